@@ -1,0 +1,9 @@
+// The only place with SIMD. Every kernel has a scalar form that defines it; faster forms are chosen once, by CPU.
+#ifndef SALIENCYD_CKERNELS_H
+#define SALIENCYD_CKERNELS_H
+
+#include "kernels_overlay.h"
+#include "kernels_engine.h"
+#include "kernels_bytes.h"
+
+#endif

@@ -1,0 +1,48 @@
+import CFFmpeg
+
+/// The one owner of an `AVFrame`: freed with its last reference to the pixels when this value dies.
+public struct FrameBuffer: ~Copyable {
+    /// Never nil; borrowed to FFmpeg for the length of a call, never stored.
+    public let pointer: UnsafeMutablePointer<AVFrame>
+
+    /// An empty frame, to be filled by a decoder or a converter.
+    public init() throws(MediaError) {
+        guard let frame = av_frame_alloc() else {
+            throw MediaError(.damaged, "no memory for a frame")
+        }
+        pointer = frame
+    }
+
+    /// A frame with pixels of its own, not yet written.
+    ///
+    /// - Parameters:
+    ///   - width: in pixels.
+    ///   - height: in pixels.
+    ///   - format: the pixel format of every plane.
+    public static func picture(width: Int, height: Int, format: AVPixelFormat) throws(MediaError) -> FrameBuffer {
+        let frame = try FrameBuffer()
+        frame.pointer.pointee.width = Int32(width)
+        frame.pointer.pointee.height = Int32(height)
+        frame.pointer.pointee.format = format.rawValue
+        let status = av_frame_get_buffer(frame.pointer, 0)
+        guard status >= 0 else {
+            throw MediaError(.damaged, "no memory for a \(width)x\(height) picture", underlyingCode: status)
+        }
+        return frame
+    }
+
+    deinit {
+        var frame: UnsafeMutablePointer<AVFrame>? = pointer
+        av_frame_free(&frame)
+    }
+
+    /// Another reference to the same pixels, counted by FFmpeg: no pixel is copied.
+    public func reference() throws(MediaError) -> FrameBuffer {
+        let copy = try FrameBuffer()
+        let status = av_frame_ref(copy.pointer, pointer)
+        guard status >= 0 else {
+            throw MediaError(.damaged, "no memory for a frame", underlyingCode: status)
+        }
+        return copy
+    }
+}

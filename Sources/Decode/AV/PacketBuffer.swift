@@ -1,0 +1,29 @@
+import CFFmpeg
+
+/// The one owner of an `AVPacket`.
+public struct PacketBuffer: ~Copyable, @unchecked Sendable {
+    /// Never nil; borrowed to FFmpeg for the length of a call, never stored.
+    public let pointer: UnsafeMutablePointer<AVPacket>
+
+    public init() throws(MediaError) {
+        guard let packet = av_packet_alloc() else {
+            throw MediaError(.damaged, "no memory for a packet")
+        }
+        pointer = packet
+    }
+
+    deinit {
+        var packet: UnsafeMutablePointer<AVPacket>? = pointer
+        av_packet_free(&packet)
+    }
+
+    /// Another reference to the same bytes, counted by FFmpeg.
+    public func reference() throws(MediaError) -> PacketBuffer {
+        let copy = try PacketBuffer()
+        let status = av_packet_ref(copy.pointer, pointer)
+        guard status >= 0 else {
+            throw MediaError(.damaged, "no memory for a packet", underlyingCode: status)
+        }
+        return copy
+    }
+}

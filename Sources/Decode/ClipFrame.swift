@@ -1,0 +1,34 @@
+/// One picture as the network takes it: upright, resized, cropped, interleaved channels `[H, W, C]`.
+///
+/// Shared by every window that covers it, never copied.
+public final class ClipFrame: Sendable {
+    public enum Pixels: Sendable {
+        /// 8-bit samples, 0…255.
+        case bytes([UInt8])
+        /// Samples already in the network's own range (optical flow from an array file).
+        case floats([Float])
+    }
+
+    public let pixels: Pixels
+    public let width: Int
+    public let height: Int
+    public let channels: Int
+    /// The index of the source frame it was made from.
+    public let sourceIndex: Int
+    /// The source frame's time in seconds since the first frame.
+    public let sourceTime: Double
+    /// Whether the decoder had to invent part of it.
+    public let isCorrupt: Bool
+
+    public init(
+        pixels: Pixels, width: Int, height: Int, channels: Int, sourceIndex: Int, sourceTime: Double, isCorrupt: Bool
+    ) {
+        self.pixels = pixels
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self.sourceIndex = sourceIndex
+        self.sourceTime = sourceTime
+        self.isCorrupt = isCorrupt
+    }
+}

@@ -1,0 +1,57 @@
+/// How a source's picture becomes the network's: a property of the model's manifest that options override.
+public struct PicturePreparation: Sendable, Hashable {
+    public enum Fit: String, Sendable, CaseIterable, Codable {
+        /// Resize so that the short side is `shortSide`, then cut the centre.
+        case crop
+        /// Resize so that the whole picture fits in `width` x `height`, bars of mid grey around it.
+        case letterbox
+        /// Resize so that the short side is `shortSide`, keep the whole picture (the network runs fully convolutionally).
+        case full
+    }
+
+    public var fit: Fit
+    /// Length of the resized picture's short side in pixels.
+    public var shortSide: Int
+    /// Whether `shortSide` was asked for by the user; otherwise a source of exactly `width` x `height` is taken as it is.
+    public var shortSideIsExplicit: Bool
+    /// The network's picture size for `crop` and `letterbox`, in pixels.
+    public var width: Int
+    public var height: Int
+
+    public init(
+        fit: Fit = .crop, shortSide: Int = 256, shortSideIsExplicit: Bool = false, width: Int = 224, height: Int = 224
+    ) {
+        self.fit = fit
+        self.shortSide = shortSide
+        self.shortSideIsExplicit = shortSideIsExplicit
+        self.width = width
+        self.height = height
+    }
+}
+
+/// Where the pixels of a `ClipFrame` lie in the upright source picture: an axis-parallel, linear map.
+///
+/// Clip pixel (x, y) covers the source's rectangle from `originX + x * scaleX` to `originX + (x + 1) * scaleX`, and so on.
+/// Parts of the clip outside the source (letterbox bars) have coordinates below 0 or above the source's size.
+public struct PictureMapping: Sendable, Hashable {
+    /// The network's picture, in pixels.
+    public var clipWidth: Int
+    public var clipHeight: Int
+    /// Source coordinate, in source pixels, of the clip's left and top edge.
+    public var originX: Double
+    public var originY: Double
+    /// Source pixels per clip pixel.
+    public var scaleX: Double
+    public var scaleY: Double
+
+    public init(
+        clipWidth: Int, clipHeight: Int, originX: Double, originY: Double, scaleX: Double, scaleY: Double
+    ) {
+        self.clipWidth = clipWidth
+        self.clipHeight = clipHeight
+        self.originX = originX
+        self.originY = originY
+        self.scaleX = scaleX
+        self.scaleY = scaleY
+    }
+}

@@ -1,0 +1,98 @@
+import CFFmpeg
+
+/// What is known of a source before its first picture is decoded.
+public struct SourceProperties: Sendable {
+    /// The path or URL as the user gave it.
+    public var name: String
+    /// FFmpeg's name of the container ("mov,mp4,…"), or "frames" or "npy".
+    public var container: String
+    /// FFmpeg's name of the video codec.
+    public var codec: String
+    /// Size of the upright picture in pixels (rotation applied, sample aspect ratio not).
+    public var width: Int
+    public var height: Int
+    /// Width to height of one pixel of the upright picture; 1/1 where the source says nothing.
+    public var sampleAspectRatio: Rational
+    /// The clockwise turn, in degrees, that made the pictures upright: 0, 90, 180 or 270.
+    public var rotation: Int
+    /// The unit of every `VideoFrame.pts`, in seconds.
+    public var timeBase: Rational
+    /// The mean frame rate in hertz; 0/1 if unknown.
+    public var averageFrameRate: Rational
+    /// Seconds, as the container states it; nil if it does not.
+    public var duration: Double?
+    /// The number of pictures, as the container states or implies it; nil if it does not. An estimate: for progress only.
+    public var estimatedFrameCount: Int?
+    /// How YCbCr is to be read; decided for untagged material by mpv's rule.
+    public var color: ColorDescription
+    /// The streams whose packets come along as `SourceItem.packet`.
+    public var sideStreams: [SideStream]
+
+    public init(
+        name: String, container: String, codec: String, width: Int, height: Int,
+        sampleAspectRatio: Rational = Rational(1, 1), rotation: Int = 0, timeBase: Rational, averageFrameRate: Rational,
+        duration: Double? = nil, estimatedFrameCount: Int? = nil, color: ColorDescription = ColorDescription(),
+        sideStreams: [SideStream] = []
+    ) {
+        self.name = name
+        self.container = container
+        self.codec = codec
+        self.width = width
+        self.height = height
+        self.sampleAspectRatio = sampleAspectRatio
+        self.rotation = rotation
+        self.timeBase = timeBase
+        self.averageFrameRate = averageFrameRate
+        self.duration = duration
+        self.estimatedFrameCount = estimatedFrameCount
+        self.color = color
+        self.sideStreams = sideStreams
+    }
+}
+
+/// How a picture's samples are to be read as colour; FFmpeg's own enumerations.
+public struct ColorDescription: Sendable, Hashable {
+    public var range: AVColorRange
+    public var matrix: AVColorSpace
+    public var primaries: AVColorPrimaries
+    public var transfer: AVColorTransferCharacteristic
+
+    public init(
+        range: AVColorRange = AVCOL_RANGE_MPEG, matrix: AVColorSpace = AVCOL_SPC_BT709,
+        primaries: AVColorPrimaries = AVCOL_PRI_UNSPECIFIED,
+        transfer: AVColorTransferCharacteristic = AVCOL_TRC_UNSPECIFIED
+    ) {
+        self.range = range
+        self.matrix = matrix
+        self.primaries = primaries
+        self.transfer = transfer
+    }
+}
+
+/// An audio or subtitle stream that travels beside the pictures.
+public struct SideStream: Sendable {
+    public enum Kind: Sendable { case audio, subtitle }
+
+    /// The stream's index in the source.
+    public var index: Int
+    public var kind: Kind
+    public var parameters: CodecParameters
+    /// The unit of its packets' time stamps, in seconds.
+    public var timeBase: Rational
+    /// ISO 639 code, if the source has one.
+    public var language: String?
+    /// The stream's start in seconds on the same clock as the video's first frame at 0: what makes sound stay in step.
+    public var videoStartOffset: Double
+
+    public init(
+        index: Int, kind: Kind, parameters: CodecParameters, timeBase: Rational, language: String?,
+        videoStartOffset: Double
+    ) {
+        self.index = index
+        self.kind = kind
+        self.parameters = parameters
+        self.timeBase = timeBase
+        self.language = language
+        self.videoStartOffset = videoStartOffset
+    }
+}

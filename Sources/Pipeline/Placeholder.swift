@@ -1,0 +1,3 @@
+import Decode
+import Encode
+import Engine
