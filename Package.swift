@@ -28,11 +28,14 @@ let package = Package(
         .target(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-std=c2x", "-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])]),
+        .target(name: "Files", swiftSettings: swiftSettings),
         .target(
             name: "Decode",
-            dependencies: ["CFFmpeg", "CKernels", .product(name: "DequeModule", package: "swift-collections")],
+            dependencies: [
+                "CFFmpeg", "CKernels", "Files", .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: swiftSettings),
-        .target(name: "Engine", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: swiftSettings),
+        .target(name: "Engine", dependencies: ["CKernels", "COpenBLAS", "Files"], swiftSettings: swiftSettings),
         .target(name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Decode"], swiftSettings: swiftSettings),
         .target(
             name: "Pipeline",
@@ -48,6 +51,7 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(

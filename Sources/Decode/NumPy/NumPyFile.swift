@@ -1,0 +1,89 @@
+import Files
+
+/// A `.npy` file open for reading, row by row: a row is everything at one index of the outermost axis.
+///
+/// Nothing but the header is held in memory. Rows may be read from several threads at once.
+public final class NumPyFile: Sendable {
+    public let header: NumPyHeader
+    private let file: ReadableFile
+    /// Where the first row begins, in bytes.
+    private let dataOffset: Int
+
+    /// - Throws: `MediaError`: `cannotOpen`; `notMedia` if it is no NumPy file or one of a kind that is not read; `damaged`
+    ///   if the file is shorter than its header promises.
+    public init(_ path: String) throws(MediaError) {
+        do throws(FileError) {
+            file = try ReadableFile(path)
+        } catch {
+            throw MediaError(error)
+        }
+        do throws(NumPyFormatError) {
+            let range = try NumPyHeader.textRange(
+                prologue: Self.read(file, 0..<min(NumPyHeader.longestPrologue, file.size)))
+            header = try NumPyHeader(parsing: Self.read(file, range))
+            dataOffset = range.upperBound
+        } catch {
+            throw MediaError(.notMedia, error.reason, file: path)
+        }
+        guard let expected = header.byteCount, file.size - dataOffset >= expected else {
+            throw MediaError(
+                .damaged,
+                "is truncated: shape \(header.shape) needs \(header.byteCount ?? .max) bytes of data, "
+                    + "\(max(file.size - dataOffset, 0)) are there", file: path)
+        }
+    }
+
+    public var path: String { file.path }
+    /// Sizes of the axes, outermost first.
+    public var shape: [Int] { header.shape }
+    public var elementType: NumPyElementType { header.elementType }
+    /// The size of the outermost axis; 1 for an array without axes.
+    public var rowCount: Int { shape.first ?? 1 }
+    /// Elements of one row.
+    public var elementsPerRow: Int { shape.dropFirst().reduce(1, *) }
+
+    /// Rows of a uint8 array as they are: `[rows.count, …]`.
+    ///
+    /// - Throws: `MediaError` if the elements are not uint8, the rows do not exist or the file cannot be read.
+    public func bytes(rows: Range<Int>) throws(MediaError) -> [UInt8] {
+        guard elementType == .uint8 else {
+            throw MediaError(.notMedia, "has elements of type \(elementType), not uint8", file: path)
+        }
+        return try values(UInt8.self, rows: rows)
+    }
+
+    /// Rows as float32, whatever the element type, without scaling: `[rows.count, …]`.
+    ///
+    /// - Throws: `MediaError` if the rows do not exist or the file cannot be read.
+    public func floats(rows: Range<Int>) throws(MediaError) -> [Float] {
+        switch elementType {
+        case .uint8: try values(UInt8.self, rows: rows).map(Float.init)
+        case .float16: try values(UInt16.self, rows: rows).map { Float(Float16(bitPattern: $0)) }
+        case .float32: try values(Float.self, rows: rows)
+        case .float64: try values(Double.self, rows: rows).map(Float.init)
+        }
+    }
+
+    private func values<Value: BitwiseCopyable>(
+        _ type: Value.Type, rows: Range<Int>
+    ) throws(MediaError) -> [Value] {
+        guard rows.lowerBound >= 0, rows.upperBound <= rowCount else {
+            throw MediaError(.damaged, "has \(rowCount) rows; \(rows) were asked for", file: path)
+        }
+        do throws(FileError) {
+            return try file.values(
+                type, at: dataOffset + rows.lowerBound * elementsPerRow * elementType.size,
+                count: rows.count * elementsPerRow)
+        } catch {
+            throw MediaError(error)
+        }
+    }
+
+    private static func read(_ file: ReadableFile, _ range: Range<Int>) throws(NumPyFormatError) -> [UInt8] {
+        do throws(FileError) {
+            return try file.bytes(at: range.lowerBound, count: range.count)
+        } catch {
+            throw NumPyFormatError("ends inside its header")
+        }
+    }
+}

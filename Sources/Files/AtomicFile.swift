@@ -1,0 +1,95 @@
+import Glibc
+
+/// A file that appears under its name whole or not at all.
+///
+/// What is written goes to a temporary file beside the destination; `commit` syncs it to disk and renames it. A value that
+/// dies uncommitted takes its temporary file with it.
+public struct AtomicFile: ~Copyable {
+    public let destination: String
+    private let temporary: String
+    private let descriptor: Int32
+    private let isReplacing: Bool
+    private var isCommitted = false
+
+    /// - Parameter isReplacing: whether an existing file may be replaced. Without it, an existing destination is an error
+    ///   here, and again in `commit` if one appeared meanwhile.
+    public init(_ destination: String, replacing isReplacing: Bool = false) throws(FileError) {
+        if !isReplacing && access(destination, F_OK) == 0 {
+            throw FileError(.exists, destination, "exists already")
+        }
+        let temporary = "\(destination).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw FileError(.cannotWrite, destination, "cannot be created", systemError: errno)
+        }
+        self.destination = destination
+        self.temporary = temporary
+        self.descriptor = descriptor
+        self.isReplacing = isReplacing
+    }
+
+    deinit {
+        close(descriptor)
+        if !isCommitted { unlink(temporary) }
+    }
+
+    /// Appends `bytes`.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                throw FileError(.cannotWrite, destination, "cannot be written", systemError: errno)
+            }
+            done += count
+        }
+    }
+
+    /// Appends the memory of `values`, in the machine's (little-endian) order.
+    public func write<Value: BitwiseCopyable>(_ values: [Value]) throws(FileError) {
+        var failure: FileError?
+        values.withUnsafeBytes { bytes in
+            do throws(FileError) { try write(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Syncs what was written and gives it its name.
+    public consuming func commit() throws(FileError) {
+        guard fsync(descriptor) == 0 else {
+            throw FileError(.cannotWrite, destination, "cannot be synced", systemError: errno)
+        }
+        try rename()
+        isCommitted = true
+        syncDirectory()
+    }
+
+    private func rename() throws(FileError) {
+        if isReplacing {
+            guard Glibc.rename(temporary, destination) == 0 else {
+                throw FileError(.cannotWrite, destination, "cannot be renamed into place", systemError: errno)
+            }
+            return
+        }
+        // A hard link fails where the name is taken, on every file system that knows links.
+        if link(temporary, destination) == 0 {
+            unlink(temporary)
+        } else if errno == EEXIST {
+            throw FileError(.exists, destination, "exists already")
+        } else if access(destination, F_OK) == 0 {
+            throw FileError(.exists, destination, "exists already")
+        } else if Glibc.rename(temporary, destination) != 0 {
+            throw FileError(.cannotWrite, destination, "cannot be renamed into place", systemError: errno)
+        }
+    }
+
+    /// Makes the name itself survive a power loss; not every file system can, and the file is good without it.
+    private func syncDirectory() {
+        let parent = destination.lastIndex(of: "/").map { $0 == destination.startIndex ? "/" : destination[..<$0] }
+        let directory = open(parent.map(String.init) ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        fsync(directory)
+        close(directory)
+    }
+}
