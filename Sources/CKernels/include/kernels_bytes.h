@@ -1,7 +1,31 @@
+// Checksums, hashes and scans over the bytes of files.
 #ifndef SALIENCYD_KERNELS_BYTES_H
 #define SALIENCYD_KERNELS_BYTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/// CRC-32C (Castagnoli; RFC 3720, appendix B.4) of `count` bytes, continuing from `crc`; start with 0.
+uint32_t saliency_crc32c(uint32_t crc, const void *bytes, size_t count);
+/// The scalar form, a table of 8 x 256 words.
+uint32_t saliency_crc32c_scalar(uint32_t crc, const void *bytes, size_t count);
+/// With the CPU's own instruction; call it only where `saliency_has_sse42`.
+uint32_t saliency_crc32c_sse42(uint32_t crc, const void *bytes, size_t count);
+bool saliency_has_sse42(void);
+
+/// CRC-32 as zip archives use it (ISO 3309) of `count` bytes, continuing from `crc`; start with 0.
+uint32_t saliency_crc32(uint32_t crc, const void *bytes, size_t count);
+
+/// SHA-256 (FIPS 180-4): mixes `count` blocks of 64 bytes into the eight words of `state`.
+void saliency_sha256_blocks(uint32_t state[8], const void *blocks, size_t count);
+/// The scalar form.
+void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t count);
+/// With the CPU's own instructions; call it only where `saliency_has_sha`.
+void saliency_sha256_blocks_sha(uint32_t state[8], const void *blocks, size_t count);
+bool saliency_has_sha(void);
+
+/// Whether none of `count` values is infinite or no number.
+bool saliency_all_finite(const float *values, size_t count);
 
 #endif

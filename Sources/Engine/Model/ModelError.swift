@@ -17,6 +17,10 @@ public struct ModelError: Error, Sendable, Equatable {
         case forbiddenPickle
         /// The label file does not fit the number of classes, or the label is unknown.
         case labels
+        /// The output exists, and replacing it was not asked for.
+        case outputExists
+        /// The output cannot be created or written.
+        case cannotWrite
         /// The request does not fit the model: clip too small, class index out of range, wrong channel count.
         case invalidRequest
     }
@@ -24,7 +28,7 @@ public struct ModelError: Error, Sendable, Equatable {
     public var code: Code
     /// One clause without a full stop.
     public var reason: String
-    /// The checkpoint's file.
+    /// The file concerned.
     public var file: String?
     /// The variable concerned, by its name in the checkpoint.
     public var variable: String?

@@ -1,0 +1,137 @@
+import Files
+import Foundation
+
+/// Where a checkpoint is and which form it has, found out by content and only then by name.
+struct CheckpointLocation: Sendable, Hashable {
+    var form: CheckpointForm
+    /// The file, or TensorFlow's prefix.
+    var path: String
+    /// Other checkpoints of the same folder, where a folder was given.
+    var alternatives: [String] = []
+
+    /// - Parameter path: a folder, a file, or TensorFlow's prefix.
+    init(_ path: String) throws(ModelError) {
+        var isFolder: ObjCBool = false
+        if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+            guard FileManager.default.fileExists(atPath: path + ".index") else { throw Self.missing(path) }
+            self.init(.tensorFlow, path)
+        } else if isFolder.boolValue {
+            self = try Self.inFolder(path)
+        } else {
+            self = try Self.file(path)
+        }
+    }
+
+    private init(_ form: CheckpointForm, _ path: String) {
+        self.form = form
+        self.path = path
+    }
+
+    /// Opens it: reads the index.
+    func reader() throws(ModelError) -> any CheckpointReader {
+        switch form {
+        case .tensorFlow: try TensorFlowCheckpoint(prefix: path)
+        case .safetensors: try SafetensorsFile(path)
+        case .torchArchive: try TorchArchive(path)
+        case .torchLegacy: try TorchLegacyFile(path)
+        }
+    }
+
+    // MARK: A file
+
+    private static func file(_ path: String) throws(ModelError) -> CheckpointLocation {
+        if let prefix = tensorFlowPrefix(path) { return CheckpointLocation(.tensorFlow, prefix) }
+        let file = try openFile(path)
+        let head = try file.modelBytes(at: 0, count: min(16, file.size))
+        if head.starts(with: [0x50, 0x4B, 3, 4]) || head.starts(with: [0x50, 0x4B, 5, 6]) {
+            return CheckpointLocation(.torchArchive, path)
+        }
+        if head.starts(with: TorchLegacyFile.magic) { return CheckpointLocation(.torchLegacy, path) }
+        if head.count > 8, head[8] == UInt8(ascii: "{") { return CheckpointLocation(.safetensors, path) }
+        let suffixes: [(String, CheckpointForm)] = [
+            (".safetensors", .safetensors), (".pt", .torchArchive), (".pth", .torchArchive),
+        ]
+        guard let form = suffixes.first(where: { path.hasSuffix($0.0) })?.1 else {
+            throw ModelError(
+                .malformed, "is no checkpoint of a known form (TensorFlow, safetensors, PyTorch)", file: path)
+        }
+        // Its reader says what is wrong with it.
+        return CheckpointLocation(form, path)
+    }
+
+    /// `PREFIX` of `PREFIX.index` or `PREFIX.data-00000-of-00001`.
+    private static func tensorFlowPrefix(_ path: String) -> String? {
+        if path.hasSuffix(".index") { return String(path.dropLast(".index".count)) }
+        let name = path.suffix(".data-00000-of-00001".count)
+        guard name.wholeMatch(of: /\.data-\d{5}-of-\d{5}/) != nil else { return nil }
+        return String(path.dropLast(name.count))
+    }
+
+    private static func missing(_ path: String) -> ModelError {
+        let folder = Path.folder(of: path)
+        let name = Path.name(of: path)
+        let hasData = listing(folder).contains { $0.hasPrefix(name + ".data-") }
+        return ModelError(
+            .cannotOpen,
+            hasData ? "its index file \(name).index is missing" : "no such file, folder or checkpoint prefix",
+            file: path)
+    }
+
+    // MARK: A folder
+
+    /// TensorFlow's `checkpoint` file decides, then the published name `model.ckpt`, then what there is only one of.
+    private static func inFolder(_ folder: String) throws(ModelError) -> CheckpointLocation {
+        let candidates = candidates(in: folder)
+        func location(_ path: String) throws(ModelError) -> CheckpointLocation {
+            var location = try CheckpointLocation(path)
+            location.alternatives = candidates.filter { $0 != path }
+            return location
+        }
+        let named = [latest(in: folder), Path.join(folder, "model.ckpt")].compactMap(\.self)
+        if let path = named.first(where: { FileManager.default.fileExists(atPath: $0 + ".index") }) {
+            return try location(path)
+        }
+        if candidates.count == 1 { return try location(candidates[0]) }
+        guard !candidates.isEmpty else {
+            throw ModelError(
+                .cannotOpen, "holds no checkpoint (.index, .safetensors, .pt, .pth)", file: folder)
+        }
+        // Not every tensor file is a network: one that holds no variable of it is no candidate.
+        let networks = candidates.filter(isNetwork)
+        guard networks.count == 1 else {
+            let names = (networks.isEmpty ? candidates : networks).map(Path.name).joined(separator: ", ")
+            throw ModelError(
+                .malformed, "holds several checkpoints, of which one must be named: \(names)", file: folder)
+        }
+        return try location(networks[0])
+    }
+
+    private static func candidates(in folder: String) -> [String] {
+        listing(folder).compactMap { name in
+            if name.hasSuffix(".index") { return Path.join(folder, String(name.dropLast(".index".count))) }
+            let isFile = [".safetensors", ".pt", ".pth"].contains { name.hasSuffix($0) }
+            return isFile ? Path.join(folder, name) : nil
+        }
+    }
+
+    private static func isNetwork(_ path: String) -> Bool {
+        guard let reader = try? CheckpointLocation(path).reader() else { return false }
+        return reader.tensors.contains { VariableNaming.place(of: $0.name) != nil }
+    }
+
+    /// The prefix that TensorFlow's text file `checkpoint` calls the latest: `model_checkpoint_path: "model.ckpt-500"`.
+    ///
+    /// It may be the path of another machine; then the file of that name in this folder is meant.
+    private static func latest(in folder: String) -> String? {
+        guard let file = try? ReadableFile(Path.join(folder, "checkpoint")), file.size <= 1 << 20,
+            let bytes = try? file.bytes(at: 0, count: file.size),
+            let match = String(decoding: bytes, as: UTF8.self).firstMatch(of: /model_checkpoint_path: *"([^"\n]+)"/)
+        else { return nil }
+        return Path.join(folder, Path.name(of: String(match.1)))
+    }
+
+    /// Sorted.
+    private static func listing(_ folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    }
+}

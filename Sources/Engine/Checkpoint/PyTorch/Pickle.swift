@@ -1,0 +1,53 @@
+/// What a pickle stream builds: values that refer to lists, tuples and dictionaries by index.
+///
+/// Indices instead of references, so that a stream that nests a million lists, or puts a list into itself, builds a flat
+/// array and not a chain that recursion would have to take apart.
+struct Pickle: Sendable {
+    enum Value: Sendable, Hashable {
+        case none
+        case bool(Bool)
+        case int(Int)
+        /// An integer of more than 64 bits: its two's complement, least significant byte first.
+        case bigInt([UInt8])
+        case float(Double)
+        case string(String)
+        case bytes
+        case list(Int)
+        case tuple(Int)
+        case dictionary(Int)
+        /// An allowed name, as "module.name".
+        case global(String)
+        /// Index into `storages`.
+        case storage(Int)
+        /// Index into `tensors`.
+        case tensor(Int)
+    }
+
+    /// A run of elements that tensors are views of.
+    struct Storage: Sendable, Hashable {
+        var elementType: ElementType
+        /// Its file in an archive, its number in a legacy file.
+        var key: String
+        /// Elements.
+        var count: Int
+    }
+
+    /// A view of a storage. Every element lies inside the storage, and there are no more elements than the storage has.
+    struct Tensor: Sendable, Hashable {
+        /// Index into `storages`.
+        var storage: Int
+        /// Of the first element, in elements.
+        var offset: Int
+        var shape: [Int]
+        /// In elements, none negative.
+        var strides: [Int]
+    }
+
+    var root = Value.none
+    var lists: [[Value]] = []
+    var tuples: [[Value]] = []
+    /// Pairs in the order of insertion.
+    var dictionaries: [[(key: Value, value: Value)]] = []
+    var storages: [Storage] = []
+    var tensors: [Tensor] = []
+}

@@ -1,0 +1,103 @@
+import Files
+
+/// A PyTorch file since 1.6: a zip archive with `data.pkl` and one file a storage, `data/0` and so on, in one folder.
+struct TorchArchive: CheckpointReader {
+    let form = CheckpointForm.torchArchive
+    let tensors: [StoredTensor]
+    let metadata: [String: String] = [:]
+    private let archive: ZipArchive
+    /// The archive's entry of each storage; `StoredTensor.Location.file` is an index into it.
+    private let storages: [ZipArchive.Entry]
+
+    var files: [CheckpointFile] { [CheckpointFile(path: archive.file.path, size: archive.file.size)] }
+
+    /// A state dict's pickle has some 40 kB; optimizer states may be larger.
+    static let largestPickle = 16 << 20
+
+    init(_ path: String) throws(ModelError) {
+        archive = try ZipArchive(openFile(path))
+        let pickles = archive.entries.keys.filter { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }
+        guard pickles.count == 1, let name = pickles.first, let entry = archive.entries[name] else {
+            throw ModelError(.malformed, "is a zip archive, but none that PyTorch wrote", file: path)
+        }
+        let root = String(name.dropLast("data.pkl".count))
+        if let order = archive.entries[root + "byteorder"] {
+            guard try archive.contents(of: order, limit: 16) == Array("little".utf8) else {
+                throw ModelError(.malformed, "was written on a big-endian machine, which is not read", file: path)
+            }
+        }
+        var reader = ByteReader(try archive.contents(of: entry, limit: Self.largestPickle), file: path)
+        let pickle = try Unpickler.read(&reader)
+        var tensors: [StoredTensor] = []
+        var storages: [ZipArchive.Entry] = []
+        var indices: [String: Int] = [:]
+        for (name, tensor) in try TorchStateDict.tensors(of: pickle, file: path) {
+            let storage = pickle.storages[tensor.storage]
+            guard let entry = archive.entries["\(root)data/\(storage.key)"] else {
+                throw ModelError(.truncated, "its storage \(storage.key) is missing", file: path, variable: name)
+            }
+            if let index = indices[storage.key] {
+                tensors.append(try Self.tensor(name, tensor, storage, entry, index, path))
+            } else {
+                indices[storage.key] = storages.count
+                tensors.append(try Self.tensor(name, tensor, storage, entry, storages.count, path))
+                storages.append(entry)
+            }
+        }
+        self.tensors = tensors
+        self.storages = storages
+    }
+
+    func values(of tensor: StoredTensor) throws(ModelError) -> [Float] {
+        let entry = storages[tensor.location.file]
+        let start = try archive.contentOffset(of: entry)
+        // Nearly always a tensor is all of its storage, and its bytes are checked as they pass.
+        let isWhole = tensor.location.size == entry.size
+        if !isWhole { try check(entry, at: start, tensor.name) }
+        let values = try archive.file.floats(
+            tensor.elementType, at: start + tensor.location.offset,
+            count: tensor.location.size / (tensor.elementType.size ?? 1), variable: tensor.name
+        ) { bytes throws(ModelError) in
+            if isWhole { try check(Checksum.crc32(bytes), of: entry, tensor.name) }
+        }
+        guard let strides = tensor.strides else { return values }
+        return values.strided(shape: tensor.shape, strides: strides)
+    }
+
+    /// Reads a whole storage for its CRC-32.
+    private func check(_ entry: ZipArchive.Entry, at start: Int, _ name: String) throws(ModelError) {
+        let chunk = 1 << 20
+        var checksum: UInt32 = 0
+        for offset in stride(from: 0, to: entry.size, by: chunk) {
+            let bytes = try archive.file.modelBytes(at: start + offset, count: min(chunk, entry.size - offset))
+            checksum = bytes.withUnsafeBytes { Checksum.crc32($0, continuing: checksum) }
+        }
+        try check(checksum, of: entry, name)
+    }
+
+    private func check(_ checksum: UInt32, of entry: ZipArchive.Entry, _ name: String) throws(ModelError) {
+        guard checksum == entry.checksum else {
+            throw ModelError(
+                .checksum, "its values are damaged: the CRC-32 of \(entry.name) is wrong", file: archive.file.path,
+                variable: name)
+        }
+    }
+
+    private static func tensor(
+        _ name: String, _ tensor: Pickle.Tensor, _ storage: Pickle.Storage, _ entry: ZipArchive.Entry, _ index: Int,
+        _ path: String
+    ) throws(ModelError) -> StoredTensor {
+        guard let size = storage.elementType.size,
+            storage.count.multipliedReportingOverflow(by: size) == (entry.size, false)
+        else {
+            throw ModelError(
+                .truncated,
+                "its storage has \(entry.size) bytes for \(storage.count) elements of \(storage.elementType)",
+                file: path, variable: name)
+        }
+        return StoredTensor(
+            name: name, elementType: storage.elementType, shape: tensor.shape,
+            strides: tensor.isContiguous ? nil : tensor.strides,
+            location: .init(file: index, offset: tensor.offset * size, size: tensor.extent * size))
+    }
+}

@@ -1,0 +1,56 @@
+/// The tensors of a pickle by their names: the state dict, wherever a training script has put it.
+enum TorchStateDict {
+    /// Keys under which scripts save the network, the likeliest first.
+    private static let usualKeys = ["state_dict", "model_state_dict", "model", "net", "network", "module"]
+
+    /// Named tensors of the dictionary that holds most of the network's variables: the pickle's root, or one that lies up
+    /// to three keys deep in it.
+    static func tensors(of pickle: Pickle, file: String) throws(ModelError) -> [(name: String, tensor: Pickle.Tensor)] {
+        guard case .dictionary(let root) = pickle.root else {
+            throw ModelError(.malformed, "holds no dictionary of tensors", file: file)
+        }
+        let candidates = dictionaries(under: root, of: pickle).map { path, dictionary in
+            let tensors = tensors(of: dictionary, pickle)
+            return (path, tensors, knownCount: tensors.count { VariableNaming.place(of: $0.name) != nil })
+        }
+        let most = candidates.map(\.knownCount).max() ?? 0
+        let best = candidates.filter { $0.knownCount == most }
+        guard most > 0 else {
+            throw ModelError(.missingVariable, "holds no variable of an Inception-I3D network", file: file)
+        }
+        if best.count == 1 { return best[0].1 }
+        for key in usualKeys {
+            if let usual = best.first(where: { $0.0.last == key }) { return usual.1 }
+        }
+        let paths = best.map { $0.0.joined(separator: ".") }.joined(separator: ", ")
+        throw ModelError(.malformed, "holds several networks: \(paths)", file: file)
+    }
+
+    /// Every dictionary that string keys lead to, the root first, each once.
+    private static func dictionaries(under root: Int, of pickle: Pickle) -> [(path: [String], index: Int)] {
+        var found: [(path: [String], index: Int)] = [([], root)]
+        var seen: Set = [root]
+        var next = 0
+        while next < found.count {
+            let (path, index) = found[next]
+            next += 1
+            guard path.count < 3 else { continue }
+            for case (.string(let key), .dictionary(let child)) in pickle.dictionaries[index]
+            where seen.insert(child).inserted {
+                found.append((path + [key], child))
+            }
+        }
+        return found
+    }
+
+    private static func tensors(of index: Int, _ pickle: Pickle) -> [(name: String, tensor: Pickle.Tensor)] {
+        var names: Set<String> = []
+        // Of equal keys the last counts, as in Python.
+        return pickle.dictionaries[index].reversed().compactMap { key, value in
+            guard case (.string(let name), .tensor(let tensor)) = (key, value), names.insert(name).inserted else {
+                return nil
+            }
+            return (name, pickle.tensors[tensor])
+        }.reversed()
+    }
+}

@@ -1,0 +1,104 @@
+/// Where a stored tensor belongs in the network, told by its name.
+///
+/// Three conventions are known: that of the published TensorFlow checkpoints, and those of the two PyTorch ports that most
+/// published state dicts come from.
+enum VariableNaming: CaseIterable, Sendable {
+    /// `Mixed_3b/Branch_1/Conv3d_0b_3x3/conv_3d/w`
+    case tensorFlow
+    /// `Mixed_3b.b1b.conv3d.weight`, `….bn.running_mean`, `logits.conv3d.weight`
+    case torchShort
+    /// `mixed_3b.branch_1.1.conv3d.weight`, `….batch3d.running_mean`, `conv3d_0c_1x1.conv3d.weight`
+    case torchLong
+
+    /// What a variable is to its unit.
+    enum Role: Hashable, CaseIterable, Sendable {
+        case filter
+        /// Of the convolution. The head has one; elsewhere batch-norm's mean takes it in.
+        case bias
+        case beta
+        /// A factor of batch-norm that the published network does not have and PyTorch always stores.
+        case gamma
+        case mean
+        case variance
+        /// How many batches batch-norm has seen: of use to training only.
+        case batchCount
+    }
+
+    struct Place: Hashable, Sendable {
+        /// `I3DArchitecture.Unit.name`, or `headName`.
+        var unit: String
+        var role: Role
+        var naming: VariableNaming
+    }
+
+    /// The head, named as if it were a unit.
+    static let headName = "Logits/Conv3d_0c_1x1"
+
+    /// The place of a variable and what precedes its known name ("RGB/inception_i3d/", "module."); nil if it is unknown.
+    static func place(of name: String) -> (prefix: String, place: Place)? {
+        var tail = name[...]
+        while true {
+            if let place = places[String(tail)] { return (String(name[..<tail.startIndex]), place) }
+            guard let boundary = tail.firstIndex(where: { $0 == "/" || $0 == "." }) else { return nil }
+            tail = tail[tail.index(after: boundary)...]
+        }
+    }
+
+    /// How this convention spells a variable; nil if it has no such one.
+    func name(of role: Role, unit: String) -> String? {
+        switch self {
+        case .tensorFlow:
+            let suffix: String? =
+                switch role {
+                case .filter: "conv_3d/w"
+                case .bias: "conv_3d/b"
+                case .beta: "batch_norm/beta"
+                case .gamma: "batch_norm/gamma"
+                case .mean: "batch_norm/moving_mean"
+                case .variance: "batch_norm/moving_variance"
+                case .batchCount: nil
+                }
+            return suffix.map { "\(unit)/\($0)" }
+        case .torchShort, .torchLong:
+            let norm = self == .torchShort ? "bn" : "batch3d"
+            let suffix =
+                switch role {
+                case .filter: "conv3d.weight"
+                case .bias: "conv3d.bias"
+                case .beta: "\(norm).bias"
+                case .gamma: "\(norm).weight"
+                case .mean: "\(norm).running_mean"
+                case .variance: "\(norm).running_var"
+                case .batchCount: "\(norm).num_batches_tracked"
+                }
+            return "\(moduleName(unit)).\(suffix)"
+        }
+    }
+
+    /// The name of a unit's module in a PyTorch port.
+    private func moduleName(_ unit: String) -> String {
+        let isShort = self == .torchShort
+        if unit == Self.headName { return isShort ? "logits" : "conv3d_0c_1x1" }
+        guard let block = I3DArchitecture.mixedBlocks.first(where: { $0.units.contains { $0.name == unit } }) else {
+            return isShort ? unit : unit.lowercased()
+        }
+        let short = ["b0", "b1a", "b1b", "b2a", "b2b", "b3b"]
+        let long = ["branch_0", "branch_1.0", "branch_1.1", "branch_2.0", "branch_2.1", "branch_3.1"]
+        let index = block.units.firstIndex { $0.name == unit } ?? 0
+        return isShort ? "\(block.name).\(short[index])" : "\(block.name.lowercased()).\(long[index])"
+    }
+
+    /// Every known name.
+    private static let places: [String: Place] = {
+        var places: [String: Place] = [:]
+        for naming in allCases {
+            for unit in I3DArchitecture.units.map(\.name) + [headName] {
+                for role in Role.allCases {
+                    guard let name = naming.name(of: role, unit: unit) else { continue }
+                    places[name] = Place(unit: unit, role: role, naming: naming)
+                }
+            }
+        }
+        return places
+    }()
+}
