@@ -1,7 +1,89 @@
+// Kernels of the network. Activations are dense [frames, height, width, channels] float32, channels innermost; a "row" is
+// one position's channels. Strides count elements (floats, or bytes for gates and pool indices), not bytes of memory.
 #ifndef SALIENCYD_KERNELS_ENGINE_H
 #define SALIENCYD_KERNELS_ENGINE_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+// A ReLU's gates: one bit an activation, bit c % 8 of byte c / 8 of its row. Rows are padded to whole 16-bit words, so
+// that every form may write a word at a time.
+static inline size_t engine_gate_stride(size_t channels) { return (channels + 15) / 16 * 2; }
+
+// The inner loops that know the instruction set. All forms give the same bits: no form contracts a product and a sum,
+// and sums run in the order the scalar form defines.
+typedef struct engine_kernels {
+    const char *name;
+
+    // destination = max(source + bias, 0) and gate = source + bias > 0, for `rows` rows. NaN gives 0 and a closed gate.
+    void (*bias_relu)(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,
+                      float *destination, size_t destination_stride, uint8_t *gates, size_t gate_stride);
+
+    // gradient = 0 where the gate is closed and, if `guided`, where the gradient is not > 0 (arXiv 1412.6806).
+    void (*apply_gates)(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *gates,
+                        size_t gate_stride, int guided);
+
+    // The maximum over `count` >= 1 rows, and the code of the first row that has it.
+    void (*maximum)(size_t count, size_t channels, const float *const *rows, const uint8_t *codes, float *destination,
+                    uint8_t *indices);
+
+    // destination (+)= the sum of gradients[j] where indices[j] == codes[j], in the order of j.
+    void (*sum_of_winners)(size_t count, size_t channels, const float *const *gradients,
+                           const uint8_t *const *indices, const uint8_t *codes, float *destination, int accumulate);
+
+    // destination += source.
+    void (*add)(size_t count, const float *source, float *destination);
+
+    // destination = source * scale + offset, rounded after the product and after the sum.
+    void (*scale_bytes)(size_t count, const uint8_t *source, float scale, float offset, float *destination);
+} engine_kernels;
+
+typedef enum engine_isa { ENGINE_ISA_SCALAR, ENGINE_ISA_AVX2, ENGINE_ISA_AVX512 } engine_isa;
+
+// The kernels of an instruction set, or NULL if this CPU lacks it.
+const engine_kernels *engine_kernels_for(engine_isa isa);
+
+// A window that slides over [frames, height, width, channels] and the positions it stops at.
+typedef struct engine_window {
+    size_t frames, height, width, channels;             // what it slides over
+    size_t out_frames, out_height, out_width;           // how often it stops
+    size_t kernel_frames, kernel_height, kernel_width;  // its size
+    size_t stride_frames, stride_height, stride_width;
+    size_t before_frames, before_height, before_width;  // padding before the first element
+} engine_window;
+
+// Lays out the patches under the stops [first_row, first_row + rows) of the window as rows of a matrix: columns are the
+// window's lines (kt, kh) of [first_line, first_line + lines), each kernel_width * channels long; zero outside.
+void engine_gather_patches(const engine_window *window, const float *source, size_t first_row, size_t rows,
+                           size_t first_line, size_t lines, float *patches);
+
+// The transpose within one frame: adds patches [lines * out_width][kernel_height * kernel_width * channels] of the
+// window's stops on lines [first, first + lines) to the frame [height, width, channels] that they were taken from.
+void engine_scatter_patches(const engine_kernels *kernels, const engine_window *window, const float *patches,
+                            size_t first, size_t lines, float *frame);
+
+// Max-pool of one line of stops; padding never wins. indices: position in the window, (kt * KH + kh) * KW + kw <= 255.
+void engine_max_pool_line(const engine_kernels *kernels, const engine_window *window, const float *source,
+                          size_t out_frame, size_t out_line, float *destination, uint8_t *indices);
+
+// Its gradient for one line [width, channels] of the pooled input: gathers from the windows that cover it.
+void engine_max_pool_gradient_line(const engine_kernels *kernels, const engine_window *window, const float *gradient,
+                                   const uint8_t *indices, size_t frame, size_t line, float *destination,
+                                   int accumulate);
+
+// sums[c] += weights[r] * source[r][c] in double, rows in order.
+void engine_weighted_sum(size_t rows, size_t channels, const float *source, const double *weights, double *sums);
+
+// rows[r][c] = weights[r] * vector[c].
+void engine_outer_product(size_t rows, size_t channels, const double *weights, const double *vector, float *destination);
+
+// Whether every value is a finite number.
+int engine_all_finite(size_t count, const float *values);
+
+// sums[i] = sum over c of |source[i][c]|.
+void engine_absolute_sum(size_t count, size_t channels, const float *source, float *sums);
+
+// Cores in this process's affinity mask, at least 1.
+int engine_usable_cores(void);
 
 #endif

@@ -1,0 +1,108 @@
+// AVX-512 forms: 16 channels at a time, the rest by masked lanes.
+#if defined(__x86_64__)
+#include "engine_forms.h"
+
+#include <immintrin.h>
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+
+// The lanes of the group of 16 channels that starts at `c`.
+static inline __mmask16 lanes(size_t c, size_t channels) {
+    return channels - c >= 16 ? (__mmask16)0xFFFF : (__mmask16)((1u << (channels - c)) - 1);
+}
+
+AVX512 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride,
+                             const float *bias, float *destination, size_t destination_stride, uint8_t *gates,
+                             size_t gate_stride) {
+    const __m512 zero = _mm512_setzero_ps();
+    for (size_t r = 0; r < rows; r++) {
+        const float *from = source + r * source_stride;
+        float *to = destination + r * destination_stride;
+        uint8_t *bits = gates + r * gate_stride;
+        for (size_t c = 0; c < channels; c += 16) {
+            __mmask16 m = lanes(c, channels);
+            __m512 value = _mm512_add_ps(_mm512_maskz_loadu_ps(m, from + c), _mm512_maskz_loadu_ps(m, bias + c));
+            uint16_t open = _mm512_mask_cmp_ps_mask(m, value, zero, _CMP_GT_OQ);
+            _mm512_mask_storeu_ps(to + c, m, _mm512_maskz_mov_ps(open, value));
+            __builtin_memcpy(bits + c / 8, &open, 2);
+        }
+    }
+}
+
+AVX512 static void apply_gates(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *gates,
+                               size_t gate_stride, int guided) {
+    const __m512 zero = _mm512_setzero_ps();
+    for (size_t r = 0; r < rows; r++) {
+        float *row = gradient + r * stride;
+        const uint8_t *bits = gates + r * gate_stride;
+        for (size_t c = 0; c < channels; c += 16) {
+            __mmask16 m = lanes(c, channels);
+            uint16_t open;
+            __builtin_memcpy(&open, bits + c / 8, 2);
+            __m512 value = _mm512_maskz_loadu_ps(m & open, row + c);
+            if (guided) value = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(value, zero, _CMP_GT_OQ), value);
+            _mm512_mask_storeu_ps(row + c, m, value);
+        }
+    }
+}
+
+AVX512 static void maximum(size_t count, size_t channels, const float *const *rows, const uint8_t *codes,
+                           float *destination, uint8_t *indices) {
+    for (size_t c = 0; c < channels; c += 16) {
+        __mmask16 m = lanes(c, channels);
+        __m512 best = _mm512_maskz_loadu_ps(m, rows[0] + c);
+        __m512i code = _mm512_set1_epi32(codes[0]);
+        for (size_t j = 1; j < count; j++) {
+            __m512 value = _mm512_maskz_loadu_ps(m, rows[j] + c);
+            __mmask16 greater = _mm512_cmp_ps_mask(value, best, _CMP_GT_OQ);
+            best = _mm512_mask_mov_ps(best, greater, value);
+            code = _mm512_mask_set1_epi32(code, greater, codes[j]);
+        }
+        _mm512_mask_storeu_ps(destination + c, m, best);
+        _mm512_mask_cvtepi32_storeu_epi8(indices + c, m, code);
+    }
+}
+
+AVX512 static void sum_of_winners(size_t count, size_t channels, const float *const *gradients,
+                                  const uint8_t *const *indices, const uint8_t *codes, float *destination,
+                                  int accumulate) {
+    for (size_t c = 0; c < channels; c += 16) {
+        __mmask16 m = lanes(c, channels);
+        __m512 sum = accumulate ? _mm512_maskz_loadu_ps(m, destination + c) : _mm512_setzero_ps();
+        for (size_t j = 0; j < count; j++) {
+            __m128i winner = _mm_maskz_loadu_epi8(m, indices[j] + c);
+            __mmask16 won = _mm_mask_cmpeq_epi8_mask(m, winner, _mm_set1_epi8((char)codes[j]));
+            sum = _mm512_mask_add_ps(sum, won, sum, _mm512_maskz_loadu_ps(won, gradients[j] + c));
+        }
+        _mm512_mask_storeu_ps(destination + c, m, sum);
+    }
+}
+
+AVX512 static void add(size_t count, const float *source, float *destination) {
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 m = lanes(i, count);
+        _mm512_mask_storeu_ps(
+            destination + i, m,
+            _mm512_add_ps(_mm512_maskz_loadu_ps(m, destination + i), _mm512_maskz_loadu_ps(m, source + i)));
+    }
+}
+
+AVX512 static void scale_bytes(size_t count, const uint8_t *source, float scale, float offset, float *destination) {
+    const __m512 factor = _mm512_set1_ps(scale), term = _mm512_set1_ps(offset);
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 m = lanes(i, count);
+        __m512 value = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(m, source + i)));
+        _mm512_mask_storeu_ps(destination + i, m, _mm512_add_ps(_mm512_mul_ps(value, factor), term));
+    }
+}
+
+const engine_kernels engine_avx512_kernels = {
+    .name = "avx512",
+    .bias_relu = bias_relu,
+    .apply_gates = apply_gates,
+    .maximum = maximum,
+    .sum_of_winners = sum_of_winners,
+    .add = add,
+    .scale_bytes = scale_bytes,
+};
+#endif

@@ -1,0 +1,13 @@
+#define _GNU_SOURCE
+#include "CKernels.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+int engine_usable_cores(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+    // More cores than the mask has bits.
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}
