@@ -23,6 +23,8 @@ public struct ModelError: Error, Sendable, Equatable {
         case cannotWrite
         /// The request does not fit the model: clip too small, class index out of range, wrong channel count.
         case invalidRequest
+        /// The work was cancelled.
+        case cancelled
     }
 
     public var code: Code
