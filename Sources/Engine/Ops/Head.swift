@@ -1,0 +1,69 @@
+import CKernels
+
+/// From the last activation to the logits: average pool [2, 7, 7] (or what there is of it) at every stop, a 1x1x1
+/// convolution with bias, the mean over all stops.
+///
+/// All three are linear, so the logits are the weighted mean over positions times the filters: a position weighs by how
+/// many stops cover it. Sums run in double precision.
+struct Head {
+    let weights: HeadWeights
+    let input: Tensor
+    /// Sums of each frame, doubles `[T][C]`; then of all, `[C]`.
+    let sums: BufferID
+
+    static let pool = Edges(2, 7, 7)
+    static func sumBytes(_ input: Tensor) -> Int {
+        (input.extent.frames + 1) * input.channels * MemoryLayout<Double>.stride
+    }
+
+    /// How much each position of a frame counts along one axis; the weights of an axis sum to 1.
+    static func coverage(size: Int, pool: Int) -> [Double] {
+        let length = min(size, pool)
+        let stops = size - length + 1
+        return (0..<size).map { position in
+            let covering = min(position, stops - 1) - max(0, position - length + 1) + 1
+            return Double(covering) / Double(stops * length)
+        }
+    }
+
+    /// The weight of every position in a frame `[H, W]`, and of every frame `[T]`.
+    private var positionWeights: (plane: [Double], frames: [Double]) {
+        let height = Self.coverage(size: input.extent.height, pool: Self.pool.height)
+        let width = Self.coverage(size: input.extent.width, pool: Self.pool.width)
+        return (
+            height.flatMap { y in width.map { x in y * x } },
+            Self.coverage(size: input.extent.frames, pool: Self.pool.frames)
+        )
+    }
+
+    func forward(_ workspace: Workspace) -> [Float] {
+        let (plane, frames) = positionWeights
+        let channels = input.channels
+        let source = workspace.activation(input)
+        let partial = workspace.doubles(sums)
+        let total = partial + frames.count * channels
+        partial.update(repeating: 0, count: (frames.count + 1) * channels)
+        workspace.pool.run(frames.count) { frame, _ in
+            engine_weighted_sum(
+                plane.count, channels, source + frame * plane.count * channels, plane, partial + frame * channels)
+        }
+        for (frame, weight) in frames.enumerated() {
+            for channel in 0..<channels { total[channel] += weight * partial[frame * channels + channel] }
+        }
+        return weights.logits(of: UnsafeBufferPointer(start: total, count: channels))
+    }
+
+    /// - Parameter seed: the derivative of what is explained with respect to every logit.
+    func backward(_ workspace: Workspace, seed: [Float], rule: GradientRule) {
+        let (plane, frames) = positionWeights
+        let direction = weights.gradient(of: seed)
+        let destination = workspace.gradient(input)
+        workspace.pool.run(frames.count) { frame, _ in
+            let rows = frame * plane.count..<(frame + 1) * plane.count
+            engine_outer_product(
+                plane.count, input.channels, plane.map { $0 * frames[frame] }, direction,
+                destination + rows.lowerBound * input.channels)
+            workspace.applyGates(input, rows: rows, rule: rule)
+        }
+    }
+}

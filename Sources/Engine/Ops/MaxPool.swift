@@ -1,0 +1,46 @@
+import CKernels
+
+/// Max-pool; padding counts as minus infinity. Backward needs one byte an output: where in its window the maximum was.
+struct MaxPool: Operation {
+    let name: String
+    let input: Tensor
+    let output: Tensor
+    let window: SlidingWindow
+    /// One byte for each element of the output.
+    let indices: BufferID
+
+    var outputs: [Tensor] { [output] }
+    var scratchFloats: Int { 0 }
+    var floatingPointOperations: Int { 0 }
+
+    func forward(_ workspace: Workspace) {
+        let (source, destination) = (workspace.activation(input), workspace.activation(output))
+        let winners = workspace.bytes(indices)
+        let extent = window.output
+        var geometry = window.geometry
+        withUnsafePointer(to: &geometry) { geometry in
+            workspace.pool.run(extent.frames * extent.height) { line, _ in
+                let offset = line * extent.width * window.channels
+                engine_max_pool_line(
+                    workspace.kernels, geometry, source, line / extent.height, line % extent.height,
+                    destination + offset, winners + offset)
+            }
+        }
+    }
+
+    func backward(_ workspace: Workspace, _ write: GradientWrite) {
+        let (source, destination) = (workspace.gradient(output), workspace.gradient(input))
+        let winners = workspace.bytes(indices)
+        let extent = window.input
+        var geometry = window.geometry
+        withUnsafePointer(to: &geometry) { geometry in
+            workspace.pool.run(extent.frames * extent.height) { line, _ in
+                let rows = line * extent.width..<(line + 1) * extent.width
+                engine_max_pool_gradient_line(
+                    workspace.kernels, geometry, source, winners, line / extent.height, line % extent.height,
+                    destination + rows.lowerBound * window.channels, write.accumulates ? 1 : 0)
+                if write.completes { workspace.applyGates(input, rows: rows, rule: write.rule) }
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// One step of the network for one clip shape, forward and backward.
+///
+/// An operation owns its weights' layout and how it computes; the plan owns which buffers it works on and when. It
+/// splits its work into items whose size depends on the shape alone, so that results do not depend on the threads.
+protocol Operation: Sendable {
+    /// For people: the unit's name in the checkpoint, or the pool's in the published graph.
+    var name: String { get }
+    /// Read forward; its gradient is written backward.
+    var input: Tensor { get }
+    /// Written forward; their gradients, already past their gates, are read backward.
+    var outputs: [Tensor] { get }
+    /// Scratch memory a worker needs, in floats.
+    var scratchFloats: Int { get }
+    /// Products and sums of one direction, as the network is published; 0 for what is not a convolution.
+    var floatingPointOperations: Int { get }
+
+    func forward(_ workspace: Workspace)
+    /// The gradient of the input from the gradients of the outputs; reads no activation.
+    func backward(_ workspace: Workspace, _ write: GradientWrite)
+}
+
+/// How an operation writes the gradient of its input, which may have other consumers.
+struct GradientWrite: Sendable {
+    /// Another consumer has written before: add.
+    let accumulates: Bool
+    /// No consumer is left: apply the gates of the input's producers.
+    let completes: Bool
+    let rule: GradientRule
+}
+
+/// Work items of rows: about as many rows as keep matrix products efficient and their operands in the second-level
+/// cache, evenly divided.
+struct RowBlocks: Sendable {
+    let rows: Int
+    let count: Int
+
+    init(rows: Int, near size: Int) {
+        self.rows = rows
+        count = max(1, (rows + size / 2) / size)
+    }
+
+    subscript(index: Int) -> Range<Int> {
+        rows * index / count..<rows * (index + 1) / count
+    }
+
+    /// The most rows a block has.
+    var largest: Int { (rows + count - 1) / count }
+}

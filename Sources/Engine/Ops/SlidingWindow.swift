@@ -1,0 +1,41 @@
+import CKernels
+
+/// A window that slides over an activation with TensorFlow's `SAME` padding: as many stops as strides fit, and where the
+/// padding is odd, the odd element comes after.
+struct SlidingWindow: Hashable, Sendable {
+    let input: Extent
+    let channels: Int
+    let kernel: Edges
+    let stride: Edges
+    let output: Extent
+    /// Padding before the first element.
+    let before: Edges
+
+    init(over input: Extent, channels: Int, kernel: Edges, stride: Edges) {
+        let frames = Self.same(input.frames, kernel.frames, stride.frames)
+        let height = Self.same(input.height, kernel.height, stride.height)
+        let width = Self.same(input.width, kernel.width, stride.width)
+        self.input = input
+        self.channels = channels
+        self.kernel = kernel
+        self.stride = stride
+        output = Extent(frames: frames.stops, height: height.stops, width: width.stops)
+        before = Edges(frames.before, height.before, width.before)
+    }
+
+    private static func same(_ size: Int, _ kernel: Int, _ stride: Int) -> (stops: Int, before: Int) {
+        let stops = (size + stride - 1) / stride
+        let padding = max((stops - 1) * stride + kernel - size, 0)
+        return (stops, padding / 2)
+    }
+
+    /// For `CKernels`.
+    var geometry: engine_window {
+        engine_window(
+            frames: input.frames, height: input.height, width: input.width, channels: channels,
+            out_frames: output.frames, out_height: output.height, out_width: output.width,
+            kernel_frames: kernel.frames, kernel_height: kernel.height, kernel_width: kernel.width,
+            stride_frames: stride.frames, stride_height: stride.height, stride_width: stride.width,
+            before_frames: before.frames, before_height: before.height, before_width: before.width)
+    }
+}

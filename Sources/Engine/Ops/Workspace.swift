@@ -1,0 +1,59 @@
+import CKernels
+
+/// What operations compute with while a session runs: its memory, its kernels, its threads.
+///
+/// The pointers are good for the length of one call of `Operation`; rows of different work items do not overlap.
+struct Workspace {
+    let pool: ThreadPool
+    let kernels: UnsafePointer<engine_kernels>
+    let base: UnsafeMutableRawPointer
+    /// Each buffer's offset in bytes, by `BufferID`.
+    let offsets: [Int]
+    /// The first worker's scratch memory, and the distance to the next one's, in bytes.
+    let scratchOffset: Int
+    let scratchStride: Int
+
+    func bytes(_ buffer: BufferID) -> UnsafeMutablePointer<UInt8> {
+        (base + offsets[buffer.index]).assumingMemoryBound(to: UInt8.self)
+    }
+
+    func floats(_ buffer: BufferID) -> UnsafeMutablePointer<Float> {
+        (base + offsets[buffer.index]).assumingMemoryBound(to: Float.self)
+    }
+
+    func doubles(_ buffer: BufferID) -> UnsafeMutablePointer<Double> {
+        (base + offsets[buffer.index]).assumingMemoryBound(to: Double.self)
+    }
+
+    func activation(_ tensor: Tensor) -> UnsafeMutablePointer<Float> { floats(tensor.activation) }
+    func gradient(_ tensor: Tensor) -> UnsafeMutablePointer<Float> { floats(tensor.gradient) }
+
+    /// `Operation.scratchFloats` floats that are the worker's own until its item ends.
+    func scratch(_ worker: Int) -> UnsafeMutablePointer<Float> {
+        (base + (scratchOffset + worker * scratchStride)).assumingMemoryBound(to: Float.self)
+    }
+
+    /// Ends a unit: adds the bias, applies the ReLU, writes activations and gates of `rows` of a slice.
+    ///
+    /// - Parameter source: the convolution's sums, rows `sourceStride` floats apart.
+    func biasReLU(
+        _ source: UnsafePointer<Float>, sourceStride: Int, bias: UnsafePointer<Float>, to slice: TensorSlice,
+        rows: Range<Int>
+    ) {
+        let stride = slice.tensor.channels
+        kernels.pointee.bias_relu(
+            rows.count, slice.channels, source, sourceStride, bias,
+            activation(slice.tensor) + rows.lowerBound * stride + slice.firstChannel, stride,
+            bytes(slice.gate.buffer) + rows.lowerBound * slice.gate.stride, slice.gate.stride)
+    }
+
+    /// Ends the gradient of `rows` of a tensor: what every consumer has added to passes the gates of its producers.
+    func applyGates(_ tensor: Tensor, rows: Range<Int>, rule: GradientRule) {
+        let stride = tensor.channels
+        for gate in tensor.gates {
+            kernels.pointee.apply_gates(
+                rows.count, gate.channels, gradient(tensor) + rows.lowerBound * stride + gate.firstChannel, stride,
+                bytes(gate.buffer) + rows.lowerBound * gate.stride, gate.stride, rule == .guided ? 1 : 0)
+        }
+    }
+}

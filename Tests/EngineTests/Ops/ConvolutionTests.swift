@@ -1,0 +1,190 @@
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// A convolution on a small activation, for every instruction set and number of threads.
+struct ConvolutionCase: Sendable, CustomTestStringConvertible {
+    let kernel: Int
+    let stride: Int
+    let extent: Extent
+    let inputChannels: Int
+    let outputChannels: Int
+    let isa: InstructionSet
+    let threads: Int
+
+    var testDescription: String {
+        "\(kernel)³/\(stride) \(extent.frames)x\(extent.height)x\(extent.width) "
+            + "\(inputChannels)→\(outputChannels) \(isa) \(threads)t"
+    }
+
+    /// Odd and even sizes, single frames and lines, channel counts around the vector widths.
+    static let all: [ConvolutionCase] = {
+        let shapes: [(kernel: Int, stride: Int, extent: Extent, cin: Int, cout: Int)] = [
+            (1, 1, Extent(frames: 1, height: 1, width: 1), 1, 1),
+            (1, 1, Extent(frames: 3, height: 5, width: 19), 7, 17),
+            (1, 1, Extent(frames: 2, height: 16, width: 20), 16, 33),
+            (3, 1, Extent(frames: 1, height: 1, width: 1), 3, 2),
+            (3, 1, Extent(frames: 1, height: 7, width: 7), 5, 16),
+            (3, 1, Extent(frames: 4, height: 3, width: 2), 17, 9),
+            (3, 1, Extent(frames: 3, height: 11, width: 13), 8, 3),
+            (7, 2, Extent(frames: 1, height: 9, width: 8), 3, 4),
+            (7, 2, Extent(frames: 4, height: 7, width: 13), 2, 5),
+            (7, 2, Extent(frames: 5, height: 10, width: 7), 3, 8),
+        ]
+        return shapes.flatMap { shape in
+            InstructionSet.available.map { isa in
+                ConvolutionCase(
+                    kernel: shape.kernel, stride: shape.stride, extent: shape.extent, inputChannels: shape.cin,
+                    outputChannels: shape.cout, isa: isa, threads: isa == .scalar ? 1 : 3)
+            }
+        }
+    }()
+
+    var window: SlidingWindow {
+        SlidingWindow(over: extent, channels: inputChannels, kernel: .cube(kernel), stride: .cube(stride))
+    }
+}
+
+@Suite("Convolutions")
+struct ConvolutionTests {
+    @Test(
+        "Forward and backward agree with plain loops within the bound of fp32 sums", arguments: ConvolutionCase.all,
+        [GradientRule.gradient, .guided])
+    func agreesWithReference(_ test: ConvolutionCase, _ rule: GradientRule) throws {
+        var random = SeededGenerator(seed: UInt64(test.kernel * 1000 + test.inputChannels))
+        let window = test.window
+        let terms = test.kernel * test.kernel * test.kernel
+        let filters = random.normals(terms * test.inputChannels * test.outputChannels, scale: 0.3)
+        let bias = random.normals(test.outputChannels, scale: 0.3)
+        let clip = random.normals(window.input.count * test.inputChannels)
+        let upstream = random.normals(window.output.count * test.outputChannels)
+
+        let harness = OperationHarness()
+        let source = harness.slice(window.input, test.inputChannels - 1, before: 0)
+        let slice = harness.slice(window.output, test.outputChannels, before: 3)
+        let operation = test.operation(input: source.tensor, slice: slice, filters: filters, bias: bias)
+        let workspace = try harness.start(
+            scratchFloats: operation.scratchFloats, threads: test.threads, isa: test.isa)
+        workspace.fill(source.tensor.activation, clip)
+
+        operation.forward(workspace)
+        let sums = ReferenceOps.convolution(window, input: clip.map(Double.init), filters: filters, bias: bias)
+        let outputs = workspace.readSlice(slice)
+        for (output, sum) in zip(outputs, sums) {
+            #expect(
+                (Double(output) - max(sum.value, 0)).magnitude <= sum.bound(terms: terms * test.inputChannels))
+        }
+
+        // The gate of what the unit wrote, as the unit before the next consumer applies it.
+        workspace.fillSliceGradient(slice, upstream)
+        workspace.applyGates(slice.tensor, rows: 0..<window.output.count, rule: rule)
+        let gated = zip(upstream, outputs).map { gradient, output in
+            output > 0 && (rule == .gradient || gradient > 0) ? gradient : 0
+        }
+        // Written over what the memory held, then added once more, then gated.
+        operation.backward(workspace, GradientWrite(accumulates: false, completes: false, rule: rule))
+        let once = workspace.read(source.tensor.gradient, clip.count)
+        let expected = ReferenceOps.convolutionGradient(
+            window, gradient: gated, filters: filters, outputChannels: test.outputChannels)
+        for (gradient, sum) in zip(once, expected) {
+            #expect((Double(gradient) - sum.value).magnitude <= sum.bound(terms: terms * test.outputChannels))
+        }
+        let gates = workspace.bytes(source.gate.buffer)
+        for index in 0..<window.input.count * source.gate.stride { gates[index] = 0b0101_1010 }
+        operation.backward(workspace, GradientWrite(accumulates: true, completes: true, rule: rule))
+        let twice = workspace.read(source.tensor.gradient, clip.count)
+        for (index, sum) in expected.enumerated() {
+            let channel = index % test.inputChannels
+            let total = 2 * sum.value
+            let bound = 2 * sum.bound(terms: terms * test.outputChannels + 1)
+            // The last channel has no producer, hence no gate.
+            let hasGate = channel < test.inputChannels - 1
+            let isClosed = hasGate && (0b0101_1010 >> (channel % 8)) & 1 == 0
+            if isClosed || hasGate && rule == .guided && total < -bound {
+                #expect(twice[index] == 0)
+            } else if !(hasGate && rule == .guided) || total > bound {
+                #expect((Double(twice[index]) - total).magnitude <= bound)
+            }
+        }
+    }
+
+    @Test("The gradient is the derivative: central differences of the double-precision forward pass")
+    func finiteDifferences() throws {
+        for test in ConvolutionCase.all where test.isa == InstructionSet.preferred && test.extent.count <= 400 {
+            var random = SeededGenerator(seed: 7)
+            let window = test.window
+            let terms = test.kernel * test.kernel * test.kernel
+            let filters = random.normals(terms * test.inputChannels * test.outputChannels, scale: 0.3)
+            let bias = random.normals(test.outputChannels, scale: 0.3)
+            let clip = random.normals(window.input.count * test.inputChannels)
+            let seed = random.normals(window.output.count * test.outputChannels)
+
+            let harness = OperationHarness()
+            let input = harness.tensor(window.input, test.inputChannels)
+            let slice = harness.slice(window.output, test.outputChannels, before: 0)
+            let operation = test.operation(input: input, slice: slice, filters: filters, bias: bias)
+            let workspace = try harness.start(scratchFloats: operation.scratchFloats, threads: 2, isa: test.isa)
+            workspace.fill(input.activation, clip)
+            operation.forward(workspace)
+            workspace.fillSliceGradient(slice, seed)
+            workspace.applyGates(slice.tensor, rows: 0..<window.output.count, rule: .gradient)
+            operation.backward(workspace, GradientWrite(accumulates: false, completes: true, rule: .gradient))
+            let gradient = workspace.read(input.gradient, clip.count)
+
+            func pre(_ x: [Double]) -> [Double] {
+                ReferenceOps.convolution(window, input: x, filters: filters, bias: bias).map(\.value)
+            }
+            for index in [0, clip.count / 3, clip.count / 2, clip.count - 1] {
+                let step = 1e-6
+                var (low, high) = (clip.map(Double.init), clip.map(Double.init))
+                low[index] -= step
+                high[index] += step
+                let (below, above) = (pre(low), pre(high))
+                // No ReLU may switch between the two points: there the derivative does not exist.
+                guard zip(below, above).allSatisfy({ ($0 > 0) == ($1 > 0) }) else { continue }
+                let difference = zip(seed, zip(below, above)).reduce(0.0) {
+                    $0 + Double($1.0) * (max($1.1.1, 0) - max($1.1.0, 0))
+                }
+                // The function is linear between kinks: what is left is fp32 rounding of the gradient.
+                let scale = seed.reduce(0.0) { $0 + Double($1.magnitude) }
+                #expect(
+                    (difference / (2 * step) - Double(gradient[index])).magnitude <= 1e-6 * max(scale, 1),
+                    "\(test.testDescription) at \(index)")
+            }
+        }
+    }
+
+    @Test("SAME padding puts the odd element after, as TensorFlow does")
+    func padding() {
+        let even = SlidingWindow(
+            over: Extent(frames: 64, height: 224, width: 6), channels: 3, kernel: .cube(7), stride: .cube(2))
+        #expect(even.output == Extent(frames: 32, height: 112, width: 3))
+        #expect(even.before == Edges(2, 2, 2))
+        let odd = SlidingWindow(
+            over: Extent(frames: 1, height: 33, width: 47), channels: 3, kernel: .cube(7), stride: .cube(2))
+        #expect(odd.output == Extent(frames: 1, height: 17, width: 24))
+        #expect(odd.before == Edges(3, 3, 3))
+    }
+}
+
+extension ConvolutionCase {
+    func operation(input: Tensor, slice: TensorSlice, filters: [Float], bias: [Float]) -> any Operation {
+        let weights = PreparedConvolution(
+            name: "test", kernel: kernel, inputChannels: inputChannels, outputChannels: outputChannels,
+            filters: filters, bias: bias)
+        return kernel == 1
+            ? PointwiseConvolution(weights: weights, input: input, slices: [slice])
+            : Convolution(weights: weights, input: input, slice: slice, window: window)
+    }
+}
+
+extension SeededGenerator {
+    /// Roughly normal: the sum of four uniform numbers, variance `scale`².
+    mutating func normals(_ count: Int, scale: Float = 1) -> [Float] {
+        (0..<count).map { _ in
+            let sum = (0..<4).reduce(Float(0)) { sum, _ in sum + Float.random(in: -1...1, using: &self) }
+            return sum * scale * 0.866
+        }
+    }
+}
