@@ -1,0 +1,288 @@
+import CKernels
+import Glibc
+
+/// One user's network: a clip goes in, logits and gradients come out, all in memory that was planned and taken once.
+///
+/// Not thread-safe: one thread calls. Sessions share the model and may share the pool.
+///
+/// The order is `setFrame` for every frame, `forward`, then any number of `backward`. Frames stay until they are replaced.
+public final class EngineSession {
+    /// The least height and width: five halvings leave one position.
+    public static let leastPictureEdge = 32
+
+    public let model: I3DModel
+    public let shape: ClipShape
+    public let pool: ThreadPool
+    /// Bytes this session holds beside the model: activations, gradients, gates, scratch.
+    public var memorySize: Int { arena.size }
+    /// Whether to measure each layer.
+    public var recordsLayers = false
+    /// The last passes, if `recordsLayers` was set before them; in forward order, the head last.
+    public private(set) var layerTimings: [LayerTiming] = []
+
+    private let plan: NetworkPlan
+    private let arena: Arena
+    private let workspace: Workspace
+    private enum State { case clip, forwarded, backpropagated }
+    private var state = State.clip
+
+    /// - Parameters:
+    ///   - shape: any number of frames, height and width at least `leastPictureEdge`, the model's channels.
+    ///   - instructionSet: which form of the kernels; for tests.
+    /// - Throws: `invalidRequest` if the shape does not fit the model or the memory.
+    public init(
+        model: I3DModel, shape: ClipShape, pool: ThreadPool, instructionSet: InstructionSet = .preferred
+    ) throws(ModelError) {
+        try Self.check(shape, model)
+        guard let kernels = instructionSet.kernels else {
+            throw ModelError(.invalidRequest, "this CPU has no \(instructionSet.rawValue)")
+        }
+        MatrixProduct.prepare()
+        let plan = NetworkBuilder.plan(model, shape)
+        arena = try Arena(size: plan.size + pool.threadCount * plan.scratchStride)
+        workspace = Workspace(
+            pool: pool, kernels: kernels.table, base: arena.base, offsets: plan.offsets, scratchOffset: plan.size,
+            scratchStride: plan.scratchStride)
+        self.plan = plan
+        self.model = model
+        self.shape = shape
+        self.pool = pool
+    }
+
+    private static func check(_ shape: ClipShape, _ model: I3DModel) throws(ModelError) {
+        guard shape.channels == model.inputChannels else {
+            throw ModelError(
+                .invalidRequest, "the clip has \(shape.channels) channels, the model takes \(model.inputChannels)")
+        }
+        guard shape.frames >= 1 else {
+            throw ModelError(.invalidRequest, "the clip has no frames")
+        }
+        guard shape.height >= leastPictureEdge, shape.width >= leastPictureEdge else {
+            throw ModelError(
+                .invalidRequest,
+                "the picture is \(shape.width)x\(shape.height); the network needs at least "
+                    + "\(leastPictureEdge)x\(leastPictureEdge)")
+        }
+        // OpenBLAS counts in 32 bits, and so large a clip is a mistake.
+        let most = 1 << 31
+        let elements = [shape.frames, shape.height, shape.width, shape.channels].reduce(1) { product, factor in
+            product >= most || factor >= most ? most : product * factor
+        }
+        guard elements < most else {
+            throw ModelError(
+                .invalidRequest,
+                "the clip of \(shape.frames) frames of \(shape.width)x\(shape.height) is too large")
+        }
+    }
+
+    // MARK: - The clip
+
+    /// Sets a frame from 8-bit samples `[H, W, C]`: x enters as x · `inputScale` + `inputOffset` of the manifest.
+    ///
+    /// - Throws: `invalidRequest` if there is no such frame or the count is not the shape's.
+    public func setFrame(_ index: Int, bytes: Span<UInt8>) throws(ModelError) {
+        let destination = try frame(index, count: bytes.count)
+        let (scale, offset) = (model.manifest.inputScale, model.manifest.inputOffset)
+        bytes.withUnsafeBufferPointer { bytes in
+            guard let source = bytes.baseAddress else { return }
+            workspace.kernels.pointee.scale_bytes(bytes.count, source, scale, offset, destination)
+        }
+        state = .clip
+    }
+
+    /// Sets a frame from samples `[H, W, C]` in the network's own range.
+    ///
+    /// - Throws: `invalidRequest` if there is no such frame, the count is not the shape's, or a value is not finite.
+    public func setFrame(_ index: Int, values: Span<Float>) throws(ModelError) {
+        let destination = try frame(index, count: values.count)
+        let isFinite = values.withUnsafeBufferPointer { values in
+            guard let source = values.baseAddress else { return true }
+            destination.update(from: source, count: values.count)
+            return engine_all_finite(values.count, source) != 0
+        }
+        state = .clip
+        guard isFinite else {
+            throw ModelError(.invalidRequest, "frame \(index) holds values that are not finite")
+        }
+    }
+
+    /// The clip as it stands, `[T, H, W, C]`, in the network's range.
+    public func clip() -> [Float] {
+        Array(UnsafeBufferPointer(start: workspace.activation(plan.clip), count: shape.count))
+    }
+
+    /// Writes every frame of the clip by `fill(frame, samples)`, on all threads; the values must be finite.
+    func fillClip(_ fill: (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
+        let clip = workspace.activation(plan.clip)
+        let count = shape.elementsPerFrame
+        state = .clip
+        pool.run(shape.frames) { frame, _ in
+            fill(frame, UnsafeMutableBufferPointer(start: clip + frame * count, count: count))
+        }
+    }
+
+    /// Puts back what `clip()` gave.
+    func setClip(_ values: [Float]) {
+        fillClip { frame, samples in
+            for index in samples.indices { samples[index] = values[frame * samples.count + index] }
+        }
+    }
+
+    private func frame(_ index: Int, count: Int) throws(ModelError) -> UnsafeMutablePointer<Float> {
+        guard index >= 0, index < shape.frames else {
+            throw ModelError(.invalidRequest, "frame \(index) of a clip of \(shape.frames)")
+        }
+        guard count == shape.elementsPerFrame else {
+            throw ModelError(
+                .invalidRequest, "frame \(index) has \(count) samples, the clip \(shape.elementsPerFrame)")
+        }
+        return workspace.activation(plan.clip) + index * shape.elementsPerFrame
+    }
+
+    // MARK: - Forward
+
+    /// The logits, in class order.
+    ///
+    /// - Throws: `cancelled`.
+    public func forward(control: RunControl = RunControl()) throws(ModelError) -> [Float] {
+        try forward(control: control) { _, _ in }
+    }
+
+    /// The logits, and copies of the named activations `[T, H, W, C]` (`Conv3d_1a_7x7`, `Mixed_3b`, …) on the way.
+    public func forward(
+        capturing names: Set<String>, control: RunControl = RunControl()
+    ) throws(ModelError) -> (logits: [Float], endpoints: [String: ModelVariables.Variable]) {
+        if let unknown = names.subtracting(endpointNames).min() {
+            throw ModelError(
+                .invalidRequest, "there is no endpoint \(unknown); there are \(endpointNames.joined(separator: ", "))")
+        }
+        var endpoints: [String: ModelVariables.Variable] = [:]
+        let logits = try forward(control: control) { name, tensor in
+            guard names.contains(name) else { return }
+            endpoints[name] = copy(workspace.activation(tensor), tensor)
+        }
+        return (logits, endpoints)
+    }
+
+    /// Every endpoint's name, in the order of the forward pass.
+    public var endpointNames: [String] { plan.steps.flatMap { $0.endpoints.map(\.name) } }
+
+    private func forward(
+        control: RunControl, atEndpoint: (String, Tensor) -> Void
+    ) throws(ModelError) -> [Float] {
+        state = .clip
+        if recordsLayers { layerTimings = plan.steps.map { LayerTiming($0.operation) } + [LayerTiming(head: ())] }
+        for (index, step) in plan.steps.enumerated() {
+            try control.check()
+            measure(index, \.forward) { step.operation.forward(workspace) }
+            for (name, tensor) in step.endpoints { atEndpoint(name, tensor) }
+        }
+        try control.check()
+        let logits = measure(plan.steps.count, \.forward) { plan.head.forward(workspace) }
+        state = .forwarded
+        return logits
+    }
+
+    // MARK: - Backward
+
+    /// The gradient of one logit with respect to the clip; read it with `gradient` or `absoluteGradient`.
+    ///
+    /// May be called again for other classes and rules after one `forward`.
+    ///
+    /// - Throws: `invalidRequest` if there is no such class or no forward pass since the clip changed; `cancelled`.
+    public func backward(
+        target: Int, rule: GradientRule, control: RunControl = RunControl()
+    ) throws(ModelError) {
+        guard target >= 0, target < model.classCount else {
+            throw ModelError(.invalidRequest, "there is no class \(target); the model has \(model.classCount)")
+        }
+        var seed = [Float](repeating: 0, count: model.classCount)
+        seed[target] = 1
+        try backward(seed: seed, rule: rule, control: control)
+    }
+
+    /// The gradient of Σ seed · logits with respect to the clip, for targets that contrast several classes.
+    public func backward(
+        seed: [Float], rule: GradientRule, control: RunControl = RunControl()
+    ) throws(ModelError) {
+        guard seed.count == model.classCount else {
+            throw ModelError(.invalidRequest, "\(seed.count) seeds for \(model.classCount) classes")
+        }
+        guard state != .clip else {
+            throw ModelError(.invalidRequest, "a gradient needs a forward pass over the clip first")
+        }
+        state = .forwarded
+        measure(plan.steps.count, \.backward) { plan.head.backward(workspace, seed: seed, rule: rule) }
+        for (index, step) in plan.steps.enumerated().reversed() {
+            try control.check()
+            let write = GradientWrite(accumulates: step.accumulates, completes: step.completes, rule: rule)
+            measure(index, \.backward) { step.operation.backward(workspace, write) }
+        }
+        state = .backpropagated
+    }
+
+    /// The gradient of the last backward pass, `[T, H, W, C]`.
+    public func gradient() throws(ModelError) -> [Float] {
+        try requireGradient()
+        return Array(UnsafeBufferPointer(start: workspace.gradient(plan.clip), count: shape.count))
+    }
+
+    /// Σ over channels of |gradient| of the last backward pass, `[T, H, W]`.
+    public func absoluteGradient() throws(ModelError) -> [Float] {
+        try requireGradient()
+        let plane = shape.height * shape.width
+        let source = workspace.gradient(plan.clip)
+        return [Float](unsafeUninitializedCapacity: shape.frames * plane) { buffer, count in
+            if let destination = buffer.baseAddress {
+                pool.run(shape.frames) { frame, _ in
+                    engine_absolute_sum(
+                        plane, shape.channels, source + frame * shape.elementsPerFrame, destination + frame * plane)
+                }
+            }
+            count = buffer.count
+        }
+    }
+
+    /// Lends the gradient of the last backward pass, `[T, H, W, C]`, without a copy.
+    func withGradient<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(ModelError) -> Result {
+        try requireGradient()
+        return body(UnsafeBufferPointer(start: workspace.gradient(plan.clip), count: shape.count))
+    }
+
+    private func requireGradient() throws(ModelError) {
+        guard state == .backpropagated else {
+            throw ModelError(.invalidRequest, "there is no gradient before a backward pass")
+        }
+    }
+
+    // MARK: -
+
+    private func copy(_ source: UnsafePointer<Float>, _ tensor: Tensor) -> ModelVariables.Variable {
+        let extent = tensor.extent
+        return ModelVariables.Variable(
+            shape: [extent.frames, extent.height, extent.width, tensor.channels],
+            values: Array(UnsafeBufferPointer(start: source, count: tensor.count)))
+    }
+
+    private func measure<Result>(
+        _ layer: Int, _ direction: WritableKeyPath<LayerTiming, Double>, _ body: () -> Result
+    ) -> Result {
+        guard recordsLayers, layer < layerTimings.count else { return body() }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = body()
+        layerTimings[layer][keyPath: direction] = (clock.now - start) / .seconds(1)
+        return result
+    }
+}
+
+extension LayerTiming {
+    fileprivate init(_ operation: any Operation) {
+        self.init(
+            name: operation.name, forward: 0, backward: 0, gigaflop: Double(operation.floatingPointOperations) / 1e9)
+    }
+
+    fileprivate init(head: Void) {
+        self.init(name: "Logits", forward: 0, backward: 0, gigaflop: 0)
+    }
+}

@@ -1,0 +1,93 @@
+/// An Inception-I3D network ready to compute: every variable checked, batch-norm folded in.
+///
+/// Immutable, and shared by any number of sessions.
+public final class I3DModel: Sendable {
+    /// An Inception block. The three units with 1x1x1 filters over the block's input are one product.
+    struct Block: Sendable {
+        let name: String
+        /// Branch 0, then the reducing units of branches 1 and 2, side by side.
+        let entry: PreparedConvolution
+        let entryWidths: [Int]
+        let branch1: PreparedConvolution
+        let branch2: PreparedConvolution
+        let branch3: PreparedConvolution
+
+        var outputChannels: Int {
+            entryWidths[0] + branch1.outputChannels + branch2.outputChannels + branch3.outputChannels
+        }
+    }
+
+    public let manifest: ModelManifest
+    public var classCount: Int { head.classCount }
+    /// 3 for RGB, 2 for optical flow.
+    public var inputChannels: Int { stem.inputChannels }
+
+    let stem: PreparedConvolution
+    let conv2b: PreparedConvolution
+    let conv2c: PreparedConvolution
+    let blocks: [Block]
+    let head: HeadWeights
+
+    /// Takes the network out of its variables: any width multiplier, any number of classes and input channels.
+    ///
+    /// - Throws: `missingVariable`, `wrongShape` or `malformed`, naming the variable; `labels` or `malformed` where the
+    ///   manifest does not fit the variables.
+    public init(variables: ModelVariables, manifest: ModelManifest) throws(ModelError) {
+        let reader = VariableReader(variables: variables)
+        stem = try reader.unit(I3DArchitecture.stem, inputChannels: nil)
+        conv2b = try reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels)
+        conv2c = try reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels)
+
+        var blocks: [Block] = []
+        var channels = conv2c.outputChannels
+        for mixed in I3DArchitecture.mixedBlocks {
+            let block = try Self.block(mixed, reader, inputChannels: channels)
+            channels = block.outputChannels
+            blocks.append(block)
+        }
+        self.blocks = blocks
+
+        let filters = try reader.variable(I3DArchitecture.logitsFilterName, shape: [1, 1, 1, channels, nil])
+        let classCount = filters.shape[4]
+        head = HeadWeights(
+            inputChannels: channels, classCount: classCount, filters: filters.values,
+            bias: try reader.vector(I3DArchitecture.logitsBiasName, count: classCount))
+        self.manifest = manifest
+        try Self.check(manifest, inputChannels: stem.inputChannels, classCount: classCount)
+    }
+
+    private static func block(
+        _ mixed: I3DArchitecture.MixedBlock, _ reader: VariableReader, inputChannels: Int
+    ) throws(ModelError) -> Block {
+        let branch0 = try reader.unit(mixed.branch0, inputChannels: inputChannels)
+        let reduce1 = try reader.unit(mixed.branch1Reduce, inputChannels: inputChannels)
+        let reduce2 = try reader.unit(mixed.branch2Reduce, inputChannels: inputChannels)
+        let entry = [branch0, reduce1, reduce2]
+        return Block(
+            name: mixed.name,
+            entry: PreparedConvolution(joining: entry, name: "\(mixed.name)/Branch_0,1,2/1x1"),
+            entryWidths: entry.map(\.outputChannels),
+            branch1: try reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels),
+            branch2: try reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels),
+            branch3: try reader.unit(mixed.branch3, inputChannels: inputChannels))
+    }
+
+    private static func check(
+        _ manifest: ModelManifest, inputChannels: Int, classCount: Int
+    ) throws(ModelError) {
+        guard manifest.inputChannels == inputChannels else {
+            throw ModelError(
+                .malformed, "the manifest says \(manifest.inputChannels) input channels, the filters \(inputChannels)")
+        }
+        guard manifest.classCount == classCount else {
+            throw ModelError(
+                .malformed, "the manifest says \(manifest.classCount) classes, the filters \(classCount)")
+        }
+        guard manifest.labels.isEmpty || manifest.labels.count == classCount else {
+            throw ModelError(.labels, "there are \(manifest.labels.count) labels for \(classCount) classes")
+        }
+        guard manifest.inputScale.isFinite, manifest.inputOffset.isFinite else {
+            throw ModelError(.malformed, "the manifest's input scale or offset is not finite")
+        }
+    }
+}

@@ -1,0 +1,175 @@
+/// Lays the network out for one clip shape, then plans its memory from who writes and reads what, and when.
+///
+/// Time: forward step i runs at i, the head at n and n + 1, backward step i at 2n + 1 - i.
+struct NetworkBuilder {
+    private enum Life {
+        case activation
+        case gradient
+        /// Gates, pool indices: written forward, read by every backward pass.
+        case kept
+    }
+
+    private var operations: [any Operation] = []
+    private var endpoints: [[(name: String, tensor: Tensor)]] = []
+    private var buffers: [(bytes: Int, life: Life)] = []
+
+    /// The plan for clips of `shape`, which has been checked.
+    static func plan(_ model: I3DModel, _ shape: ClipShape) -> NetworkPlan {
+        var builder = NetworkBuilder()
+        let extent = Extent(frames: shape.frames, height: shape.height, width: shape.width)
+        let clip = builder.tensor(extent, shape.channels)
+        let last = builder.layers(model, clip)
+        let head = Head(weights: model.head, input: last, sums: builder.buffer(Head.sumBytes(last), .kept))
+        return builder.finish(clip: clip, head: head)
+    }
+
+    private mutating func layers(_ model: I3DModel, _ clip: Tensor) -> Tensor {
+        var x = convolution(model.stem, clip, stride: 2)
+        endpoint("Conv3d_1a_7x7", x)
+        x = pool("MaxPool3d_2a_3x3", x, Edges(1, 3, 3), stride: Edges(1, 2, 2))
+        x = pointwise(model.conv2b, x)
+        endpoint("Conv3d_2b_1x1", x)
+        x = convolution(model.conv2c, x, stride: 1)
+        endpoint("Conv3d_2c_3x3", x)
+        x = pool("MaxPool3d_3a_3x3", x, Edges(1, 3, 3), stride: Edges(1, 2, 2))
+        for block in model.blocks {
+            if block.name == "Mixed_4b" { x = pool("MaxPool3d_4a_3x3", x, .cube(3), stride: .cube(2)) }
+            if block.name == "Mixed_5b" { x = pool("MaxPool3d_5a_2x2", x, .cube(2), stride: .cube(2)) }
+            x = mixed(block, x)
+            endpoint(block.name, x)
+        }
+        return x
+    }
+
+    private mutating func mixed(_ block: I3DModel.Block, _ x: Tensor) -> Tensor {
+        var y = tensor(x.extent, block.outputChannels)
+        var reduced1 = tensor(x.extent, block.entryWidths[1])
+        var reduced2 = tensor(x.extent, block.entryWidths[2])
+        // Every slice is cut before its tensor is copied into an operation, so that each carries all gates before it.
+        let branch0 = slice(&y, block.entryWidths[0])
+        let branch1 = slice(&y, block.branch1.outputChannels)
+        let branch2 = slice(&y, block.branch2.outputChannels)
+        let branch3 = slice(&y, block.branch3.outputChannels)
+        let reduce1 = slice(&reduced1, reduced1.channels)
+        let reduce2 = slice(&reduced2, reduced2.channels)
+
+        add(PointwiseConvolution(weights: block.entry, input: x, slices: [branch0, reduce1, reduce2]))
+        add(convolution(block.branch1, reduced1, branch1, stride: 1))
+        add(convolution(block.branch2, reduced2, branch2, stride: 1))
+        let pooled = pool("\(block.name)/Branch_3/MaxPool3d_0a_3x3", x, .cube(3), stride: .cube(1))
+        add(PointwiseConvolution(weights: block.branch3, input: pooled, slices: [branch3]))
+        return y
+    }
+
+    private mutating func convolution(_ weights: PreparedConvolution, _ x: Tensor, stride: Int) -> Tensor {
+        let window = SlidingWindow(
+            over: x.extent, channels: x.channels, kernel: .cube(weights.kernel), stride: .cube(stride))
+        var y = tensor(window.output, weights.outputChannels)
+        let all = slice(&y, y.channels)
+        add(Convolution(weights: weights, input: x, slice: all, window: window))
+        return y
+    }
+
+    private func convolution(
+        _ weights: PreparedConvolution, _ x: Tensor, _ slice: TensorSlice, stride: Int
+    ) -> Convolution {
+        let window = SlidingWindow(
+            over: x.extent, channels: x.channels, kernel: .cube(weights.kernel), stride: .cube(stride))
+        return Convolution(weights: weights, input: x, slice: slice, window: window)
+    }
+
+    private mutating func pointwise(_ weights: PreparedConvolution, _ x: Tensor) -> Tensor {
+        var y = tensor(x.extent, weights.outputChannels)
+        let all = slice(&y, y.channels)
+        add(PointwiseConvolution(weights: weights, input: x, slices: [all]))
+        return y
+    }
+
+    private mutating func pool(_ name: String, _ x: Tensor, _ kernel: Edges, stride: Edges) -> Tensor {
+        let window = SlidingWindow(over: x.extent, channels: x.channels, kernel: kernel, stride: stride)
+        let y = tensor(window.output, x.channels)
+        add(MaxPool(name: name, input: x, output: y, window: window, indices: buffer(y.count, .kept)))
+        endpoint(name, y)
+        return y
+    }
+
+    // MARK: - Buffers
+
+    private mutating func buffer(_ bytes: Int, _ life: Life) -> BufferID {
+        buffers.append((bytes, life))
+        return BufferID(index: buffers.count - 1)
+    }
+
+    private mutating func tensor(_ extent: Extent, _ channels: Int) -> Tensor {
+        let bytes = extent.count * channels * MemoryLayout<Float>.stride
+        return Tensor(
+            extent: extent, channels: channels, activation: buffer(bytes, .activation),
+            gradient: buffer(bytes, .gradient))
+    }
+
+    /// The tensor's next `channels` channels, with gates of their own.
+    private mutating func slice(_ tensor: inout Tensor, _ channels: Int) -> TensorSlice {
+        let stride = (channels + 15) / 16 * 2
+        let first = tensor.gates.last.map { $0.firstChannel + $0.channels } ?? 0
+        let gate = Gate(
+            buffer: buffer(tensor.extent.count * stride, .kept), firstChannel: first, channels: channels,
+            stride: stride)
+        tensor.gates.append(gate)
+        return TensorSlice(tensor: tensor, gate: gate)
+    }
+
+    private mutating func add(_ operation: any Operation) {
+        operations.append(operation)
+        endpoints.append([])
+    }
+
+    /// Names what the operation added last has completed.
+    private mutating func endpoint(_ name: String, _ tensor: Tensor) {
+        endpoints[endpoints.count - 1].append((name, tensor))
+    }
+
+    // MARK: - Plan
+
+    private func finish(clip: Tensor, head: Head) -> NetworkPlan {
+        let count = operations.count
+        let end = 2 * count + 1
+        // Every buffer's life, from all who touch it.
+        var lives = buffers.map { _ in (first: Int.max, last: Int.min) }
+        func touch(_ buffer: BufferID, _ time: Int) {
+            lives[buffer.index].first = min(lives[buffer.index].first, time)
+            lives[buffer.index].last = max(lives[buffer.index].last, time)
+        }
+        for (index, operation) in operations.enumerated() {
+            for tensor in operation.outputs + [operation.input] {
+                touch(tensor.activation, index)
+                touch(tensor.gradient, end - index)
+            }
+        }
+        touch(head.input.activation, count)
+        touch(head.input.gradient, count + 1)
+        for (index, buffer) in buffers.enumerated() where buffer.life == .kept {
+            lives[index] = (0, end)
+        }
+        // The clip stays until it is replaced.
+        lives[clip.activation.index] = (0, end)
+
+        let requests = zip(buffers, lives).map { buffer, life in
+            ArenaPlan.Request(bytes: buffer.bytes, first: life.first, last: life.last)
+        }
+        let arena = ArenaPlan(requests)
+        let scratch = operations.map(\.scratchFloats).max() ?? 0
+        return NetworkPlan(
+            clip: clip, steps: steps(), head: head, offsets: arena.offsets, size: arena.size,
+            scratchStride: ArenaPlan.aligned(scratch * MemoryLayout<Float>.stride))
+    }
+
+    private func steps() -> [NetworkPlan.Step] {
+        operations.indices.map { index in
+            let input = operations[index].input.gradient
+            let consumers = operations.indices.filter { operations[$0].input.gradient == input }
+            return NetworkPlan.Step(
+                operation: operations[index], accumulates: index != consumers.last,
+                completes: index == consumers.first, endpoints: endpoints[index])
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// The network for one clip shape: its operations in order, and where in the session's memory every buffer lies.
+struct NetworkPlan: Sendable {
+    struct Step: Sendable {
+        let operation: any Operation
+        /// Backward: whether a consumer of the same input has written its gradient before, and whether none is left.
+        let accumulates: Bool
+        let completes: Bool
+        /// What `outputs` are complete with this step, by their names in the published graph.
+        let endpoints: [(name: String, tensor: Tensor)]
+    }
+
+    let clip: Tensor
+    let steps: [Step]
+    let head: Head
+    let offsets: [Int]
+    /// Bytes of the arena without scratch memory.
+    let size: Int
+    /// Bytes of scratch memory a worker needs.
+    let scratchStride: Int
+}

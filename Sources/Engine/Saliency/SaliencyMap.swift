@@ -1,0 +1,66 @@
+/// How much each pixel of a clip counts: Σ over channels of |gradient| (or what a method puts in its place), `[T, H, W]`.
+public struct SaliencyMap: Sendable, Equatable {
+    public struct Statistics: Sendable, Hashable, Codable {
+        public var minimum: Float
+        public var maximum: Float
+        public var mean: Double
+        /// The 99th percentile, where the display map saturates.
+        public var percentile99: Double
+    }
+
+    public let frames: Int
+    public let height: Int
+    public let width: Int
+    /// Raw values, >= 0 and as small as gradients are; frames outermost.
+    public let values: [Float]
+
+    public init(frames: Int, height: Int, width: Int, values: [Float]) {
+        self.frames = frames
+        self.height = height
+        self.width = width
+        self.values = values
+    }
+
+    public var statistics: Statistics {
+        let (minimum, maximum) = range
+        let sum = values.reduce(0.0) { $0 + Double($1) }
+        return Statistics(
+            minimum: minimum, maximum: maximum, mean: values.isEmpty ? 0 : sum / Double(values.count),
+            percentile99: percentile(99))
+    }
+
+    /// The value that `percent` of all values do not exceed, interpolated linearly between neighbours as NumPy does.
+    ///
+    /// - Parameter percent: 0…100; beyond, the nearest end.
+    public func percentile(_ percent: Double) -> Double {
+        guard !values.isEmpty else { return 0 }
+        let position = Double(values.count - 1) * min(max(percent, 0), 100) / 100
+        let lower = Int(position)
+        let fraction = position - Double(lower)
+        var order = values
+        let a = Double(Selection.element(lower, of: &order))
+        guard fraction > 0 else { return a }
+        // What is selected splits the array: the next larger value is the least of the rest.
+        let b = Double(order[(lower + 1)...].min() ?? Float(a))
+        return fraction < 0.5 ? a + (b - a) * fraction : b - (b - a) * (1 - fraction)
+    }
+
+    /// For display, 0…1: the minimum taken off, divided by what is left of the percentile, clipped; over the whole clip.
+    ///
+    /// Where all values are equal there is nothing to see, and the map is 0; where the percentile is the minimum, whatever
+    /// is above it is 1.
+    public func normalized(percentile percent: Double = 99) -> [Float] {
+        let minimum = Double(range.minimum)
+        let span = percentile(percent) - minimum
+        return values.map { value in
+            let above = Double(value) - minimum
+            guard above > 0 else { return 0 }
+            return span > 0 ? Float(min(above / span, 1)) : 1
+        }
+    }
+
+    private var range: (minimum: Float, maximum: Float) {
+        guard let first = values.first else { return (0, 0) }
+        return values.reduce((first, first)) { (min($0.0, $1), max($0.1, $1)) }
+    }
+}
