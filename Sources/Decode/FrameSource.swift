@@ -19,6 +19,7 @@ public struct SourceWarning: Sendable, Hashable, Codable {
         case truncated
         case timeStampsRepaired
         case skippedPictures
+        case ignoredFiles
     }
 
     public var kind: Kind

@@ -49,6 +49,17 @@ public struct MediaError: Error, Sendable, Equatable {
     }
 }
 
+extension MediaError {
+    /// The same error, with the place filled in where it does not say one.
+    func located(file: String, stream: Int? = nil, time: Double? = nil) -> MediaError {
+        var error = self
+        error.file = error.file ?? file
+        error.stream = error.stream ?? stream
+        error.time = error.time ?? time
+        return error
+    }
+}
+
 extension MediaError: CustomStringConvertible {
     /// One sentence for a user: what, where, and FFmpeg's own words if it has any.
     public var description: String {

@@ -21,6 +21,9 @@ public struct SourceProperties: Sendable {
     public var averageFrameRate: Rational
     /// Seconds, as the container states it; nil if it does not.
     public var duration: Double?
+    /// The first picture's time, in seconds on the container's clock, to which `MediaPacket`s are stamped: a packet at t
+    /// seconds belongs to the video's time t - startTime.
+    public var startTime: Double
     /// The number of pictures, as the container states or implies it; nil if it does not. An estimate: for progress only.
     public var estimatedFrameCount: Int?
     /// How YCbCr is to be read; decided for untagged material by mpv's rule.
@@ -31,7 +34,8 @@ public struct SourceProperties: Sendable {
     public init(
         name: String, container: String, codec: String, width: Int, height: Int,
         sampleAspectRatio: Rational = Rational(1, 1), rotation: Int = 0, timeBase: Rational, averageFrameRate: Rational,
-        duration: Double? = nil, estimatedFrameCount: Int? = nil, color: ColorDescription = ColorDescription(),
+        duration: Double? = nil, startTime: Double = 0, estimatedFrameCount: Int? = nil,
+        color: ColorDescription = ColorDescription(),
         sideStreams: [SideStream] = []
     ) {
         self.name = name
@@ -44,6 +48,7 @@ public struct SourceProperties: Sendable {
         self.timeBase = timeBase
         self.averageFrameRate = averageFrameRate
         self.duration = duration
+        self.startTime = startTime
         self.estimatedFrameCount = estimatedFrameCount
         self.color = color
         self.sideStreams = sideStreams

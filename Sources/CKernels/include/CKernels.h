@@ -5,5 +5,6 @@
 #include "kernels_overlay.h"
 #include "kernels_engine.h"
 #include "kernels_bytes.h"
+#include "kernels_decode.h"
 
 #endif

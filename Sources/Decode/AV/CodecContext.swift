@@ -1,0 +1,102 @@
+import CFFmpeg
+
+/// The one owner of an open decoder, an `AVCodecContext`.
+struct CodecContext: ~Copyable {
+    /// Never nil; borrowed for the length of a call.
+    let pointer: UnsafeMutablePointer<AVCodecContext>
+
+    /// Opens the decoder of `parameters`.
+    ///
+    /// Decoding goes on after damage: FFmpeg conceals what it can and reports the rest packet by packet.
+    static func open(
+        _ parameters: UnsafePointer<AVCodecParameters>, timeBase: Rational, threads: Int, maximumPixels: Int
+    ) throws(MediaError) -> CodecContext {
+        guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
+            let name = String(cString: avcodec_get_name(parameters.pointee.codec_id))
+            throw MediaError(.notMedia, "no decoder for \(name)")
+        }
+        let decoder = try CodecContext(codec: codec)
+        let status = avcodec_parameters_to_context(decoder.pointer, parameters)
+        guard status >= 0 else { throw MediaError(.damaged, "bad codec parameters", underlyingCode: status) }
+        decoder.pointer.pointee.pkt_timebase = timeBase.avRational
+        try decoder.open(codec, threads: threads, maximumPixels: maximumPixels)
+        return decoder
+    }
+
+    /// Opens the decoder of `codec` for single pictures.
+    static func open(pictures id: AVCodecID, maximumPixels: Int) throws(MediaError) -> CodecContext {
+        guard let codec = avcodec_find_decoder(id) else {
+            throw MediaError(.notMedia, "no decoder for \(String(cString: avcodec_get_name(id)))")
+        }
+        let decoder = try CodecContext(codec: codec)
+        try decoder.open(codec, threads: 1, maximumPixels: maximumPixels)
+        return decoder
+    }
+
+    private init(codec: UnsafePointer<AVCodec>) throws(MediaError) {
+        guard let context = avcodec_alloc_context3(codec) else { throw MediaError(.damaged, "no memory for a decoder") }
+        pointer = context
+    }
+
+    private func open(_ codec: UnsafePointer<AVCodec>, threads: Int, maximumPixels: Int) throws(MediaError) {
+        pointer.pointee.thread_count = Int32(clamping: threads)
+        pointer.pointee.max_pixels = Int64(maximumPixels)
+        let status = avcodec_open2(pointer, codec, nil)
+        guard status >= 0 else {
+            let name = String(cString: codec.pointee.name)
+            throw MediaError(.damaged, "the \(name) decoder cannot be opened", underlyingCode: status)
+        }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = pointer
+        avcodec_free_context(&context)
+    }
+
+    enum SendResult {
+        case accepted
+        /// Pictures must be received first; the packet was not taken.
+        case full
+        case failed(Int32)
+    }
+
+    /// Hands a packet in; the caller keeps its own reference.
+    func send(_ packet: borrowing PacketBuffer) -> SendResult {
+        Self.sendResult(avcodec_send_packet(pointer, packet.pointer))
+    }
+
+    /// Says that no packet follows: what is still inside comes out, then `.end`.
+    func sendEnd() -> SendResult {
+        Self.sendResult(avcodec_send_packet(pointer, nil))
+    }
+
+    /// Makes the decoder ready for new packets after `.end`.
+    func flush() {
+        avcodec_flush_buffers(pointer)
+    }
+
+    enum ReceiveResult {
+        case picture
+        case needsPacket
+        case end
+        case failed(Int32)
+    }
+
+    /// Takes the next picture in presentation order.
+    func receive(into frame: borrowing FrameBuffer) -> ReceiveResult {
+        switch avcodec_receive_frame(pointer, frame.pointer) {
+        case 0...: .picture
+        case saliency_averror_again: .needsPacket
+        case saliency_averror_eof: .end
+        case let code: .failed(code)
+        }
+    }
+
+    private static func sendResult(_ status: Int32) -> SendResult {
+        switch status {
+        case 0...: .accepted
+        case saliency_averror_again: .full
+        default: .failed(status)
+        }
+    }
+}

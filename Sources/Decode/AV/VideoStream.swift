@@ -1,0 +1,81 @@
+import CFFmpeg
+
+/// What the container says of the stream to show.
+struct VideoStream {
+    let index: Int
+    let parameters: CodecParameters
+    let timeBase: Rational
+    /// Nominal, in hertz; 0/1 if unknown.
+    let frameRate: Rational
+    /// Mean over the file, in hertz; the nominal rate where the mean is unknown.
+    let averageFrameRate: Rational
+    let orientation: Orientation
+    /// In seconds on the container's clock; nil if unknown.
+    let startTime: Double?
+    /// In seconds; nil if the container does not say.
+    let duration: Double?
+    /// 0 if the container does not say.
+    let frameCount: Int
+
+    var codecName: String { String(cString: avcodec_get_name(parameters.pointer.pointee.codec_id)) }
+
+    /// A second thread keeps pictures above HD up with real time; more would starve whoever computes on them.
+    func decoderThreads(_ options: InputOptions) -> Int {
+        let pixels = Int(parameters.pointer.pointee.width) * Int(parameters.pointer.pointee.height)
+        return options.decoderThreads ?? (pixels > 1920 * 1088 ? 2 : 1)
+    }
+}
+
+extension InputContext {
+    /// The stream to show: the container's default one first, then the one with the most pixels. Cover pictures and
+    /// thumbnails are no video.
+    ///
+    /// - Throws: `noVideo` if there is none, `refused` if its pictures are too large.
+    func bestVideoStream(_ options: InputOptions) throws(MediaError) -> VideoStream {
+        var best: (index: Int, stream: UnsafeMutablePointer<AVStream>, rank: (Int, Int))?
+        for index in 0..<streamCount {
+            guard let stream = stream(index), let parameters = stream.pointee.codecpar?.pointee,
+                parameters.codec_type == AVMEDIA_TYPE_VIDEO,
+                stream.pointee.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS) == 0
+            else { continue }
+            let isDefault = stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
+            let rank = (isDefault ? 1 : 0, Int(parameters.width) * Int(parameters.height))
+            if let current = best, rank <= current.rank { continue }
+            best = (index, stream, rank)
+        }
+        guard let (index, stream, rank) = best, let parameters = stream.pointee.codecpar else {
+            throw MediaError(.noVideo, "holds no video stream", file: name)
+        }
+        guard rank.1 <= options.maximumPixels else {
+            throw MediaError(
+                .refused,
+                "has pictures of \(parameters.pointee.width)x\(parameters.pointee.height), more than the "
+                    + "\(options.maximumPixels) pixels allowed", file: name, stream: index)
+        }
+        let s = stream.pointee
+        let timeBase = Rational(s.time_base)
+        let nominal = Rational(av_guess_frame_rate(pointer, stream, nil))
+        let average = Rational(s.avg_frame_rate)
+        return VideoStream(
+            index: index, parameters: try CodecParameters(copying: parameters), timeBase: timeBase,
+            frameRate: nominal.isPositive ? nominal : Rational(0, 1),
+            averageFrameRate: average.isPositive ? average : nominal.isPositive ? nominal : Rational(0, 1),
+            orientation: Orientation(of: stream),
+            startTime: s.start_time == saliency_nopts ? nil : timeBase.seconds(s.start_time),
+            duration: s.duration == saliency_nopts || s.duration <= 0 ? nil : timeBase.seconds(s.duration),
+            frameCount: Int(clamping: max(0, s.nb_frames)))
+    }
+
+    /// Width to height of one stored pixel; 1/1 where neither container nor picture says anything credible.
+    func sampleAspectRatio(of video: VideoStream, frame: borrowing FrameBuffer) -> Rational {
+        let ratio = Rational(av_guess_sample_aspect_ratio(pointer, stream(video.index), frame.pointer))
+        let isCredible = ratio.isPositive && ratio.value >= 1.0 / 16 && ratio.value <= 16
+        return isCredible ? ratio : Rational(1, 1)
+    }
+
+    /// Seconds of the whole, as the container says or FFmpeg estimates; nil if neither knows.
+    var duration: Double? {
+        let duration = pointer.pointee.duration
+        return duration == saliency_nopts || duration <= 0 ? nil : Double(duration) / 1e6
+    }
+}

@@ -1,0 +1,76 @@
+/// Samples pictures by time and cuts the samples into windows; each sampled picture is converted once, others never.
+///
+/// `Picture` is whatever a source hands out; it is held until it is known how long it is shown.
+struct ClipSampler<Picture> {
+    private var clock: SampleClock
+    private var assembler: WindowAssembler
+    private var shown: (picture: Picture, time: Double, duration: Double)?
+    /// The last known distance of two pictures, in seconds.
+    private var interval: Double
+
+    /// - Parameters:
+    ///   - timeBase: of the source's time stamps: their rounding.
+    ///   - nominalInterval: seconds from picture to picture where the source does not say.
+    /// - Throws: `MediaError.refused` for a length, stride or rate out of range.
+    init(
+        length: Int, stride: Int, rate: FrameRate, timeBase: Rational, nominalInterval: Double
+    ) throws(MediaError) {
+        guard length >= 1 else { throw MediaError(.refused, "a window needs at least one frame, not \(length)") }
+        guard stride >= 1, stride <= length else {
+            throw MediaError(.refused, "the stride must lie between 1 and the window's \(length) frames, not \(stride)")
+        }
+        if case .framesPerSecond(let value) = rate {
+            guard value > 0, value <= SampleClock.highestRate else {
+                throw MediaError(.refused, "the frame rate must lie between 0 and 1000, not \(value)")
+            }
+        }
+        clock = SampleClock(rate: rate, timeBase: timeBase)
+        assembler = WindowAssembler(length: length, stride: stride)
+        interval = nominalInterval
+    }
+
+    /// How many samples are held.
+    var heldCount: Int { assembler.heldCount }
+
+    /// - Parameters:
+    ///   - time: of the picture in seconds, later than the one before.
+    ///   - duration: in seconds, 0 if unknown.
+    ///   - convert: makes the network's picture; called at most once a picture.
+    /// - Returns: the windows that are complete now.
+    mutating func append(
+        _ picture: Picture, time: Double, duration: Double, convert: (Picture) throws(MediaError) -> ClipFrame
+    ) throws(MediaError) -> [Window] {
+        if case .native = clock.rate {
+            _ = clock.samples(until: time)
+            if let shown { interval = time - shown.time }
+            shown = (picture, time, duration)
+            return [assembler.append(try convert(picture), time: time)].compactMap(\.self)
+        }
+        defer { shown = (picture, time, duration) }
+        guard let shown else { return [] }
+        interval = time - shown.time
+        return try emit(shown.picture, clock.samples(until: time), convert)
+    }
+
+    /// Ends the source: the last picture is shown for its duration, the last window padded.
+    mutating func finish(convert: (Picture) throws(MediaError) -> ClipFrame) throws(MediaError) -> [Window] {
+        guard let shown else { return [] }
+        self.shown = nil
+        let lasts = shown.duration > 0 ? shown.duration : interval
+        switch clock.rate {
+        case .native:
+            return [assembler.finish(interval: lasts)].compactMap(\.self)
+        case .framesPerSecond(let rate):
+            let windows = try emit(shown.picture, clock.lastSamples(until: shown.time + lasts), convert)
+            return windows + [assembler.finish(interval: 1 / rate)].compactMap(\.self)
+        }
+    }
+
+    private mutating func emit(
+        _ picture: Picture, _ samples: Range<Int>, _ convert: (Picture) throws(MediaError) -> ClipFrame
+    ) throws(MediaError) -> [Window] {
+        guard !samples.isEmpty, case .framesPerSecond(let rate) = clock.rate else { return [] }
+        let frame = try convert(picture)
+        return samples.compactMap { assembler.append(frame, time: Double($0) / rate) }
+    }
+}

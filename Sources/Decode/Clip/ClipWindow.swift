@@ -1,0 +1,60 @@
+/// The sliding clip window: takes a source's frames, hands out windows of T samples at the model's frame rate.
+///
+/// Windows begin `stride` samples apart. Frames that no sample shows are not converted; samples on the same frame share
+/// one `ClipFrame`; no more than T of them are held. Not thread-safe.
+public final class ClipWindow {
+    /// Where the windows' pixels lie in the upright source picture.
+    public var mapping: PictureMapping { converter.mapping }
+    /// Samples of a window.
+    public let length: Int
+    public let stride: Int
+    public let rate: FrameRate
+
+    private let converter: PictureConverter
+    private let timeBase: Rational
+    private var sampler: ClipSampler<VideoFrame>
+
+    /// - Parameters:
+    ///   - length: T, samples of a window.
+    ///   - stride: samples from one window's start to the next's, 1…T.
+    ///   - rate: of the samples.
+    /// - Throws: `MediaError.refused` for a length, stride, rate or preparation that makes no sense.
+    public init(
+        source: SourceProperties, preparation: PicturePreparation, length: Int, stride: Int, rate: FrameRate
+    ) throws(MediaError) {
+        converter = try PictureConverter(source: source, preparation: preparation)
+        sampler = try ClipSampler(
+            length: length, stride: stride, rate: rate, timeBase: source.timeBase,
+            nominalInterval: source.nominalInterval)
+        timeBase = source.timeBase
+        self.length = length
+        self.stride = stride
+        self.rate = rate
+    }
+
+    /// How many samples are held.
+    public var heldCount: Int { sampler.heldCount }
+
+    /// Takes the next frame.
+    ///
+    /// - Returns: the windows that are complete now: none, one, or several after a long-lasting frame.
+    public func append(_ frame: VideoFrame) throws(MediaError) -> [Window] {
+        try sampler.append(frame, time: frame.time, duration: timeBase.seconds(frame.duration)) {
+            frame throws(MediaError) in try converter.convert(frame)
+        }
+    }
+
+    /// Ends the source. The last frame is shown for its duration; what no window covers yet comes as a last window, padded
+    /// by repeating the last sample. Never more than that: a source shorter than T gives exactly one window, one whose end
+    /// coincides with a window's gives none here.
+    public func finish() throws(MediaError) -> [Window] {
+        try sampler.finish { frame throws(MediaError) in try converter.convert(frame) }
+    }
+}
+
+extension SourceProperties {
+    /// Seconds from picture to picture where nothing better is known.
+    var nominalInterval: Double {
+        averageFrameRate.isPositive ? 1 / averageFrameRate.value : 0.04
+    }
+}

@@ -1,0 +1,115 @@
+import CFFmpeg
+
+/// A folder of numbered pictures, shown one after another at a fixed rate; gaps in the numbers are no gaps in time.
+///
+/// The first picture that can be read decides size and format, later ones are scaled to it. A picture that cannot be read
+/// is skipped and counted.
+public final class FrameFolderSource: FrameSource {
+    public let properties: SourceProperties
+    public var warnings: [SourceWarning] { tally.warnings }
+
+    private let folder: PictureFolder
+    private let cancellation: Cancellation
+    private var decoder: PictureDecoder
+    private var normalizer: FrameNormalizer
+    private var tally: DamageTally
+    private var nextName: Int
+    private var pictureCount = 0
+    private var first: VideoFrame?
+
+    /// - Parameter frameRate: in hertz.
+    /// - Throws: `MediaError`: `cannotOpen`, `refused`, or `noVideo` if no picture can be read.
+    public init(
+        _ path: String, frameRate: Double = 25, options: InputOptions = InputOptions(),
+        cancellation: Cancellation = Cancellation()
+    ) throws(MediaError) {
+        FFmpegLog.silence()
+        let folder = try PictureFolder(path)
+        let rate = try Rational(frameRate: frameRate)
+        var tally = DamageTally()
+        tally.ignoredFiles = folder.ignored.count
+        tally.ignoredNames = folder.ignored
+        var decoder = PictureDecoder(maximumPixels: options.maximumPixels)
+        var nextName = 0
+        let found = try Self.nextPicture(folder, &nextName, &decoder, &tally, cancellation)
+        guard let found else { throw MediaError(.noVideo, "no picture of the folder can be read", file: path) }
+
+        let color = ColorDescription.of(found.frame, fallback: nil)
+        let codec = PixelFormat(AVPixelFormat(rawValue: found.frame.pointer.pointee.format))?.name ?? "pictures"
+        var normalizer = try FrameNormalizer(first: found.frame, color: color, orientation: .upright)
+        let isCorrupt = found.isCorrupt
+        first = VideoFrame(
+            buffer: try normalizer.normalized(found.frame, color: color), index: 0, pts: 0, duration: 1, time: 0,
+            isCorrupt: isCorrupt)
+        properties = SourceProperties(
+            name: path, container: "frames", codec: codec, width: normalizer.width, height: normalizer.height,
+            timeBase: Rational(rate.denominator, rate.numerator), averageFrameRate: rate,
+            duration: Double(folder.names.count) / rate.value, estimatedFrameCount: folder.names.count, color: color)
+        self.folder = folder
+        self.cancellation = cancellation
+        self.decoder = decoder
+        self.normalizer = normalizer
+        self.tally = tally
+        self.nextName = nextName
+    }
+
+    public func next() throws(MediaError) -> SourceItem? {
+        defer { pictureCount += 1 }
+        if let first {
+            self.first = nil
+            return .picture(first)
+        }
+        while let found = try Self.nextPicture(folder, &nextName, &decoder, &tally, cancellation) {
+            let isCorrupt = found.isCorrupt
+            let color = ColorDescription.of(found.frame, fallback: nil)
+            guard let picture = try? normalizer.normalized(found.frame, color: color) else {
+                tally.skip(folder.names[nextName - 1])
+                continue
+            }
+            return .picture(
+                VideoFrame(
+                    buffer: picture, index: pictureCount, pts: Int64(pictureCount), duration: 1,
+                    time: properties.timeBase.seconds(Int64(pictureCount)), isCorrupt: isCorrupt))
+        }
+        return nil
+    }
+
+    /// The next picture that can be read, or nil at the end.
+    private static func nextPicture(
+        _ folder: PictureFolder, _ nextName: inout Int, _ decoder: inout PictureDecoder, _ tally: inout DamageTally,
+        _ cancellation: Cancellation
+    ) throws(MediaError) -> DecodedPicture? {
+        while nextName < folder.names.count {
+            if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: folder.path) }
+            let name = folder.names[nextName]
+            nextName += 1
+            do throws(MediaError) {
+                let picture = try decoder.decode(folder.file(name))
+                if picture.isCorrupt { tally.corruptFrames += 1 }
+                return picture
+            } catch {
+                tally.skip(name)
+            }
+        }
+        return nil
+    }
+}
+
+extension DamageTally {
+    /// Counts a picture that could not be read.
+    mutating func skip(_ name: String) {
+        skippedPictures += 1
+        if skippedNames.count < Self.namesKept { skippedNames.append(name) }
+    }
+}
+
+extension Rational {
+    /// A frame rate as a ratio; 30000/1001 and its like come out exactly.
+    init(frameRate: Double) throws(MediaError) {
+        guard frameRate > 0, frameRate <= SampleClock.highestRate else {
+            throw MediaError(.refused, "the frame rate must lie between 0 and 1000, not \(frameRate)")
+        }
+        self.init(av_d2q(frameRate, 1_001_000))
+        guard isPositive else { throw MediaError(.refused, "the frame rate \(frameRate) is too small") }
+    }
+}

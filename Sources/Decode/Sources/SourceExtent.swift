@@ -1,0 +1,49 @@
+import CFFmpeg
+
+/// Compares what the container promised with what came: how a truncated file is told from a short one.
+struct SourceExtent {
+    /// Media time that the container states itself, in seconds; nil if it states none.
+    private let statedDuration: Double?
+    /// The container's clock at its start, in seconds.
+    private let start: Double
+    /// Seconds of one picture.
+    private let frameDuration: Double
+    /// The latest end of any packet, in seconds on the container's clock.
+    private var end = 0.0
+    /// A packet or the container ended in the middle.
+    var isCutShort = false
+    /// Reading was given up.
+    var gaveUp = false
+
+    init(_ input: borrowing InputContext, video: VideoStream) {
+        let context = input.pointer.pointee
+        frameDuration = video.frameRate.isPositive ? 1 / video.frameRate.value : 0.04
+        start = context.start_time == saliency_nopts ? 0 : Double(context.start_time) / 1e6
+        // Estimates from bit rates or from the last time stamps in the file promise nothing.
+        let isStated = context.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
+        statedDuration = isStated ? input.duration : nil
+    }
+
+    /// Notes a packet of any stream.
+    mutating func note(_ packet: borrowing PacketBuffer, timeBase: Rational) {
+        let p = packet.pointer.pointee
+        let time = p.pts != saliency_nopts ? p.pts : p.dts
+        guard time != saliency_nopts, abs(Double(time)) < 0x1p60 else { return }
+        end = max(end, timeBase.seconds(time) + timeBase.seconds(max(0, p.duration)))
+    }
+
+    /// One clause for the user, or nil if everything promised came.
+    func verdict() -> String? {
+        let present = max(0, end - start)
+        let seconds = { (value: Double) in String((value * 100).rounded() / 100) }
+        if gaveUp { return "reading was given up after \(seconds(present)) s: what follows is damaged throughout" }
+        if let statedDuration {
+            // Containers round durations and count the last packet's differently: allow a little.
+            let tolerance = max(0.25, 2 * frameDuration, 0.01 * statedDuration)
+            if statedDuration - present > tolerance {
+                return "the file is truncated: it promises \(seconds(statedDuration)) s and holds \(seconds(present)) s"
+            }
+        }
+        return isCutShort ? "the file is truncated: it ends in the middle, after \(seconds(present)) s" : nil
+    }
+}

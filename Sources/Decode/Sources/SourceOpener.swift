@@ -1,0 +1,34 @@
+import FoundationEssentials
+
+/// How a source is opened.
+public struct SourceOptions: Sendable, Hashable {
+    /// What the input may cost and contain.
+    public var input = InputOptions()
+    /// Pictures a second of folders and arrays, which have no rate of their own.
+    public var frameRate = 25.0
+
+    public init() {}
+}
+
+/// Opens whatever a path names: a folder of numbered pictures, an array file, or a video file.
+public enum SourceOpener {
+    /// - Throws: `MediaError` that says in one sentence what is wrong with which file.
+    public static func open(
+        _ path: String, options: SourceOptions = SourceOptions(), cancellation: Cancellation = Cancellation()
+    ) throws(MediaError) -> any FrameSource {
+        if isFolder(path) {
+            return try FrameFolderSource(
+                path, frameRate: options.frameRate, options: options.input, cancellation: cancellation)
+        }
+        if path.lowercased().hasSuffix(".npy") {
+            return try NumPySource(
+                path, frameRate: options.frameRate, options: options.input, cancellation: cancellation)
+        }
+        return try VideoFileSource(path, options: options.input, cancellation: cancellation)
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isDirectory = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+    }
+}

@@ -1,0 +1,142 @@
+import CFFmpeg
+import DequeModule
+
+/// A video file, read by FFmpeg from its beginning to its end.
+///
+/// Pictures come in presentation order, upright, all of one size and format, with strictly increasing time stamps; the
+/// packets of sound and subtitles come between them in the order of the file. Damage is decoded around and counted.
+///
+/// The decoder runs on the caller's thread; above 1920x1088 it gets a second one, so that it keeps up without starving
+/// whoever computes on the pictures.
+public final class VideoFileSource: FrameSource {
+    public let properties: SourceProperties
+
+    private let stream: StreamDecoder
+    private var normalizer: FrameNormalizer
+    private var clock: PresentationClock
+    private var pictureCount = 1
+    /// What opening met up to the first picture, in order.
+    private var ready: Deque<SourceItem>
+
+    /// Opens the file and decodes its first picture.
+    ///
+    /// - Throws: `MediaError`: `cannotOpen`, `notMedia`, `refused`, `noVideo`, `damaged` or `cancelled`.
+    public init(
+        _ path: String, options: InputOptions = InputOptions(), cancellation: Cancellation = Cancellation()
+    ) throws(MediaError) {
+        let stream = try StreamDecoder(path, options: options, cancellation: cancellation)
+        let video = stream.video
+        var packets: [MediaPacket] = []
+        let decoded = try stream.firstPicture(collecting: &packets, options: options)
+
+        let color = ColorDescription.of(decoded.frame, fallback: video.parameters.pointer)
+        let aspect = stream.input.sampleAspectRatio(of: video, frame: decoded.frame)
+        var normalizer = try FrameNormalizer(first: decoded.frame, color: color, orientation: video.orientation)
+        var clock = PresentationClock(
+            timeBase: video.timeBase, frameRate: video.frameRate, maximumGap: options.maximumGap)
+        let first = try Self.videoFrame(decoded, index: 0, normalizer: &normalizer, clock: &clock, color: color)
+
+        properties = SourceProperties(
+            stream, first: first, color: color, sampleAspectRatio: aspect, orientation: video.orientation)
+        ready = Deque(packets.map(SourceItem.packet))
+        ready.append(.picture(first))
+        self.stream = stream
+        self.normalizer = normalizer
+        self.clock = clock
+    }
+
+    public var warnings: [SourceWarning] {
+        var tally = stream.tally
+        tally.repairedTimeStamps = clock.repairs
+        return tally.warnings
+    }
+
+    public func next() throws(MediaError) -> SourceItem? {
+        if let item = ready.popFirst() { return item }
+        while true {
+            switch try stream.next() {
+            case .end: return nil
+            case .packet(let packet): return .packet(packet)
+            case .picture(let decoded):
+                let color = ColorDescription.of(decoded.frame, fallback: stream.video.parameters.pointer)
+                do throws(MediaError) {
+                    let picture = try Self.videoFrame(
+                        decoded, index: pictureCount, normalizer: &normalizer, clock: &clock, color: color)
+                    pictureCount += 1
+                    return .picture(picture)
+                } catch {
+                    // A picture that cannot be made like the first is damage like any other.
+                    try stream.noteDamage(error.underlyingCode)
+                }
+            }
+        }
+    }
+
+    private static func videoFrame(
+        _ decoded: consuming DecodedPicture, index: Int, normalizer: inout FrameNormalizer,
+        clock: inout PresentationClock, color: ColorDescription
+    ) throws(MediaError) -> VideoFrame {
+        let raw = decoded.frame.pointer.pointee.best_effort_timestamp
+        let duration = decoded.frame.pointer.pointee.pkt_duration
+        let isCorrupt = decoded.isCorrupt
+        let picture = try normalizer.normalized(decoded.frame, color: color)
+        let stamp = clock.stamp(raw: raw == saliency_nopts ? nil : raw, duration: duration)
+        return VideoFrame(
+            buffer: picture, index: index, pts: stamp.pts, duration: stamp.duration, time: stamp.time,
+            isCorrupt: isCorrupt)
+    }
+}
+
+extension StreamDecoder {
+    /// Decodes up to the first picture.
+    ///
+    /// - Parameter packets: gets the side packets on the way.
+    fileprivate func firstPicture(
+        collecting packets: inout [MediaPacket], options: InputOptions
+    ) throws(MediaError) -> DecodedPicture {
+        var bytes = 0
+        while true {
+            switch try next() {
+            case .picture(let decoded): return decoded
+            case .packet(let packet):
+                bytes += Int(packet.buffer.pointer.pointee.size)
+                guard bytes <= options.maximumBytesBeforePicture else {
+                    throw MediaError(
+                        .noVideo, "shows no picture within the first \(bytes >> 20) MiB", file: input.name,
+                        stream: video.index)
+                }
+                packets.append(packet)
+            case .end:
+                throw MediaError(
+                    .noVideo, "holds no picture that can be decoded", file: input.name, stream: video.index)
+            }
+        }
+    }
+}
+
+extension SourceProperties {
+    fileprivate init(
+        _ stream: StreamDecoder, first: VideoFrame, color: ColorDescription, sampleAspectRatio: Rational,
+        orientation: Orientation
+    ) {
+        let video = stream.video
+        let duration = video.duration ?? stream.input.duration
+        let startTime = video.timeBase.seconds(first.pts)
+        let estimate = duration.flatMap { seconds in
+            video.frameRate.isPositive ? Int((min(seconds * video.frameRate.value, 1e12)).rounded()) : nil
+        }
+        self.init(
+            name: stream.input.name, container: stream.input.container, codec: video.codecName, width: first.width,
+            height: first.height,
+            sampleAspectRatio: orientation.transposes
+                ? Rational(sampleAspectRatio.denominator, sampleAspectRatio.numerator) : sampleAspectRatio,
+            rotation: orientation.clockwiseDegrees, timeBase: video.timeBase, averageFrameRate: video.averageFrameRate,
+            duration: duration, startTime: startTime,
+            estimatedFrameCount: video.frameCount > 0 ? video.frameCount : estimate, color: color,
+            sideStreams: stream.sideStreams.map { side in
+                var side = side
+                side.videoStartOffset -= startTime
+                return side
+            })
+    }
+}

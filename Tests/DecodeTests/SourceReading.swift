@@ -1,0 +1,39 @@
+import CFFmpeg
+import TestSupport
+
+@testable import Decode
+
+/// Everything a source hands out.
+struct Reading {
+    var frames: [VideoFrame] = []
+    var packets: [MediaPacket] = []
+    var warnings: [SourceWarning] = []
+
+    init(_ source: any FrameSource) throws(MediaError) {
+        while let item = try source.next() {
+            switch item {
+            case .picture(let frame): frames.append(frame)
+            case .packet(let packet): packets.append(packet)
+            }
+        }
+        warnings = source.warnings
+    }
+
+    func count(_ kind: SourceWarning.Kind) -> Int {
+        warnings.first { $0.kind == kind }?.count ?? 0
+    }
+}
+
+extension PicturePreparation {
+    /// The source's own size, whatever it is.
+    static func asItIs(_ source: SourceProperties) -> PicturePreparation {
+        PicturePreparation(width: source.width, height: source.height)
+    }
+}
+
+extension ClipFrame {
+    var bytes: [UInt8] {
+        if case .bytes(let bytes) = pixels { return bytes }
+        return []
+    }
+}
