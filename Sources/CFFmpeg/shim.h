@@ -4,12 +4,16 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/audio_fifo.h>
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static const int saliency_averror_eof = AVERROR_EOF;
 static const int saliency_averror_again = AVERROR(EAGAIN);
@@ -18,5 +22,10 @@ static const int saliency_averror_exit = AVERROR_EXIT;
 static const int64_t saliency_nopts = AV_NOPTS_VALUE;
 
 static inline int saliency_averror(int posix_code) { return AVERROR(posix_code); }
+
+// renameat2(2) with RENAME_NOREPLACE: Swift's Glibc module does not show it. Returns -1 and sets errno.
+static inline int saliency_rename_without_replacing(const char *from, const char *to) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1u);
+}
 
 #endif

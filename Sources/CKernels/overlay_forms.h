@@ -1,0 +1,18 @@
+// The forms of the overlay's kernels, seen only by the files that define and choose them.
+#ifndef SALIENCYD_OVERLAY_FORMS_H
+#define SALIENCYD_OVERLAY_FORMS_H
+
+#include "kernels_overlay.h"
+
+// The faster forms finish a row's tail with these.
+void saliency_expand_scalar(
+    uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight, size_t count);
+void saliency_mix_scalar(uint8_t *out, const uint16_t *top, const uint16_t *bottom, int weight, size_t count);
+void saliency_blend_scalar(uint8_t *samples, const uint8_t *heat, const saliency_blend_table *table, size_t count);
+
+#if defined(__x86_64__)
+extern const saliency_overlay_kernels saliency_overlay_kernels_avx2;
+extern const saliency_overlay_kernels saliency_overlay_kernels_avx512;
+#endif
+
+#endif

@@ -1,0 +1,163 @@
+import CFFmpeg
+import Decode
+import Glibc
+
+/// A file on its way: written under a dot-name beside its destination, then renamed, or removed if that never happens.
+///
+/// Whoever finds a file whose name starts with "." and ends with `stagedSuffix` may delete it: its writer is dead if no
+/// process holds it open. Not thread-safe.
+public final class StagedFile {
+    /// How every staged file's name ends.
+    public static let stagedSuffix = ".saliencyd-partial"
+
+    /// The final name.
+    public let destination: String
+    /// The name until then.
+    let stagedPath: String
+    private let replaces: Bool
+    private var descriptor: Int32
+    private var isCommitted = false
+    /// Bytes that may still be written before the file behaves as on a full disk; for tests.
+    var remainingSpace = Int.max
+    /// The first error of a write, as errno has it.
+    private(set) var writeError: Int32 = 0
+
+    /// Creates the staged file.
+    ///
+    /// - Parameter replaces: whether an existing file may be replaced in the end.
+    /// - Throws: `MediaError.outputExists`, or `cannotWrite` where the folder is missing or does not allow it.
+    public init(destination: String, replaces: Bool) throws(MediaError) {
+        self.destination = destination
+        self.replaces = replaces
+        var status = stat()
+        if stat(destination, &status) == 0 {
+            if status.st_mode & S_IFMT == S_IFDIR {
+                throw MediaError(.cannotWrite, "is a folder, not a file", file: destination)
+            }
+            if !replaces { throw MediaError(.outputExists, "exists already", file: destination) }
+        }
+        let (folder, name) = Self.split(destination)
+        guard !name.isEmpty else { throw MediaError(.cannotWrite, "is no file name", file: destination) }
+        // Names of staged files stay within the 255 bytes of most file systems.
+        let stem = String(decoding: name.utf8.prefix(200), as: UTF8.self)
+        let random = UInt32.random(in: .min ... .max)
+        stagedPath = folder + "." + stem + "." + String(random, radix: 16) + Self.stagedSuffix
+        descriptor = open(stagedPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Self.failure("cannot be created", errno, destination) }
+    }
+
+    deinit {
+        discard()
+    }
+
+    /// Writes at the file's position.
+    ///
+    /// - Returns: 0, or the errno of the failure; a failure stays.
+    func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        guard writeError == 0 else { return writeError }
+        var rest = bytes
+        while !rest.isEmpty, let base = rest.baseAddress {
+            let count = remainingSpace > 0 ? Glibc.write(descriptor, base, min(rest.count, remainingSpace)) : -1
+            if count < 0 {
+                if remainingSpace > 0, errno == EINTR { continue }
+                writeError = remainingSpace > 0 ? errno : ENOSPC
+                return writeError
+            }
+            remainingSpace -= count
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        }
+        return 0
+    }
+
+    /// Moves the position as lseek(2) does.
+    ///
+    /// - Returns: the new position, or -1.
+    func seek(_ offset: Int, _ whence: Int32) -> Int { lseek(descriptor, offset, whence) }
+
+    /// The file's length in bytes, or -1.
+    var length: Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : -1
+    }
+
+    /// Brings the bytes to the disk.
+    func synchronize() throws(MediaError) {
+        if writeError != 0 { throw failure() }
+        guard fsync(descriptor) == 0 else { throw Self.failure("cannot be written", errno, destination) }
+    }
+
+    /// Gives the file its final name; afterwards it is complete or, on a throw, gone.
+    public func commit() throws(MediaError) {
+        do throws(MediaError) {
+            try synchronize()
+            guard close(release()) == 0 else { throw Self.failure("cannot be written", errno, destination) }
+            try rename()
+        } catch {
+            discard()
+            throw error
+        }
+        isCommitted = true
+        synchronizeFolder()
+    }
+
+    /// Removes the staged file, unless it has its final name. May be called more than once.
+    public func discard() {
+        if descriptor >= 0 { close(release()) }
+        if !isCommitted { unlink(stagedPath) }
+    }
+
+    /// What to tell of the write that failed.
+    func failure() -> MediaError {
+        Self.failure("cannot be written", writeError, destination)
+    }
+
+    private func release() -> Int32 {
+        defer { descriptor = -1 }
+        return descriptor
+    }
+
+    private func rename() throws(MediaError) {
+        if replaces {
+            guard Glibc.rename(stagedPath, destination) == 0 else {
+                throw Self.failure("cannot be replaced", errno, destination)
+            }
+            return
+        }
+        if saliency_rename_without_replacing(stagedPath, destination) == 0 { return }
+        // File systems without that flag: a link never replaces either.
+        if errno == EINVAL || errno == ENOSYS, link(stagedPath, destination) == 0 {
+            unlink(stagedPath)
+            return
+        }
+        if errno == EEXIST { throw MediaError(.outputExists, "appeared while it was being made", file: destination) }
+        throw Self.failure("cannot be given its name", errno, destination)
+    }
+
+    /// Makes the new name itself survive a power loss; where the file system cannot, the file is still whole.
+    private func synchronizeFolder() {
+        let folder = Self.split(destination).folder
+        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    private static func failure(_ reason: String, _ code: Int32, _ file: String) -> MediaError {
+        MediaError(.cannotWrite, reason, underlyingCode: saliency_averror(code), file: file)
+    }
+
+    /// The folder with its slash (or nothing) and the name.
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return ("", path) }
+        return (String(path[...slash]), String(path[path.index(after: slash)...]))
+    }
+}
+
+extension StagedFile {
+    /// Writes `bytes` to `destination` in one step: whole or not at all.
+    static func write(_ bytes: UnsafeRawBufferPointer, to destination: String, replaces: Bool) throws(MediaError) {
+        let file = try StagedFile(destination: destination, replaces: replaces)
+        guard file.write(bytes) == 0 else { throw file.failure() }
+        try file.commit()
+    }
+}

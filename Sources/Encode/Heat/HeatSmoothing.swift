@@ -1,0 +1,28 @@
+/// How raw saliency becomes heat that can be looked at.
+public struct HeatSmoothing: Sendable, Hashable {
+    /// Standard deviation of the Gaussian over a map, in clip pixels; 0 for none.
+    public var spatialSigma: Double
+    /// The share of a window's values that stay below full heat, 0…1.
+    public var percentile: Double
+    /// How much of a new window's range enters the running range, 0…1; 1 forgets all earlier windows.
+    public var adaptation: Double
+
+    public init(spatialSigma: Double = 2, percentile: Double = 0.99, adaptation: Double = 0.4) {
+        self.spatialSigma = spatialSigma
+        self.percentile = percentile
+        self.adaptation = adaptation
+    }
+
+    /// Weights of the low-pass over samples, centre first: the binomial of order 4. Its response at half the sample rate,
+    /// where the even/odd alternation of a stem with stride 2 lies, is (6 - 2·4 + 2·1)/16 = 0.
+    static let temporalWeights: [Float] = [6.0 / 16, 4.0 / 16, 1.0 / 16]
+
+    /// Weights of the Gaussian, centre first, cut off at three standard deviations, summing to 1 over both sides.
+    func spatialWeights(limit: Int) -> [Float] {
+        guard spatialSigma > 0 else { return [1] }
+        let radius = max(min(Int((3 * spatialSigma).rounded(.up)), limit - 1), 0)
+        let weights = (0...radius).map { gaussian(Double($0) / spatialSigma) }
+        let sum = weights[0] + 2 * weights.dropFirst().reduce(0, +)
+        return weights.map { Float($0 / sum) }
+    }
+}

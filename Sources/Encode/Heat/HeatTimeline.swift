@@ -1,0 +1,218 @@
+import CKernels
+
+/// Turns the saliency of overlapping windows into steady heat for every moment of a video.
+///
+/// - Each map is smoothed lightly in space.
+/// - Overlapping windows are cross-faded: each sample is the mean of its windows, weighted by Hann's window, so that a
+///   window's weak ends count little where another window covers them, and fully at the ends of the video.
+/// - A binomial low-pass over samples removes the even/odd alternation of a network whose first layer has stride 2.
+/// - Heat 0 and 1 are the running minimum and percentile, smoothed over windows and cross-faded like the maps.
+/// - Between samples heat is interpolated linearly; nothing is interpolated across a gap.
+///
+/// Windows come in order. Heat before `finalizedUpTo` does not change any more. Maps are kept from the last time asked for
+/// onwards: about a window's length and a stride if the caller asks for heat as it becomes final. Not thread-safe.
+public final class HeatTimeline {
+    /// Size of every map in clip pixels.
+    public let width: Int
+    public let height: Int
+    /// Heat at times before this, in seconds since the source's first frame, is final.
+    public private(set) var finalizedUpTo = -Double.infinity
+
+    private let stride: Int
+    private let smoothing: HeatSmoothing
+    private let spatialWeights: [Float]
+    private var range = HeatRange()
+    /// In the order of time; runs of consecutive numbers, gaps between them.
+    private var samples: [HeatSample] = []
+    /// Finished maps `[height, width]`, heat 0…1 before clipping, of the samples last asked for.
+    private var finished: [Int: [Float]] = [:]
+    private var scratch: [Float]
+    /// Samples before this number were dropped.
+    private var firstKept = Int.min
+
+    /// - Parameters:
+    ///   - stride: samples from one window's first to the next one's, at least.
+    public init(width: Int, height: Int, stride: Int, smoothing: HeatSmoothing = HeatSmoothing()) {
+        precondition(width > 0 && height > 0)
+        self.width = width
+        self.height = height
+        self.stride = max(stride, 1)
+        self.smoothing = smoothing
+        spatialWeights = smoothing.spatialWeights(limit: min(width, height))
+        scratch = [Float](repeating: 0, count: width * height)
+    }
+
+    /// Adds the next window.
+    ///
+    /// - Parameters:
+    ///   - saliency: Σ|g| over channels, `[T, height, width]`, un-normalised.
+    ///   - firstSample: the number of the window's first sample; later than the previous window's.
+    ///   - times: the time of each of the T samples, in seconds since the source's first frame.
+    ///   - paddedCount: how many samples at the end only repeat the last real one; they are not drawn.
+    public func add(_ saliency: Span<Float>, firstSample: Int, times: [Double], paddedCount: Int = 0) {
+        let count = width * height
+        precondition(saliency.count == times.count * count)
+        let realCount = max(times.count - max(paddedCount, 0), 0)
+        guard realCount > 0 else { return }
+        var maps = saliency.withUnsafeBufferPointer { Array($0[..<(realCount * count)]) }
+        smoothInSpace(&maps)
+        addRange(of: maps, count: realCount)
+        for index in 0..<realCount where firstSample + index >= firstKept {
+            let weight = hann(index, of: times.count)
+            let place = sampleIndex(number: firstSample + index, time: times[index])
+            maps.withUnsafeBufferPointer { maps in
+                guard let base = maps.baseAddress else { return }
+                saliency_heat_accumulate(&samples[place].map, base + index * count, weight, count)
+            }
+            samples[place].weight += weight
+            samples[place].low += weight * range.low
+            samples[place].high += weight * range.high
+        }
+        finished.removeAll(keepingCapacity: true)
+        advance(nextWindow: firstSample + stride)
+    }
+
+    /// Says that no window follows: everything becomes final.
+    public func finish() {
+        finalizedUpTo = .infinity
+    }
+
+    /// The heat of a moment; nil where no window explains it.
+    ///
+    /// Times must not decrease from call to call: maps before the asked time are dropped.
+    ///
+    /// - Parameter time: seconds since the source's first frame.
+    public func heat(at time: Double) -> HeatPlane? {
+        guard let place = samples.lastIndex(where: { $0.time <= time }) else { return nil }
+        defer { dropSamples(before: place) }
+        let sample = samples[place]
+        let count = width * height
+        let isFollowed = place + 1 < samples.count && samples[place + 1].number == sample.number + 1
+        if !isFollowed, time - sample.time > spacing(at: place) * 1.001 { return nil }
+        let next = isFollowed ? samples[place + 1] : sample
+        let interval = next.time - sample.time
+        let position = interval > 0 ? Float((time - sample.time) / interval) : 0
+        let first = finishedMap(place)
+        let second = isFollowed && position > 0 ? finishedMap(place + 1) : first
+        let values = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            saliency_heat_render(buffer.baseAddress, first, second, position, count)
+            initialized = count
+        }
+        return HeatPlane(width: width, height: height, values: values)
+    }
+
+    private func smoothInSpace(_ maps: inout [Float]) {
+        guard spatialWeights.count > 1 else { return }
+        let count = width * height
+        maps.withUnsafeMutableBufferPointer { maps in
+            guard let base = maps.baseAddress else { return }
+            for start in Swift.stride(from: 0, to: maps.count, by: count) {
+                saliency_heat_blur(
+                    base + start, &scratch, height, width, spatialWeights, spatialWeights.count - 1)
+            }
+        }
+    }
+
+    /// Takes a window's range, as it will be drawn (without the alternation), into the running one.
+    private func addRange(of maps: [Float], count: Int) {
+        let size = width * height
+        var steady = [Float](repeating: 0, count: maps.count)
+        maps.withUnsafeBufferPointer { maps in
+            steady.withUnsafeMutableBufferPointer { steady in
+                guard let source = maps.baseAddress, let target = steady.baseAddress else { return }
+                for index in 0..<count {
+                    let taps = lowPassTaps(index, in: 0..<count)
+                    saliency_heat_combine(
+                        target + index * size, taps.map { source + $0.index * size }, taps.map(\.weight), taps.count,
+                        size)
+                }
+            }
+        }
+        var low: Float = 0
+        var high: Float = 0
+        saliency_heat_percentile(steady, steady.count, smoothing.percentile, &low, &high)
+        range.add(low: low, high: high, adaptation: Float(smoothing.adaptation))
+    }
+
+    /// The neighbours of a sample in its run and their weights in the low-pass; reflected at the run's ends, without
+    /// repeating the end itself, so that an alternation goes on beyond them and is removed there too.
+    private func lowPassTaps(_ index: Int, in run: Range<Int>) -> [(index: Int, weight: Float)] {
+        let weights = HeatSmoothing.temporalWeights
+        return (1 - weights.count..<weights.count).map { offset in
+            var place = index + offset
+            if run.count == 1 { place = index }
+            while !run.contains(place) {
+                place = place < run.lowerBound ? 2 * run.lowerBound - place : 2 * (run.upperBound - 1) - place
+            }
+            return (place, weights[abs(offset)])
+        }
+    }
+
+    private func finishedMap(_ place: Int) -> [Float] {
+        let number = samples[place].number
+        if let map = finished[number] { return map }
+        let taps = lowPassTaps(place, in: run(around: place))
+        var map = [Float](repeating: 0, count: width * height)
+        var low: Float = 0
+        var high: Float = 0
+        for tap in taps {
+            let sample = samples[tap.index]
+            let weight = tap.weight / sample.weight
+            saliency_heat_accumulate(&map, sample.map, weight, map.count)
+            low += weight * sample.low
+            high += weight * sample.high
+        }
+        saliency_heat_scale(&map, low, high > low ? 1 / (high - low) : 0, map.count)
+        finished[number] = map
+        return map
+    }
+
+    /// The consecutive samples around one, as far as the low-pass reaches.
+    private func run(around place: Int) -> Range<Int> {
+        let reach = HeatSmoothing.temporalWeights.count - 1
+        var lower = place
+        var upper = place
+        while lower > 0, place - lower < reach, samples[lower - 1].number == samples[lower].number - 1 { lower -= 1 }
+        while upper + 1 < samples.count, upper - place < reach,
+            samples[upper + 1].number == samples[upper].number + 1
+        {
+            upper += 1
+        }
+        return lower..<(upper + 1)
+    }
+
+    /// Seconds for which the last sample of a run stands: as long as the one before it.
+    private func spacing(at place: Int) -> Double {
+        guard place > 0, samples[place - 1].number == samples[place].number - 1 else { return .infinity }
+        return samples[place].time - samples[place - 1].time
+    }
+
+    /// The place of a sample, made if no window had it before.
+    private func sampleIndex(number: Int, time: Double) -> Int {
+        var place = samples.count
+        while place > 0, samples[place - 1].number > number { place -= 1 }
+        if place > 0, samples[place - 1].number == number { return place - 1 }
+        let map = [Float](repeating: 0, count: width * height)
+        samples.insert(HeatSample(number: number, time: time, map: map), at: place)
+        return place
+    }
+
+    /// A sample is final if no later window covers it or a sample that the low-pass reaches from it; a moment, if both
+    /// samples around it are.
+    private func advance(nextWindow: Int) {
+        let lastFinal = nextWindow - 1 - (HeatSmoothing.temporalWeights.count - 1)
+        if let sample = samples.last(where: { $0.number <= lastFinal }) {
+            finalizedUpTo = max(finalizedUpTo, sample.time)
+        }
+    }
+
+    /// Drops what neither the low-pass nor the interpolation at `place` or later needs.
+    private func dropSamples(before place: Int) {
+        let reach = HeatSmoothing.temporalWeights.count - 1
+        let dropped = max(place - reach, 0)
+        guard dropped > 0 else { return }
+        for sample in samples[..<dropped] { finished[sample.number] = nil }
+        firstKept = samples[dropped].number
+        samples.removeSubrange(..<dropped)
+    }
+}

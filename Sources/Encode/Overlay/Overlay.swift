@@ -1,0 +1,71 @@
+import CKernels
+import Decode
+
+/// Draws heat over pictures: maps it back to the source's pixels, enlarges it bilinearly, colours it, and blends it with
+/// an opacity proportional to the heat.
+///
+/// Samples outside the network's picture (beside the crop) keep their bytes; a chroma sample that colours pixels on both
+/// sides of its edge counts as outside. Not thread-safe: one thread draws.
+public final class Overlay {
+    private let format: CanvasFormat
+    private let mapping: PictureMapping
+    private let kernels: saliency_overlay_kernels
+    /// How luma, Cb and Cr change with heat.
+    private let luma: saliency_blend_table
+    private let cb: saliency_blend_table
+    private let cr: saliency_blend_table
+    /// The plane painters for heat of one size; nearly always all heat has one.
+    private var painters: (width: Int, height: Int, luma: PlanePainter, chroma: PlanePainter)?
+
+    /// - Parameters:
+    ///   - mapping: where the network's picture lies in the source's.
+    ///   - opacity: of the hottest heat, 0…1; less heat is drawn proportionally fainter.
+    public convenience init(format: CanvasFormat, mapping: PictureMapping, colormap: Colormap, opacity: Double) {
+        self.init(format: format, mapping: mapping, colormap: colormap, opacity: opacity, instructions: .selected)
+    }
+
+    init(
+        format: CanvasFormat, mapping: PictureMapping, colormap: Colormap, opacity: Double,
+        instructions: OverlayInstructionSet
+    ) {
+        self.format = format
+        self.mapping = mapping
+        kernels = instructions.kernels ?? OverlayInstructionSet.scalarKernels
+        let convert = YCbCrConversion(format.color)
+        luma = Self.blendTable(opacity) { convert(colormap.color($0)).y }
+        cb = Self.blendTable(opacity) { convert(colormap.color($0)).cb }
+        cr = Self.blendTable(opacity) { convert(colormap.color($0)).cr }
+    }
+
+    /// Draws `heat`, whose edges are the edges of the network's picture, over `canvas`.
+    ///
+    /// - Throws: `MediaError.damaged` if there is no memory for a picture of the canvas' own.
+    public func draw(_ heat: HeatPlane, on canvas: borrowing Canvas) throws(MediaError) {
+        try canvas.makeWritable()
+        let (luma, chroma) = painters(for: heat)
+        luma.load(heat)
+        canvas.withPlane(0) { luma.paint($0, self.luma, by: kernels) }
+        chroma.load(heat)
+        canvas.withPlane(1) { chroma.paint($0, cb, by: kernels) }
+        canvas.withPlane(2) { chroma.paint($0, cr, by: kernels) }
+    }
+
+    private func painters(for heat: HeatPlane) -> (luma: PlanePainter, chroma: PlanePainter) {
+        if let painters, painters.width == heat.width, painters.height == heat.height {
+            return (painters.luma, painters.chroma)
+        }
+        let luma = PlanePainter(format: format, mapping: mapping, heat: heat, isChroma: false)
+        let chroma =
+            format.isSubsampled ? PlanePainter(format: format, mapping: mapping, heat: heat, isChroma: true) : luma
+        painters = (heat.width, heat.height, luma, chroma)
+        return (luma, chroma)
+    }
+
+    private static func blendTable(_ opacity: Double, _ value: (UInt8) -> UInt8) -> saliency_blend_table {
+        let opacity = min(max(opacity, 0), 1)
+        let levels = UInt8.min...UInt8.max
+        var table = saliency_blend_table()
+        saliency_blend_table_fill(&table, levels.map { UInt8((Double($0) * opacity).rounded()) }, levels.map(value))
+        return table
+    }
+}

@@ -1,0 +1,76 @@
+import CKernels
+import Decode
+
+/// Enlarges heat to one plane's samples and blends it in, row by row.
+final class PlanePainter {
+    private let columns: HeatGrid
+    private let rows: HeatGrid
+    private let heatWidth: Int
+    private let heatHeight: Int
+    /// The heat, with the four bytes after its end that the kernels may read.
+    private var heat: [UInt8]
+    /// Two neighbouring heat rows enlarged to the plane's columns, and which rows they are.
+    private var top: [UInt16]
+    private var bottom: [UInt16]
+    private var held: (top: Int, bottom: Int)?
+    /// One row of heat at the plane's resolution.
+    private var line: [UInt8]
+
+    init(format: CanvasFormat, mapping: PictureMapping, heat: HeatPlane, isChroma: Bool) {
+        let step = isChroma && format.isSubsampled ? 2 : 1
+        // Coordinates are in source pixels from the picture's corner. Luma lies in the middle of its pixel; chroma of a
+        // 2x2 block lies in the middle of its left column, or of the block where it is centred.
+        let siteX = step == 1 || !format.chromaIsCentered ? 0.5 : 1
+        let siteY = step == 1 ? 0.5 : 1
+        columns = HeatGrid(
+            count: (format.width + step - 1) / step, step: step, site: siteX, length: format.width,
+            origin: mapping.originX, extent: mapping.scaleX * Double(mapping.clipWidth), heatCount: heat.width)
+        rows = HeatGrid(
+            count: (format.height + step - 1) / step, step: step, site: siteY, length: format.height,
+            origin: mapping.originY, extent: mapping.scaleY * Double(mapping.clipHeight), heatCount: heat.height)
+        heatWidth = heat.width
+        heatHeight = heat.height
+        self.heat = [UInt8](repeating: 0, count: heat.values.count + 4)
+        top = [UInt16](repeating: 0, count: columns.samples.count)
+        bottom = top
+        line = [UInt8](repeating: 0, count: columns.samples.count)
+    }
+
+    /// Takes the heat that `paint` draws; of the size given at the start.
+    func load(_ plane: HeatPlane) {
+        heat.replaceSubrange(0..<plane.values.count, with: plane.values)
+        held = nil
+    }
+
+    /// Blends the heat into `plane`, which has the size of the format's plane.
+    func paint(_ plane: PlanePixels, _ table: saliency_blend_table, by kernels: saliency_overlay_kernels) {
+        guard !columns.samples.isEmpty else { return }
+        withUnsafePointer(to: table) { table in
+            for (offset, y) in rows.samples.enumerated() {
+                hold(Int(rows.index[offset]), by: kernels)
+                kernels.mix(&line, top, bottom, Int32(rows.weight[offset]), line.count)
+                kernels.blend(plane.row(y) + columns.samples.lowerBound, line, table, line.count)
+            }
+        }
+    }
+
+    /// Sees to it that `top` and `bottom` are heat rows `row` and the one below.
+    private func hold(_ row: Int, by kernels: saliency_overlay_kernels) {
+        let below = min(row + 1, heatHeight - 1)
+        if let held, held == (row, below) { return }
+        if let held, held.bottom == row {
+            swap(&top, &bottom)
+        } else {
+            expand(row, into: &top, by: kernels)
+        }
+        expand(below, into: &bottom, by: kernels)
+        held = (row, below)
+    }
+
+    private func expand(_ row: Int, into out: inout [UInt16], by kernels: saliency_overlay_kernels) {
+        heat.withUnsafeBufferPointer { heat in
+            guard let base = heat.baseAddress else { return }
+            kernels.expand(&out, base + row * heatWidth, columns.index, columns.weight, out.count)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import CFFmpeg
+import Decode
+
+/// What every picture of an output video looks like: 8-bit YCbCr of the source's size and colour.
+public struct CanvasFormat: Sendable, Hashable {
+    /// In pixels: the source's, always.
+    public var width: Int
+    public var height: Int
+    /// `AV_PIX_FMT_YUV420P`, or `AV_PIX_FMT_YUV444P` where a side is odd (H.264 cannot hold an odd 4:2:0 picture).
+    public var pixelFormat: AVPixelFormat
+    /// The source's, with a YCbCr matrix and a range for sources that have none (RGB).
+    public var color: ColorDescription
+    /// Whether 4:2:0 chroma lies halfway between two luma columns (JPEG) rather than on the left one (MPEG-2 and later).
+    public var chromaIsCentered: Bool
+
+    /// The format for a source.
+    ///
+    /// - Parameter chromaIsCentered: as the source's first frame says.
+    public init(source: SourceProperties, chromaIsCentered: Bool = false) {
+        self.init(
+            width: source.width, height: source.height, color: source.color, chromaIsCentered: chromaIsCentered)
+    }
+
+    init(width: Int, height: Int, color: ColorDescription, chromaIsCentered: Bool = false) {
+        self.width = width
+        self.height = height
+        self.chromaIsCentered = chromaIsCentered
+        pixelFormat = width % 2 == 0 && height % 2 == 0 ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_YUV444P
+        self.color = color
+        switch color.matrix {
+        case AVCOL_SPC_RGB, AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_RESERVED:
+            // mpv's rule: what is as large as HD is BT.709, the rest BT.601.
+            let isHD = width >= 1280 || height > 576
+            self.color.matrix = isHD ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M
+            if color.matrix == AVCOL_SPC_RGB { self.color.range = AVCOL_RANGE_MPEG }
+        default: break
+        }
+        if self.color.range == AVCOL_RANGE_UNSPECIFIED { self.color.range = AVCOL_RANGE_MPEG }
+    }
+
+    /// Whether chroma has half the luma's columns and rows.
+    var isSubsampled: Bool { pixelFormat == AV_PIX_FMT_YUV420P }
+}

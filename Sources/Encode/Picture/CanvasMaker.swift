@@ -1,0 +1,64 @@
+import CFFmpeg
+import Decode
+
+/// Makes canvases from frames of any pixel format: by reference where the samples are right already, else by one pass
+/// of swscale.
+///
+/// Not thread-safe: one thread uses it.
+public final class CanvasMaker {
+    public let format: CanvasFormat
+    private var scaler: Scaler?
+
+    public init(format: CanvasFormat) {
+        self.format = format
+    }
+
+    /// A canvas that shows `frame`, in the output's size whatever the frame's.
+    ///
+    /// - Throws: `MediaError.damaged` if the picture cannot be converted.
+    public func canvas(of frame: VideoFrame) throws(MediaError) -> Canvas {
+        let picture = frame.buffer.pointer
+        if isReady(picture) {
+            let buffer = try frame.buffer.reference()
+            // A "yuvj" format is its plain form with a full range; the range travels in the format's colour.
+            buffer.pointer.pointee.format = format.pixelFormat.rawValue
+            return finished(buffer, frame)
+        }
+        let buffer = try FrameBuffer.picture(width: format.width, height: format.height, format: format.pixelFormat)
+        let key = Scaler.Key(of: picture)
+        if scaler?.key != key { scaler = try Scaler(key: key, format: format) }
+        try scaler?.convert(picture, into: buffer.pointer)
+        return finished(buffer, frame)
+    }
+
+    private func isReady(_ picture: UnsafePointer<AVFrame>) -> Bool {
+        let sameLayout =
+            switch AVPixelFormat(picture.pointee.format) {
+            case AV_PIX_FMT_YUV420P: format.isSubsampled
+            case AV_PIX_FMT_YUV444P: !format.isSubsampled
+            case AV_PIX_FMT_YUVJ420P: format.isSubsampled && format.color.range == AVCOL_RANGE_JPEG
+            case AV_PIX_FMT_YUVJ444P: !format.isSubsampled && format.color.range == AVCOL_RANGE_JPEG
+            default: false
+            }
+        return sameLayout && Int(picture.pointee.width) == format.width && Int(picture.pointee.height) == format.height
+    }
+
+    private func finished(_ buffer: consuming FrameBuffer, _ frame: VideoFrame) -> Canvas {
+        let picture = buffer.pointer
+        picture.pointee.color_range = format.color.range
+        picture.pointee.colorspace = format.color.matrix
+        picture.pointee.color_primaries = format.color.primaries
+        picture.pointee.color_trc = format.color.transfer
+        picture.pointee.chroma_location = format.chromaIsCentered ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT
+        // The encoder decides where key frames go, not the source's decoder.
+        picture.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        picture.pointee.key_frame = 0
+        picture.pointee.interlaced_frame = 0
+        return Canvas(buffer: buffer, format: format, pts: frame.pts, duration: frame.duration)
+    }
+}
+
+extension AVPixelFormat {
+    /// The format in an `AVFrame`'s plain integer.
+    init(_ raw: Int32) { self.init(rawValue: raw) }
+}

@@ -1,0 +1,110 @@
+import CFFmpeg
+import Decode
+
+/// The one owner of an `SwsContext` that turns pictures of one kind into canvases.
+final class Scaler {
+    /// What a context is built for; another kind of picture needs another.
+    struct Key: Equatable {
+        var width: Int32
+        var height: Int32
+        var format: Int32
+        var range: AVColorRange
+        var matrix: AVColorSpace
+        var chroma: AVChromaLocation
+
+        init(of picture: UnsafePointer<AVFrame>) {
+            width = picture.pointee.width
+            height = picture.pointee.height
+            format = picture.pointee.format
+            range = picture.pointee.color_range
+            matrix = picture.pointee.colorspace
+            chroma = picture.pointee.chroma_location
+        }
+    }
+
+    let key: Key
+    private let context: OpaquePointer
+
+    init(key: Key, format: CanvasFormat) throws(MediaError) {
+        self.key = key
+        guard let context = sws_alloc_context() else { throw MediaError(.damaged, "no memory for a conversion") }
+        self.context = context
+        let isRGB = Self.isRGB(key.format)
+        let object = UnsafeMutableRawPointer(context)
+        func set(_ name: String, _ value: Int32) { av_opt_set_int(object, name, Int64(value), 0) }
+        set("srcw", key.width)
+        set("srch", key.height)
+        set("src_format", key.format)
+        set("dstw", Int32(format.width))
+        set("dsth", Int32(format.height))
+        set("dst_format", format.pixelFormat.rawValue)
+        // Bit-exact and fully interpolated: the same bytes on every machine.
+        set("sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT)
+        // Chroma positions in 1/256 of a luma sample; only 4:2:0 differs from swscale's own idea.
+        let horizontal: Int32 = format.chromaIsCentered ? 128 : 0
+        if format.isSubsampled {
+            set("dst_h_chr_pos", horizontal)
+            set("dst_v_chr_pos", 128)
+        }
+        if !isRGB, Self.isSubsampled420(key.format) {
+            set("src_h_chr_pos", key.chroma == AVCHROMA_LOC_CENTER ? 128 : 0)
+            set("src_v_chr_pos", key.chroma == AVCHROMA_LOC_TOPLEFT ? 0 : 128)
+        } else if !isRGB, format.isSubsampled {
+            set("src_h_chr_pos", 0)
+        }
+        // YCbCr stays in its own matrix; RGB is read as full range and written in the output's.
+        let coefficients = sws_getCoefficients(Self.swscaleMatrix(format.color.matrix))
+        let isFullOutput: Int32 = format.color.range == AVCOL_RANGE_JPEG ? 1 : 0
+        let isFullInput: Int32 = isRGB ? 1 : Self.isFullRange(key, fallback: format.color.range) ? 1 : 0
+        sws_setColorspaceDetails(
+            context, coefficients, isFullInput, coefficients, isFullOutput, 0, 1 << 16, 1 << 16)
+        let status = sws_init_context(context, nil, nil)
+        guard status >= 0 else {
+            let name = av_get_pix_fmt_name(AVPixelFormat(key.format)).map { String(cString: $0) } ?? "unknown"
+            throw MediaError(.damaged, "pictures of format \(name) cannot be converted", underlyingCode: status)
+        }
+    }
+
+    deinit {
+        sws_freeContext(context)
+    }
+
+    /// Fills `canvas`, which has buffers, from `picture`, which is of this scaler's kind.
+    func convert(
+        _ picture: UnsafePointer<AVFrame>, into canvas: UnsafeMutablePointer<AVFrame>
+    ) throws(MediaError) {
+        let status = sws_scale_frame(context, canvas, picture)
+        guard status >= 0 else {
+            throw MediaError(.damaged, "a picture cannot be converted", underlyingCode: status)
+        }
+    }
+
+    private static func isFullRange(_ key: Key, fallback: AVColorRange) -> Bool {
+        switch AVPixelFormat(key.format) {
+        case AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ411P:
+            true
+        default:
+            (key.range == AVCOL_RANGE_UNSPECIFIED ? fallback : key.range) == AVCOL_RANGE_JPEG
+        }
+    }
+
+    private static func isRGB(_ format: Int32) -> Bool {
+        guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(format)) else { return false }
+        return descriptor.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0
+    }
+
+    private static func isSubsampled420(_ format: Int32) -> Bool {
+        guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(format)) else { return false }
+        return descriptor.pointee.log2_chroma_w == 1 && descriptor.pointee.log2_chroma_h == 1
+    }
+
+    private static func swscaleMatrix(_ matrix: AVColorSpace) -> Int32 {
+        switch matrix {
+        case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M: SWS_CS_ITU601
+        case AVCOL_SPC_FCC: SWS_CS_FCC
+        case AVCOL_SPC_SMPTE240M: SWS_CS_SMPTE240M
+        case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: SWS_CS_BT2020
+        default: SWS_CS_ITU709
+        }
+    }
+}

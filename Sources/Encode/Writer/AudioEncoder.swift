@@ -1,0 +1,87 @@
+import CFFmpeg
+import Decode
+
+/// The one owner of the `AVCodecContext` that compresses sound.
+final class AudioEncoder {
+    private let context: UnsafeMutablePointer<AVCodecContext>
+
+    /// - Parameters:
+    ///   - sampleRate: in hertz; the nearest that the codec takes is used.
+    ///   - channelCount: more than two are mixed down.
+    init(
+        name: String, sampleRate: Int, channelCount: Int, needsGlobalHeader: Bool
+    ) throws(MediaError) {
+        guard let codec = avcodec_find_encoder_by_name(name), let context = avcodec_alloc_context3(codec) else {
+            throw MediaError(.cannotWrite, "this build of FFmpeg has no \(name) encoder")
+        }
+        self.context = context
+        let channels = min(channelCount, 2)
+        context.pointee.sample_rate = Self.sampleRate(of: codec, nearest: Int32(clamping: sampleRate))
+        context.pointee.sample_fmt = codec.pointee.sample_fmts?.pointee ?? AV_SAMPLE_FMT_FLTP
+        av_channel_layout_default(&context.pointee.ch_layout, Int32(channels))
+        context.pointee.bit_rate = Int64(channels) * 64_000
+        context.pointee.time_base = AVRational(num: 1, den: context.pointee.sample_rate)
+        if needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
+        let status = avcodec_open2(context, codec, nil)
+        guard status >= 0 else {
+            throw MediaError(.cannotWrite, "the \(name) encoder does not take this sound", underlyingCode: status)
+        }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    var sampleRate: Int32 { context.pointee.sample_rate }
+    var sampleFormat: AVSampleFormat { context.pointee.sample_fmt }
+    var channelCount: Int32 { context.pointee.ch_layout.nb_channels }
+    /// Samples that the encoder takes at once.
+    var frameSize: Int32 { context.pointee.frame_size > 0 ? context.pointee.frame_size : 1024 }
+    var timeBase: AVRational { context.pointee.time_base }
+
+    func describe(_ parameters: UnsafeMutablePointer<AVCodecParameters>) throws(MediaError) {
+        try check(avcodec_parameters_from_context(parameters, context))
+    }
+
+    /// An empty frame of the encoder's kind with room for `count` samples.
+    func frame(count: Int32) throws(MediaError) -> FrameBuffer {
+        let frame = try FrameBuffer()
+        frame.pointer.pointee.nb_samples = count
+        frame.pointer.pointee.format = sampleFormat.rawValue
+        frame.pointer.pointee.sample_rate = sampleRate
+        try check(av_channel_layout_copy(&frame.pointer.pointee.ch_layout, &context.pointee.ch_layout))
+        try check(av_frame_get_buffer(frame.pointer, 0))
+        return frame
+    }
+
+    /// Takes `frameSize` samples (fewer only the last time), or nil for "no more".
+    func send(_ frame: UnsafePointer<AVFrame>?) throws(MediaError) {
+        try check(avcodec_send_frame(context, frame))
+    }
+
+    /// The next packet; nil if the encoder wants more samples or has no more packets.
+    func receive() throws(MediaError) -> PacketBuffer? {
+        let packet = try PacketBuffer()
+        let status = avcodec_receive_packet(context, packet.pointer)
+        if status == saliency_averror_again || status == saliency_averror_eof { return nil }
+        try check(status)
+        return packet
+    }
+
+    private static func sampleRate(of codec: UnsafePointer<AVCodec>, nearest wanted: Int32) -> Int32 {
+        guard var rate = codec.pointee.supported_samplerates else { return wanted }
+        var best = rate.pointee
+        while rate.pointee != 0 {
+            if abs(rate.pointee - wanted) < abs(best - wanted) { best = rate.pointee }
+            rate += 1
+        }
+        return best
+    }
+
+    private func check(_ status: Int32) throws(MediaError) {
+        guard status >= 0 else {
+            throw MediaError(.cannotWrite, "sound cannot be encoded", underlyingCode: status)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import CFFmpeg
+import Decode
+
+/// A side stream whose packets go into the output as they are, only their times counted from the first picture.
+final class CopiedTrack: SideTrack {
+    private let output: UnsafeMutablePointer<AVStream>
+    private let source: SideStream
+    private let name: String
+    private var clock: SideClock
+    /// The earliest time that the container can hold, in seconds.
+    private let earliest: Double
+    private var lastTicks: Int64?
+    private var lostCount = 0
+
+    init(_ source: SideStream, container: OutputContainer, muxer: Muxer) throws(MediaError) {
+        self.source = source
+        clock = SideClock(source)
+        name = source.kind == .audio ? "audio" : "subtitle"
+        output = try muxer.addStream()
+        let status = avcodec_parameters_copy(output.pointee.codecpar, source.parameters.pointer)
+        guard status >= 0 else {
+            throw MediaError(.cannotWrite, "no memory for a stream", underlyingCode: status)
+        }
+        // The tag is the source container's.
+        output.pointee.codecpar.pointee.codec_tag = 0
+        output.pointee.time_base = source.timeBase.avRational
+        if let language = source.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
+        let parameters = source.parameters.pointer.pointee
+        if container.takesNegativeTimes {
+            earliest = -.infinity
+        } else if parameters.codec_id == AV_CODEC_ID_OPUS, parameters.sample_rate > 0 {
+            // Matroska says how much of the beginning a decoder throws away.
+            earliest = -Double(parameters.initial_padding) / 48_000 - 0.001
+        } else {
+            earliest = 0
+        }
+    }
+
+    func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {
+        let copy = try packet.reference()
+        let pointer = copy.pointer
+        let sourceStamp = pointer.pointee.pts != saliency_nopts ? pointer.pointee.pts : pointer.pointee.dts
+        guard sourceStamp != saliency_nopts else {
+            lostCount += 1
+            return
+        }
+        let duration = source.timeBase.seconds(pointer.pointee.duration)
+        var start = clock.seconds(sourceStamp)
+        if start < earliest {
+            // What ends before the first picture cannot be held; moving everything else would move the pictures.
+            if start + duration <= earliest + 1e-6 { return }
+            start = earliest
+        }
+        let timeBase = Rational(output.pointee.time_base)
+        var stamp = ticks(start / timeBase.value)
+        if let lastTicks { stamp = max(stamp, lastTicks + 1) }
+        lastTicks = stamp
+        // No codec of sound or text is stored out of order.
+        pointer.pointee.pts = stamp
+        pointer.pointee.dts = stamp
+        pointer.pointee.duration = ticks(duration / timeBase.value)
+        pointer.pointee.stream_index = output.pointee.index
+        pointer.pointee.pos = -1
+        do {
+            try muxer.write(copy)
+        } catch {
+            // A full disk ends the work; a packet that the container refuses does not.
+            if muxer.file.writeError != 0 { throw error }
+            lostCount += 1
+        }
+    }
+
+    func finish(to muxer: Muxer) {}
+
+    var warnings: [String] {
+        lostCount == 0 ? [] : ["\(lostCount) packets of \(name) stream \(source.index) could not be copied"]
+    }
+}

@@ -1,0 +1,73 @@
+import CFFmpeg
+import Decode
+
+/// The containers that a video can be written in, by the output's name.
+public enum OutputContainer: String, Sendable, CaseIterable {
+    /// Fragmented: playable up to the last complete fragment at any time.
+    case mp4
+    case mov
+    /// Times in milliseconds.
+    case mkv
+    /// VP9, Opus; times in milliseconds.
+    case webm
+    /// MPEG transport stream: times in 1/90000 s; no labels.
+    case ts
+    /// One constant frame rate; no labels.
+    case avi
+
+    /// - Throws: `MediaError.cannotWrite`, naming the known endings, for any other name.
+    public init(path: String) throws(MediaError) {
+        let name = path.split(separator: "/").last ?? ""
+        let ending = name.contains(".") ? name.split(separator: ".").last.map { $0.lowercased() } ?? "" : ""
+        let alias = ["m4v": "mp4", "m2ts": "ts", "mts": "ts", "qt": "mov"][ending] ?? ending
+        guard let container = OutputContainer(rawValue: alias) else {
+            let known = Self.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+            throw MediaError(.cannotWrite, "the name of a video has to end in one of \(known)", file: path)
+        }
+        self = container
+    }
+
+    /// FFmpeg's name of the muxer.
+    var formatName: String {
+        switch self {
+        case .mp4: "mp4"
+        case .mov: "mov"
+        case .mkv: "matroska"
+        case .webm: "webm"
+        case .ts: "mpegts"
+        case .avi: "avi"
+        }
+    }
+
+    /// The encoders for pictures and, where a source's sound cannot be copied, for sound; by FFmpeg's names.
+    var videoEncoder: String { self == .webm ? "libvpx-vp9" : "libx264" }
+    var audioEncoder: String { self == .webm ? "libopus" : "aac" }
+
+    /// The codec of the label track, where the container has one.
+    var labelCodec: AVCodecID? {
+        switch self {
+        case .mp4, .mov: AV_CODEC_ID_MOV_TEXT
+        case .mkv: AV_CODEC_ID_SUBRIP
+        case .webm: AV_CODEC_ID_WEBVTT
+        case .ts, .avi: nil
+        }
+    }
+
+    /// Whether the container can say that a stream starts before time 0 (an edit list).
+    var takesNegativeTimes: Bool { self == .mp4 || self == .mov }
+
+    /// Whether packets of a codec can be copied into the container.
+    func takes(_ codec: AVCodecID, _ kind: SideStream.Kind) -> Bool {
+        if self == .ts {
+            // The muxer has no list of its own and writes anything as private data.
+            let known = [
+                AV_CODEC_ID_AAC, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3, AV_CODEC_ID_OPUS,
+                AV_CODEC_ID_DTS,
+            ]
+            return kind == .audio && known.contains(codec)
+        }
+        if self == .avi, kind == .subtitle || codec == AV_CODEC_ID_OPUS { return false }
+        guard let format = av_guess_format(formatName, nil, nil) else { return false }
+        return avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1
+    }
+}

@@ -1,0 +1,64 @@
+import CFFmpeg
+import Decode
+
+/// An output with its streams, its header not yet written.
+struct OutputStreams {
+    let muxer: Muxer
+    let encoder: VideoEncoder
+    let video: UnsafeMutablePointer<AVStream>
+    /// By the stream's index in the source.
+    let tracks: [Int: any SideTrack]
+    let labels: LabelTrack?
+    let warnings: [String]
+
+    init(
+        plan: OutputPlan, container: OutputContainer, file: StagedFile, source: SourceProperties, format: CanvasFormat,
+        clock: PictureClock, options: WriterOptions
+    ) throws(MediaError) {
+        muxer = try Muxer(container: container, file: file)
+        if container == .ts {
+            muxer.setMetadata("service_provider", VideoWriter.mark)
+        } else {
+            muxer.setMetadata("comment", VideoWriter.mark)
+        }
+        encoder = try VideoEncoder(
+            container: container, format: format, source: source, timeBase: clock.timeBase, settings: options.video,
+            needsGlobalHeader: muxer.needsGlobalHeader, file: file.destination)
+        video = try muxer.addStream()
+        try encoder.describe(video.pointee.codecpar)
+        video.pointee.time_base = clock.timeBase.avRational
+        video.pointee.sample_aspect_ratio = source.sampleAspectRatio.avRational
+        if source.averageFrameRate.isPositive {
+            video.pointee.avg_frame_rate = source.averageFrameRate.avRational
+        }
+        var tracks: [Int: any SideTrack] = [:]
+        var warnings: [String] = []
+        for (stream, step) in plan.steps {
+            switch step {
+            case .copy:
+                tracks[stream.index] = try CopiedTrack(stream, container: container, muxer: muxer)
+            case .transcode:
+                let codec = stream.parameters.codecName
+                do {
+                    tracks[stream.index] = try TranscodedTrack(stream, container: container, muxer: muxer)
+                    let encoder = container.audioEncoder == "aac" ? "AAC" : "Opus"
+                    warnings.append(
+                        "\(container.rawValue) files hold no \(codec) sound; stream \(stream.index) is transcoded to \(encoder)")
+                } catch {
+                    warnings.append("\(codec) sound cannot be transcoded; stream \(stream.index) is left out")
+                }
+            case .drop:
+                break
+            }
+        }
+        self.tracks = tracks
+        labels = options.hasLabels ? try LabelTrack(container: container, muxer: muxer) : nil
+        self.warnings = warnings
+    }
+}
+
+extension CodecParameters {
+    var codecID: AVCodecID { pointer.pointee.codec_id }
+    /// FFmpeg's name of the codec.
+    var codecName: String { String(cString: avcodec_get_name(codecID)) }
+}

@@ -1,0 +1,105 @@
+import CFFmpeg
+import Decode
+
+/// An audio stream that the container does not take as it is: decoded and compressed anew, in step with the pictures.
+final class TranscodedTrack: SideTrack {
+    /// Seconds by which a packet may miss the samples before it until silence is put in or the clock is moved.
+    private static let tolerance = 0.1
+    /// Seconds of silence put in at most; a larger gap moves the clock.
+    private static let longestSilence = 10.0
+
+    private let output: UnsafeMutablePointer<AVStream>
+    private let source: SideStream
+    private let decoder: AudioDecoder
+    private let encoder: AudioEncoder
+    private let resampler: AudioResampler
+    private let container: OutputContainer
+    private var clock: SideClock
+    /// The time of the next sample to be encoded, in samples since the first picture.
+    private var next: Int64?
+    private var damagedCount = 0
+
+    init(_ source: SideStream, container: OutputContainer, muxer: Muxer) throws(MediaError) {
+        self.source = source
+        self.container = container
+        clock = SideClock(source)
+        decoder = try AudioDecoder(source)
+        encoder = try AudioEncoder(
+            name: container.audioEncoder, sampleRate: decoder.sampleRate, channelCount: decoder.channelCount,
+            needsGlobalHeader: muxer.needsGlobalHeader)
+        resampler = try AudioResampler(for: encoder)
+        output = try muxer.addStream()
+        try encoder.describe(output.pointee.codecpar)
+        output.pointee.time_base = encoder.timeBase
+        if let language = source.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
+    }
+
+    func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {
+        if !decoder.send(packet.pointer) { damagedCount += 1 }
+        try takeDecoded(muxer)
+    }
+
+    func finish(to muxer: Muxer) throws(MediaError) {
+        _ = decoder.send(nil)
+        try takeDecoded(muxer)
+        _ = try resampler.add(nil)
+        try encode(muxer, isLast: true)
+        if next != nil {
+            try encoder.send(nil)
+            try mux(muxer)
+        }
+    }
+
+    var warnings: [String] {
+        damagedCount == 0 ? [] : ["\(damagedCount) packets of audio stream \(source.index) could not be decoded"]
+    }
+
+    private func takeDecoded(_ muxer: Muxer) throws(MediaError) {
+        while let sound = try decoder.receive() {
+            let stamp = sound.pointer.pointee.best_effort_timestamp
+            if stamp != saliency_nopts { try align(to: clock.seconds(stamp)) }
+            if next == nil { next = ticks(source.videoStartOffset * Double(encoder.sampleRate)) }
+            if try !resampler.add(sound.pointer) { damagedCount += 1 }
+            try encode(muxer, isLast: false)
+        }
+    }
+
+    /// Puts the next decoded sample at its time: by silence over a short gap, by moving the clock over a long one.
+    private func align(to time: Double) throws(MediaError) {
+        let rate = Double(encoder.sampleRate)
+        let wanted = ticks(time * rate)
+        guard let next else {
+            self.next = wanted
+            return
+        }
+        let gap = Double(wanted - next - Int64(resampler.count)) / rate
+        if gap > Self.longestSilence {
+            self.next = wanted - Int64(resampler.count)
+        } else if gap > Self.tolerance {
+            try resampler.addSilence(Int32(gap * rate))
+        }
+    }
+
+    private func encode(_ muxer: Muxer, isLast: Bool) throws(MediaError) {
+        while resampler.count >= encoder.frameSize || isLast && resampler.count > 0 {
+            let sound = try resampler.take(min(resampler.count, encoder.frameSize))
+            let start = next ?? 0
+            sound.pointer.pointee.pts = start
+            next = start + Int64(sound.pointer.pointee.nb_samples)
+            try encoder.send(sound.pointer)
+            try mux(muxer)
+        }
+    }
+
+    private func mux(_ muxer: Muxer) throws(MediaError) {
+        while let packet = try encoder.receive() {
+            let pointer = packet.pointer
+            // The encoder's own run-in before the first picture, where the container cannot hold it.
+            let end = pointer.pointee.pts + pointer.pointee.duration
+            if !container.takesNegativeTimes, container.audioEncoder != "libopus", end <= 0 { continue }
+            pointer.pointee.stream_index = output.pointee.index
+            av_packet_rescale_ts(pointer, encoder.timeBase, output.pointee.time_base)
+            try muxer.write(packet)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import CFFmpeg
+import Decode
+
+/// The one owner of the `AVCodecContext` that compresses the pictures.
+final class VideoEncoder {
+    private let context: UnsafeMutablePointer<AVCodecContext>
+    private let file: String
+
+    /// - Parameters:
+    ///   - timeBase: the unit of the pictures' time stamps.
+    ///   - needsGlobalHeader: whether the container keeps the codec's headers outside the packets.
+    init(
+        container: OutputContainer, format: CanvasFormat, source: SourceProperties, timeBase: Rational,
+        settings: VideoSettings, needsGlobalHeader: Bool, file: String
+    ) throws(MediaError) {
+        self.file = file
+        let name = container.videoEncoder
+        guard let codec = avcodec_find_encoder_by_name(name) else {
+            throw MediaError(.cannotWrite, "this build of FFmpeg has no \(name) encoder", file: file)
+        }
+        guard let context = avcodec_alloc_context3(codec) else {
+            throw MediaError(.cannotWrite, "no memory for an encoder", file: file)
+        }
+        self.context = context
+        context.pointee.width = Int32(format.width)
+        context.pointee.height = Int32(format.height)
+        context.pointee.pix_fmt = format.pixelFormat
+        context.pointee.sample_aspect_ratio = source.sampleAspectRatio.avRational
+        context.pointee.color_range = format.color.range
+        context.pointee.colorspace = format.color.matrix
+        context.pointee.color_primaries = format.color.primaries
+        context.pointee.color_trc = format.color.transfer
+        context.pointee.chroma_sample_location =
+            !format.isSubsampled
+            ? AVCHROMA_LOC_UNSPECIFIED : format.chromaIsCentered ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT
+        context.pointee.time_base = timeBase.avRational
+        if source.averageFrameRate.isPositive { context.pointee.framerate = source.averageFrameRate.avRational }
+        // A key frame every two seconds or so: a fragment each, and quick seeking.
+        let rate = source.averageFrameRate.isPositive ? source.averageFrameRate.value : 25
+        context.pointee.gop_size = Int32(min(max((2 * rate).rounded(), 12), 250))
+        // Decoding order is presentation order: time stamps survive every container exactly, without edit lists.
+        context.pointee.max_b_frames = 0
+        context.pointee.thread_count = Int32(max(settings.threads, 1))
+        // VP9's crf is a constant quality only without a bit rate; x264 ignores it beside a crf.
+        context.pointee.bit_rate = 0
+        if needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
+        for (key, value) in Self.options(container, settings) {
+            av_opt_set(context.pointee.priv_data, key, value, 0)
+        }
+        let status = avcodec_open2(context, codec, nil)
+        guard status >= 0 else {
+            let size = "\(format.width)x\(format.height)"
+            throw MediaError(
+                .cannotWrite, "\(name) does not take pictures of \(size)", underlyingCode: status, file: file)
+        }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    private static func options(_ container: OutputContainer, _ settings: VideoSettings) -> [(String, String)] {
+        guard container == .webm else {
+            return [("preset", settings.preset), ("crf", String(settings.crf ?? 18))]
+        }
+        return [
+            ("crf", String(settings.crf ?? 28)), ("deadline", "realtime"), ("cpu-used", "6"), ("row-mt", "1"),
+            ("lag-in-frames", "0"), ("auto-alt-ref", "0"),
+        ]
+    }
+
+    /// Writes what a muxer needs to know into a stream's parameters.
+    func describe(_ parameters: UnsafeMutablePointer<AVCodecParameters>) throws(MediaError) {
+        try check(avcodec_parameters_from_context(parameters, context))
+    }
+
+    var timeBase: AVRational { context.pointee.time_base }
+
+    /// Takes a picture, or nil for "no more".
+    func send(_ picture: UnsafePointer<AVFrame>?) throws(MediaError) {
+        try check(avcodec_send_frame(context, picture))
+    }
+
+    /// The next packet; nil if the encoder wants more pictures or has no more packets.
+    func receive() throws(MediaError) -> PacketBuffer? {
+        let packet = try PacketBuffer()
+        let status = avcodec_receive_packet(context, packet.pointer)
+        if status == saliency_averror_again || status == saliency_averror_eof { return nil }
+        try check(status)
+        return packet
+    }
+
+    private func check(_ status: Int32) throws(MediaError) {
+        guard status >= 0 else {
+            throw MediaError(.cannotWrite, "a picture cannot be encoded", underlyingCode: status, file: file)
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import CFFmpeg
+import Decode
+import Glibc
+
+/// Writes a video with the pictures, time stamps, sound and subtitles of its source.
+///
+/// The file is staged beside its destination and gets its name in `finish`, complete and read back; in any other case
+/// nothing is left. Pictures and packets of other streams come in the order of the source. Not thread-safe: one thread
+/// writes.
+public final class VideoWriter {
+    /// The container's metadata (`comment`; in transport streams `service_provider`) of every video written here, by which
+    /// own outputs are recognised.
+    public static let mark = "Annotated by saliencyd"
+
+    /// The pictures that `write` takes.
+    public let format: CanvasFormat
+    /// Pictures written so far.
+    public private(set) var frameCount = 0
+
+    private let container: OutputContainer
+    private let muxer: Muxer
+    private let encoder: VideoEncoder
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let tracks: [Int: any SideTrack]
+    private let labels: LabelTrack?
+    private var openingWarnings: [String]
+    private var clock: PictureClock
+    /// Time stamps and durations of the pictures that the encoder holds, oldest first.
+    private var inFlight: [(pts: Int64, duration: Int64)] = []
+    /// The packet of the newest picture, until it is known how long that is shown.
+    private var held: PacketBuffer?
+    private var span: (first: Int64, last: Int64)?
+    private var isDone = false
+
+    /// Opens the output.
+    ///
+    /// - Parameters:
+    ///   - path: the output; its ending chooses the container.
+    ///   - source: where the pictures and packets come from; the output may not be the same file.
+    ///   - format: of the pictures, for this source.
+    /// - Throws: `MediaError.outputExists`; `cannotWrite` for an unknown ending, a folder that is missing or not writable, or
+    ///   an output that is the source.
+    public convenience init(
+        path: String, source: SourceProperties, format: CanvasFormat? = nil, options: WriterOptions = WriterOptions()
+    ) throws(MediaError) {
+        try self.init(path: path, source: source, format: format, options: options, spaceLimit: .max)
+    }
+
+    init(
+        path: String, source: SourceProperties, format: CanvasFormat?, options: WriterOptions, spaceLimit: Int
+    ) throws(MediaError) {
+        container = try OutputContainer(path: path)
+        let format = format ?? CanvasFormat(source: source)
+        self.format = format
+        clock = PictureClock(source: source, container: container)
+        if Self.isSameFile(path, source.name) {
+            throw MediaError(.cannotWrite, "is the input itself; name another output", file: path)
+        }
+        var plan = OutputPlan(source.sideStreams, container: container)
+        while true {
+            let file = try StagedFile(destination: path, replaces: options.replacesExisting)
+            file.remainingSpace = spaceLimit
+            let attempt = try OutputStreams(
+                plan: plan, container: container, file: file, source: source, format: format, clock: clock,
+                options: options)
+            do throws(MediaError) {
+                try attempt.muxer.writeHeader(options: Self.muxerOptions(container, clock.timeBase))
+            } catch {
+                // A header fails over what a container does not take after all: with less beside the pictures it works.
+                if file.writeError == 0, plan.reduce() { continue }
+                throw error
+            }
+            muxer = attempt.muxer
+            encoder = attempt.encoder
+            stream = attempt.video
+            tracks = attempt.tracks
+            labels = attempt.labels
+            openingWarnings = plan.warnings + attempt.warnings
+            break
+        }
+        if options.hasLabels, labels == nil {
+            openingWarnings.append("\(container.rawValue) files hold no label track; it is left out")
+        }
+    }
+
+    deinit {
+        abort()
+    }
+
+    /// Writes the next picture.
+    ///
+    /// - Throws: `MediaError.cannotWrite` if the disk is full or the picture cannot be encoded; the output is then lost.
+    public func write(_ canvas: consuming Canvas) throws(MediaError) {
+        let pts = clock.stamp(canvas.pts)
+        span = (span?.first ?? pts, pts)
+        if !inFlight.isEmpty, let last = inFlight.last { inFlight[inFlight.count - 1].duration = pts - last.pts }
+        inFlight.append((pts, canvas.duration))
+        try releaseHeld()
+        canvas.buffer.pointer.pointee.pts = pts
+        try encoder.send(canvas.buffer.pointer)
+        frameCount += 1
+        try drainEncoder()
+    }
+
+    /// Writes a packet of one of the source's other streams: copied, transcoded, or dropped as planned at the start.
+    public func write(_ packet: MediaPacket) throws(MediaError) {
+        try tracks[packet.stream]?.write(packet.buffer, to: muxer)
+    }
+
+    /// Writes a label into the label track, if there is one.
+    ///
+    /// Labels come in the order of time; where they overlap, the later begins when the earlier ends.
+    ///
+    /// - Parameters:
+    ///   - start: seconds since the first picture.
+    ///   - end: seconds since the first picture.
+    public func writeLabel(_ text: String, from start: Double, to end: Double) throws(MediaError) {
+        try labels?.write(text, from: start, to: end, muxer: muxer)
+    }
+
+    /// What did not come along, one sentence each; complete after `finish`.
+    public var warnings: [String] {
+        var all = openingWarnings + tracks.keys.sorted().flatMap { tracks[$0]?.warnings ?? [] }
+        if clock.largestShift > 0.001 {
+            let milliseconds = (clock.largestShift * 1000).rounded()
+            all.append("\(container.rawValue) files hold one constant frame rate: pictures moved by up to \(milliseconds) ms")
+        }
+        return all
+    }
+
+    /// Writes what is left, brings it to the disk, reads it back and gives the file its name.
+    ///
+    /// - Throws: `MediaError.cannotWrite` or `outputExists`; then no file is left.
+    public func finish() throws(MediaError) {
+        guard !isDone else { return }
+        defer { abort() }
+        guard frameCount > 0 else {
+            throw MediaError(.cannotWrite, "there is no picture to write", file: muxer.file.destination)
+        }
+        try encoder.send(nil)
+        try drainEncoder()
+        if !inFlight.isEmpty {
+            inFlight[0].duration = clock.duration(ofLast: inFlight[0].duration)
+        }
+        try releaseHeld()
+        for index in tracks.keys.sorted() { try tracks[index]?.finish(to: muxer) }
+        try muxer.writeTrailer()
+        try muxer.file.synchronize()
+        let span = span.map { clock.timeBase.seconds($0.last - $0.first) } ?? 0
+        try OutputVerifier.verify(
+            muxer.file.stagedPath, as: container, destination: muxer.file.destination, frameCount: frameCount,
+            span: span, tolerance: 0.002)
+        try muxer.file.commit()
+        isDone = true
+    }
+
+    /// Gives up: removes what was written. Nothing happens after `finish`.
+    public func abort() {
+        muxer.file.discard()
+        isDone = true
+    }
+
+    private func drainEncoder() throws(MediaError) {
+        while let packet = try encoder.receive() {
+            held = consume packet
+            // All but the newest picture's duration are known.
+            if inFlight.count > 1 { try releaseHeld() }
+        }
+    }
+
+    /// Writes the packet held back; its picture is the oldest in flight.
+    private func releaseHeld() throws(MediaError) {
+        guard let packet = held.take(), !inFlight.isEmpty else { return }
+        let (_, duration) = inFlight.removeFirst()
+        packet.pointer.pointee.duration = max(duration, 1)
+        packet.pointer.pointee.stream_index = stream.pointee.index
+        av_packet_rescale_ts(packet.pointer, encoder.timeBase, stream.pointee.time_base)
+        try muxer.write(packet)
+    }
+
+    private static func muxerOptions(_ container: OutputContainer, _ timeBase: Rational) -> [(String, String)] {
+        switch container {
+        case .mp4, .mov:
+            // A fragment for each key frame; the index of the whole is written with the first of them, when edit lists
+            // (sound that begins before the pictures) are known.
+            [
+                ("movflags", "frag_keyframe+delay_moov+default_base_moof"),
+                ("video_track_timescale", String(timeBase.denominator)),
+            ]
+        case .mkv, .webm, .ts, .avi: []
+        }
+    }
+
+    private static func isSameFile(_ first: String, _ second: String) -> Bool {
+        var a = stat()
+        var b = stat()
+        return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    }
+}
