@@ -43,7 +43,7 @@ struct OutputStreams {
                     tracks[stream.index] = try TranscodedTrack(stream, container: container, muxer: muxer)
                     let encoder = container.audioEncoder == "aac" ? "AAC" : "Opus"
                     warnings.append(
-                        "\(container.rawValue) files hold no \(codec) sound; stream \(stream.index) is transcoded to \(encoder)")
+                        "\(container.rawValue) files hold no \(codec) sound; stream \(stream.index) becomes \(encoder)")
                 } catch {
                     warnings.append("\(codec) sound cannot be transcoded; stream \(stream.index) is left out")
                 }

@@ -14,7 +14,8 @@ enum OutputVerifier {
         tolerance: Double
     ) throws(MediaError) {
         func fail(_ reason: String, _ code: Int32? = nil) -> MediaError {
-            MediaError(.cannotWrite, "does not read back as written: \(reason)", underlyingCode: code, file: destination)
+            MediaError(
+                .cannotWrite, "does not read back as written: \(reason)", underlyingCode: code, file: destination)
         }
         var options: OpaquePointer?
         av_dict_set(&options, "protocol_whitelist", "file", 0)
@@ -41,7 +42,8 @@ enum OutputVerifier {
             // AVI fills gaps with empty packets.
             guard Int(packet.pointer.pointee.stream_index) == video, packet.pointer.pointee.size > 0 else { continue }
             count += 1
-            let stamp = packet.pointer.pointee.pts != saliency_nopts ? packet.pointer.pointee.pts : packet.pointer.pointee.dts
+            let (pts, dts) = (packet.pointer.pointee.pts, packet.pointer.pointee.dts)
+            let stamp = pts != saliency_nopts ? pts : dts
             if first == nil { first = stamp }
             last = stamp
         }

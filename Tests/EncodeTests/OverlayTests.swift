@@ -1,0 +1,208 @@
+import CFFmpeg
+import CKernels
+import Decode
+import TestSupport
+import Testing
+
+@testable import Encode
+
+@Suite struct OverlayTests {
+    static let instructionSets = OverlayInstructionSet.allCases.filter { $0.kernels != nil }
+
+    /// A heat plane of seeded noise.
+    func noise(width: Int, height: Int, seed: UInt64) -> HeatPlane {
+        var generator = SeededGenerator(seed: seed)
+        return HeatPlane(
+            width: width, height: height,
+            values: (0..<width * height).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
+    }
+
+    /// Heat that is 255 in one clip pixel and 0 elsewhere.
+    func hot(_ x: Int, _ y: Int, width: Int, height: Int) -> HeatPlane {
+        var values = [UInt8](repeating: 0, count: width * height)
+        values[y * width + x] = 255
+        return HeatPlane(width: width, height: height, values: values)
+    }
+
+    /// The three planes of a noise picture before and after drawing.
+    func draw(
+        _ heat: HeatPlane, mapping: PictureMapping, width: Int, height: Int, opacity: Double = 0.6,
+        instructions: OverlayInstructionSet = .scalar, color: ColorDescription = ColorDescription()
+    ) throws -> (before: [[UInt8]], after: [[UInt8]], format: CanvasFormat) {
+        let format = CanvasFormat(width: width, height: height, color: color)
+        let frame = try Fixtures.frame(width: width, height: height, format: format.pixelFormat, noise: 7)
+        let maker = CanvasMaker(format: format)
+        let canvas = try maker.canvas(of: frame)
+        let overlay = Overlay(
+            format: format, mapping: mapping, colormap: .turbo, opacity: opacity, instructions: instructions)
+        try overlay.draw(heat, on: canvas)
+        let untouched = try maker.canvas(of: frame)
+        return (
+            (0..<3).map { Fixtures.samples(untouched, plane: $0) }, (0..<3).map { Fixtures.samples(canvas, plane: $0) },
+            format
+        )
+    }
+
+    @Test(
+        "Every instruction set gives the scalar form's bytes", arguments: instructionSets,
+        [(1, 1), (2, 2), (7, 5), (31, 9), (32, 32), (33, 17), (64, 48), (65, 3), (130, 70), (255, 257)])
+    func formsAgree(_ instructions: OverlayInstructionSet, _ size: (Int, Int)) throws {
+        let (width, height) = size
+        for (heatWidth, heatHeight) in [(1, 1), (2, 3), (24, 24), (97, 41)] {
+            let heat = noise(width: heatWidth, height: heatHeight, seed: UInt64(width * heatWidth))
+            let mapping = PictureMapping(
+                clipWidth: heatWidth, clipHeight: heatHeight, originX: -1.3, originY: 0.7,
+                scaleX: Double(width) / Double(heatWidth), scaleY: Double(height) / Double(heatHeight))
+            let scalar = try draw(heat, mapping: mapping, width: width, height: height)
+            let other = try draw(
+                heat, mapping: mapping, width: width, height: height, instructions: instructions)
+            #expect(scalar.after == other.after)
+        }
+    }
+
+    @Test("Kernels agree on every value and every tail", arguments: instructionSets)
+    func kernelsAgree(_ instructions: OverlayInstructionSet) throws {
+        let kernels = try #require(instructions.kernels)
+        let scalar = OverlayInstructionSet.scalarKernels
+        var generator = SeededGenerator(seed: 3)
+        var table = saliency_blend_table()
+        saliency_blend_table_fill(
+            &table, (0..<256).map { UInt8($0) }, (0..<256).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
+        for count in Array(0...130) + [65_536] {
+            let heat = (0..<count).map { index in
+                UInt8(truncatingIfNeeded: count == 65_536 ? UInt64(index >> 8) : generator.next())
+            }
+            let samples = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+            var a = samples
+            var b = samples
+            scalar.blend(&a, heat, &table, count)
+            kernels.blend(&b, heat, &table, count)
+            #expect(a == b)
+            let top = (0..<count).map { _ in UInt16.random(in: 0...32_640, using: &generator) }
+            let bottom = (0..<count).map { _ in UInt16.random(in: 0...32_640, using: &generator) }
+            for weight in [0, 1, 64, 127, 128] as [Int32] {
+                scalar.mix(&a, top, bottom, weight, count)
+                kernels.mix(&b, top, bottom, weight, count)
+                #expect(a == b)
+            }
+            let row = heat + [9, 9, 9, 9]
+            let index = (0..<count).map { _ in UInt16(generator.next() % UInt64(count)) }
+            let weight = (0..<count).map { _ in UInt16.random(in: 0...128, using: &generator) }
+            var c = [UInt16](repeating: 0, count: count)
+            var d = c
+            scalar.expand(&c, row, index, weight, count)
+            kernels.expand(&d, row, index, weight, count)
+            #expect(c == d)
+        }
+    }
+
+    @Test("The blend is the rounded quotient", arguments: [0, 1, 77, 128, 254, 255])
+    func blendIsExact(_ alpha: Int) {
+        var table = saliency_blend_table()
+        saliency_blend_table_fill(
+            &table, [UInt8](repeating: UInt8(alpha), count: 256), (0..<256).map { UInt8($0) })
+        for value in 0..<256 {
+            var samples = (0..<256).map { UInt8($0) }
+            OverlayInstructionSet.scalarKernels.blend(
+                &samples, [UInt8](repeating: UInt8(value), count: 256), &table, 256)
+            for (sample, result) in samples.enumerated() {
+                let exact = (Double(sample * (255 - alpha) + value * alpha) / 255).rounded()
+                #expect(Double(result) == exact)
+            }
+        }
+    }
+
+    @Test("Outside the crop every byte stays", arguments: [(64, 48), (65, 48), (63, 47), (128, 31)])
+    func outsideIsUntouched(_ width: Int, _ height: Int) throws {
+        // A clip of 16x16 in the middle at 1.5 source pixels each: 24x24 source pixels, edges at fractions.
+        let mapping = PictureMapping(
+            clipWidth: 16, clipHeight: 16, originX: Double(width) / 2 - 12.25, originY: Double(height) / 2 - 12.25,
+            scaleX: 1.5, scaleY: 1.5)
+        let heat = HeatPlane(width: 16, height: 16, values: [UInt8](repeating: 255, count: 256))
+        let (before, after, format) = try draw(heat, mapping: mapping, width: width, height: height, opacity: 1)
+        let red = YCbCrConversion(format.color)(Colormap.turbo.color(255))
+        for plane in 0..<3 {
+            let step = plane > 0 && format.isSubsampled ? 2 : 1
+            let columns = (width + step - 1) / step
+            for (offset, (old, new)) in zip(before[plane], after[plane]).enumerated() {
+                let (x, y) = (offset % columns, offset / columns)
+                func isInside(_ sample: Int, _ origin: Double, _ length: Int) -> Bool {
+                    let pixels = sample * step..<min(sample * step + step, length)
+                    return pixels.allSatisfy { Double($0) + 0.5 >= origin && Double($0) + 0.5 < origin + 24 }
+                }
+                if isInside(x, mapping.originX, width) && isInside(y, mapping.originY, height) {
+                    #expect(new == [red.y, red.cb, red.cr][plane])
+                } else {
+                    #expect(new == old)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "A hot clip pixel colours its own source pixels",
+        arguments: [
+            // Crop of a 340x256 source; letterbox of a 1920x1080 one, bars above and below; the whole of an odd one.
+            (340, 256, PictureMapping(clipWidth: 224, clipHeight: 224, originX: 58, originY: 16, scaleX: 1, scaleY: 1)),
+            (
+                320, 180,
+                PictureMapping(
+                    clipWidth: 56, clipHeight: 56, originX: 0, originY: -70, scaleX: 320 / 56.0, scaleY: 320 / 56.0)
+            ),
+            (
+                333, 187,
+                PictureMapping(
+                    clipWidth: 114, clipHeight: 64, originX: 0, originY: 0, scaleX: 333 / 114.0, scaleY: 187 / 64.0)
+            ),
+        ])
+    func heatLandsWhereItBelongs(_ width: Int, _ height: Int, _ mapping: PictureMapping) throws {
+        for (x, y) in [(mapping.clipWidth / 2, mapping.clipHeight / 2), (20, 30), (mapping.clipWidth - 7, 27)] {
+            let heat = hot(x, y, width: mapping.clipWidth, height: mapping.clipHeight)
+            let (before, after, format) = try draw(heat, mapping: mapping, width: width, height: height, opacity: 1)
+            for plane in 0..<3 {
+                let step = plane > 0 && format.isSubsampled ? 2.0 : 1
+                let columns = Int((Double(width) / step).rounded(.up))
+                var weight = 0.0
+                var sumX = 0.0
+                var sumY = 0.0
+                for (offset, (old, new)) in zip(before[plane], after[plane]).enumerated() where old != new {
+                    // A sample's middle in source pixels; chroma of 4:2:0 lies in its block's left column.
+                    let sampleX = Double(offset % columns) * step + 0.5
+                    let sampleY = Double(offset / columns) * step + step / 2
+                    let clipX = (sampleX - mapping.originX) / mapping.scaleX
+                    let clipY = (sampleY - mapping.originY) / mapping.scaleY
+                    // Bilinear heat reaches one clip pixel to each side of the pixel's middle.
+                    #expect(abs(clipX - Double(x) - 0.5) <= 1 && abs(clipY - Double(y) - 0.5) <= 1)
+                    let share = (1 - abs(clipX - Double(x) - 0.5)) * (1 - abs(clipY - Double(y) - 0.5))
+                    weight += share
+                    sumX += share * clipX
+                    sumY += share * clipY
+                }
+                // One clip pixel may fall between the chroma columns of a picture that is not enlarged.
+                if plane > 0 && mapping.scaleX < 2 { continue }
+                #expect(weight > 0)
+                #expect(abs(sumX / weight - Double(x) - 0.5) < 0.5 && abs(sumY / weight - Double(y) - 0.5) < 0.5)
+            }
+        }
+    }
+
+    @Test func noHeatChangesNothing() throws {
+        let heat = HeatPlane(width: 8, height: 8, values: [UInt8](repeating: 0, count: 64))
+        let mapping = PictureMapping(
+            clipWidth: 8, clipHeight: 8, originX: 0, originY: 0, scaleX: 8, scaleY: 6)
+        let (before, after, _) = try draw(heat, mapping: mapping, width: 64, height: 48, opacity: 1)
+        #expect(before == after)
+    }
+
+    @Test func sourcePixelsAreNotDrawnOn() throws {
+        let format = CanvasFormat(width: 16, height: 16, color: ColorDescription())
+        let frame = try Fixtures.frame(width: 16, height: 16, noise: 1)
+        let maker = CanvasMaker(format: format)
+        let before = try Fixtures.samples(maker.canvas(of: frame), plane: 0)
+        let mapping = PictureMapping(
+            clipWidth: 1, clipHeight: 1, originX: 0, originY: 0, scaleX: 16, scaleY: 16)
+        try Overlay(format: format, mapping: mapping, colormap: .jet, opacity: 1).draw(
+            HeatPlane(width: 1, height: 1, values: [255]), on: maker.canvas(of: frame))
+        #expect(try Fixtures.samples(maker.canvas(of: frame), plane: 0) == before)
+    }
+}

@@ -1,0 +1,92 @@
+import CFFmpeg
+import Decode
+import TestSupport
+import Testing
+
+@testable import Encode
+
+@Suite struct VideoWriterTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        av_log_set_level(AV_LOG_QUIET)
+    }
+
+    /// Writes `times.count` pictures; the last lasts `lastDuration` ticks.
+    func write(
+        _ path: String, source: SourceProperties, times: [Int64], lastDuration: Int64 = 512,
+        options: WriterOptions = WriterOptions(), format: AVPixelFormat = AV_PIX_FMT_YUV420P,
+        body: (VideoWriter) throws -> Void = { _ in }
+    ) throws -> VideoWriter {
+        let writer = try VideoWriter(path: path, source: source, options: options)
+        let maker = CanvasMaker(format: writer.format)
+        for (index, time) in times.enumerated() {
+            let frame = try Fixtures.frame(
+                width: source.width, height: source.height, format: format, index: index, pts: time,
+                duration: index + 1 < times.count ? times[index + 1] - time : lastDuration, timeBase: source.timeBase)
+            try writer.write(maker.canvas(of: frame))
+        }
+        try body(writer)
+        try writer.finish()
+        return writer
+    }
+
+    @Test(arguments: ["mp4", "mov", "mkv", "webm", "ts", "avi"])
+    func keepsTimesAndCount(_ ending: String) throws {
+        let path = directory.file("out.\(ending)")
+        let times = (0..<60).map { Int64($0) * 512 }
+        let writer = try write(path, source: Fixtures.source(), times: times)
+        #expect(writer.frameCount == 60)
+        #expect(writer.warnings.isEmpty)
+        // AVI only has times of decoding, which are the same here.
+        let found = try MediaCommand.probe(
+            path, ["-select_streams", "v", "-show_entries", ending == "avi" ? "packet=dts_time" : "packet=pts_time"]
+        ).compactMap(Double.init)
+        #expect(found.count == 60)
+        let first = try #require(found.first)
+        // Everywhere but in a transport stream, which begins later by design, the first picture lies at 0.
+        if ending != "ts" { #expect(first == 0) }
+        for (index, time) in found.enumerated() {
+            #expect(abs(time - first - Double(index) / 25) <= 0.0005001)
+        }
+        #expect(try directory.listing() == ["out.\(ending)"])
+    }
+
+    @Test func keepsVariableTimesExactly() throws {
+        let path = directory.file("vfr.mp4")
+        let times: [Int64] = [0, 512, 513, 2000, 2300, 9000, 9001, 20_000, 31_111, 31_112, 50_000]
+        _ = try write(path, source: Fixtures.source(), times: times, lastDuration: 7777)
+        #expect(try MediaCommand.packetTimes(path) == times)
+        let stream = try MediaCommand.probe(
+            path, ["-count_packets", "-show_entries", "stream=time_base,duration_ts,nb_read_packets"])
+        #expect(stream == ["1/12800,57777,11"])
+    }
+
+    @Test func countsFromTheFirstPicture() throws {
+        let path = directory.file("late.mp4")
+        _ = try write(path, source: Fixtures.source(), times: [90_000, 90_512, 91_024])
+        #expect(try MediaCommand.packetTimes(path) == [0, 512, 1024])
+    }
+
+    @Test(arguments: [
+        Rational(1, 90_000), Rational(1001, 30_000), Rational(1, 1000), Rational(1, 25), Rational(1, 1_000_000),
+    ])
+    func keepsTimeBases(_ timeBase: Rational) throws {
+        let path = directory.file("base.mp4")
+        let times: [Int64] = [0, 40, 81, 120, 400]
+        _ = try write(path, source: Fixtures.source(timeBase: timeBase), times: times, lastDuration: 33)
+        #expect(
+            try MediaCommand.packetTimes(path) == times.map { $0 * Int64(timeBase.numerator) })
+        let stream = try MediaCommand.probe(path, ["-show_entries", "stream=time_base,duration_ts"])
+        #expect(stream == ["1/\(timeBase.denominator),\(433 * timeBase.numerator)"])
+    }
+
+    @Test(arguments: [(33, 17), (64, 17), (33, 48)])
+    func keepsOddSizes(_ width: Int, _ height: Int) throws {
+        let path = directory.file("odd.mp4")
+        _ = try write(path, source: Fixtures.source(width: width, height: height), times: [0, 512])
+        let stream = try MediaCommand.probe(path, ["-show_entries", "stream=width,height,pix_fmt"])
+        #expect(stream == ["\(width),\(height),yuv444p"])
+    }
+}
