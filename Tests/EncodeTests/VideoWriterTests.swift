@@ -40,7 +40,7 @@ import Testing
         #expect(writer.frameCount == 60)
         #expect(writer.warnings.isEmpty)
         // AVI only has times of decoding, which are the same here.
-        let found = try MediaCommand.probe(
+        let found = try MediaFactory.probe(
             path, ["-select_streams", "v", "-show_entries", ending == "avi" ? "packet=dts_time" : "packet=pts_time"]
         ).compactMap(Double.init)
         #expect(found.count == 60)
@@ -57,8 +57,8 @@ import Testing
         let path = directory.file("vfr.mp4")
         let times: [Int64] = [0, 512, 513, 2000, 2300, 9000, 9001, 20_000, 31_111, 31_112, 50_000]
         _ = try write(path, source: Fixtures.source(), times: times, lastDuration: 7777)
-        #expect(try MediaCommand.packetTimes(path) == times)
-        let stream = try MediaCommand.probe(
+        #expect(try MediaFactory.packetTimes(path) == times)
+        let stream = try MediaFactory.probe(
             path, ["-count_packets", "-show_entries", "stream=time_base,duration_ts,nb_read_packets"])
         #expect(stream == ["1/12800,57777,11"])
     }
@@ -66,7 +66,7 @@ import Testing
     @Test func countsFromTheFirstPicture() throws {
         let path = directory.file("late.mp4")
         _ = try write(path, source: Fixtures.source(), times: [90_000, 90_512, 91_024])
-        #expect(try MediaCommand.packetTimes(path) == [0, 512, 1024])
+        #expect(try MediaFactory.packetTimes(path) == [0, 512, 1024])
     }
 
     @Test(arguments: [
@@ -77,8 +77,8 @@ import Testing
         let times: [Int64] = [0, 40, 81, 120, 400]
         _ = try write(path, source: Fixtures.source(timeBase: timeBase), times: times, lastDuration: 33)
         #expect(
-            try MediaCommand.packetTimes(path) == times.map { $0 * Int64(timeBase.numerator) })
-        let stream = try MediaCommand.probe(path, ["-show_entries", "stream=time_base,duration_ts"])
+            try MediaFactory.packetTimes(path) == times.map { $0 * Int64(timeBase.numerator) })
+        let stream = try MediaFactory.probe(path, ["-show_entries", "stream=time_base,duration_ts"])
         #expect(stream == ["1/\(timeBase.denominator),\(433 * timeBase.numerator)"])
     }
 
@@ -86,7 +86,7 @@ import Testing
     func keepsOddSizes(_ width: Int, _ height: Int) throws {
         let path = directory.file("odd.mp4")
         _ = try write(path, source: Fixtures.source(width: width, height: height), times: [0, 512])
-        let stream = try MediaCommand.probe(path, ["-show_entries", "stream=width,height,pix_fmt"])
+        let stream = try MediaFactory.probe(path, ["-show_entries", "stream=width,height,pix_fmt"])
         #expect(stream == ["\(width),\(height),yuv444p"])
     }
 }

@@ -4,28 +4,30 @@ import Decode
 /// A side stream whose packets go into the output as they are, only their times counted from the first picture.
 final class CopiedTrack: SideTrack {
     private let output: UnsafeMutablePointer<AVStream>
-    private let source: SideStream
+    private let stream: SideStream
     private let name: String
-    private var clock: SideClock
+    private let clock: SideClock
     /// The earliest time that the container can hold, in seconds.
     private let earliest: Double
     private var lastTicks: Int64?
     private var lostCount = 0
 
-    init(_ source: SideStream, container: OutputContainer, muxer: Muxer) throws(MediaError) {
-        self.source = source
-        clock = SideClock(source)
-        name = source.kind == .audio ? "audio" : "subtitle"
+    init(
+        _ stream: SideStream, of source: SourceProperties, container: OutputContainer, muxer: Muxer
+    ) throws(MediaError) {
+        self.stream = stream
+        clock = SideClock(stream, source: source)
+        name = stream.kind == .audio ? "audio" : "subtitle"
         output = try muxer.addStream()
-        let status = avcodec_parameters_copy(output.pointee.codecpar, source.parameters.pointer)
+        let status = avcodec_parameters_copy(output.pointee.codecpar, stream.parameters.pointer)
         guard status >= 0 else {
             throw MediaError(.cannotWrite, "no memory for a stream", underlyingCode: status)
         }
         // The tag is the source container's.
         output.pointee.codecpar.pointee.codec_tag = 0
-        output.pointee.time_base = source.timeBase.avRational
-        if let language = source.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
-        let parameters = source.parameters.pointer.pointee
+        output.pointee.time_base = stream.timeBase.avRational
+        if let language = stream.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
+        let parameters = stream.parameters.pointer.pointee
         if container.takesNegativeTimes {
             earliest = -.infinity
         } else if parameters.codec_id == AV_CODEC_ID_OPUS, parameters.sample_rate > 0 {
@@ -44,7 +46,7 @@ final class CopiedTrack: SideTrack {
             lostCount += 1
             return
         }
-        let duration = source.timeBase.seconds(pointer.pointee.duration)
+        let duration = stream.timeBase.seconds(pointer.pointee.duration)
         var start = clock.seconds(sourceStamp)
         if start < earliest {
             // What ends before the first picture cannot be held; moving everything else would move the pictures.
@@ -73,6 +75,6 @@ final class CopiedTrack: SideTrack {
     func finish(to muxer: Muxer) {}
 
     var warnings: [String] {
-        lostCount == 0 ? [] : ["\(lostCount) packets of \(name) stream \(source.index) could not be copied"]
+        lostCount == 0 ? [] : ["\(lostCount) packets of \(name) stream \(stream.index) could not be copied"]
     }
 }

@@ -36,11 +36,11 @@ struct OutputStreams {
         for (stream, step) in plan.steps {
             switch step {
             case .copy:
-                tracks[stream.index] = try CopiedTrack(stream, container: container, muxer: muxer)
+                tracks[stream.index] = try CopiedTrack(stream, of: source, container: container, muxer: muxer)
             case .transcode:
                 let codec = stream.parameters.codecName
                 do {
-                    tracks[stream.index] = try TranscodedTrack(stream, container: container, muxer: muxer)
+                    tracks[stream.index] = try TranscodedTrack(stream, of: source, container: container, muxer: muxer)
                     let encoder = container.audioEncoder == "aac" ? "AAC" : "Opus"
                     warnings.append(
                         "\(container.rawValue) files hold no \(codec) sound; stream \(stream.index) becomes \(encoder)")

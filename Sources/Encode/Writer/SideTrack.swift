@@ -13,19 +13,15 @@ protocol SideTrack: AnyObject {
 
 /// Where a side stream's packets lie on the output's clock, on which the first picture lies at 0.
 struct SideClock {
-    private let stream: SideStream
-    /// Seconds to add to a packet's own time; known from the first packet on.
-    private var shift: Double?
+    private let timeBase: Rational
+    /// The first picture's time on the packets' clock, in seconds.
+    private let origin: Double
 
-    init(_ stream: SideStream) {
-        self.stream = stream
+    init(_ stream: SideStream, source: SourceProperties) {
+        timeBase = stream.timeBase
+        origin = source.startTime
     }
 
     /// Seconds from the first picture to a time stamp of the source's stream.
-    mutating func seconds(_ ticks: Int64) -> Double {
-        let time = stream.timeBase.seconds(ticks)
-        let shift = self.shift ?? stream.videoStartOffset - time
-        self.shift = shift
-        return time + shift
-    }
+    func seconds(_ ticks: Int64) -> Double { timeBase.seconds(ticks) - origin }
 }

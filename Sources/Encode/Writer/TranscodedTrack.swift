@@ -9,21 +9,23 @@ final class TranscodedTrack: SideTrack {
     private static let longestSilence = 10.0
 
     private let output: UnsafeMutablePointer<AVStream>
-    private let source: SideStream
+    private let stream: SideStream
     private let decoder: AudioDecoder
     private let encoder: AudioEncoder
     private let resampler: AudioResampler
     private let container: OutputContainer
-    private var clock: SideClock
+    private let clock: SideClock
     /// The time of the next sample to be encoded, in samples since the first picture.
     private var next: Int64?
     private var damagedCount = 0
 
-    init(_ source: SideStream, container: OutputContainer, muxer: Muxer) throws(MediaError) {
-        self.source = source
+    init(
+        _ stream: SideStream, of source: SourceProperties, container: OutputContainer, muxer: Muxer
+    ) throws(MediaError) {
+        self.stream = stream
         self.container = container
-        clock = SideClock(source)
-        decoder = try AudioDecoder(source)
+        clock = SideClock(stream, source: source)
+        decoder = try AudioDecoder(stream)
         encoder = try AudioEncoder(
             name: container.audioEncoder, sampleRate: decoder.sampleRate, channelCount: decoder.channelCount,
             needsGlobalHeader: muxer.needsGlobalHeader)
@@ -31,7 +33,7 @@ final class TranscodedTrack: SideTrack {
         output = try muxer.addStream()
         try encoder.describe(output.pointee.codecpar)
         output.pointee.time_base = encoder.timeBase
-        if let language = source.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
+        if let language = stream.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
     }
 
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {
@@ -51,14 +53,14 @@ final class TranscodedTrack: SideTrack {
     }
 
     var warnings: [String] {
-        damagedCount == 0 ? [] : ["\(damagedCount) packets of audio stream \(source.index) could not be decoded"]
+        damagedCount == 0 ? [] : ["\(damagedCount) packets of audio stream \(stream.index) could not be decoded"]
     }
 
     private func takeDecoded(_ muxer: Muxer) throws(MediaError) {
         while let sound = try decoder.receive() {
             let stamp = sound.pointer.pointee.best_effort_timestamp
             if stamp != saliency_nopts { try align(to: clock.seconds(stamp)) }
-            if next == nil { next = ticks(source.videoStartOffset * Double(encoder.sampleRate)) }
+            if next == nil { next = ticks(stream.videoStartOffset * Double(encoder.sampleRate)) }
             if try !resampler.add(sound.pointer) { damagedCount += 1 }
             try encode(muxer, isLast: false)
         }
