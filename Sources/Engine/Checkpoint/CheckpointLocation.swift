@@ -42,11 +42,11 @@ struct CheckpointLocation: Sendable, Hashable {
     private static func file(_ path: String) throws(ModelError) -> CheckpointLocation {
         if let prefix = tensorFlowPrefix(path) { return CheckpointLocation(.tensorFlow, prefix) }
         let file = try openFile(path)
-        let head = try file.modelBytes(at: 0, count: min(16, file.size))
+        let head = try file.modelBytes(at: 0, count: min(32, file.size))
         if head.starts(with: [0x50, 0x4B, 3, 4]) || head.starts(with: [0x50, 0x4B, 5, 6]) {
             return CheckpointLocation(.torchArchive, path)
         }
-        if head.starts(with: TorchLegacyFile.magic) { return CheckpointLocation(.torchLegacy, path) }
+        if TorchLegacyFile.isRecognised(by: head) { return CheckpointLocation(.torchLegacy, path) }
         if head.count > 8, head[8] == UInt8(ascii: "{") { return CheckpointLocation(.safetensors, path) }
         let suffixes: [(String, CheckpointForm)] = [
             (".safetensors", .safetensors), (".pt", .torchArchive), (".pth", .torchArchive),

@@ -10,8 +10,8 @@ struct TorchLegacyFile: CheckpointReader {
 
     var files: [CheckpointFile] { [CheckpointFile(path: file.path, size: file.size)] }
 
-    /// 0x1950a86a20f9469cfc6c as a pickle: `PROTO 2`, `LONG1` of 10 bytes, the number.
-    static let magic: [UInt8] = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
+    /// 0x1950a86a20f9469cfc6c, least significant byte first.
+    private static let magic = Pickle.Value.bigInt([0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19])
     private static let protocolVersion = Pickle.Value.int(1001)
 
     init(_ path: String) throws(ModelError) {
@@ -19,10 +19,9 @@ struct TorchLegacyFile: CheckpointReader {
         self.file = file
         let head = min(file.size, TorchArchive.largestPickle)
         var reader = ByteReader(try file.modelBytes(at: 0, count: head), file: path)
-        guard reader.rest.starts(with: Self.magic) else {
+        guard try Unpickler.read(&reader).root == Self.magic else {
             throw reader.malformed("is no PyTorch file")
         }
-        _ = try reader.slice(Self.magic.count)
         guard try Unpickler.read(&reader).root == Self.protocolVersion else {
             throw reader.malformed("is a PyTorch file of an unknown version")
         }
@@ -46,6 +45,13 @@ struct TorchLegacyFile: CheckpointReader {
                 strides: tensor.isContiguous ? nil : tensor.strides,
                 location: .init(file: 0, offset: place.offset + tensor.offset * size, size: tensor.extent * size))
         }
+    }
+
+    /// Whether a file that begins so is of this form; 32 bytes are enough.
+    static func isRecognised(by head: [UInt8]) -> Bool {
+        var reader = ByteReader(head, file: "")
+        guard head.first == 0x80, let pickle = try? Unpickler.read(&reader) else { return false }
+        return pickle.root == magic
     }
 
     func values(of tensor: StoredTensor) throws(ModelError) -> [Float] {
