@@ -31,7 +31,7 @@ struct CheckpointLocation: Sendable, Hashable {
     func reader() throws(ModelError) -> any CheckpointReader {
         switch form {
         case .tensorFlow: try TensorFlowCheckpoint(prefix: path)
-        case .safetensors: try SafetensorsFile(path)
+        case .safetensors: try SafetensorsCheckpoint(path)
         case .torchArchive: try TorchArchive(path)
         case .torchLegacy: try TorchLegacyFile(path)
         }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// The values must fill the rest of the file without holes and overlaps, as the format demands
 /// (https://github.com/huggingface/safetensors, "Format").
-struct SafetensorsFile: CheckpointReader {
+struct SafetensorsCheckpoint: CheckpointReader {
     let form = CheckpointForm.safetensors
     let tensors: [StoredTensor]
     let metadata: [String: String]
