@@ -54,8 +54,8 @@ public struct Checkpoint: Sendable {
         self.reader = reader
     }
 
-    /// Reads every variable, checks its checksum, that it is finite and that no variance is negative, and brings it into
-    /// canonical form.
+    /// Reads every variable, checks its checksum, that it is finite and that every variance is positive with ε added, and
+    /// brings it into canonical form.
     public func load() throws(ModelError) -> ModelVariables {
         try NetworkLoader(reader: reader, network: network).load()
     }

@@ -13,7 +13,7 @@ public struct ModelVerification: Sendable, Codable, Hashable {
 }
 
 extension Checkpoint {
-    /// Reads every value: checksums match, all values are finite, no variance is negative.
+    /// Reads every value: checksums match, all values are finite, every variance is positive with ε added.
     ///
     /// - Throws: `ModelError` naming the first variable that is damaged.
     public func verify() throws(ModelError) -> ModelVerification {

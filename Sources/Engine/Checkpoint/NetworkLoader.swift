@@ -63,9 +63,9 @@ struct NetworkLoader {
 
     private func variance(of unit: String) throws(ModelError) -> ModelVariables.Variable {
         let variance = try vector(.variance, of: unit)
-        guard variance.values.allSatisfy({ $0 >= 0 }) else {
+        guard variance.values.allSatisfy({ $0 > -I3DArchitecture.batchNormEpsilon }) else {
             throw ModelError(
-                .malformed, "holds a negative variance", file: network.file,
+                .malformed, "holds a variance that stays negative with ε added", file: network.file,
                 variable: try network.tensor(.variance, of: unit).name)
         }
         return variance
