@@ -35,14 +35,24 @@ enum VariableNaming: CaseIterable, Sendable {
     static let headName = "Logits/Conv3d_0c_1x1"
 
     /// The place of a variable and what precedes its known name ("RGB/inception_i3d/", "module."); nil if it is unknown.
+    ///
+    /// Looks at no more of a name's end than the longest known name has: names may be as long as an attacker likes.
     static func place(of name: String) -> (prefix: String, place: Place)? {
-        var tail = name[...]
-        while true {
-            if let place = places[String(tail)] { return (String(name[..<tail.startIndex]), place) }
-            guard let boundary = tail.firstIndex(where: { $0 == "/" || $0 == "." }) else { return nil }
-            tail = tail[tail.index(after: boundary)...]
+        let bytes = name.utf8
+        var found: (prefix: String, place: Place)?
+        var start = bytes.endIndex
+        var count = 0
+        while start > bytes.startIndex, count < longestName {
+            start = bytes.index(before: start)
+            count += 1
+            let isBoundary = start == bytes.startIndex || separators.contains(bytes[bytes.index(before: start)])
+            if isBoundary, let place = places[String(name[start...])] { found = (String(name[..<start]), place) }
         }
+        return found
     }
+
+    private static let separators: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: ".")]
+    private static let longestName = places.keys.map(\.utf8.count).max() ?? 0
 
     /// How this convention spells a variable; nil if it has no such one.
     func name(of role: Role, unit: String) -> String? {

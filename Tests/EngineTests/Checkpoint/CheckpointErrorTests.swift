@@ -175,6 +175,23 @@ import Testing
         #expect(error.reason.contains("slices"))
     }
 
+    @Test(arguments: [(1, "Snappy"), (7, "compression 7")] as [(UInt8, String)])
+    func compressedBlocksAreRefused(compression: UInt8, word: String) throws {
+        // A table of one empty block: compression byte, masked CRC-32C; it is index and meta-index at once.
+        let contents: [UInt8] = [0, 0, 0, 0, 1, 0, 0, 0, compression]
+        let checksum = Checksum.masked(Checksum.crc32c(contents[...]))
+        let table =
+            contents + Self.littleEndian(UInt64(checksum), 4) + [0, 8, 0, 8] + [UInt8](repeating: 0, count: 36)
+            + Self.littleEndian(SortedTable.magic, 8)
+        let error = try #require(throws: ModelError.self) { try SortedTable(table, file: "a.index") }
+        #expect(error.code == .malformed)
+        #expect(error.reason.contains(word))
+    }
+
+    private static func littleEndian(_ value: UInt64, _ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+    }
+
     // MARK: PyTorch
 
     @Test func aDamagedStorageIsNamed() throws {

@@ -110,4 +110,20 @@ import Testing
         let pickle = try read(list + String(repeating: call, count: 1000) + "N.")
         #expect(pickle.dictionaries.reduce(0) { $0 + $1.count } == 1000)
     }
+
+    /// What is cheap to write must be cheap to read: one string of 4 MB as the key of 20,000 tensors, or full of
+    /// separators.
+    @Test(.timeLimit(.minutes(1))) func longNamesAreNoTrap() throws {
+        let name = String(repeating: ".", count: 4 << 20)
+        #expect(VariableNaming.place(of: name) == nil)
+        let length = (0..<4).map { UInt8(truncatingIfNeeded: name.utf8.count >> (8 * $0)) }
+        let tensor = Array(tensor(offset: 0, size: "(I1\nt", stride: "(I1\nt").utf8.dropLast()) + [0x71, 1, 0x30]
+        let program =
+            tensor + [0x58] + length + Array(name.utf8) + [0x71, 0, 0x30, 0x7D, 0x28]
+            + Array(repeatElement([0x68, 0, 0x68, 1] as [UInt8], count: 20_000).joined()) + [0x75, 0x2E]
+        let pickle = try read(program)
+        #expect(pickle.dictionaries.last?.count == 20_000)
+        let error = try #require(throws: ModelError.self) { try TorchStateDict.tensors(of: pickle, file: "a.pt") }
+        #expect(error.code == .missingVariable)
+    }
 }

@@ -70,7 +70,7 @@ enum TorchGlobals {
         let parts = pickle.tuples[index]
         guard parts.count == 5 || (parts.count == 6 && parts[5] == .none), parts[0] == .string("storage"),
             case .global(let type) = parts[1], let elementType = storageTypes[type],
-            case .string(let key) = parts[2], case .int(let count) = parts[4], count >= 0
+            case .string(let key) = parts[2], key.utf8.count <= 64, case .int(let count) = parts[4], count >= 0
         else { throw malformed("a storage of an unknown kind", file) }
         guard pickle.storages.count < mostTensors else { throw malformed("more than \(mostTensors) storages", file) }
         pickle.storages.append(Pickle.Storage(elementType: elementType, key: key, count: count))

@@ -3,6 +3,9 @@ enum TorchStateDict {
     /// Keys under which scripts save the network, the likeliest first.
     private static let usualKeys = ["state_dict", "model_state_dict", "model", "net", "network", "module"]
 
+    /// A pickle may use one string of megabytes a million times; longer keys are no names of variables.
+    private static let longestKey = 1024
+
     /// Named tensors of the dictionary that holds most of the network's variables: the pickle's root, or one that lies up
     /// to three keys deep in it.
     static func tensors(of pickle: Pickle, file: String) throws(ModelError) -> [(name: String, tensor: Pickle.Tensor)] {
@@ -22,7 +25,7 @@ enum TorchStateDict {
         for key in usualKeys {
             if let usual = best.first(where: { $0.0.last == key }) { return usual.1 }
         }
-        let paths = best.map { $0.0.joined(separator: ".") }.joined(separator: ", ")
+        let paths = best.prefix(8).map { $0.0.joined(separator: ".") }.joined(separator: ", ")
         throw ModelError(.malformed, "holds several networks: \(paths)", file: file)
     }
 
@@ -36,7 +39,7 @@ enum TorchStateDict {
             next += 1
             guard path.count < 3 else { continue }
             for case (.string(let key), .dictionary(let child)) in pickle.dictionaries[index]
-            where seen.insert(child).inserted {
+            where key.utf8.count <= longestKey && seen.insert(child).inserted {
                 found.append((path + [key], child))
             }
         }
@@ -47,9 +50,9 @@ enum TorchStateDict {
         var names: Set<String> = []
         // Of equal keys the last counts, as in Python.
         return pickle.dictionaries[index].reversed().compactMap { key, value in
-            guard case (.string(let name), .tensor(let tensor)) = (key, value), names.insert(name).inserted else {
-                return nil
-            }
+            guard case (.string(let name), .tensor(let tensor)) = (key, value), name.utf8.count <= longestKey,
+                names.insert(name).inserted
+            else { return nil }
             return (name, pickle.tensors[tensor])
         }.reversed()
     }

@@ -134,6 +134,7 @@ struct ZipArchive: Sendable {
         let commentLength = Int(try reader.integer(UInt16.self))
         _ = try reader.slice(8)
         let offset = try reader.integer(UInt32.self)
+        guard nameLength <= 1024 else { throw reader.malformed("holds a file with a name of \(nameLength) bytes") }
         let name = String(decoding: try reader.slice(nameLength), as: UTF8.self)
         var extra = try reader.part(extraLength)
         _ = try reader.slice(commentLength)

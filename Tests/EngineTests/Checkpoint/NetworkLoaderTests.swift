@@ -1,0 +1,78 @@
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// A checkpoint in memory, to give the loader what no published file has.
+private struct MemoryCheckpoint: CheckpointReader {
+    let form = CheckpointForm.safetensors
+    let files: [CheckpointFile] = []
+    let metadata: [String: String] = [:]
+    var stored: [String: ModelVariables.Variable]
+
+    var tensors: [StoredTensor] {
+        stored.map { name, variable in
+            StoredTensor(
+                name: name, elementType: .float32, shape: variable.shape,
+                location: .init(file: 0, offset: 0, size: 4 * variable.values.count))
+        }
+    }
+
+    func values(of tensor: StoredTensor) throws(ModelError) -> [Float] { stored[tensor.name]?.values ?? [] }
+
+    func load() throws -> ModelVariables {
+        try NetworkLoader(reader: self, network: StoredNetwork(tensors, file: "memory")).load()
+    }
+}
+
+@Suite struct NetworkLoaderTests {
+    private static let unit = "Conv3d_2c_3x3"
+
+    /// `γ (w x + b − μ) / √(σ² + ε) + β` for one tap of the filter, in double precision.
+    private func output(_ v: [String: ModelVariables.Variable], tap: Int, channel: Int, input: Double) -> Double {
+        func value(_ name: String, _ otherwise: Float) -> Double {
+            Double(v["\(Self.unit)/\(name)"]?.values[channel] ?? otherwise)
+        }
+        let w = Double(v["\(Self.unit)/conv_3d/w"]?.values[tap * 3 + channel] ?? .nan)
+        let epsilon = Double(I3DArchitecture.batchNormEpsilon)
+        return value("batch_norm/gamma", 1)
+            * (w * input + value("conv_3d/b", 0) - value("batch_norm/moving_mean", .nan))
+            / (value("batch_norm/moving_variance", .nan) + epsilon).squareRoot() + value("batch_norm/beta", .nan)
+    }
+
+    /// Gammas that the variance could not take in: zero, negative, huge; and a bias that the mean takes in.
+    ///
+    /// Tolerance: γ w, μ − b and γ (μ − b) are rounded, three times 2⁻²⁴ relative to terms that are bounded by
+    /// |γ| (|w x| + |b| + |μ|) / √(σ² + ε); 2⁻²² covers them.
+    @Test func anyGammaAndABiasAreFolded() throws {
+        var stored = try GoldenCheckpoint.reference().variables
+        let gammas: [[Float]] = [[0, -2, 1e6], [1, 1, 1], [-0.001, 0.3, 1]]
+        for gamma in gammas {
+            stored["\(Self.unit)/batch_norm/gamma"] = .init(shape: [3], values: gamma)
+            stored["\(Self.unit)/conv_3d/b"] = .init(shape: [3], values: [0.25, -1, 3])
+            let folded = try MemoryCheckpoint(stored: stored).load()
+            #expect(folded["\(Self.unit)/batch_norm/gamma"] == nil)
+            for tap in 0..<27 {
+                for channel in 0..<3 {
+                    let expected = output(stored, tap: tap, channel: channel, input: 1.7)
+                    let actual = output(folded.variables, tap: tap, channel: channel, input: 1.7)
+                    let bound = Double(abs(gamma[channel])) * (10 + 3 + 3) / 0.3.squareRoot() * 0x1p-22
+                    #expect(abs(actual - expected) <= bound)
+                }
+            }
+        }
+    }
+
+    @Test func aGammaOfOneChangesNothing() throws {
+        let reference = try GoldenCheckpoint.reference()
+        var stored = reference.variables
+        stored["\(Self.unit)/batch_norm/gamma"] = .init(shape: [1, 1, 1, 1, 3], values: [1, 1, 1])
+        #expect(try MemoryCheckpoint(stored: stored).load().variables == reference.variables)
+    }
+
+    @Test func twoNamingsAreNotMixed() throws {
+        var stored = try GoldenCheckpoint.reference().variables
+        stored["Conv3d_2b_1x1.conv3d.weight"] = .init(shape: [1, 1, 1, 1, 1], values: [1])
+        #expect(throws: ModelError.self) { try MemoryCheckpoint(stored: stored).load() }
+    }
+}
