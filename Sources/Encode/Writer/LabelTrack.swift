@@ -5,16 +5,23 @@ import Decode
 final class LabelTrack {
     private let output: UnsafeMutablePointer<AVStream>
     private let isTimedText: Bool
-    /// Where the last label ends, in milliseconds.
+    private let timeBase: Rational
+    /// Ticks; MP4 counts a sample's duration in 31 bits.
+    private static let longestPiece: Int64 = 1 << 30
+    /// Where the last label ends, in ticks.
     private var end: Int64 = 0
 
-    init?(container: OutputContainer, muxer: Muxer) throws(MediaError) {
+    /// - Parameter finestUnit: the largest denominator of all other tracks' time bases.
+    init?(container: OutputContainer, finestUnit: Int32, muxer: Muxer) throws(MediaError) {
         guard let codec = container.labelCodec else { return nil }
         isTimedText = codec == AV_CODEC_ID_MOV_TEXT
+        // FFmpeg's MP4 muxer decides that a label has ended by comparing its end with the time stamps of other tracks
+        // without converting their units; ended too early, it aborts. A label's ticks are therefore never the fewer ones.
+        timeBase = Rational(1, max(1_000_000, finestUnit))
         output = try muxer.addStream()
         output.pointee.codecpar.pointee.codec_type = AVMEDIA_TYPE_SUBTITLE
         output.pointee.codecpar.pointee.codec_id = codec
-        output.pointee.time_base = AVRational(num: 1, den: 1000)
+        output.pointee.time_base = timeBase.avRational
         output.pointee.disposition = AV_DISPOSITION_DEFAULT
         av_dict_set(&output.pointee.metadata, "language", "eng", 0)
         av_dict_set(&output.pointee.metadata, "title", "Labels", 0)
@@ -28,12 +35,17 @@ final class LabelTrack {
     ///   - start: seconds since the first picture; a label that begins before the last one's end begins there.
     ///   - stop: seconds since the first picture.
     func write(_ text: String, from start: Double, to stop: Double, muxer: Muxer) throws(MediaError) {
-        let first = max(Self.milliseconds(start), end)
-        let last = Self.milliseconds(stop)
+        let first = max(ticksOf(start), end)
+        let last = ticksOf(stop)
         guard last > first else { return }
         // Timed text has no holes: between labels lies an empty one.
         if isTimedText, first > end { try write("", first: end, last: first, muxer) }
-        try write(text, first: first, last: last, muxer)
+        var piece = first
+        while piece < last {
+            let next = min(last, piece + Self.longestPiece)
+            try write(text, first: piece, last: next, muxer)
+            piece = next
+        }
         end = last
     }
 
@@ -51,12 +63,12 @@ final class LabelTrack {
         packet.pointer.pointee.pts = first
         packet.pointer.pointee.dts = first
         packet.pointer.pointee.duration = last - first
-        av_packet_rescale_ts(packet.pointer, AVRational(num: 1, den: 1000), output.pointee.time_base)
+        av_packet_rescale_ts(packet.pointer, timeBase.avRational, output.pointee.time_base)
         try muxer.write(packet)
     }
 
-    private static func milliseconds(_ seconds: Double) -> Int64 {
-        ticks(max(seconds, 0) * 1000)
+    private func ticksOf(_ seconds: Double) -> Int64 {
+        ticks(max(seconds, 0) / timeBase.value)
     }
 
     /// The `tx3g` sample description (3GPP TS 26.245, 5.16): white text of size 18, centred at the bottom, one font.

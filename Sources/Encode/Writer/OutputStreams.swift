@@ -52,13 +52,19 @@ struct OutputStreams {
             }
         }
         self.tracks = tracks
-        labels = options.hasLabels ? try LabelTrack(container: container, muxer: muxer) : nil
+        let units = source.sideStreams.flatMap { [$0.timeBase.denominator, $0.parameters.sampleRate] }
+        labels =
+            options.hasLabels
+            ? try LabelTrack(
+                container: container, finestUnit: ([clock.timeBase.denominator] + units).max() ?? 1, muxer: muxer) : nil
         self.warnings = warnings
     }
 }
 
 extension CodecParameters {
     var codecID: AVCodecID { pointer.pointee.codec_id }
+    /// Of sound, in hertz; 0 for other streams.
+    var sampleRate: Int32 { pointer.pointee.sample_rate }
     /// FFmpeg's name of the codec.
     var codecName: String { String(cString: avcodec_get_name(codecID)) }
 }
