@@ -22,7 +22,7 @@ struct DamageTally {
         add(.corruptPackets, corruptPackets) { "\(corruptPackets) damaged packet\($0) decoded around" }
         add(.corruptFrames, corruptFrames) { "\(corruptFrames) picture\($0) partly invented after damage" }
         add(.timeStampsRepaired, repairedTimeStamps) {
-            "\(repairedTimeStamps) missing or disordered time stamp\($0) repaired"
+            "\(repairedTimeStamps) disordered time stamp\($0) repaired"
         }
         add(.skippedPictures, skippedPictures) {
             "\(skippedPictures) unreadable picture\($0) skipped: \(Self.list(skippedNames, of: skippedPictures))"

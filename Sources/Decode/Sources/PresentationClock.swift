@@ -10,7 +10,7 @@ struct PresentationClock {
     private var first: Int64?
     private var last: Int64 = 0
     private var lastDuration: Int64 = 0
-    /// How many stamps were not taken as they were.
+    /// How many stamps the source had, but not in order.
     private(set) var repairs = 0
 
     /// - Parameters:
@@ -51,14 +51,11 @@ struct PresentationClock {
 
     private mutating func next(_ raw: Int64?) -> Int64 {
         guard first != nil else {
-            if raw == nil { repairs += 1 }
             return raw ?? 0
         }
         let expected = last + (lastDuration > 0 ? lastDuration : nominalTicks)
-        guard let raw else {
-            repairs += 1
-            return expected
-        }
+        // Some containers stamp only some pictures: to fill in is no repair.
+        guard let raw else { return expected }
         let pts = raw + offset
         let step = pts - last
         if step > 0 && step <= maximumGapTicks { return pts }

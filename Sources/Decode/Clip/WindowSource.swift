@@ -1,0 +1,31 @@
+/// Something that yields windows, RGB or optical flow: all that classification needs.
+///
+/// Not thread-safe: one thread reads.
+public protocol WindowSource: AnyObject {
+    /// What is known of the source below.
+    var properties: SourceProperties { get }
+    /// What was decoded around so far; complete after the last window.
+    var warnings: [SourceWarning] { get }
+    /// The next window, or nil at the end.
+    func next() throws(MediaError) -> Window?
+}
+
+/// How windows are cut from a source.
+public struct WindowOptions: Sendable, Hashable {
+    public var preparation: PicturePreparation
+    /// T, samples of a window.
+    public var length: Int
+    /// Samples from one window's start to the next's, 1…T.
+    public var stride: Int
+    public var rate: FrameRate
+
+    public init(
+        preparation: PicturePreparation = PicturePreparation(), length: Int = 64, stride: Int = 64,
+        rate: FrameRate = .framesPerSecond(25)
+    ) {
+        self.preparation = preparation
+        self.length = length
+        self.stride = stride
+        self.rate = rate
+    }
+}

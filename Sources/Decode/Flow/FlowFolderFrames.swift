@@ -1,0 +1,98 @@
+/// Flow fields of two folders of grey pictures, `x` and `y`, paired by natural order.
+///
+/// A pair of which one picture cannot be read is skipped and counted.
+final class FlowFolderFrames: FlowFrames {
+    let container = "frames"
+    let width: Int
+    let height: Int
+    let count: Int
+    private(set) var tally = DamageTally()
+
+    private let x: GrayPictures
+    private let y: GrayPictures
+    private var nextPair = 0
+    private var fieldCount = 0
+    private var first: Field?
+
+    /// Samples `[H, W, 2]`.
+    private struct Field {
+        let samples: [UInt8]
+        let width: Int
+        let height: Int
+        let isCorrupt: Bool
+    }
+
+    init(_ path: String, preparation: PicturePreparation, options: InputOptions) throws(MediaError) {
+        FFmpegLog.silence()
+        guard SourceOpener.isFolder(path + "/x"), SourceOpener.isFolder(path + "/y") else {
+            throw MediaError(.notMedia, "optical flow is a folder with the subfolders x and y", file: path)
+        }
+        x = try GrayPictures(path + "/x", preparation: preparation, options: options)
+        y = try GrayPictures(path + "/y", preparation: preparation, options: options)
+        count = x.folder.names.count
+        guard count == y.folder.names.count else {
+            throw MediaError(
+                .notMedia, "holds \(count) pictures in x but \(y.folder.names.count) in y", file: path)
+        }
+        let first = try Self.nextField(x, y, &nextPair, &tally)
+        guard let first, let size = x.size else {
+            throw MediaError(.noVideo, "no pair of pictures can be read", file: path)
+        }
+        self.first = first
+        (width, height) = size
+    }
+
+    func next(_ timeBase: Rational) throws(MediaError) -> ClipFrame? {
+        let field: Field
+        if let first {
+            field = first
+            self.first = nil
+        } else {
+            guard let read = try Self.nextField(x, y, &nextPair, &tally) else { return nil }
+            field = read
+        }
+        defer { fieldCount += 1 }
+        return ClipFrame(
+            pixels: .bytes(field.samples), width: field.width, height: field.height, channels: 2,
+            sourceIndex: fieldCount, sourceTime: timeBase.seconds(Int64(fieldCount)), isCorrupt: field.isCorrupt)
+    }
+
+    private static func nextField(
+        _ x: GrayPictures, _ y: GrayPictures, _ nextPair: inout Int, _ tally: inout DamageTally
+    ) throws(MediaError) -> Field? {
+        while nextPair < x.folder.names.count {
+            let pair = nextPair
+            nextPair += 1
+            let horizontal: (samples: [UInt8], isCorrupt: Bool)
+            let vertical: (samples: [UInt8], isCorrupt: Bool)
+            do throws(MediaError) {
+                horizontal = try x.pixels(at: pair)
+                vertical = try y.pixels(at: pair)
+            } catch {
+                // A preparation that makes no sense will make none for the next pair either.
+                if error.code == .refused { throw error }
+                tally.skip(x.folder.names[pair])
+                continue
+            }
+            guard let clipSize = x.clipSize, let size = x.size, let other = y.size, size == other else {
+                throw MediaError(.notMedia, "the pictures in x and y differ in size", file: y.folder.path)
+            }
+            let isCorrupt = horizontal.isCorrupt || vertical.isCorrupt
+            if isCorrupt { tally.corruptFrames += 1 }
+            return Field(
+                samples: interleave(horizontal.samples, vertical.samples), width: clipSize.width,
+                height: clipSize.height, isCorrupt: isCorrupt)
+        }
+        return nil
+    }
+
+    private static func interleave(_ x: [UInt8], _ y: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 2 * min(x.count, y.count)) { pixels, count in
+            for index in 0..<min(x.count, y.count) {
+                pixels[2 * index] = x[index]
+                pixels[2 * index + 1] = y[index]
+            }
+            count = 2 * min(x.count, y.count)
+        }
+    }
+}

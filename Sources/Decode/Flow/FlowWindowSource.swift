@@ -1,0 +1,71 @@
+import DequeModule
+
+/// The windows of a clip's optical flow: two channels, the displacement along x and along y.
+///
+/// Either a folder with the subfolders `x` and `y` of grey pictures, paired by natural order and prepared like any
+/// picture (values 0…255, as they are stored), or a `.npy` file of `[T, H, W, 2]`, whose values enter the network as they
+/// are: no resize, no crop; floats already in the network's range, uint8 as 0…255.
+public final class FlowWindowSource: WindowSource {
+    public let properties: SourceProperties
+    public var warnings: [SourceWarning] { frames.tally.warnings }
+
+    private let frames: any FlowFrames
+    private let timeBase: Rational
+    private let cancellation: Cancellation
+    private var sampler: ClipSampler<ClipFrame>
+    private var ready: Deque<Window> = []
+    private var isAtEnd = false
+
+    /// - Parameter source: how the path is read; its `frameRate` is that of the flow fields.
+    /// - Throws: `MediaError`: `cannotOpen`, `notMedia` (a count or shape that does not fit), `noVideo` or `refused`.
+    public init(
+        _ path: String, options: WindowOptions, source: SourceOptions = SourceOptions(),
+        cancellation: Cancellation = Cancellation()
+    ) throws(MediaError) {
+        let rate = try Rational(frameRate: source.frameRate)
+        frames =
+            SourceOpener.isFolder(path)
+            ? try FlowFolderFrames(path, preparation: options.preparation, options: source.input)
+            : try FlowArrayFrames(path, options: source.input)
+        timeBase = Rational(rate.denominator, rate.numerator)
+        properties = SourceProperties(
+            name: path, container: frames.container, codec: "flow", width: frames.width, height: frames.height,
+            timeBase: timeBase, averageFrameRate: rate, duration: Double(frames.count) / rate.value,
+            estimatedFrameCount: frames.count)
+        sampler = try ClipSampler(
+            length: options.length, stride: options.stride, rate: options.rate, timeBase: timeBase,
+            nominalInterval: timeBase.value)
+        self.cancellation = cancellation
+    }
+
+    public func next() throws(MediaError) -> Window? {
+        while ready.isEmpty && !isAtEnd {
+            if cancellation.isCancelled {
+                throw MediaError(.cancelled, "reading was cancelled", file: properties.name)
+            }
+            if let frame = try frames.next(timeBase) {
+                ready.append(
+                    contentsOf: try sampler.append(frame, time: frame.sourceTime, duration: timeBase.value) {
+                        frame throws(MediaError) in frame
+                    })
+            } else {
+                isAtEnd = true
+                ready.append(contentsOf: try sampler.finish { frame throws(MediaError) in frame })
+            }
+        }
+        return ready.popFirst()
+    }
+}
+
+/// A row of flow fields.
+protocol FlowFrames: AnyObject {
+    /// "frames" or "npy".
+    var container: String { get }
+    var width: Int { get }
+    var height: Int { get }
+    /// Fields there are to read.
+    var count: Int { get }
+    var tally: DamageTally { get }
+    /// The next field, `[H, W, 2]`, or nil at the end.
+    func next(_ timeBase: Rational) throws(MediaError) -> ClipFrame?
+}
