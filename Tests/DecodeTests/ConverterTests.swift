@@ -78,8 +78,10 @@ struct ConverterTests {
                 return UInt8(noise(3, plane, i / 3 % 224, i / 3 / 224, component, depth: 8))
             }
             #expect(bytes == expected)
-            #expect(converter.mapping == PictureMapping(
-                clipWidth: 224, clipHeight: 224, originX: 0, originY: 0, scaleX: 1, scaleY: 1))
+            #expect(
+                converter.mapping
+                    == PictureMapping(
+                        clipWidth: 224, clipHeight: 224, originX: 0, originY: 0, scaleX: 1, scaleY: 1))
         }
     }
 
@@ -104,7 +106,8 @@ struct ConverterTests {
         #expect(wide.mapping.scaleX == 340.0 / 427 && wide.mapping.scaleY == 1)
 
         let tall = try PictureGeometry(
-            width: 1080, height: 1920, aspect: Rational(1, 1), preparation: PicturePreparation(fit: .full, shortSide: 32))
+            width: 1080, height: 1920, aspect: Rational(1, 1),
+            preparation: PicturePreparation(fit: .full, shortSide: 32))
         #expect((tall.clipWidth, tall.clipHeight) == (32, 57))
 
         let boxed = try PictureGeometry(

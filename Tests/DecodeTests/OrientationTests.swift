@@ -39,11 +39,13 @@ struct OrientationTests {
     }
 
     /// Every sample of every plane goes where it belongs, odd sizes and all depths included.
-    @Test(arguments: all, [
-        (8, 6, AV_PIX_FMT_YUV420P), (37, 70, AV_PIX_FMT_YUV444P), (34, 66, AV_PIX_FMT_YUV420P10LE),
-        (33, 35, AV_PIX_FMT_RGB24), (5, 7, AV_PIX_FMT_BGRA), (40, 36, AV_PIX_FMT_NV12), (3, 1, AV_PIX_FMT_GRAY8),
-        (6, 4, AV_PIX_FMT_YUVA420P), (4, 4, AV_PIX_FMT_RGB48LE), (9, 2, AV_PIX_FMT_RGBA64LE),
-    ])
+    @Test(
+        arguments: all,
+        [
+            (8, 6, AV_PIX_FMT_YUV420P), (37, 70, AV_PIX_FMT_YUV444P), (34, 66, AV_PIX_FMT_YUV420P10LE),
+            (33, 35, AV_PIX_FMT_RGB24), (5, 7, AV_PIX_FMT_BGRA), (40, 36, AV_PIX_FMT_NV12), (3, 1, AV_PIX_FMT_GRAY8),
+            (6, 4, AV_PIX_FMT_YUVA420P), (4, 4, AV_PIX_FMT_RGB48LE), (9, 2, AV_PIX_FMT_RGBA64LE),
+        ])
     func turnsEverySample(_ o: Orientation, _ picture: (width: Int, height: Int, format: AVPixelFormat)) throws {
         let (width, height, format) = picture
         let pixels = try #require(PixelFormat(format))
@@ -66,9 +68,11 @@ struct OrientationTests {
     }
 
     /// What cannot be turned plane by plane is converted first, and comes out the right way round.
-    @Test(arguments: all.filter { !$0.isUpright }, [
-        (32, 24, AV_PIX_FMT_YUV422P), (31, 23, AV_PIX_FMT_YUV420P), (32, 24, AV_PIX_FMT_YUV411P),
-    ])
+    @Test(
+        arguments: all.filter { !$0.isUpright },
+        [
+            (32, 24, AV_PIX_FMT_YUV422P), (31, 23, AV_PIX_FMT_YUV420P), (32, 24, AV_PIX_FMT_YUV411P),
+        ])
     func convertsWhatCannotBeTurned(
         _ o: Orientation, _ picture: (width: Int, height: Int, format: AVPixelFormat)
     ) throws {

@@ -23,7 +23,8 @@ struct VideoFileTests {
             Kind(encoder: "libx264", container: "avi", format: "yuv420p", more: ["-bf", "0"]),
             Kind(encoder: "libx264", container: "mp4", format: "yuv420p10le", more: ["-color_range", "pc"]),
             Kind(encoder: "libx265", container: "mp4", format: "yuv420p", more: ["-x265-params", "log-level=none"]),
-            Kind(encoder: "libx265", container: "mkv", format: "yuv420p10le", more: ["-x265-params", "log-level=none"]),
+            Kind(
+                encoder: "libx265", container: "mkv", format: "yuv420p10le", more: ["-x265-params", "log-level=none"]),
             Kind(encoder: "libaom-av1", container: "mp4", format: "yuv420p", more: ["-cpu-used", "8"]),
             Kind(encoder: "libaom-av1", container: "webm", format: "yuv420p10le", more: ["-cpu-used", "8"]),
             Kind(encoder: "mpeg4", container: "avi", format: "yuv420p"),
@@ -120,7 +121,9 @@ struct VideoFileTests {
 
     @Test func coverPicturesAreNoVideo() throws {
         let directory = try TemporaryDirectory()
-        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc=s=64x64:d=0.04", "-frames:v", "1", directory.file("c.png")])
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc=s=64x64:d=0.04", "-frames:v", "1", directory.file("c.png"),
+        ])
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "sine=d=1", "-i", directory.file("c.png"), "-map", "0", "-map", "1", "-c:a", "aac",
             "-c:v", "copy", "-disposition:v:0", "attached_pic", directory.file("song.mp4"),
@@ -216,7 +219,8 @@ struct VideoFileTests {
         let directory = try TemporaryDirectory()
         let path = directory.file("odd.mkv")
         try MediaFactory.ffmpeg([
-            "-f", "lavfi", "-i", "testsrc2=s=64x64:r=5:d=0.6", "-vf", "scale=\(width):\(height)", "-pix_fmt", "yuv420p", "-c:v", "ffv1", path,
+            "-f", "lavfi", "-i", "testsrc2=s=64x64:r=5:d=0.6", "-vf", "scale=\(width):\(height)", "-pix_fmt", "yuv420p",
+            "-c:v", "ffv1", path,
         ])
         let source = try SourceOpener.open(path)
         let reading = try Reading(source)
@@ -232,7 +236,8 @@ struct VideoFileTests {
         for size in ["64x48", "96x80"] {
             let part = directory.file("\(size).ts")
             try MediaFactory.ffmpeg([
-                "-f", "lavfi", "-i", "testsrc2=s=\(size):r=25:d=0.4", "-c:v", "libx264", "-bf", "0", "-output_ts_offset",
+                "-f", "lavfi", "-i", "testsrc2=s=\(size):r=25:d=0.4", "-c:v", "libx264", "-bf", "0",
+                "-output_ts_offset",
                 size == "64x48" ? "0" : "0.4", part,
             ])
             bytes += try Data(contentsOf: URL(fileURLWithPath: part))
@@ -252,7 +257,8 @@ struct VideoFileTests {
         for threads in 1...3 {
             var options = InputOptions()
             options.decoderThreads = threads
-            all.append(try Reading(try VideoFileSource(path, options: options)).frames.map { TestPictures.samples($0.buffer) })
+            all.append(
+                try Reading(try VideoFileSource(path, options: options)).frames.map { TestPictures.samples($0.buffer) })
         }
         #expect(all[0].count == 25 && all[0] == all[1] && all[0] == all[2])
     }

@@ -72,9 +72,10 @@ struct WindowTests {
         let length = Int.random(in: 1...12, using: &random)
         let stride = Int.random(in: 1...length, using: &random)
         let count = Int.random(in: 1...60, using: &random)
-        let rate: FrameRate = [
-            .native, .framesPerSecond(25), .framesPerSecond(6), .framesPerSecond(60), .framesPerSecond(29.97),
-        ].randomElement(using: &random) ?? .native
+        let rate: FrameRate =
+            [
+                .native, .framesPerSecond(25), .framesPerSecond(6), .framesPerSecond(60), .framesPerSecond(29.97),
+            ].randomElement(using: &random) ?? .native
         // Steps in ticks of 0.1 ms, offset by half a tick from any sample so that the tolerance decides nothing.
         var tick = 0
         var times: [Double] = [0]
@@ -92,7 +93,9 @@ struct WindowTests {
             times: times, durations: durations, rate: rate, length: length, stride: stride)
 
         #expect(
-            windows.map { Expected(first: $0.firstSample, frames: $0.frames.map(\.sourceIndex), padded: $0.paddedCount) }
+            windows.map {
+                Expected(first: $0.firstSample, frames: $0.frames.map(\.sourceIndex), padded: $0.paddedCount)
+            }
                 == expected)
         #expect(windows.map(\.index) == Array(windows.indices))
         #expect(windows.allSatisfy { $0.frames.count == length && $0.times.count == length })
@@ -121,7 +124,9 @@ struct WindowTests {
         #expect(windows[1].paddedCount == 7)
     }
 
-    @Test(arguments: [(64, 64, [0]), (65, 64, [0, 64]), (96, 32, [0, 32]), (97, 32, [0, 32, 64]), (1, 1, [0]), (63, 1, [0])])
+    @Test(arguments: [
+        (64, 64, [0]), (65, 64, [0, 64]), (96, 32, [0, 32]), (97, 32, [0, 32, 64]), (1, 1, [0]), (63, 1, [0]),
+    ])
     func coversEverySampleOnce(count: Int, stride: Int, starts: [Int]) throws {
         let times = (0..<count).map { Double($0) / 25 }
         let (windows, _, _) = try windows(

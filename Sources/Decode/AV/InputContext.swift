@@ -142,6 +142,10 @@ struct InputContext: ~Copyable {
 
     private func findStreams(_ options: InputOptions) throws(MediaError) {
         let count = Int(pointer.pointee.nb_streams)
+        for index in 0..<count {
+            guard let parameters = stream(index)?.pointee.codecpar?.pointee else { continue }
+            try requireBounded(parameters, stream: index, options)
+        }
         // One dictionary a stream: probing decodes, and must stay within the same bounds as decoding proper.
         var settings = [OpaquePointer?](repeating: nil, count: max(count, 1))
         for index in 0..<count {
@@ -153,6 +157,18 @@ struct InputContext: ~Copyable {
         guard status >= 0 else {
             if let stop = Self.stopError(interrupt, name: name, doing: "opening") { throw stop }
             throw MediaError(.notMedia, "holds no readable streams", underlyingCode: status, file: name)
+        }
+    }
+
+    /// - Throws: `MediaError.refused` for a stream whose pictures are too large.
+    func requireBounded(
+        _ parameters: AVCodecParameters, stream: Int, _ options: InputOptions
+    ) throws(MediaError) {
+        let (width, height) = (Int(parameters.width), Int(parameters.height))
+        guard width * height <= options.maximumPixels else {
+            throw MediaError(
+                .refused, "has pictures of \(width)x\(height), more than the \(options.maximumPixels) pixels allowed",
+                file: name, stream: stream)
         }
     }
 

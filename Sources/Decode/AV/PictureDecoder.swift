@@ -58,6 +58,8 @@ struct PictureDecoder: ~Copyable {
             throw MediaError(.damaged, "no memory for a packet", file: path)
         }
         data.update(from: bytes, count: bytes.count)
+        // Without it the PNG decoder takes the picture for a difference to the one before.
+        packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
         return packet
     }
 

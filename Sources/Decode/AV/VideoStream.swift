@@ -43,15 +43,10 @@ extension InputContext {
             if let current = best, rank <= current.rank { continue }
             best = (index, stream, rank)
         }
-        guard let (index, stream, rank) = best, let parameters = stream.pointee.codecpar else {
+        guard let (index, stream, _) = best, let parameters = stream.pointee.codecpar else {
             throw MediaError(.noVideo, "holds no video stream", file: name)
         }
-        guard rank.1 <= options.maximumPixels else {
-            throw MediaError(
-                .refused,
-                "has pictures of \(parameters.pointee.width)x\(parameters.pointee.height), more than the "
-                    + "\(options.maximumPixels) pixels allowed", file: name, stream: index)
-        }
+        try requireBounded(parameters.pointee, stream: index, options)
         let s = stream.pointee
         let timeBase = Rational(s.time_base)
         let nominal = Rational(av_guess_frame_rate(pointer, stream, nil))

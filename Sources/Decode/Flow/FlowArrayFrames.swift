@@ -19,7 +19,8 @@ final class FlowArrayFrames: FlowFrames {
         guard shape[0] > 0, pixels > 0 else { throw MediaError(.noVideo, "is an empty array", file: path) }
         guard !overflow, pixels <= options.maximumPixels else {
             throw MediaError(
-                .refused, "has fields of \(shape[2])x\(shape[1]), more than the \(options.maximumPixels) pixels allowed",
+                .refused,
+                "has fields of \(shape[2])x\(shape[1]), more than the \(options.maximumPixels) pixels allowed",
                 file: path)
         }
         (height, width) = (shape[1], shape[2])

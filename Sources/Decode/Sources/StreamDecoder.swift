@@ -149,6 +149,7 @@ final class StreamDecoder {
 
     private func finish() {
         state = .ended
+        if StatedLength.isCutShort(input.name, container: input.container) { extent.isCutShort = true }
         tally.truncation = extent.verdict()
     }
 }
