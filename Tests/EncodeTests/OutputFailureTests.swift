@@ -12,7 +12,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        av_log_set_level(AV_LOG_QUIET)
+        av_log_set_level(AV_LOG_ERROR)
     }
 
     func writePictures(_ count: Int, to writer: VideoWriter, noise: Bool = false) throws {
@@ -160,8 +160,9 @@ import Testing
             // Cut anywhere after the first fragment.
             let cut = Int.random(in: complete..<bytes.count, using: &generator)
             let broken = try directory.write(Array(bytes[..<cut]), to: "cut.mp4")
-            // One fragment is 50 pictures, two seconds.
-            #expect(try MediaFactory.countedFrames(broken) ?? 0 >= 50)
+            // Noise makes a key frame, and so a fragment, of every fifth picture.
+            let whole = fragments.filter { $0 <= cut }.count - 1
+            #expect(try MediaFactory.countedFrames(broken) ?? 0 >= 5 * whole)
         }
         writer.abort()
     }
@@ -182,21 +183,17 @@ import Testing
             #expect(writer.warnings.isEmpty)
             #expect(
                 try MediaFactory.probe(path, ["-select_streams", "s", "-show_entries", "stream=codec_name"]) == [codec])
-            let text = String(
-                decoding: try MediaFactory.ffmpeg(["-i", path, "-map", "0:s", "-f", "srt", "-"]), as: UTF8.self)
-            #expect(
-                text == """
-                    1
-                    00:00:00,200 --> 00:00:01,000
-                    playing cricket 93 %
-
-                    2
-                    00:00:01,000 --> 00:00:01,600
-                    clouds – nuages
-                    second line
-
-
-                    """)
+            var times = try MediaFactory.probe(path, ["-select_streams", "s", "-show_entries", "packet=pts_time"])
+            if codec == "mov_text" {
+                // Timed text has no holes: an empty sample before the first label and one after the last.
+                #expect(times == ["0.000000", "0.200000", "1.000000", "1.600000"])
+                times = Array(times[1...2])
+            }
+            #expect(times == ["0.200000", "1.000000"])
+            let text = try MediaFactory.ffmpeg(["-i", path, "-map", "0:s", "-f", "srt", "-"])
+            #expect(String(decoding: text, as: UTF8.self).contains("playing cricket 93 %"))
+            #expect(String(decoding: text, as: UTF8.self).contains("clouds – nuages"))
+            #expect(String(decoding: text, as: UTF8.self).contains("second line"))
         }
     }
 

@@ -1,0 +1,94 @@
+import CFFmpeg
+import Decode
+
+/// Writes single pictures as JPEG or PNG, whole or not at all.
+public enum PictureFile {
+    /// Writes `picture` under a name that ends in ".jpg", ".jpeg" or ".png".
+    ///
+    /// JPEG is BT.601, full range, as JFIF wants it, with all of its chroma, at FFmpeg's scale 2 (about quality 95).
+    ///
+    /// - Throws: `MediaError.outputExists`, or `cannotWrite` for another ending, a missing folder or a full disk.
+    public static func write(_ picture: Picture, to path: String, replaces: Bool = false) throws(MediaError) {
+        let bytes: [UInt8]
+        switch path.split(separator: ".").last?.lowercased() {
+        case "jpg", "jpeg": bytes = try encoded(picture, as: AV_CODEC_ID_MJPEG, path)
+        case "png": bytes = try encoded(picture, as: AV_CODEC_ID_PNG, path)
+        default: throw MediaError(.cannotWrite, "the name of a picture has to end in .jpg or .png", file: path)
+        }
+        let file = try StagedFile(destination: path, replaces: replaces)
+        guard bytes.withUnsafeBytes(file.write) == 0 else { throw file.failure() }
+        try file.commit()
+    }
+
+    private static func encoded(_ picture: Picture, as id: AVCodecID, _ path: String) throws(MediaError) -> [UInt8] {
+        func check(_ status: Int32) throws(MediaError) {
+            guard status >= 0 else {
+                throw MediaError(.cannotWrite, "a picture cannot be encoded", underlyingCode: status, file: path)
+            }
+        }
+        let frame = try id == AV_CODEC_ID_PNG ? plain(picture) : ycbcr(picture)
+        guard let codec = avcodec_find_encoder(id), let context = avcodec_alloc_context3(codec) else {
+            throw MediaError(.cannotWrite, "this build of FFmpeg cannot encode such pictures", file: path)
+        }
+        defer {
+            var context: UnsafeMutablePointer<AVCodecContext>? = context
+            avcodec_free_context(&context)
+        }
+        context.pointee.width = Int32(picture.width)
+        context.pointee.height = Int32(picture.height)
+        context.pointee.pix_fmt = AVPixelFormat(frame.pointer.pointee.format)
+        context.pointee.color_range = AVCOL_RANGE_JPEG
+        context.pointee.time_base = AVRational(num: 1, den: 25)
+        context.pointee.thread_count = 1
+        context.pointee.flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT
+        context.pointee.global_quality = FF_QP2LAMBDA * 2
+        frame.pointer.pointee.quality = FF_QP2LAMBDA * 2
+        try check(avcodec_open2(context, codec, nil))
+        try check(avcodec_send_frame(context, frame.pointer))
+        let packet = try PacketBuffer()
+        try check(avcodec_receive_packet(context, packet.pointer))
+        return Array(UnsafeBufferPointer(start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size)))
+    }
+
+    /// The picture as FFmpeg's GRAY8 or RGB24.
+    static func plain(_ picture: Picture) throws(MediaError) -> FrameBuffer {
+        let frame = try FrameBuffer.picture(
+            width: picture.width, height: picture.height,
+            format: picture.channels == 1 ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24)
+        copyRows(picture, into: frame)
+        return frame
+    }
+
+    /// The picture as full-range BT.601 YCbCr; grey has neutral, halved chroma.
+    private static func ycbcr(_ picture: Picture) throws(MediaError) -> FrameBuffer {
+        if picture.channels == 1 {
+            let frame = try FrameBuffer.picture(
+                width: picture.width, height: picture.height, format: AV_PIX_FMT_YUVJ420P)
+            copyRows(picture, into: frame)
+            let chroma = (picture.height + 1) / 2
+            let strides = frame.pointer.pointee.linesize
+            frame.pointer.pointee.data.1?.update(repeating: 128, count: Int(strides.1) * chroma)
+            frame.pointer.pointee.data.2?.update(repeating: 128, count: Int(strides.2) * chroma)
+            return frame
+        }
+        let source = try plain(picture)
+        let frame = try FrameBuffer.picture(
+            width: picture.width, height: picture.height, format: AV_PIX_FMT_YUVJ444P)
+        var format = CanvasFormat(
+            width: picture.width, height: picture.height,
+            color: ColorDescription(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_SMPTE170M))
+        format.pixelFormat = AV_PIX_FMT_YUVJ444P
+        try Scaler(key: Scaler.Key(of: source.pointer), format: format).convert(source.pointer, into: frame.pointer)
+        return frame
+    }
+
+    private static func copyRows(_ picture: Picture, into frame: borrowing FrameBuffer) {
+        let count = picture.width * picture.channels
+        guard let base = frame.pointer.pointee.data.0 else { return }
+        let stride = Int(frame.pointer.pointee.linesize.0)
+        picture.bytes.withUnsafeBufferPointer { bytes in
+            guard let source = bytes.baseAddress else { return }
+            for y in 0..<picture.height { (base + y * stride).update(from: source + y * count, count: count) }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Glibc
+
+/// What the sample clip shows: a ball that bounces, a spinning square and a small ball around it, over a slowly drifting
+/// ground.
+struct SampleScene {
+    private let width: Int
+    private let height: Int
+    private let ground: ValueNoise
+    private let grain: ValueNoise
+
+    init(width: Int, height: Int, seed: UInt64) {
+        self.width = width
+        self.height = height
+        ground = ValueNoise(seed: seed)
+        grain = ValueNoise(seed: seed &+ 1)
+    }
+
+    /// The picture at a time in seconds.
+    func picture(at time: Double) -> Picture {
+        var bytes = [UInt8](repeating: 0, count: width * height * 3)
+        let unit = Double(min(width, height))
+        drawGround(into: &bytes, time: time)
+        let ball = bouncing(time)
+        drawBall(into: &bytes, x: ball.x, y: ball.y, radius: unit * 0.16, turn: time * 2.2, hue: (0.95, 0.45, 0.15))
+        let square = (x: 0.72 * Double(width), y: 0.42 * Double(height))
+        drawSquare(into: &bytes, x: square.x, y: square.y, radius: unit * 0.13, turn: time * 1.3)
+        let orbit = (x: square.x + unit * 0.27 * cos(time * 1.9), y: square.y + unit * 0.27 * sin(time * 1.9))
+        drawBall(into: &bytes, x: orbit.x, y: orbit.y, radius: unit * 0.06, turn: -time * 3, hue: (0.92, 0.85, 0.30))
+        return Picture(width: width, height: height, channels: 3, bytes: bytes)
+    }
+
+    /// The large ball: to and fro across the picture, bouncing on its lower edge.
+    private func bouncing(_ time: Double) -> (x: Double, y: Double) {
+        let unit = Double(min(width, height))
+        let sweep = 0.5 - 0.5 * cos(time * 2 * .pi / 4)
+        let hop = abs(sin(time * 2 * .pi / 1.6))
+        return (
+            unit * 0.2 + sweep * (Double(width) * 0.62 - unit * 0.2), Double(height) - unit * 0.18 - hop * unit * 0.42
+        )
+    }
+
+    private func drawGround(into bytes: inout [UInt8], time: Double) {
+        for y in 0..<height {
+            let fall = Double(y) / Double(height)
+            for x in 0..<width {
+                let (u, v) = (Double(x) / 23 + time * 0.35, Double(y) / 23)
+                let texture = 0.65 * ground.value(u, v) + 0.35 * ground.value(u * 3.1 + 40, v * 3.1)
+                let shade = 0.75 + 0.5 * (texture - 0.5)
+                set(
+                    &bytes, x, y, (0.24 + 0.10 * fall) * shade, (0.36 + 0.06 * fall) * shade,
+                    (0.46 - 0.12 * fall) * shade)
+            }
+        }
+    }
+
+    private func drawBall(
+        into bytes: inout [UInt8], x: Double, y: Double, radius: Double, turn: Double,
+        hue: (red: Double, green: Double, blue: Double)
+    ) {
+        forPixels(around: x, y, radius) { column, row, dx, dy in
+            let distance = (dx * dx + dy * dy).squareRoot()
+            let cover = min(max(radius + 0.5 - distance, 0), 1)
+            guard cover > 0 else { return }
+            // Stripes and grain that turn with the ball, lit from the upper left.
+            let (u, v) = (dx * cos(turn) + dy * sin(turn), dy * cos(turn) - dx * sin(turn))
+            let stripe = sin(u / radius * 7) > 0 ? 1.0 : 0.72
+            let texture = 0.85 + 0.3 * (grain.value(u / 4 + 60, v / 4 + 60) - 0.5)
+            let depth = (1 - min(distance / radius, 1) * min(distance / radius, 1)).squareRoot()
+            let light = min(max(0.55 + 0.45 * depth - 0.25 * (dx + dy) / radius, 0.15), 1.15)
+            let shade = stripe * texture * light
+            blend(&bytes, column, row, cover, hue.red * shade, hue.green * shade, hue.blue * shade)
+        }
+    }
+
+    private func drawSquare(into bytes: inout [UInt8], x: Double, y: Double, radius: Double, turn: Double) {
+        forPixels(around: x, y, radius * 1.5) { column, row, dx, dy in
+            let (u, v) = (dx * cos(turn) + dy * sin(turn), dy * cos(turn) - dx * sin(turn))
+            let cover = min(max(radius + 0.5 - max(abs(u), abs(v)), 0), 1)
+            guard cover > 0 else { return }
+            let cell =
+                Int(((u + 2 * radius) / radius * 2).rounded(.down))
+                + Int(((v + 2 * radius) / radius * 2).rounded(.down))
+            let texture = 0.9 + 0.3 * (grain.value(u / 3 + 90, v / 3 + 90) - 0.5)
+            let shade = (cell % 2 == 0 ? 0.95 : 0.45) * texture
+            blend(&bytes, column, row, cover, 0.30 * shade, 0.85 * shade, 0.80 * shade)
+        }
+    }
+
+    private func forPixels(
+        around x: Double, _ y: Double, _ reach: Double,
+        _ body: (_ column: Int, _ row: Int, _ dx: Double, _ dy: Double) -> Void
+    ) {
+        let rows = max(Int(y - reach) - 1, 0)..<max(min(Int(y + reach) + 2, height), max(Int(y - reach) - 1, 0))
+        let columns = max(Int(x - reach) - 1, 0)..<max(min(Int(x + reach) + 2, width), max(Int(x - reach) - 1, 0))
+        for row in rows {
+            for column in columns { body(column, row, Double(column) + 0.5 - x, Double(row) + 0.5 - y) }
+        }
+    }
+
+    private func set(_ bytes: inout [UInt8], _ x: Int, _ y: Int, _ red: Double, _ green: Double, _ blue: Double) {
+        blend(&bytes, x, y, 1, red, green, blue)
+    }
+
+    private func blend(
+        _ bytes: inout [UInt8], _ x: Int, _ y: Int, _ cover: Double, _ red: Double, _ green: Double, _ blue: Double
+    ) {
+        let place = (y * width + x) * 3
+        bytes[place] = mix(bytes[place], red, cover)
+        bytes[place + 1] = mix(bytes[place + 1], green, cover)
+        bytes[place + 2] = mix(bytes[place + 2], blue, cover)
+    }
+
+    private func mix(_ old: UInt8, _ new: Double, _ cover: Double) -> UInt8 {
+        UInt8((Double(old) * (1 - cover) + min(max(new, 0), 1) * 255 * cover).rounded())
+    }
+}

@@ -1,0 +1,129 @@
+import CFFmpeg
+import Decode
+
+/// Burns lines of text into pictures: white on a dark, translucent ground at the top left, sized by the picture's height.
+///
+/// Not thread-safe: one thread draws.
+public final class LabelPainter {
+    /// How much of the picture the ground hides, 0…1.
+    private static let groundOpacity = 0.6
+
+    private let format: CanvasFormat
+    private var drawn: [String] = []
+    private var layers: [LabelLayer] = []
+
+    public init(format: CanvasFormat) {
+        self.format = format
+    }
+
+    /// Draws `lines` one below the other; what does not fit is cut.
+    ///
+    /// - Throws: `MediaError.damaged` if there is no memory for a picture of the canvas' own.
+    public func draw(_ lines: [String], on canvas: borrowing Canvas) throws(MediaError) {
+        if lines != drawn {
+            layers = Self.layers(lines, format: format)
+            drawn = lines
+        }
+        guard !layers.isEmpty else { return }
+        try canvas.makeWritable()
+        for (index, layer) in layers.enumerated() { canvas.withPlane(index) { layer.draw(on: $0) } }
+    }
+
+    private static func layers(_ lines: [String], format: CanvasFormat) -> [LabelLayer] {
+        guard !lines.isEmpty else { return [] }
+        // Readable at 240 lines as at 1080: 9 pixels, then a 26th of the height.
+        let capHeight = max(Double(format.height) / 26, 9)
+        let margin = Int(capHeight.rounded()) & ~1
+        let padding = Int(capHeight / 2)
+        let room = format.width - 2 * margin - 2 * padding
+        guard room > 0 else { return [] }
+        let masks = lines.map { TextMask($0, capHeight: capHeight, maximumWidth: room) }
+        // Even edges, so that chroma ends where luma does.
+        let width = min(even((masks.map(\.width).max() ?? 0) + 2 * padding), format.width - margin)
+        let height = min(even(masks.reduce(0) { $0 + $1.height } + padding), format.height - margin)
+        guard width > 0, height > 0 else { return [] }
+        var coverage = [UInt8](repeating: 0, count: width * height)
+        var top = padding / 2
+        for mask in masks {
+            for y in 0..<mask.height where top + y < height {
+                for x in 0..<mask.width where padding + x < width {
+                    coverage[(top + y) * width + padding + x] = mask.coverage[y * mask.width + x]
+                }
+            }
+            top += mask.height
+        }
+        let convert = YCbCrConversion(format.color)
+        let luma = LabelLayer(
+            x: margin, y: margin, width: width, height: height, coverage: coverage, ground: groundOpacity,
+            black: convert(RGB(red: 0, green: 0, blue: 0)).y, white: convert(RGB(red: 255, green: 255, blue: 255)).y)
+        let chroma =
+            format.isSubsampled
+            ? LabelLayer(
+                x: margin / 2, y: margin / 2, width: width / 2, height: height / 2,
+                coverage: halved(coverage, width: width, height: height), ground: groundOpacity, black: 128, white: 128)
+            : LabelLayer(
+                x: margin, y: margin, width: width, height: height, coverage: coverage, ground: groundOpacity,
+                black: 128, white: 128)
+        return [luma, chroma, chroma]
+    }
+
+    private static func even(_ length: Int) -> Int { (length + 1) & ~1 }
+
+    /// Means of 2x2 blocks.
+    private static func halved(_ values: [UInt8], width: Int, height: Int) -> [UInt8] {
+        (0..<height / 2).flatMap { y in
+            (0..<width / 2).map { x in
+                let first = 2 * y * width + 2 * x
+                let sum =
+                    Int(values[first]) + Int(values[first + 1]) + Int(values[first + width])
+                    + Int(values[first + width + 1])
+                return UInt8((sum + 2) / 4)
+            }
+        }
+    }
+}
+
+/// What a label does to one plane: `out = (in * (255 - alpha) + value * alpha) / 255` over a rectangle.
+private struct LabelLayer {
+    let x: Int
+    let y: Int
+    let width: Int
+    let height: Int
+    let alpha: [UInt8]
+    let value: [UInt8]
+
+    /// - Parameters:
+    ///   - coverage: of the text over the rectangle, `[height, width]`.
+    ///   - ground: opacity of the ground below the text, 0…1.
+    init(
+        x: Int, y: Int, width: Int, height: Int, coverage: [UInt8], ground: Double, black: UInt8, white: UInt8
+    ) {
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+        var alpha: [UInt8] = []
+        var value: [UInt8] = []
+        for covered in coverage {
+            let text = Double(covered) / 255
+            let opacity = 1 - (1 - ground) * (1 - text)
+            let sum = Double(white) * text + Double(black) * ground * (1 - text)
+            alpha.append(UInt8((opacity * 255).rounded()))
+            value.append(UInt8((opacity > 0 ? sum / opacity : 0).rounded()))
+        }
+        self.alpha = alpha
+        self.value = value
+    }
+
+    func draw(on plane: PlanePixels) {
+        for row in 0..<max(min(height, plane.height - y), 0) {
+            let pixels = plane.row(y + row) + x
+            for column in 0..<max(min(width, plane.width - x), 0) {
+                let index = row * width + column
+                let weight = Int(alpha[index])
+                let sum = Int(pixels[column]) * (255 - weight) + Int(value[index]) * weight + 127
+                pixels[column] = UInt8(truncatingIfNeeded: sum / 255)
+            }
+        }
+    }
+}
