@@ -12,7 +12,7 @@ from HersheyFonts import HersheyFonts
 
 OUT = pathlib.Path(__file__).parent.parent / "Sources/Encode/Text/LabelFont.swift"
 fonts = HersheyFonts()
-fonts.load_default_font("futural")
+fonts.load_default_font("rowmans")
 
 
 def letter(value):
