@@ -1,7 +1,7 @@
 import Foundation
 
 /// A plain reader of safetensors files for golden values; the engine's own reader is what other tests are about.
-public struct SafetensorsFile {
+public struct GoldenFile {
     public struct Tensor {
         public let shape: [Int]
         public let values: [Float]
@@ -26,8 +26,11 @@ public struct SafetensorsFile {
             else { continue }
             let bytes = data.subdata(in: 8 + headerSize + offsets[0]..<8 + headerSize + offsets[1])
             let values: [Float] = bytes.withUnsafeBytes { raw in
-                entry["dtype"] as? String == "I32"
-                    ? raw.bindMemory(to: Int32.self).map(Float.init) : Array(raw.bindMemory(to: Float.self))
+                switch entry["dtype"] as? String {
+                case "I32": raw.bindMemory(to: Int32.self).map(Float.init)
+                case "U8": raw.map(Float.init)
+                default: Array(raw.bindMemory(to: Float.self))
+                }
             }
             tensors[name] = Tensor(shape: shape, values: values)
         }

@@ -36,8 +36,8 @@ struct Convolution: Operation {
     /// Lines of a window: kt * kh.
     private var lines: Int { window.kernel.frames * window.kernel.height }
     private var forwardBlocks: RowBlocks { RowBlocks(rows: window.output.count, near: 256) }
-    /// As many lines as make patches of 64 KB, at least one: small patches stay close, and short sums round less.
-    private var linesAtOnce: Int { min(max(1, 16_384 / (forwardBlocks.largest * lineLength)), lines) }
+    /// As many lines as make patches of 128 KB, at least one: small patches stay close, and short sums round less.
+    private var linesAtOnce: Int { min(max(1, 32_768 / (forwardBlocks.largest * lineLength)), lines) }
 
     func forward(_ workspace: Workspace) {
         let source = workspace.activation(input)

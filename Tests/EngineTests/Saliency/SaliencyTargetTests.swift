@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Engine
+
+@Suite("Saliency targets")
+struct SaliencyTargetTests {
+    private let manifest = ModelManifest(
+        name: "m", classCount: 4, inputChannels: 3,
+        labels: ["playing cricket", "Riding_Bike", "archery", "playing cards"])
+
+    @Test("Written as users write them")
+    func parsing() {
+        #expect(SaliencyTarget("top1") == .top1)
+        #expect(SaliencyTarget("17") == .index(17))
+        #expect(SaliencyTarget("archery") == .label("archery"))
+    }
+
+    @Test("The largest logit, the first of equals")
+    func top1() throws {
+        #expect(try SaliencyTarget.top1.resolve(logits: [0, 3, 3, -1], manifest: manifest) == 1)
+        #expect(try SaliencyTarget.top1.resolve(manifest: manifest) == nil)
+    }
+
+    @Test(
+        "Labels, whatever their case and separators",
+        arguments: [("archery", 2), ("riding bike", 1), ("Playing-Cricket", 0), (" ARCHERY ", 2)])
+    func labels(_ label: String, _ index: Int) throws {
+        #expect(try SaliencyTarget.label(label).resolve(logits: [0, 0, 0, 0], manifest: manifest) == index)
+    }
+
+    @Test("Unknown labels name those near them; indices name the range")
+    func mistakes() {
+        let near = #expect(throws: ModelError.self) { try SaliencyTarget.label("archary").resolve(manifest: manifest) }
+        #expect(near?.code == .labels)
+        #expect(near?.description == "there is no label \"archary\"; near it are \"archery\"")
+        let part = #expect(throws: ModelError.self) { try SaliencyTarget.label("playing").resolve(manifest: manifest) }
+        #expect(part?.description.hasSuffix("near it are \"playing cricket\", \"playing cards\"") == true)
+        let far = #expect(throws: ModelError.self) { try SaliencyTarget.label("zzzzzzz").resolve(manifest: manifest) }
+        #expect(far?.description == "there is no label \"zzzzzzz\"")
+        let index = #expect(throws: ModelError.self) { try SaliencyTarget.index(4).resolve(manifest: manifest) }
+        #expect(index?.description == "there is no class 4; the model has 0 to 3")
+    }
+}
