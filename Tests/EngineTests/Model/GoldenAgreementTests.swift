@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -7,17 +6,14 @@ import Testing
 /// The engine against what PyTorch answers for the tiny network in `Tests/Golden` (`tools/golden/make_golden.py`).
 @Suite("Agreement with golden values")
 struct GoldenAgreementTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Golden/network").path
-
     /// Bounds: about 60 layers, each with a relative rounding error below 1e-6 (sums of at most 1029 products in blocks,
     /// u = 6e-8); no gate or winner is near enough to switch.
     private static let bound = 2e-5
 
     @Test("Endpoints, logits, gradient and guided gradient", arguments: InstructionSet.available)
     func tinyNetwork(_ isa: InstructionSet) throws {
-        let golden = try GoldenFile(path: Self.folder + "/golden.safetensors").tensors
-        let model = try GoldenNetwork.model(path: Self.folder + "/model.safetensors")
+        let golden = try GoldenFile(path: GoldenMaterial.path("network/golden.safetensors")).tensors
+        let model = try GoldenNetwork.model(path: GoldenMaterial.path("network/model.safetensors"))
         let clip = try #require(golden["clip"])
         let session = try EngineSession(
             model: model,

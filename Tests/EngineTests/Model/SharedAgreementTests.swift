@@ -74,12 +74,10 @@ struct SharedAgreementTests {
     @Test("Full network, 64 frames of 224x224")
     func full() throws {
         let shape = ClipShape(frames: 64, height: 224, width: 224, channels: 3)
-        let folder = try TemporaryDirectory()
-        let frames = folder.file("frames.rgb")
         let source = try #require(SharedMaterial.path("media/cricket_shot.gif"))
-        try MediaCommand.ffmpeg(["-i", source, "-frames:v", "64", "-f", "rawvideo", "-pix_fmt", "rgb24", frames])
+        let frames = try MediaFactory.rgbFrames(source).prefix(shape.count)
         let session = try session("golden/i3d-full", shape)
-        try session.setBytes([UInt8](try Data(contentsOf: URL(fileURLWithPath: frames))))
+        try session.setBytes([UInt8](frames))
         let golden = try golden("golden/i3d-full/golden.safetensors")
         try GoldenNetwork.check(
             session, golden, error: Self.logitsBound, rules: [("guided", .guided, Self.guidedBound)])
