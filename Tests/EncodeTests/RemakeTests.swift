@@ -180,7 +180,24 @@ import Testing
         #expect(
             try MediaFactory.probe(copied, ["-select_streams", "s", "-show_entries", "packet=pts_time,duration_time"])
                 == ["0.500000,1.000000"])
-        let dropped = try remake(input, directory.file("out.mp4"))
-        #expect(dropped == ["mp4 files hold no subrip subtitles; stream 1 is left out"])
+        // MP4 holds no SubRip, but its text.
+        let converted = directory.file("out.mp4")
+        #expect(try remake(input, converted).isEmpty)
+        #expect(
+            try MediaFactory.probe(converted, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
+                == ["0.000000,2", "0.500000,7", "1.500000,2"])
+        // And timed text again, from MP4 to MP4.
+        let again = directory.file("again.mp4")
+        #expect(try remake(converted, again).isEmpty)
+        #expect(
+            try MediaFactory.probe(again, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
+                == ["0.000000,2", "0.500000,7", "1.500000,2"])
+        let dropped = try remake(input, directory.file("out.ts"))
+        #expect(dropped == ["ts files hold no subrip subtitles; stream 1 is left out"])
+    }
+
+    @Test func tagsAreNotText() {
+        #expect(TimedTextTrack.plain("<i>Hello</i> {\\an8}there") == "Hello there")
+        #expect(TimedTextTrack.plain("1 < 2") == "1 < 2")
     }
 }

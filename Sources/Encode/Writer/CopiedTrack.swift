@@ -55,7 +55,14 @@ final class CopiedTrack: SideTrack {
         }
         let timeBase = Rational(output.pointee.time_base)
         var stamp = ticks(start / timeBase.value)
-        if let lastTicks { stamp = max(stamp, lastTicks + 1) }
+        if let lastTicks {
+            stamp = max(stamp, lastTicks + 1)
+            // The MP4 muxer aborts the process over a longer step.
+            if stamp - lastTicks > Int64(Int32.max) / 2 {
+                lostCount += 1
+                return
+            }
+        }
         lastTicks = stamp
         // No codec of sound or text is stored out of order.
         pointer.pointee.pts = stamp

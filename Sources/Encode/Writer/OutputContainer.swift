@@ -53,8 +53,15 @@ public enum OutputContainer: String, Sendable, CaseIterable {
         }
     }
 
+    /// The largest denominator of a time base in seconds that the container takes for pictures: transport streams count in
+    /// 1/90000 s; in MP4 ten minutes between two pictures have to fit in 31 bits.
+    var finestTimeBase: Int32 { self == .ts ? 90_000 : 1_000_000 }
+
     /// Whether the container can say that a stream starts before time 0 (an edit list).
-    var takesNegativeTimes: Bool { self == .mp4 || self == .mov }
+    var takesNegativeTimes: Bool { isMP4 }
+
+    /// Whether FFmpeg's MP4 muxer writes it.
+    var isMP4: Bool { self == .mp4 || self == .mov }
 
     /// Whether packets of a codec can be copied into the container.
     func takes(_ codec: AVCodecID, _ kind: SideStream.Kind) -> Bool {
@@ -66,6 +73,8 @@ public enum OutputContainer: String, Sendable, CaseIterable {
             ]
             return kind == .audio && known.contains(codec)
         }
+        // Plain text becomes timed text.
+        if isMP4, kind == .subtitle, TimedTextTrack.takes(codec) { return true }
         if self == .avi, kind == .subtitle || codec == AV_CODEC_ID_OPUS { return false }
         guard let format = av_guess_format(formatName, nil, nil) else { return false }
         return avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1

@@ -31,10 +31,15 @@ struct OutputStreams {
         if source.averageFrameRate.isPositive {
             video.pointee.avg_frame_rate = source.averageFrameRate.avRational
         }
+        let units = source.sideStreams.flatMap { [$0.timeBase.denominator, $0.parameters.sampleRate] }
+        let finestUnit = ([clock.timeBase.denominator] + units).max() ?? 1
         var tracks: [Int: any SideTrack] = [:]
         var warnings: [String] = []
         for (stream, step) in plan.steps {
             switch step {
+            case .copy
+            where container.isMP4 && stream.kind == .subtitle && TimedTextTrack.takes(stream.parameters.codecID):
+                tracks[stream.index] = try TimedTextTrack(stream, of: source, finestUnit: finestUnit, muxer: muxer)
             case .copy:
                 tracks[stream.index] = try CopiedTrack(stream, of: source, container: container, muxer: muxer)
             case .transcode:
@@ -52,11 +57,8 @@ struct OutputStreams {
             }
         }
         self.tracks = tracks
-        let units = source.sideStreams.flatMap { [$0.timeBase.denominator, $0.parameters.sampleRate] }
         labels =
-            options.hasLabels
-            ? try LabelTrack(
-                container: container, finestUnit: ([clock.timeBase.denominator] + units).max() ?? 1, muxer: muxer) : nil
+            options.hasLabels ? try LabelTrack(container: container, finestUnit: finestUnit, muxer: muxer) : nil
         self.warnings = warnings
     }
 }

@@ -7,6 +7,10 @@ struct PictureClock {
     /// The largest shift of a picture in time, in seconds; 0 in containers that hold any time.
     private(set) var largestShift = 0.0
 
+    /// The longest step from one picture to the next, in ticks: MP4 counts it in 31 bits, and FFmpeg's muxer aborts the
+    /// process over more. Far beyond what a source may have.
+    private static let longestStep: Int64 = 1 << 30
+
     private let sourceTimeBase: Rational
     private let isConstant: Bool
     private let averageFrameRate: Rational
@@ -16,9 +20,15 @@ struct PictureClock {
     init(source: SourceProperties, container: OutputContainer) {
         sourceTimeBase = source.timeBase
         averageFrameRate = source.averageFrameRate.isPositive ? source.averageFrameRate : Rational(25, 1)
-        // AVI counts pictures: its only unit of time is a picture's duration.
         isConstant = container == .avi
-        timeBase = isConstant ? Rational(averageFrameRate.denominator, averageFrameRate.numerator) : source.timeBase
+        if isConstant {
+            // AVI counts pictures: its only unit of time is a picture's duration.
+            timeBase = Rational(averageFrameRate.denominator, averageFrameRate.numerator)
+        } else if source.timeBase.denominator > container.finestTimeBase || !source.timeBase.isPositive {
+            timeBase = Rational(1, container.finestTimeBase)
+        } else {
+            timeBase = source.timeBase
+        }
     }
 
     /// The time stamp of the next picture.
@@ -29,15 +39,9 @@ struct PictureClock {
         let origin = self.origin ?? pts
         self.origin = origin
         let (sinceFirst, overflows) = pts.subtractingReportingOverflow(origin)
-        var stamp = overflows ? 0 : sinceFirst
-        if isConstant {
-            let seconds = sourceTimeBase.seconds(stamp)
-            stamp = ticks(seconds / timeBase.value)
-            if let last { stamp = max(stamp, last.pts + 1) }
-            largestShift = max(largestShift, abs(timeBase.seconds(stamp) - seconds))
-        } else if let last {
-            stamp = max(stamp, last.pts + 1)
-        }
+        let wanted = overflows ? 0 : converted(sinceFirst)
+        let stamp = last.map { min(max(wanted, $0.pts + 1), $0.pts + Self.longestStep) } ?? 0
+        largestShift = max(largestShift, abs(timeBase.seconds(stamp) - sourceTimeBase.seconds(sinceFirst)))
         last = (stamp, last.map { stamp - $0.pts } ?? 0)
         return stamp
     }
@@ -47,8 +51,12 @@ struct PictureClock {
     /// - Parameter duration: what its source says, in the source's ticks; 0 if it says nothing.
     func duration(ofLast duration: Int64) -> Int64 {
         if isConstant { return 1 }
-        if duration > 0 { return duration }
+        if duration > 0 { return min(max(converted(duration), 1), Self.longestStep) }
         if let last, last.interval > 0 { return last.interval }
-        return max(ticks(1 / averageFrameRate.value / timeBase.value), 1)
+        return min(max(ticks(1 / averageFrameRate.value / timeBase.value), 1), Self.longestStep)
+    }
+
+    private func converted(_ sourceTicks: Int64) -> Int64 {
+        timeBase == sourceTimeBase ? sourceTicks : ticks(sourceTimeBase.seconds(sourceTicks) / timeBase.value)
     }
 }

@@ -123,8 +123,10 @@ public final class VideoWriter {
         var all = openingWarnings + tracks.keys.sorted().flatMap { tracks[$0]?.warnings ?? [] }
         if clock.largestShift > 0.001 {
             let milliseconds = (clock.largestShift * 1000).rounded()
-            all.append(
-                "\(container.rawValue) files hold one constant frame rate: pictures moved by up to \(milliseconds) ms")
+            let reason =
+                container == .avi
+                ? "avi files hold one constant frame rate" : "the source's time stamps cannot be held"
+            all.append("\(reason): pictures are moved by up to \(milliseconds) ms")
         }
         return all
     }

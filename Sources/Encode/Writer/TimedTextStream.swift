@@ -1,0 +1,96 @@
+import CFFmpeg
+import Decode
+
+/// A `tx3g` (timed text) stream of an MP4 or MOV file.
+///
+/// FFmpeg's muxer ends a text sample by itself when another track's time stamp passes its end, but compares the two without
+/// converting their units, and aborts the process over what follows from ending one too early or from a sample longer
+/// than 31 bits of ticks. So the stream counts in ticks no coarser than any other track's, has no holes (emptiness is a
+/// sample too), and cuts long samples into pieces.
+final class TimedTextStream {
+    private static let longestPiece: Int64 = 1 << 30
+
+    let stream: UnsafeMutablePointer<AVStream>
+    private let timeBase: Rational
+    /// Where the last sample ends, in ticks.
+    private var end: Int64 = 0
+
+    /// - Parameters:
+    ///   - finestUnit: the largest denominator of all other tracks' time bases.
+    ///   - description: the sample description; the usual one if nil.
+    init(muxer: Muxer, finestUnit: Int32, description: [UInt8]? = nil) throws(MediaError) {
+        timeBase = Rational(1, max(1_000_000, finestUnit))
+        stream = try muxer.addStream()
+        let parameters = stream.pointee.codecpar
+        parameters?.pointee.codec_type = AVMEDIA_TYPE_SUBTITLE
+        parameters?.pointee.codec_id = AV_CODEC_ID_MOV_TEXT
+        stream.pointee.time_base = timeBase.avRational
+        let bytes = description ?? Self.usualDescription
+        guard let memory = av_mallocz(bytes.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else {
+            throw MediaError(.cannotWrite, "no memory for a subtitle stream", file: muxer.file.destination)
+        }
+        memory.copyMemory(from: bytes, byteCount: bytes.count)
+        parameters?.pointee.extradata = memory.assumingMemoryBound(to: UInt8.self)
+        parameters?.pointee.extradata_size = Int32(bytes.count)
+    }
+
+    /// Writes a sample, after an empty one where the one before has ended earlier.
+    ///
+    /// - Parameters:
+    ///   - sample: the text with its length in front.
+    ///   - start: seconds since the first picture; what begins before the last sample's end begins there.
+    ///   - stop: seconds since the first picture.
+    func write(_ sample: [UInt8], from start: Double, to stop: Double, muxer: Muxer) throws(MediaError) {
+        let first = max(ticks(start / timeBase.value), end)
+        let last = ticks(stop / timeBase.value)
+        guard last > first, last < 1 << 60 else { return }
+        try write([0, 0], until: first, muxer)
+        try write(sample, until: last, muxer)
+    }
+
+    /// The sample of plain text.
+    static func sample(_ text: String) -> [UInt8] {
+        // 64 KiB is what the length holds.
+        let bytes = Array(text.utf8.prefix(Int(UInt16.max)))
+        return [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes
+    }
+
+    private func write(_ sample: [UInt8], until last: Int64, _ muxer: Muxer) throws(MediaError) {
+        // A hostile time stamp days ahead would make endless pieces.
+        guard (last - end) / Self.longestPiece < 1000 else { return }
+        while end < last {
+            let next = min(last, end + Self.longestPiece)
+            let packet = try PacketBuffer.holding(sample)
+            packet.pointer.pointee.stream_index = stream.pointee.index
+            packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
+            packet.pointer.pointee.pts = end
+            packet.pointer.pointee.dts = end
+            packet.pointer.pointee.duration = next - end
+            av_packet_rescale_ts(packet.pointer, timeBase.avRational, stream.pointee.time_base)
+            try muxer.write(packet)
+            end = next
+        }
+    }
+
+    /// The `tx3g` sample description (3GPP TS 26.245, 5.16): white text of size 18, centred at the bottom, one font.
+    private static var usualDescription: [UInt8] {
+        let font = Array("Sans-Serif".utf8)
+        let flagsAndJustification: [UInt8] = [0, 0, 0, 0, 1, 0xff]
+        let backgroundAndBox = [UInt8](repeating: 0, count: 4 + 8)
+        let style: [UInt8] = [0, 0, 0, 0, 0, 1, 0, 18, 0xff, 0xff, 0xff, 0xff]
+        let fontTable: [UInt8] =
+            [0, 0, 0, UInt8(13 + font.count)] + Array("ftab".utf8) + [0, 1, 0, 1, UInt8(font.count)] + font
+        return flagsAndJustification + backgroundAndBox + style + fontTable
+    }
+}
+
+extension PacketBuffer {
+    /// A packet with a copy of `bytes`.
+    static func holding(_ bytes: [UInt8]) throws(MediaError) -> PacketBuffer {
+        let packet = try PacketBuffer()
+        let status = av_new_packet(packet.pointer, Int32(bytes.count))
+        guard status >= 0 else { throw MediaError(.cannotWrite, "no memory for a packet", underlyingCode: status) }
+        packet.pointer.pointee.data?.update(from: bytes, count: bytes.count)
+        return packet
+    }
+}
