@@ -22,7 +22,7 @@ struct FuzzTests {
         let bytes = try directory.bytes(of: name)
         var mutator = Mutator(seed: 42)
         var opened = 0
-        for round in 0..<60 {
+        for round in 0..<Self.rounds {
             let path = try directory.write(mutator.mutated(bytes), to: "mutant-\(name)")
             do {
                 let source = try SourceOpener.open(path, options: Self.smallOptions)
@@ -47,6 +47,9 @@ struct FuzzTests {
         // Damage must not be an excuse to refuse everything.
         #expect(opened > 5)
     }
+
+    /// More of them by `SALIENCYD_FUZZ_ROUNDS`.
+    private static let rounds = ProcessInfo.processInfo.environment["SALIENCYD_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 60
 
     private static let smallOptions: SourceOptions = {
         var options = SourceOptions()

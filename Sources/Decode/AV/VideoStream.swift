@@ -49,12 +49,18 @@ extension InputContext {
         try requireBounded(parameters.pointee, stream: index, options)
         let s = stream.pointee
         let timeBase = Rational(s.time_base)
+        guard timeBase.isPositive, timeBase.value <= options.maximumGap else {
+            throw MediaError(
+                .refused, "counts time in steps of \(timeBase) s, which no video does", file: name, stream: index)
+        }
+        // A rate below one picture in the largest allowed gap is no rate.
+        let credible = { (rate: Rational) in rate.isPositive && rate.value * options.maximumGap >= 1 }
         let nominal = Rational(av_guess_frame_rate(pointer, stream, nil))
         let average = Rational(s.avg_frame_rate)
         return VideoStream(
             index: index, parameters: try CodecParameters(copying: parameters), timeBase: timeBase,
-            frameRate: nominal.isPositive ? nominal : Rational(0, 1),
-            averageFrameRate: average.isPositive ? average : nominal.isPositive ? nominal : Rational(0, 1),
+            frameRate: credible(nominal) ? nominal : Rational(0, 1),
+            averageFrameRate: credible(average) ? average : credible(nominal) ? nominal : Rational(0, 1),
             orientation: Orientation(of: stream),
             startTime: s.start_time == saliency_nopts ? nil : timeBase.seconds(s.start_time),
             duration: s.duration == saliency_nopts || s.duration <= 0 ? nil : timeBase.seconds(s.duration),
