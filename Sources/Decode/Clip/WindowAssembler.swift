@@ -38,13 +38,12 @@ struct WindowAssembler {
     ///
     /// - Parameter interval: seconds between samples, for the times of the repeated ones.
     mutating func finish(interval: Double) -> Window? {
+        defer { samples.removeAll() }
         let start = nextWindow * stride
         let covered = nextWindow == 0 ? 0 : start - stride + length
         guard nextSample > covered else { return nil }
         let window = makeWindow(from: start, paddedCount: start + length - nextSample, interval: interval)
         nextWindow += 1
-        samples.removeAll()
-        firstHeld = nextSample
         return window
     }
 
