@@ -29,6 +29,13 @@ public struct PicturePreparation: Sendable, Hashable {
     }
 }
 
+extension PicturePreparation {
+    /// The source's pictures as they are, whatever their size: no resize, no crop.
+    public static func unchanged(_ source: SourceProperties) -> PicturePreparation {
+        PicturePreparation(width: source.width, height: source.height)
+    }
+}
+
 /// Where the pixels of a `ClipFrame` lie in the upright source picture: an axis-parallel, linear map.
 ///
 /// Clip pixel (x, y) covers the source's rectangle from `originX + x * scaleX` to `originX + (x + 1) * scaleX`, and so on.

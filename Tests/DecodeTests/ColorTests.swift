@@ -120,7 +120,7 @@ struct ColorTests {
         #expect(source.properties.color.matrix == clip.expected)
         #expect((source.properties.color.range == AVCOL_RANGE_JPEG) == (clip.range == "pc"))
         let frame = try #require(try Reading(source).frames.first)
-        let converter = try PictureConverter(source: source.properties, preparation: .asItIs(source.properties))
+        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
         let pixel = try converter.convert(frame).bytes.prefix(3).map(Int.init)
         #expect(zip(pixel, [0x28, 0xB4, 0x3C]).allSatisfy { abs($0 - $1) <= Self.tolerance }, "\(pixel)")
     }

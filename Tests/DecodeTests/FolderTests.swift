@@ -21,7 +21,7 @@ struct FolderTests {
     }
 
     private func reds(_ source: any FrameSource) throws -> [Int] {
-        let converter = try PictureConverter(source: source.properties, preparation: .asItIs(source.properties))
+        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
         return try Reading(source).frames.map { Int(try converter.convert($0).bytes[0]) }
     }
 
@@ -121,7 +121,7 @@ struct FolderTests {
             try NumPyFile.write(path, shape: [t, h, w, 3], bytes: bytes)
             let source = try SourceOpener.open(path)
             #expect((source.properties.width, source.properties.height) == (w, h))
-            let converter = try PictureConverter(source: source.properties, preparation: .asItIs(source.properties))
+            let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
             let frames = try Reading(source).frames
             #expect(frames.count == t)
             #expect(try frames.flatMap { try converter.convert($0).bytes } == bytes)

@@ -128,7 +128,8 @@ struct OrientationTests {
         #expect((p.width, p.height) == (angle % 180 == 0 ? (64, 48) : (48, 64)))
         #expect(p.sampleAspectRatio == (angle % 180 == 0 ? Rational(4, 3) : Rational(3, 4)))
         let converter = try PictureConverter(
-            source: TestPictures.properties(width: p.width, height: p.height, color: p.color), preparation: .asItIs(p))
+            source: TestPictures.properties(width: p.width, height: p.height, color: p.color),
+            preparation: .unchanged(p))
         let bytes = try Reading(source).frames.flatMap { try converter.convert($0).bytes }
         let expected = try MediaFactory.rgbFrames(
             path, filter: "scale=in_color_matrix=bt601:flags=accurate_rnd+full_chroma_int+bitexact,format=rgb24")

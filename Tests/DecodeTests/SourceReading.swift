@@ -24,13 +24,6 @@ struct Reading {
     }
 }
 
-extension PicturePreparation {
-    /// The source's own size, whatever it is.
-    static func asItIs(_ source: SourceProperties) -> PicturePreparation {
-        PicturePreparation(width: source.width, height: source.height)
-    }
-}
-
 extension ClipFrame {
     var bytes: [UInt8] {
         if case .bytes(let bytes) = pixels { return bytes }

@@ -67,7 +67,7 @@ struct VideoFileTests {
             #expect(abs(frame.time - Double(k) / 25) < 0.0101)
             #expect(!frame.isCorrupt)
         }
-        let converter = try PictureConverter(source: p, preparation: .asItIs(p))
+        let converter = try PictureConverter(source: p, preparation: .unchanged(p))
         let bytes = try reading.frames.flatMap { try converter.convert($0).bytes }
         let horizontal = p.color.range == AVCOL_RANGE_JPEG && kind.encoder == "mjpeg" ? 128 : 0
         let expected = try MediaFactory.rgbFrames(
@@ -183,7 +183,7 @@ struct VideoFileTests {
         let windows = try FrameWindowSource(
             source,
             options: WindowOptions(
-                preparation: .asItIs(source.properties), length: 50, stride: 50, rate: .framesPerSecond(25)))
+                preparation: .unchanged(source.properties), length: 50, stride: 50, rate: .framesPerSecond(25)))
         let window = try #require(try windows.next())
         #expect(try windows.next() == nil)
         #expect(window.paddedCount <= 5)
@@ -205,7 +205,7 @@ struct VideoFileTests {
             let windows = try FrameWindowSource(
                 source,
                 options: WindowOptions(
-                    preparation: .asItIs(source.properties), length: 50, stride: 50, rate: .framesPerSecond(25)))
+                    preparation: .unchanged(source.properties), length: 50, stride: 50, rate: .framesPerSecond(25)))
             let window = try #require(try windows.next())
             #expect(try windows.next() == nil)
             #expect(window.paddedCount == 0)

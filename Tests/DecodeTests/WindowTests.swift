@@ -144,6 +144,32 @@ struct WindowTests {
         #expect(windows[14].frames.allSatisfy { $0.sourceIndex == 0 })
     }
 
+    @Test(arguments: [FrameRate.native, .framesPerSecond(25), .framesPerSecond(50)])
+    func startsWhereItIsAsked(rate: FrameRate) throws {
+        let fps = if case .framesPerSecond(let value) = rate { value } else { 25.0 }
+        for (start, expected) in [
+            (0.0, 0), (0.4, 10), (0.41, rate == .native ? 11 : 10), (0.78, rate == .native ? nil : 19), (9, nil),
+        ] {
+            var sampler = try ClipSampler<Int>(
+                length: 4, stride: 4, rate: rate, start: start, timeBase: Rational(1, 10_000), nominalInterval: 0.04)
+            var windows: [Window] = []
+            let convert = { (index: Int) throws(MediaError) -> ClipFrame in
+                ClipFrame(
+                    pixels: .bytes([]), width: 0, height: 0, channels: 3, sourceIndex: index,
+                    sourceTime: Double(index) / 25, isCorrupt: false)
+            }
+            for index in 0..<20 {
+                windows += try sampler.append(index, time: Double(index) / 25, duration: 0.04, convert: convert)
+            }
+            windows += try sampler.finish(convert: convert)
+            #expect(windows.first?.frames.first?.sourceIndex == expected, "\(start)")
+            #expect(windows.first.map(\.firstSample) == expected.map { _ in 0 })
+            if let times = windows.first?.times, rate != .native {
+                #expect(times.enumerated().allSatisfy { abs($1 - start - Double($0) / fps) < 1e-9 })
+            }
+        }
+    }
+
     @Test func refusesNonsense() {
         for (length, stride, rate) in [
             (0, 1, FrameRate.native), (4, 0, .native), (4, 5, .native), (4, 4, .framesPerSecond(0)),

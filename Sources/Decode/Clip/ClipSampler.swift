@@ -9,11 +9,12 @@ struct ClipSampler<Picture> {
     private var interval: Double
 
     /// - Parameters:
+    ///   - start: the time of sample 0, in seconds since the source's first picture.
     ///   - timeBase: of the source's time stamps: their rounding.
     ///   - nominalInterval: seconds from picture to picture where the source does not say.
     /// - Throws: `MediaError.refused` for a length, stride or rate out of range.
     init(
-        length: Int, stride: Int, rate: FrameRate, timeBase: Rational, nominalInterval: Double
+        length: Int, stride: Int, rate: FrameRate, start: Double = 0, timeBase: Rational, nominalInterval: Double
     ) throws(MediaError) {
         guard length >= 1 else { throw MediaError(.refused, "a window needs at least one frame, not \(length)") }
         guard stride >= 1, stride <= length else {
@@ -24,7 +25,8 @@ struct ClipSampler<Picture> {
                 throw MediaError(.refused, "the frame rate must lie between 0 and 1000, not \(value)")
             }
         }
-        clock = SampleClock(rate: rate, timeBase: timeBase)
+        guard start >= 0, start < 1e9 else { throw MediaError(.refused, "the start must not lie at \(start) s") }
+        clock = SampleClock(rate: rate, start: start, timeBase: timeBase)
         assembler = WindowAssembler(length: length, stride: stride)
         interval = nominalInterval
     }
@@ -40,16 +42,16 @@ struct ClipSampler<Picture> {
     mutating func append(
         _ picture: Picture, time: Double, duration: Double, convert: (Picture) throws(MediaError) -> ClipFrame
     ) throws(MediaError) -> [Window] {
-        if case .native = clock.rate {
-            _ = clock.samples(until: time)
-            if let shown { interval = time - shown.time }
-            shown = (picture, time, duration)
-            return [assembler.append(try convert(picture), time: time)].compactMap(\.self)
-        }
         defer { shown = (picture, time, duration) }
-        guard let shown else { return [] }
-        interval = time - shown.time
-        return try emit(shown.picture, clock.samples(until: time), convert)
+        if let shown { interval = time - shown.time }
+        switch clock.rate {
+        case .native:
+            guard clock.hasBegun(at: time) else { return [] }
+            return [assembler.append(try convert(picture), time: time)].compactMap(\.self)
+        case .framesPerSecond(let rate):
+            guard let shown else { return [] }
+            return try emit(shown.picture, clock.samples(until: time, rate: rate), rate, convert)
+        }
     }
 
     /// Ends the source: the last picture is shown for its duration, the last window padded.
@@ -61,16 +63,18 @@ struct ClipSampler<Picture> {
         case .native:
             return [assembler.finish(interval: lasts)].compactMap(\.self)
         case .framesPerSecond(let rate):
-            let windows = try emit(shown.picture, clock.lastSamples(until: shown.time + lasts), convert)
+            let samples = clock.lastSamples(from: shown.time, until: shown.time + lasts, rate: rate)
+            let windows = try emit(shown.picture, samples, rate, convert)
             return windows + [assembler.finish(interval: 1 / rate)].compactMap(\.self)
         }
     }
 
     private mutating func emit(
-        _ picture: Picture, _ samples: Range<Int>, _ convert: (Picture) throws(MediaError) -> ClipFrame
+        _ picture: Picture, _ samples: Range<Int>, _ rate: Double,
+        _ convert: (Picture) throws(MediaError) -> ClipFrame
     ) throws(MediaError) -> [Window] {
-        guard !samples.isEmpty, case .framesPerSecond(let rate) = clock.rate else { return [] }
+        guard !samples.isEmpty else { return [] }
         let frame = try convert(picture)
-        return samples.compactMap { assembler.append(frame, time: Double($0) / rate) }
+        return samples.compactMap { assembler.append(frame, time: clock.time(of: $0, rate: rate)) }
     }
 }

@@ -18,13 +18,15 @@ public final class ClipWindow {
     ///   - length: T, samples of a window.
     ///   - stride: samples from one window's start to the next's, 1…T.
     ///   - rate: of the samples.
+    ///   - start: the time of sample 0, in seconds since the first frame; frames before it are passed over.
     /// - Throws: `MediaError.refused` for a length, stride, rate or preparation that makes no sense.
     public init(
-        source: SourceProperties, preparation: PicturePreparation, length: Int, stride: Int, rate: FrameRate
+        source: SourceProperties, preparation: PicturePreparation, length: Int, stride: Int, rate: FrameRate,
+        start: Double = 0
     ) throws(MediaError) {
         converter = try PictureConverter(source: source, preparation: preparation)
         sampler = try ClipSampler(
-            length: length, stride: stride, rate: rate, timeBase: source.timeBase,
+            length: length, stride: stride, rate: rate, start: start, timeBase: source.timeBase,
             nominalInterval: source.nominalInterval)
         timeBase = source.timeBase
         self.length = length

@@ -15,7 +15,7 @@ public final class FrameWindowSource: WindowSource {
         self.source = source
         clip = try ClipWindow(
             source: source.properties, preparation: options.preparation, length: options.length,
-            stride: options.stride, rate: options.rate)
+            stride: options.stride, rate: options.rate, start: options.start)
     }
 
     public func next() throws(MediaError) -> Window? {

@@ -1,6 +1,8 @@
 /// Decides how many samples fall on a picture, by time stamp and never by count, so that variable rates come out right.
 struct SampleClock: Sendable {
     let rate: FrameRate
+    /// The time of sample 0, in seconds since the source's first picture.
+    let start: Double
     /// How much later than a sample a picture may be and still be shown by it, in seconds: time stamps are rounded to
     /// ticks, the first picture's too.
     private let tolerance: Double
@@ -10,26 +12,33 @@ struct SampleClock: Sendable {
     /// Rates above this are refused.
     static let highestRate = 1000.0
 
-    init(rate: FrameRate, timeBase: Rational) {
+    init(rate: FrameRate, start: Double, timeBase: Rational) {
         self.rate = rate
+        self.start = start
         tolerance = min(max(timeBase.value, 0), 0.001) + 1e-9
     }
 
+    /// Whether a picture at `time` is not before sample 0.
+    func hasBegun(at time: Double) -> Bool {
+        time + tolerance >= start
+    }
+
+    /// The time of sample `index` in seconds since the source's first picture; not for the native rate.
+    func time(of index: Int, rate: Double) -> Double {
+        start + Double(index) / rate
+    }
+
     /// The samples that show a picture which is followed by another at `end` seconds; they count as taken.
-    mutating func samples(until end: Double) -> Range<Int> {
+    mutating func samples(until end: Double, rate: Double) -> Range<Int> {
         let first = nextSample
-        switch rate {
-        case .native: nextSample += 1
-        case .framesPerSecond(let rate):
-            while Double(nextSample) / rate + tolerance < end { nextSample += 1 }
-        }
+        while time(of: nextSample, rate: rate) + tolerance < end { nextSample += 1 }
         return first..<nextSample
     }
 
-    /// The samples that show the last picture, which ends at `end` seconds: at least one if it would be the only one.
-    mutating func lastSamples(until end: Double) -> Range<Int> {
-        let samples = samples(until: end)
-        guard samples.isEmpty && samples.lowerBound == 0 else { return samples }
+    /// The samples that show the last picture, from `begin` to `end` seconds: at least one if it would be the only one.
+    mutating func lastSamples(from begin: Double, until end: Double, rate: Double) -> Range<Int> {
+        let samples = samples(until: end, rate: rate)
+        guard samples.isEmpty, samples.lowerBound == 0, hasBegun(at: begin) else { return samples }
         nextSample = 1
         return 0..<1
     }

@@ -18,11 +18,14 @@ public struct WindowOptions: Sendable, Hashable {
     /// Samples from one window's start to the next's, 1…T.
     public var stride: Int
     public var rate: FrameRate
+    /// The time of the first sample, in seconds since the source's first picture.
+    public var start: Double
 
     public init(
         preparation: PicturePreparation = PicturePreparation(), length: Int = 64, stride: Int = 64,
-        rate: FrameRate = .framesPerSecond(25)
+        rate: FrameRate = .framesPerSecond(25), start: Double = 0
     ) {
+        self.start = start
         self.preparation = preparation
         self.length = length
         self.stride = stride

@@ -33,7 +33,8 @@ public final class FlowWindowSource: WindowSource {
             timeBase: timeBase, averageFrameRate: rate, duration: Double(frames.count) / rate.value,
             estimatedFrameCount: frames.count)
         sampler = try ClipSampler(
-            length: options.length, stride: options.stride, rate: options.rate, timeBase: timeBase,
+            length: options.length, stride: options.stride, rate: options.rate, start: options.start,
+            timeBase: timeBase,
             nominalInterval: timeBase.value)
         self.cancellation = cancellation
     }
