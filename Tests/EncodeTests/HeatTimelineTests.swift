@@ -134,6 +134,22 @@ import Testing
         #expect(streamed.allSatisfy { $0 != nil })
     }
 
+    @Test("Memory does not grow with the video", arguments: [1, 4, 16])
+    func memoryIsBounded(_ stride: Int) {
+        let timeline = timeline(stride: stride)
+        var frame = 0
+        for first in Swift.stride(from: 0, to: 400, by: stride) {
+            add(timeline, first: first, length: 16) { _ in pattern() }
+            while Double(frame) / 25 < timeline.finalizedUpTo {
+                #expect(timeline.heat(at: Double(frame) / 25) != nil)
+                frame += 1
+            }
+            // A window, and what the low-pass (2 samples each way) and the interpolation still need of the one before.
+            #expect(timeline.heldCount <= 16 + stride + 6)
+        }
+        #expect(frame > 350)
+    }
+
     @Test func mapsWithoutContrastAreCold() {
         let timeline = timeline(stride: 16)
         add(timeline, first: 0, length: 16) { _ in [Float](repeating: 0, count: count) }

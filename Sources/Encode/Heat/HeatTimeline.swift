@@ -12,6 +12,9 @@ import CKernels
 /// Windows come in order. Heat before `finalizedUpTo` does not change any more. Maps are kept from the last time asked for
 /// onwards: about a window's length and a stride if the caller asks for heat as it becomes final. Not thread-safe.
 public final class HeatTimeline {
+    /// Maps kept at the moment.
+    var heldCount: Int { samples.count }
+
     /// Size of every map in clip pixels.
     public let width: Int
     public let height: Int
