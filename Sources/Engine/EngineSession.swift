@@ -28,10 +28,12 @@ public final class EngineSession {
 
     /// - Parameters:
     ///   - shape: any number of frames, height and width at least `leastPictureEdge`, the model's channels.
+    ///   - memoryLimit: the most bytes the session may hold beside the model.
     ///   - instructionSet: which form of the kernels; for tests.
     /// - Throws: `invalidRequest` if the shape does not fit the model or the memory.
     public init(
-        model: I3DModel, shape: ClipShape, pool: ThreadPool, instructionSet: InstructionSet = .preferred
+        model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,
+        instructionSet: InstructionSet = .preferred
     ) throws(ModelError) {
         try Self.check(shape, model)
         guard let kernels = instructionSet.kernels else {
@@ -39,7 +41,14 @@ public final class EngineSession {
         }
         MatrixProduct.prepare()
         let plan = NetworkBuilder.plan(model, shape)
-        arena = try Arena(size: plan.size + pool.threadCount * plan.scratchStride)
+        let size = plan.size + pool.threadCount * plan.scratchStride
+        guard size <= memoryLimit else {
+            throw ModelError(
+                .invalidRequest,
+                "a clip of \(shape.frames) frames of \(shape.width)x\(shape.height) needs \(size / 1_000_000) MB of memory; "
+                    + "\(memoryLimit / 1_000_000) MB are allowed")
+        }
+        arena = try Arena(size: size)
         workspace = Workspace(
             pool: pool, kernels: kernels.table, base: arena.base, offsets: plan.offsets, scratchOffset: plan.size,
             scratchStride: plan.scratchStride)

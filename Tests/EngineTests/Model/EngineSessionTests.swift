@@ -134,6 +134,10 @@ struct EngineSessionTests {
             #expect(error?.description.contains(words) == true)
         }
         let shape = ClipShape(frames: 2, height: 32, width: 32, channels: 3)
+        let limited = #expect(throws: ModelError.self) {
+            try EngineSession(model: model, shape: shape, pool: pool, memoryLimit: 1000)
+        }
+        #expect(limited?.description.hasPrefix("a clip of 2 frames of 32x32 needs") == true)
         let session = try EngineSession(model: model, shape: shape, pool: pool)
         let short = [UInt8](repeating: 0, count: 5)
         #expect(throws: ModelError.self) { try session.setFrame(0, bytes: short.span) }
