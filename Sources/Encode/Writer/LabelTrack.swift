@@ -52,4 +52,9 @@ final class LabelTrack {
         av_packet_rescale_ts(packet.pointer, AVRational(num: 1, den: 1000), output.pointee.time_base)
         try muxer.write(packet)
     }
+
+    /// - Parameter stop: the end of the pictures, in seconds since the first.
+    func finish(at stop: Double, muxer: Muxer) throws(MediaError) {
+        try timedText?.finish(at: stop, muxer: muxer)
+    }
 }

@@ -14,6 +14,8 @@ final class TimedTextStream {
     private let timeBase: Rational
     /// Where the last sample ends, in ticks.
     private var end: Int64 = 0
+    /// Where it begins.
+    private var lastStart: Int64 = 0
 
     /// - Parameters:
     ///   - finestUnit: the largest denominator of all other tracks' time bases.
@@ -48,6 +50,20 @@ final class TimedTextStream {
         try write(sample, until: last, muxer)
     }
 
+    /// Ends the stream with the pictures, so that it does not lengthen the file.
+    ///
+    /// The muxer closes a text stream with an empty sample of its own, which lasts as long as the one before it; so that one
+    /// is a tick, and the muxer's is the last tick of the pictures.
+    ///
+    /// - Parameter stop: seconds since the first picture.
+    func finish(at stop: Double, muxer: Muxer) throws(MediaError) {
+        let last = max(ticks(stop / timeBase.value), end)
+        guard last < 1 << 60, last - lastStart > 2, end > 0 || last > 2 else { return }
+        try write([0, 0], until: last - 2, muxer)
+        try emit([0, 0], from: last - 2, duration: 1, muxer)
+        end = last
+    }
+
     /// The sample of plain text.
     static func sample(_ text: String) -> [UInt8] {
         // 64 KiB is what the length holds.
@@ -60,16 +76,21 @@ final class TimedTextStream {
         guard (last - end) / Self.longestPiece < 1000 else { return }
         while end < last {
             let next = min(last, end + Self.longestPiece)
-            let packet = try PacketBuffer.holding(sample)
-            packet.pointer.pointee.stream_index = stream.pointee.index
-            packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
-            packet.pointer.pointee.pts = end
-            packet.pointer.pointee.dts = end
-            packet.pointer.pointee.duration = next - end
-            av_packet_rescale_ts(packet.pointer, timeBase.avRational, stream.pointee.time_base)
-            try muxer.write(packet)
+            try emit(sample, from: end, duration: next - end, muxer)
             end = next
         }
+    }
+
+    private func emit(_ sample: [UInt8], from start: Int64, duration: Int64, _ muxer: Muxer) throws(MediaError) {
+        let packet = try PacketBuffer.holding(sample)
+        packet.pointer.pointee.stream_index = stream.pointee.index
+        packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
+        packet.pointer.pointee.pts = start
+        packet.pointer.pointee.dts = start
+        packet.pointer.pointee.duration = duration
+        av_packet_rescale_ts(packet.pointer, timeBase.avRational, stream.pointee.time_base)
+        try muxer.write(packet)
+        lastStart = start
     }
 
     /// The `tx3g` sample description (3GPP TS 26.245, 5.16): white text of size 18, centred at the bottom, one font.

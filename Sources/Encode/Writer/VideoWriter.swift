@@ -145,8 +145,12 @@ public final class VideoWriter {
         if !inFlight.isEmpty {
             inFlight[0].duration = clock.duration(ofLast: inFlight[0].duration)
         }
+        let lastDuration = inFlight.first?.duration ?? 0
         try releaseHeld()
         for index in tracks.keys.sorted() { try tracks[index]?.finish(to: muxer) }
+        if let span {
+            try labels?.finish(at: clock.timeBase.seconds(span.last - span.first + lastDuration), muxer: muxer)
+        }
         try muxer.writeTrailer()
         try muxer.file.synchronize()
         let span = span.map { clock.timeBase.seconds($0.last - $0.first) } ?? 0
