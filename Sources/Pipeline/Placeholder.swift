@@ -1,3 +1,0 @@
-import Decode
-import Encode
-import Engine
