@@ -1,0 +1,157 @@
+import Decode
+import DequeModule
+import Encode
+import Engine
+
+/// The explaining thread of an annotate job: windows go through the network, and pictures wait until their heat is final.
+///
+/// At most a window and a stride of pictures wait here; all by reference, none is copied.
+struct AnnotateExplainer: Sendable {
+    struct Report: Sendable {
+        var windows: [Sidecar.WindowRecord] = []
+        var unexplained: [Sidecar.Gap] = []
+        var clipWidth = 0
+        var clipHeight = 0
+    }
+
+    let model: LoadedModel
+    let request: AnnotateRequest
+    let threads: Int?
+    let stop: StopRequest
+    let input: BoundedQueue<DecodedItem>
+    let output: BoundedQueue<ExplainedItem>
+    let tally: ProgressTally
+
+    func run() throws -> Report {
+        guard case .opened(let source) = input.pop() else { throw CancellationError() }
+        try send(.opened(source))
+        let explainer = try Explainer(model: model, request: request.saliency, threads: threads)
+        let abort = stop.abort
+        let control = RunControl(isCancelled: { abort.isCancelled })
+        var state = State(source: source, timeline: nil)
+
+        while let item = input.pop() {
+            try stop.checkAbort()
+            switch item {
+            case .opened:
+                break
+            case .item(let item):
+                state.pending.append(item)
+            case .window(let window):
+                // Asked to stop, no further window is begun; the first is always explained.
+                if stop.shouldFinishSoon, !state.report.windows.isEmpty { continue }
+                let explanation = try explainer.explain(window, control: control)
+                try add(explanation, of: window, to: &state)
+                tally.finishWindow()
+            }
+            try release(&state)
+        }
+        if input.wasCancelled { throw CancellationError() }
+
+        state.timeline?.finish()
+        if let end = state.explainedEnd, let label = state.labels?.finish(end: end) { try send(.label(label)) }
+        if stop.shouldFinishSoon, let end = state.explainedEnd { state.pending.dropPictures(from: end) }
+        try release(&state, all: true)
+        output.close()
+        return state.report
+    }
+
+    private struct State {
+        let source: OpenedSource
+        var timeline: HeatTimeline?
+        var pending = Deque<SourceItem>()
+        var labels: LabelSchedule?
+        /// Seconds; what lies behind it was not explained.
+        var explainedEnd: Double?
+        var report = Report()
+    }
+
+    /// Takes one explanation into the heat, the labels and the record.
+    private func add(_ explanation: Explanation, of window: Window, to state: inout State) throws {
+        let map = explanation.map
+        let timeline =
+            state.timeline
+            ?? HeatTimeline(
+                width: map.width, height: map.height, stride: state.source.sampling.stride)
+        timeline.add(
+            map.values.span, firstSample: window.firstSample, times: window.times, paddedCount: window.paddedCount)
+        state.timeline = timeline
+
+        let record = Sidecar.WindowRecord(window, explanation, manifest: model.manifest)
+        state.report.windows.append(record)
+        state.report.clipWidth = map.width
+        state.report.clipHeight = map.height
+        state.explainedEnd = record.end
+
+        var labels =
+            state.labels
+            ?? LabelSchedule(
+                windowLength: window.duration, stride: window.duration * state.source.sampling.strideFraction)
+        if let label = labels.add(record.target.caption, start: record.start, end: record.end) {
+            try send(.label(label))
+        }
+        state.labels = labels
+    }
+
+    /// Sends on what is waiting and final, in the source's order.
+    private func release(_ state: inout State, all: Bool = false) throws {
+        while let item = state.pending.first {
+            switch item {
+            case .packet(let packet):
+                try send(.packet(packet))
+            case .picture(let frame):
+                guard all || frame.time < state.timeline?.finalizedUpTo ?? -.infinity else { return }
+                let heat = state.timeline?.heat(at: frame.time)
+                if heat == nil { state.report.unexplained.extend(with: frame, of: state.source.properties) }
+                let caption = request.drawing.burnsLabels ? state.labels?.label(at: frame.time)?.text : nil
+                try send(.picture(frame, heat: heat, caption: caption))
+            }
+            state.pending.removeFirst()
+        }
+    }
+
+    private func send(_ item: ExplainedItem) throws {
+        guard output.push(item) else { throw CancellationError() }
+    }
+}
+
+extension Deque<SourceItem> {
+    /// Drops every picture at or behind `end` seconds, and the packets that stand behind the first of them.
+    fileprivate mutating func dropPictures(from end: Double) {
+        let first = firstIndex { item in
+            if case .picture(let frame) = item { frame.time >= end } else { false }
+        }
+        if let first { removeSubrange(first...) }
+    }
+}
+
+extension [Sidecar.Gap] {
+    /// Adds a frame without heat: to the last gap if that ends where the frame begins.
+    fileprivate mutating func extend(with frame: VideoFrame, of properties: SourceProperties) {
+        let end = frame.time + properties.timeBase.seconds(frame.duration)
+        if let last, abs(last.end - frame.time) < 1e-3 {
+            self[count - 1].end = end
+        } else {
+            append(Sidecar.Gap(start: frame.time, end: end))
+        }
+    }
+}
+
+extension Window {
+    /// Seconds from the first sample to the end of the last, were none padded.
+    var duration: Double {
+        guard let first = times.first, let last = times.last, times.count > 1 else { return 0 }
+        return (last - first) * Double(times.count) / Double(times.count - 1)
+    }
+
+    /// Seconds: the end of the last real sample.
+    var end: Double {
+        guard let first = times.first else { return 0 }
+        return first + duration * Double(times.count - paddedCount) / Double(max(1, times.count))
+    }
+}
+
+extension ResolvedSampling {
+    /// The stride as a part of the window.
+    var strideFraction: Double { Double(stride) / Double(max(1, window)) }
+}

@@ -1,0 +1,53 @@
+import Decode
+import Engine
+
+/// The reading thread of an annotate job: source items in, items and complete windows out.
+struct AnnotateReader: Sendable {
+    struct Report: Sendable {
+        var properties: SourceProperties?
+        var warnings: [SourceWarning] = []
+        /// Whether the job was asked to stop before the source's end.
+        var isInterrupted = false
+    }
+
+    let input: String
+    let sampling: ResolvedSampling
+    let stop: StopRequest
+    let output: BoundedQueue<DecodedItem>
+
+    /// Reads to the end, or until the job is asked to stop.
+    func run() throws -> Report {
+        let source = try SourceOpener.open(input, cancellation: stop.abort)
+        let clips = try ClipWindow(source: source.properties, sampling: sampling)
+        try send(.opened(OpenedSource(properties: source.properties, sampling: sampling, mapping: clips.mapping)))
+
+        var report = Report()
+        var windowCount = 0
+        while let item = try source.next() {
+            try stop.checkAbort()
+            try send(.item(item))
+            if case .picture(let frame) = item {
+                for window in try clips.append(frame) {
+                    try send(.window(window))
+                    windowCount += 1
+                }
+            }
+            if stop.shouldFinishSoon {
+                report.isInterrupted = true
+                break
+            }
+        }
+        // Asked to stop before the first window was full, what there is of it is still explained.
+        if !report.isInterrupted || windowCount == 0 {
+            for window in try clips.finish() { try send(.window(window)) }
+        }
+        report.properties = source.properties
+        report.warnings = source.warnings
+        output.close()
+        return report
+    }
+
+    private func send(_ item: DecodedItem) throws {
+        guard output.push(item) else { throw CancellationError() }
+    }
+}

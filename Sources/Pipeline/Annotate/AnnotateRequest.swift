@@ -1,0 +1,58 @@
+import Decode
+import Encode
+import Files
+import Foundation
+
+/// Everything `annotate` is asked for.
+public struct AnnotateRequest: Sendable {
+    public var input: String
+    public var output: String
+    public var sampling: SamplingRequest
+    public var saliency: SaliencyRequest
+    public var drawing: DrawingRequest
+    /// Whether existing files of the outputs' names may be replaced.
+    public var isReplacing: Bool
+
+    public init(
+        input: String, output: String, sampling: SamplingRequest = SamplingRequest(),
+        saliency: SaliencyRequest = SaliencyRequest(), drawing: DrawingRequest = DrawingRequest(),
+        isReplacing: Bool = false
+    ) {
+        self.input = input
+        self.output = output
+        self.sampling = sampling
+        self.saliency = saliency
+        self.drawing = drawing
+        self.isReplacing = isReplacing
+    }
+
+    /// The sidecar's path: the output's with `.json` for its ending.
+    public var sidecarPath: String {
+        let nameStart = output.lastIndex(of: "/").map { output.index(after: $0) } ?? output.startIndex
+        let dot = output[nameStart...].dropFirst().lastIndex(of: ".") ?? output.endIndex
+        return "\(output[..<dot]).json"
+    }
+
+    /// Refuses before any work what could only fail after it.
+    public func checkOutput() throws(MediaError) {
+        guard !isReplacing else { return }
+        for path in [output, sidecarPath] where FileManager.default.fileExists(atPath: path) {
+            throw MediaError(.outputExists, "exists already; --force replaces it", file: path)
+        }
+    }
+}
+
+/// How heat is drawn.
+public struct DrawingRequest: Sendable, Equatable {
+    public var colormap: Colormap
+    /// Of the hottest pixel, 0…1.
+    public var opacity: Double
+    /// Whether the network's answer is drawn into the picture too.
+    public var burnsLabels: Bool
+
+    public init(colormap: Colormap = .turbo, opacity: Double = 0.7, burnsLabels: Bool = false) {
+        self.colormap = colormap
+        self.opacity = opacity
+        self.burnsLabels = burnsLabels
+    }
+}

@@ -1,0 +1,27 @@
+import Decode
+import Encode
+
+/// What a job's reading thread tells its explaining thread, in this order: `opened` once, then items, each window right after
+/// the picture that completed it.
+enum DecodedItem: Sendable {
+    case opened(OpenedSource)
+    case item(SourceItem)
+    case window(Window)
+}
+
+/// What a job's explaining thread tells its writing thread; pictures and packets in the order of the source.
+enum ExplainedItem: Sendable {
+    case opened(OpenedSource)
+    /// A picture with its heat (nil: no window explains it) and the answer to draw into it, if one is wanted.
+    case picture(VideoFrame, heat: HeatPlane?, caption: String?)
+    case packet(MediaPacket)
+    case label(LabelSchedule.Label)
+}
+
+/// A source that is open, and how it is cut into windows.
+struct OpenedSource: Sendable {
+    var properties: SourceProperties
+    var sampling: ResolvedSampling
+    /// Where the network's picture lies in the source's.
+    var mapping: PictureMapping
+}

@@ -1,0 +1,50 @@
+/// Which window's answer is shown when: each window's label around its middle, one after another, without holes.
+///
+/// Window k's label starts half a stride before the window's middle; the first one's at the source's start, and the last one
+/// stays until the source's end. Windows come in order, and a label is known as soon as its window is: nothing is held back.
+struct LabelSchedule {
+    struct Label: Sendable, Equatable {
+        var text: String
+        /// Seconds since the source's first frame.
+        var start: Double
+        var end: Double
+    }
+
+    /// In seconds.
+    private let windowLength: Double
+    private let stride: Double
+    private(set) var labels: [Label] = []
+
+    init(windowLength: Double, stride: Double) {
+        self.windowLength = windowLength
+        self.stride = stride
+    }
+
+    /// Adds a window's answer.
+    ///
+    /// - Parameters:
+    ///   - start: of the window, in seconds.
+    ///   - end: of its last real sample, in seconds; nothing is shown behind it.
+    /// - Returns: its label; nil for a short last window that ends before its turn comes.
+    mutating func add(_ text: String, start: Double, end: Double) -> Label? {
+        let from = labels.last?.end ?? 0
+        let to = min(end, start + (windowLength + stride) / 2)
+        guard to > from else { return nil }
+        let label = Label(text: text, start: from, end: to)
+        labels.append(label)
+        return label
+    }
+
+    /// What is left to show between the last label's end and the end of what was explained.
+    mutating func finish(end: Double) -> Label? {
+        guard let last = labels.last, end > last.end else { return nil }
+        let label = Label(text: last.text, start: last.end, end: end)
+        labels.append(label)
+        return label
+    }
+
+    /// The label to draw into a frame at `time` seconds.
+    func label(at time: Double) -> Label? {
+        labels.last { $0.start <= time } ?? labels.first
+    }
+}

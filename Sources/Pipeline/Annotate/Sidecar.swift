@@ -1,0 +1,68 @@
+import Decode
+import Engine
+
+/// `OUT.json`: what was explained, how, and what the network answered. `docs/sidecar.md` documents every field.
+public struct Sidecar: Sendable, Codable, Equatable {
+    /// Raised when a field changes its meaning or goes away.
+    public static let currentSchema = 1
+
+    public struct Source: Sendable, Codable, Equatable {
+        public var name: String
+        public var container: String
+        public var codec: String
+        public var width: Int
+        public var height: Int
+        /// Clockwise degrees by which the stored picture was turned upright.
+        public var rotation: Int
+        public var frames: Int
+        /// Seconds from the first frame to the end of the last.
+        public var duration: Double
+    }
+
+    public struct Method: Sendable, Codable, Equatable {
+        public var name: String
+        /// Noisy copies averaged; 0 is none.
+        public var smoothSamples: Int
+        public var seed: UInt64
+        public var window: Int
+        public var stride: Int
+        /// Frames a second of the samples; nil where every frame is one.
+        public var framesPerSecond: Double?
+        public var fit: String
+        public var clipWidth: Int
+        public var clipHeight: Int
+    }
+
+    public struct WindowRecord: Sendable, Codable, Equatable {
+        public enum Flag: String, Sendable, Codable {
+            case padded, corrupt
+        }
+
+        public var index: Int
+        /// Seconds in the source.
+        public var start: Double
+        public var end: Double
+        public var paddedFrames: Int
+        public var target: Explanation.Answer
+        public var top: [Explanation.Answer]
+        public var saliency: SaliencyMap.Statistics
+        public var flags: [Flag]
+    }
+
+    /// A stretch of the source that no window explained, drawn without heat.
+    public struct Gap: Sendable, Codable, Equatable {
+        public var start: Double
+        public var end: Double
+    }
+
+    public var schema = Sidecar.currentSchema
+    public var saliencyd: String
+    public var source: Source
+    public var model: ModelDescription
+    public var method: Method
+    public var windows: [WindowRecord]
+    public var unexplained: [Gap]
+    public var warnings: [String]
+    /// Whether the job was asked to stop before the source's end.
+    public var interrupted: Bool
+}

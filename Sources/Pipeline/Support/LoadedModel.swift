@@ -1,0 +1,54 @@
+import Engine
+
+/// A network ready to be used by any number of jobs, and where it came from.
+public struct LoadedModel: Sendable {
+    public let network: I3DModel
+    public let description: ModelDescription
+    /// Sentences about the checkpoint that did not stop it.
+    public let warnings: [String]
+
+    public var manifest: ModelManifest { network.manifest }
+
+    /// Reads a checkpoint on a thread of its own.
+    ///
+    /// - Parameters:
+    ///   - path: any form that `Checkpoint` knows.
+    ///   - labels: a label file that replaces the checkpoint's labels.
+    /// - Throws: `ModelError`.
+    public static func load(path: String, labels: String? = nil) async throws -> LoadedModel {
+        try await DedicatedThread.run(name: "model", onCancel: {}) {
+            let checkpoint = try Checkpoint.open(path, labelFile: labels)
+            var warnings: [String] = []
+            if !checkpoint.unknown.isEmpty {
+                warnings.append(
+                    "\(checkpoint.path): \(checkpoint.unknown.count) variables are not the network's and were left out")
+            }
+            if !checkpoint.alternatives.isEmpty {
+                warnings.append(
+                    "\(checkpoint.path) was taken; also there: \(checkpoint.alternatives.joined(separator: ", "))")
+            }
+            return try LoadedModel(
+                variables: try checkpoint.load(), manifest: checkpoint.manifest, form: checkpoint.form.rawValue,
+                warnings: warnings)
+        }
+    }
+
+    /// A random network of the published size, whose answers mean nothing.
+    public static func untrained() async throws -> LoadedModel {
+        try await DedicatedThread.run(name: "model", onCancel: {}) {
+            try LoadedModel(
+                variables: try UntrainedNetwork.variables(width: 1, classCount: 400, seed: 1),
+                manifest: ModelManifest(name: "untrained", classCount: 400, inputChannels: 3), form: "untrained",
+                warnings: [])
+        }
+    }
+
+    private init(
+        variables: ModelVariables, manifest: ModelManifest, form: String, warnings: [String]
+    ) throws(ModelError) {
+        network = try I3DModel(variables: variables, manifest: manifest)
+        description = ModelDescription(
+            name: manifest.name, form: form, sha256: variables.contentHash, classes: manifest.classCount)
+        self.warnings = warnings
+    }
+}

@@ -1,0 +1,32 @@
+import Decode
+import Files
+import Foundation
+
+/// JSON results beside what they describe: keys sorted, so that equal results are equal bytes.
+enum ResultFile {
+    /// Writes `value` as JSON; the file appears whole or not at all.
+    static func write(_ value: some Encodable, to path: String, replacing: Bool) throws(MediaError) {
+        let data: Data
+        do {
+            data = try encoder.encode(value)
+        } catch {
+            throw MediaError(.cannotWrite, "its result cannot be written as JSON: \(error)", file: path)
+        }
+        do throws(FileError) {
+            let file = try AtomicFile(path, replacing: replacing)
+            try file.write(Array(data) + [UInt8(ascii: "\n")])
+            try file.commit()
+        } catch {
+            throw MediaError(error)
+        }
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return encoder
+    }
+}

@@ -1,0 +1,63 @@
+import Decode
+import Foundation
+
+/// A folder of results that appears under its name when everything in it is complete.
+///
+/// Files are written into a temporary folder beside it; one that dies uncommitted takes its files with it.
+struct StagedFolder: ~Copyable {
+    /// Where to write.
+    let path: String
+    private let destination: String
+    private let isReplacing: Bool
+
+    /// Refuses a destination that is a file, or a folder with something in it unless `isReplacing`.
+    static func check(_ destination: String, isReplacing: Bool) throws(MediaError) {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: destination, isDirectory: &isDirectory) else { return }
+        guard isDirectory.boolValue else {
+            throw MediaError(.outputExists, "exists already and is no folder", file: destination)
+        }
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
+        guard entries.isEmpty || isReplacing else {
+            throw MediaError(.outputExists, "is not empty; --force replaces files in it", file: destination)
+        }
+    }
+
+    init(_ destination: String, isReplacing: Bool) throws(MediaError) {
+        try Self.check(destination, isReplacing: isReplacing)
+        let url = URL(fileURLWithPath: destination)
+        let name = ".\(url.lastPathComponent).\(UUID().uuidString.prefix(8)).part"
+        let path = url.deletingLastPathComponent().appendingPathComponent(name).path
+        guard mkdir(path, 0o777) == 0 else {
+            throw MediaError(.cannotWrite, "cannot be created: \(String(cString: strerror(errno)))", file: destination)
+        }
+        self.path = path
+        self.destination = destination
+        self.isReplacing = isReplacing
+    }
+
+    deinit {
+        // Nothing is left of it after a commit.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The path of a file to write.
+    func file(_ name: String) -> String {
+        "\(path)/\(name)"
+    }
+
+    /// Gives the folder its name, or moves its files into the folder that has it.
+    consuming func commit() throws(MediaError) {
+        // An empty folder in the way is replaced; one with files in it is kept, and this fails.
+        if rename(path, destination) == 0 { return }
+        guard isReplacing, errno == ENOTEMPTY || errno == EEXIST else {
+            throw MediaError(
+                .cannotWrite, "cannot be renamed into place: \(String(cString: strerror(errno)))", file: destination)
+        }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names.sorted() where rename("\(path)/\(name)", "\(destination)/\(name)") != 0 {
+            throw MediaError(
+                .cannotWrite, "cannot be replaced: \(String(cString: strerror(errno)))", file: "\(destination)/\(name)")
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Decode
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// The main job on clips that `ffmpeg` makes, looked at with `ffprobe`.
+@Suite struct AnnotateJobTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func clip(_ name: String = "clip.mp4", seconds: Double = 1.5, _ options: [String] = []) throws -> String {
+        try MediaFactory.ffmpeg(
+            ["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=\(seconds)"] + options + [folder.file(name)])
+        return folder.file(name)
+    }
+
+    private func annotate(
+        _ input: String, to output: String = "out.mp4", sampling: SamplingRequest = SamplingRequest(),
+        saliency: SaliencyRequest = SaliencyRequest(), isReplacing: Bool = false, threads: Int? = nil,
+        stop: StopRequest = StopRequest(), progress: @escaping @Sendable (JobProgress) -> Void = { _ in }
+    ) async throws -> AnnotateOutcome {
+        let request = AnnotateRequest(
+            input: input, output: folder.file(output), sampling: sampling, saliency: saliency, isReplacing: isReplacing)
+        return try await AnnotateJob(request: request, model: try await TinyModel.load(), threads: threads)
+            .run(stop: stop, progress: progress)
+    }
+
+    private func times(_ path: String) throws -> [String] {
+        let lines = try MediaFactory.ffprobe([
+            "-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0", path,
+        ])
+        return lines.split(separator: "\n").map { $0.trimmingCharacters(in: [","]) }.sorted()
+    }
+
+    private func duration(_ path: String) throws -> Double {
+        Double(try MediaFactory.ffprobe(["-show_entries", "format=duration", "-of", "csv=p=0", path])) ?? -1
+    }
+
+    @Test func keepsFramesTimesSizeAndSound() async throws {
+        let input = try clip(seconds: 2, ["-f", "lavfi", "-i", "sine=d=2", "-c:v", "libx264", "-c:a", "aac"])
+        let outcome = try await annotate(input)
+        #expect(outcome.sidecar.source.frames == 50)
+        #expect(try times(input) == times(folder.file("out.mp4")))
+        #expect(abs(try duration(input) - duration(folder.file("out.mp4"))) < 0.05)
+        let streams = try MediaFactory.ffprobe([
+            "-show_entries", "stream=codec_type,codec_name,width,height", "-of", "csv=p=0", folder.file("out.mp4"),
+        ])
+        #expect(streams.contains("h264,video,96,64"))
+        #expect(streams.contains("aac,audio"))
+        #expect(streams.contains("mov_text,subtitle"))
+    }
+
+    @Test func recordsEveryWindow() async throws {
+        let outcome = try await annotate(try clip(), saliency: SaliencyRequest(target: "up"))
+        let sidecar = outcome.sidecar
+        // 37 or 38 samples at 25 a second, windows of 8 begin every 4.
+        #expect(sidecar.windows.map(\.index) == Array(0..<sidecar.windows.count))
+        #expect(
+            sidecar.windows.map(\.start).elementsEqual(
+                sidecar.windows.indices.map { Double($0 * 4) / 25 }, by: { abs($0 - $1) < 1e-9 }))
+        #expect(sidecar.windows.allSatisfy { $0.target.label == "up" && $0.target.index == 2 && $0.top.count == 5 })
+        #expect(sidecar.windows.dropLast().allSatisfy { $0.flags.isEmpty && $0.paddedFrames == 0 })
+        #expect(sidecar.unexplained.isEmpty)
+        #expect(!sidecar.interrupted)
+        #expect(sidecar.model.sha256.count == 64)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let data = try Data(contentsOf: URL(fileURLWithPath: outcome.sidecarPath))
+        #expect(try decoder.decode(Sidecar.self, from: data) == sidecar)
+    }
+
+    @Test func padsAClipShorterThanAWindow() async throws {
+        let outcome = try await annotate(try clip(seconds: 0.12))
+        #expect(outcome.sidecar.source.frames == 3)
+        #expect(outcome.sidecar.windows.count == 1)
+        #expect(outcome.sidecar.windows.first?.flags == [.padded])
+        #expect(outcome.sidecar.windows.first?.paddedFrames == 5)
+    }
+
+    /// Fewer frames than samples, and more.
+    @Test(arguments: [6, 50, 60]) func keepsOtherFrameRates(_ rate: Int) async throws {
+        let input = folder.file("rate.mp4")
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=\(rate):d=1", input])
+        let outcome = try await annotate(input)
+        #expect(outcome.sidecar.source.frames == rate)
+        #expect(outcome.sidecar.unexplained.isEmpty)
+        #expect(try times(input) == times(folder.file("out.mp4")))
+    }
+
+    @Test func sameBytesWithAnyNumberOfThreads() async throws {
+        let input = try clip(seconds: 0.6)
+        var videos: [Data] = []
+        for threads in 1...3 {
+            _ = try await annotate(input, to: "out\(threads).mp4", threads: threads)
+            videos.append(try Data(contentsOf: URL(fileURLWithPath: folder.file("out\(threads).mp4"))))
+        }
+        #expect(videos[0] == videos[1] && videos[1] == videos[2])
+    }
+
+    @Test func drawsHeatOnlyInsideTheCrop() async throws {
+        // 96x64 to short side 36 is 54x36; the centre 32x32 covers source columns 19.6 to 76.4.
+        let input = folder.file("gray.mkv")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "color=gray:s=96x64:r=25:d=0.4,format=yuv420p", "-c:v", "ffv1", input,
+        ])
+        _ = try await annotate(input)
+        let source = try MediaFactory.rgbFrames(input)
+        let drawn = try MediaFactory.rgbFrames(folder.file("out.mp4"))
+        #expect(source.count == drawn.count)
+        func change(_ columns: Range<Int>) -> Int {
+            var most = 0
+            for row in 0..<64 {
+                for column in columns {
+                    let place = (row * 96 + column) * 3
+                    most = max(most, abs(Int(source[place]) - Int(drawn[place])))
+                }
+            }
+            return most
+        }
+        #expect(change(30..<66) > 30)
+        // Compression rings a little beyond the edge.
+        #expect(change(0..<8) <= 6)
+    }
+
+    @Test func endsEarlyWithAPlayableFile() async throws {
+        let input = try clip(seconds: 8)
+        let stop = StopRequest()
+        let outcome = try await annotate(input, stop: stop) { progress in
+            if progress.windows >= 2 { stop.finishSoon() }
+        }
+        #expect(outcome.sidecar.interrupted)
+        #expect(outcome.sidecar.windows.count >= 2)
+        #expect(outcome.sidecar.source.frames < 200)
+        #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == outcome.sidecar.source.frames)
+    }
+
+    @Test func leavesNothingWhenAborted() async throws {
+        let input = try clip(seconds: 8)
+        let stop = StopRequest()
+        await #expect(throws: (any Error).self) {
+            _ = try await annotate(input, stop: stop) { progress in
+                if progress.windows >= 2 { stop.abort.cancel() }
+            }
+        }
+        #expect(try folder.listing() == ["clip.mp4"])
+    }
+
+    @Test func leavesNothingWhenItsTaskIsCancelled() async throws {
+        let input = try clip(seconds: 8)
+        let (started, continuation) = AsyncStream.makeStream(of: Void.self)
+        // The job waits for the test, so that it cannot end before it is cancelled.
+        let cancelled = DispatchSemaphore(value: 0)
+        let task = Task {
+            try await annotate(input) { progress in
+                guard progress.windows == 1, progress.frames == 0 else { return }
+                continuation.yield()
+                cancelled.wait()
+            }
+        }
+        for await _ in started { break }
+        task.cancel()
+        cancelled.signal()
+        await #expect(throws: (any Error).self) { _ = try await task.value }
+        #expect(try folder.listing() == ["clip.mp4"])
+    }
+
+    @Test func refusesAnExistingOutputAndKeepsIt() async throws {
+        let input = try clip()
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: folder.file("out.mp4")))
+        await #expect { _ = try await annotate(input) } throws: { ($0 as? MediaError)?.code == .outputExists }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("out.mp4"))) == Data("mine".utf8))
+        _ = try await annotate(input, isReplacing: true)
+        #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == 38)
+    }
+
+    @Test func countsWhatWasDecodedAround() async throws {
+        let input = try clip(seconds: 3, ["-c:v", "mpeg4", "-g", "5"])
+        var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: input)))
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<40 {
+            bytes[Int.random(in: bytes.count / 3..<bytes.count * 2 / 3, using: &generator)] ^= 0x55
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: input))
+        let outcome = try await annotate(input)
+        #expect(!outcome.sidecar.warnings.isEmpty)
+        #expect(outcome.sidecar.windows.contains { $0.flags.contains(.corrupt) })
+    }
+}
