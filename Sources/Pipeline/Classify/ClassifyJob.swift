@@ -1,0 +1,95 @@
+import Decode
+import Engine
+
+/// One video's windows through one network, or through two whose logits are added (arXiv 1705.07750, section 2.4).
+public struct ClassifyJob: Sendable {
+    private let request: ClassifyRequest
+    private let model: LoadedModel
+    private let flowModel: LoadedModel?
+    private let threads: Int?
+
+    /// - Parameters:
+    ///   - flowModel: used if the request names flow.
+    ///   - threads: of the engine; nil for one a usable core.
+    public init(request: ClassifyRequest, model: LoadedModel, flowModel: LoadedModel? = nil, threads: Int? = nil) {
+        self.request = request
+        self.model = model
+        self.flowModel = flowModel
+        self.threads = threads
+    }
+
+    /// - Throws: `MediaError`, `ModelError`, `CancellationError`.
+    public func run(stop: StopRequest = StopRequest()) async throws -> ClassifyResult {
+        try await DedicatedThread.run(name: "classify", onCancel: { stop.abort.cancel() }) {
+            try classify(stop: stop)
+        }
+    }
+
+    private func classify(stop: StopRequest) throws -> ClassifyResult {
+        var streams = [try ScoredWindows(request.input, request.sampling, model, threads, stop)]
+        if let flow = request.flow, let flowModel {
+            guard flowModel.manifest.classCount == model.manifest.classCount else {
+                throw ModelError(
+                    .invalidRequest,
+                    "the two networks have \(model.manifest.classCount) and \(flowModel.manifest.classCount) classes; "
+                        + "their logits cannot be added")
+            }
+            streams.append(try ScoredWindows(flow, request.sampling, flowModel, threads, stop))
+        }
+        let labels = model.manifest.labels.isEmpty ? flowModel?.manifest.labels ?? [] : model.manifest.labels
+
+        var windows: [ClassifyResult.Window] = []
+        var sum = [Double](repeating: 0, count: model.manifest.classCount)
+        while let (window, logits) = try nextSum(streams) {
+            for index in logits.indices { sum[index] += Double(logits[index]) }
+            windows.append(
+                ClassifyResult.Window(
+                    index: window.index, start: window.times.first ?? 0, end: window.end,
+                    paddedFrames: window.paddedCount,
+                    top: Explanation.topK(request.top, logits: logits, labels: labels)))
+        }
+        guard !windows.isEmpty else { throw MediaError(.noVideo, "has no frames", file: request.input) }
+        let mean = sum.map { Float($0 / Double(windows.count)) }
+        return ClassifyResult(
+            input: request.input, windows: windows, top: Explanation.topK(request.top, logits: mean, labels: labels),
+            logits: mean, warnings: model.warnings + streams.flatMap(\.warnings))
+    }
+
+    /// The next window that all streams have, and the sum of their logits. Flow lies between pictures and has one frame less
+    /// than they, so that its last window may be missing.
+    private func nextSum(_ streams: [ScoredWindows]) throws -> (Window, [Float])? {
+        var sum: (window: Window, logits: [Float])?
+        for stream in streams {
+            guard let next = try stream.next() else { return nil }
+            if let first = sum {
+                sum = (first.window, zip(first.logits, next.logits).map(+))
+            } else {
+                sum = next
+            }
+        }
+        return sum
+    }
+}
+
+/// One source's windows and what its network says of each.
+private final class ScoredWindows {
+    private let reader: WindowReader
+    private let explainer: Explainer
+    private let control: RunControl
+
+    init(
+        _ input: String, _ sampling: SamplingRequest, _ model: LoadedModel, _ threads: Int?, _ stop: StopRequest
+    ) throws {
+        let abort = stop.abort
+        reader = try WindowReader(input: input, request: sampling, manifest: model.manifest, cancellation: abort)
+        explainer = try Explainer(model: model, request: SaliencyRequest(), threads: threads)
+        control = RunControl(isCancelled: { abort.isCancelled })
+    }
+
+    var warnings: [String] { reader.warnings.map(\.message) }
+
+    func next() throws -> (window: Window, logits: [Float])? {
+        guard let window = try reader.next() else { return nil }
+        return (window, try explainer.logits(window, control: control))
+    }
+}

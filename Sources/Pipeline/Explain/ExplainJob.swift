@@ -1,0 +1,75 @@
+import Decode
+import Encode
+import Engine
+
+/// One window of one source, as pictures and numbers in a folder.
+public struct ExplainJob: Sendable {
+    private let request: ExplainRequest
+    private let model: LoadedModel
+    private let threads: Int?
+
+    /// Classes that `result.json` names.
+    private static let namedClasses = 20
+
+    /// - Parameter threads: of the engine; nil for one a usable core.
+    public init(request: ExplainRequest, model: LoadedModel, threads: Int? = nil) {
+        self.request = request
+        self.model = model
+        self.threads = threads
+    }
+
+    /// - Throws: `MediaError`, `ModelError`, `CancellationError`; nothing is left then under a final name.
+    public func run(stop: StopRequest = StopRequest()) async throws -> ExplainResult {
+        try request.checkOutput()
+        return try await DedicatedThread.run(name: "explain", onCancel: { stop.abort.cancel() }) {
+            try explain(stop: stop)
+        }
+    }
+
+    private func explain(stop: StopRequest) throws -> ExplainResult {
+        let abort = stop.abort
+        let explainer = try Explainer(model: model, request: request.saliency, threads: threads)
+        let reader = try WindowReader(
+            input: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
+            isArrayOneWindow: true,
+            cancellation: abort)
+        guard let window = try reader.next() else {
+            throw MediaError(
+                .noVideo, request.start > 0 ? "has no frames from \(request.start) s on" : "has no frames",
+                file: request.input)
+        }
+        let explanation = try explainer.explain(window, control: RunControl(isCancelled: { abort.isCancelled }))
+        let result = result(window, explanation, reader)
+
+        let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
+        try ExplanationPictures(window: window, map: explanation.map).write { folder.file($0) }
+        try ResultFile.write(result, to: folder.file("result.json"), replacing: false)
+        if let rawMap = request.rawMap {
+            let map = explanation.map
+            try NumPyFile.write(
+                rawMap, shape: [map.frames, map.height, map.width], floats: map.values, replacing: request.isReplacing)
+        }
+        try folder.commit()
+        return result
+    }
+
+    private func result(_ window: Window, _ explanation: Explanation, _ reader: WindowReader) -> ExplainResult {
+        let labels = model.manifest.labels
+        let properties = reader.properties
+        let map = explanation.map
+        return ExplainResult(
+            saliencyd: saliencydVersion,
+            input: ExplainResult.Input(
+                name: request.input, container: properties.container, width: properties.width,
+                height: properties.height,
+                clip: [map.frames, map.height, map.width, model.manifest.inputChannels], times: window.times,
+                paddedFrames: window.paddedCount, corrupt: window.containsCorruption),
+            model: model.description,
+            method: ExplainResult.Method(
+                name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
+                seed: request.saliency.seed),
+            logits: explanation.logits, target: explanation.answer(labels: labels),
+            topk: explanation.topK(Self.namedClasses, labels: labels), saliency: map.statistics,
+            warnings: model.warnings + reader.warnings.map(\.message))
+    }
+}

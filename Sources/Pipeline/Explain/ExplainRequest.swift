@@ -1,0 +1,39 @@
+import Decode
+import Foundation
+
+/// Everything `explain` is asked for.
+public struct ExplainRequest: Sendable {
+    public var input: String
+    /// The folder to write.
+    public var output: String
+    /// Where the window begins, in seconds since the source's first frame.
+    public var start: Double
+    /// Where the raw map goes, if it is wanted.
+    public var rawMap: String?
+    public var sampling: SamplingRequest
+    public var saliency: SaliencyRequest
+    /// Whether existing files may be replaced.
+    public var isReplacing: Bool
+
+    public init(
+        input: String, output: String, start: Double = 0, rawMap: String? = nil,
+        sampling: SamplingRequest = SamplingRequest(), saliency: SaliencyRequest = SaliencyRequest(),
+        isReplacing: Bool = false
+    ) {
+        self.input = input
+        self.output = output
+        self.start = start
+        self.rawMap = rawMap
+        self.sampling = sampling
+        self.saliency = saliency
+        self.isReplacing = isReplacing
+    }
+
+    /// Refuses before any work what could only fail after it.
+    public func checkOutput() throws(MediaError) {
+        try StagedFolder.check(output, isReplacing: isReplacing)
+        if !isReplacing, let rawMap, FileManager.default.fileExists(atPath: rawMap) {
+            throw MediaError(.outputExists, "exists already; --force replaces it", file: rawMap)
+        }
+    }
+}

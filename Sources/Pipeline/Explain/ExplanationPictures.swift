@@ -1,0 +1,64 @@
+import Decode
+import Encode
+import Engine
+import Foundation
+
+/// A window and its saliency as pictures: `orig_0000.jpg` …, `maps_0000.jpg` …, `montage.png`.
+struct ExplanationPictures {
+    private let window: Window
+    private let map: SaliencyMap
+
+    /// Moments on the contact sheet, spread evenly over the window.
+    private static let mostMoments = 16
+
+    init(window: Window, map: SaliencyMap) {
+        self.window = window
+        self.map = map
+    }
+
+    /// Writes all of them.
+    ///
+    /// - Parameter path: where a file of a name goes.
+    func write(path: (String) -> String) throws(MediaError) {
+        let display = map.normalized()
+        let plane = map.height * map.width
+        let moments = Set(Self.moments(of: window.frames.count))
+        var sheet = ContactSheet()
+        for (index, frame) in window.frames.enumerated() {
+            let number = String(format: "%04d", index)
+            let original = Picture(frame)
+            let heat = HeatPlane(
+                width: map.width, height: map.height,
+                values: display[index * plane..<(index + 1) * plane].map { UInt8(($0 * 255).rounded()) })
+            try PictureFile.write(original, to: path("orig_\(number).jpg"))
+            try PictureFile.write(Picture(heat), to: path("maps_\(number).jpg"))
+            if moments.contains(index) {
+                sheet.add(original, heat: heat, caption: String(format: "%.2f s", window.times[index]))
+            }
+        }
+        if let montage = sheet.rendered() { try PictureFile.write(montage, to: path("montage.png")) }
+    }
+
+    private static func moments(of count: Int) -> [Int] {
+        let shown = min(count, mostMoments)
+        return (0..<shown).map { $0 * count / shown }
+    }
+}
+
+extension Picture {
+    /// What the network saw of one sample. Optical flow becomes red (x) and green (y), mid grey where nothing moves.
+    init(_ frame: ClipFrame) {
+        let samples: [UInt8] =
+            switch frame.pixels {
+            case .bytes(let bytes): bytes
+            case .floats(let values): values.map { UInt8(min(max(($0 + 1) * 127.5, 0), 255).rounded()) }
+            }
+        let bytes: [UInt8] =
+            frame.channels == 3
+            ? samples
+            : (0..<frame.width * frame.height).flatMap { pixel in
+                (0..<3).map { $0 < frame.channels ? samples[pixel * frame.channels + $0] : 128 }
+            }
+        self.init(width: frame.width, height: frame.height, channels: 3, bytes: bytes)
+    }
+}
