@@ -1,0 +1,78 @@
+import ArgumentParser
+import Encode
+import Foundation
+import Pipeline
+
+/// `saliencyd annotate`: the main job.
+struct AnnotateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "annotate",
+        abstract: "Write the video again with the network's reasons drawn over it.",
+        discussion: """
+            INPUT is a video file, a folder of numbered pictures, or an array file (.npy, uint8 [T, H, W, 3]). The output has \
+            the input's size, time stamps, frame count, duration and sound, the network's answers as a subtitle track, and \
+            a JSON file beside it that says everything that was computed.
+
+            Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
+
+            Exit status: 0 done, 64 wrong option, 65 input cannot be read, 66 model cannot be read, 73 output cannot be \
+            written or exists, 130 interrupted.
+            """)
+
+    @Argument(help: "The video to annotate.")
+    var input: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The annotated video (default: INPUT with .saliency.mp4); its ending chooses the container.",
+            valueName: "file"))
+    var output: String?
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Saliency") var saliency: SaliencyOptions
+    @OptionGroup(title: "Windows") var sampling: SamplingOptions
+    @OptionGroup(title: "Drawing") var drawing: DrawingOptions
+
+    @Flag(help: "Replace the output if it exists.")
+    var force = false
+
+    @OptionGroup(title: "Engine") var engine: EngineOptions
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func run() async throws {
+        let reporter = ProgressReporter(progress)
+        let request = AnnotateRequest(
+            input: input, output: output ?? Self.defaultOutput(for: input), sampling: sampling.request,
+            saliency: saliency.request, drawing: drawing.request, isReplacing: force)
+        try request.checkOutput()
+        let loaded = try await LoadedModel.load(path: model.model, labels: model.labels)
+        let stop = StopRequest()
+        let outcome = try await StopSignals.passing(to: stop) {
+            reporter.note("Finishing the current window; press Ctrl-C again to stop at once.")
+        } job: {
+            try await AnnotateJob(request: request, model: loaded, threads: engine.threads).run(stop: stop) {
+                reporter.show($0)
+            }
+        }
+        reporter.show(outcome.progress, isLast: true)
+        for warning in outcome.sidecar.warnings { reporter.note("warning: \(warning)") }
+        reporter.note(Self.summary(of: outcome))
+    }
+
+    /// "dir/clip.mp4" → "dir/clip.saliency.mp4"; a folder's pictures become a file beside the folder.
+    static func defaultOutput(for input: String) -> String {
+        let path = input.hasSuffix("/") ? String(input.dropLast()) : input
+        let folderEnd = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let name = path[folderEnd...]
+        let base = name.dropFirst().lastIndex(of: ".").map { name[..<$0] } ?? name
+        return "\(path[..<folderEnd])\(base).saliency.mp4"
+    }
+
+    private static func summary(of outcome: AnnotateOutcome) -> String {
+        let sidecar = outcome.sidecar
+        var text = "\(outcome.output): \(sidecar.source.frames) frames, \(sidecar.windows.count) windows"
+        if sidecar.interrupted { text += ", ended early" }
+        return text + ". Details: \(outcome.sidecarPath)"
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `saliencyd bench`: how long one window takes.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure how long one window takes: the forward pass, the gradient, guided backpropagation.",
+        discussion:
+            "Without --model it measures an untrained network of the published size; weights do not change the time.")
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The network.", valueName: "path"))
+    var model: String?
+
+    @Option(help: "What to measure: forward, gradient, guided-backprop; may be repeated (default: all).")
+    var method: [BenchRequest.Method] = []
+
+    @Option(help: ArgumentHelp("Measured runs, after one that is not.", valueName: "count"))
+    var runs = 5
+
+    @Option(help: ArgumentHelp("Frames of the window (default: the model's).", valueName: "frames"))
+    var window: Int?
+
+    @Option(help: ArgumentHelp("Edge of the picture (default: the model's).", valueName: "pixels"))
+    var size: Int?
+
+    @Flag(help: "Also print each layer's time and rate.")
+    var layers = false
+
+    @Flag(help: "One JSON object a line and method.")
+    var json = false
+
+    @OptionGroup(title: "Engine") var engine: EngineOptions
+
+    func validate() throws {
+        guard (1...1000).contains(runs) else { throw ValidationError("--runs is 1 to 1000, not \(runs)") }
+    }
+
+    func run() async throws {
+        let request = BenchRequest(
+            methods: method.isEmpty ? BenchRequest.Method.allCases : method, runs: runs, window: window, size: size,
+            recordsLayers: layers, threads: engine.threads)
+        let loaded: LoadedModel =
+            if let model { try await LoadedModel.load(path: model) } else { try await LoadedModel.untrained() }
+        let results = try await DedicatedThread.run(name: "bench", onCancel: {}) {
+            try Bench.run(request, model: loaded)
+        }
+        for result in results {
+            print(json ? JSONLine.text(result.figures) : Self.text(result.figures))
+            for layer in result.layers {
+                print(json ? JSONLine.text(layer) : Self.text(layer))
+            }
+        }
+    }
+
+    private static func text(_ figures: BenchResult.Figures) -> String {
+        String(
+            format: "%@: median %.3f s, min %.3f, max %.3f; %.0f GFLOP/s; peak memory %.0f MB",
+            figures.method.padding(toLength: 16, withPad: " ", startingAt: 0), figures.medianS, figures.minS,
+            figures.maxS, figures.gflops, figures.peakRssMb)
+    }
+
+    private static func text(_ layer: BenchResult.Layer) -> String {
+        String(
+            format: "  %@ forward %7.2f ms  backward %7.2f ms  %7.2f GFLOP",
+            layer.layer.padding(toLength: 34, withPad: " ", startingAt: 0), layer.forwardS * 1000,
+            layer.backwardS * 1000, layer.gflop)
+    }
+}
+
+extension BenchRequest.Method: ExpressibleByArgument {}

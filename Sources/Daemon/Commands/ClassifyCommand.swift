@@ -1,0 +1,91 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Pipeline
+
+/// `saliencyd classify`: the network's answers alone.
+struct ClassifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "classify",
+        abstract: "Say what the network sees: its best classes for each window and for the whole video.",
+        discussion: """
+            The whole video's logits are the mean of its windows'. With --flow-model and --flow the two networks' logits are \
+            added, as published for two-stream I3D; flow is a folder with x/ and y/ folders of grey pictures, or an array file \
+            [T, H, W, 2]. A network of two input channels may also be given alone, with flow as its INPUT.
+            """)
+
+    @Argument(help: "Videos, folders of numbered pictures, or array files.")
+    var input: [String]
+
+    @Option(help: ArgumentHelp("The second network, for optical flow.", valueName: "path"))
+    var flowModel: String?
+
+    @Option(help: ArgumentHelp("The optical flow of the (one) input.", valueName: "path"))
+    var flow: String?
+
+    @Option(help: ArgumentHelp("How many classes to print.", valueName: "count"))
+    var top = 5
+
+    @Flag(help: "One JSON object a line: windows, then the whole video.")
+    var json = false
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Windows") var sampling: SamplingOptions
+    @OptionGroup(title: "Engine") var engine: EngineOptions
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func validate() throws {
+        guard (1...1000).contains(top) else { throw ValidationError("--top is 1 to 1000, not \(top)") }
+        guard (flowModel == nil) == (flow == nil) else {
+            throw ValidationError("--flow-model and --flow go together")
+        }
+        if flow != nil, input.count != 1 {
+            throw ValidationError("--flow belongs to one input, and there are \(input.count)")
+        }
+    }
+
+    func run() async throws {
+        let reporter = ProgressReporter(progress)
+        let rgb = try await LoadedModel.load(path: model.model, labels: model.labels)
+        let flowNetwork: LoadedModel? =
+            if let flowModel { try await LoadedModel.load(path: flowModel, labels: model.labels) } else { nil }
+        let stop = StopRequest()
+        for path in input {
+            let request = ClassifyRequest(input: path, flow: flow, sampling: sampling.request, top: top)
+            let result = try await StopSignals.passing(to: stop) {
+                stop.abort.cancel()
+            } job: {
+                try await ClassifyJob(request: request, model: rgb, flowModel: flowNetwork, threads: engine.threads)
+                    .run(stop: stop)
+            }
+            for warning in result.warnings { reporter.note("warning: \(warning)") }
+            if json { printJSON(result) } else { printText(result) }
+        }
+    }
+
+    private func printText(_ result: ClassifyResult) {
+        print(result.input)
+        for window in result.windows {
+            print(String(format: "  %8.2f – %.2f s", window.start, window.end))
+            for score in window.top { print("      " + AnswerText.line(score)) }
+        }
+        print("  whole video")
+        for score in result.top { print("      " + AnswerText.line(score)) }
+    }
+
+    private func printJSON(_ result: ClassifyResult) {
+        for window in result.windows { print(JSONLine.text(WindowLine(input: result.input, window: window))) }
+        print(JSONLine.text(VideoLine(input: result.input, top: result.top, warnings: result.warnings)))
+    }
+
+    private struct WindowLine: Encodable {
+        var input: String
+        var window: ClassifyResult.Window
+    }
+
+    private struct VideoLine: Encodable {
+        var input: String
+        var top: [Explanation.Answer]
+        var warnings: [String]
+    }
+}

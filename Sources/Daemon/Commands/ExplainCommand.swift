@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `saliencyd explain`: one window, as pictures and numbers.
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Explain one window: its frames, its saliency maps and the network's whole answer.",
+        discussion: """
+            Writes orig_0000.jpg …, maps_0000.jpg …, a contact sheet montage.png and result.json into a folder. An array file \
+            (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is taken as it is: no resize, no crop.
+            """)
+
+    @Argument(help: "A video file, a folder of numbered pictures, or an array file.")
+    var input: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write.", valueName: "dir"))
+    var output: String
+
+    @Option(help: ArgumentHelp("Where the window begins in the video.", valueName: "seconds"))
+    var start = 0.0
+
+    @Option(help: ArgumentHelp("Also write the raw map, Σ|gradient|, as float32 [T, H, W].", valueName: "file.npy"))
+    var raw: String?
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Saliency") var saliency: SaliencyOptions
+    @OptionGroup(title: "Windows") var sampling: SamplingOptions
+
+    @Flag(help: "Replace files that exist.")
+    var force = false
+
+    @OptionGroup(title: "Engine") var engine: EngineOptions
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func validate() throws {
+        guard start.isFinite, start >= 0 else { throw ValidationError("--start is 0 or more seconds, not \(start)") }
+    }
+
+    func run() async throws {
+        let reporter = ProgressReporter(progress)
+        let request = ExplainRequest(
+            input: input, output: output, start: start, rawMap: raw, sampling: sampling.request,
+            saliency: saliency.request, isReplacing: force)
+        try request.checkOutput()
+        let loaded = try await LoadedModel.load(path: model.model, labels: model.labels)
+        let stop = StopRequest()
+        let result = try await StopSignals.passing(to: stop) {
+            stop.abort.cancel()
+        } job: {
+            try await ExplainJob(request: request, model: loaded, threads: engine.threads).run(stop: stop)
+        }
+        for warning in result.warnings { reporter.note("warning: \(warning)") }
+        if !progress.quiet {
+            print(AnswerText.line(result.target) + (result.target == result.topk.first ? "" : "  (asked for)"))
+            for score in result.topk.prefix(5) { print("  " + AnswerText.line(score)) }
+            print("Written to \(output)")
+        }
+    }
+}

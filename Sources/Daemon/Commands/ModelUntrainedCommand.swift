@@ -1,0 +1,48 @@
+import ArgumentParser
+import Engine
+import Pipeline
+
+/// `saliencyd model untrained`: a random network to try the software with.
+struct ModelUntrainedCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "untrained",
+        abstract:
+            "Write a network of random weights, to try the software without a checkpoint. Its answers mean nothing.")
+
+    @Argument(help: "The .safetensors file to write.")
+    var output: String
+
+    @Option(help: ArgumentHelp("Channels, as a part of the published network's.", valueName: "factor"))
+    var width = 1.0
+
+    @Option(help: ArgumentHelp("How many classes.", valueName: "count"))
+    var classes = 400
+
+    @Option(help: ArgumentHelp("Frames the network sees at once.", valueName: "frames"))
+    var window = 64
+
+    @Option(help: ArgumentHelp("Edge of the network's picture.", valueName: "pixels"))
+    var size = 224
+
+    @Option(help: ArgumentHelp("The same seed gives the same network.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Flag(help: "Replace the output if it exists.")
+    var force = false
+
+    func validate() throws {
+        guard (32...2048).contains(size) else { throw ValidationError("--size is 32 to 2048 pixels, not \(size)") }
+        guard (1...4096).contains(window) else { throw ValidationError("--window is 1 to 4096 frames, not \(window)") }
+    }
+
+    func run() async throws {
+        try await DedicatedThread.run(name: "model", onCancel: {}) { [self] in
+            let variables = try UntrainedNetwork.variables(width: width, classCount: classes, seed: seed)
+            let manifest = ModelManifest(
+                name: "untrained, seed \(seed)", classCount: classes, inputChannels: 3, clipLength: window,
+                pictureSize: size, shortSide: size * 8 / 7)
+            try variables.write(safetensors: output, manifest: manifest, replacing: force)
+        }
+        print("Written to \(output): random weights, whose answers mean nothing")
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Engine
+import Pipeline
+
+/// `saliencyd model verify`: every value read and checked.
+struct ModelVerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read every value of a checkpoint and check it.")
+
+    @Argument(help: "The checkpoint.")
+    var model: String
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() async throws {
+        let verification = try await DedicatedThread.run(name: "model", onCancel: {}) { [model] in
+            try Checkpoint.open(model).verify()
+        }
+        if json {
+            print(JSONLine.pretty(verification))
+        } else {
+            let checksums =
+                verification.checksum.map { "\($0) of every tensor matches" } ?? "this form has no checksums"
+            print(
+                """
+                \(verification.path): good (\(verification.form)); \(checksums)
+                \(verification.variableCount) variables, \(verification.parameterCount) parameters, all finite
+                sha256 \(verification.contentHash)
+                """)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Encode
+import Foundation
+import Pipeline
+
+/// `saliencyd sample`: a clip to try the software with.
+struct SampleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sample", abstract: "Write a short clip of moving shapes, made without any other input.")
+
+    @Argument(help: "The video to write; its ending chooses the container.")
+    var output: String
+
+    @Option(help: ArgumentHelp("Length of the clip.", valueName: "seconds"))
+    var seconds = 4.0
+
+    @Option(help: ArgumentHelp("Width and height of the picture.", valueName: "WxH"))
+    var size: PictureSize = PictureSize(width: 320, height: 240)
+
+    @Option(help: ArgumentHelp("The same seed gives the same clip.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Flag(help: "Replace the output if it exists.")
+    var force = false
+
+    func validate() throws {
+        guard seconds > 0, seconds <= 600 else {
+            throw ValidationError("--seconds is above 0 and at most 600, not \(seconds)")
+        }
+    }
+
+    func run() async throws {
+        var clip = SampleClip()
+        clip.duration = seconds
+        clip.width = size.width
+        clip.height = size.height
+        clip.seed = seed
+        try await DedicatedThread.run(name: "sample", onCancel: {}) { [clip, output, force] in
+            try clip.write(to: output, replaces: force)
+        }
+        print("Written to \(output)")
+    }
+}
+
+/// "320x240".
+struct PictureSize: ExpressibleByArgument, CustomStringConvertible {
+    var width: Int
+    var height: Int
+
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "x").compactMap { Int($0) }
+        guard parts.count == 2, (32...4096).contains(parts[0]), (32...4096).contains(parts[1]) else { return nil }
+        self.init(width: parts[0], height: parts[1])
+    }
+
+    var description: String { "\(width)x\(height)" }
+    var defaultValueDescription: String { description }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Decode
+import Engine
+import Pipeline
+
+/// What the process ends with; the numbers of `sysexits.h` where it has one.
+enum ExitStatus: Int32 {
+    /// An option or argument is wrong.
+    case usage = 64
+    /// The input cannot be read as video.
+    case inputData = 65
+    /// The checkpoint is missing, damaged or does not fit.
+    case model = 66
+    /// The output cannot be created, or exists.
+    case output = 73
+    /// Interrupted at once; nothing was left behind.
+    case interrupted = 130
+}
+
+/// An error with the status it ends the process with, and its one sentence.
+struct CommandFailure: Error, CustomStringConvertible {
+    var status: ExitStatus
+    var description: String
+
+    /// Any error of the rooms below as what the command line makes of it; nil for errors that
+    /// swift-argument-parser renders itself.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure:
+            self = failure
+        case let error as MediaError:
+            description = error.description
+            status =
+                switch error.code {
+                case .cannotOpen, .notMedia, .noVideo, .refused, .damaged: .inputData
+                case .outputExists, .cannotWrite: .output
+                case .cancelled: .interrupted
+                }
+        case let error as ModelError:
+            description = error.description
+            status =
+                switch error.code {
+                case .invalidRequest, .labels: .usage
+                case .outputExists, .cannotWrite: .output
+                case .cancelled: .interrupted
+                default: .model
+                }
+        case is CancellationError:
+            description = "interrupted; nothing was written"
+            status = .interrupted
+        default:
+            return nil
+        }
+    }
+
+    init(_ status: ExitStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// Which network answers.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The network: a checkpoint's directory, TensorFlow prefix or .index, or a .safetensors, .pt or .pth file.",
+            valueName: "path"))
+    var model: String
+
+    @Option(help: ArgumentHelp("A file with one label a line, in class order.", valueName: "file"))
+    var labels: String?
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Decode
+import Pipeline
+
+/// How the video is cut into what the network sees.
+struct SamplingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Frames the network sees at once (default: the model's, 64).", valueName: "frames"))
+    var window: Int?
+
+    @Option(
+        help: ArgumentHelp("Frames from one window to the next, 1 to the window (default: half).", valueName: "frames"))
+    var stride: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Samples a second, or native for every frame as it comes (default: the model's, 25).", valueName: "rate"))
+    var fps: FrameRateOption?
+
+    @Option(
+        help: ArgumentHelp(
+            "Length the picture's short side is resized to (default: the model's, 256).", valueName: "pixels"))
+    var shortSide: Int?
+
+    @Option(
+        help: """
+            What the network sees of a picture: the centre (crop), all of it with bars (letterbox), or all of it without \
+            (full; the network then runs on the whole resized picture).
+            """)
+    var fit: PicturePreparation.Fit = .crop
+
+    func validate() throws {
+        if let window, !(1...4096).contains(window) {
+            throw ValidationError("--window is 1 to 4096 frames, not \(window)")
+        }
+        if let stride, stride < 1 || stride > (window ?? 4096) {
+            throw ValidationError("--stride is 1 to the window's length, not \(stride)")
+        }
+        if let shortSide, !(32...4096).contains(shortSide) {
+            throw ValidationError("--short-side is 32 to 4096 pixels, not \(shortSide)")
+        }
+    }
+
+    var request: SamplingRequest {
+        let rate: SamplingRequest.Rate =
+            switch fps {
+            case nil: .model
+            case .native: .native
+            case .framesPerSecond(let value): .framesPerSecond(value)
+            }
+        return SamplingRequest(window: window, stride: stride, rate: rate, shortSide: shortSide, fit: fit)
+    }
+}
+
+extension PicturePreparation.Fit: ExpressibleByArgument {}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// A value as one line of JSON: keys in snake case, sorted.
+enum JSONLine {
+    static func text(_ value: some Encodable) -> String {
+        encoded(value, pretty: false)
+    }
+
+    /// Over several lines, for people.
+    static func pretty(_ value: some Encodable) -> String {
+        encoded(value, pretty: true)
+    }
+
+    private static func encoded(_ value: some Encodable, pretty: Bool) -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return String(decoding: try encoder.encode(value), as: UTF8.self)
+        } catch {
+            // Plain structs of numbers and strings always encode; were one not to, the line says so.
+            return "{\"error\":\"not representable as JSON\"}"
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Pipeline
+
+/// A `JobProgress` as one line.
+enum ProgressLine {
+    /// "[#####-----]  52 %  146/280 frames  4 windows  7.9 fps  0.28x  ETA 0:17", shortened to the terminal's width.
+    static func text(_ progress: JobProgress, columns: Int) -> String {
+        var parts: [String] = []
+        if let fraction = progress.fraction {
+            let filled = Int((fraction * 24).rounded(.down))
+            let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 24 - filled)
+            parts.append("[\(bar)] \(padded(String(Int(fraction * 100)), 3)) %")
+        }
+        let total = progress.totalFrames.map { "/\($0)" } ?? ""
+        parts.append("\(progress.frames)\(total) frames")
+        parts.append("\(progress.windows) windows")
+        parts.append(String(format: "%.1f fps", progress.framesPerSecond))
+        parts.append(String(format: "%.2fx", progress.speed))
+        if let remaining = progress.remainingSeconds { parts.append("ETA \(clockTime(remaining))") }
+        return String(parts.joined(separator: "  ").prefix(max(20, columns - 1)))
+    }
+
+    private struct Line: Encodable {
+        var event: String
+        var frames: Int
+        var totalFrames: Int?
+        var windows: Int
+        var fps: Double
+        var speed: Double
+        var fraction: Double?
+        var etaSeconds: Double?
+        var elapsedSeconds: Double
+    }
+
+    /// `{"event":"progress",…}` or, for the last, `{"event":"done",…}`.
+    static func json(_ progress: JobProgress, isLast: Bool) -> String {
+        JSONLine.text(
+            Line(
+                event: isLast ? "done" : "progress", frames: progress.frames, totalFrames: progress.totalFrames,
+                windows: progress.windows, fps: rounded(progress.framesPerSecond), speed: rounded(progress.speed),
+                fraction: progress.fraction.map(rounded), etaSeconds: progress.remainingSeconds.map(rounded),
+                elapsedSeconds: rounded(progress.elapsedSeconds)))
+    }
+
+    /// `{"event":"note","message":…}`.
+    static func json(note: String) -> String {
+        JSONLine.text(["event": "note", "message": note])
+    }
+
+    private static func rounded(_ value: Double) -> Double {
+        (value * 1000).rounded() / 1000
+    }
+
+    private static func clockTime(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 359_999).rounded(.up))
+        let minutes = whole / 60
+        return minutes < 60
+            ? String(format: "%d:%02d", minutes, whole % 60)
+            : String(format: "%d:%02d:%02d", minutes / 60, minutes % 60, whole % 60)
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}

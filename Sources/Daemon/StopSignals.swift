@@ -1,0 +1,41 @@
+import Dispatch
+import Foundation
+import Pipeline
+import Synchronization
+
+/// Turns Ctrl-C and SIGTERM into a `StopRequest` while a job runs.
+enum StopSignals {
+    /// Runs `job`; the first signal lets it end soon, and a second Ctrl-C stops it at once.
+    ///
+    /// - Parameter onFirst: called once, on any thread, when the first signal arrives.
+    static func passing<Result>(
+        to request: StopRequest, onFirst: @escaping @Sendable () -> Void, job: () async throws -> Result
+    ) async rethrows -> Result {
+        let counter = SignalCounter()
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if counter.increment() == 1 {
+                    request.finishSoon()
+                    onFirst()
+                } else if number == SIGINT {
+                    request.abort.cancel()
+                }
+            }
+            source.resume()
+            return source
+        }
+        defer {
+            for source in sources { source.cancel() }
+            for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+        }
+        return try await job()
+    }
+}
+
+private final class SignalCounter: Sendable {
+    private let count = Atomic<Int>(0)
+
+    func increment() -> Int { count.add(1, ordering: .relaxed).newValue }
+}
