@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The other commands, through the built executable.
+@Suite struct CommandTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func untrained() async throws -> String {
+        let model = folder.file("tiny.safetensors")
+        let made = try await CommandRun.saliencyd(
+            "model", "untrained", model, "--width", "0.03", "--classes", "4", "--window", "8", "--size", "32")
+        try #require(made.status == 0, "\(made.standardError)")
+        return model
+    }
+
+    private func json(_ text: some StringProtocol) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test func helpNamesEveryCommand() async throws {
+        let run = try await CommandRun.saliencyd("--help")
+        #expect(run.status == 0)
+        for command in ["annotate", "explain", "classify", "model", "sample", "bench"] {
+            #expect(run.standardOutput.contains(command))
+        }
+    }
+
+    @Test func sampleIsTheSameForASeed() async throws {
+        for name in ["a.mp4", "b.mp4"] {
+            let run = try await CommandRun.saliencyd("sample", folder.file(name), "--seconds", "0.4")
+            #expect(run.status == 0, "\(run.standardError)")
+        }
+        #expect(try folder.bytes(of: "a.mp4") == folder.bytes(of: "b.mp4"))
+        #expect(try MediaFactory.countedFrames(folder.file("a.mp4")) == 10)
+    }
+
+    @Test func explainWritesPicturesAndNumbers() async throws {
+        let model = try await untrained()
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=2", folder.file("clip.mp4")])
+        let run = try await CommandRun.saliencyd(
+            "explain", folder.file("clip.mp4"), "--model", model, "-o", folder.file("out"), "--start", "1", "--target",
+            "2", "--raw", folder.file("raw.npy"))
+        #expect(run.status == 0, "\(run.standardError)")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).sorted()
+        #expect(
+            files == (0..<8).map { "maps_000\($0).jpg" } + ["montage.png"] + (0..<8).map { "orig_000\($0).jpg" }
+                + ["result.json"])
+        let result = try json(String(decoding: folder.bytes(of: "out/result.json"), as: UTF8.self))
+        #expect((result["logits"] as? [Any])?.count == 4)
+        #expect((result["target"] as? [String: Any])?["index"] as? Int == 2)
+        let input = try #require(result["input"] as? [String: Any])
+        #expect(input["clip"] as? [Int] == [8, 32, 32, 3])
+        let times = try #require(input["times"] as? [Double])
+        #expect(abs((times.first ?? 0) - 1) < 0.021)
+        // 8 x 32 x 32 float32 behind a header of 128 bytes.
+        #expect(try folder.bytes(of: "raw.npy").count == 128 + 8 * 32 * 32 * 4)
+
+        let again = try await CommandRun.saliencyd(
+            "explain", folder.file("clip.mp4"), "--model", model, "-o", folder.file("out"))
+        #expect(again.status == 73)
+    }
+
+    @Test func modelCommandsAgree() async throws {
+        let model = try await untrained()
+        let inspected = try await CommandRun.saliencyd("model", "inspect", model, "--json")
+        #expect(try json(inspected.standardOutput)["form"] as? String == "safetensors")
+        let converted = try await CommandRun.saliencyd("model", "convert", model, folder.file("copy.safetensors"))
+        #expect(converted.status == 0, "\(converted.standardError)")
+        #expect(try folder.bytes(of: "tiny.safetensors") == folder.bytes(of: "copy.safetensors"))
+        let verified = try await CommandRun.saliencyd("model", "verify", folder.file("copy.safetensors"))
+        #expect(verified.standardOutput.contains("good"))
+        let missing = try await CommandRun.saliencyd("model", "inspect", folder.file("none"))
+        #expect(missing.status == 66)
+    }
+
+    @Test func classifyNamesClasses() async throws {
+        let model = try await untrained()
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=1", folder.file("clip.mp4")])
+        let run = try await CommandRun.saliencyd(
+            "classify", folder.file("clip.mp4"), "--model", model, "--json", "--top", "3")
+        #expect(run.status == 0, "\(run.standardError)")
+        let lines = run.standardOutput.split(separator: "\n")
+        #expect(lines.count == 7)
+        #expect((try json(lines[6])["top"] as? [Any])?.count == 3)
+    }
+
+    @Test func benchPrintsOneObjectAMethod() async throws {
+        let model = try await untrained()
+        let run = try await CommandRun.saliencyd("bench", "--model", model, "--runs", "2", "--json")
+        #expect(run.status == 0, "\(run.standardError)")
+        let lines = try run.standardOutput.split(separator: "\n").map { try json($0) }
+        #expect(lines.map { $0["method"] as? String } == ["forward", "gradient", "guided-backprop"])
+        for line in lines {
+            #expect(Set(line.keys) == ["method", "median_s", "min_s", "max_s", "gflops", "peak_rss_mb"])
+        }
+    }
+}

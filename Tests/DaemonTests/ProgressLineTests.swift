@@ -1,0 +1,32 @@
+import Pipeline
+import Testing
+
+@testable import Daemon
+
+@Suite struct ProgressLineTests {
+    private let progress = JobProgress(
+        frames: 146, totalFrames: 280, windows: 4, mediaSeconds: 5.2, elapsedSeconds: 18.5)
+
+    @Test func saysWhatANewcomerWants() {
+        #expect(
+            ProgressLine.text(progress, columns: 120)
+                == "[############------------]  52 %  146/280 frames  4 windows  7.9 fps  0.28x  ETA 0:17")
+    }
+
+    @Test(arguments: [20, 40, 80]) func fitsTheTerminal(_ columns: Int) {
+        #expect(ProgressLine.text(progress, columns: columns).count < max(columns, 21))
+    }
+
+    @Test func doesWithoutALength() {
+        let unknown = JobProgress(frames: 3, totalFrames: nil, windows: 0, mediaSeconds: 0.1, elapsedSeconds: 1)
+        #expect(ProgressLine.text(unknown, columns: 120) == "3 frames  0 windows  3.0 fps  0.10x")
+    }
+
+    @Test(arguments: [
+        ("clip.mp4", "clip.saliency.mp4"), ("dir/a.b.mkv", "dir/a.b.saliency.mp4"), ("frames", "frames.saliency.mp4"),
+        ("/x/frames/", "/x/frames.saliency.mp4"),
+    ])
+    func namesTheOutputAfterTheInput(_ input: String, _ output: String) {
+        #expect(AnnotateCommand.defaultOutput(for: input) == output)
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+
+/// A finished run of a command: what it said and how it ended.
+public struct CommandRun: Sendable {
+    public var status: Int32
+    public var standardOutput: String
+    public var standardError: String
+
+    /// Runs `executable` (a path, or a name looked up in PATH) and waits for its end.
+    public static func run(
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> CommandRun {
+        let running = try RunningCommand(executable, arguments, environment: environment)
+        return await running.end()
+    }
+
+    /// The `saliencyd` command that was built along with the tests.
+    public static func saliencyd(_ arguments: String..., environment: [String: String] = [:]) async throws -> CommandRun
+    {
+        try await run(builtCommand, arguments, environment: environment)
+    }
+
+    /// The path of `saliencyd` in the build folder that these tests run from.
+    public static let builtCommand: String = {
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("saliencyd").path
+    }()
+}
+
+/// A command that is running: its output is collected, and it can be sent signals.
+public final class RunningCommand: Sendable {
+    private let process: Process
+    private let output: OutputCollector
+    private let errors: OutputCollector
+    private let ended: AsyncStream<Int32>
+
+    public init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+        process = Process()
+        if executable.contains("/") {
+            process.executableURL = URL(fileURLWithPath: executable)
+            process.arguments = arguments
+        } else {
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = [executable] + arguments
+        }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        output = OutputCollector()
+        errors = OutputCollector()
+        process.standardOutput = output.pipe
+        process.standardError = errors.pipe
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        ended = stream
+        process.terminationHandler = { process in
+            continuation.yield(process.terminationReason == .exit ? process.terminationStatus : -1)
+            continuation.finish()
+        }
+        try process.run()
+    }
+
+    public var processIdentifier: Int32 { process.processIdentifier }
+
+    public func send(_ signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    /// Waits until standard error holds `text`, or ends.
+    public func waitForStandardError(containing text: String) async {
+        for await collected in errors.snapshots where collected.contains(text) { return }
+    }
+
+    /// Waits for the end; status -1 is an end by signal.
+    public func end() async -> CommandRun {
+        var status: Int32 = -1
+        for await value in ended { status = value }
+        return CommandRun(
+            status: status, standardOutput: await output.collected(), standardError: await errors.collected())
+    }
+}
+
+/// Reads a pipe to its end on a thread of its own.
+private final class OutputCollector: Sendable {
+    let pipe = Pipe()
+    /// Everything read so far, each time something was read; finishes with the pipe.
+    let snapshots: AsyncStream<String>
+    private let completion: Task<String, Never>
+
+    init() {
+        let handle = pipe.fileHandleForReading
+        let (stream, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+        let (whole, wholeContinuation) = AsyncStream.makeStream(of: String.self)
+        snapshots = stream
+        completion = Task {
+            var text = ""
+            for await value in whole { text = value }
+            return text
+        }
+        Thread.detachNewThread {
+            var data = Data()
+            while case let chunk = handle.availableData, !chunk.isEmpty {
+                data.append(chunk)
+                continuation.yield(String(decoding: data, as: UTF8.self))
+            }
+            continuation.finish()
+            wholeContinuation.yield(String(decoding: data, as: UTF8.self))
+            wholeContinuation.finish()
+        }
+    }
+
+    func collected() async -> String {
+        await completion.value
+    }
+}
