@@ -214,6 +214,25 @@ struct VideoFileTests {
         }
     }
 
+    /// Elementary streams carry no time stamps, AVI only those of decoding: the pictures still come at their rate.
+    @Test(arguments: [
+        ("raw.h264", ["-c:v", "libx264", "-bf", "2"]), ("bframes.avi", ["-c:v", "libx264", "-bf", "2"]),
+        ("bframes4.avi", ["-c:v", "mpeg4", "-bf", "2"]), ("raw.m4v", ["-c:v", "mpeg4"]),
+        ("raw.hevc", ["-c:v", "libx265", "-x265-params", "log-level=none"]),
+    ])
+    func picturesWithoutStampsComeAtTheirRate(name: String, options: [String]) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file(name)
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1"] + options + [path])
+        let reading = try Reading(try SourceOpener.open(path))
+        #expect(reading.frames.count == (try MediaFactory.countedFrames(path)))
+        #expect(reading.frames.count == 25)
+        for (k, frame) in reading.frames.enumerated() {
+            #expect(abs(frame.time - Double(k) / 25) < 0.002, "frame \(k) at \(frame.time)")
+        }
+        #expect(reading.count(.timeStampsRepaired) == 0, "\(reading.warnings)")
+    }
+
     @Test(arguments: [(1, 1), (2, 2), (15, 9), (17, 33), (1, 64)])
     func oddSizes(width: Int, height: Int) throws {
         let directory = try TemporaryDirectory()
