@@ -145,6 +145,19 @@ struct VideoFileTests {
         #expect(try Reading(source).frames.count == 5)
     }
 
+    /// A stream that is not shown may be longer than the one that is.
+    @Test func aLongerHiddenStreamIsNoTruncation() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("two.mp4")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x64:r=5:d=1", "-f", "lavfi", "-i", "testsrc2=s=32x32:r=5:d=6", "-map",
+            "0", "-map", "1", "-c:v", "mpeg4", "-disposition:v:0", "default", "-disposition:v:1", "0", path,
+        ])
+        let reading = try Reading(try SourceOpener.open(path))
+        #expect(reading.frames.count == 5 && reading.frames.first?.width == 64)
+        #expect(reading.warnings.isEmpty, "\(reading.warnings)")
+    }
+
     @Test func sampleAspectRatioIsTold() throws {
         let directory = try TemporaryDirectory()
         for container in ["mp4", "mkv", "avi"] {

@@ -10,8 +10,6 @@ struct VideoStream {
     /// Mean over the file, in hertz; the nominal rate where the mean is unknown.
     let averageFrameRate: Rational
     let orientation: Orientation
-    /// In seconds on the container's clock; nil if unknown.
-    let startTime: Double?
     /// In seconds; nil if the container does not say.
     let duration: Double?
     /// 0 if the container does not say.
@@ -62,7 +60,6 @@ extension InputContext {
             frameRate: credible(nominal) ? nominal : Rational(0, 1),
             averageFrameRate: credible(average) ? average : credible(nominal) ? nominal : Rational(0, 1),
             orientation: Orientation(of: stream),
-            startTime: s.start_time == saliency_nopts ? nil : timeBase.seconds(s.start_time),
             duration: s.duration == saliency_nopts || s.duration <= 0 ? nil : timeBase.seconds(s.duration),
             frameCount: Int(clamping: max(0, s.nb_frames)))
     }

@@ -21,7 +21,22 @@ struct SourceExtent {
         start = context.start_time == saliency_nopts ? 0 : Double(context.start_time) / 1e6
         // Estimates from bit rates or from the last time stamps in the file promise nothing.
         let isStated = context.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
-        statedDuration = isStated ? input.duration : nil
+        statedDuration = isStated ? Self.durationOfReadStreams(input, start: start) ?? input.duration : nil
+    }
+
+    /// Seconds that the streams which are read state themselves, where others are passed over that may be longer; nil
+    /// where the container's duration says it all, or not every stream states its own.
+    private static func durationOfReadStreams(_ input: borrowing InputContext, start: Double) -> Double? {
+        var ends: [Double?] = []
+        for index in 0..<input.streamCount {
+            guard let stream = input.stream(index)?.pointee, stream.discard != AVDISCARD_ALL else { continue }
+            let tick = Rational(stream.time_base)
+            let isStated = stream.duration != saliency_nopts && stream.start_time != saliency_nopts
+            ends.append(isStated ? tick.seconds(stream.start_time) + tick.seconds(stream.duration) : nil)
+        }
+        guard ends.count < input.streamCount else { return nil }
+        let stated = ends.compactMap(\.self)
+        return stated.count == ends.count ? stated.max().map { $0 - start } : nil
     }
 
     /// Notes a packet of any stream.
