@@ -1,10 +1,11 @@
 import CFFmpeg
 
-/// FFmpeg writes to stderr on its own account; what matters of it arrives here as values and errors.
-enum FFmpegLog {
+/// FFmpeg writes to standard error on its own account; what matters of it arrives as values and errors.
+public enum FFmpegLog {
     private static let once: Void = av_log_set_level(AV_LOG_QUIET)
 
-    static func silence() {
+    /// For the whole process; every way into FFmpeg calls it first.
+    public static func silence() {
         _ = once
     }
 }

@@ -9,6 +9,7 @@ public enum PictureFile {
     ///
     /// - Throws: `MediaError.outputExists`, or `cannotWrite` for another ending, a missing folder or a full disk.
     public static func write(_ picture: Picture, to path: String, replaces: Bool = false) throws(MediaError) {
+        FFmpegLog.silence()
         let bytes: [UInt8]
         switch path.split(separator: ".").last?.lowercased() {
         case "jpg", "jpeg": bytes = try encoded(picture, as: AV_CODEC_ID_MJPEG, path)

@@ -49,6 +49,7 @@ public final class VideoWriter {
     init(
         path: String, source: SourceProperties, format: CanvasFormat?, options: WriterOptions, spaceLimit: Int
     ) throws(MediaError) {
+        FFmpegLog.silence()
         container = try OutputContainer(path: path)
         let format = format ?? CanvasFormat(source: source)
         self.format = format
