@@ -1,7 +1,8 @@
 # The index of every command.
-.PHONY: help setup build demo test lint format clean
+.PHONY: help setup build demo test lint format bench install clean
 
 release := .build/release/saliencyd
+prefix ?= /usr/local
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,14 +13,23 @@ setup: ## install the Debian packages that are missing
 build: setup ## build the saliencyd command
 	swift build -c release --product saliencyd
 
+demo: build ## make a sample clip, annotate it, say where the result lies
+	@tools/demo.sh $(release)
+
 test: setup ## build and run every test
-	tools/test.sh
+	@tools/test.sh
 
 lint: ## formatter and linter, as CI runs them
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 
 format: ## format in place
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench: build ## time one window at the published size
+	$(release) bench
+
+install: build ## install the command under $(prefix), honouring DESTDIR
+	install -D -m 755 $(release) $(DESTDIR)$(prefix)/bin/saliencyd
 
 clean: ## remove what was built
 	rm -rf .build out
