@@ -36,6 +36,7 @@ struct AnnotateExplainer: Sendable {
             case .opened:
                 break
             case .item(let item):
+                if case .picture(let frame) = item { state.pictureEnd = frame.end(source.properties) }
                 state.pending.append(item)
             case .window(let window):
                 // Asked to stop, no further window is begun; the first is always explained.
@@ -61,6 +62,8 @@ struct AnnotateExplainer: Sendable {
         var timeline: HeatTimeline?
         var pending = Deque<SourceItem>()
         var labels: LabelSchedule?
+        /// Seconds: the end of the last picture read.
+        var pictureEnd = Double.infinity
         /// Seconds; what lies behind it was not explained.
         var explainedEnd: Double?
         var report = Report()
@@ -77,7 +80,9 @@ struct AnnotateExplainer: Sendable {
             map.values.span, firstSample: window.firstSample, times: window.times, paddedCount: window.paddedCount)
         state.timeline = timeline
 
-        let record = Sidecar.WindowRecord(window, explanation, manifest: model.manifest)
+        var record = Sidecar.WindowRecord(window, explanation, manifest: model.manifest)
+        // The grid of samples may reach a little beyond the last picture.
+        record.end = min(record.end, state.pictureEnd)
         state.report.windows.append(record)
         state.report.clipWidth = map.width
         state.report.clipHeight = map.height
@@ -134,6 +139,13 @@ extension [Sidecar.Gap] {
         } else {
             append(Sidecar.Gap(start: frame.time, end: end))
         }
+    }
+}
+
+extension VideoFrame {
+    /// Seconds since the source's first picture; infinity if it is not known how long this one is shown.
+    fileprivate func end(_ properties: SourceProperties) -> Double {
+        duration > 0 ? time + properties.timeBase.seconds(duration) : .infinity
     }
 }
 
