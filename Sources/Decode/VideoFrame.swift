@@ -34,4 +34,5 @@ public final class VideoFrame: Sendable {
     public var pixelFormat: AVPixelFormat { AVPixelFormat(rawValue: buffer.pointer.pointee.format) }
 }
 
+// A reference-counted frame that nobody writes once it is shared: `VideoFrame` lends it for reading only.
 extension FrameBuffer: @unchecked Sendable {}

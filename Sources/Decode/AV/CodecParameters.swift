@@ -3,6 +3,7 @@ import CFFmpeg
 /// The one owner of an `AVCodecParameters`: what a stream's packets need to be decoded or copied.
 ///
 /// Written once, then only read: shared between the source and the writer.
+// Unchecked: nothing writes behind the initialiser.
 public final class CodecParameters: @unchecked Sendable {
     /// Never nil; borrowed to FFmpeg for the length of a call, never stored.
     public let pointer: UnsafeMutablePointer<AVCodecParameters>

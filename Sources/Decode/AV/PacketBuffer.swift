@@ -1,6 +1,7 @@
 import CFFmpeg
 
 /// The one owner of an `AVPacket`.
+// Unchecked: the one owner moves from thread to thread, and the bytes are not written once it is shared.
 public struct PacketBuffer: ~Copyable, @unchecked Sendable {
     /// Never nil; borrowed to FFmpeg for the length of a call, never stored.
     public let pointer: UnsafeMutablePointer<AVPacket>

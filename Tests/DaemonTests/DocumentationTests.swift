@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// What the pages tell users to type has to be understood.
+@Suite struct DocumentationTests {
+    private static let root = GoldenMaterial.directory.deletingLastPathComponent().deletingLastPathComponent()
+
+    private static func page(_ name: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(name), encoding: .utf8)
+    }
+
+    private static func pages() throws -> [String] {
+        let docs = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)
+        return ["README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
+    }
+
+    /// Indented lines that begin with the command's name; those with brackets show a syntax, not a command.
+    private static func commands(_ name: String) throws -> [[String]] {
+        try page(name).split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ").map(String.init)
+            guard line.hasPrefix("    "), let command = words.first, command.hasSuffix("saliencyd"),
+                !line.contains("["), !line.contains("|"), !line.contains("…")
+            else { return nil }
+            return Array(words.dropFirst())
+        }
+    }
+
+    @Test func everyCommandOfThePagesParses() throws {
+        var count = 0
+        for page in try Self.pages() {
+            for arguments in try Self.commands(page) {
+                #expect(throws: Never.self, "\(page): \(arguments.joined(separator: " "))") {
+                    _ = try Main.parseAsRoot(arguments)
+                }
+                count += 1
+            }
+        }
+        #expect(count >= 5)
+    }
+
+    @Test func annotatePageNamesEveryOption() throws {
+        let page = try Self.page("docs/annotate.md")
+        let help = AnnotateCommand.helpMessage(columns: 200)
+        let options = help.split(separator: "\n").compactMap { line -> Substring? in
+            line.split(separator: " ").first { $0.hasPrefix("--") }?.prefix { $0 != "," && $0 != "=" }
+        }
+        #expect(options.count >= 15)
+        for option in options where !["--version", "--help"].contains(option) {
+            #expect(page.contains(option), "docs/annotate.md does not name \(option)")
+        }
+    }
+
+    /// Links between the pages lead somewhere.
+    @Test func linksLeadSomewhere() throws {
+        let manager = FileManager.default
+        for page in try Self.pages() + ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+            let folder = Self.root.appendingPathComponent(page).deletingLastPathComponent()
+            for match in try Self.page(page).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
+                let target = folder.appendingPathComponent(String(match.output.1)).path
+                #expect(manager.fileExists(atPath: target), "\(page) links to \(match.output.1)")
+            }
+        }
+    }
+}
