@@ -6,7 +6,7 @@ struct CheckpointLocation: Sendable, Hashable {
     var form: CheckpointForm
     /// The file, or TensorFlow's prefix.
     var path: String
-    /// Other checkpoints of the same folder, where a folder was given.
+    /// Other networks of the same folder, where a folder was given.
     var alternatives: [String] = []
 
     /// - Parameter path: a folder, a file, or TensorFlow's prefix.
@@ -84,7 +84,7 @@ struct CheckpointLocation: Sendable, Hashable {
         let candidates = candidates(in: folder)
         func location(_ path: String) throws(ModelError) -> CheckpointLocation {
             var location = try CheckpointLocation(path)
-            location.alternatives = candidates.filter { $0 != path }
+            location.alternatives = candidates.filter { $0 != path && isNetwork($0) }
             return location
         }
         let named = [latest(in: folder), Path.join(folder, "model.ckpt")].compactMap(\.self)
