@@ -1,0 +1,57 @@
+"""Streams of synthetic clips: clip number i of a stream depends on (seed, split, i) and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from .classes import LABELS
+from .render import Clip, make_clip
+
+TRAIN, HELD_OUT, CALIBRATION = 0, 1, 2
+"""Splits: their clips have nothing in common but the recipe."""
+
+
+@dataclass(frozen=True)
+class ClipShape:
+    """Frames over the clip's 32/25 s, and the picture's edge."""
+
+    frames: int = 32
+    size: int = 112
+
+
+@dataclass(frozen=True)
+class ClipStream(Dataset[tuple[Tensor, Tensor, int]]):
+    seed: int
+    split: int
+    shape: ClipShape
+    count: int
+    first: int = 0
+
+    def __len__(self) -> int:
+        return self.count
+
+    def clip(self, index: int) -> Clip:
+        """Clips go through the classes in turn."""
+        rng = np.random.default_rng((self.seed, self.split, self.first + index))
+        return make_clip(rng, (self.first + index) % len(LABELS), self.shape.frames, self.shape.size)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, int]:
+        clip = self.clip(index)
+        return torch.from_numpy(clip.frames), torch.from_numpy(clip.mask), clip.label
+
+
+def batches(stream: ClipStream, size: int, workers: int = 1) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """(pictures uint8 [N, T, H, W, 3], masks bool [N, T, H, W], labels [N]) in the stream's order."""
+    loader = DataLoader(stream, batch_size=size, num_workers=workers, prefetch_factor=4 if workers else None)
+    yield from loader
+
+
+def normalized(frames: Tensor) -> Tensor:
+    """uint8 [N, T, H, W, C] -> [N, C, T, H, W] as 2 x / 255 - 1, channels last in memory."""
+    return (frames.float() * (2 / 255) - 1).permute(0, 4, 1, 2, 3)

@@ -1,0 +1,163 @@
+"""Scenes to clips: pictures [T, H, W, 3] and the movers' masks [T, H, W]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from . import textures
+from .classes import LABELS
+from .compression import compress
+from .scene import DURATION, EDGE, Mover, Scene, log_uniform, sample_scene
+
+# Edge of the painted ground: a pan moves by up to 30 to each side, a zoom shows up to 1.4 times the picture.
+GROUND = 184.0
+# A mover counts as present in a pixel it covers by more than this.
+COVERAGE = 0.35
+
+cv2.setNumThreads(1)
+
+
+@dataclass(frozen=True)
+class Clip:
+    frames: NDArray[np.uint8]
+    """[T, H, W, 3], RGB."""
+    mask: NDArray[np.bool_]
+    """[T, H, W]: the movers; of what appears or vanishes, its place in all frames."""
+    label: int
+
+
+def make_clip(rng: Generator, label: int | None = None, frames: int = DURATION, size: int = int(EDGE)) -> Clip:
+    """A random clip of `frames` pictures over 32/25 s, and of `size` pixels an edge (a multiple of 8)."""
+    if label is None:
+        label = int(rng.integers(len(LABELS)))
+    times = np.arange(frames) * (DURATION / frames)
+    # A slow source repeats its pictures until the next one is due.
+    hold = rng.choice((1, 2, 3), p=(0.7, 0.2, 0.1))
+    times = np.maximum(np.floor((times + rng.uniform(0, hold)) / hold) * hold, 0.0)
+    distinct, repeat = np.unique(times, return_inverse=True)
+    scene = sample_scene(rng, label, distinct)
+    light, mask = _render(rng, scene, size)
+    pictures = compress(rng, _sense(rng, light))
+    return Clip(np.ascontiguousarray(pictures[repeat]), mask[repeat], label)
+
+
+def _render(rng: Generator, scene: Scene, size: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    unit = size / EDGE
+    edge = int(GROUND * unit)
+    ground = textures.background(rng, edge)
+    for _ in range(int(rng.choice(4, p=(0.4, 0.3, 0.2, 0.1)))):  # what looks like a mover and does not move
+        patch = _object(rng, log_uniform(rng, 6, 20) * unit, None)
+        place = _placement(patch.shape[0], 1, rng.uniform(-0.4, 0.4), *rng.uniform(0.2 * edge, 0.8 * edge, 2))
+        _lay(ground, patch, place)
+    camera = scene.camera
+    count = len(scene.times)
+    out = np.empty((count, size, size, 3), np.float32)
+    mask = np.zeros((count, size, size), bool)
+    shutter = (-0.33, 0.0, 0.33) if rng.random() < 0.3 else (0.0,)
+    patches = [_object(rng, m.radius * m.scale.max() * unit, _color_behind(ground, m, unit)) for m in scene.movers]
+
+    still: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
+    for i in range(count):
+        view = _placement(edge, camera.scale[i], 0, *(size / 2 + unit * np.array((camera.x[i], camera.y[i]))))
+        if still is None or not np.array_equal(view, still[0]):
+            seen = cv2.warpAffine(ground, view, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+            still = view, np.asarray(seen, np.float32)
+        out[i] = still[1]
+        at = scene.times[i] + np.array(shutter) * (scene.times[1] - scene.times[0])
+        for mover, patch in zip(scene.movers, patches):
+            scale, angle, mx, my, cx, cy = (
+                np.interp(at, scene.times, curve)
+                for curve in (mover.scale, mover.angle, mover.x, mover.y, camera.x, camera.y)
+            )
+            places = zip(scale / mover.scale.max(), angle, (mx + cx) * unit, (my + cy) * unit)
+            placements = [_placement(patch.shape[0], *place) for place in places]
+            _lay(out[i], patch, *placements, opacity=float(mover.opacity[i]), mask=mask[i])
+    return out, mask
+
+
+def _object(rng: Generator, radius: float, behind: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """A painted shape [P, P, 4], colours times coverage and coverage, that stands out from the colour behind it."""
+    size = max(8, int(np.ceil(2 * radius / 0.8)))
+    base = textures.color(rng)
+    for _ in range(8):
+        if behind is None or np.abs(base - behind).max() > 40:
+            break
+        base = textures.color(rng)
+    alpha = textures.silhouette(rng, size)[..., None]
+    return np.concatenate([textures.pattern(rng, size, base) * alpha, alpha], axis=2)
+
+
+def _color_behind(ground: NDArray[np.float32], mover: Mover, unit: float) -> NDArray[np.float32]:
+    """Mean colour of the ground at the mover's place in the middle of the clip."""
+    middle = len(mover.x) // 2
+    x, y = (int((c[middle] + (GROUND - EDGE) / 2) * unit) for c in (mover.x, mover.y))
+    reach = max(2, int(mover.radius * unit))
+    area = ground[max(0, y - reach) : max(0, y + reach) + 1, max(0, x - reach) : max(0, x + reach) + 1]
+    return area.mean((0, 1)) if area.size else np.full(3, 128, np.float32)
+
+
+def _placement(edge: int, scale: float, angle: float, x: float, y: float) -> NDArray[np.float64]:
+    """The affine map [2, 3] that puts the centre of a square of `edge` pixels at (x, y), scaled and turned."""
+    c, s = scale * np.cos(angle), scale * np.sin(angle)
+    center = (edge - 1) / 2
+    return np.array([[c, -s, x - 0.5 - (c - s) * center], [s, c, y - 0.5 - (s + c) * center]])
+
+
+def _lay(
+    picture: NDArray[np.float32],
+    patch: NDArray[np.float32],
+    *places: NDArray[np.float64],
+    opacity: float = 1,
+    mask: NDArray[np.bool_] | None = None,
+) -> None:
+    """Lays `patch` over `picture` in place; with several places, their mean, as an open shutter does."""
+    h, w = picture.shape[:2]
+    corners = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]) * (patch.shape[1], patch.shape[0], 1)
+    reach = np.concatenate([corners @ p.T for p in places])
+    x0, y0 = np.maximum(np.floor(reach.min(0)).astype(int) - 1, 0)
+    x1, y1 = np.minimum(np.ceil(reach.max(0)).astype(int) + 2, (w, h))
+    if x0 >= x1 or y0 >= y1:
+        return
+    layer = np.zeros((y1 - y0, x1 - x0, 4), np.float32)
+    for place in places:
+        shifted = place - ((0, 0, x0), (0, 0, y0))
+        layer += cv2.warpAffine(patch, shifted, (int(x1 - x0), int(y1 - y0)), flags=cv2.INTER_LINEAR)
+    layer /= len(places)
+    if mask is not None:
+        mask[y0:y1, x0:x1] |= layer[..., 3] > COVERAGE
+    area = picture[y0:y1, x0:x1]
+    area += opacity * (layer[..., :3] - area * layer[..., 3:])
+
+
+@cache
+def _grain() -> NDArray[np.float32]:
+    """Gaussian noise from which all clips take pieces: drawing it anew would cost more than all else."""
+    return np.random.default_rng(0).standard_normal(1 << 21, dtype=np.float32)
+
+
+def _sense(rng: Generator, pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Light, lens and sensor: uneven and changing light, gamma, blur, noise; in place."""
+    count, size = pictures.shape[:2]
+    if rng.random() < 0.6:
+        pictures *= textures.lighting(rng, size)
+    if rng.random() < 0.4:
+        drift = rng.uniform(-0.12, 0.12) * np.linspace(-0.5, 0.5, count)
+        flicker = rng.uniform(0, 0.012) * rng.standard_normal(count)
+        pictures *= (1 + drift + flicker).astype(np.float32)[:, None, None, None]
+    if rng.random() < 0.5:
+        sigma = rng.uniform(0.3, 1.0) * size / EDGE
+        for picture in pictures:
+            cv2.GaussianBlur(picture, (0, 0), sigma, dst=picture)
+    pictures *= np.float32(rng.uniform(0.75, 1.15))
+    pictures += np.float32(rng.uniform(-12, 12))
+    sigma, grain = np.float32(log_uniform(rng, 0.4, 9)), _grain()
+    for picture in pictures:
+        start = int(rng.integers(len(grain) - picture.size))
+        picture += sigma * grain[start : start + picture.size].reshape(picture.shape)
+    return np.clip(pictures, 0, 255, out=pictures).astype(np.uint8)

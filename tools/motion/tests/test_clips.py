@@ -1,0 +1,82 @@
+"""Synthetic clips are what their label says, and the same for the same seed."""
+
+import numpy as np
+import pytest
+from motion.classes import HEADINGS, LABELS, LOCALISED, PAN, STILL, ZOOM
+from motion.compression import jpeg, predictive
+from motion.dataset import HELD_OUT, TRAIN, ClipShape, ClipStream
+from motion.render import make_clip
+from motion.scene import DURATION, sample_scene
+
+TIMES = np.arange(DURATION, dtype=float)
+
+
+@pytest.mark.parametrize("label", range(len(LABELS)), ids=LABELS)
+def test_clips_have_masks_where_something_moves(label: int) -> None:
+    for seed in range(4):
+        clip = make_clip(np.random.default_rng(seed), label)
+        assert clip.frames.shape == (32, 112, 112, 3) and clip.frames.dtype == np.uint8
+        assert clip.mask.shape == (32, 112, 112)
+        assert clip.mask.any() == (label in LOCALISED)
+        assert clip.frames.std() > 1
+
+
+def test_same_seed_same_clip() -> None:
+    stream = ClipStream(5, TRAIN, ClipShape(16, 64), 20)
+    first, again = stream.clip(7), ClipStream(5, TRAIN, ClipShape(16, 64), 4, first=5).clip(2)
+    assert np.array_equal(first.frames, again.frames) and np.array_equal(first.mask, again.mask)
+    other = ClipStream(5, HELD_OUT, ClipShape(16, 64), 20).clip(7)
+    assert other.label == first.label and not np.array_equal(first.frames, other.frames)
+
+
+@pytest.mark.parametrize("label", HEADINGS, ids=[LABELS[i] for i in HEADINGS])
+def test_translations_go_where_they_say(label: int) -> None:
+    heading = np.radians(HEADINGS[label])
+    for seed in range(30):
+        for mover in sample_scene(np.random.default_rng(seed), label, TIMES).movers:
+            way = np.array([mover.x[-1] - mover.x[0], mover.y[-1] - mover.y[0]])
+            along = way @ (np.cos(heading), np.sin(heading))
+            assert along > 8 and along / np.linalg.norm(way) > np.cos(np.radians(28.01))
+
+
+def test_scale_and_opacity_go_the_right_way() -> None:
+    for seed in range(30):
+        movers = {
+            name: sample_scene(np.random.default_rng(seed), LABELS.index(name), TIMES).movers[0]
+            for name in ("approaching", "receding", "appearing", "vanishing")
+        }
+        assert movers["approaching"].scale[-1] / movers["approaching"].scale[0] >= 1.49
+        assert movers["receding"].scale[0] / movers["receding"].scale[-1] >= 1.49
+        assert (movers["appearing"].opacity[0], movers["appearing"].opacity[-1]) == (0, 1)
+        assert (movers["vanishing"].opacity[0], movers["vanishing"].opacity[-1]) == (1, 0)
+
+
+def test_only_pans_and_zooms_have_a_moving_camera() -> None:
+    for seed in range(30):
+        for label in range(len(LABELS)):
+            camera = sample_scene(np.random.default_rng(seed), label, TIMES).camera
+            drift = np.hypot(camera.x[-1] - camera.x[0], camera.y[-1] - camera.y[0])
+            assert (drift > 8) == (label == PAN)
+            assert (camera.scale.max() / camera.scale.min() > 1.15) == (label == ZOOM)
+
+
+def test_motion_shows_in_the_masked_pixels() -> None:
+    """What is marked changes more than what is not."""
+    inside, outside = [], []
+    for seed in range(12):
+        clip = make_clip(np.random.default_rng(seed), LABELS.index("moving left"))
+        change = np.abs(np.diff(clip.frames.astype(float), axis=0)).mean(3)
+        inside.append(change[clip.mask[1:]].mean())
+        outside.append(change[~clip.mask[1:]].mean())
+    assert np.mean(inside) > 1.5 * np.mean(outside)
+
+
+def test_compression_loses_a_little_and_more_with_coarser_steps() -> None:
+    frames = make_clip(np.random.default_rng(2), STILL).frames
+
+    def error(coded: np.ndarray) -> float:
+        return float(np.abs(coded.astype(float) - frames).mean())
+
+    assert 0 < error(jpeg(frames, 90)) < error(jpeg(frames, 20)) < 30
+    assert 0 < error(predictive(frames, 4, 12)) < error(predictive(frames, 40, 12)) < 30
+    assert error(predictive(frames, 0.01, 12)) < 1
