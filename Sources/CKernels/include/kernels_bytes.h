@@ -25,6 +25,13 @@ void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t
 void saliency_sha256_blocks_sha(uint32_t state[8], const void *blocks, size_t count);
 bool saliency_has_sha(void);
 
+/// SHA-1 (FIPS 180-4): mixes `count` blocks of 64 bytes into the five words of `state`.
+void saliency_sha1_blocks(uint32_t state[5], const void *blocks, size_t count);
+/// The scalar form.
+void saliency_sha1_blocks_scalar(uint32_t state[5], const void *blocks, size_t count);
+/// With the CPU's own instructions; call it only where `saliency_has_sha`.
+void saliency_sha1_blocks_sha(uint32_t state[5], const void *blocks, size_t count);
+
 /// Whether none of `count` values is infinite or no number.
 bool saliency_all_finite(const float *values, size_t count);
 
