@@ -1,0 +1,70 @@
+import Glibc
+
+/// A file that is written over several runs of the program: what an earlier run appended is kept, and this one goes on
+/// from there.
+///
+/// Every call goes to the descriptor, which appends: any thread may call, one at a time.
+public final class ResumableFile: Sendable {
+    public let path: String
+    private let descriptor: Int32
+
+    /// Opens the file, or creates it empty.
+    public init(_ path: String) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+        guard descriptor >= 0 else {
+            throw FileError(.cannotWrite, path, "cannot be created", systemError: errno)
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileError(.cannotWrite, path, "is no regular file")
+        }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Bytes that are there.
+    public var size: Int {
+        get throws(FileError) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else {
+                throw FileError(.cannotWrite, path, "cannot be examined", systemError: errno)
+            }
+            return status.st_size
+        }
+    }
+
+    /// Appends `bytes`; what fits before an error stays.
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var done = 0
+        while done < bytes.count {
+            let count = write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                throw FileError(.cannotWrite, path, "cannot be written", systemError: errno)
+            }
+            done += count
+        }
+    }
+
+    /// Throws away what is there.
+    public func restart() throws(FileError) {
+        guard ftruncate(descriptor, 0) == 0 else {
+            throw FileError(.cannotWrite, path, "cannot be emptied", systemError: errno)
+        }
+    }
+
+    /// Syncs the file and gives it another name in the same folder, replacing what has it.
+    public func commit(as destination: String) throws(FileError) {
+        guard fsync(descriptor) == 0 else {
+            throw FileError(.cannotWrite, path, "cannot be synced", systemError: errno)
+        }
+        guard rename(path, destination) == 0 else {
+            throw FileError(.cannotWrite, destination, "cannot be renamed into place", systemError: errno)
+        }
+    }
+}
