@@ -40,7 +40,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Decode", "Engine", "Encode", .product(name: "DequeModule", package: "swift-collections"),
+                "Decode", "Engine", "Encode", "Files", .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
         .executableTarget(

@@ -11,6 +11,8 @@ enum ExitStatus: Int32 {
     case inputData = 65
     /// The checkpoint is missing, damaged or does not fit.
     case model = 66
+    /// A model's source cannot be reached.
+    case unavailable = 69
     /// The output cannot be created, or exists.
     case output = 73
     /// Interrupted at once; nothing was left behind.
@@ -42,6 +44,7 @@ struct CommandFailure: Error, CustomStringConvertible {
                 switch error.code {
                 case .invalidRequest, .labels: .usage
                 case .outputExists, .cannotWrite: .output
+                case .unavailable: .unavailable
                 case .cancelled: .interrupted
                 default: .model
                 }

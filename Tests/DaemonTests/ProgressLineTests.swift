@@ -30,3 +30,23 @@ import Testing
         #expect(AnnotateCommand.defaultOutput(for: input) == output)
     }
 }
+
+@Suite struct TransferLineTests {
+    private let progress = TransferProgress(
+        file: "model.ckpt.index", bytes: 26_400_000, totalBytes: 50_800_000, fetchedBytes: 16_200_000, elapsedSeconds: 2
+    )
+
+    @Test func saysHowFarItIs() {
+        #expect(
+            TransferLine.text(progress, columns: 120)
+                == "[############------------]  51 %  26.4 MB of 50.8 MB  8.1 MB/s  ETA 0:04  model.ckpt.index")
+        #expect(TransferLine.text(progress, columns: 40).count < 40)
+    }
+
+    @Test func doesWithoutATotal() {
+        let unknown = TransferProgress(
+            file: "a", bytes: 999, totalBytes: nil, fetchedBytes: 999, elapsedSeconds: 1)
+        #expect(TransferLine.text(unknown, columns: 120) == "999 B  999 B/s  a")
+        #expect(!TransferLine.json(unknown, isLast: true).contains("total_bytes"))
+    }
+}

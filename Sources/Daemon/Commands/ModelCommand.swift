@@ -4,8 +4,9 @@ import ArgumentParser
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Look into checkpoints, check them, convert them.",
+        abstract: "Fetch and list models; look into checkpoints, check them, convert them.",
         subcommands: [
-            ModelInspectCommand.self, ModelVerifyCommand.self, ModelConvertCommand.self, ModelUntrainedCommand.self,
+            ModelListCommand.self, ModelFetchCommand.self, ModelInspectCommand.self, ModelVerifyCommand.self,
+            ModelConvertCommand.self, ModelUntrainedCommand.self,
         ])
 }

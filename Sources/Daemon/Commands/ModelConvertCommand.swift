@@ -25,7 +25,7 @@ struct ModelConvertCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await DedicatedThread.run(name: "model", onCancel: {}) { [self] in
-            try Checkpoint.open(model, labelFile: labels).convert(to: output, half: half, replacing: force)
+            try ModelCatalogue().open(model, labelFile: labels).convert(to: output, half: half, replacing: force)
         }
         print("Written to \(output)")
     }

@@ -18,7 +18,7 @@ struct ModelInspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let inspection = try await DedicatedThread.run(name: "model", onCancel: {}) { [model, labels] in
-            try ModelInspection(model, labelFile: labels)
+            try ModelCatalogue().inspect(model, labelFile: labels)
         }
         print(json ? JSONLine.pretty(inspection) : inspection.description)
         if let problem = inspection.problem { throw CommandFailure(.model, problem) }

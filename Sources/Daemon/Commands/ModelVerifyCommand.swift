@@ -15,7 +15,7 @@ struct ModelVerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let verification = try await DedicatedThread.run(name: "model", onCancel: {}) { [model] in
-            try Checkpoint.open(model).verify()
+            try ModelCatalogue().open(model).verify()
         }
         if json {
             print(JSONLine.pretty(verification))

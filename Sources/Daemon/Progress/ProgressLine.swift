@@ -6,11 +6,7 @@ enum ProgressLine {
     /// "[#####-----]  52 %  146/280 frames  4 windows  7.9 fps  0.28x  ETA 0:17", shortened to the terminal's width.
     static func text(_ progress: JobProgress, columns: Int) -> String {
         var parts: [String] = []
-        if let fraction = progress.fraction {
-            let filled = Int((fraction * 24).rounded(.down))
-            let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 24 - filled)
-            parts.append("[\(bar)] \(padded(String(Int(fraction * 100)), 3)) %")
-        }
+        if let fraction = progress.fraction { parts.append(bar(fraction)) }
         let total = progress.totalFrames.map { "/\($0)" } ?? ""
         parts.append("\(progress.frames)\(total) frames")
         parts.append("\(progress.windows) windows")
@@ -47,11 +43,18 @@ enum ProgressLine {
         JSONLine.text(["event": "note", "message": note])
     }
 
-    private static func rounded(_ value: Double) -> Double {
+    /// "[############------------]  52 %".
+    static func bar(_ fraction: Double) -> String {
+        let filled = Int((fraction * 24).rounded(.down))
+        let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 24 - filled)
+        return "[\(bar)] \(padded(String(Int(fraction * 100)), 3)) %"
+    }
+
+    static func rounded(_ value: Double) -> Double {
         (value * 1000).rounded() / 1000
     }
 
-    private static func clockTime(_ seconds: Double) -> String {
+    static func clockTime(_ seconds: Double) -> String {
         let whole = Int(min(seconds, 359_999).rounded(.up))
         let minutes = whole / 60
         return minutes < 60

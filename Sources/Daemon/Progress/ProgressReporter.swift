@@ -28,7 +28,7 @@ final class ProgressReporter: Sendable {
     }
 
     /// Shows `progress`, at most ten times a second unless it is the last.
-    func show(_ progress: JobProgress, isLast: Bool = false) {
+    func show(_ progress: some ShownProgress, isLast: Bool = false) {
         guard style != .silent else { return }
         state.withLock { state in
             let now = clock.now
@@ -37,9 +37,9 @@ final class ProgressReporter: Sendable {
             switch style {
             case .bar:
                 state.barIsOpen = !isLast
-                write("\r\u{1B}[K" + ProgressLine.text(progress, columns: Self.terminalColumns) + (isLast ? "\n" : ""))
+                write("\r\u{1B}[K" + progress.line(columns: Self.terminalColumns) + (isLast ? "\n" : ""))
             case .json:
-                write(ProgressLine.json(progress, isLast: isLast) + "\n")
+                write(progress.jsonLine(isLast: isLast) + "\n")
             case .silent:
                 break
             }

@@ -2,7 +2,7 @@ import Files
 
 extension ModelError {
     /// What the file system refused, in this room's terms.
-    init(_ error: FileError, variable: String? = nil) {
+    public init(_ error: FileError, variable: String? = nil) {
         let code: Code =
             switch error.code {
             case .cannotOpen: .cannotOpen

@@ -23,6 +23,8 @@ public struct ModelError: Error, Sendable, Equatable {
         case cannotWrite
         /// The request does not fit the model: clip too small, class index out of range, wrong channel count.
         case invalidRequest
+        /// A model's source cannot be reached, or does not answer as it should.
+        case unavailable
         /// The work was cancelled.
         case cancelled
     }

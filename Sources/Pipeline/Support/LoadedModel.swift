@@ -12,12 +12,12 @@ public struct LoadedModel: Sendable {
     /// Reads a checkpoint on a thread of its own.
     ///
     /// - Parameters:
-    ///   - path: any form that `Checkpoint` knows.
+    ///   - path: any form that `Checkpoint` knows, or the name of an installed model.
     ///   - labels: a label file that replaces the checkpoint's labels.
     /// - Throws: `ModelError`.
     public static func load(path: String, labels: String? = nil) async throws -> LoadedModel {
         try await DedicatedThread.run(name: "model", onCancel: {}) {
-            let checkpoint = try Checkpoint.open(path, labelFile: labels)
+            let checkpoint = try ModelCatalogue().open(path, labelFile: labels)
             var warnings: [String] = []
             if !checkpoint.unknown.isEmpty {
                 warnings.append(

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Pipeline
+
+/// `saliencyd model fetch`: a published model, downloaded, checked and installed.
+struct ModelFetchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fetch",
+        abstract: "Download a published model, check it and install it under its name.",
+        discussion: """
+            Models: \(PublishedModel.all.map(\.name).joined(separator: ", ")).
+
+            It is installed under $XDG_DATA_HOME/saliencyd/models (default ~/.local/share), for a service under its state \
+            directory, and then goes by its name: --model kinetics-rgb. What an interrupted download brought is kept; the \
+            same command goes on from there.
+
+            Exit status: 0 installed, 64 unknown name, 66 the files are not the published ones, 69 the source cannot be \
+            reached, 73 cannot be written, 130 interrupted.
+            """)
+
+    @Argument(help: "The model's name.")
+    var name: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Read from a mirror of the repository instead: the URL of its top folder, https or http.", valueName: "url")
+    )
+    var source: String?
+
+    @Flag(help: "Fetch the model again if it is installed, and replace it.")
+    var force = false
+
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func run() async throws {
+        let reporter = ProgressReporter(progress)
+        let fetch = try ModelFetch(.named(name), into: ModelCatalogue(), source: source, replacing: force)
+        let last = LastValue<TransferProgress>()
+        let job = Task {
+            try await fetch.run {
+                last.set($0)
+                reporter.show($0)
+            }
+        }
+        let outcome = try await StopSignals.passing(to: StopRequest()) {
+            job.cancel()
+        } job: {
+            try await job.value
+        }
+        if let progress = last.value { reporter.show(progress, isLast: true) }
+        reporter.note(
+            outcome.wasInstalled
+                ? "\(name) is installed already: \(outcome.path). --force fetches it again."
+                : "\(name) is installed: \(outcome.path). Use it with --model \(name).")
+    }
+}

@@ -1,0 +1,37 @@
+/// What is to be known of a model before it is used; lies as `card.json` beside an installed one.
+public struct ModelCard: Sendable, Codable, Equatable {
+    /// What `--model` takes.
+    public var name: String
+    /// One sentence.
+    public var summary: String
+    public var classCount: Int
+    /// Every class where they are few; nil where the label file has them.
+    public var classes: [String]?
+    public var input: String
+    public var trainingData: String
+    /// What was measured, by whom, on what.
+    public var quality: [String]
+    public var limits: String
+    public var license: String
+    /// Where it comes from.
+    public var source: String?
+
+    public init(
+        name: String, summary: String, classCount: Int, classes: [String]? = nil, input: String, trainingData: String,
+        quality: [String], limits: String, license: String, source: String? = nil
+    ) {
+        self.name = name
+        self.summary = summary
+        self.classCount = classCount
+        self.classes = classes
+        self.input = input
+        self.trainingData = trainingData
+        self.quality = quality
+        self.limits = limits
+        self.license = license
+        self.source = source
+    }
+
+    /// The file's name beside an installed model.
+    static let fileName = "card.json"
+}

@@ -1,0 +1,77 @@
+import Engine
+import Foundation
+
+/// The models that go by a name: what `--model` takes beside paths.
+public struct ModelCatalogue: Sendable {
+    /// Where models are installed, each in a folder of its name; nil if the environment names no place.
+    public let folder: String?
+
+    /// - Parameter folder: where models are installed.
+    public init(folder: String?) {
+        self.folder = folder
+    }
+
+    /// The place that the environment names: systemd's state directory for a service, else the user's data folder
+    /// (XDG Base Directory Specification, version 0.8).
+    public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        func path(_ variable: String) -> String? {
+            // systemd separates several state directories by colons; relative paths are to be ignored, says XDG.
+            environment[variable]?.split(separator: ":").first.map(String.init).flatMap { $0.hasPrefix("/") ? $0 : nil }
+        }
+        if let state = path("STATE_DIRECTORY") {
+            folder = state + "/models"
+        } else if let data = path("XDG_DATA_HOME") {
+            folder = data + "/saliencyd/models"
+        } else {
+            folder = path("HOME").map { $0 + "/.local/share/saliencyd/models" }
+        }
+    }
+
+    /// Opens the checkpoint that a user named: a path that exists, or an installed model's name.
+    ///
+    /// - Throws: `ModelError` that says what the name is near to, or how to get the model.
+    public func open(_ name: String, labelFile: String? = nil) throws(ModelError) -> Checkpoint {
+        try Checkpoint.open(path(of: name), labelFile: labelFile)
+    }
+
+    /// Looks into the checkpoint that a user named.
+    public func inspect(_ name: String, labelFile: String? = nil) throws(ModelError) -> ModelInspection {
+        try ModelInspection(path(of: name), labelFile: labelFile)
+    }
+
+    /// Every installed model, in the order of their names.
+    public func installed() -> [InstalledModel] {
+        guard let folder else { return [] }
+        return names.map { InstalledModel(name: $0, path: "\(folder)/\($0)") }
+    }
+
+    /// The installed model of that name, if there is one.
+    func installedPath(of name: String) -> String? {
+        guard let folder, !name.contains("/"), !name.hasPrefix("."), !name.isEmpty else { return nil }
+        let path = "\(folder)/\(name)"
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
+    /// The path that `name` stands for; a path stands for itself, and one that exists wins over a name.
+    private func path(of name: String) throws(ModelError) -> String {
+        let manager = FileManager.default
+        if name.contains("/") || manager.fileExists(atPath: name) || manager.fileExists(atPath: name + ".index") {
+            return name
+        }
+        if let path = installedPath(of: name) { return path }
+        let published = PublishedModel.all.map(\.name)
+        if published.contains(name) {
+            throw ModelError(.cannotOpen, "is not installed; fetch it with: saliencyd model fetch \(name)", file: name)
+        }
+        let near = NearMisses.of(name, in: Set(names + published).sorted())
+        guard let nearest = near.first else { return name }
+        throw ModelError(
+            .cannotOpen, "no such file, folder, checkpoint prefix or model; did you mean \(nearest)?", file: name)
+    }
+
+    /// Names of what is installed; what begins with a dot is being fetched.
+    private var names: [String] {
+        let entries = folder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) } ?? []
+        return entries.filter { !$0.hasPrefix(".") }.sorted()
+    }
+}

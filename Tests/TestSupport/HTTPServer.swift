@@ -1,0 +1,200 @@
+import Foundation
+import Synchronization
+
+/// A small HTTP/1.1 server on a local port: what it answers is scripted, what it was asked is kept.
+///
+/// Every connection serves one request and is closed.
+public final class HTTPServer: Sendable {
+    /// How one request for a path is answered; the last answer of a path is given again and again.
+    public enum Answer: Sendable {
+        /// All that was asked for.
+        case complete
+        /// The headers of the whole, but only so many bytes of the body before the connection is closed.
+        case cut(after: Int)
+        /// So many bytes of the body, and then nothing until the server ends.
+        case stall(after: Int)
+        /// As if it knew no ranges.
+        case wholeAlways
+        /// No body.
+        case status(Int)
+        case redirect(String)
+    }
+
+    public struct Request: Sendable, Equatable {
+        public var path: String
+        /// By lower-case name.
+        public var headers: [String: String]
+    }
+
+    private struct Resource {
+        var bytes: [UInt8]
+        var tag: String
+        var answers: [Answer]
+    }
+
+    private struct State {
+        var resources: [String: Resource] = [:]
+        var requests: [Request] = []
+        var connections: [Int32] = []
+        var isClosed = false
+    }
+
+    public let port: UInt16
+    private let listener: Int32
+    private let state = Mutex(State())
+
+    public init() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        guard isListening else { throw CocoaError(.fileReadUnknown) }
+        port = UInt16(bigEndian: address.sin_port)
+        // The thread ends when `close` shuts the listener down; it must not keep the server alive.
+        Thread.detachNewThread { [listener, weak self] in
+            while case let connection = accept(listener, nil, nil), connection >= 0 {
+                guard let server = self, server.keep(connection) else {
+                    Glibc.close(connection)
+                    return
+                }
+                Thread.detachNewThread { [weak server] in server?.serve(connection) }
+            }
+        }
+    }
+
+    deinit {
+        close()
+        Glibc.close(listener)
+    }
+
+    /// Ends every connection; later ones are refused.
+    public func close() {
+        let connections = state.withLock { state in
+            state.isClosed = true
+            defer { state.connections = [] }
+            return state.connections
+        }
+        shutdown(listener, Int32(SHUT_RDWR))
+        for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
+    }
+
+    public var url: String { "http://127.0.0.1:\(port)" }
+
+    /// What it was asked, in the order of the requests.
+    public var requests: [Request] { state.withLock { $0.requests } }
+
+    /// - Parameter tag: the entity tag; another one says that the content is another.
+    public func serve(_ path: String, _ bytes: [UInt8], tag: String = "\"1\"", _ answers: Answer...) {
+        state.withLock {
+            $0.resources[path] = Resource(bytes: bytes, tag: tag, answers: answers.isEmpty ? [.complete] : answers)
+        }
+    }
+
+    private func keep(_ connection: Int32) -> Bool {
+        state.withLock {
+            guard !$0.isClosed else { return false }
+            $0.connections.append(connection)
+            return true
+        }
+    }
+
+    private func serve(_ connection: Int32) {
+        defer {
+            state.withLock { $0.connections.removeAll { $0 == connection } }
+            Glibc.close(connection)
+        }
+        guard let request = Self.read(connection) else { return }
+        let found: (resource: Resource, answer: Answer)? = state.withLock { state in
+            state.requests.append(request)
+            guard var resource = state.resources[request.path] else { return nil }
+            let answer = resource.answers.count > 1 ? resource.answers.removeFirst() : resource.answers[0]
+            state.resources[request.path] = resource
+            return (resource, answer)
+        }
+        guard let found else { return Self.send(connection, Self.head("404 Not Found", ["Content-Length: 0"])) }
+        answer(found.answer, found.resource, request, connection)
+    }
+
+    private func answer(_ answer: Answer, _ resource: Resource, _ request: Request, _ connection: Int32) {
+        let count = resource.bytes.count
+        var start = 0
+        var limit = count
+        var stalls = false
+        var knowsRanges = true
+        switch answer {
+        case .complete: break
+        case .cut(let after): limit = after
+        case .stall(let after):
+            limit = after
+            stalls = true
+        case .wholeAlways: knowsRanges = false
+        case .status(let code):
+            return Self.send(connection, Self.head("\(code) Scripted", ["Content-Length: 0"]))
+        case .redirect(let target):
+            return Self.send(connection, Self.head("302 Found", ["Location: \(target)", "Content-Length: 0"]))
+        }
+        let isSame = request.headers["if-range"].map { $0 == resource.tag } ?? true
+        if knowsRanges, isSame, let match = request.headers["range"]?.wholeMatch(of: /bytes=(\d+)-/) {
+            start = Int(match.1) ?? 0
+            guard start < count else {
+                return Self.send(
+                    connection,
+                    Self.head("416 Range Not Satisfiable", ["Content-Range: bytes */\(count)", "Content-Length: 0"]))
+            }
+        }
+        let tag = "ETag: \(resource.tag)"
+        let head =
+            start == 0
+            ? Self.head("200 OK", ["Content-Length: \(count)", tag])
+            : Self.head(
+                "206 Partial Content",
+                ["Content-Length: \(count - start)", "Content-Range: bytes \(start)-\(count - 1)/\(count)", tag])
+        Self.send(connection, head + resource.bytes[start..<max(start, min(count, limit))])
+        // Until the client goes or `close` ends the connection.
+        if stalls { _ = Self.read(connection) }
+    }
+
+    // MARK: The wire
+
+    private static func head(_ status: String, _ headers: [String]) -> [UInt8] {
+        Array("HTTP/1.1 \(status)\r\n\((headers + ["Connection: close"]).joined(separator: "\r\n"))\r\n\r\n".utf8)
+    }
+
+    /// Reads a request's head; nil if the connection ends before.
+    private static func read(_ connection: Int32) -> Request? {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !bytes.suffix(4).elementsEqual([13, 10, 13, 10]) {
+            let count = recv(connection, &buffer, buffer.count, 0)
+            guard count > 0 else { return nil }
+            bytes += buffer[..<count]
+        }
+        var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)[...]
+        let first = (lines.popFirst() ?? "").split(separator: " ")
+        guard first.count == 3 else { return nil }
+        let headers = lines.compactMap { line -> (String, String)? in
+            guard let colon = line.firstIndex(of: ":") else { return nil }
+            let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            return (line[..<colon].lowercased(), value)
+        }
+        return Request(path: String(first[1]), headers: Dictionary(headers) { $1 })
+    }
+
+    private static func send(_ connection: Int32, _ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
