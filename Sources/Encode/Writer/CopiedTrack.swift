@@ -9,6 +9,7 @@ final class CopiedTrack: SideTrack {
     private let clock: SideClock
     /// The earliest time that the container can hold, in seconds.
     private let earliest: Double
+    private let headers: ADTSRemover?
     private var lastTicks: Int64?
     private var lostCount = 0
 
@@ -26,6 +27,15 @@ final class CopiedTrack: SideTrack {
         // The tag is the source container's.
         output.pointee.codecpar.pointee.codec_tag = 0
         output.pointee.time_base = stream.timeBase.avRational
+        // A transport stream wants the headers back.
+        if container != .ts, ADTSRemover.isNeeded(for: stream.parameters) {
+            headers = try ADTSRemover(stream)
+            if let config = AudioSpecificConfig(stream.parameters) {
+                try output.pointee.codecpar.setExtradata(config.bytes)
+            }
+        } else {
+            headers = nil
+        }
         if let language = stream.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
         let parameters = stream.parameters.pointer.pointee
         if container.takesNegativeTimes {
@@ -40,6 +50,10 @@ final class CopiedTrack: SideTrack {
 
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {
         let copy = try packet.reference()
+        if let headers, !headers.strip(copy) {
+            lostCount += 1
+            return
+        }
         let pointer = copy.pointer
         let sourceStamp = pointer.pointee.pts != saliency_nopts ? pointer.pointee.pts : pointer.pointee.dts
         guard sourceStamp != saliency_nopts else {
@@ -79,7 +93,7 @@ final class CopiedTrack: SideTrack {
         }
     }
 
-    func finish(to muxer: Muxer) {}
+    func finish(at end: Double, to muxer: Muxer) {}
 
     var warnings: [String] {
         lostCount == 0 ? [] : ["\(lostCount) packets of \(name) stream \(stream.index) could not be copied"]

@@ -13,7 +13,10 @@ struct OutputPlan {
 
     init(_ streams: [SideStream], container: OutputContainer) {
         steps = streams.map { stream in
-            let isTaken = container.takes(stream.parameters.codecID, stream.kind)
+            let isTaken =
+                container.takes(stream.parameters.codecID, stream.kind)
+                && (container == .ts || !ADTSRemover.isNeeded(for: stream.parameters)
+                    || AudioSpecificConfig(stream.parameters) != nil)
             return (stream, isTaken ? .copy : stream.kind == .audio ? .transcode : .drop)
         }
         for (stream, step) in steps where step == .drop {
