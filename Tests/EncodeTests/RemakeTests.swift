@@ -60,6 +60,24 @@ import Testing
         #expect(abs(try offset(output) - offset(input)) < 0.002)
     }
 
+    /// Transport streams describe AAC in every packet, most containers once.
+    @Test("A transport stream's AAC is copied", arguments: ["mp4", "mov", "mkv", "avi", "ts"])
+    func soundOfATransportStreamIsCopied(_ ending: String) throws {
+        let original = try make("in.mp4", Self.picture + Self.sound + ["-c:v", "libx264", "-c:a", "aac"])
+        let input = try make("in.ts", ["-i", original, "-c", "copy"])
+        let output = directory.file("out.\(ending)")
+        #expect(try remake(input, output).isEmpty)
+        #expect(try MediaFactory.countedFrames(output) == 50)
+        if ending == "mp4" || ending == "mov" {
+            #expect(try MediaFactory.packetHash(output, stream: "a") == MediaFactory.packetHash(original, stream: "a"))
+        }
+        func sound(_ path: String) throws -> [String] {
+            try MediaFactory.probe(
+                path, ["-select_streams", "a", "-show_entries", "stream=codec_name,sample_rate"])
+        }
+        #expect(try sound(output).first == sound(original).first)
+    }
+
     @Test func soundBeforeAndAfterThePictures() throws {
         // Sound starts 0.5 s after the pictures; in step means that it still does.
         let input = try make(
@@ -185,13 +203,17 @@ import Testing
         #expect(try remake(input, converted).isEmpty)
         #expect(
             try MediaFactory.probe(converted, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
-                == ["0.000000,2", "0.500000,7", "1.500000,2"])
+                == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999998,2", "1.999999,2"])
         // And timed text again, from MP4 to MP4.
         let again = directory.file("again.mp4")
         #expect(try remake(converted, again).isEmpty)
         #expect(
             try MediaFactory.probe(again, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
-                == ["0.000000,2", "0.500000,7", "1.500000,2"])
+                == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999998,2", "1.999999,2"])
+        // The text ends with the pictures, not as long after the last text as that stood.
+        for path in [converted, again] {
+            #expect(try MediaFactory.probe(path, ["-show_entries", "format=duration"]) == ["2.000000"])
+        }
         let dropped = try remake(input, directory.file("out.ts"))
         #expect(dropped == ["ts files hold no subrip subtitles; stream 1 is left out"])
     }

@@ -6,7 +6,9 @@ protocol SideTrack: AnyObject {
     /// Takes the next packet of the source's stream.
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError)
     /// Writes what is still held back.
-    func finish(to muxer: Muxer) throws(MediaError)
+    ///
+    /// - Parameter end: the end of the pictures, in seconds since the first.
+    func finish(at end: Double, to muxer: Muxer) throws(MediaError)
     /// What was lost on the way, one sentence each.
     var warnings: [String] { get }
 }

@@ -23,17 +23,10 @@ final class TimedTextStream {
     init(muxer: Muxer, finestUnit: Int32, description: [UInt8]? = nil) throws(MediaError) {
         timeBase = Rational(1, max(1_000_000, finestUnit))
         stream = try muxer.addStream()
-        let parameters = stream.pointee.codecpar
-        parameters?.pointee.codec_type = AVMEDIA_TYPE_SUBTITLE
-        parameters?.pointee.codec_id = AV_CODEC_ID_MOV_TEXT
+        stream.pointee.codecpar.pointee.codec_type = AVMEDIA_TYPE_SUBTITLE
+        stream.pointee.codecpar.pointee.codec_id = AV_CODEC_ID_MOV_TEXT
         stream.pointee.time_base = timeBase.avRational
-        let bytes = description ?? Self.usualDescription
-        guard let memory = av_mallocz(bytes.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else {
-            throw MediaError(.cannotWrite, "no memory for a subtitle stream", file: muxer.file.destination)
-        }
-        memory.copyMemory(from: bytes, byteCount: bytes.count)
-        parameters?.pointee.extradata = memory.assumingMemoryBound(to: UInt8.self)
-        parameters?.pointee.extradata_size = Int32(bytes.count)
+        try stream.pointee.codecpar.setExtradata(description ?? Self.usualDescription)
     }
 
     /// Writes a sample, after an empty one where the one before has ended earlier.
@@ -102,6 +95,18 @@ final class TimedTextStream {
         let fontTable: [UInt8] =
             [0, 0, 0, UInt8(13 + font.count)] + Array("ftab".utf8) + [0, 1, 0, 1, UInt8(font.count)] + font
         return flagsAndJustification + backgroundAndBox + style + fontTable
+    }
+}
+
+extension UnsafeMutablePointer<AVCodecParameters> {
+    /// Gives the parameters, which have none, a copy of `bytes` as the codec's description.
+    func setExtradata(_ bytes: [UInt8]) throws(MediaError) {
+        guard let memory = av_mallocz(bytes.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else {
+            throw MediaError(.cannotWrite, "no memory for a stream")
+        }
+        memory.copyMemory(from: bytes, byteCount: bytes.count)
+        pointee.extradata = memory.assumingMemoryBound(to: UInt8.self)
+        pointee.extradata_size = Int32(bytes.count)
     }
 }
 

@@ -53,8 +53,9 @@ final class TimedTextTrack: SideTrack {
         }
     }
 
-    func finish(to muxer: Muxer) throws(MediaError) {
+    func finish(at end: Double, to muxer: Muxer) throws(MediaError) {
         try writeWaiting(until: .infinity, to: muxer)
+        try output.finish(at: end, muxer: muxer)
     }
 
     var warnings: [String] { [] }

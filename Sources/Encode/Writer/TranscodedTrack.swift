@@ -41,7 +41,7 @@ final class TranscodedTrack: SideTrack {
         try takeDecoded(muxer)
     }
 
-    func finish(to muxer: Muxer) throws(MediaError) {
+    func finish(at end: Double, to muxer: Muxer) throws(MediaError) {
         _ = decoder.send(nil)
         try takeDecoded(muxer)
         _ = try resampler.add(nil)

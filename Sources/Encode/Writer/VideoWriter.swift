@@ -148,10 +148,9 @@ public final class VideoWriter {
         }
         let lastDuration = inFlight.first?.duration ?? 0
         try releaseHeld()
-        for index in tracks.keys.sorted() { try tracks[index]?.finish(to: muxer) }
-        if let span {
-            try labels?.finish(at: clock.timeBase.seconds(span.last - span.first + lastDuration), muxer: muxer)
-        }
+        let end = span.map { clock.timeBase.seconds($0.last - $0.first + lastDuration) } ?? 0
+        for index in tracks.keys.sorted() { try tracks[index]?.finish(at: end, to: muxer) }
+        try labels?.finish(at: end, muxer: muxer)
         try muxer.writeTrailer()
         try muxer.file.synchronize()
         let span = span.map { clock.timeBase.seconds($0.last - $0.first) } ?? 0
