@@ -18,6 +18,17 @@ struct DamageTests {
     }
 
     /// MPEG-PS is not among them: it states neither length nor duration.
+    /// Matroska's duration may count from 0, wherever its first packet lies.
+    @Test func aLateStartIsNoTruncation() throws {
+        let directory = try TemporaryDirectory()
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-output_ts_offset", "10", directory.file("late.mkv"),
+        ])
+        let reading = try Reading(VideoFileSource(directory.file("late.mkv")))
+        #expect(reading.frames.count == 25)
+        #expect(reading.warnings.isEmpty)
+    }
+
     @Test(arguments: [
         ("cut.mkv", []), ("cut.ts", []), ("cut.avi", ["-bf", "0"]), ("cut.flv", []),
         ("fragmented.mp4", ["-movflags", "frag_keyframe+empty_moov"]), ("plain.mp4", ["-movflags", "faststart"]),

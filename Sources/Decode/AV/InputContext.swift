@@ -135,9 +135,15 @@ struct InputContext: ~Copyable {
         let container = String(cString: format.pointee.name)
         if options.containers.contains(container) { return format }
         let refers = container.split(separator: ",").contains { InputOptions.referringContainers.contains(String($0)) }
+        // FFmpeg calls single pictures "image2", "png_pipe" and so on.
+        if container == "image2" || container.hasSuffix("_pipe") {
+            throw MediaError(
+                refers ? .refused : .notMedia,
+                "is a single picture, not a video; a folder of numbered pictures can be read", file: name)
+        }
         throw refers
-            ? MediaError(.refused, "is a \(container) file, which refers to other files; those are refused", file: name)
-            : MediaError(.notMedia, "is a \(container) file, not a video", file: name)
+            ? MediaError(.refused, "refers to other files (\(container)); such files are refused", file: name)
+            : MediaError(.notMedia, "is no video (\(container))", file: name)
     }
 
     private func findStreams(_ options: InputOptions) throws(MediaError) {

@@ -6,6 +6,8 @@ struct SourceExtent {
     private let statedDuration: Double?
     /// The container's clock at its start, in seconds.
     private let start: Double
+    /// Whether the stated duration may count from 0 instead of the first packet: Matroska muxers do either.
+    private let mayCountFromZero: Bool
     /// Seconds of one picture.
     private let frameDuration: Double
     /// The latest end of any packet, in seconds on the container's clock.
@@ -19,6 +21,7 @@ struct SourceExtent {
         let context = input.pointer.pointee
         frameDuration = video.frameRate.isPositive ? 1 / video.frameRate.value : 0.04
         start = context.start_time == saliency_nopts ? 0 : Double(context.start_time) / 1e6
+        mayCountFromZero = input.container.contains("matroska")
         // Estimates from bit rates or from the last time stamps in the file promise nothing.
         let isStated = context.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
         statedDuration = isStated ? Self.durationOfReadStreams(input, start: start) ?? input.duration : nil
@@ -55,7 +58,7 @@ struct SourceExtent {
         if let statedDuration {
             // Containers round durations and count the last packet's differently: allow a little.
             let tolerance = max(0.25, 2 * frameDuration, 0.01 * statedDuration)
-            if statedDuration - present > tolerance {
+            if statedDuration - (mayCountFromZero ? max(present, end) : present) > tolerance {
                 return "the file is truncated: it promises \(seconds(statedDuration)) s and holds \(seconds(present)) s"
             }
         }
