@@ -17,7 +17,7 @@ public struct AtomicFile: ~Copyable {
         if !isReplacing && access(destination, F_OK) == 0 {
             throw FileError(.exists, destination, "exists already")
         }
-        let temporary = "\(destination).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+        let temporary = StagedName.path(for: destination)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
             throw FileError(.cannotWrite, destination, "cannot be created", systemError: errno)
@@ -86,8 +86,8 @@ public struct AtomicFile: ~Copyable {
 
     /// Makes the name itself survive a power loss; not every file system can, and the file is good without it.
     private func syncDirectory() {
-        let parent = destination.lastIndex(of: "/").map { $0 == destination.startIndex ? "/" : destination[..<$0] }
-        let directory = open(parent.map(String.init) ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let parent = StagedName.split(destination).folder
+        let directory = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return }
         fsync(directory)
         close(directory)

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decode
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -124,7 +125,7 @@ import Testing
             try writePictures(5, to: writer)
             #expect(try directory.listing().count == 1)
             #expect(try directory.listing().first?.hasPrefix(".out.mp4.") == true)
-            #expect(try directory.listing().first?.hasSuffix(StagedFile.stagedSuffix) == true)
+            #expect(try directory.listing().first?.hasSuffix(StagedName.suffix) == true)
         }
         #expect(try directory.listing().isEmpty)
     }

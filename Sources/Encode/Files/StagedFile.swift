@@ -1,15 +1,12 @@
 import CFFmpeg
 import Decode
+import Files
 import Glibc
 
-/// A file on its way: written under a dot-name beside its destination, then renamed, or removed if that never happens.
+/// A file on its way: written under a `StagedName` beside its destination, then renamed, or removed if that never happens.
 ///
-/// Whoever finds a file whose name starts with "." and ends with `stagedSuffix` may delete it: its writer is dead if no
-/// process holds it open. Not thread-safe.
+/// A class and seekable, for FFmpeg's callbacks; what is written from front to back is an `AtomicFile`. Not thread-safe.
 public final class StagedFile {
-    /// How every staged file's name ends.
-    public static let stagedSuffix = ".saliencyd-partial"
-
     /// The final name.
     public let destination: String
     /// The name until then.
@@ -36,12 +33,10 @@ public final class StagedFile {
             }
             if !replaces { throw MediaError(.outputExists, "exists already", file: destination) }
         }
-        let (folder, name) = Self.split(destination)
-        guard !name.isEmpty else { throw MediaError(.cannotWrite, "is no file name", file: destination) }
-        // Names of staged files stay within the 255 bytes of most file systems.
-        let stem = String(decoding: name.utf8.prefix(200), as: UTF8.self)
-        let random = UInt32.random(in: .min ... .max)
-        stagedPath = folder + "." + stem + "." + String(random, radix: 16) + Self.stagedSuffix
+        guard !StagedName.split(destination).name.isEmpty else {
+            throw MediaError(.cannotWrite, "is no file name", file: destination)
+        }
+        stagedPath = StagedName.path(for: destination)
         descriptor = open(stagedPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure("cannot be created", errno, destination) }
     }
@@ -135,7 +130,7 @@ public final class StagedFile {
 
     /// Makes the new name itself survive a power loss; where the file system cannot, the file is still whole.
     private func synchronizeFolder() {
-        let folder = Self.split(destination).folder
+        let folder = StagedName.split(destination).folder
         let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
@@ -144,12 +139,6 @@ public final class StagedFile {
 
     private static func failure(_ reason: String, _ code: Int32, _ file: String) -> MediaError {
         MediaError(.cannotWrite, reason, underlyingCode: saliency_averror(code), file: file)
-    }
-
-    /// The folder with its slash (or nothing) and the name.
-    private static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-        return (String(path[...slash]), String(path[path.index(after: slash)...]))
     }
 }
 

@@ -1,19 +1,21 @@
 import Decode
+import Files
 import Foundation
 
 /// A folder of results that appears under its name when everything in it is complete.
 ///
 /// Files are written into a temporary folder beside it; one that dies uncommitted takes its files with it.
 struct StagedFolder: ~Copyable {
-    /// Where to write.
-    let path: String
+    private let path: String
     private let destination: String
     private let isReplacing: Bool
 
     /// Refuses a destination that is a file, or a folder with something in it unless `isReplacing`.
     static func check(_ destination: String, isReplacing: Bool) throws(MediaError) {
         var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: destination, isDirectory: &isDirectory) else { return }
+        guard FileManager.default.fileExists(atPath: destination, isDirectory: &isDirectory) else {
+            return try OutputPath.checkFolder(of: URL(fileURLWithPath: destination).path)
+        }
         guard isDirectory.boolValue else {
             throw MediaError(.outputExists, "exists already and is no folder", file: destination)
         }
@@ -25,9 +27,7 @@ struct StagedFolder: ~Copyable {
 
     init(_ destination: String, isReplacing: Bool) throws(MediaError) {
         try Self.check(destination, isReplacing: isReplacing)
-        let url = URL(fileURLWithPath: destination)
-        let name = ".\(url.lastPathComponent).\(UUID().uuidString.prefix(8)).part"
-        let path = url.deletingLastPathComponent().appendingPathComponent(name).path
+        let path = StagedName.path(for: URL(fileURLWithPath: destination).path)
         guard mkdir(path, 0o777) == 0 else {
             throw MediaError(.cannotWrite, "cannot be created: \(String(cString: strerror(errno)))", file: destination)
         }
@@ -41,9 +41,15 @@ struct StagedFolder: ~Copyable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// The path of a file to write.
-    func file(_ name: String) -> String {
-        "\(path)/\(name)"
+    /// Writes into the folder; what fails names the place where the file would have come to lie.
+    func write(_ body: (_ path: (String) -> String) throws(MediaError) -> Void) throws(MediaError) {
+        do throws(MediaError) {
+            try body { "\(path)/\($0)" }
+        } catch {
+            var error = error
+            if let file = error.file, file.hasPrefix(path) { error.file = destination + file.dropFirst(path.count) }
+            throw error
+        }
     }
 
     /// Gives the folder its name, or moves its files into the folder that has it.
