@@ -42,7 +42,7 @@ struct CommandFailure: Error, CustomStringConvertible {
             description = error.description
             status =
                 switch error.code {
-                case .invalidRequest, .labels: .usage
+                case .invalidRequest, .labels, .tooLarge: .usage
                 case .outputExists, .cannotWrite: .output
                 case .unavailable: .unavailable
                 case .cancelled: .interrupted

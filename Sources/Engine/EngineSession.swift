@@ -30,7 +30,7 @@ public final class EngineSession {
     ///   - shape: any number of frames, height and width at least `leastPictureEdge`, the model's channels.
     ///   - memoryLimit: the most bytes the session may hold beside the model.
     ///   - instructionSet: which form of the kernels; for tests.
-    /// - Throws: `invalidRequest` if the shape does not fit the model or the memory.
+    /// - Throws: `invalidRequest` if the shape does not fit the model; `tooLarge` if it does not fit the memory.
     public init(
         model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,
         instructionSet: InstructionSet = .preferred
@@ -44,7 +44,7 @@ public final class EngineSession {
         let size = plan.size + pool.threadCount * plan.scratchStride
         guard size <= memoryLimit else {
             throw ModelError(
-                .invalidRequest,
+                .tooLarge,
                 "a clip of \(shape.frames) frames of \(shape.width)x\(shape.height) needs \(size / 1_000_000) MB of memory; "
                     + "\(memoryLimit / 1_000_000) MB are allowed")
         }
@@ -79,7 +79,7 @@ public final class EngineSession {
         }
         guard elements < most else {
             throw ModelError(
-                .invalidRequest,
+                .tooLarge,
                 "the clip of \(shape.frames) frames of \(shape.width)x\(shape.height) is too large")
         }
     }

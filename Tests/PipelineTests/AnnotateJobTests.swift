@@ -1,4 +1,5 @@
 import Decode
+import Engine
 import Foundation
 import TestSupport
 import Testing
@@ -72,6 +73,16 @@ import Testing
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let data = try Data(contentsOf: URL(fileURLWithPath: outcome.sidecarPath))
         #expect(try decoder.decode(Sidecar.self, from: data) == sidecar)
+    }
+
+    @Test func aClipBeyondTheMemoryIsRefusedInASentence() async throws {
+        let request = AnnotateRequest(
+            input: try clip(), output: folder.file("out.mp4"), sampling: SamplingRequest(fit: .full))
+        let job = AnnotateJob(request: request, model: try await TinyModel.load(), memoryLimit: 100_000)
+        let error = await #expect(throws: ModelError.self) { try await job.run() }
+        #expect(error?.code == .tooLarge)
+        #expect(error?.reason.contains("--short-side") == true)
+        #expect(try folder.listing() == ["clip.mp4"])
     }
 
     @Test func padsAClipShorterThanAWindow() async throws {

@@ -25,6 +25,8 @@ public struct ModelError: Error, Sendable, Equatable {
         case invalidRequest
         /// A model's source cannot be reached, or does not answer as it should.
         case unavailable
+        /// The clip needs more memory than there is or may be used.
+        case tooLarge
         /// The work was cancelled.
         case cancelled
     }

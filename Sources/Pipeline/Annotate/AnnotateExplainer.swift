@@ -17,6 +17,7 @@ struct AnnotateExplainer: Sendable {
     let model: LoadedModel
     let request: AnnotateRequest
     let threads: Int?
+    let memoryLimit: Int
     let stop: StopRequest
     let input: BoundedQueue<DecodedItem>
     let output: BoundedQueue<ExplainedItem>
@@ -25,7 +26,8 @@ struct AnnotateExplainer: Sendable {
     func run() throws -> Report {
         guard case .opened(let source) = input.pop() else { throw CancellationError() }
         try send(.opened(source))
-        let explainer = try Explainer(model: model, request: request.saliency, threads: threads)
+        let explainer = try Explainer(
+            model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit)
         let abort = stop.abort
         let control = RunControl(isCancelled: { abort.isCancelled })
         var state = State(source: source, timeline: nil)

@@ -9,17 +9,23 @@ public struct AnnotateJob: Sendable {
     private let request: AnnotateRequest
     private let model: LoadedModel
     private let threads: Int?
+    private let memoryLimit: Int
 
     /// Pictures that are decoded while the network is busy with the windows before them.
     private static let readAhead = 32
     /// Pictures that are explained and wait to be encoded.
     private static let writeBehind = 16
 
-    /// - Parameter threads: of the engine; nil for one a usable core.
-    public init(request: AnnotateRequest, model: LoadedModel, threads: Int? = nil) {
+    /// - Parameters:
+    ///   - threads: of the engine; nil for one a usable core.
+    ///   - memoryLimit: bytes that the network may take beside its weights.
+    public init(
+        request: AnnotateRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
+    ) {
         self.request = request
         self.model = model
         self.threads = threads
+        self.memoryLimit = memoryLimit
     }
 
     /// Runs to the end. What fails leaves no file under a final name; cancelling the task aborts.
@@ -38,8 +44,8 @@ public struct AnnotateJob: Sendable {
         let explained = BoundedQueue<ExplainedItem>(capacity: Self.writeBehind)
         let reader = AnnotateReader(input: request.input, sampling: sampling, stop: stop, output: decoded)
         let explainer = AnnotateExplainer(
-            model: model, request: request, threads: threads, stop: stop, input: decoded, output: explained,
-            tally: tally)
+            model: model, request: request, threads: threads, memoryLimit: memoryLimit, stop: stop, input: decoded,
+            output: explained, tally: tally)
         let writer = AnnotateWriter(request: request, stop: stop, input: explained, tally: tally)
 
         let cancel: @Sendable () -> Void = {

@@ -12,7 +12,8 @@ public enum Bench {
             frames: request.window ?? manifest.clipLength, height: request.size ?? manifest.pictureSize,
             width: request.size ?? manifest.pictureSize, channels: manifest.inputChannels)
         let session = try EngineSession(
-            model: model.network, shape: shape, pool: ThreadPool(threadCount: request.threads))
+            model: model.network, shape: shape, pool: ThreadPool(threadCount: request.threads),
+            memoryLimit: MemoryBudget.standard)
         try fill(session)
         session.recordsLayers = true
 

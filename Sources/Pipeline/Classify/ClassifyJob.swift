@@ -7,15 +7,21 @@ public struct ClassifyJob: Sendable {
     private let model: LoadedModel
     private let flowModel: LoadedModel?
     private let threads: Int?
+    private let memoryLimit: Int
 
     /// - Parameters:
     ///   - flowModel: used if the request names flow.
     ///   - threads: of the engine; nil for one a usable core.
-    public init(request: ClassifyRequest, model: LoadedModel, flowModel: LoadedModel? = nil, threads: Int? = nil) {
+    ///   - memoryLimit: bytes that a network may take beside its weights.
+    public init(
+        request: ClassifyRequest, model: LoadedModel, flowModel: LoadedModel? = nil, threads: Int? = nil,
+        memoryLimit: Int = MemoryBudget.standard
+    ) {
         self.request = request
         self.model = model
         self.flowModel = flowModel
         self.threads = threads
+        self.memoryLimit = memoryLimit
     }
 
     /// - Throws: `MediaError`, `ModelError`, `CancellationError`.
@@ -26,7 +32,7 @@ public struct ClassifyJob: Sendable {
     }
 
     private func classify(stop: StopRequest) throws -> ClassifyResult {
-        var streams = [try ScoredWindows(request.input, request.sampling, model, threads, stop)]
+        var streams = [try ScoredWindows(request.input, request.sampling, model, threads, memoryLimit, stop)]
         if let flow = request.flow, let flowModel {
             guard flowModel.manifest.classCount == model.manifest.classCount else {
                 throw ModelError(
@@ -34,7 +40,7 @@ public struct ClassifyJob: Sendable {
                     "the two networks have \(model.manifest.classCount) and \(flowModel.manifest.classCount) classes; "
                         + "their logits cannot be added")
             }
-            streams.append(try ScoredWindows(flow, request.sampling, flowModel, threads, stop))
+            streams.append(try ScoredWindows(flow, request.sampling, flowModel, threads, memoryLimit, stop))
         }
         let labels = model.manifest.labels.isEmpty ? flowModel?.manifest.labels ?? [] : model.manifest.labels
 
@@ -78,11 +84,12 @@ private final class ScoredWindows {
     private let control: RunControl
 
     init(
-        _ input: String, _ sampling: SamplingRequest, _ model: LoadedModel, _ threads: Int?, _ stop: StopRequest
+        _ input: String, _ sampling: SamplingRequest, _ model: LoadedModel, _ threads: Int?,
+        _ memoryLimit: Int, _ stop: StopRequest
     ) throws {
         let abort = stop.abort
         reader = try WindowReader(input: input, request: sampling, manifest: model.manifest, cancellation: abort)
-        explainer = try Explainer(model: model, request: SaliencyRequest(), threads: threads)
+        explainer = try Explainer(model: model, request: SaliencyRequest(), threads: threads, memoryLimit: memoryLimit)
         control = RunControl(isCancelled: { abort.isCancelled })
     }
 

@@ -7,15 +7,21 @@ public struct ExplainJob: Sendable {
     private let request: ExplainRequest
     private let model: LoadedModel
     private let threads: Int?
+    private let memoryLimit: Int
 
     /// Classes that `result.json` names.
     private static let namedClasses = 20
 
-    /// - Parameter threads: of the engine; nil for one a usable core.
-    public init(request: ExplainRequest, model: LoadedModel, threads: Int? = nil) {
+    /// - Parameters:
+    ///   - threads: of the engine; nil for one a usable core.
+    ///   - memoryLimit: bytes that the network may take beside its weights.
+    public init(
+        request: ExplainRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
+    ) {
         self.request = request
         self.model = model
         self.threads = threads
+        self.memoryLimit = memoryLimit
     }
 
     /// - Throws: `MediaError`, `ModelError`, `CancellationError`; nothing is left then under a final name.
@@ -28,7 +34,8 @@ public struct ExplainJob: Sendable {
 
     private func explain(stop: StopRequest) throws -> ExplainResult {
         let abort = stop.abort
-        let explainer = try Explainer(model: model, request: request.saliency, threads: threads)
+        let explainer = try Explainer(
+            model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit)
         let reader = try WindowReader(
             input: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
             isArrayOneWindow: true,
@@ -42,8 +49,10 @@ public struct ExplainJob: Sendable {
         let result = result(window, explanation, reader)
 
         let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
-        try ExplanationPictures(window: window, map: explanation.map).write { folder.file($0) }
-        try ResultFile.write(result, to: folder.file("result.json"), replacing: false)
+        try folder.write { path throws(MediaError) in
+            try ExplanationPictures(window: window, map: explanation.map).write(path: path)
+            try ResultFile.write(result, to: path("result.json"), replacing: false)
+        }
         if let rawMap = request.rawMap {
             let map = explanation.map
             try NumPyFile.write(

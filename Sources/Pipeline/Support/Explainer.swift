@@ -7,11 +7,13 @@ final class Explainer {
     private let method: any SaliencyMethod
     private let target: SaliencyTarget
     private let pool: ThreadPool
+    private let memoryLimit: Int
     private var session: EngineSession?
 
     /// - Throws: `invalidRequest` or `labels` if the target does not exist.
-    init(model: LoadedModel, request: SaliencyRequest, threads: Int?) throws(ModelError) {
+    init(model: LoadedModel, request: SaliencyRequest, threads: Int?, memoryLimit: Int) throws(ModelError) {
         self.model = model
+        self.memoryLimit = memoryLimit
         method = request.engineMethod
         target = SaliencyTarget(request.target)
         try target.resolve(manifest: model.manifest)
@@ -46,9 +48,13 @@ final class Explainer {
         if let session, session.shape == shape { return session }
         // The old one's memory goes before the new one's comes.
         session = nil
-        let made = try EngineSession(model: model.network, shape: shape, pool: pool)
-        session = made
-        return made
+        do throws(ModelError) {
+            let made = try EngineSession(model: model.network, shape: shape, pool: pool, memoryLimit: memoryLimit)
+            session = made
+            return made
+        } catch  where error.code == .tooLarge {
+            throw ModelError(.tooLarge, error.reason + "; a smaller --short-side or --window needs less")
+        }
     }
 }
 
