@@ -1,7 +1,5 @@
 import Decode
 import Encode
-import Files
-import Foundation
 
 /// Everything `annotate` is asked for.
 public struct AnnotateRequest: Sendable {
@@ -35,9 +33,9 @@ public struct AnnotateRequest: Sendable {
 
     /// Refuses before any work what could only fail after it.
     public func checkOutput() throws(MediaError) {
-        guard !isReplacing else { return }
-        for path in [output, sidecarPath] where FileManager.default.fileExists(atPath: path) {
-            throw MediaError(.outputExists, "exists already; --force replaces it", file: path)
+        _ = try OutputContainer(path: output)
+        for path in [output, sidecarPath] {
+            try OutputPath.check(path, isReplacing: isReplacing)
         }
     }
 }

@@ -1,5 +1,4 @@
 import Decode
-import Foundation
 
 /// Everything `explain` is asked for.
 public struct ExplainRequest: Sendable {
@@ -32,8 +31,6 @@ public struct ExplainRequest: Sendable {
     /// Refuses before any work what could only fail after it.
     public func checkOutput() throws(MediaError) {
         try StagedFolder.check(output, isReplacing: isReplacing)
-        if !isReplacing, let rawMap, FileManager.default.fileExists(atPath: rawMap) {
-            throw MediaError(.outputExists, "exists already; --force replaces it", file: rawMap)
-        }
+        if let rawMap { try OutputPath.check(rawMap, isReplacing: isReplacing) }
     }
 }

@@ -1,0 +1,28 @@
+import Decode
+import Files
+import Glibc
+
+/// Looks at where an output will lie, before any work is done for it.
+enum OutputPath {
+    /// - Throws: `MediaError.outputExists`; `cannotWrite` for a folder, or where no file can be made.
+    static func check(_ path: String, isReplacing: Bool) throws(MediaError) {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT != S_IFDIR else {
+                throw MediaError(.cannotWrite, "is a folder, not a file", file: path)
+            }
+            guard isReplacing else {
+                throw MediaError(.outputExists, "exists already; --force replaces it", file: path)
+            }
+        }
+        try checkFolder(of: path)
+    }
+
+    /// - Throws: `MediaError.cannotWrite` if nothing can be made beside `path`.
+    static func checkFolder(of path: String) throws(MediaError) {
+        let folder = StagedName.split(path).folder
+        guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else {
+            throw MediaError(.cannotWrite, "cannot be created: \(String(cString: strerror(errno)))", file: path)
+        }
+    }
+}
