@@ -11,6 +11,10 @@ struct Main: AsyncParsableCommand {
         discussion: """
             Start with:  saliencyd annotate clip.mp4 --model path/to/checkpoint
             It writes clip.saliency.mp4, the same video with a heatmap over it, and clip.saliency.json beside it.
+            Without a checkpoint, "saliencyd model untrained random.safetensors" makes one to try it with.
+
+            Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read;
+            73 the output exists or cannot be written; 130 interrupted, and nothing was left.
             """,
         version: saliencydVersion,
         subcommands: [
@@ -21,6 +25,7 @@ struct Main: AsyncParsableCommand {
     /// A failure of the work itself is one sentence on standard error and its exit status; everything else (usage, help,
     /// version) is swift-argument-parser's.
     static func main() async {
+        StandardError.openClosedStreams()
         do {
             var command = try parseAsRoot()
             if var asyncCommand = command as? any AsyncParsableCommand {
@@ -30,7 +35,7 @@ struct Main: AsyncParsableCommand {
             }
         } catch {
             guard let failure = CommandFailure(error) else { exit(withError: error) }
-            FileHandle.standardError.write(Data("saliencyd: \(failure.description)\n".utf8))
+            StandardError.write("saliencyd: \(failure.description)\n")
             Foundation.exit(failure.status.rawValue)
         }
     }

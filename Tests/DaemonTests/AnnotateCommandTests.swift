@@ -152,6 +152,18 @@ import Testing
         try expectFailure(run, status: 73, mention: "mp4", files: ["clip.mp4", "tiny.safetensors"])
     }
 
+    /// That nobody reads what is said changes nothing of what is made.
+    @Test(arguments: ["2>&-", "<&- >&- 2>&-", "2>/dev/full", "2>&1 | head -c 1"])
+    func nobodyListens(_ redirection: String) async throws {
+        let command =
+            "\"$0\" annotate \"$1\" --model \"$2\" -o \"$3\" --progress json \(redirection); exit ${PIPESTATUS[0]}"
+        let run = try await CommandRun.run(
+            "/bin/bash", ["-c", command, CommandRun.builtCommand, try clip(), model, folder.file("out.mp4")])
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "tiny.safetensors"])
+        #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == 25)
+    }
+
     /// `RLIMIT_FSIZE` stands for a disk that fills up while the file is written.
     @Test func fullDisk() async throws {
         let input = try clip(seconds: 8)

@@ -9,23 +9,19 @@ struct AnnotateCommand: AsyncParsableCommand {
         commandName: "annotate",
         abstract: "Write the video again with the network's reasons drawn over it.",
         discussion: """
-            INPUT is a video file, a folder of numbered pictures, or an array file (.npy, uint8 [T, H, W, 3]). The output has \
-            the input's size, time stamps, frame count, duration and sound, the network's answers as a subtitle track, and \
-            a JSON file beside it that says everything that was computed.
+            The output has the input's size, time stamps, frame count, duration and sound, and the network's answers as a \
+            subtitle track. A JSON file beside it (clip.saliency.json) says what was computed for each window.
 
             Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
-
-            Exit status: 0 done, 64 wrong option, 65 input cannot be read, 66 model cannot be read, 73 output cannot be \
-            written or exists, 130 interrupted.
             """)
 
-    @Argument(help: "The video to annotate.")
+    @Argument(help: "A video file, a folder of numbered pictures, or an array file (.npy, uint8 [T, H, W, 3]).")
     var input: String
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The annotated video (default: INPUT with .saliency.mp4); its ending chooses the container.",
+            "The annotated video; its ending chooses the container (default: clip.saliency.mp4 beside clip.mp4).",
             valueName: "file"))
     var output: String?
 
@@ -41,6 +37,8 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
     func run() async throws {
+        // A reader of progress that went away ends no job.
+        signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
         let request = AnnotateRequest(
             input: input, output: output ?? Self.defaultOutput(for: input), sampling: sampling.request,
