@@ -13,7 +13,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The network.", valueName: "path"))
     var model: String?
 
-    @Option(help: "What to measure: forward, gradient, guided-backprop; may be repeated (default: all).")
+    @Option(help: "What to measure; may be repeated (default: all).")
     var method: [BenchRequest.Method] = []
 
     @Option(help: ArgumentHelp("Measured runs, after one that is not.", valueName: "count"))

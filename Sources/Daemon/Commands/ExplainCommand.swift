@@ -8,8 +8,8 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Explain one window: its frames, its saliency maps and the network's whole answer.",
         discussion: """
-            Writes orig_0000.jpg …, maps_0000.jpg …, a contact sheet montage.png and result.json into a folder. An array file \
-            (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is taken as it is: no resize, no crop.
+            Writes frames (orig_0000.jpg …), their saliency (maps_0000.jpg …), a contact sheet (montage.png) and all numbers \
+            (result.json) into a folder, which appears when all of it is complete. An array file (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is taken as it is: no resize, no crop.
             """)
 
     @Argument(help: "A video file, a folder of numbered pictures, or an array file.")
@@ -53,7 +53,8 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         for warning in result.warnings { reporter.note("warning: \(warning)") }
         if !progress.quiet {
-            print(AnswerText.line(result.target) + (result.target == result.topk.first ? "" : "  (asked for)"))
+            print("Explained: " + AnswerText.line(result.target))
+            print("The network's best classes:")
             for score in result.topk.prefix(5) { print("  " + AnswerText.line(score)) }
             print("Written to \(output)")
         }

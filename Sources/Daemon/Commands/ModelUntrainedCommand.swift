@@ -12,7 +12,10 @@ struct ModelUntrainedCommand: AsyncParsableCommand {
     @Argument(help: "The .safetensors file to write.")
     var output: String
 
-    @Option(help: ArgumentHelp("Channels, as a part of the published network's.", valueName: "factor"))
+    @Option(
+        help: ArgumentHelp(
+            "Channels of each layer, as a part of the published network's: 0.25 makes a small, quick one.",
+            valueName: "factor"))
     var width = 1.0
 
     @Option(help: ArgumentHelp("How many classes.", valueName: "count"))
@@ -21,7 +24,7 @@ struct ModelUntrainedCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Frames the network sees at once.", valueName: "frames"))
     var window = 64
 
-    @Option(help: ArgumentHelp("Edge of the network's picture.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("Width and height of the network's picture.", valueName: "pixels"))
     var size = 224
 
     @Option(help: ArgumentHelp("The same seed gives the same network.", valueName: "number"))

@@ -5,7 +5,7 @@ import Pipeline
 /// `saliencyd model verify`: every value read and checked.
 struct ModelVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Read every value of a checkpoint and check it.")
+        commandName: "verify", abstract: "Read every value of a checkpoint: checksums, finite numbers, variances.")
 
     @Argument(help: "The checkpoint.")
     var model: String

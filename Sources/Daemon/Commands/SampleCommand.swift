@@ -14,7 +14,7 @@ struct SampleCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Length of the clip.", valueName: "seconds"))
     var seconds = 4.0
 
-    @Option(help: ArgumentHelp("Width and height of the picture.", valueName: "WxH"))
+    @Option(help: ArgumentHelp("Width and height of the picture, 32 to 4096.", valueName: "WxH"))
     var size: PictureSize = PictureSize(width: 320, height: 240)
 
     @Option(help: ArgumentHelp("The same seed gives the same clip.", valueName: "number"))

@@ -4,7 +4,7 @@ import Pipeline
 
 /// How the heat looks.
 struct DrawingOptions: ParsableArguments {
-    @Option(help: "The heat's colours: turbo, inferno, viridis or jet.")
+    @Option(help: "The heat's colours.")
     var colormap: Colormap = .turbo
 
     @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))

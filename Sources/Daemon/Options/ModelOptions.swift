@@ -9,6 +9,8 @@ struct ModelOptions: ParsableArguments {
             valueName: "model"))
     var model: String
 
-    @Option(help: ArgumentHelp("A file with one label a line, in class order.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A file with one label a line, in class order (default: the model's own).", valueName: "file"))
     var labels: String?
 }

@@ -9,7 +9,10 @@ struct ProgressOptions: ParsableArguments {
         case json
     }
 
-    @Option(help: "How progress is shown: a bar on a terminal (auto), or JSON lines on standard error (json).")
+    @Option(
+        help: ArgumentHelp(
+            "How progress is shown: a bar where standard error is a terminal (auto), or JSON lines on it (json).",
+            valueName: "style"))
     var progress: Style = .auto
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")

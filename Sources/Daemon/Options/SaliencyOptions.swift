@@ -3,10 +3,13 @@ import Pipeline
 
 /// What is explained, and how.
 struct SaliencyOptions: ParsableArguments {
-    @Option(help: "How saliency is computed: guided-backprop or gradient.")
+    @Option(help: "How saliency is computed.")
     var method: SaliencyRequest.Method = .guidedBackprop
 
-    @Option(help: ArgumentHelp("Average this many noisy copies (SmoothGrad); 0 is off.", valueName: "copies"))
+    @Option(
+        help: ArgumentHelp(
+            "Average over this many noisy copies of each window (SmoothGrad); each takes as long as the window; 0 is off.",
+            valueName: "copies"))
     var smooth = 0
 
     @Option(help: ArgumentHelp("Seeds SmoothGrad's noise: the same seed gives the same picture.", valueName: "number"))

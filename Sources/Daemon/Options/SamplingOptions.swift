@@ -4,21 +4,26 @@ import Pipeline
 
 /// How the video is cut into what the network sees.
 struct SamplingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Frames the network sees at once (default: the model's, 64).", valueName: "frames"))
+    @Option(
+        help: ArgumentHelp(
+            "Frames the network sees at once (default: the model's; 64 as published).", valueName: "frames"))
     var window: Int?
 
     @Option(
-        help: ArgumentHelp("Frames from one window to the next, 1 to the window (default: half).", valueName: "frames"))
+        help: ArgumentHelp(
+            "Frames from one window to the next, 1 to the window (default: half the window).", valueName: "frames"))
     var stride: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Samples a second, or native for every frame as it comes (default: the model's, 25).", valueName: "rate"))
+            "Samples a second, or native for every frame as it comes (default: the model's; 25 as published).",
+            valueName: "rate"))
     var fps: FrameRateOption?
 
     @Option(
         help: ArgumentHelp(
-            "Length the picture's short side is resized to (default: the model's, 256).", valueName: "pixels"))
+            "Length the picture's short side is resized to (default: the model's; 256 as published).",
+            valueName: "pixels"))
     var shortSide: Int?
 
     @Option(
