@@ -199,7 +199,7 @@ import Testing
             CommandRun.builtCommand,
             [
                 "annotate", input, "--model", model, "-o", folder.file("out.mp4"), "--progress", "json", "--smooth",
-                "1000",
+                "1000", "--window", "64",
             ])
         await running.waitForStandardError(containing: "\"event\"")
         running.send(SIGINT)
