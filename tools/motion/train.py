@@ -36,12 +36,14 @@ class Recipe:
     seed: int = 1
     width: float = 0.25
     stages: tuple[Stage, ...] = (
-        Stage(ClipShape(16, 64), 2600, 32),
-        Stage(ClipShape(24, 80), 300, 24),
-        Stage(ClipShape(32, 112), 400, 16),
+        Stage(ClipShape(16, 64), 1850, 32),
+        Stage(ClipShape(24, 80), 200, 24),
+        Stage(ClipShape(32, 112), 300, 16),
     )
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
+    hand_over: float = 0.44
+    """Share of the learning rate that is left when the pictures begin to grow."""
     warm_up: int = 60
     focus: float = 0.25
     """Weight of the share of activity that falls on the background, at each watched endpoint."""
@@ -55,8 +57,13 @@ class Recipe:
         return sum(stage.steps for stage in self.stages)
 
     def rate(self, step: int) -> float:
-        """Linear warm-up, then a straight line to zero, which leaves the last stages enough to adapt."""
-        return self.learning_rate * min((step + 1) / self.warm_up, 1 - step / self.steps)
+        """Linear warm-up, a straight fall to `hand_over` over the first stage, and on to zero over the others."""
+        first = self.stages[0].steps
+        if step < first:
+            fall = 1 - (1 - self.hand_over) * step / first
+        else:
+            fall = self.hand_over * (self.steps - step) / (self.steps - first)
+        return self.learning_rate * min((step + 1) / self.warm_up, fall)
 
     def scaled(self, factor: float) -> Recipe:
         """The same with `factor` times the steps."""
@@ -131,6 +138,8 @@ class Trainer:
         if not self.checkpoint.exists():
             return False
         state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
+        if state["recipe"] != json.dumps(asdict(self.recipe)):
+            raise ValueError(f"{self.checkpoint} belongs to a run of another recipe; name another folder or remove it")
         self.model.load_state_dict(state["model"])
         self.mean.load_state_dict(state["mean"])
         self.optimizer.load_state_dict(state["optimizer"])

@@ -1,6 +1,7 @@
 """A few steps, an interruption, the files at the end: small enough to run in seconds."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,11 @@ def test_the_exported_file(trained: tuple[Trainer, InceptionI3D], tmp_path: Path
     text = json.loads(export.card(path, TINY, 9, quality, control))
     assert text["network"]["sha256"] == checkpoint.network_hash(want)
     assert text["quality"]["model"]["clips"] == 13
+
+
+def test_a_run_of_another_recipe_is_not_resumed(trained: tuple[Trainer, InceptionI3D]) -> None:
+    with pytest.raises(ValueError, match="another recipe"):
+        Trainer(replace(TINY, seed=2), trained[0].folder).resume()
 
 
 def test_learning_rate_rises_and_falls() -> None:
