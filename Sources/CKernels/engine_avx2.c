@@ -122,5 +122,6 @@ const engine_kernels engine_avx2_kernels = {
     .sum_of_winners = sum_of_winners,
     .add = add,
     .scale_bytes = scale_bytes,
+    .winograd = engine_avx2_winograd,
 };
 #endif

@@ -104,5 +104,6 @@ const engine_kernels engine_avx512_kernels = {
     .sum_of_winners = sum_of_winners,
     .add = add,
     .scale_bytes = scale_bytes,
+    .winograd = engine_avx512_winograd,
 };
 #endif

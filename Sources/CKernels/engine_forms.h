@@ -5,9 +5,15 @@
 #include "CKernels.h"
 
 extern const engine_kernels engine_scalar_kernels;
+void engine_scalar_winograd(const engine_winograd *shape, const float *source, size_t stride, const float *filters,
+                            size_t first, size_t count, float *scratch, const engine_winograd_end *end);
 #if defined(__x86_64__)
 extern const engine_kernels engine_avx2_kernels;
 extern const engine_kernels engine_avx512_kernels;
+void engine_avx2_winograd(const engine_winograd *shape, const float *source, size_t stride, const float *filters,
+                          size_t first, size_t count, float *scratch, const engine_winograd_end *end);
+void engine_avx512_winograd(const engine_winograd *shape, const float *source, size_t stride, const float *filters,
+                            size_t first, size_t count, float *scratch, const engine_winograd_end *end);
 #endif
 
 #endif

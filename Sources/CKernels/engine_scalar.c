@@ -72,4 +72,5 @@ const engine_kernels engine_scalar_kernels = {
     .sum_of_winners = sum_of_winners,
     .add = add,
     .scale_bytes = scale_bytes,
+    .winograd = engine_scalar_winograd,
 };

@@ -10,8 +10,59 @@
 // that every form may write a word at a time.
 static inline size_t engine_gate_stride(size_t channels) { return (channels + 15) / 16 * 2; }
 
-// The inner loops that know the instruction set. All forms give the same bits: no form contracts a product and a sum,
-// and sums run in the order the scalar form defines.
+// Winograd convolution: 3x3x3 filters, stride 1, SAME padding, by tiles of 4x4x4 outputs. A tile takes 6x6x6 = 216
+// products for each pair of channels where a direct convolution takes 64 * 27 = 1728 (Lavin and Gray, arXiv 1509.09308).
+// Tiles are numbered with time innermost: (line * across + column) * along + time.
+typedef struct engine_winograd {
+    size_t frames, height, width;  // of what is read and of what is written
+    size_t in_channels, out_channels;
+} engine_winograd;
+
+enum {
+    WINOGRAD_OUTPUTS = 4,
+    WINOGRAD_PRODUCTS = 216,
+    WINOGRAD_ROWS = 16,  // most tiles of one call: their transformed input stays in the second-level cache
+    WINOGRAD_WIDEST_PANEL = 48,
+};
+
+static inline size_t winograd_tiles(size_t size) { return (size + WINOGRAD_OUTPUTS - 1) / WINOGRAD_OUTPUTS; }
+
+// The columns of the panel of filters that starts at output channel `first`: as many as registers hold well, with
+// channels padded to 16.
+static inline size_t winograd_panel(size_t out_channels, size_t first) {
+    const size_t all = (out_channels + 15) / 16, left = all - first / 16;
+    const size_t widest = all % 3 != 0 && all % 2 == 0 ? 2 : 3;
+    return 16 * (left < widest ? left : widest);
+}
+
+// How a convolution ends each of its outputs.
+typedef struct engine_winograd_end {
+    float *destination;  // of position 0
+    size_t stride;
+    const float *bias;  // forward: adds it, applies the ReLU, writes `gates`; NULL backward
+    int accumulates;    // backward: adds to what is there
+    uint8_t *gates;     // backward: applied to the first `gate_channels` channels, unless NULL
+    size_t gate_stride, gate_channels;
+    int guided;
+} engine_winograd_end;
+
+// Computes tiles [first, first + count), count <= WINOGRAD_ROWS. source: position 0, rows `stride` floats apart.
+// filters: as engine_winograd_filters left them, on a cache line. scratch: engine_winograd_scratch_floats.
+typedef void (*engine_winograd_kernel)(const engine_winograd *shape, const float *source, size_t stride,
+                                       const float *filters, size_t first, size_t count, float *scratch,
+                                       const engine_winograd_end *end);
+
+size_t engine_winograd_tiles(const engine_winograd *shape);
+size_t engine_winograd_scratch_floats(const engine_winograd *shape);
+size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels);
+
+// Transforms filters [3][3][3][in][out] in double precision into one sequential stream,
+// [panel][product][in][panel's columns]. `transposed`: of the gradient, out of filters [3][3][3][out][in], whose taps turn.
+void engine_winograd_filters(size_t in_channels, size_t out_channels, const float *filters, int transposed,
+                             float *transformed);
+
+// The inner loops that know the instruction set. All forms give the same bits: no form contracts a product and a sum
+// on its own account, and sums run in the order the scalar form defines.
 typedef struct engine_kernels {
     const char *name;
 
@@ -36,6 +87,9 @@ typedef struct engine_kernels {
 
     // destination = source * scale + offset, rounded after the product and after the sum.
     void (*scale_bytes)(size_t count, const uint8_t *source, float scale, float offset, float *destination);
+
+    // Its multiply-adds are rounded once, in every form.
+    engine_winograd_kernel winograd;
 } engine_kernels;
 
 typedef enum engine_isa { ENGINE_ISA_SCALAR, ENGINE_ISA_AVX2, ENGINE_ISA_AVX512 } engine_isa;

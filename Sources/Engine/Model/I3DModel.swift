@@ -36,7 +36,7 @@ public final class I3DModel: Sendable {
         let reader = VariableReader(variables: variables)
         stem = try reader.unit(I3DArchitecture.stem, inputChannels: nil)
         conv2b = try reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels)
-        conv2c = try reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels)
+        conv2c = try reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels).transformed()
 
         var blocks: [Block] = []
         var channels = conv2c.outputChannels
@@ -63,12 +63,18 @@ public final class I3DModel: Sendable {
         let reduce1 = try reader.unit(mixed.branch1Reduce, inputChannels: inputChannels)
         let reduce2 = try reader.unit(mixed.branch2Reduce, inputChannels: inputChannels)
         let entry = [branch0, reduce1, reduce2]
+        var branch1 = try reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels)
+        var branch2 = try reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels)
+        if mixed.isEarly {
+            branch1 = try branch1.transformed()
+            branch2 = try branch2.transformed()
+        }
         return Block(
             name: mixed.name,
             entry: PreparedConvolution(joining: entry, name: "\(mixed.name)/Branch_0,1,2/1x1"),
             entryWidths: entry.map(\.outputChannels),
-            branch1: try reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels),
-            branch2: try reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels),
+            branch1: branch1,
+            branch2: branch2,
             branch3: try reader.unit(mixed.branch3, inputChannels: inputChannels))
     }
 

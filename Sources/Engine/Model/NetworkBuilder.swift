@@ -62,20 +62,23 @@ struct NetworkBuilder {
     }
 
     private mutating func convolution(_ weights: PreparedConvolution, _ x: Tensor, stride: Int) -> Tensor {
-        let window = SlidingWindow(
-            over: x.extent, channels: x.channels, kernel: .cube(weights.kernel), stride: .cube(stride))
-        var y = tensor(window.output, weights.outputChannels)
+        var y = tensor(window(weights, x, stride: stride).output, weights.outputChannels)
         let all = slice(&y, y.channels)
-        add(Convolution(weights: weights, input: x, slice: all, window: window))
+        add(convolution(weights, x, all, stride: stride))
         return y
     }
 
     private func convolution(
         _ weights: PreparedConvolution, _ x: Tensor, _ slice: TensorSlice, stride: Int
-    ) -> Convolution {
-        let window = SlidingWindow(
-            over: x.extent, channels: x.channels, kernel: .cube(weights.kernel), stride: .cube(stride))
-        return Convolution(weights: weights, input: x, slice: slice, window: window)
+    ) -> any Operation {
+        if let filters = weights.winograd {
+            return WinogradConvolution(name: weights.name, filters: filters, input: x, slice: slice)
+        }
+        return Convolution(weights: weights, input: x, slice: slice, window: window(weights, x, stride: stride))
+    }
+
+    private func window(_ weights: PreparedConvolution, _ x: Tensor, stride: Int) -> SlidingWindow {
+        SlidingWindow(over: x.extent, channels: x.channels, kernel: .cube(weights.kernel), stride: .cube(stride))
     }
 
     private mutating func pointwise(_ weights: PreparedConvolution, _ x: Tensor) -> Tensor {

@@ -10,6 +10,8 @@ struct PreparedConvolution: Sendable {
     /// the transposed one.
     private let filters: [Float]
     private let bias: [Float]
+    /// Set if the unit computes by `WinogradConvolution`.
+    private(set) var winograd: WinogradFilters?
 
     init(name: String, kernel: Int, inputChannels: Int, outputChannels: Int, filters: [Float], bias: [Float]) {
         self.name = name
@@ -34,6 +36,16 @@ struct PreparedConvolution: Sendable {
         self.init(
             name: name, kernel: 1, inputChannels: inputChannels, outputChannels: outputChannels, filters: filters,
             bias: units.flatMap(\.bias))
+    }
+
+    /// The same unit, prepared for Winograd convolution.
+    ///
+    /// - Throws: `invalidRequest` if there is no memory.
+    func transformed() throws(ModelError) -> PreparedConvolution {
+        var unit = self
+        unit.winograd = try WinogradFilters(
+            inputChannels: inputChannels, outputChannels: outputChannels, filters: filters, bias: bias)
+        return unit
     }
 
     /// Lends the filters and the biases, in this order, for the length of `body`.

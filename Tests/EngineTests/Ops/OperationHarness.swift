@@ -32,6 +32,16 @@ final class OperationHarness {
         return TensorSlice(tensor: tensor, gate: gate)
     }
 
+    /// All channels of a new tensor.
+    func wholeSlice(_ extent: Extent, _ channels: Int) -> TensorSlice {
+        var tensor = tensor(extent, channels)
+        let stride = engine_gate_stride(channels)
+        let gate = Gate(
+            buffer: buffer(bytes: extent.count * stride), firstChannel: 0, channels: channels, stride: stride)
+        tensor.gates = [gate]
+        return TensorSlice(tensor: tensor, gate: gate)
+    }
+
     /// Takes the memory, every byte set to 0xA5 so that nothing relies on zeros.
     func start(scratchFloats: Int, threads: Int, isa: InstructionSet) throws -> Workspace {
         let kernels = try #require(isa.kernels)

@@ -1,0 +1,50 @@
+// AVX2 and FMA form of Winograd convolution: 4 rows by 3 vectors of 8 in registers.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define TARGET __attribute__((target("avx2,fma")))
+#define INLINE TARGET __attribute__((always_inline)) static inline
+#define KERNEL TARGET
+
+typedef float strip __attribute__((vector_size(32)));
+enum { STRIP = 8, STRIPS = 3, ROWS = 4, LINES = 1 };
+typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef struct halves {
+    __m256 low, high;
+} halves;
+
+// Lane i is set where bit i of `bits` is.
+INLINE __m256i expanded(unsigned bits) {
+    const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)bits), bit), bit);
+}
+
+INLINE lanes16 load_lanes(const float *p, unsigned used) {
+    const halves h = {_mm256_maskload_ps(p, expanded(used)), _mm256_maskload_ps(p + 8, expanded(used >> 8))};
+    lanes16 value;
+    __builtin_memcpy(&value, &h, sizeof value);
+    return value;
+}
+
+// Writes the used lanes: the value where a lane is open, else 0.
+INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
+    halves h;
+    __builtin_memcpy(&h, &value, sizeof h);
+    h.low = _mm256_and_ps(h.low, _mm256_castsi256_ps(expanded(open)));
+    h.high = _mm256_and_ps(h.high, _mm256_castsi256_ps(expanded(open >> 8)));
+    _mm256_maskstore_ps(p, expanded(used), h.low);
+    _mm256_maskstore_ps(p + 8, expanded(used >> 8), h.high);
+}
+
+INLINE unsigned positive_lanes(lanes16 value) {
+    halves h;
+    __builtin_memcpy(&h, &value, sizeof h);
+    const __m256 zero = _mm256_setzero_ps();
+    const int low = _mm256_movemask_ps(_mm256_cmp_ps(h.low, zero, _CMP_GT_OQ));
+    const int high = _mm256_movemask_ps(_mm256_cmp_ps(h.high, zero, _CMP_GT_OQ));
+    return (unsigned)low | (unsigned)high << 8;
+}
+
+#define WINOGRAD engine_avx2_winograd
+#include "winograd_body.h"
+#endif

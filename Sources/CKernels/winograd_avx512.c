@@ -1,0 +1,26 @@
+// AVX-512 form of Winograd convolution: 8 rows by 3 vectors of 16 in registers.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
+#define INLINE TARGET __attribute__((always_inline)) static inline
+#define KERNEL TARGET
+
+typedef float strip __attribute__((vector_size(64)));
+enum { STRIP = 16, STRIPS = 3, ROWS = 8, LINES = 2 };
+typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
+
+INLINE lanes16 load_lanes(const float *p, unsigned used) { return _mm512_maskz_loadu_ps((__mmask16)used, p); }
+
+// Writes the used lanes: the value where a lane is open, else 0.
+INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
+    _mm512_mask_storeu_ps(p, (__mmask16)used, _mm512_maskz_mov_ps((__mmask16)open, value));
+}
+
+INLINE unsigned positive_lanes(lanes16 value) {
+    return _mm512_cmp_ps_mask(value, _mm512_setzero_ps(), _CMP_GT_OQ);
+}
+
+#define WINOGRAD engine_avx512_winograd
+#include "winograd_body.h"
+#endif

@@ -1,0 +1,29 @@
+// The form of Winograd convolution that defines the others: no instruction set, each multiply-add rounded once.
+#define INLINE __attribute__((always_inline)) static inline
+#define KERNEL
+
+typedef float strip __attribute__((vector_size(16)));
+enum { STRIP = 4, STRIPS = 2, ROWS = 2, LINES = 1 };
+typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
+
+INLINE lanes16 load_lanes(const float *p, unsigned used) {
+    lanes16 value = {0};
+    for (int i = 0; i < 16; i++)
+        if (used >> i & 1) value[i] = p[i];
+    return value;
+}
+
+// Writes the used lanes: the value where a lane is open, else 0.
+INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
+    for (int i = 0; i < 16; i++)
+        if (used >> i & 1) p[i] = open >> i & 1 ? value[i] : 0;
+}
+
+INLINE unsigned positive_lanes(lanes16 value) {
+    unsigned positive = 0;
+    for (int i = 0; i < 16; i++) positive |= (unsigned)(value[i] > 0) << i;
+    return positive;
+}
+
+#define WINOGRAD engine_scalar_winograd
+#include "winograd_body.h"

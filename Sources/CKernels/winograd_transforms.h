@@ -1,0 +1,41 @@
+// Made by tools/winograd_transforms.py; do not edit.
+// F(4, 3) at the points 0, 3/4, -3/4, 3/2, -3/2 and infinity.
+// The forms of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.
+
+#ifdef INLINE
+// d[6] -> BT d: what the transformed filters are multiplied by.
+INLINE void winograd_input(const vec x[6], vec y[6]) {
+    y[0] = fma_vec(x[2], -2.8125f, fma_vec(x[0], 1.265625f, x[4]));
+    const vec even0 = fma_vec(x[2], -2.25f, x[4]);
+    const vec odd0 = fma_vec(x[3], 0.75f, x[1] * -1.6875f);
+    y[1] = even0 + odd0;
+    y[2] = even0 - odd0;
+    const vec even1 = fma_vec(x[2], -0.5625f, x[4]);
+    const vec odd1 = fma_vec(x[3], 1.5f, x[1] * -0.84375f);
+    y[3] = even1 + odd1;
+    y[4] = even1 - odd1;
+    y[5] = fma_vec(x[3], -2.8125f, fma_vec(x[1], 1.265625f, x[5]));
+}
+
+// The 6 products -> AT: 4 outputs.
+INLINE void winograd_output(const vec x[6], vec y[4]) {
+    const vec sum0 = x[1] + x[2];
+    const vec difference0 = x[1] - x[2];
+    const vec sum1 = x[3] + x[4];
+    const vec difference1 = x[3] - x[4];
+    y[0] = x[0] + sum0 + sum1;
+    y[1] = fma_vec(difference1, 1.5f, difference0 * 0.75f);
+    y[2] = fma_vec(sum1, 2.25f, sum0 * 0.5625f);
+    y[3] = fma_vec(difference1, 3.375f, fma_vec(difference0, 0.421875f, x[5]));
+}
+#endif
+
+// G: a filter's taps -> transformed, in double precision.
+static inline void winograd_filter(const double g[3], double u[6]) {
+    u[0] = g[0] * (64.0 / 81);
+    u[1] = g[0] * (-128.0 / 243) + g[1] * (-32.0 / 81) + g[2] * (-8.0 / 27);
+    u[2] = g[0] * (-128.0 / 243) + g[1] * (32.0 / 81) + g[2] * (-8.0 / 27);
+    u[3] = g[0] * (32.0 / 243) + g[1] * (16.0 / 81) + g[2] * (8.0 / 27);
+    u[4] = g[0] * (32.0 / 243) + g[1] * (-16.0 / 81) + g[2] * (8.0 / 27);
+    u[5] = g[2] * (1.0 / 1);
+}

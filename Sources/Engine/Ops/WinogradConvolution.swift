@@ -1,0 +1,82 @@
+import CKernels
+
+/// A unit with 3x3x3 filters and stride 1 as nested Winograd convolution F(4, 3)³: an eighth of the products, and sums
+/// that round two to four times as much (Lavin and Gray, arXiv 1509.09308).
+///
+/// Backward is the same kernel with the filters turned and transposed, since SAME padding is symmetric here. A work item
+/// is up to 16 tiles of 4x4x4 outputs; where the edges of an activation are no multiples of 4, its last tiles are cut.
+struct WinogradConvolution: Operation {
+    let name: String
+    let filters: WinogradFilters
+    let input: Tensor
+    let slice: TensorSlice
+
+    var outputs: [Tensor] { [slice.tensor] }
+    var floatingPointOperations: Int { 2 * input.extent.count * 27 * input.channels * slice.channels }
+    var scratchFloats: Int {
+        [forwardShape, backwardShape].map { shape in
+            withUnsafePointer(to: shape) { engine_winograd_scratch_floats($0) }
+        }.reduce(0, max)
+    }
+
+    private var forwardShape: engine_winograd { shape(input.channels, slice.channels) }
+    private var backwardShape: engine_winograd { shape(slice.channels, input.channels) }
+
+    private func shape(_ inputChannels: Int, _ outputChannels: Int) -> engine_winograd {
+        let extent = input.extent
+        return engine_winograd(
+            frames: extent.frames, height: extent.height, width: extent.width, in_channels: inputChannels,
+            out_channels: outputChannels)
+    }
+
+    func forward(_ workspace: Workspace) {
+        filters.withForward { filters, bias in
+            let end = engine_winograd_end(
+                destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
+                bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
+                gate_channels: slice.channels, guided: 0)
+            run(workspace, forwardShape, workspace.activation(input), input.channels, filters, end)
+        }
+    }
+
+    func backward(_ workspace: Workspace, _ write: GradientWrite) {
+        // One producer's gates are applied on the way out; several (a concatenation's) in a pass of their own.
+        let gate = input.gates.count == 1 && input.gates[0].firstChannel == 0 ? input.gates[0] : nil
+        filters.withBackward { filters in
+            var end = engine_winograd_end(
+                destination: workspace.gradient(input), stride: input.channels, bias: nil,
+                accumulates: write.accumulates ? 1 : 0, gates: nil, gate_stride: 0, gate_channels: 0,
+                guided: write.rule == .guided ? 1 : 0)
+            if write.completes, let gate {
+                end.gates = workspace.bytes(gate.buffer)
+                end.gate_stride = gate.stride
+                end.gate_channels = gate.channels
+            }
+            run(
+                workspace, backwardShape, workspace.gradient(slice.tensor) + slice.firstChannel,
+                slice.tensor.channels, filters, end)
+        }
+        guard write.completes, gate == nil else { return }
+        let plane = input.extent.plane
+        workspace.pool.run(input.extent.frames) { frame, _ in
+            workspace.applyGates(input, rows: frame * plane..<(frame + 1) * plane, rule: write.rule)
+        }
+    }
+
+    private func run(
+        _ workspace: Workspace, _ shape: engine_winograd, _ source: UnsafePointer<Float>, _ stride: Int,
+        _ filters: UnsafePointer<Float>, _ end: engine_winograd_end
+    ) {
+        withUnsafePointer(to: shape) { shape in
+            withUnsafePointer(to: end) { end in
+                let tiles = engine_winograd_tiles(shape)
+                let most = Int(WINOGRAD_ROWS)
+                workspace.pool.run((tiles + most - 1) / most) { item, worker in
+                    workspace.kernels.pointee.winograd(
+                        shape, source, stride, filters, item * most, min(most, tiles - item * most),
+                        workspace.scratch(worker), end)
+                }
+            }
+        }
+    }
+}
