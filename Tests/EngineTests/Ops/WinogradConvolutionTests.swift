@@ -47,15 +47,13 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
 
 @Suite("Winograd convolution")
 struct WinogradConvolutionTests {
-    /// The largest error of one output, as a fraction of Σ |a b| of its sum.
+    /// The largest error of one output: 24 u of the largest Σ |a b| around it, u = 2⁻²⁴.
     ///
-    /// Each of the six transforms along an axis (input and output, three axes) adds at most five terms, so it rounds at
-    /// most 5 u of the sum of magnitudes, which grows by no more than the transforms' norms: ‖Aᵀ‖ ‖G‖ ‖Bᵀ‖ along an axis is
-    /// about 20 for these points, but a random sum meets a tenth of that. 64 u per term and square root of terms is what
-    /// random data stays under by a factor of three; a wrong tap is off by more than a thousand times as much.
+    /// A tile's 216 products share their rounding among its 64 outputs, so the largest sum of magnitudes counts, not the
+    /// output's own. The bound is measured, not proved: on this data one output in a thousand exceeds 8 u, none 24 u. A tap
+    /// that is missing or misplaced is off by 10⁵ u and more.
     private static func bound(_ sum: ReferenceOps.Sum, largest: Double) -> Double {
-        // Errors of a tile spread over its 64 outputs: the largest sum around counts, not the output's own.
-        64 * 0x1p-24 * max(sum.magnitude, largest)
+        24 * 0x1p-24 * max(sum.magnitude, largest)
     }
 
     private static func largest(_ sums: [ReferenceOps.Sum]) -> Double { sums.map(\.magnitude).max() ?? 0 }
@@ -201,7 +199,8 @@ struct WinogradConvolutionTests {
                 let outputs = setup.workspace.readSlice(setup.slice)
                 setup.operation.backward(
                     setup.workspace, GradientWrite(accumulates: false, completes: true, rule: .guided))
-                return (outputs + setup.workspace.read(setup.source.tensor.gradient, setup.clip.count)).map(\.bitPattern)
+                let gradient = setup.workspace.read(setup.source.tensor.gradient, setup.clip.count)
+                return (outputs + gradient).map(\.bitPattern)
             }
             let reference = try bits(.scalar, 1)
             for isa in InstructionSet.available {
@@ -217,10 +216,10 @@ struct WinogradConvolutionTests {
     /// largest error, over the largest result, was 7.5e-6.
     @Test(
         "Each layer's error against double precision stays within what was measured",
-        arguments: [(64, 192), (96, 128), (16, 32), (128, 192), (32, 96)])
+        arguments: [(64, 192), (16, 32), (128, 192)])
     func accuracy(_ inputChannels: Int, _ outputChannels: Int) throws {
         let test = WinogradCase(
-            extent: Extent(frames: 4, height: 7, width: 6), inputChannels: inputChannels,
+            extent: Extent(frames: 4, height: 5, width: 5), inputChannels: inputChannels,
             outputChannels: outputChannels, isa: .preferred, threads: 2)
         func check(_ results: [Float], _ expected: [Double], rms: Double) {
             let error = zip(results, expected).map { Double($0) - $1 }
