@@ -98,12 +98,14 @@ def main():
         print(f"    y[{k}] = {total(terms + [(at[k][-1], f'x[{SIZE - 1}]')])};")
     print("}")
     print("#endif\n")
-    print("// G: a filter's taps -> transformed, in double precision.")
-    print("static inline void winograd_filter(const double g[3], double u[6]) {")
+    print("// G: taps -> transformed, for 16 filters side by side.")
+    print("#ifdef WINOGRAD_WIDE")
+    print("static inline void winograd_filter(const WINOGRAD_WIDE g[3], WINOGRAD_WIDE u[6]) {")
     for i in rows:
         terms = " + ".join(f"g[{k}] * ({c.numerator}.0 / {c.denominator})" for k, c in enumerate(g[i]) if c != 0)
         print(f"    u[{i}] = {terms};")
     print("}")
+    print("#endif")
 
 
 main()

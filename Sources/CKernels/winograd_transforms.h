@@ -30,8 +30,9 @@ INLINE void winograd_output(const vec x[6], vec y[4]) {
 }
 #endif
 
-// G: a filter's taps -> transformed, in double precision.
-static inline void winograd_filter(const double g[3], double u[6]) {
+// G: taps -> transformed, for 16 filters side by side.
+#ifdef WINOGRAD_WIDE
+static inline void winograd_filter(const WINOGRAD_WIDE g[3], WINOGRAD_WIDE u[6]) {
     u[0] = g[0] * (64.0 / 81);
     u[1] = g[0] * (-128.0 / 243) + g[1] * (-32.0 / 81) + g[2] * (-8.0 / 27);
     u[2] = g[0] * (-128.0 / 243) + g[1] * (32.0 / 81) + g[2] * (-8.0 / 27);
@@ -39,3 +40,4 @@ static inline void winograd_filter(const double g[3], double u[6]) {
     u[4] = g[0] * (32.0 / 243) + g[1] * (-16.0 / 81) + g[2] * (8.0 / 27);
     u[5] = g[2] * (1.0 / 1);
 }
+#endif

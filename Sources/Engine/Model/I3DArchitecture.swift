@@ -20,9 +20,6 @@ public enum I3DArchitecture {
         public let branch2: Unit
         public let branch3: Unit
 
-        /// Blocks 3b and 3c: large pictures and few filters, of which transformed copies take little memory.
-        var isEarly: Bool { name.hasPrefix("Mixed_3") }
-
         public var units: [Unit] { [branch0, branch1Reduce, branch1, branch2Reduce, branch2, branch3] }
 
         init(_ name: String) {

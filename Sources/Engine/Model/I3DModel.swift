@@ -36,12 +36,13 @@ public final class I3DModel: Sendable {
         let reader = VariableReader(variables: variables)
         stem = try reader.unit(I3DArchitecture.stem, inputChannels: nil)
         conv2b = try reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels)
-        conv2c = try reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels).transformed()
+        var budget = WinogradBudget()
+        conv2c = try budget.prepare(reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels))
 
         var blocks: [Block] = []
         var channels = conv2c.outputChannels
         for mixed in I3DArchitecture.mixedBlocks {
-            let block = try Self.block(mixed, reader, inputChannels: channels)
+            let block = try Self.block(mixed, reader, &budget, inputChannels: channels)
             channels = block.outputChannels
             blocks.append(block)
         }
@@ -57,24 +58,19 @@ public final class I3DModel: Sendable {
     }
 
     private static func block(
-        _ mixed: I3DArchitecture.MixedBlock, _ reader: VariableReader, inputChannels: Int
+        _ mixed: I3DArchitecture.MixedBlock, _ reader: VariableReader, _ budget: inout WinogradBudget,
+        inputChannels: Int
     ) throws(ModelError) -> Block {
         let branch0 = try reader.unit(mixed.branch0, inputChannels: inputChannels)
         let reduce1 = try reader.unit(mixed.branch1Reduce, inputChannels: inputChannels)
         let reduce2 = try reader.unit(mixed.branch2Reduce, inputChannels: inputChannels)
         let entry = [branch0, reduce1, reduce2]
-        var branch1 = try reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels)
-        var branch2 = try reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels)
-        if mixed.isEarly {
-            branch1 = try branch1.transformed()
-            branch2 = try branch2.transformed()
-        }
         return Block(
             name: mixed.name,
             entry: PreparedConvolution(joining: entry, name: "\(mixed.name)/Branch_0,1,2/1x1"),
             entryWidths: entry.map(\.outputChannels),
-            branch1: branch1,
-            branch2: branch2,
+            branch1: try budget.prepare(reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels)),
+            branch2: try budget.prepare(reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels)),
             branch3: try reader.unit(mixed.branch3, inputChannels: inputChannels))
     }
 

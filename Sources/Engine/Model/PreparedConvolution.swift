@@ -8,7 +8,7 @@ struct PreparedConvolution: Sendable {
     let outputChannels: Int
     /// `[kt, kh, kw, cin, cout]`, as the checkpoint has it: forward reads it as a matrix `[taps * cin][cout]`, backward as
     /// the transposed one.
-    private let filters: [Float]
+    private var filters: [Float]
     private let bias: [Float]
     /// Set if the unit computes by `WinogradConvolution`.
     private(set) var winograd: WinogradFilters?
@@ -38,13 +38,14 @@ struct PreparedConvolution: Sendable {
             bias: units.flatMap(\.bias))
     }
 
-    /// The same unit, prepared for Winograd convolution.
+    /// The same unit prepared for Winograd convolution alone: `withPointers` has no filters to lend any more.
     ///
     /// - Throws: `invalidRequest` if there is no memory.
     func transformed() throws(ModelError) -> PreparedConvolution {
         var unit = self
         unit.winograd = try WinogradFilters(
             inputChannels: inputChannels, outputChannels: outputChannels, filters: filters, bias: bias)
+        unit.filters = []
         return unit
     }
 

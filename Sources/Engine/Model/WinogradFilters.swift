@@ -16,11 +16,10 @@ final class WinogradFilters: @unchecked Sendable {
     ///   - bias: `[cout]`.
     /// - Throws: `invalidRequest` if there is no memory.
     init(inputChannels: Int, outputChannels: Int, filters: [Float], bias: [Float]) throws(ModelError) {
-        let forward = engine_winograd_filter_floats(inputChannels, outputChannels)
-        let backward = engine_winograd_filter_floats(outputChannels, inputChannels)
-        let backwardOffset = ArenaPlan.aligned(forward * MemoryLayout<Float>.stride)
+        let backwardOffset = Self.directionSize(inputChannels, outputChannels)
         let memory = try Arena(
-            size: backwardOffset + backward * MemoryLayout<Float>.stride, purpose: "the network's weights need")
+            size: Self.size(inputChannels: inputChannels, outputChannels: outputChannels),
+            purpose: "the network's weights need")
         engine_winograd_filters(
             inputChannels, outputChannels, filters, 0, memory.base.assumingMemoryBound(to: Float.self))
         engine_winograd_filters(
@@ -31,6 +30,16 @@ final class WinogradFilters: @unchecked Sendable {
         self.bias = bias
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
+    }
+
+    /// Bytes of both directions.
+    static func size(inputChannels: Int, outputChannels: Int) -> Int {
+        directionSize(inputChannels, outputChannels) + directionSize(outputChannels, inputChannels)
+    }
+
+    private static func directionSize(_ inputChannels: Int, _ outputChannels: Int) -> Int {
+        ArenaPlan.aligned(
+            engine_winograd_filter_floats(inputChannels, outputChannels) * MemoryLayout<Float>.stride)
     }
 
     /// Lends the forward pass's filters and the biases, in this order, for the length of `body`.

@@ -1,0 +1,15 @@
+/// Which 3x3x3 units compute by Winograd convolution: in the order of the network, those whose transformed filters still
+/// fit in what memory a model may spend on them.
+///
+/// The order puts units with large pictures and few filters first, where a byte saves the most time.
+struct WinogradBudget {
+    /// Enough for the published network's units but the largest three, of `Mixed_4f`, `Mixed_5b` and `Mixed_5c`.
+    private var bytes = 340_000_000
+
+    mutating func prepare(_ unit: PreparedConvolution) throws(ModelError) -> PreparedConvolution {
+        let size = WinogradFilters.size(inputChannels: unit.inputChannels, outputChannels: unit.outputChannels)
+        guard size <= bytes else { return unit }
+        bytes -= size
+        return try unit.transformed()
+    }
+}
