@@ -40,7 +40,7 @@ struct PreparedConvolution: Sendable {
 
     /// The same unit prepared for Winograd convolution alone: `withPointers` has no filters to lend any more.
     ///
-    /// - Throws: `invalidRequest` if there is no memory.
+    /// - Throws: `tooLarge` if there is no memory.
     func transformed() throws(ModelError) -> PreparedConvolution {
         var unit = self
         unit.winograd = try WinogradFilters(

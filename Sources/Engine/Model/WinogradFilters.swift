@@ -14,7 +14,7 @@ final class WinogradFilters: @unchecked Sendable {
     /// - Parameters:
     ///   - filters: `[3, 3, 3, cin, cout]`.
     ///   - bias: `[cout]`.
-    /// - Throws: `invalidRequest` if there is no memory.
+    /// - Throws: `tooLarge` if there is no memory.
     init(inputChannels: Int, outputChannels: Int, filters: [Float], bias: [Float]) throws(ModelError) {
         let backwardOffset = Self.directionSize(inputChannels, outputChannels)
         let memory = try Arena(
