@@ -37,16 +37,21 @@ struct ModelFetchCommand: AsyncParsableCommand {
         let reporter = ProgressReporter(progress)
         let fetch = try ModelFetch(.named(name), into: ModelCatalogue(), source: source, replacing: force)
         let last = LastValue<TransferProgress>()
-        let job = Task {
-            try await fetch.run {
-                last.set($0)
-                reporter.show($0)
-            }
-        }
-        let outcome = try await StopSignals.passing(to: StopRequest()) {
-            job.cancel()
+        let stop = StopRequest()
+        let running = LastValue<Task<ModelFetch.Outcome, any Error>>()
+        let outcome = try await StopSignals.passing(to: stop) {
+            running.value?.cancel()
         } job: {
-            try await job.value
+            let job = Task {
+                try await fetch.run {
+                    last.set($0)
+                    reporter.show($0)
+                }
+            }
+            running.set(job)
+            // The signal may have come before there was anything to cancel.
+            if stop.shouldFinishSoon { job.cancel() }
+            return try await job.value
         }
         if let progress = last.value { reporter.show(progress, isLast: true) }
         reporter.note(

@@ -22,6 +22,7 @@ final class HTTPTransfer: NSObject, Sendable {
         /// Why another request makes sense.
         var interruption: String?
         var received = 0
+        var isStarted = false
         var completion: CheckedContinuation<Void, Never>?
     }
 
@@ -69,7 +70,7 @@ final class HTTPTransfer: NSObject, Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 state.withLock { $0.completion = continuation }
-                task.resume()
+                queue.addOperation { self.start(task) }
             }
         } onCancel: {
             queue.addOperation { self.end(task, failure: self.cancelled) }
@@ -87,14 +88,37 @@ final class HTTPTransfer: NSObject, Sendable {
         ModelError(.unavailable, reason, file: url.absoluteString)
     }
 
-    /// Ends the request, on the delegate's queue; the first reason counts.
+    /// Begins the request, on the delegate's queue, unless it was cancelled before.
+    private func start(_ task: URLSessionTask) {
+        let isCancelled = state.withLock { state in
+            state.isStarted = true
+            return state.failure != nil
+        }
+        if isCancelled { finish() } else { task.resume() }
+    }
+
+    /// Lets `run` return.
+    private func finish() {
+        let completion = state.withLock { state in
+            defer { state.completion = nil }
+            return state.completion
+        }
+        completion?.resume()
+    }
+
+    /// Ends the request, on the delegate's queue; the first reason counts. What the session still says is ignored.
     private func end(_ task: URLSessionTask, failure: ModelError? = nil, interruption: String? = nil) {
-        state.withLock { state in
-            guard state.failure == nil, state.interruption == nil else { return }
+        let isRunning = state.withLock { state in
+            guard state.failure == nil, state.interruption == nil, state.completion != nil || !state.isStarted else {
+                return false
+            }
             state.failure = failure
             state.interruption = interruption
+            return state.isStarted
         }
+        guard isRunning else { return }
         task.cancel()
+        finish()
     }
 
     private var hasEnded: Bool {
@@ -170,8 +194,7 @@ extension HTTPTransfer: URLSessionDataDelegate {
             } else if error != nil, state.failure == nil, state.interruption == nil {
                 state.interruption = "the connection ended early"
             }
-            state.completion?.resume()
-            state.completion = nil
         }
+        finish()
     }
 }
