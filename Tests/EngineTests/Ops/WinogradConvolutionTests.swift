@@ -50,8 +50,8 @@ struct WinogradConvolutionTests {
     /// The largest error of one output: 24 u of the largest Σ |a b| around it, u = 2⁻²⁴.
     ///
     /// A tile's 216 products share their rounding among its 64 outputs, so the largest sum of magnitudes counts, not the
-    /// output's own. The bound is measured, not proved: on this data one output in a thousand exceeds 8 u, none 24 u. A tap
-    /// that is missing or misplaced is off by 10⁵ u and more.
+    /// output's own. The bound is measured, not proved: on this data fewer than one output in
+    /// a thousand exceeds 8 u, none 24 u.
     private static func bound(_ sum: ReferenceOps.Sum, largest: Double) -> Double {
         24 * 0x1p-24 * max(sum.magnitude, largest)
     }
