@@ -10,7 +10,9 @@ import Testing
     @Test func saysWhatANewcomerWants() {
         #expect(
             ProgressLine.text(progress, columns: 120)
-                == "[############------------]  52 %  146/280 frames  4 windows  7.9 fps  0.28x  ETA 0:17")
+                == "[############------------]  52 %  ETA 0:17  146/280 frames  7.9 fps  0.28x  4 windows")
+        #expect(ProgressLine.text(progress, columns: 80).hasSuffix("4 windows"))
+        #expect(ProgressLine.text(progress, columns: 40).hasPrefix(" 52 %  ETA 0:17  146/280 frames"))
     }
 
     @Test(arguments: [20, 40, 80]) func fitsTheTerminal(_ columns: Int) {
@@ -19,7 +21,7 @@ import Testing
 
     @Test func doesWithoutALength() {
         let unknown = JobProgress(frames: 3, totalFrames: nil, windows: 0, mediaSeconds: 0.1, elapsedSeconds: 1)
-        #expect(ProgressLine.text(unknown, columns: 120) == "3 frames  0 windows  3.0 fps  0.10x")
+        #expect(ProgressLine.text(unknown, columns: 120) == "3 frames  3.0 fps  0.10x  0 windows")
     }
 
     @Test(arguments: [

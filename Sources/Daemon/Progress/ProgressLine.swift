@@ -3,17 +3,23 @@ import Pipeline
 
 /// A `JobProgress` as one line.
 enum ProgressLine {
-    /// "[#####-----]  52 %  146/280 frames  4 windows  7.9 fps  0.28x  ETA 0:17", shortened to the terminal's width.
+    /// "[#####-----]  52 %  ETA 0:17  146/280 frames  7.9 fps  0.28x  4 windows"; on a narrow terminal with a shorter bar or
+    /// none, then without what stands last.
     static func text(_ progress: JobProgress, columns: Int) -> String {
+        let room = max(20, columns - 1)
         var parts: [String] = []
-        if let fraction = progress.fraction { parts.append(bar(fraction)) }
-        let total = progress.totalFrames.map { "/\($0)" } ?? ""
-        parts.append("\(progress.frames)\(total) frames")
-        parts.append("\(progress.windows) windows")
-        parts.append(String(format: "%.1f fps", progress.framesPerSecond))
-        parts.append(String(format: "%.2fx", progress.speed))
+        if let fraction = progress.fraction { parts.append("\(padded(String(Int(fraction * 100)), 3)) %") }
         if let remaining = progress.remainingSeconds { parts.append("ETA \(clockTime(remaining))") }
-        return String(parts.joined(separator: "  ").prefix(max(20, columns - 1)))
+        let total = progress.totalFrames.map { "/\($0)" } ?? ""
+        parts += [
+            "\(progress.frames)\(total) frames", String(format: "%.1f fps", progress.framesPerSecond),
+            String(format: "%.2fx", progress.speed), "\(progress.windows) windows",
+        ]
+        let text = String(parts.joined(separator: "  ").prefix(room))
+        let width = min(24, room - text.count - "[] ".count)
+        guard let fraction = progress.fraction, width >= 6 else { return text }
+        let filled = Int((fraction * Double(width)).rounded(.down))
+        return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled) + "] " + text
     }
 
     private struct Line: Encodable {
