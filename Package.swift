@@ -28,6 +28,8 @@ let package = Package(
         .target(
             name: "CKernels",
             cSettings: [.unsafeFlags(["-std=c2x", "-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])]),
+        // The built-in models, through C23's #embed.
+        .target(name: "CModels", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
         .target(name: "Files", swiftSettings: swiftSettings),
         .target(
             name: "Decode",
@@ -35,7 +37,9 @@ let package = Package(
                 "CFFmpeg", "CKernels", "Files", .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
-        .target(name: "Engine", dependencies: ["CKernels", "COpenBLAS", "Files"], swiftSettings: swiftSettings),
+        .target(
+            name: "Engine", dependencies: ["CKernels", "CModels", "COpenBLAS", "Files"], exclude: ["Builtin"],
+            swiftSettings: swiftSettings),
         .target(name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Decode"], swiftSettings: swiftSettings),
         .target(
             name: "Pipeline",

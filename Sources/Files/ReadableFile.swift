@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Not mapped into memory: a file that another process cuts short then ends in an error instead of a signal. Reads carry
 /// their position with them, so any number of threads may read at once.
-public final class ReadableFile: Sendable {
+public final class ReadableFile: ReadableBytes {
     public let path: String
     /// In bytes, when the file was opened.
     public let size: Int
@@ -31,34 +31,7 @@ public final class ReadableFile: Sendable {
         close(descriptor)
     }
 
-    /// `count` bytes from `offset` on.
-    public func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
-        try check(offset, count)
-        return try readArray(at: offset, count: count)
-    }
-
-    /// `count` little-endian values of a trivial type from byte `offset` on.
-    public func values<Value: BitwiseCopyable>(
-        _ type: Value.Type, at offset: Int, count: Int
-    ) throws(FileError) -> [Value] {
-        let (byteCount, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Value>.size)
-        try check(offset, overflow ? Int.max : byteCount)
-        return try readArray(at: offset, count: count)
-    }
-
-    /// The whole file.
-    ///
-    /// - Parameter limit: a larger file is refused before anything is read.
-    public func contents(limit: Int) throws(FileError) -> [UInt8] {
-        guard size <= limit else {
-            throw FileError(.cannotOpen, path, "has \(size) bytes, more than the \(limit) that are read")
-        }
-        return try bytes(at: 0, count: size)
-    }
-
-    /// Fills `buffer` from byte `offset` on.
-    public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
-        try check(offset, buffer.count)
+    public func readChecked(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
         var done = 0
         while done < buffer.count {
             let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, offset + done)
@@ -71,29 +44,5 @@ public final class ReadableFile: Sendable {
             }
             done += count
         }
-    }
-
-    private func check(_ offset: Int, _ count: Int) throws(FileError) {
-        guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
-            throw FileError(
-                .truncated, path, "ends at byte \(size), where \(count) bytes from byte \(offset) on are expected")
-        }
-    }
-
-    /// The range was checked: no more is allocated than the file holds.
-    private func readArray<Value: BitwiseCopyable>(at offset: Int, count: Int) throws(FileError) -> [Value] {
-        var failure: FileError?
-        let values = [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-            let storage = UnsafeMutableRawBufferPointer(
-                start: buffer.baseAddress, count: count * MemoryLayout<Value>.size)
-            do throws(FileError) {
-                try read(at: offset, into: storage)
-                initializedCount = count
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        return values
     }
 }

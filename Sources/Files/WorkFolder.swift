@@ -1,6 +1,6 @@
 import Glibc
 
-/// A folder that gathers files over several runs of the program and appears under its name when all of them are complete.
+/// A folder that gathers files over several runs of the program and appears under its name when they are complete.
 ///
 /// One process at a time works in it; it outlives an interrupted one, and the next goes on with what is there.
 public struct WorkFolder: ~Copyable {

@@ -89,6 +89,21 @@ import Testing
         #expect((try json(lines[6])["top"] as? [Any])?.count == 3)
     }
 
+    @Test func withoutAModelTheBuiltInOneAnswers() async throws {
+        let sample = folder.file("sample.mp4")
+        let made = try await CommandRun.saliencyd("sample", sample, "--seconds", "1.4")
+        #expect(made.status == 0, "\(made.standardError)")
+        let run = try await CommandRun.saliencyd("classify", sample, "--json", "--top", "1")
+        #expect(run.status == 0, "\(run.standardError)")
+        let last = try json(try #require(run.standardOutput.split(separator: "\n").last))
+        let answer = try #require((last["top"] as? [[String: Any]])?.first)
+        let label = try #require(answer["label"] as? String)
+        let list = try await CommandRun.saliencyd("model", "list", "--json")
+        let models = try #require(try json(list.standardOutput)["models"] as? [[String: Any]])
+        let card = try #require(models.first?["card"] as? [String: Any])
+        #expect((card["classes"] as? [String])?.contains(label) == true)
+    }
+
     @Test func benchPrintsOneObjectAMethod() async throws {
         let model = try await untrained()
         let run = try await CommandRun.saliencyd("bench", "--model", model, "--runs", "2", "--json")

@@ -110,14 +110,17 @@ import Testing
 
         let text = try await CommandRun.saliencyd("model", "list", environment: environment)
         #expect(text.status == 0)
-        for mention in ["mine", "8 frames at 25 a second, RGB", "kinetics-rgb ", "kinetics-600 ", "model fetch NAME"] {
+        for mention in [
+            "builtin:motion", "pointing game", "mine", "8 frames at 25 a second, RGB", "kinetics-rgb ", "kinetics-600 ",
+            "model fetch NAME",
+        ] {
             #expect(text.standardOutput.contains(mention), "\(text.standardOutput)")
         }
         let list = try await CommandRun.saliencyd("model", "list", "--json", environment: environment)
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(list.standardOutput.utf8)) as? [String: [[String: Any]]])
-        #expect(object["models"]?.map { $0["name"] as? String } == ["mine"])
-        #expect((object["models"]?.first?["card"] as? [String: Any])?["class_count"] as? Int == 4)
+        #expect(object["models"]?.map { $0["name"] as? String } == ["builtin:motion", "mine"])
+        #expect((object["models"]?.last?["card"] as? [String: Any])?["class_count"] as? Int == 4)
         #expect(object["available"]?.count == 5)
 
         let verified = try await CommandRun.saliencyd("model", "verify", "mine", environment: environment)

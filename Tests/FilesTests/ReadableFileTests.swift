@@ -19,9 +19,30 @@ import Testing
     func refusesWhatIsNotThere(offset: Int, count: Int) throws {
         let directory = try TemporaryDirectory()
         let file = try ReadableFile(directory.write(Array(0..<100), to: "a"))
+        Self.expectRefusal(file, offset: offset, count: count)
+        Self.constants.withUnsafeBytes {
+            Self.expectRefusal(EmbeddedFile("a", constants: $0), offset: offset, count: count)
+        }
+    }
+
+    private static let constants = [UInt8](0..<100)
+
+    private static func expectRefusal(_ file: some ReadableBytes, offset: Int, count: Int) {
         let error = #expect(throws: FileError.self) { try file.bytes(at: offset, count: count) }
         #expect(error?.code == .truncated)
         #expect(throws: FileError.self) { try file.values(Double.self, at: offset, count: count) }
+    }
+
+    @Test func memoryReadsAsAFileDoes() throws {
+        try Self.constants.withUnsafeBytes { memory throws in
+            let file = EmbeddedFile("a", constants: memory)
+            #expect(file.size == 100)
+            #expect(try file.bytes(at: 10, count: 3) == [10, 11, 12])
+            #expect(try file.bytes(at: 100, count: 0) == [])
+            #expect(try file.values(UInt16.self, at: 1, count: 2) == [0x0201, 0x0403])
+            #expect(try file.contents(limit: 100) == Self.constants)
+            #expect(throws: FileError.self) { try file.contents(limit: 99) }
+        }
     }
 
     @Test func failsCalmlyWhenTheFileShrinks() throws {

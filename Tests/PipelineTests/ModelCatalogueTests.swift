@@ -44,7 +44,8 @@ import Testing
 
     @Test(arguments: [
         ("kinetics-rgb", "fetch it with: saliencyd model fetch kinetics-rgb"),
-        ("kinetic-600", "did you mean kinetics-600?"), ("mien", "did you mean mine?"), ("Other", "did you mean other?"),
+        ("kinetic-600", "did you mean kinetics-600?"), ("mien", "did you mean mine?"),
+        ("motion", "did you mean builtin:motion?"), ("Other", "did you mean other?"),
         ("nothing-like-it.safetensors", "no such file"), ("no/such/path", "no such file"), ("..", "checkpoint"),
         ("", "no such file"),
     ])
@@ -64,6 +65,18 @@ import Testing
         #expect(all[1].card?.classCount == 5)
         #expect(all[1].problem == nil)
         #expect(ModelCatalogue(folder: folder.file("none")).installed().isEmpty)
+    }
+
+    @Test func theBuiltInModelIsListedWithItsCard() throws {
+        let all = ModelCatalogue(folder: nil).models()
+        #expect(all.map(\.name) == ["builtin:motion"])
+        #expect(all[0].path == nil)
+        let card = try #require(all[0].card, "\(all[0].problem ?? "")")
+        #expect(card.classes?.count == card.classCount)
+        #expect(card.quality.count == 3)
+        let checkpoint = try catalogue.open("builtin:motion")
+        #expect(checkpoint.manifest.labels == card.classes)
+        #expect(try catalogue.inspect("builtin:motion").form == .safetensors)
     }
 
     @Test func unknownPublishedNamesAreExplained() {

@@ -11,12 +11,12 @@ struct ModelFetchCommand: AsyncParsableCommand {
         discussion: """
             Models: \(PublishedModel.all.map(\.name).joined(separator: ", ")).
 
-            It is installed under $XDG_DATA_HOME/saliencyd/models (default ~/.local/share), for a service under its state \
-            directory, and then goes by its name: --model kinetics-rgb. What an interrupted download brought is kept; the \
-            same command goes on from there.
+            It is installed under $XDG_DATA_HOME/saliencyd/models (default ~/.local/share), for a service under its \
+            state directory, and then goes by its name: --model kinetics-rgb. What an interrupted download brought is \
+            kept; the same command goes on from there.
 
-            Exit status: 0 installed, 64 unknown name, 66 the files are not the published ones, 69 the source cannot be \
-            reached, 73 cannot be written, 130 interrupted.
+            Exit status: 0 installed, 64 unknown name, 66 the files are not the published ones, 69 the source cannot \
+            be reached, 73 cannot be written, 130 interrupted.
             """)
 
     @Argument(help: "The model's name.")

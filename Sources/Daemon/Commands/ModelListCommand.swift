@@ -17,7 +17,7 @@ struct ModelListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let list = try await DedicatedThread.run(name: "model", onCancel: {}) {
-            let models = ModelCatalogue().installed()
+            let models = ModelCatalogue().models()
             let names = Set(models.map(\.name))
             return List(models: models, available: PublishedModel.all.map(\.card).filter { !names.contains($0.name) })
         }
@@ -26,7 +26,7 @@ struct ModelListCommand: AsyncParsableCommand {
 
     private static func text(_ list: List) -> String {
         var blocks = list.models.map { model in
-            ([model.name] + (model.card.map(lines) ?? []) + [row("path", model.path)]
+            ([model.name] + (model.card.map(lines) ?? []) + (model.path.map { [row("path", $0)] } ?? [])
                 + (model.problem.map { [row("problem", $0)] } ?? [])).joined(separator: "\n")
         }
         if !list.available.isEmpty {
@@ -51,7 +51,21 @@ struct ModelListCommand: AsyncParsableCommand {
         return lines
     }
 
+    /// Wrapped at 100 columns, all text in one column.
     private static func row(_ title: String, _ text: String) -> String {
-        "  \(title)\(String(repeating: " ", count: max(1, 12 - title.count)))\(text)"
+        let indent = String(repeating: " ", count: 14)
+        var lines: [String] = []
+        var line = "  \(title)\(String(repeating: " ", count: max(1, 12 - title.count)))"
+        var isFirst = true
+        for word in text.split(separator: " ") {
+            if !isFirst, line.count + 1 + word.count > 100 {
+                lines.append(line)
+                line = indent
+                isFirst = true
+            }
+            line += (isFirst ? "" : " ") + word
+            isFirst = false
+        }
+        return (lines + [line]).joined(separator: "\n")
     }
 }

@@ -1,13 +1,17 @@
 import ArgumentParser
+import Engine
 
 /// Which network answers.
 struct ModelOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The network: an installed model's name, or a checkpoint's directory, TensorFlow prefix or .index, or a .safetensors, .pt or .pth file.",
+            """
+            The network: the name of a built-in or installed model, or a checkpoint's directory, TensorFlow prefix or \
+            .index, or a .safetensors, .pt or .pth file.
+            """,
             valueName: "model"))
-    var model: String
+    var model: String = BuiltInModel.motion.rawValue
 
     @Option(
         help: ArgumentHelp(

@@ -8,13 +8,21 @@ struct CheckpointLocation: Sendable, Hashable {
     var path: String
     /// Other networks of the same folder, where a folder was given.
     var alternatives: [String] = []
+    /// The model of the executable that it is, if it is one.
+    private var builtIn: BuiltInModel?
 
-    /// - Parameter path: a folder, a file, or TensorFlow's prefix.
+    /// - Parameter path: a folder, a file, TensorFlow's prefix, or a built-in model's name.
     init(_ path: String) throws(ModelError) {
         var isFolder: ObjCBool = false
         if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-            guard FileManager.default.fileExists(atPath: path + ".index") else { throw Self.missing(path) }
-            self.init(.tensorFlow, path)
+            if FileManager.default.fileExists(atPath: path + ".index") {
+                self.init(.tensorFlow, path)
+            } else if let model = BuiltInModel(rawValue: path) {
+                self.init(.safetensors, path)
+                builtIn = model
+            } else {
+                throw Self.missing(path)
+            }
         } else if isFolder.boolValue {
             self = try Self.inFolder(path)
         } else {
@@ -31,7 +39,12 @@ struct CheckpointLocation: Sendable, Hashable {
     func reader() throws(ModelError) -> any CheckpointReader {
         switch form {
         case .tensorFlow: try TensorFlowCheckpoint(prefix: path)
-        case .safetensors: try SafetensorsCheckpoint(path)
+        case .safetensors:
+            if let builtIn {
+                try SafetensorsCheckpoint(builtIn.checkpoint)
+            } else {
+                try SafetensorsCheckpoint(openFile(path))
+            }
         case .torchArchive: try TorchArchive(path)
         case .torchLegacy: try TorchLegacyFile(path)
         }

@@ -23,7 +23,7 @@ func openFile(_ path: String) throws(ModelError) -> ReadableFile {
     }
 }
 
-extension ReadableFile {
+extension ReadableBytes {
     /// Bytes of a checkpoint's index.
     func modelBytes(at offset: Int, count: Int) throws(ModelError) -> [UInt8] {
         do throws(FileError) {

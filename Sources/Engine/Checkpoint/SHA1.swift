@@ -1,7 +1,7 @@
 import CKernels
 
-/// SHA-1 (FIPS 180-4), fed piece by piece: Git's name for a content, and no protection against an attacker who can choose
-/// both of two contents.
+/// SHA-1 (FIPS 180-4), fed piece by piece: Git's name for a content, and no protection against an attacker who can
+/// choose both of two contents.
 struct SHA1 {
     private var digest = BlockDigest(
         state: [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0], mix: saliency_sha1_blocks)

@@ -6,8 +6,8 @@ import Synchronization
 
 /// One request for a file over HTTP, whose body is appended to a partial file as it comes.
 ///
-/// Nothing of the body is kept in memory: every piece is written where the session hands it over. `URLSession` is kept to
-/// one file at a time, and all its calls come one after the other.
+/// Nothing of the body is kept in memory: every piece is written where the session hands it over. All calls of
+/// `URLSession` come one after the other.
 final class HTTPTransfer: NSObject, Sendable {
     /// How a request ended that brought what it could.
     enum Outcome: Sendable, Equatable {
@@ -34,7 +34,7 @@ final class HTTPTransfer: NSObject, Sendable {
     /// Without any byte for so long, a connection counts as broken.
     static let idleLimit: TimeInterval = 60
 
-    /// - Parameter onBytes: called for every piece written, with its length and the file's size as far as the server says.
+    /// - Parameter onBytes: called for every piece written, with its length and the file's size as the server says.
     init(
         url: URL, part: PartialDownload, onBytes: @escaping @Sendable (_ count: Int, _ expected: Int?) -> Void
     ) {
@@ -62,8 +62,8 @@ final class HTTPTransfer: NSObject, Sendable {
         configuration.urlCache = nil
         let queue = OperationQueue()
         queue.maxConcurrentOperationCount = 1
-        // One call after the other, cancellation included: URLSession traps where an answer to one of its questions comes
-        // after `cancel`, so whoever cancels and whoever answers has to know of the other.
+        // One call after the other, cancellation included: URLSession traps where an answer to one of its questions
+        // comes after `cancel`, so whoever cancels and whoever answers has to know of the other.
         let session = URLSession(configuration: configuration, delegate: self, delegateQueue: queue)
         defer { session.invalidateAndCancel() }
         let task = session.dataTask(with: request)

@@ -1,13 +1,27 @@
 import Engine
+import Files
+import Foundation
 
 /// A model that goes by a name on this machine, as `saliencyd model list` shows it.
 public struct InstalledModel: Sendable, Codable, Equatable {
     public var name: String
-    public var path: String
+    /// Its folder or file; nil for one that is part of the executable.
+    public var path: String?
     /// Its own card, or for a model without one what its checkpoint says.
     public var card: ModelCard?
     /// Why it cannot be used, as one sentence.
     public var problem: String?
+
+    /// A model of the executable.
+    init(_ model: BuiltInModel) {
+        name = model.rawValue
+        do {
+            let bytes = try model.card.contents(limit: model.card.size)
+            card = ModelCard(name: name, try JSONDecoder().decode(MotionCard.self, from: Data(bytes)))
+        } catch {
+            problem = "its card cannot be read: \(error)"
+        }
+    }
 
     init(name: String, path: String) {
         self.name = name
@@ -35,7 +49,7 @@ extension ModelCard {
 
 extension Double {
     /// Without a fraction where there is none.
-    fileprivate var plain: String {
+    var plain: String {
         self == rounded() && abs(self) < 1e9 ? "\(Int(self))" : "\(self)"
     }
 }

@@ -27,7 +27,7 @@ public struct ModelCatalogue: Sendable {
         }
     }
 
-    /// Opens the checkpoint that a user named: a path that exists, or an installed model's name.
+    /// Opens the checkpoint that a user named: a path that exists, an installed or a built-in model's name.
     ///
     /// - Throws: `ModelError` that says what the name is near to, or how to get the model.
     public func open(_ name: String, labelFile: String? = nil) throws(ModelError) -> Checkpoint {
@@ -39,8 +39,13 @@ public struct ModelCatalogue: Sendable {
         try ModelInspection(path(of: name), labelFile: labelFile)
     }
 
+    /// Every model that goes by a name: those of the executable, then the installed ones in the order of their names.
+    public func models() -> [InstalledModel] {
+        BuiltInModel.allCases.map(InstalledModel.init) + installed()
+    }
+
     /// Every installed model, in the order of their names.
-    public func installed() -> [InstalledModel] {
+    func installed() -> [InstalledModel] {
         guard let folder else { return [] }
         return names.map { InstalledModel(name: $0, path: "\(folder)/\($0)") }
     }
@@ -59,11 +64,13 @@ public struct ModelCatalogue: Sendable {
             return name
         }
         if let path = installedPath(of: name) { return path }
+        let builtIn = BuiltInModel.allCases.map(\.rawValue)
+        if builtIn.contains(name) { return name }
         let published = PublishedModel.all.map(\.name)
         if published.contains(name) {
             throw ModelError(.cannotOpen, "is not installed; fetch it with: saliencyd model fetch \(name)", file: name)
         }
-        let near = NearMisses.of(name, in: Set(names + published).sorted())
+        let near = NearMisses.of(name, in: Set(names + published + builtIn).sorted())
         guard let nearest = near.first else { return name }
         throw ModelError(
             .cannotOpen, "no such file, folder, checkpoint prefix or model; did you mean \(nearest)?", file: name)

@@ -5,9 +5,9 @@ import Synchronization
 
 /// Downloads a published model and installs it under its name, whole or not at all.
 ///
-/// Files gather in a hidden folder beside the destination. Whatever interrupts the work, what came stays there, and the next
-/// run goes on from it. Every file has to have its published Git blob id, and every tensor its checksum, before the folder
-/// gets its name.
+/// Files gather in a hidden folder beside the destination. Whatever interrupts the work, what came stays there, and the
+/// next run goes on from it. Every file has to have its published Git blob id, and every tensor its checksum, before the
+/// folder gets its name.
 public struct ModelFetch: Sendable {
     /// A finished run.
     public struct Outcome: Sendable, Equatable {

@@ -4,8 +4,8 @@ import Foundation
 import FoundationNetworking
 import Synchronization
 
-/// What of a file has come so far: its bytes in `NAME.part`, and beside them, in `NAME.part.tag`, what the server calls this
-/// version of it, so that no two versions are joined.
+/// What of a file has come so far: its bytes in `NAME.part`, and beside them, in `NAME.part.tag`, what the server calls
+/// this version of it, so that no two versions are joined.
 final class PartialDownload: Sendable {
     /// What to ask the server for: bytes from `offset` on, of the version that `validator` names.
     struct Resumption: Equatable {

@@ -11,7 +11,7 @@ import Testing
 
     private func read(_ header: String, data: [UInt8]) throws -> SafetensorsCheckpoint {
         let directory = try TemporaryDirectory()
-        return try SafetensorsCheckpoint(directory.write(Self.file(header, data: data), to: "a.safetensors"))
+        return try SafetensorsCheckpoint(openFile(directory.write(Self.file(header, data: data), to: "a.safetensors")))
     }
 
     @Test func everyFloatIsRead() throws {
@@ -22,7 +22,8 @@ import Testing
             "b":{"dtype":"BF16","shape":[1],"data_offsets":[2,4]},"e":{"dtype":"I64","shape":[0],"data_offsets":[16,16]}}
             """
         let data: [UInt8] = [0x00, 0xC0, 0x00, 0xC0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0, 0xC0]
-        let file = try SafetensorsCheckpoint(directory.write(Self.file(header, data: data), to: "a.safetensors"))
+        let file = try SafetensorsCheckpoint(
+            openFile(directory.write(Self.file(header, data: data), to: "a.safetensors")))
         #expect(file.tensors.map(\.name) == ["h", "b", "f", "d", "e"])
         #expect(file.metadata == ["k": "v"])
         for tensor in file.tensors.dropLast() { #expect(try file.values(of: tensor) == [-2]) }
@@ -51,7 +52,9 @@ import Testing
         let directory = try TemporaryDirectory()
         for length in [100, 1 << 30, UInt64.max] {
             let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> UInt64(8 * $0)) } + Array("{}".utf8)
-            #expect(throws: ModelError.self) { try SafetensorsCheckpoint(directory.write(bytes, to: "a.safetensors")) }
+            #expect(throws: ModelError.self) {
+                try SafetensorsCheckpoint(openFile(directory.write(bytes, to: "a.safetensors")))
+            }
         }
     }
 
@@ -66,7 +69,7 @@ import Testing
             #expect(converted.manifest == checkpoint.manifest)
             #expect(try converted.load().variables == checkpoint.load().variables)
             // The format asks for values at a multiple of 8.
-            #expect(try SafetensorsCheckpoint(path).tensors[0].location.offset.isMultiple(of: 8))
+            #expect(try SafetensorsCheckpoint(openFile(path)).tensors[0].location.offset.isMultiple(of: 8))
         }
     }
 

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// A safetensors file: the length of a JSON header, the header, the values.
+/// A safetensors file, on disk or in memory: the length of a JSON header, the header, the values.
 ///
 /// The values must fill the rest of the file without holes and overlaps, as the format demands
 /// (https://github.com/huggingface/safetensors, "Format").
@@ -9,15 +9,16 @@ struct SafetensorsCheckpoint: CheckpointReader {
     let form = CheckpointForm.safetensors
     let tensors: [StoredTensor]
     let metadata: [String: String]
-    private let file: ReadableFile
+    private let file: any ReadableBytes
 
     var files: [CheckpointFile] { [CheckpointFile(path: file.path, size: file.size)] }
 
     /// The format's own limit is 100 MB; a network of a few thousand variables needs some hundred kB.
     static let longestHeader = 16 << 20
 
-    init(_ path: String) throws(ModelError) {
-        file = try openFile(path)
+    init(_ file: any ReadableBytes) throws(ModelError) {
+        self.file = file
+        let path = file.path
         var prologue = ByteReader(try file.modelBytes(at: 0, count: min(8, file.size)), file: path)
         let length = try prologue.integer(UInt64.self)
         guard length <= Self.longestHeader else {

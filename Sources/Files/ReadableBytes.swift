@@ -1,0 +1,66 @@
+/// Bytes that are read by position: a file, or memory that stands for one.
+public protocol ReadableBytes: Sendable {
+    /// Names it in errors.
+    var path: String { get }
+    /// In bytes.
+    var size: Int { get }
+    /// Fills `buffer` from byte `offset` on; the range has been checked against `size`.
+    func readChecked(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError)
+}
+
+extension ReadableBytes {
+    /// `count` bytes from `offset` on.
+    public func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        try check(offset, count)
+        return try readArray(at: offset, count: count)
+    }
+
+    /// `count` little-endian values of a trivial type from byte `offset` on.
+    public func values<Value: BitwiseCopyable>(
+        _ type: Value.Type, at offset: Int, count: Int
+    ) throws(FileError) -> [Value] {
+        let (byteCount, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Value>.size)
+        try check(offset, overflow ? Int.max : byteCount)
+        return try readArray(at: offset, count: count)
+    }
+
+    /// All of it.
+    ///
+    /// - Parameter limit: more is refused before anything is read.
+    public func contents(limit: Int) throws(FileError) -> [UInt8] {
+        guard size <= limit else {
+            throw FileError(.cannotOpen, path, "has \(size) bytes, more than the \(limit) that are read")
+        }
+        return try bytes(at: 0, count: size)
+    }
+
+    /// Fills `buffer` from byte `offset` on.
+    public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
+        try check(offset, buffer.count)
+        try readChecked(at: offset, into: buffer)
+    }
+
+    private func check(_ offset: Int, _ count: Int) throws(FileError) {
+        guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
+            throw FileError(
+                .truncated, path, "ends at byte \(size), where \(count) bytes from byte \(offset) on are expected")
+        }
+    }
+
+    /// The range was checked: no more is allocated than there is.
+    private func readArray<Value: BitwiseCopyable>(at offset: Int, count: Int) throws(FileError) -> [Value] {
+        var failure: FileError?
+        let values = [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+            let storage = UnsafeMutableRawBufferPointer(
+                start: buffer.baseAddress, count: count * MemoryLayout<Value>.size)
+            do throws(FileError) {
+                try readChecked(at: offset, into: storage)
+                initializedCount = count
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return values
+    }
+}

@@ -1,0 +1,85 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// The model inside the executable: the file of the repository, byte for byte, and what its card says of it.
+@Suite struct BuiltInModelTests {
+    private static let folder = GoldenMaterial.directory.deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Sources/Engine/Builtin")
+
+    private struct Card: Decodable {
+        struct Network: Decodable {
+            var sha256: String
+            var parameters: Int
+            var bytes: Int
+        }
+
+        struct Input: Decodable {
+            var frames: Int
+            var framesPerSecond: Double
+        }
+
+        var name: String
+        var classes: [String]
+        var license: String
+        var network: Network
+        var input: Input
+    }
+
+    private func card() throws -> Card {
+        let file = BuiltInModel.motion.card
+        return try JSONDecoder().decode(Card.self, from: Data(file.contents(limit: file.size)))
+    }
+
+    @Test func itIsTheFileOfTheRepository() throws {
+        let stored = try Data(contentsOf: Self.folder.appendingPathComponent("motion.safetensors"))
+        let embedded = BuiltInModel.motion.checkpoint
+        #expect(try embedded.contents(limit: 4_000_000) == [UInt8](stored))
+        let card = try Data(contentsOf: Self.folder.appendingPathComponent("motion.json"))
+        #expect(try BuiltInModel.motion.card.contents(limit: 1 << 20) == [UInt8](card))
+    }
+
+    @Test func itsCardDescribesIt() throws {
+        let card = try card()
+        let checkpoint = try Checkpoint.open("builtin:motion")
+        let verification = try checkpoint.verify()
+        #expect(verification.contentHash == card.network.sha256)
+        #expect(verification.parameterCount == card.network.parameters)
+        #expect(checkpoint.files == [CheckpointFile(path: "builtin:motion", size: card.network.bytes)])
+        #expect(checkpoint.form == .safetensors)
+        #expect(checkpoint.manifest.name == card.name)
+        #expect(checkpoint.manifest.labels == card.classes)
+        #expect(checkpoint.manifest.clipLength == card.input.frames)
+        #expect(checkpoint.manifest.framesPerSecond == card.input.framesPerSecond)
+        #expect(checkpoint.manifest.license == card.license)
+        #expect(checkpoint.unknown.isEmpty)
+    }
+
+    @Test func itIsTheSameNetworkAsItsFile() throws {
+        let file = try Checkpoint.open(Self.folder.appendingPathComponent("motion.safetensors").path)
+        let embedded = try Checkpoint.open("builtin:motion")
+        #expect(try embedded.load().variables == file.load().variables)
+        #expect(embedded.manifest == file.manifest)
+    }
+
+    /// Bytes in memory get no more trust than those in a file.
+    @Test func woundedBytesAreRefusedInMemoryToo() throws {
+        let original = try GoldenMaterial.bytes("checkpoints/reference.safetensors")
+        var mutator = Mutator(seed: 21)
+        var refused = 0
+        for _ in 0..<1000 {
+            mutator.mutated(original).withUnsafeBytes { bytes in
+                do throws(ModelError) {
+                    let reader = try SafetensorsCheckpoint(EmbeddedFile("memory", constants: bytes))
+                    for tensor in reader.tensors where tensor.elementType.isFloat { _ = try reader.values(of: tensor) }
+                } catch {
+                    refused += 1
+                }
+            }
+        }
+        #expect(refused >= 100, "\(refused)")
+    }
+}
