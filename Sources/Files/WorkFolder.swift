@@ -42,6 +42,8 @@ public struct WorkFolder: ~Copyable {
     }
 
     deinit {
+        // Closing alone would leave the lock to a child process that is just being made and has not closed its copy yet.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

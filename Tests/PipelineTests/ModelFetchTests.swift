@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 /// Fetching against a server of this machine: every way a transfer can go, and what is installed after it.
-@Suite struct ModelFetchTests {
+@Suite(.timeLimit(.minutes(3))) struct ModelFetchTests {
     private let folder: TemporaryDirectory
     private let server: HTTPServer
     /// The small golden network as if it were published.

@@ -26,26 +26,11 @@ public final class HTTPServer: Sendable {
         public var headers: [String: String]
     }
 
-    private struct Resource {
-        var bytes: [UInt8]
-        var tag: String
-        var answers: [Answer]
-    }
-
-    private struct State {
-        var resources: [String: Resource] = [:]
-        var requests: [Request] = []
-        var connections: [Int32] = []
-        var isClosed = false
-    }
-
     public let port: UInt16
-    private let listener: Int32
-    private let state = Mutex(State())
+    private let sockets: Sockets
 
     public init() throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.listener = listener
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -55,63 +40,96 @@ public final class HTTPServer: Sendable {
                 bind(listener, $0, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &length) == 0
             }
         }
-        guard isListening else { throw CocoaError(.fileReadUnknown) }
-        port = UInt16(bigEndian: address.sin_port)
-        // The thread ends when `close` shuts the listener down; it must not keep the server alive.
-        Thread.detachNewThread { [listener, weak self] in
-            while case let connection = accept(listener, nil, nil), connection >= 0 {
-                guard let server = self, server.keep(connection) else {
-                    Glibc.close(connection)
-                    return
-                }
-                Thread.detachNewThread { [weak server] in server?.serve(connection) }
-            }
+        guard isListening else {
+            Glibc.close(listener)
+            throw CocoaError(.fileReadUnknown)
         }
+        port = UInt16(bigEndian: address.sin_port)
+        sockets = Sockets(listener: listener)
+        Thread.detachNewThread { [sockets] in sockets.accept() }
     }
 
     deinit {
         close()
-        Glibc.close(listener)
     }
 
     /// Ends every connection; later ones are refused.
     public func close() {
-        let connections = state.withLock { state in
-            state.isClosed = true
-            defer { state.connections = [] }
-            return state.connections
-        }
-        shutdown(listener, Int32(SHUT_RDWR))
-        for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
+        sockets.shutDown()
     }
 
     public var url: String { "http://127.0.0.1:\(port)" }
 
     /// What it was asked, in the order of the requests.
-    public var requests: [Request] { state.withLock { $0.requests } }
+    public var requests: [Request] { sockets.state.withLock { $0.requests } }
 
     /// - Parameter tag: the entity tag; another one says that the content is another.
     public func serve(_ path: String, _ bytes: [UInt8], tag: String = "\"1\"", _ answers: Answer...) {
-        state.withLock {
-            $0.resources[path] = Resource(bytes: bytes, tag: tag, answers: answers.isEmpty ? [.complete] : answers)
+        sockets.state.withLock {
+            $0.resources[path] = Sockets.Resource(
+                bytes: bytes, tag: tag, answers: answers.isEmpty ? [.complete] : answers)
         }
     }
 
-    private func keep(_ connection: Int32) -> Bool {
+}
+
+/// The server's descriptors. Each is closed by the thread that uses it and shut down only while it is known to be open, so
+/// that no other file of the process is ever touched that got the same number.
+private final class Sockets: Sendable {
+    struct Resource {
+        var bytes: [UInt8]
+        var tag: String
+        var answers: [HTTPServer.Answer]
+    }
+
+    struct State {
+        var resources: [String: Resource] = [:]
+        var requests: [HTTPServer.Request] = []
+        var listener: Int32?
+        var connections: Set<Int32> = []
+        var isShutDown = false
+    }
+
+    let state: Mutex<State>
+
+    init(listener: Int32) {
+        state = Mutex(State(listener: listener))
+    }
+
+    func shutDown() {
+        state.withLock { state in
+            state.isShutDown = true
+            if let listener = state.listener { shutdown(listener, Int32(SHUT_RDWR)) }
+            for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    /// Until the listener is shut down.
+    func accept() {
+        guard let listener = state.withLock({ $0.listener }) else { return }
+        while case let connection = Glibc.accept(listener, nil, nil), connection >= 0 {
+            _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+            state.withLock { state in
+                state.connections.insert(connection)
+                if state.isShutDown { shutdown(connection, Int32(SHUT_RDWR)) }
+            }
+            Thread.detachNewThread { self.serve(connection) }
+        }
         state.withLock {
-            guard !$0.isClosed else { return false }
-            $0.connections.append(connection)
-            return true
+            $0.listener = nil
+            close(listener)
         }
     }
 
     private func serve(_ connection: Int32) {
         defer {
-            state.withLock { $0.connections.removeAll { $0 == connection } }
-            Glibc.close(connection)
+            state.withLock {
+                $0.connections.remove(connection)
+                close(connection)
+            }
         }
         guard let request = Self.read(connection) else { return }
-        let found: (resource: Resource, answer: Answer)? = state.withLock { state in
+        let found: (resource: Resource, answer: HTTPServer.Answer)? = state.withLock { state in
             state.requests.append(request)
             guard var resource = state.resources[request.path] else { return nil }
             let answer = resource.answers.count > 1 ? resource.answers.removeFirst() : resource.answers[0]
@@ -122,7 +140,9 @@ public final class HTTPServer: Sendable {
         answer(found.answer, found.resource, request, connection)
     }
 
-    private func answer(_ answer: Answer, _ resource: Resource, _ request: Request, _ connection: Int32) {
+    private func answer(
+        _ answer: HTTPServer.Answer, _ resource: Resource, _ request: HTTPServer.Request, _ connection: Int32
+    ) {
         let count = resource.bytes.count
         var start = 0
         var limit = count
@@ -168,7 +188,7 @@ public final class HTTPServer: Sendable {
     }
 
     /// Reads a request's head; nil if the connection ends before.
-    private static func read(_ connection: Int32) -> Request? {
+    private static func read(_ connection: Int32) -> HTTPServer.Request? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !bytes.suffix(4).elementsEqual([13, 10, 13, 10]) {
@@ -184,7 +204,7 @@ public final class HTTPServer: Sendable {
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
             return (line[..<colon].lowercased(), value)
         }
-        return Request(path: String(first[1]), headers: Dictionary(headers) { $1 })
+        return HTTPServer.Request(path: String(first[1]), headers: Dictionary(headers) { $1 })
     }
 
     private static func send(_ connection: Int32, _ bytes: [UInt8]) {
