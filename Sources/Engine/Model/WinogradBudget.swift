@@ -6,7 +6,12 @@ struct WinogradBudget {
     /// Enough for the published network's units but the largest three, of `Mixed_4f`, `Mixed_5b` and `Mixed_5c`.
     private var bytes = 340_000_000
 
+    /// Below this many channels on either side the transforms cost about what they save, and sums over so few products are
+    /// short enough that the transforms' rounding would be most of the error.
+    private static let fewestChannels = 32
+
     mutating func prepare(_ unit: PreparedConvolution) throws(ModelError) -> PreparedConvolution {
+        guard min(unit.inputChannels, unit.outputChannels) >= Self.fewestChannels else { return unit }
         let size = WinogradFilters.size(inputChannels: unit.inputChannels, outputChannels: unit.outputChannels)
         guard size <= bytes else { return unit }
         bytes -= size
