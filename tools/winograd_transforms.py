@@ -1,20 +1,19 @@
 #!/usr/bin/env python3
-"""Writes Sources/CKernels/winograd_transforms.h: the one-dimensional transforms of Winograd convolution F(m, 3).
+"""Writes Sources/CKernels/winograd_transforms.h: the one-dimensional transforms of Winograd convolution F(m, r).
 
     python3 tools/winograd_transforms.py > Sources/CKernels/winograd_transforms.h
 
-m outputs of a 3-tap filter are the product of two polynomials, modulo m + 1 points and infinity (Cook-Toom; Lavin and
-Gray, arXiv 1509.09308): y = AT ((G g) * (BT d)). The points decide how it rounds: 0, +-3/4, +-3/2 lose half to a third
-of what the textbook's 0, +-1, +-2 lose, and every coefficient of BT is exact in fp32. Points come as 0 and pairs +-p,
-whose rows share their even and odd parts.
+m outputs of an r-tap filter are the product of two polynomials, modulo m + r - 2 points and infinity (Cook-Toom; Lavin
+and Gray, arXiv 1509.09308): y = AT ((G g) * (BT d)). The points decide how it rounds, and every coefficient of BT and AT
+is exact in fp32. For 3 taps 0, +-3/4, +-3/2 lose half to a third of what the textbook's 0, +-1, +-2 lose; for 4 taps
+0, +-1/2, +-1, 2 were the best of eleven sets but one, whose coefficients cost more.
+
+Points come as 0, pairs +-p, whose rows share their even and odd parts, and at most one point alone: dividing by
+(x - point) first leaves the transform of the others.
 """
 from fractions import Fraction
 
-OUTPUTS, TAPS = 4, 3
-PAIRS = [Fraction(3, 4), Fraction(3, 2)]
-POINTS = [Fraction(0)] + [s * p for p in PAIRS for s in (1, -1)]
-SIZE = OUTPUTS + TAPS - 1
-assert len(POINTS) == SIZE - 1
+OUTPUTS = 4
 
 
 def polynomial(roots):
@@ -26,20 +25,77 @@ def polynomial(roots):
     return coefficients
 
 
-def matrices():
-    """BT [SIZE][SIZE], G [SIZE][TAPS], AT [OUTPUTS][SIZE]; infinity is the last row or column."""
-    bt, g = [], []
-    for point in POINTS:
-        others = [other for other in POINTS if other != point]
-        scale = Fraction(1)
-        for other in others:
-            scale *= point - other
-        bt.append(polynomial(others) + [Fraction(0)])
-        g.append([point**k / scale for k in range(TAPS)])
-    bt.append(polynomial(POINTS))
-    g.append([Fraction(int(k == TAPS - 1)) for k in range(TAPS)])
-    at = [[point**k for point in POINTS] + [Fraction(int(k == OUTPUTS - 1))] for k in range(OUTPUTS)]
-    return bt, g, at
+class Transform:
+    """F(OUTPUTS, taps) at 0, +-pairs, perhaps `alone`, and infinity, in this order."""
+
+    def __init__(self, taps, pairs, alone=None):
+        self.taps, self.pairs, self.alone = taps, pairs, alone
+        self.points = [Fraction(0)] + [s * p for p in pairs for s in (1, -1)]
+        if alone is not None:
+            self.points.append(alone)
+        self.size = OUTPUTS + taps - 1
+        assert len(self.points) == self.size - 1
+
+    def input_rows(self, points):
+        """BT for `points` and infinity, which is the last row."""
+        rows = [polynomial([q for q in points if q != p]) + [Fraction(0)] for p in points]
+        return rows + [polynomial(points)]
+
+    def filter_rows(self):
+        """G [size][taps]."""
+        rows = []
+        for point in self.points:
+            scale = Fraction(1)
+            for other in self.points:
+                if other != point:
+                    scale *= point - other
+            rows.append([point**k / scale for k in range(self.taps)])
+        return rows + [[Fraction(int(k == self.taps - 1)) for k in range(self.taps)]]
+
+    def output_rows(self):
+        """AT [OUTPUTS][size]."""
+        return [[p**k for p in self.points] + [Fraction(int(k == OUTPUTS - 1))] for k in range(OUTPUTS)]
+
+    def print_input(self):
+        print(f"INLINE void winograd{self.taps}_input(const vec x[{self.size}], vec y[{self.size}]) {{")
+        name, points = "x", self.points
+        if self.alone is not None:
+            # The row of the point alone holds all the others' roots; theirs all hold its own, which is divided out first.
+            name, points = "d", [p for p in points if p != self.alone]
+            row = polynomial(points)
+            print(f"    y[{self.size - 2}] = {total([(c, f'x[{k}]') for k, c in enumerate(row)])};")
+            print(f"    vec d[{self.size - 1}];")
+            print(f"    for (int k = 0; k < {self.size - 1}; k++) d[k] = fma_vec(x[k], {literal(-self.alone)}, x[k + 1]);")
+        rows = self.input_rows(points)
+        print(f"    y[0] = {total([(c, f'{name}[{k}]') for k, c in enumerate(rows[0])])};")
+        for i in range(len(self.pairs)):
+            even, odd = halves(rows[1 + 2 * i], rows[2 + 2 * i], name)
+            print(f"    const vec even{i} = {even};")
+            print(f"    const vec odd{i} = {odd};")
+            print(f"    y[{1 + 2 * i}] = even{i} + odd{i};")
+            print(f"    y[{2 + 2 * i}] = even{i} - odd{i};")
+        print(f"    y[{self.size - 1}] = {total([(c, f'{name}[{k}]') for k, c in enumerate(rows[-1])])};")
+        print("}\n")
+
+    def print_output(self):
+        print(f"INLINE void winograd{self.taps}_output(const vec x[{self.size}], vec y[{OUTPUTS}]) {{")
+        for i in range(len(self.pairs)):
+            print(f"    const vec sum{i} = x[{1 + 2 * i}] + x[{2 + 2 * i}];")
+            print(f"    const vec difference{i} = x[{1 + 2 * i}] - x[{2 + 2 * i}];")
+        for k, row in enumerate(self.output_rows()):
+            part = "difference" if k % 2 else "sum"
+            terms = [(row[0], "x[0]")] + [(row[1 + 2 * i], f"{part}{i}") for i in range(len(self.pairs))]
+            terms += [(row[i], f"x[{i}]") for i in range(1 + 2 * len(self.pairs), self.size)]
+            print(f"    y[{k}] = {total(terms)};")
+        print("}\n")
+
+    def print_filter(self):
+        size, taps = self.size, self.taps
+        print(f"static inline void winograd{taps}_filter(const WINOGRAD_WIDE g[{taps}], WINOGRAD_WIDE u[{size}]) {{")
+        for i, row in enumerate(self.filter_rows()):
+            terms = " + ".join(f"g[{k}] * ({c.numerator}.0 / {c.denominator})" for k, c in enumerate(row) if c != 0)
+            print(f"    u[{i}] = {terms};")
+        print("}\n")
 
 
 def literal(value):
@@ -62,49 +118,34 @@ def total(terms):
     return text
 
 
-def halves(row, mirrored):
+def halves(row, mirrored, name):
     """The part that rows p and -p share, and the part whose sign differs."""
-    even = [((a + b) / 2, f"x[{k}]") for k, (a, b) in enumerate(zip(row, mirrored))]
-    odd = [((a - b) / 2, f"x[{k}]") for k, (a, b) in enumerate(zip(row, mirrored))]
+    even = [((a + b) / 2, f"{name}[{k}]") for k, (a, b) in enumerate(zip(row, mirrored))]
+    odd = [((a - b) / 2, f"{name}[{k}]") for k, (a, b) in enumerate(zip(row, mirrored))]
     return total(even), total(odd)
 
 
 def main():
-    bt, g, at = matrices()
-    rows = range(SIZE)
+    transforms = [
+        Transform(3, [Fraction(3, 4), Fraction(3, 2)]),
+        Transform(4, [Fraction(1, 2), Fraction(1)], Fraction(2)),
+    ]
     print("// Made by tools/winograd_transforms.py; do not edit.")
-    print(f"// F({OUTPUTS}, {TAPS}) at the points {', '.join(str(p) for p in POINTS)} and infinity.")
+    for t in transforms:
+        print(f"// F({OUTPUTS}, {t.taps}) at the points {', '.join(str(p) for p in t.points)} and infinity.")
     print("// The forms of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.\n")
     print("#ifdef INLINE")
-    print(f"// d[{SIZE}] -> BT d: what the transformed filters are multiplied by.")
-    print("INLINE void winograd_input(const vec x[6], vec y[6]) {")
-    print(f"    y[0] = {total([(c, f'x[{k}]') for k, c in enumerate(bt[0])])};")
-    for i in range(len(PAIRS)):
-        even, odd = halves(bt[1 + 2 * i], bt[2 + 2 * i])
-        print(f"    const vec even{i} = {even};")
-        print(f"    const vec odd{i} = {odd};")
-        print(f"    y[{1 + 2 * i}] = even{i} + odd{i};")
-        print(f"    y[{2 + 2 * i}] = even{i} - odd{i};")
-    print(f"    y[{SIZE - 1}] = {total([(c, f'x[{k}]') for k, c in enumerate(bt[-1])])};")
-    print("}\n")
-    print(f"// The {SIZE} products -> AT: {OUTPUTS} outputs.")
-    print("INLINE void winograd_output(const vec x[6], vec y[4]) {")
-    for i in range(len(PAIRS)):
-        print(f"    const vec sum{i} = x[{1 + 2 * i}] + x[{2 + 2 * i}];")
-        print(f"    const vec difference{i} = x[{1 + 2 * i}] - x[{2 + 2 * i}];")
-    for k in range(OUTPUTS):
-        part = "difference" if k % 2 else "sum"
-        terms = [(at[k][0], "x[0]")] + [(at[k][1 + 2 * i], f"{part}{i}") for i in range(len(PAIRS))]
-        print(f"    y[{k}] = {total(terms + [(at[k][-1], f'x[{SIZE - 1}]')])};")
-    print("}")
+    print("// d -> BT d: what the transformed filters are multiplied by.")
+    for t in transforms:
+        t.print_input()
+    print(f"// The products -> AT: {OUTPUTS} outputs.")
+    for t in transforms:
+        t.print_output()
     print("#endif\n")
     print("// G: taps -> transformed, for 16 filters side by side.")
     print("#ifdef WINOGRAD_WIDE")
-    print("static inline void winograd_filter(const WINOGRAD_WIDE g[3], WINOGRAD_WIDE u[6]) {")
-    for i in rows:
-        terms = " + ".join(f"g[{k}] * ({c.numerator}.0 / {c.denominator})" for k, c in enumerate(g[i]) if c != 0)
-        print(f"    u[{i}] = {terms};")
-    print("}")
+    for t in transforms:
+        t.print_filter()
     print("#endif")
 
 

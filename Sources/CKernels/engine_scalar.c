@@ -73,4 +73,6 @@ const engine_kernels engine_scalar_kernels = {
     .add = add,
     .scale_bytes = scale_bytes,
     .winograd = engine_scalar_winograd,
+    .stem = engine_scalar_stem,
+    .stem_gradient = engine_scalar_stem_gradient,
 };

@@ -8,6 +8,8 @@
 
 typedef float strip __attribute__((vector_size(32)));
 enum { STRIP = 8, STRIPS = 3, ROWS = 4, LINES = 1 };
+#include "winograd_matrix.h"
+
 typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef struct halves {
     __m256 low, high;
@@ -46,5 +48,8 @@ INLINE unsigned positive_lanes(lanes16 value) {
 }
 
 #define WINOGRAD engine_avx2_winograd
+#define STEM engine_avx2_stem
+#define STEM_GRADIENT engine_avx2_stem_gradient
 #include "winograd_body.h"
+#include "stem_body.h"
 #endif

@@ -8,6 +8,8 @@
 
 typedef float strip __attribute__((vector_size(64)));
 enum { STRIP = 16, STRIPS = 3, ROWS = 8, LINES = 2 };
+#include "winograd_matrix.h"
+
 typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
 
 INLINE lanes16 load_lanes(const float *p, unsigned used) { return _mm512_maskz_loadu_ps((__mmask16)used, p); }
@@ -22,5 +24,8 @@ INLINE unsigned positive_lanes(lanes16 value) {
 }
 
 #define WINOGRAD engine_avx512_winograd
+#define STEM engine_avx512_stem
+#define STEM_GRADIENT engine_avx512_stem_gradient
 #include "winograd_body.h"
+#include "stem_body.h"
 #endif

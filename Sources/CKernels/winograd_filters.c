@@ -11,30 +11,39 @@ size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels) {
     return WINOGRAD_PRODUCTS * in_channels * ((out_channels + 15) / 16 * 16);
 }
 
-// 16 filters, [3][3][3] -> [6][6][6], the first axis (time) innermost as the products are numbered; `stride` floats lie
+static inline __attribute__((always_inline)) void transform_filter(int taps, const wide *g, wide *u) {
+    if (taps == 3)
+        winograd3_filter(g, u);
+    else
+        winograd4_filter(g, u);
+}
+
+// 16 filters, [taps]^3 -> [edge]^3, the first axis (time) innermost as the products are numbered; `stride` floats lie
 // between two products.
-static void transform(const wide taps[3][3][3], size_t stride, float *products) {
-    wide time[6][3][3], lines[6][6][3];
-    for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < 3; j++) {
-            const wide g[3] = {taps[0][i][j], taps[1][i][j], taps[2][i][j]};
-            wide u[6];
-            winograd_filter(g, u);
-            for (int k = 0; k < 6; k++) time[k][i][j] = u[k];
+static inline __attribute__((always_inline)) void transform(int taps, const wide *filters, size_t stride, float *products) {
+    const int edge = taps + WINOGRAD_OUTPUTS - 1;
+    wide time[7][4][4], lines[7][7][4];
+    for (int i = 0; i < taps; i++) {
+        for (int j = 0; j < taps; j++) {
+            wide g[4], u[7];
+            for (int k = 0; k < taps; k++) g[k] = filters[(k * taps + i) * taps + j];
+            transform_filter(taps, g, u);
+            for (int k = 0; k < edge; k++) time[k][i][j] = u[k];
         }
     }
-    for (int k = 0; k < 6; k++) {
-        for (int j = 0; j < 3; j++) {
-            const wide g[3] = {time[k][0][j], time[k][1][j], time[k][2][j]};
-            wide u[6];
-            winograd_filter(g, u);
-            for (int i = 0; i < 6; i++) lines[k][i][j] = u[i];
+    for (int k = 0; k < edge; k++) {
+        for (int j = 0; j < taps; j++) {
+            wide g[4], u[7];
+            for (int i = 0; i < taps; i++) g[i] = time[k][i][j];
+            transform_filter(taps, g, u);
+            for (int i = 0; i < edge; i++) lines[k][i][j] = u[i];
         }
-        for (int i = 0; i < 6; i++) {
-            wide u[6];
-            winograd_filter(lines[k][i], u);
-            for (int j = 0; j < 6; j++)
-                *(narrow *)(products + (size_t)((i * 6 + j) * 6 + k) * stride) = __builtin_convertvector(u[j], narrow);
+        for (int i = 0; i < edge; i++) {
+            wide u[7];
+            transform_filter(taps, lines[k][i], u);
+            for (int j = 0; j < edge; j++)
+                *(narrow *)(products + (size_t)((i * edge + j) * edge + k) * stride) =
+                    __builtin_convertvector(u[j], narrow);
         }
     }
 }
@@ -45,21 +54,74 @@ void engine_winograd_filters(size_t in_channels, size_t out_channels, const floa
         const size_t width = winograd_panel(out_channels, first);
         for (size_t c = 0; c < in_channels; c++) {
             for (size_t column = 0; column < width; column += 16) {
-                wide taps[3][3][3] = {0};
+                wide taps[27] = {0};
                 for (size_t tap = 0; tap < 27; tap++) {
                     for (size_t lane = 0; lane < 16 && first + column + lane < out_channels; lane++) {
                         const size_t n = first + column + lane;
                         const float value = transposed ? filters[((26 - tap) * out_channels + n) * in_channels + c]
                                                        : filters[(tap * in_channels + c) * out_channels + n];
-                        taps[tap / 9][tap / 3 % 3][tap % 3][lane] = (double)value;
+                        taps[tap][lane] = (double)value;
                     }
                 }
-                transform(taps, in_channels * width, transformed + c * width + column);
+                transform(3, taps, in_channels * width, transformed + c * width + column);
             }
         }
         transformed += WINOGRAD_PRODUCTS * in_channels * width;
         first += width;
     }
+}
+
+// A cell's channel, [frame][line][column][channel], of tap `tap` [4][4][4] in filters [7][7][7][channels][out]; the eighth
+// tap of each axis is zero.
+static double stem_tap(size_t channels, size_t out_channels, const float *filters, size_t tap, size_t channel, size_t n) {
+    const size_t part = channel / channels;
+    const size_t t = 2 * (tap / 16) + part / 4, y = 2 * (tap / 4 % 4) + part / 2 % 2, x = 2 * (tap % 4) + part % 2;
+    if (t == 7 || y == 7 || x == 7) return 0;
+    return (double)filters[(((t * 7 + y) * 7 + x) * channels + channel % channels) * out_channels + n];
+}
+
+size_t engine_stem_filter_floats(size_t channels, size_t out_channels, int transposed) {
+    return STEM_PRODUCTS * (transposed ? out_channels * 32 : 8 * channels * ((out_channels + 15) / 16 * 16));
+}
+
+static void stem_filters(size_t channels, size_t out_channels, const float *filters, float *transformed) {
+    for (size_t first = 0; first < out_channels;) {
+        const size_t width = winograd_panel(out_channels, first), depth = 8 * channels;
+        for (size_t c = 0; c < depth; c++) {
+            for (size_t column = 0; column < width; column += 16) {
+                wide taps[64] = {0};
+                for (size_t tap = 0; tap < 64; tap++)
+                    for (size_t lane = 0; lane < 16 && first + column + lane < out_channels; lane++)
+                        taps[tap][lane] =
+                            stem_tap(channels, out_channels, filters, tap, c, first + column + lane);
+                transform(4, taps, depth * width, transformed + c * width + column);
+            }
+        }
+        transformed += STEM_PRODUCTS * depth * width;
+        first += width;
+    }
+}
+
+// One panel of 32 columns: 16 for each of a cell's two frames.
+static void stem_gradient_filters(size_t channels, size_t out_channels, const float *filters, float *transformed) {
+    for (size_t n = 0; n < out_channels; n++) {
+        for (size_t frame = 0; frame < 2; frame++) {
+            wide taps[64] = {0};
+            for (size_t tap = 0; tap < 64; tap++)
+                for (size_t lane = 0; lane < 4 * channels; lane++)
+                    taps[tap][lane] =
+                        stem_tap(channels, out_channels, filters, 63 - tap, frame * 4 * channels + lane, n);
+            transform(4, taps, out_channels * 32, transformed + n * 32 + frame * 16);
+        }
+    }
+}
+
+void engine_stem_filters(size_t channels, size_t out_channels, const float *filters, int transposed,
+                         float *transformed) {
+    if (transposed)
+        stem_gradient_filters(channels, out_channels, filters, transformed);
+    else
+        stem_filters(channels, out_channels, filters, transformed);
 }
 
 size_t engine_winograd_tiles(const engine_winograd *w) {
@@ -69,4 +131,11 @@ size_t engine_winograd_tiles(const engine_winograd *w) {
 size_t engine_winograd_scratch_floats(const engine_winograd *w) {
     const size_t depth = (w->in_channels + 15) / 16 * 16;
     return WINOGRAD_PRODUCTS * (WINOGRAD_ROWS * (depth + WINOGRAD_WIDEST_PANEL) + 2 * 16);
+}
+
+size_t engine_stem_scratch_floats(size_t channels, size_t out_channels) {
+    // As the kernels lay a row out: the clip's cells with room for a vector's spare lanes, or the gradient's channels.
+    const size_t forward = 4 * channels + 16, backward = (out_channels + 15) / 16 * 16;
+    const size_t depth = forward > backward ? forward : backward;
+    return STEM_PRODUCTS * (WINOGRAD_ROWS * (depth + WINOGRAD_WIDEST_PANEL) + 2 * 16);
 }

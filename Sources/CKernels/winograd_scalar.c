@@ -4,6 +4,8 @@
 
 typedef float strip __attribute__((vector_size(16)));
 enum { STRIP = 4, STRIPS = 2, ROWS = 2, LINES = 1 };
+#include "winograd_matrix.h"
+
 typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
 
 INLINE lanes16 load_lanes(const float *p, unsigned used) {
@@ -26,4 +28,7 @@ INLINE unsigned positive_lanes(lanes16 value) {
 }
 
 #define WINOGRAD engine_scalar_winograd
+#define STEM engine_scalar_stem
+#define STEM_GRADIENT engine_scalar_stem_gradient
 #include "winograd_body.h"
+#include "stem_body.h"

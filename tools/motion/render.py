@@ -13,10 +13,17 @@ from numpy.typing import NDArray
 from . import textures
 from .classes import LABELS
 from .compression import compress
-from .scene import DURATION, EDGE, Mover, Scene, log_uniform, sample_scene
+from .scene import DURATION, EDGE, SMALLEST, LARGEST, Mover, Scene, log_uniform, sample_scene
+from .unrest import Water, Wind
 
 # Edge of the painted ground: a pan moves by up to 30 to each side, a zoom shows up to 1.4 times the picture.
 GROUND = 184.0
+# Share of the objects at rest whose pattern is as bold as a sign's.
+SIGNS = 0.2
+# Share of clips with wind, and of those with water.
+UNREST = 0.7
+# The most that the wind sways what it blows through, to each side.
+SWAY = 2.5
 # A mover counts as present in a pixel it covers by more than this.
 COVERAGE = 0.35
 
@@ -50,17 +57,23 @@ def make_clip(rng: Generator, label: int | None = None, frames: int = DURATION, 
 def _render(rng: Generator, scene: Scene, size: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     unit = size / EDGE
     edge = int(GROUND * unit)
-    ground = textures.background(rng, edge)
-    for _ in range(int(rng.choice(4, p=(0.4, 0.3, 0.2, 0.1)))):  # what looks like a mover and does not move
-        patch = _object(rng, log_uniform(rng, 6, 20) * unit, None)
-        place = _placement(patch.shape[0], 1, rng.uniform(-0.4, 0.4), *rng.uniform(0.2 * edge, 0.8 * edge, 2))
-        _lay(ground, patch, place)
+    ground = _ground(rng, edge, unit)
     camera = scene.camera
     count = len(scene.times)
     out = np.empty((count, size, size, 3), np.float32)
     mask = np.zeros((count, size, size), bool)
     shutter = (-0.33, 0.0, 0.33) if rng.random() < 0.3 else (0.0,)
-    patches = [_object(rng, m.radius * m.scale.max() * unit, _color_behind(ground, m, unit)) for m in scene.movers]
+    patches = []
+    for m in scene.movers:
+        middle, offset = len(m.x) // 2, (GROUND - EDGE) / 2
+        behind = _color_behind(ground, (m.x[middle] + offset) * unit, (m.y[middle] + offset) * unit, m.radius * unit)
+        patches.append(_object(rng, m.radius * m.scale.max() * unit, behind))
+    wind = Wind.sample(rng, size, SWAY * unit) if rng.random() < UNREST else None
+    waters = []
+    if rng.random() < UNREST:
+        for _ in range(int(rng.integers(1, 5))):
+            water = Water.sample(rng, log_uniform(rng, SMALLEST, LARGEST) * unit, DURATION)
+            waters.append((water, _placement(len(water.coverage), 1, 0, *rng.uniform(0, size, 2))))
 
     still: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
     for i in range(count):
@@ -68,7 +81,9 @@ def _render(rng: Generator, scene: Scene, size: int) -> tuple[NDArray[np.float32
         if still is None or not np.array_equal(view, still[0]):
             seen = cv2.warpAffine(ground, view, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
             still = view, np.asarray(seen, np.float32)
-        out[i] = still[1]
+        out[i] = wind.blow(still[1], scene.times[i]) if wind else still[1]
+        for water, place in waters:
+            _lay(out[i], water.patch(scene.times[i]), place)
         at = scene.times[i] + np.array(shutter) * (scene.times[1] - scene.times[0])
         for mover, patch in zip(scene.movers, patches):
             scale, angle, mx, my, cx, cy = (
@@ -81,24 +96,36 @@ def _render(rng: Generator, scene: Scene, size: int) -> tuple[NDArray[np.float32
     return out, mask
 
 
-def _object(rng: Generator, radius: float, behind: NDArray[np.float32] | None) -> NDArray[np.float32]:
+def _ground(rng: Generator, edge: int, unit: float) -> NDArray[np.float32]:
+    """A cluttered ground full of objects that look like movers and stay where they are."""
+    ground = textures.background(rng, edge)
+    for _ in range(int(rng.integers(30, 61))):
+        radius = log_uniform(rng, SMALLEST, LARGEST) * unit
+        x, y = rng.uniform(0, edge, 2)
+        patch = _object(rng, radius, _color_behind(ground, x, y, radius), is_sign=rng.random() < SIGNS)
+        _lay(ground, patch, _placement(patch.shape[0], 1, rng.uniform(-0.4, 0.4), x, y))
+    return ground
+
+
+def _object(
+    rng: Generator, radius: float, behind: NDArray[np.float32], is_sign: bool = False
+) -> NDArray[np.float32]:
     """A painted shape [P, P, 4], colours times coverage and coverage, that stands out from the colour behind it."""
     size = max(8, int(np.ceil(2 * radius / 0.8)))
     base = textures.color(rng)
     for _ in range(8):
-        if behind is None or np.abs(base - behind).max() > 40:
+        if np.abs(base - behind).max() > 40:
             break
         base = textures.color(rng)
     alpha = textures.silhouette(rng, size)[..., None]
-    return np.concatenate([textures.pattern(rng, size, base) * alpha, alpha], axis=2)
+    pattern = textures.sign(rng, size) if is_sign else textures.pattern(rng, size, base)
+    return np.concatenate([pattern * alpha, alpha], axis=2)
 
 
-def _color_behind(ground: NDArray[np.float32], mover: Mover, unit: float) -> NDArray[np.float32]:
-    """Mean colour of the ground at the mover's place in the middle of the clip."""
-    middle = len(mover.x) // 2
-    x, y = (int((c[middle] + (GROUND - EDGE) / 2) * unit) for c in (mover.x, mover.y))
-    reach = max(2, int(mover.radius * unit))
-    area = ground[max(0, y - reach) : max(0, y + reach) + 1, max(0, x - reach) : max(0, x + reach) + 1]
+def _color_behind(ground: NDArray[np.float32], x: float, y: float, radius: float) -> NDArray[np.float32]:
+    """Mean colour of the ground around (x, y), all in its pixels."""
+    reach = max(2, int(radius))
+    area = ground[max(0, int(y) - reach) : max(0, int(y) + reach) + 1, max(0, int(x) - reach) : max(0, int(x) + reach) + 1]
     return area.mean((0, 1)) if area.size else np.full(3, 128, np.float32)
 
 

@@ -17,6 +17,8 @@ from .classes import HEADINGS, LABELS, PAN, STILL, ZOOM
 EDGE = 112.0
 DURATION = 32
 FRAMES_PER_SECOND = 25
+# Radii of objects, moving or not.
+SMALLEST, LARGEST = 7.0, 26.0
 
 Curve = NDArray[np.float64]
 """One value for each source time."""
@@ -101,7 +103,7 @@ def sample_scene(rng: Generator, label: int, times: NDArray[np.float64]) -> Scen
 
 def _mover(rng: Generator, label: int, times: Curve) -> Mover:
     name = LABELS[label]
-    radius = log_uniform(rng, 7, 26)
+    radius = log_uniform(rng, SMALLEST, LARGEST)
     x, y = (np.full_like(times, rng.uniform(min(0.7 * radius, 40), EDGE - min(0.7 * radius, 40))) for _ in range(2))
     scale, opacity = np.ones_like(times), np.ones_like(times)
     angle = np.full_like(times, rng.uniform(-0.4, 0.4))
@@ -133,4 +135,10 @@ def _mover(rng: Generator, label: int, times: Curve) -> Mover:
         opacity = smooth_step(times, rng.uniform(0.2, 0.7) * DURATION, rng.uniform(0, 8))
         if name == "vanishing":
             opacity = 1 - opacity
+        # What is there stirs. The change alone would not tell coming from going: each is the other with its sign turned,
+        # and which of two textures is the thing and which the ground behind it is anyone's guess.
+        beat = 2 * np.pi * (times / rng.uniform(8, 16) + rng.random())
+        angle = angle + np.radians(rng.uniform(4, 10)) * np.sin(beat)
+        heading, reach = rng.uniform(0, 2 * np.pi), rng.uniform(0.7, 2)
+        x, y = x + reach * np.cos(heading) * np.sin(beat), y + reach * np.sin(heading) * np.sin(beat)
     return Mover(radius, x, y, scale, angle, opacity)

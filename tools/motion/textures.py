@@ -29,9 +29,16 @@ def color(rng: Generator) -> NDArray[np.float32]:
     return np.clip(grey + rng.normal(0, 1, 3) * rng.choice([6, 25, 70]), 0, 255).astype(np.float32)
 
 
-def pattern(rng: Generator, size: int, base: NDArray[np.float32]) -> Picture:
+def sign(rng: Generator, size: int) -> Picture:
+    """A surface of high contrast, as signs, windows and railings have."""
+    return pattern(rng, size, np.full(3, 128, np.float32), (80, 130))
+
+
+def pattern(
+    rng: Generator, size: int, base: NDArray[np.float32], contrasts: tuple[float, float] = (8, 55)
+) -> Picture:
     """A textured surface [size, size, 3] around the colour `base`."""
-    contrast = np.float32(rng.uniform(8, 55))
+    contrast = np.float32(rng.uniform(*contrasts))
     kind = rng.integers(5)
     y, x = np.mgrid[0:size, 0:size].astype(np.float32) / size - 0.5
     angle, pitch = rng.uniform(0, np.pi), rng.uniform(0.12, 0.5)

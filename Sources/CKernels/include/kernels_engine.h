@@ -10,17 +10,26 @@
 // that every form may write a word at a time.
 static inline size_t engine_gate_stride(size_t channels) { return (channels + 15) / 16 * 2; }
 
-// Winograd convolution: 3x3x3 filters, stride 1, SAME padding, by tiles of 4x4x4 outputs. A tile takes 6x6x6 = 216
-// products for each pair of channels where a direct convolution takes 64 * 27 = 1728 (Lavin and Gray, arXiv 1509.09308).
+// Winograd convolution with stride 1 by tiles of 4x4x4 outputs. With 3x3x3 filters a tile takes 6x6x6 = 216 products for
+// each pair of channels where a direct convolution takes 64 * 27 = 1728 (Lavin and Gray, arXiv 1509.09308).
 // Tiles are numbered with time innermost: (line * across + column) * along + time.
 typedef struct engine_winograd {
     size_t frames, height, width;  // of what is read and of what is written
     size_t in_channels, out_channels;
+    size_t before;  // padding before the first element, along each axis
 } engine_winograd;
+
+// The stem's input, a clip [frames, height, width, channels], channels <= 3, as cells of 2x2x2 elements. Over cells the
+// 7x7x7 filters with stride 2 are 4x4x4 filters with stride 1; a tile takes 7x7x7 = 343 products. There are as many
+// cells as outputs; where a size is odd, the first cell begins one element before the clip, as SAME padding has it.
+typedef struct engine_cells {
+    size_t frames, height, width, channels;
+} engine_cells;
 
 enum {
     WINOGRAD_OUTPUTS = 4,
     WINOGRAD_PRODUCTS = 216,
+    STEM_PRODUCTS = 343,
     WINOGRAD_ROWS = 16,  // most tiles of one call: their transformed input stays in the second-level cache
     WINOGRAD_WIDEST_PANEL = 48,
 };
@@ -61,6 +70,23 @@ size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels);
 void engine_winograd_filters(size_t in_channels, size_t out_channels, const float *filters, int transposed,
                              float *transformed);
 
+// The stem: `shape` counts cells, its in_channels are those of what a kernel reads and its out_channels those of what it
+// writes. Forward pads by 1 before, backward by 2.
+typedef void (*engine_stem_kernel)(const engine_winograd *shape, const engine_cells *cells, const float *clip,
+                                   const float *filters, size_t first, size_t count, float *scratch,
+                                   const engine_winograd_end *end);
+// Writes the clip's gradient over what is there: every cell of the tiles.
+typedef void (*engine_stem_gradient_kernel)(const engine_winograd *shape, const engine_cells *cells,
+                                            const float *source, size_t stride, const float *filters, size_t first,
+                                            size_t count, float *scratch, float *clip);
+
+size_t engine_stem_scratch_floats(size_t channels, size_t out_channels);
+size_t engine_stem_filter_floats(size_t channels, size_t out_channels, int transposed);
+
+// As engine_winograd_filters, from filters [7][7][7][channels][out_channels]. The gradient's are one panel of 32 columns.
+void engine_stem_filters(size_t channels, size_t out_channels, const float *filters, int transposed,
+                         float *transformed);
+
 // The inner loops that know the instruction set. All forms give the same bits: no form contracts a product and a sum
 // on its own account, and sums run in the order the scalar form defines.
 typedef struct engine_kernels {
@@ -90,6 +116,8 @@ typedef struct engine_kernels {
 
     // Its multiply-adds are rounded once, in every form.
     engine_winograd_kernel winograd;
+    engine_stem_kernel stem;
+    engine_stem_gradient_kernel stem_gradient;
 } engine_kernels;
 
 typedef enum engine_isa { ENGINE_ISA_SCALAR, ENGINE_ISA_AVX2, ENGINE_ISA_AVX512 } engine_isa;

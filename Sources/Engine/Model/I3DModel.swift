@@ -34,9 +34,9 @@ public final class I3DModel: Sendable {
     ///   manifest does not fit the variables.
     public init(variables: ModelVariables, manifest: ModelManifest) throws(ModelError) {
         let reader = VariableReader(variables: variables)
-        stem = try reader.unit(I3DArchitecture.stem, inputChannels: nil)
-        conv2b = try reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels)
         var budget = WinogradBudget()
+        stem = try budget.prepare(reader.unit(I3DArchitecture.stem, inputChannels: nil))
+        conv2b = try reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels)
         conv2c = try budget.prepare(reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels))
 
         var blocks: [Block] = []

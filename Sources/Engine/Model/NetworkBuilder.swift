@@ -71,6 +71,9 @@ struct NetworkBuilder {
     private func convolution(
         _ weights: PreparedConvolution, _ x: Tensor, _ slice: TensorSlice, stride: Int
     ) -> any Operation {
+        if let filters = weights.winograd, weights.kernel == 7 {
+            return WinogradStem(name: weights.name, filters: filters, input: x, slice: slice)
+        }
         if let filters = weights.winograd {
             return WinogradConvolution(name: weights.name, filters: filters, input: x, slice: slice)
         }

@@ -10,7 +10,7 @@ struct PreparedConvolution: Sendable {
     /// the transposed one.
     private var filters: [Float]
     private let bias: [Float]
-    /// Set if the unit computes by `WinogradConvolution`.
+    /// Set if the unit computes by Winograd convolution.
     private(set) var winograd: WinogradFilters?
 
     init(name: String, kernel: Int, inputChannels: Int, outputChannels: Int, filters: [Float], bias: [Float]) {
@@ -44,7 +44,7 @@ struct PreparedConvolution: Sendable {
     func transformed() throws(ModelError) -> PreparedConvolution {
         var unit = self
         unit.winograd = try WinogradFilters(
-            inputChannels: inputChannels, outputChannels: outputChannels, filters: filters, bias: bias)
+            kernel: kernel, inputChannels: inputChannels, outputChannels: outputChannels, filters: filters, bias: bias)
         unit.filters = []
         return unit
     }

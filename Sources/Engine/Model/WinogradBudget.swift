@@ -1,5 +1,5 @@
-/// Which 3x3x3 units compute by Winograd convolution: in the order of the network, those whose transformed filters still
-/// fit in what memory a model may spend on them.
+/// Which units compute by Winograd convolution: in the order of the network, those whose transformed filters still fit in
+/// what memory a model may spend on them.
 ///
 /// The order puts units with large pictures and few filters first, where a byte saves the most time.
 struct WinogradBudget {
@@ -9,10 +9,18 @@ struct WinogradBudget {
     /// Below this many channels on either side the transforms cost about what they save, and sums over so few products are
     /// short enough that the transforms' rounding would be most of the error.
     private static let fewestChannels = 32
+    /// The same for what the stem writes; it reads 2 or 3.
+    private static let fewestStemChannels = 16
 
     mutating func prepare(_ unit: PreparedConvolution) throws(ModelError) -> PreparedConvolution {
-        guard min(unit.inputChannels, unit.outputChannels) >= Self.fewestChannels else { return unit }
-        let size = WinogradFilters.size(inputChannels: unit.inputChannels, outputChannels: unit.outputChannels)
+        let isWide =
+            unit.kernel == 3
+            ? min(unit.inputChannels, unit.outputChannels) >= Self.fewestChannels
+            : unit.outputChannels >= Self.fewestStemChannels
+        guard isWide else { return unit }
+        let directions = WinogradFilters.Size(
+            kernel: unit.kernel, inputChannels: unit.inputChannels, outputChannels: unit.outputChannels)
+        let size = directions.forward + directions.backward
         guard size <= bytes else { return unit }
         bytes -= size
         return try unit.transformed()

@@ -1,7 +1,7 @@
 import CKernels
 
-/// The filters of a 3x3x3 unit as `WinogradConvolution` multiplies by them, for both directions: eight times the size of
-/// the filters each, transformed once and shared by all sessions.
+/// The filters of a unit as `WinogradConvolution` (3x3x3) or `WinogradStem` (7x7x7, stride 2) multiplies by them, for both
+/// directions: transformed once and shared by all sessions. Of 3x3x3 filters each direction is eight times their size.
 ///
 /// Unchecked: the memory is written only in `init`.
 final class WinogradFilters: @unchecked Sendable {
@@ -12,34 +12,46 @@ final class WinogradFilters: @unchecked Sendable {
     let outputChannels: Int
 
     /// - Parameters:
-    ///   - filters: `[3, 3, 3, cin, cout]`.
+    ///   - kernel: 3 or 7.
+    ///   - filters: `[kernel, kernel, kernel, cin, cout]`.
     ///   - bias: `[cout]`.
     /// - Throws: `tooLarge` if there is no memory.
-    init(inputChannels: Int, outputChannels: Int, filters: [Float], bias: [Float]) throws(ModelError) {
-        let backwardOffset = Self.directionSize(inputChannels, outputChannels)
-        let memory = try Arena(
-            size: Self.size(inputChannels: inputChannels, outputChannels: outputChannels),
-            purpose: "the network's weights need")
-        engine_winograd_filters(
-            inputChannels, outputChannels, filters, 0, memory.base.assumingMemoryBound(to: Float.self))
-        engine_winograd_filters(
-            outputChannels, inputChannels, filters, 1,
-            (memory.base + backwardOffset).assumingMemoryBound(to: Float.self))
+    init(
+        kernel: Int, inputChannels: Int, outputChannels: Int, filters: [Float], bias: [Float]
+    ) throws(ModelError) {
+        let size = Size(kernel: kernel, inputChannels: inputChannels, outputChannels: outputChannels)
+        let memory = try Arena(size: size.forward + size.backward, purpose: "the network's weights need")
+        let forward = memory.base.assumingMemoryBound(to: Float.self)
+        let backward = (memory.base + size.forward).assumingMemoryBound(to: Float.self)
+        if kernel == 3 {
+            engine_winograd_filters(inputChannels, outputChannels, filters, 0, forward)
+            engine_winograd_filters(outputChannels, inputChannels, filters, 1, backward)
+        } else {
+            engine_stem_filters(inputChannels, outputChannels, filters, 0, forward)
+            engine_stem_filters(inputChannels, outputChannels, filters, 1, backward)
+        }
         self.memory = memory
-        self.backwardOffset = backwardOffset
+        self.backwardOffset = size.forward
         self.bias = bias
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
     }
 
-    /// Bytes of both directions.
-    static func size(inputChannels: Int, outputChannels: Int) -> Int {
-        directionSize(inputChannels, outputChannels) + directionSize(outputChannels, inputChannels)
-    }
+    /// Bytes of each direction.
+    struct Size {
+        let forward: Int
+        let backward: Int
 
-    private static func directionSize(_ inputChannels: Int, _ outputChannels: Int) -> Int {
-        ArenaPlan.aligned(
-            engine_winograd_filter_floats(inputChannels, outputChannels) * MemoryLayout<Float>.stride)
+        init(kernel: Int, inputChannels: Int, outputChannels: Int) {
+            func bytes(_ floats: Int) -> Int { ArenaPlan.aligned(floats * MemoryLayout<Float>.stride) }
+            if kernel == 3 {
+                forward = bytes(engine_winograd_filter_floats(inputChannels, outputChannels))
+                backward = bytes(engine_winograd_filter_floats(outputChannels, inputChannels))
+            } else {
+                forward = bytes(engine_stem_filter_floats(inputChannels, outputChannels, 0))
+                backward = bytes(engine_stem_filter_floats(inputChannels, outputChannels, 1))
+            }
+        }
     }
 
     /// Lends the forward pass's filters and the biases, in this order, for the length of `body`.

@@ -88,7 +88,8 @@ struct WinogradConvolutionTests {
         let operation = WinogradConvolution(
             name: "test",
             filters: try WinogradFilters(
-                inputChannels: test.inputChannels, outputChannels: test.outputChannels, filters: filters, bias: bias),
+                kernel: 3, inputChannels: test.inputChannels, outputChannels: test.outputChannels, filters: filters,
+                bias: bias),
             input: source.tensor, slice: slice)
         let workspace = try harness.start(
             scratchFloats: operation.scratchFloats, threads: test.threads, isa: test.isa)
@@ -173,7 +174,8 @@ struct WinogradConvolutionTests {
         let filters = random.normals(27 * 21 * 4, scale: 0.1)
         let operation = WinogradConvolution(
             name: "test",
-            filters: try WinogradFilters(inputChannels: 21, outputChannels: 4, filters: filters, bias: [0, 0, 0, 0]),
+            filters: try WinogradFilters(
+                kernel: 3, inputChannels: 21, outputChannels: 4, filters: filters, bias: [0, 0, 0, 0]),
             input: input, slice: slice)
         let workspace = try harness.start(scratchFloats: operation.scratchFloats, threads: 2, isa: test.isa)
         workspace.fillSliceGradient(slice, random.normals(extent.count * 4))

@@ -1,0 +1,61 @@
+// The stem, 7x7x7 with stride 2, as nested Winograd convolution F(4, 4)^3 over cells of 2x2x2 elements: with stride 1,
+// and an eighth tap of zero that no element sees. A form defines STEM and STEM_GRADIENT, the kernels' names.
+//
+// A cell's channels are [frame][line][column][channel], so that a line of a cell is contiguous in the clip.
+
+KERNEL void STEM(const engine_winograd *w, const engine_cells *cells, const float *clip, const float *filters,
+                 size_t first, size_t count, float *scratch, const engine_winograd_end *end) {
+    // A vector's spare lanes reach over the first frame's channels into the second's, which come later.
+    const size_t depth = 4 * cells->channels + 16;
+    const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
+    const size_t product = WINOGRAD_ROWS * depth + 16;
+    float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
+    input_transform(4, 1, w, (origin){.first = clip, .cells = cells}, first, count, rows, depth, product, transformed);
+    multiply_and_end(4, w, 8 * cells->channels, transformed, rows, depth, product, filters, sums, first, count, end);
+}
+
+// Writes a tile of cells, one of the two frames of each, to the clip.
+INLINE void write_cells(const engine_cells *cells, corner at, size_t g,
+                        const vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE], float *clip) {
+    const size_t line_floats = cells->width * cells->channels;
+    for (size_t k = 0; k < WINOGRAD_OUTPUTS && k < at.frames; k++) {
+        const size_t frame = cell_start(at.t + k, cells->frames) + g;
+        if (frame >= cells->frames) continue;
+        for (size_t i = 0; i < WINOGRAD_OUTPUTS && i < at.lines; i++) {
+            vec y[WINOGRAD_OUTPUTS];
+            transform_output(4, half[k][i], y);
+            const size_t upper = cell_start(at.y + i, cells->height);
+            for (size_t j = 0; j < WINOGRAD_OUTPUTS && j < at.columns; j++) {
+                const size_t x = cell_start(at.x + j, cells->width);
+                const unsigned exist = existing_columns(cells, x);
+                const size_t width = 2 * cells->channels;
+                for (size_t d = 0; d < 2; d++) {
+                    if (upper + d >= cells->height) continue;
+                    const ptrdiff_t line = (ptrdiff_t)((frame * cells->height + upper + d) * line_floats);
+                    float *to = clip + line + (ptrdiff_t)x * (ptrdiff_t)cells->channels - d * width;
+                    store_lanes(to, y[j], 0xFFFF, exist << d * width);
+                }
+            }
+        }
+    }
+}
+
+KERNEL void STEM_GRADIENT(const engine_winograd *w, const engine_cells *cells, const float *source, size_t stride,
+                          const float *filters, size_t first, size_t count, float *scratch, float *clip) {
+    const size_t depth = (w->in_channels + 15) / 16 * 16;
+    const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
+    const size_t product = WINOGRAD_ROWS * depth + 16;
+    // Each of a cell's two frames has 16 columns to itself.
+    const size_t width = 32, sum_product = WINOGRAD_ROWS * width + 16;
+    float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
+    input_transform(4, 0, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
+                    transformed);
+    panel_products(STEM_PRODUCTS, w->in_channels, transformed, rows, depth, product, filters, width, sums, sum_product);
+    for (size_t r = 0; r < count; r++) {
+        for (size_t g = 0; g < 2; g++) {
+            vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE];
+            output_planes(4, sums + r * width + g * 16, sum_product, half);
+            write_cells(cells, corner_of(w, first + r), g, half, clip);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// Matrix products of Winograd convolution, written once in vectors; each form includes it with its own instruction set.
+// A form defines, before it includes this file:
+//
+//   INLINE, KERNEL     attributes of helpers and of kernels
+//   strip, STRIP       the vector of the matrix product and its length in floats
+//   STRIPS, ROWS       most strips, and the rows, that the matrix product holds in registers
+//   LINES              cache lines of filters that each step of the matrix product fetches ahead
+//
+// Every form adds in the same order and rounds at the same places, so all give the same bits.
+#include "engine_forms.h"
+
+// Vectors are only passed between functions that are inlined, so how a call would pass them does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef strip loose_strip __attribute__((aligned(4), may_alias));
+
+// c[ROWS][strips * STRIP] = a[ROWS][k] b[k][width], and prefetches `lines` cache lines of `ahead` for each k.
+INLINE void multiply(size_t k, const float *a, size_t a_stride, const float *b, size_t width, float *c, size_t c_stride,
+                     const float *ahead, const int lines, const int strips) {
+    strip sums[ROWS][STRIPS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < ROWS; i++)
+#pragma clang loop unroll(full)
+        for (int j = 0; j < strips; j++) sums[i][j] = (strip){0};
+#pragma clang loop unroll_count(4)
+    for (size_t n = 0; n < k; n++) {
+        strip right[STRIPS];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < strips; j++) right[j] = *(const loose_strip *)(b + n * width + (size_t)j * STRIP);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < lines; j++) __builtin_prefetch(ahead + (n * (size_t)lines + (size_t)j) * 16, 0, 2);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < ROWS; i++) {
+            const strip left = a[(size_t)i * a_stride + n] - (strip){0};
+#pragma clang loop unroll(full)
+            for (int j = 0; j < strips; j++) sums[i][j] = __builtin_elementwise_fma(left, right[j], sums[i][j]);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < ROWS; i++)
+#pragma clang loop unroll(full)
+        for (int j = 0; j < strips; j++)
+            *(loose_strip *)(c + (size_t)i * c_stride + (size_t)j * STRIP) = sums[i][j];
+}
+
+// The products of one panel of filters, [products][k][width], into `sums` [products][rows][width].
+INLINE void panel_products(size_t products, size_t k, const float *transformed, size_t rows, size_t depth,
+                           size_t product, const float *filters, const size_t width, float *sums, size_t sum_product) {
+    enum { ONE = 1 };
+    const size_t strips = width / STRIP, at_once = strips % 3 == 0 && STRIPS >= 3 ? 3 : strips % 2 == 0 ? 2 : ONE;
+    for (size_t p = 0; p < products; p++) {
+        // The next panel comes in while this one is at work; behind the last there is nothing to fetch.
+        const float *b = filters + p * k * width, *next = p + 1 < products ? b + k * width : b;
+        for (size_t r = 0; r < rows; r += ROWS) {
+            const float *a = transformed + p * product + r * depth;
+            float *c = sums + p * sum_product + r * width;
+            for (size_t s = 0; s < strips; s += at_once) {
+                // Each of the calls fetches its share, a line for each k.
+                const float *ahead = next + ((r / ROWS * (strips / at_once) + s / at_once) * k * 16) % (k * width);
+                if (at_once == 3)
+                    multiply(k, a, depth, b + s * STRIP, width, c + s * STRIP, width, ahead, LINES, 3);
+                else if (at_once == 2)
+                    multiply(k, a, depth, b + s * STRIP, width, c + s * STRIP, width, ahead, LINES, 2);
+                else
+                    multiply(k, a, depth, b + s * STRIP, width, c + s * STRIP, width, ahead, LINES, 1);
+            }
+        }
+    }
+}
+
+// The same for a panel of any width there is.
+INLINE void products_of_panel(size_t products, size_t k, const float *transformed, size_t rows, size_t depth,
+                              size_t product, const float *filters, size_t width, float *sums, size_t sum_product) {
+    if (width == 48)
+        panel_products(products, k, transformed, rows, depth, product, filters, 48, sums, sum_product);
+    else if (width == 32)
+        panel_products(products, k, transformed, rows, depth, product, filters, 32, sums, sum_product);
+    else
+        panel_products(products, k, transformed, rows, depth, product, filters, 16, sums, sum_product);
+}

@@ -1,0 +1,298 @@
+// Tiles of Winograd convolution, in vectors of 16 floats: what is common to 3x3x3 units and the stem. After
+// winograd_matrix.h a form defines `load_lanes`, `store_lanes` and `positive_lanes` (masked access and comparison of 16
+// floats) and includes this file.
+//
+// `taps` is 3 or 4, a constant wherever these functions are inlined.
+#include <string.h>
+
+typedef float vec __attribute__((vector_size(64), aligned(4), may_alias));
+
+INLINE vec fma_vec(vec a, float b, vec c) { return __builtin_elementwise_fma(a, b - (vec){0}, c); }
+INLINE vec load(const float *p) { return *(const vec *)p; }
+INLINE void store(float *p, vec v) { *(vec *)p = v; }
+
+#include "winograd_transforms.h"
+
+enum { MOST_EDGE = 7, MOST_PLANE = MOST_EDGE * MOST_EDGE };
+
+INLINE void transform_input(const int taps, const vec *x, vec *y) {
+    if (taps == 3)
+        winograd3_input(x, y);
+    else
+        winograd4_input(x, y);
+}
+
+INLINE void transform_output(const int taps, const vec *x, vec *y) {
+    if (taps == 3)
+        winograd3_output(x, y);
+    else
+        winograd4_output(x, y);
+}
+
+// What is read: rows of channels, or cells of a clip.
+typedef struct origin {
+    const float *first;
+    size_t stride;              // floats from one row to the next
+    const engine_cells *cells;  // NULL for rows
+} origin;
+
+// Where a tile reads: element [i][j] of its planes, as offsets in floats from its frame.
+typedef struct footprint {
+    // Rows: of [i][j], or -1 outside.
+    ptrdiff_t offsets[MOST_PLANE];
+    // Cells: of the two lines of [i], or -1 outside; of the two columns of [j] and which of their floats exist.
+    ptrdiff_t lines[2 * MOST_EDGE];
+    ptrdiff_t columns[MOST_EDGE];
+    unsigned exist[MOST_EDGE];
+    int is_inside;
+} footprint;
+
+// Of a tile that begins at element (y, x); an element before the first one wraps around and is outside.
+INLINE void rows_footprint(const int taps, const engine_winograd *w, size_t y, size_t x, size_t stride, footprint *f) {
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1;
+    f->is_inside = 1;
+    for (size_t i = 0; i < edge; i++) {
+        for (size_t j = 0; j < edge; j++) {
+            const size_t line = y + i, column = x + j;
+            const int inside = line < w->height && column < w->width;
+            f->offsets[i * edge + j] = inside ? (ptrdiff_t)((line * w->width + column) * stride) : -1;
+            f->is_inside &= inside;
+        }
+    }
+}
+
+// A cell is 2x2x2 elements of a clip; where the clip has an odd size, the first cell begins one element before it.
+INLINE size_t cell_start(size_t cell, size_t size) { return 2 * cell - size % 2; }
+
+INLINE unsigned existing_columns(const engine_cells *cells, size_t x) {
+    const unsigned one = (1u << cells->channels) - 1;
+    return (x < cells->width ? one : 0) | (x + 1 < cells->width ? one << cells->channels : 0);
+}
+
+INLINE void cells_footprint(const int taps, const engine_cells *cells, size_t y, size_t x, footprint *f) {
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1;
+    f->is_inside = 1;
+    for (size_t i = 0; i < edge; i++) {
+        for (size_t d = 0; d < 2; d++) {
+            const size_t line = cell_start(y + i, cells->height) + d;
+            const int inside = line < cells->height;
+            f->lines[2 * i + d] = inside ? (ptrdiff_t)(line * cells->width * cells->channels) : -1;
+            f->is_inside &= inside;
+        }
+        const size_t column = cell_start(x + i, cells->width);
+        f->columns[i] = (ptrdiff_t)column * (ptrdiff_t)cells->channels;
+        f->exist[i] = existing_columns(cells, column);
+        f->is_inside &= column < cells->width && column + 1 < cells->width;
+    }
+}
+
+// Element [i][j] of a plane: 16 channels of a row, or the two lines of a cell's frame side by side.
+INLINE vec element(const int taps, const int of_cells, const footprint *f, const float *frame, const float *ahead,
+                   unsigned lanes, int is_inside, int i, int j) {
+    if (of_cells) {
+        // `lanes` is what one line holds.
+        const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
+        const float *column = frame + f->columns[j];
+        const ptrdiff_t upper = f->lines[2 * i], lower = f->lines[2 * i + 1];
+        vec value = {0};
+        if (is_inside || upper >= 0) value = load_lanes(column + upper, exist);
+        if (is_inside || lower >= 0) value = value + load_lanes(column + lower - width, exist << width);
+        return value;
+    }
+    const ptrdiff_t offset = f->offsets[i * (taps + WINOGRAD_OUTPUTS - 1) + j];
+    if (is_inside) {
+        __builtin_prefetch(ahead + offset, 0, 3);
+        return load(frame + offset);
+    }
+    return offset < 0 ? (vec){0} : load_lanes(frame + offset, lanes);
+}
+
+// One frame of a tile, 16 channels: loaded and transformed along height and width.
+INLINE void input_plane(const int taps, const int of_cells, const footprint *f, const float *frame, const float *ahead,
+                        unsigned lanes, int is_inside, vec *plane) {
+    const int edge = taps + WINOGRAD_OUTPUTS - 1;
+    vec columns[MOST_EDGE][MOST_EDGE];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < edge; j++) {
+        vec x[MOST_EDGE], y[MOST_EDGE];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < edge; i++) x[i] = element(taps, of_cells, f, frame, ahead, lanes, is_inside, i, j);
+        transform_input(taps, x, y);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < edge; i++) columns[i][j] = y[i];
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < edge; i++) transform_input(taps, columns[i], plane + i * edge);
+}
+
+// Transforms tiles [first, first + count), 16 channels at a time, into `transformed` [products][rows][depth].
+INLINE void input_transform(const int taps, const int of_cells, const engine_winograd *w, origin source, size_t first,
+                            size_t count, size_t rows, size_t depth, size_t product, float *transformed) {
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1;
+    const size_t along = winograd_tiles(w->frames), across = winograd_tiles(w->width);
+    const size_t clip_frames = of_cells ? source.cells->frames : w->frames;
+    const size_t frame = of_cells ? source.cells->height * source.cells->width * source.cells->channels
+                                  : w->height * w->width * source.stride;
+    // Of cells, a group is one of the two frames.
+    const size_t group = of_cells ? 4 * source.cells->channels : 16;
+    const size_t groups = of_cells ? 2 : (w->in_channels + 15) / 16;
+    for (size_t g = 0; g < groups; g++) {
+        const size_t left = of_cells ? group / 2 : w->in_channels - g * 16;
+        const unsigned lanes = left >= 16 ? 0xFFFF : (1u << left) - 1;
+        // The last planes of a tile are the first of the next in time.
+        vec planes[MOST_EDGE][MOST_PLANE] __attribute__((aligned(64)));
+        footprint f;
+        size_t next = 0;
+        for (size_t r = 0; r < count; r++) {
+            const size_t tile = first + r, t = tile % along, spot = tile / along;
+            // Planes are kept by (frame + before) % edge; a spot's first tile begins `before` frames before the clip.
+            if (r == 0 || t == 0) {
+                const size_t y = spot / across * WINOGRAD_OUTPUTS - w->before;
+                const size_t x = spot % across * WINOGRAD_OUTPUTS - w->before;
+                if (of_cells)
+                    cells_footprint(taps, source.cells, y, x, &f);
+                else
+                    rows_footprint(taps, w, y, x, source.stride, &f);
+                next = t * WINOGRAD_OUTPUTS;
+            }
+            for (; next < t * WINOGRAD_OUTPUTS + edge; next++) {
+                vec *plane = planes[next % edge];
+                const size_t number =
+                    of_cells ? cell_start(next - w->before, clip_frames) + g : next - w->before;
+                if (number >= clip_frames) {
+                    for (size_t p = 0; p < edge * edge; p++) plane[p] = (vec){0};
+                    continue;
+                }
+                const float *from = source.first + number * frame + (of_cells ? 0 : g * 16);
+                const float *ahead = number + 2 < clip_frames ? from + 2 * frame : from;
+                if (f.is_inside && (of_cells || lanes == 0xFFFF))
+                    input_plane(taps, of_cells, &f, from, ahead, lanes, 1, plane);
+                else
+                    input_plane(taps, of_cells, &f, from, ahead, lanes, 0, plane);
+            }
+            const vec *ring[MOST_EDGE];
+            for (size_t k = 0; k < edge; k++) ring[k] = planes[(t * WINOGRAD_OUTPUTS + k) % edge];
+            float *to = transformed + r * depth + g * group;
+            for (size_t p = 0; p < edge * edge; p++) {
+                vec x[MOST_EDGE], y[MOST_EDGE];
+#pragma clang loop unroll(full)
+                for (size_t k = 0; k < edge; k++) x[k] = ring[k][p];
+                transform_input(taps, x, y);
+#pragma clang loop unroll(full)
+                for (size_t k = 0; k < edge; k++) store(to + (p * edge + k) * product, y[k]);
+            }
+        }
+    }
+    // The matrix product works on whole groups of rows.
+    for (size_t p = 0; p < edge * edge * edge && count < rows; p++)
+        memset(transformed + p * product + count * depth, 0, (rows - count) * depth * sizeof(float));
+}
+
+// One tile's products of 16 columns, transformed back: value[time][line][column] after the last step, which is the
+// caller's, along the columns.
+INLINE void output_planes(const int taps, const float *from, size_t sum_product,
+                          vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE]) {
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1;
+    for (size_t v = 0; v < edge; v++) {
+        vec still[WINOGRAD_OUTPUTS][MOST_EDGE];
+#pragma clang loop unroll(full)
+        for (size_t u = 0; u < edge; u++) {
+            vec x[MOST_EDGE], y[WINOGRAD_OUTPUTS];
+#pragma clang loop unroll(full)
+            for (size_t k = 0; k < edge; k++) x[k] = load(from + ((u * edge + v) * edge + k) * sum_product);
+            transform_output(taps, x, y);
+#pragma clang loop unroll(full)
+            for (int k = 0; k < WINOGRAD_OUTPUTS; k++) still[k][u] = y[k];
+        }
+#pragma clang loop unroll(full)
+        for (int k = 0; k < WINOGRAD_OUTPUTS; k++) {
+            vec y[WINOGRAD_OUTPUTS];
+            transform_output(taps, still[k], y);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < WINOGRAD_OUTPUTS; i++) half[k][i][v] = y[i];
+        }
+    }
+}
+
+// Where a tile's outputs begin, and how many of them exist.
+typedef struct corner {
+    size_t t, y, x;
+    size_t frames, lines, columns;
+} corner;
+
+INLINE corner corner_of(const engine_winograd *w, size_t tile) {
+    const size_t along = winograd_tiles(w->frames), across = winograd_tiles(w->width), spot = tile / along;
+    corner c = {.t = tile % along * WINOGRAD_OUTPUTS,
+                .y = spot / across * WINOGRAD_OUTPUTS,
+                .x = spot % across * WINOGRAD_OUTPUTS};
+    c.frames = w->frames - c.t;
+    c.lines = w->height - c.y;
+    c.columns = w->width - c.x;
+    return c;
+}
+
+// Ends one position's 16 channels from `n` on; `used` of them exist.
+INLINE void finish(const engine_winograd_end *end, vec value, vec bias, size_t position, size_t n, unsigned used) {
+    float *to = end->destination + position * end->stride + n;
+    uint8_t *bits = end->gates ? end->gates + position * end->gate_stride + n / 8 : NULL;
+    if (end->bias) {
+        value = value + bias;
+        const unsigned open = positive_lanes(value) & used;
+        store_lanes(to, value, open, used);
+        const uint16_t word = (uint16_t)open;
+        memcpy(bits, &word, 2);
+        return;
+    }
+    if (end->accumulates) value = load_lanes(to, used) + value;
+    unsigned open = 0xFFFF;
+    if (bits && n < end->gate_channels) {
+        const size_t left = end->gate_channels - n;
+        const unsigned gated = left >= 16 ? 0xFFFF : (1u << left) - 1;
+        uint16_t word;
+        memcpy(&word, bits, 2);
+        open = word;
+        if (end->guided) open &= positive_lanes(value);
+        open |= ~gated;
+    }
+    store_lanes(to, value, open & used, used);
+}
+
+// Transforms the products of `width` columns from `n` on back and ends the tiles' positions.
+INLINE void output_transform(const int taps, const engine_winograd *w, const float *sums, size_t sum_product,
+                             size_t width, size_t n, size_t first, size_t count, const engine_winograd_end *end) {
+    for (size_t r = 0; r < count; r++) {
+        const corner at = corner_of(w, first + r);
+        for (size_t c = 0; c < width && n + c < w->out_channels; c += 16) {
+            const size_t left = w->out_channels - n - c;
+            const unsigned used = left >= 16 ? 0xFFFF : (1u << left) - 1;
+            const vec bias = end->bias ? load_lanes(end->bias + n + c, used) : (vec){0};
+            vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE];
+            output_planes(taps, sums + r * width + c, sum_product, half);
+            for (size_t k = 0; k < WINOGRAD_OUTPUTS && k < at.frames; k++) {
+                for (size_t i = 0; i < WINOGRAD_OUTPUTS && i < at.lines; i++) {
+                    vec y[WINOGRAD_OUTPUTS];
+                    transform_output(taps, half[k][i], y);
+                    const size_t position = ((at.t + k) * w->height + at.y + i) * w->width + at.x;
+#pragma clang loop unroll(full)
+                    for (size_t j = 0; j < WINOGRAD_OUTPUTS; j++)
+                        if (j < at.columns) finish(end, y[j], bias, position + j, n + c, used);
+                }
+            }
+        }
+    }
+}
+
+// Multiplies the transformed tiles by every panel of filters and ends their positions.
+INLINE void multiply_and_end(const int taps, const engine_winograd *w, size_t k, const float *transformed, size_t rows,
+                             size_t depth, size_t product, const float *filters, float *sums, size_t first,
+                             size_t count, const engine_winograd_end *end) {
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, products = edge * edge * edge;
+    for (size_t n = 0; n < w->out_channels;) {
+        // An odd number of cache lines between products keeps them out of each other's sets.
+        const size_t width = winograd_panel(w->out_channels, n), sum_product = WINOGRAD_ROWS * width + 16;
+        products_of_panel(products, k, transformed, rows, depth, product, filters, width, sums, sum_product);
+        output_transform(taps, w, sums, sum_product, width, n, first, count, end);
+        filters += products * k * width;
+        n += width;
+    }
+}

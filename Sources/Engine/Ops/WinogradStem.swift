@@ -1,0 +1,79 @@
+import CKernels
+
+/// The stem, 7x7x7 filters with stride 2, as nested Winograd convolution F(4, 4)³: over cells of 2x2x2 elements of the
+/// clip it is a 4x4x4 convolution with stride 1 from 8C channels, an eighth of whose products remain.
+///
+/// The clip stays as it is: the kernels read and write its cells where they lie. Backward is the same convolution with
+/// the filters turned and transposed, and cells as its output. A work item is up to 16 tiles of 4x4x4 outputs.
+struct WinogradStem: Operation {
+    let name: String
+    let filters: WinogradFilters
+    let input: Tensor
+    let slice: TensorSlice
+
+    var outputs: [Tensor] { [slice.tensor] }
+    var floatingPointOperations: Int { 2 * slice.tensor.extent.count * 343 * input.channels * slice.channels }
+    var scratchFloats: Int { engine_stem_scratch_floats(input.channels, slice.channels) }
+
+    private var cells: engine_cells {
+        engine_cells(
+            frames: input.extent.frames, height: input.extent.height, width: input.extent.width,
+            channels: input.channels)
+    }
+
+    private func shape(_ inputChannels: Int, _ outputChannels: Int, before: Int) -> engine_winograd {
+        let extent = slice.tensor.extent
+        return engine_winograd(
+            frames: extent.frames, height: extent.height, width: extent.width, in_channels: inputChannels,
+            out_channels: outputChannels, before: before)
+    }
+
+    func forward(_ workspace: Workspace) {
+        var shape = shape(8 * input.channels, slice.channels, before: 1)
+        var cells = cells
+        filters.withForward { filters, bias in
+            var end = engine_winograd_end(
+                destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
+                bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
+                gate_channels: slice.channels, guided: 0)
+            withUnsafePointer(to: &shape) { shape in
+                withUnsafePointer(to: &cells) { cells in
+                    withUnsafePointer(to: &end) { end in
+                        run(workspace, shape) { first, count, scratch in
+                            workspace.kernels.pointee.stem(
+                                shape, cells, workspace.activation(input), filters, first, count, scratch, end)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The clip has one consumer and no gates: its gradient is written, never added to.
+    func backward(_ workspace: Workspace, _ write: GradientWrite) {
+        var shape = shape(slice.channels, 8 * input.channels, before: 2)
+        var cells = cells
+        filters.withBackward { filters in
+            withUnsafePointer(to: &shape) { shape in
+                withUnsafePointer(to: &cells) { cells in
+                    run(workspace, shape) { first, count, scratch in
+                        workspace.kernels.pointee.stem_gradient(
+                            shape, cells, workspace.gradient(slice.tensor) + slice.firstChannel,
+                            slice.tensor.channels, filters, first, count, scratch, workspace.gradient(input))
+                    }
+                }
+            }
+        }
+    }
+
+    private func run(
+        _ workspace: Workspace, _ shape: UnsafePointer<engine_winograd>,
+        _ body: (_ first: Int, _ count: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
+    ) {
+        let tiles = engine_winograd_tiles(shape)
+        let most = Int(WINOGRAD_ROWS)
+        workspace.pool.run((tiles + most - 1) / most) { item, worker in
+            body(item * most, min(most, tiles - item * most), workspace.scratch(worker))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+"""What changes in a scene without anything moving through it: foliage in the wind, water, a screen.
+
+A network that is to point at movers has to tell them from this; without it, whatever changes is a mover, and a network
+with random weights points at movers too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from . import textures
+
+Field = NDArray[np.float32]
+"""[H, W]."""
+
+
+def _smooth(rng: Generator, cells: int, size: int, spread: float) -> Field:
+    grid = spread * rng.standard_normal((cells, cells), dtype=np.float32)
+    return np.asarray(cv2.resize(grid, (size, size), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+@dataclass(frozen=True)
+class Wind:
+    """Parts of the picture sway to and fro about their place, each in its own phase."""
+
+    reach: Field
+    """How far, in pixels; zero where nothing sways."""
+    phase: Field
+    phase_across: Field
+    period: float
+    """In source frames."""
+
+    @staticmethod
+    def sample(rng: Generator, size: int, strongest: float) -> Wind:
+        """`strongest`: the most pixels that anything sways to each side."""
+        where = np.clip(_smooth(rng, 4, size, 2) + 0.5, 0, 1)
+        reach = where * np.float32(rng.uniform(0.25, 1) * strongest)
+        return Wind(reach, _smooth(rng, 8, size, 6), _smooth(rng, 8, size, 6), rng.uniform(4, 16))
+
+    def blow(self, picture: textures.Picture, time: float) -> textures.Picture:
+        size = len(picture)
+        y, x = np.mgrid[0:size, 0:size].astype(np.float32)
+        turn = np.float32(2 * np.pi * time / self.period)
+        x += self.reach * np.sin(self.phase + turn)
+        y += self.reach * np.sin(self.phase_across + np.float32(0.8) * turn)
+        return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+
+
+@dataclass(frozen=True)
+class Water:
+    """A shape whose surface never rests and goes nowhere."""
+
+    coverage: Field
+    color: NDArray[np.float32]
+    tint: NDArray[np.float32]
+    keys: NDArray[np.float32]
+    """Coarse surfaces [K, cells, cells], one after another."""
+    speed: float
+    """Keys a source frame."""
+
+    @staticmethod
+    def sample(rng: Generator, radius: float, duration: int) -> Water:
+        """`radius` in pixels; `duration` in source frames."""
+        size = max(8, int(np.ceil(2 * radius / 0.8)))
+        speed = rng.uniform(0.15, 0.5)
+        cells = int(rng.integers(3, 8))
+        return Water(
+            coverage=textures.silhouette(rng, size),
+            color=textures.color(rng),
+            tint=rng.uniform(0.4, 1.0, 3).astype(np.float32) * np.float32(rng.uniform(8, 55)),
+            # One more than the last: a slow source's last picture may be due up to two frames after the clip's end.
+            keys=rng.standard_normal((int(duration * speed) + 3, cells, cells), dtype=np.float32),
+            speed=speed,
+        )
+
+    def patch(self, time: float) -> NDArray[np.float32]:
+        """[P, P, 4]: colours times coverage, and coverage."""
+        key = int(time * self.speed)
+        between = np.float32(time * self.speed - key)
+        surface = self.keys[key] * (1 - between) + self.keys[key + 1] * between
+        size = len(self.coverage)
+        value = cv2.resize(surface, (size, size), interpolation=cv2.INTER_CUBIC)
+        colors = np.clip(self.color + value[..., None] * self.tint, 0, 255)
+        return np.concatenate([colors * self.coverage[..., None], self.coverage[..., None]], axis=2)
