@@ -23,7 +23,6 @@ let package = Package(
             providers: [
                 .apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libswresample-dev"])
             ]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         // Kernels are optimised in debug builds too: the tests run the same machine code that ships.
         .target(
             name: "CKernels",
@@ -38,7 +37,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "Engine", dependencies: ["CKernels", "CModels", "COpenBLAS", "Files"], exclude: ["Builtin"],
+            name: "Engine", dependencies: ["CKernels", "CModels", "Files"], exclude: ["Builtin"],
             swiftSettings: swiftSettings),
         .target(name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Decode"], swiftSettings: swiftSettings),
         .target(

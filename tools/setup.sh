@@ -4,7 +4,6 @@ set -euo pipefail
 
 packages=(
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
-    libopenblas-dev pkg-config
     ffmpeg # the tests make odd clips with it and compare against it
 )
 

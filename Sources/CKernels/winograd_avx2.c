@@ -1,4 +1,4 @@
-// AVX2 and FMA form of Winograd convolution: 4 rows by 3 vectors of 8 in registers.
+// AVX2 and FMA form of Winograd convolution and of products of rows: 4 rows by 3 vectors of 8 in registers.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -48,8 +48,10 @@ INLINE unsigned positive_lanes(lanes16 value) {
 }
 
 #define WINOGRAD engine_avx2_winograd
+#define PRODUCT engine_avx2_product
 #define STEM engine_avx2_stem
 #define STEM_GRADIENT engine_avx2_stem_gradient
 #include "winograd_body.h"
 #include "stem_body.h"
+#include "product_body.h"
 #endif

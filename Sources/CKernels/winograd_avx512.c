@@ -1,4 +1,4 @@
-// AVX-512 form of Winograd convolution: 8 rows by 3 vectors of 16 in registers.
+// AVX-512 form of Winograd convolution and of products of rows: 8 rows by 3 vectors of 16 in registers.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -24,8 +24,10 @@ INLINE unsigned positive_lanes(lanes16 value) {
 }
 
 #define WINOGRAD engine_avx512_winograd
+#define PRODUCT engine_avx512_product
 #define STEM engine_avx512_stem
 #define STEM_GRADIENT engine_avx512_stem_gradient
 #include "winograd_body.h"
 #include "stem_body.h"
+#include "product_body.h"
 #endif

@@ -1,4 +1,5 @@
-// The form of Winograd convolution that defines the others: no instruction set, each multiply-add rounded once.
+// The form of Winograd convolution and of products of rows that defines the others: no instruction set, each
+// multiply-add rounded once.
 #define INLINE __attribute__((always_inline)) static inline
 #define KERNEL
 
@@ -28,7 +29,9 @@ INLINE unsigned positive_lanes(lanes16 value) {
 }
 
 #define WINOGRAD engine_scalar_winograd
+#define PRODUCT engine_scalar_product
 #define STEM engine_scalar_stem
 #define STEM_GRADIENT engine_scalar_stem_gradient
 #include "winograd_body.h"
 #include "stem_body.h"
+#include "product_body.h"

@@ -39,7 +39,6 @@ public final class EngineSession {
         guard let kernels = instructionSet.kernels else {
             throw ModelError(.invalidRequest, "this CPU has no \(instructionSet.rawValue)")
         }
-        MatrixProduct.prepare()
         let plan = NetworkBuilder.plan(model, shape)
         let size = plan.size + pool.threadCount * plan.scratchStride
         guard size <= memoryLimit else {
@@ -72,7 +71,7 @@ public final class EngineSession {
                 "the picture is \(shape.width)x\(shape.height); the network needs at least "
                     + "\(leastPictureEdge)x\(leastPictureEdge)")
         }
-        // OpenBLAS counts in 32 bits, and so large a clip is a mistake.
+        // So large a clip is a mistake.
         let most = 1 << 31
         let elements = [shape.frames, shape.height, shape.width, shape.channels].reduce(1) { product, factor in
             product >= most || factor >= most ? most : product * factor

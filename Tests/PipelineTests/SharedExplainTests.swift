@@ -57,7 +57,6 @@ struct SharedExplainTests {
             "\(agreement)")
     }
 
-    /// The small network's maps hang on single gates within rounding of zero; `EngineTests` derives the bound of 1.2e-2.
     @Test(arguments: ["model.ckpt", "model.safetensors", "model_zip.pt", "model_legacy.pth", "model_nested.pt"])
     func smallNetworkFromEveryForm(_ form: String) async throws {
         let golden = try GoldenFile(path: try shared("golden/i3d-small/golden.safetensors")).tensors
@@ -65,7 +64,7 @@ struct SharedExplainTests {
             "golden/i3d-small/clip.npy", model: "golden/i3d-small/\(form)", method: .guidedBackprop)
         #expect(Agreement(answer.logits, try #require(golden["logits"]).values).isWithin(error: 1e-4))
         let agreement = Agreement(answer.map, map(try #require(golden["guided"])))
-        #expect(agreement.isWithin(error: 1.2e-2, cosine: 0.9999), "\(agreement)")
+        #expect(agreement.isWithin(error: 5e-3, cosine: 0.9999), "\(agreement)")
     }
 
     @Test func opticalFlow() async throws {
@@ -74,7 +73,7 @@ struct SharedExplainTests {
             "golden/i3d-small/flow.npy", model: "golden/i3d-small/flow.ckpt", method: .guidedBackprop)
         #expect(Agreement(answer.logits, try #require(golden["logits"]).values).isWithin(error: 1e-4))
         let agreement = Agreement(answer.map, map(try #require(golden["guided"])))
-        #expect(agreement.isWithin(error: 1.2e-2, cosine: 0.9999), "\(agreement)")
+        #expect(agreement.isWithin(error: 5e-3, cosine: 0.9999), "\(agreement)")
     }
 
     @Test func twoStreams() async throws {

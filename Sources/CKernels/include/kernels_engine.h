@@ -48,9 +48,9 @@ static inline size_t winograd_panel(size_t out_channels, size_t first) {
 typedef struct engine_winograd_end {
     float *destination;  // of position 0
     size_t stride;
-    const float *bias;  // forward: adds it, applies the ReLU, writes `gates`; NULL backward
-    int accumulates;    // backward: adds to what is there
-    uint8_t *gates;     // backward: applied to the first `gate_channels` channels, unless NULL
+    const float *bias;  // forward: adds it, applies the ReLU, writes `gates`; NULL otherwise
+    int accumulates;    // without bias: adds to what is there
+    uint8_t *gates;     // without bias: applied to the first `gate_channels` channels, unless NULL
     size_t gate_stride, gate_channels;
     int guided;
 } engine_winograd_end;
@@ -87,6 +87,23 @@ size_t engine_stem_filter_floats(size_t channels, size_t out_channels, int trans
 void engine_stem_filters(size_t channels, size_t out_channels, const float *filters, int transposed,
                          float *transformed);
 
+// Rows of channels, `stride` floats apart.
+typedef struct engine_rows {
+    const float *first;
+    size_t stride, depth;
+} engine_rows;
+
+// Ends positions 0..<rows with the sources' rows, side by side, times filters [sum of depths][columns] that
+// engine_pack_filters packed. Each sum runs over the sources and their channels in order.
+typedef void (*engine_product_kernel)(size_t rows, const engine_rows *sources, size_t count, const float *filters,
+                                      size_t columns, const engine_winograd_end *end);
+
+size_t engine_packed_floats(size_t depth, size_t columns);
+// Packs the matrix whose element (k, n) is filters[k * stride + n * column_stride] into one sequential stream,
+// [panel][depth][panel's columns], zero beyond the last column.
+void engine_pack_filters(size_t depth, size_t columns, const float *filters, size_t stride, size_t column_stride,
+                         float *packed);
+
 // The inner loops that know the instruction set. All forms give the same bits: no form contracts a product and a sum
 // on its own account, and sums run in the order the scalar form defines.
 typedef struct engine_kernels {
@@ -116,6 +133,7 @@ typedef struct engine_kernels {
 
     // Its multiply-adds are rounded once, in every form.
     engine_winograd_kernel winograd;
+    engine_product_kernel product;
     engine_stem_kernel stem;
     engine_stem_gradient_kernel stem_gradient;
 } engine_kernels;

@@ -7,13 +7,12 @@ public final class I3DModel: Sendable {
         let name: String
         /// Branch 0, then the reducing units of branches 1 and 2, side by side.
         let entry: PreparedConvolution
-        let entryWidths: [Int]
         let branch1: PreparedConvolution
         let branch2: PreparedConvolution
         let branch3: PreparedConvolution
 
         var outputChannels: Int {
-            entryWidths[0] + branch1.outputChannels + branch2.outputChannels + branch3.outputChannels
+            entry.widths[0] + branch1.outputChannels + branch2.outputChannels + branch3.outputChannels
         }
     }
 
@@ -36,7 +35,8 @@ public final class I3DModel: Sendable {
         let reader = VariableReader(variables: variables)
         var budget = WinogradBudget()
         stem = try budget.prepare(reader.unit(I3DArchitecture.stem, inputChannels: nil))
-        conv2b = try reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels)
+        conv2b = try PreparedConvolution(
+            packing: reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels))
         conv2c = try budget.prepare(reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels))
 
         var blocks: [Block] = []
@@ -67,11 +67,11 @@ public final class I3DModel: Sendable {
         let entry = [branch0, reduce1, reduce2]
         return Block(
             name: mixed.name,
-            entry: PreparedConvolution(joining: entry, name: "\(mixed.name)/Branch_0,1,2/1x1"),
-            entryWidths: entry.map(\.outputChannels),
+            entry: try PreparedConvolution(
+                packing: FoldedConvolution(joining: entry, name: "\(mixed.name)/Branch_0,1,2/1x1")),
             branch1: try budget.prepare(reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels)),
             branch2: try budget.prepare(reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels)),
-            branch3: try reader.unit(mixed.branch3, inputChannels: inputChannels))
+            branch3: try PreparedConvolution(packing: reader.unit(mixed.branch3, inputChannels: inputChannels)))
     }
 
     private static func check(

@@ -24,12 +24,12 @@ struct NetworkBuilder {
     }
 
     private mutating func layers(_ model: I3DModel, _ clip: Tensor) -> Tensor {
-        var x = convolution(model.stem, clip, stride: 2)
+        var x = unit(model.stem, clip, stride: 2)
         endpoint("Conv3d_1a_7x7", x)
         x = pool("MaxPool3d_2a_3x3", x, Edges(1, 3, 3), stride: Edges(1, 2, 2))
-        x = pointwise(model.conv2b, x)
+        x = unit(model.conv2b, x)
         endpoint("Conv3d_2b_1x1", x)
-        x = convolution(model.conv2c, x, stride: 1)
+        x = unit(model.conv2c, x)
         endpoint("Conv3d_2c_3x3", x)
         x = pool("MaxPool3d_3a_3x3", x, Edges(1, 3, 3), stride: Edges(1, 2, 2))
         for block in model.blocks {
@@ -42,53 +42,54 @@ struct NetworkBuilder {
     }
 
     private mutating func mixed(_ block: I3DModel.Block, _ x: Tensor) -> Tensor {
+        let widths = block.entry.widths
         var y = tensor(x.extent, block.outputChannels)
-        var reduced1 = tensor(x.extent, block.entryWidths[1])
-        var reduced2 = tensor(x.extent, block.entryWidths[2])
+        var reduced1 = tensor(x.extent, widths[1])
+        var reduced2 = tensor(x.extent, widths[2])
         // Every slice is cut before its tensor is copied into an operation, so that each carries all gates before it.
-        let branch0 = slice(&y, block.entryWidths[0])
+        let branch0 = slice(&y, widths[0])
         let branch1 = slice(&y, block.branch1.outputChannels)
         let branch2 = slice(&y, block.branch2.outputChannels)
         let branch3 = slice(&y, block.branch3.outputChannels)
         let reduce1 = slice(&reduced1, reduced1.channels)
         let reduce2 = slice(&reduced2, reduced2.channels)
 
-        add(PointwiseConvolution(weights: block.entry, input: x, slices: [branch0, reduce1, reduce2]))
-        add(convolution(block.branch1, reduced1, branch1, stride: 1))
-        add(convolution(block.branch2, reduced2, branch2, stride: 1))
+        add(operation(block.entry, x, [branch0, reduce1, reduce2]))
+        add(operation(block.branch1, reduced1, [branch1]))
+        add(operation(block.branch2, reduced2, [branch2]))
         let pooled = pool("\(block.name)/Branch_3/MaxPool3d_0a_3x3", x, .cube(3), stride: .cube(1))
-        add(PointwiseConvolution(weights: block.branch3, input: pooled, slices: [branch3]))
+        add(operation(block.branch3, pooled, [branch3]))
         return y
     }
 
-    private mutating func convolution(_ weights: PreparedConvolution, _ x: Tensor, stride: Int) -> Tensor {
+    /// A unit that writes a tensor of its own.
+    private mutating func unit(_ weights: PreparedConvolution, _ x: Tensor, stride: Int = 1) -> Tensor {
         var y = tensor(window(weights, x, stride: stride).output, weights.outputChannels)
         let all = slice(&y, y.channels)
-        add(convolution(weights, x, all, stride: stride))
+        add(operation(weights, x, [all], stride: stride))
         return y
     }
 
-    private func convolution(
-        _ weights: PreparedConvolution, _ x: Tensor, _ slice: TensorSlice, stride: Int
+    /// What computes `weights`: units side by side, which only 1x1x1 filters may be, end in a slice each.
+    private func operation(
+        _ weights: PreparedConvolution, _ x: Tensor, _ slices: [TensorSlice], stride: Int = 1
     ) -> any Operation {
-        if let filters = weights.winograd, weights.kernel == 7 {
-            return WinogradStem(name: weights.name, filters: filters, input: x, slice: slice)
+        switch (weights.filters, weights.kernel) {
+        case (.packed(let filters), 1):
+            PointwiseConvolution(name: weights.name, filters: filters, input: x, slices: slices)
+        case (.packed(let filters), _):
+            Convolution(
+                name: weights.name, filters: filters, input: x, slice: slices[0],
+                window: window(weights, x, stride: stride))
+        case (.winograd(let filters), 7):
+            WinogradStem(name: weights.name, filters: filters, input: x, slice: slices[0])
+        case (.winograd(let filters), _):
+            WinogradConvolution(name: weights.name, filters: filters, input: x, slice: slices[0])
         }
-        if let filters = weights.winograd {
-            return WinogradConvolution(name: weights.name, filters: filters, input: x, slice: slice)
-        }
-        return Convolution(weights: weights, input: x, slice: slice, window: window(weights, x, stride: stride))
     }
 
     private func window(_ weights: PreparedConvolution, _ x: Tensor, stride: Int) -> SlidingWindow {
         SlidingWindow(over: x.extent, channels: x.channels, kernel: .cube(weights.kernel), stride: .cube(stride))
-    }
-
-    private mutating func pointwise(_ weights: PreparedConvolution, _ x: Tensor) -> Tensor {
-        var y = tensor(x.extent, weights.outputChannels)
-        let all = slice(&y, y.channels)
-        add(PointwiseConvolution(weights: weights, input: x, slices: [all]))
-        return y
     }
 
     private mutating func pool(_ name: String, _ x: Tensor, _ kernel: Edges, stride: Edges) -> Tensor {

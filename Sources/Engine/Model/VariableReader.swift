@@ -40,7 +40,7 @@ struct VariableReader {
     /// relu((w * x - mean) / sqrt(variance + epsilon) + beta): there is no gamma.
     ///
     /// - Parameter inputChannels: what the layer before gives; nil to take what the filters say.
-    func unit(_ unit: I3DArchitecture.Unit, inputChannels: Int?) throws(ModelError) -> PreparedConvolution {
+    func unit(_ unit: I3DArchitecture.Unit, inputChannels: Int?) throws(ModelError) -> FoldedConvolution {
         let edge = unit.kernel
         let filters = try variable(I3DArchitecture.filterName(unit), shape: [edge, edge, edge, inputChannels, nil])
         let (cin, cout) = (filters.shape[3], filters.shape[4])
@@ -63,7 +63,7 @@ struct VariableReader {
             }
         }
         let bias = (0..<cout).map { Float(Double(beta[$0]) - Double(mean[$0]) * scale[$0]) }
-        return PreparedConvolution(
+        return FoldedConvolution(
             name: unit.name, kernel: edge, inputChannels: cin, outputChannels: cout, filters: folded, bias: bias)
     }
 

@@ -12,17 +12,17 @@ struct WinogradBudget {
     /// The same for what the stem writes; it reads 2 or 3.
     private static let fewestStemChannels = 16
 
-    mutating func prepare(_ unit: PreparedConvolution) throws(ModelError) -> PreparedConvolution {
+    mutating func prepare(_ unit: FoldedConvolution) throws(ModelError) -> PreparedConvolution {
         let isWide =
             unit.kernel == 3
             ? min(unit.inputChannels, unit.outputChannels) >= Self.fewestChannels
             : unit.outputChannels >= Self.fewestStemChannels
-        guard isWide else { return unit }
+        guard isWide else { return try PreparedConvolution(packing: unit) }
         let directions = WinogradFilters.Size(
             kernel: unit.kernel, inputChannels: unit.inputChannels, outputChannels: unit.outputChannels)
         let size = directions.forward + directions.backward
-        guard size <= bytes else { return unit }
+        guard size <= bytes else { return try PreparedConvolution(packing: unit) }
         bytes -= size
-        return try unit.transformed()
+        return try PreparedConvolution(transforming: unit)
     }
 }

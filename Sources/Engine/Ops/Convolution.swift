@@ -1,61 +1,56 @@
 import CKernels
 
-/// A unit with 3x3x3 filters, or the stem's 7x7x7 with stride 2, as matrix products.
+/// A unit with 3x3x3 filters, or the stem's 7x7x7 with stride 2, as products of patches.
 ///
-/// Forward, a block of rows gathers its patches a few lines of the window at a time, so that they stay in the cache:
-/// rows x (lines * kw * cin) times (lines * kw * cin) x cout, summed over the lines.
+/// Forward, a block of rows gathers its patches one of the kernel's frames at a time: rows x (kh * kw * cin) times
+/// (kh * kw * cin) x cout, summed over the frames.
 ///
-/// Backward, the transpose, with the same filters as they lie: an item owns whole frames of the input's gradient. The
-/// products of output rows and filters [cout] x (kh * kw * cin) are summed over the kernel's frames first, for every
-/// frame that the input frame was seen from, and then scattered over the frame once.
+/// Backward, the transpose: an item owns whole frames of the input's gradient. The products of output rows and filters
+/// [cout] x (kh * kw * cin) are summed over the kernel's frames first, for every frame that the input frame was seen
+/// from, and then scattered over the frame once.
 struct Convolution: Operation {
-    let weights: PreparedConvolution
+    let name: String
+    let filters: PackedFilters
     let input: Tensor
     let slice: TensorSlice
     let window: SlidingWindow
 
-    init(weights: PreparedConvolution, input: Tensor, slice: TensorSlice, window: SlidingWindow) {
-        self.weights = weights
-        self.input = input
-        self.slice = slice
-        self.window = window
-    }
-
-    var name: String { weights.name }
     var outputs: [Tensor] { [slice.tensor] }
     var floatingPointOperations: Int { 2 * window.output.count * taps * window.channels * slice.channels }
     var scratchFloats: Int {
         max(
-            forwardBlocks.largest * (linesAtOnce * lineLength + slice.channels),
+            forwardBlocks.largest * (patchLength + slice.channels),
             backwardLines * window.output.width * backwardColumns)
     }
 
     private var taps: Int { window.kernel.count }
     /// Floats of a window's line: kw * cin.
     private var lineLength: Int { window.kernel.width * window.channels }
-    /// Lines of a window: kt * kh.
-    private var lines: Int { window.kernel.frames * window.kernel.height }
-    private var forwardBlocks: RowBlocks { RowBlocks(rows: window.output.count, near: 256) }
-    /// As many lines as make patches of 128 KB, at least one: small patches stay close, and short sums round less.
-    private var linesAtOnce: Int { min(max(1, 32_768 / (forwardBlocks.largest * lineLength)), lines) }
+    /// Floats of one of a window's frames: kh * kw * cin.
+    private var patchLength: Int { window.kernel.height * lineLength }
+    /// As many rows as make patches of 256 KB, so that they stay close.
+    private var forwardBlocks: RowBlocks {
+        RowBlocks(rows: window.output.count, near: min(max(65_536 / patchLength, 32), 256))
+    }
 
     func forward(_ workspace: Workspace) {
         let source = workspace.activation(input)
-        let columns = slice.channels
+        let (columns, blocks) = (slice.channels, forwardBlocks)
         var geometry = window.geometry
-        weights.withPointers { filters, bias in
+        filters.withBias { bias in
             withUnsafePointer(to: &geometry) { geometry in
-                workspace.pool.run(forwardBlocks.count) { item, worker in
-                    let rows = forwardBlocks[item]
+                workspace.pool.run(blocks.count) { item, worker in
+                    let rows = blocks[item]
                     let sums = workspace.scratch(worker)
-                    let patches = sums + forwardBlocks.largest * columns
-                    for first in stride(from: 0, to: lines, by: linesAtOnce) {
-                        let count = min(linesAtOnce, lines - first)
-                        engine_gather_patches(geometry, source, rows.lowerBound, rows.count, first, count, patches)
-                        MatrixProduct.compute(
-                            rows: rows.count, columns: columns, depth: count * lineLength, a: patches,
-                            aStride: count * lineLength, b: filters + first * lineLength * columns, bStride: columns,
-                            accumulates: first > 0, c: sums, cStride: columns)
+                    let patches = sums + blocks.largest * columns
+                    var block = engine_rows(first: patches, stride: patchLength, depth: patchLength)
+                    for frame in 0..<window.kernel.frames {
+                        engine_gather_patches(
+                            geometry, source, rows.lowerBound, rows.count, frame * window.kernel.height,
+                            window.kernel.height, patches)
+                        var end = engine_winograd_end(sums, stride: columns, accumulates: frame > 0)
+                        workspace.kernels.pointee.product(
+                            rows.count, &block, 1, filters.forward(frame), columns, &end)
                     }
                     workspace.biasReLU(sums, sourceStride: columns, bias: bias, to: slice, rows: rows)
                 }
@@ -64,7 +59,7 @@ struct Convolution: Operation {
     }
 
     /// Columns of the backward products: kh * kw * cin.
-    private var backwardColumns: Int { window.kernel.height * lineLength }
+    private var backwardColumns: Int { patchLength }
     /// Output lines whose products are held at once: about 1 MB of them.
     private var backwardLines: Int {
         min(max(1, 262_144 / (window.output.width * backwardColumns)), window.output.height)
@@ -72,19 +67,17 @@ struct Convolution: Operation {
 
     func backward(_ workspace: Workspace, _ write: GradientWrite) {
         var geometry = window.geometry
-        weights.withPointers { filters, _ in
-            withUnsafePointer(to: &geometry) { geometry in
-                workspace.pool.run(window.input.frames) { frame, worker in
-                    backward(workspace, write, frame, filters, geometry, workspace.scratch(worker))
-                }
+        withUnsafePointer(to: &geometry) { geometry in
+            workspace.pool.run(window.input.frames) { frame, worker in
+                backward(workspace, write, frame, geometry, workspace.scratch(worker))
             }
         }
     }
 
     /// The gradient of one frame of the input.
     private func backward(
-        _ workspace: Workspace, _ write: GradientWrite, _ frame: Int, _ filters: UnsafePointer<Float>,
-        _ geometry: UnsafePointer<engine_window>, _ products: UnsafeMutablePointer<Float>
+        _ workspace: Workspace, _ write: GradientWrite, _ frame: Int, _ geometry: UnsafePointer<engine_window>,
+        _ products: UnsafeMutablePointer<Float>
     ) {
         let plane = window.input.plane
         let destination = workspace.gradient(input) + frame * plane * window.channels
@@ -102,11 +95,11 @@ struct Convolution: Operation {
                 let outputFrame = shifted / window.stride.frames
                 guard outputFrame < window.output.frames else { continue }
                 let row = (outputFrame * window.output.height + firstLine) * window.output.width
-                MatrixProduct.compute(
-                    rows: count * window.output.width, columns: backwardColumns, depth: slice.channels,
-                    a: source + row * sourceStride, aStride: sourceStride,
-                    b: filters + tap * backwardColumns * slice.channels, bStride: slice.channels, transposed: true,
-                    accumulates: accumulates, c: products, cStride: backwardColumns)
+                var rows = engine_rows(
+                    first: source + row * sourceStride, stride: sourceStride, depth: slice.channels)
+                var end = engine_winograd_end(products, stride: backwardColumns, accumulates: accumulates)
+                workspace.kernels.pointee.product(
+                    count * window.output.width, &rows, 1, filters.backward(tap), backwardColumns, &end)
                 accumulates = true
             }
             guard accumulates else { continue }

@@ -1,58 +1,78 @@
-/// Units with 1x1x1 filters that read the same input: one product, whose columns end in different tensors.
+import CKernels
+
+/// Units with 1x1x1 filters that read the same input: products of its rows, whose columns end in different tensors.
 struct PointwiseConvolution: Operation {
-    /// Side by side: filters `[cin][sum of couts]`, biases `[sum of couts]`.
-    let weights: PreparedConvolution
+    let name: String
+    let filters: PackedFilters
     let input: Tensor
-    /// Where the columns go, left to right.
+    /// Where the units' outputs go, in the order of `filters`.
     let slices: [TensorSlice]
 
-    var name: String { weights.name }
     var outputs: [Tensor] { slices.map(\.tensor) }
-    var floatingPointOperations: Int { 2 * input.extent.count * weights.inputChannels * weights.outputChannels }
-    var scratchFloats: Int { blocks.largest * weights.outputChannels }
+    var floatingPointOperations: Int { 2 * input.extent.count * input.channels * outputChannels }
+    var scratchFloats: Int { 0 }
 
-    private var blocks: RowBlocks { RowBlocks(rows: input.extent.count, near: 256) }
+    private var outputChannels: Int { slices.reduce(0) { $0 + $1.channels } }
+
+    /// Rows of one item: what it reads, 256 KB or so, stays in the second-level cache; small pictures make enough items.
+    private func blocks(depth: Int) -> RowBlocks {
+        let rows = input.extent.count
+        return RowBlocks(rows: rows, near: min(max(65_536 / depth, 32), 256, max(rows / 16, 32)))
+    }
 
     func forward(_ workspace: Workspace) {
         let source = workspace.activation(input)
-        let (depth, columns) = (weights.inputChannels, weights.outputChannels)
-        weights.withPointers { filters, bias in
-            workspace.pool.run(blocks.count) { item, worker in
+        let depth = input.channels
+        let blocks = blocks(depth: depth)
+        filters.withBias { bias in
+            workspace.pool.run(blocks.count) { item, _ in
                 let rows = blocks[item]
-                let sums = workspace.scratch(worker)
-                MatrixProduct.compute(
-                    rows: rows.count, columns: columns, depth: depth, a: source + rows.lowerBound * depth,
-                    aStride: depth, b: filters, bStride: columns, accumulates: false, c: sums, cStride: columns)
-                var column = 0
-                for slice in slices {
-                    workspace.biasReLU(
-                        sums + column, sourceStride: columns, bias: bias + column, to: slice, rows: rows)
-                    column += slice.channels
+                var block = engine_rows(first: source + rows.lowerBound * depth, stride: depth, depth: depth)
+                var first = 0
+                for (part, slice) in slices.enumerated() {
+                    var end = engine_winograd_end(slice, workspace, firstRow: rows.lowerBound, bias: bias + first)
+                    workspace.kernels.pointee.product(
+                        rows.count, &block, 1, filters.forward(part), slice.channels, &end)
+                    first += slice.channels
                 }
             }
         }
     }
 
     func backward(_ workspace: Workspace, _ write: GradientWrite) {
-        let destination = workspace.gradient(input)
-        let (columns, depth) = (weights.inputChannels, weights.outputChannels)
-        weights.withPointers { filters, _ in
-            workspace.pool.run(blocks.count) { item, worker in
-                let rows = blocks[item]
-                var accumulates = write.accumulates
-                var column = 0
-                for slice in slices {
-                    let stride = slice.tensor.channels
-                    MatrixProduct.compute(
-                        rows: rows.count, columns: columns, depth: slice.channels,
-                        a: workspace.gradient(slice.tensor) + rows.lowerBound * stride + slice.firstChannel,
-                        aStride: stride, b: filters + column, bStride: depth, transposed: true,
-                        accumulates: accumulates, c: destination + rows.lowerBound * columns, cStride: columns)
-                    accumulates = true
-                    column += slice.channels
-                }
-                if write.completes { workspace.applyGates(input, rows: rows, rule: write.rule) }
+        let blocks = blocks(depth: outputChannels)
+        workspace.pool.run(blocks.count) { item, _ in
+            let rows = blocks[item]
+            let sources = slices.map { slice in
+                let stride = slice.tensor.channels
+                return engine_rows(
+                    first: workspace.gradient(slice.tensor) + rows.lowerBound * stride + slice.firstChannel,
+                    stride: stride, depth: slice.channels)
             }
+            var end = engine_winograd_end(
+                workspace.gradient(input) + rows.lowerBound * input.channels, stride: input.channels,
+                accumulates: write.accumulates)
+            workspace.kernels.pointee.product(
+                rows.count, sources, sources.count, filters.backward(0), input.channels, &end)
+            if write.completes { workspace.applyGates(input, rows: rows, rule: write.rule) }
         }
+    }
+}
+
+extension engine_winograd_end {
+    /// Ends a unit's outputs from `firstRow` on: bias, ReLU and gates.
+    init(_ slice: TensorSlice, _ workspace: Workspace, firstRow: Int, bias: UnsafePointer<Float>) {
+        let stride = slice.tensor.channels
+        self.init(
+            destination: workspace.activation(slice.tensor) + firstRow * stride + slice.firstChannel, stride: stride,
+            bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer) + firstRow * slice.gate.stride,
+            gate_stride: slice.gate.stride, gate_channels: slice.channels, guided: 0)
+    }
+
+    /// Sums as they are: written, or added to what is there.
+    init(_ destination: UnsafeMutablePointer<Float>, stride: Int, accumulates: Bool) {
+        self.init(
+            destination: destination, stride: stride, bias: nil, accumulates: accumulates ? 1 : 0, gates: nil,
+            gate_stride: 0, gate_channels: 0, guided: 0)
     }
 }

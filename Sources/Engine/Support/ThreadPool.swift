@@ -7,7 +7,7 @@ import Synchronization
 /// A job is a number of independent work items. Threads take items one after another, so which thread computes an item
 /// varies; what an item computes must not depend on it. Idle threads sleep on a condition.
 public final class ThreadPool: Sendable {
-    /// More would not help on any machine the engine knows, and OpenBLAS has buffers for no more callers.
+    /// More would not help on any machine the engine knows.
     public static let mostThreads = 64
 
     /// Threads that compute, the caller of `run` included.

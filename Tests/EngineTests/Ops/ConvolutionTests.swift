@@ -63,7 +63,7 @@ struct ConvolutionTests {
         let harness = OperationHarness()
         let source = harness.slice(window.input, test.inputChannels - 1, before: 0)
         let slice = harness.slice(window.output, test.outputChannels, before: 3)
-        let operation = test.operation(input: source.tensor, slice: slice, filters: filters, bias: bias)
+        let operation = try test.operation(input: source.tensor, slice: slice, filters: filters, bias: bias)
         let workspace = try harness.start(
             scratchFloats: operation.scratchFloats, threads: test.threads, isa: test.isa)
         workspace.fill(source.tensor.activation, clip)
@@ -123,7 +123,7 @@ struct ConvolutionTests {
             let harness = OperationHarness()
             let input = harness.tensor(window.input, test.inputChannels)
             let slice = harness.slice(window.output, test.outputChannels, before: 0)
-            let operation = test.operation(input: input, slice: slice, filters: filters, bias: bias)
+            let operation = try test.operation(input: input, slice: slice, filters: filters, bias: bias)
             let workspace = try harness.start(scratchFloats: operation.scratchFloats, threads: 2, isa: test.isa)
             workspace.fill(input.activation, clip)
             operation.forward(workspace)
@@ -155,6 +155,35 @@ struct ConvolutionTests {
         }
     }
 
+    @Test("Every form gives the scalar form's bits, with any number of threads")
+    func sameBits() throws {
+        for test in ConvolutionCase.all where test.isa == .scalar {
+            func bits(_ isa: InstructionSet, _ threads: Int) throws -> [UInt32] {
+                var random = SeededGenerator(seed: 9)
+                let taps = test.kernel * test.kernel * test.kernel
+                let harness = OperationHarness()
+                let source = harness.wholeSlice(test.extent, test.inputChannels)
+                let slice = harness.slice(test.window.output, test.outputChannels, before: 3)
+                let operation = try test.operation(
+                    input: source.tensor, slice: slice,
+                    filters: random.normals(taps * test.inputChannels * test.outputChannels, scale: 0.3),
+                    bias: random.normals(test.outputChannels, scale: 0.3))
+                let workspace = try harness.start(
+                    scratchFloats: operation.scratchFloats, threads: threads, isa: isa)
+                workspace.fill(source.tensor.activation, random.normals(source.tensor.count))
+                workspace.fillSliceGradient(slice, random.normals(test.window.output.count * test.outputChannels))
+                operation.forward(workspace)
+                operation.backward(workspace, GradientWrite(accumulates: false, completes: true, rule: .guided))
+                let gradient = workspace.read(source.tensor.gradient, source.tensor.count)
+                return (workspace.readSlice(slice) + gradient).map(\.bitPattern)
+            }
+            let reference = try bits(.scalar, 1)
+            for isa in InstructionSet.available {
+                for threads in [1, 2, 3] { #expect(try bits(isa, threads) == reference, "\(test) \(isa) \(threads)") }
+            }
+        }
+    }
+
     @Test("SAME padding puts the odd element after, as TensorFlow does")
     func padding() {
         let even = SlidingWindow(
@@ -169,13 +198,14 @@ struct ConvolutionTests {
 }
 
 extension ConvolutionCase {
-    func operation(input: Tensor, slice: TensorSlice, filters: [Float], bias: [Float]) -> any Operation {
-        let weights = PreparedConvolution(
-            name: "test", kernel: kernel, inputChannels: inputChannels, outputChannels: outputChannels,
-            filters: filters, bias: bias)
+    func operation(input: Tensor, slice: TensorSlice, filters: [Float], bias: [Float]) throws -> any Operation {
+        let filters = try PackedFilters(
+            FoldedConvolution(
+                name: "test", kernel: kernel, inputChannels: inputChannels, outputChannels: outputChannels,
+                filters: filters, bias: bias))
         return kernel == 1
-            ? PointwiseConvolution(weights: weights, input: input, slices: [slice])
-            : Convolution(weights: weights, input: input, slice: slice, window: window)
+            ? PointwiseConvolution(name: "test", filters: filters, input: input, slices: [slice])
+            : Convolution(name: "test", filters: filters, input: input, slice: slice, window: window)
     }
 }
 

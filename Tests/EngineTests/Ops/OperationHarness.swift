@@ -45,7 +45,6 @@ final class OperationHarness {
     /// Takes the memory, every byte set to 0xA5 so that nothing relies on zeros.
     func start(scratchFloats: Int, threads: Int, isa: InstructionSet) throws -> Workspace {
         let kernels = try #require(isa.kernels)
-        MatrixProduct.prepare()
         let plan = ArenaPlan(sizes.map { ArenaPlan.Request(bytes: $0, first: 0, last: 0) })
         let stride = ArenaPlan.aligned(scratchFloats * MemoryLayout<Float>.stride)
         let size = plan.size + threads * stride
