@@ -13,7 +13,6 @@ Points come as 0, pairs +-p, whose rows share their even and odd parts, and at m
 """
 from fractions import Fraction
 
-OUTPUTS = 4
 
 
 def polynomial(roots):
@@ -26,14 +25,15 @@ def polynomial(roots):
 
 
 class Transform:
-    """F(OUTPUTS, taps) at 0, +-pairs, perhaps `alone`, and infinity, in this order."""
+    """F(outputs, taps) at 0, +-pairs, perhaps `alone`, and infinity, in this order."""
 
-    def __init__(self, taps, pairs, alone=None):
-        self.taps, self.pairs, self.alone = taps, pairs, alone
+    def __init__(self, outputs, taps, pairs, alone=None):
+        self.outputs, self.taps, self.pairs, self.alone = outputs, taps, pairs, alone
+        self.name = f"winograd{outputs}{taps}"
         self.points = [Fraction(0)] + [s * p for p in pairs for s in (1, -1)]
         if alone is not None:
             self.points.append(alone)
-        self.size = OUTPUTS + taps - 1
+        self.size = outputs + taps - 1
         assert len(self.points) == self.size - 1
 
     def input_rows(self, points):
@@ -53,11 +53,11 @@ class Transform:
         return rows + [[Fraction(int(k == self.taps - 1)) for k in range(self.taps)]]
 
     def output_rows(self):
-        """AT [OUTPUTS][size]."""
-        return [[p**k for p in self.points] + [Fraction(int(k == OUTPUTS - 1))] for k in range(OUTPUTS)]
+        """AT [outputs][size]."""
+        return [[p**k for p in self.points] + [Fraction(int(k == self.outputs - 1))] for k in range(self.outputs)]
 
     def print_input(self):
-        print(f"INLINE void winograd{self.taps}_input(const vec x[{self.size}], vec y[{self.size}]) {{")
+        print(f"INLINE void {self.name}_input(const vec x[{self.size}], vec y[{self.size}]) {{")
         name, points = "x", self.points
         if self.alone is not None:
             # The row of the point alone holds all the others' roots; theirs all hold its own, which is divided out first.
@@ -78,7 +78,7 @@ class Transform:
         print("}\n")
 
     def print_output(self):
-        print(f"INLINE void winograd{self.taps}_output(const vec x[{self.size}], vec y[{OUTPUTS}]) {{")
+        print(f"INLINE void {self.name}_output(const vec x[{self.size}], vec y[{self.outputs}]) {{")
         for i in range(len(self.pairs)):
             print(f"    const vec sum{i} = x[{1 + 2 * i}] + x[{2 + 2 * i}];")
             print(f"    const vec difference{i} = x[{1 + 2 * i}] - x[{2 + 2 * i}];")
@@ -91,7 +91,7 @@ class Transform:
 
     def print_filter(self):
         size, taps = self.size, self.taps
-        print(f"static inline void winograd{taps}_filter(const WINOGRAD_WIDE g[{taps}], WINOGRAD_WIDE u[{size}]) {{")
+        print(f"static inline void {self.name}_filter(const WINOGRAD_WIDE g[{taps}], WINOGRAD_WIDE u[{size}]) {{")
         for i, row in enumerate(self.filter_rows()):
             terms = " + ".join(f"g[{k}] * ({c.numerator}.0 / {c.denominator})" for k, c in enumerate(row) if c != 0)
             print(f"    u[{i}] = {terms};")
@@ -127,18 +127,19 @@ def halves(row, mirrored, name):
 
 def main():
     transforms = [
-        Transform(3, [Fraction(3, 4), Fraction(3, 2)]),
-        Transform(4, [Fraction(1, 2), Fraction(1)], Fraction(2)),
+        Transform(4, 3, [Fraction(3, 4), Fraction(3, 2)]),
+        Transform(2, 3, [Fraction(1)]),
+        Transform(4, 4, [Fraction(1, 2), Fraction(1)], Fraction(2)),
     ]
     print("// Made by tools/winograd_transforms.py; do not edit.")
     for t in transforms:
-        print(f"// F({OUTPUTS}, {t.taps}) at the points {', '.join(str(p) for p in t.points)} and infinity.")
+        print(f"// F({t.outputs}, {t.taps}) at the points {', '.join(str(p) for p in t.points)} and infinity.")
     print("// The forms of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.\n")
     print("#ifdef INLINE")
     print("// d -> BT d: what the transformed filters are multiplied by.")
     for t in transforms:
         t.print_input()
-    print(f"// The products -> AT: {OUTPUTS} outputs.")
+    print("// The products -> AT: outputs.")
     for t in transforms:
         t.print_output()
     print("#endif\n")

@@ -45,6 +45,10 @@ INLINE void panel_of_rows(size_t rows, const engine_rows *sources, size_t count,
     for (size_t r = 0; r < rows; r += ROWS) {
         float block[ROWS * WINOGRAD_WIDEST_PANEL] __attribute__((aligned(64)));
         const size_t left = rows - r < ROWS ? rows - r : ROWS;
+        // What the sums will be added to, or written over, comes in while they are being made.
+        for (size_t i = 0; i < left; i++)
+            for (size_t c = 0; c < width / 16; c++)
+                __builtin_prefetch(end->destination + (r + i) * end->stride + n + 16 * c, 1, 3);
         for (int s = 0; s < strips; s += at_once) {
             const float *b = filters + s * STRIP;
             float *c = block + s * STRIP;

@@ -10,8 +10,8 @@ KERNEL void STEM(const engine_winograd *w, const engine_cells *cells, const floa
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
     float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
-    input_transform(4, 1, w, (origin){.first = clip, .cells = cells}, first, count, rows, depth, product, transformed);
-    multiply_and_end(4, w, 8 * cells->channels, transformed, rows, depth, product, filters, sums, first, count, end);
+    input_transform(4, 4, 1, w, (origin){.first = clip, .cells = cells}, first, count, rows, depth, product, transformed);
+    multiply_and_end(4, 4, w, 8 * cells->channels, transformed, rows, depth, product, filters, sums, first, count, end);
 }
 
 // Writes a tile of cells, one of the two frames of each, to the clip.
@@ -23,7 +23,7 @@ INLINE void write_cells(const engine_cells *cells, corner at, size_t g,
         if (frame >= cells->frames) continue;
         for (size_t i = 0; i < WINOGRAD_OUTPUTS && i < at.lines; i++) {
             vec y[WINOGRAD_OUTPUTS];
-            transform_output(4, half[k][i], y);
+            transform_output(WINOGRAD_OUTPUTS, 4, half[k][i], y);
             const size_t upper = cell_start(at.y + i, cells->height);
             for (size_t j = 0; j < WINOGRAD_OUTPUTS && j < at.columns; j++) {
                 const size_t x = cell_start(at.x + j, cells->width);
@@ -48,13 +48,13 @@ KERNEL void STEM_GRADIENT(const engine_winograd *w, const engine_cells *cells, c
     // Each of a cell's two frames has 16 columns to itself.
     const size_t width = 32, sum_product = WINOGRAD_ROWS * width + 16;
     float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
-    input_transform(4, 0, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
+    input_transform(4, 4, 0, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
                     transformed);
     panel_products(STEM_PRODUCTS, w->in_channels, transformed, rows, depth, product, filters, width, sums, sum_product);
     for (size_t r = 0; r < count; r++) {
         for (size_t g = 0; g < 2; g++) {
             vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE];
-            output_planes(4, sums + r * width + g * 16, sum_product, half);
+            output_planes(4, 4, sums + r * width + g * 16, sum_product, half);
             write_cells(cells, corner_of(w, first + r), g, half, clip);
         }
     }

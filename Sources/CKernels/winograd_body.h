@@ -1,13 +1,23 @@
-// Nested Winograd convolution F(4, 3)^3 of 3x3x3 units. A form defines WINOGRAD, the kernel's name.
+// Nested Winograd convolution of 3x3x3 units: F(4, 3)^3, or F(4, 3)^2 x F(2, 3) with 2 frames a tile. A form defines
+// WINOGRAD, the kernel's name.
 #include "winograd_tiles.h"
 
-KERNEL void WINOGRAD(const engine_winograd *w, const float *source, size_t stride, const float *filters, size_t first,
-                     size_t count, float *scratch, const engine_winograd_end *end) {
+INLINE void convolve(const int times, const engine_winograd *w, const float *source, size_t stride,
+                     const float *filters, size_t first, size_t count, float *scratch,
+                     const engine_winograd_end *end) {
     const size_t depth = (w->in_channels + 15) / 16 * 16;
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
-    float *transformed = scratch, *sums = scratch + WINOGRAD_PRODUCTS * product;
-    input_transform(3, 0, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
+    float *transformed = scratch, *sums = scratch + winograd_products((size_t)times) * product;
+    input_transform(3, times, 0, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
                     transformed);
-    multiply_and_end(3, w, w->in_channels, transformed, rows, depth, product, filters, sums, first, count, end);
+    multiply_and_end(3, times, w, w->in_channels, transformed, rows, depth, product, filters, sums, first, count, end);
+}
+
+KERNEL void WINOGRAD(const engine_winograd *w, const float *source, size_t stride, const float *filters, size_t first,
+                     size_t count, float *scratch, const engine_winograd_end *end) {
+    if (w->times == 2)
+        convolve(2, w, source, stride, filters, first, count, scratch, end);
+    else
+        convolve(4, w, source, stride, filters, first, count, scratch, end);
 }

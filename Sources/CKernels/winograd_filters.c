@@ -7,49 +7,52 @@ typedef float narrow __attribute__((vector_size(64), aligned(4), may_alias));
 #define WINOGRAD_WIDE wide
 #include "winograd_transforms.h"
 
-size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels) {
-    return WINOGRAD_PRODUCTS * in_channels * ((out_channels + 15) / 16 * 16);
+size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels, size_t times) {
+    return winograd_products(times) * in_channels * ((out_channels + 15) / 16 * 16);
 }
 
-static inline __attribute__((always_inline)) void transform_filter(int taps, const wide *g, wide *u) {
-    if (taps == 3)
-        winograd3_filter(g, u);
+static inline __attribute__((always_inline)) void transform_filter(int outputs, int taps, const wide *g, wide *u) {
+    if (taps == 4)
+        winograd44_filter(g, u);
+    else if (outputs == 4)
+        winograd43_filter(g, u);
     else
-        winograd4_filter(g, u);
+        winograd23_filter(g, u);
 }
 
-// 16 filters, [taps]^3 -> [edge]^3, the first axis (time) innermost as the products are numbered; `stride` floats lie
-// between two products.
-static inline __attribute__((always_inline)) void transform(int taps, const wide *filters, size_t stride, float *products) {
-    const int edge = taps + WINOGRAD_OUTPUTS - 1;
+// 16 filters, [taps]^3 -> [span][edge][edge], the first axis (time) innermost as the products are numbered; `stride`
+// floats lie between two products.
+static inline __attribute__((always_inline)) void transform(int taps, int times, const wide *filters, size_t stride,
+                                                           float *products) {
+    const int edge = taps + WINOGRAD_OUTPUTS - 1, span = taps + times - 1;
     wide time[7][4][4], lines[7][7][4];
     for (int i = 0; i < taps; i++) {
         for (int j = 0; j < taps; j++) {
             wide g[4], u[7];
             for (int k = 0; k < taps; k++) g[k] = filters[(k * taps + i) * taps + j];
-            transform_filter(taps, g, u);
-            for (int k = 0; k < edge; k++) time[k][i][j] = u[k];
+            transform_filter(times, taps, g, u);
+            for (int k = 0; k < span; k++) time[k][i][j] = u[k];
         }
     }
-    for (int k = 0; k < edge; k++) {
+    for (int k = 0; k < span; k++) {
         for (int j = 0; j < taps; j++) {
             wide g[4], u[7];
             for (int i = 0; i < taps; i++) g[i] = time[k][i][j];
-            transform_filter(taps, g, u);
+            transform_filter(WINOGRAD_OUTPUTS, taps, g, u);
             for (int i = 0; i < edge; i++) lines[k][i][j] = u[i];
         }
         for (int i = 0; i < edge; i++) {
             wide u[7];
-            transform_filter(taps, lines[k][i], u);
+            transform_filter(WINOGRAD_OUTPUTS, taps, lines[k][i], u);
             for (int j = 0; j < edge; j++)
-                *(narrow *)(products + (size_t)((i * edge + j) * edge + k) * stride) =
+                *(narrow *)(products + (size_t)((i * edge + j) * span + k) * stride) =
                     __builtin_convertvector(u[j], narrow);
         }
     }
 }
 
-void engine_winograd_filters(size_t in_channels, size_t out_channels, const float *filters, int transposed,
-                             float *transformed) {
+void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t times, const float *filters,
+                             int transposed, float *transformed) {
     for (size_t first = 0; first < out_channels;) {
         const size_t width = winograd_panel(out_channels, first);
         for (size_t c = 0; c < in_channels; c++) {
@@ -63,10 +66,13 @@ void engine_winograd_filters(size_t in_channels, size_t out_channels, const floa
                         taps[tap][lane] = (double)value;
                     }
                 }
-                transform(3, taps, in_channels * width, transformed + c * width + column);
+                if (times == 4)
+                    transform(3, 4, taps, in_channels * width, transformed + c * width + column);
+                else
+                    transform(3, 2, taps, in_channels * width, transformed + c * width + column);
             }
         }
-        transformed += WINOGRAD_PRODUCTS * in_channels * width;
+        transformed += winograd_products(times) * in_channels * width;
         first += width;
     }
 }
@@ -94,7 +100,7 @@ static void stem_filters(size_t channels, size_t out_channels, const float *filt
                     for (size_t lane = 0; lane < 16 && first + column + lane < out_channels; lane++)
                         taps[tap][lane] =
                             stem_tap(channels, out_channels, filters, tap, c, first + column + lane);
-                transform(4, taps, depth * width, transformed + c * width + column);
+                transform(4, 4, taps, depth * width, transformed + c * width + column);
             }
         }
         transformed += STEM_PRODUCTS * depth * width;
@@ -111,7 +117,7 @@ static void stem_gradient_filters(size_t channels, size_t out_channels, const fl
                 for (size_t lane = 0; lane < 4 * channels; lane++)
                     taps[tap][lane] =
                         stem_tap(channels, out_channels, filters, 63 - tap, frame * 4 * channels + lane, n);
-            transform(4, taps, out_channels * 32, transformed + n * 32 + frame * 16);
+            transform(4, 4, taps, out_channels * 32, transformed + n * 32 + frame * 16);
         }
     }
 }
@@ -125,12 +131,12 @@ void engine_stem_filters(size_t channels, size_t out_channels, const float *filt
 }
 
 size_t engine_winograd_tiles(const engine_winograd *w) {
-    return winograd_tiles(w->frames) * winograd_tiles(w->height) * winograd_tiles(w->width);
+    return winograd_time_tiles(w) * winograd_tiles(w->height) * winograd_tiles(w->width);
 }
 
 size_t engine_winograd_scratch_floats(const engine_winograd *w) {
     const size_t depth = (w->in_channels + 15) / 16 * 16;
-    return WINOGRAD_PRODUCTS * (WINOGRAD_ROWS * (depth + WINOGRAD_WIDEST_PANEL) + 2 * 16);
+    return winograd_products(w->times) * (WINOGRAD_ROWS * (depth + WINOGRAD_WIDEST_PANEL) + 2 * 16);
 }
 
 size_t engine_stem_scratch_floats(size_t channels, size_t out_channels) {

@@ -2,7 +2,8 @@
 // winograd_matrix.h a form defines `load_lanes`, `store_lanes` and `positive_lanes` (masked access and comparison of 16
 // floats) and includes this file.
 //
-// `taps` is 3 or 4, a constant wherever these functions are inlined.
+// `taps` is 3 or 4, `times` the frames that a tile puts out, 4 or 2 (with 3 taps): constants wherever these functions are
+// inlined. Along height and width a tile puts out WINOGRAD_OUTPUTS.
 #include <string.h>
 
 typedef float vec __attribute__((vector_size(64), aligned(4), may_alias));
@@ -15,18 +16,22 @@ INLINE void store(float *p, vec v) { *(vec *)p = v; }
 
 enum { MOST_EDGE = 7, MOST_PLANE = MOST_EDGE * MOST_EDGE };
 
-INLINE void transform_input(const int taps, const vec *x, vec *y) {
-    if (taps == 3)
-        winograd3_input(x, y);
+INLINE void transform_input(const int outputs, const int taps, const vec *x, vec *y) {
+    if (taps == 4)
+        winograd44_input(x, y);
+    else if (outputs == 4)
+        winograd43_input(x, y);
     else
-        winograd4_input(x, y);
+        winograd23_input(x, y);
 }
 
-INLINE void transform_output(const int taps, const vec *x, vec *y) {
-    if (taps == 3)
-        winograd3_output(x, y);
+INLINE void transform_output(const int outputs, const int taps, const vec *x, vec *y) {
+    if (taps == 4)
+        winograd44_output(x, y);
+    else if (outputs == 4)
+        winograd43_output(x, y);
     else
-        winograd4_output(x, y);
+        winograd23_output(x, y);
 }
 
 // What is read: rows of channels, or cells of a clip.
@@ -117,19 +122,20 @@ INLINE void input_plane(const int taps, const int of_cells, const footprint *f, 
         vec x[MOST_EDGE], y[MOST_EDGE];
 #pragma clang loop unroll(full)
         for (int i = 0; i < edge; i++) x[i] = element(taps, of_cells, f, frame, ahead, lanes, is_inside, i, j);
-        transform_input(taps, x, y);
+        transform_input(WINOGRAD_OUTPUTS, taps, x, y);
 #pragma clang loop unroll(full)
         for (int i = 0; i < edge; i++) columns[i][j] = y[i];
     }
 #pragma clang loop unroll(full)
-    for (int i = 0; i < edge; i++) transform_input(taps, columns[i], plane + i * edge);
+    for (int i = 0; i < edge; i++) transform_input(WINOGRAD_OUTPUTS, taps, columns[i], plane + i * edge);
 }
 
 // Transforms tiles [first, first + count), 16 channels at a time, into `transformed` [products][rows][depth].
-INLINE void input_transform(const int taps, const int of_cells, const engine_winograd *w, origin source, size_t first,
-                            size_t count, size_t rows, size_t depth, size_t product, float *transformed) {
-    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1;
-    const size_t along = winograd_tiles(w->frames), across = winograd_tiles(w->width);
+INLINE void input_transform(const int taps, const int times, const int of_cells, const engine_winograd *w,
+                            origin source, size_t first, size_t count, size_t rows, size_t depth, size_t product,
+                            float *transformed) {
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
+    const size_t along = winograd_time_tiles(w), across = winograd_tiles(w->width);
     const size_t clip_frames = of_cells ? source.cells->frames : w->frames;
     const size_t frame = of_cells ? source.cells->height * source.cells->width * source.cells->channels
                                   : w->height * w->width * source.stride;
@@ -145,7 +151,7 @@ INLINE void input_transform(const int taps, const int of_cells, const engine_win
         size_t next = 0;
         for (size_t r = 0; r < count; r++) {
             const size_t tile = first + r, t = tile % along, spot = tile / along;
-            // Planes are kept by (frame + before) % edge; a spot's first tile begins `before` frames before the clip.
+            // Planes are kept by (frame + before) % span; a spot's first tile begins `before` frames before the clip.
             if (r == 0 || t == 0) {
                 const size_t y = spot / across * WINOGRAD_OUTPUTS - w->before;
                 const size_t x = spot % across * WINOGRAD_OUTPUTS - w->before;
@@ -153,10 +159,10 @@ INLINE void input_transform(const int taps, const int of_cells, const engine_win
                     cells_footprint(taps, source.cells, y, x, &f);
                 else
                     rows_footprint(taps, w, y, x, source.stride, &f);
-                next = t * WINOGRAD_OUTPUTS;
+                next = t * (size_t)times;
             }
-            for (; next < t * WINOGRAD_OUTPUTS + edge; next++) {
-                vec *plane = planes[next % edge];
+            for (; next < t * (size_t)times + span; next++) {
+                vec *plane = planes[next % span];
                 const size_t number =
                     of_cells ? cell_start(next - w->before, clip_frames) + g : next - w->before;
                 if (number >= clip_frames) {
@@ -171,43 +177,43 @@ INLINE void input_transform(const int taps, const int of_cells, const engine_win
                     input_plane(taps, of_cells, &f, from, ahead, lanes, 0, plane);
             }
             const vec *ring[MOST_EDGE];
-            for (size_t k = 0; k < edge; k++) ring[k] = planes[(t * WINOGRAD_OUTPUTS + k) % edge];
+            for (size_t k = 0; k < span; k++) ring[k] = planes[(t * (size_t)times + k) % span];
             float *to = transformed + r * depth + g * group;
             for (size_t p = 0; p < edge * edge; p++) {
                 vec x[MOST_EDGE], y[MOST_EDGE];
 #pragma clang loop unroll(full)
-                for (size_t k = 0; k < edge; k++) x[k] = ring[k][p];
-                transform_input(taps, x, y);
+                for (size_t k = 0; k < span; k++) x[k] = ring[k][p];
+                transform_input(times, taps, x, y);
 #pragma clang loop unroll(full)
-                for (size_t k = 0; k < edge; k++) store(to + (p * edge + k) * product, y[k]);
+                for (size_t k = 0; k < span; k++) store(to + (p * span + k) * product, y[k]);
             }
         }
     }
     // The matrix product works on whole groups of rows.
-    for (size_t p = 0; p < edge * edge * edge && count < rows; p++)
+    for (size_t p = 0; p < edge * edge * span && count < rows; p++)
         memset(transformed + p * product + count * depth, 0, (rows - count) * depth * sizeof(float));
 }
 
 // One tile's products of 16 columns, transformed back: value[time][line][column] after the last step, which is the
 // caller's, along the columns.
-INLINE void output_planes(const int taps, const float *from, size_t sum_product,
+INLINE void output_planes(const int taps, const int times, const float *from, size_t sum_product,
                           vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE]) {
-    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1;
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
     for (size_t v = 0; v < edge; v++) {
         vec still[WINOGRAD_OUTPUTS][MOST_EDGE];
 #pragma clang loop unroll(full)
         for (size_t u = 0; u < edge; u++) {
             vec x[MOST_EDGE], y[WINOGRAD_OUTPUTS];
 #pragma clang loop unroll(full)
-            for (size_t k = 0; k < edge; k++) x[k] = load(from + ((u * edge + v) * edge + k) * sum_product);
-            transform_output(taps, x, y);
+            for (size_t k = 0; k < span; k++) x[k] = load(from + ((u * edge + v) * span + k) * sum_product);
+            transform_output(times, taps, x, y);
 #pragma clang loop unroll(full)
-            for (int k = 0; k < WINOGRAD_OUTPUTS; k++) still[k][u] = y[k];
+            for (int k = 0; k < times; k++) still[k][u] = y[k];
         }
 #pragma clang loop unroll(full)
-        for (int k = 0; k < WINOGRAD_OUTPUTS; k++) {
+        for (int k = 0; k < times; k++) {
             vec y[WINOGRAD_OUTPUTS];
-            transform_output(taps, still[k], y);
+            transform_output(WINOGRAD_OUTPUTS, taps, still[k], y);
 #pragma clang loop unroll(full)
             for (int i = 0; i < WINOGRAD_OUTPUTS; i++) half[k][i][v] = y[i];
         }
@@ -221,8 +227,8 @@ typedef struct corner {
 } corner;
 
 INLINE corner corner_of(const engine_winograd *w, size_t tile) {
-    const size_t along = winograd_tiles(w->frames), across = winograd_tiles(w->width), spot = tile / along;
-    corner c = {.t = tile % along * WINOGRAD_OUTPUTS,
+    const size_t along = winograd_time_tiles(w), across = winograd_tiles(w->width), spot = tile / along;
+    corner c = {.t = tile % along * w->times,
                 .y = spot / across * WINOGRAD_OUTPUTS,
                 .x = spot % across * WINOGRAD_OUTPUTS};
     c.frames = w->frames - c.t;
@@ -258,8 +264,9 @@ INLINE void finish(const engine_winograd_end *end, vec value, vec bias, size_t p
 }
 
 // Transforms the products of `width` columns from `n` on back and ends the tiles' positions.
-INLINE void output_transform(const int taps, const engine_winograd *w, const float *sums, size_t sum_product,
-                             size_t width, size_t n, size_t first, size_t count, const engine_winograd_end *end) {
+INLINE void output_transform(const int taps, const int times, const engine_winograd *w, const float *sums,
+                             size_t sum_product, size_t width, size_t n, size_t first, size_t count,
+                             const engine_winograd_end *end) {
     for (size_t r = 0; r < count; r++) {
         const corner at = corner_of(w, first + r);
         for (size_t c = 0; c < width && n + c < w->out_channels; c += 16) {
@@ -267,11 +274,11 @@ INLINE void output_transform(const int taps, const engine_winograd *w, const flo
             const unsigned used = left >= 16 ? 0xFFFF : (1u << left) - 1;
             const vec bias = end->bias ? load_lanes(end->bias + n + c, used) : (vec){0};
             vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE];
-            output_planes(taps, sums + r * width + c, sum_product, half);
-            for (size_t k = 0; k < WINOGRAD_OUTPUTS && k < at.frames; k++) {
+            output_planes(taps, times, sums + r * width + c, sum_product, half);
+            for (size_t k = 0; k < (size_t)times && k < at.frames; k++) {
                 for (size_t i = 0; i < WINOGRAD_OUTPUTS && i < at.lines; i++) {
                     vec y[WINOGRAD_OUTPUTS];
-                    transform_output(taps, half[k][i], y);
+                    transform_output(WINOGRAD_OUTPUTS, taps, half[k][i], y);
                     const size_t position = ((at.t + k) * w->height + at.y + i) * w->width + at.x;
 #pragma clang loop unroll(full)
                     for (size_t j = 0; j < WINOGRAD_OUTPUTS; j++)
@@ -283,15 +290,16 @@ INLINE void output_transform(const int taps, const engine_winograd *w, const flo
 }
 
 // Multiplies the transformed tiles by every panel of filters and ends their positions.
-INLINE void multiply_and_end(const int taps, const engine_winograd *w, size_t k, const float *transformed, size_t rows,
-                             size_t depth, size_t product, const float *filters, float *sums, size_t first,
-                             size_t count, const engine_winograd_end *end) {
-    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, products = edge * edge * edge;
+INLINE void multiply_and_end(const int taps, const int times, const engine_winograd *w, size_t k,
+                             const float *transformed, size_t rows, size_t depth, size_t product,
+                             const float *filters, float *sums, size_t first, size_t count,
+                             const engine_winograd_end *end) {
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, products = edge * edge * ((size_t)(taps + times) - 1);
     for (size_t n = 0; n < w->out_channels;) {
         // An odd number of cache lines between products keeps them out of each other's sets.
         const size_t width = winograd_panel(w->out_channels, n), sum_product = WINOGRAD_ROWS * width + 16;
         products_of_panel(products, k, transformed, rows, depth, product, filters, width, sums, sum_product);
-        output_transform(taps, w, sums, sum_product, width, n, first, count, end);
+        output_transform(taps, times, w, sums, sum_product, width, n, first, count, end);
         filters += products * k * width;
         n += width;
     }

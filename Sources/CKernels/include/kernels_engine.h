@@ -10,13 +10,15 @@
 // that every form may write a word at a time.
 static inline size_t engine_gate_stride(size_t channels) { return (channels + 15) / 16 * 2; }
 
-// Winograd convolution with stride 1 by tiles of 4x4x4 outputs. With 3x3x3 filters a tile takes 6x6x6 = 216 products for
-// each pair of channels where a direct convolution takes 64 * 27 = 1728 (Lavin and Gray, arXiv 1509.09308).
+// Winograd convolution with stride 1 by tiles of 4x4x4 outputs, or 2x4x4 for filters of less memory. With 3x3x3 filters a
+// tile takes 6x6x6 = 216 or 4x6x6 = 144 products for each pair of channels where a direct convolution takes
+// 64 * 27 = 1728 or 864 (Lavin and Gray, arXiv 1509.09308).
 // Tiles are numbered with time innermost: (line * across + column) * along + time.
 typedef struct engine_winograd {
     size_t frames, height, width;  // of what is read and of what is written
     size_t in_channels, out_channels;
     size_t before;  // padding before the first element, along each axis
+    size_t times;   // frames of a tile's outputs: 4 or, with 3x3x3 filters, 2
 } engine_winograd;
 
 // The stem's input, a clip [frames, height, width, channels], channels <= 3, as cells of 2x2x2 elements. Over cells the
@@ -28,13 +30,16 @@ typedef struct engine_cells {
 
 enum {
     WINOGRAD_OUTPUTS = 4,
-    WINOGRAD_PRODUCTS = 216,
     STEM_PRODUCTS = 343,
     WINOGRAD_ROWS = 16,  // most tiles of one call: their transformed input stays in the second-level cache
     WINOGRAD_WIDEST_PANEL = 48,
 };
 
 static inline size_t winograd_tiles(size_t size) { return (size + WINOGRAD_OUTPUTS - 1) / WINOGRAD_OUTPUTS; }
+static inline size_t winograd_time_tiles(const engine_winograd *w) { return (w->frames + w->times - 1) / w->times; }
+
+// Of a 3x3x3 unit's tile that puts out `times` frames.
+static inline size_t winograd_products(size_t times) { return 6 * 6 * (times + 2); }
 
 // The columns of the panel of filters that starts at output channel `first`: as many as registers hold well, with
 // channels padded to 16.
@@ -63,12 +68,12 @@ typedef void (*engine_winograd_kernel)(const engine_winograd *shape, const float
 
 size_t engine_winograd_tiles(const engine_winograd *shape);
 size_t engine_winograd_scratch_floats(const engine_winograd *shape);
-size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels);
+size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels, size_t times);
 
 // Transforms filters [3][3][3][in][out] in double precision into one sequential stream,
 // [panel][product][in][panel's columns]. `transposed`: of the gradient, out of filters [3][3][3][out][in], whose taps turn.
-void engine_winograd_filters(size_t in_channels, size_t out_channels, const float *filters, int transposed,
-                             float *transformed);
+void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t times, const float *filters,
+                             int transposed, float *transformed);
 
 // The stem: `shape` counts cells, its in_channels are those of what a kernel reads and its out_channels those of what it
 // writes. Forward pads by 1 before, backward by 2.

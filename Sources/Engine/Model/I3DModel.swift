@@ -34,10 +34,11 @@ public final class I3DModel: Sendable {
     public init(variables: ModelVariables, manifest: ModelManifest) throws(ModelError) {
         let reader = VariableReader(variables: variables)
         var budget = WinogradBudget()
-        stem = try budget.prepare(reader.unit(I3DArchitecture.stem, inputChannels: nil))
+        stem = try budget.prepare(reader.unit(I3DArchitecture.stem, inputChannels: nil), pictures: .large)
         conv2b = try PreparedConvolution(
             packing: reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels))
-        conv2c = try budget.prepare(reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels))
+        conv2c = try budget.prepare(
+            reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels), pictures: .large)
 
         var blocks: [Block] = []
         var channels = conv2c.outputChannels
@@ -65,12 +66,15 @@ public final class I3DModel: Sendable {
         let reduce1 = try reader.unit(mixed.branch1Reduce, inputChannels: inputChannels)
         let reduce2 = try reader.unit(mixed.branch2Reduce, inputChannels: inputChannels)
         let entry = [branch0, reduce1, reduce2]
+        let pictures = mixed.name.hasPrefix("Mixed_3") ? WinogradBudget.Pictures.large : .small
         return Block(
             name: mixed.name,
             entry: try PreparedConvolution(
                 packing: FoldedConvolution(joining: entry, name: "\(mixed.name)/Branch_0,1,2/1x1")),
-            branch1: try budget.prepare(reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels)),
-            branch2: try budget.prepare(reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels)),
+            branch1: try budget.prepare(
+                reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels), pictures: pictures),
+            branch2: try budget.prepare(
+                reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels), pictures: pictures),
             branch3: try PreparedConvolution(packing: reader.unit(mixed.branch3, inputChannels: inputChannels)))
     }
 

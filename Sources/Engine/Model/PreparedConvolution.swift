@@ -30,12 +30,13 @@ struct PreparedConvolution: Sendable {
     }
 
     /// - Throws: `tooLarge` if there is no memory.
-    init(transforming unit: FoldedConvolution) throws(ModelError) {
+    init(transforming unit: FoldedConvolution, times: Int) throws(ModelError) {
         self.init(
             unit,
             .winograd(
                 try WinogradFilters(
-                    kernel: unit.kernel, inputChannels: unit.inputChannels, outputChannels: unit.outputChannels,
+                    kernel: unit.kernel, times: times, inputChannels: unit.inputChannels,
+                    outputChannels: unit.outputChannels,
                     filters: unit.filters, bias: unit.bias)))
     }
 }

@@ -26,7 +26,7 @@ struct WinogradConvolution: Operation {
         let extent = input.extent
         return engine_winograd(
             frames: extent.frames, height: extent.height, width: extent.width, in_channels: inputChannels,
-            out_channels: outputChannels, before: 1)
+            out_channels: outputChannels, before: 1, times: filters.times)
     }
 
     func forward(_ workspace: Workspace) {

@@ -25,7 +25,7 @@ struct WinogradStem: Operation {
         let extent = slice.tensor.extent
         return engine_winograd(
             frames: extent.frames, height: extent.height, width: extent.width, in_channels: inputChannels,
-            out_channels: outputChannels, before: before)
+            out_channels: outputChannels, before: before, times: 4)
     }
 
     func forward(_ workspace: Workspace) {

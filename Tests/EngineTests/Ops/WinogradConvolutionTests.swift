@@ -9,11 +9,13 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
     let extent: Extent
     let inputChannels: Int
     let outputChannels: Int
+    /// Frames that a tile puts out.
+    var times = 4
     let isa: InstructionSet
     let threads: Int
 
     var testDescription: String {
-        "\(extent.frames)x\(extent.height)x\(extent.width) \(inputChannels)→\(outputChannels) \(isa) \(threads)t"
+        "\(extent.frames)x\(extent.height)x\(extent.width) \(inputChannels)→\(outputChannels) \(times) frames \(isa) \(threads)t"
     }
 
     /// Single frames, lines and columns; tiles cut along every axis by 1 to 3; channels around the vectors' and the panels'
@@ -32,10 +34,12 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
             (Extent(frames: 68, height: 4, width: 3), 1, 8),
         ]
         return shapes.flatMap { shape in
-            InstructionSet.available.map { isa in
-                WinogradCase(
-                    extent: shape.extent, inputChannels: shape.cin, outputChannels: shape.cout, isa: isa,
-                    threads: isa == .scalar ? 1 : 3)
+            [4, 2].flatMap { times in
+                InstructionSet.available.map { isa in
+                    WinogradCase(
+                        extent: shape.extent, inputChannels: shape.cin, outputChannels: shape.cout, times: times,
+                        isa: isa, threads: isa == .scalar ? 1 : 3)
+                }
             }
         }
     }()
@@ -88,8 +92,8 @@ struct WinogradConvolutionTests {
         let operation = WinogradConvolution(
             name: "test",
             filters: try WinogradFilters(
-                kernel: 3, inputChannels: test.inputChannels, outputChannels: test.outputChannels, filters: filters,
-                bias: bias),
+                kernel: 3, times: test.times, inputChannels: test.inputChannels, outputChannels: test.outputChannels,
+                filters: filters, bias: bias),
             input: source.tensor, slice: slice)
         let workspace = try harness.start(
             scratchFloats: operation.scratchFloats, threads: test.threads, isa: test.isa)
@@ -196,7 +200,7 @@ struct WinogradConvolutionTests {
                 let setup = try setup(
                     WinogradCase(
                         extent: test.extent, inputChannels: test.inputChannels, outputChannels: test.outputChannels,
-                        isa: isa, threads: threads), isPartlyGated: false)
+                        times: test.times, isa: isa, threads: threads), isPartlyGated: false)
                 setup.operation.forward(setup.workspace)
                 let outputs = setup.workspace.readSlice(setup.slice)
                 setup.operation.backward(
@@ -218,11 +222,11 @@ struct WinogradConvolutionTests {
     /// largest error, over the largest result, was 7.5e-6.
     @Test(
         "Each layer's error against double precision stays within what was measured",
-        arguments: [(64, 192), (16, 32), (128, 192)])
-    func accuracy(_ inputChannels: Int, _ outputChannels: Int) throws {
+        arguments: [(64, 192, 4), (16, 32, 4), (128, 192, 4), (160, 320, 2), (192, 384, 2)])
+    func accuracy(_ inputChannels: Int, _ outputChannels: Int, _ times: Int) throws {
         let test = WinogradCase(
             extent: Extent(frames: 4, height: 5, width: 5), inputChannels: inputChannels,
-            outputChannels: outputChannels, isa: .preferred, threads: 2)
+            outputChannels: outputChannels, times: times, isa: .preferred, threads: 2)
         func check(_ results: [Float], _ expected: [Double], rms: Double) {
             let error = zip(results, expected).map { Double($0) - $1 }
             let relative = (error.reduce(0) { $0 + $1 * $1 } / expected.reduce(0) { $0 + $1 * $1 }).squareRoot()
@@ -250,6 +254,7 @@ struct WinogradConvolutionTests {
                     frames: .random(in: 1...10, using: &random), height: .random(in: 1...14, using: &random),
                     width: .random(in: 1...14, using: &random)),
                 inputChannels: .random(in: 1...70, using: &random), outputChannels: .random(in: 1...70, using: &random),
+                times: Bool.random(using: &random) ? 4 : 2,
                 isa: InstructionSet.available.filter { $0 != .scalar }.randomElement(using: &random) ?? .scalar,
                 threads: 2)
             let setup = try setup(test, isPartlyGated: false)
