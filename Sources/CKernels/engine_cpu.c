@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CKernels.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -11,3 +12,5 @@ int engine_usable_cores(void) {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online > 0 ? (int)online : 1;
 }
+
+void engine_return_memory(void) { malloc_trim(0); }

@@ -10,7 +10,11 @@ KERNEL void STEM(const engine_winograd *w, const engine_cells *cells, const floa
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
     float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
-    input_transform(4, 4, 1, w, (origin){.first = clip, .cells = cells}, first, count, rows, depth, product, transformed);
+    const origin source = {.first = clip, .cells = cells};
+    if (cells->bytes)
+        input_transform(4, 4, OF_BYTES, w, source, first, count, rows, depth, product, transformed);
+    else
+        input_transform(4, 4, OF_CELLS, w, source, first, count, rows, depth, product, transformed);
     multiply_and_end(4, 4, w, 8 * cells->channels, transformed, rows, depth, product, filters, sums, first, count, end);
 }
 
@@ -48,7 +52,7 @@ KERNEL void STEM_GRADIENT(const engine_winograd *w, const engine_cells *cells, c
     // Each of a cell's two frames has 16 columns to itself.
     const size_t width = 32, sum_product = WINOGRAD_ROWS * width + 16;
     float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
-    input_transform(4, 4, 0, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
+    input_transform(4, 4, OF_ROWS, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
                     transformed);
     panel_products(STEM_PRODUCTS, w->in_channels, transformed, rows, depth, product, filters, width, sums, sum_product);
     for (size_t r = 0; r < count; r++) {

@@ -1,6 +1,7 @@
 // AVX2 and FMA form of Winograd convolution and of products of rows: 4 rows by 3 vectors of 8 in registers.
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <string.h>
 
 #define TARGET __attribute__((target("avx2,fma")))
 #define INLINE TARGET __attribute__((always_inline)) static inline
@@ -26,6 +27,27 @@ INLINE lanes16 load_lanes(const float *p, unsigned used) {
     lanes16 value;
     __builtin_memcpy(&value, &h, sizeof value);
     return value;
+}
+
+// The used bytes, zeros between them. `used` is one run of bits.
+INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
+    uint64_t words[2] = {0, 0};
+    // A line of an RGB cell.
+    if (used == 0x3F || used == 0xFC0) {
+        uint32_t four;
+        uint16_t two;
+        memcpy(&four, p + (used == 0x3F ? 0 : 6), 4);
+        memcpy(&two, p + (used == 0x3F ? 4 : 10), 2);
+        const uint64_t six = four | (uint64_t)two << 32;
+        words[0] = used == 0x3F ? six : six << 48;
+        words[1] = used == 0x3F ? 0 : six >> 16;
+        used = 0;
+    }
+    for (; used != 0; used &= used - 1) {
+        const unsigned i = (unsigned)__builtin_ctz(used);
+        words[i / 8] |= (uint64_t)p[i] << i % 8 * 8;
+    }
+    return (bytes16)_mm_set_epi64x((long long)words[1], (long long)words[0]);
 }
 
 // Writes the used lanes: the value where a lane is open, else 0.

@@ -14,6 +14,11 @@ typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
 
 INLINE lanes16 load_lanes(const float *p, unsigned used) { return _mm512_maskz_loadu_ps((__mmask16)used, p); }
 
+// The used bytes, zeros between them.
+INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
+    return (bytes16)_mm_maskz_loadu_epi8((__mmask16)used, p);
+}
+
 // Writes the used lanes: the value where a lane is open, else 0.
 INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
     _mm512_mask_storeu_ps(p, (__mmask16)used, _mm512_maskz_mov_ps((__mmask16)open, value));

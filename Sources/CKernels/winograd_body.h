@@ -9,7 +9,7 @@ INLINE void convolve(const int times, const engine_winograd *w, const float *sou
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
     float *transformed = scratch, *sums = scratch + winograd_products((size_t)times) * product;
-    input_transform(3, times, 0, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
+    input_transform(3, times, OF_ROWS, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
                     transformed);
     multiply_and_end(3, times, w, w->in_channels, transformed, rows, depth, product, filters, sums, first, count, end);
 }

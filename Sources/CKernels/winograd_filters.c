@@ -131,7 +131,7 @@ void engine_stem_filters(size_t channels, size_t out_channels, const float *filt
 }
 
 size_t engine_winograd_tiles(const engine_winograd *w) {
-    return winograd_time_tiles(w) * winograd_tiles(w->height) * winograd_tiles(w->width);
+    return w->time_count * winograd_tiles(w->height) * winograd_tiles(w->width);
 }
 
 size_t engine_winograd_scratch_floats(const engine_winograd *w) {

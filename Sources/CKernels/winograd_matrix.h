@@ -12,6 +12,7 @@
 // Vectors are only passed between functions that are inlined, so how a call would pass them does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
 typedef strip loose_strip __attribute__((aligned(4), may_alias));
 
 // c[ROWS][strips * STRIP] = a[ROWS][k] b[k][width], and prefetches `lines` cache lines of `ahead` for each k.

@@ -16,6 +16,14 @@ INLINE lanes16 load_lanes(const float *p, unsigned used) {
     return value;
 }
 
+// The used bytes, zeros between them.
+INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
+    bytes16 value = {0};
+    for (int i = 0; i < 16; i++)
+        if (used >> i & 1) value[i] = p[i];
+    return value;
+}
+
 // Writes the used lanes: the value where a lane is open, else 0.
 INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
     for (int i = 0; i < 16; i++)

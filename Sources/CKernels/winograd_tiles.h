@@ -1,6 +1,6 @@
 // Tiles of Winograd convolution, in vectors of 16 floats: what is common to 3x3x3 units and the stem. After
-// winograd_matrix.h a form defines `load_lanes`, `store_lanes` and `positive_lanes` (masked access and comparison of 16
-// floats) and includes this file.
+// winograd_matrix.h a form defines `load_lanes`, `load_bytes`, `store_lanes` and `positive_lanes` (masked access and
+// comparison of 16 floats or bytes) and includes this file.
 //
 // `taps` is 3 or 4, `times` the frames that a tile puts out, 4 or 2 (with 3 taps): constants wherever these functions are
 // inlined. Along height and width a tile puts out WINOGRAD_OUTPUTS.
@@ -34,11 +34,13 @@ INLINE void transform_output(const int outputs, const int taps, const vec *x, ve
         winograd23_output(x, y);
 }
 
-// What is read: rows of channels, or cells of a clip.
+// What is read: rows of channels, or cells of a clip, of floats or of bytes; a constant wherever it is passed.
+enum { OF_ROWS, OF_CELLS, OF_BYTES };
+
 typedef struct origin {
-    const float *first;
-    size_t stride;              // floats from one row to the next
-    const engine_cells *cells;  // NULL for rows
+    const float *first;         // of rows and of cells of floats
+    size_t stride;              // of rows: floats from one to the next
+    const engine_cells *cells;  // of cells
 } origin;
 
 // Where a tile reads: element [i][j] of its planes, as offsets in floats from its frame.
@@ -91,29 +93,55 @@ INLINE void cells_footprint(const int taps, const engine_cells *cells, size_t y,
     }
 }
 
-// Element [i][j] of a plane: 16 channels of a row, or the two lines of a cell's frame side by side.
-INLINE vec element(const int taps, const int of_cells, const footprint *f, const float *frame, const float *ahead,
-                   unsigned lanes, int is_inside, int i, int j) {
-    if (of_cells) {
-        // `lanes` is what one line holds.
-        const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
-        const float *column = frame + f->columns[j];
-        const ptrdiff_t upper = f->lines[2 * i], lower = f->lines[2 * i + 1];
-        vec value = {0};
-        if (is_inside || upper >= 0) value = load_lanes(column + upper, exist);
-        if (is_inside || lower >= 0) value = value + load_lanes(column + lower - width, exist << width);
-        return value;
+// The two lines of a cell's frame side by side; `lanes` is what one line holds, `at` the frame's place in the clip.
+INLINE vec cell(const footprint *f, const float *clip, size_t at, unsigned lanes, int is_inside, int i, int j) {
+    const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
+    const float *column = clip + at + f->columns[j];
+    const ptrdiff_t upper = f->lines[2 * i], lower = f->lines[2 * i + 1];
+    vec value = {0};
+    if (is_inside || upper >= 0) value = load_lanes(column + upper, exist);
+    if (is_inside || lower >= 0) value = value + load_lanes(column + lower - width, exist << width);
+    return value;
+}
+
+// The same from bytes: what does not exist is 0 as ever, not the offset.
+INLINE vec cell_of_bytes(const footprint *f, const engine_cells *cells, size_t at, unsigned lanes, int is_inside, int i,
+                         int j) {
+    const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
+    const uint8_t *column = cells->bytes + at + f->columns[j];
+    const ptrdiff_t upper = f->lines[2 * i], lower = f->lines[2 * i + 1];
+    bytes16 bytes = {0};
+    unsigned used = 0;
+    if (is_inside || upper >= 0) {
+        bytes = load_bytes(column + upper, exist);
+        used = exist;
     }
+    if (is_inside || lower >= 0) {
+        bytes |= load_bytes(column + lower - width, exist << width);
+        used |= exist << width;
+    }
+    const vec offsets = cells->offset - (vec){0};
+    const vec scaled = __builtin_convertvector(bytes, vec) * (cells->scale - (vec){0});
+    return scaled + load_lanes((const float *)&offsets, used);
+}
+
+// Element [i][j] of a plane of the frame at `at`: 16 channels of a row, or a cell.
+INLINE vec element(const int taps, const int kind, const footprint *f, origin source, size_t at, size_t ahead,
+                   unsigned lanes, int is_inside, int i, int j) {
+    if (kind == OF_BYTES) return cell_of_bytes(f, source.cells, at, lanes, is_inside, i, j);
+    if (kind == OF_CELLS) return cell(f, source.first, at, lanes, is_inside, i, j);
     const ptrdiff_t offset = f->offsets[i * (taps + WINOGRAD_OUTPUTS - 1) + j];
+    const float *frame = source.first + at;
     if (is_inside) {
-        __builtin_prefetch(ahead + offset, 0, 3);
+        __builtin_prefetch(frame + ahead + offset, 0, 3);
         return load(frame + offset);
     }
     return offset < 0 ? (vec){0} : load_lanes(frame + offset, lanes);
 }
 
-// One frame of a tile, 16 channels: loaded and transformed along height and width.
-INLINE void input_plane(const int taps, const int of_cells, const footprint *f, const float *frame, const float *ahead,
+// One frame of a tile, 16 channels: loaded and transformed along height and width. The frame `ahead` floats further on
+// is fetched.
+INLINE void input_plane(const int taps, const int kind, const footprint *f, origin source, size_t at, size_t ahead,
                         unsigned lanes, int is_inside, vec *plane) {
     const int edge = taps + WINOGRAD_OUTPUTS - 1;
     vec columns[MOST_EDGE][MOST_EDGE];
@@ -121,7 +149,7 @@ INLINE void input_plane(const int taps, const int of_cells, const footprint *f, 
     for (int j = 0; j < edge; j++) {
         vec x[MOST_EDGE], y[MOST_EDGE];
 #pragma clang loop unroll(full)
-        for (int i = 0; i < edge; i++) x[i] = element(taps, of_cells, f, frame, ahead, lanes, is_inside, i, j);
+        for (int i = 0; i < edge; i++) x[i] = element(taps, kind, f, source, at, ahead, lanes, is_inside, i, j);
         transform_input(WINOGRAD_OUTPUTS, taps, x, y);
 #pragma clang loop unroll(full)
         for (int i = 0; i < edge; i++) columns[i][j] = y[i];
@@ -131,11 +159,12 @@ INLINE void input_plane(const int taps, const int of_cells, const footprint *f, 
 }
 
 // Transforms tiles [first, first + count), 16 channels at a time, into `transformed` [products][rows][depth].
-INLINE void input_transform(const int taps, const int times, const int of_cells, const engine_winograd *w,
+INLINE void input_transform(const int taps, const int times, const int kind, const engine_winograd *w,
                             origin source, size_t first, size_t count, size_t rows, size_t depth, size_t product,
                             float *transformed) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
-    const size_t along = winograd_time_tiles(w), across = winograd_tiles(w->width);
+    const size_t along = w->time_count, across = winograd_tiles(w->width);
+    const int of_cells = kind != OF_ROWS;
     const size_t clip_frames = of_cells ? source.cells->frames : w->frames;
     const size_t frame = of_cells ? source.cells->height * source.cells->width * source.cells->channels
                                   : w->height * w->width * source.stride;
@@ -150,9 +179,9 @@ INLINE void input_transform(const int taps, const int times, const int of_cells,
         footprint f;
         size_t next = 0;
         for (size_t r = 0; r < count; r++) {
-            const size_t tile = first + r, t = tile % along, spot = tile / along;
-            // Planes are kept by (frame + before) % span; a spot's first tile begins `before` frames before the clip.
-            if (r == 0 || t == 0) {
+            const size_t tile = first + r, t = w->first_time + tile % along, spot = tile / along;
+            // Planes are kept by (frame + before) % span; a clip's first tile begins `before` frames before the clip.
+            if (r == 0 || t == w->first_time) {
                 const size_t y = spot / across * WINOGRAD_OUTPUTS - w->before;
                 const size_t x = spot % across * WINOGRAD_OUTPUTS - w->before;
                 if (of_cells)
@@ -169,12 +198,12 @@ INLINE void input_transform(const int taps, const int times, const int of_cells,
                     for (size_t p = 0; p < edge * edge; p++) plane[p] = (vec){0};
                     continue;
                 }
-                const float *from = source.first + number * frame + (of_cells ? 0 : g * 16);
-                const float *ahead = number + 2 < clip_frames ? from + 2 * frame : from;
+                const size_t at = number * frame + (of_cells ? 0 : g * 16);
+                const size_t ahead = number + 2 < clip_frames ? 2 * frame : 0;
                 if (f.is_inside && (of_cells || lanes == 0xFFFF))
-                    input_plane(taps, of_cells, &f, from, ahead, lanes, 1, plane);
+                    input_plane(taps, kind, &f, source, at, ahead, lanes, 1, plane);
                 else
-                    input_plane(taps, of_cells, &f, from, ahead, lanes, 0, plane);
+                    input_plane(taps, kind, &f, source, at, ahead, lanes, 0, plane);
             }
             const vec *ring[MOST_EDGE];
             for (size_t k = 0; k < span; k++) ring[k] = planes[(t * (size_t)times + k) % span];
@@ -227,8 +256,8 @@ typedef struct corner {
 } corner;
 
 INLINE corner corner_of(const engine_winograd *w, size_t tile) {
-    const size_t along = winograd_time_tiles(w), across = winograd_tiles(w->width), spot = tile / along;
-    corner c = {.t = tile % along * w->times,
+    const size_t along = w->time_count, across = winograd_tiles(w->width), spot = tile / along;
+    corner c = {.t = (w->first_time + tile % along) * w->times,
                 .y = spot / across * WINOGRAD_OUTPUTS,
                 .x = spot % across * WINOGRAD_OUTPUTS};
     c.frames = w->frames - c.t;

@@ -22,7 +22,7 @@ public final class EngineSession {
 
     private let plan: NetworkPlan
     private let arena: Arena
-    private let workspace: Workspace
+    private var workspace: Workspace
     private enum State { case clip, forwarded, backpropagated }
     private var state = State.clip
 
@@ -52,6 +52,9 @@ public final class EngineSession {
             pool: pool, kernels: kernels.table, base: arena.base, offsets: plan.offsets, scratchOffset: plan.size,
             scratchStride: plan.scratchStride)
         self.plan = plan
+        if plan.clipBytes != nil {
+            workspace.byteRange = (scale: model.manifest.inputScale, offset: model.manifest.inputOffset)
+        }
         self.model = model
         self.shape = shape
         self.pool = pool
@@ -90,10 +93,13 @@ public final class EngineSession {
     /// - Throws: `invalidRequest` if there is no such frame or the count is not the shape's.
     public func setFrame(_ index: Int, bytes: Span<UInt8>) throws(ModelError) {
         let destination = try frame(index, count: bytes.count)
-        let (scale, offset) = (model.manifest.inputScale, model.manifest.inputOffset)
         bytes.withUnsafeBufferPointer { bytes in
             guard let source = bytes.baseAddress else { return }
-            workspace.kernels.pointee.scale_bytes(bytes.count, source, scale, offset, destination)
+            if let held = heldBytes {
+                (held + index * bytes.count).update(from: source, count: bytes.count)
+            } else {
+                scale(source, destination)
+            }
         }
         state = .clip
     }
@@ -103,6 +109,7 @@ public final class EngineSession {
     /// - Throws: `invalidRequest` if there is no such frame, the count is not the shape's, or a value is not finite.
     public func setFrame(_ index: Int, values: Span<Float>) throws(ModelError) {
         let destination = try frame(index, count: values.count)
+        holdFloats(converting: true)
         let isFinite = values.withUnsafeBufferPointer { values in
             guard let source = values.baseAddress else { return true }
             destination.update(from: source, count: values.count)
@@ -116,11 +123,47 @@ public final class EngineSession {
 
     /// The clip as it stands, `[T, H, W, C]`, in the network's range.
     public func clip() -> [Float] {
-        Array(UnsafeBufferPointer(start: workspace.activation(plan.clip), count: shape.count))
+        guard let held = heldBytes else {
+            return Array(UnsafeBufferPointer(start: workspace.activation(plan.clip), count: shape.count))
+        }
+        return [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
+            if let destination = buffer.baseAddress {
+                for first in stride(from: 0, to: shape.count, by: shape.elementsPerFrame) {
+                    scale(held + first, destination + first)
+                }
+            }
+            count = shape.count
+        }
+    }
+
+    /// The clip as bytes, as long as no frame has come as floats: a quarter of the memory, which the floats' place never
+    /// takes unless it is written to.
+    private var heldBytes: UnsafeMutablePointer<UInt8>? {
+        guard workspace.byteRange != nil, let buffer = plan.clipBytes else { return nil }
+        return workspace.bytes(buffer)
+    }
+
+    /// Holds the clip as floats from here on.
+    private func holdFloats(converting: Bool) {
+        guard let held = heldBytes else { return }
+        workspace.byteRange = nil
+        guard converting else { return }
+        let clip = workspace.activation(plan.clip)
+        pool.run(shape.frames) { frame, _ in
+            let first = frame * shape.elementsPerFrame
+            scale(held + first, clip + first)
+        }
+    }
+
+    /// One frame of bytes, in the network's range.
+    private func scale(_ source: UnsafePointer<UInt8>, _ destination: UnsafeMutablePointer<Float>) {
+        let (scale, offset) = (model.manifest.inputScale, model.manifest.inputOffset)
+        workspace.kernels.pointee.scale_bytes(shape.elementsPerFrame, source, scale, offset, destination)
     }
 
     /// Writes every frame of the clip by `fill(frame, samples)`, on all threads; the values must be finite.
     func fillClip(_ fill: (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
+        holdFloats(converting: false)
         let clip = workspace.activation(plan.clip)
         let count = shape.elementsPerFrame
         state = .clip

@@ -13,12 +13,14 @@ static inline size_t engine_gate_stride(size_t channels) { return (channels + 15
 // Winograd convolution with stride 1 by tiles of 4x4x4 outputs, or 2x4x4 for filters of less memory. With 3x3x3 filters a
 // tile takes 6x6x6 = 216 or 4x6x6 = 144 products for each pair of channels where a direct convolution takes
 // 64 * 27 = 1728 or 864 (Lavin and Gray, arXiv 1509.09308).
-// Tiles are numbered with time innermost: (line * across + column) * along + time.
+// Tiles are numbered with time innermost, (line * across + column) * time_count + time - first_time: of the whole length,
+// or of a stretch of it.
 typedef struct engine_winograd {
     size_t frames, height, width;  // of what is read and of what is written
     size_t in_channels, out_channels;
     size_t before;  // padding before the first element, along each axis
     size_t times;   // frames of a tile's outputs: 4 or, with 3x3x3 filters, 2
+    size_t first_time, time_count;  // the tiles along time that are numbered
 } engine_winograd;
 
 // The stem's input, a clip [frames, height, width, channels], channels <= 3, as cells of 2x2x2 elements. Over cells the
@@ -26,6 +28,9 @@ typedef struct engine_winograd {
 // cells as outputs; where a size is odd, the first cell begins one element before the clip, as SAME padding has it.
 typedef struct engine_cells {
     size_t frames, height, width, channels;
+    // Unless NULL, the clip as bytes: x enters as x * scale + offset, rounded after the product and after the sum.
+    const uint8_t *bytes;
+    float scale, offset;
 } engine_cells;
 
 enum {
@@ -36,7 +41,6 @@ enum {
 };
 
 static inline size_t winograd_tiles(size_t size) { return (size + WINOGRAD_OUTPUTS - 1) / WINOGRAD_OUTPUTS; }
-static inline size_t winograd_time_tiles(const engine_winograd *w) { return (w->frames + w->times - 1) / w->times; }
 
 // Of a 3x3x3 unit's tile that puts out `times` frames.
 static inline size_t winograd_products(size_t times) { return 6 * 6 * (times + 2); }
@@ -190,5 +194,8 @@ void engine_absolute_sum(size_t count, size_t channels, const float *source, flo
 
 // Cores in this process's affinity mask, at least 1.
 int engine_usable_cores(void);
+
+// Gives memory that was freed back to the system.
+void engine_return_memory(void);
 
 #endif

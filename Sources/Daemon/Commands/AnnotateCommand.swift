@@ -44,7 +44,8 @@ struct AnnotateCommand: AsyncParsableCommand {
             input: input, output: output ?? Self.defaultOutput(for: input), sampling: sampling.request,
             saliency: saliency.request, drawing: drawing.request, isReplacing: force)
         try request.checkOutput()
-        let loaded = try await LoadedModel.load(path: model.model, labels: model.labels)
+        let loaded = try await LoadedModel.load(
+            path: model.model, labels: model.labels, memory: engine.memory)
         let stop = StopRequest()
         let outcome = try await StopSignals.passing(to: stop) {
             reporter.note("Finishing the current window; press Ctrl-C again to stop at once.")

@@ -42,7 +42,11 @@ struct BenchCommand: AsyncParsableCommand {
             methods: method.isEmpty ? BenchRequest.Method.allCases : method, runs: runs, window: window, size: size,
             recordsLayers: layers, threads: engine.threads)
         let loaded: LoadedModel =
-            if let model { try await LoadedModel.load(path: model) } else { try await LoadedModel.untrained() }
+            if let model {
+                try await LoadedModel.load(path: model, memory: engine.memory)
+            } else {
+                try await LoadedModel.untrained(memory: engine.memory)
+            }
         let results = try await DedicatedThread.run(name: "bench", onCancel: {}) {
             try Bench.run(request, model: loaded)
         }

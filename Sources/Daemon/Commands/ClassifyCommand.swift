@@ -46,9 +46,12 @@ struct ClassifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
-        let rgb = try await LoadedModel.load(path: model.model, labels: model.labels)
+        let rgb = try await LoadedModel.load(
+            path: model.model, labels: model.labels, memory: engine.memory)
         let flowNetwork: LoadedModel? =
-            if let flowModel { try await LoadedModel.load(path: flowModel, labels: model.labels) } else { nil }
+            if let flowModel {
+                try await LoadedModel.load(path: flowModel, labels: model.labels, memory: engine.memory)
+            } else { nil }
         let stop = StopRequest()
         for path in input {
             let request = ClassifyRequest(input: path, flow: flow, sampling: sampling.request, top: top)

@@ -44,7 +44,8 @@ struct ExplainCommand: AsyncParsableCommand {
             input: input, output: output, start: start, rawMap: raw, sampling: sampling.request,
             saliency: saliency.request, isReplacing: force)
         try request.checkOutput()
-        let loaded = try await LoadedModel.load(path: model.model, labels: model.labels)
+        let loaded = try await LoadedModel.load(
+            path: model.model, labels: model.labels, memory: engine.memory)
         let stop = StopRequest()
         let result = try await StopSignals.passing(to: stop) {
             stop.abort.cancel()

@@ -1,9 +1,16 @@
 import ArgumentParser
+import Engine
 
 /// What the engine may use.
 struct EngineOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads of the engine (default: one a usable core).", valueName: "count"))
     var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "fast, or low: a window of 64x224x224 then takes 400 MB instead of 700 MB, and more time.",
+            valueName: "use"))
+    var memory: MemoryUse = .fast
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {
@@ -11,3 +18,5 @@ struct EngineOptions: ParsableArguments {
         }
     }
 }
+
+extension MemoryUse: ExpressibleByArgument {}

@@ -1,3 +1,5 @@
+import CKernels
+
 /// An Inception-I3D network ready to compute: every variable checked, batch-norm folded in.
 ///
 /// Immutable, and shared by any number of sessions.
@@ -17,6 +19,7 @@ public final class I3DModel: Sendable {
     }
 
     public let manifest: ModelManifest
+    public let memory: MemoryUse
     public var classCount: Int { head.classCount }
     /// 3 for RGB, 2 for optical flow.
     public var inputChannels: Int { stem.inputChannels }
@@ -31,9 +34,11 @@ public final class I3DModel: Sendable {
     ///
     /// - Throws: `missingVariable`, `wrongShape` or `malformed`, naming the variable; `labels` or `malformed` where the
     ///   manifest does not fit the variables.
-    public init(variables: ModelVariables, manifest: ModelManifest) throws(ModelError) {
+    public init(
+        variables: ModelVariables, manifest: ModelManifest, memory: MemoryUse = .fast
+    ) throws(ModelError) {
         let reader = VariableReader(variables: variables)
-        var budget = WinogradBudget()
+        var budget = WinogradBudget(memory)
         stem = try budget.prepare(reader.unit(I3DArchitecture.stem, inputChannels: nil), pictures: .large)
         conv2b = try PreparedConvolution(
             packing: reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels))
@@ -55,8 +60,12 @@ public final class I3DModel: Sendable {
             inputChannels: channels, classCount: classCount, filters: filters.values,
             bias: try reader.vector(I3DArchitecture.logitsBiasName, count: classCount))
         self.manifest = manifest
+        self.memory = memory
         try Self.check(manifest, inputChannels: stem.inputChannels, classCount: classCount)
     }
+
+    /// Gives back to the system what making a model has taken and freed.
+    public static func returnMemory() { engine_return_memory() }
 
     private static func block(
         _ mixed: I3DArchitecture.MixedBlock, _ reader: VariableReader, _ budget: inout WinogradBudget,

@@ -9,29 +9,29 @@ struct NetworkBuilder {
         case kept
     }
 
+    private let memory: MemoryUse
+    private var clipBytes = BufferID(index: 0)
     private var operations: [any Operation] = []
     private var endpoints: [[(name: String, tensor: Tensor)]] = []
     private var buffers: [(bytes: Int, life: Life)] = []
 
     /// The plan for clips of `shape`, which has been checked.
     static func plan(_ model: I3DModel, _ shape: ClipShape) -> NetworkPlan {
-        var builder = NetworkBuilder()
+        var builder = NetworkBuilder(memory: model.memory)
         let extent = Extent(frames: shape.frames, height: shape.height, width: shape.width)
         let clip = builder.tensor(extent, shape.channels)
+        builder.clipBytes = builder.buffer(clip.count, .kept)
         let last = builder.layers(model, clip)
         let head = Head(weights: model.head, input: last, sums: builder.buffer(Head.sumBytes(last), .kept))
-        return builder.finish(clip: clip, head: head)
+        let readsBytes = builder.operations.first.map { $0 is WinogradStem || ($0 as? Banded)?.unit is WinogradStem }
+        return builder.finish(clip: clip, clipBytes: readsBytes == true ? builder.clipBytes : nil, head: head)
     }
 
     private mutating func layers(_ model: I3DModel, _ clip: Tensor) -> Tensor {
-        var x = unit(model.stem, clip, stride: 2)
-        endpoint("Conv3d_1a_7x7", x)
-        x = pool("MaxPool3d_2a_3x3", x, Edges(1, 3, 3), stride: Edges(1, 2, 2))
+        var x = pooledUnit("Conv3d_1a_7x7", model.stem, clip, stride: 2, pool: "MaxPool3d_2a_3x3")
         x = unit(model.conv2b, x)
         endpoint("Conv3d_2b_1x1", x)
-        x = unit(model.conv2c, x)
-        endpoint("Conv3d_2c_3x3", x)
-        x = pool("MaxPool3d_3a_3x3", x, Edges(1, 3, 3), stride: Edges(1, 2, 2))
+        x = pooledUnit("Conv3d_2c_3x3", model.conv2c, x, pool: "MaxPool3d_3a_3x3")
         for block in model.blocks {
             if block.name == "Mixed_4b" { x = pool("MaxPool3d_4a_3x3", x, .cube(3), stride: .cube(2)) }
             if block.name == "Mixed_5b" { x = pool("MaxPool3d_5a_2x2", x, .cube(2), stride: .cube(2)) }
@@ -70,6 +70,30 @@ struct NetworkBuilder {
         return y
     }
 
+    /// A unit and the pool behind it, 1x3x3 with stride 2: in bands where memory is dear, and then the unit is no endpoint.
+    private mutating func pooledUnit(
+        _ name: String, _ weights: PreparedConvolution, _ x: Tensor, stride: Int = 1, pool poolName: String
+    ) -> Tensor {
+        let (kernel, poolStride) = (Edges(1, 3, 3), Edges(1, 2, 2))
+        let extent = window(weights, x, stride: stride).output
+        var between = tensor(extent, weights.outputChannels)
+        let all = slice(&between, between.channels)
+        let unit = operation(weights, x, [all], stride: stride)
+        guard memory == .low, let unit = unit as? any StretchableOperation else {
+            add(unit)
+            endpoint(name, between)
+            return pool(poolName, between, kernel, stride: poolStride)
+        }
+        let held = Banded.heldFrames(extent, reach: unit.gradientReach)
+        let frameBytes = buffers[between.activation.index].bytes / extent.frames
+        buffers[between.activation.index].bytes = held.activation * frameBytes
+        buffers[between.gradient.index].bytes = held.gradient * frameBytes
+        let pool = maxPool(poolName, between, kernel, stride: poolStride)
+        add(Banded(unit: unit, pool: pool))
+        endpoint(poolName, pool.output)
+        return pool.output
+    }
+
     /// What computes `weights`: units side by side, which only 1x1x1 filters may be, end in a slice each.
     private func operation(
         _ weights: PreparedConvolution, _ x: Tensor, _ slices: [TensorSlice], stride: Int = 1
@@ -82,7 +106,7 @@ struct NetworkBuilder {
                 name: weights.name, filters: filters, input: x, slice: slices[0],
                 window: window(weights, x, stride: stride))
         case (.winograd(let filters), 7):
-            WinogradStem(name: weights.name, filters: filters, input: x, slice: slices[0])
+            WinogradStem(name: weights.name, filters: filters, input: x, bytes: clipBytes, slice: slices[0])
         case (.winograd(let filters), _):
             WinogradConvolution(name: weights.name, filters: filters, input: x, slice: slices[0])
         }
@@ -93,11 +117,16 @@ struct NetworkBuilder {
     }
 
     private mutating func pool(_ name: String, _ x: Tensor, _ kernel: Edges, stride: Edges) -> Tensor {
+        let pool = maxPool(name, x, kernel, stride: stride)
+        add(pool)
+        endpoint(name, pool.output)
+        return pool.output
+    }
+
+    private mutating func maxPool(_ name: String, _ x: Tensor, _ kernel: Edges, stride: Edges) -> MaxPool {
         let window = SlidingWindow(over: x.extent, channels: x.channels, kernel: kernel, stride: stride)
         let y = tensor(window.output, x.channels)
-        add(MaxPool(name: name, input: x, output: y, window: window, indices: buffer(y.count, .kept)))
-        endpoint(name, y)
-        return y
+        return MaxPool(name: name, input: x, output: y, window: window, indices: buffer(y.count, .kept))
     }
 
     // MARK: - Buffers
@@ -137,7 +166,7 @@ struct NetworkBuilder {
 
     // MARK: - Plan
 
-    private func finish(clip: Tensor, head: Head) -> NetworkPlan {
+    private func finish(clip: Tensor, clipBytes: BufferID?, head: Head) -> NetworkPlan {
         let count = operations.count
         let end = 2 * count + 1
         // Every buffer's life, from all who touch it.
@@ -147,7 +176,7 @@ struct NetworkBuilder {
             lives[buffer.index].last = max(lives[buffer.index].last, time)
         }
         for (index, operation) in operations.enumerated() {
-            for tensor in operation.outputs + [operation.input] {
+            for tensor in operation.outputs + operation.internals + [operation.input] {
                 touch(tensor.activation, index)
                 touch(tensor.gradient, end - index)
             }
@@ -166,7 +195,7 @@ struct NetworkBuilder {
         let arena = ArenaPlan(requests)
         let scratch = operations.map(\.scratchFloats).max() ?? 0
         return NetworkPlan(
-            clip: clip, steps: steps(), head: head, offsets: arena.offsets, size: arena.size,
+            clip: clip, clipBytes: clipBytes, steps: steps(), head: head, offsets: arena.offsets, size: arena.size,
             scratchStride: ArenaPlan.aligned(scratch * MemoryLayout<Float>.stride))
     }
 

@@ -10,6 +10,8 @@ struct NetworkPlan: Sendable {
     }
 
     let clip: Tensor
+    /// The clip as bytes, for a first operation that reads it so; nil if it does not.
+    let clipBytes: BufferID?
     let steps: [Step]
     let head: Head
     let offsets: [Int]

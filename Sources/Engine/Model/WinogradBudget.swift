@@ -13,16 +13,32 @@ struct WinogradBudget {
 
     /// Enough for the published network's units but the largest two, of `Mixed_5b` and `Mixed_5c`, which together would
     /// save 6 ms of a guided window of 360 ms for 112 MB.
-    private var bytes = 340_000_000
+    private static let fast = 340_000_000
+    /// Enough for the units to `Mixed_3c`, its largest with tiles of 2 frames.
+    private static let low = 82_000_000
 
     /// Below this many channels on either side the transforms cost about what they save, and sums over so few products are
     /// short enough that the transforms' rounding would be most of the error.
     private static let fewestChannels = 32
     /// The same for what the stem writes; it reads 2 or 3.
     private static let fewestStemChannels = 16
-    /// Filters over small pictures that would weigh more, in bytes a direction, are transformed for tiles of 2 frames: two
-    /// thirds of the memory for a fifth more time.
-    private static let heavy = 8_000_000
+    /// Filters that would weigh more, in bytes a direction, are transformed for tiles of 2 frames: two thirds of the memory
+    /// for a fifth more time.
+    private func heavy(_ pictures: Pictures) -> Int {
+        switch (memory, pictures) {
+        case (.fast, .large): .max
+        case (.low, .large): 12_000_000
+        case (_, .small): 8_000_000
+        }
+    }
+
+    private let memory: MemoryUse
+    private var bytes: Int
+
+    init(_ memory: MemoryUse) {
+        self.memory = memory
+        bytes = memory == .fast ? Self.fast : Self.low
+    }
 
     mutating func prepare(
         _ unit: FoldedConvolution, pictures: Pictures
@@ -33,7 +49,7 @@ struct WinogradBudget {
             : unit.outputChannels >= Self.fewestStemChannels
         guard isWide else { return try PreparedConvolution(packing: unit) }
         var times = 4
-        if pictures == .small, size(unit, times: 4).forward > Self.heavy { times = 2 }
+        if unit.kernel == 3, size(unit, times: 4).forward > heavy(pictures) { times = 2 }
         let size = size(unit, times: times)
         guard size.forward + size.backward <= bytes else { return try PreparedConvolution(packing: unit) }
         bytes -= size.forward + size.backward

@@ -28,9 +28,10 @@ struct Convolution: Operation {
     private var lineLength: Int { window.kernel.width * window.channels }
     /// Floats of one of a window's frames: kh * kw * cin.
     private var patchLength: Int { window.kernel.height * lineLength }
-    /// As many rows as make patches of 256 KB, so that they stay close.
+    /// As many rows as make patches of 256 KB, so that they stay close; enough to be worth a pass over the filters.
     private var forwardBlocks: RowBlocks {
-        RowBlocks(rows: window.output.count, near: min(max(65_536 / patchLength, 32), 256))
+        let rows = window.output.count
+        return RowBlocks(rows: rows, near: min(max(65_536 / patchLength, 128), 256, max(rows / 16, 32)))
     }
 
     func forward(_ workspace: Workspace) {

@@ -14,12 +14,18 @@ struct MaxPool: Operation {
     var floatingPointOperations: Int { 0 }
 
     func forward(_ workspace: Workspace) {
+        forward(workspace, frames: 0..<window.output.frames)
+    }
+
+    /// Writes these frames of the output.
+    func forward(_ workspace: Workspace, frames: Range<Int>) {
         let (source, destination) = (workspace.activation(input), workspace.activation(output))
         let winners = workspace.bytes(indices)
         let extent = window.output
         var geometry = window.geometry
         withUnsafePointer(to: &geometry) { geometry in
-            workspace.pool.run(extent.frames * extent.height) { line, _ in
+            workspace.pool.run(frames.count * extent.height) { item, _ in
+                let line = frames.lowerBound * extent.height + item
                 let offset = line * extent.width * window.channels
                 engine_max_pool_line(
                     workspace.kernels, geometry, source, line / extent.height, line % extent.height,
@@ -29,12 +35,18 @@ struct MaxPool: Operation {
     }
 
     func backward(_ workspace: Workspace, _ write: GradientWrite) {
+        backward(workspace, write, frames: 0..<window.input.frames)
+    }
+
+    /// Writes these frames of the input's gradient.
+    func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>) {
         let (source, destination) = (workspace.gradient(output), workspace.gradient(input))
         let winners = workspace.bytes(indices)
         let extent = window.input
         var geometry = window.geometry
         withUnsafePointer(to: &geometry) { geometry in
-            workspace.pool.run(extent.frames * extent.height) { line, _ in
+            workspace.pool.run(frames.count * extent.height) { item, _ in
+                let line = frames.lowerBound * extent.height + item
                 let rows = line * extent.width..<(line + 1) * extent.width
                 engine_max_pool_gradient_line(
                     workspace.kernels, geometry, source, winners, line / extent.height, line % extent.height,

@@ -9,6 +9,8 @@ protocol Operation: Sendable {
     var input: Tensor { get }
     /// Written forward; their gradients, already past their gates, are read backward.
     var outputs: [Tensor] { get }
+    /// Tensors that nobody else sees.
+    var internals: [Tensor] { get }
     /// Scratch memory a worker needs, in floats.
     var scratchFloats: Int { get }
     /// Products and sums of one direction, as the network is published; 0 for what is not a convolution.
@@ -17,6 +19,23 @@ protocol Operation: Sendable {
     func forward(_ workspace: Workspace)
     /// The gradient of the input from the gradients of the outputs; reads no activation.
     func backward(_ workspace: Workspace, _ write: GradientWrite)
+}
+
+extension Operation {
+    var internals: [Tensor] { [] }
+}
+
+/// An operation some of whose frames can be computed without the others.
+protocol StretchableOperation: Operation {
+    /// Stretches begin at multiples of it; they end there or at the end.
+    var framesPerTile: Int { get }
+    /// Of the output's gradient, the frames before and after a stretch of the input that its gradient depends on.
+    var gradientReach: (before: Int, after: Int) { get }
+
+    /// Writes these frames of the outputs.
+    func forward(_ workspace: Workspace, frames: Range<Int>)
+    /// Writes these frames of the input's gradient; of a stem, these cells' two frames each.
+    func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>)
 }
 
 /// How an operation writes the gradient of its input, which may have other consumers.

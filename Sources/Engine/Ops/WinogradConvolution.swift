@@ -5,7 +5,7 @@ import CKernels
 ///
 /// Backward is the same kernel with the filters turned and transposed, since SAME padding is symmetric here. A work item
 /// is up to 16 tiles of 4x4x4 outputs; where the edges of an activation are no multiples of 4, its last tiles are cut.
-struct WinogradConvolution: Operation {
+struct WinogradConvolution: StretchableOperation {
     let name: String
     let filters: WinogradFilters
     let input: Tensor
@@ -14,32 +14,46 @@ struct WinogradConvolution: Operation {
     var outputs: [Tensor] { [slice.tensor] }
     var floatingPointOperations: Int { 2 * input.extent.count * 27 * input.channels * slice.channels }
     var scratchFloats: Int {
-        [forwardShape, backwardShape].map { shape in
+        [shape(input.channels, slice.channels, all), shape(slice.channels, input.channels, all)].map { shape in
             withUnsafePointer(to: shape) { engine_winograd_scratch_floats($0) }
         }.reduce(0, max)
     }
 
-    private var forwardShape: engine_winograd { shape(input.channels, slice.channels) }
-    private var backwardShape: engine_winograd { shape(slice.channels, input.channels) }
+    var framesPerTile: Int { filters.times }
+    var gradientReach: (before: Int, after: Int) { (1, 1) }
 
-    private func shape(_ inputChannels: Int, _ outputChannels: Int) -> engine_winograd {
+    private var all: Range<Int> { 0..<input.extent.frames }
+
+    private func shape(_ inputChannels: Int, _ outputChannels: Int, _ frames: Range<Int>) -> engine_winograd {
         let extent = input.extent
         return engine_winograd(
             frames: extent.frames, height: extent.height, width: extent.width, in_channels: inputChannels,
-            out_channels: outputChannels, before: 1, times: filters.times)
+            out_channels: outputChannels, before: 1, times: filters.times,
+            first_time: frames.lowerBound / filters.times,
+            time_count: (frames.count + filters.times - 1) / filters.times)
     }
 
     func forward(_ workspace: Workspace) {
+        forward(workspace, frames: all)
+    }
+
+    func forward(_ workspace: Workspace, frames: Range<Int>) {
         filters.withForward { filters, bias in
             let end = engine_winograd_end(
                 destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
                 bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
                 gate_channels: slice.channels, guided: 0)
-            run(workspace, forwardShape, workspace.activation(input), input.channels, filters, end)
+            run(
+                workspace, shape(input.channels, slice.channels, frames), workspace.activation(input), input.channels,
+                filters, end)
         }
     }
 
     func backward(_ workspace: Workspace, _ write: GradientWrite) {
+        backward(workspace, write, frames: all)
+    }
+
+    func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>) {
         // One producer's gates are applied on the way out; several (a concatenation's) in a pass of their own.
         let gate = input.gates.count == 1 && input.gates[0].firstChannel == 0 ? input.gates[0] : nil
         filters.withBackward { filters in
@@ -53,12 +67,14 @@ struct WinogradConvolution: Operation {
                 end.gate_channels = gate.channels
             }
             run(
-                workspace, backwardShape, workspace.gradient(slice.tensor) + slice.firstChannel,
+                workspace, shape(slice.channels, input.channels, frames),
+                workspace.gradient(slice.tensor) + slice.firstChannel,
                 slice.tensor.channels, filters, end)
         }
         guard write.completes, gate == nil else { return }
         let plane = input.extent.plane
-        workspace.pool.run(input.extent.frames) { frame, _ in
+        workspace.pool.run(frames.count) { index, _ in
+            let frame = frames.lowerBound + index
             workspace.applyGates(input, rows: frame * plane..<(frame + 1) * plane, rule: write.rule)
         }
     }

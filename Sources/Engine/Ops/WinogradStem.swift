@@ -5,32 +5,48 @@ import CKernels
 ///
 /// The clip stays as it is: the kernels read and write its cells where they lie. Backward is the same convolution with
 /// the filters turned and transposed, and cells as its output. A work item is up to 16 tiles of 4x4x4 outputs.
-struct WinogradStem: Operation {
+struct WinogradStem: StretchableOperation {
     let name: String
     let filters: WinogradFilters
     let input: Tensor
+    /// The clip as bytes, for when the workspace says that it is there.
+    let bytes: BufferID
     let slice: TensorSlice
 
     var outputs: [Tensor] { [slice.tensor] }
     var floatingPointOperations: Int { 2 * slice.tensor.extent.count * 343 * input.channels * slice.channels }
     var scratchFloats: Int { engine_stem_scratch_floats(input.channels, slice.channels) }
 
-    private var cells: engine_cells {
-        engine_cells(
-            frames: input.extent.frames, height: input.extent.height, width: input.extent.width,
-            channels: input.channels)
+    var framesPerTile: Int { 4 }
+    var gradientReach: (before: Int, after: Int) { (2, 1) }
+    private var all: Range<Int> { 0..<slice.tensor.extent.frames }
+
+    private func cells(_ workspace: Workspace) -> engine_cells {
+        let extent = input.extent
+        let range = workspace.byteRange
+        return engine_cells(
+            frames: extent.frames, height: extent.height, width: extent.width, channels: input.channels,
+            bytes: range == nil ? nil : UnsafePointer(workspace.bytes(bytes)), scale: range?.scale ?? 1,
+            offset: range?.offset ?? 0)
     }
 
-    private func shape(_ inputChannels: Int, _ outputChannels: Int, before: Int) -> engine_winograd {
+    private func shape(
+        _ inputChannels: Int, _ outputChannels: Int, before: Int, _ frames: Range<Int>
+    ) -> engine_winograd {
         let extent = slice.tensor.extent
         return engine_winograd(
             frames: extent.frames, height: extent.height, width: extent.width, in_channels: inputChannels,
-            out_channels: outputChannels, before: before, times: 4)
+            out_channels: outputChannels, before: before, times: 4, first_time: frames.lowerBound / 4,
+            time_count: (frames.count + 3) / 4)
     }
 
     func forward(_ workspace: Workspace) {
-        var shape = shape(8 * input.channels, slice.channels, before: 1)
-        var cells = cells
+        forward(workspace, frames: all)
+    }
+
+    func forward(_ workspace: Workspace, frames: Range<Int>) {
+        var shape = shape(8 * input.channels, slice.channels, before: 1, frames)
+        var cells = cells(workspace)
         filters.withForward { filters, bias in
             var end = engine_winograd_end(
                 destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
@@ -49,10 +65,14 @@ struct WinogradStem: Operation {
         }
     }
 
-    /// The clip has one consumer and no gates: its gradient is written, never added to.
     func backward(_ workspace: Workspace, _ write: GradientWrite) {
-        var shape = shape(slice.channels, 8 * input.channels, before: 2)
-        var cells = cells
+        backward(workspace, write, frames: all)
+    }
+
+    /// The clip has one consumer and no gates: its gradient is written, never added to.
+    func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>) {
+        var shape = shape(slice.channels, 8 * input.channels, before: 2, frames)
+        var cells = cells(workspace)
         filters.withBackward { filters in
             withUnsafePointer(to: &shape) { shape in
                 withUnsafePointer(to: &cells) { cells in

@@ -8,10 +8,19 @@ struct Workspace {
     let kernels: UnsafePointer<engine_kernels>
     let base: UnsafeMutableRawPointer
     /// Each buffer's offset in bytes, by `BufferID`.
-    let offsets: [Int]
+    private(set) var offsets: [Int]
     /// The first worker's scratch memory, and the distance to the next one's, in bytes.
     let scratchOffset: Int
     let scratchStride: Int
+    /// Set while the clip is there as bytes alone: x stands for x · scale + offset.
+    var byteRange: (scale: Float, offset: Float)?
+
+    /// The same with one buffer elsewhere: where its first element would be if all of it were there.
+    func moved(_ buffer: BufferID, by bytes: Int) -> Workspace {
+        var workspace = self
+        workspace.offsets[buffer.index] += bytes
+        return workspace
+    }
 
     func bytes(_ buffer: BufferID) -> UnsafeMutablePointer<UInt8> {
         (base + offsets[buffer.index]).assumingMemoryBound(to: UInt8.self)

@@ -14,8 +14,11 @@ public struct LoadedModel: Sendable {
     /// - Parameters:
     ///   - path: any form that `Checkpoint` knows, or the name of an installed model.
     ///   - labels: a label file that replaces the checkpoint's labels.
+    ///   - memory: how it and its sessions trade memory for speed.
     /// - Throws: `ModelError`.
-    public static func load(path: String, labels: String? = nil) async throws -> LoadedModel {
+    public static func load(
+        path: String, labels: String? = nil, memory: MemoryUse = .fast
+    ) async throws -> LoadedModel {
         try await DedicatedThread.run(name: "model", onCancel: {}) {
             let checkpoint = try ModelCatalogue().open(path, labelFile: labels)
             var warnings: [String] = []
@@ -27,26 +30,30 @@ public struct LoadedModel: Sendable {
                 warnings.append(
                     "\(checkpoint.path) was taken; also there: \(checkpoint.alternatives.joined(separator: ", "))")
             }
-            return try LoadedModel(
+            let model = try LoadedModel(
                 variables: try checkpoint.load(), manifest: checkpoint.manifest, form: checkpoint.form.rawValue,
-                warnings: warnings)
+                memory: memory, warnings: warnings)
+            I3DModel.returnMemory()
+            return model
         }
     }
 
     /// A random network of the published size, whose answers mean nothing.
-    public static func untrained() async throws -> LoadedModel {
+    public static func untrained(memory: MemoryUse = .fast) async throws -> LoadedModel {
         try await DedicatedThread.run(name: "model", onCancel: {}) {
-            try LoadedModel(
+            let model = try LoadedModel(
                 variables: try UntrainedNetwork.variables(width: 1, classCount: 400, seed: 1),
                 manifest: ModelManifest(name: "untrained", classCount: 400, inputChannels: 3), form: "untrained",
-                warnings: [])
+                memory: memory, warnings: [])
+            I3DModel.returnMemory()
+            return model
         }
     }
 
     private init(
-        variables: ModelVariables, manifest: ModelManifest, form: String, warnings: [String]
+        variables: ModelVariables, manifest: ModelManifest, form: String, memory: MemoryUse, warnings: [String]
     ) throws(ModelError) {
-        network = try I3DModel(variables: variables, manifest: manifest)
+        network = try I3DModel(variables: variables, manifest: manifest, memory: memory)
         description = ModelDescription(
             name: manifest.name, form: form, sha256: variables.contentHash, classes: manifest.classCount)
         self.warnings = warnings

@@ -44,6 +44,44 @@ struct EngineSessionTests {
         }
     }
 
+    /// A network whose stem and second stage compute by Winograd convolution, and whose filters fit in either budget.
+    @Test("Little memory gives the same bytes, and takes less")
+    func littleMemory() throws {
+        let shape = ClipShape(frames: 40, height: 33, width: 50, channels: 3)
+        let fast = try RandomNetwork.model(width: 0.34)
+        let low = try RandomNetwork.model(width: 0.34, memory: .low)
+        #expect(try results(low, shape, threads: 3) == results(fast, shape, threads: 2))
+        let sizes = try [fast, low].map { model in
+            try EngineSession(model: model, shape: shape, pool: ThreadPool(threadCount: 1)).memorySize
+        }
+        #expect(sizes[1] < sizes[0])
+    }
+
+    @Test("A clip of bytes gives the bytes of the same clip as floats, also when both are mixed")
+    func bytesAndFloats() throws {
+        let shape = ClipShape(frames: 6, height: 34, width: 33, channels: 3)
+        let model = try RandomNetwork.model(width: 0.34)
+        func session() throws -> EngineSession {
+            try EngineSession(model: model, shape: shape, pool: ThreadPool(threadCount: 2))
+        }
+        var random = SeededGenerator(seed: 6)
+        let bytes = (0..<shape.count).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let floats = bytes.map { Float($0) * model.manifest.inputScale + model.manifest.inputOffset }
+        let (ofBytes, ofFloats, mixed) = (try session(), try session(), try session())
+        try ofBytes.setBytes(bytes)
+        try ofFloats.setValues(floats)
+        try mixed.setBytes(bytes)
+        let frame = Array(floats[2 * shape.elementsPerFrame..<3 * shape.elementsPerFrame])
+        try mixed.setFrame(2, values: frame.span)
+        let last = Array(bytes[5 * shape.elementsPerFrame..<6 * shape.elementsPerFrame])
+        try mixed.setFrame(5, bytes: last.span)
+        let logits = try ofFloats.forward()
+        for session in [ofBytes, mixed] {
+            #expect(session.clip() == floats)
+            #expect(try session.forward() == logits)
+        }
+    }
+
     @Test("A session gives the same bytes again, whatever ran in between")
     func repeatable() throws {
         let model = try RandomNetwork.model(width: 1.0 / 24)

@@ -57,12 +57,13 @@ enum RandomNetwork {
     }
 
     static func model(
-        width: Double = 1 / 32, classes: Int = 5, inputChannels: Int = 3, labels: [String] = [], seed: UInt64 = 1
+        width: Double = 1 / 32, classes: Int = 5, inputChannels: Int = 3, labels: [String] = [], seed: UInt64 = 1,
+        memory: MemoryUse = .fast
     ) throws -> I3DModel {
         try I3DModel(
             variables: variables(width: width, classes: classes, inputChannels: inputChannels, seed: seed),
             manifest: ModelManifest(
-                name: "random", classCount: classes, inputChannels: inputChannels, labels: labels))
+                name: "random", classCount: classes, inputChannels: inputChannels, labels: labels), memory: memory)
     }
 }
 

@@ -12,10 +12,10 @@ struct SharedAgreementTests {
     private static let guidedBound = 5e-3
     private static let gradientBound = 3e-2
     private func session(
-        _ path: String, _ shape: ClipShape, _ isa: InstructionSet = .preferred
+        _ path: String, _ shape: ClipShape, _ isa: InstructionSet = .preferred, _ memory: MemoryUse = .fast
     ) throws -> EngineSession {
         let checkpoint = try Checkpoint.open(try #require(SharedMaterial.path(path)))
-        let model = try I3DModel(variables: checkpoint.load(), manifest: checkpoint.manifest)
+        let model = try I3DModel(variables: checkpoint.load(), manifest: checkpoint.manifest, memory: memory)
         return try EngineSession(
             model: model, shape: shape, pool: ThreadPool(threadCount: 2), instructionSet: isa)
     }
@@ -70,13 +70,13 @@ struct SharedAgreementTests {
 
     /// The vector forms; the scalar one, which gives the same bits, would take minutes.
     @Test(
-        "Full network, 64 frames of 224x224, on each vector instruction set",
-        arguments: InstructionSet.available.filter { $0 != .scalar })
-    func full(_ isa: InstructionSet) throws {
+        "Full network, 64 frames of 224x224, on each vector instruction set, with much and little memory",
+        arguments: InstructionSet.available.filter { $0 != .scalar }, MemoryUse.allCases)
+    func full(_ isa: InstructionSet, _ memory: MemoryUse) throws {
         let shape = ClipShape(frames: 64, height: 224, width: 224, channels: 3)
         let source = try #require(SharedMaterial.path("media/cricket_shot.gif"))
         let frames = try MediaFactory.rgbFrames(source).prefix(shape.count)
-        let session = try session("golden/i3d-full", shape, isa)
+        let session = try session("golden/i3d-full", shape, isa, memory)
         try session.setBytes([UInt8](frames))
         let golden = try golden("golden/i3d-full/golden.safetensors")
         try GoldenNetwork.check(

@@ -75,13 +75,14 @@ struct WinogradStemTests {
         let upstream = random.normals(test.window.output.count * test.outputChannels)
         let harness = OperationHarness()
         let input = harness.tensor(test.extent, test.inputChannels)
+        let bytes = harness.buffer(bytes: input.count)
         let slice = harness.slice(test.window.output, test.outputChannels, before: 3)
         let operation = WinogradStem(
             name: "test",
             filters: try WinogradFilters(
                 kernel: 7, inputChannels: test.inputChannels, outputChannels: test.outputChannels, filters: filters,
                 bias: bias),
-            input: input, slice: slice)
+            input: input, bytes: bytes, slice: slice)
         let workspace = try harness.start(
             scratchFloats: operation.scratchFloats, threads: test.threads, isa: test.isa)
         workspace.fill(input.activation, clip)
@@ -134,6 +135,24 @@ struct WinogradStemTests {
             let (row, channel) = index.quotientAndRemainder(dividingBy: test.outputChannels)
             #expect(upstream[row * channels + 3 + channel] == value)
         }
+    }
+
+    @Test("A clip of bytes gives the bits of its floats", arguments: StemCase.all)
+    func bytes(_ test: StemCase) throws {
+        let setup = try setup(test)
+        var workspace = setup.workspace
+        let (scale, offset) = (Float(2.0 / 255), Float(-1))
+        var random = SeededGenerator(seed: 4)
+        let bytes = (0..<setup.clip.count).map { _ in UInt8.random(in: 0...255, using: &random) }
+        workspace.bytes(setup.operation.bytes).update(from: bytes, count: bytes.count)
+        workspace.fill(setup.input.activation, bytes.map { Float($0) * scale + offset })
+        setup.operation.forward(workspace)
+        let expected = workspace.readSlice(setup.slice).map(\.bitPattern)
+        // Floats that must not be read.
+        workspace.fill(setup.input.activation, bytes.map { _ in .nan })
+        workspace.byteRange = (scale, offset)
+        setup.operation.forward(workspace)
+        #expect(workspace.readSlice(setup.slice).map(\.bitPattern) == expected)
     }
 
     @Test("Every form gives the scalar form's bits, with any number of threads")
