@@ -123,6 +123,7 @@ const engine_kernels engine_avx2_kernels = {
     .add = add,
     .scale_bytes = scale_bytes,
     .winograd = engine_avx2_winograd,
+    .peak = engine_avx2_peak,
     .product = engine_avx2_product,
     .stem = engine_avx2_stem,
     .stem_gradient = engine_avx2_stem_gradient,

@@ -145,6 +145,7 @@ const engine_kernels engine_avx512_kernels = {
     .add = add,
     .scale_bytes = scale_bytes,
     .winograd = engine_avx512_winograd,
+    .peak = engine_avx512_peak,
     .product = engine_avx512_product,
     .stem = engine_avx512_stem,
     .stem_gradient = engine_avx512_stem_gradient,

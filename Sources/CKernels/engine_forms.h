@@ -7,6 +7,7 @@
 extern const engine_kernels engine_scalar_kernels;
 void engine_scalar_winograd(const engine_winograd *shape, const float *source, size_t stride, const float *filters,
                             size_t first, size_t count, float *scratch, const engine_winograd_end *end);
+size_t engine_scalar_peak(size_t rounds, float *values);
 void engine_scalar_product(size_t rows, const engine_rows *sources, size_t count, const float *filters,
                         size_t columns, const engine_winograd_end *end);
 void engine_scalar_stem(const engine_winograd *shape, const engine_cells *cells, const float *clip,
@@ -19,6 +20,7 @@ extern const engine_kernels engine_avx2_kernels;
 extern const engine_kernels engine_avx512_kernels;
 void engine_avx2_winograd(const engine_winograd *shape, const float *source, size_t stride, const float *filters,
                           size_t first, size_t count, float *scratch, const engine_winograd_end *end);
+size_t engine_avx2_peak(size_t rounds, float *values);
 void engine_avx2_product(size_t rows, const engine_rows *sources, size_t count, const float *filters,
                         size_t columns, const engine_winograd_end *end);
 void engine_avx2_stem(const engine_winograd *shape, const engine_cells *cells, const float *clip,
@@ -28,6 +30,7 @@ void engine_avx2_stem_gradient(const engine_winograd *shape, const engine_cells 
                               float *clip);
 void engine_avx512_winograd(const engine_winograd *shape, const float *source, size_t stride, const float *filters,
                             size_t first, size_t count, float *scratch, const engine_winograd_end *end);
+size_t engine_avx512_peak(size_t rounds, float *values);
 void engine_avx512_product(size_t rows, const engine_rows *sources, size_t count, const float *filters,
                         size_t columns, const engine_winograd_end *end);
 void engine_avx512_stem(const engine_winograd *shape, const engine_cells *cells, const float *clip,

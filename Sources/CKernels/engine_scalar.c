@@ -73,6 +73,7 @@ const engine_kernels engine_scalar_kernels = {
     .add = add,
     .scale_bytes = scale_bytes,
     .winograd = engine_scalar_winograd,
+    .peak = engine_scalar_peak,
     .product = engine_scalar_product,
     .stem = engine_scalar_stem,
     .stem_gradient = engine_scalar_stem_gradient,

@@ -71,9 +71,11 @@ INLINE unsigned positive_lanes(lanes16 value) {
 
 #define WINOGRAD engine_avx2_winograd
 #define PRODUCT engine_avx2_product
+#define PEAK engine_avx2_peak
 #define STEM engine_avx2_stem
 #define STEM_GRADIENT engine_avx2_stem_gradient
 #include "winograd_body.h"
 #include "stem_body.h"
 #include "product_body.h"
+#include "peak_body.h"
 #endif

@@ -30,9 +30,11 @@ INLINE unsigned positive_lanes(lanes16 value) {
 
 #define WINOGRAD engine_avx512_winograd
 #define PRODUCT engine_avx512_product
+#define PEAK engine_avx512_peak
 #define STEM engine_avx512_stem
 #define STEM_GRADIENT engine_avx512_stem_gradient
 #include "winograd_body.h"
 #include "stem_body.h"
 #include "product_body.h"
+#include "peak_body.h"
 #endif

@@ -38,8 +38,10 @@ INLINE unsigned positive_lanes(lanes16 value) {
 
 #define WINOGRAD engine_scalar_winograd
 #define PRODUCT engine_scalar_product
+#define PEAK engine_scalar_peak
 #define STEM engine_scalar_stem
 #define STEM_GRADIENT engine_scalar_stem_gradient
 #include "winograd_body.h"
 #include "stem_body.h"
 #include "product_body.h"
+#include "peak_body.h"

@@ -114,7 +114,11 @@ import Testing
         let lines = try run.standardOutput.split(separator: "\n").map { try json($0) }
         #expect(lines.map { $0["method"] as? String } == ["forward", "gradient", "guided-backprop"])
         for line in lines {
-            #expect(Set(line.keys) == ["method", "median_s", "min_s", "max_s", "gflops", "peak_rss_mb"])
+            #expect(
+                Set(line.keys) == [
+                    "method", "median_s", "min_s", "max_s", "gflops", "peak_gflops", "of_peak", "peak_rss_mb",
+                ])
+            #expect(line["peak_gflops"] as? Double ?? 0 > 0)
         }
     }
 }

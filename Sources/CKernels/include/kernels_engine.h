@@ -143,6 +143,9 @@ typedef struct engine_kernels {
     // Its multiply-adds are rounded once, in every form.
     engine_winograd_kernel winograd;
     engine_product_kernel product;
+    // Does nothing but multiply-adds, `rounds` times a register file of them, on values[0...2]; returns the products and
+    // sums it did.
+    size_t (*peak)(size_t rounds, float *values);
     engine_stem_kernel stem;
     engine_stem_gradient_kernel stem_gradient;
 } engine_kernels;

@@ -60,16 +60,17 @@ struct BenchCommand: AsyncParsableCommand {
 
     private static func text(_ figures: BenchResult.Figures) -> String {
         String(
-            format: "%@: median %.3f s, min %.3f, max %.3f; %.0f GFLOP/s; peak memory %.0f MB",
+            format:
+                "%@: median %.3f s, min %.3f, max %.3f; %.0f GFLOP/s, %.2f of the machine's peak; peak memory %.0f MB",
             figures.method.padding(toLength: 16, withPad: " ", startingAt: 0), figures.medianS, figures.minS,
-            figures.maxS, figures.gflops, figures.peakRssMb)
+            figures.maxS, figures.gflops, figures.ofPeak, figures.peakRssMb)
     }
 
     private static func text(_ layer: BenchResult.Layer) -> String {
         String(
-            format: "  %@ forward %7.2f ms  backward %7.2f ms  %7.2f GFLOP",
+            format: "  %@ forward %7.2f ms %5.0f GFLOP/s  backward %7.2f ms %5.0f GFLOP/s  %7.2f GFLOP",
             layer.layer.padding(toLength: 34, withPad: " ", startingAt: 0), layer.forwardS * 1000,
-            layer.backwardS * 1000, layer.gflop)
+            layer.forwardGflops, layer.backwardS * 1000, layer.backwardGflops, layer.gflop)
     }
 }
 

@@ -11,12 +11,13 @@ public enum Bench {
         let shape = ClipShape(
             frames: request.window ?? manifest.clipLength, height: request.size ?? manifest.pictureSize,
             width: request.size ?? manifest.pictureSize, channels: manifest.inputChannels)
+        let pool = ThreadPool(threadCount: request.threads)
         let session = try EngineSession(
-            model: model.network, shape: shape, pool: ThreadPool(threadCount: request.threads),
-            memoryLimit: MemoryBudget.standard)
+            model: model.network, shape: shape, pool: pool, memoryLimit: MemoryBudget.standard)
         try fill(session)
         session.recordsLayers = true
 
+        let peak = MachinePeak.gigaflops(pool)
         var results: [BenchResult] = []
         for method in request.methods {
             var seconds: [Double] = []
@@ -30,6 +31,7 @@ public enum Bench {
             results.append(
                 BenchResult(
                     method: method, seconds: seconds, layers: session.layerTimings, peakRSS: peakResidentMegabytes,
+                    peakGflops: peak,
                     recordsLayers: request.recordsLayers))
         }
         return results

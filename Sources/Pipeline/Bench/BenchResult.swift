@@ -10,6 +10,10 @@ public struct BenchResult: Sendable {
         public var maxS: Double
         /// 10⁹ products and sums a second of the network as published (direct convolution), at the median.
         public var gflops: Double
+        /// 10⁹ products and sums a second that the machine can do at most, measured in registers on as many threads.
+        public var peakGflops: Double
+        /// `gflops` over `peakGflops`: above 1 where Winograd convolution does less arithmetic than direct convolution.
+        public var ofPeak: Double
         /// The most memory the process has held so far, 10⁶ bytes.
         public var peakRssMb: Double
     }
@@ -20,6 +24,9 @@ public struct BenchResult: Sendable {
         public var forwardS: Double
         public var backwardS: Double
         public var gflop: Double
+        /// 10⁹ products and sums a second of direct convolution; 0 for what is none.
+        public var forwardGflops: Double
+        public var backwardGflops: Double
     }
 
     public var figures: Figures
@@ -27,22 +34,26 @@ public struct BenchResult: Sendable {
     public var layers: [Layer]
 
     init(
-        method: BenchRequest.Method, seconds: [Double], layers: [LayerTiming], peakRSS: Double, recordsLayers: Bool
+        method: BenchRequest.Method, seconds: [Double], layers: [LayerTiming], peakRSS: Double, peakGflops: Double,
+        recordsLayers: Bool
     ) {
         let sorted = seconds.sorted()
         let middle = sorted.count / 2
         let median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
         let directions = method == .forward ? 1.0 : 2.0
         let work = layers.reduce(0) { $0 + $1.gigaflop } * directions
+        let rate = median > 0 ? work / median : 0
         figures = Figures(
-            method: method.rawValue, medianS: median, minS: sorted.first ?? 0, maxS: sorted.last ?? 0,
-            gflops: median > 0 ? work / median : 0, peakRssMb: peakRSS)
+            method: method.rawValue, medianS: median, minS: sorted.first ?? 0, maxS: sorted.last ?? 0, gflops: rate,
+            peakGflops: peakGflops, ofPeak: peakGflops > 0 ? rate / peakGflops : 0, peakRssMb: peakRSS)
         self.layers =
             recordsLayers
-            ? layers.map {
-                Layer(
-                    layer: $0.name, forwardS: $0.forward, backwardS: method == .forward ? 0 : $0.backward,
-                    gflop: $0.gigaflop)
+            ? layers.map { layer in
+                let backward = method == .forward ? 0 : layer.backward
+                func rate(_ seconds: Double) -> Double { seconds > 0 ? layer.gigaflop / seconds : 0 }
+                return Layer(
+                    layer: layer.name, forwardS: layer.forward, backwardS: backward, gflop: layer.gigaflop,
+                    forwardGflops: rate(layer.forward), backwardGflops: rate(backward))
             } : []
     }
 }
