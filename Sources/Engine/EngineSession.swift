@@ -25,21 +25,25 @@ public final class EngineSession {
     private var workspace: Workspace
     private enum State { case clip, forwarded, backpropagated }
     private var state = State.clip
+    /// The frames by which the clip has slid since the pass whose results are kept; nil if those are not this clip's.
+    private var slid: Int?
 
     /// - Parameters:
     ///   - shape: any number of frames, height and width at least `leastPictureEdge`, the model's channels.
     ///   - memoryLimit: the most bytes the session may hold beside the model.
+    ///   - keepsOverlap: whether to keep what overlapping windows share, for `slide`; takes a little more memory. Models
+    ///     with little memory keep nothing.
     ///   - instructionSet: which form of the kernels; for tests.
     /// - Throws: `invalidRequest` if the shape does not fit the model; `tooLarge` if it does not fit the memory.
     public init(
         model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,
-        instructionSet: InstructionSet = .preferred
+        keepsOverlap: Bool = false, instructionSet: InstructionSet = .preferred
     ) throws(ModelError) {
         try Self.check(shape, model)
         guard let kernels = instructionSet.kernels else {
             throw ModelError(.invalidRequest, "this CPU has no \(instructionSet.rawValue)")
         }
-        let plan = NetworkBuilder.plan(model, shape)
+        let plan = NetworkBuilder.plan(model, shape, keepsOverlap: keepsOverlap)
         let size = plan.size + pool.threadCount * plan.scratchStride
         guard size <= memoryLimit else {
             throw ModelError(
@@ -93,6 +97,7 @@ public final class EngineSession {
     /// - Throws: `invalidRequest` if there is no such frame or the count is not the shape's.
     public func setFrame(_ index: Int, bytes: Span<UInt8>) throws(ModelError) {
         let destination = try frame(index, count: bytes.count)
+        changeClip(at: index)
         bytes.withUnsafeBufferPointer { bytes in
             guard let source = bytes.baseAddress else { return }
             if let held = heldBytes {
@@ -101,7 +106,6 @@ public final class EngineSession {
                 scale(source, destination)
             }
         }
-        state = .clip
     }
 
     /// Sets a frame from samples `[H, W, C]` in the network's own range.
@@ -110,15 +114,42 @@ public final class EngineSession {
     public func setFrame(_ index: Int, values: Span<Float>) throws(ModelError) {
         let destination = try frame(index, count: values.count)
         holdFloats(converting: true)
+        changeClip(at: index)
         let isFinite = values.withUnsafeBufferPointer { values in
             guard let source = values.baseAddress else { return true }
             destination.update(from: source, count: values.count)
             return engine_all_finite(values.count, source) != 0
         }
-        state = .clip
         guard isFinite else {
             throw ModelError(.invalidRequest, "frame \(index) holds values that are not finite")
         }
+    }
+
+    /// Moves the clip on by `frames`: frame i becomes what frame i + `frames` was, and the last `frames` are to be set anew.
+    ///
+    /// A session that keeps the overlap then computes only what the two windows do not share, if the stride is a multiple
+    /// of 8; the results are the same to the bit as those of a window that was set as a whole.
+    ///
+    /// - Throws: `invalidRequest` if `frames` is not 1…T.
+    public func slide(by frames: Int) throws(ModelError) {
+        guard frames >= 1, frames <= shape.frames else {
+            throw ModelError(.invalidRequest, "a clip of \(shape.frames) frames cannot slide by \(frames)")
+        }
+        let (first, count) = (frames * shape.elementsPerFrame, (shape.frames - frames) * shape.elementsPerFrame)
+        if let held = heldBytes {
+            held.update(from: held + first, count: count)
+        } else {
+            let clip = workspace.activation(plan.clip)
+            clip.update(from: clip + first, count: count)
+        }
+        slid = state == .clip ? nil : frames
+        state = .clip
+    }
+
+    /// What is kept is this clip's no longer, unless the frame is one that has come in by a slide.
+    private func changeClip(at index: Int) {
+        state = .clip
+        if let frames = slid, index < shape.frames - frames { slid = nil }
     }
 
     /// The clip as it stands, `[T, H, W, C]`, in the network's range.
@@ -166,7 +197,7 @@ public final class EngineSession {
         holdFloats(converting: false)
         let clip = workspace.activation(plan.clip)
         let count = shape.elementsPerFrame
-        state = .clip
+        changeClip(at: 0)
         pool.run(shape.frames) { frame, _ in
             fill(frame, UnsafeMutableBufferPointer(start: clip + frame * count, count: count))
         }
@@ -207,6 +238,8 @@ public final class EngineSession {
             throw ModelError(
                 .invalidRequest, "there is no endpoint \(unknown); there are \(endpointNames.joined(separator: ", "))")
         }
+        // What is there from the window before has no endpoints.
+        slid = nil
         var endpoints: [String: ModelVariables.Variable] = [:]
         let logits = try forward(control: control) { name, tensor in
             guard names.contains(name) else { return }
@@ -221,11 +254,18 @@ public final class EngineSession {
     private func forward(
         control: RunControl, atEndpoint: (String, Tensor) -> Void
     ) throws(ModelError) -> [Float] {
+        let stride = slid ?? 0
+        slid = nil
         state = .clip
+        plan.overlap?.move(workspace, stride: stride)
         if recordsLayers { layerTimings = plan.steps.map { LayerTiming($0.operation) } + [LayerTiming(head: ())] }
         for (index, step) in plan.steps.enumerated() {
             try control.check()
-            measure(index, \.forward) { step.operation.forward(workspace) }
+            measure(index, \.forward) {
+                if plan.overlap?.forward(workspace, step: index, stride: stride) != true {
+                    step.operation.forward(workspace)
+                }
+            }
             for (name, tensor) in step.endpoints { atEndpoint(name, tensor) }
         }
         try control.check()

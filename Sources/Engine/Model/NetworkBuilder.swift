@@ -16,7 +16,9 @@ struct NetworkBuilder {
     private var buffers: [(bytes: Int, life: Life)] = []
 
     /// The plan for clips of `shape`, which has been checked.
-    static func plan(_ model: I3DModel, _ shape: ClipShape) -> NetworkPlan {
+    ///
+    /// - Parameter keepsOverlap: whether what overlapping windows share is to be kept, as far as the model allows it.
+    static func plan(_ model: I3DModel, _ shape: ClipShape, keepsOverlap: Bool = false) -> NetworkPlan {
         var builder = NetworkBuilder(memory: model.memory)
         let extent = Extent(frames: shape.frames, height: shape.height, width: shape.width)
         let clip = builder.tensor(extent, shape.channels)
@@ -24,7 +26,9 @@ struct NetworkBuilder {
         let last = builder.layers(model, clip)
         let head = Head(weights: model.head, input: last, sums: builder.buffer(Head.sumBytes(last), .kept))
         let readsBytes = builder.operations.first.map { $0 is WinogradStem || ($0 as? Banded)?.unit is WinogradStem }
-        return builder.finish(clip: clip, clipBytes: readsBytes == true ? builder.clipBytes : nil, head: head)
+        let overlap = keepsOverlap ? builder.overlap() : nil
+        return builder.finish(
+            clip: clip, clipBytes: readsBytes == true ? builder.clipBytes : nil, head: head, overlap: overlap)
     }
 
     private mutating func layers(_ model: I3DModel, _ clip: Tensor) -> Tensor {
@@ -166,7 +170,24 @@ struct NetworkBuilder {
 
     // MARK: - Plan
 
-    private func finish(clip: Tensor, clipBytes: BufferID?, head: Head) -> NetworkPlan {
+    /// Keeps the outputs of the pools behind units that compute by Winograd convolution; in bands they are not to be had.
+    private mutating func overlap() -> OverlapPlan? {
+        guard operations.count > 4, let stem = operations[0] as? WinogradStem, let pool = operations[1] as? MaxPool
+        else { return nil }
+        var second: OverlapPlan.Stage?
+        if let unit = operations[3] as? WinogradConvolution, let pool = operations[4] as? MaxPool {
+            second = OverlapPlan.Stage(unit: unit, slice: unit.slice, pool: pool, reach: (1, 1))
+        }
+        // A tile of the stem reads from one cell before it to two behind it.
+        let plan = OverlapPlan(
+            stem: OverlapPlan.Stage(unit: stem, slice: stem.slice, pool: pool, reach: (1, 2)), second: second)
+        for stage in [plan.stem, plan.second] {
+            if let stage { buffers[stage.pool.output.activation.index].life = .kept }
+        }
+        return plan
+    }
+
+    private func finish(clip: Tensor, clipBytes: BufferID?, head: Head, overlap: OverlapPlan?) -> NetworkPlan {
         let count = operations.count
         let end = 2 * count + 1
         // Every buffer's life, from all who touch it.
@@ -195,7 +216,8 @@ struct NetworkBuilder {
         let arena = ArenaPlan(requests)
         let scratch = operations.map(\.scratchFloats).max() ?? 0
         return NetworkPlan(
-            clip: clip, clipBytes: clipBytes, steps: steps(), head: head, offsets: arena.offsets, size: arena.size,
+            clip: clip, clipBytes: clipBytes, steps: steps(), overlap: overlap, head: head, offsets: arena.offsets,
+            size: arena.size,
             scratchStride: ArenaPlan.aligned(scratch * MemoryLayout<Float>.stride))
     }
 

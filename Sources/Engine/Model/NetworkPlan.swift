@@ -13,6 +13,8 @@ struct NetworkPlan: Sendable {
     /// The clip as bytes, for a first operation that reads it so; nil if it does not.
     let clipBytes: BufferID?
     let steps: [Step]
+    /// What overlapping windows share; nil if the session does not keep it. Its operations are the steps 0, 1, 3 and 4.
+    let overlap: OverlapPlan?
     let head: Head
     let offsets: [Int]
     /// Bytes of the arena without scratch memory.

@@ -27,7 +27,8 @@ struct AnnotateExplainer: Sendable {
         guard case .opened(let source) = input.pop() else { throw CancellationError() }
         try send(.opened(source))
         let explainer = try Explainer(
-            model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit)
+            model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit,
+            keepsOverlap: source.sampling.stride < source.sampling.window)
         let abort = stop.abort
         let control = RunControl(isCancelled: { abort.isCancelled })
         var state = State(source: source, timeline: nil)

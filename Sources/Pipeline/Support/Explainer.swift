@@ -8,10 +8,17 @@ final class Explainer {
     private let target: SaliencyTarget
     private let pool: ThreadPool
     private let memoryLimit: Int
+    private let keepsOverlap: Bool
     private var session: EngineSession?
+    /// The window whose frames the session holds.
+    private var loaded: Window?
 
+    /// - Parameter keepsOverlap: whether windows will overlap, so that the session is to keep what they share.
     /// - Throws: `invalidRequest` or `labels` if the target does not exist.
-    init(model: LoadedModel, request: SaliencyRequest, threads: Int?, memoryLimit: Int) throws(ModelError) {
+    init(
+        model: LoadedModel, request: SaliencyRequest, threads: Int?, memoryLimit: Int, keepsOverlap: Bool = false
+    ) throws(ModelError) {
+        self.keepsOverlap = keepsOverlap
         self.model = model
         self.memoryLimit = memoryLimit
         method = request.engineMethod
@@ -35,12 +42,16 @@ final class Explainer {
         let shape = ClipShape(
             frames: window.frames.count, height: first.height, width: first.width, channels: first.channels)
         let session = try session(for: shape)
-        for (index, frame) in window.frames.enumerated() {
+        let shared = loaded.map { window.framesShared(with: $0) } ?? 0
+        loaded = nil
+        if shared > 0 { try session.slide(by: window.frames.count - shared) }
+        for (index, frame) in window.frames.enumerated().dropFirst(shared) {
             switch frame.pixels {
             case .bytes(let bytes): try session.setFrame(index, bytes: bytes.span)
             case .floats(let values): try session.setFrame(index, values: values.span)
             }
         }
+        loaded = window
         return session
     }
 
@@ -48,13 +59,25 @@ final class Explainer {
         if let session, session.shape == shape { return session }
         // The old one's memory goes before the new one's comes.
         session = nil
+        loaded = nil
         do throws(ModelError) {
-            let made = try EngineSession(model: model.network, shape: shape, pool: pool, memoryLimit: memoryLimit)
+            let made = try EngineSession(
+                model: model.network, shape: shape, pool: pool, memoryLimit: memoryLimit, keepsOverlap: keepsOverlap)
             session = made
             return made
         } catch  where error.code == .tooLarge {
             throw ModelError(.tooLarge, error.reason + "; a smaller --short-side or --window needs less")
         }
+    }
+}
+
+extension Window {
+    /// How many frames at the start of this window are the last ones of `earlier`: the very same pictures.
+    fileprivate func framesShared(with earlier: Window) -> Int {
+        let stride = firstSample - earlier.firstSample
+        guard stride > 0, stride < frames.count, earlier.frames.count == frames.count else { return 0 }
+        let isSame = zip(frames, earlier.frames.dropFirst(stride)).allSatisfy { $0 === $1 }
+        return isSame ? frames.count - stride : 0
     }
 }
 

@@ -44,7 +44,7 @@ struct EngineSessionTests {
         }
     }
 
-    /// A network whose stem and second stage compute by Winograd convolution, and whose filters fit in either budget.
+    /// A network whose stem computes by Winograd convolution, and whose filters fit in either budget.
     @Test("Little memory gives the same bytes, and takes less")
     func littleMemory() throws {
         let shape = ClipShape(frames: 40, height: 33, width: 50, channels: 3)

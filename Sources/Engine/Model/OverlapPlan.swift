@@ -1,0 +1,86 @@
+/// The first steps of the network, up to `MaxPool3d_3a`, whose results two overlapping windows of a stream share.
+///
+/// What is shared is the same to the bit: outputs of tiles that lie at the same frames of the stream and that see no frame
+/// outside either window. Tiles stay aligned if the stride is a multiple of 8 frames, 4 of the stem's.
+struct OverlapPlan: Sendable {
+    /// A unit that computes by Winograd convolution, and the pool behind it.
+    struct Stage: Sendable {
+        let unit: any StretchableOperation
+        let slice: TensorSlice
+        let pool: MaxPool
+        /// Frames before and behind a tile's outputs that it reads.
+        let reach: (before: Int, after: Int)
+    }
+
+    let stem: Stage
+    /// Nil if that unit computes another way.
+    let second: Stage?
+
+    /// Strides that keep the tiles aligned are multiples of it.
+    static let alignment = 8
+
+    private var count: Int { stem.slice.tensor.extent.frames }
+
+    /// Which output frames of the stem, and of the second stage, a window has in common with the one `stride` frames before
+    /// it; in the new window's numbers. Empty where it has none.
+    func shared(stride: Int) -> (stem: Range<Int>, second: Range<Int>) {
+        guard stride > 0, stride % Self.alignment == 0 else { return (0..<0, 0..<0) }
+        let ofStem = tiles(of: stem, within: 0..<count, shift: stride / 2)
+        guard let second else { return (ofStem, 0..<0) }
+        return (ofStem, tiles(of: second, within: ofStem, shift: stride / 2))
+    }
+
+    /// The frames of whole tiles that read nothing but `frames`, neither here nor `shift` frames further on, where the
+    /// window before had them.
+    private func tiles(of stage: Stage, within frames: Range<Int>, shift: Int) -> Range<Int> {
+        let size = stage.unit.framesPerTile
+        let first = (frames.lowerBound + stage.reach.before + size - 1) / size
+        let last = (min(frames.upperBound, count - shift) - stage.reach.after) / size
+        return first < last ? first * size..<last * size : 0..<0
+    }
+
+    /// Brings what the window before has computed to where this one has it.
+    func move(_ workspace: Workspace, stride: Int) {
+        let shared = shared(stride: stride)
+        stem.move(workspace, shared.stem, by: stride / 2)
+        second?.move(workspace, shared.second, by: stride / 2)
+    }
+
+    /// Step `index` of the forward pass, but for the frames that are there already.
+    ///
+    /// - Returns: false if the step shares nothing and is to be computed as ever.
+    func forward(_ workspace: Workspace, step index: Int, stride: Int) -> Bool {
+        let shared = shared(stride: stride)
+        switch index {
+        case 0: for frames in rest(shared.stem) { stem.unit.forward(workspace, frames: frames) }
+        case 1: for frames in rest(shared.stem) { stem.pool.forward(workspace, frames: frames) }
+        case 3 where second != nil:
+            for frames in rest(shared.second) { second?.unit.forward(workspace, frames: frames) }
+        case 4 where second != nil:
+            for frames in rest(shared.second) { second?.pool.forward(workspace, frames: frames) }
+        default: return false
+        }
+        return true
+    }
+
+    /// The ranges of all frames that are not `shared`.
+    private func rest(_ shared: Range<Int>) -> [Range<Int>] {
+        shared.isEmpty ? [0..<count] : [0..<shared.lowerBound, shared.upperBound..<count].filter { !$0.isEmpty }
+    }
+}
+
+extension OverlapPlan.Stage {
+    fileprivate func move(_ workspace: Workspace, _ frames: Range<Int>, by shift: Int) {
+        guard !frames.isEmpty else { return }
+        func move(_ buffer: BufferID, bytesPerFrame: Int) {
+            let base = workspace.bytes(buffer)
+            (base + frames.lowerBound * bytesPerFrame).update(
+                from: base + (frames.lowerBound + shift) * bytesPerFrame, count: frames.count * bytesPerFrame)
+        }
+        let output = pool.output
+        let elements = output.extent.plane * output.channels
+        move(output.activation, bytesPerFrame: elements * MemoryLayout<Float>.stride)
+        move(pool.indices, bytesPerFrame: elements)
+        move(slice.gate.buffer, bytesPerFrame: slice.tensor.extent.plane * slice.gate.stride)
+    }
+}
