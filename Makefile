@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo test lint format bench install clean
+.PHONY: help setup build demo test lint format bench bench-kernels install clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -20,13 +20,16 @@ test: setup ## build and run every test
 	@tools/test.sh
 
 lint: ## formatter and linter, as CI runs them
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
 
 format: ## format in place
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
 
 bench: build ## time one window at the published size
 	$(release) bench
+
+bench-kernels: setup ## time the kernels alone (builds the benchmark package)
+	cd Benchmarks && swift package --disable-sandbox benchmark --no-progress
 
 install: build ## install the command under $(prefix), honouring DESTDIR
 	install -D -m 755 $(release) $(DESTDIR)$(prefix)/bin/saliencyd

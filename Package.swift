@@ -11,7 +11,9 @@ let swiftSettings: [SwiftSetting] = [
 let package = Package(
     name: "saliencyd",
     products: [
-        .executable(name: "saliencyd", targets: ["Daemon"])
+        .executable(name: "saliencyd", targets: ["Daemon"]),
+        // For Benchmarks/, a package of its own.
+        .library(name: "CKernels", targets: ["CKernels"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

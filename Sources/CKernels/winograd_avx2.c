@@ -1,4 +1,4 @@
-// AVX2 and FMA form of Winograd convolution and of products of rows: 4 rows by 3 vectors of 8 in registers.
+// AVX2 and FMA form of Winograd convolution and of products of rows: 4 rows by 2 vectors of 8 in registers: with 3 one of 12 sums would not fit.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #define KERNEL TARGET
 
 typedef float strip __attribute__((vector_size(32)));
-enum { STRIP = 8, STRIPS = 3, ROWS = 4, LINES = 1 };
+enum { STRIP = 8, STRIPS = 2, ROWS = 4, LINES = 1 };
 #include "winograd_matrix.h"
 
 typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
