@@ -46,8 +46,9 @@ def measure(path: Path, shape: ClipShape, args: argparse.Namespace) -> tuple[Qua
     print(quality.report(), flush=True)
     control = evaluate(randomised(model, args.held_out, shape), args.held_out, args.clips, shape, args.workers)
     print(
-        f"random weights: top-1 {control.top1:.1%}, pointing game {control.pointing:.1%}, "
-        f"energy in the mask {control.energy:.1%}"
+        f"random weights: top-1 {control.top1:.1%}, pointing game {control.pointing:.1%} "
+        f"({control.pointing_elsewhere:.1%} elsewhere), energy in the mask {control.energy:.1%} "
+        f"({control.energy_elsewhere:.1%} elsewhere)"
     )
     return quality, control
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .classes import LABELS
+from .difficulty import HARD, PLAIN
 from .render import Clip, make_clip
 
 TRAIN, HELD_OUT, CALIBRATION = 0, 1, 2
@@ -39,7 +40,9 @@ class ClipStream(Dataset[tuple[Tensor, Tensor, int]]):
     def clip(self, index: int) -> Clip:
         """Clips go through the classes in turn."""
         rng = np.random.default_rng((self.seed, self.split, self.first + index))
-        return make_clip(rng, (self.first + index) % len(LABELS), self.shape.frames, self.shape.size)
+        difficulty = PLAIN if self.split == HELD_OUT else HARD
+        label = (self.first + index) % len(LABELS)
+        return make_clip(rng, label, self.shape.frames, self.shape.size, difficulty)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor, int]:
         clip = self.clip(index)

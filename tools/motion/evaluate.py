@@ -24,12 +24,22 @@ class Quality:
     pointing: float
     energy: float
     area: float
+    pointing_elsewhere: float
+    """Of the same maps against the mask of the clip before: what movers' places, sizes and times alone are worth."""
+    energy_elsewhere: float
     confusion: NDArray[np.int64]
     """[class shown, class answered]."""
 
     def summary(self) -> dict[str, float | int]:
         """As a model card states it."""
-        shares = {"top1": self.top1, "pointing": self.pointing, "energyInMask": self.energy, "maskArea": self.area}
+        shares = {
+            "top1": self.top1,
+            "pointing": self.pointing,
+            "energyInMask": self.energy,
+            "maskArea": self.area,
+            "pointingElsewhere": self.pointing_elsewhere,
+            "energyElsewhere": self.energy_elsewhere,
+        }
         return {"clips": self.clips} | {name: round(float(value), 4) for name, value in shares.items()}
 
     def report(self) -> str:
@@ -43,6 +53,9 @@ class Quality:
         lines.append(
             f"pointing game {self.pointing:.1%}; energy in the mask {self.energy:.1%}, its area {self.area:.1%}"
         )
+        lines.append(
+            f"against another clip's mask: pointing {self.pointing_elsewhere:.1%}, energy {self.energy_elsewhere:.1%}"
+        )
         return "\n".join(lines)
 
 
@@ -51,18 +64,25 @@ def evaluate(model: InceptionI3D, seed: int, count: int, shape: ClipShape, worke
     device = next(model.parameters()).device
     confusion = np.zeros((len(LABELS), len(LABELS)), np.int64)
     found: list[Localisation] = []
+    elsewhere: list[Localisation] = []
+    other: NDArray[np.bool_] | None = None
     for frames, masks, labels in batches(ClipStream(seed, HELD_OUT, shape, count), BATCH, workers):
         maps, logits = guided_maps(model, normalized(frames.to(device)))
         np.add.at(confusion, (labels.numpy(), logits.argmax(1).cpu().numpy()), 1)
         for saliency, mask, label in zip(maps.cpu().numpy(), masks.numpy(), labels.tolist()):
             if label in LOCALISED and mask.any():
                 found.append(localisation(saliency, mask))
+                if other is not None:
+                    elsewhere.append(localisation(saliency, other))
+                other = mask
     return Quality(
         clips=int(confusion.sum()),
         top1=float(confusion.trace() / confusion.sum()),
         pointing=float(np.mean([f.points_at_mover for f in found])),
         energy=float(np.mean([f.energy for f in found])),
         area=float(np.mean([f.area for f in found])),
+        pointing_elsewhere=float(np.mean([f.points_at_mover for f in elsewhere])),
+        energy_elsewhere=float(np.mean([f.energy for f in elsewhere])),
         confusion=confusion,
     )
 

@@ -194,7 +194,7 @@ class InceptionI3D(nn.Module):
     def head_logits(self, x: Tensor) -> Tensor:
         """Average pool [2, 7, 7] with stride 1 (the whole extent where that is smaller), 1x1x1, mean."""
         t, h, w = x.shape[2:]
-        x = F.avg_pool3d(x.float(), (min(2, t), min(7, h), min(7, w)), stride=1)
+        x = F.avg_pool3d(x.to(self.head.weight.dtype), (min(2, t), min(7, h), min(7, w)), stride=1)
         return self.head(x).mean((2, 3, 4))
 
     def set_guided(self, guided: bool) -> None:

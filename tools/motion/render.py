@@ -13,17 +13,14 @@ from numpy.typing import NDArray
 from . import textures
 from .classes import LABELS
 from .compression import compress
-from .scene import DURATION, EDGE, SMALLEST, LARGEST, Mover, Scene, log_uniform, sample_scene
+from .difficulty import HARD, Difficulty
+from .scene import DURATION, EDGE, Scene, log_uniform, sample_scene
 from .unrest import Water, Wind
 
 # Edge of the painted ground: a pan moves by up to 30 to each side, a zoom shows up to 1.4 times the picture.
 GROUND = 184.0
 # Share of the objects at rest whose pattern is as bold as a sign's.
 SIGNS = 0.2
-# Share of clips with wind, and of those with water.
-UNREST = 0.7
-# The most that the wind sways what it blows through, to each side.
-SWAY = 2.5
 # A mover counts as present in a pixel it covers by more than this.
 COVERAGE = 0.35
 
@@ -39,7 +36,13 @@ class Clip:
     label: int
 
 
-def make_clip(rng: Generator, label: int | None = None, frames: int = DURATION, size: int = int(EDGE)) -> Clip:
+def make_clip(
+    rng: Generator,
+    label: int | None = None,
+    frames: int = DURATION,
+    size: int = int(EDGE),
+    difficulty: Difficulty = HARD,
+) -> Clip:
     """A random clip of `frames` pictures over 32/25 s, and of `size` pixels an edge (a multiple of 8)."""
     if label is None:
         label = int(rng.integers(len(LABELS)))
@@ -48,16 +51,18 @@ def make_clip(rng: Generator, label: int | None = None, frames: int = DURATION, 
     hold = rng.choice((1, 2, 3), p=(0.7, 0.2, 0.1))
     times = np.maximum(np.floor((times + rng.uniform(0, hold)) / hold) * hold, 0.0)
     distinct, repeat = np.unique(times, return_inverse=True)
-    scene = sample_scene(rng, label, distinct)
-    light, mask = _render(rng, scene, size)
-    pictures = compress(rng, _sense(rng, light))
+    scene = sample_scene(rng, label, distinct, difficulty)
+    light, mask = _render(rng, scene, size, difficulty)
+    pictures = compress(rng, _sense(rng, light, difficulty))
     return Clip(np.ascontiguousarray(pictures[repeat]), mask[repeat], label)
 
 
-def _render(rng: Generator, scene: Scene, size: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def _render(
+    rng: Generator, scene: Scene, size: int, difficulty: Difficulty
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     unit = size / EDGE
     edge = int(GROUND * unit)
-    ground = _ground(rng, edge, unit)
+    ground = _ground(rng, edge, unit, difficulty)
     camera = scene.camera
     count = len(scene.times)
     out = np.empty((count, size, size, 3), np.float32)
@@ -68,11 +73,11 @@ def _render(rng: Generator, scene: Scene, size: int) -> tuple[NDArray[np.float32
         middle, offset = len(m.x) // 2, (GROUND - EDGE) / 2
         behind = _color_behind(ground, (m.x[middle] + offset) * unit, (m.y[middle] + offset) * unit, m.radius * unit)
         patches.append(_object(rng, m.radius * m.scale.max() * unit, behind))
-    wind = Wind.sample(rng, size, SWAY * unit) if rng.random() < UNREST else None
+    wind = Wind.sample(rng, size, difficulty.sway * unit) if rng.random() < difficulty.unrest else None
     waters = []
-    if rng.random() < UNREST:
+    if rng.random() < difficulty.unrest:
         for _ in range(int(rng.integers(1, 5))):
-            water = Water.sample(rng, log_uniform(rng, SMALLEST, LARGEST) * unit, DURATION)
+            water = Water.sample(rng, log_uniform(rng, *difficulty.radius) * unit, DURATION)
             waters.append((water, _placement(len(water.coverage), 1, 0, *rng.uniform(0, size, 2))))
 
     still: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
@@ -96,11 +101,11 @@ def _render(rng: Generator, scene: Scene, size: int) -> tuple[NDArray[np.float32
     return out, mask
 
 
-def _ground(rng: Generator, edge: int, unit: float) -> NDArray[np.float32]:
+def _ground(rng: Generator, edge: int, unit: float, difficulty: Difficulty) -> NDArray[np.float32]:
     """A cluttered ground full of objects that look like movers and stay where they are."""
     ground = textures.background(rng, edge)
     for _ in range(int(rng.integers(30, 61))):
-        radius = log_uniform(rng, SMALLEST, LARGEST) * unit
+        radius = log_uniform(rng, *difficulty.radius) * unit
         x, y = rng.uniform(0, edge, 2)
         patch = _object(rng, radius, _color_behind(ground, x, y, radius), is_sign=rng.random() < SIGNS)
         _lay(ground, patch, _placement(patch.shape[0], 1, rng.uniform(-0.4, 0.4), x, y))
@@ -125,7 +130,8 @@ def _object(
 def _color_behind(ground: NDArray[np.float32], x: float, y: float, radius: float) -> NDArray[np.float32]:
     """Mean colour of the ground around (x, y), all in its pixels."""
     reach = max(2, int(radius))
-    area = ground[max(0, int(y) - reach) : max(0, int(y) + reach) + 1, max(0, int(x) - reach) : max(0, int(x) + reach) + 1]
+    x0, y0, x1, y1 = (max(0, int(v)) for v in (x - reach, y - reach, x + reach, y + reach))
+    area = ground[y0 : y1 + 1, x0 : x1 + 1]
     return area.mean((0, 1)) if area.size else np.full(3, 128, np.float32)
 
 
@@ -168,7 +174,7 @@ def _grain() -> NDArray[np.float32]:
     return np.random.default_rng(0).standard_normal(1 << 21, dtype=np.float32)
 
 
-def _sense(rng: Generator, pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _sense(rng: Generator, pictures: NDArray[np.float32], difficulty: Difficulty) -> NDArray[np.uint8]:
     """Light, lens and sensor: uneven and changing light, gamma, blur, noise; in place."""
     count, size = pictures.shape[:2]
     if rng.random() < 0.6:
@@ -183,7 +189,7 @@ def _sense(rng: Generator, pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
             cv2.GaussianBlur(picture, (0, 0), sigma, dst=picture)
     pictures *= np.float32(rng.uniform(0.75, 1.15))
     pictures += np.float32(rng.uniform(-12, 12))
-    sigma, grain = np.float32(log_uniform(rng, 0.4, 9)), _grain()
+    sigma, grain = np.float32(log_uniform(rng, *difficulty.noise)), _grain()
     for picture in pictures:
         start = int(rng.integers(len(grain) - picture.size))
         picture += sigma * grain[start : start + picture.size].reshape(picture.shape)

@@ -13,12 +13,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from .classes import HEADINGS, LABELS, PAN, STILL, ZOOM
+from .difficulty import Difficulty
 
 EDGE = 112.0
 DURATION = 32
 FRAMES_PER_SECOND = 25
-# Radii of objects, moving or not.
-SMALLEST, LARGEST = 7.0, 26.0
 
 Curve = NDArray[np.float64]
 """One value for each source time."""
@@ -85,7 +84,7 @@ def shake(rng: Generator, times: Curve) -> tuple[Curve, Curve]:
     return x, y
 
 
-def sample_scene(rng: Generator, label: int, times: NDArray[np.float64]) -> Scene:
+def sample_scene(rng: Generator, label: int, times: NDArray[np.float64], difficulty: Difficulty) -> Scene:
     """A scene of class `label`, seen at `times`."""
     x, y = shake(rng, times)
     scale = np.ones_like(times)
@@ -97,13 +96,13 @@ def sample_scene(rng: Generator, label: int, times: NDArray[np.float64]) -> Scen
         scale = log_uniform(rng, 1.18, 1.9) ** (rng.choice((-1, 1)) * (progress(rng, times) - 0.5))
     movers = []
     if label not in (STILL, PAN, ZOOM):
-        movers = [_mover(rng, label, times) for _ in range(int(rng.choice((1, 2, 3), p=(0.7, 0.22, 0.08))))]
+        movers = [_mover(rng, label, times, difficulty) for _ in range(int(rng.choice((1, 2, 3), p=(0.7, 0.22, 0.08))))]
     return Scene(label, times, Camera(x, y, scale), movers)
 
 
-def _mover(rng: Generator, label: int, times: Curve) -> Mover:
+def _mover(rng: Generator, label: int, times: Curve, difficulty: Difficulty) -> Mover:
     name = LABELS[label]
-    radius = log_uniform(rng, SMALLEST, LARGEST)
+    radius = log_uniform(rng, *difficulty.radius)
     x, y = (np.full_like(times, rng.uniform(min(0.7 * radius, 40), EDGE - min(0.7 * radius, 40))) for _ in range(2))
     scale, opacity = np.ones_like(times), np.ones_like(times)
     angle = np.full_like(times, rng.uniform(-0.4, 0.4))
@@ -111,14 +110,14 @@ def _mover(rng: Generator, label: int, times: Curve) -> Mover:
         angle += np.radians(rng.uniform(1, 7)) * np.sin(2 * np.pi * (times / rng.uniform(10, 24) + rng.random()))
     if label in HEADINGS:
         heading = np.radians(HEADINGS[label] + rng.uniform(-28, 28))
-        along = log_uniform(rng, 10, 95) * (progress(rng, times) - 0.5)
+        along = log_uniform(rng, *difficulty.distance) * (progress(rng, times) - 0.5)
         x, y = x + along * np.cos(heading), y + along * np.sin(heading)
     elif name in ("approaching", "receding"):
         sign = 1 if name == "approaching" else -1
-        scale = log_uniform(rng, 1.5, 3.2) ** (sign * (progress(rng, times) - 0.5))
+        scale = log_uniform(rng, *difficulty.growth) ** (sign * (progress(rng, times) - 0.5))
     elif name == "rotating":
         radius = max(radius, 10.0)
-        angle = angle + np.radians(log_uniform(rng, 50, 320)) * rng.choice((-1, 1)) * progress(rng, times)
+        angle = angle + np.radians(log_uniform(rng, *difficulty.turn)) * rng.choice((-1, 1)) * progress(rng, times)
     elif name == "oscillating":
         swing = np.sin(2 * np.pi * (times * rng.uniform(1.2, 4.0) / DURATION + rng.random()))
         if rng.random() < 0.35:  # about a pivot, as an arm waves
@@ -129,7 +128,7 @@ def _mover(rng: Generator, label: int, times: Curve) -> Mover:
             x, y = x + reach * np.cos(pivot + tilt), y + reach * np.sin(pivot + tilt)
             x, y = x - reach * np.cos(pivot), y - reach * np.sin(pivot)
         else:
-            heading, amplitude = rng.uniform(0, 2 * np.pi), log_uniform(rng, 4, 15)
+            heading, amplitude = rng.uniform(0, 2 * np.pi), log_uniform(rng, *difficulty.swing)
             x, y = x + amplitude * swing * np.cos(heading), y + amplitude * swing * np.sin(heading)
     elif name in ("appearing", "vanishing"):
         opacity = smooth_step(times, rng.uniform(0.2, 0.7) * DURATION, rng.uniform(0, 8))
@@ -138,7 +137,7 @@ def _mover(rng: Generator, label: int, times: Curve) -> Mover:
         # What is there stirs. The change alone would not tell coming from going: each is the other with its sign turned,
         # and which of two textures is the thing and which the ground behind it is anyone's guess.
         beat = 2 * np.pi * (times / rng.uniform(8, 16) + rng.random())
-        angle = angle + np.radians(rng.uniform(4, 10)) * np.sin(beat)
-        heading, reach = rng.uniform(0, 2 * np.pi), rng.uniform(0.7, 2)
+        angle = angle + np.radians(rng.uniform(*difficulty.stir_angle)) * np.sin(beat)
+        heading, reach = rng.uniform(0, 2 * np.pi), rng.uniform(*difficulty.stir_reach)
         x, y = x + reach * np.cos(heading) * np.sin(beat), y + reach * np.sin(heading) * np.sin(beat)
     return Mover(radius, x, y, scale, angle, opacity)

@@ -5,8 +5,10 @@ import pytest
 from motion.classes import HEADINGS, LABELS, LOCALISED, PAN, STILL, ZOOM
 from motion.compression import jpeg, predictive
 from motion.dataset import HELD_OUT, TRAIN, ClipShape, ClipStream
+from motion.difficulty import HARD, PLAIN
 from motion.render import make_clip
 from motion.scene import DURATION, sample_scene
+from motion.unrest import Water, Wind
 
 TIMES = np.arange(DURATION, dtype=float)
 
@@ -33,7 +35,7 @@ def test_same_seed_same_clip() -> None:
 def test_translations_go_where_they_say(label: int) -> None:
     heading = np.radians(HEADINGS[label])
     for seed in range(30):
-        for mover in sample_scene(np.random.default_rng(seed), label, TIMES).movers:
+        for mover in sample_scene(np.random.default_rng(seed), label, TIMES, HARD).movers:
             way = np.array([mover.x[-1] - mover.x[0], mover.y[-1] - mover.y[0]])
             along = way @ (np.cos(heading), np.sin(heading))
             assert along > 8 and along / np.linalg.norm(way) > np.cos(np.radians(28.01))
@@ -42,7 +44,7 @@ def test_translations_go_where_they_say(label: int) -> None:
 def test_scale_and_opacity_go_the_right_way() -> None:
     for seed in range(30):
         movers = {
-            name: sample_scene(np.random.default_rng(seed), LABELS.index(name), TIMES).movers[0]
+            name: sample_scene(np.random.default_rng(seed), LABELS.index(name), TIMES, HARD).movers[0]
             for name in ("approaching", "receding", "appearing", "vanishing")
         }
         assert movers["approaching"].scale[-1] / movers["approaching"].scale[0] >= 1.49
@@ -54,7 +56,7 @@ def test_scale_and_opacity_go_the_right_way() -> None:
 def test_only_pans_and_zooms_have_a_moving_camera() -> None:
     for seed in range(30):
         for label in range(len(LABELS)):
-            camera = sample_scene(np.random.default_rng(seed), label, TIMES).camera
+            camera = sample_scene(np.random.default_rng(seed), label, TIMES, HARD).camera
             drift = np.hypot(camera.x[-1] - camera.x[0], camera.y[-1] - camera.y[0])
             assert (drift > 8) == (label == PAN)
             assert (camera.scale.max() / camera.scale.min() > 1.15) == (label == ZOOM)
@@ -80,3 +82,30 @@ def test_compression_loses_a_little_and_more_with_coarser_steps() -> None:
     assert 0 < error(jpeg(frames, 90)) < error(jpeg(frames, 20)) < 30
     assert 0 < error(predictive(frames, 4, 12)) < error(predictive(frames, 40, 12)) < 30
     assert error(predictive(frames, 0.01, 12)) < 1
+
+
+def test_held_out_clips_are_plain_and_training_clips_hard() -> None:
+    shape = ClipShape(8, 64)
+    for split, difficulty in ((TRAIN, HARD), (HELD_OUT, PLAIN)):
+        clip = ClipStream(3, split, shape, 20).clip(4)
+        expected = make_clip(np.random.default_rng((3, split, 4)), 4, 8, 64, difficulty)
+        assert np.array_equal(clip.frames, expected.frames)
+
+
+def test_wind_sways_what_it_blows_through_and_nothing_else() -> None:
+    rng = np.random.default_rng(5)
+    picture = (255 * rng.random((64, 64, 3))).astype(np.float32)
+    wind = Wind.sample(rng, 64, 2.5)
+    assert 0 <= wind.reach.min() and wind.reach.max() <= 2.5
+    still = wind.reach == 0
+    moments = [wind.blow(picture, time) for time in (0.0, 3.0)]
+    assert all(np.array_equal(moment[still], picture[still]) for moment in moments)
+    assert np.abs(moments[0] - moments[1])[~still].mean() > 1
+
+
+def test_water_never_rests_within_its_shape() -> None:
+    water = Water.sample(np.random.default_rng(6), 12, DURATION)
+    first, last = water.patch(0), water.patch(DURATION + 1.9)
+    assert np.array_equal(first[..., 3], last[..., 3]) and first[..., 3].max() == 1
+    inside = first[..., 3] > 0
+    assert np.abs(first - last)[inside].mean() > 1 and not first[~inside].any()
