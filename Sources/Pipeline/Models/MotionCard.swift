@@ -23,6 +23,9 @@ struct MotionCard: Decodable {
         /// Of the map's energy on the mover, and of the picture that the mover takes.
         var energyInMask: Double
         var maskArea: Double
+        /// The same two with the mask of another clip: what movers' places and sizes alone are worth.
+        var pointingElsewhere: Double
+        var energyElsewhere: Double
     }
 
     struct Quality: Decodable {
@@ -68,7 +71,8 @@ extension ModelCard {
 extension MotionCard.Measurement {
     fileprivate var sentence: String {
         func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
-        return "top-1 \(percent(top1)); pointing game \(percent(pointing)); "
-            + "\(percent(energyInMask)) of the map's energy on the mover, which takes \(percent(maskArea)) of the picture"
+        return "top-1 \(percent(top1)); pointing game \(percent(pointing)), on another clip's mover "
+            + "\(percent(pointingElsewhere)); \(percent(energyInMask)) of the map's energy on the mover, which takes "
+            + "\(percent(maskArea)) of the picture, \(percent(energyElsewhere)) on another clip's"
     }
 }

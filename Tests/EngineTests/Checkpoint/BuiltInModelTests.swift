@@ -65,6 +65,20 @@ import Testing
         #expect(embedded.manifest == file.manifest)
     }
 
+    /// Within the bounds of the design, on every instruction set.
+    @Test(arguments: InstructionSet.available) func itAnswersAsItDidWhereItWasTrained(_ isa: InstructionSet) throws {
+        let golden = try GoldenFile(path: GoldenMaterial.path("motion/golden.safetensors")).tensors
+        let checkpoint = try Checkpoint.open("builtin:motion")
+        let clip = try #require(golden["clip"])
+        let session = try EngineSession(
+            model: try I3DModel(variables: checkpoint.load(), manifest: checkpoint.manifest),
+            shape: ClipShape(frames: clip.shape[0], height: clip.shape[1], width: clip.shape[2], channels: 3),
+            pool: ThreadPool(threadCount: 2), instructionSet: isa)
+        try session.setBytes(clip.values.map { UInt8($0) })
+        try GoldenNetwork.check(session, golden, error: 1e-4, rules: [("guided", .guided, 5e-3)])
+        try GoldenNetwork.check(session, golden, error: 1e-4, rules: [("gradient", .gradient, 3e-2)], cosine: 0.9995)
+    }
+
     /// Bytes in memory get no more trust than those in a file.
     @Test func woundedBytesAreRefusedInMemoryToo() throws {
         let original = try GoldenMaterial.bytes("checkpoints/reference.safetensors")
