@@ -38,7 +38,9 @@ private func convolutions(_ isa: String, _ kernels: engine_kernels) {
         Benchmark("\(layer.name), 16 tiles, \(isa)") { benchmark in
             for _ in benchmark.scaledIterations {
                 withUnsafePointer(to: shape) { shape in
-                    withUnsafePointer(to: end) { kernels.winograd(shape, source, layer.cin, filters, 16, 16, scratch, $0) }
+                    withUnsafePointer(to: end) {
+                        kernels.winograd(shape, source, layer.cin, filters, 16, 16, scratch, $0)
+                    }
                 }
             }
         }
@@ -70,7 +72,9 @@ private func stem(_ isa: String, _ kernels: engine_kernels) {
         for _ in benchmark.scaledIterations {
             withUnsafePointer(to: forward) { shape in
                 withUnsafePointer(to: clip) { clip in
-                    withUnsafePointer(to: end) { kernels.stem(shape, clip, gradient, forwardFilters, 320, 16, scratch, $0) }
+                    withUnsafePointer(to: end) {
+                        kernels.stem(shape, clip, gradient, forwardFilters, 320, 16, scratch, $0)
+                    }
                 }
             }
         }
