@@ -4,36 +4,20 @@
 INLINE void multiply_rows(const int rows, const int strips, size_t r, const engine_rows *sources, size_t count,
                           const float *b, size_t width, float *c) {
     strip sums[ROWS][STRIPS];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-        for (int j = 0; j < strips; j++) sums[i][j] = (strip){0};
+    clear_sums(rows, strips, sums);
     for (size_t s = 0; s < count; s++) {
         const float *a = sources[s].first + r * sources[s].stride;
         const size_t stride = sources[s].stride, depth = sources[s].depth;
 #pragma clang loop unroll_count(2)
-        for (size_t k = 0; k < depth; k++) {
-            strip right[STRIPS];
-#pragma clang loop unroll(full)
-            for (int j = 0; j < strips; j++) right[j] = *(const loose_strip *)(b + k * width + (size_t)j * STRIP);
-#pragma clang loop unroll(full)
-            for (int i = 0; i < rows; i++) {
-                const strip left = a[(size_t)i * stride + k] - (strip){0};
-#pragma clang loop unroll(full)
-                for (int j = 0; j < strips; j++) sums[i][j] = __builtin_elementwise_fma(left, right[j], sums[i][j]);
-            }
-        }
+        for (size_t k = 0; k < depth; k++) add_products(rows, strips, a + k, stride, b + k * width, sums);
         b += depth * width;
     }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-        for (int j = 0; j < strips; j++) *(loose_strip *)(c + (size_t)i * width + (size_t)j * STRIP) = sums[i][j];
+    store_sums(rows, strips, sums, c, width);
 }
 
 // One panel of filters, [depth][width], that ends in columns [n, n + width).
 INLINE void panel_of_rows(size_t rows, const engine_rows *sources, size_t count, const float *filters,
-                          const size_t width, size_t n, size_t columns, const engine_winograd_end *end) {
+                          const size_t width, size_t n, size_t columns, const engine_end *end) {
     const int strips = (int)(width / STRIP), at_once = strips % 3 == 0 && STRIPS >= 3 ? 3 : strips % 2 == 0 ? 2 : 1;
     vec bias[3] = {{0}};
     unsigned used[3];
@@ -77,7 +61,7 @@ INLINE void panel_of_rows(size_t rows, const engine_rows *sources, size_t count,
 }
 
 KERNEL void PRODUCT(size_t rows, const engine_rows *sources, size_t count, const float *filters, size_t columns,
-                    const engine_winograd_end *end) {
+                    const engine_end *end) {
     size_t depth = 0;
     for (size_t s = 0; s < count; s++) depth += sources[s].depth;
     for (size_t n = 0; n < columns;) {

@@ -4,7 +4,7 @@
 // A cell's channels are [frame][line][column][channel], so that a line of a cell is contiguous in the clip.
 
 KERNEL void STEM(const engine_winograd *w, const engine_cells *cells, const float *clip, const float *filters,
-                 size_t first, size_t count, float *scratch, const engine_winograd_end *end) {
+                 size_t first, size_t count, float *scratch, const engine_end *end) {
     // A vector's spare lanes reach over the first frame's channels into the second's, which come later.
     const size_t depth = 4 * cells->channels + 16;
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;

@@ -4,7 +4,7 @@
 
 INLINE void convolve(const int times, const engine_winograd *w, const float *source, size_t stride,
                      const float *filters, size_t first, size_t count, float *scratch,
-                     const engine_winograd_end *end) {
+                     const engine_end *end) {
     const size_t depth = (w->in_channels + 15) / 16 * 16;
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
@@ -15,7 +15,7 @@ INLINE void convolve(const int times, const engine_winograd *w, const float *sou
 }
 
 KERNEL void WINOGRAD(const engine_winograd *w, const float *source, size_t stride, const float *filters, size_t first,
-                     size_t count, float *scratch, const engine_winograd_end *end) {
+                     size_t count, float *scratch, const engine_end *end) {
     if (w->times == 2)
         convolve(2, w, source, stride, filters, first, count, scratch, end);
     else

@@ -15,33 +15,46 @@
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
 typedef strip loose_strip __attribute__((aligned(4), may_alias));
 
+INLINE void clear_sums(const int rows, const int strips, strip sums[ROWS][STRIPS]) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int j = 0; j < strips; j++) sums[i][j] = (strip){0};
+}
+
+// sums[rows][strips] += column `a` times row `b`.
+INLINE void add_products(const int rows, const int strips, const float *a, size_t a_stride, const float *b,
+                         strip sums[ROWS][STRIPS]) {
+    strip right[STRIPS];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < strips; j++) right[j] = *(const loose_strip *)(b + (size_t)j * STRIP);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        const strip left = a[(size_t)i * a_stride] - (strip){0};
+#pragma clang loop unroll(full)
+        for (int j = 0; j < strips; j++) sums[i][j] = __builtin_elementwise_fma(left, right[j], sums[i][j]);
+    }
+}
+
+INLINE void store_sums(const int rows, const int strips, strip sums[ROWS][STRIPS], float *c, size_t c_stride) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int j = 0; j < strips; j++) *(loose_strip *)(c + (size_t)i * c_stride + (size_t)j * STRIP) = sums[i][j];
+}
+
 // c[ROWS][strips * STRIP] = a[ROWS][k] b[k][width], and prefetches `lines` cache lines of `ahead` for each k.
 INLINE void multiply(size_t k, const float *a, size_t a_stride, const float *b, size_t width, float *c, size_t c_stride,
                      const float *ahead, const int lines, const int strips) {
     strip sums[ROWS][STRIPS];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < ROWS; i++)
-#pragma clang loop unroll(full)
-        for (int j = 0; j < strips; j++) sums[i][j] = (strip){0};
+    clear_sums(ROWS, strips, sums);
 #pragma clang loop unroll_count(4)
     for (size_t n = 0; n < k; n++) {
-        strip right[STRIPS];
-#pragma clang loop unroll(full)
-        for (int j = 0; j < strips; j++) right[j] = *(const loose_strip *)(b + n * width + (size_t)j * STRIP);
 #pragma clang loop unroll(full)
         for (int j = 0; j < lines; j++) __builtin_prefetch(ahead + (n * (size_t)lines + (size_t)j) * 16, 0, 2);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < ROWS; i++) {
-            const strip left = a[(size_t)i * a_stride + n] - (strip){0};
-#pragma clang loop unroll(full)
-            for (int j = 0; j < strips; j++) sums[i][j] = __builtin_elementwise_fma(left, right[j], sums[i][j]);
-        }
+        add_products(ROWS, strips, a + n, a_stride, b + n * width, sums);
     }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < ROWS; i++)
-#pragma clang loop unroll(full)
-        for (int j = 0; j < strips; j++)
-            *(loose_strip *)(c + (size_t)i * c_stride + (size_t)j * STRIP) = sums[i][j];
+    store_sums(ROWS, strips, sums, c, c_stride);
 }
 
 // The products of one panel of filters, [products][k][width], into `sums` [products][rows][width].

@@ -267,7 +267,7 @@ INLINE corner corner_of(const engine_winograd *w, size_t tile) {
 }
 
 // Ends one position's 16 channels from `n` on; `used` of them exist.
-INLINE void finish(const engine_winograd_end *end, vec value, vec bias, size_t position, size_t n, unsigned used) {
+INLINE void finish(const engine_end *end, vec value, vec bias, size_t position, size_t n, unsigned used) {
     float *to = end->destination + position * end->stride + n;
     uint8_t *bits = end->gates ? end->gates + position * end->gate_stride + n / 8 : NULL;
     if (end->bias) {
@@ -295,7 +295,7 @@ INLINE void finish(const engine_winograd_end *end, vec value, vec bias, size_t p
 // Transforms the products of `width` columns from `n` on back and ends the tiles' positions.
 INLINE void output_transform(const int taps, const int times, const engine_winograd *w, const float *sums,
                              size_t sum_product, size_t width, size_t n, size_t first, size_t count,
-                             const engine_winograd_end *end) {
+                             const engine_end *end) {
     for (size_t r = 0; r < count; r++) {
         const corner at = corner_of(w, first + r);
         for (size_t c = 0; c < width && n + c < w->out_channels; c += 16) {
@@ -322,7 +322,7 @@ INLINE void output_transform(const int taps, const int times, const engine_winog
 INLINE void multiply_and_end(const int taps, const int times, const engine_winograd *w, size_t k,
                              const float *transformed, size_t rows, size_t depth, size_t product,
                              const float *filters, float *sums, size_t first, size_t count,
-                             const engine_winograd_end *end) {
+                             const engine_end *end) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, products = edge * edge * ((size_t)(taps + times) - 1);
     for (size_t n = 0; n < w->out_channels;) {
         // An odd number of cache lines between products keeps them out of each other's sets.

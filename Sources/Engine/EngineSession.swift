@@ -20,9 +20,9 @@ public final class EngineSession {
     /// The last passes, if `recordsLayers` was set before them; in forward order, the head last.
     public private(set) var layerTimings: [LayerTiming] = []
 
-    private let plan: NetworkPlan
+    let plan: NetworkPlan
     private let arena: Arena
-    private var workspace: Workspace
+    private(set) var workspace: Workspace
     private enum State { case clip, forwarded, backpropagated }
     private var state = State.clip
     /// The frames by which the clip has slid since the pass whose results are kept; nil if those are not this clip's.

@@ -31,7 +31,7 @@ private func convolutions(_ isa: String, _ kernels: engine_kernels) {
         let source = floats(positions * layer.cin)
         let filters = floats(engine_winograd_filter_floats(layer.cin, layer.cout, layer.times), 0.01)
         let scratch = floats(withUnsafePointer(to: shape) { engine_winograd_scratch_floats($0) })
-        let end = engine_winograd_end(
+        let end = engine_end(
             destination: floats(positions * layer.cout), stride: layer.cout, bias: floats(layer.cout), accumulates: 0,
             gates: bytes(positions * engine_gate_stride(layer.cout)), gate_stride: engine_gate_stride(layer.cout),
             gate_channels: layer.cout, guided: 0)
@@ -64,7 +64,7 @@ private func stem(_ isa: String, _ kernels: engine_kernels) {
     let (forward, backward) = (shape(24, 64, before: 1), shape(64, 24, before: 2))
     let forwardFilters = floats(engine_stem_filter_floats(3, 64, 0), 0.01)
     let backwardFilters = floats(engine_stem_filter_floats(3, 64, 1), 0.01)
-    let end = engine_winograd_end(
+    let end = engine_end(
         destination: activation, stride: 64, bias: floats(64), accumulates: 0,
         gates: bytes(positions * engine_gate_stride(64)), gate_stride: engine_gate_stride(64), gate_channels: 64,
         guided: 0)
@@ -95,7 +95,7 @@ private func products(_ isa: String, _ kernels: engine_kernels) {
     let (rows, depth, columns) = (256, 256, 288)
     let sources = engine_rows(first: UnsafePointer(floats(rows * depth)), stride: depth, depth: depth)
     let filters = floats(engine_packed_floats(depth, columns), 0.01)
-    let end = engine_winograd_end(
+    let end = engine_end(
         destination: floats(rows * columns), stride: columns, bias: floats(columns), accumulates: 0,
         gates: bytes(rows * engine_gate_stride(columns)), gate_stride: engine_gate_stride(columns),
         gate_channels: columns, guided: 0)

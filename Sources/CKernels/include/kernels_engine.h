@@ -54,7 +54,7 @@ static inline size_t winograd_panel(size_t out_channels, size_t first) {
 }
 
 // How a convolution ends each of its outputs.
-typedef struct engine_winograd_end {
+typedef struct engine_end {
     float *destination;  // of position 0
     size_t stride;
     const float *bias;  // forward: adds it, applies the ReLU, writes `gates`; NULL otherwise
@@ -62,13 +62,13 @@ typedef struct engine_winograd_end {
     uint8_t *gates;     // without bias: applied to the first `gate_channels` channels, unless NULL
     size_t gate_stride, gate_channels;
     int guided;
-} engine_winograd_end;
+} engine_end;
 
 // Computes tiles [first, first + count), count <= WINOGRAD_ROWS. source: position 0, rows `stride` floats apart.
 // filters: as engine_winograd_filters left them, on a cache line. scratch: engine_winograd_scratch_floats.
 typedef void (*engine_winograd_kernel)(const engine_winograd *shape, const float *source, size_t stride,
                                        const float *filters, size_t first, size_t count, float *scratch,
-                                       const engine_winograd_end *end);
+                                       const engine_end *end);
 
 size_t engine_winograd_tiles(const engine_winograd *shape);
 size_t engine_winograd_scratch_floats(const engine_winograd *shape);
@@ -83,7 +83,7 @@ void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t tim
 // writes. Forward pads by 1 before, backward by 2.
 typedef void (*engine_stem_kernel)(const engine_winograd *shape, const engine_cells *cells, const float *clip,
                                    const float *filters, size_t first, size_t count, float *scratch,
-                                   const engine_winograd_end *end);
+                                   const engine_end *end);
 // Writes the clip's gradient over what is there: every cell of the tiles.
 typedef void (*engine_stem_gradient_kernel)(const engine_winograd *shape, const engine_cells *cells,
                                             const float *source, size_t stride, const float *filters, size_t first,
@@ -105,7 +105,7 @@ typedef struct engine_rows {
 // Ends positions 0..<rows with the sources' rows, side by side, times filters [sum of depths][columns] that
 // engine_pack_filters packed. Each sum runs over the sources and their channels in order.
 typedef void (*engine_product_kernel)(size_t rows, const engine_rows *sources, size_t count, const float *filters,
-                                      size_t columns, const engine_winograd_end *end);
+                                      size_t columns, const engine_end *end);
 
 size_t engine_packed_floats(size_t depth, size_t columns);
 // Packs the matrix whose element (k, n) is filters[k * stride + n * column_stride] into one sequential stream,

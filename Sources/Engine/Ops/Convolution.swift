@@ -49,7 +49,7 @@ struct Convolution: Operation {
                         engine_gather_patches(
                             geometry, source, rows.lowerBound, rows.count, frame * window.kernel.height,
                             window.kernel.height, patches)
-                        var end = engine_winograd_end(sums, stride: columns, accumulates: frame > 0)
+                        var end = engine_end(sums, stride: columns, accumulates: frame > 0)
                         workspace.kernels.pointee.product(
                             rows.count, &block, 1, filters.forward(frame), columns, &end)
                     }
@@ -98,7 +98,7 @@ struct Convolution: Operation {
                 let row = (outputFrame * window.output.height + firstLine) * window.output.width
                 var rows = engine_rows(
                     first: source + row * sourceStride, stride: sourceStride, depth: slice.channels)
-                var end = engine_winograd_end(products, stride: backwardColumns, accumulates: accumulates)
+                var end = engine_end(products, stride: backwardColumns, accumulates: accumulates)
                 workspace.kernels.pointee.product(
                     count * window.output.width, &rows, 1, filters.backward(tap), backwardColumns, &end)
                 accumulates = true

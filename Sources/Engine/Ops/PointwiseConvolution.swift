@@ -30,7 +30,7 @@ struct PointwiseConvolution: Operation {
                 var block = engine_rows(first: source + rows.lowerBound * depth, stride: depth, depth: depth)
                 var first = 0
                 for (part, slice) in slices.enumerated() {
-                    var end = engine_winograd_end(slice, workspace, firstRow: rows.lowerBound, bias: bias + first)
+                    var end = engine_end(slice, workspace, firstRow: rows.lowerBound, bias: bias + first)
                     workspace.kernels.pointee.product(
                         rows.count, &block, 1, filters.forward(part), slice.channels, &end)
                     first += slice.channels
@@ -49,7 +49,7 @@ struct PointwiseConvolution: Operation {
                     first: workspace.gradient(slice.tensor) + rows.lowerBound * stride + slice.firstChannel,
                     stride: stride, depth: slice.channels)
             }
-            var end = engine_winograd_end(
+            var end = engine_end(
                 workspace.gradient(input) + rows.lowerBound * input.channels, stride: input.channels,
                 accumulates: write.accumulates)
             workspace.kernels.pointee.product(
@@ -59,7 +59,7 @@ struct PointwiseConvolution: Operation {
     }
 }
 
-extension engine_winograd_end {
+extension engine_end {
     /// Ends a unit's outputs from `firstRow` on: bias, ReLU and gates.
     init(_ slice: TensorSlice, _ workspace: Workspace, firstRow: Int, bias: UnsafePointer<Float>) {
         let stride = slice.tensor.channels

@@ -39,7 +39,7 @@ struct WinogradConvolution: StretchableOperation {
 
     func forward(_ workspace: Workspace, frames: Range<Int>) {
         filters.withForward { filters, bias in
-            let end = engine_winograd_end(
+            let end = engine_end(
                 destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
                 bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
                 gate_channels: slice.channels, guided: 0)
@@ -57,7 +57,7 @@ struct WinogradConvolution: StretchableOperation {
         // One producer's gates are applied on the way out; several (a concatenation's) in a pass of their own.
         let gate = input.gates.count == 1 && input.gates[0].firstChannel == 0 ? input.gates[0] : nil
         filters.withBackward { filters in
-            var end = engine_winograd_end(
+            var end = engine_end(
                 destination: workspace.gradient(input), stride: input.channels, bias: nil,
                 accumulates: write.accumulates ? 1 : 0, gates: nil, gate_stride: 0, gate_channels: 0,
                 guided: write.rule == .guided ? 1 : 0)
@@ -81,7 +81,7 @@ struct WinogradConvolution: StretchableOperation {
 
     private func run(
         _ workspace: Workspace, _ shape: engine_winograd, _ source: UnsafePointer<Float>, _ stride: Int,
-        _ filters: UnsafePointer<Float>, _ end: engine_winograd_end
+        _ filters: UnsafePointer<Float>, _ end: engine_end
     ) {
         withUnsafePointer(to: shape) { shape in
             withUnsafePointer(to: end) { end in

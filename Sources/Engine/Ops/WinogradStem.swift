@@ -48,7 +48,7 @@ struct WinogradStem: StretchableOperation {
         var shape = shape(8 * input.channels, slice.channels, before: 1, frames)
         var cells = cells(workspace)
         filters.withForward { filters, bias in
-            var end = engine_winograd_end(
+            var end = engine_end(
                 destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
                 bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
                 gate_channels: slice.channels, guided: 0)

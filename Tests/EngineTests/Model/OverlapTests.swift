@@ -69,6 +69,27 @@ struct OverlapTests {
         #expect(throws: ModelError.self) { try stream.slide(by: 65) }
     }
 
+    /// Frame 24 of a window that slid by 16 is seen by tiles that both windows have, and by no others.
+    @Test("What is shared is not computed again")
+    func nothingTwice() throws {
+        let model = try RandomNetwork.model(width: 0.5)
+        let frames = frames(64 + 16)
+        func logits(poisoned: Bool) throws -> [Float] {
+            let stream = try session(model, keepsOverlap: true)
+            for index in 0..<64 { try stream.set(index, frames[index]) }
+            _ = try stream.forward()
+            try stream.slide(by: 16)
+            for index in 48..<64 { try stream.set(index, frames[16 + index]) }
+            if poisoned {
+                let clip = stream.workspace.bytes(try #require(stream.plan.clipBytes))
+                let count = Self.shape.elementsPerFrame
+                for index in 24 * count..<25 * count { clip[index] = ~clip[index] }
+            }
+            return try stream.forward()
+        }
+        #expect(try logits(poisoned: true) == logits(poisoned: false))
+    }
+
     @Test("What is shared: whole tiles that see no end of either window")
     func sharedFrames() throws {
         let model = try RandomNetwork.model(width: 0.5)
