@@ -15,7 +15,7 @@ KERNEL void STEM(const engine_winograd *w, const engine_cells *cells, const floa
         input_transform(4, 4, OF_BYTES, w, source, first, count, rows, depth, product, transformed);
     else
         input_transform(4, 4, OF_CELLS, w, source, first, count, rows, depth, product, transformed);
-    multiply_and_end(4, 4, w, 8 * cells->channels, transformed, rows, depth, product, filters, sums, first, count, end);
+    multiply_and_end(4, 4, w, 8 * cells->channels, transformed, depth, product, filters, sums, first, count, end);
 }
 
 // Writes a tile of cells, one of the two frames of each, to the clip.
@@ -54,7 +54,9 @@ KERNEL void STEM_GRADIENT(const engine_winograd *w, const engine_cells *cells, c
     float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
     input_transform(4, 4, OF_ROWS, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
                     transformed);
-    panel_products(STEM_PRODUCTS, w->in_channels, transformed, rows, depth, product, filters, width, sums, sum_product);
+    stretch needs[4];
+    tiles_in_need(w, first, count, needs);
+    panel_products(7, 7, needs, w->in_channels, transformed, depth, product, filters, width, sums, sum_product);
     for (size_t r = 0; r < count; r++) {
         for (size_t g = 0; g < 2; g++) {
             vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE];

@@ -11,7 +11,7 @@ INLINE void convolve(const int times, const engine_winograd *w, const float *sou
     float *transformed = scratch, *sums = scratch + winograd_products((size_t)times) * product;
     input_transform(3, times, OF_ROWS, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
                     transformed);
-    multiply_and_end(3, times, w, w->in_channels, transformed, rows, depth, product, filters, sums, first, count, end);
+    multiply_and_end(3, times, w, w->in_channels, transformed, depth, product, filters, sums, first, count, end);
 }
 
 KERNEL void WINOGRAD(const engine_winograd *w, const float *source, size_t stride, const float *filters, size_t first,

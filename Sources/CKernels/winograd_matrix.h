@@ -8,6 +8,7 @@
 //
 // Every form adds in the same order and rounds at the same places, so all give the same bits.
 #include "engine_forms.h"
+#include "winograd_spots.h"
 
 // Vectors are only passed between functions that are inlined, so how a call would pass them does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -57,15 +58,20 @@ INLINE void multiply(size_t k, const float *a, size_t a_stride, const float *b, 
     store_sums(ROWS, strips, sums, c, c_stride);
 }
 
-// The products of one panel of filters, [products][k][width], into `sums` [products][rows][width].
-INLINE void panel_products(size_t products, size_t k, const float *transformed, size_t rows, size_t depth,
-                           size_t product, const float *filters, const size_t width, float *sums, size_t sum_product) {
+// The products of one panel of filters, [line][column][time][k][width], into `sums` [line][column][time][tiles][width],
+// for the tiles that need them.
+INLINE void panel_products(size_t edge, size_t span, const stretch needs[4], size_t k, const float *transformed,
+                           size_t depth, size_t product, const float *filters, const size_t width, float *sums,
+                           size_t sum_product) {
     enum { ONE = 1 };
     const size_t strips = width / STRIP, at_once = strips % 3 == 0 && STRIPS >= 3 ? 3 : strips % 2 == 0 ? 2 : ONE;
-    for (size_t p = 0; p < products; p++) {
-        // The next panel comes in while this one is at work; behind the last there is nothing to fetch.
-        const float *b = filters + p * k * width, *next = p + 1 < products ? b + k * width : b;
-        for (size_t r = 0; r < rows; r += ROWS) {
+    const size_t products = edge * edge * span;
+    for (size_t p = 0, later; p < products; p = later) {
+        const stretch need = needs_of(edge, p / span, needs);
+        for (later = p + 1; later < products && is_empty(needs_of(edge, later / span, needs));) later++;
+        // The next product's filters come in while these are at work; behind the last there is nothing to fetch.
+        const float *b = filters + p * k * width, *next = later < products ? filters + later * k * width : b;
+        for (size_t r = need.first / ROWS * ROWS; r < need.end; r += ROWS) {
             const float *a = transformed + p * product + r * depth;
             float *c = sums + p * sum_product + r * width;
             for (size_t s = 0; s < strips; s += at_once) {
@@ -83,12 +89,13 @@ INLINE void panel_products(size_t products, size_t k, const float *transformed, 
 }
 
 // The same for a panel of any width there is.
-INLINE void products_of_panel(size_t products, size_t k, const float *transformed, size_t rows, size_t depth,
-                              size_t product, const float *filters, size_t width, float *sums, size_t sum_product) {
+INLINE void products_of_panel(size_t edge, size_t span, const stretch needs[4], size_t k, const float *transformed,
+                              size_t depth, size_t product, const float *filters, size_t width, float *sums,
+                              size_t sum_product) {
     if (width == 48)
-        panel_products(products, k, transformed, rows, depth, product, filters, 48, sums, sum_product);
+        panel_products(edge, span, needs, k, transformed, depth, product, filters, 48, sums, sum_product);
     else if (width == 32)
-        panel_products(products, k, transformed, rows, depth, product, filters, 32, sums, sum_product);
+        panel_products(edge, span, needs, k, transformed, depth, product, filters, 32, sums, sum_product);
     else
-        panel_products(products, k, transformed, rows, depth, product, filters, 16, sums, sum_product);
+        panel_products(edge, span, needs, k, transformed, depth, product, filters, 16, sums, sum_product);
 }

@@ -163,7 +163,8 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
                             origin source, size_t first, size_t count, size_t rows, size_t depth, size_t product,
                             float *transformed) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
-    const size_t along = w->time_count, across = winograd_tiles(w->width);
+    const size_t along = w->time_count;
+    const tiling down = tiling_of(w->height), across = tiling_of(w->width);
     const int of_cells = kind != OF_ROWS;
     const size_t clip_frames = of_cells ? source.cells->frames : w->frames;
     const size_t frame = of_cells ? source.cells->height * source.cells->width * source.cells->channels
@@ -179,11 +180,12 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
         footprint f;
         size_t next = 0;
         for (size_t r = 0; r < count; r++) {
-            const size_t tile = first + r, t = w->first_time + tile % along, spot = tile / along;
+            const size_t tile = first + r, t = w->first_time + tile % along;
             // Planes are kept by (frame + before) % span; a clip's first tile begins `before` frames before the clip.
             if (r == 0 || t == w->first_time) {
-                const size_t y = spot / across * WINOGRAD_OUTPUTS - w->before;
-                const size_t x = spot % across * WINOGRAD_OUTPUTS - w->before;
+                const spot at = spot_numbered(down, across, tile / along);
+                const size_t y = tile_start(down, at.line) - w->before;
+                const size_t x = tile_start(across, at.column) - w->before;
                 if (of_cells)
                     cells_footprint(taps, source.cells, y, x, &f);
                 else
@@ -224,7 +226,8 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
 }
 
 // One tile's products of 16 columns, transformed back: value[time][line][column] after the last step, which is the
-// caller's, along the columns.
+// caller's, along the columns. Of a tile that is cut the products at infinity are whatever lay there; they enter outputs
+// that it does not have.
 INLINE void output_planes(const int taps, const int times, const float *from, size_t sum_product,
                           vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE]) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
@@ -256,13 +259,15 @@ typedef struct corner {
 } corner;
 
 INLINE corner corner_of(const engine_winograd *w, size_t tile) {
-    const size_t along = w->time_count, across = winograd_tiles(w->width), spot = tile / along;
+    const size_t along = w->time_count;
+    const tiling down = tiling_of(w->height), across = tiling_of(w->width);
+    const spot at = spot_numbered(down, across, tile / along);
     corner c = {.t = (w->first_time + tile % along) * w->times,
-                .y = spot / across * WINOGRAD_OUTPUTS,
-                .x = spot % across * WINOGRAD_OUTPUTS};
+                .y = tile_start(down, at.line),
+                .x = tile_start(across, at.column)};
     c.frames = w->frames - c.t;
-    c.lines = w->height - c.y;
-    c.columns = w->width - c.x;
+    c.lines = tile_outputs(down, at.line, c.y, w->height);
+    c.columns = tile_outputs(across, at.column, c.x, w->width);
     return c;
 }
 
@@ -320,16 +325,17 @@ INLINE void output_transform(const int taps, const int times, const engine_winog
 
 // Multiplies the transformed tiles by every panel of filters and ends their positions.
 INLINE void multiply_and_end(const int taps, const int times, const engine_winograd *w, size_t k,
-                             const float *transformed, size_t rows, size_t depth, size_t product,
-                             const float *filters, float *sums, size_t first, size_t count,
+                             const float *transformed, size_t depth, size_t product, const float *filters, float *sums, size_t first, size_t count,
                              const engine_end *end) {
-    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, products = edge * edge * ((size_t)(taps + times) - 1);
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
+    stretch needs[4];
+    tiles_in_need(w, first, count, needs);
     for (size_t n = 0; n < w->out_channels;) {
         // An odd number of cache lines between products keeps them out of each other's sets.
         const size_t width = winograd_panel(w->out_channels, n), sum_product = WINOGRAD_ROWS * width + 16;
-        products_of_panel(products, k, transformed, rows, depth, product, filters, width, sums, sum_product);
+        products_of_panel(edge, span, needs, k, transformed, depth, product, filters, width, sums, sum_product);
         output_transform(taps, times, w, sums, sum_product, width, n, first, count, end);
-        filters += products * k * width;
+        filters += edge * edge * span * k * width;
         n += width;
     }
 }

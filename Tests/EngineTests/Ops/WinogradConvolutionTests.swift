@@ -18,7 +18,7 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
         "\(extent.frames)x\(extent.height)x\(extent.width) \(inputChannels)→\(outputChannels) \(times) frames \(isa) \(threads)t"
     }
 
-    /// Single frames, lines and columns; tiles cut along every axis by 1 to 3; channels around the vectors' and the panels'
+    /// Single frames, lines and columns; tiles cut along every axis by 1 to 3, some of three outputs; channels around the vectors' and the panels'
     /// widths; more tiles than one work item takes, and one more.
     static let all: [WinogradCase] = {
         let shapes: [(extent: Extent, cin: Int, cout: Int)] = [
@@ -32,6 +32,8 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
             (Extent(frames: 9, height: 6, width: 6), 15, 65),
             (Extent(frames: 17, height: 8, width: 8), 2, 32),
             (Extent(frames: 68, height: 4, width: 3), 1, 8),
+            (Extent(frames: 16, height: 14, width: 10), 16, 48),
+            (Extent(frames: 7, height: 10, width: 7), 9, 20),
         ]
         return shapes.flatMap { shape in
             [4, 2].flatMap { times in
