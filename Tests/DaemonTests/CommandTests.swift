@@ -116,9 +116,21 @@ import Testing
         for line in lines {
             #expect(
                 Set(line.keys) == [
-                    "method", "median_s", "min_s", "max_s", "gflops", "peak_gflops", "of_peak", "peak_rss_mb",
+                    "method", "median_s", "min_s", "max_s", "windows_per_s", "gflops", "peak_gflops", "of_peak",
+                    "peak_rss_mb",
                 ])
             #expect(line["peak_gflops"] as? Double ?? 0 > 0)
         }
+    }
+
+    @Test func benchCountsAllWindowsThatAreComputedAtOnce() async throws {
+        let run = try await CommandRun.saliencyd(
+            "bench", "--model", try await untrained(), "--at-once", "3", "--method", "forward", "--json")
+        let figures = try json(try #require(run.standardOutput.split(separator: "\n").first))
+        let rate = try #require(figures["windows_per_s"] as? Double)
+        let median = try #require(figures["median_s"] as? Double)
+        #expect(abs(rate * median - 3) < 1e-6)
+        let none = try await CommandRun.saliencyd("bench", "--at-once", "0")
+        #expect(none.status == 64)
     }
 }

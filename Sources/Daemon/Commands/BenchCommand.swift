@@ -25,6 +25,12 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Edge of the picture (default: the model's).", valueName: "pixels"))
     var size: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Windows computed at the same time, as for so many streams; each has its share of the threads.",
+            valueName: "count"))
+    var atOnce = 1
+
     @Flag(help: "Also print each layer's time and rate.")
     var layers = false
 
@@ -35,12 +41,13 @@ struct BenchCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...1000).contains(runs) else { throw ValidationError("--runs is 1 to 1000, not \(runs)") }
+        guard (1...64).contains(atOnce) else { throw ValidationError("--at-once is 1 to 64, not \(atOnce)") }
     }
 
     func run() async throws {
         let request = BenchRequest(
             methods: method.isEmpty ? BenchRequest.Method.allCases : method, runs: runs, window: window, size: size,
-            recordsLayers: layers, threads: engine.threads)
+            recordsLayers: layers, threads: engine.threads, windowsAtOnce: atOnce)
         let loaded: LoadedModel =
             if let model {
                 try await LoadedModel.load(path: model, memory: engine.memory)
@@ -61,9 +68,9 @@ struct BenchCommand: AsyncParsableCommand {
     private static func text(_ figures: BenchResult.Figures) -> String {
         String(
             format:
-                "%@: median %.3f s, min %.3f, max %.3f; %.0f GFLOP/s, %.2f of the machine's peak; peak memory %.0f MB",
+                "%@: median %.3f s, min %.3f, max %.3f; %.2f windows/s; %.0f GFLOP/s, %.2f of the machine's peak; peak memory %.0f MB",
             figures.method.padding(toLength: 16, withPad: " ", startingAt: 0), figures.medianS, figures.minS,
-            figures.maxS, figures.gflops, figures.ofPeak, figures.peakRssMb)
+            figures.maxS, figures.windowsPerS, figures.gflops, figures.ofPeak, figures.peakRssMb)
     }
 
     private static func text(_ layer: BenchResult.Layer) -> String {

@@ -17,10 +17,12 @@ public struct BenchRequest: Sendable, Equatable {
     public var recordsLayers: Bool
     /// Nil for one a usable core.
     public var threads: Int?
+    /// Windows computed at the same time, as for so many streams: each has a session and its share of the threads.
+    public var windowsAtOnce: Int
 
     public init(
         methods: [Method] = Method.allCases, runs: Int = 5, window: Int? = nil, size: Int? = nil,
-        recordsLayers: Bool = false, threads: Int? = nil
+        recordsLayers: Bool = false, threads: Int? = nil, windowsAtOnce: Int = 1
     ) {
         self.methods = methods
         self.runs = runs
@@ -28,5 +30,6 @@ public struct BenchRequest: Sendable, Equatable {
         self.size = size
         self.recordsLayers = recordsLayers
         self.threads = threads
+        self.windowsAtOnce = windowsAtOnce
     }
 }

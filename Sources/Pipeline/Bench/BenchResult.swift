@@ -5,9 +5,12 @@ public struct BenchResult: Sendable {
     /// `docs/bench.md` documents every field.
     public struct Figures: Sendable, Codable, Equatable {
         public var method: String
+        /// Seconds for one window, or for those that are computed at the same time.
         public var medianS: Double
         public var minS: Double
         public var maxS: Double
+        /// Of all that are computed at the same time together, at the median.
+        public var windowsPerS: Double
         /// 10⁹ products and sums a second of the network as published (direct convolution), at the median.
         public var gflops: Double
         /// 10⁹ products and sums a second that the machine can do at most, measured in registers on as many threads.
@@ -34,17 +37,18 @@ public struct BenchResult: Sendable {
     public var layers: [Layer]
 
     init(
-        method: BenchRequest.Method, seconds: [Double], layers: [LayerTiming], peakRSS: Double, peakGflops: Double,
-        recordsLayers: Bool
+        method: BenchRequest.Method, seconds: [Double], windowsAtOnce: Int, layers: [LayerTiming], peakRSS: Double,
+        peakGflops: Double, recordsLayers: Bool
     ) {
         let sorted = seconds.sorted()
         let middle = sorted.count / 2
         let median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
         let directions = method == .forward ? 1.0 : 2.0
-        let work = layers.reduce(0) { $0 + $1.gigaflop } * directions
+        let work = layers.reduce(0) { $0 + $1.gigaflop } * directions * Double(windowsAtOnce)
         let rate = median > 0 ? work / median : 0
         figures = Figures(
-            method: method.rawValue, medianS: median, minS: sorted.first ?? 0, maxS: sorted.last ?? 0, gflops: rate,
+            method: method.rawValue, medianS: median, minS: sorted.first ?? 0, maxS: sorted.last ?? 0,
+            windowsPerS: median > 0 ? Double(windowsAtOnce) / median : 0, gflops: rate,
             peakGflops: peakGflops, ofPeak: peakGflops > 0 ? rate / peakGflops : 0, peakRssMb: peakRSS)
         self.layers =
             recordsLayers

@@ -1,0 +1,58 @@
+import Engine
+import Synchronization
+
+/// The sessions of as many streams as are measured at once, with noise in their windows.
+struct BenchStreams {
+    private let sessions: [EngineSession]
+    /// A thread for each stream; the sessions' own pools compute.
+    private let callers: ThreadPool
+
+    init(_ request: BenchRequest, model: LoadedModel, shape: ClipShape) throws(ModelError) {
+        let threads = request.threads ?? ThreadPool.usableCores
+        var sessions: [EngineSession] = []
+        for _ in 0..<request.windowsAtOnce {
+            let pool = ThreadPool(threadCount: max(1, threads / request.windowsAtOnce))
+            let session = try EngineSession(
+                model: model.network, shape: shape, pool: pool, memoryLimit: MemoryBudget.standard)
+            try Self.fill(session)
+            session.recordsLayers = true
+            sessions.append(session)
+        }
+        self.sessions = sessions
+        callers = ThreadPool(threadCount: request.windowsAtOnce)
+    }
+
+    /// Of the first stream's last window.
+    var layerTimings: [LayerTiming] { sessions.first?.layerTimings ?? [] }
+
+    /// One window of every stream, all at the same time; returns when the last is done.
+    func pass(_ method: BenchRequest.Method) throws(ModelError) {
+        let failure = Mutex<ModelError?>(nil)
+        callers.run(sessions.count) { stream, _ in
+            do throws(ModelError) {
+                try Self.window(method, sessions[stream])
+            } catch {
+                failure.withLock { $0 = error }
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    private static func window(_ method: BenchRequest.Method, _ session: EngineSession) throws(ModelError) {
+        _ = try session.forward()
+        switch method {
+        case .forward: break
+        case .gradient: try session.backward(target: 0, rule: .gradient)
+        case .guidedBackprop: try session.backward(target: 0, rule: .guided)
+        }
+    }
+
+    private static func fill(_ session: EngineSession) throws(ModelError) {
+        var state: UInt32 = 1
+        let frame = (0..<session.shape.elementsPerFrame).map { _ -> UInt8 in
+            state = state &* 1_664_525 &+ 1_013_904_223
+            return UInt8(truncatingIfNeeded: state >> 24)
+        }
+        for index in 0..<session.shape.frames { try session.setFrame(index, bytes: frame.span) }
+    }
+}
