@@ -116,7 +116,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--stride", "0"], "--stride"), (["--opacity", "2"], "--opacity"), (["--method", "magic"], "--method"),
+        (["--stride", "0"], "--stride"), (["--opacity", "2"], "--opacity"), (["--crf", "52"], "--crf"),
+        (["--preset", "hasty"], "--preset"), (["--method", "magic"], "--method"),
         (["--fps", "fast"], "--fps"), (["--nonsense"], "nonsense"), (["--window", "8", "--stride", "9"], "--stride"),
     ])
     func wrongOptionIsNamed(_ options: [String], _ mention: String) async throws {

@@ -53,6 +53,29 @@ import Testing
         #expect(try directory.listing() == ["out.\(ending)"])
     }
 
+    @Test(arguments: ["mp4", "webm"]) func qualityCostsBytes(_ ending: String) throws {
+        let sizes = try [10, 45].map { crf in
+            let path = directory.file("\(crf).\(ending)")
+            _ = try write(
+                path, source: Fixtures.source(), times: (0..<10).map { Int64($0) * 512 },
+                options: WriterOptions(video: VideoSettings(crf: crf)))
+            return try directory.bytes(of: "\(crf).\(ending)").count
+        }
+        #expect(4 * sizes[0] > 5 * sizes[1], "\(sizes)")
+    }
+
+    /// Without CABAC, as "ultrafast" alone has it, H.264's profile is Baseline.
+    @Test func thePresetReachesTheEncoder() throws {
+        let profiles = try [VideoPreset.ultrafast, .veryfast].map { preset in
+            let path = directory.file("\(preset).mp4")
+            _ = try write(
+                path, source: Fixtures.source(), times: [0, 512, 1024],
+                options: WriterOptions(video: VideoSettings(preset: preset)))
+            return try MediaFactory.probe(path, ["-show_entries", "stream=profile"])
+        }
+        #expect(profiles == [["Constrained Baseline"], ["High"]])
+    }
+
     @Test func keepsVariableTimesExactly() throws {
         let path = directory.file("vfr.mp4")
         let times: [Int64] = [0, 512, 513, 2000, 2300, 9000, 9001, 20_000, 31_111, 31_112, 50_000]

@@ -29,6 +29,7 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Saliency") var saliency: SaliencyOptions
     @OptionGroup(title: "Windows") var sampling: SamplingOptions
     @OptionGroup(title: "Drawing") var drawing: DrawingOptions
+    @OptionGroup(title: "Encoding") var encoding: EncodingOptions
 
     @Flag(help: "Replace the output if it exists.")
     var force = false
@@ -36,13 +37,19 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
+    func validate() throws {
+        guard let crf = encoding.crf, crf > 51, output?.lowercased().hasSuffix(".webm") != true else { return }
+        throw ValidationError("--crf is 0 to 51 but for WebM, not \(crf)")
+    }
+
     func run() async throws {
         // A reader of progress that went away ends no job.
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
         let request = AnnotateRequest(
             input: input, output: output ?? Self.defaultOutput(for: input), sampling: sampling.request,
-            saliency: saliency.request, drawing: drawing.request, isReplacing: force)
+            saliency: saliency.request, drawing: drawing.request, video: encoding.settings,
+            isReplacing: force)
         try request.checkOutput()
         let loaded = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)

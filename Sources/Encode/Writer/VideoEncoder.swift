@@ -62,7 +62,7 @@ final class VideoEncoder {
 
     private static func options(_ container: OutputContainer, _ settings: VideoSettings) -> [(String, String)] {
         guard container == .webm else {
-            return [("preset", settings.preset), ("crf", String(settings.crf ?? 18))] + repeatable
+            return [("preset", settings.preset.rawValue), ("crf", String(settings.crf ?? 18))] + repeatable
         }
         return [
             ("crf", String(settings.crf ?? 28)), ("deadline", "realtime"), ("cpu-used", "6"), ("row-mt", "1"),

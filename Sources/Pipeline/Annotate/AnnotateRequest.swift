@@ -8,19 +8,21 @@ public struct AnnotateRequest: Sendable {
     public var sampling: SamplingRequest
     public var saliency: SaliencyRequest
     public var drawing: DrawingRequest
+    public var video: VideoSettings
     /// Whether existing files of the outputs' names may be replaced.
     public var isReplacing: Bool
 
     public init(
         input: String, output: String, sampling: SamplingRequest = SamplingRequest(),
         saliency: SaliencyRequest = SaliencyRequest(), drawing: DrawingRequest = DrawingRequest(),
-        isReplacing: Bool = false
+        video: VideoSettings = VideoSettings(), isReplacing: Bool = false
     ) {
         self.input = input
         self.output = output
         self.sampling = sampling
         self.saliency = saliency
         self.drawing = drawing
+        self.video = video
         self.isReplacing = isReplacing
     }
 
