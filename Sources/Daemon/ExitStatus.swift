@@ -15,6 +15,8 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     /// The output cannot be created, or exists.
     case output = 73
+    /// The configuration is wrong.
+    case configuration = 78
     /// Interrupted at once; nothing was left behind.
     case interrupted = 130
 }
@@ -30,6 +32,9 @@ struct CommandFailure: Error, CustomStringConvertible {
         switch error {
         case let failure as CommandFailure:
             self = failure
+        case let error as SettingsError:
+            description = error.description
+            status = .configuration
         case let error as MediaError:
             description = error.description
             status =

@@ -14,12 +14,12 @@ struct Main: AsyncParsableCommand {
             Without a checkpoint, "saliencyd model untrained random.safetensors" makes one to try it with.
 
             Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read;
-            73 the output exists or cannot be written; 130 interrupted, and nothing was left.
+            73 the output exists or cannot be written; 78 the configuration is wrong; 130 interrupted, and nothing was left.
             """,
         version: saliencydVersion,
         subcommands: [
             AnnotateCommand.self, ExplainCommand.self, ClassifyCommand.self, ModelCommand.self, SampleCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, CheckCommand.self,
         ])
 
     /// A failure of the work itself is one sentence on standard error and its exit status; everything else (usage, help,

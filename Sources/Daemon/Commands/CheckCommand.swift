@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// `saliencyd check`: is a configuration right, and what does it come to?
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check a configuration and print the settings in effect, with the environment and defaults.",
+        discussion: "Exit status: 0 if it is right, 78 if not.")
+
+    @OptionGroup var configuration: ConfigurationOptions
+
+    func run() async throws {
+        print(try await configuration.loader.load().text, terminator: "")
+    }
+}

@@ -1,0 +1,37 @@
+import Encode
+import Foundation
+import Pipeline
+
+/// How the videos of a watch are annotated: what `annotate` takes as options.
+struct AnnotationSettings: Sendable, Equatable {
+    var sampling = SamplingRequest()
+    var saliency = SaliencyRequest()
+    var drawing = DrawingRequest()
+    var video = VideoSettings()
+
+    /// What tells jobs with the same content and model apart, the same text for the same settings.
+    func canonical(container: OutputContainer) -> String {
+        let fields = entries(container: container).map { "\($0.key)=\($0.value)" }
+        return fields.joined(separator: ";")
+    }
+
+    /// Keys and values as the configuration has them; what is nil comes from the model.
+    func entries(container: OutputContainer) -> [(key: String, value: String)] {
+        let rate: String? =
+            switch sampling.rate {
+            case .model: nil
+            case .native: "native"
+            case .framesPerSecond(let value): "\(value)"
+            }
+        let all: [(String, String?)] = [
+            ("container", container.rawValue), ("window", sampling.window.map(String.init)),
+            ("stride", sampling.stride.map(String.init)), ("fps", rate),
+            ("short-side", sampling.shortSide.map(String.init)), ("fit", sampling.fit.rawValue),
+            ("method", saliency.method.rawValue), ("smooth", String(saliency.smoothSamples)),
+            ("seed", String(saliency.seed)), ("target", saliency.target), ("colormap", drawing.colormap.rawValue),
+            ("opacity", "\(drawing.opacity)"), ("burn-labels", "\(drawing.burnsLabels)"),
+            ("crf", video.crf.map(String.init)), ("preset", video.preset.rawValue),
+        ]
+        return all.compactMap { key, value in value.map { (key, $0) } }
+    }
+}

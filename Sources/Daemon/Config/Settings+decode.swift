@@ -1,0 +1,112 @@
+import Decode
+import Encode
+import Engine
+import Foundation
+import Pipeline
+
+extension Settings {
+    static let defaultState = "/var/lib/saliencyd"
+
+    /// - Throws: `SettingsError` for the first value that is not allowed, or key that means nothing.
+    init(_ source: SettingsReader) throws(SettingsError) {
+        var reader = source
+        model = try reader.text("model", default: BuiltInModel.motion.rawValue)
+        labels = try reader.path("labels")
+        state = try reader.path("state", default: Self.defaultState)
+        engine = EngineSettings(
+            threads: try reader.int("engine.threads", 1...ThreadPool.mostThreads),
+            memory: try reader.choice("engine.memory", default: .fast),
+            jobs: try reader.int("engine.jobs", 1...64, default: 1))
+        http = HTTPSettings(
+            isEnabled: try reader.flag("http.enabled", default: true),
+            address: try reader.text("http.address", default: "127.0.0.1"),
+            port: try reader.int("http.port", 0...65535, default: 8787), tokenFile: try reader.path("http.token-file"),
+            largestUpload: try reader.int("http.largest-upload", 1...(1 << 40), default: 4 << 30))
+        logging = LoggingSettings(
+            level: try reader.choice("logging.level", default: .info),
+            format: try reader.choice("logging.format", default: .automatic))
+        watches = []
+        for name in try reader.list("watches") {
+            watches.append(try WatchSettings(named: name, &reader))
+        }
+        try reader.refuseUnknown()
+        try check(reader)
+    }
+
+    private func check(_ reader: SettingsReader) throws(SettingsError) {
+        guard let host = LoopbackAddress.isLoopback(http.address) else {
+            throw reader.wrong(
+                "http.address", "has to be a numeric address such as 127.0.0.1 or ::1, not \(http.address)")
+        }
+        if http.isEnabled, !host, http.tokenFile == nil {
+            throw reader.wrong(
+                "http.address", "other machines can reach \(http.address), so http.token-file has to name a token")
+        }
+        var folders: [String: String] = [:]
+        for watch in watches {
+            if let other = folders[watch.folder] {
+                throw reader.wrong("watch.\(watch.name).folder", "is the folder of \(other) too")
+            }
+            folders[watch.folder] = watch.name
+        }
+        for watch in watches {
+            for (key, folder) in [("output", watch.output), ("failed", watch.failed), ("done", watch.done)] {
+                if let other = folders[folder] {
+                    throw reader.wrong("watch.\(watch.name).\(key)", "is the folder that \(other) watches")
+                }
+            }
+        }
+    }
+}
+
+extension WatchSettings {
+    init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
+        let letters = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        guard letters, (1...64).contains(name.utf8.count) else {
+            throw reader.wrong("watches", "names are made of letters, digits, - and _, not \(name)")
+        }
+        let key = "watch.\(name)"
+        guard let folder = try reader.path("\(key).folder") else {
+            throw reader.wrong("watches", "\(name) needs \(key).folder")
+        }
+        self.name = name
+        self.folder = folder
+        let beside = (folder as NSString).deletingLastPathComponent
+        output = try reader.path("\(key).output", default: "\(beside)/\(name)-annotated")
+        failed = try reader.path("\(key).failed", default: "\(beside)/\(name)-failed")
+        source = try reader.choice("\(key).source", default: .keep)
+        done = try reader.path("\(key).done", default: "\(beside)/\(name)-done")
+        settle = try reader.number("\(key).settle", 0...86_400, default: 5)
+        rescan = try reader.number("\(key).rescan", 1...86_400, default: 30)
+        attempts = try reader.int("\(key).attempts", 1...100, default: 3)
+        backoff = try reader.number("\(key).backoff", 0...3600, default: 10)
+        priority = try reader.int("\(key).priority", -1000...1000, default: 0)
+        container = try reader.choice("\(key).container", default: .mp4)
+        annotation = try AnnotationSettings(below: key, &reader, container: container)
+    }
+}
+
+extension AnnotationSettings {
+    init(below key: String, _ reader: inout SettingsReader, container: OutputContainer) throws(SettingsError) {
+        sampling.window = try reader.int("\(key).window", 1...4096)
+        sampling.stride = try reader.int("\(key).stride", 1...(sampling.window ?? 4096))
+        if let rate = try reader.text("\(key).fps") {
+            switch FrameRateOption(argument: rate) {
+            case .native: sampling.rate = .native
+            case .framesPerSecond(let value): sampling.rate = .framesPerSecond(value)
+            case nil: throw reader.wrong("\(key).fps", "has to be native or a rate up to 1000, not \(rate)")
+            }
+        }
+        sampling.shortSide = try reader.int("\(key).short-side", 32...4096)
+        sampling.fit = try reader.choice("\(key).fit", default: .crop)
+        saliency.method = try reader.choice("\(key).method", default: .guidedBackprop)
+        saliency.smoothSamples = try reader.int("\(key).smooth", 0...1000, default: 0)
+        saliency.seed = UInt64(try reader.int("\(key).seed", 0...Int.max, default: 1))
+        saliency.target = try reader.text("\(key).target", default: "top1")
+        drawing.colormap = try reader.choice("\(key).colormap", default: .turbo)
+        drawing.opacity = try reader.number("\(key).opacity", 0...1, default: 0.7)
+        drawing.burnsLabels = try reader.flag("\(key).burn-labels", default: false)
+        video.crf = try reader.int("\(key).crf", 0...(container == .webm ? 63 : 51))
+        video.preset = try reader.choice("\(key).preset", default: .veryfast)
+    }
+}

@@ -1,0 +1,52 @@
+extension Settings {
+    /// The effective settings as a configuration file that gives the same again.
+    var text: String {
+        var lines: [String] = []
+        func value(_ key: String, _ value: String?, indent: Int = 0) {
+            guard let value else { return }
+            lines.append(String(repeating: " ", count: indent) + "\(key): \(Self.quoted(value))")
+        }
+        value("model", model)
+        value("labels", labels)
+        value("state", state)
+        lines.append("engine:")
+        value("threads", engine.threads.map(String.init), indent: 2)
+        value("memory", engine.memory.rawValue, indent: 2)
+        value("jobs", String(engine.jobs), indent: 2)
+        lines.append("http:")
+        value("enabled", String(http.isEnabled), indent: 2)
+        value("address", http.address, indent: 2)
+        value("port", String(http.port), indent: 2)
+        value("token-file", http.tokenFile, indent: 2)
+        value("largest-upload", String(http.largestUpload), indent: 2)
+        lines.append("logging:")
+        value("level", logging.level.rawValue, indent: 2)
+        value("format", logging.format.rawValue, indent: 2)
+        lines.append("watches: [\(watches.map(\.name).joined(separator: ", "))]")
+        if !watches.isEmpty { lines.append("watch:") }
+        for watch in watches {
+            lines.append("  \(watch.name):")
+            for (key, text) in watch.entries { value(key, text, indent: 4) }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Plain where YAML takes it for nothing else, otherwise between single quotes.
+    private static func quoted(_ value: String) -> String {
+        let isPlain =
+            value.first.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "/") } == true
+            && value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+".contains($0)) }
+        return isPlain ? value : "'\(value.replacing("'", with: "''"))'"
+    }
+}
+
+extension WatchSettings {
+    /// Keys and values as the configuration has them.
+    var entries: [(key: String, value: String)] {
+        [
+            ("folder", folder), ("output", output), ("failed", failed), ("source", source.rawValue), ("done", done),
+            ("settle", "\(settle)"), ("rescan", "\(rescan)"), ("attempts", "\(attempts)"), ("backoff", "\(backoff)"),
+            ("priority", "\(priority)"),
+        ] + annotation.entries(container: container)
+    }
+}

@@ -1,0 +1,21 @@
+/// Everything `serve` is told, decoded once and never changed: a reload makes another one.
+struct Settings: Sendable, Equatable {
+    /// The network: the name of a built-in or installed model, or a checkpoint's path.
+    var model: String
+    /// A file with one label a line, instead of the model's own labels.
+    var labels: String?
+    /// The folder of the ledger.
+    var state: String
+    var engine: EngineSettings
+    var http: HTTPSettings
+    var logging: LoggingSettings
+    /// In the order of `watches`.
+    var watches: [WatchSettings]
+
+    /// Whether going over to `other` takes a new process: these are what running parts share.
+    func differsBeyondWatches(from other: Settings) -> Bool {
+        var same = other
+        same.watches = watches
+        return same != self
+    }
+}

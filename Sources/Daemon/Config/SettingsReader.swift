@@ -1,0 +1,127 @@
+import Configuration
+
+/// Typed values out of the configuration, each checked as it is read.
+///
+/// Everything is read as text and converted here, so that one place says what is allowed. Remembers which keys there are,
+/// to find those that mean nothing.
+struct SettingsReader {
+    let reader: ConfigReader
+    let lines: KeyLines
+    /// The file's name, for errors.
+    let file: String
+    /// Keys given on the command line.
+    let overridden: Set<String>
+    /// Names in the environment, without their prefix.
+    let variables: Set<String>
+    private(set) var known: Set<String> = []
+
+    init(
+        reader: ConfigReader, lines: KeyLines, file: String, overridden: Set<String> = [], variables: Set<String> = []
+    ) {
+        self.reader = reader
+        self.lines = lines
+        self.file = file
+        self.overridden = overridden
+        self.variables = variables
+    }
+
+    /// Where a value comes from that does not come from the file.
+    private func outside(_ key: String) -> String? {
+        if overridden.contains(key) { return "--set" }
+        let variable = SettingsLoader.variable(for: key)
+        return variables.contains(variable) ? "$\(SettingsLoader.prefix)\(variable)" : nil
+    }
+
+    /// The error for a value of `key` that is not allowed.
+    func wrong(_ key: String, _ reason: String) -> SettingsError {
+        if let origin = outside(key) { return SettingsError(origin: origin, key: key, reason: reason) }
+        return SettingsError(origin: file, line: lines.lines[key], key: key, reason: reason)
+    }
+
+    mutating func text(_ key: String) throws(SettingsError) -> String? {
+        known.insert(key)
+        if lines.lists.contains(key), outside(key) == nil { throw wrong(key, "has to be one value, not a list") }
+        guard let value = reader.string(forKey: ConfigKey(key)) else { return nil }
+        guard !value.isEmpty else { throw wrong(key, "has no value") }
+        guard !value.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+            throw wrong(key, "contains control characters")
+        }
+        return value
+    }
+
+    mutating func text(_ key: String, default fallback: String) throws(SettingsError) -> String {
+        try text(key) ?? fallback
+    }
+
+    mutating func list(_ key: String) throws(SettingsError) -> [String] {
+        known.insert(key)
+        if lines.lines[key] != nil, !lines.lists.contains(key), outside(key) == nil {
+            throw wrong(key, "has to be a list, such as [inbox]")
+        }
+        return reader.stringArray(forKey: ConfigKey(key)) ?? []
+    }
+
+    mutating func path(_ key: String) throws(SettingsError) -> String? {
+        guard let path = try text(key) else { return nil }
+        guard path.hasPrefix("/") else { throw wrong(key, "has to be a whole path that begins with /, not \(path)") }
+        guard path.utf8.count < 4096 else { throw wrong(key, "is longer than a path can be") }
+        return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+
+    mutating func path(_ key: String, default fallback: String) throws(SettingsError) -> String {
+        try path(key) ?? fallback
+    }
+
+    mutating func int(_ key: String, _ range: ClosedRange<Int>) throws(SettingsError) -> Int? {
+        guard let value = try text(key) else { return nil }
+        guard let number = Int(value), range.contains(number) else {
+            throw wrong(key, "has to be a whole number from \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
+        return number
+    }
+
+    mutating func int(_ key: String, _ range: ClosedRange<Int>, default fallback: Int) throws(SettingsError) -> Int {
+        try int(key, range) ?? fallback
+    }
+
+    mutating func number(
+        _ key: String, _ range: ClosedRange<Double>, default fallback: Double
+    ) throws(SettingsError) -> Double {
+        guard let value = try text(key) else { return fallback }
+        guard let number = Double(value), range.contains(number) else {
+            throw wrong(key, "has to be a number from \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
+        return number
+    }
+
+    mutating func flag(_ key: String, default fallback: Bool) throws(SettingsError) -> Bool {
+        guard let value = try text(key) else { return fallback }
+        switch value.lowercased() {
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
+        default: throw wrong(key, "has to be true or false, not \(value)")
+        }
+    }
+
+    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, default fallback: Value
+    ) throws(SettingsError) -> Value {
+        guard let value = try text(key) else { return fallback }
+        guard let found = Value(rawValue: value) else {
+            let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw wrong(key, "has to be one of \(allowed), not \(value)")
+        }
+        return found
+    }
+
+    /// - Throws: for the first key, by line, that nothing has read.
+    func refuseUnknown() throws(SettingsError) {
+        let inFile = lines.lines.filter { !known.contains($0.key) }.min { ($0.value, $0.key) < ($1.value, $1.key) }
+        guard let key = inFile?.key ?? overridden.subtracting(known).min() else { return }
+        let parent = key.split(separator: ".").dropLast().joined(separator: ".")
+        let siblings = known.filter { $0.split(separator: ".").dropLast().joined(separator: ".") == parent }
+        let names = siblings.compactMap { $0.split(separator: ".").last.map(String.init) }.sorted()
+        let allowed = names.isEmpty ? "" : "; there are \(names.joined(separator: ", "))"
+        throw wrong(key, "means nothing\(allowed)")
+    }
+}

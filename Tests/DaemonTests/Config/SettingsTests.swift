@@ -1,0 +1,171 @@
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite("Configuration")
+struct SettingsTests {
+    let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func load(
+        _ yaml: String, set: [String] = [], environment: [String: String] = [:]
+    ) async throws -> Settings {
+        try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")
+        return try await SettingsLoader(
+            file: folder.file("saliencyd.yaml"), overrides: set, environment: environment
+        ).load()
+    }
+
+    private func failure(
+        _ yaml: String, set: [String] = [], environment: [String: String] = [:]
+    ) async throws -> SettingsError {
+        try await #require(throws: SettingsError.self) {
+            try await load(yaml, set: set, environment: environment)
+        }
+    }
+
+    @Test func theDocumentedFileSaysTheDefaults() async throws {
+        let documented = try await SettingsLoader(
+            file: GoldenMaterial.path("../../systemd/saliencyd.yaml"), environment: [:]
+        ).load()
+        let minimal = try await load(
+            """
+            watches: [inbox]
+            watch:
+              inbox:
+                folder: /var/lib/saliencyd/inbox
+                output: /var/lib/saliencyd/outbox
+                failed: /var/lib/saliencyd/failed
+                done: /var/lib/saliencyd/done
+            """)
+        #expect(documented == minimal)
+    }
+
+    /// What stands behind a # in the documented file are keys too.
+    @Test func everyDocumentedKeyMeansSomething() async throws {
+        let text = String(decoding: try GoldenMaterial.bytes("../../systemd/saliencyd.yaml"), as: UTF8.self)
+        let all = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+            let body = line.drop { $0 == " " }
+            guard body.hasPrefix("#"), body.dropFirst().first?.isLetter == true else { return String(line) }
+            return String(line.prefix(line.count - body.count) + body.dropFirst())
+        }
+        let settings = try await load(all.joined(separator: "\n"))
+        #expect(settings.labels == "/etc/saliencyd/labels.txt")
+        #expect(settings.engine.threads == 4)
+        #expect(settings.http.tokenFile == "/etc/saliencyd/token")
+        #expect(settings.watches.first?.annotation.sampling.window == 64)
+        #expect(settings.watches.first?.annotation.video.crf == 18)
+    }
+
+    @Test func whatIsPrintedGivesTheSameAgain() async throws {
+        let settings = try await load(
+            """
+            model: "it's: mine"
+            state: /tmp/a b
+            engine: {threads: 3, memory: low, jobs: 4}
+            http: {enabled: no, port: 0}
+            logging: {level: debug, format: json}
+            watches: [a, b_2]
+            watch:
+              a: {folder: /in/a, source: delete, settle: 0.5, container: webm, crf: 60, fps: native, target: "#5"}
+              b_2: {folder: "/in/b: c", stride: 8, window: 16, fps: 12.5, opacity: 0.25, burn-labels: true}
+            """)
+        #expect(try await load(settings.text) == settings)
+        #expect(settings.watches.map(\.name) == ["a", "b_2"])
+        #expect(settings.watches[0].annotation.sampling.rate == .native)
+        #expect(settings.watches[1].annotation.sampling.rate == .framesPerSecond(12.5))
+        #expect(settings.watches[1].output == "/in/b_2-annotated")
+    }
+
+    @Test func environmentGoesBeforeTheFileAndOptionsBeforeBoth() async throws {
+        let yaml = "http: {port: 1}\nwatches: [a-b]\nwatch: {a-b: {folder: /x}}"
+        #expect(try await load(yaml).http.port == 1)
+        let environment = ["SALIENCYD_HTTP_PORT": "2", "SALIENCYD_WATCH_A_B_FOLDER": "/y", "HTTP_PORT": "9"]
+        #expect(try await load(yaml, environment: environment).http.port == 2)
+        #expect(try await load(yaml, environment: environment).watches.first?.folder == "/y")
+        #expect(try await load(yaml, set: ["http.port=3"], environment: environment).http.port == 3)
+        #expect(try await load("", set: ["watches=a", "watch.a.folder=/z"]).watches.first?.folder == "/z")
+    }
+
+    @Test(arguments: [
+        ("model: x\nhttp:\n  port: many\n", 3, "http.port", "0 to 65535"),
+        ("http:\n  prot: 1\n", 2, "http.prot", "there are address"),
+        ("engine:\n  memory: huge\n", 2, "engine.memory", "fast, low"),
+        ("watches: inbox\n", 1, "watches", "a list"),
+        ("watches: [a]\n", 1, "watches", "watch.a.folder"),
+        ("watches: ['a b']\n", 1, "watches", "letters"),
+        ("watches: [a]\nwatch:\n  a:\n    folder: in\n", 4, "watch.a.folder", "begins with /"),
+        ("watches: [a]\nwatch:\n  a: {folder: /in}\n  b: {folder: /out}\n", 4, "watch.b.folder", "means nothing"),
+        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    window: 8\n    stride: 9\n", 6, "watch.a.stride", "1 to 8"),
+        ("watches: [a]\nwatch:\n  a: {folder: /in, output: /in}\n", 3, "watch.a.output", "watches"),
+        ("watches: [a, b]\nwatch:\n  a: {folder: /in}\n  b: {folder: /in/}\n", 4, "watch.b.folder", "folder of a"),
+        ("http:\n  address: 0.0.0.0\n", 2, "http.address", "token"),
+        ("http:\n  address: localhost\n", 2, "http.address", "numeric"),
+        ("model:\n", 1, "model", "no value"), ("state: [/a]\n", 1, "state", "not a list"),
+        ("http: {enabled: maybe}\n", 1, "http.enabled", "true or false"),
+    ])
+    func whatIsWrongIsNamed(_ yaml: String, _ line: Int, _ key: String, _ mention: String) async throws {
+        let error = try await failure(yaml)
+        #expect(error.line == line, "\(error)")
+        #expect(error.key == key, "\(error)")
+        #expect(error.reason.contains(mention), "\(error)")
+        #expect(error.description.hasPrefix(folder.file("saliencyd.yaml")))
+    }
+
+    @Test(arguments: [
+        "a: b: c\n", "- 1\n", "a: 'b\n", "just words\n", "a: 1\na: 2\n", "[1]: 2\n", "\t\n", "x: [[1]]\n",
+    ])
+    func whatIsNoConfigurationHasALine(_ yaml: String) async throws {
+        let error = try await failure(yaml)
+        #expect(error.line != nil, "\(error)")
+        #expect(!error.reason.isEmpty && !error.reason.contains("\n"), "\(error)")
+    }
+
+    @Test func valuesFromElsewhereAreNamedByWhereTheyCameFrom() async throws {
+        let environment = ["SALIENCYD_HTTP_PORT": "x"]
+        #expect(try await failure("", environment: environment).origin == "$SALIENCYD_HTTP_PORT")
+        #expect(try await failure("", set: ["http.port=x"]).origin == "--set")
+        #expect(try await failure("", set: ["http.prot=1"]).key == "http.prot")
+        #expect(try await failure("", set: ["nonsense"]).reason.contains("KEY=VALUE"))
+    }
+
+    @Test func aMissingFileIsNamed() async throws {
+        let path = folder.file("none.yaml")
+        let error = await #expect(throws: SettingsError.self) {
+            try await SettingsLoader(file: path, environment: [:]).load()
+        }
+        #expect(error?.description.contains("none.yaml") == true)
+    }
+
+    /// References to references: a few bytes that come to millions of keys.
+    @Test func referencesOfReferencesEnd() async throws {
+        var yaml = "a0: &a0 {k: 1, l: 2, m: 3, n: 4, o: 5, p: 6, q: 7, r: 8, s: 9}\n"
+        for level in 1..<8 {
+            let inner = (0..<9).map { "k\($0): *a\(level - 1)" }.joined(separator: ", ")
+            yaml += "a\(level): &a\(level) {\(inner)}\n"
+        }
+        #expect(try await failure(yaml).reason.isEmpty == false)
+    }
+
+    /// Damaged anywhere, the file is read or refused; nothing ends the process.
+    @Test func damagedFilesAreReadOrRefused() async throws {
+        let bytes = try GoldenMaterial.bytes("../../systemd/saliencyd.yaml")
+        var random = SeededGenerator(seed: 11)
+        for _ in 0..<300 {
+            var damaged = bytes
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                damaged[Int.random(in: 0..<damaged.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            try folder.write(damaged, to: "damaged.yaml")
+            do {
+                _ = try await SettingsLoader(file: folder.file("damaged.yaml"), environment: [:]).load()
+            } catch {
+                #expect(error is SettingsError, "\(error)")
+            }
+        }
+    }
+}
