@@ -38,7 +38,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-std=c2x", "-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])]),
         // The built-in models, through C23's #embed.
         .target(name: "CModels", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
-        .target(name: "Files", swiftSettings: swiftSettings),
+        .target(name: "Files", dependencies: ["CKernels"], swiftSettings: swiftSettings),
         .target(
             name: "Decode",
             dependencies: [
@@ -69,9 +69,11 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
-        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "FilesTests", dependencies: ["CKernels", "Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestSupport"], swiftSettings: swiftSettings),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "EncodeTests", dependencies: ["Encode", "Decode", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: swiftSettings),

@@ -1,3 +1,5 @@
+import Files
+
 extension ModelVariables {
     /// SHA-256 over the variables, in lower-case hexadecimal: the same for the same network, whatever file form it came from.
     ///

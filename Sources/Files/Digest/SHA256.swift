@@ -1,22 +1,24 @@
 import CKernels
 
 /// SHA-256 (FIPS 180-4), fed piece by piece.
-struct SHA256 {
+public struct SHA256 {
     private var digest = BlockDigest(
         state: [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
         ], mix: saliency_sha256_blocks)
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    public init() {}
+
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         digest.update(bytes)
     }
 
-    mutating func update<Bytes: Sequence<UInt8>>(_ bytes: Bytes) {
+    public mutating func update<Bytes: Sequence<UInt8>>(_ bytes: Bytes) {
         Array(bytes).withUnsafeBytes { digest.update($0) }
     }
 
     /// The digest in lower-case hexadecimal.
-    consuming func hexDigest() -> String {
+    public consuming func hexDigest() -> String {
         digest.hexDigest()
     }
 }

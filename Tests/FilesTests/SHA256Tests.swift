@@ -2,7 +2,7 @@ import CKernels
 import TestSupport
 import Testing
 
-@testable import Engine
+@testable import Files
 
 @Suite struct SHA256Tests {
     /// The examples of FIPS 180-4 and the empty message.
