@@ -28,6 +28,8 @@ public struct SourceProperties: Sendable {
     public var estimatedFrameCount: Int?
     /// How YCbCr is to be read; decided for untagged material by mpv's rule.
     public var color: ColorDescription
+    /// What the container says of itself (`comment`; of transport streams `service_provider`); nil if nothing.
+    public var comment: String?
     /// The streams whose packets come along as `SourceItem.packet`.
     public var sideStreams: [SideStream]
 
@@ -35,7 +37,7 @@ public struct SourceProperties: Sendable {
         name: String, container: String, codec: String, width: Int, height: Int,
         sampleAspectRatio: Rational = Rational(1, 1), rotation: Int = 0, timeBase: Rational, averageFrameRate: Rational,
         duration: Double? = nil, startTime: Double = 0, estimatedFrameCount: Int? = nil,
-        color: ColorDescription = ColorDescription(),
+        color: ColorDescription = ColorDescription(), comment: String? = nil,
         sideStreams: [SideStream] = []
     ) {
         self.name = name
@@ -51,6 +53,7 @@ public struct SourceProperties: Sendable {
         self.startTime = startTime
         self.estimatedFrameCount = estimatedFrameCount
         self.color = color
+        self.comment = comment
         self.sideStreams = sideStreams
     }
 }

@@ -209,14 +209,17 @@ import Testing
         #expect(writer.warnings == ["\(ending) files hold no label track; it is left out"])
     }
 
-    @Test(arguments: ["mp4", "mov", "mkv", "webm", "avi"])
+    @Test(arguments: ["mp4", "mov", "mkv", "webm", "avi", "ts"])
     func outputsAreMarked(_ ending: String) throws {
-        let path = directory.file("out.\(ending)")
-        let writer = try VideoWriter(path: path, source: Fixtures.source())
-        try writePictures(2, to: writer)
-        try writer.finish()
-        let tags = try MediaFactory.ffprobe(["-show_entries", "format_tags", path])
-        #expect(tags.contains("=" + VideoWriter.mark))
+        for origin in [nil, "0123abcd"] {
+            let path = directory.file("\(origin ?? "out").\(ending)")
+            let writer = try VideoWriter(path: path, source: Fixtures.source(), options: WriterOptions(origin: origin))
+            try writePictures(5, to: writer)
+            try writer.finish()
+            let comment = try SourceOpener.open(path).properties.comment
+            #expect(comment == VideoWriter.mark(origin))
+            #expect(comment?.hasPrefix(VideoWriter.mark) == true)
+        }
     }
 
     @Test(arguments: ["mp4", "mkv"])

@@ -133,6 +133,7 @@ extension SourceProperties {
             rotation: orientation.clockwiseDegrees, timeBase: video.timeBase, averageFrameRate: video.averageFrameRate,
             duration: duration, startTime: startTime,
             estimatedFrameCount: video.frameCount > 0 ? video.frameCount : estimate, color: color,
+            comment: stream.input.comment,
             sideStreams: stream.sideStreams.map { side in
                 var side = side
                 side.videoStartOffset -= startTime

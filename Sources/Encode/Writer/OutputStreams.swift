@@ -16,11 +16,7 @@ struct OutputStreams {
         clock: PictureClock, options: WriterOptions
     ) throws(MediaError) {
         muxer = try Muxer(container: container, file: file)
-        if container == .ts {
-            muxer.setMetadata("service_provider", VideoWriter.mark)
-        } else {
-            muxer.setMetadata("comment", VideoWriter.mark)
-        }
+        muxer.setMetadata(container == .ts ? "service_provider" : "comment", VideoWriter.mark(options.origin))
         encoder = try VideoEncoder(
             container: container, format: format, source: source, timeBase: clock.timeBase, settings: options.video,
             needsGlobalHeader: muxer.needsGlobalHeader, file: file.destination)

@@ -12,6 +12,11 @@ public final class VideoWriter {
     /// own outputs are recognised.
     public static let mark = "Annotated by saliencyd"
 
+    /// The mark of a video with an origin: "Annotated by saliencyd: ORIGIN".
+    public static func mark(_ origin: String?) -> String {
+        origin.map { "\(mark): \($0)" } ?? mark
+    }
+
     /// The pictures that `write` takes.
     public let format: CanvasFormat
     /// Pictures written so far.

@@ -5,12 +5,16 @@ public struct WriterOptions: Sendable, Hashable {
     /// Whether there is a track for `VideoWriter.writeLabel`.
     public var hasLabels: Bool
     public var video: VideoSettings
+    /// Follows `VideoWriter.mark` in the container's metadata: what the video was made of and how.
+    public var origin: String?
 
     public init(
-        replacesExisting: Bool = false, hasLabels: Bool = false, video: VideoSettings = VideoSettings()
+        replacesExisting: Bool = false, hasLabels: Bool = false, video: VideoSettings = VideoSettings(),
+        origin: String? = nil
     ) {
         self.replacesExisting = replacesExisting
         self.hasLabels = hasLabels
         self.video = video
+        self.origin = origin
     }
 }

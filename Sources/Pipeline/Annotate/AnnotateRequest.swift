@@ -9,13 +9,15 @@ public struct AnnotateRequest: Sendable {
     public var saliency: SaliencyRequest
     public var drawing: DrawingRequest
     public var video: VideoSettings
+    /// Follows the mark in the output's metadata, by which its job is found again; nil for none.
+    public var origin: String?
     /// Whether existing files of the outputs' names may be replaced.
     public var isReplacing: Bool
 
     public init(
         input: String, output: String, sampling: SamplingRequest = SamplingRequest(),
         saliency: SaliencyRequest = SaliencyRequest(), drawing: DrawingRequest = DrawingRequest(),
-        video: VideoSettings = VideoSettings(), isReplacing: Bool = false
+        video: VideoSettings = VideoSettings(), origin: String? = nil, isReplacing: Bool = false
     ) {
         self.input = input
         self.output = output
@@ -23,6 +25,7 @@ public struct AnnotateRequest: Sendable {
         self.saliency = saliency
         self.drawing = drawing
         self.video = video
+        self.origin = origin
         self.isReplacing = isReplacing
     }
 

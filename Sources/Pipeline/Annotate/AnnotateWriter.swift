@@ -20,7 +20,9 @@ struct AnnotateWriter: Sendable {
         tally.expect(frames: source.properties.estimatedFrameCount)
         let writer = try VideoWriter(
             path: request.output, source: source.properties,
-            options: WriterOptions(replacesExisting: request.isReplacing, hasLabels: true, video: request.video))
+            options: WriterOptions(
+                replacesExisting: request.isReplacing, hasLabels: true, video: request.video,
+                origin: request.origin))
         let canvases = CanvasMaker(format: writer.format)
         let overlay = Overlay(
             format: writer.format, mapping: source.mapping, colormap: request.drawing.colormap,
