@@ -1,0 +1,80 @@
+import Foundation
+internal import GRDB
+
+/// One row of the table of jobs. Every value is checked: the file may be damaged in ways that SQLite does not notice.
+struct JobRow {
+    let row: Row
+    let path: String
+
+    static let columns = """
+        id, content, model, options, bytes, watch, source, output, priority, state, attempts, progress, failure_code, \
+        failure_message, warnings, created_at, started_at, finished_at, retry_at, waits_since
+        """
+
+    /// Needs all of `columns`.
+    func stored() throws(LedgerError) -> StoredJob {
+        let job = Job(
+            id: try integer64("id"),
+            key: JobKey(content: try text("content"), model: try text("model"), options: try text("options")),
+            bytes: try integer64("bytes"), watch: try optionalText("watch"), source: try text("source"),
+            output: try text("output"), priority: try integer("priority"), state: try state(),
+            attempts: try integer("attempts"), progress: try fraction("progress"), failure: try failure(),
+            warnings: try strings("warnings"), createdAt: UnixTime.date(try integer64("created_at")),
+            startedAt: try time("started_at"), finishedAt: try time("finished_at"), retryAt: try time("retry_at"))
+        return StoredJob(job: job, waitsSince: try time("waits_since"))
+    }
+
+    func state() throws(LedgerError) -> JobState {
+        guard let state = JobState(rawValue: try text("state")) else { throw damage("state") }
+        return state
+    }
+
+    func integer(_ column: String) throws(LedgerError) -> Int { Int(try integer64(column)) }
+
+    /// How `strings` reads them back.
+    static func text(_ strings: [String]) throws -> String {
+        String(decoding: try JSONEncoder().encode(strings), as: UTF8.self)
+    }
+
+    private func integer64(_ column: String) throws(LedgerError) -> Int64 {
+        guard case .int64(let value) = storage(column) else { throw damage(column) }
+        return value
+    }
+
+    private func text(_ column: String) throws(LedgerError) -> String {
+        guard case .string(let value) = storage(column) else { throw damage(column) }
+        return value
+    }
+
+    private func optionalText(_ column: String) throws(LedgerError) -> String? {
+        if case .null = storage(column) { nil } else { try text(column) }
+    }
+
+    private func time(_ column: String) throws(LedgerError) -> Date? {
+        if case .null = storage(column) { nil } else { UnixTime.date(try integer64(column)) }
+    }
+
+    private func fraction(_ column: String) throws(LedgerError) -> Double {
+        guard case .double(let value) = storage(column), (0...1).contains(value) else { throw damage(column) }
+        return value
+    }
+
+    private func failure() throws(LedgerError) -> JobFailure? {
+        guard let code = try optionalText("failure_code") else { return nil }
+        return JobFailure(code: code, message: try text("failure_message"))
+    }
+
+    private func strings(_ column: String) throws(LedgerError) -> [String] {
+        let text = try text(column)
+        guard let strings = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) else {
+            throw damage(column)
+        }
+        return strings
+    }
+
+    private func storage(_ column: String) -> DatabaseValue.Storage { (row[column] as DatabaseValue).storage }
+
+    private func damage(_ column: String) -> LedgerError {
+        LedgerError(.damaged, path, LedgerError.damage("a job's \(column) is not what it can be"))
+    }
+}

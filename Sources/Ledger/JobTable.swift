@@ -1,0 +1,117 @@
+import Foundation
+internal import GRDB
+
+/// The table of jobs, inside one transaction.
+struct JobTable {
+    let database: Database
+    let path: String
+
+    func job(_ id: Job.ID) throws -> StoredJob? {
+        try fetch("WHERE id = ?", [id]).first
+    }
+
+    /// - Throws: `LedgerError.Code.notFound`.
+    func existing(_ id: Job.ID) throws -> StoredJob {
+        guard let stored = try job(id) else { throw LedgerError.notFound(id, path) }
+        return stored
+    }
+
+    func job(_ key: JobKey) throws -> StoredJob? {
+        try fetch("WHERE content = ? AND model = ? AND options = ?", [key.content, key.model, key.options]).first
+    }
+
+    /// The queued job whose turn it is. Equals go by number, since a clock can be put back.
+    func next(at now: Date) throws -> StoredJob? {
+        let time = UnixTime.milliseconds(now)
+        return try fetch(
+            """
+            WHERE state = 'queued' AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?)
+            ORDER BY priority DESC, id LIMIT 1
+            """, [time, time]
+        ).first
+    }
+
+    /// When the first of the jobs that wait is due.
+    func nextRetry(at now: Date) throws -> Date? {
+        let time = UnixTime.milliseconds(now)
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT MIN(CASE WHEN waits_since > ? THEN ? ELSE retry_at END) FROM jobs
+                WHERE state = 'queued' AND retry_at IS NOT NULL
+                """)
+        return try Int64.fetchOne(statement, arguments: [time, time]).map(UnixTime.date)
+    }
+
+    /// Newest first.
+    func jobs(states: Set<JobState>?, watch: String?, before: Job.ID?, limit: Int) throws -> [Job] {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        if let states {
+            conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))")
+            arguments += StatementArguments(states.map(\.rawValue))
+        }
+        if let watch {
+            conditions.append("watch = ?")
+            arguments += [watch]
+        }
+        if let before {
+            conditions.append("id < ?")
+            arguments += [before]
+        }
+        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return try fetch("\(filter) ORDER BY id DESC LIMIT ?", arguments + [limit]).map(\.job)
+    }
+
+    /// Oldest first.
+    func running() throws -> [Job] {
+        try fetch("WHERE state = 'running' ORDER BY id", []).map(\.job)
+    }
+
+    func counts() throws -> [JobState: Int] {
+        var counts = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) })
+        for row in try Row.fetchAll(database, sql: "SELECT state, COUNT(*) AS count FROM jobs GROUP BY state") {
+            let columns = JobRow(row: row, path: path)
+            counts[try columns.state()] = try columns.integer("count")
+        }
+        return counts
+    }
+
+    /// - Returns: the job as it reads from now on.
+    func insert(_ request: JobRequest, at now: Date) throws -> Job {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO jobs (content, model, options, bytes, watch, source, output, priority, state, attempts,
+                    progress, warnings, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, '[]', ?)
+                """)
+        try statement.execute(arguments: [
+            request.key.content, request.key.model, request.key.options, request.bytes, request.watch, request.source,
+            request.output, request.priority, UnixTime.milliseconds(now),
+        ])
+        return try existing(database.lastInsertedRowID).job
+    }
+
+    /// - Returns: the job as it reads from now on.
+    func update(_ stored: StoredJob) throws -> Job {
+        let job = stored.job
+        let statement = try database.cachedStatement(
+            sql: """
+                UPDATE jobs SET watch = ?, source = ?, output = ?, priority = ?, state = ?, attempts = ?, progress = ?,
+                    failure_code = ?, failure_message = ?, warnings = ?, started_at = ?, finished_at = ?, retry_at = ?,
+                    waits_since = ?
+                WHERE id = ?
+                """)
+        try statement.execute(arguments: [
+            job.watch, job.source, job.output, job.priority, job.state.rawValue, job.attempts, job.progress,
+            job.failure?.code, job.failure?.message, try JobRow.text(job.warnings),
+            job.startedAt.map(UnixTime.milliseconds), job.finishedAt.map(UnixTime.milliseconds),
+            job.retryAt.map(UnixTime.milliseconds), stored.waitsSince.map(UnixTime.milliseconds), job.id,
+        ])
+        return try existing(job.id).job
+    }
+
+    private func fetch(_ clauses: String, _ arguments: StatementArguments) throws -> [StoredJob] {
+        let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM jobs \(clauses)")
+        return try Row.fetchAll(statement, arguments: arguments).map { try JobRow(row: $0, path: path).stored() }
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// What becomes of a job that runs.
+extension Ledger {
+    /// A hostile file can cause any number of warnings; this many are kept.
+    static let warningLimit = 100
+    /// Characters of one warning or failure message that are kept.
+    static let messageLimit = 4_000
+
+    /// Notes how far a running job is.
+    ///
+    /// Costs a sync of the disk: right for every window, too much for every frame.
+    ///
+    /// - Parameter progress: 0…1; what is beyond becomes the limit.
+    public func advance(_ id: Job.ID, to progress: Double) throws(LedgerError) {
+        _ = try edit(id) { stored in
+            guard stored.job.state == .running else {
+                throw LedgerError(
+                    .wrongState, path,
+                    "job \(id) is \(stored.job.state.rawValue), and only a running job makes progress")
+            }
+            stored.job.progress = progress.isNaN ? 0 : min(max(progress, 0), 1)
+        }
+    }
+
+    /// Ends a running job as done.
+    ///
+    /// - Parameter warnings: the first 100 are kept, and of each the first 4,000 characters.
+    public func finish(_ id: Job.ID, warnings: [String]) throws(LedgerError) -> Job {
+        try transition(.finish, id) { stored, now in
+            stored.job.progress = 1
+            stored.job.failure = nil
+            stored.job.warnings = warnings.prefix(Self.warningLimit).map { String($0.prefix(Self.messageLimit)) }
+            stored.job.finishedAt = now
+        }
+    }
+
+    /// Ends a running job's attempt.
+    ///
+    /// - Parameter retryAt: when the job is due again; nil if it has failed for good.
+    public func fail(_ id: Job.ID, _ failure: JobFailure, retryAt: Date?) throws(LedgerError) -> Job {
+        guard let retryAt else {
+            return try transition(.fail, id) { stored, now in
+                stored.job.failure = Self.bounded(failure)
+                stored.job.finishedAt = now
+            }
+        }
+        return try transition(.postpone, id) { stored, now in
+            stored.job.failure = Self.bounded(failure)
+            stored.job.progress = 0
+            stored.wait(until: retryAt, since: now)
+        }
+    }
+
+    /// Ends a running job that must not run again until a person says so.
+    public func quarantine(_ id: Job.ID, _ failure: JobFailure) throws(LedgerError) -> Job {
+        try transition(.quarantine, id) { stored, now in
+            stored.job.failure = Self.bounded(failure)
+            stored.job.finishedAt = now
+        }
+    }
+
+    /// Puts a running job back because the daemon stops: the attempt does not count.
+    public func release(_ id: Job.ID) throws(LedgerError) -> Job {
+        try transition(.release, id) { stored, _ in
+            stored.job.attempts = max(0, stored.job.attempts - 1)
+            stored.job.progress = 0
+            stored.job.startedAt = nil
+        }
+    }
+
+    /// The jobs that are running, oldest first: at the daemon's start, those that a killed one left behind.
+    public func interrupted() throws(LedgerError) -> [Job] {
+        try connection.read { try $0.running() }
+    }
+
+    /// One change of state.
+    ///
+    /// - Parameter change: what changes beside the state; it gets the time.
+    func transition(
+        _ transition: JobTransition, _ id: Job.ID, _ change: (inout StoredJob, Date) -> Void
+    ) throws(LedgerError) -> Job {
+        try edit(id) { stored in
+            guard transition.allows(stored.job) else { throw LedgerError.wrongState(stored.job, transition, path) }
+            stored.job.state = transition.target
+            change(&stored, now())
+        }
+    }
+
+    /// One change of a job in one transaction, announced when it is on the disk.
+    func edit(_ id: Job.ID, _ change: (inout StoredJob) throws -> Void) throws(LedgerError) -> Job {
+        let job = try connection.write { table in
+            var stored = try table.existing(id)
+            try change(&stored)
+            return try table.update(stored)
+        }
+        broadcaster.announce(id)
+        return job
+    }
+
+    private static func bounded(_ failure: JobFailure) -> JobFailure {
+        JobFailure(
+            code: String(failure.code.prefix(messageLimit)), message: String(failure.message.prefix(messageLimit)))
+    }
+}

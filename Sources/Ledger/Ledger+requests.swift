@@ -1,0 +1,25 @@
+/// What people ask of jobs.
+extension Ledger {
+    /// Queues a job anew, due at once: one that is failed, quarantined or cancelled, or that waits for its next attempt.
+    public func retry(_ id: Job.ID) throws(LedgerError) -> Job {
+        try transition(.retry, id) { stored, _ in stored.forgetAttempts() }
+    }
+
+    /// Ends a queued or running job. Who runs it learns of it from `changes()`, or when it reports the job's end.
+    public func cancel(_ id: Job.ID) throws(LedgerError) -> Job {
+        try transition(.cancel, id) { stored, now in
+            stored.job.finishedAt = now
+            stored.wait(until: nil, since: now)
+        }
+    }
+
+    /// Moves a job forward or back in the queue; one that is not queued takes the place if it is queued again.
+    public func prioritise(_ id: Job.ID, _ priority: Int) throws(LedgerError) -> Job {
+        try edit(id) { $0.job.priority = priority }
+    }
+
+    /// Notes where the source lies now, whatever the job's state.
+    public func relocate(_ id: Job.ID, source: String) throws(LedgerError) -> Job {
+        try edit(id) { $0.job.source = source }
+    }
+}

@@ -1,0 +1,58 @@
+import Glibc
+
+/// The ledger's file before SQLite sees it.
+enum LedgerFile {
+    /// Creates what is missing: folders and an empty file that only its owner may read or write. SQLite gives its log the
+    /// same permissions.
+    ///
+    /// - Returns: the path for SQLite.
+    static func prepare(_ path: String) throws(LedgerError) -> String {
+        let plain = try plainPath(path)
+        var status = stat()
+        if stat(plain, &status) == 0 {
+            // An existing file is not opened here: closing it would drop the locks that SQLite holds on it elsewhere in this
+            // process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw LedgerError(.cannotOpen, path, "is no regular file")
+            }
+            return plain
+        }
+        try createFolder(of: plain, path)
+        let descriptor = open(plain, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw refusal(path, "cannot be created", errno)
+        }
+        return plain
+    }
+
+    /// The same file by a path in which SQLite sees no special name, such as `:memory:` or `file:`.
+    static func plainPath(_ path: String) throws(LedgerError) -> String {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw LedgerError(.cannotOpen, path, "this is no path of a file")
+        }
+        return path.hasPrefix("/") ? path : "./" + path
+    }
+
+    private static func createFolder(of file: String, _ path: String) throws(LedgerError) {
+        for slash in file.indices.dropFirst() where file[slash] == "/" {
+            let folder = String(file[..<slash])
+            guard mkdir(folder, 0o700) != 0, errno != EEXIST else { continue }
+            let failure = errno
+            // A folder that exists may lie on a read-only file system, which then says so instead.
+            guard access(folder, F_OK) != 0 else { continue }
+            throw refusal(path, "its folder \(folder) cannot be created", failure)
+        }
+    }
+
+    private static func refusal(_ path: String, _ action: String, _ systemError: Int32) -> LedgerError {
+        let code: LedgerError.Code =
+            switch systemError {
+            case ENOSPC, EDQUOT: .full
+            case EACCES, EPERM, EROFS: .unwritable
+            default: .cannotOpen
+            }
+        return LedgerError(code, path, "\(action): \(String(cString: strerror(systemError)))")
+    }
+}

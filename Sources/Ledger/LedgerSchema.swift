@@ -1,0 +1,40 @@
+/// The ledger's tables, version by version.
+enum LedgerSchema {
+    /// Marks the file as a ledger: "slcy" in the file's header.
+    static let applicationID: Int64 = 0x736C_6379
+
+    /// `migrations[n]` leads from version n to version n + 1. What has been released is never edited, only added to.
+    static let migrations = [
+        """
+        CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY,
+            content TEXT NOT NULL,
+            model TEXT NOT NULL,
+            options TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            watch TEXT,
+            source TEXT NOT NULL,
+            output TEXT NOT NULL,
+            priority INTEGER NOT NULL,
+            state TEXT NOT NULL
+                CHECK (state IN ('queued', 'running', 'done', 'failed', 'quarantined', 'cancelled')),
+            attempts INTEGER NOT NULL CHECK (attempts >= 0),
+            progress REAL NOT NULL CHECK (progress BETWEEN 0 AND 1),
+            failure_code TEXT,
+            failure_message TEXT,
+            warnings TEXT NOT NULL, -- a JSON array of strings
+            created_at INTEGER NOT NULL, -- this and the other times: milliseconds since 1970
+            started_at INTEGER,
+            finished_at INTEGER,
+            retry_at INTEGER,
+            waits_since INTEGER, -- when retry_at was decided on
+            UNIQUE (content, model, options),
+            CHECK ((failure_code IS NULL) = (failure_message IS NULL)),
+            CHECK ((retry_at IS NULL) = (waits_since IS NULL))
+        ) STRICT;
+        CREATE INDEX jobs_by_turn ON jobs (state, priority DESC, id);
+        """
+    ]
+
+    static var version: Int64 { Int64(migrations.count) }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Ledger
+import Testing
+
+@Suite struct AdmissionTests {
+    @Test func newJobIsQueuedAsAsked() throws {
+        let fixture = try LedgerFixture()
+        let request = JobRequest(
+            key: JobKey(content: "ab", model: "m", options: #"{"stride":16}"#), bytes: 5, watch: "gate",
+            source: "/in/ä \u{1F40E}'.mp4", output: "/out/b.mp4", priority: -3)
+        guard case .new(let job) = try fixture.ledger.admit(request) else {
+            Issue.record("the first job of an empty ledger is new")
+            return
+        }
+        #expect(job.key == request.key)
+        #expect(job.bytes == 5 && job.watch == "gate" && job.priority == -3)
+        #expect(job.source == request.source && job.output == request.output)
+        #expect(job.state == .queued && job.attempts == 0 && job.progress == 0)
+        #expect(job.failure == nil && job.warnings == [])
+        #expect(job.createdAt == fixture.clock.now)
+        #expect(job.startedAt == nil && job.finishedAt == nil && job.retryAt == nil)
+        #expect(try fixture.ledger.job(job.id) == job)
+        #expect(try fixture.ledger.job(request.key) == job)
+    }
+
+    @Test(arguments: JobState.allCases)
+    func sameKeyIsKnownInEveryState(state: JobState) throws {
+        let fixture = try LedgerFixture()
+        let job = try fixture.job(in: state)
+        var request = JobRequest.numbered(0, priority: 7)
+        request.source = "/in/another-name.mp4"
+        #expect(try fixture.ledger.admit(request) == .known(job))
+        #expect(try fixture.ledger.job(job.id) == job)
+    }
+
+    @Test(arguments: [\JobKey.content, \.model, \.options])
+    func differentKeyIsAnotherJob(part: WritableKeyPath<JobKey, String> & Sendable) throws {
+        let fixture = try LedgerFixture()
+        let first = try fixture.admit(0)
+        var request = JobRequest.numbered(0)
+        request.key[keyPath: part] += "x"
+        guard case .new(let second) = try fixture.ledger.admit(request) else {
+            Issue.record("another key is another job")
+            return
+        }
+        #expect(second.id > first.id)
+    }
+
+    @Test(arguments: [JobState.done, .failed, .quarantined, .cancelled])
+    func againQueuesWhatHasEnded(state: JobState) throws {
+        let fixture = try LedgerFixture()
+        let job = try fixture.job(in: state)
+        fixture.clock.advance(by: 10)
+        let request = JobRequest(
+            key: job.key, bytes: job.bytes, watch: "yard", source: "/in/new.mp4", output: "/out/new.mp4", priority: 7)
+        guard case .again(let renewed) = try fixture.ledger.admit(request, again: true) else {
+            Issue.record("what has ended is queued again")
+            return
+        }
+        #expect(renewed.id == job.id && renewed.key == job.key && renewed.createdAt == job.createdAt)
+        #expect(renewed.state == .queued && renewed.attempts == 0 && renewed.progress == 0)
+        #expect(renewed.source == "/in/new.mp4" && renewed.output == "/out/new.mp4")
+        #expect(renewed.watch == "yard" && renewed.priority == 7)
+        #expect(renewed.failure == nil && renewed.warnings == [])
+        #expect(renewed.startedAt == nil && renewed.finishedAt == nil && renewed.retryAt == nil)
+        #expect(try fixture.ledger.claim()?.id == job.id)
+    }
+
+    @Test(arguments: [(JobState.queued, false), (.queued, true), (.running, false)])
+    func againLeavesWhatHasNotEnded(state: JobState, isWaiting: Bool) throws {
+        let fixture = try LedgerFixture()
+        let job = try fixture.job(in: state, isWaiting: isWaiting)
+        var request = JobRequest.numbered(0, priority: 7)
+        request.source = "/in/new.mp4"
+        #expect(try fixture.ledger.admit(request, again: true) == .known(job))
+        #expect(try fixture.ledger.job(job.id) == job)
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Ledger
+import Synchronization
+import TestSupport
+
+/// A clock that stands until a test moves it.
+final class TestClock: Sendable {
+    private let seconds: Mutex<Double>
+
+    /// - Parameter seconds: since 1970.
+    init(at seconds: Double = 1_800_000_000) {
+        self.seconds = Mutex(seconds)
+    }
+
+    var now: Date { Date(timeIntervalSince1970: seconds.withLock { $0 }) }
+
+    /// Negative puts it back.
+    func advance(by interval: Double) {
+        seconds.withLock { $0 += interval }
+    }
+}
+
+/// A ledger in a folder of its own, with a clock of its own.
+struct LedgerFixture {
+    let directory: TemporaryDirectory
+    let clock = TestClock()
+    let ledger: Ledger
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        ledger = try Ledger(path: directory.file("jobs.sqlite"), now: { [clock] in clock.now })
+    }
+
+    /// Admits a new job whose content is `number`.
+    @discardableResult func admit(_ number: Int, priority: Int = 0, watch: String? = nil) throws -> Job {
+        try ledger.admit(.numbered(number, priority: priority, watch: watch)).job
+    }
+
+    /// Makes a new job and leads it into `state`. `isWaiting`: a queued one then waits for its second attempt.
+    func job(in state: JobState, isWaiting: Bool = false) throws -> Job {
+        let number = try ledger.counts().values.reduce(0, +)
+        // The newest is next, whatever waits already.
+        let job = try admit(number, priority: 1_000 + number)
+        if state == .queued && !isWaiting { return job }
+        if state == .cancelled { return try ledger.cancel(job.id) }
+        guard let running = try ledger.claim(), running.id == job.id else { throw FixtureError() }
+        return switch state {
+        case .queued: try ledger.fail(job.id, .sample, retryAt: clock.now + 60)
+        case .done: try ledger.finish(job.id, warnings: ["late"])
+        case .failed: try ledger.fail(job.id, .sample, retryAt: nil)
+        case .quarantined: try ledger.quarantine(job.id, .sample)
+        case .running, .cancelled: running
+        }
+    }
+}
+
+/// Another job than the test's own was next.
+struct FixtureError: Error {}
+
+extension JobRequest {
+    static func numbered(_ number: Int, priority: Int = 0, watch: String? = nil) -> JobRequest {
+        JobRequest(
+            key: .numbered(number), bytes: 1_000 + Int64(number), watch: watch, source: "/in/\(number).mp4",
+            output: "/out/\(number).mp4", priority: priority)
+    }
+}
+
+extension JobKey {
+    static func numbered(_ number: Int) -> JobKey {
+        JobKey(content: "content \(number)", model: "builtin:motion", options: "{}")
+    }
+}
+
+extension JobFailure {
+    static let sample = JobFailure(code: "damaged", message: "The file ends at 3 s.")
+}
+
+/// The error of `body`, if it is the ledger's.
+func ledgerError(_ body: () throws -> Void) -> LedgerError? {
+    do { try body() } catch { return error as? LedgerError }
+    return nil
+}

@@ -1,0 +1,60 @@
+import Ledger
+import Testing
+
+@Suite struct ListingTests {
+    @Test func newestComesFirstPageByPage() throws {
+        let fixture = try LedgerFixture()
+        let jobs = try (0..<7).map { try fixture.admit($0) }
+        var (pages, before): ([[Job]], Job.ID?) = ([], nil)
+        while case let page = try fixture.ledger.jobs(before: before, limit: 3), let last = page.last {
+            pages.append(page)
+            before = last.id
+        }
+        #expect(pages.map(\.count) == [3, 3, 1])
+        #expect(pages.flatMap { $0 } == jobs.reversed())
+    }
+
+    @Test(arguments: [(Int.min, 1), (-1, 1), (0, 1), (1, 1), (1_000, 1_000), (1_001, 1_000), (.max, 1_000)])
+    func limitHasLimits(limit: Int, count: Int) throws {
+        let fixture = try LedgerFixture()
+        // As many rows as the limit may show, without a transaction each.
+        for number in 0..<(count == 1 ? 2 : 1) { try fixture.admit(number) }
+        if count > 1 { try fixture.multiply(to: 1_002) }
+        #expect(try fixture.ledger.jobs(limit: limit).count == count)
+    }
+
+    @Test func filtersByStateAndFolder() throws {
+        let fixture = try LedgerFixture()
+        let gate = try fixture.admit(100, watch: "gate")
+        let yard = try fixture.admit(101, watch: "yard")
+        let none = try fixture.admit(102)
+        _ = try fixture.ledger.cancel(yard.id)
+        _ = try fixture.ledger.cancel(none.id)
+        func list(_ states: Set<JobState>?, _ watch: String?) throws -> [Job.ID] {
+            try fixture.ledger.jobs(states: states, watch: watch).map(\.id)
+        }
+        #expect(try list(nil, nil) == [none.id, yard.id, gate.id])
+        #expect(try list([.cancelled], nil) == [none.id, yard.id])
+        #expect(try list([.cancelled, .queued], "gate") == [gate.id])
+        #expect(try list([.cancelled], "gate") == [])
+        #expect(try list([], nil) == [])
+        #expect(try list(nil, "' OR 1 --") == [])
+    }
+
+    @Test func countsEveryState() throws {
+        let fixture = try LedgerFixture()
+        #expect(try fixture.ledger.counts() == Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) }))
+        for state in JobState.allCases { _ = try fixture.job(in: state) }
+        _ = try fixture.job(in: .failed)
+        let counts = try fixture.ledger.counts()
+        for state in JobState.allCases { #expect(counts[state] == (state == .failed ? 2 : 1)) }
+    }
+
+    @Test func unknownJobsAreNil() throws {
+        let fixture = try LedgerFixture()
+        try fixture.admit(0)
+        #expect(try fixture.ledger.job(99) == nil)
+        #expect(try fixture.ledger.job(.min) == nil)
+        #expect(try fixture.ledger.job(.numbered(1)) == nil)
+    }
+}
