@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Ledger
+@testable import Jobs
 
 @Suite struct OpeningTests {
     @Test func createsFolderAndFileForTheirOwner() throws {

@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import Jobs
 import Synchronization
 import TestSupport
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Ledger
+@testable import Jobs
 
 @Suite struct DamageTests {
     /// The bytes of a closed ledger with jobs in every state.

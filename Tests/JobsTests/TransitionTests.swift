@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import Jobs
 import Testing
 
 @Suite struct TransitionTests {

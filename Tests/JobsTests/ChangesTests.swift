@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Ledger
+@testable import Jobs
 
 @Suite struct ChangesTests {
     @Test func everyChangeReachesEveryListener() async throws {

@@ -18,6 +18,11 @@ extension Ledger {
         try edit(id) { $0.job.priority = priority }
     }
 
+    /// Notes the path that the video is written to, whatever the job's state.
+    public func redirect(_ id: Job.ID, output: String) throws(LedgerError) -> Job {
+        try edit(id) { $0.job.output = output }
+    }
+
     /// Notes where the source lies now, whatever the job's state.
     public func relocate(_ id: Job.ID, source: String) throws(LedgerError) -> Job {
         try edit(id) { $0.job.source = source }

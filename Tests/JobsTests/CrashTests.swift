@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Ledger
+@testable import Jobs
 
 /// What a killed daemon leaves is a file and its log as they were at some moment: here, copies of both.
 @Suite struct CrashTests {

@@ -1,4 +1,4 @@
-import Ledger
+import Jobs
 import Testing
 
 @Suite struct ListingTests {

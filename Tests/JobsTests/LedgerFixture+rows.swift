@@ -1,4 +1,4 @@
-@testable import Ledger
+@testable import Jobs
 
 extension LedgerFixture {
     /// Copies the last job until there are `count` jobs, in one transaction.

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Ledger
+@testable import Jobs
 
 @Suite struct RefusedWriteTests {
     @Test func fullDiskLosesNothing() throws {
