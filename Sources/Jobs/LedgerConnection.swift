@@ -64,10 +64,15 @@ final class LedgerConnection: Sendable {
             try queue.read { database in
                 let finding = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)")
                 guard finding == "ok" else {
-                    throw LedgerError(.damaged, path, LedgerError.damage(finding ?? "its check found no end"))
+                    throw LedgerError(.damaged, path, LedgerError.damage(Self.clause(finding)))
                 }
             }
         }
+    }
+
+    /// What SQLite's check found, without the line that names the database.
+    private static func clause(_ finding: String?) -> String {
+        finding?.split(separator: "\n").last.map(String.init) ?? "its check says nothing"
     }
 
     /// A write-ahead log: readers in other processes do not hold up the daemon. `FULL` syncs it at every commit.
@@ -91,12 +96,12 @@ final class LedgerConnection: Sendable {
         }
     }
 
-    /// Takes the write lock even if there is nothing to do, so that a file that cannot be written is noticed now.
+    /// Under the write lock, so that of several processes that open a new file one makes the tables.
     private func migrate() throws(LedgerError) {
         try Self.translated(path) {
             try queue.write { database in
                 let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-                guard version < LedgerSchema.migrations.count else { return }
+                guard (0..<LedgerSchema.migrations.count).contains(version) else { return }
                 for migration in LedgerSchema.migrations[version...] { try database.execute(sql: migration) }
                 try database.execute(
                     sql: """

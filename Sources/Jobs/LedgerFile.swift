@@ -15,6 +15,8 @@ enum LedgerFile {
             guard status.st_mode & S_IFMT == S_IFREG else {
                 throw LedgerError(.cannotOpen, path, "is no regular file")
             }
+            // SQLite would open it for reading alone and say so at the first change.
+            guard access(plain, W_OK) == 0 else { throw refusal(path, "cannot be written", errno) }
             return plain
         }
         try createFolder(of: plain, path)

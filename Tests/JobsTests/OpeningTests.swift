@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -25,6 +26,22 @@ import Testing
         let job = try Ledger(path: path).admit(.numbered(0)).job
         #expect(try Ledger(path: path).jobs() == [job])
         #expect(try directory.listing() == ["jobs.sqlite"])
+    }
+
+    @Test func manyOpenANewLedgerAtOnce() throws {
+        for _ in 0..<5 {
+            let directory = try TemporaryDirectory()
+            let failures = Mutex<[String]>([])
+            DispatchQueue.concurrentPerform(iterations: 4) { number in
+                do {
+                    _ = try Ledger(path: directory.file("state/jobs.sqlite")).admit(.numbered(number))
+                } catch {
+                    failures.withLock { $0.append("\(error)") }
+                }
+            }
+            #expect(failures.withLock { $0 } == [])
+            #expect(try Ledger(path: directory.file("state/jobs.sqlite")).counts()[.queued] == 4)
+        }
     }
 
     @Test func emptyFileBecomesALedger() throws {
