@@ -26,7 +26,8 @@ public struct SampleClip: Sendable {
         let source = SourceProperties(
             name: "", container: "sample", codec: "rawvideo", width: max(width, 16), height: max(height, 16),
             timeBase: timeBase, averageFrameRate: Rational(Int32(clamping: max(framesPerSecond, 1)), 1), color: color)
-        let writer = try VideoWriter(path: path, source: source, options: WriterOptions(replacesExisting: replaces))
+        let writer = try VideoWriter(
+            path: path, source: source, options: WriterOptions(replacesExisting: replaces, isMarked: false))
         let maker = CanvasMaker(format: writer.format)
         let scene = SampleScene(width: source.width, height: source.height, seed: seed)
         for index in 0..<frameCount {

@@ -16,7 +16,9 @@ struct OutputStreams {
         clock: PictureClock, options: WriterOptions
     ) throws(MediaError) {
         muxer = try Muxer(container: container, file: file)
-        muxer.setMetadata(container == .ts ? "service_provider" : "comment", VideoWriter.mark(options.origin))
+        if options.isMarked {
+            muxer.setMetadata(container == .ts ? "service_provider" : "comment", VideoWriter.mark(options.origin))
+        }
         encoder = try VideoEncoder(
             container: container, format: format, source: source, timeBase: clock.timeBase, settings: options.video,
             needsGlobalHeader: muxer.needsGlobalHeader, file: file.destination)
