@@ -1,0 +1,69 @@
+import Glibc
+
+/// Moving a file under a name that nothing has, also to another file system.
+public enum FileMove {
+    /// Moves `source` to `destination`, which must not exist.
+    ///
+    /// The destination is there as a whole before the source goes: a second link to it or, across file systems, a synced
+    /// copy. A move that was cut off between the two is completed by asking for it again.
+    public static func move(_ source: String, to destination: String) throws(FileError) {
+        if link(source, destination) != 0 {
+            switch errno {
+            case EEXIST where isSameFile(source, destination): break
+            case EEXIST: throw FileError(.exists, destination, "exists already")
+            // Another file system, one without links, or a file of another account.
+            case EXDEV, EPERM, ENOTSUP, ENOSYS, EMLINK: try copy(source, to: destination)
+            case let failure:
+                throw FileError(.cannotWrite, source, "cannot be moved to \(destination)", systemError: failure)
+            }
+        }
+        guard unlink(source) == 0 else {
+            throw FileError(
+                .cannotWrite, source, "was copied to \(destination) and cannot be removed", systemError: errno)
+        }
+    }
+
+    /// Moves `source` into `folder` under its own name or, where that is taken, as NAME-2.mp4, NAME-3.mp4, …
+    ///
+    /// - Returns: the new path.
+    public static func move(_ source: String, into folder: String) throws(FileError) -> String {
+        let name = StagedName.split(source).name
+        for number in 1...mostNames {
+            let destination = "\(folder)/\(numbered(name, number))"
+            do throws(FileError) {
+                try move(source, to: destination)
+                return destination
+            } catch {
+                guard error.code == .exists else { throw error }
+            }
+        }
+        throw FileError(.exists, "\(folder)/\(name)", "exists already, and so do \(mostNames) names made from it")
+    }
+
+    /// Names that are tried.
+    public static let mostNames = 10_000
+
+    /// "clip.mp4", "clip-2.mp4", "clip-3.mp4", …
+    public static func numbered(_ name: String, _ number: Int) -> String {
+        guard number > 1 else { return name }
+        let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
+        return "\(name[..<dot])-\(number)\(name[dot...])"
+    }
+
+    private static func isSameFile(_ first: String, _ second: String) -> Bool {
+        var (one, other) = (stat(), stat())
+        return lstat(first, &one) == 0 && lstat(second, &other) == 0 && one.st_ino == other.st_ino
+            && one.st_dev == other.st_dev
+    }
+
+    private static func copy(_ source: String, to destination: String) throws(FileError) {
+        let input = try ReadableFile(source)
+        let output = try AtomicFile(destination)
+        let piece = 1 << 20
+        for offset in stride(from: 0, to: input.size, by: piece) {
+            let bytes = try input.bytes(at: offset, count: min(piece, input.size - offset))
+            try output.write(bytes)
+        }
+        try output.commit()
+    }
+}

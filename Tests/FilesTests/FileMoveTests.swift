@@ -1,0 +1,65 @@
+import Files
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct FileMoveTests {
+    let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    @Test func movesUnderAFreeName() throws {
+        try folder.write([1], to: "a")
+        try FileMove.move(folder.file("a"), to: folder.file("b"))
+        #expect(try folder.listing() == ["b"])
+    }
+
+    @Test func neverReplaces() throws {
+        try folder.write([1], to: "a")
+        try folder.write([2], to: "b")
+        let error = #expect(throws: FileError.self) { try FileMove.move(folder.file("a"), to: folder.file("b")) }
+        #expect(error?.code == .exists)
+        #expect(try folder.bytes(of: "a") == [1])
+        #expect(try folder.bytes(of: "b") == [2])
+    }
+
+    @Test func aMoveThatWasCutOffIsCompleted() throws {
+        try folder.write([1], to: "a")
+        #expect(link(folder.file("a"), folder.file("b")) == 0)
+        try FileMove.move(folder.file("a"), to: folder.file("b"))
+        #expect(try folder.listing() == ["b"])
+    }
+
+    @Test func aTakenNameIsNumbered() throws {
+        for (index, name) in ["clip.mp4", "clip-2.mp4", ".hidden", "plain"].enumerated() {
+            try folder.write([UInt8(index)], to: name)
+        }
+        let from = try TemporaryDirectory()
+        for (name, expected) in [
+            ("clip.mp4", "clip-3.mp4"), (".hidden", ".hidden-2"), ("plain", "plain-2"), ("new.a.b", "new.a.b"),
+        ] {
+            try from.write([9], to: name)
+            #expect(try FileMove.move(from.file(name), into: folder.path) == folder.file(expected))
+        }
+        #expect(try from.listing() == [])
+    }
+
+    /// /dev/shm is a file system of its own on every Linux with shared memory.
+    @Test func movesToAnotherFileSystem() throws {
+        let other = try TemporaryDirectory(in: "/dev/shm")
+        let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        try folder.write(bytes, to: "a")
+        #expect(try FileMove.move(folder.file("a"), into: other.path) == other.file("a"))
+        #expect(try other.bytes(of: "a") == bytes)
+        #expect(try other.listing() == ["a"])
+        #expect(try folder.listing() == [])
+    }
+
+    @Test func aMissingFolderLeavesTheSource() throws {
+        try folder.write([1], to: "a")
+        #expect(throws: FileError.self) { try FileMove.move(folder.file("a"), into: folder.file("none")) }
+        #expect(try folder.listing() == ["a"])
+    }
+}
