@@ -1,6 +1,7 @@
 import ArgumentParser
 import Decode
 import Engine
+import Jobs
 import Pipeline
 
 /// What the process ends with; the numbers of `sysexits.h` where it has one.
@@ -32,6 +33,9 @@ struct CommandFailure: Error, CustomStringConvertible {
         switch error {
         case let failure as CommandFailure:
             self = failure
+        case let error as LedgerError:
+            description = error.description
+            status = .output
         case let error as SettingsError:
             description = error.description
             status = .configuration

@@ -1,5 +1,4 @@
 import Encode
-import Foundation
 import Pipeline
 
 /// How the videos of a watch are annotated: what `annotate` takes as options.
@@ -8,12 +7,6 @@ struct AnnotationSettings: Sendable, Equatable {
     var saliency = SaliencyRequest()
     var drawing = DrawingRequest()
     var video = VideoSettings()
-
-    /// What tells jobs with the same content and model apart, the same text for the same settings.
-    func canonical(container: OutputContainer) -> String {
-        let fields = entries(container: container).map { "\($0.key)=\($0.value)" }
-        return fields.joined(separator: ";")
-    }
 
     /// Keys and values as the configuration has them; what is nil comes from the model.
     func entries(container: OutputContainer) -> [(key: String, value: String)] {

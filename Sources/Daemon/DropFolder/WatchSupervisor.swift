@@ -1,0 +1,59 @@
+import Jobs
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Runs a `DropFolder` for each watch; a reload restarts those whose settings changed, and no others.
+final class WatchSupervisor: Service {
+    private let book: WatchBook
+    private let make: @Sendable (WatchSettings) -> DropFolder
+    private let bell = Doorbell()
+    private let folders = Mutex<[String: DropFolder]>([:])
+
+    /// - Parameter make: a folder that does not run yet.
+    init(book: WatchBook, make: @escaping @Sendable (WatchSettings) -> DropFolder) {
+        self.book = book
+        self.make = make
+    }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                while !Task.isShuttingDownGracefully, !Task.isCancelled {
+                    for folder in restart() {
+                        group.addTask { await folder.run() }
+                    }
+                    await bell.wait(atMost: nil, clock: ContinuousClock())
+                }
+                for folder in folders.withLock({ Array($0.values) }) { folder.stop() }
+            }
+        } onGracefulShutdown: {
+            self.bell.ring()
+        }
+    }
+
+    /// Goes over to other settings.
+    func replace(_ watches: [WatchSettings]) {
+        book.replace(watches)
+        bell.ring()
+    }
+
+    /// Makes a watch look at its folder now.
+    func look(_ name: String) {
+        folders.withLock { $0[name] }?.look()
+    }
+
+    /// Stops what is no longer wanted as it is; returns what is to run beside what stays.
+    private func restart() -> [DropFolder] {
+        let wanted = book.all
+        return folders.withLock { folders in
+            for (name, folder) in folders where !wanted.contains(folder.watch) {
+                folder.stop()
+                folders[name] = nil
+            }
+            let new = wanted.filter { folders[$0.name] == nil }.map(make)
+            for folder in new { folders[folder.watch.name] = folder }
+            return new
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import CoreMetrics
+import Pipeline
+
+/// What is counted of jobs.
+struct JobMetrics: Sendable {
+    private let done = Counter(label: "saliencyd_jobs", dimensions: [("state", "done")])
+    private let failures = Counter(label: "saliencyd_jobs", dimensions: [("state", "failed")])
+    private let retries = Counter(label: "saliencyd_job_retries")
+    private let known = Counter(label: "saliencyd_jobs_known")
+    private let frames = Counter(label: "saliencyd_frames")
+    private let windows = Counter(label: "saliencyd_windows")
+    private let seconds = Recorder(label: "saliencyd_job_seconds", aggregate: true)
+    private let windowSeconds = Recorder(label: "saliencyd_window_seconds", aggregate: true)
+
+    func finished(seconds: Double, _ progress: JobProgress) {
+        done.increment()
+        self.seconds.record(seconds)
+    }
+
+    func failed() {
+        failures.increment()
+    }
+
+    func retried() {
+        retries.increment()
+    }
+
+    /// Content that was dropped before.
+    func foundKnown() {
+        known.increment()
+    }
+
+    func warned(_ kind: String) {
+        Counter(label: "saliencyd_warnings", dimensions: [("kind", kind)]).increment()
+    }
+
+    /// The step from one report of a job to the next.
+    func advanced(_ progress: JobProgress, since last: JobProgress?) {
+        frames.increment(by: max(0, progress.frames - (last?.frames ?? 0)))
+        let windows = max(0, progress.windows - (last?.windows ?? 0))
+        guard windows > 0 else { return }
+        self.windows.increment(by: windows)
+        let elapsed = progress.elapsedSeconds - (last?.elapsedSeconds ?? 0)
+        windowSeconds.record(elapsed / Double(windows))
+    }
+}

@@ -1,0 +1,37 @@
+import Jobs
+import Pipeline
+
+/// The ledger behind a thread of its own: every call to it blocks.
+actor LedgerDesk {
+    private let executor = ThreadExecutor(name: "ledger")
+    private let ledger: Ledger
+
+    init(_ ledger: Ledger) {
+        self.ledger = ledger
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Opens the ledger of a state folder.
+    static func open(state: String) async throws -> LedgerDesk {
+        let ledger = try await DedicatedThread.run(name: "ledger", onCancel: {}) {
+            try Ledger(path: "\(state)/ledger.sqlite")
+        }
+        return LedgerDesk(ledger)
+    }
+
+    func callAsFunction<Result: Sendable>(
+        _ body: @Sendable (Ledger) throws(LedgerError) -> Result
+    ) throws(LedgerError) -> Result {
+        try body(ledger)
+    }
+
+    /// For threads that may block.
+    nonisolated func onThisThread(_ body: (Ledger) throws(LedgerError) -> Void) throws(LedgerError) {
+        try body(ledger)
+    }
+
+    nonisolated func changes() -> AsyncStream<Job.ID> {
+        ledger.changes()
+    }
+}

@@ -1,0 +1,55 @@
+import Decode
+import Encode
+import Files
+import Glibc
+import Pipeline
+import Synchronization
+
+/// Chooses the names that annotated videos get, so that nothing is replaced and no two jobs want the same.
+final class OutputNames: Sendable {
+    struct Choice: Sendable, Equatable {
+        var path: String
+        /// Whether a video of the same job has the name already: one that a killed daemon finished without noting it, or of
+        /// a job that is done once more.
+        var isReplacing: Bool
+    }
+
+    private let taken = Mutex<Set<String>>([])
+
+    /// Blocks: looks at files.
+    ///
+    /// - Parameters:
+    ///   - wanted: the name to begin with; where it is taken, NAME-2.mp4, NAME-3.mp4, … follow.
+    ///   - origin: what the job's own video says it was made of.
+    /// - Throws: `FileError.Code.exists` where no name is free.
+    func choose(_ wanted: String, origin: String) throws(FileError) -> Choice {
+        let (folder, name) = StagedName.split(wanted)
+        for number in 1...FileMove.mostNames {
+            let path = folder + FileMove.numbered(name, number)
+            guard taken.withLock({ $0.insert(path).inserted }) else { continue }
+            if access(path, F_OK) != 0, access(Self.sidecar(path), F_OK) != 0 {
+                return Choice(path: path, isReplacing: false)
+            }
+            if Self.origin(of: path) == origin { return Choice(path: path, isReplacing: true) }
+            release(path)
+        }
+        throw FileError(.exists, wanted, "exists already, and so do \(FileMove.mostNames) names made from it")
+    }
+
+    /// The job that chose the name has ended.
+    func release(_ path: String) {
+        taken.withLock { _ = $0.remove(path) }
+    }
+
+    /// "clip.saliency.mp4" → "clip.saliency.json"
+    static func sidecar(_ path: String) -> String {
+        AnnotateRequest(input: "", output: path).sidecarPath
+    }
+
+    /// What a video of ours says it was made of; nil for everything else.
+    static func origin(of path: String) -> String? {
+        guard let comment = try? SourceOpener.open(path).properties.comment else { return nil }
+        let prefix = VideoWriter.mark("")
+        return comment.hasPrefix(prefix) ? String(comment.dropFirst(prefix.count)) : nil
+    }
+}

@@ -1,0 +1,83 @@
+import Jobs
+import Pipeline
+import Synchronization
+
+/// The jobs that run: how far they are, and how to stop them.
+final class RunningJobs: Sendable {
+    /// Why a job was stopped.
+    enum StopReason: Sendable {
+        case cancelled
+        /// The daemon stops; the job goes back to the queue.
+        case stopping
+    }
+
+    private struct Entry {
+        var job: Job
+        var stop: StopRequest
+        var progress: JobProgress?
+        var reason: StopReason?
+    }
+
+    private struct State {
+        var entries: [Job.ID: Entry] = [:]
+        var steps: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Notes that a job begins.
+    func begin(_ job: Job) -> StopRequest {
+        let stop = StopRequest()
+        state.withLock { state in
+            state.entries[job.id] = Entry(job: job, stop: stop)
+            state.steps += 1
+        }
+        return stop
+    }
+
+    func note(_ progress: JobProgress, of id: Job.ID) {
+        state.withLock { state in
+            state.entries[id]?.progress = progress
+            state.steps += 1
+        }
+    }
+
+    func end(_ id: Job.ID) {
+        state.withLock { state in
+            state.entries[id] = nil
+            state.steps += 1
+        }
+    }
+
+    /// Why the job was stopped; nil if nobody stopped it.
+    func reason(_ id: Job.ID) -> StopReason? {
+        state.withLock { $0.entries[id]?.reason }
+    }
+
+    /// Stops a job at once; false if it does not run.
+    @discardableResult func stop(_ id: Job.ID, _ reason: StopReason) -> Bool {
+        let stop = state.withLock { state -> StopRequest? in
+            guard state.entries[id] != nil else { return nil }
+            state.entries[id]?.reason = reason
+            return state.entries[id]?.stop
+        }
+        stop?.abort.cancel()
+        return stop != nil
+    }
+
+    func stopAll(_ reason: StopReason) {
+        for id in state.withLock({ Array($0.entries.keys) }) { stop(id, reason) }
+    }
+
+    /// In the order of their numbers.
+    var all: [(job: Job, progress: JobProgress?)] {
+        state.withLock { $0.entries.values.map { ($0.job, $0.progress) } }.sorted { $0.job.id < $1.job.id }
+    }
+
+    func progress(of id: Job.ID) -> JobProgress? {
+        state.withLock { $0.entries[id]?.progress }
+    }
+
+    /// Grows with every step of every job: what does not grow while jobs run, hangs.
+    var steps: UInt64 { state.withLock { $0.steps } }
+}

@@ -1,0 +1,41 @@
+import Engine
+import Foundation
+import Jobs
+import Logging
+import Pipeline
+import ServiceLifecycle
+
+/// Everything that runs in the daemon, made from its settings.
+struct DaemonServices: Sendable {
+    let desk: LedgerDesk
+    let running: RunningJobs
+    let book: WatchBook
+    let supervisor: WatchSupervisor
+    let runner: JobRunner
+    let metrics: JobMetrics
+
+    /// - Parameters:
+    ///   - clock: for waiting; time stamps come from `now`.
+    init(
+        settings: Settings, desk: LedgerDesk, model: LoadedModel, log: Logger,
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        let threads = settings.engine.threads ?? ThreadPool.usableCores
+        let (running, book, metrics) = (RunningJobs(), WatchBook(settings.watches), JobMetrics())
+        let execution = JobExecution(
+            desk: desk, model: model, threads: max(1, threads / settings.engine.jobs), running: running, watches: book,
+            names: OutputNames(), metrics: metrics, log: log, now: now, clock: clock)
+        let intake = Intake(desk: desk, modelHash: model.description.sha256)
+        self.desk = desk
+        self.running = running
+        self.book = book
+        self.metrics = metrics
+        supervisor = WatchSupervisor(book: book) { watch in
+            DropFolder(watch: watch, intake: intake, execution: execution, log: log, clock: clock)
+        }
+        runner = JobRunner(
+            desk: desk, execution: execution, running: running,
+            recovery: JobRecovery(desk: desk, execution: execution, log: log), most: settings.engine.jobs, log: log,
+            clock: clock, now: now)
+    }
+}

@@ -1,0 +1,35 @@
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Reads the configuration again at every SIGHUP. A wrong one changes nothing.
+struct ReloadService: Service {
+    let loader: SettingsLoader
+    /// What the daemon was started with.
+    let settings: Settings
+    let supervisor: WatchSupervisor
+    let metrics: JobMetrics
+    let log: Logger
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in signals.cancelOnGracefulShutdown() {
+            await reload()
+        }
+    }
+
+    func reload() async {
+        do {
+            let new = try await loader.load()
+            supervisor.replace(new.watches)
+            if settings.differsBeyondWatches(from: new) {
+                log.warning("watches are reloaded; what changed beside them takes a restart")
+            } else {
+                log.notice("configuration reloaded")
+            }
+        } catch {
+            metrics.warned("configuration")
+            log.error("the configuration stays as it was: \(error)")
+        }
+    }
+}
