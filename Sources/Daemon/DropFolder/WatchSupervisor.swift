@@ -43,6 +43,11 @@ final class WatchSupervisor: Service {
         folders.withLock { $0[name] }?.look()
     }
 
+    /// Which object runs which watch: a restarted one is another.
+    var identities: [String: ObjectIdentifier] {
+        folders.withLock { $0.mapValues(ObjectIdentifier.init) }
+    }
+
     /// Stops what is no longer wanted as it is; returns what is to run beside what stays.
     private func restart() -> [DropFolder] {
         let wanted = book.all

@@ -1,0 +1,28 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite struct FolderEventsTests {
+    @Test func tellsOfWhatIsMovedInAndOfWhatIsWritten() async throws {
+        let (folder, elsewhere) = (try TemporaryDirectory(), try TemporaryDirectory())
+        let (hints, continuation) = AsyncStream.makeStream(of: Set<String>.self)
+        let events = try #require(FolderEvents(folder: folder.path) { continuation.yield($0) })
+        var iterator = hints.makeAsyncIterator()
+
+        try folder.write([1], to: "written.mp4")
+        #expect(await iterator.next()?.contains("written.mp4") == false)
+
+        try elsewhere.write([1], to: "moved.mp4")
+        #expect(rename(elsewhere.file("moved.mp4"), folder.file("moved.mp4")) == 0)
+        var movedIn: Set<String> = []
+        while !movedIn.contains("moved.mp4"), let names = await iterator.next() { movedIn.formUnion(names) }
+        #expect(movedIn == ["moved.mp4"])
+        withExtendedLifetime(events) {}
+    }
+
+    @Test func aFolderThatIsNotThereHasNoEvents() throws {
+        #expect(FolderEvents(folder: try TemporaryDirectory().file("none")) { _ in } == nil)
+    }
+}

@@ -1,0 +1,97 @@
+import Engine
+import Foundation
+import Jobs
+import Logging
+import Pipeline
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// A daemon in this process, with a network that means nothing and folders of its own.
+final class DaemonHarness: Sendable {
+    let root: TemporaryDirectory
+    let desk: LedgerDesk
+    private let model: LoadedModel
+
+    init() async throws {
+        root = try TemporaryDirectory()
+        desk = try await LedgerDesk.open(state: root.file("state"))
+        let variables = try UntrainedNetwork.variables(width: 1.0 / 32, classCount: 4, inputChannels: 3, seed: 7)
+        let manifest = ModelManifest(
+            name: "tiny", classCount: 4, inputChannels: 3, clipLength: 8, pictureSize: 32, shortSide: 36,
+            labels: ["left", "right", "up", "down"])
+        try variables.write(safetensors: root.file("tiny.safetensors"), manifest: manifest)
+        model = try await LoadedModel.load(path: root.file("tiny.safetensors"))
+        try makeFolder("in")
+    }
+
+    func makeFolder(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: root.file(name), withIntermediateDirectories: false)
+    }
+
+    func listing(_ folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: root.file(folder))) ?? []).sorted()
+    }
+
+    /// A watch of `in`, whose files are taken as soon as they open as video.
+    func watch(_ change: (inout WatchSettings) -> Void = { _ in }) -> WatchSettings {
+        var watch = WatchSettings(
+            name: "in", folder: root.file("in"), output: root.file("out"), failed: root.file("failed"), source: .keep,
+            done: root.file("done"), settle: 0, rescan: 3600, attempts: 3, backoff: 3600, priority: 0, container: .mp4,
+            annotation: AnnotationSettings())
+        change(&watch)
+        return watch
+    }
+
+    func settings(_ watches: [WatchSettings], jobs: Int = 1) -> Settings {
+        Settings(
+            model: "tiny", labels: nil, state: root.file("state"),
+            engine: EngineSettings(threads: 1, memory: .fast, jobs: jobs),
+            http: HTTPSettings(isEnabled: false, address: "127.0.0.1", port: 0, tokenFile: nil, largestUpload: 1),
+            logging: LoggingSettings(level: .info, format: .text), watches: watches)
+    }
+
+    /// Puts a clip into a folder under its name at once, as a rename does.
+    func drop(_ name: String, pictures: Int = 12, seed: Int = 0, into folder: String = "in") throws {
+        let hidden = root.file("\(folder)/.\(name).part.\((name as NSString).pathExtension)")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-vf", "hue=h=\(seed * 30)", "-frames:v", "\(pictures)",
+            hidden,
+        ])
+        try FileManager.default.moveItem(atPath: hidden, toPath: root.file("\(folder)/\(name)"))
+    }
+
+    /// Runs the daemon around `body`, then stops it as SIGTERM does and waits for its end.
+    func running(
+        _ settings: Settings, _ body: (DaemonServices) async throws -> Void
+    ) async throws {
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let services = DaemonServices(settings: settings, desk: desk, model: model, log: log)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [services.runner, services.supervisor], logger: log))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await body(services)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Waits until the ledger's jobs are as `isSo` wants them, and returns them, oldest first.
+    @discardableResult func jobs(_ isSo: @Sendable ([Job]) -> Bool) async throws -> [Job] {
+        let changes = desk.changes()
+        var iterator = changes.makeAsyncIterator()
+        while true {
+            let jobs = Array(try await desk { ledger throws(LedgerError) in try ledger.jobs() }.reversed())
+            if isSo(jobs) { return jobs }
+            guard await iterator.next() != nil else { throw CancellationError() }
+        }
+    }
+
+    /// Waits until there are `count` jobs and all are in `state`.
+    @discardableResult func jobs(_ count: Int, _ state: JobState) async throws -> [Job] {
+        try await jobs { $0.count == count && $0.allSatisfy { $0.state == state } }
+    }
+}

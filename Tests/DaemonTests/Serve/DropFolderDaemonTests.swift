@@ -1,0 +1,224 @@
+import Encode
+import Foundation
+import Jobs
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// The drop folder as its users see it: what goes in, what comes out, what is said of it.
+@Suite("Drop folder", .timeLimit(.minutes(5)))
+struct DropFolderDaemonTests {
+    @Test func whatIsDroppedIsAnnotated() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("before.mp4")
+        try await daemon.running(daemon.settings([daemon.watch()])) { _ in
+            try await daemon.jobs(1, .done)
+            try daemon.drop("during.mov", seed: 1)
+            let jobs = try await daemon.jobs(2, .done)
+            #expect(jobs.map(\.attempts) == [1, 1])
+            #expect(jobs.map(\.progress) == [1, 1])
+        }
+        #expect(
+            daemon.listing("out") == [
+                "before.saliency.json", "before.saliency.mp4", "during.saliency.json", "during.saliency.mp4",
+            ])
+        #expect(daemon.listing("in") == ["before.mp4", "during.mov"])
+        #expect(try MediaFactory.countedFrames(daemon.root.file("out/during.saliency.mp4")) == 12)
+    }
+
+    @Test func theSameContentIsDoneOnceWhateverItIsCalled() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let watch = daemon.watch { $0.source = .move }
+        try await daemon.running(daemon.settings([watch])) { services in
+            try await daemon.jobs(1, .done)
+            try await waitUntil(services, daemon) { daemon.listing("done") == ["a.mp4"] }
+            try daemon.drop("again.mp4")
+            try await waitUntil(services, daemon) { daemon.listing("done") == ["a.mp4", "again.mp4"] }
+            // Other options make another job of it.
+            try daemon.drop("more.mp4")
+            services.supervisor.replace([daemon.watch { $0.annotation.drawing.opacity = 0.25 }])
+            try await daemon.jobs(2, .done)
+        }
+        #expect(daemon.listing("out").filter { $0.hasSuffix(".mp4") } == ["a.saliency.mp4", "more.saliency.mp4"])
+    }
+
+    @Test func aRestartedDaemonDoesNothingAgain() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let settings = daemon.settings([daemon.watch()])
+        try await daemon.running(settings) { _ in try await daemon.jobs(1, .done) }
+        let written = try daemon.root.bytes(of: "out/a.saliency.mp4")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1000)], ofItemAtPath: daemon.root.file("out/a.saliency.mp4")
+        )
+        try await daemon.running(settings) { services in
+            try daemon.drop("b.mp4", seed: 1)
+            try await daemon.jobs(2, .done)
+        }
+        let attributes = try FileManager.default.attributesOfItem(atPath: daemon.root.file("out/a.saliency.mp4"))
+        #expect(attributes[.modificationDate] as? Date == Date(timeIntervalSince1970: 1000))
+        #expect(try daemon.root.bytes(of: "out/a.saliency.mp4") == written)
+    }
+
+    @Test func anOutputThatIsGoneIsMadeAnew() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let settings = daemon.settings([daemon.watch()])
+        try await daemon.running(settings) { _ in try await daemon.jobs(1, .done) }
+        for name in daemon.listing("out") {
+            try FileManager.default.removeItem(atPath: daemon.root.file("out/\(name)"))
+        }
+        try await daemon.running(settings) { services in
+            try await waitUntil(services, daemon) { daemon.listing("out") == ["a.saliency.json", "a.saliency.mp4"] }
+        }
+    }
+
+    @Test(arguments: [WatchSettings.Disposition.keep, .move, .delete])
+    func sourcesAreKeptMovedOrDeleted(_ disposition: WatchSettings.Disposition) async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let watch = daemon.watch { $0.source = disposition }
+        try await daemon.running(daemon.settings([watch])) { services in
+            try await daemon.jobs(1, .done)
+            try await waitUntil(services, daemon) { (daemon.listing("in") == ["a.mp4"]) == (disposition == .keep) }
+        }
+        #expect(daemon.listing("done") == (disposition == .move ? ["a.mp4"] : []))
+        #expect(daemon.listing("out").count == 2)
+    }
+
+    @Test func whatIsNoVideoIsSetAsideWithTheReason() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.root.write(Array("not a video".utf8), to: "in/junk.mp4")
+        try await daemon.running(daemon.settings([daemon.watch()])) { services in
+            let jobs = try await daemon.jobs(1, .failed)
+            #expect(jobs[0].failure?.code == "notMedia")
+            #expect(jobs[0].attempts == 1)
+            try await waitUntil(services, daemon) { daemon.listing("failed") == ["junk.mp4", "junk.mp4.error.json"] }
+            // Put back, it is tried again.
+            try FileManager.default.moveItem(
+                atPath: daemon.root.file("failed/junk.mp4"), toPath: daemon.root.file("in/junk.mp4"))
+            try await waitUntil(services, daemon) { daemon.listing("failed") == ["junk.mp4", "junk.mp4.error.json"] }
+        }
+        let bytes = try daemon.root.bytes(of: "failed/junk.mp4.error.json")
+        let record = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        #expect(record["code"] as? String == "notMedia")
+        #expect((record["message"] as? String)?.contains("junk.mp4") == true)
+        #expect(daemon.listing("in") == [])
+        #expect(daemon.listing("out") == [])
+    }
+
+    @Test func ownOutputsAreNeverTaken() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let settings = daemon.settings([daemon.watch()])
+        try await daemon.running(settings) { _ in try await daemon.jobs(1, .done) }
+        try FileManager.default.copyItem(
+            atPath: daemon.root.file("out/a.saliency.mp4"), toPath: daemon.root.file("in/renamed.mp4"))
+        try await daemon.running(settings) { _ in
+            try daemon.drop("b.mp4", seed: 1)
+            try await daemon.jobs(2, .done)
+        }
+        #expect(daemon.listing("out").filter { $0.hasSuffix(".mp4") } == ["a.saliency.mp4", "b.saliency.mp4"])
+    }
+
+    @Test func namesThatMeetAreNumbered() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.makeFolder("out")
+        try daemon.root.write(Array("a person's".utf8), to: "out/a.saliency.mp4")
+        try daemon.drop("a.mp4")
+        try daemon.drop("a.mov", seed: 1)
+        try await daemon.running(daemon.settings([daemon.watch()], jobs: 2)) { _ in
+            let jobs = try await daemon.jobs(2, .done)
+            #expect(
+                Set(jobs.map(\.output)) == [
+                    daemon.root.file("out/a.saliency-2.mp4"), daemon.root.file("out/a.saliency-3.mp4"),
+                ])
+        }
+        #expect(try daemon.root.bytes(of: "out/a.saliency.mp4") == Array("a person's".utf8))
+        #expect(daemon.listing("out").count == 5)
+    }
+
+    @Test func aVanishedFolderIsWaitedFor() async throws {
+        let daemon = try await DaemonHarness()
+        try FileManager.default.removeItem(atPath: daemon.root.file("in"))
+        let watch = daemon.watch { $0.rescan = 1 }
+        try await daemon.running(daemon.settings([watch])) { _ in
+            try daemon.makeFolder("in")
+            try daemon.drop("a.mp4")
+            try await daemon.jobs(1, .done)
+        }
+    }
+
+    /// The folder above the output's is missing: no attempt can do better until a person makes it.
+    @Test func anOutputFolderThatIsMissingIsWaitedFor() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let watch = daemon.watch { $0.output = daemon.root.file("mount/out") }
+        try await daemon.running(daemon.settings([watch])) { _ in
+            let waiting = try await daemon.jobs { $0.first?.retryAt != nil }
+            #expect(waiting[0].state == .queued)
+            #expect(waiting[0].failure?.message.contains("mount/out") == true)
+            #expect(daemon.listing("in") == ["a.mp4"])
+            try daemon.makeFolder("mount")
+            _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.retry(waiting[0].id) }
+            try await daemon.jobs(1, .done)
+        }
+    }
+
+    @Test func aRunningJobIsCancelled() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("long.mp4", pictures: 3000)
+        try await daemon.running(daemon.settings([daemon.watch()])) { services in
+            let job = try await daemon.jobs(1, .running)[0]
+            _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.cancel(job.id) }
+            #expect(services.running.stop(job.id, .cancelled))
+            try daemon.drop("short.mp4", seed: 1)
+            let jobs = try await daemon.jobs { $0.count == 2 && $0[1].state == .done }
+            #expect(jobs[0].state == .cancelled)
+        }
+        #expect(daemon.listing("out") == ["short.saliency.json", "short.saliency.mp4"])
+        #expect(daemon.listing("in").contains("long.mp4"))
+    }
+
+    @Test func aReloadRestartsOnlyWhatChanged() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.makeFolder("in2")
+        let (first, second) = (daemon.watch(), daemon.watch { ($0.name, $0.folder) = ("in2", daemon.root.file("in2")) })
+        try await daemon.running(daemon.settings([first, second])) { services in
+            try daemon.drop("a.mp4")
+            try daemon.drop("b.mp4", seed: 1, into: "in2")
+            try await daemon.jobs(2, .done)
+            let before = services.supervisor.identities
+            var changed = second
+            changed.priority = 5
+            services.supervisor.replace([first, changed])
+            try daemon.drop("c.mp4", seed: 2, into: "in2")
+            let jobs = try await daemon.jobs(3, .done)
+            #expect(jobs[2].priority == 5)
+            let after = services.supervisor.identities
+            #expect(before["in"] == after["in"])
+            #expect(before["in2"] != after["in2"])
+            services.supervisor.replace([first])
+            try daemon.drop("d.mp4", seed: 3)
+            try await daemon.jobs(4, .done)
+            #expect(services.supervisor.identities.keys.sorted() == ["in"])
+        }
+    }
+
+    /// Files move a little after the ledger's change; the folder tells.
+    private func waitUntil(
+        _ services: DaemonServices, _ daemon: DaemonHarness, _ isSo: @escaping @Sendable () -> Bool
+    ) async throws {
+        let (hints, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        continuation.yield()
+        let folders = ["in", "out", "done", "failed"].compactMap { name -> FolderEvents? in
+            try? FileManager.default.createDirectory(
+                atPath: daemon.root.file(name), withIntermediateDirectories: true)
+            return FolderEvents(folder: daemon.root.file(name)) { _ in continuation.yield() }
+        }
+        for await _ in hints where isSo() { break }
+        withExtendedLifetime(folders) {}
+    }
+}
