@@ -1,0 +1,33 @@
+/// The spelling of values in the text exposition format.
+enum PrometheusText {
+    /// Whole numbers without a fraction, all others with the fewest digits that give the same double again.
+    static func number(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+        // Up to here every integer is a double, and reads better than an exponent.
+        if value == value.rounded(), value.magnitude < 0x1p53 { return String(Int64(value)) }
+        return value.description
+    }
+
+    static func escapedValue(_ text: String) -> String {
+        escaped(text, quotes: true)
+    }
+
+    static func escapedHelp(_ text: String) -> String {
+        escaped(text, quotes: false)
+    }
+
+    /// By scalar: `\r\n` is one character and two scalars.
+    private static func escaped(_ text: String, quotes: Bool) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": result.append(contentsOf: "\\\\".unicodeScalars)
+            case "\n": result.append(contentsOf: "\\n".unicodeScalars)
+            case "\"" where quotes: result.append(contentsOf: "\\\"".unicodeScalars)
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+}
