@@ -1,0 +1,49 @@
+import Foundation
+import Logging
+
+/// Writes each record as one line, whatever is in it: a file name with line breaks cannot pass for a record of its own.
+public struct DaemonLogHandler: LogHandler {
+    public var logLevel: Logger.Level
+    public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
+
+    private let label: String
+    private let format: LogFormat
+    private let writer: any LogWriter
+    private let now: @Sendable () -> Date
+
+    /// - Parameters:
+    ///   - environment: where `automatic` looks for `JOURNAL_STREAM`.
+    ///   - now: the clock of the time stamps.
+    public init(
+        label: String, format: LogFormat = .automatic, level: Logger.Level = .info,
+        writer: any LogWriter = StandardErrorWriter.shared,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.label = label
+        self.format = format.resolved(environment)
+        self.writer = writer
+        self.now = now
+        logLevel = level
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// What stands nearer to the message counts: its own metadata, then the provider's, then the logger's.
+    public func log(event: LogEvent) {
+        var fields = metadata
+        if let error = event.error { fields["error"] = "\(String(describing: error))" }
+        fields.merge(metadataProvider?.get() ?? [:]) { $1 }
+        fields.merge(event.metadata ?? [:]) { $1 }
+        let line = line(event.level, event.message.description, fields)
+        writer.write(line) { self.line(.warning, "\($0) log lines were lost, since nobody read them", [:]) }
+    }
+
+    private func line(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata) -> String {
+        LogRecord(time: now(), level: level, label: label, message: message, metadata: fields).line(format)
+    }
+}
