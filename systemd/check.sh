@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Checks the unit: systemd understands every line of it, and its sandbox is as tight as was decided.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# As `systemd-analyze security` counts, from 0 (safe) to 10, times ten.
+limit=15
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# The command may not be installed here, and what verify asks is whether its file can be executed.
+printf '#!/bin/sh\n' >"$scratch/saliencyd"
+chmod +x "$scratch/saliencyd"
+sed "s|/usr/bin/saliencyd|$scratch/saliencyd|" saliencyd.service >"$scratch/saliencyd.service"
+
+# Warnings leave the exit status 0, so any word counts; what it says of this machine's other units does not.
+words=$(systemd-analyze verify --man=no --recursive-errors=no "$scratch/saliencyd.service" 2>&1) || true
+if grep -F saliencyd <<<"$words" >&2; then
+    echo "systemd/saliencyd.service: systemd-analyze verify is not clean" >&2
+    exit 1
+fi
+
+report=$(systemd-analyze security --offline=yes --no-pager --threshold="$limit" saliencyd.service) || {
+    grep -E '^✗|Overall' <<<"$report" >&2
+    echo "systemd/saliencyd.service: the exposure is above $((limit / 10)).$((limit % 10))" >&2
+    exit 1
+}
+grep -oE 'Overall exposure level for .*: [0-9.]+' <<<"$report"
+
+# The account and the folders, made in an empty root: both programs check their files on the way.
+mkdir -p "$scratch/root/etc"
+systemd-sysusers --root="$scratch/root" "$PWD/saliencyd.sysusers" >"$scratch/words" 2>&1 || {
+    cat "$scratch/words" >&2
+    exit 1
+}
+grep -q '^saliencyd:' "$scratch/root/etc/passwd"
+if [ "$(id -u)" -eq 0 ]; then # only root may give files away
+    systemd-tmpfiles --root="$scratch/root" --create "$PWD/saliencyd.tmpfiles"
+    for folder in inbox outbox failed models; do test -d "$scratch/root/var/lib/saliencyd/$folder"; done
+fi
