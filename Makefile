@@ -1,11 +1,11 @@
 # The index of every command.
-.PHONY: help setup build demo test lint format bench bench-kernels install clean
+.PHONY: help setup build demo test lint format bench bench-kernels check-units standalone install deb try-deb clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup: ## install the Debian packages that are missing
 	@tools/setup.sh
@@ -31,8 +31,20 @@ bench: build ## time one window at the published size
 bench-kernels: setup ## time the kernels alone (builds the benchmark package)
 	cd Benchmarks && swift package --disable-sandbox benchmark --no-progress
 
-install: build ## install the command under $(prefix), honouring DESTDIR
-	install -D -m 755 $(release) $(DESTDIR)$(prefix)/bin/saliencyd
+check-units: ## hold the systemd unit to its exposure, and have systemd read it
+	@systemd/check.sh
+
+standalone: ## build the command with the Swift runtime inside, for machines without Swift
+	@tools/standalone.sh
+
+install: standalone ## install command, unit and configuration under $(prefix), honouring DESTDIR
+	@tools/install.sh $(release) "$(DESTDIR)" "$(prefix)"
+
+deb: standalone ## make the Debian package out/saliencyd_VERSION_amd64.deb
+	@tools/deb/build.sh $(release)
+
+try-deb: deb ## install, use, remove and purge the package in a fresh Debian (as root, needs debootstrap)
+	@tools/deb/try.sh
 
 clean: ## remove what was built
 	rm -rf .build out

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building and testing need; only those that are missing, quietly.
+# Installs the Debian packages that building and testing need, and those named as arguments; only those that are missing,
+# quietly.
 set -euo pipefail
 
 packages=(
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
     libsqlite3-dev
     ffmpeg # the tests make odd clips with it and compare against it
+    "$@"
 )
 
 missing=()

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Makes out/saliencyd_VERSION_amd64.deb from a binary of tools/standalone.sh:  build.sh BINARY
+set -euo pipefail
+binary=$(realpath "$1")
+cd "$(dirname "$0")/../.."
+tools/setup.sh dpkg-dev binutils
+
+version=$(sed -nE 's/^public let saliencydVersion = "([0-9][A-Za-z0-9.+~-]*)"$/\1/p' Sources/Pipeline/Support/Version.swift)
+[ -n "$version" ] || { echo "no version in Sources/Pipeline/Support/Version.swift" >&2; exit 1; }
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+tree=$scratch/tree
+mkdir -p "$tree/DEBIAN" out
+chmod 755 "$tree"
+umask 022
+
+strip --strip-unneeded -o "$scratch/saliencyd" "$binary"
+tools/install.sh "$scratch/saliencyd" "$tree" /usr
+install -m 644 LICENSE "$tree/usr/share/doc/saliencyd/copyright"
+
+# dpkg-shlibdeps insists on a source package's control file.
+mkdir "$scratch/debian"
+printf 'Source: saliencyd\n\nPackage: saliencyd\nArchitecture: amd64\n' >"$scratch/debian/control"
+libraries=$(cd "$scratch" && dpkg-shlibdeps -O --warnings=7 tree/usr/bin/saliencyd | sed 's/^shlibs:Depends=//')
+
+sed -e "s|@VERSION@|$version|" -e "s|@LIBRARIES@|$libraries|" \
+    -e "s|@SIZE@|$(du -sk --exclude=DEBIAN "$tree" | cut -f1)|" tools/deb/control.in >"$tree/DEBIAN/control"
+for script in postinst prerm postrm; do install -m 755 "tools/deb/$script" "$tree/DEBIAN/$script"; done
+
+# dpkg keeps the administrator's version of these at an upgrade, or asks.
+if [ -e "$tree/etc" ]; then
+    (cd "$tree" && find etc -type f -printf '/%p\n' | sort) >"$tree/DEBIAN/conffiles"
+    # dpkg sets the rights of later versions' files from these; postinst has the group.
+    chmod 640 "$tree"/etc/saliencyd/*
+fi
+(cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
+
+# The same input gives the same package: times are the last commit's.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
+export SOURCE_DATE_EPOCH
+package=out/saliencyd_${version}_amd64.deb
+dpkg-deb --root-owner-group --build "$tree" "$package" >/dev/null
+echo "$package: $(du -h "$package" | cut -f1)"

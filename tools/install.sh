@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs what a machine needs to run the daemon:  install.sh BINARY DESTDIR PREFIX
+#
+# The configuration always lies under /etc, and one that is there stays as it is.
+set -euo pipefail
+binary=$(realpath "$1")
+destination=$2
+prefix=$3
+cd "$(dirname "$0")/.."
+
+root=$destination$prefix
+install -D -m 755 "$binary" "$root/bin/saliencyd"
+for kind in sysusers tmpfiles; do
+    install -D -m 644 "systemd/saliencyd.$kind" "$root/lib/$kind.d/saliencyd.conf"
+done
+install -d "$root/lib/systemd/system"
+sed "s|/usr/bin/saliencyd|$prefix/bin/saliencyd|; s|/usr/share/|$prefix/share/|" systemd/saliencyd.service \
+    >"$root/lib/systemd/system/saliencyd.service"
+chmod 644 "$root/lib/systemd/system/saliencyd.service"
+
+install -d "$root/share/doc/saliencyd/docs"
+install -m 644 README.md CHANGELOG.md "$root/share/doc/saliencyd"
+install -m 644 docs/*.md "$root/share/doc/saliencyd/docs"
+
+configuration=$destination/etc/saliencyd/saliencyd.yaml
+if [ -e systemd/saliencyd.yaml ] && [ ! -e "$configuration" ]; then
+    # It may hold the passwords of cameras; once the account exists, its group is to read it.
+    install -D -m 640 systemd/saliencyd.yaml "$configuration"
+    if [ -z "$destination" ] && getent group saliencyd >/dev/null; then chgrp saliencyd "$configuration"; fi
+fi
+
+if [ -z "$destination" ] && [ -d /run/systemd/system ]; then
+    cat <<END
+Installed. To make the account and the folders, and to start the daemon:
+
+    systemd-sysusers $prefix/lib/sysusers.d/saliencyd.conf
+    systemd-tmpfiles --create $prefix/lib/tmpfiles.d/saliencyd.conf
+    chgrp saliencyd $configuration
+    systemctl daemon-reload
+    systemctl enable --now saliencyd
+END
+fi

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Builds the release command with the Swift runtime inside: what it still needs are libraries that Debian has.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Foundation's network code calls libcurl, and the static libraries do not say so to the linker.
+tools/setup.sh libcurl4-openssl-dev
+
+swift build -c release --static-swift-stdlib -Xlinker -lcurl --product saliencyd
+
+if readelf -d .build/release/saliencyd | grep -E 'NEEDED.*\[lib(swift|Foundation|dispatch|BlocksRuntime|_Foundation)'; then
+    echo "the Swift runtime was not linked statically" >&2
+    exit 1
+fi
