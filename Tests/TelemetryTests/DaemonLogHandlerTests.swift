@@ -57,6 +57,23 @@ import Testing
         #expect(Self.lines(.text, level: .notice) { $0.info("quiet") }.isEmpty)
     }
 
+    @Test(arguments: LogFormat.allCases)
+    func lossesAreToldInTheSameFormat(_ format: LogFormat) throws {
+        let writer = CollectingWriter(lost: 42)
+        let handler = DaemonLogHandler(label: "a", format: format, writer: writer, environment: [:])
+        Logger(label: "a", factory: { _ in handler }).info("x")
+        #expect(writer.lines.count == 2)
+        let notice = try #require(writer.lines.first)
+        let text = "42 log lines were lost, since nobody read them"
+        switch format {
+        case .json:
+            #expect(try Self.object(notice)["message"] as? String == text)
+            #expect(try Self.object(notice)["level"] as? String == "warning")
+        case .journal: #expect(notice == "<4>\(text)\n")
+        case .text, .automatic: #expect(notice.hasSuffix("Z warning a: \(text)\n"))
+        }
+    }
+
     // MARK: Fields
 
     @Test func nearestMetadataCounts() {

@@ -68,9 +68,20 @@ import Testing
 
         Self.write(writer, "again\n")
         Self.write(writer, "and again\n")
-        // A line that was cut off is ended first.
         let end = (passed.hasSuffix("\n") ? "" : "\n") + "lost \(5000 - whole)\nagain\nand again\n"
         #expect(channel.text() == end)
+    }
+
+    /// What is longer than a pipe takes at once ends in the middle; what follows is a line of its own all the same.
+    @Test func aLineThatWasCutOffIsEndedFirst() throws {
+        let channel = try Channel(socket: false)
+        let writer = StandardErrorWriter(descriptor: channel.writing)
+        Self.write(writer, String(repeating: "x", count: 10_000) + "\n")
+        #expect(channel.text() == String(repeating: "x", count: 4096))
+        Self.write(writer, "again\n")
+        #expect(channel.text() == "\nlost 1\nagain\n")
+        Self.write(writer, "and again\n")
+        #expect(channel.text() == "and again\n")
     }
 
     /// The way for pipes that may not be opened a second time.
