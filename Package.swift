@@ -71,7 +71,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                "Jobs",
+                "Jobs", "Telemetry",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),

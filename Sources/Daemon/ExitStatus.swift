@@ -1,6 +1,7 @@
 import ArgumentParser
 import Decode
 import Engine
+import Files
 import Jobs
 import Pipeline
 
@@ -33,6 +34,9 @@ struct CommandFailure: Error, CustomStringConvertible {
         switch error {
         case let failure as CommandFailure:
             self = failure
+        case let error as FileError:
+            description = error.description
+            status = .output
         case let error as LedgerError:
             description = error.description
             status = .output

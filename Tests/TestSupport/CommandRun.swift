@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A finished run of a command: what it said and how it ended.
 public struct CommandRun: Sendable {
@@ -64,9 +65,11 @@ public final class RunningCommand: Sendable {
         kill(process.processIdentifier, signal)
     }
 
-    /// Waits until standard error holds `text`, or ends.
-    public func waitForStandardError(containing text: String) async {
-        for await collected in errors.snapshots where collected.contains(text) { return }
+    /// Waits until standard error holds `text`; false if it ends without.
+    @discardableResult public func waitForStandardError(containing text: String) async -> Bool {
+        if errors.current.contains(text) { return true }
+        for await collected in errors.snapshots where collected.contains(text) { return true }
+        return errors.current.contains(text)
     }
 
     /// Waits for the end; status -1 is an end by signal.
@@ -83,6 +86,7 @@ private final class OutputCollector: Sendable {
     let pipe = Pipe()
     /// Everything read so far, each time something was read; finishes with the pipe.
     let snapshots: AsyncStream<String>
+    private let latest = Mutex("")
     private let completion: Task<String, Never>
 
     init() {
@@ -95,10 +99,11 @@ private final class OutputCollector: Sendable {
             for await value in whole { text = value }
             return text
         }
-        Thread.detachNewThread {
+        Thread.detachNewThread { [weak self] in
             var data = Data()
             while case let chunk = handle.availableData, !chunk.isEmpty {
                 data.append(chunk)
+                self?.latest.withLock { $0 = String(decoding: data, as: UTF8.self) }
                 continuation.yield(String(decoding: data, as: UTF8.self))
             }
             continuation.finish()
@@ -106,6 +111,9 @@ private final class OutputCollector: Sendable {
             wholeContinuation.finish()
         }
     }
+
+    /// Everything read so far.
+    var current: String { latest.withLock { $0 } }
 
     func collected() async -> String {
         await completion.value

@@ -1,9 +1,12 @@
 import ArgumentParser
+import CoreMetrics
+import Files
 import Foundation
 import Jobs
 import Logging
 import Pipeline
 import ServiceLifecycle
+import Telemetry
 
 /// `saliencyd serve`: the daemon.
 struct ServeCommand: AsyncParsableCommand {
@@ -21,22 +24,35 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let loader = configuration.loader
         let settings = try await loader.load()
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        var log = Logger(label: "saliencyd")
-        log.logLevel = settings.logging.level
+        let log = Logger(label: "saliencyd") { label in
+            DaemonLogHandler(label: label, format: settings.logging.format, level: settings.logging.level)
+        }
+        MetricsSystem.bootstrap(DaemonMetrics.factory())
+        let notifier = SystemdNotifier()
+        // A large network takes its time on a slow disk.
+        notifier.extendTimeout(.seconds(120))
+        // One daemon a state folder: two would annotate everything twice.
+        let lock = try WorkFolder(settings.state)
         let desk = try await LedgerDesk.open(state: settings.state)
         let model = try await LoadedModel.load(
             path: settings.model, labels: settings.labels, memory: settings.engine.memory)
         for warning in model.warnings { log.warning("\(warning)") }
         let services = DaemonServices(settings: settings, desk: desk, model: model, log: log)
         let reload = ReloadService(
-            loader: loader, settings: settings, supervisor: services.supervisor, metrics: services.metrics, log: log)
+            loader: loader, settings: settings, supervisor: services.supervisor, metrics: services.metrics,
+            notifier: notifier, log: log)
+        let status = StatusService(
+            desk: desk, running: services.running, notifier: notifier, warnings: services.warnings,
+            clock: ContinuousClock())
         var group = ServiceGroupConfiguration(
-            services: [services.runner, services.supervisor, reload], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [services.runner, services.supervisor, reload, status],
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "saliencyd.services") { _ in SwiftLogNoOpLogHandler() })
         group.maximumGracefulShutdownDuration = .seconds(60)
         log.notice("ready", metadata: ["model": "\(model.description.name)", "watches": "\(settings.watches.count)"])
+        notifier.ready(status: "waiting")
         try await ServiceGroup(configuration: group).run()
         log.notice("stopped")
+        _ = consume lock
     }
 }

@@ -118,7 +118,7 @@ final class DropFolder: Sendable {
                 return true
             }
         } catch {
-            log.warning("cannot be taken: \(error)", metadata: metadata)
+            execution.warnings.warn("\(watch.name)/\(file.name)", "cannot be taken: \(error)", metadata: metadata)
             return false
         }
     }

@@ -6,6 +6,7 @@ import Jobs
 import Logging
 import Pipeline
 import Synchronization
+import Telemetry
 
 /// One attempt of one job, from the claimed source to what is written down of it.
 struct JobExecution: Sendable {
@@ -18,6 +19,7 @@ struct JobExecution: Sendable {
     let names: OutputNames
     let metrics: JobMetrics
     let log: Logger
+    let warnings: RepeatedWarnings
     let now: @Sendable () -> Date
     let clock: any Clock<Duration>
 
@@ -148,7 +150,7 @@ struct JobExecution: Sendable {
                     log.error("\(error)", metadata: ["job": "\(job.id)"])
                     return
                 }
-                log.warning("the ledger cannot be written: \(error)", metadata: ["job": "\(job.id)"])
+                warnings.warn("ledger", "the ledger cannot be written: \(error)")
             }
             guard (try? await clock.sleep(for: .seconds(5))) != nil else { return }
         }

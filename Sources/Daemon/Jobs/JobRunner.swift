@@ -12,7 +12,6 @@ struct JobRunner: Service {
     let recovery: JobRecovery
     /// Jobs at the same time.
     let most: Int
-    let log: Logger
     let clock: any Clock<Duration>
     let now: @Sendable () -> Date
 
@@ -60,7 +59,7 @@ struct JobRunner: Service {
             let seconds = due.map { min(max($0.timeIntervalSince(now()), 0.01), Self.patience) } ?? Self.patience
             return .seconds(running.all.count < most ? seconds : Self.patience)
         } catch {
-            log.warning("the ledger cannot be used: \(error)")
+            execution.warnings.warn("ledger", "the ledger cannot be used: \(error)")
             return .seconds(Self.patience)
         }
     }

@@ -4,6 +4,7 @@ import Jobs
 import Logging
 import Pipeline
 import ServiceLifecycle
+import Telemetry
 
 /// Everything that runs in the daemon, made from its settings.
 struct DaemonServices: Sendable {
@@ -13,6 +14,7 @@ struct DaemonServices: Sendable {
     let supervisor: WatchSupervisor
     let runner: JobRunner
     let metrics: JobMetrics
+    let warnings: RepeatedWarnings
 
     /// - Parameters:
     ///   - clock: for waiting; time stamps come from `now`.
@@ -22,9 +24,12 @@ struct DaemonServices: Sendable {
     ) {
         let threads = settings.engine.threads ?? ThreadPool.usableCores
         let (running, book, metrics) = (RunningJobs(), WatchBook(settings.watches), JobMetrics())
+        let warnings = RepeatedWarnings(logger: log)
         let execution = JobExecution(
             desk: desk, model: model, threads: max(1, threads / settings.engine.jobs), running: running, watches: book,
-            names: OutputNames(), metrics: metrics, log: log, now: now, clock: clock)
+            names: OutputNames(), metrics: metrics, log: log, warnings: warnings, now: now,
+            clock: clock)
+        self.warnings = warnings
         let intake = Intake(desk: desk, modelHash: model.description.sha256)
         self.desk = desk
         self.running = running
@@ -35,7 +40,7 @@ struct DaemonServices: Sendable {
         }
         runner = JobRunner(
             desk: desk, execution: execution, running: running,
-            recovery: JobRecovery(desk: desk, execution: execution, log: log), most: settings.engine.jobs, log: log,
+            recovery: JobRecovery(desk: desk, execution: execution, log: log), most: settings.engine.jobs,
             clock: clock, now: now)
     }
 }

@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import Telemetry
 import UnixSignals
 
 /// Reads the configuration again at every SIGHUP. A wrong one changes nothing.
@@ -9,6 +10,7 @@ struct ReloadService: Service {
     let settings: Settings
     let supervisor: WatchSupervisor
     let metrics: JobMetrics
+    let notifier: SystemdNotifier
     let log: Logger
 
     func run() async throws {
@@ -19,6 +21,8 @@ struct ReloadService: Service {
     }
 
     func reload() async {
+        notifier.reloading()
+        defer { notifier.ready() }
         do {
             let new = try await loader.load()
             supervisor.replace(new.watches)

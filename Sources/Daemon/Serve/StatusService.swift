@@ -1,0 +1,46 @@
+import CoreMetrics
+import Files
+import Jobs
+import ServiceLifecycle
+import Telemetry
+
+/// Tells systemd what the daemon does, shows how many jobs there are, and feeds the watchdog with what moves.
+struct StatusService: Service {
+    let desk: LedgerDesk
+    let running: RunningJobs
+    let notifier: SystemdNotifier
+    let warnings: RepeatedWarnings
+    let clock: any Clock<Duration>
+
+    /// Between two looks.
+    private static let usualInterval = Duration.seconds(5)
+
+    func run() async throws {
+        let bell = Doorbell()
+        let interval = notifier.watchdogInterval.map { min($0 / 4, Self.usualInterval) } ?? Self.usualInterval
+        await withGracefulShutdownHandler {
+            var feeder = WatchdogFeeder()
+            while !Task.isShuttingDownGracefully, !Task.isCancelled {
+                await look(&feeder)
+                await bell.wait(atMost: interval, clock: clock)
+            }
+            notifier.stopping(status: "stopping")
+        } onGracefulShutdown: {
+            bell.ring()
+        }
+    }
+
+    private func look(_ feeder: inout WatchdogFeeder) async {
+        warnings.flush(now: .now)
+        // A ledger that cannot be read is the runner's to report; that it answers at all shows that its thread lives.
+        let counts = (try? await desk { ledger throws(LedgerError) in try ledger.counts() }) ?? [:]
+        for state in JobState.allCases {
+            Meter(label: "saliencyd_ledger_jobs", dimensions: [("state", state.rawValue)]).set(counts[state] ?? 0)
+        }
+        let jobs = running.all
+        Meter(label: "saliencyd_running_jobs").set(jobs.count)
+        let names = jobs.map { (name: StagedName.split($0.job.source).name, fraction: $0.progress?.fraction) }
+        notifier.status(StatusLine.text(running: names, counts: counts))
+        if feeder.isAlive(runningJobs: jobs.count, steps: running.steps) { notifier.watchdog() }
+    }
+}
