@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo test lint format bench bench-kernels check-units standalone install deb try-deb clean
+.PHONY: help setup build demo test lint format bench bench-kernels soak check-units standalone install deb try-deb clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -30,6 +30,11 @@ bench: build ## time one window at the published size
 
 bench-kernels: setup ## time the kernels alone (builds the benchmark package)
 	cd Benchmarks && swift package --disable-sandbox benchmark --no-progress
+
+soak: build ## kill, crowd and starve the daemon (15 minutes; the disks as root): docs/reliability.md
+	python3 tools/soak/kill.py --command $(release)
+	python3 tools/soak/crowd.py --command $(release)
+	python3 tools/soak/disks.py --command $(release)
 
 check-units: ## hold the systemd unit to its exposure, and have systemd read it
 	@systemd/check.sh
