@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo test lint format bench bench-kernels soak check-units standalone install deb try-deb clean
+.PHONY: help setup build demo demo-daemon test lint format bench bench-kernels soak check-units standalone install deb try-deb clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -15,6 +15,9 @@ build: setup ## build the saliencyd command
 
 demo: build ## make a sample clip, annotate it, say where the result lies
 	@tools/demo.sh $(release)
+
+demo-daemon: build ## start the daemon on a folder, drop a clip, wait, show the job and the metrics
+	@tools/demo-daemon.sh $(release)
 
 test: setup ## build and run every test
 	@tools/test.sh
@@ -37,6 +40,7 @@ soak: build ## kill, crowd and starve the daemon (15 minutes; the disks as root)
 	python3 tools/soak/disks.py --command $(release)
 
 check-units: ## hold the systemd unit to its exposure, and have systemd read it
+	@tools/setup.sh systemd
 	@systemd/check.sh
 
 standalone: ## build the command with the Swift runtime inside, for machines without Swift

@@ -22,12 +22,13 @@ enum SourceKeeper {
         return try FileMove.move(source, into: watch.done)
     }
 
-    /// Moves the source of a job that has failed to the watch's folder for those, and writes down why beside it.
+    /// Moves the source of a job that has failed to the watch's folder for those, and writes down why beside it. A file
+    /// that has become another one, a corrected one say, stays: only the reason is written down.
     ///
     /// - Returns: where the source lies now.
     static func setAside(_ job: Job, _ failure: JobFailure, watch: WatchSettings, at now: Date) throws -> String {
         try makeFolder(watch.failed)
-        let isThere = access(job.source, F_OK) == 0
+        let isThere = (try? ContentHash.of(job.source)) == job.key.content
         let path = isThere ? try FileMove.move(job.source, into: watch.failed) : job.source
         let record = FailureRecord(
             job: job.id, source: job.source, code: failure.code, message: failure.message, attempts: job.attempts,

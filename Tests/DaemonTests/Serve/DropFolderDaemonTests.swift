@@ -109,6 +109,25 @@ struct DropFolderDaemonTests {
         #expect(daemon.listing("out") == [])
     }
 
+    /// Whoever drops a corrected file under the same name while the damaged one is being found out does not lose it.
+    @Test func aCorrectedFileIsNotSetAsideForTheDamagedOne() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.root.write(Array("not a video".utf8), to: "in/clip.mp4")
+        let watch = daemon.watch()
+        let intake = Intake(desk: daemon.desk, modelHash: "hash")
+        let file = try #require(DroppedFile(folder: watch.folder, name: "clip.mp4"))
+        guard case .admitted(.new(let job)) = try await intake.take(file, of: watch, isPatient: false) else {
+            Issue.record("not taken")
+            return
+        }
+        try daemon.root.write(Array("a corrected one".utf8), to: "in/clip.mp4")
+        let place = try SourceKeeper.setAside(
+            job, JobFailure(code: "notMedia", message: "why"), watch: watch, at: Date())
+        #expect(place == job.source)
+        #expect(daemon.listing("in") == ["clip.mp4"])
+        #expect(daemon.listing("failed") == ["clip.mp4.error.json"])
+    }
+
     @Test func ownOutputsAreNeverTaken() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Starts the daemon on a folder of its own, drops a clip into it, waits, and shows what the daemon says of it.
+set -euo pipefail
+saliencyd=$(realpath "$1")
+port=${PORT:-8787}
+root=$PWD/out/daemon
+rm -rf "$root"
+mkdir -p "$root/inbox"
+
+cat >"$root/saliencyd.yaml" <<END
+state: $root/state
+http:
+  port: $port
+watches: [inbox]
+watch:
+  inbox:
+    folder: $root/inbox
+    output: $root/annotated
+    settle: 1
+    fit: full
+    burn-labels: true
+END
+
+"$saliencyd" serve --config "$root/saliencyd.yaml" 2>"$root/log" &
+daemon=$!
+trap 'kill $daemon 2>/dev/null; wait $daemon || true' EXIT
+until grep -q ready "$root/log"; do
+    kill -0 $daemon 2>/dev/null || { cat "$root/log" >&2; exit 1; }
+    sleep 0.1
+done
+
+"$saliencyd" sample "$root/clip.mp4"
+mv "$root/clip.mp4" "$root/inbox/"
+# What was dropped becomes a job when it has settled.
+until [ -n "$("$saliencyd" jobs list --config "$root/saliencyd.yaml" --json | grep '"id"')" ]; do sleep 0.2; done
+"$saliencyd" jobs wait --config "$root/saliencyd.yaml" --timeout 120
+
+echo
+"$saliencyd" jobs list --config "$root/saliencyd.yaml"
+echo
+curl -fsS "http://127.0.0.1:$port/metrics" | grep -E '^saliencyd_(jobs|frames|windows|ledger)' || true
+
+cat <<END
+
+The annotated clip:      out/daemon/annotated/clip.saliency.mp4
+The configuration:       out/daemon/saliencyd.yaml; systemd/saliencyd.yaml explains every setting
+The log:                 out/daemon/log
+
+To start it again:
+
+    .build/release/saliencyd serve --config out/daemon/saliencyd.yaml
+END
