@@ -61,6 +61,7 @@ final class DropFolder: Sendable {
             } catch {
                 // The folder may come back as another one, which this watch would not see.
                 events = nil
+                execution.metrics.warned(.folder)
                 if complaint != "\(error)" { log.warning("\(error)") }
                 complaint = "\(error)"
                 wait = .seconds(watch.rescan)

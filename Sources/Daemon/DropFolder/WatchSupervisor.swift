@@ -26,6 +26,8 @@ final class WatchSupervisor: Service {
                     await bell.wait(atMost: nil, clock: ContinuousClock())
                 }
                 for folder in folders.withLock({ Array($0.values) }) { folder.stop() }
+                // A large file that is just being looked at need not be read to its end.
+                group.cancelAll()
             }
         } onGracefulShutdown: {
             self.bell.ring()

@@ -79,6 +79,7 @@ struct JobExecution: Sendable {
                 "job": "\(job.id)", "file": "\(job.source)", "output": "\(outcome.output)",
                 "warnings": "\(warnings.count)",
             ])
+        metrics.warned(.video, by: warnings.count)
         await settleSource(of: job)
     }
 
@@ -90,6 +91,7 @@ struct JobExecution: Sendable {
             let place = try await blocking { try SourceKeeper.settle(source, content: job.key.content, watch: watch) }
             if let place, place != source, source == job.source { await relocate(job, place) }
         } catch {
+            metrics.warned(.source)
             log.warning("source stays", metadata: ["job": "\(job.id)", "reason": "\(error)"])
         }
     }
@@ -129,6 +131,7 @@ struct JobExecution: Sendable {
             let place = try await blocking { try SourceKeeper.setAside(job, failure, watch: watch, at: time) }
             if place != job.source { await relocate(job, place) }
         } catch {
+            metrics.warned(.source)
             log.warning("failed source stays", metadata: ["job": "\(job.id)", "reason": "\(error)"])
         }
     }
@@ -150,6 +153,7 @@ struct JobExecution: Sendable {
                     log.error("\(error)", metadata: ["job": "\(job.id)"])
                     return
                 }
+                metrics.warned(.ledger)
                 warnings.warn("ledger", "the ledger cannot be written: \(error)")
             }
             guard (try? await clock.sleep(for: .seconds(5))) != nil else { return }

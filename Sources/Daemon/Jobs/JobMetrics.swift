@@ -3,6 +3,19 @@ import Pipeline
 
 /// What is counted of jobs.
 struct JobMetrics: Sendable {
+    enum WarningKind: String, Sendable {
+        /// A new configuration that is wrong.
+        case configuration
+        /// Something in a video that was decoded around.
+        case video
+        /// A source that cannot be moved or deleted.
+        case source
+        /// A ledger that cannot be written.
+        case ledger
+        /// A folder that cannot be read.
+        case folder
+    }
+
     private let done = Counter(label: "saliencyd_jobs", dimensions: [("state", "done")])
     private let failures = Counter(label: "saliencyd_jobs", dimensions: [("state", "failed")])
     private let retries = Counter(label: "saliencyd_job_retries")
@@ -30,8 +43,9 @@ struct JobMetrics: Sendable {
         known.increment()
     }
 
-    func warned(_ kind: String) {
-        Counter(label: "saliencyd_warnings", dimensions: [("kind", kind)]).increment()
+    func warned(_ kind: WarningKind, by count: Int = 1) {
+        guard count > 0 else { return }
+        Counter(label: "saliencyd_warnings", dimensions: [("kind", kind.rawValue)]).increment(by: count)
     }
 
     /// The step from one report of a job to the next.

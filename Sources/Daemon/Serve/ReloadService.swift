@@ -32,7 +32,7 @@ struct ReloadService: Service {
                 log.notice("configuration reloaded")
             }
         } catch {
-            metrics.warned("configuration")
+            metrics.warned(.configuration)
             log.error("the configuration stays as it was: \(error)")
         }
     }
