@@ -20,7 +20,7 @@ struct Main: AsyncParsableCommand {
         subcommands: [
             AnnotateCommand.self, ExplainCommand.self, ClassifyCommand.self, ModelCommand.self, SampleCommand.self,
             BenchCommand.self, CheckCommand.self,
-            ServeCommand.self,
+            ServeCommand.self, JobsCommand.self,
         ])
 
     /// A failure of the work itself is one sentence on standard error and its exit status; everything else (usage, help,

@@ -1,0 +1,32 @@
+import Foundation
+import Jobs
+
+/// A job as the daemon's API tells of it: what the commands need of it.
+struct JobRecord: Decodable, Sendable {
+    struct List: Decodable, Sendable {
+        var jobs: [JobRecord]
+    }
+
+    var id: Int64
+    var state: JobState
+    var watch: String?
+    var source: String
+    var output: String
+    var priority: Int
+    var attempts: Int
+    var progress: Double
+    var failure: JobFailure?
+    var warnings: [String]
+    var framesPerSecond: Double?
+    var remainingSeconds: Double?
+
+    static func decoded<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do {
+            return try decoder.decode(type, from: data)
+        } catch {
+            throw CommandFailure(.unavailable, "the daemon's answer cannot be read; is it of another version?")
+        }
+    }
+}
