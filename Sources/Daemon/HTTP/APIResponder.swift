@@ -1,0 +1,57 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Answers every request, the wrong ones too.
+struct APIResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let table: RouteTable
+    let gate: RequestGate
+    let gauge: RequestGauge
+    let limits: HTTPLimits
+    let metrics: HTTPMetrics
+    let log: Logger
+
+    func respond(to request: Request, context: BasicRequestContext) async -> Response {
+        var pattern: RoutePattern?
+        var response: Response
+        do {
+            let target = try RequestTarget(request.head.path ?? "")
+            let found = Result { () throws(APIError) in try table.find(request.method, target.path) }
+            let route = try? found.get().route
+            pattern = route?.pattern
+            try gate.check(request.head, isOpen: route?.isOpen ?? false)
+            let (_, parameters) = try found.get()
+            response = try await answer(
+                found.get().route,
+                APIRequest(request: request, target: target, parameters: parameters, limits: limits))
+        } catch {
+            let refusal = APIError(error)
+            if refusal.status.kind == .serverError {
+                log.warning(
+                    "\(error)", metadata: ["path": "\(pattern?.text ?? "")", "status": "\(refusal.status.code)"])
+            }
+            response = ErrorAnswer.response(refusal, to: request)
+        }
+        if request.method == .head { response = response.createHeadResponse() }
+        if !response.headers.contains(.cacheControl) { response.headers[.cacheControl] = "no-store" }
+        response.headers[.xContentTypeOptions] = "nosniff"
+        metrics.answered(pattern, response.status)
+        return response
+    }
+
+    private func answer(_ route: Route, _ request: APIRequest) async throws -> Response {
+        guard !route.isOpen else { return try await route.answer(request) }
+        let place = try gauge.enter()
+        var response = try await route.answer(request)
+        // The place is free when the body is sent, or when it never will be.
+        let body = response.body
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
+            try await body.write(writer)
+            withExtendedLifetime(place) {}
+        }
+        return response
+    }
+}

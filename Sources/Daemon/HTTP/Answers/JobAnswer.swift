@@ -1,0 +1,61 @@
+import Foundation
+import Jobs
+import Pipeline
+
+/// A job as the API tells of it. What a job does not have is left out.
+struct JobAnswer: Encodable {
+    var id: Int64
+    var state: JobState
+    var watch: String?
+    var source: String
+    var output: String
+    var priority: Int
+    var attempts: Int
+    var progress: Double
+    var bytes: Int64
+    /// SHA-256 of the source.
+    var content: String
+    /// SHA-256 of the network.
+    var model: String
+    var options: [String: String]
+    var failure: JobFailure?
+    var warnings: [String]
+    var createdAt: Date
+    var startedAt: Date?
+    var finishedAt: Date?
+    var retryAt: Date?
+    var frames: Int?
+    var totalFrames: Int?
+    var windows: Int?
+    var framesPerSecond: Double?
+    var remainingSeconds: Double?
+
+    /// - Parameter running: how far a running job is; the ledger is told of it only now and then.
+    init(_ job: Job, running: JobProgress?) {
+        id = job.id
+        state = job.state
+        watch = job.watch
+        source = job.source
+        output = job.output
+        priority = job.priority
+        attempts = job.attempts
+        progress = job.progress
+        bytes = job.bytes
+        content = job.key.content
+        model = job.key.model
+        options = (try? JSONDecoder().decode([String: String].self, from: Data(job.key.options.utf8))) ?? [:]
+        failure = job.failure
+        warnings = job.warnings
+        createdAt = job.createdAt
+        startedAt = job.startedAt
+        finishedAt = job.finishedAt
+        retryAt = job.retryAt
+        guard job.state == .running, let running else { return }
+        progress = running.fraction ?? job.progress
+        frames = running.frames
+        totalFrames = running.totalFrames
+        windows = running.windows
+        framesPerSecond = running.framesPerSecond
+        remainingSeconds = running.remainingSeconds
+    }
+}

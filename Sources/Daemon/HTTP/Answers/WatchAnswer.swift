@@ -1,0 +1,39 @@
+/// A watch as the API tells of it.
+struct WatchAnswer: Encodable {
+    var name: String
+    var folder: String
+    var output: String
+    var failed: String
+    var source: String
+    var done: String
+    var settle: Double
+    var rescan: Double
+    var attempts: Int
+    var backoff: Double
+    var priority: Int
+    var container: String
+    /// As in the configuration; what comes from the model is left out.
+    var annotation: [String: String]
+    var readable: Bool
+    /// Why it cannot be read.
+    var problem: String?
+
+    init(_ watch: WatchSettings, problem: String?) {
+        name = watch.name
+        folder = watch.folder
+        output = watch.output
+        failed = watch.failed
+        source = watch.source.rawValue
+        done = watch.done
+        settle = watch.settle
+        rescan = watch.rescan
+        attempts = watch.attempts
+        backoff = watch.backoff
+        priority = watch.priority
+        container = watch.container.rawValue
+        annotation = Dictionary(
+            uniqueKeysWithValues: watch.annotation.entries(container: watch.container).map { ($0.key, $0.value) })
+        readable = problem == nil
+        self.problem = problem
+    }
+}

@@ -1,0 +1,20 @@
+import Engine
+import Jobs
+import Logging
+import Pipeline
+
+/// What the routes answer from.
+struct HTTPDependencies: Sendable {
+    let desk: LedgerDesk
+    let running: RunningJobs
+    let book: WatchBook
+    /// Makes the watch of a name look at its folder now.
+    let look: @Sendable (String) -> Void
+    let model: ModelDescription
+    /// Of the model's classes, in their order; empty if it has none.
+    let labels: [String]
+    /// The metrics as Prometheus reads them; nil where nothing collects them.
+    let metricsText: (@Sendable () -> String)?
+    let clock: any Clock<Duration>
+    let log: Logger
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Pipeline
+import ServiceLifecycle
+
+/// Answers over HTTP until the daemon stops.
+struct HTTPService: Service {
+    let settings: HTTPSettings
+    let dependencies: HTTPDependencies
+    let limits: HTTPLimits
+    /// Called with the port once requests are answered.
+    let onListening: @Sendable (Int) -> Void
+    private let token: BearerToken?
+
+    /// Blocks: reads the token.
+    ///
+    /// - Throws: `SettingsError` for a token that cannot be used.
+    init(
+        settings: HTTPSettings, dependencies: HTTPDependencies, limits: HTTPLimits = HTTPLimits(),
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws(SettingsError) {
+        self.settings = settings
+        self.dependencies = dependencies
+        self.limits = limits
+        self.onListening = onListening
+        var token: BearerToken?
+        if let file = settings.tokenFile { token = try BearerToken(file: file) }
+        self.token = token
+    }
+
+    /// Everything that is answered.
+    var table: RouteTable {
+        RouteTable(
+            routes: HealthRoutes(dependencies: dependencies).routes + JobRoutes(dependencies: dependencies).routes
+                + ResultRoutes(dependencies: dependencies).routes
+                + WatchRoutes(dependencies: dependencies, largestUpload: settings.largestUpload).routes
+                + ModelRoutes(dependencies: dependencies).routes)
+    }
+
+    func run() async throws {
+        try await DedicatedThread.run(name: "uploads", onCancel: {}) { [book = dependencies.book] in
+            for watch in book.all { UploadFile.removeLeftovers(in: watch.folder) }
+        }
+        let (clock, limits) = (dependencies.clock, limits)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await serve() }
+            // Whoever reads slowly must not keep the daemon from stopping.
+            group.addTask {
+                try await gracefulShutdown()
+                try await clock.sleep(for: limits.shutdown)
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func serve() async throws {
+        // Hummingbird tells of every request and connection; the daemon's log tells of what goes wrong.
+        var log = dependencies.log
+        log.logLevel = .error
+        let application = Application(
+            responder: APIResponder(
+                table: table, gate: RequestGate(token: token), gauge: RequestGauge(most: limits.requests),
+                limits: limits, metrics: HTTPMetrics(), log: dependencies.log),
+            server: .http1(configuration: channel),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.address, port: settings.port), serverName: "saliencyd",
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: log)),
+            onServerRunning: { [dependencies, onListening, address = settings.address] channel in
+                let port = channel.localAddress?.port ?? 0
+                dependencies.log.notice("answering over HTTP", metadata: ["address": "\(address)", "port": "\(port)"])
+                onListening(port)
+            }, logger: log)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw CommandFailure(
+                .unavailable,
+                "\(settings.address) port \(settings.port): cannot be listened on: "
+                    + "\(String(cString: strerror(error.errnoCode))); http.address and http.port say where")
+        } catch is CancellationError {
+            // The time to end gently was over.
+        }
+    }
+
+    private var channel: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                MalformedRequestHandler(),
+                IdleStateHandler(allTimeout: TimeAmount(limits.connectionIdle)), ConnectionIdleHandler(),
+            ],
+            idleTimeout: TimeAmount(limits.requestIdle),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: limits.headers))
+    }
+}

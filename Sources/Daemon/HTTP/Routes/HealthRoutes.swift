@@ -1,0 +1,51 @@
+import Hummingbird
+import Jobs
+
+/// Whether the daemon lives, whether it can work, and its numbers.
+struct HealthRoutes: Sendable {
+    let dependencies: HTTPDependencies
+
+    private struct Status: Encodable {
+        var status: String
+    }
+
+    var routes: [Route] {
+        var routes = [
+            Route(.get, "/healthz", isOpen: true) { request in
+                _ = try request.query()
+                return JSONAnswer.response(Status(status: "ok"))
+            },
+            Route(.get, "/readyz") { request in
+                _ = try request.query()
+                return try await readiness()
+            },
+        ]
+        if let text = dependencies.metricsText {
+            routes.append(
+                Route(.get, "/metrics") { request in
+                    _ = try request.query()
+                    return Response(
+                        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                        body: ResponseBody(byteBuffer: ByteBuffer(string: text())))
+                })
+        }
+        return routes
+    }
+
+    /// The model is loaded before anything is served.
+    private func readiness() async throws -> Response {
+        var reasons: [String] = []
+        do {
+            _ = try await dependencies.desk { ledger throws(LedgerError) in try ledger.counts() }
+        } catch {
+            reasons.append("the ledger \(error.reason)")
+        }
+        let problems = await FolderCheck.problems(dependencies.book.all)
+        reasons += problems.sorted { $0.key < $1.key }.map { "watch \($0.key): \($0.value)" }
+        guard reasons.isEmpty else {
+            throw APIError(
+                .serviceUnavailable, "not_ready", "Not ready: \(reasons.joined(separator: "; ")).", reasons: reasons)
+        }
+        return JSONAnswer.response(Status(status: "ready"))
+    }
+}

@@ -1,0 +1,47 @@
+import Hummingbird
+import Jobs
+
+/// The drop folders, and how files get into them from afar.
+struct WatchRoutes: Sendable {
+    let dependencies: HTTPDependencies
+    /// Bytes that an uploaded video may have.
+    let largestUpload: Int
+
+    private struct List: Encodable {
+        var watches: [WatchAnswer]
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/api/v1/watches", answer: list),
+            Route(.post, "/api/v1/watches/{name}/files/{filename}", answer: upload),
+        ]
+    }
+
+    private func list(_ request: APIRequest) async throws -> Response {
+        _ = try request.query()
+        let watches = dependencies.book.all
+        let problems = await FolderCheck.problems(watches)
+        return JSONAnswer.response(List(watches: watches.map { WatchAnswer($0, problem: problems[$0.name]) }))
+    }
+
+    private func upload(_ request: APIRequest) async throws -> Response {
+        let seconds = try request.query("wait").integer("wait", 0...HTTPLimits.longestWait) ?? 0
+        let (watchName, name) = (request.parameter("name"), request.parameter("filename"))
+        guard let watch = dependencies.book[watchName] else {
+            throw APIError.notFound("There is no watch of this name; /api/v1/watches lists those there are.")
+        }
+        try UploadName.check(name)
+        let result = try await Upload(watch: watch, name: name, most: largestUpload).receive(request.request)
+        dependencies.log.info(
+            "uploaded", metadata: ["watch": "\(watch.name)", "file": "\(name)", "bytes": "\(result.bytes)"])
+        dependencies.look(watch.name)
+        let key = JobKey(
+            content: result.content, model: dependencies.model.sha256,
+            options: watch.annotation.canonical(container: watch.container))
+        let job = try? await JobWait(desk: dependencies.desk, clock: dependencies.clock).admitted(key, atMost: seconds)
+        return JSONAnswer.response(
+            UploadAnswer(path: result.path, bytes: result.bytes, content: result.content, job: job?.id),
+            status: .created)
+    }
+}

@@ -1,0 +1,28 @@
+/// The names that uploaded files may have.
+enum UploadName {
+    /// Bytes: room for what a staged file's name has beside it.
+    static let longest = 200
+
+    /// - Throws: 422 for a name that leads elsewhere, cannot be shown, or would not be taken as a video.
+    static func check(_ name: String) throws(APIError) {
+        guard !name.isEmpty, name.utf8.count <= longest else {
+            throw .unprocessable("The name of a file has 1 to \(longest) bytes.")
+        }
+        guard !name.contains("/") else { throw .unprocessable("The name of a file has no / in it.") }
+        guard !name.hasPrefix(".") else { throw .unprocessable("The name of a file does not begin with a dot.") }
+        guard !name.unicodeScalars.contains(where: isControl) else {
+            throw .unprocessable("The name of a file has no control characters in it.")
+        }
+        guard !DroppedFile.isPassedOver(name) else {
+            throw .unprocessable("Files with such a name are passed over; give it the ending of a video.")
+        }
+    }
+
+    /// Control characters, and those that change the direction of the text around them.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
+        default: false
+        }
+    }
+}

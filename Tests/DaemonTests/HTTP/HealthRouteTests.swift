@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(2))) struct HealthRouteTests {
+    @Test func healthAndReadiness() async throws {
+        let api = try await ServedAPI()
+        let health = try await api.get("/healthz")
+        #expect(health.status == 200)
+        #expect(try health.json()["status"] as? String == "ok")
+        #expect(health.headers["server"] == "saliencyd")
+        #expect(health.headers["cache-control"] == "no-store")
+        #expect(health.headers["x-content-type-options"] == "nosniff")
+        #expect(try await api.get("/readyz").status == 200)
+    }
+
+    @Test func notReadyWithoutItsFolder() async throws {
+        let api = try await ServedAPI()
+        try FileManager.default.removeItem(atPath: api.folder.file("inbox"))
+        let answer = try await api.get("/readyz")
+        try answer.expectError(503, "not_ready", mention: "inbox")
+        let error = try #require(try answer.json()["error"] as? [String: Any])
+        #expect((error["reasons"] as? [String])?.count == 1)
+        #expect(try await api.get("/healthz").status == 200)
+    }
+
+    @Test func metricsAreTextWhereTheyAreCollected() async throws {
+        let api = try await ServedAPI(metricsText: { "saliencyd_jobs 3\n" })
+        let answer = try await api.get("/metrics")
+        #expect(answer.status == 200)
+        #expect(answer.text == "saliencyd_jobs 3\n")
+        #expect(answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+        try await (try await ServedAPI()).get("/metrics").expectError(404, "not_found")
+    }
+
+    @Test func modelInUse() async throws {
+        let api = try await ServedAPI()
+        let models = try #require(try await api.get("/api/v1/models").json()["models"] as? [[String: Any]])
+        #expect(models.count == 1)
+        #expect(models[0]["name"] as? String == "tiny")
+        #expect(models[0]["sha256"] as? String == ServedAPI.modelHash)
+        #expect(models[0]["classes"] as? Int == 2)
+        #expect(models[0]["labels"] as? [String] == ["left", "right"])
+    }
+
+    @Test(arguments: ["/", "", "/api", "/api/v1/jobs/", "/healthz/", "//healthz", "/../etc/passwd", "/api/v2/jobs"])
+    func whatIsNotThere(_ path: String) async throws {
+        let answer = try await ServedAPI().get(path.isEmpty ? "/none" : path)
+        try answer.expectError(404, "not_found")
+    }
+
+    @Test func otherMethodsAreNamed() async throws {
+        let api = try await ServedAPI()
+        let answer = try await api.request("DELETE", "/api/v1/jobs")
+        try answer.expectError(405, "method_not_allowed", mention: "GET, HEAD")
+        #expect(answer.headers["allow"] == "GET, HEAD")
+        try await api.get("/api/v1/jobs/1/retry").expectError(405)
+        try await api.request("PATCH", "/healthz").expectError(405)
+    }
+
+    @Test func headHasNoBody() async throws {
+        let api = try await ServedAPI()
+        let answer = try await api.request("HEAD", "/healthz")
+        #expect(answer.status == 200)
+        #expect(answer.body.isEmpty)
+        #expect(answer.headers["content-length"] == "15")
+    }
+
+    @Test func parametersNobodyKnows() async throws {
+        let api = try await ServedAPI()
+        for path in ["/healthz", "/readyz", "/api/v1/models", "/api/v1/watches", "/api/v1/openapi.yaml"] {
+            try await api.get(path + "?verbose=1").expectError(400, "bad_request", mention: "verbose")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Pipeline
+
+/// A plain connection to a port of this machine: what is sent is exactly what a test says.
+final class LoopbackConnection: Sendable {
+    struct Refused: Error {}
+
+    /// Seconds after which a read that nothing comes to gives up, so that a test fails and does not hang.
+    private static let patience = 60
+
+    private let descriptor: Int32
+
+    init(port: Int) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else {
+            close(descriptor)
+            throw Refused()
+        }
+        var timeout = timeval(tv_sec: Self.patience, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Sends what the server takes; a server that closes early ends it.
+    func send(_ bytes: [UInt8]) async throws {
+        try await blocking { descriptor in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Says that nothing more is sent.
+    func endSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Ends the connection at once: what is under way is lost on both sides.
+    func reset() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+        var address = sockaddr(sa_family: sa_family_t(AF_UNSPEC), sa_data: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        connect(descriptor, &address, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
+    /// Waits for so many bytes, at most 4096.
+    @discardableResult func receive(_ count: Int) async throws -> [UInt8] {
+        try await blocking { descriptor in
+            var buffer = [UInt8](repeating: 0, count: min(count, 4096))
+            let received = recv(descriptor, &buffer, buffer.count, Int32(MSG_WAITALL))
+            return Array(buffer.prefix(max(0, received)))
+        }
+    }
+
+    /// Everything until the server closes the connection.
+    func receiveAll() async throws -> [UInt8] {
+        try await blocking { descriptor in
+            var bytes: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { bytes += buffer[..<count] }
+            return bytes
+        }
+    }
+
+    private func blocking<Result: Sendable>(_ body: @escaping @Sendable (Int32) throws -> Result) async throws -> Result
+    {
+        try await DedicatedThread.run(name: "client", onCancel: {}) { try body(self.descriptor) }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import HTTPTypes
+import Testing
+import Yams
+
+@testable import Daemon
+
+/// The document says what the server does, and the other way round.
+@Suite(.timeLimit(.minutes(2))) struct OpenAPITests {
+    private typealias Object = [String: Any]
+
+    private static func document(_ api: ServedAPI) async throws -> Object {
+        let answer = try await api.get("/api/v1/openapi.yaml")
+        #expect(answer.headers["content-type"] == "application/yaml")
+        return try #require(try Yams.load(yaml: answer.text) as? Object)
+    }
+
+    @Test func everyRouteIsInTheDocumentAndNothingElse() async throws {
+        let api = try await ServedAPI(metricsText: { "" })
+        let document = try await Self.document(api)
+        #expect(document["openapi"] as? String == "3.1.0")
+        let paths = try #require(document["paths"] as? [String: Object])
+        let written = Set(
+            paths.flatMap { path, item in
+                item.keys.filter { $0 != "parameters" }.map { "\($0.uppercased()) \(path)" }
+            })
+        let served = Set(api.service.table.routes.map { "\($0.method.rawValue) \($0.pattern.text)" })
+        #expect(written == served)
+    }
+
+    /// Every `$ref` leads to something that is there.
+    @Test func referencesLeadSomewhere() async throws {
+        let document = try await Self.document(try await ServedAPI())
+        var count = 0
+        func visit(_ value: Any) throws {
+            if let list = value as? [Any] { for item in list { try visit(item) } }
+            guard let object = value as? Object else { return }
+            for (key, value) in object {
+                guard key == "$ref", let reference = value as? String else {
+                    try visit(value)
+                    continue
+                }
+                var target: Any? = document
+                for part in reference.split(separator: "/").dropFirst() { target = (target as? Object)?[String(part)] }
+                #expect(target != nil, "\(reference)")
+                count += 1
+            }
+        }
+        try visit(document)
+        #expect(count > 50)
+    }
+
+    /// The fields of real answers are those of the schemas.
+    @Test func answersHaveTheFieldsOfTheirSchemas() async throws {
+        let api = try await ServedAPI()
+        let document = try await Self.document(api)
+        let schemas = try #require((document["components"] as? Object)?["schemas"] as? [String: Object])
+        func check(_ answer: Object, _ name: String) throws {
+            let schema = try #require(schemas[name])
+            let properties = Set(try #require(schema["properties"] as? Object).keys)
+            let required = Set(try #require(schema["required"] as? [String]))
+            #expect(Set(answer.keys).isSubset(of: properties), "\(name)")
+            #expect(required.isSubset(of: answer.keys), "\(name)")
+        }
+        let job = try await api.doneJob()
+        try check(try await api.get("/api/v1/jobs").json(), "JobList")
+        try check(try await api.get("/api/v1/jobs/\(job.id)").json(), "Job")
+        let watches = try #require(try await api.get("/api/v1/watches").json()["watches"] as? [Object])
+        try check(watches[0], "Watch")
+        let models = try #require(try await api.get("/api/v1/models").json()["models"] as? [Object])
+        try check(models[0], "Model")
+        try check(try await api.post("/api/v1/watches/inbox/files/a.mp4", "video").json(), "Upload")
+        try check(try await api.get("/none").json(), "Error")
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Jobs
+import Logging
+import Pipeline
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+
+@testable import Daemon
+
+/// The API on a free port of this machine, over a ledger of its own and a watch named "inbox".
+final class ServedAPI: Sendable {
+    let folder: TemporaryDirectory
+    let desk: LedgerDesk
+    let running = RunningJobs()
+    let book: WatchBook
+    let port: Int
+    let service: HTTPService
+    private let group: ServiceGroup
+    private let task: Task<Void, any Error>
+
+    static let modelHash = String(repeating: "m", count: 64)
+
+    init(
+        token: String? = nil, largestUpload: Int = 1 << 20, limits: HTTPLimits = HTTPLimits(),
+        clock: any Clock<Duration> = ContinuousClock(), metricsText: (@Sendable () -> String)? = nil
+    ) async throws {
+        let folder = try TemporaryDirectory()
+        self.folder = folder
+        try FileManager.default.createDirectory(atPath: folder.file("inbox"), withIntermediateDirectories: true)
+        if let token { try folder.write(Array(token.utf8), to: "token") }
+        desk = try await LedgerDesk.open(state: folder.path)
+        let watch = try await Self.settings(folder)
+        book = WatchBook(watch)
+        let looks = LookLog()
+        self.lookLog = looks
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        service = try HTTPService(
+            settings: HTTPSettings(
+                isEnabled: true, address: "127.0.0.1", port: 0, tokenFile: token.map { _ in folder.file("token") },
+                largestUpload: largestUpload),
+            dependencies: HTTPDependencies(
+                desk: desk, running: running, book: book, look: { looks.add($0) },
+                model: ModelDescription(name: "tiny", form: "safetensors", sha256: Self.modelHash, classes: 2),
+                labels: ["left", "right"], metricsText: metricsText, clock: clock,
+                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+            limits: limits
+        ) { found.yield($0) }
+        let group = ServiceGroup(
+            services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        self.group = group
+        task = Task {
+            defer { found.finish() }
+            try await group.run()
+        }
+        var iterator = ports.makeAsyncIterator()
+        guard let port = await iterator.next() else {
+            try await task.value
+            throw LoopbackConnection.Refused()
+        }
+        self.port = port
+    }
+
+    deinit {
+        task.cancel()
+    }
+
+    private let lookLog: LookLog
+
+    /// The watches that were told to look.
+    var looked: [String] { lookLog.names }
+
+    /// Stops it as SIGTERM does, and waits for its end.
+    func stop() async throws {
+        await group.triggerGracefulShutdown()
+        try await task.value
+    }
+
+    private static func settings(_ folder: TemporaryDirectory) async throws -> [WatchSettings] {
+        try folder.write(
+            Array("watches: [inbox]\nwatch: {inbox: {folder: \(folder.file("inbox"))}}\n".utf8), to: "config.yaml")
+        return try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().watches
+    }
+
+    // MARK: Requests
+
+    /// One request on a connection of its own.
+    func request(
+        _ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil, host: String? = "localhost"
+    ) async throws -> HTTPAnswer {
+        var lines = ["\(method) \(path) HTTP/1.1", "Connection: close"]
+        if let host { lines.append("Host: \(host)") }
+        if let body { lines.append("Content-Length: \(body.count)") }
+        lines += headers
+        return try HTTPAnswer(
+            try await exchange(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? [])))
+    }
+
+    func get(_ path: String, _ headers: String...) async throws -> HTTPAnswer {
+        try await request("GET", path, headers: headers)
+    }
+
+    func post(_ path: String, _ body: String = "") async throws -> HTTPAnswer {
+        try await request("POST", path, body: Array(body.utf8))
+    }
+
+    /// Sends bytes, ends sending, and returns all that comes back.
+    func exchange(_ bytes: [UInt8]) async throws -> [UInt8] {
+        let connection = try LoopbackConnection(port: port)
+        try await connection.send(bytes)
+        return try await connection.receiveAll()
+    }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+}
+
+/// Which watches were told to look.
+private final class LookLog: Sendable {
+    private let all = Mutex<[String]>([])
+
+    func add(_ name: String) { all.withLock { $0.append(name) } }
+    var names: [String] { all.withLock { $0 } }
+}
