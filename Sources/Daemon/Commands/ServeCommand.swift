@@ -27,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
         let log = Logger(label: "saliencyd") { label in
             DaemonLogHandler(label: label, format: settings.logging.format, level: settings.logging.level)
         }
-        MetricsSystem.bootstrap(DaemonMetrics.factory())
+        let metrics = DaemonMetrics.factory()
+        MetricsSystem.bootstrap(metrics)
         let notifier = SystemdNotifier()
         // A large network takes its time on a slow disk.
         notifier.extendTimeout(.seconds(120))
@@ -44,8 +45,12 @@ struct ServeCommand: AsyncParsableCommand {
         let status = StatusService(
             desk: desk, running: services.running, notifier: notifier, warnings: services.warnings,
             clock: ContinuousClock())
+        var all: [any Service] = [services.runner, services.supervisor, reload, status]
+        if settings.http.isEnabled {
+            all.append(try await services.http(settings.http, model: model, log: log) { metrics.text() })
+        }
         var group = ServiceGroupConfiguration(
-            services: [services.runner, services.supervisor, reload, status],
+            services: all,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "saliencyd.services") { _ in SwiftLogNoOpLogHandler() })
         group.maximumGracefulShutdownDuration = .seconds(60)

@@ -9,7 +9,7 @@ import TestSupport
 @testable import Daemon
 
 /// The API on a free port of this machine, over a ledger of its own and a watch named "inbox".
-final class ServedAPI: Sendable {
+final class ServedAPI: LoopbackClient {
     let folder: TemporaryDirectory
     let desk: LedgerDesk
     let running = RunningJobs()
@@ -81,37 +81,6 @@ final class ServedAPI: Sendable {
             Array("watches: [inbox]\nwatch: {inbox: {folder: \(folder.file("inbox"))}}\n".utf8), to: "config.yaml")
         return try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().watches
     }
-
-    // MARK: Requests
-
-    /// One request on a connection of its own.
-    func request(
-        _ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil, host: String? = "localhost"
-    ) async throws -> HTTPAnswer {
-        var lines = ["\(method) \(path) HTTP/1.1", "Connection: close"]
-        if let host { lines.append("Host: \(host)") }
-        if let body { lines.append("Content-Length: \(body.count)") }
-        lines += headers
-        return try HTTPAnswer(
-            try await exchange(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? [])))
-    }
-
-    func get(_ path: String, _ headers: String...) async throws -> HTTPAnswer {
-        try await request("GET", path, headers: headers)
-    }
-
-    func post(_ path: String, _ body: String = "") async throws -> HTTPAnswer {
-        try await request("POST", path, body: Array(body.utf8))
-    }
-
-    /// Sends bytes, ends sending, and returns all that comes back.
-    func exchange(_ bytes: [UInt8]) async throws -> [UInt8] {
-        let connection = try LoopbackConnection(port: port)
-        try await connection.send(bytes)
-        return try await connection.receiveAll()
-    }
-
-    var url: String { "http://127.0.0.1:\(port)" }
 }
 
 /// Which watches were told to look.

@@ -1,0 +1,20 @@
+import Logging
+import Pipeline
+
+extension DaemonServices {
+    /// The services over HTTP.
+    ///
+    /// - Parameter metricsText: the metrics as Prometheus reads them.
+    /// - Throws: `SettingsError` for a token that cannot be used.
+    func http(
+        _ settings: HTTPSettings, model: LoadedModel, log: Logger, metricsText: @escaping @Sendable () -> String
+    ) async throws -> HTTPService {
+        let dependencies = HTTPDependencies(
+            desk: desk, running: running, book: book, look: { [supervisor] in supervisor.look($0) },
+            model: model.description, labels: model.manifest.labels, metricsText: metricsText, clock: ContinuousClock(),
+            log: log)
+        return try await DedicatedThread.run(name: "token", onCancel: {}) {
+            try HTTPService(settings: settings, dependencies: dependencies)
+        }
+    }
+}

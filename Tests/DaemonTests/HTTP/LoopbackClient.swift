@@ -1,0 +1,38 @@
+/// Asks a server on a port of this machine.
+protocol LoopbackClient: Sendable {
+    var port: Int { get }
+}
+
+extension LoopbackClient {
+    /// One request on a connection of its own.
+    func request(
+        _ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil, host: String? = "localhost"
+    ) async throws -> HTTPAnswer {
+        var lines = ["\(method) \(path) HTTP/1.1", "Connection: close"]
+        if let host { lines.append("Host: \(host)") }
+        if let body { lines.append("Content-Length: \(body.count)") }
+        lines += headers
+        return try HTTPAnswer(
+            try await exchange(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? [])))
+    }
+
+    func get(_ path: String, _ headers: String...) async throws -> HTTPAnswer {
+        try await request("GET", path, headers: headers)
+    }
+
+    func post(_ path: String, _ body: String = "") async throws -> HTTPAnswer {
+        try await request("POST", path, body: Array(body.utf8))
+    }
+
+    /// Sends bytes, ends sending, and returns all that comes back.
+    func exchange(_ bytes: [UInt8]) async throws -> [UInt8] {
+        let connection = try LoopbackConnection(port: port)
+        try await connection.send(bytes)
+        return try await connection.receiveAll()
+    }
+}
+
+/// A server that a test did not start itself.
+struct PortClient: LoopbackClient {
+    let port: Int
+}
