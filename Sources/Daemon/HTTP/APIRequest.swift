@@ -5,6 +5,7 @@ import Hummingbird
 /// A request as the route that answers it sees it.
 struct APIRequest: Sendable {
     let request: Request
+    let connection: ConnectionContext
     let target: RequestTarget
     /// What the names in the route's pattern stand for.
     let parameters: [String: String]
@@ -29,6 +30,7 @@ struct APIRequest: Sendable {
 
     /// The body, which has to be one JSON object with these keys.
     func body<Body: Decodable>(_ type: Body.Type, keys: Set<String>) async throws -> Body {
+        try await connection.invite(request)
         let bytes = try await request.body.collect(upTo: limits.bodyBytes)
         let data = Data(bytes.readableBytesView)
         let expected = keys.sorted().joined(separator: ", ")

@@ -5,7 +5,7 @@ import NIOCore
 
 /// Answers every request, the wrong ones too.
 struct APIResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = ConnectionContext
 
     let table: RouteTable
     let gate: RequestGate
@@ -14,7 +14,7 @@ struct APIResponder: HTTPResponder {
     let metrics: HTTPMetrics
     let log: Logger
 
-    func respond(to request: Request, context: BasicRequestContext) async -> Response {
+    func respond(to request: Request, context: ConnectionContext) async -> Response {
         var pattern: RoutePattern?
         var response: Response
         do {
@@ -26,7 +26,8 @@ struct APIResponder: HTTPResponder {
             let (_, parameters) = try found.get()
             response = try await answer(
                 found.get().route,
-                APIRequest(request: request, target: target, parameters: parameters, limits: limits))
+                APIRequest(
+                    request: request, connection: context, target: target, parameters: parameters, limits: limits))
         } catch {
             let refusal = APIError(error)
             if refusal.status.kind == .serverError {

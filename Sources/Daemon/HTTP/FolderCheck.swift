@@ -9,7 +9,9 @@ enum FolderCheck {
         let problems = try? await DedicatedThread.run(name: "http folders", onCancel: {}) {
             watches.map { ($0.name, problem($0.folder)) }
         }
-        return Dictionary(uniqueKeysWithValues: (problems ?? []).compactMap { name, text in text.map { (name, $0) } })
+        return Dictionary(
+            (problems ?? []).compactMap { name, text in text.map { (name, $0) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private static func problem(_ folder: String) -> String? {

@@ -34,6 +34,34 @@ import Testing
         #expect(try api.folder.bytes(of: "inbox/a.mp4") == Array("abcdefg".utf8))
     }
 
+    /// As curl does: the body comes when it is asked for.
+    @Test func bodyThatWaitsToBeAskedFor() async throws {
+        let api = try await ServedAPI()
+        func head(_ name: String) -> [UInt8] {
+            Array(
+                """
+                POST /api/v1/watches/inbox/files/\(name) HTTP/1.1\r
+                Host: localhost\r
+                Connection: close\r
+                Expect: 100-continue\r
+                Content-Length: 9\r
+                \r
+
+                """.utf8)
+        }
+        let connection = try LoopbackConnection(port: api.port)
+        try await connection.send(head("a.mp4"))
+        let invitation = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+        #expect(try await connection.receive(invitation.count) == invitation)
+        try await connection.send(Array("the video".utf8))
+        #expect(try HTTPAnswer(try await connection.receiveAll()).status == 201)
+        // What is refused is not asked for.
+        let other = try LoopbackConnection(port: api.port)
+        try await other.send(head("a.mp4"))
+        other.endSending()
+        try HTTPAnswer(try await other.receiveAll()).expectError(409)
+    }
+
     @Test func waitTellsTheJob() async throws {
         let clock = HandClock()
         let api = try await ServedAPI(clock: clock)
@@ -78,6 +106,15 @@ import Testing
         let api = try await ServedAPI()
         try await api.post("/api/v1/watches/inbox/files/\(name)", "x").expectError(422, "unprocessable")
         #expect(try files(api) == [])
+    }
+
+    @Test(arguments: [
+        "%E2%9C%88%EF%B8%8F%20%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9.mp4", "a%3Fb%23%26%25.mkv", "-rf", "~.mp4",
+    ])
+    func unusualNames(_ name: String) async throws {
+        let api = try await ServedAPI()
+        #expect(try await api.post("/api/v1/watches/inbox/files/\(name)", "x").status == 201)
+        #expect(try files(api) == [name.removingPercentEncoding])
     }
 
     @Test func longNames() async throws {

@@ -32,7 +32,7 @@ struct WatchRoutes: Sendable {
             throw APIError.notFound("There is no watch of this name; /api/v1/watches lists those there are.")
         }
         try UploadName.check(name)
-        let result = try await Upload(watch: watch, name: name, most: largestUpload).receive(request.request)
+        let result = try await Upload(watch: watch, name: name, most: largestUpload).receive(request)
         dependencies.log.info(
             "uploaded", metadata: ["watch": "\(watch.name)", "file": "\(name)", "bytes": "\(result.bytes)"])
         dependencies.look(watch.name)

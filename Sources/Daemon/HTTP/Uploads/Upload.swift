@@ -10,12 +10,13 @@ struct Upload: Sendable {
     let most: Int
 
     /// - Throws: `APIError` and `UploadError`; then nothing is left of the file.
-    func receive(_ request: Request) async throws -> UploadFile.Result {
-        let announced = try length(request.headers)
+    func receive(_ request: APIRequest) async throws -> UploadFile.Result {
+        let announced = try length(request.request.headers)
         let file = UploadFile(folder: watch.folder, name: name)
         do {
             try await file.begin()
-            for try await piece in request.body {
+            try await request.connection.invite(request.request)
+            for try await piece in request.request.body {
                 guard await file.count + piece.readableBytes <= most else { throw tooLarge }
                 try await file.write(piece)
             }
