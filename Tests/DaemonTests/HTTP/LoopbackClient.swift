@@ -4,6 +4,8 @@ protocol LoopbackClient: Sendable {
 }
 
 extension LoopbackClient {
+    var url: String { "http://127.0.0.1:\(port)" }
+
     /// One request on a connection of its own.
     func request(
         _ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil, host: String? = "localhost"
