@@ -30,10 +30,8 @@ until grep -q ready "$root/log"; do
 done
 
 "$saliencyd" sample "$root/clip.mp4"
-mv "$root/clip.mp4" "$root/inbox/"
-# What was dropped becomes a job when it has settled.
-until [ -n "$("$saliencyd" jobs list --config "$root/saliencyd.yaml" --json | grep '"id"')" ]; do sleep 0.2; done
-"$saliencyd" jobs wait --config "$root/saliencyd.yaml" --timeout 120
+# As good as copying it to the inbox, from any machine.
+"$saliencyd" jobs add "$root/clip.mp4" --watch inbox --wait --config "$root/saliencyd.yaml"
 
 echo
 "$saliencyd" jobs list --config "$root/saliencyd.yaml"

@@ -39,8 +39,10 @@ struct DaemonClient: Sendable {
     }
 
     /// The same with a file for its body, which is sent as it is read.
-    func upload(_ file: String, _ path: String, patience: Double) async throws -> Data {
-        let request = try urlRequest("POST", path, query: [], patience: patience)
+    func upload(
+        _ file: String, _ path: String, query: [URLQueryItem] = [], patience: Double
+    ) async throws -> Data {
+        let request = try urlRequest("POST", path, query: query, patience: patience)
         return try await answer {
             try await URLSession.shared.upload(for: request, fromFile: URL(fileURLWithPath: file))
         }

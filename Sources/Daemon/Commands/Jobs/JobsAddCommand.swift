@@ -5,7 +5,8 @@ import Foundation
 /// `saliencyd jobs add`
 struct JobsAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Put a video into a watched folder through the daemon.")
+        commandName: "add", abstract: "Put a video into a watched folder through the daemon.",
+        discussion: "With --wait, exit status 0 if it was annotated, 1 if not.")
 
     @Argument(help: "A video file.")
     var file: String
@@ -15,6 +16,9 @@ struct JobsAddCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The name it gets in the folder (default: its own).", valueName: "name"))
     var name: String?
+
+    @Flag(help: "Wait until the video is annotated.")
+    var wait = false
 
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
@@ -26,11 +30,28 @@ struct JobsAddCommand: AsyncParsableCommand {
             $0.addingPercentEncoding(withAllowedCharacters: allowed)
         }
         guard parts.count == 2 else { throw CommandFailure(.usage, "\(file) has a name that cannot be sent") }
-        let data = try await daemon.client().upload(
-            file, "/api/v1/watches/\(parts[0])/files/\(parts[1])", patience: 3600)
-        if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
+        let client = try await daemon.client()
+        let data = try await client.upload(
+            file, "/api/v1/watches/\(parts[0])/files/\(parts[1])",
+            query: wait ? [URLQueryItem(name: "wait", value: "60")] : [], patience: 3600)
         let answer = try JobRecord.decoded(Answer.self, from: data)
-        print(answer.job.map { "\(answer.path): job \($0)" } ?? answer.path)
+        if daemon.json {
+            print(String(decoding: data, as: UTF8.self))
+        } else {
+            print(answer.job.map { "\(answer.path): job \($0)" } ?? answer.path)
+        }
+        if wait { try await follow(answer, client) }
+    }
+
+    private func follow(_ answer: Answer, _ client: DaemonClient) async throws {
+        guard let job = answer.job else {
+            throw CommandFailure(
+                .unavailable, "\(answer.path) has not become a job yet; look for it with `saliencyd jobs`")
+        }
+        let end = try await JobFollower(client: client, deadline: nil).end(of: job)
+        let record = try JobRecord.decoded(JobRecord.self, from: end)
+        print(daemon.json ? String(decoding: end, as: UTF8.self) : JobTable.text([record], isHeaded: false))
+        if record.state != .done { throw ExitCode(1) }
     }
 
     private struct Answer: Decodable {
