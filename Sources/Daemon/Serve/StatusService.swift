@@ -14,15 +14,25 @@ struct StatusService: Service {
 
     /// Between two looks.
     private static let usualInterval = Duration.seconds(5)
+    private static let shortestInterval = Duration.milliseconds(100)
 
     func run() async throws {
         let bell = Doorbell()
         let interval = notifier.watchdogInterval.map { min($0 / 4, Self.usualInterval) } ?? Self.usualInterval
         await withGracefulShutdownHandler {
-            var feeder = WatchdogFeeder()
-            while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                await look(&feeder)
-                await bell.wait(atMost: interval, clock: clock)
+            await withDiscardingTaskGroup { group in
+                let changes = desk.changes()
+                group.addTask {
+                    for await _ in changes { bell.ring() }
+                }
+                var feeder = WatchdogFeeder()
+                while !Task.isShuttingDownGracefully, !Task.isCancelled {
+                    await look(&feeder)
+                    // Many changes make one look.
+                    try? await clock.sleep(for: Self.shortestInterval)
+                    await bell.wait(atMost: interval, clock: clock)
+                }
+                group.cancelAll()
             }
             notifier.stopping(status: "stopping")
         } onGracefulShutdown: {
