@@ -11,6 +11,7 @@ import torch
 
 from . import checkpoint, export
 from .dataset import ClipShape
+from .difficulty import DIFFICULTIES
 from .evaluate import Quality, evaluate, randomised
 from .finetune import Options, finetune, load
 from .network import InceptionI3D
@@ -42,9 +43,11 @@ def measure(path: Path, shape: ClipShape, args: argparse.Namespace) -> tuple[Qua
     """The exported network's figures and those of the same network with random weights."""
     variables, _ = checkpoint.load(path)
     model = InceptionI3D.from_canonical(variables).to(args.device)
-    quality = evaluate(model, args.held_out, args.clips, shape, args.workers)
+    difficulty = DIFFICULTIES[args.difficulty]
+    quality = evaluate([model], args.held_out, args.clips, shape, args.workers, difficulty)
     print(quality.report(), flush=True)
-    control = evaluate(randomised(model, args.held_out, shape), args.held_out, args.clips, shape, args.workers)
+    controls = randomised(model, args.held_out, shape, difficulty)
+    control = evaluate(controls, args.held_out, args.clips, shape, args.workers, difficulty)
     print(
         f"random weights: top-1 {control.top1:.1%}, pointing game {control.pointing:.1%} "
         f"({control.pointing_elsewhere:.1%} elsewhere), energy in the mask {control.energy:.1%} "
@@ -77,6 +80,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     held_out = argparse.ArgumentParser(add_help=False)
     held_out.add_argument("--held-out", type=int, default=2, metavar="SEED", help="seed of the held-out clips (2)")
     held_out.add_argument("--clips", type=int, default=1300, help="held-out clips (1300)")
+    held_out.add_argument("--difficulty", choices=DIFFICULTIES, default="plain", help="of the held-out clips (plain)")
 
     train = verbs.add_parser("train", parents=[common, held_out], help=train_command.__doc__)
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoint, model and card; resumes there")

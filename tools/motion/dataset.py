@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .classes import LABELS
-from .difficulty import HARD, PLAIN
+from .difficulty import HARD, PLAIN, Difficulty
 from .render import Clip, make_clip
 
 TRAIN, HELD_OUT, CALIBRATION = 0, 1, 2
@@ -33,6 +33,8 @@ class ClipStream(Dataset[tuple[Tensor, Tensor, int]]):
     shape: ClipShape
     count: int
     first: int = 0
+    difficulty: Difficulty | None = None
+    """None: what the split calls for."""
 
     def __len__(self) -> int:
         return self.count
@@ -40,7 +42,7 @@ class ClipStream(Dataset[tuple[Tensor, Tensor, int]]):
     def clip(self, index: int) -> Clip:
         """Clips go through the classes in turn."""
         rng = np.random.default_rng((self.seed, self.split, self.first + index))
-        difficulty = PLAIN if self.split == HELD_OUT else HARD
+        difficulty = self.difficulty or (PLAIN if self.split == HELD_OUT else HARD)
         label = (self.first + index) % len(LABELS)
         return make_clip(rng, label, self.shape.frames, self.shape.size, difficulty)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from .classes import LABELS, LOCALISED
 from .dataset import CALIBRATION, HELD_OUT, ClipShape, ClipStream, batches, normalized
+from .difficulty import Difficulty
 from .network import InceptionI3D
 from .saliency import Localisation, guided_maps, localisation
 from .train import calibrate
@@ -59,15 +61,26 @@ class Quality:
         return "\n".join(lines)
 
 
-def evaluate(model: InceptionI3D, seed: int, count: int, shape: ClipShape, workers: int = 1) -> Quality:
-    """Over the first `count` held-out clips of `seed`; localisation over those with a mover that is ever in view."""
-    device = next(model.parameters()).device
+def evaluate(
+    models: Sequence[InceptionI3D],
+    seed: int,
+    count: int,
+    shape: ClipShape,
+    workers: int = 1,
+    difficulty: Difficulty | None = None,
+) -> Quality:
+    """Over the first `count` held-out clips of `seed`; localisation over those with a mover that is ever in view.
+
+    Several models take batches in turn: the figures are those of their kind.
+    """
+    device = next(models[0].parameters()).device
     confusion = np.zeros((len(LABELS), len(LABELS)), np.int64)
     found: list[Localisation] = []
     elsewhere: list[Localisation] = []
     other: NDArray[np.bool_] | None = None
-    for frames, masks, labels in batches(ClipStream(seed, HELD_OUT, shape, count), BATCH, workers):
-        maps, logits = guided_maps(model, normalized(frames.to(device)))
+    stream = ClipStream(seed, HELD_OUT, shape, count, difficulty=difficulty)
+    for turn, (frames, masks, labels) in enumerate(batches(stream, BATCH, workers)):
+        maps, logits = guided_maps(models[turn % len(models)], normalized(frames.to(device)))
         np.add.at(confusion, (labels.numpy(), logits.argmax(1).cpu().numpy()), 1)
         for saliency, mask, label in zip(maps.cpu().numpy(), masks.numpy(), labels.tolist()):
             if label in LOCALISED and mask.any():
@@ -87,12 +100,22 @@ def evaluate(model: InceptionI3D, seed: int, count: int, shape: ClipShape, worke
     )
 
 
-def randomised(model: InceptionI3D, seed: int, shape: ClipShape) -> InceptionI3D:
+CONTROLS = 5
+"""Random networks in the control. One alone may point at movers in a third more or fewer clips than another."""
+
+
+def randomised(
+    model: InceptionI3D, seed: int, shape: ClipShape, difficulty: Difficulty | None = None
+) -> list[InceptionI3D]:
     """The control: the same network with random weights, its batch-norm statistics taken from clips as in training."""
+    return [_randomised(model, seed + number, shape, difficulty) for number in range(CONTROLS)]
+
+
+def _randomised(model: InceptionI3D, seed: int, shape: ClipShape, difficulty: Difficulty | None) -> InceptionI3D:
     torch.manual_seed(seed)
     control = InceptionI3D(model.classes, model.width, model.in_channels).to(next(model.parameters()).device)
     torch.nn.init.normal_(control.head.weight, std=0.1)
-    stream = ClipStream(seed, CALIBRATION, shape, 4 * BATCH)
+    stream = ClipStream(seed, CALIBRATION, shape, 4 * BATCH, difficulty=difficulty)
     device = next(control.parameters()).device
     calibrate(control, (normalized(frames.to(device)) for frames, _, _ in batches(stream, BATCH)))
     return control

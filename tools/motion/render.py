@@ -73,12 +73,11 @@ def _render(
         middle, offset = len(m.x) // 2, (GROUND - EDGE) / 2
         behind = _color_behind(ground, (m.x[middle] + offset) * unit, (m.y[middle] + offset) * unit, m.radius * unit)
         patches.append(_object(rng, m.radius * m.scale.max() * unit, behind))
-    wind = Wind.sample(rng, size, difficulty.sway * unit) if rng.random() < difficulty.unrest else None
+    wind = Wind.sample(rng, size, difficulty.sway * unit) if rng.random() < difficulty.wind else None
     waters = []
-    if rng.random() < difficulty.unrest:
-        for _ in range(int(rng.integers(1, 5))):
-            water = Water.sample(rng, log_uniform(rng, *difficulty.radius) * unit, DURATION)
-            waters.append((water, _placement(len(water.coverage), 1, 0, *rng.uniform(0, size, 2))))
+    for _ in range(int(rng.integers(*difficulty.waters, endpoint=True))):
+        water = Water.sample(rng, log_uniform(rng, *difficulty.radius) * unit, DURATION, difficulty.ripple)
+        waters.append((water, _placement(len(water.coverage), 1, 0, *rng.uniform(0, size, 2))))
 
     still: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
     for i in range(count):

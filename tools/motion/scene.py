@@ -72,12 +72,12 @@ def progress(rng: Generator, times: Curve) -> Curve:
     return u + rng.uniform(-0.35, 0.35) * np.sin(np.pi * u) ** 2 * (2 / np.pi)
 
 
-def shake(rng: Generator, times: Curve) -> tuple[Curve, Curve]:
-    """A camera on a pole in the wind, or in a hand; often none."""
+def shake(rng: Generator, times: Curve, difficulty: Difficulty) -> tuple[Curve, Curve]:
+    """A camera on a pole in the wind, or in a hand."""
     x, y = np.zeros_like(times), np.zeros_like(times)
-    if rng.random() < 0.4:
+    if rng.random() < difficulty.steady:
         return x, y
-    amplitude = rng.uniform(0.1, 1.2)
+    amplitude = rng.uniform(*difficulty.shake)
     for period in (rng.uniform(3, 8), rng.uniform(8, 30)):
         for axis in (x, y):
             axis += rng.uniform(0, amplitude) * np.sin(2 * np.pi * (times / period + rng.random()))
@@ -86,7 +86,7 @@ def shake(rng: Generator, times: Curve) -> tuple[Curve, Curve]:
 
 def sample_scene(rng: Generator, label: int, times: NDArray[np.float64], difficulty: Difficulty) -> Scene:
     """A scene of class `label`, seen at `times`."""
-    x, y = shake(rng, times)
+    x, y = shake(rng, times, difficulty)
     scale = np.ones_like(times)
     if label == PAN:
         distance, heading = log_uniform(rng, 14, 60), rng.uniform(0, 2 * np.pi)

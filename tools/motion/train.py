@@ -36,9 +36,9 @@ class Recipe:
     seed: int = 1
     width: float = 0.25
     stages: tuple[Stage, ...] = (
-        Stage(ClipShape(16, 64), 3400, 32),
-        Stage(ClipShape(24, 80), 350, 24),
-        Stage(ClipShape(32, 112), 450, 16),
+        Stage(ClipShape(16, 64), 3900, 32),
+        Stage(ClipShape(24, 80), 400, 24),
+        Stage(ClipShape(32, 112), 500, 16),
     )
     learning_rate: float = 3e-3
     weight_decay: float = 0.02

@@ -64,15 +64,15 @@ class Water:
     """Keys a source frame."""
 
     @staticmethod
-    def sample(rng: Generator, radius: float, duration: int) -> Water:
-        """`radius` in pixels; `duration` in source frames."""
+    def sample(rng: Generator, radius: float, duration: int, ripple: tuple[float, float]) -> Water:
+        """`radius` in pixels; `duration` in source frames; `ripple`, the range of the surface's deviation, of 255."""
         size = max(8, int(np.ceil(2 * radius / 0.8)))
-        speed = rng.uniform(0.15, 0.5)
+        speed = rng.uniform(0.15, 1)
         cells = int(rng.integers(3, 8))
         return Water(
             coverage=textures.silhouette(rng, size),
             color=textures.color(rng),
-            tint=rng.uniform(0.4, 1.0, 3).astype(np.float32) * np.float32(rng.uniform(8, 55)),
+            tint=rng.uniform(0.4, 1.0, 3).astype(np.float32) * np.float32(rng.uniform(*ripple)),
             # One more than the last: a slow source's last picture may be due up to two frames after the clip's end.
             keys=rng.standard_normal((int(duration * speed) + 3, cells, cells), dtype=np.float32),
             speed=speed,

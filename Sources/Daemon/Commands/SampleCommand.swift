@@ -6,7 +6,8 @@ import Pipeline
 /// `saliencyd sample`: a clip to try the software with.
 struct SampleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sample", abstract: "Write a short clip of moving shapes, made without any other input.")
+        commandName: "sample",
+        abstract: "Write a short clip of a ball that rolls past a square at rest, made without any other input.")
 
     @Argument(help: "The video to write; its ending chooses the container.")
     var output: String

@@ -1,7 +1,6 @@
 import Glibc
 
-/// What the sample clip shows: a ball that bounces, a spinning square and a small ball around it, over a slowly drifting
-/// ground.
+/// What the sample clip shows: a ball that rolls to the right, past a square that stays where it is, and back again.
 struct SampleScene {
     private let width: Int
     private let height: Int
@@ -19,31 +18,27 @@ struct SampleScene {
     func picture(at time: Double) -> Picture {
         var bytes = [UInt8](repeating: 0, count: width * height * 3)
         let unit = Double(min(width, height))
-        drawGround(into: &bytes, time: time)
-        let ball = bouncing(time)
-        drawBall(into: &bytes, x: ball.x, y: ball.y, radius: unit * 0.16, turn: time * 2.2, hue: (0.95, 0.45, 0.15))
+        drawGround(into: &bytes)
+        let ball = rolling(time)
+        drawBall(into: &bytes, x: ball.x, y: ball.y, radius: unit * 0.16, turn: ball.turn, hue: (0.95, 0.45, 0.15))
         let square = (x: 0.72 * Double(width), y: 0.42 * Double(height))
-        drawSquare(into: &bytes, x: square.x, y: square.y, radius: unit * 0.13, turn: time * 1.3)
-        let orbit = (x: square.x + unit * 0.27 * cos(time * 1.9), y: square.y + unit * 0.27 * sin(time * 1.9))
-        drawBall(into: &bytes, x: orbit.x, y: orbit.y, radius: unit * 0.06, turn: -time * 3, hue: (0.92, 0.85, 0.30))
+        drawSquare(into: &bytes, x: square.x, y: square.y, radius: unit * 0.13, turn: 0.5)
         return Picture(width: width, height: height, channels: 3, bytes: bytes)
     }
 
-    /// The large ball: to and fro across the picture, bouncing on its lower edge.
-    private func bouncing(_ time: Double) -> (x: Double, y: Double) {
+    /// Two seconds to the right and two back, turning as a ball does that does not slip.
+    private func rolling(_ time: Double) -> (x: Double, y: Double, turn: Double) {
         let unit = Double(min(width, height))
-        let sweep = 0.5 - 0.5 * cos(time * 2 * .pi / 4)
-        let hop = abs(sin(time * 2 * .pi / 1.6))
-        return (
-            unit * 0.2 + sweep * (Double(width) * 0.62 - unit * 0.2), Double(height) - unit * 0.18 - hop * unit * 0.42
-        )
+        let phase = time.truncatingRemainder(dividingBy: 4) / 2
+        let way = (phase < 1 ? phase : 2 - phase) * (Double(width) - unit * 0.4)
+        return (unit * 0.2 + way, Double(height) - unit * 0.3, way / (unit * 0.16))
     }
 
-    private func drawGround(into bytes: inout [UInt8], time: Double) {
+    private func drawGround(into bytes: inout [UInt8]) {
         for y in 0..<height {
             let fall = Double(y) / Double(height)
             for x in 0..<width {
-                let (u, v) = (Double(x) / 23 + time * 0.35, Double(y) / 23)
+                let (u, v) = (Double(x) / 23, Double(y) / 23)
                 let texture = 0.65 * ground.value(u, v) + 0.35 * ground.value(u * 3.1 + 40, v * 3.1)
                 let shade = 0.75 + 0.5 * (texture - 0.5)
                 set(

@@ -5,7 +5,7 @@ import pytest
 from motion.classes import HEADINGS, LABELS, LOCALISED, PAN, STILL, ZOOM
 from motion.compression import jpeg, predictive
 from motion.dataset import HELD_OUT, TRAIN, ClipShape, ClipStream
-from motion.difficulty import HARD, PLAIN
+from motion.difficulty import CALM, HARD, PLAIN
 from motion.render import make_clip
 from motion.scene import DURATION, sample_scene
 from motion.unrest import Water, Wind
@@ -66,7 +66,7 @@ def test_motion_shows_in_the_masked_pixels() -> None:
     """What is marked changes more than what is not."""
     inside, outside = [], []
     for seed in range(12):
-        clip = make_clip(np.random.default_rng(seed), LABELS.index("moving left"))
+        clip = make_clip(np.random.default_rng(seed), LABELS.index("moving left"), difficulty=CALM)
         change = np.abs(np.diff(clip.frames.astype(float), axis=0)).mean(3)
         inside.append(change[clip.mask[1:]].mean())
         outside.append(change[~clip.mask[1:]].mean())
@@ -104,7 +104,7 @@ def test_wind_sways_what_it_blows_through_and_nothing_else() -> None:
 
 
 def test_water_never_rests_within_its_shape() -> None:
-    water = Water.sample(np.random.default_rng(6), 12, DURATION)
+    water = Water.sample(np.random.default_rng(6), 12, DURATION, (8, 80))
     first, last = water.patch(0), water.patch(DURATION + 1.9)
     assert np.array_equal(first[..., 3], last[..., 3]) and first[..., 3].max() == 1
     inside = first[..., 3] > 0

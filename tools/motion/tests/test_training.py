@@ -72,7 +72,7 @@ def test_the_exported_file(trained: tuple[Trainer, InceptionI3D], tmp_path: Path
     want = checkpoint.rounded(trained[1].canonical())
     assert all(np.array_equal(variables[name], values) for name, values in want.items())
     model = InceptionI3D.from_canonical(variables)
-    quality = evaluate(model, seed=9, count=13, shape=ClipShape(8, 40), workers=0)
+    quality = evaluate([model], seed=9, count=13, shape=ClipShape(8, 40), workers=0)
     assert quality.clips == 13 and 0 <= quality.pointing <= 1 and 0 < quality.energy < 1
     assert "camera zooming" in quality.report()
     control = evaluate(randomised(model, 9, ClipShape(8, 40)), 9, 13, ClipShape(8, 40), workers=0)
