@@ -14,8 +14,8 @@ struct WinogradBudget {
     /// Enough for the published network's units but the largest two, of `Mixed_5b` and `Mixed_5c`, which together would
     /// save 6 ms of a guided window of 360 ms for 112 MB.
     private static let fast = 340_000_000
-    /// Enough for the units to `Mixed_3c`, its largest with tiles of 2 frames.
-    private static let low = 82_000_000
+    /// Enough for the units to `Mixed_3c`, its largest and its last with tiles of 2 frames.
+    private static let low = 79_500_000
 
     /// Below this many channels on either side the transforms cost about what they save, and sums over so few products are
     /// short enough that the transforms' rounding would be most of the error.
@@ -50,7 +50,12 @@ struct WinogradBudget {
         guard isWide else { return try PreparedConvolution(packing: unit) }
         var times = 4
         if unit.kernel == 3, size(unit, times: 4).forward > heavy(pictures) { times = 2 }
-        let size = size(unit, times: times)
+        var size = size(unit, times: times)
+        // What does not fit with tiles of 4 frames may with tiles of 2.
+        if unit.kernel == 3, times == 4, size.forward + size.backward > bytes {
+            times = 2
+            size = self.size(unit, times: times)
+        }
         guard size.forward + size.backward <= bytes else { return try PreparedConvolution(packing: unit) }
         bytes -= size.forward + size.backward
         return try PreparedConvolution(transforming: unit, times: times)
