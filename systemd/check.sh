@@ -29,13 +29,13 @@ report=$(systemd-analyze security --offline=yes --no-pager --threshold="$limit" 
 grep -oE 'Overall exposure level for .*: [0-9.]+' <<<"$report"
 
 # The account and the folders, made in an empty root: both programs check their files on the way.
-mkdir -p "$scratch/root/etc"
-systemd-sysusers --root="$scratch/root" "$PWD/saliencyd.sysusers" >"$scratch/words" 2>&1 || {
+mkdir -p "$scratch/tree/etc"
+systemd-sysusers --root="$scratch/tree" "$PWD/saliencyd.sysusers" >"$scratch/words" 2>&1 || {
     cat "$scratch/words" >&2
     exit 1
 }
-grep -q '^saliencyd:' "$scratch/root/etc/passwd"
+grep -q '^saliencyd:' "$scratch/tree/etc/passwd"
 if [ "$(id -u)" -eq 0 ]; then # only root may give files away
-    systemd-tmpfiles --root="$scratch/root" --create "$PWD/saliencyd.tmpfiles"
-    for folder in inbox outbox failed models; do test -d "$scratch/root/var/lib/saliencyd/$folder"; done
+    systemd-tmpfiles --root="$scratch/tree" --create "$PWD/saliencyd.tmpfiles"
+    for folder in inbox outbox failed models; do test -d "$scratch/tree/var/lib/saliencyd/$folder"; done
 fi

@@ -32,7 +32,7 @@ struct JobExecution: Sendable {
         do {
             let outcome = try await annotate(job, stop: stop)
             try await finish(job, outcome)
-            metrics.finished(seconds: (ContinuousClock.now - started) / .seconds(1), outcome.progress)
+            metrics.finished(seconds: (ContinuousClock.now - started) / .seconds(1))
         } catch {
             await end(job, failedWith: error)
         }

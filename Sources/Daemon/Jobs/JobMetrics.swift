@@ -25,7 +25,7 @@ struct JobMetrics: Sendable {
     private let seconds = Recorder(label: "saliencyd_job_seconds", aggregate: true)
     private let windowSeconds = Recorder(label: "saliencyd_window_seconds", aggregate: true)
 
-    func finished(seconds: Double, _ progress: JobProgress) {
+    func finished(seconds: Double) {
         done.increment()
         self.seconds.record(seconds)
     }

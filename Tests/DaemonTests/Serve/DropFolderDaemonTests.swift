@@ -1,6 +1,8 @@
 import Encode
+import Files
 import Foundation
 import Jobs
+import Synchronization
 import TestSupport
 import Testing
 
@@ -107,6 +109,33 @@ struct DropFolderDaemonTests {
         #expect((record["message"] as? String)?.contains("junk.mp4") == true)
         #expect(daemon.listing("in") == [])
         #expect(daemon.listing("out") == [])
+    }
+
+    /// What was annotated is moved or deleted, never what has taken its place meanwhile.
+    @Test(arguments: [WatchSettings.Disposition.move, .delete])
+    func aSourceThatChangedStays(_ disposition: WatchSettings.Disposition) async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.root.write(Array("another".utf8), to: "in/clip.mp4")
+        let watch = daemon.watch { $0.source = disposition }
+        #expect(throws: FileError.self) {
+            try SourceKeeper.settle(daemon.root.file("in/clip.mp4"), content: "that of the first", watch: watch)
+        }
+        #expect(try daemon.root.bytes(of: "in/clip.mp4") == Array("another".utf8))
+        #expect(daemon.listing("done") == [])
+    }
+
+    @Test func noMoreJobsRunAtOnceThanAreSet() async throws {
+        let daemon = try await DaemonHarness()
+        for number in 0..<5 { try daemon.drop("\(number).mp4", pictures: 100, seed: number) }
+        try await daemon.running(daemon.settings([daemon.watch()], jobs: 2)) { _ in
+            let most = Mutex(0)
+            try await daemon.jobs { jobs in
+                let running = jobs.count { $0.state == .running }
+                most.withLock { $0 = max($0, running) }
+                return jobs.count == 5 && jobs.allSatisfy { $0.state == .done }
+            }
+            #expect((1...2).contains(most.withLock { $0 }))
+        }
     }
 
     /// Whoever drops a corrected file under the same name while the damaged one is being found out does not lose it.
