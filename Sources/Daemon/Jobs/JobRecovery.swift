@@ -11,8 +11,9 @@ struct JobRecovery: Sendable {
     let execution: JobExecution
     let log: Logger
 
-    /// Attempts that end with the daemon itself before a job is taken for the cause.
-    static let mostCrashes = 10
+    /// Attempts that end with the daemon itself before a job is taken for the cause. Many: a daemon that is killed again and
+    /// again, from without, ends whatever it is at, and ten times met good clips.
+    static let mostCrashes = 100
 
     func run() async throws {
         for job in try await desk({ ledger throws(LedgerError) in try ledger.interrupted() }) {
