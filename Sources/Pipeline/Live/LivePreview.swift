@@ -1,0 +1,78 @@
+import Synchronization
+
+/// One picture for people to look at.
+public struct PreviewPicture: Sendable, Equatable {
+    /// A JPEG file.
+    public var jpeg: [UInt8]
+    /// When it was taken, in seconds since 1970.
+    public var wallClock: Double
+
+    public init(jpeg: [UInt8], wallClock: Double) {
+        self.jpeg = jpeg
+        self.wallClock = wallClock
+    }
+}
+
+/// A camera's newest picture, encoded once for any number of viewers, and only while somebody looks.
+public final class LivePreview: Sendable {
+    private struct State {
+        var newest: PreviewPicture?
+        var viewers: [Int: AsyncStream<PreviewPicture>.Continuation] = [:]
+        var nextViewer = 0
+        var nextDue: ContinuousClock.Instant?
+    }
+
+    private let state = Mutex(State())
+    private let interval: Duration
+
+    /// - Parameter rate: pictures a second at most.
+    public init(rate: Double) {
+        interval = .seconds(1 / max(rate, 0.01))
+    }
+
+    /// How many look at the moment.
+    public var viewerCount: Int { state.withLock { $0.viewers.count } }
+
+    /// Whether a picture is to be encoded now; whoever is told so does it.
+    public func claim(now: ContinuousClock.Instant) -> Bool {
+        state.withLock { state in
+            guard !state.viewers.isEmpty else { return false }
+            if let due = state.nextDue, now < due { return false }
+            state.nextDue = now + interval
+            return true
+        }
+    }
+
+    /// Hands a picture to everybody who looks. Whoever has not taken the one before gets this one instead.
+    public func publish(_ picture: PreviewPicture) {
+        state.withLock { state in
+            state.newest = picture
+            for viewer in state.viewers.values { viewer.yield(picture) }
+        }
+    }
+
+    /// The pictures from now on, until the stream is given up or the preview ends.
+    public func pictures() -> AsyncStream<PreviewPicture> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: PreviewPicture.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            let number = state.nextViewer
+            state.nextViewer += 1
+            state.viewers[number] = continuation
+            return number
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.viewers.removeValue(forKey: number) }
+        }
+        return stream
+    }
+
+    /// Ends every viewer's stream.
+    public func finish() {
+        let viewers = state.withLock { state in
+            defer { state.viewers.removeAll() }
+            return Array(state.viewers.values)
+        }
+        for viewer in viewers { viewer.finish() }
+    }
+}
