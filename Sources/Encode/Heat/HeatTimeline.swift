@@ -52,7 +52,10 @@ public final class HeatTimeline {
     ///   - firstSample: the number of the window's first sample; later than the previous window's.
     ///   - times: the time of each of the T samples, in seconds since the source's first frame.
     ///   - paddedCount: how many samples at the end only repeat the last real one; they are not drawn.
-    public func add(_ saliency: Span<Float>, firstSample: Int, times: [Double], paddedCount: Int = 0) {
+    ///   - nextWindow: the first sample that the next window may begin with, where that is not a stride from this one.
+    public func add(
+        _ saliency: Span<Float>, firstSample: Int, times: [Double], paddedCount: Int = 0, nextWindow: Int? = nil
+    ) {
         let count = width * height
         precondition(saliency.count == times.count * count)
         let realCount = max(times.count - max(paddedCount, 0), 0)
@@ -72,7 +75,7 @@ public final class HeatTimeline {
             samples[place].high += weight * range.high
         }
         finished.removeAll(keepingCapacity: true)
-        advance(nextWindow: firstSample + stride)
+        advance(nextWindow: nextWindow ?? firstSample + stride)
     }
 
     /// Says that no window follows: everything becomes final.

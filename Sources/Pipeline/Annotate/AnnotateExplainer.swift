@@ -18,6 +18,7 @@ struct AnnotateExplainer: Sendable {
     let request: AnnotateRequest
     let threads: Int?
     let memoryLimit: Int
+    let gate: EngineGate
     let stop: StopRequest
     let input: BoundedQueue<DecodedItem>
     let output: BoundedQueue<ExplainedItem>
@@ -44,7 +45,9 @@ struct AnnotateExplainer: Sendable {
             case .window(let window):
                 // Asked to stop, no further window is begun; the first is always explained.
                 if stop.shouldFinishSoon, !state.report.windows.isEmpty { continue }
-                let explanation = try explainer.explain(window, control: control)
+                let explanation = try gate.turn(.job, cancellation: abort) {
+                    try explainer.explain(window, control: control)
+                }
                 try add(explanation, of: window, to: &state)
                 tally.finishWindow()
             }

@@ -10,6 +10,7 @@ public struct AnnotateJob: Sendable {
     private let model: LoadedModel
     private let threads: Int?
     private let memoryLimit: Int
+    private let gate: EngineGate
 
     /// Pictures that are decoded while the network is busy with the windows before them.
     private static let readAhead = 32
@@ -19,13 +20,16 @@ public struct AnnotateJob: Sendable {
     /// - Parameters:
     ///   - threads: of the engine; nil for one a usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
+    ///   - gate: whom the engine is shared with.
     public init(
-        request: AnnotateRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
+        request: AnnotateRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard,
+        gate: EngineGate = EngineGate()
     ) {
         self.request = request
         self.model = model
         self.threads = threads
         self.memoryLimit = memoryLimit
+        self.gate = gate
     }
 
     /// Runs to the end. What fails leaves no file under a final name; cancelling the task aborts.
@@ -44,8 +48,8 @@ public struct AnnotateJob: Sendable {
         let explained = BoundedQueue<ExplainedItem>(capacity: Self.writeBehind)
         let reader = AnnotateReader(input: request.input, sampling: sampling, stop: stop, output: decoded)
         let explainer = AnnotateExplainer(
-            model: model, request: request, threads: threads, memoryLimit: memoryLimit, stop: stop, input: decoded,
-            output: explained, tally: tally)
+            model: model, request: request, threads: threads, memoryLimit: memoryLimit, gate: gate, stop: stop,
+            input: decoded, output: explained, tally: tally)
         let writer = AnnotateWriter(request: request, stop: stop, input: explained, tally: tally)
 
         let cancel: @Sendable () -> Void = {

@@ -1,0 +1,59 @@
+import CKernels
+
+/// Heat for pictures that no window has seen yet: the end of the newest window's map, carried forward until the next.
+///
+/// The mean over the last quarter of the window, smoothed in space; heat 0 and 1 are its own minimum and percentile, running
+/// over windows as in `HeatTimeline`. Not thread-safe.
+public final class CarriedHeat {
+    /// Size of every map in clip pixels.
+    public let width: Int
+    public let height: Int
+
+    private let smoothing: HeatSmoothing
+    private let spatialWeights: [Float]
+    private var range = HeatRange()
+    private var scratch: [Float]
+
+    /// The part of a window, from its end, that the heat is the mean of: the newest that is longer than the stem reaches.
+    private static let part = 4
+
+    public init(width: Int, height: Int, smoothing: HeatSmoothing = HeatSmoothing()) {
+        precondition(width > 0 && height > 0)
+        self.width = width
+        self.height = height
+        self.smoothing = smoothing
+        spatialWeights = smoothing.spatialWeights(limit: min(width, height))
+        scratch = [Float](repeating: 0, count: width * height)
+    }
+
+    /// The heat that follows a window.
+    ///
+    /// - Parameters:
+    ///   - saliency: Σ|g| over channels, `[T, height, width]`, un-normalised.
+    ///   - frames: T, at least 1.
+    public func heat(after saliency: Span<Float>, frames: Int) -> HeatPlane {
+        let count = width * height
+        precondition(frames >= 1 && saliency.count == frames * count)
+        let taken = max(frames / Self.part, 1)
+        var map = [Float](repeating: 0, count: count)
+        saliency.withUnsafeBufferPointer { saliency in
+            guard let base = saliency.baseAddress else { return }
+            for index in (frames - taken)..<frames {
+                saliency_heat_accumulate(&map, base + index * count, 1 / Float(taken), count)
+            }
+        }
+        if spatialWeights.count > 1 {
+            saliency_heat_blur(&map, &scratch, height, width, spatialWeights, spatialWeights.count - 1)
+        }
+        var low: Float = 0
+        var high: Float = 0
+        saliency_heat_percentile(map, count, smoothing.percentile, &low, &high)
+        range.add(low: low, high: high, adaptation: Float(smoothing.adaptation))
+        saliency_heat_scale(&map, range.low, range.high > range.low ? 1 / (range.high - range.low) : 0, count)
+        let values = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            saliency_heat_render(buffer.baseAddress, map, map, 0, count)
+            initialized = count
+        }
+        return HeatPlane(width: width, height: height, values: values)
+    }
+}

@@ -1,0 +1,81 @@
+import Decode
+import Encode
+import Engine
+import Synchronization
+
+/// The heat of one epoch, between the thread that explains and the one that draws.
+///
+/// Smooth heat is cross-faded over the windows that cover a picture, and final when no further one can; low latency takes
+/// the newest window's.
+final class LiveHeat: Sendable {
+    /// What is drawn over a picture.
+    struct Drawn: Sendable {
+        /// Nil where no window explains it.
+        var plane: HeatPlane?
+        /// The answer of the window nearest to it.
+        var caption: String?
+    }
+
+    private struct Answer {
+        /// Seconds: the window's middle.
+        var middle: Double
+        var caption: String
+    }
+
+    private struct State: ~Copyable {
+        var timeline: HeatTimeline?
+        var carrier: CarriedHeat?
+        var carried: HeatPlane?
+        var answers: [Answer] = []
+    }
+
+    /// Windows whose answers are kept: as many as may cover pictures that wait, at any stride that is usual.
+    private static let answersKept = 16
+
+    private let latency: LiveRequest.Latency
+    private let state = Mutex(State())
+
+    init(latency: LiveRequest.Latency) {
+        self.latency = latency
+    }
+
+    func add(_ explanation: Explanation, of due: SampleLine.Due, caption: String) {
+        let (map, window) = (explanation.map, due.window)
+        state.withLock { state in
+            switch latency {
+            case .smooth:
+                let timeline =
+                    state.timeline ?? HeatTimeline(width: map.width, height: map.height, stride: window.times.count)
+                timeline.add(
+                    map.values.span, firstSample: window.firstSample, times: window.times, nextWindow: due.nextStart)
+                state.timeline = timeline
+            case .low:
+                let carrier = state.carrier ?? CarriedHeat(width: map.width, height: map.height)
+                state.carried = carrier.heat(after: map.values.span, frames: map.frames)
+                state.carrier = carrier
+            }
+            let middle = ((window.times.first ?? 0) + (window.times.last ?? 0)) / 2
+            state.answers.append(Answer(middle: middle, caption: caption))
+            if state.answers.count > Self.answersKept { state.answers.removeFirst() }
+        }
+    }
+
+    /// The epoch misses something: what was explained before it says nothing of what follows.
+    func breakOff() {
+        state.withLock { $0.carried = nil }
+    }
+
+    /// Whether no further window can change what is drawn over a picture at `time` seconds.
+    func isFinal(at time: Double) -> Bool {
+        latency == .low || state.withLock { $0.timeline.map { time < $0.finalizedUpTo } ?? false }
+    }
+
+    /// What is to be drawn over a picture; times must not decrease from call to call.
+    func drawn(at time: Double) -> Drawn {
+        state.withLock { state in
+            let plane = latency == .low ? state.carried : state.timeline?.heat(at: time)
+            let nearest = state.answers.min { abs($0.middle - time) < abs($1.middle - time) }
+            return Drawn(plane: plane, caption: nearest?.caption)
+        }
+    }
+}

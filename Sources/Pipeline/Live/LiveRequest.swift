@@ -1,0 +1,34 @@
+import Decode
+import Encode
+
+/// What a live stream is asked for, beside where it comes from and where it goes.
+public struct LiveRequest: Sendable, Equatable {
+    public enum Latency: String, Sendable, CaseIterable {
+        /// Each picture waits until the windows that cover it are explained: up to a window and `bound`.
+        case smooth
+        /// Each picture is drawn at once, with the newest window's heat.
+        case low
+    }
+
+    /// Without a stride, the stride follows the engine's speed.
+    public var sampling: SamplingRequest
+    public var saliency: SaliencyRequest
+    public var drawing: DrawingRequest
+    public var video: VideoSettings
+    public var latency: Latency
+    /// Seconds by which a picture may be late, beyond the window that `Latency.smooth` waits for, before it is left out.
+    public var bound: Double
+
+    public init(
+        sampling: SamplingRequest = SamplingRequest(), saliency: SaliencyRequest = SaliencyRequest(),
+        drawing: DrawingRequest = DrawingRequest(), video: VideoSettings = VideoSettings(),
+        latency: Latency = .smooth, bound: Double = 2
+    ) {
+        self.sampling = sampling
+        self.saliency = saliency
+        self.drawing = drawing
+        self.video = video
+        self.latency = latency
+        self.bound = bound
+    }
+}

@@ -1,0 +1,103 @@
+import CFFmpeg
+import Decode
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite struct PictureLineTests {
+    private static func picture(_ index: Int, due: Duration = .zero) throws -> PictureLine.Item {
+        let frame = VideoFrame(
+            buffer: try FrameBuffer(), index: index, pts: Int64(index), duration: 1, time: Double(index))
+        return .picture(
+            PictureLine.Picture(frame: frame, due: ContinuousClock.now + due, wallClock: Double(index)))
+    }
+
+    private static func packet(_ time: Double) throws -> PictureLine.Item {
+        .packet(MediaPacket(buffer: try PacketBuffer(), stream: 1), time: time)
+    }
+
+    /// "p3" for a picture, "s2.5" for a packet.
+    private static func name(_ item: PictureLine.Item?) -> String {
+        switch item {
+        case .picture(let picture): "p\(picture.frame.index)"
+        case .packet(_, let time): "s\(time)"
+        case nil: "end"
+        }
+    }
+
+    @Test func readyPicturesComeInTheSourcesOrderWithTheirSound() throws {
+        let line = PictureLine(patience: 3600, limit: 7200, capacity: 10)
+        for item in [try Self.picture(0), try Self.packet(0.5), try Self.picture(1)] { line.append(item) }
+        let names = (0..<3).map { _ in Self.name(line.next { _ in true }) }
+        #expect(names == ["p0", "s0.5", "p1"])
+        line.close()
+        #expect(Self.name(line.next { _ in true }) == "end")
+    }
+
+    @Test func aPictureWaitsUntilItsHeatIsFinal() throws {
+        let line = PictureLine(patience: 3600, limit: 7200, capacity: 10)
+        line.append(try Self.picture(0))
+        let isFinal = Mutex(false)
+        let asked = DispatchSemaphore(value: 0)
+        let done = DispatchSemaphore(value: 0)
+        let got = Mutex("")
+        Thread {
+            let item = line.next { _ in
+                asked.signal()
+                return isFinal.withLock { $0 }
+            }
+            got.withLock { $0 = Self.name(item) }
+            done.signal()
+        }.start()
+        asked.wait()
+        #expect(got.withLock { $0 } == "")
+        isFinal.withLock { $0 = true }
+        line.wake()
+        done.wait()
+        #expect(got.withLock { $0 } == "p0")
+    }
+
+    @Test func itsPatienceEnds() throws {
+        let line = PictureLine(patience: 0.05, limit: 3600, capacity: 10)
+        line.append(try Self.picture(0))
+        #expect(Self.name(line.next { _ in false }) == "p0")
+        #expect(line.takeDropped() == 0)
+    }
+
+    @Test func whatIsTooLateIsLeftOutOldestFirstAndCounted() throws {
+        let line = PictureLine(patience: 0, limit: 60, capacity: 10)
+        for index in 0..<3 { line.append(try Self.picture(index, due: .seconds(-100))) }
+        line.append(try Self.packet(2.5))
+        line.append(try Self.picture(3, due: .seconds(-1)))
+        #expect(Self.name(line.next { _ in true }) == "s2.5")
+        #expect(Self.name(line.next { _ in true }) == "p3")
+        #expect(line.takeDropped() == 3)
+        #expect(line.takeDropped() == 0)
+    }
+
+    @Test func noMoreWaitThanThereIsRoomFor() throws {
+        let line = PictureLine(patience: 3600, limit: 7200, capacity: 4)
+        for index in 0..<10 { line.append(try Self.picture(index)) }
+        #expect(line.takeDropped() == 6)
+        #expect(Self.name(line.next { _ in true }) == "p6")
+        for time in 0..<1000 { line.append(try Self.packet(Double(time))) }
+        line.close()
+        var packets = 0
+        while let item = line.next(isReady: { _ in true }) {
+            if case .packet = item { packets += 1 }
+        }
+        #expect(packets == 32)
+    }
+
+    @Test func closingHandsOutWhatWaitsAndCancellingNothing() throws {
+        let line = PictureLine(patience: 3600, limit: 7200, capacity: 4)
+        line.append(try Self.picture(0))
+        line.append(try Self.picture(1))
+        line.close()
+        #expect(Self.name(line.next { _ in false }) == "p0")
+        line.cancel()
+        #expect(Self.name(line.next { _ in true }) == "end")
+    }
+}

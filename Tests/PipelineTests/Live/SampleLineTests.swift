@@ -1,0 +1,95 @@
+import Decode
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite struct SampleLineTests {
+    private static func frame(_ number: Int) -> ClipFrame {
+        ClipFrame(
+            pixels: .bytes([UInt8(truncatingIfNeeded: number)]), width: 1, height: 1, channels: 1, sourceIndex: number,
+            sourceTime: Double(number), isCorrupt: false)
+    }
+
+    private static func line(length: Int, samples: Range<Int> = 0..<0) -> SampleLine {
+        let line = SampleLine(length: length)
+        for number in samples { line.append(frame(number), time: Double(number), beginsRun: false) }
+        return line
+    }
+
+    @Test func windowsBeginAStrideApartWhileTheEngineKeepsUp() throws {
+        let line = Self.line(length: 8)
+        var starts: [Double] = []
+        var strides: [Int?] = []
+        for number in 0..<24 {
+            line.append(Self.frame(number), time: Double(number), beginsRun: false)
+            guard number >= 7, (number - 7) % 4 == 0 else { continue }
+            let due = try #require(line.next(stride: 4))
+            #expect(due.window.times.count == 8)
+            #expect(due.skipped == 0)
+            starts.append(due.window.times[0])
+            strides.append(due.stride)
+        }
+        #expect(starts == [0, 4, 8, 12, 16])
+        #expect(strides == [nil, 4, 4, 4, 4])
+    }
+
+    @Test(arguments: [4, 3, 9])
+    func whoeverComesLateGetsTheNewestWindow(stride: Int) throws {
+        let line = Self.line(length: 8, samples: 0..<9)
+        let first = try #require(line.next(stride: 4))
+        let begun = first.window.times[0]
+        for number in 9..<25 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
+        let due = try #require(line.next(stride: stride))
+        // The newest start that is a whole number of strides away and leaves eight samples.
+        let distance = Int(17 - begun) / stride * stride
+        #expect(due.window.times[0] == begun + Double(distance))
+        #expect(due.stride == distance)
+        #expect(due.skipped == distance / stride - 1)
+    }
+
+    @Test func holdsNoMoreThanTwoWindowsWhateverTheEngineDoes() throws {
+        let line = Self.line(length: 8, samples: 0..<10_000)
+        #expect(line.heldCount <= 16)
+        let due = try #require(line.next(stride: 4))
+        #expect(due.window.times.count == 8)
+        #expect(due.window.times[0] >= 9_984)
+    }
+
+    @Test func noWindowSpansAGap() throws {
+        let line = Self.line(length: 4, samples: 0..<6)
+        let first = try #require(line.next(stride: 2))
+        for number in 6..<11 { line.append(Self.frame(number), time: Double(number) + 100, beginsRun: number == 6) }
+        let second = try #require(line.next(stride: 2))
+        #expect(second.window.times.allSatisfy { $0 > 100 })
+        #expect(second.stride == nil)
+        // Far enough apart that nothing is drawn from one to the other.
+        #expect(second.window.firstSample - first.window.firstSample > 1000)
+        #expect(second.window.index == 1)
+    }
+
+    @Test func stridesLongerThanAWindowLeaveSamplesOut() throws {
+        let line = Self.line(length: 4, samples: 0..<4)
+        #expect(try #require(line.next(stride: 10)).window.times == [0, 1, 2, 3])
+        for number in 4..<14 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
+        let due = try #require(line.next(stride: 10))
+        #expect(due.window.times == [10, 11, 12, 13])
+        #expect(due.stride == 10)
+        #expect(due.skipped == 0)
+    }
+
+    @Test func closingWakesWhoeverWaits() {
+        let line = Self.line(length: 4, samples: 0..<3)
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex<Bool?>(nil)
+        Thread {
+            let due = line.next(stride: 1)
+            result.withLock { $0 = due == nil }
+            done.signal()
+        }.start()
+        line.close()
+        done.wait()
+        #expect(result.withLock { $0 } == true)
+    }
+}
