@@ -13,7 +13,7 @@ enum ExitStatus: Int32 {
     case inputData = 65
     /// The checkpoint is missing, damaged or does not fit.
     case model = 66
-    /// A model's source, or the daemon, cannot be reached; or the daemon's address is taken.
+    /// A model's source, a live stream or the daemon cannot be reached; or the daemon's address is taken.
     case unavailable = 69
     /// The output cannot be created, or exists.
     case output = 73
@@ -49,6 +49,7 @@ struct CommandFailure: Error, CustomStringConvertible {
                 switch error.code {
                 case .cannotOpen, .notMedia, .noVideo, .refused, .damaged: .inputData
                 case .outputExists, .cannotWrite: .output
+                case .stalled: .unavailable
                 case .cancelled: .interrupted
                 }
         case let error as ModelError:

@@ -37,6 +37,9 @@ public struct InputOptions: Sendable, Hashable {
         "png_pipe", "bmp_pipe", "webp_pipe", "gif_pipe",
     ]
 
+    /// Demuxers of subtitles that AVI carries as files of their own.
+    static let embeddedContainers = ["srt", "ass"]
+
     /// Demuxers that follow references to other files or addresses, for the message that refuses them.
     static let referringContainers: Set<String> = [
         "hls", "dash", "concat", "imf", "image2", "sdp", "rtsp", "webm_dash_manifest", "mlv", "lavfi",

@@ -20,6 +20,8 @@ public struct MediaError: Error, Sendable, Equatable {
         case outputExists
         /// The output cannot be created or written (permission, full disk, unsupported container).
         case cannotWrite
+        /// A live stream is open, but has brought no picture for too long.
+        case stalled
         /// The work was cancelled.
         case cancelled
     }

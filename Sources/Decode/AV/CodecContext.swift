@@ -53,6 +53,11 @@ struct CodecContext: ~Copyable {
         avcodec_free_context(&context)
     }
 
+    /// Says which pictures need not be decoded; counts from the next packet.
+    func skip(_ pictures: AVDiscard) {
+        pointer.pointee.skip_frame = pictures
+    }
+
     enum SendResult {
         case accepted
         /// Pictures must be received first; the packet was not taken.

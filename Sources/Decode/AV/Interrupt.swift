@@ -7,6 +7,7 @@ final class Interrupt: Sendable {
     let cancellation: Cancellation
     /// Monotonic time in nanoseconds after which blocking calls give up; `Int64.max` is never.
     private let deadline = Atomic<Int64>(.max)
+    private let isClosing = Atomic<Bool>(false)
 
     init(_ cancellation: Cancellation) {
         self.cancellation = cancellation
@@ -26,7 +27,16 @@ final class Interrupt: Sendable {
         return limit != .max && Self.now() > limit
     }
 
-    var shouldStop: Bool { cancellation.isCancelled || hasTimedOut }
+    var shouldStop: Bool {
+        hasTimedOut || (cancellation.isCancelled && !isClosing.load(ordering: .relaxed))
+    }
+
+    /// From now on cancellation no longer counts, only a short deadline: closing a connection says goodbye, so that a
+    /// camera does not hold its session open until it times out.
+    func beginClosing() {
+        isClosing.store(true, ordering: .relaxed)
+        setDeadline(in: 0.5)
+    }
 
     /// The form FFmpeg takes. It holds no reference: whoever hands it on keeps this object alive as long.
     var callback: AVIOInterruptCB {

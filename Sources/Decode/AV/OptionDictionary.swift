@@ -5,10 +5,17 @@ struct OptionDictionary: ~Copyable {
     /// FFmpeg replaces it by what it did not use.
     var pointer: OpaquePointer?
 
-    init(_ options: KeyValuePairs<String, String>) {
-        for (key, value) in options {
-            av_dict_set(&pointer, key, value, 0)
-        }
+    init(_ options: [String: String]) {
+        for (key, value) in options { set(key, value) }
+    }
+
+    mutating func set(_ key: String, _ value: String) {
+        av_dict_set(&pointer, key, value, 0)
+    }
+
+    /// A list, as FFmpeg's white lists are written.
+    mutating func set(_ key: String, _ values: [String]) {
+        set(key, values.joined(separator: ","))
     }
 
     deinit {

@@ -13,6 +13,14 @@ struct DamageTally {
     /// Why the source seems to end too early, one clause; nil if it does not.
     var truncation: String?
 
+    /// Adds what was counted in an earlier part of the same source.
+    func adding(_ earlier: DamageTally) -> DamageTally {
+        var sum = self
+        sum.corruptPackets += earlier.corruptPackets
+        sum.corruptFrames += earlier.corruptFrames
+        return sum
+    }
+
     var warnings: [SourceWarning] {
         var warnings: [SourceWarning] = []
         func add(_ kind: SourceWarning.Kind, _ count: Int, _ message: (String) -> String) {

@@ -5,11 +5,16 @@ struct PresentationClock {
     private let nominalTicks: Int64
     /// A longer way from one picture to the next is a broken stamp, not a still picture.
     private let maximumGapTicks: Int64
-    /// Added to the source's stamps since its last discontinuity.
-    private var offset: Int64 = 0
+    /// Seconds. A stamp less far behind is a slip of its own; one further behind is a new clock.
+    private let maximumSlip: Double
+    /// Ticks after which the source's stamps begin again at zero; nil if never.
+    private let period: Int64?
+    /// Added to the source's stamps since its last discontinuity, in ticks.
+    private(set) var offset: Int64 = 0
     private var first: Int64?
     private var last: Int64 = 0
     private var lastDuration: Int64 = 0
+    private var isBrokenOff = false
     /// How many stamps the source had, but not in order.
     private(set) var repairs = 0
 
@@ -17,12 +22,18 @@ struct PresentationClock {
     ///   - timeBase: of the stamps.
     ///   - frameRate: nominal, in hertz; 25 is assumed where it is unknown.
     ///   - maximumGap: in seconds.
-    init(timeBase: Rational, frameRate: Rational, maximumGap: Double) {
+    ///   - maximumSlip: in seconds.
+    ///   - stampBits: after how many bits the source's stamps wrap.
+    init(
+        timeBase: Rational, frameRate: Rational, maximumGap: Double, maximumSlip: Double = 1, stampBits: Int = 64
+    ) {
         self.timeBase = timeBase
         let rate = frameRate.isPositive ? frameRate.value : 25
         let tick = timeBase.isPositive ? timeBase.value : 1
         nominalTicks = max(1, Int64(clamping: 1 / rate / tick))
         maximumGapTicks = max(nominalTicks, Int64(clamping: maximumGap / tick))
+        self.maximumSlip = maximumSlip
+        period = (1..<60).contains(stampBits) ? 1 << Int64(stampBits) : nil
     }
 
     struct Stamp {
@@ -32,38 +43,60 @@ struct PresentationClock {
         var duration: Int64
         /// In seconds since the first picture.
         var time: Double
+        /// Whether the source's clock jumped between the picture before and this one, so that nobody knows how much time
+        /// passed.
+        var followsJump: Bool
     }
 
     /// - Parameters:
     ///   - raw: the picture's stamp as the source has it, nil if it has none.
     ///   - duration: as the source has it, 0 or less if it has none.
-    mutating func stamp(raw: Int64?, duration: Int64) -> Stamp {
+    ///   - elapsed: seconds since the picture before by another clock: what a jump of the source's comes to at least.
+    mutating func stamp(raw: Int64?, duration: Int64, elapsed: Double = 0) -> Stamp {
         let duration = duration > 0 && duration <= maximumGapTicks ? duration : 0
         // Stamps beyond any real clock are as good as none, and must not overflow.
         let usable = raw.flatMap { abs($0.clamped(to: -Int64.max...Int64.max)) < 1 << 60 ? $0 : nil }
-        let pts = next(usable)
+        let (pts, followsJump) = next(usable, elapsed: elapsed)
         let start = first ?? pts
         first = start
         last = pts
         lastDuration = duration
-        return Stamp(pts: pts, duration: duration, time: timeBase.seconds(pts - start))
+        return Stamp(pts: pts, duration: duration, time: timeBase.seconds(pts - start), followsJump: followsJump)
     }
 
-    private mutating func next(_ raw: Int64?) -> Int64 {
-        guard first != nil else {
-            return raw ?? 0
-        }
+    /// Says that the stamps to come belong to a new clock.
+    mutating func breakOff() {
+        isBrokenOff = first != nil
+    }
+
+    private mutating func next(_ raw: Int64?, elapsed: Double) -> (pts: Int64, followsJump: Bool) {
+        guard first != nil else { return (raw ?? 0, false) }
+        let wasBrokenOff = isBrokenOff
+        isBrokenOff = false
         let expected = last + (lastDuration > 0 ? lastDuration : nominalTicks)
         // Some containers stamp only some pictures: to fill in is no repair.
-        guard let raw else { return expected }
-        let pts = raw + offset
-        let step = pts - last
-        if step > 0 && step <= maximumGapTicks { return pts }
+        guard let raw else { return (expected, wasBrokenOff) }
+        if wasBrokenOff {
+            offset = expected - raw
+            return (expected, true)
+        }
+        let step = raw + offset - last
+        if isCredible(step) { return (raw + offset, false) }
+        for turn in [period, period.map(-)].compactMap(\.self) where isCredible(step + turn) {
+            offset += turn
+            return (raw + offset, false)
+        }
         repairs += 1
         // A stamp slightly behind is a slip of its own; a jump is a new clock, which the pictures after it share.
-        if step <= 0 && timeBase.seconds(-step) < 1 { return last + 1 }
-        offset = expected - raw
-        return expected
+        if step <= 0 && timeBase.seconds(-step) < maximumSlip { return (last + 1, false) }
+        let passed = min(maximumGapTicks, Int64(clamping: elapsed / (timeBase.isPositive ? timeBase.value : 1)))
+        let resumed = max(expected, last + passed)
+        offset = resumed - raw
+        return (resumed, true)
+    }
+
+    private func isCredible(_ step: Int64) -> Bool {
+        step > 0 && step <= maximumGapTicks
     }
 }
 

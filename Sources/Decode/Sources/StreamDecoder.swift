@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// The packet loop: reads a file's packets, decodes those of one video stream and passes on those of sound and
+/// The packet loop: reads an input's packets, decodes those of one video stream and passes on those of sound and
 /// subtitles.
 ///
 /// A packet's bytes belong to this object from the read until the decoder has taken its own reference, or until they
@@ -11,8 +11,14 @@ final class StreamDecoder {
     let sideStreams: [SideStream]
     private(set) var tally = DamageTally()
 
+    /// Which pictures are not decoded, from the next packet that allows the change.
+    var skips = SkippedPictures.none
+    /// What reading past the interrupt's deadline means.
+    var timeout: MediaError
+
     private let decoder: CodecContext
     private let options: InputOptions
+    private let policy: StreamPolicy
     private let cancellation: Cancellation
     private let packet: PacketBuffer
     private let sideIndices: Set<Int>
@@ -22,19 +28,22 @@ final class StreamDecoder {
     private var damagedRun = 0
     /// Whether pictures may refer to something that was lost; a key frame ends it.
     private var isPropagatingDamage = false
+    /// What the decoder was told of `skips`.
+    private var skipped = SkippedPictures.none
 
     private enum State { case reading, draining, ended }
 
-    /// What comes next in the file.
+    /// What comes next in the input.
     enum Event: ~Copyable {
         case picture(DecodedPicture)
         case packet(MediaPacket)
+        /// A good packet of the video stream, of which `skips` wants no picture.
+        case skipped
         case end
     }
 
-    /// Opens the file and the decoder of its best video stream.
-    init(_ path: String, options: InputOptions, cancellation: Cancellation) throws(MediaError) {
-        let input = try InputContext.open(file: path, options: options, cancellation: cancellation)
+    /// Opens the decoder of the input's best video stream.
+    init(_ input: consuming InputContext, options: InputOptions, policy: StreamPolicy) throws(MediaError) {
         let video = try input.bestVideoStream(options)
         let sideStreams = try input.selectStreams(video: video.index)
         do throws(MediaError) {
@@ -42,28 +51,34 @@ final class StreamDecoder {
                 video.parameters.pointer, timeBase: video.timeBase, threads: video.decoderThreads(options),
                 maximumPixels: options.maximumPixels)
         } catch {
-            throw error.located(file: path, stream: video.index)
+            throw error.located(file: input.name, stream: video.index)
         }
         extent = SourceExtent(input, video: video)
         packet = try PacketBuffer()
         sideIndices = Set(sideStreams.map(\.index))
+        timeout = MediaError(.cannotOpen, "reading took too long", file: input.name)
+        cancellation = input.interrupt.cancellation
         self.input = input
         self.video = video
         self.sideStreams = sideStreams
         self.options = options
-        self.cancellation = cancellation
+        self.policy = policy
     }
 
     func next() throws(MediaError) -> Event {
         while state != .ended {
-            if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: input.name) }
+            if cancellation.isCancelled { throw interruption }
             let frame = try FrameBuffer()
             switch decoder.receive(into: frame) {
             case .picture:
                 let isCorrupt = judge(frame)
                 return .picture(DecodedPicture(frame: frame, isCorrupt: isCorrupt))
             case .needsPacket:
-                if let side = try feed() { return .packet(side) }
+                switch try feed() {
+                case .nothing: break
+                case .side(let packet): return .packet(packet)
+                case .skipped: return .skipped
+                }
             case .end:
                 finish()
             case .failed(let code):
@@ -73,21 +88,33 @@ final class StreamDecoder {
         return .end
     }
 
+    private enum Fed {
+        case nothing
+        case side(MediaPacket)
+        case skipped
+    }
+
     /// Reads one packet: a side stream's is returned, the video stream's goes to the decoder.
-    private func feed() throws(MediaError) -> MediaPacket? {
+    private func feed() throws(MediaError) -> Fed {
         // A decoder that drains and still wants packets has nothing to give.
         guard state == .reading else {
             finish()
-            return nil
+            return .nothing
         }
-        switch try input.read(into: packet, timeout: options.readTimeout) {
+        switch policy.deadline {
+        case .eachRead(let seconds): input.interrupt.setDeadline(in: seconds)
+        // FFmpeg asks the interrupt only where it waits; what comes without end never makes it wait.
+        case .reader: if input.interrupt.hasTimedOut { throw interruption }
+        }
+        switch input.read(into: packet) {
+        case .interrupted: throw interruption
         case .end:
             drain()
-            return nil
+            return .nothing
         case .failed(let code):
             extent.isCutShort = true
-            try noteDamage(code)
-            return nil
+            if try policy.isDamage(code, name: input.name, timeout: timeout) { try noteDamage(code) }
+            return .nothing
         case .packet:
             break
         }
@@ -95,25 +122,36 @@ final class StreamDecoder {
         let index = Int(packet.pointer.pointee.stream_index)
         if index == video.index {
             extent.note(packet, timeBase: video.timeBase)
-            try decode()
-        } else if sideIndices.contains(index), let stream = input.stream(index) {
-            extent.note(packet, timeBase: Rational(stream.pointee.time_base))
-            let side = try PacketBuffer()
-            av_packet_move_ref(side.pointer, packet.pointer)
-            return MediaPacket(buffer: side, stream: index)
+            return try decode() ? .nothing : .skipped
         }
-        return nil
+        guard sideIndices.contains(index), let stream = input.stream(index) else { return .nothing }
+        extent.note(packet, timeBase: Rational(stream.pointee.time_base))
+        let side = try PacketBuffer()
+        av_packet_move_ref(side.pointer, packet.pointer)
+        return .side(MediaPacket(buffer: side, stream: index))
     }
 
-    private func decode() throws(MediaError) {
+    /// - Returns: false if the packet is good, and was only shown to a decoder that skips to the next key frame.
+    private func decode() throws(MediaError) -> Bool {
+        let isKey = packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0
+        // What was skipped is missing until the next key frame.
+        if skips != skipped, isKey || skipped != .betweenKeys {
+            skipped = skips
+            decoder.skip(skipped.discard)
+        }
         extent.isCutShort = packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
         if extent.isCutShort { try noteDamage(nil) }
         switch decoder.send(packet) {
-        case .accepted: break
+        case .accepted: return skipped != .betweenKeys || isKey || extent.isCutShort
         // Only met if the decoder breaks its contract: it said that it needs a packet.
         case .full: try noteDamage(nil)
         case .failed(let code): try noteDamage(code)
         }
+        return true
+    }
+
+    private var interruption: MediaError {
+        cancellation.isCancelled ? MediaError(.cancelled, "reading was cancelled", file: input.name) : timeout
     }
 
     /// Whether part of a picture was invented: here, or in a picture it refers to.
@@ -127,7 +165,8 @@ final class StreamDecoder {
         return isPropagatingDamage
     }
 
-    /// Counts a damaged packet; too many in a row end the source, so that none can keep us for ever.
+    /// Counts a damaged packet; too many in a row end the source, or fail it where it is live, so that none can keep us
+    /// for ever.
     func noteDamage(_ code: Int32?) throws(MediaError) {
         if code == saliency_averror(ENOMEM) {
             throw MediaError(.damaged, "no memory to decode", underlyingCode: code, file: input.name)
@@ -136,6 +175,9 @@ final class StreamDecoder {
         isPropagatingDamage = true
         damagedRun += 1
         if damagedRun > options.maximumDamagedRun {
+            guard policy.endsWithDamage else {
+                throw MediaError(.damaged, "brings nothing but damage", underlyingCode: code, file: input.name)
+            }
             extent.gaveUp = true
             if state == .reading { drain() } else { finish() }
             damagedRun = 0
@@ -149,6 +191,7 @@ final class StreamDecoder {
 
     private func finish() {
         state = .ended
+        guard policy.endsWithDamage else { return }
         if StatedLength.isCutShort(input.name, container: input.container) { extent.isCutShort = true }
         tally.truncation = extent.verdict()
     }

@@ -24,7 +24,9 @@ public final class VideoFileSource: FrameSource {
     public init(
         _ path: String, options: InputOptions = InputOptions(), cancellation: Cancellation = Cancellation()
     ) throws(MediaError) {
-        let stream = try StreamDecoder(path, options: options, cancellation: cancellation)
+        let stream = try StreamDecoder(
+            InputContext.open(file: path, options: options, cancellation: cancellation), options: options,
+            policy: .file(options))
         let video = stream.video
         var packets: [MediaPacket] = []
         let decoded = try stream.firstPicture(collecting: &packets, options: options)
@@ -57,6 +59,7 @@ public final class VideoFileSource: FrameSource {
             switch try stream.next() {
             case .end: return nil
             case .packet(let packet): return .packet(packet)
+            case .skipped: continue
             case .picture(let decoded):
                 let color = ColorDescription.of(decoded.frame, fallback: stream.video.parameters.pointer)
                 do throws(MediaError) {
@@ -98,6 +101,7 @@ extension StreamDecoder {
         while true {
             switch try next() {
             case .picture(let decoded): return decoded
+            case .skipped: continue
             case .packet(let packet):
                 bytes += Int(packet.buffer.pointer.pointee.size)
                 guard bytes <= options.maximumBytesBeforePicture else {
@@ -111,33 +115,5 @@ extension StreamDecoder {
                     .noVideo, "holds no picture that can be decoded", file: input.name, stream: video.index)
             }
         }
-    }
-}
-
-extension SourceProperties {
-    fileprivate init(
-        _ stream: StreamDecoder, first: VideoFrame, color: ColorDescription, sampleAspectRatio: Rational,
-        orientation: Orientation
-    ) {
-        let video = stream.video
-        let duration = video.duration ?? stream.input.duration
-        let startTime = video.timeBase.seconds(first.pts)
-        let estimate = duration.flatMap { seconds in
-            video.frameRate.isPositive ? Int((min(seconds * video.frameRate.value, 1e12)).rounded()) : nil
-        }
-        self.init(
-            name: stream.input.name, container: stream.input.container, codec: video.codecName, width: first.width,
-            height: first.height,
-            sampleAspectRatio: orientation.transposes
-                ? Rational(sampleAspectRatio.denominator, sampleAspectRatio.numerator) : sampleAspectRatio,
-            rotation: orientation.clockwiseDegrees, timeBase: video.timeBase, averageFrameRate: video.averageFrameRate,
-            duration: duration, startTime: startTime,
-            estimatedFrameCount: video.frameCount > 0 ? video.frameCount : estimate, color: color,
-            comment: stream.input.comment,
-            sideStreams: stream.sideStreams.map { side in
-                var side = side
-                side.videoStartOffset -= startTime
-                return side
-            })
     }
 }

@@ -1,0 +1,171 @@
+import CFFmpeg
+import Glibc
+
+extension InputContext {
+    /// Opens a regular file, recognises its container and looks for its streams.
+    ///
+    /// - Throws: `MediaError` with `.cannotOpen`, `.refused`, `.notMedia` or `.cancelled`.
+    static func open(
+        file path: String, options: InputOptions, cancellation: Cancellation
+    ) throws(MediaError) -> InputContext {
+        try requireRegularFile(path, name: path)
+        let interrupt = Interrupt(cancellation)
+        interrupt.setDeadline(in: options.openTimeout)
+        // "file:" keeps a name with a colon in it from being read as a protocol.
+        let request = InputRequest(
+            url: "file:" + path, name: path, protocols: options.protocols, containers: options.containers,
+            options: options)
+        return try open(request, interrupt: interrupt)
+    }
+
+    /// Opens what `request` says and looks for its streams, within the interrupt's deadline.
+    ///
+    /// - Throws: `MediaError` with `.cannotOpen`, `.refused`, `.notMedia` or `.cancelled`.
+    static func open(_ request: InputRequest, interrupt: Interrupt) throws(MediaError) -> InputContext {
+        FFmpegLog.silence()
+        let input =
+            if let name = request.format {
+                try connected(request, format: name, interrupt: interrupt)
+            } else {
+                try demuxer(on: try openBytes(request, interrupt: interrupt), request, interrupt: interrupt)
+            }
+        try input.findStreams(request.options)
+        return input
+    }
+
+    static func requireRegularFile(_ path: String, name: String) throws(MediaError) {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            throw MediaError(.cannotOpen, "cannot be opened: \(String(cString: strerror(errno)))", file: name)
+        }
+        // A FIFO or device would block in open(2), where nothing can interrupt it.
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw MediaError(.refused, "is not a regular file", file: name)
+        }
+        guard info.st_size > 0 else { throw MediaError(.notMedia, "the file is empty", file: name) }
+    }
+
+    private static func openBytes(
+        _ request: InputRequest, interrupt: Interrupt
+    ) throws(MediaError) -> UnsafeMutablePointer<AVIOContext> {
+        var io: UnsafeMutablePointer<AVIOContext>?
+        var callback = interrupt.callback
+        var settings = OptionDictionary(request.settings)
+        settings.set("protocol_whitelist", request.protocols)
+        let status = avio_open2(&io, request.url, AVIO_FLAG_READ, &callback, &settings.pointer)
+        guard status >= 0, let io else {
+            throw openingError(interrupt, request) ?? cannotOpen(request, status)
+        }
+        return io
+    }
+
+    /// A demuxer that opens its connections itself.
+    private static func connected(
+        _ request: InputRequest, format name: String, interrupt: Interrupt
+    ) throws(MediaError) -> InputContext {
+        guard let format = av_find_input_format(name) else {
+            throw MediaError(.refused, "this build of FFmpeg does not know \(name)", file: request.name)
+        }
+        var settings = OptionDictionary(request.settings)
+        return try demuxer(format, on: nil, request, &settings, interrupt: interrupt)
+    }
+
+    /// Takes `io` over, whatever happens.
+    private static func demuxer(
+        on io: UnsafeMutablePointer<AVIOContext>, _ request: InputRequest, interrupt: Interrupt
+    ) throws(MediaError) -> InputContext {
+        var io: UnsafeMutablePointer<AVIOContext>? = io
+        do throws(MediaError) {
+            let format = try recognise(io, request, interrupt: interrupt)
+            var settings = OptionDictionary([:])
+            return try demuxer(format, on: io, request, &settings, interrupt: interrupt)
+        } catch {
+            avio_closep(&io)
+            throw error
+        }
+    }
+
+    private static func demuxer(
+        _ format: UnsafePointer<AVInputFormat>, on io: UnsafeMutablePointer<AVIOContext>?, _ request: InputRequest,
+        _ settings: inout OptionDictionary, interrupt: Interrupt
+    ) throws(MediaError) -> InputContext {
+        guard let allocated = avformat_alloc_context() else {
+            throw MediaError(.damaged, "no memory for an input", file: request.name)
+        }
+        allocated.pointee.pb = io
+        allocated.pointee.interrupt_callback = interrupt.callback
+        allocated.pointee.max_streams = Int32(clamping: request.options.maximumStreams)
+        if request.isNonblocking { allocated.pointee.flags |= AVFMT_FLAG_NONBLOCK }
+        settings.set("protocol_whitelist", request.protocols)
+        settings.set("format_whitelist", request.containers + InputOptions.embeddedContainers)
+        settings.set("probesize", String(request.options.probeBytes))
+        settings.set("analyzeduration", String(Int64(request.options.probeDuration * 1e6)))
+        var context: UnsafeMutablePointer<AVFormatContext>? = allocated
+        // On failure FFmpeg frees the context, but not the bytes below it.
+        let status = avformat_open_input(&context, request.url, format, &settings.pointer)
+        guard status >= 0, let context else {
+            if let stop = openingError(interrupt, request) { throw stop }
+            if io == nil && status != saliency_averror_invalid_data { throw cannotOpen(request, status) }
+            throw MediaError(.notMedia, "is damaged or no media file", underlyingCode: status, file: request.name)
+        }
+        return InputContext(pointer: context, io: io, interrupt: interrupt, name: request.name)
+    }
+
+    private static func recognise(
+        _ io: UnsafeMutablePointer<AVIOContext>?, _ request: InputRequest, interrupt: Interrupt
+    ) throws(MediaError) -> UnsafePointer<AVInputFormat> {
+        var format: UnsafePointer<AVInputFormat>?
+        let status = av_probe_input_buffer2(
+            io, &format, request.url, nil, 0, UInt32(clamping: request.options.probeBytes))
+        guard status >= 0, let format else {
+            if let stop = openingError(interrupt, request) { throw stop }
+            throw MediaError(.notMedia, "is no media file that is known here", file: request.name)
+        }
+        let container = String(cString: format.pointee.name)
+        if request.containers.contains(container) { return format }
+        let refers = container.split(separator: ",").contains { InputOptions.referringContainers.contains(String($0)) }
+        // FFmpeg calls single pictures "image2", "png_pipe" and so on.
+        if container == "image2" || container.hasSuffix("_pipe") {
+            throw MediaError(
+                refers ? .refused : .notMedia,
+                "is a single picture, not a video; a folder of numbered pictures can be read", file: request.name)
+        }
+        throw refers
+            ? MediaError(.refused, "refers to other files (\(container)); such files are refused", file: request.name)
+            : MediaError(.notMedia, "is no video (\(container))", file: request.name)
+    }
+
+    private func findStreams(_ options: InputOptions) throws(MediaError) {
+        let count = streamCount
+        for index in 0..<count {
+            guard let parameters = stream(index)?.pointee.codecpar?.pointee else { continue }
+            try requireBounded(parameters, stream: index, options)
+        }
+        // One dictionary a stream: probing decodes, and must stay within the same bounds as decoding proper.
+        var settings = [OpaquePointer?](repeating: nil, count: max(count, 1))
+        for index in 0..<count {
+            av_dict_set(&settings[index], "max_pixels", String(options.maximumPixels), 0)
+            av_dict_set(&settings[index], "threads", "1", 0)
+        }
+        let status = avformat_find_stream_info(pointer, &settings)
+        for index in settings.indices { av_dict_free(&settings[index]) }
+        guard status >= 0 else {
+            throw Self.openingError(interrupt, name: name)
+                ?? MediaError(.notMedia, "holds no readable streams", underlyingCode: status, file: name)
+        }
+    }
+
+    private static func cannotOpen(_ request: InputRequest, _ status: Int32) -> MediaError {
+        MediaError(.cannotOpen, "cannot be opened", underlyingCode: status, file: request.name)
+    }
+
+    private static func openingError(_ interrupt: Interrupt, _ request: InputRequest) -> MediaError? {
+        openingError(interrupt, name: request.name)
+    }
+
+    private static func openingError(_ interrupt: Interrupt, name: String) -> MediaError? {
+        if interrupt.cancellation.isCancelled { return MediaError(.cancelled, "opening was cancelled", file: name) }
+        if interrupt.hasTimedOut { return MediaError(.cannotOpen, "opening took too long", file: name) }
+        return nil
+    }
+}

@@ -1,0 +1,56 @@
+import CFFmpeg
+import Glibc
+
+/// In what a file and a live stream are read differently.
+struct StreamPolicy {
+    enum Deadline {
+        /// Every read gets so many seconds; nil waits for ever.
+        case eachRead(Double?)
+        /// Whoever reads sets the interrupt's deadline, over as many packets as need be.
+        case reader
+    }
+
+    var deadline: Deadline
+    /// Whether damage without end is the end of the source, with what was good before it; else it is an error.
+    var endsWithDamage: Bool
+
+    static func file(_ options: InputOptions) -> StreamPolicy {
+        StreamPolicy(deadline: .eachRead(options.readTimeout), endsWithDamage: true)
+    }
+
+    static let live = StreamPolicy(deadline: .reader, endsWithDamage: false)
+
+    /// Decides on a read that failed where the next one may succeed: a file's next block may be good, a broken connection
+    /// stays broken.
+    ///
+    /// - Returns: whether something was lost.
+    func isDamage(_ code: Int32, name: String, timeout: MediaError) throws(MediaError) -> Bool {
+        guard case .reader = deadline else { return true }
+        switch code {
+        case saliency_averror_invalid_data: return true
+        case saliency_averror_again:
+            // A device that has no picture yet: waiting is ours, so that the interrupt is looked at.
+            usleep(5000)
+            return false
+        case saliency_averror(ETIMEDOUT): throw timeout
+        default: throw MediaError(.cannotOpen, "the connection broke", underlyingCode: code, file: name)
+        }
+    }
+}
+
+/// Which pictures a decoder that cannot keep up leaves out.
+enum SkippedPictures {
+    case none
+    /// Those that no other needs: nothing else suffers.
+    case unreferenced
+    /// All between key frames.
+    case betweenKeys
+
+    var discard: AVDiscard {
+        switch self {
+        case .none: AVDISCARD_DEFAULT
+        case .unreferenced: AVDISCARD_NONREF
+        case .betweenKeys: AVDISCARD_NONKEY
+        }
+    }
+}
