@@ -1,0 +1,59 @@
+import Glibc
+
+/// Holds pictures that come sooner than they are to be shown: a file's, and HLS's, which come in bursts of a segment.
+struct LivePacer {
+    private let wait: LiveWait
+    /// When the picture at time 0 was due.
+    private var anchor: ContinuousClock.Instant?
+    /// The first of the pictures that all came late, in seconds.
+    private var lateSince: Double?
+
+    /// Seconds that a picture may be late: a stream catches up.
+    static let tolerance = 1.0
+    /// Seconds of stream after which one that does not catch up is late for good, and paced anew.
+    static let patience = 10.0
+
+    init(_ wait: LiveWait) {
+        self.wait = wait
+    }
+
+    /// Waits until the picture at `time` is due, or the wait is cancelled.
+    ///
+    /// - Parameter time: in seconds since the first picture, rising.
+    /// - Returns: whether pacing began anew.
+    mutating func hold(_ time: Double, cancellation: Cancellation) -> Bool {
+        let now = wait.now()
+        guard let start = anchor else {
+            anchor = now.advanced(by: .seconds(-time))
+            return false
+        }
+        let due = start.advanced(by: .seconds(time))
+        guard now > due.advanced(by: .seconds(Self.tolerance)) else {
+            lateSince = nil
+            if due > now { wait.until(due, cancellation) }
+            return false
+        }
+        let since = lateSince ?? time
+        lateSince = since
+        guard time - since > Self.patience else { return false }
+        anchor = now.advanced(by: .seconds(-time))
+        lateSince = nil
+        return true
+    }
+}
+
+/// A clock and a wait on it; tests have their own.
+struct LiveWait {
+    var now: () -> ContinuousClock.Instant
+    /// Returns at that time, or sooner when cancelled.
+    var until: (ContinuousClock.Instant, Cancellation) -> Void
+
+    static var system: LiveWait {
+        LiveWait(now: { .now }) { instant, cancellation in
+            while !cancellation.isCancelled, case let rest = instant - .now, rest > .zero {
+                // A flag rings no bell: it is looked at often enough to feel at once.
+                usleep(UInt32(min(20_000, max(1, rest / .microseconds(1)))))
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+import CFFmpeg
+import DequeModule
+
+/// One connection to a live stream, from its first picture to its end.
+///
+/// Pictures come in presentation order, upright, all of one size and format, with strictly increasing time stamps, from
+/// the first key frame on. HLS and files are held back to their own pace. Not thread-safe: one thread reads.
+public final class LiveSource {
+    /// Its name is the address as people may see it.
+    public let properties: SourceProperties
+    /// When the first picture was taken, in seconds since 1970, where the source says (RTCP sender reports); it may become
+    /// known later, and holds for the pictures around the last one.
+    public private(set) var startOnWallClock: Double?
+    /// While true, pictures that no other needs are not decoded, and if that lasts only key frames are: for a reader that
+    /// cannot keep up.
+    public var isHurried = false {
+        didSet {
+            haste.isHurried = isHurried
+            if !isHurried { stream.skips = .none }
+        }
+    }
+
+    private let address: StreamAddress
+    private let options: LiveOptions
+    private let cancellation: Cancellation
+    private var stream: StreamDecoder
+    private var stamps: LiveStamps
+    private var normalizer: FrameNormalizer
+    private let layout: PictureLayout
+    private var pacer: LivePacer?
+    private var stall: StallClock
+    private var haste = Haste()
+    /// Counted in earlier passes over a file.
+    private var earlierTally = DamageTally()
+    private var pictureCount = 1
+    private var picturesOfPass = 1
+    private var isOver = false
+    /// The first picture, until it is asked for.
+    private var first: LivePicture?
+
+    /// Connects and decodes the first picture.
+    ///
+    /// - Throws: `MediaError`: `cannotOpen` (also if it takes too long), `notMedia`, `refused`, `noVideo`, `damaged` or
+    ///   `cancelled`.
+    public convenience init(
+        _ address: StreamAddress, options: LiveOptions = LiveOptions(), cancellation: Cancellation = Cancellation()
+    ) throws(MediaError) {
+        try self.init(address, options: options, cancellation: cancellation, wait: .system)
+    }
+
+    init(
+        _ address: StreamAddress, options: LiveOptions, cancellation: Cancellation, wait: LiveWait
+    ) throws(MediaError) {
+        let interrupt = Interrupt(cancellation)
+        interrupt.setDeadline(in: options.openTimeout)
+        let stream = try StreamDecoder.connect(address, options: options, interrupt: interrupt)
+        stream.timeout = MediaError(
+            .cannotOpen, "showed no whole picture within \(options.openTimeout) s", file: address.shown)
+        let decoded = try stream.firstWholePicture()
+        let arrival = wait.now()
+
+        let video = stream.video
+        let frameRate = video.frameRate.value <= SampleClock.highestRate ? video.frameRate : Rational(0, 1)
+        let color = ColorDescription.of(decoded.frame, fallback: video.parameters.pointer)
+        let aspect = stream.input.sampleAspectRatio(of: video, frame: decoded.frame)
+        layout = PictureLayout(decoded.frame, color: color)
+        var normalizer = try FrameNormalizer(first: decoded.frame, color: color, orientation: video.orientation)
+        var stamps = LiveStamps(
+            stream.input, video: video, frameRate: frameRate,
+            maximumGap: options.gapTime(frameRate: frameRate.value), options: options.input)
+        let stamp = stamps.stamp(decoded.frame, arrival: arrival).stamp
+        let frame = VideoFrame(
+            buffer: try normalizer.normalized(decoded.frame, color: color), index: 0, pts: stamp.pts,
+            duration: stamp.duration, time: 0)
+
+        properties = SourceProperties(
+            live: stream, first: frame, timeBase: stamps.timeBase, color: color, sampleAspectRatio: aspect)
+        pacer = address.kind == .loop || address.kind == .hls ? LivePacer(wait) : nil
+        _ = pacer?.hold(0, cancellation: cancellation)
+        stall = StallClock(interrupt, limit: options.stallTime(frameRate: frameRate.value))
+        stall.leave()
+        first = LivePicture(frame: frame, arrival: arrival, followsGap: false)
+        self.address = address
+        self.options = options
+        self.cancellation = cancellation
+        self.stream = stream
+        self.stamps = stamps
+        self.normalizer = normalizer
+        settle()
+        noteWallClock(time: 0)
+    }
+
+    /// Pictures of which part was invented.
+    public var damagedPictures: Int { stream.tally.adding(earlierTally).corruptFrames }
+
+    /// What was decoded around so far.
+    public var warnings: [SourceWarning] {
+        var tally = stream.tally.adding(earlierTally)
+        tally.repairedTimeStamps = stamps.repairs
+        return tally.warnings
+    }
+
+    /// The next picture or packet; nil once the stream's sender has ended it.
+    ///
+    /// - Throws: `MediaError`: `stalled` when no picture came for the stall time, `cancelled`, `damaged` when the
+    ///   picture's size changed or nothing whole comes, or what reading failed with. Nothing follows an error.
+    public func next() throws(MediaError) -> LiveItem? {
+        if let first {
+            self.first = nil
+            return .picture(first)
+        }
+        guard !isOver else { return nil }
+        stall.enter()
+        defer { stall.leave() }
+        do throws(MediaError) {
+            let item = try read()
+            isOver = item == nil
+            return item
+        } catch {
+            isOver = true
+            throw error
+        }
+    }
+
+    private func read() throws(MediaError) -> LiveItem? {
+        while true {
+            switch try stream.next() {
+            case .end: guard try beginAgain() else { return nil }
+            case .skipped: stall.reset()
+            case .packet(let packet): return .packet(packet.moved(by: stamps.shift, stream.input))
+            case .picture(let decoded):
+                stall.reset()
+                if let picture = try picture(decoded) { return .picture(picture) }
+            }
+        }
+    }
+
+    /// - Returns: nil for a picture that cannot be made like the first, which is damage like any other.
+    private func picture(_ decoded: consuming DecodedPicture) throws(MediaError) -> LivePicture? {
+        try requireSameLayout(decoded.frame)
+        let color = ColorDescription.of(decoded.frame, fallback: stream.video.parameters.pointer)
+        let isCorrupt = decoded.isCorrupt
+        var (stamp, followsGap) = stamps.stamp(decoded.frame, arrival: .now)
+        let buffer: FrameBuffer
+        do throws(MediaError) {
+            buffer = try normalizer.normalized(decoded.frame, color: color)
+        } catch {
+            try stream.noteDamage(error.underlyingCode)
+            return nil
+        }
+        if pacer?.hold(stamp.time, cancellation: cancellation) == true { followsGap = true }
+        if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: address.shown) }
+        // Time spent on pacing is none that the stream was silent.
+        stall.reset()
+        noteWallClock(time: stamp.time)
+        stream.skips = haste.skips(at: stamp.time)
+        let frame = VideoFrame(
+            buffer: buffer, index: pictureCount, pts: stamp.pts, duration: stamp.duration, time: stamp.time,
+            isCorrupt: isCorrupt)
+        pictureCount += 1
+        picturesOfPass += 1
+        return LivePicture(frame: frame, arrival: .now, followsGap: followsGap)
+    }
+
+    private func requireSameLayout(_ frame: borrowing FrameBuffer) throws(MediaError) {
+        let f = frame.pointer.pointee
+        guard Int(f.width) == layout.width, Int(f.height) == layout.height else {
+            throw MediaError(
+                .damaged, "the picture's size changed from \(layout.width)x\(layout.height) to \(f.width)x\(f.height)",
+                file: address.shown)
+        }
+        guard f.format == layout.format.rawValue else {
+            throw MediaError(.damaged, "the picture's pixel format changed", file: address.shown)
+        }
+    }
+
+    /// Opens a file that is shown in a loop once more; false for everything else.
+    private func beginAgain() throws(MediaError) -> Bool {
+        guard address.kind == .loop else { return false }
+        guard picturesOfPass > 0 else { throw MediaError(.noVideo, "shows no picture any more", file: address.shown) }
+        let interrupt = Interrupt(cancellation)
+        stall.move(to: interrupt)
+        let next = try StreamDecoder.connect(address, options: options, interrupt: interrupt)
+        earlierTally = stream.tally.adding(earlierTally)
+        picturesOfPass = 0
+        stream = next
+        stamps.breakOff()
+        settle()
+        return true
+    }
+
+    /// Makes a stream that was just opened one that runs.
+    private func settle() {
+        stream.timeout = MediaError(.stalled, "brought no picture for \(stall.limit) s", file: address.shown)
+        stream.skips = haste.skips(at: nil)
+    }
+
+    /// Keeps what RTCP says of the last picture; the first picture's time follows.
+    private func noteWallClock(time: Double) {
+        let start = stream.input.pointer.pointee.start_time_realtime
+        guard start != saliency_nopts, let sourceTime = stamps.sourceTime else { return }
+        startOnWallClock = Double(start) / 1e6 + sourceTime - time
+    }
+}

@@ -1,0 +1,72 @@
+/// Where a live stream comes from.
+///
+/// Its password never appears in `description`, in errors, or anywhere but FFmpeg's own open call.
+public struct StreamAddress: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case rtsp, rtmp, hls, http, udp, srt
+        /// A camera of this machine.
+        case v4l2
+        /// A file shown again and again at its own pace.
+        case loop
+    }
+
+    public let kind: Kind
+    /// The address without user and password, and with "…" for the values of its query: for people.
+    public let shown: String
+    /// What FFmpeg opens, password and all, or a path: for its open call alone.
+    let target: String
+    /// SRT's shared secret, which is no part of its address.
+    let passphrase: String?
+
+    /// Reads an address: `rtsp[s]://`, `rtmp[s]://`, `http[s]://` (HLS where the path ends in `.m3u8`), `udp://`,
+    /// `srt://`, `v4l2:/dev/video0` or `/dev/video0`, `loop:FILE`.
+    ///
+    /// - Parameters:
+    ///   - user: takes the place of one in `text`.
+    ///   - password: takes the place of one in `text`; for SRT the passphrase. As it is, not percent-encoded.
+    /// - Throws: `MediaError.refused` in one sentence that holds neither the password nor any of `text`.
+    public init(_ text: String, user: String? = nil, password: String? = nil) throws(MediaError) {
+        guard text.utf8.count <= Self.longest else {
+            throw MediaError(.refused, "an address must not be longer than \(Self.longest) bytes")
+        }
+        let hasControls = [text, user ?? "", password ?? ""].contains { part in
+            part.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+        }
+        guard !hasControls else {
+            throw MediaError(.refused, "an address, its user and its password must not hold control characters")
+        }
+        if let path = Self.localPath(text) {
+            guard user == nil, password == nil else {
+                throw MediaError(.refused, "a \(path.kind) address takes neither user nor password")
+            }
+            (kind, target, passphrase) = (path.kind, path.path, nil)
+            shown = "\(path.kind):\(path.path)"
+            return
+        }
+        let parts = try AddressParts(text)
+        kind = try parts.kind
+        let user = user ?? parts.user
+        let password = password ?? parts.password
+        shown = parts.scheme + "://" + parts.authority + parts.path + parts.shownQuery
+        let credentials = try Credentials(user: user, password: password).form(for: kind)
+        passphrase = credentials.passphrase
+        target = parts.scheme + "://" + credentials.prefix + parts.authority + parts.path + parts.query
+    }
+
+    /// FFmpeg keeps addresses in buffers of 4096 bytes, and their paths in 1024.
+    static let longest = 1000
+
+    private static func localPath(_ text: String) -> (kind: Kind, path: String)? {
+        if text.hasPrefix("/dev/video") { return (.v4l2, text) }
+        for kind in [Kind.v4l2, .loop] where text.hasPrefix("\(kind):") && text.utf8.count > kind.rawValue.count + 1 {
+            return (kind, String(text.dropFirst(kind.rawValue.count + 1)))
+        }
+        return nil
+    }
+}
+
+extension StreamAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { shown }
+    public var debugDescription: String { shown }
+    public var customMirror: Mirror { Mirror(self, children: ["shown": shown]) }
+}

@@ -1,0 +1,68 @@
+import CFFmpeg
+
+extension StreamDecoder {
+    /// Connects to a live stream, or opens the file that stands for one, within the interrupt's deadline.
+    static func connect(
+        _ address: StreamAddress, options: LiveOptions, interrupt: Interrupt
+    ) throws(MediaError) -> StreamDecoder {
+        switch address.kind {
+        case .loop: try InputContext.requireRegularFile(address.target, name: address.shown)
+        case .v4l2: try VideoDevices.prepare(address.target, name: address.shown)
+        case .rtsp, .rtmp, .hls, .http, .udp, .srt: break
+        }
+        return try StreamDecoder(
+            InputContext.open(address.request(options), interrupt: interrupt), options: options.input, policy: .live)
+    }
+
+    /// Decodes up to the first picture that needs no other and is whole: whoever joins a stream comes in the middle.
+    func firstWholePicture() throws(MediaError) -> DecodedPicture {
+        while true {
+            switch try next() {
+            case .picture(let decoded):
+                let f = decoded.frame.pointer.pointee
+                // Some cameras send pictures that need no other without calling them key frames.
+                let needsNone = f.key_frame != 0 || f.pict_type == AV_PICTURE_TYPE_I
+                if needsNone && !decoded.isCorrupt { return decoded }
+            case .packet: continue
+            case .skipped: continue
+            case .end: throw MediaError(.noVideo, "ended before its first whole picture", file: input.name)
+            }
+        }
+    }
+}
+
+extension MediaPacket {
+    /// The same packet, its time stamps moved; only for a packet that nobody else has yet.
+    func moved(by seconds: Double, _ input: borrowing InputContext) -> MediaPacket {
+        guard seconds != 0, let timeBase = input.stream(stream).map({ Rational($0.pointee.time_base) }),
+            timeBase.isPositive
+        else { return self }
+        let ticks = seconds / timeBase.value
+        guard abs(ticks) < 0x1p60 else { return self }
+        let packet = buffer.pointer
+        for stamp in [\AVPacket.pts, \AVPacket.dts] where packet.pointee[keyPath: stamp] != saliency_nopts {
+            let (moved, overflow) = packet.pointee[keyPath: stamp].addingReportingOverflow(Int64(ticks.rounded()))
+            packet.pointee[keyPath: stamp] = overflow ? saliency_nopts : moved
+        }
+        return self
+    }
+}
+
+extension SourceProperties {
+    /// What an open live stream and its first picture tell.
+    init(
+        live stream: StreamDecoder, first: VideoFrame, timeBase: Rational, color: ColorDescription,
+        sampleAspectRatio: Rational
+    ) {
+        self.init(
+            stream, first: first, color: color, sampleAspectRatio: sampleAspectRatio,
+            orientation: stream.video.orientation)
+        self.timeBase = timeBase
+        // Live has no end; and without stamps the rates of FFmpeg are guesses.
+        duration = nil
+        estimatedFrameCount = nil
+        if averageFrameRate.value > SampleClock.highestRate || timeBase != stream.video.timeBase {
+            averageFrameRate = Rational(0, 1)
+        }
+    }
+}

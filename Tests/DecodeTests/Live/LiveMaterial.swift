@@ -1,0 +1,69 @@
+import Foundation
+import TestSupport
+
+@testable import Decode
+
+/// Short streams as bytes.
+enum LiveMaterial {
+    /// 25 pictures a second of 96x64, a key frame every 10, with sound where `sound` says for how many seconds.
+    static func stream(
+        _ name: String = "a.ts", seconds: Double = 2, size: String = "96x64", sound: Double? = nil,
+        _ more: [String] = []
+    ) throws -> [UInt8] {
+        let directory = try TemporaryDirectory()
+        return try bytes(path(directory, name, seconds: seconds, size: size, sound: sound, more))
+    }
+
+    static func path(
+        _ directory: TemporaryDirectory, _ name: String = "a.ts", seconds: Double = 2, size: String = "96x64",
+        sound: Double? = nil, _ more: [String] = []
+    ) throws -> String {
+        let path = directory.file(name)
+        let audio = sound.map { ["-f", "lavfi", "-i", "sine=d=\($0)", "-c:a", "aac"] } ?? []
+        try MediaFactory.ffmpeg(
+            ["-f", "lavfi", "-i", "testsrc2=s=\(size):r=25:d=\(seconds)"] + audio + [
+                "-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-bf", "0", "-muxdelay", "0",
+            ] + more + [path])
+        return path
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+}
+
+/// Everything a live stream hands out.
+struct LiveReading {
+    var pictures: [LivePicture] = []
+    var packets: [MediaPacket] = []
+    /// How it ended; nil if its sender ended it.
+    var error: MediaError?
+
+    /// - Parameter limit: pictures to read.
+    init(_ source: LiveSource, limit: Int = .max) {
+        do throws(MediaError) {
+            while pictures.count < limit, let item = try source.next() {
+                switch item {
+                case .picture(let picture): pictures.append(picture)
+                case .packet(let packet): packets.append(packet)
+                }
+            }
+        } catch {
+            self.error = error
+        }
+    }
+
+    var times: [Double] { pictures.map(\.frame.time) }
+    var gaps: [Int] { pictures.indices.filter { pictures[$0].followsGap } }
+    var isIncreasing: Bool { zip(pictures, pictures.dropFirst()).allSatisfy { $0.frame.pts < $1.frame.pts } }
+}
+
+extension LiveOptions {
+    /// No test waits for long; one that must not time out has minutes.
+    static func test(open: Double = 60, stall: Double = 60) -> LiveOptions {
+        var options = LiveOptions()
+        options.openTimeout = open
+        options.stallTimeout = stall
+        return options
+    }
+}

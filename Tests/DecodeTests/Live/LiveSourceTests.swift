@@ -1,0 +1,341 @@
+import CFFmpeg
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Decode
+
+/// Live streams over real sockets.
+@Suite(.timeLimit(.minutes(5)))
+struct LiveSourceTests {
+    private func open(
+        _ url: String, _ options: LiveOptions = .test(), _ cancellation: Cancellation = Cancellation()
+    ) throws -> LiveSource {
+        try LiveSource(StreamAddress(url), options: options, cancellation: cancellation)
+    }
+
+    private func failure(_ url: String, _ options: LiveOptions = .test()) -> MediaError? {
+        #expect(throws: MediaError.self) { _ = try open(url, options) }
+    }
+
+    // MARK: What comes through
+
+    @Test(arguments: [("a.ts", "mpegts"), ("a.flv", "flv"), ("a.mkv", "matroska,webm")])
+    func streamsOverHTTP(name: String, container: String) throws {
+        let server = try HTTPServer()
+        server.serve("/live", try LiveMaterial.stream(name, sound: 2))
+        let source = try open(server.url + "/live")
+        #expect(source.properties.container == container)
+        #expect(source.properties.name == server.url + "/live")
+        #expect(source.properties.width == 96 && source.properties.height == 64)
+        #expect(source.properties.duration == nil && source.startOnWallClock == nil)
+        let reading = LiveReading(source)
+        #expect(reading.error == nil)
+        #expect(reading.pictures.count == 50)
+        #expect(reading.gaps == [] && reading.isIncreasing)
+        #expect(zip(reading.times, 0...).allSatisfy { abs($0 - Double($1) / 25) < 0.002 })
+        #expect(reading.packets.count > 70)
+        #expect(source.warnings.isEmpty && source.damagedPictures == 0)
+        #expect(try source.next() == nil)
+    }
+
+    @Test func transportStreamOverUDP() throws {
+        let bytes = try LiveMaterial.stream(seconds: 1)
+        let port = try LocalSocket.freePort(SOCK_DGRAM)
+        let (sender, _) = try LocalSocket.bound(SOCK_DGRAM)
+        let sending = Sending(bytes, port: port, sender: sender)
+        defer { sending.stop() }
+        let reading = LiveReading(try open("udp://127.0.0.1:\(port)"), limit: 60)
+        #expect(reading.error == nil && reading.pictures.count == 60)
+        // The sender begins again each second.
+        #expect(!reading.gaps.isEmpty && reading.isIncreasing)
+    }
+
+    @Test func motionJPEGIsStampedByItsArrival() throws {
+        let picture = try LiveMaterial.stream("a.mjpeg", seconds: 0.04, ["-c:v", "mjpeg"])
+        let server = try StreamServer { connection in
+            connection.beginHTTP(type: "multipart/x-mixed-replace;boundary=--pic")
+            for _ in 0..<30 {
+                let head = "--pic\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n"
+                guard connection.send(Array(head.utf8) + picture + Array("\r\n".utf8)) else { return }
+            }
+        }
+        let source = try open("http://127.0.0.1:\(server.port)/mjpeg")
+        #expect(source.properties.container == "mpjpeg" && source.properties.timeBase == Rational(1, 1_000_000))
+        let reading = LiveReading(source)
+        #expect(reading.pictures.count >= 25 && reading.isIncreasing)
+        // All sent at once: by FFmpeg's count they would take a second and more.
+        #expect((reading.times.last ?? 9) < 1)
+    }
+
+    @Test func aFolderOfSegments() throws {
+        let directory = try TemporaryDirectory()
+        _ = try LiveMaterial.path(
+            directory, "index.m3u8", seconds: 2, ["-f", "hls", "-hls_time", "0.4", "-hls_list_size", "0"])
+        let server = try HTTPServer()
+        for name in try directory.listing() {
+            server.serve("/\(name)", try LiveMaterial.bytes(directory.file(name)))
+        }
+        let time = FakeTime()
+        let source = try LiveSource(
+            StreamAddress(server.url + "/index.m3u8"), options: .test(), cancellation: Cancellation(), wait: time.wait)
+        #expect(source.properties.container == "hls")
+        let reading = LiveReading(source)
+        #expect(reading.error == nil && reading.pictures.count == 50 && reading.gaps == [])
+        // Held back to its own pace.
+        #expect(time.waits.count == 49)
+    }
+
+    // MARK: Joining, jumping, changing
+
+    /// From the second on: the key frame before is missed.
+    @Test(arguments: ["a.ts", "a.h264"])
+    func beginsAtAKeyFrame(name: String) throws {
+        let whole = try LiveMaterial.stream(name, ["-x264-params", "repeat-headers=1"])
+        let server = try HTTPServer()
+        let cut = name == "a.ts" ? whole.count / 3 / 188 * 188 : whole.count / 3
+        server.serve("/live", Array(whole[cut...]))
+        let source = try open(server.url + "/live")
+        let reading = LiveReading(source)
+        #expect(reading.error == nil)
+        // 20 to 40 pictures are left, in whole groups of ten.
+        #expect([20, 30, 40].contains(reading.pictures.count), "\(reading.pictures.count)")
+        let first = try #require(reading.pictures.first)
+        #expect(first.frame.buffer.pointer.pointee.key_frame == 1)
+        #expect(!reading.pictures.contains { $0.frame.isCorrupt })
+    }
+
+    @Test func aJumpBackIsAGap() throws {
+        let stream = try LiveMaterial.stream(seconds: 1)
+        let server = try HTTPServer()
+        server.serve("/live", stream + stream)
+        let reading = LiveReading(try open(server.url + "/live"))
+        #expect(reading.error == nil && reading.pictures.count == 50)
+        #expect(reading.gaps == [25] && reading.isIncreasing)
+    }
+
+    @Test func aJumpForwardIsAGapOfItsLength() throws {
+        let server = try HTTPServer()
+        server.serve(
+            "/live",
+            try LiveMaterial.stream(seconds: 1) + LiveMaterial.stream(seconds: 1, ["-output_ts_offset", "5"]))
+        let reading = LiveReading(try open(server.url + "/live"))
+        #expect(reading.pictures.count == 50 && reading.gaps == [25] && reading.isIncreasing)
+        #expect(abs((reading.times.last ?? 0) - 5.96) < 0.05)
+    }
+
+    @Test func soundMovesWithThePictures() throws {
+        let stream = try LiveMaterial.stream(seconds: 1, sound: 1)
+        let server = try HTTPServer()
+        server.serve("/live", stream + stream)
+        let reading = LiveReading(try open(server.url + "/live"))
+        let stamps = reading.packets.map { $0.buffer.pointer.pointee.pts }
+        // The second pass's sound lies behind the first's, but for what came before its first picture.
+        #expect((stamps.last ?? 0) - (stamps.first ?? 0) > 150_000)
+    }
+
+    @Test func aNewSizeEndsTheConnection() throws {
+        let server = try HTTPServer()
+        server.serve(
+            "/live", try LiveMaterial.stream(seconds: 1) + LiveMaterial.stream(seconds: 1, size: "128x96"))
+        let reading = LiveReading(try open(server.url + "/live"))
+        #expect(reading.error?.code == .damaged)
+        #expect(reading.error?.reason == "the picture's size changed from 96x64 to 128x96")
+        #expect(reading.pictures.count >= 24)
+        #expect(reading.pictures.allSatisfy { $0.frame.width == 96 })
+    }
+
+    @Test func haste() throws {
+        let bytes = try LiveMaterial.stream(seconds: 8)
+        let server = try HTTPServer()
+        server.serve("/live", bytes)
+        let source = try open(server.url + "/live")
+        source.isHurried = true
+        var pictures: [LivePicture] = []
+        while let item = try source.next() {
+            guard case .picture(let picture) = item else { continue }
+            pictures.append(picture)
+            if picture.frame.time >= 6 { source.isHurried = false }
+        }
+        let isKey = { (picture: LivePicture) in picture.frame.buffer.pointer.pointee.key_frame == 1 }
+        let between = pictures.filter { (2.5..<6).contains($0.frame.time) }
+        #expect(between.count == 8 || between.count == 9)
+        #expect(between.allSatisfy(isKey))
+        // All of them again, from a key frame on.
+        #expect(pictures.count { $0.frame.time >= 6 } >= 40)
+        #expect(pictures.count { $0.frame.time < 2 } == 50)
+        #expect(!pictures.contains { $0.frame.isCorrupt })
+    }
+
+    // MARK: Damage
+
+    @Test func garbageIsReadAround() throws {
+        var bytes = try LiveMaterial.stream(seconds: 4)
+        var random = SeededGenerator(seed: 1)
+        let middle = bytes.count / 2
+        for index in middle..<middle + 6000 { bytes[index] = UInt8.random(in: 0...255, using: &random) }
+        let server = try HTTPServer()
+        server.serve("/live", bytes)
+        let source = try open(server.url + "/live")
+        let reading = LiveReading(source)
+        #expect(reading.error == nil)
+        #expect(reading.pictures.count >= 60 && reading.pictures.count < 100)
+        #expect(reading.isIncreasing && !source.warnings.isEmpty)
+    }
+
+    /// Nothing but garbage from a sender that never tires.
+    @Test func garbageWithoutEndEnds() throws {
+        let bytes = try LiveMaterial.stream(seconds: 1)
+        let server = try StreamServer { connection in
+            connection.beginHTTP()
+            connection.send(bytes)
+            var random = SeededGenerator(seed: 2)
+            var garbage = bytes
+            // Transport packets that look whole, of a video stream that is none.
+            for index in garbage.indices where index % 188 > 3 { garbage[index] = .random(in: 0...255, using: &random) }
+            while connection.send(garbage) {}
+        }
+        let reading = LiveReading(try open("http://127.0.0.1:\(server.port)/", .test(stall: 2)))
+        #expect(
+            reading.error?.code == .damaged || reading.error?.code == .stalled, "\(String(describing: reading.error))")
+        #expect(reading.pictures.count >= 24)
+    }
+
+    @Test func whatIsNoVideoIsSaid() throws {
+        let server = try HTTPServer()
+        server.serve("/text", Array(repeating: UInt8(ascii: "x"), count: 100_000))
+        server.serve("/list", Array("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n".utf8))
+        server.serve("/sound", try LiveMaterial.stream("a.flv", seconds: 1, sound: 1, ["-vn"]))
+        #expect(failure(server.url + "/text")?.code == .notMedia)
+        #expect(failure(server.url + "/list")?.code == .refused)
+        #expect(failure(server.url + "/sound")?.code == .noVideo)
+    }
+
+    // MARK: Silence
+
+    @Test func aStreamThatStopsHasStalled() throws {
+        let bytes = try LiveMaterial.stream(seconds: 1)
+        let server = try HTTPServer()
+        server.serve("/live", bytes + [0], .stall(after: bytes.count))
+        let reading = LiveReading(try open(server.url + "/live", .test(stall: 0.3)))
+        #expect(reading.error?.code == .stalled)
+        #expect(reading.error?.description == server.url + "/live: brought no picture for 0.3 s")
+        #expect(reading.pictures.count >= 24)
+    }
+
+    /// Sound goes on: that is no picture.
+    @Test func soundAloneHasStalled() throws {
+        let bytes = try LiveMaterial.stream(seconds: 1, sound: 1)
+        let sound = try LiveMaterial.stream(seconds: 1, sound: 1, ["-map", "1:a", "-streamid", "0:257"])
+        let server = try StreamServer { connection in
+            connection.beginHTTP()
+            connection.send(bytes)
+            while connection.send(sound) {}
+        }
+        let reading = LiveReading(try open("http://127.0.0.1:\(server.port)/", .test(stall: 0.5)))
+        #expect(reading.error?.code == .stalled)
+        #expect(reading.packets.count > 100)
+    }
+
+    @Test func aCutConnectionIsAnError() throws {
+        let bytes = try LiveMaterial.stream(seconds: 2)
+        let server = try HTTPServer()
+        server.serve("/live", bytes, .cut(after: bytes.count / 2))
+        let reading = LiveReading(try open(server.url + "/live"))
+        #expect(reading.pictures.count >= 20 && reading.pictures.count < 50)
+        #expect(reading.error?.code == .cannotOpen)
+    }
+
+    /// Accepted by the kernel, answered by nobody.
+    @Test(arguments: ["http", "rtsp", "rtmp"])
+    func openingHasADeadline(scheme: String) throws {
+        let (listener, port) = try LocalSocket.bound(SOCK_STREAM)
+        defer { close(listener) }
+        listen(listener, 4)
+        let error = failure("\(scheme)://user:word@127.0.0.1:\(port)/a/b", .test(open: 0.3))
+        #expect(error?.code == .cannotOpen)
+        #expect(error?.description == "\(scheme)://127.0.0.1:\(port)/a/b: opening took too long")
+    }
+
+    @Test(arguments: ["udp", "srt"])
+    func nobodySends(scheme: String) throws {
+        let port = try LocalSocket.freePort(SOCK_DGRAM)
+        #expect(failure("\(scheme)://127.0.0.1:\(port)", .test(open: 0.3))?.code == .cannotOpen)
+    }
+
+    /// Bytes keep coming, of a stream that never shows a picture.
+    @Test func theFirstPictureHasADeadline() throws {
+        let bytes = try LiveMaterial.stream(seconds: 1, ["-x264-params", "repeat-headers=1"])
+        let late = Array(bytes[(bytes.count / 2 / 188 * 188)...])
+        let sound = try LiveMaterial.stream(seconds: 1, sound: 1, ["-map", "1:a"])
+        #expect(!late.isEmpty)
+        let server = try StreamServer { connection in
+            connection.beginHTTP()
+            // The tables name a video stream, of which nothing follows.
+            connection.send(bytes.prefix(188 * 3))
+            while connection.send(sound) {}
+        }
+        let error = failure("http://127.0.0.1:\(server.port)/", .test(open: 0.5))
+        #expect(error?.code == .cannotOpen || error?.code == .noVideo)
+    }
+
+    @Test func nobodyListens() throws {
+        let port = try LocalSocket.freePort()
+        for scheme in ["http", "rtsp", "rtmp"] {
+            let error = failure("\(scheme)://user:word@127.0.0.1:\(port)/a/b")
+            #expect(error?.code == .cannotOpen)
+            #expect(error?.description == "\(scheme)://127.0.0.1:\(port)/a/b: cannot be opened (Connection refused)")
+        }
+    }
+
+    @Test func cancellationEndsOpening() throws {
+        let cancellation = Cancellation()
+        let server = try StreamServer { connection in
+            _ = connection.receive()
+            cancellation.cancel()
+            connection.hold()
+        }
+        let error = #expect(throws: MediaError.self) {
+            _ = try open("rtsp://127.0.0.1:\(server.port)/s", .test(), cancellation)
+        }
+        #expect(error?.code == .cancelled)
+    }
+
+    @Test func cancellationEndsReading() throws {
+        let bytes = try LiveMaterial.stream(seconds: 1)
+        let cancellation = Cancellation()
+        let isOpen = DispatchSemaphore(value: 0)
+        let server = try StreamServer { connection in
+            connection.beginHTTP()
+            connection.send(bytes)
+            isOpen.wait()
+            cancellation.cancel()
+            connection.hold()
+        }
+        let source = try open("http://127.0.0.1:\(server.port)/", .test(), cancellation)
+        isOpen.signal()
+        let reading = LiveReading(source)
+        #expect(reading.error?.code == .cancelled)
+    }
+}
+
+/// Sends a transport stream again and again, a few packets at a time, until stopped.
+private final class Sending: Sendable {
+    private let isStopped = Atomic<Bool>(false)
+
+    init(_ bytes: [UInt8], port: UInt16, sender: Int32) {
+        Thread.detachNewThread { [self] in
+            while !isStopped.load(ordering: .relaxed) {
+                for start in stride(from: 0, to: bytes.count, by: 188 * 7) {
+                    LocalSocket.send(bytes[start..<min(bytes.count, start + 188 * 7)], toPort: port, from: sender)
+                    // Slower than it is read, or the kernel drops some.
+                    usleep(2000)
+                }
+            }
+            close(sender)
+        }
+    }
+
+    func stop() { isStopped.store(true, ordering: .relaxed) }
+}
