@@ -45,6 +45,8 @@ let package = Package(
             cSettings: [.unsafeFlags(["-std=c2x", "-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])]),
         // The built-in models, through C23's #embed.
         .target(name: "CModels", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
+        // What runs when the process has crashed.
+        .target(name: "CCrash", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
         .target(name: "Files", dependencies: ["CKernels"], swiftSettings: swiftSettings),
         .target(
             name: "Decode",
@@ -59,7 +61,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Decode", "Engine", "Encode", "Files", .product(name: "DequeModule", package: "swift-collections"),
+                "CCrash", "Decode", "Engine", "Encode", "Files",
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
         .target(
@@ -74,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "Daemon",
             dependencies: [
-                "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CCrash", "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 "Jobs", "Telemetry",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

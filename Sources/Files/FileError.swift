@@ -26,7 +26,7 @@ public struct FileError: Error, Sendable, Equatable {
     }
 
     /// With the system's words for `systemError`, an `errno` value.
-    init(_ code: Code, _ path: String, _ action: String, systemError: Int32) {
+    public init(_ code: Code, _ path: String, _ action: String, systemError: Int32) {
         self.init(code, path, "\(action): \(String(cString: strerror(systemError)))")
     }
 }

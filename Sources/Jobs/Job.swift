@@ -18,6 +18,8 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     public internal(set) var state: JobState
     /// How often it was started since it was queued by a person or a folder.
     public internal(set) var attempts: Int
+    /// How often the daemon crashed while it ran, since it was queued by a person or a folder.
+    public internal(set) var crashes: Int
     /// Of the running attempt, or of the last, 0…1.
     public internal(set) var progress: Double
     /// Why the last attempt failed; a job that waits for its next attempt or is in it has this too.
@@ -32,4 +34,7 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     public internal(set) var finishedAt: Date?
     /// When a queued job's next attempt is due, if that is not at once.
     public internal(set) var retryAt: Date?
+
+    /// Whether the daemon may have crashed because of it: it has to run with nothing beside it, so that the next crash tells.
+    public var isSuspect: Bool { crashes > 0 }
 }

@@ -7,8 +7,8 @@ struct JobRow {
     let path: String
 
     static let columns = """
-        id, content, model, options, bytes, watch, source, output, priority, state, attempts, progress, failure_code, \
-        failure_message, warnings, created_at, started_at, finished_at, retry_at, waits_since
+        id, content, model, options, bytes, watch, source, output, priority, state, attempts, crashes, progress, \
+        failure_code, failure_message, warnings, created_at, started_at, finished_at, retry_at, waits_since
         """
 
     /// Needs all of `columns`.
@@ -18,9 +18,10 @@ struct JobRow {
             key: JobKey(content: try text("content"), model: try text("model"), options: try text("options")),
             bytes: try integer64("bytes"), watch: try optionalText("watch"), source: try text("source"),
             output: try text("output"), priority: try integer("priority"), state: try state(),
-            attempts: try integer("attempts"), progress: try fraction("progress"), failure: try failure(),
-            warnings: try strings("warnings"), createdAt: UnixTime.date(try integer64("created_at")),
-            startedAt: try time("started_at"), finishedAt: try time("finished_at"), retryAt: try time("retry_at"))
+            attempts: try integer("attempts"), crashes: try integer("crashes"), progress: try fraction("progress"),
+            failure: try failure(), warnings: try strings("warnings"),
+            createdAt: UnixTime.date(try integer64("created_at")), startedAt: try time("started_at"),
+            finishedAt: try time("finished_at"), retryAt: try time("retry_at"))
         return StoredJob(job: job, waitsSince: try time("waits_since"))
     }
 

@@ -96,14 +96,14 @@ struct JobTable {
         let job = stored.job
         let statement = try database.cachedStatement(
             sql: """
-                UPDATE jobs SET watch = ?, source = ?, output = ?, priority = ?, state = ?, attempts = ?, progress = ?,
-                    failure_code = ?, failure_message = ?, warnings = ?, started_at = ?, finished_at = ?, retry_at = ?,
-                    waits_since = ?
+                UPDATE jobs SET watch = ?, source = ?, output = ?, priority = ?, state = ?, attempts = ?, crashes = ?,
+                    progress = ?, failure_code = ?, failure_message = ?, warnings = ?, started_at = ?, finished_at = ?,
+                    retry_at = ?, waits_since = ?
                 WHERE id = ?
                 """)
         try statement.execute(arguments: [
-            job.watch, job.source, job.output, job.priority, job.state.rawValue, job.attempts, job.progress,
-            job.failure?.code, job.failure?.message, try JobRow.text(job.warnings),
+            job.watch, job.source, job.output, job.priority, job.state.rawValue, job.attempts, job.crashes,
+            job.progress, job.failure?.code, job.failure?.message, try JobRow.text(job.warnings),
             job.startedAt.map(UnixTime.milliseconds), job.finishedAt.map(UnixTime.milliseconds),
             job.retryAt.map(UnixTime.milliseconds), stored.waitsSince.map(UnixTime.milliseconds), job.id,
         ])

@@ -52,11 +52,24 @@ extension Ledger {
         }
     }
 
-    /// Ends a running job that must not run again until a person says so.
-    public func quarantine(_ id: Job.ID, _ failure: JobFailure) throws(LedgerError) -> Job {
-        try transition(.quarantine, id) { stored, now in
+    /// Ends a running job's attempt because the daemon crashed, and counts that.
+    ///
+    /// - Parameter mostCrashes: at this many the job is quarantined; before, it is due again at once.
+    public func crash(_ id: Job.ID, _ failure: JobFailure, mostCrashes: Int) throws(LedgerError) -> Job {
+        try edit(id) { stored in
+            stored.job.crashes = min(stored.job.crashes, Int.max - 1) + 1
+            let isEnd = stored.job.crashes >= mostCrashes
+            let transition = isEnd ? JobTransition.quarantine : .postpone
+            guard transition.allows(stored.job) else { throw LedgerError.wrongState(stored.job, transition, path) }
+            let now = now()
+            stored.job.state = transition.target
             stored.job.failure = Self.bounded(failure)
-            stored.job.finishedAt = now
+            if isEnd {
+                stored.job.finishedAt = now
+            } else {
+                stored.job.progress = 0
+                stored.wait(until: now, since: now)
+            }
         }
     }
 

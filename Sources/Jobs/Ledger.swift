@@ -50,11 +50,12 @@ public final class Ledger: Sendable {
 
     /// Starts the job whose turn it is: the highest priority, then the lowest number, among those that are due.
     ///
-    /// - Returns: nil if no job is due; `nextRetry` says when one will be.
-    public func claim() throws(LedgerError) -> Job? {
+    /// - Parameter isAlone: whether no other job runs. Otherwise a suspect whose turn it is stays queued, and lets nobody pass.
+    /// - Returns: nil if no job is due, for which `nextRetry` says when one will be, or a suspect waits.
+    public func claim(isAlone: Bool = true) throws(LedgerError) -> Job? {
         let job = try connection.write { table -> Job? in
             let now = now()
-            guard var stored = try table.next(at: now) else { return nil }
+            guard var stored = try table.next(at: now), isAlone || !stored.job.isSuspect else { return nil }
             stored.job.state = JobTransition.claim.target
             stored.job.attempts = min(stored.job.attempts, Int.max - 1) + 1
             stored.job.progress = 0

@@ -33,7 +33,10 @@ enum LedgerSchema {
             CHECK ((retry_at IS NULL) = (waits_since IS NULL))
         ) STRICT;
         CREATE INDEX jobs_by_turn ON jobs (state, priority DESC, id);
+        """,
         """
+        ALTER TABLE jobs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0 CHECK (crashes >= 0);
+        """,
     ]
 
     static var version: Int64 { Int64(migrations.count) }

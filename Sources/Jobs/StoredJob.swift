@@ -17,6 +17,7 @@ struct StoredJob {
     /// As it is when nothing was attempted yet.
     mutating func forgetAttempts() {
         job.attempts = 0
+        job.crashes = 0
         job.progress = 0
         job.failure = nil
         job.warnings = []

@@ -48,7 +48,7 @@ struct LedgerFixture {
         case .queued: try ledger.fail(job.id, .sample, retryAt: clock.now + 60)
         case .done: try ledger.finish(job.id, warnings: ["late"])
         case .failed: try ledger.fail(job.id, .sample, retryAt: nil)
-        case .quarantined: try ledger.quarantine(job.id, .sample)
+        case .quarantined: try ledger.crash(job.id, .sample, mostCrashes: 1)
         case .running, .cancelled: running
         }
     }

@@ -28,6 +28,23 @@ import Testing
         #expect(try directory.listing() == ["jobs.sqlite"])
     }
 
+    /// What a ledger of the first format lacks.
+    @Test func anOlderFormatGetsWhatItLacks() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("jobs.sqlite")
+        let job: Job
+        do {
+            let ledger = try Ledger(path: path)
+            job = try ledger.admit(.numbered(0)).job
+            try ledger.connection.execute("ALTER TABLE jobs DROP COLUMN crashes; PRAGMA user_version = 1")
+        }
+        let ledger = try Ledger(path: path)
+        #expect(try ledger.jobs() == [job])
+        _ = try ledger.claim()
+        #expect(try ledger.crash(job.id, .sample, mostCrashes: 2).crashes == 1)
+        #expect(try Ledger(path: path).jobs()[0].crashes == 1)
+    }
+
     @Test func manyOpenANewLedgerAtOnce() throws {
         for _ in 0..<5 {
             let directory = try TemporaryDirectory()

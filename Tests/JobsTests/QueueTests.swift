@@ -54,6 +54,17 @@ import Testing
         #expect(try fixture.ledger.nextRetry() == start + 10)
     }
 
+    @Test func aSuspectWaitsUntilItIsAloneAndLetsNobodyPass() throws {
+        let fixture = try LedgerFixture()
+        let suspect = try fixture.job(in: .running)
+        _ = try fixture.ledger.crash(suspect.id, .sample, mostCrashes: 3)
+        let first = try fixture.admit(50, priority: 2_000)
+        try fixture.admit(51)
+        #expect(try fixture.ledger.claim(isAlone: false)?.id == first.id)
+        #expect(try fixture.ledger.claim(isAlone: false) == nil)
+        #expect(try fixture.ledger.claim(isAlone: true)?.id == suspect.id)
+    }
+
     @Test func manyThreadsClaimEveryJobOnce() throws {
         let fixture = try LedgerFixture()
         let jobs = try (0..<60).map { try fixture.admit($0) }

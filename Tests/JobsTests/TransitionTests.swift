@@ -21,8 +21,11 @@ import Testing
         Change(testDescription: "fail and try again", origins: [.running], target: .queued) {
             try $0.fail($1, .sample, retryAt: Date())
         },
-        Change(testDescription: "quarantine", origins: [.running], target: .quarantined) {
-            try $0.quarantine($1, .sample)
+        Change(testDescription: "crash", origins: [.running], target: .queued) {
+            try $0.crash($1, .sample, mostCrashes: 10)
+        },
+        Change(testDescription: "crash once too often", origins: [.running], target: .quarantined) {
+            try $0.crash($1, .sample, mostCrashes: 1)
         },
         Change(testDescription: "release", origins: [.running], target: .queued) { try $0.release($1) },
         Change(testDescription: "retry", origins: [.failed, .quarantined, .cancelled], target: .queued) {
@@ -115,6 +118,26 @@ import Testing
         let released = try fixture.ledger.release(job.id)
         #expect(released.attempts == 0 && released.progress == 0 && released.startedAt == nil)
         #expect(try fixture.ledger.claim()?.attempts == 1)
+    }
+
+    @Test func crashesCountUntilAPersonSaysOtherwise() throws {
+        let fixture = try LedgerFixture()
+        let job = try fixture.job(in: .running)
+        let suspect = try fixture.ledger.crash(job.id, .sample, mostCrashes: 3)
+        #expect(suspect.state == .queued && suspect.crashes == 1 && suspect.isSuspect && suspect.failure == .sample)
+        #expect(suspect.retryAt == fixture.clock.now && suspect.progress == 0)
+        // Neither another failure nor a daemon that was stopped says that it is harmless.
+        #expect(try fixture.ledger.claim()?.crashes == 1)
+        #expect(try fixture.ledger.fail(job.id, .sample, retryAt: fixture.clock.now).crashes == 1)
+        #expect(try fixture.ledger.claim()?.id == job.id)
+        #expect(try fixture.ledger.release(job.id).crashes == 1)
+        for crashes in 2...3 {
+            #expect(try fixture.ledger.claim()?.id == job.id)
+            #expect(try fixture.ledger.crash(job.id, .sample, mostCrashes: 3).crashes == crashes)
+        }
+        let quarantined = try #require(try fixture.ledger.job(job.id))
+        #expect(quarantined.state == .quarantined && quarantined.finishedAt == fixture.clock.now)
+        #expect(try fixture.ledger.retry(job.id).crashes == 0)
     }
 
     @Test func retryEndsAWait() throws {

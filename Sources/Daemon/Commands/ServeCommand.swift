@@ -35,10 +35,11 @@ struct ServeCommand: AsyncParsableCommand {
         // One daemon a state folder: two would annotate everything twice.
         let lock = try WorkFolder(settings.state)
         let desk = try await LedgerDesk.open(state: settings.state)
+        let crash = try CrashNote(state: settings.state)
         let model = try await LoadedModel.load(
             path: settings.model, labels: settings.labels, memory: settings.engine.memory)
         for warning in model.warnings { log.warning("\(warning)") }
-        let services = DaemonServices(settings: settings, desk: desk, model: model, log: log)
+        let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
         let reload = ReloadService(
             loader: loader, settings: settings, supervisor: services.supervisor, metrics: services.metrics,
             notifier: notifier, log: log)

@@ -9,34 +9,52 @@ import Pipeline
 struct JobRecovery: Sendable {
     let desk: LedgerDesk
     let execution: JobExecution
+    let crash: CrashNote
     let log: Logger
 
-    /// Attempts that end with the daemon itself before a job is taken for the cause. Many: a daemon that is killed again and
-    /// again, from without, ends whatever it is at, and ten times met good clips.
-    static let mostCrashes = 100
+    /// Crashes after which a job is taken for the cause. Fewer than the starts that systemd allows in a row
+    /// (`StartLimitBurst=`), so that the daemon comes up again by itself. Kills from without are no crashes.
+    static let mostCrashes = 3
 
+    /// From its end on, this daemon's own crash is noted.
     func run() async throws {
+        let cause = crash.signal.map { String(cString: strsignal($0)) }
+        if let cause { log.error("the last daemon crashed: \(cause)") }
         for job in try await desk({ ledger throws(LedgerError) in try ledger.interrupted() }) {
             let isComplete = try await DedicatedThread.run(name: "recovery", onCancel: {}) {
                 Self.removeStaged(of: job)
                 return Self.isComplete(job)
             }
-            try await settle(job, isComplete: isComplete)
+            try await settle(job, isComplete: isComplete, cause: cause)
+        }
+        // Last: recovery that is cut off counts what is left the next time, and nothing twice.
+        do throws(FileError) {
+            try crash.begin()
+        } catch {
+            log.warning("a crash of this daemon will look like a kill: \(error)")
         }
     }
 
-    private func settle(_ job: Job, isComplete: Bool) async throws {
+    /// - Parameter cause: what the daemon crashed of; nil if it ended in another way.
+    private func settle(_ job: Job, isComplete: Bool, cause: String?) async throws {
         let metadata: Logger.Metadata = ["job": "\(job.id)", "file": "\(job.source)"]
         if isComplete {
             _ = try await desk { ledger throws(LedgerError) in try ledger.finish(job.id, warnings: []) }
             log.notice("job was done when the daemon ended", metadata: metadata)
             await execution.settleSource(of: job)
-        } else if job.attempts >= Self.mostCrashes {
+        } else if let cause {
+            let times = job.crashes == 0 ? "" : " \(job.crashes + 1) times"
             let failure = JobFailure(
-                code: "interrupted", message: "the daemon ended \(job.attempts) times while it annotated \(job.source)")
-            _ = try await desk { ledger throws(LedgerError) in try ledger.quarantine(job.id, failure) }
-            log.error("job quarantined: \(failure.message)", metadata: metadata)
-            await execution.setAside(job, failure)
+                code: "crashed", message: "the daemon crashed\(times) while it annotated \(job.source): \(cause)")
+            let settled = try await desk { ledger throws(LedgerError) in
+                try ledger.crash(job.id, failure, mostCrashes: Self.mostCrashes)
+            }
+            if settled.state == .quarantined {
+                log.error("job quarantined: \(failure.message)", metadata: metadata)
+                await execution.setAside(job, failure)
+            } else {
+                log.warning("job begins anew, alone, after the daemon crashed", metadata: metadata)
+            }
         } else {
             let failure = JobFailure(code: "interrupted", message: "the daemon ended while it annotated \(job.source)")
             let now = execution.now()

@@ -41,13 +41,23 @@ struct JobRunner: Service {
         }
     }
 
+    /// Nothing starts beside a suspect.
+    private var hasRoom: Bool {
+        let jobs = running.all
+        return jobs.count < most && !jobs.contains { $0.job.isSuspect }
+    }
+
     /// Starts jobs while there are any and there is room.
     ///
     /// - Returns: for how long nothing is to be done unless something changes.
     private func fill(_ group: inout DiscardingTaskGroup, bell: Doorbell) async -> Duration {
         do {
-            while running.all.count < most, !Task.isShuttingDownGracefully {
-                guard let job = try await desk({ ledger throws(LedgerError) in try ledger.claim() }) else { break }
+            while hasRoom, !Task.isShuttingDownGracefully {
+                let isAlone = running.all.isEmpty
+                guard let job = try await desk({ ledger throws(LedgerError) in try ledger.claim(isAlone: isAlone) })
+                else {
+                    break
+                }
                 let stop = running.begin(job)
                 group.addTask {
                     await execution.run(job, stop: stop)
@@ -56,8 +66,10 @@ struct JobRunner: Service {
                 }
             }
             let due = try await desk { ledger throws(LedgerError) in try ledger.nextRetry() }
-            let seconds = due.map { min(max($0.timeIntervalSince(now()), 0.01), Self.patience) } ?? Self.patience
-            return .seconds(running.all.count < most ? seconds : Self.patience)
+            // What is due beside running jobs may be a suspect, which waits for their end; that rings.
+            let least = running.all.isEmpty ? 0.01 : 1
+            let seconds = due.map { min(max($0.timeIntervalSince(now()), least), Self.patience) } ?? Self.patience
+            return .seconds(hasRoom ? seconds : Self.patience)
         } catch {
             execution.warnings.warn("ledger", "the ledger cannot be used: \(error)")
             return .seconds(Self.patience)

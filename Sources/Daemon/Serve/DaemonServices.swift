@@ -17,9 +17,10 @@ struct DaemonServices: Sendable {
     let warnings: RepeatedWarnings
 
     /// - Parameters:
+    ///   - crash: of the settings' state folder.
     ///   - clock: for waiting; time stamps come from `now`.
     init(
-        settings: Settings, desk: LedgerDesk, model: LoadedModel, log: Logger,
+        settings: Settings, desk: LedgerDesk, crash: CrashNote, model: LoadedModel, log: Logger,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let threads = settings.engine.threads ?? ThreadPool.usableCores
@@ -40,7 +41,7 @@ struct DaemonServices: Sendable {
         }
         runner = JobRunner(
             desk: desk, execution: execution, running: running,
-            recovery: JobRecovery(desk: desk, execution: execution, log: log), most: settings.engine.jobs,
+            recovery: JobRecovery(desk: desk, execution: execution, crash: crash, log: log), most: settings.engine.jobs,
             clock: clock, now: now)
     }
 }

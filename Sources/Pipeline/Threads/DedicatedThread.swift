@@ -1,3 +1,4 @@
+import CCrash
 import Foundation
 
 /// Blocking work (FFmpeg, BLAS, queues) on a thread of its own, awaited like any other child task.
@@ -14,6 +15,7 @@ public enum DedicatedThread {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let thread = Thread {
+                    saliency_use_crash_stack()
                     continuation.resume(with: Swift.Result { try body() })
                 }
                 thread.name = name

@@ -1,3 +1,4 @@
+import CCrash
 import Foundation
 
 /// One thread on which an actor does work that blocks, away from Swift's cooperative pool.
@@ -14,6 +15,7 @@ public final class ThreadExecutor: SerialExecutor {
     /// - Parameter name: shown by debuggers and `top -H`; at most 15 bytes are kept by Linux.
     public init(name: String) {
         let thread = Thread { [pieces] in
+            saliency_use_crash_stack()
             while let piece = pieces.pop() { piece.job.runSynchronously(on: piece.executor) }
         }
         thread.name = name

@@ -14,6 +14,7 @@ final class DaemonHarness: Sendable {
     let root: TemporaryDirectory
     let desk: LedgerDesk
     private let model: LoadedModel
+    private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     init() async throws {
         root = try TemporaryDirectory()
@@ -63,12 +64,21 @@ final class DaemonHarness: Sendable {
         try FileManager.default.moveItem(atPath: hidden, toPath: root.file("\(folder)/\(name)"))
     }
 
+    /// What a daemon does before its first job.
+    func recovery(_ settings: Settings) throws -> JobRecovery {
+        try services(settings).runner.recovery
+    }
+
+    private func services(_ settings: Settings) throws -> DaemonServices {
+        let crash = try CrashNote(state: settings.state) { _ in }
+        return DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
+    }
+
     /// Runs the daemon around `body`, then stops it as SIGTERM does and waits for its end.
     func running(
         _ settings: Settings, _ body: (DaemonServices) async throws -> Void
     ) async throws {
-        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let services = DaemonServices(settings: settings, desk: desk, model: model, log: log)
+        let services = try services(settings)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [services.runner, services.supervisor], logger: log))
         try await withThrowingTaskGroup(of: Void.self) { tasks in

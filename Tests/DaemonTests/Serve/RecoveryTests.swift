@@ -83,14 +83,70 @@ struct RecoveryTests {
         #expect(daemon.listing("out") == ["a.saliency.json", "a.saliency.mp4"])
     }
 
-    @Test func aFileThatKeepsKillingTheDaemonIsQuarantined() async throws {
+    @Test func aFileThatKeepsCrashingTheDaemonIsQuarantined() async throws {
         let daemon = try await DaemonHarness()
-        _ = try await interrupted(daemon, times: JobRecovery.mostCrashes)
+        _ = try await interrupted(daemon)
+        for crashes in 1..<JobRecovery.mostCrashes {
+            try daemon.root.write(Array("11\n".utf8), to: "state/crash-signal")
+            // Stopped before the job is run: as it was found, its attempt is the next daemon's.
+            try await daemon.recovery(daemon.settings([])).run()
+            #expect(try daemon.root.bytes(of: "state/crash-signal") == Array("00\n".utf8))
+            let job = try await daemon.desk { ledger throws(LedgerError) in try ledger.claim() }
+            #expect(job?.crashes == crashes && job?.failure?.code == "crashed")
+        }
+        try daemon.root.write(Array("06\n".utf8), to: "state/crash-signal")
         try await daemon.running(daemon.settings([daemon.watch()])) { _ in
             let jobs = try await daemon.jobs { $0.first?.state == .quarantined && $0[0].source.contains("failed") }
-            #expect(jobs[0].failure?.code == "interrupted")
+            #expect(jobs[0].failure?.code == "crashed")
+            #expect(jobs[0].failure?.message.contains("crashed 3 times") == true, "\(jobs[0].failure?.message ?? "")")
         }
         #expect(daemon.listing("failed") == ["a.mp4", "a.mp4.error.json"])
+    }
+
+    @Test func killsFromWithoutDoNotCount() async throws {
+        let daemon = try await DaemonHarness()
+        let job = try await interrupted(daemon, times: 150)
+        #expect(job.attempts == 150)
+        try await daemon.running(daemon.settings([])) { _ in
+            let done = try await daemon.jobs(1, .done)
+            #expect(done[0].crashes == 0 && done[0].attempts == 151)
+        }
+    }
+
+    @Test(arguments: ["", "0", "00", "99\n", "-1\n", "ab\n", "11"]) func onlyASignalsNumberIsACrash(text: String) throws
+    {
+        let folder = try TemporaryDirectory()
+        try folder.write(Array(text.utf8), to: "crash-signal")
+        #expect(try CrashNote(state: folder.path) { _ in }.signal == (text == "11" ? 11 : nil))
+    }
+
+    /// The second in turn is suspect: it waits for the first, and the third waits for it.
+    @Test func aSuspectRunsAlone() async throws {
+        let daemon = try await DaemonHarness()
+        let settings = daemon.settings([], jobs: 3)
+        let names = ["a.mp4", "b.mp4", "c.mp4"]
+        let intake = Intake(desk: daemon.desk, modelHash: "hash")
+        for (number, name) in names.enumerated() {
+            try daemon.drop(name, pictures: 50, seed: number)
+            let watch = daemon.watch { $0.priority = -number }
+            let file = try #require(DroppedFile(folder: watch.folder, name: name))
+            guard case .admitted(.new) = try await intake.take(file, of: watch, isPatient: false) else {
+                throw CancellationError()
+            }
+        }
+        try await daemon.desk { ledger throws(LedgerError) in
+            _ = try ledger.claim()
+            guard let second = try ledger.claim() else { return }
+            _ = try ledger.crash(second.id, JobFailure(code: "crashed", message: "crashed"), mostCrashes: 3)
+            for job in try ledger.interrupted() { _ = try ledger.release(job.id) }
+        }
+        try await daemon.running(settings) { _ in
+            let jobs = try await daemon.jobs(3, .done)
+            let times = try jobs.map { try (#require($0.startedAt), #require($0.finishedAt)) }
+            #expect(times[0].1 <= times[1].0, "the suspect began beside another")
+            #expect(times[1].1 <= times[2].0, "another began beside the suspect")
+            #expect(jobs.map(\.crashes) == [0, 1, 0])
+        }
     }
 
     @Test func aStoppedDaemonLeavesItsJobsInTheQueue() async throws {

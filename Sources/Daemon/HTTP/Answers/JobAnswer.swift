@@ -11,6 +11,7 @@ struct JobAnswer: Encodable {
     var output: String
     var priority: Int
     var attempts: Int
+    var crashes: Int
     var progress: Double
     var bytes: Int64
     /// SHA-256 of the source.
@@ -39,6 +40,7 @@ struct JobAnswer: Encodable {
         output = job.output
         priority = job.priority
         attempts = job.attempts
+        crashes = job.crashes
         progress = job.progress
         bytes = job.bytes
         content = job.key.content
