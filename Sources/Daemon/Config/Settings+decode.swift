@@ -29,8 +29,16 @@ extension Settings {
         for name in try reader.list("watches") {
             watches.append(try WatchSettings(named: name, &reader))
         }
+        cameras = []
+        for name in try reader.list("cameras") {
+            guard !cameras.contains(where: { $0.name == name }) else {
+                throw reader.wrong("cameras", "names \(name) twice")
+            }
+            cameras.append(try CameraSettings(named: name, &reader))
+        }
         try reader.refuseUnknown()
         try check(reader)
+        try checkPaths(reader)
     }
 
     private func check(_ reader: SettingsReader) throws(SettingsError) {
@@ -61,10 +69,7 @@ extension Settings {
 
 extension WatchSettings {
     init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        let letters = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-        guard letters, (1...64).contains(name.utf8.count) else {
-            throw reader.wrong("watches", "names are made of letters, digits, - and _, not \(name)")
-        }
+        try reader.checkName(name, in: "watches")
         let key = "watch.\(name)"
         guard let folder = try reader.path("\(key).folder") else {
             throw reader.wrong("watches", "\(name) needs \(key).folder")
@@ -87,9 +92,12 @@ extension WatchSettings {
 }
 
 extension AnnotationSettings {
-    init(below key: String, _ reader: inout SettingsReader, container: OutputContainer) throws(SettingsError) {
+    /// - Parameter readsStride: false leaves the stride to the caller.
+    init(
+        below key: String, _ reader: inout SettingsReader, container: OutputContainer, readsStride: Bool = true
+    ) throws(SettingsError) {
         sampling.window = try reader.int("\(key).window", 1...4096)
-        sampling.stride = try reader.int("\(key).stride", 1...(sampling.window ?? 4096))
+        if readsStride { sampling.stride = try reader.int("\(key).stride", 1...(sampling.window ?? 4096)) }
         if let rate = try reader.text("\(key).fps") {
             switch FrameRateOption(argument: rate) {
             case .native: sampling.rate = .native

@@ -1,5 +1,6 @@
 extension Settings {
-    /// The effective settings as a configuration file that gives the same again.
+    /// The effective settings as a configuration file that gives the same again, but for the secrets in addresses: those
+    /// are hidden.
     var text: String {
         var lines: [String] = []
         func value(_ key: String, _ value: String?, indent: Int = 0) {
@@ -27,6 +28,20 @@ extension Settings {
         for watch in watches {
             lines.append("  \(watch.name):")
             for (key, text) in watch.entries { value(key, text, indent: 4) }
+        }
+        lines.append("cameras: [\(cameras.map(\.name).joined(separator: ", "))]")
+        if !cameras.isEmpty { lines.append("camera:") }
+        for camera in cameras {
+            lines.append("  \(camera.name):")
+            for (key, text) in camera.entries { value(key, text, indent: 4) }
+            lines.append("    events:")
+            switch camera.events.onClass {
+            case .any: value("on-class", "any", indent: 6)
+            case .named(let names):
+                lines.append("      on-class: [\(names.map(Self.quoted).joined(separator: ", "))]")
+            case nil: break
+            }
+            for (key, text) in camera.events.entries { value(key, text, indent: 6) }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -11,11 +11,14 @@ struct Settings: Sendable, Equatable {
     var logging: LoggingSettings
     /// In the order of `watches`.
     var watches: [WatchSettings]
+    /// In the order of `cameras`.
+    var cameras: [CameraSettings]
 
     /// Whether going over to `other` takes a new process: these are what running parts share.
-    func differsBeyondWatches(from other: Settings) -> Bool {
+    func differsBeyondSources(from other: Settings) -> Bool {
         var same = other
         same.watches = watches
+        same.cameras = cameras
         return same != self
     }
 }

@@ -61,6 +61,19 @@ struct SettingsReader {
         return reader.stringArray(forKey: ConfigKey(key)) ?? []
     }
 
+    /// Whether the file has one value for a key, and nothing goes before it.
+    func isPlainValue(_ key: String) -> Bool {
+        lines.lines[key] != nil && !lines.lists.contains(key) && outside(key) == nil
+    }
+
+    /// - Throws: for what cannot be the name of something that has settings of its own.
+    func checkName(_ name: String, in key: String) throws(SettingsError) {
+        let letters = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        guard letters, (1...64).contains(name.utf8.count) else {
+            throw wrong(key, "names are made of letters, digits, - and _, not \(name)")
+        }
+    }
+
     mutating func path(_ key: String) throws(SettingsError) -> String? {
         guard let path = try text(key) else { return nil }
         guard path.hasPrefix("/") else { throw wrong(key, "has to be a whole path that begins with /, not \(path)") }
@@ -72,10 +85,14 @@ struct SettingsReader {
         try path(key) ?? fallback
     }
 
-    mutating func int(_ key: String, _ range: ClosedRange<Int>) throws(SettingsError) -> Int? {
-        guard let value = try text(key) else { return nil }
+    /// - Parameter word: says the same as no value.
+    mutating func int(
+        _ key: String, _ range: ClosedRange<Int>, or word: String? = nil
+    ) throws(SettingsError) -> Int? {
+        guard let value = try text(key), value != word else { return nil }
         guard let number = Int(value), range.contains(number) else {
-            throw wrong(key, "has to be a whole number from \(range.lowerBound) to \(range.upperBound), not \(value)")
+            let bounds = "\(range.lowerBound) to \(range.upperBound)"
+            throw wrong(key, "has to be \(word.map { "\($0) or " } ?? "")a whole number from \(bounds), not \(value)")
         }
         return number
     }
@@ -87,9 +104,17 @@ struct SettingsReader {
     mutating func number(
         _ key: String, _ range: ClosedRange<Double>, default fallback: Double
     ) throws(SettingsError) -> Double {
-        guard let value = try text(key) else { return fallback }
+        try number(key, range) ?? fallback
+    }
+
+    /// - Parameter word: says the same as no value.
+    mutating func number(
+        _ key: String, _ range: ClosedRange<Double>, or word: String? = nil
+    ) throws(SettingsError) -> Double? {
+        guard let value = try text(key), value != word else { return nil }
         guard let number = Double(value), range.contains(number) else {
-            throw wrong(key, "has to be a number from \(range.lowerBound) to \(range.upperBound), not \(value)")
+            let bounds = "\(range.lowerBound) to \(range.upperBound)"
+            throw wrong(key, "has to be \(word.map { "\($0) or " } ?? "")a number from \(bounds), not \(value)")
         }
         return number
     }

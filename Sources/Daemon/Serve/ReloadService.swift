@@ -26,8 +26,8 @@ struct ReloadService: Service {
         do {
             let new = try await loader.load()
             supervisor.replace(new.watches)
-            if settings.differsBeyondWatches(from: new) {
-                log.warning("watches are reloaded; what changed beside them takes a restart")
+            if settings.differsBeyondSources(from: new) {
+                log.warning("watches and cameras are reloaded; what changed beside them takes a restart")
             } else {
                 log.notice("configuration reloaded")
             }

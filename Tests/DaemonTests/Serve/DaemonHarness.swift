@@ -51,7 +51,7 @@ final class DaemonHarness: Sendable {
             model: "tiny", labels: nil, state: root.file("state"),
             engine: EngineSettings(threads: 1, memory: .fast, jobs: jobs),
             http: HTTPSettings(isEnabled: false, address: "127.0.0.1", port: 0, tokenFile: nil, largestUpload: 1),
-            logging: LoggingSettings(level: .info, format: .text), watches: watches)
+            logging: LoggingSettings(level: .info, format: .text), watches: watches, cameras: [])
     }
 
     /// Puts a clip into a folder under its name at once, as a rename does.

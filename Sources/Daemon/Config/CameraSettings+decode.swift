@@ -1,0 +1,85 @@
+import Foundation
+
+extension CameraSettings {
+    /// Bytes that one camera's segments have at least: less is not one minute of video.
+    private static let fewestBytes = 1 << 20
+
+    init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
+        try reader.checkName(name, in: "cameras")
+        let key = "camera.\(name)"
+        guard let url = try reader.address("\(key).url") else {
+            throw reader.wrong("cameras", "\(name) needs \(key).url")
+        }
+        self.name = name
+        self.url = url
+        user = try reader.text("\(key).user")
+        password = try Self.password(key, &reader)
+        transport = try reader.choice("\(key).transport", default: .tcp)
+        openTimeout = try reader.number("\(key).open-timeout", 1...300, default: 20)
+        stall = try reader.number("\(key).stall", 0.5...600, or: "automatic")
+        latency = try reader.choice("\(key).latency", default: .smooth)
+        lag = try reader.number("\(key).lag", 0.1...60, default: 2)
+        segments = try reader.path("\(key).segments")
+        segmentLength = try reader.number("\(key).segment-length", 1...86_400, default: 60)
+        keepAge = try reader.number("\(key).keep-age", 0.001...36_500)
+        keepBytes = try reader.int("\(key).keep-bytes", Self.fewestBytes...(1 << 50))
+        sound = try reader.flag("\(key).sound", default: true)
+        publish = try reader.address("\(key).publish")
+        publishUser = try reader.text("\(key).publish-user")
+        publishPasswordFile = try reader.path("\(key).publish-password-file")
+        previewRate = try reader.number("\(key).preview-rate", 0.1...30, default: 5)
+        record = try reader.path("\(key).record")
+        events = try EventSettings(below: "\(key).events", &reader)
+        annotation = try AnnotationSettings(below: key, &reader, container: .mp4, readsStride: false)
+        annotation.sampling.stride = try reader.int("\(key).stride", 1...4096, or: "automatic")
+        try checkUsers(key, reader)
+    }
+
+    private static func password(
+        _ key: String, _ reader: inout SettingsReader
+    ) throws(SettingsError) -> PasswordPlace? {
+        let file = try reader.path("\(key).password-file")
+        guard let variable = try reader.text("\(key).password-variable") else { return file.map(PasswordPlace.file) }
+        guard file == nil else {
+            throw reader.wrong("\(key).password-variable", "goes without \(key).password-file: one place is enough")
+        }
+        let isName = variable.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        guard isName, variable.first?.isNumber == false else {
+            // Somebody may have put the password itself here.
+            throw reader.wrong("\(key).password-variable", "has to be the name of a variable of the environment")
+        }
+        return .variable(variable)
+    }
+
+    /// A password is somebody's, and of something.
+    private func checkUsers(_ key: String, _ reader: SettingsReader) throws(SettingsError) {
+        if password != nil, user == nil, !url.hasUser {
+            var place = "password-file"
+            if case .variable = password { place = "password-variable" }
+            throw reader.wrong("\(key).\(place)", "needs \(key).user too")
+        }
+        if publishPasswordFile != nil, publishUser == nil {
+            throw reader.wrong("\(key).publish-password-file", "needs \(key).publish-user too")
+        }
+        if publishUser != nil, publish?.scheme == nil {
+            throw reader.wrong("\(key).publish-user", "needs an address in \(key).publish")
+        }
+    }
+}
+
+extension SettingsReader {
+    /// An address, or a path that begins with /. No error repeats it: there may be a password in it.
+    fileprivate mutating func address(_ key: String) throws(SettingsError) -> SecretAddress? {
+        guard let text = try text(key) else { return nil }
+        let address = SecretAddress(text)
+        guard address.scheme != nil || text.hasPrefix("/") else {
+            throw wrong(key, "has to be an address such as rtsp://host/path, or a path that begins with /")
+        }
+        guard text.utf8.count < 4096 else { throw wrong(key, "is longer than an address can be") }
+        guard !text.contains(where: \.isWhitespace) else {
+            throw wrong(key, "contains blanks; %20 stands for one in an address")
+        }
+        return text.count > 1 && address.scheme == nil && text.hasSuffix("/")
+            ? SecretAddress(String(text.dropLast())) : address
+    }
+}

@@ -1,0 +1,53 @@
+extension EventSettings {
+    init(below key: String, _ reader: inout SettingsReader) throws(SettingsError) {
+        file = try reader.path("\(key).file")
+        webhook = try reader.text("\(key).webhook").map(SecretAddress.init)
+        if let webhook, !["http", "https"].contains(webhook.scheme) {
+            throw reader.wrong("\(key).webhook", "has to begin with http:// or https://")
+        }
+        hook = try reader.path("\(key).hook")
+        clips = try reader.path("\(key).clips")
+        onClass = try reader.classes("\(key).on-class")
+        change = try reader.flag("\(key).change", default: false)
+        massAbove = try reader.number("\(key).mass-above", 0...1e12)
+        massBelow = try reader.number("\(key).mass-below", 0...1e12)
+        duration = try reader.number("\(key).for", 0...3600, default: 1)
+        preRoll = try reader.number("\(key).pre-roll", 0...60, default: 5)
+        postRoll = try reader.number("\(key).post-roll", 0...60, default: 5)
+        quiet = try reader.number("\(key).quiet", 0...86_400, default: 10)
+        let told = [("file", file), ("webhook", webhook?.text), ("hook", hook), ("clips", clips)]
+        if !hasCondition, let (name, _) = told.first(where: { $0.1 != nil }) {
+            throw reader.wrong(
+                "\(key).\(name)", "needs something that counts as an event: on-class, change, mass-above or mass-below")
+        }
+    }
+
+    /// Keys and values as the configuration has them; the classes are a list of their own.
+    var entries: [(key: String, value: String)] {
+        let all: [(String, String?)] = [
+            ("file", file), ("webhook", webhook?.shown), ("hook", hook), ("clips", clips), ("change", "\(change)"),
+            ("mass-above", massAbove.map { "\($0)" }), ("mass-below", massBelow.map { "\($0)" }),
+            ("for", "\(duration)"), ("pre-roll", "\(preRoll)"), ("post-roll", "\(postRoll)"), ("quiet", "\(quiet)"),
+        ]
+        return all.compactMap { key, value in value.map { (key, $0) } }
+    }
+}
+
+extension SettingsReader {
+    /// `any`, or a list of labels and numbers.
+    fileprivate mutating func classes(_ key: String) throws(SettingsError) -> EventSettings.Classes? {
+        if isPlainValue(key) {
+            guard let word = try text(key) else { return nil }
+            guard word == "any" else { throw wrong(key, "has to be any, or a list such as [walking, 3], not \(word)") }
+            return .any
+        }
+        let names = try list(key)
+        guard !names.isEmpty else { return nil }
+        if names == ["any"] { return .any }
+        guard names.count <= 1000 else { throw wrong(key, "names more than 1000 classes") }
+        for name in names where name.isEmpty || name.unicodeScalars.contains(where: { $0.value < 32 }) {
+            throw wrong(key, "has to be a list of labels and numbers of classes")
+        }
+        return .named(names)
+    }
+}

@@ -1,0 +1,14 @@
+@testable import Daemon
+
+extension CameraSettings {
+    /// A camera as it is when the configuration names its address alone.
+    static func sample(_ name: String = "gate", _ change: (inout CameraSettings) -> Void = { _ in }) -> CameraSettings {
+        var settings = CameraSettings(
+            name: name, url: SecretAddress("rtsp://admin:hunter2@\(name).example/live"), transport: .tcp,
+            openTimeout: 20, latency: .smooth, lag: 2, segmentLength: 60, sound: true, previewRate: 5,
+            events: EventSettings(change: false, duration: 1, preRoll: 5, postRoll: 5, quiet: 10),
+            annotation: AnnotationSettings())
+        change(&settings)
+        return settings
+    }
+}

@@ -1,0 +1,222 @@
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite struct CameraSettingsTests {
+    let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func load(_ yaml: String, set: [String] = []) async throws -> Settings {
+        try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")
+        return try await SettingsLoader(
+            file: folder.file("saliencyd.yaml"), overrides: set, environment: [:]
+        ).load()
+    }
+
+    /// A camera named gate with these lines, from line 5 on.
+    private func gate(_ lines: String...) -> String {
+        "cameras: [gate]\ncamera:\n  gate:\n    url: rtsp://cam.example/live\n"
+            + lines.map { "    \($0)\n" }.joined()
+    }
+
+    @Test func anAddressIsEnough() async throws {
+        let settings = try await load(gate())
+        #expect(
+            settings.cameras == [
+                CameraSettings.sample { $0.url = SecretAddress("rtsp://cam.example/live") }
+            ])
+        #expect(settings.watches == [])
+    }
+
+    /// All keys; the password in the address is the only thing that is not printed.
+    @Test func whatIsPrintedGivesTheSameAgain() async throws {
+        let settings = try await load(
+            """
+            cameras: [gate, yard_2]
+            camera:
+              gate:
+                url: "rtsp://cam.example:554/live#***"
+                user: "it's me"
+                password-file: /etc/saliencyd/gate
+                transport: udp
+                open-timeout: 5
+                stall: 1.5
+                latency: low
+                lag: 0.5
+                stride: 48
+                segments: /srv/gate
+                segment-length: 10
+                keep-age: 30
+                keep-bytes: 1000000000
+                sound: no
+                publish: /srv/hls
+                preview-rate: 12.5
+                record: /srv/gate.ndjson
+                window: 32
+                burn-labels: true
+                events:
+                  file: /srv/events.ndjson
+                  webhook: http://example.com/hook
+                  hook: /usr/local/bin/hook
+                  clips: /srv/clips
+                  on-class: [walking fast, "3", "it's"]
+                  change: true
+                  mass-above: 0.5
+                  mass-below: 0.001
+                  for: 2
+                  pre-roll: 0
+                  post-roll: 60
+                  quiet: 0
+              yard_2:
+                url: /dev/video0
+                stall: automatic
+                stride: automatic
+                publish: rtsp://server.example/yard
+                publish-user: me
+                publish-password-file: /etc/saliencyd/publish
+                user: u
+                password-variable: YARD_PASSWORD
+                events: {on-class: any}
+            """)
+        #expect(try await load(settings.text) == settings)
+        let (gate, yard) = (settings.cameras[0], settings.cameras[1])
+        #expect(gate.password == .file("/etc/saliencyd/gate"))
+        #expect(gate.stall == 1.5 && gate.annotation.sampling.stride == 48 && gate.annotation.sampling.window == 32)
+        #expect(gate.events.onClass == .named(["walking fast", "3", "it's"]))
+        #expect(gate.sound == false && gate.keepAge == 30 && gate.publish?.text == "/srv/hls")
+        #expect(gate.folders.map(\.path) == ["/srv/gate", "/srv/clips", "/srv/hls"])
+        #expect(yard.password == .variable("YARD_PASSWORD"))
+        #expect(yard.stall == nil && yard.annotation.sampling.stride == nil && yard.events.onClass == .any)
+        #expect(yard.folders.isEmpty)
+    }
+
+    @Test func secretsAreKeptAndNotPrinted() async throws {
+        let settings = try await load(
+            gate(
+                "publish: rtmp://live.example/app/hunter2", "events:", "  change: true",
+                "  webhook: https://u:hunter2@hooks.example/x?token=hunter2"
+            ).replacing("rtsp://", with: "rtsp://admin:hunter2@"))
+        let camera = settings.cameras[0]
+        #expect(camera.url.text == "rtsp://admin:hunter2@cam.example/live")
+        #expect(camera.events.webhook?.text == "https://u:hunter2@hooks.example/x?token=hunter2")
+        for text in [settings.text, "\(settings)", String(reflecting: settings)] {
+            #expect(!text.contains("hunter2"), "\(text)")
+            #expect(text.contains("rtsp://***@cam.example/live"))
+        }
+        #expect(try await load(settings.text).cameras.map(\.name) == ["gate"])
+    }
+
+    @Test func theCheckCommandPrintsNoSecrets() async throws {
+        let yaml = gate().replacing("rtsp://", with: "rtsp://admin:hunter2@")
+        for (text, status) in [(yaml, 0), (yaml + "    lag: none\n", 78), (yaml.replacing("rtsp:", with: "rtsp"), 78)] {
+            try folder.write(Array(text.utf8), to: "saliencyd.yaml")
+            let run = try await CommandRun.saliencyd("check", "--config", folder.file("saliencyd.yaml"))
+            #expect(run.status == Int32(status), "\(run.standardError)")
+            #expect(!(run.standardOutput + run.standardError).contains("hunter2"), "\(run.standardError)")
+        }
+    }
+
+    @Test(arguments: [
+        ("user: ''", "user", "no value"), ("password-variable: 1x", "password-variable", "name of a variable"),
+        ("password-variable: hunter-2", "password-variable", "name of a variable"),
+        ("password-file: /x", "password-file", "gate.user"), ("password-variable: X", "password-variable", "gate.user"),
+        ("password-file: x", "password-file", "begins with /"), ("transport: sctp", "transport", "tcp, udp"),
+        ("open-timeout: 0.5", "open-timeout", "1.0 to 300.0"), ("open-timeout: 301", "open-timeout", "1.0 to 300.0"),
+        ("stall: 0.4", "stall", "automatic or a number from 0.5 to 600.0"), ("stall: 601", "stall", "0.5 to 600.0"),
+        ("stall: never", "stall", "automatic"), ("latency: none", "latency", "smooth, low"),
+        ("lag: 0", "lag", "0.1 to 60.0"), ("lag: 61", "lag", "0.1 to 60.0"), ("lag: nan", "lag", "0.1 to 60.0"),
+        ("stride: 0", "stride", "automatic or a whole number from 1 to 4096"), ("stride: 4097", "stride", "4096"),
+        ("segments: here", "segments", "begins with /"), ("segment-length: 0.5", "segment-length", "1.0 to 86400.0"),
+        ("keep-age: 0", "keep-age", "0.001 to"), ("keep-bytes: 1000", "keep-bytes", "1048576 to"),
+        ("sound: loud", "sound", "true or false"), ("publish: here", "publish", "address"),
+        ("publish-user: x", "publish-user", "gate.publish"),
+        ("publish-password-file: /x", "publish-password-file", "gate.publish-user"),
+        ("preview-rate: 31", "preview-rate", "0.1 to 30.0"), ("record: x", "record", "begins with /"),
+        ("crf: 52", "crf", "0 to 51"), ("container: mp4", "container", "means nothing"),
+        ("nonsense: 1", "nonsense", "means nothing; there are"), ("events: {file: x}", "events.file", "begins with /"),
+        ("events: {file: /x}", "events.file", "on-class, change"), ("events: {clips: /x}", "events.clips", "on-class"),
+        ("events: {webhook: ftp://x, change: true}", "events.webhook", "http://"),
+        ("events: {hook: x}", "events.hook", "begins with /"),
+        ("events: {on-class: walking}", "events.on-class", "any"),
+        ("events: {on-class: ['']}", "events.on-class", "list of labels"),
+        ("events: {change: perhaps}", "events.change", "true or false"),
+        ("events: {mass-above: -1}", "events.mass-above", "0.0 to"),
+        ("events: {mass-below: x}", "events.mass-below", "0.0 to"), ("events: {for: -1}", "events.for", "0.0 to"),
+        ("events: {pre-roll: 61}", "events.pre-roll", "0.0 to 60.0"),
+        ("events: {post-roll: 61}", "events.post-roll", "0.0 to 60.0"),
+        ("events: {quiet: -1}", "events.quiet", "0.0 to"),
+        ("events: {onclass: any}", "events.onclass", "means nothing"),
+    ])
+    func whatIsWrongIsNamed(_ line: String, _ key: String, _ mention: String) async throws {
+        let error = try await #require(throws: SettingsError.self, "\(line)") { try await load(gate(line)) }
+        #expect(error.line == 5, "\(error)")
+        #expect(error.key == "camera.gate.\(key)", "\(error)")
+        #expect(error.reason.contains(mention), "\(error)")
+    }
+
+    @Test(arguments: [
+        ("cameras: gate\n", 1, "cameras", "a list"), ("cameras: [gate]\n", 1, "cameras", "camera.gate.url"),
+        ("cameras: ['a/b']\n", 1, "cameras", "letters"),
+        ("cameras: [a, a]\ncamera: {a: {url: /dev/video0}}\n", 1, "cameras", "a twice"),
+        ("camera: {a: {url: /dev/video0}}\n", 1, "camera.a.url", "means nothing"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: cam.example:hunter2@x\n", 4, "camera.a.url", "rtsp://"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: rtsp://x/hunter2 y\n", 4, "camera.a.url", "blanks"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: \"rtsp://x/hunter2\\ty\"\n", 4, "camera.a.url", "control"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: [rtsp://hunter2]\n", 4, "camera.a.url", "not a list"),
+        (
+            "cameras: [a]\ncamera:\n  a:\n    url: /x\n    user: u\n    password-file: /p\n    password-variable: P\n",
+            7,
+            "camera.a.password-variable", "one place"
+        ),
+    ])
+    func whatIsWrongWithCamerasIsNamed(_ yaml: String, _ line: Int, _ key: String, _ mention: String) async throws {
+        let error = try await #require(throws: SettingsError.self) { try await load(yaml) }
+        #expect(error.line == line, "\(error)")
+        #expect(error.key == key, "\(error)")
+        #expect(error.reason.contains(mention), "\(error)")
+        #expect(!"\(error)".contains("hunter2"))
+    }
+
+    /// Two writers of one file, and recordings that would be annotated as they are written.
+    @Test(arguments: [
+        ("segments: /s", "segments: /s/", "b.segments", "camera.a.segments"),
+        ("record: /r", "record: /r", "b.record", "camera.a.record"),
+        ("record: /r", "events: {change: true, file: /r}", "b.events.file", "camera.a.record"),
+        ("segments: /s", "events: {change: true, clips: /s}", "b.events.clips", "camera.a.segments"),
+        ("publish: /s", "segments: /s", "b.segments", "camera.a.publish"),
+        ("segments: /s, publish: /s", "lag: 1", "a.publish", "camera.a.segments"),
+        ("segments: /in", "lag: 1", "a.segments", "inbox watches"),
+        ("publish: /in", "lag: 1", "a.publish", "inbox watches"),
+        ("record: /in/x.ndjson", "lag: 1", "a.record", "inbox watches"),
+        ("events: {change: true, file: /in/x}", "lag: 1", "a.events.file", "inbox watches"),
+        ("events: {change: true, clips: /in}", "lag: 1", "a.events.clips", "inbox watches"),
+    ])
+    func pathsAreOneCamerasAlone(_ a: String, _ b: String, _ key: String, _ mention: String) async throws {
+        func yaml(_ a: String, _ b: String) -> String {
+            "watches: [inbox]\nwatch: {inbox: {folder: /in}}\ncameras: [a, b]\ncamera:\n"
+                + "  a: {url: /dev/video0, \(a)}\n  b: {url: /dev/video1, \(b)}\n"
+        }
+        let error = try await #require(throws: SettingsError.self) { try await load(yaml(a, b)) }
+        #expect(error.key == "camera.\(key)", "\(error)")
+        #expect(error.reason.contains(mention), "\(error)")
+        _ = try await load(yaml(a.replacing("/in", with: "/other").replacing(", publish: /s", with: ""), "lag: 1"))
+    }
+
+    @Test func optionsGoBeforeTheFile() async throws {
+        let settings = try await load(gate(), set: ["camera.gate.events.on-class=a,b", "camera.gate.lag=3"])
+        #expect(settings.cameras.first?.events.onClass == .named(["a", "b"]))
+        #expect(settings.cameras.first?.lag == 3)
+        let any = try await load(gate("events: {on-class: [x]}"), set: ["camera.gate.events.on-class=any"])
+        #expect(any.cameras.first?.events.onClass == .any)
+    }
+
+    @Test func otherCamerasTakeNoRestart() async throws {
+        let (one, other) = (try await load(gate()), try await load(gate("lag: 3")))
+        #expect(!one.differsBeyondSources(from: other))
+        #expect(one.differsBeyondSources(from: try await load("state: /x\n" + gate())))
+    }
+}
