@@ -33,6 +33,8 @@ public struct LiveStatistics: Sendable, Equatable {
     public var frameRate: Double?
     /// Seconds from the moment the newest picture was due to the moment it was handed out.
     public var lag: Double?
+    /// Seconds of lag beyond which pictures are left out: what a window takes, where pictures wait for theirs, and the bound.
+    public var lagLimit: Double?
     /// When the newest picture came.
     public var lastPicture: ContinuousClock.Instant?
     /// The newest window's answer and its probability.

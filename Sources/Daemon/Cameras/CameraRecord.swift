@@ -1,0 +1,90 @@
+import Pipeline
+import Synchronization
+
+/// What is known of a camera's connections, for those who show it: written by the camera, read from anywhere.
+final class CameraRecord: Sendable {
+    private struct State {
+        var history = CameraHistory()
+        var log = OutageLog()
+        var epoch = 0
+        var steps: UInt64 = 0
+        /// When something last came of the connection there is.
+        var lastProgress = 0.0
+        var picturesIn: UInt64 = 0
+    }
+
+    private let settings: CameraSettings
+    private let stopwatch: Stopwatch
+    private let state = Mutex(State())
+
+    init(settings: CameraSettings, stopwatch: Stopwatch) {
+        self.settings = settings
+        self.stopwatch = stopwatch
+    }
+
+    /// Seconds without progress after which a connection hangs, though its own deadlines should have ended it long before.
+    private var patience: Double { 60 + 2 * max(settings.openTimeout, settings.stall ?? 0) }
+
+    // MARK: For those who look
+
+    func verdict(_ now: LiveStatistics) -> CameraHealth.Verdict {
+        state.withLock { CameraHealth.verdict(now, $0.history, settings: settings, at: stopwatch.seconds) }
+    }
+
+    /// Connections that brought pictures again after one was lost.
+    var reconnects: UInt64 { state.withLock { $0.history.reconnects } }
+    /// Connections given up because pictures stayed away.
+    var stalls: UInt64 { state.withLock { $0.history.stalls } }
+    /// Why the last connection ended, as a clause without secrets; nil before the first end.
+    var lastReason: String? { state.withLock { $0.history.lastReason } }
+    /// Whether pictures come.
+    var isUp: Bool { state.withLock { $0.history.awaySince == nil } }
+
+    /// Grows while the camera gets on: pictures come, or it waits for them within its deadlines.
+    var steps: UInt64 { state.withLock { $0.steps } }
+
+    // MARK: For the camera
+
+    /// - Returns: the number of the connection that begins.
+    func begin(pictures: UInt64) -> Int {
+        state.withLock { state in
+            state.history.begin(at: stopwatch.seconds, pictures: pictures)
+            state.lastProgress = stopwatch.seconds
+            state.epoch += 1
+            return state.epoch
+        }
+    }
+
+    /// Takes the numbers as they are now.
+    ///
+    /// - Returns: what is to be logged.
+    func add(_ statistics: LiveStatistics) -> CameraLine? {
+        state.withLock { state in
+            let time = stopwatch.seconds
+            if statistics.picturesIn != state.picturesIn || state.history.began == nil { state.lastProgress = time }
+            state.picturesIn = statistics.picturesIn
+            if time - state.lastProgress < patience { state.steps += 1 }
+            let isFirst = !state.history.hasConnected
+            guard let outage = state.history.add(statistics, at: time) else { return nil }
+            if let line = state.log.returned(after: outage, epoch: state.epoch) { return .back(line) }
+            return isFirst ? .back("pictures come") : nil
+        }
+    }
+
+    /// Notes the end of a connection.
+    ///
+    /// - Returns: seconds of pictures it has brought, and what is to be logged.
+    func end(_ end: EpochEnd) -> (lived: Double, line: CameraLine?) {
+        state.withLock { state in
+            let time = stopwatch.seconds
+            state.history.end(end, at: time)
+            return (state.history.lived, state.log.ended(state.history, at: time).map(CameraLine.away))
+        }
+    }
+}
+
+/// A line about a camera.
+enum CameraLine: Sendable, Equatable {
+    case away(String)
+    case back(String)
+}

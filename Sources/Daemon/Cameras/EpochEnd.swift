@@ -1,0 +1,28 @@
+import Decode
+
+/// How one connection ended.
+struct EpochEnd: Sendable, Equatable {
+    /// As a clause, without secrets.
+    var reason: String
+    /// Whether pictures had stayed away.
+    var isStall = false
+
+    static let senderEnded = EpochEnd(reason: "the sender ended the stream")
+
+    init(reason: String, isStall: Bool = false) {
+        self.reason = reason
+        self.isStall = isStall
+    }
+
+    /// - Parameter address: what the error may quote.
+    init(_ error: any Error, address: SecretAddress) {
+        guard var error = error as? MediaError else {
+            reason = address.hide(in: "\(error)")
+            return
+        }
+        isStall = error.code.rawValue == "stalled"
+        // The camera's name stands before it.
+        error.file = nil
+        reason = address.hide(in: error.description)
+    }
+}

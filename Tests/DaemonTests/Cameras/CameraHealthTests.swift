@@ -1,0 +1,162 @@
+import Pipeline
+import Testing
+
+@testable import Daemon
+
+@Suite struct CameraHealthTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var expected: CameraHealth.State
+        var reason: String
+        /// What happens from one minute to the next, beside 1500 pictures.
+        var change: @Sendable (inout LiveStatistics) -> Void = { _ in }
+        var settings = CameraSettings.sample()
+
+        var testDescription: String { reason }
+    }
+
+    /// A connection of a minute, 25 pictures a second unless a case says otherwise.
+    static let minutes: [Case] = [
+        Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s"),
+        Case(expected: .up, reason: "fps 24.0 of 25, lag 2.8 s", change: { $0.picturesIn = 1440 }),
+        Case(expected: .up, reason: "fps 25.0, lag 2.8 s", change: { $0.frameRate = nil }),
+        Case(expected: .up, reason: "fps 25.0 of 25", change: { $0.lag = nil }),
+        Case(expected: .degraded, reason: "fps 12.1 of 25 in the last minute", change: { $0.picturesIn = 726 }),
+        Case(
+            expected: .degraded, reason: "fps 12.1 of 29.9 in the last minute",
+            change: {
+                $0.picturesIn = 726
+                $0.frameRate = 29.9
+            }),
+        Case(expected: .degraded, reason: "lag 5.1 s of 4.6", change: { $0.lag = 5.1 }),
+        Case(
+            expected: .degraded, reason: "lag 3.1 s of 2",
+            change: {
+                $0.lag = 3.1
+                $0.lagLimit = nil
+            }, settings: .sample { $0.latency = .low }),
+        // How long a window takes is not known, so lateness has no bound yet.
+        Case(
+            expected: .up, reason: "fps 25.0 of 25, lag 3.1 s",
+            change: {
+                $0.lag = 3.1
+                $0.lagLimit = nil
+            }),
+        Case(
+            expected: .degraded,
+            reason: "every second window is passed over: the engine is too slow; stride 48 instead of 32",
+            change: {
+                ($0.windows, $0.windowsSkipped) = (20, 18)
+                $0.stride = 48
+            }),
+        Case(
+            expected: .degraded, reason: "every third window is passed over: the engine is too slow",
+            change: { ($0.windows, $0.windowsSkipped) = (20, 10) }),
+        Case(
+            expected: .degraded, reason: "every 5th window is passed over: the engine is too slow",
+            change: { ($0.windows, $0.windowsSkipped) = (40, 10) }),
+        Case(
+            expected: .degraded, reason: "every window is passed over: the engine is too slow",
+            change: { ($0.windows, $0.windowsSkipped) = (0, 10) }),
+        Case(
+            expected: .up, reason: "fps 25.0 of 25, lag 2.8 s",
+            change: { ($0.windows, $0.windowsSkipped) = (40, 2) }),
+        Case(
+            expected: .degraded, reason: "the engine is too slow; stride 48 instead of 32", change: { $0.stride = 48 }),
+        Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s", change: { $0.stride = 16 }),
+        Case(
+            expected: .degraded, reason: "12 % of the pictures left out in the last minute",
+            change: { $0.picturesDropped = 180 }),
+        Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s", change: { $0.picturesDropped = 15 }),
+        Case(
+            expected: .degraded, reason: "30 % of the pictures without heat in the last minute",
+            change: { $0.picturesUnexplained = 450 }),
+        Case(
+            expected: .degraded, reason: "2 % of the pictures damaged in the last minute",
+            change: { $0.picturesDamaged = 30 }),
+        Case(
+            expected: .degraded, reason: "50 % of the pictures not published in the last minute",
+            change: { $0.picturesUnpublished = 750 }),
+        Case(
+            expected: .degraded, reason: "1 segment could not be written in the last minute",
+            change: { $0.segmentsLost = 1 }),
+        Case(
+            expected: .degraded,
+            reason:
+                "fps 20.0 of 25 in the last minute; lag 9.0 s of 4.6; 2 segments could not be written in the last minute",
+            change: {
+                $0.picturesIn = 1200
+                $0.lag = 9
+                $0.segmentsLost = 2
+            }),
+    ]
+
+    /// Of a camera that had been there for a long time before the minute.
+    @Test(arguments: minutes) func aMinute(_ minute: Case) {
+        var history = CameraHistory()
+        var before = LiveStatistics()
+        before.picturesIn = 1_000_000
+        before.picturesDropped = 90_000
+        before.windowsSkipped = 90_000
+        before.segmentsLost = 90_000
+        history.begin(at: 0, pictures: 0)
+        var now = LiveStatistics()
+        now.picturesIn = 1500
+        (now.stride, now.usualStride) = (32, 32)
+        (now.frameRate, now.lag, now.lagLimit) = (25, 2.8, 4.6)
+        minute.change(&now)
+        for step in 0...30 {
+            var sample = before
+            sample.picturesIn += now.picturesIn * UInt64(step) / 30
+            _ = history.add(sample, at: 1000 + Double(step) * 2)
+        }
+        for counter in [
+            \LiveStatistics.picturesIn, \.picturesDropped, \.windowsSkipped, \.segmentsLost,
+        ] { now[keyPath: counter] += before[keyPath: counter] }
+        let verdict = CameraHealth.verdict(now, history, settings: minute.settings, at: 1060)
+        #expect(verdict == .init(state: minute.expected, reason: minute.reason))
+    }
+
+    @Test func fromTheStartThroughAnOutage() {
+        var (history, now) = (CameraHistory(), LiveStatistics())
+        func verdict(at time: Double) -> String {
+            let verdict = CameraHealth.verdict(now, history, settings: .sample(), at: time)
+            return "\(verdict.state) \(verdict.reason)"
+        }
+        #expect(verdict(at: 0) == "starting connecting for 0 s")
+        history.begin(at: 0, pictures: 0)
+        #expect(verdict(at: 4) == "starting connecting for 4 s")
+        history.end(EpochEnd(reason: "connection refused"), at: 5)
+        #expect(verdict(at: 200) == "down away for 3 min: connection refused")
+        history.begin(at: 200, pictures: 0)
+        #expect(verdict(at: 201) == "down away for 3 min: connection refused")
+        now.picturesIn = 5
+        _ = history.add(now, at: 202)
+        #expect(verdict(at: 203) == "up pictures come")
+        now.frameRate = 25
+        for time in stride(from: 204.0, through: 230, by: 2) { _ = history.add(now, at: time) }
+        #expect(verdict(at: 230) == "degraded no picture for 28 s")
+        history.end(EpochEnd(reason: "no picture for 30 s", isStall: true), at: 232)
+        #expect(verdict(at: 240) == "down away for 8 s: no picture for 30 s")
+    }
+
+    @Test func anHourOfOutages() {
+        var (history, now) = (CameraHistory(), LiveStatistics())
+        func verdict(at time: Double) -> String {
+            let verdict = CameraHealth.verdict(now, history, settings: .sample(), at: time)
+            return "\(verdict.state) \(verdict.reason)"
+        }
+        for time in stride(from: 0.0, to: 500, by: 100) {
+            history.begin(at: time, pictures: now.picturesIn)
+            now.picturesIn += 9
+            _ = history.add(now, at: time + 1)
+            if time < 400 { history.end(EpochEnd(reason: "gone", isStall: time < 200), at: time + 2) }
+        }
+        #expect(verdict(at: 402) == "degraded 4 reconnects and 2 stalls in the last hour")
+        #expect(verdict(at: 3650).hasSuffix("4 reconnects in the last hour"))
+        for time in stride(from: 402.0, through: 4400, by: 2) {
+            now.picturesIn += 50
+            _ = history.add(now, at: time)
+        }
+        #expect(verdict(at: 4400) == "up fps 25.0")
+    }
+}
