@@ -12,6 +12,7 @@ struct DaemonServices: Sendable {
     let running: RunningJobs
     let book: WatchBook
     let supervisor: WatchSupervisor
+    let cameras: CameraSupervisor
     let runner: JobRunner
     let metrics: JobMetrics
     let warnings: RepeatedWarnings
@@ -19,9 +20,11 @@ struct DaemonServices: Sendable {
     /// - Parameters:
     ///   - crash: of the settings' state folder.
     ///   - clock: for waiting; time stamps come from `now`.
+    ///   - connect: makes what runs a camera's connections.
     init(
         settings: Settings, desk: LedgerDesk, crash: CrashNote, model: LoadedModel, log: Logger,
-        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
+        connect: @escaping @Sendable (CameraEntry) -> EpochRunner
     ) {
         let threads = settings.engine.threads ?? ThreadPool.usableCores
         let (running, book, metrics) = (RunningJobs(), WatchBook(settings.watches), JobMetrics())
@@ -38,6 +41,10 @@ struct DaemonServices: Sendable {
         self.metrics = metrics
         supervisor = WatchSupervisor(book: book) { watch in
             DropFolder(watch: watch, intake: intake, execution: execution, log: log, clock: clock)
+        }
+        cameras = CameraSupervisor(settings.cameras, book: CameraBook()) { camera in
+            let entry = CameraEntry(camera, clock: clock)
+            return Camera(entry: entry, connect: connect(entry), log: log, clock: clock)
         }
         runner = JobRunner(
             desk: desk, execution: execution, running: running,

@@ -9,6 +9,7 @@ struct ReloadService: Service {
     /// What the daemon was started with.
     let settings: Settings
     let supervisor: WatchSupervisor
+    let cameras: CameraSupervisor
     let metrics: JobMetrics
     let notifier: SystemdNotifier
     let log: Logger
@@ -26,6 +27,7 @@ struct ReloadService: Service {
         do {
             let new = try await loader.load()
             supervisor.replace(new.watches)
+            cameras.replace(new.cameras)
             if settings.differsBeyondSources(from: new) {
                 log.warning("watches and cameras are reloaded; what changed beside them takes a restart")
             } else {

@@ -1,0 +1,158 @@
+import Logging
+import Pipeline
+import Synchronization
+
+/// Runs one connection until it ends: returns when the sender ended it, throws when it failed. `stop.abort` ends it at once,
+/// `finishSoon` gently.
+typealias EpochRunner = @Sendable (_ epoch: Int, _ stop: StopRequest) async throws -> Void
+
+/// One camera: connects, and connects again whenever a connection has ended, until it is stopped.
+///
+/// Nothing it keeps grows with the number of connections.
+final class Camera: Sendable {
+    let entry: CameraEntry
+    private let connect: EpochRunner
+    private let log: Logger
+    private let clock: any Clock<Duration>
+    private let bell = Doorbell()
+    private let state: Mutex<State>
+    private let over = Latch()
+
+    private struct State {
+        var isStopped = false
+        var connection: Connection?
+        var backoff: ReconnectBackoff
+    }
+
+    private struct Connection {
+        let stop = StopRequest()
+        /// Its own, for a wait at it is cancelled with the connection's end, and that is a bell's end too.
+        let bell = Doorbell()
+    }
+
+    /// Seconds of pictures after which a connection was a good one: the next is tried soon.
+    private static let goodLife = 60.0
+    /// What a connection has for its last window and segment, once it is asked to end.
+    private static let patience = Duration.seconds(15)
+
+    init(
+        entry: CameraEntry, connect: @escaping EpochRunner, log: Logger, clock: any Clock<Duration>,
+        backoff: ReconnectBackoff = ReconnectBackoff()
+    ) {
+        self.entry = entry
+        self.connect = connect
+        self.log = log
+        self.clock = clock
+        state = Mutex(State(backoff: backoff))
+    }
+
+    var settings: CameraSettings { entry.settings }
+
+    /// Lets `run` return soon, with the last segment finished.
+    func stop() {
+        let connection = state.withLock { state in
+            state.isStopped = true
+            return state.connection
+        }
+        connection?.stop.finishSoon()
+        connection?.bell.ring()
+        bell.ring()
+    }
+
+    /// Returns when `run` has.
+    func ended() async {
+        await over.wait()
+    }
+
+    private var isStopped: Bool { state.withLock { $0.isStopped } || Task.isCancelled }
+
+    /// Until `stop`, or until the task is cancelled.
+    func run() async {
+        while !isStopped {
+            let lived = await epoch()
+            guard !isStopped else { break }
+            let delay = state.withLock { state in
+                if lived > Self.goodLife { state.backoff.reset() }
+                return state.backoff.delay()
+            }
+            await pause(delay)
+        }
+        entry.preview.finish()
+        over.open()
+    }
+
+    /// One connection.
+    ///
+    /// - Returns: seconds of pictures it has brought.
+    private func epoch() async -> Double {
+        let report = entry.report
+        let number = entry.record.begin(pictures: report.snapshot.picturesIn)
+        report.update { $0.epoch = number }
+        let connection = Connection()
+        let isStopped = state.withLock { state in
+            state.connection = connection
+            return state.isStopped
+        }
+        if isStopped { connection.bell.ring() }
+        let end = await withDiscardingTaskGroup { group in
+            group.addTask { await self.look(after: connection) }
+            let end = await self.end(of: number, connection.stop)
+            group.cancelAll()
+            return end
+        }
+        state.withLock { $0.connection = nil }
+        // The pictures since the last sample count too.
+        say(entry.record.add(report.snapshot))
+        report.update { $0.isConnected = false }
+        let (lived, line) = entry.record.end(end)
+        if !self.isStopped { say(line) }
+        return lived
+    }
+
+    private func end(of epoch: Int, _ stop: StopRequest) async -> EpochEnd {
+        do {
+            try await withTaskCancellationHandler {
+                try await connect(epoch, stop)
+            } onCancel: {
+                stop.abort.cancel()
+            }
+            return .senderEnded
+        } catch {
+            return EpochEnd(error, address: settings.url)
+        }
+    }
+
+    /// Takes samples while a connection stands, and ends it at once where asking is not enough.
+    private func look(after connection: Connection) async {
+        while !Task.isCancelled {
+            await connection.bell.wait(atMost: .seconds(CameraHistory.interval), clock: clock)
+            guard !Task.isCancelled else { return }
+            say(entry.record.add(entry.report.snapshot))
+            guard isStopped else { continue }
+            connection.stop.finishSoon()
+            // Without pictures there is nothing to be finished.
+            if entry.record.isUp, (try? await clock.sleep(for: Self.patience)) == nil { return }
+            connection.stop.abort.cancel()
+            return
+        }
+    }
+
+    /// Waits in short steps, each of which shows that this camera's loop turns.
+    private func pause(_ seconds: Double) async {
+        var rest = seconds
+        while rest > 0, !isStopped {
+            let step = min(rest, CameraHistory.interval)
+            await bell.wait(atMost: .seconds(step), clock: clock)
+            rest -= step
+            say(entry.record.add(entry.report.snapshot))
+        }
+    }
+
+    private func say(_ line: CameraLine?) {
+        switch line {
+        case .away(let words): log.warning("\(settings.name): \(words)")
+        case .back(let words): log.notice("\(settings.name): \(words)")
+        case nil: break
+        }
+    }
+}

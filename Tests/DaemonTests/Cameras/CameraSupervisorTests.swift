@@ -1,0 +1,121 @@
+import Logging
+import Pipeline
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import Daemon
+
+@Suite("The cameras together", .timeLimit(.minutes(2))) struct CameraSupervisorTests {
+    /// Connections that last until they are asked to end, and what becomes of them.
+    private final class Journal: Sendable {
+        private let all = Mutex<[String]>([])
+        private let events: AsyncStream<String>
+        private let event: AsyncStream<String>.Continuation
+
+        init() {
+            (events, event) = AsyncStream.makeStream(of: String.self)
+        }
+
+        var lines: [String] { all.withLock { $0 } }
+
+        func add(_ line: String) {
+            all.withLock { $0.append(line) }
+            event.yield(line)
+        }
+
+        func wait(for line: String) async {
+            if lines.contains(line) { return }
+            for await event in events where event == line { return }
+        }
+
+        func connect(_ entry: CameraEntry, _ stop: StopRequest) async {
+            let lag = CameraWords.short(entry.settings.lag)
+            add("\(entry.settings.name) lag \(lag) begins")
+            entry.report.update { $0.picturesIn += 1 }
+            while !stop.shouldFinishSoon, !stop.abort.isCancelled { await Task.yield() }
+            add("\(entry.settings.name) lag \(lag) ends")
+        }
+    }
+
+    private func running(
+        _ cameras: [CameraSettings], _ body: (CameraSupervisor, Journal) async throws -> Void
+    ) async throws {
+        let journal = Journal()
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let supervisor = CameraSupervisor(cameras, book: CameraBook()) { settings in
+            let entry = CameraEntry(settings)
+            return Camera(
+                entry: entry, connect: { _, stop in await journal.connect(entry, stop) }, log: log,
+                clock: ContinuousClock())
+        }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [supervisor], logger: log))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await body(supervisor, journal)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(journal.lines.count { $0.hasSuffix("begins") } == journal.lines.count { $0.hasSuffix("ends") })
+    }
+
+    @Test func aReloadRestartsOnlyWhatChanged() async throws {
+        let (gate, yard) = (CameraSettings.sample("gate"), CameraSettings.sample("yard"))
+        try await running([gate, yard]) { supervisor, journal in
+            await journal.wait(for: "gate lag 2 begins")
+            await journal.wait(for: "yard lag 2 begins")
+            let before = supervisor.identities
+            #expect(supervisor.book.all.map(\.settings.name) == ["gate", "yard"])
+            var changed = yard
+            changed.lag = 3
+            supervisor.replace([gate, changed])
+            await journal.wait(for: "yard lag 3 begins")
+            #expect(supervisor.identities["gate"] == before["gate"])
+            #expect(supervisor.identities["yard"] != before["yard"])
+            #expect(supervisor.book["yard"]?.settings.lag == 3)
+            // One after the other: the camera may have one connection to give.
+            #expect(journal.lines.suffix(2) == ["yard lag 2 ends", "yard lag 3 begins"])
+            #expect(!journal.lines.contains("gate lag 2 ends"))
+        }
+    }
+
+    @Test func whatIsRemovedStopsAndWhatIsAddedBegins() async throws {
+        let (gate, yard) = (CameraSettings.sample("gate"), CameraSettings.sample("yard"))
+        try await running([gate]) { supervisor, journal in
+            await journal.wait(for: "gate lag 2 begins")
+            supervisor.replace([yard])
+            await journal.wait(for: "gate lag 2 ends")
+            await journal.wait(for: "yard lag 2 begins")
+            #expect(supervisor.book["gate"] == nil)
+            #expect(supervisor.book.all.count == 1)
+            supervisor.replace([])
+            await journal.wait(for: "yard lag 2 ends")
+            #expect(supervisor.book.all.isEmpty)
+        }
+    }
+
+    /// A folder has one writer, whatever the cameras are called.
+    @Test func aRenamedCameraWaitsForTheOldOne() async throws {
+        let old = CameraSettings.sample("old") { $0.segments = "/s" }
+        let new = CameraSettings.sample("new") { $0.segments = "/s" }
+        try await running([old]) { supervisor, journal in
+            await journal.wait(for: "old lag 2 begins")
+            supervisor.replace([new])
+            await journal.wait(for: "new lag 2 begins")
+            #expect(journal.lines == ["old lag 2 begins", "old lag 2 ends", "new lag 2 begins"])
+        }
+    }
+
+    @Test func manyReloadsInARowEndWithTheLast() async throws {
+        try await running([.sample("gate")]) { supervisor, journal in
+            await journal.wait(for: "gate lag 2 begins")
+            for lag in 3...20 { supervisor.replace([.sample("gate") { $0.lag = Double(lag) }]) }
+            await journal.wait(for: "gate lag 20 begins")
+            #expect(supervisor.identities.count == 1)
+        }
+    }
+
+    @Test func noCameraAtAll() async throws {
+        try await running([]) { supervisor, _ in #expect(supervisor.book.all.isEmpty) }
+    }
+}

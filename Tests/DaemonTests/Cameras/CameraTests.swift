@@ -1,0 +1,226 @@
+import Decode
+import Pipeline
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite("One camera's connections", .timeLimit(.minutes(2))) struct CameraTests {
+    private let clock = HandClock()
+    private let log = CollectedLog()
+    private let connections = ScriptedConnections()
+    private let camera: Camera
+
+    private static let refused = MediaError(
+        .cannotOpen, "cannot be opened", underlyingCode: -111, file: "rtsp://admin:hunter2@gate.example/live")
+
+    init() {
+        let connections = connections
+        camera = Camera(
+            entry: CameraEntry(.sample(), clock: clock), connect: { try await connections.connect($0, $1) },
+            log: log.logger, clock: clock, backoff: ReconnectBackoff(generator: SeededGenerator(seed: 5)))
+    }
+
+    /// Lets so many pictures come, and the camera take a sample.
+    private func sample(pictures: UInt64) async {
+        camera.entry.report.update { statistics in
+            statistics.isConnected = true
+            statistics.picturesIn += pictures
+        }
+        clock.advance(by: .seconds(CameraHistory.interval))
+        // It has looked, and sleeps again.
+        #expect(await clock.sleeper() == .seconds(CameraHistory.interval))
+    }
+
+    /// Waits for a connection whose samples are being taken.
+    private func connected() async throws -> ScriptedConnections.Begun {
+        let begun = try await connections.next()
+        #expect(await clock.sleeper() == .seconds(CameraHistory.interval))
+        return begun
+    }
+
+    /// Lets the camera wait for so many seconds, and not a moment less.
+    private func pass(_ delay: Double, _ round: Int) async {
+        var rest = delay
+        while rest > 0 {
+            let step = min(rest, CameraHistory.interval)
+            let slept = await clock.sleeper()
+            #expect(slept == .seconds(step), "round \(round)")
+            clock.advance(by: .seconds(step))
+            rest -= step
+        }
+    }
+
+    @Test func waitsLongerEachTimeAndBeginsAnewAfterAGoodConnection() async throws {
+        var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
+        let run = Task { await camera.run() }
+        var epoch = 0
+        func fail(samples: Int = 0) async throws {
+            epoch += 1
+            #expect(try await connected().epoch == epoch)
+            #expect(camera.entry.report.snapshot.epoch == epoch)
+            for _ in 0..<samples { await sample(pictures: 50) }
+            connections.end(Self.refused)
+            if samples > 31 { expected.reset() }
+            await pass(expected.delay(), epoch)
+        }
+        for _ in 0..<9 { try await fail() }
+        // 60 s of pictures, and not a moment more, are no good connection.
+        try await fail(samples: 31)
+        try await fail()
+        try await fail(samples: 32)
+        try await fail()
+        epoch += 1
+        #expect(try await connected().epoch == epoch)
+        #expect(camera.entry.record.reconnects == 1)
+        camera.stop()
+        connections.end()
+        await run.value
+    }
+
+    /// An hour in less than a second.
+    @Test func anHourAwayIsALineAMinute() async throws {
+        let (clock, epochs) = (clock, LastEpoch())
+        let camera = Camera(
+            entry: CameraEntry(.sample(), clock: clock),
+            connect: { epoch, _ in
+                epochs.set(epoch)
+                throw Self.refused
+            }, log: log.logger, clock: clock, backoff: ReconnectBackoff(generator: SeededGenerator(seed: 5)))
+        let run = Task { await camera.run() }
+        while clock.now.offset < .seconds(3600), let wait = await clock.sleeper() { clock.advance(by: wait) }
+        camera.stop()
+        await run.value
+        let minutes = Int(clock.now.offset / .seconds(60))
+        #expect(log.lines.count <= minutes + 1)
+        #expect(log.lines.count >= 20)
+        #expect(log.lines.first == "warning: gate: away: cannot be opened (Connection refused)")
+        #expect(log.lines.dropFirst().allSatisfy { $0.hasSuffix("; last: cannot be opened (Connection refused)") })
+        #expect(log.lines.last?.contains("gate: away for 5") == true)
+        #expect(!log.lines.joined().contains("hunter2"))
+        #expect((40...200).contains(epochs.value), "\(epochs.value) tries")
+    }
+
+    @Test func saysWhenItIsBack() async throws {
+        let run = Task { await camera.run() }
+        var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
+        _ = try await connected()
+        #expect(camera.entry.health().state == .starting)
+        await sample(pictures: 1)
+        #expect(log.lines == ["notice: gate: pictures come"])
+        #expect(camera.entry.health().state == .up)
+        connections.end()
+        await pass(expected.delay(), 1)
+        _ = try await connected()
+        #expect(camera.entry.health() == .init(state: .down, reason: "away for 0 s: the sender ended the stream"))
+        #expect(!camera.entry.record.isUp && !camera.entry.report.snapshot.isConnected)
+        await sample(pictures: 1)
+        #expect(
+            log.lines.dropFirst() == [
+                "warning: gate: away: the sender ended the stream", "notice: gate: back after 2 s, epoch 2",
+            ])
+        camera.stop()
+        connections.end()
+        await run.value
+        #expect(log.lines.count == 3)
+    }
+
+    @Test func stopsWhileItWaits() async throws {
+        let run = Task { await camera.run() }
+        _ = try await connected()
+        connections.end(Self.refused)
+        _ = await clock.sleeper()
+        camera.stop()
+        await run.value
+        await camera.ended()
+    }
+
+    @Test func stopsBeforeItHasBegun() async {
+        camera.stop()
+        await camera.run()
+        #expect(camera.entry.report.snapshot.epoch == 0)
+        #expect(log.lines.isEmpty)
+    }
+
+    @Test func endsAConnectionGentlyAndAtOnceOnlyWhereThatTakesTooLong() async throws {
+        let run = Task { await camera.run() }
+        let begun = try await connected()
+        await sample(pictures: 1)
+        camera.stop()
+        #expect(await clock.sleeper() == .seconds(15))
+        #expect(begun.stop.shouldFinishSoon)
+        #expect(!begun.stop.abort.isCancelled)
+        clock.advance(by: .seconds(15))
+        while !begun.stop.abort.isCancelled { await Task.yield() }
+        connections.end(CancellationError())
+        await run.value
+        #expect(log.lines == ["notice: gate: pictures come"])
+    }
+
+    @Test func aConnectionWithoutPicturesHasNothingToFinish() async throws {
+        let run = Task { await camera.run() }
+        let begun = try await connected()
+        camera.stop()
+        while !begun.stop.abort.isCancelled { await Task.yield() }
+        connections.end(CancellationError())
+        await run.value
+        #expect(log.lines.isEmpty)
+    }
+
+    @Test func aCancelledTaskEndsTheConnectionAtOnce() async throws {
+        let run = Task { await camera.run() }
+        let begun = try await connected()
+        run.cancel()
+        await run.value
+        #expect(begun.stop.abort.isCancelled)
+    }
+
+    @Test func thoseWhoLookAreSentAway() async throws {
+        let pictures = camera.entry.preview.pictures()
+        #expect(camera.entry.preview.viewerCount == 1)
+        camera.stop()
+        await camera.run()
+        for await _ in pictures { Issue.record("there is no picture") }
+        #expect(camera.entry.preview.viewerCount == 0)
+    }
+
+    /// The watchdog's: a connection that hangs beyond all deadlines stops counting, one that is away does not.
+    @Test func stepsGrowUnlessAConnectionHangs() async throws {
+        let run = Task { await camera.run() }
+        let record = camera.entry.record
+        var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
+        for epoch in 1...3 {
+            _ = try await connected()
+            connections.end(Self.refused)
+            let before = record.steps
+            await pass(expected.delay(), epoch)
+            _ = try await connected()
+            #expect(record.steps > before)
+            connections.end(Self.refused)
+            await pass(expected.delay(), epoch)
+        }
+        _ = try await connected()
+        // 60 s and twice the deadline for opening.
+        for _ in 0..<49 {
+            let before = record.steps
+            await sample(pictures: 0)
+            #expect(record.steps == before + 1)
+        }
+        let last = record.steps
+        for _ in 0..<5 { await sample(pictures: 0) }
+        #expect(record.steps == last)
+        await sample(pictures: 1)
+        #expect(record.steps == last + 1)
+        camera.stop()
+        connections.end()
+        await run.value
+    }
+}
+
+private final class LastEpoch: Sendable {
+    private let epoch = Mutex(0)
+
+    var value: Int { epoch.withLock { $0 } }
+    func set(_ new: Int) { epoch.withLock { $0 = new } }
+}
