@@ -1,5 +1,6 @@
 import ArgumentParser
 import CoreMetrics
+import Decode
 import Files
 import Foundation
 import Jobs
@@ -12,7 +13,7 @@ import Telemetry
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Watch drop folders and annotate what is put into them, until told to stop.",
+        abstract: "Watch drop folders and cameras and annotate what comes, until told to stop.",
         discussion: """
             SIGTERM and Ctrl-C stop it: what is being annotated goes back to the queue and begins anew at the next start. \
             SIGHUP reads the configuration again.
@@ -39,14 +40,16 @@ struct ServeCommand: AsyncParsableCommand {
         let model = try await LoadedModel.load(
             path: settings.model, labels: settings.labels, memory: settings.engine.memory)
         for warning in model.warnings { log.warning("\(warning)") }
-        let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
+        let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log) { _ in
+            { _, _ in throw MediaError(.refused, "this version does not connect to cameras") }
+        }
         let reload = ReloadService(
-            loader: loader, settings: settings, supervisor: services.supervisor, metrics: services.metrics,
-            notifier: notifier, log: log)
+            loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
+            metrics: services.metrics, notifier: notifier, log: log)
         let status = StatusService(
-            desk: desk, running: services.running, notifier: notifier, warnings: services.warnings,
-            clock: ContinuousClock())
-        var all: [any Service] = [services.runner, services.supervisor, reload, status]
+            desk: desk, running: services.running, cameras: services.cameras.book, notifier: notifier,
+            warnings: services.warnings, clock: ContinuousClock())
+        var all: [any Service] = [services.runner, services.supervisor, services.cameras, reload, status]
         if settings.http.isEnabled {
             all.append(try await services.http(settings.http, model: model, log: log) { metrics.text() })
         }
@@ -55,7 +58,12 @@ struct ServeCommand: AsyncParsableCommand {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "saliencyd.services") { _ in SwiftLogNoOpLogHandler() })
         group.maximumGracefulShutdownDuration = .seconds(60)
-        log.notice("ready", metadata: ["model": "\(model.description.name)", "watches": "\(settings.watches.count)"])
+        log.notice(
+            "ready",
+            metadata: [
+                "model": "\(model.description.name)", "watches": "\(settings.watches.count)",
+                "cameras": "\(settings.cameras.count)",
+            ])
         notifier.ready(status: "waiting")
         try await ServiceGroup(configuration: group).run()
         log.notice("stopped")

@@ -20,6 +20,30 @@ enum DaemonMetrics {
                 "saliencyd_ledger_jobs": "Jobs in the ledger, by state.",
                 "saliencyd_running_jobs": "Jobs that run now.",
                 "saliencyd_http_requests": "Requests answered, by route and class of status.",
-            ])
+            ].merging(cameras) { $1 })
     }
+
+    private static let cameras = [
+        "saliencyd_camera_up": "Whether pictures come.",
+        "saliencyd_camera_frames_in": "Frames decoded.",
+        "saliencyd_camera_frames_processed": "Frames drawn and handed to the outputs.",
+        "saliencyd_camera_frames_dropped": "Frames left out because they were too late to be live.",
+        "saliencyd_camera_frames_unexplained": "Frames drawn without heat, since no window explained them in time.",
+        "saliencyd_camera_frames_damaged": "Frames with damage in them.",
+        "saliencyd_camera_frames_unpublished":
+            "Frames that the published stream left out, its receiver being slow or away.",
+        "saliencyd_camera_windows": "Windows that went through the network.",
+        "saliencyd_camera_windows_skipped": "Windows passed over because the engine was not free in time.",
+        "saliencyd_camera_gaps": "Jumps of the source's time stamps and stretches that were missing.",
+        "saliencyd_camera_reconnects": "Connections that brought pictures again after one was lost.",
+        "saliencyd_camera_stalls": "Connections given up because pictures stayed away.",
+        "saliencyd_camera_lag_seconds": "Seconds by which the newest frame was handed out late; absent while away.",
+        "saliencyd_camera_stride": "Samples from one window's start to the next; absent while away.",
+        "saliencyd_camera_epoch": "The number of the connection, failed ones included.",
+        "saliencyd_camera_segments": "Segments recorded.",
+        "saliencyd_camera_segment_bytes": "Bytes of the segments recorded.",
+        "saliencyd_camera_segments_lost": "Segments that could not be written.",
+        "saliencyd_camera_window_seconds": "Seconds that the engine took for the newest window; absent while away.",
+        "saliencyd_camera_viewers": "Those who look at the live picture.",
+    ]
 }

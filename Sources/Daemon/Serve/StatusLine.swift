@@ -1,17 +1,21 @@
 import Files
 import Jobs
 
-/// What the daemon does at the moment, in one line: "annotating clip.mp4 62 %, 2 queued, 1 failed".
+/// What the daemon does at the moment, in one line: "annotating clip.mp4 62 %, 3/4 cameras up, lag 0.8 s,
+/// 2 queued, 1 failed".
 enum StatusLine {
-    static func text(running: [(name: String, fraction: Double?)], counts: [JobState: Int]) -> String {
+    static func text(
+        running: [(name: String, fraction: Double?)], counts: [JobState: Int],
+        cameras: CameraOverview = CameraOverview([])
+    ) -> String {
         var parts: [String] = []
         if let first = running.first {
             let percent = first.fraction.map { " \(Int($0 * 100)) %" } ?? ""
             let others = running.count > 1 ? " and \(running.count - 1) more" : ""
             parts.append("annotating \(first.name)\(percent)\(others)")
-        } else {
-            parts.append("waiting")
         }
+        if let cameras = cameras.text { parts.append(cameras) }
+        if parts.isEmpty { parts.append("waiting") }
         for state in [JobState.queued, .failed, .quarantined] {
             if let count = counts[state], count > 0 { parts.append("\(count) \(state.rawValue)") }
         }

@@ -4,10 +4,12 @@ import Jobs
 import ServiceLifecycle
 import Telemetry
 
-/// Tells systemd what the daemon does, shows how many jobs there are, and feeds the watchdog with what moves.
+/// Tells systemd what the daemon does, shows how many jobs there are and how cameras fare, and feeds the watchdog with
+/// what moves.
 struct StatusService: Service {
     let desk: LedgerDesk
     let running: RunningJobs
+    let cameras: CameraBook
     let notifier: SystemdNotifier
     let warnings: RepeatedWarnings
     let clock: any Clock<Duration>
@@ -26,8 +28,9 @@ struct StatusService: Service {
                     for await _ in changes { bell.ring() }
                 }
                 var feeder = WatchdogFeeder()
+                var cameraMetrics = CameraMetrics()
                 while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                    await look(&feeder)
+                    await look(&feeder, &cameraMetrics)
                     // Many changes make one look.
                     try? await clock.sleep(for: Self.shortestInterval)
                     await bell.wait(atMost: interval, clock: clock)
@@ -40,7 +43,7 @@ struct StatusService: Service {
         }
     }
 
-    private func look(_ feeder: inout WatchdogFeeder) async {
+    private func look(_ feeder: inout WatchdogFeeder, _ cameraMetrics: inout CameraMetrics) async {
         warnings.flush(now: .now)
         // A ledger that cannot be read is the runner's to report; that it answers at all shows that its thread lives.
         let counts = (try? await desk { ledger throws(LedgerError) in try ledger.counts() }) ?? [:]
@@ -50,7 +53,13 @@ struct StatusService: Service {
         let jobs = running.all
         Meter(label: "saliencyd_running_jobs").set(jobs.count)
         let names = jobs.map { (name: StagedName.split($0.job.source).name, fraction: $0.progress?.fraction) }
-        notifier.status(StatusLine.text(running: names, counts: counts))
-        if feeder.isAlive(runningJobs: jobs.count, steps: running.steps) { notifier.watchdog() }
+        let entries = cameras.all
+        cameraMetrics.update(entries)
+        notifier.status(StatusLine.text(running: names, counts: counts, cameras: CameraOverview(entries)))
+        let cameraSteps = entries.map { (ObjectIdentifier($0.record), $0.record.steps) }
+        let isAlive = feeder.isAlive(
+            runningJobs: jobs.count, steps: running.steps,
+            cameras: Dictionary(cameraSteps, uniquingKeysWith: { $1 }))
+        if isAlive { notifier.watchdog() }
     }
 }

@@ -15,6 +15,50 @@ import Testing
                 == "annotating a.gif and 1 more, 3 quarantined")
     }
 
+    @Test func saysHowCamerasFare() {
+        let some = CameraOverview(count: 4, up: 3, lag: 0.84)
+        #expect(StatusLine.text(running: [], counts: [:], cameras: some) == "3/4 cameras up, lag 0.8 s")
+        #expect(
+            StatusLine.text(running: [("clip.mp4", 0.62)], counts: [.queued: 2], cameras: some)
+                == "annotating clip.mp4 62 %, 3/4 cameras up, lag 0.8 s, 2 queued")
+        #expect(
+            StatusLine.text(running: [], counts: [.failed: 1], cameras: CameraOverview(count: 1, up: 0))
+                == "0/1 camera up, 1 failed")
+    }
+
+    @Test func theLagIsThatOfTheLastCamera() {
+        let entries = ["a", "b", "c"].map { CameraEntry(.sample($0), clock: HandClock()) }
+        for (entry, lag) in zip(entries, [0.5, 1.25, 9]) {
+            entry.report.update { statistics in
+                statistics.picturesIn = 1
+                statistics.lag = lag
+            }
+        }
+        for entry in entries.dropLast() {
+            _ = entry.record.begin(pictures: 0)
+            _ = entry.record.add(entry.report.snapshot)
+        }
+        #expect(CameraOverview(entries) == CameraOverview(count: 3, up: 2, lag: 1.25))
+    }
+
+    /// Jobs that hang are not covered by cameras that do not, nor one camera by the others.
+    @Test func theWatchdogIsFedOnlyIfEverythingMoves() {
+        let (gate, yard) = (ScriptedConnections(), ScriptedConnections())
+        let ids = (ObjectIdentifier(gate), ObjectIdentifier(yard))
+        var feeder = WatchdogFeeder()
+        let looks: [(jobs: Int, steps: UInt64, gate: UInt64, yard: UInt64, isAlive: Bool)] = [
+            (0, 0, 1, 1, true), (0, 0, 1, 1, false), (0, 0, 2, 1, false), (0, 0, 2, 2, true), (1, 0, 3, 3, false),
+            (1, 1, 3, 3, true), (1, 1, 4, 4, false), (1, 2, 4, 3, false), (1, 2, 4, 4, true),
+        ]
+        for (index, look) in looks.enumerated() {
+            let isAlive = feeder.isAlive(
+                runningJobs: look.jobs, steps: look.steps, cameras: [ids.0: look.gate, ids.1: look.yard])
+            #expect(isAlive == look.isAlive, "look \(index)")
+        }
+        let isAlive = feeder.isAlive(runningJobs: 0, steps: 2)
+        #expect(isAlive)
+    }
+
     @Test func theWatchdogIsFedByWhatMoves() {
         var feeder = WatchdogFeeder()
         let looks: [(jobs: Int, steps: UInt64, isAlive: Bool)] = [

@@ -1,0 +1,78 @@
+import Pipeline
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite struct CameraMetricsTests {
+    /// A camera with numbers of every kind; `times` times as many of what is counted.
+    private static func up(_ entry: CameraEntry, times: UInt64 = 1) {
+        entry.report.update { statistics in
+            statistics.epoch = 3
+            statistics.isConnected = true
+            statistics.picturesIn = 1000 * times
+            statistics.picturesDrawn = 900 * times
+            statistics.picturesDropped = 60 * times
+            statistics.picturesUnexplained = 40 * times
+            statistics.picturesDamaged = 5 * times
+            statistics.picturesUnpublished = 7 * times
+            statistics.gaps = 2 * times
+            statistics.windows = 30 * times
+            statistics.windowsSkipped = 4 * times
+            statistics.segments = 6 * times
+            statistics.segmentBytes = 123_456 * times
+            statistics.segmentsLost = times
+            (statistics.stride, statistics.usualStride) = (48, 32)
+            (statistics.windowSeconds, statistics.lag) = (0.75, 1.5)
+        }
+    }
+
+    private static func connected() -> CameraEntry {
+        let entry = CameraEntry(.sample(), clock: HandClock())
+        _ = entry.record.begin(pictures: 0)
+        up(entry)
+        _ = entry.record.add(entry.report.snapshot)
+        _ = entry.record.end(EpochEnd(reason: "gone", isStall: true))
+        _ = entry.record.begin(pictures: 999)
+        _ = entry.record.add(entry.report.snapshot)
+        return entry
+    }
+
+    @Test func agreesWithTheGoldenFile() throws {
+        let factory = DaemonMetrics.factory()
+        var metrics = CameraMetrics(factory: factory)
+        let gate = Self.connected()
+        let away = CameraEntry(.sample("yard"), clock: HandClock())
+        away.report.update { $0.lag = 9 }
+        let viewer = gate.preview.pictures()
+        metrics.update([gate, away])
+        metrics.update([gate, away])
+        let golden = String(decoding: try GoldenMaterial.bytes("metrics/cameras.txt"), as: UTF8.self)
+        #expect(factory.text() == golden)
+        _ = consume viewer
+    }
+
+    @Test func countersGoOnOverARestartAndGoWithTheCamera() {
+        let factory = DaemonMetrics.factory()
+        var metrics = CameraMetrics(factory: factory)
+        func value(_ name: String) -> String? {
+            let line = factory.text().split(separator: "\n").first { $0.hasPrefix("saliencyd_camera_\(name){") }
+            return line?.split(separator: " ").last.map(String.init)
+        }
+        let gate = Self.connected()
+        metrics.update([gate])
+        Self.up(gate, times: 3)
+        metrics.update([gate])
+        #expect(value("frames_in_total") == "3000")
+        let again = CameraEntry(.sample())
+        Self.up(again)
+        metrics.update([again])
+        #expect(value("frames_in_total") == "4000")
+        #expect(value("reconnects_total") == "1")
+        #expect(value("up") == "0")
+        #expect(value("lag_seconds") == nil)
+        metrics.update([])
+        #expect(factory.text() == "")
+    }
+}
