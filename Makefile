@@ -39,14 +39,14 @@ soak: build ## kill, crowd and starve the daemon (15 minutes; the disks as root)
 	python3 tools/soak/crowd.py --command $(release)
 	python3 tools/soak/disks.py --command $(release)
 
-check-units: ## hold the systemd unit to its exposure, and have systemd read it
+check-units: ## hold the systemd units to their exposure, and have systemd read them
 	@tools/setup.sh systemd
 	@systemd/check.sh
 
 standalone: ## build the command with the Swift runtime inside, for machines without Swift
 	@tools/standalone.sh
 
-install: standalone ## install command, unit and configuration under $(prefix), honouring DESTDIR
+install: standalone ## install command, units and configuration under $(prefix), honouring DESTDIR
 	@tools/install.sh $(release) "$(DESTDIR)" "$(prefix)"
 
 deb: standalone ## make the Debian package out/saliencyd_VERSION_amd64.deb

@@ -14,13 +14,16 @@ for kind in sysusers tmpfiles; do
     install -D -m 644 "systemd/saliencyd.$kind" "$root/lib/$kind.d/saliencyd.conf"
 done
 install -d "$root/lib/systemd/system"
-sed "s|/usr/bin/saliencyd|$prefix/bin/saliencyd|; s|/usr/share/|$prefix/share/|" systemd/saliencyd.service \
-    >"$root/lib/systemd/system/saliencyd.service"
-chmod 644 "$root/lib/systemd/system/saliencyd.service"
+for unit in saliencyd.service saliencyd-camera@.service; do
+    sed "s|/usr/bin/saliencyd|$prefix/bin/saliencyd|; s|/usr/share/|$prefix/share/|" "systemd/$unit" \
+        >"$root/lib/systemd/system/$unit"
+    chmod 644 "$root/lib/systemd/system/$unit"
+done
 
 install -d "$root/share/doc/saliencyd/docs"
 install -m 644 README.md CHANGELOG.md "$root/share/doc/saliencyd"
 install -m 644 docs/*.md "$root/share/doc/saliencyd/docs"
+install -D -m 644 systemd/cameras.conf "$root/share/doc/saliencyd/examples/cameras.conf"
 
 configuration=$destination/etc/saliencyd/saliencyd.yaml
 if [ -e systemd/saliencyd.yaml ] && [ ! -e "$configuration" ]; then

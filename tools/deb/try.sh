@@ -46,6 +46,8 @@ inside getent passwd saliencyd || fail "no account"
 [ "$(inside stat -c '%U:%G %a' /var/lib/saliencyd/inbox)" = "saliencyd:saliencyd 2770" ] || fail "no inbox"
 inside test -L /etc/systemd/system/multi-user.target.wants/saliencyd.service || fail "the unit is not enabled"
 inside systemd-analyze verify --man=no --recursive-errors=no /lib/systemd/system/saliencyd.service || fail "the unit"
+inside systemctl enable -q saliencyd-camera@gate.service || fail "a camera's unit"
+inside systemd-analyze verify --man=no --recursive-errors=no saliencyd-camera@gate.service || fail "a camera's unit"
 if [ -e systemd/saliencyd.yaml ]; then
     [ "$(inside stat -c '%U:%G %a' /etc/saliencyd/saliencyd.yaml)" = "root:saliencyd 640" ] || fail "rights of the configuration"
 fi

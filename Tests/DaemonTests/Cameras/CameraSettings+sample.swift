@@ -6,9 +6,14 @@ extension CameraSettings {
         var settings = CameraSettings(
             name: name, url: SecretAddress("rtsp://admin:hunter2@\(name).example/live"), transport: .tcp,
             openTimeout: 20, latency: .smooth, lag: 2, segmentLength: 60, sound: true, previewRate: 5,
-            events: EventSettings(change: false, duration: 1, preRoll: 5, postRoll: 5, quiet: 10),
+            events: .none,
             annotation: AnnotationSettings())
         change(&settings)
         return settings
     }
+}
+
+extension EventSettings {
+    /// As they are when the configuration says nothing of events.
+    static let none = EventSettings(change: false, duration: 1, preRoll: 5, postRoll: 5, quiet: 10)
 }

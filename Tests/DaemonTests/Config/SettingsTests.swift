@@ -59,6 +59,14 @@ struct SettingsTests {
         #expect(settings.http.tokenFile == "/etc/saliencyd/token")
         #expect(settings.watches.first?.annotation.sampling.window == 64)
         #expect(settings.watches.first?.annotation.video.crf == 18)
+        let gate = try #require(settings.cameras.first)
+        #expect(gate.password == .file("/etc/saliencyd/secrets/gate"))
+        #expect(gate.events.onClass == .any)
+        // What stands behind a # is the default, but for what has none and for `change`.
+        for (key, value) in CameraSettings.sample().entries + EventSettings.none.entries where key != "url" {
+            let said = (gate.entries + gate.events.entries).first { $0.key == key }?.value
+            #expect(said == value || key == "change", "\(key)")
+        }
     }
 
     @Test func whatIsPrintedGivesTheSameAgain() async throws {
