@@ -39,7 +39,8 @@ import Testing
         let passwords = try CameraSecrets(environment: [:]).passwords(of: camera(.file(path)))
         #expect(passwords.source?.text == "hunter2")
         #expect(passwords.warnings.count == 1)
-        #expect(passwords.warnings[0].contains(path) && !passwords.warnings[0].contains("hunter2"))
+        let warning = try #require(passwords.warnings.first)
+        #expect(warning.contains(path) && !warning.contains("hunter2"))
     }
 
     @Test func aVariable() throws {
