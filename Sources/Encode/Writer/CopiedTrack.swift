@@ -71,8 +71,7 @@ final class CopiedTrack: SideTrack {
         var stamp = ticks(start / timeBase.value)
         if let lastTicks {
             stamp = max(stamp, lastTicks + 1)
-            // The MP4 muxer aborts the process over a longer step.
-            if stamp - lastTicks > Int64(Int32.max) / 2 {
+            if stamp - lastTicks > muxer.longestStep {
                 lostCount += 1
                 return
             }
@@ -87,8 +86,8 @@ final class CopiedTrack: SideTrack {
         do {
             try muxer.write(copy)
         } catch {
-            // A full disk ends the work; a packet that the container refuses does not.
-            if muxer.file.writeError != 0 { throw error }
+            // A full disk or a lost connection ends the work; a packet that the container refuses does not.
+            if muxer.outputFailure != nil { throw error }
             lostCount += 1
         }
     }

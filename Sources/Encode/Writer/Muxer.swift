@@ -1,56 +1,49 @@
 import CFFmpeg
 import Decode
-import Glibc
 
-/// The one owner of an output `AVFormatContext` and of the staged file that it writes.
-final class Muxer {
-    let file: StagedFile
-    private let context: UnsafeMutablePointer<AVFormatContext>
-    private let output: UnsafeMutablePointer<AVIOContext>
+/// The one owner of an output `AVFormatContext`. What it writes to is its subclasses' matter.
+class Muxer {
+    /// Never nil; the subclasses give it something to write to.
+    let context: UnsafeMutablePointer<AVFormatContext>
+    /// What errors name.
+    let name: String
 
-    init(container: OutputContainer, file: StagedFile) throws(MediaError) {
-        self.file = file
+    /// - Parameters:
+    ///   - format: FFmpeg's name of the muxer.
+    ///   - url: for muxers that open their outputs themselves.
+    init(format: String, url: String? = nil, name: String) throws(MediaError) {
+        self.name = name
         var context: UnsafeMutablePointer<AVFormatContext>?
-        avformat_alloc_output_context2(&context, nil, container.formatName, nil)
+        avformat_alloc_output_context2(&context, nil, format, url)
         guard let context else {
-            throw MediaError(
-                .cannotWrite, "this build of FFmpeg cannot write \(container.rawValue)", file: file.destination)
-        }
-        let size: Int32 = 1 << 16
-        // The staged file outlives the context: both are this object's.
-        guard let buffer = av_malloc(Int(size)),
-            let output = avio_alloc_context(
-                buffer.assumingMemoryBound(to: UInt8.self), size, 1, Unmanaged.passUnretained(file).toOpaque(), nil,
-                writeToFile, seekInFile)
-        else {
-            avformat_free_context(context)
-            throw MediaError(.cannotWrite, "no memory for an output", file: file.destination)
+            throw MediaError(.cannotWrite, "this build of FFmpeg cannot write \(format)", file: name)
         }
         self.context = context
-        self.output = output
-        context.pointee.pb = output
         // The same input gives the same bytes: no random identifiers, no dates.
         context.pointee.flags |= AVFMT_FLAG_BITEXACT
     }
 
     deinit {
         avformat_free_context(context)
-        av_free(output.pointee.buffer)
-        var output: UnsafeMutablePointer<AVIOContext>? = output
-        avio_context_free(&output)
     }
 
-    var needsGlobalHeader: Bool { context.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 }
+    /// What is wrong with the output itself, if it can take no more: a full disk, a lost connection.
+    var outputFailure: MediaError? { nil }
+
+    /// From one packet of a stream to the next, in ticks.
+    var longestStep: Int64 { .max }
+
+    final var needsGlobalHeader: Bool { context.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 }
 
     /// A new stream, the muxer's own.
-    func addStream() throws(MediaError) -> UnsafeMutablePointer<AVStream> {
+    final func addStream() throws(MediaError) -> UnsafeMutablePointer<AVStream> {
         guard let stream = avformat_new_stream(context, nil) else {
-            throw MediaError(.cannotWrite, "no memory for a stream", file: file.destination)
+            throw MediaError(.cannotWrite, "no memory for a stream", file: name)
         }
         return stream
     }
 
-    func setMetadata(_ key: String, _ value: String) {
+    final func setMetadata(_ key: String, _ value: String) {
         av_dict_set(&context.pointee.metadata, key, value, 0)
     }
 
@@ -68,32 +61,13 @@ final class Muxer {
 
     func writeTrailer() throws(MediaError) {
         try check(av_write_trailer(context))
-        avio_flush(output)
-        try check(output.pointee.error)
     }
 
-    /// Throws the file's own error first: it says more than FFmpeg's.
-    private func check(_ status: Int32) throws(MediaError) {
-        if file.writeError != 0 { throw file.failure() }
+    /// Throws the output's own error first: it says more than FFmpeg's.
+    final func check(_ status: Int32) throws(MediaError) {
+        if let outputFailure { throw outputFailure }
         guard status >= 0 else {
-            throw MediaError(.cannotWrite, "cannot be written", underlyingCode: status, file: file.destination)
+            throw MediaError(.cannotWrite, "cannot be written", underlyingCode: status, file: name)
         }
     }
-}
-
-private func writeToFile(_ opaque: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<UInt8>?, _ count: Int32)
-    -> Int32
-{
-    guard let opaque, let bytes, count >= 0 else { return saliency_averror(EINVAL) }
-    let file = Unmanaged<StagedFile>.fromOpaque(opaque).takeUnretainedValue()
-    let status = file.write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
-    return status == 0 ? count : saliency_averror(status)
-}
-
-private func seekInFile(_ opaque: UnsafeMutableRawPointer?, _ offset: Int64, _ whence: Int32) -> Int64 {
-    guard let opaque else { return -1 }
-    let file = Unmanaged<StagedFile>.fromOpaque(opaque).takeUnretainedValue()
-    if whence & AVSEEK_SIZE != 0 { return Int64(file.length) }
-    let position = file.seek(Int(offset), whence & ~AVSEEK_FORCE)
-    return position >= 0 ? Int64(position) : Int64(saliency_averror(errno))
 }

@@ -80,4 +80,20 @@ public enum OutputContainer: String, Sendable, CaseIterable {
         guard let format = av_guess_format(formatName, nil, nil) else { return false }
         return avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1
     }
+
+    /// The muxer's options.
+    ///
+    /// - Parameter pictureUnit: of the pictures' time stamps.
+    func muxerOptions(pictureUnit: Rational) -> [(String, String)] {
+        switch self {
+        case .mp4, .mov:
+            // A fragment for each key frame; the index of the whole is written with the first of them, when edit lists
+            // (sound that begins before the pictures) are known.
+            [
+                ("movflags", "frag_keyframe+delay_moov+default_base_moof"),
+                ("video_track_timescale", String(pictureUnit.denominator)),
+            ]
+        case .mkv, .webm, .ts, .avi: []
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import CFFmpeg
 import Decode
 
 /// What happens to each side stream of a source in an output's container.
@@ -11,10 +12,12 @@ struct OutputPlan {
     private(set) var steps: [(stream: SideStream, step: Step)]
     private(set) var warnings: [String] = []
 
-    init(_ streams: [SideStream], container: OutputContainer) {
+    /// - Parameter soundCodecs: the only ones that may be copied, where there are fewer than the container takes.
+    init(_ streams: [SideStream], container: OutputContainer, soundCodecs: [AVCodecID]? = nil) {
         steps = streams.map { stream in
+            let codec = stream.parameters.codecID
             let isTaken =
-                container.takes(stream.parameters.codecID, stream.kind)
+                soundCodecs?.contains(codec) ?? container.takes(codec, stream.kind)
                 && (container == .ts || !ADTSRemover.isNeeded(for: stream.parameters)
                     || AudioSpecificConfig(stream.parameters) != nil)
             return (stream, isTaken ? .copy : stream.kind == .audio ? .transcode : .drop)

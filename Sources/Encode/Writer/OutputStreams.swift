@@ -3,19 +3,17 @@ import Decode
 
 /// An output with its streams, its header not yet written.
 struct OutputStreams {
-    let muxer: Muxer
+    let muxer: FileMuxer
     let encoder: VideoEncoder
     let video: UnsafeMutablePointer<AVStream>
-    /// By the stream's index in the source.
-    let tracks: [Int: any SideTrack]
+    let sides: SideTracks
     let labels: LabelTrack?
-    let warnings: [String]
 
     init(
         plan: OutputPlan, container: OutputContainer, file: StagedFile, source: SourceProperties, format: CanvasFormat,
         clock: PictureClock, options: WriterOptions
     ) throws(MediaError) {
-        muxer = try Muxer(container: container, file: file)
+        muxer = try FileMuxer(container: container, file: file)
         if options.isMarked {
             muxer.setMetadata(container == .ts ? "service_provider" : "comment", VideoWriter.mark(options.origin))
         }
@@ -29,35 +27,12 @@ struct OutputStreams {
         if source.averageFrameRate.isPositive {
             video.pointee.avg_frame_rate = source.averageFrameRate.avRational
         }
-        let units = source.sideStreams.flatMap { [$0.timeBase.denominator, $0.parameters.sampleRate] }
-        let finestUnit = ([clock.timeBase.denominator] + units).max() ?? 1
-        var tracks: [Int: any SideTrack] = [:]
-        var warnings: [String] = []
-        for (stream, step) in plan.steps {
-            switch step {
-            case .copy
-            where container.isMP4 && stream.kind == .subtitle && TimedTextTrack.takes(stream.parameters.codecID):
-                tracks[stream.index] = try TimedTextTrack(stream, of: source, finestUnit: finestUnit, muxer: muxer)
-            case .copy:
-                tracks[stream.index] = try CopiedTrack(stream, of: source, container: container, muxer: muxer)
-            case .transcode:
-                let codec = stream.parameters.codecName
-                do {
-                    tracks[stream.index] = try TranscodedTrack(stream, of: source, container: container, muxer: muxer)
-                    let encoder = container.audioEncoder == "aac" ? "AAC" : "Opus"
-                    warnings.append(
-                        "\(container.rawValue) files hold no \(codec) sound; stream \(stream.index) becomes \(encoder)")
-                } catch {
-                    warnings.append("\(codec) sound cannot be transcoded; stream \(stream.index) is left out")
-                }
-            case .drop:
-                break
-            }
-        }
-        self.tracks = tracks
+        sides = try SideTracks(
+            plan: plan, container: container, source: source, pictureUnit: clock.timeBase, muxer: muxer,
+            holder: "\(container.rawValue) files")
+        let finestUnit = SideTracks.finestUnit(source, pictureUnit: clock.timeBase)
         labels =
             options.hasLabels ? try LabelTrack(container: container, finestUnit: finestUnit, muxer: muxer) : nil
-        self.warnings = warnings
     }
 }
 

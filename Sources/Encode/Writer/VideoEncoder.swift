@@ -9,9 +9,10 @@ final class VideoEncoder {
     /// - Parameters:
     ///   - timeBase: the unit of the pictures' time stamps.
     ///   - needsGlobalHeader: whether the container keeps the codec's headers outside the packets.
+    ///   - isLive: whether every picture has to come out before the next goes in, at the cost of some size.
     init(
         container: OutputContainer, format: CanvasFormat, source: SourceProperties, timeBase: Rational,
-        settings: VideoSettings, needsGlobalHeader: Bool, file: String
+        settings: VideoSettings, needsGlobalHeader: Bool, isLive: Bool = false, file: String
     ) throws(MediaError) {
         self.file = file
         let name = container.videoEncoder
@@ -44,7 +45,7 @@ final class VideoEncoder {
         // VP9's crf is a constant quality only without a bit rate; x264 ignores it beside a crf.
         context.pointee.bit_rate = 0
         if needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
-        for (key, value) in Self.options(container, settings) {
+        for (key, value) in Self.options(container, settings, isLive: isLive) {
             av_opt_set(context.pointee.priv_data, key, value, 0)
         }
         let status = avcodec_open2(context, codec, nil)
@@ -60,9 +61,12 @@ final class VideoEncoder {
         avcodec_free_context(&context)
     }
 
-    private static func options(_ container: OutputContainer, _ settings: VideoSettings) -> [(String, String)] {
+    private static func options(_ container: OutputContainer, _ settings: VideoSettings, isLive: Bool) -> [(
+        String, String
+    )] {
         guard container == .webm else {
-            return [("preset", settings.preset.rawValue), ("crf", String(settings.crf ?? 18))] + repeatable
+            return [("preset", settings.preset.rawValue), ("crf", String(settings.crf ?? 18))]
+                + (isLive ? [("tune", "zerolatency"), ("forced-idr", "1")] : []) + repeatable
         }
         return [
             ("crf", String(settings.crf ?? 28)), ("deadline", "realtime"), ("cpu-used", "6"), ("row-mt", "1"),
@@ -80,6 +84,15 @@ final class VideoEncoder {
     /// Writes what a muxer needs to know into a stream's parameters.
     func describe(_ parameters: UnsafeMutablePointer<AVCodecParameters>) throws(MediaError) {
         try check(avcodec_parameters_from_context(parameters, context))
+    }
+
+    /// What the packets need to be decoded.
+    func parameters() throws(MediaError) -> CodecParameters {
+        var parameters = avcodec_parameters_alloc()
+        defer { avcodec_parameters_free(&parameters) }
+        guard let parameters else { throw MediaError(.cannotWrite, "no memory for an encoder", file: file) }
+        try describe(parameters)
+        return try CodecParameters(copying: parameters)
     }
 
     var timeBase: AVRational { context.pointee.time_base }

@@ -23,10 +23,10 @@ public final class VideoWriter {
     public private(set) var frameCount = 0
 
     private let container: OutputContainer
-    private let muxer: Muxer
+    private let muxer: FileMuxer
     private let encoder: VideoEncoder
     private let stream: UnsafeMutablePointer<AVStream>
-    private let tracks: [Int: any SideTrack]
+    private let sides: SideTracks
     private let labels: LabelTrack?
     private var openingWarnings: [String]
     private var clock: PictureClock
@@ -70,7 +70,7 @@ public final class VideoWriter {
                 plan: plan, container: container, file: file, source: source, format: format, clock: clock,
                 options: options)
             do throws(MediaError) {
-                try attempt.muxer.writeHeader(options: Self.muxerOptions(container, clock.timeBase))
+                try attempt.muxer.writeHeader(options: container.muxerOptions(pictureUnit: clock.timeBase))
             } catch {
                 // A header fails over what a container does not take after all: with less beside the pictures it works.
                 if file.writeError == 0, plan.reduce() { continue }
@@ -79,9 +79,9 @@ public final class VideoWriter {
             muxer = attempt.muxer
             encoder = attempt.encoder
             stream = attempt.video
-            tracks = attempt.tracks
+            sides = attempt.sides
             labels = attempt.labels
-            openingWarnings = plan.warnings + attempt.warnings
+            openingWarnings = plan.warnings + attempt.sides.warnings
             break
         }
         if options.hasLabels, labels == nil {
@@ -110,7 +110,7 @@ public final class VideoWriter {
 
     /// Writes a packet of one of the source's other streams: copied, transcoded, or dropped as planned at the start.
     public func write(_ packet: MediaPacket) throws(MediaError) {
-        try tracks[packet.stream]?.write(packet.buffer, to: muxer)
+        try sides.tracks[packet.stream]?.write(packet.buffer, to: muxer)
     }
 
     /// Writes a label into the label track, if there is one.
@@ -126,7 +126,7 @@ public final class VideoWriter {
 
     /// What did not come along, one sentence each; complete after `finish`.
     public var warnings: [String] {
-        var all = openingWarnings + tracks.keys.sorted().flatMap { tracks[$0]?.warnings ?? [] }
+        var all = openingWarnings + sides.losses
         if clock.largestShift > 0.001 {
             let milliseconds = (clock.largestShift * 1000).rounded()
             let reason =
@@ -154,7 +154,7 @@ public final class VideoWriter {
         let lastDuration = inFlight.first?.duration ?? 0
         try releaseHeld()
         let end = span.map { clock.timeBase.seconds($0.last - $0.first + lastDuration) } ?? 0
-        for index in tracks.keys.sorted() { try tracks[index]?.finish(at: end, to: muxer) }
+        try sides.finish(at: end, to: muxer)
         try labels?.finish(at: end, muxer: muxer)
         try muxer.writeTrailer()
         try muxer.file.synchronize()
@@ -188,19 +188,6 @@ public final class VideoWriter {
         packet.pointer.pointee.stream_index = stream.pointee.index
         av_packet_rescale_ts(packet.pointer, encoder.timeBase, stream.pointee.time_base)
         try muxer.write(packet)
-    }
-
-    private static func muxerOptions(_ container: OutputContainer, _ timeBase: Rational) -> [(String, String)] {
-        switch container {
-        case .mp4, .mov:
-            // A fragment for each key frame; the index of the whole is written with the first of them, when edit lists
-            // (sound that begins before the pictures) are known.
-            [
-                ("movflags", "frag_keyframe+delay_moov+default_base_moof"),
-                ("video_track_timescale", String(timeBase.denominator)),
-            ]
-        case .mkv, .webm, .ts, .avi: []
-        }
     }
 
     private static func isSameFile(_ first: String, _ second: String) -> Bool {

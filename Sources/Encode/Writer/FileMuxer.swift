@@ -1,0 +1,75 @@
+import CFFmpeg
+import Decode
+import Glibc
+
+/// A muxer that writes a staged file.
+final class FileMuxer: Muxer {
+    let file: StagedFile
+    private let output: UnsafeMutablePointer<AVIOContext>
+
+    init(container: OutputContainer, file: StagedFile) throws(MediaError) {
+        let size: Int32 = 1 << 16
+        // The staged file outlives the context: both are this object's.
+        guard let buffer = av_malloc(Int(size)),
+            let output = avio_alloc_context(
+                buffer.assumingMemoryBound(to: UInt8.self), size, 1, Unmanaged.passUnretained(file).toOpaque(), nil,
+                writeToFile, seekInFile)
+        else {
+            throw MediaError(.cannotWrite, "no memory for an output", file: file.destination)
+        }
+        self.file = file
+        self.output = output
+        do {
+            try super.init(format: container.formatName, name: file.destination)
+        } catch {
+            Self.free(output)
+            throw error
+        }
+        context.pointee.pb = output
+    }
+
+    deinit {
+        Self.free(output)
+    }
+
+    override var outputFailure: MediaError? { file.writeError == 0 ? nil : file.failure() }
+
+    /// FFmpeg's MP4 muxer aborts the process over a longer one.
+    override var longestStep: Int64 { Int64(Int32.max) / 2 }
+
+    override func writeTrailer() throws(MediaError) {
+        try super.writeTrailer()
+        avio_flush(output)
+        try check(output.pointee.error)
+    }
+
+    /// Writes out what an MP4 muxer has, without waiting any longer for streams that it has not heard of.
+    func flush() throws(MediaError) {
+        // It would take such a stream's first packet, whenever it comes, for the file's beginning.
+        av_opt_set(context.pointee.priv_data, "movflags", "+frag_discont", 0)
+        try check(av_write_frame(context, nil))
+    }
+
+    private static func free(_ output: UnsafeMutablePointer<AVIOContext>) {
+        av_free(output.pointee.buffer)
+        var output: UnsafeMutablePointer<AVIOContext>? = output
+        avio_context_free(&output)
+    }
+}
+
+private func writeToFile(_ opaque: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<UInt8>?, _ count: Int32)
+    -> Int32
+{
+    guard let opaque, let bytes, count >= 0 else { return saliency_averror(EINVAL) }
+    let file = Unmanaged<StagedFile>.fromOpaque(opaque).takeUnretainedValue()
+    let status = file.write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+    return status == 0 ? count : saliency_averror(status)
+}
+
+private func seekInFile(_ opaque: UnsafeMutableRawPointer?, _ offset: Int64, _ whence: Int32) -> Int64 {
+    guard let opaque else { return -1 }
+    let file = Unmanaged<StagedFile>.fromOpaque(opaque).takeUnretainedValue()
+    if whence & AVSEEK_SIZE != 0 { return Int64(file.length) }
+    let position = file.seek(Int(offset), whence & ~AVSEEK_FORCE)
+    return position >= 0 ? Int64(position) : Int64(saliency_averror(errno))
+}

@@ -1,0 +1,59 @@
+import CFFmpeg
+import Decode
+
+/// The tracks beside the pictures of an output, as planned.
+struct SideTracks {
+    /// By the stream's index in the source.
+    let tracks: [Int: any SideTrack]
+    let warnings: [String]
+
+    /// - Parameters:
+    ///   - pictureUnit: of the pictures' time stamps.
+    ///   - holder: what the output is called in warnings: "mp4 files".
+    init(
+        plan: OutputPlan, container: OutputContainer, source: SourceProperties, pictureUnit: Rational, muxer: Muxer,
+        holder: String
+    ) throws(MediaError) {
+        let finestUnit = Self.finestUnit(source, pictureUnit: pictureUnit)
+        var tracks: [Int: any SideTrack] = [:]
+        var warnings: [String] = []
+        for (stream, step) in plan.steps {
+            switch step {
+            case .copy
+            where container.isMP4 && stream.kind == .subtitle && TimedTextTrack.takes(stream.parameters.codecID):
+                tracks[stream.index] = try TimedTextTrack(stream, of: source, finestUnit: finestUnit, muxer: muxer)
+            case .copy:
+                tracks[stream.index] = try CopiedTrack(stream, of: source, container: container, muxer: muxer)
+            case .transcode:
+                let codec = stream.parameters.codecName
+                do {
+                    tracks[stream.index] = try TranscodedTrack(stream, of: source, container: container, muxer: muxer)
+                    let encoder = container.audioEncoder == "aac" ? "AAC" : "Opus"
+                    warnings.append("\(holder) hold no \(codec) sound; stream \(stream.index) becomes \(encoder)")
+                } catch {
+                    warnings.append("\(codec) sound cannot be transcoded; stream \(stream.index) is left out")
+                }
+            case .drop:
+                break
+            }
+        }
+        self.tracks = tracks
+        self.warnings = warnings
+    }
+
+    /// The largest denominator of all time bases of a source and its output.
+    static func finestUnit(_ source: SourceProperties, pictureUnit: Rational) -> Int32 {
+        let units = source.sideStreams.flatMap { [$0.timeBase.denominator, $0.parameters.sampleRate] }
+        return ([pictureUnit.denominator] + units).max() ?? 1
+    }
+
+    /// What was lost on the way, one sentence each.
+    var losses: [String] { tracks.keys.sorted().flatMap { tracks[$0]?.warnings ?? [] } }
+
+    /// Writes what the tracks still hold back.
+    ///
+    /// - Parameter end: the end of the pictures, in seconds since the first.
+    func finish(at end: Double, to muxer: Muxer) throws(MediaError) {
+        for index in tracks.keys.sorted() { try tracks[index]?.finish(at: end, to: muxer) }
+    }
+}
