@@ -8,7 +8,7 @@ import Glibc
 /// A class and seekable, for FFmpeg's callbacks; what is written from front to back is an `AtomicFile`. Not thread-safe.
 public final class StagedFile {
     /// The final name.
-    public let destination: String
+    public private(set) var destination: String
     /// The name until then.
     let stagedPath: String
     private let replaces: Bool
@@ -82,17 +82,28 @@ public final class StagedFile {
     }
 
     /// Gives the file its final name; afterwards it is complete or, on a throw, gone.
-    public func commit() throws(MediaError) {
+    ///
+    /// - Parameter names: other names beside the first, tried in turn where that is taken.
+    public func commit(orAs names: some Sequence<String> = EmptyCollection<String>()) throws(MediaError) {
         do throws(MediaError) {
             try synchronize()
             guard close(release()) == 0 else { throw Self.failure("cannot be written", errno, destination) }
-            try rename()
+            var others = names.makeIterator()
+            while true {
+                do throws(MediaError) {
+                    try rename()
+                    break
+                } catch {
+                    guard error.code == .outputExists, let other = others.next() else { throw error }
+                    destination = other
+                }
+            }
         } catch {
             discard()
             throw error
         }
         isCommitted = true
-        synchronizeFolder()
+        Self.synchronizeFolder(of: destination)
     }
 
     /// Removes the staged file, unless it has its final name. May be called more than once.
@@ -128,9 +139,9 @@ public final class StagedFile {
         throw Self.failure("cannot be given its name", errno, destination)
     }
 
-    /// Makes the new name itself survive a power loss; where the file system cannot, the file is still whole.
-    private func synchronizeFolder() {
-        let folder = StagedName.split(destination).folder
+    /// Makes a new name itself survive a power loss; where the file system cannot, the file is still whole.
+    static func synchronizeFolder(of path: String) {
+        let folder = StagedName.split(path).folder
         let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)

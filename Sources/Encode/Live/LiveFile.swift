@@ -1,0 +1,163 @@
+import CFFmpeg
+import Decode
+
+/// One file of a live stream, MP4 in fragments: a key frame and what follows, its clock beginning at that picture.
+///
+/// Staged beside its destination until `finish`; in any other case nothing is left. Not thread-safe.
+final class LiveFile {
+    /// The first picture's time in the epoch and on the wall clock, in seconds.
+    let start: (time: Double, wallClock: Double)
+    /// What does not come along as it is, one sentence each.
+    let openingWarnings: [String]
+    private(set) var pictureCount = 0
+
+    /// Seconds for which packets wait, in memory, for those of other streams that should be written before them.
+    private static let longestWait = 3.0
+
+    private let muxer: FileMuxer
+    private let video: UnsafeMutablePointer<AVStream>
+    private let sides: SideTracks
+    private let sideUnits: [Int: Rational]
+    private let timeBase: Rational
+    private let firstTicks: Int64
+    /// The newest picture, until it is known how long that is shown.
+    private var held: EncodedPicture?
+    private var hasFlushed = false
+
+    /// Opens the file.
+    ///
+    /// - Parameters:
+    ///   - path: has to be free.
+    ///   - first: the picture that `write` gets first, a key frame.
+    ///   - title: of the container's metadata.
+    ///   - description: likewise.
+    ///   - spaceLimit: bytes that may be written before the disk is full; for tests.
+    init(
+        path: String, stream: LiveStream, first: EncodedPicture, title: String, description: String,
+        includesSound: Bool, spaceLimit: Int = .max
+    ) throws(MediaError) {
+        start = (first.time, first.wallClock)
+        firstTicks = first.ticks
+        timeBase = stream.timeBase
+        var source = stream.sound()
+        if !includesSound { source.sideStreams = [] }
+        sideUnits = Dictionary(source.sideStreams.map { ($0.index, $0.timeBase) }) { first, _ in first }
+        var plan = OutputPlan(source.sideStreams, container: .mp4)
+        while true {
+            let file = try StagedFile(destination: path, replaces: false)
+            file.remainingSpace = spaceLimit
+            let muxer = try FileMuxer(container: .mp4, file: file)
+            muxer.setMetadata("comment", VideoWriter.mark)
+            muxer.setMetadata("title", title)
+            muxer.setMetadata("description", description)
+            let moment = UTCTime(first.wallClock).iso8601
+            muxer.setMetadata("creation_time", moment)
+            // The container counts whole seconds since 1904; this is text.
+            muxer.setMetadata("date", moment)
+            muxer.context.pointee.max_interleave_delta = Int64(Self.longestWait * 1e6)
+            let video = try muxer.addStream(of: stream)
+            let sides = try SideTracks(
+                plan: plan, container: .mp4, source: source, pictureUnit: timeBase, muxer: muxer, holder: "mp4 files")
+            do throws(MediaError) {
+                try muxer.writeHeader(options: OutputContainer.mp4.muxerOptions(pictureUnit: timeBase))
+            } catch {
+                // A header fails over what the container does not take after all: with less it works.
+                if file.writeError == 0, plan.reduce() { continue }
+                throw error
+            }
+            (self.muxer, self.video, self.sides) = (muxer, video, sides)
+            openingWarnings = plan.warnings + sides.warnings
+            break
+        }
+    }
+
+    deinit {
+        discard()
+    }
+
+    var warnings: [String] { openingWarnings + sides.losses }
+
+    /// Writes the next picture.
+    func write(_ picture: EncodedPicture) throws(MediaError) {
+        try releaseHeld(before: picture)
+        if picture.isKeyFrame, !hasFlushed, picture.time - start.time > Self.longestWait + 1 {
+            // The muxer keeps everything in memory until it has heard of every stream, and a camera's microphone may be off.
+            if muxer.file.length == 0 { try muxer.flush() }
+            hasFlushed = true
+        }
+        held = picture
+        pictureCount += 1
+    }
+
+    /// Writes a packet of sound.
+    ///
+    /// - Parameter time: seconds since the epoch's first picture.
+    func write(_ packet: MediaPacket, time: Double) throws(MediaError) {
+        guard let track = sides.tracks[packet.stream], let unit = sideUnits[packet.stream] else { return }
+        try track.write(packet.reference(at: time - start.time, timeBase: unit), to: muxer)
+    }
+
+    /// Writes what is left, brings it to the disk, reads it back and gives the file its name.
+    ///
+    /// - Parameters:
+    ///   - next: the picture that ends the last one; nil if none follows.
+    ///   - names: other names, where the first is taken.
+    func finish(
+        before next: EncodedPicture?, orAs names: some Sequence<String> = EmptyCollection<String>()
+    ) throws(MediaError) -> Segment {
+        defer { discard() }
+        guard let last = held else {
+            throw MediaError(.cannotWrite, "there is no picture to write", file: muxer.file.destination)
+        }
+        let duration = max(
+            next.map { timeBase.seconds($0.ticks - firstTicks) } ?? last.time + last.duration - start.time, 0)
+        try releaseHeld(before: next)
+        try sides.finish(at: duration, to: muxer)
+        try muxer.writeTrailer()
+        try muxer.file.synchronize()
+        try OutputVerifier.verify(
+            muxer.file.stagedPath, as: .mp4, destination: muxer.file.destination, frameCount: pictureCount,
+            span: last.time - start.time, tolerance: 0.002)
+        let bytes = muxer.file.length
+        try muxer.file.commit(orAs: names)
+        return Segment(
+            path: muxer.file.destination, start: start.wallClock, duration: duration, bytes: bytes,
+            pictures: pictureCount)
+    }
+
+    /// Gives up: removes what was written. Nothing happens after `finish`.
+    func discard() {
+        muxer.file.discard()
+    }
+
+    private func releaseHeld(before next: EncodedPicture?) throws(MediaError) {
+        guard let picture = held else { return }
+        held = nil
+        let packet = try picture.packet.reference()
+        let pointer = packet.pointer
+        let duration = next.map { $0.ticks - picture.ticks } ?? pointer.pointee.duration
+        pointer.pointee.pts = picture.ticks - firstTicks
+        pointer.pointee.dts = pointer.pointee.pts
+        pointer.pointee.duration = max(duration, 1)
+        pointer.pointee.stream_index = video.pointee.index
+        av_packet_rescale_ts(pointer, timeBase.avRational, video.pointee.time_base)
+        try muxer.write(packet)
+    }
+}
+
+extension Muxer {
+    /// The stream of a live stream's pictures.
+    func addStream(of live: LiveStream) throws(MediaError) -> UnsafeMutablePointer<AVStream> {
+        let video = try addStream()
+        let status = avcodec_parameters_copy(video.pointee.codecpar, live.parameters.pointer)
+        guard status >= 0 else {
+            throw MediaError(.cannotWrite, "no memory for a stream", underlyingCode: status, file: name)
+        }
+        video.pointee.time_base = live.timeBase.avRational
+        video.pointee.sample_aspect_ratio = live.source.sampleAspectRatio.avRational
+        if live.source.averageFrameRate.isPositive {
+            video.pointee.avg_frame_rate = live.source.averageFrameRate.avRational
+        }
+        return video
+    }
+}

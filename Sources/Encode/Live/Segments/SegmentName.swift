@@ -1,0 +1,55 @@
+import Files
+
+/// The name of a segment: "NAME-20261126T142300Z.mp4", with "-2", "-3", … before the ending where that was taken.
+struct SegmentName: Comparable {
+    /// Seconds since 1970, whole.
+    let start: Double
+    /// 1 where the name has none.
+    let number: Int
+    let text: String
+
+    /// The name of a file that begins now, where it is free.
+    init(camera: String, start: Double) {
+        let time = UTCTime(start)
+        self.start = time.seconds.rounded(.down)
+        number = 1
+        text = "\(camera)-\(time.compact).mp4"
+    }
+
+    /// - Returns: nil for a file that is not the camera's.
+    init?(_ text: String, camera: String) {
+        let prefix = camera + "-"
+        guard text.hasPrefix(prefix), text.hasSuffix(".mp4") else { return nil }
+        let rest = text.dropFirst(prefix.count).dropLast(4)
+        guard let time = UTCTime(compact: rest.prefix(16)) else { return nil }
+        let suffix = rest.dropFirst(16)
+        if suffix.isEmpty {
+            number = 1
+        } else {
+            guard suffix.first == "-", let number = Int(suffix.dropFirst()), (2...FileMove.mostNames).contains(number),
+                suffix == "-\(number)"
+            else { return nil }
+            self.number = number
+        }
+        start = time.seconds
+        self.text = text
+    }
+
+    /// - Returns: nil for a file that is not staged for one of the camera's segments.
+    init?(staged text: String, camera: String) {
+        // ".NAME.mp4.1f.saliencyd-partial"
+        guard text.hasPrefix("."), text.hasSuffix(StagedName.suffix) else { return nil }
+        let rest = text.dropFirst().dropLast(StagedName.suffix.count)
+        guard let dot = rest.lastIndex(of: "."), UInt32(rest[rest.index(after: dot)...], radix: 16) != nil else {
+            return nil
+        }
+        self.init(String(rest[..<dot]), camera: camera)
+    }
+
+    /// The folder for it.
+    var day: String { UTCTime(start).day }
+
+    static func < (first: SegmentName, second: SegmentName) -> Bool {
+        (first.start, first.number) < (second.start, second.number)
+    }
+}

@@ -1,0 +1,195 @@
+import CFFmpeg
+import Decode
+import Files
+import Glibc
+
+/// Cuts one epoch of a stream into files aligned to the wall clock: a new one at every multiple of `SegmentSettings.length`,
+/// never without a key frame first.
+///
+/// A segment that fails (a full disk, a folder that is gone) is lost alone: the call that meets it throws, what belongs to
+/// it is passed over, and the next boundary begins a new one. Nothing stops because of a throw. Not thread-safe.
+public final class SegmentWriter {
+    /// Segments that failed.
+    public private(set) var lostSegments = 0
+    /// Bytes that each segment may write before the disk is full; for tests.
+    var spaceLimit = Int.max
+
+    /// Seconds that a file waits for its last sound after its last picture.
+    private static let longestWait = 2.0
+
+    private let settings: SegmentSettings
+    private let epoch: Int
+    private let stream: LiveStream
+    private let soundStreams: Set<Int>
+    private var open: LiveFile?
+    /// The file before, whose pictures are complete.
+    private var closing: (file: LiveFile, next: EncodedPicture)?
+    /// When the next segment begins, in seconds since 1970; nil for the next key frame.
+    private var boundary: Double?
+    /// The wall clock at the newest beginning of a segment.
+    private var newestStart = -Double.infinity
+    /// Of the newest picture, in seconds since the epoch's first.
+    private var newestTime = -Double.infinity
+    private var newestEnd = -Double.infinity
+    private var queue = SoundQueue()
+    private var completed: [Segment] = []
+    private var failures: [MediaError] = []
+    private var knownWarnings: [String] = []
+
+    /// - Parameter epoch: counts the stream's connections; kept in the files' metadata.
+    /// - Throws: `MediaError.refused` for settings that cannot be used.
+    public init(_ settings: SegmentSettings, epoch: Int, stream: LiveStream) throws(MediaError) {
+        FFmpegLog.silence()
+        try settings.check()
+        self.settings = settings
+        self.epoch = epoch
+        self.stream = stream
+        soundStreams = settings.includesSound ? Set(stream.sound().sideStreams.map(\.index)) : []
+    }
+
+    /// What did not come along, one sentence each.
+    public var warnings: [String] { knownWarnings + queue.warnings }
+
+    /// Whether a picture of this wall clock (seconds since 1970) begins a segment: encode it as a key frame.
+    public func beginsSegment(at wallClock: Double) -> Bool {
+        guard let boundary else { return true }
+        // A clock that was put back begins a segment of its own, one that trembles does not.
+        return wallClock >= boundary || wallClock < newestStart - settings.length
+    }
+
+    /// Takes the next packet.
+    ///
+    /// - Returns: the segments that are complete with it: named, read back, on the disk.
+    /// - Throws: `MediaError.cannotWrite` for a segment that is lost with this packet; what else was completed is returned by
+    ///   the next call.
+    public func write(_ packet: LivePacket) throws(MediaError) -> [Segment] {
+        switch packet {
+        case .picture(let picture): take(picture)
+        case .side(let packet, let time):
+            if soundStreams.contains(packet.stream) { queue.add(packet, at: time) }
+        }
+        routeSound(until: newestTime)
+        if let closing, queue.hasPassed(closing.next.time) || newestTime >= closing.next.time + Self.longestWait {
+            close()
+        }
+        return try outcome()
+    }
+
+    /// Completes what is open; the epoch is over.
+    ///
+    /// - Returns: the last segments.
+    /// - Throws: as `write`; calling again then returns what was completed all the same.
+    public func finish() throws(MediaError) -> [Segment] {
+        routeSound(until: newestEnd)
+        close()
+        if let file = open {
+            open = nil
+            complete(file, before: nil)
+        }
+        return try outcome()
+    }
+
+    private func take(_ picture: EncodedPicture) {
+        let isOverdue = open.map { picture.time - $0.start.time > 2 * settings.length } ?? false
+        if picture.isKeyFrame, beginsSegment(at: picture.wallClock) || isOverdue { cut(at: picture) }
+        newestTime = picture.time
+        newestEnd = picture.time + picture.duration
+        guard let file = open else { return }
+        attempt { () throws(MediaError) in
+            try file.write(picture)
+        } onFailure: {
+            open = nil
+        }
+    }
+
+    private func cut(at picture: EncodedPicture) {
+        // Sound up to here is the old file's.
+        routeSound(until: picture.time.nextDown)
+        close()
+        closing = open.map { ($0, picture) }
+        open = nil
+        newestStart = picture.wallClock
+        boundary = ((picture.wallClock / settings.length).rounded(.down) + 1) * settings.length
+        attempt { () throws(MediaError) in
+            let file = try LiveFile(
+                path: path(for: picture.wallClock), stream: stream, first: picture, title: settings.name,
+                description: "epoch \(epoch)", includesSound: settings.includesSound, spaceLimit: spaceLimit)
+            open = file
+            note(file.openingWarnings)
+        }
+    }
+
+    /// A free name in the day's folder, which is made if it is missing.
+    private func path(for wallClock: Double) throws(MediaError) -> String {
+        let name = SegmentName(camera: settings.name, start: wallClock)
+        let folder = "\(settings.folder)/\(name.day)"
+        if mkdir(folder, 0o777) == 0 {
+            StagedFile.synchronizeFolder(of: folder)
+        } else if errno != EEXIST {
+            throw MediaError(.cannotWrite, "cannot be created", underlyingCode: saliency_averror(errno), file: folder)
+        }
+        let path = "\(folder)/\(name.text)"
+        return Self.names(like: path).first { access($0, F_OK) != 0 } ?? path
+    }
+
+    private static func names(like path: String) -> some Sequence<String> {
+        (1...FileMove.mostNames).lazy.map { FileMove.numbered(path, $0) }
+    }
+
+    private func routeSound(until time: Double) {
+        while let (packet, time) = queue.next(until: time) {
+            if let file = open, time >= file.start.time {
+                attempt { () throws(MediaError) in
+                    try file.write(packet, time: time)
+                } onFailure: {
+                    open = nil
+                }
+            } else if let (file, next) = closing, time < next.time, time >= file.start.time {
+                attempt { () throws(MediaError) in
+                    try file.write(packet, time: time)
+                } onFailure: {
+                    closing = nil
+                }
+            }
+        }
+    }
+
+    private func close() {
+        guard let (file, next) = closing else { return }
+        closing = nil
+        complete(file, before: next)
+    }
+
+    private func complete(_ file: LiveFile, before next: EncodedPicture?) {
+        attempt { () throws(MediaError) in
+            let name = SegmentName(camera: settings.name, start: file.start.wallClock)
+            let names = Self.names(like: "\(settings.folder)/\(name.day)/\(name.text)")
+            completed.append(try file.finish(before: next, orAs: names))
+        }
+        note(file.warnings)
+    }
+
+    private func attempt(_ body: () throws(MediaError) -> Void, onFailure: () -> Void = {}) {
+        do throws(MediaError) {
+            try body()
+        } catch {
+            onFailure()
+            lostSegments += 1
+            failures.append(error)
+        }
+    }
+
+    private func outcome() throws(MediaError) -> [Segment] {
+        defer { failures.removeAll() }
+        if let failure = failures.first { throw failure }
+        defer { completed.removeAll() }
+        return completed
+    }
+
+    private func note(_ warnings: [String]) {
+        // One of each kind; a number in front that grows from file to file does not make another.
+        for warning in warnings where knownWarnings.count < 16 && !knownWarnings.contains(warning) {
+            knownWarnings.append(warning)
+        }
+    }
+}
