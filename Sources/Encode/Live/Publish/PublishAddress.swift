@@ -1,0 +1,131 @@
+import Decode
+
+/// Where a stream is sent on to: `rtmp://`, `rtmps://`, `rtsp://`, `udp://`, `srt://`, or the path of a folder for HLS.
+///
+/// However it is printed, passwords, stream keys and what follows a question mark stay hidden.
+public struct PublishAddress: Sendable {
+    enum Kind: Sendable {
+        case rtmp
+        case rtsp
+        /// A transport stream over UDP or SRT.
+        case packets
+        case hls
+    }
+
+    let kind: Kind
+    /// With everything that is secret; for HLS, the folder.
+    let url: String
+    public let description: String
+
+    /// - Parameters:
+    ///   - user: for RTMP and RTSP; replaces what `text` says.
+    ///   - password: likewise; for SRT, the passphrase.
+    /// - Throws: `MediaError.refused` for an unknown kind of address, or credentials that it cannot hold.
+    public init(_ text: String, user: String? = nil, password: String? = nil) throws(MediaError) {
+        guard let colon = text.firstRange(of: "://") else {
+            try self.init(folder: text, hasCredentials: user != nil || password != nil)
+            return
+        }
+        let scheme = text[..<colon.lowerBound].lowercased()
+        let rest = text[colon.upperBound...]
+        let isStreaming = ["rtmp", "rtmps", "rtsp"].contains(scheme)
+        let shown = "\(scheme)://\(Self.shown(rest, hidesKey: scheme.hasPrefix("rtmp")))"
+        func refused(_ reason: String) -> MediaError { MediaError(.refused, reason, file: shown) }
+        guard isStreaming || scheme == "udp" || scheme == "srt" else {
+            throw refused("streams are sent on by rtmp, rtmps, rtsp, udp, srt, or into a folder")
+        }
+        guard let first = rest.first, first != "/" else { throw refused("names no host") }
+        // A control character could end a line of a protocol.
+        guard !(text + (user ?? "") + (password ?? "")).unicodeScalars.contains(where: { $0.value < 32 }) else {
+            throw refused("holds a control character")
+        }
+        var address = String(rest)
+        if user != nil || password != nil {
+            switch scheme {
+            case "rtsp":
+                address = Self.with("\(Self.encoded(user ?? "")):\(Self.encoded(password ?? ""))", in: rest)
+            case "rtmp", "rtmps":
+                // FFmpeg takes these as they stand.
+                let isPlain =
+                    !(user ?? "").contains { ":/?#@".contains($0) } && !(password ?? "").contains { "/?#".contains($0) }
+                guard isPlain else { throw refused("RTMP takes no user or password with one of : / ? # @ in it") }
+                address = Self.with("\(user ?? ""):\(password ?? "")", in: rest)
+            case "srt" where user == nil:
+                address += (address.contains("?") ? "&" : "?") + "passphrase=\(Self.encoded(password ?? ""))"
+            default:
+                throw refused("takes no user\(scheme == "srt" ? "" : " or password")")
+            }
+        }
+        // Whole packets of a transport stream, below what Ethernet carries.
+        if scheme == "udp", !address.contains("pkt_size=") {
+            address += (address.contains("?") ? "&" : "?") + "pkt_size=1316"
+        }
+        self.init(
+            kind: scheme == "rtsp" ? .rtsp : isStreaming ? .rtmp : .packets, url: "\(scheme)://\(address)",
+            description: shown)
+    }
+
+    private init(kind: Kind, url: String, description: String) {
+        self.kind = kind
+        self.url = url
+        self.description = description
+    }
+
+    private init(folder: String, hasCredentials: Bool) throws(MediaError) {
+        guard !folder.isEmpty else { throw MediaError(.refused, "an address for the stream is missing") }
+        guard !hasCredentials else { throw MediaError(.refused, "a folder takes no user or password", file: folder) }
+        self.init(kind: .hls, url: folder, description: folder)
+    }
+
+    private static func with(_ credentials: String, in rest: Substring) -> String {
+        let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        let host = rest[..<end].lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
+        return "\(credentials)@\(host)"
+    }
+
+    /// What follows the scheme, without its secrets.
+    ///
+    /// - Parameter hidesKey: whether the last part of the path is one, as it is where RTMP is taken from everybody.
+    private static func shown(_ rest: Substring, hidesKey: Bool) -> String {
+        let question = rest.firstIndex(of: "?") ?? rest.endIndex
+        // To the last "@": a password may hold another, or a slash, whatever FFmpeg makes of it.
+        let plain = rest[..<question]
+        var shown = String(plain.lastIndex(of: "@").map { plain[plain.index(after: $0)...] } ?? plain)
+        if hidesKey {
+            var parts = shown.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            if parts.count > 2 {
+                parts[parts.count - 1] = "***"
+                shown = parts.joined(separator: "/")
+            }
+        }
+        guard question != rest.endIndex else { return shown }
+        let query = rest[rest.index(after: question)...]
+        // An "@" in there would be the end of a password with a question mark in it.
+        guard !query.contains("@") else { return "***" }
+        let keys = query.split(separator: "&").map { pair in
+            pair.firstIndex(of: "=").map { "\(pair[..<$0])=***" } ?? "***"
+        }
+        return "\(shown)?\(keys.joined(separator: "&"))"
+    }
+
+    /// Everything but letters, digits and "-._~" as "%" and two digits.
+    private static func encoded(_ text: String) -> String {
+        text.utf8.reduce(into: "") { result, byte in
+            let scalar = UnicodeScalar(byte)
+            if scalar.isASCII,
+                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                    || "-._~".unicodeScalars.contains(scalar)
+            {
+                result.unicodeScalars.append(scalar)
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+    }
+}
+
+extension PublishAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// A socket bound to a free port of this machine, for tests that play the other end.
+public final class LocalSocket: Sendable {
+    public enum Kind: Sendable { case datagrams, connections }
+
+    public let port: UInt16
+    private let descriptor: Int32
+
+    /// - Parameter kind: `connections` are taken by the system, and nobody reads from them.
+    public init(_ kind: Kind) throws {
+        let type = kind == .datagrams ? SOCK_DGRAM : SOCK_STREAM
+        let descriptor = socket(AF_INET, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && (kind == .datagrams || listen(descriptor, 16) == 0)
+                    && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else {
+            Glibc.close(descriptor)
+            throw CocoaError(.fileReadUnknown)
+        }
+        var room: Int32 = 8 << 20
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<Int32>.size))
+        port = UInt16(bigEndian: address.sin_port)
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        Glibc.close(descriptor)
+    }
+
+    /// A port of this machine that nothing listens on, in practice: it was free a moment ago.
+    public static func freePort(_ kind: Kind = .connections) throws -> UInt16 {
+        try LocalSocket(kind).port
+    }
+
+    /// Waits for the next datagram.
+    public func receive() -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return Array(buffer.prefix(max(0, count)))
+    }
+}
