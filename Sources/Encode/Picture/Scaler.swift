@@ -25,7 +25,8 @@ final class Scaler {
     let key: Key
     private let context: OpaquePointer
 
-    init(key: Key, format: CanvasFormat) throws(MediaError) {
+    /// - Parameter isForViewing: whether speed counts for more than the last bit.
+    init(key: Key, format: CanvasFormat, isForViewing: Bool = false) throws(MediaError) {
         self.key = key
         guard let context = sws_alloc_context() else { throw MediaError(.damaged, "no memory for a conversion") }
         self.context = context
@@ -39,7 +40,11 @@ final class Scaler {
         set("dsth", Int32(format.height))
         set("dst_format", format.pixelFormat.rawValue)
         // Bit-exact and fully interpolated: the same bytes on every machine.
-        set("sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT)
+        set(
+            "sws_flags",
+            isForViewing
+                ? SWS_BILINEAR
+                : SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT)
         // Chroma positions in 1/256 of a luma sample; only 4:2:0 differs from swscale's own idea.
         let horizontal: Int32 = format.chromaIsCentered ? 128 : 0
         if format.isSubsampled {

@@ -1,0 +1,69 @@
+import CFFmpeg
+import Decode
+
+/// Makes canvases into what JFIF holds: full-range BT.601 with halved chroma between the luma columns.
+///
+/// By reference where they are that already, by one pass of swscale where only size and range differ, and by way of RGB where
+/// the matrix does: swscale does not convert one into another.
+final class PreviewConverter {
+    private let format: CanvasFormat
+    private let target: CanvasFormat
+    private let isReady: Bool
+    private let isOtherMatrix: Bool
+    private var scaler: Scaler?
+    private var colours: Scaler?
+
+    init(from format: CanvasFormat, width: Int, height: Int) throws(MediaError) {
+        self.format = format
+        var target = CanvasFormat(
+            width: width, height: height,
+            color: ColorDescription(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_SMPTE170M), chromaIsCentered: true)
+        target.pixelFormat = AV_PIX_FMT_YUV420P
+        self.target = target
+        isOtherMatrix = format.color.matrix != AVCOL_SPC_SMPTE170M && format.color.matrix != AVCOL_SPC_BT470BG
+        isReady =
+            !isOtherMatrix && format.color.range == AVCOL_RANGE_JPEG && format.isSubsampled
+            && (format.width, format.height) == (width, height)
+    }
+
+    /// The picture in the target's format: it may share the canvas' pixels.
+    func convert(_ canvas: borrowing FrameBuffer) throws(MediaError) -> FrameBuffer {
+        let picture: FrameBuffer
+        if isReady {
+            picture = try canvas.reference()
+        } else if isOtherMatrix {
+            let plain = try FrameBuffer.picture(width: target.width, height: target.height, format: AV_PIX_FMT_RGB24)
+            if scaler == nil {
+                var rgb = target
+                rgb.pixelFormat = AV_PIX_FMT_RGB24
+                rgb.color.matrix = format.color.matrix
+                scaler = try Scaler(key: key(of: canvas), format: rgb, isForViewing: true)
+            }
+            try scaler?.convert(canvas.pointer, into: plain.pointer)
+            picture = try blank()
+            if colours == nil {
+                colours = try Scaler(key: Scaler.Key(of: plain.pointer), format: target, isForViewing: true)
+            }
+            try colours?.convert(plain.pointer, into: picture.pointer)
+        } else {
+            picture = try blank()
+            if scaler == nil { scaler = try Scaler(key: key(of: canvas), format: target, isForViewing: true) }
+            try scaler?.convert(canvas.pointer, into: picture.pointer)
+        }
+        picture.pointer.pointee.format = AV_PIX_FMT_YUVJ420P.rawValue
+        picture.pointer.pointee.color_range = AVCOL_RANGE_JPEG
+        return picture
+    }
+
+    private func blank() throws(MediaError) -> FrameBuffer {
+        try FrameBuffer.picture(width: target.width, height: target.height, format: target.pixelFormat)
+    }
+
+    private func key(of canvas: borrowing FrameBuffer) -> Scaler.Key {
+        var key = Scaler.Key(of: canvas.pointer)
+        key.range = format.color.range
+        key.matrix = format.color.matrix
+        key.chroma = format.chromaIsCentered ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT
+        return key
+    }
+}

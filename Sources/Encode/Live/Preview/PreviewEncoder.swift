@@ -1,0 +1,82 @@
+import CFFmpeg
+import Decode
+
+/// Makes pictures of a stream into JPEG files in memory, with what that takes kept from picture to picture.
+///
+/// JFIF wants BT.601 at full range and square pixels, so what is different is converted. Not thread-safe.
+public final class PreviewEncoder {
+    /// Of the files, in pixels.
+    public let width: Int
+    public let height: Int
+
+    private let format: CanvasFormat
+    private let converter: PreviewConverter
+    private let context: UnsafeMutablePointer<AVCodecContext>
+    private var count: Int64 = 0
+
+    /// - Parameters:
+    ///   - format: of the pictures.
+    ///   - sampleAspectRatio: width to height of one of their pixels.
+    ///   - maximumWidth: of the files; larger pictures are scaled down.
+    ///   - quality: FFmpeg's scale, from 2 (best) to 31.
+    /// - Throws: `MediaError.cannotWrite` if FFmpeg does not take such pictures.
+    public init(
+        format: CanvasFormat, sampleAspectRatio: Rational = Rational(1, 1), maximumWidth: Int = 1280, quality: Int = 4
+    ) throws(MediaError) {
+        FFmpegLog.silence()
+        self.format = format
+        let ratio = sampleAspectRatio.isPositive ? sampleAspectRatio.value : 1
+        let shown = (width: Double(format.width) * max(ratio, 1), height: Double(format.height) / min(ratio, 1))
+        let scale = min(1, Double(max(maximumWidth, 16)) / shown.width)
+        // The largest side that JPEG holds is 65535.
+        width = min(max(Int((shown.width * scale).rounded()), 1), 65_535)
+        height = min(max(Int((shown.height * scale).rounded()), 1), 65_535)
+        converter = try PreviewConverter(from: format, width: width, height: height)
+        guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG), let context = avcodec_alloc_context3(codec) else {
+            throw MediaError(.cannotWrite, "this build of FFmpeg cannot encode JPEG pictures")
+        }
+        self.context = context
+        context.pointee.width = Int32(width)
+        context.pointee.height = Int32(height)
+        context.pointee.pix_fmt = AV_PIX_FMT_YUVJ420P
+        context.pointee.color_range = AVCOL_RANGE_JPEG
+        context.pointee.time_base = AVRational(num: 1, den: 25)
+        context.pointee.thread_count = 1
+        context.pointee.flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT
+        context.pointee.global_quality = FF_QP2LAMBDA * Int32(min(max(quality, 2), 31))
+        let status = avcodec_open2(context, codec, nil)
+        guard status >= 0 else {
+            throw MediaError(
+                .cannotWrite, "JPEG does not take pictures of \(width)x\(height)", underlyingCode: status)
+        }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    /// The picture as a JPEG file.
+    ///
+    /// - Throws: `MediaError.cannotWrite` for a picture of another format or one that cannot be encoded.
+    public func jpeg(of canvas: borrowing Canvas) throws(MediaError) -> [UInt8] {
+        guard canvas.format == format else {
+            throw MediaError(.cannotWrite, "a picture of another size or colour cannot be encoded")
+        }
+        let picture = try converter.convert(canvas.buffer)
+        picture.pointer.pointee.pts = count
+        picture.pointer.pointee.quality = context.pointee.global_quality
+        picture.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        count += 1
+        try check(avcodec_send_frame(context, picture.pointer))
+        let packet = try PacketBuffer()
+        try check(avcodec_receive_packet(context, packet.pointer))
+        return Array(UnsafeBufferPointer(start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size)))
+    }
+
+    private func check(_ status: Int32) throws(MediaError) {
+        guard status >= 0 else {
+            throw MediaError(.cannotWrite, "a picture cannot be encoded", underlyingCode: status)
+        }
+    }
+}
