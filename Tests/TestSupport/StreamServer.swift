@@ -46,7 +46,7 @@ public final class StreamServer: Sendable {
 
     /// - Parameter script: runs on a thread of its own for each connection, which is closed when it returns.
     public init(_ script: @escaping @Sendable (Connection) -> Void) throws {
-        let (listener, port) = try LocalSocket.bound(SOCK_STREAM)
+        let (listener, port) = try Loopback.bound(SOCK_STREAM)
         guard listen(listener, 16) == 0 else { throw CocoaError(.fileReadUnknown) }
         self.listener = listener
         self.port = port
@@ -95,7 +95,7 @@ public final class StreamServer: Sendable {
 }
 
 /// Sockets on the loopback address.
-public enum LocalSocket {
+public enum Loopback {
     /// A socket bound to a free port.
     public static func bound(_ type: __socket_type) throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -26,6 +26,8 @@ final class LiveHeat: Sendable {
         var timeline: HeatTimeline?
         var carrier: CarriedHeat?
         var carried: HeatPlane?
+        /// Seconds: nothing before it says anything of what follows.
+        var brokenAt = -Double.infinity
         var answers: [Answer] = []
     }
 
@@ -51,7 +53,8 @@ final class LiveHeat: Sendable {
                 state.timeline = timeline
             case .low:
                 let carrier = state.carrier ?? CarriedHeat(width: map.width, height: map.height)
-                state.carried = carrier.heat(after: map.values.span, frames: map.frames)
+                let carried = carrier.heat(after: map.values.span, frames: map.frames)
+                if let first = window.times.first, first >= state.brokenAt { state.carried = carried }
                 state.carrier = carrier
             }
             let middle = ((window.times.first ?? 0) + (window.times.last ?? 0)) / 2
@@ -60,9 +63,12 @@ final class LiveHeat: Sendable {
         }
     }
 
-    /// The epoch misses something: what was explained before it says nothing of what follows.
-    func breakOff() {
-        state.withLock { $0.carried = nil }
+    /// The epoch misses something before `time` seconds: what was explained before says nothing of what follows.
+    func breakOff(at time: Double) {
+        state.withLock { state in
+            state.carried = nil
+            state.brokenAt = time
+        }
     }
 
     /// Whether no further window can change what is drawn over a picture at `time` seconds.

@@ -31,7 +31,7 @@ struct StridePlanner: Sendable, Equatable {
     ///   - rate: samples a second.
     init(stride: Int?, length: Int, rate: Double) {
         self.length = max(1, length)
-        usual = min(max(stride ?? length / Self.narrowest, 1), self.length)
+        usual = min(max(stride ?? length / Self.narrowest, 1), self.length * Self.longest)
         self.stride = usual
         interval = 1 / max(rate, 0.001)
     }

@@ -42,8 +42,8 @@ struct LiveSourceTests {
 
     @Test func transportStreamOverUDP() throws {
         let bytes = try LiveMaterial.stream(seconds: 1)
-        let port = try LocalSocket.freePort(SOCK_DGRAM)
-        let (sender, _) = try LocalSocket.bound(SOCK_DGRAM)
+        let port = try Loopback.freePort(SOCK_DGRAM)
+        let (sender, _) = try Loopback.bound(SOCK_DGRAM)
         let sending = Sending(bytes, port: port, sender: sender)
         defer { sending.stop() }
         let reading = LiveReading(try open("udp://127.0.0.1:\(port)"), limit: 60)
@@ -250,7 +250,7 @@ struct LiveSourceTests {
     /// Accepted by the kernel, answered by nobody.
     @Test(arguments: ["http", "rtsp", "rtmp"])
     func openingHasADeadline(scheme: String) throws {
-        let (listener, port) = try LocalSocket.bound(SOCK_STREAM)
+        let (listener, port) = try Loopback.bound(SOCK_STREAM)
         defer { close(listener) }
         listen(listener, 4)
         let error = failure("\(scheme)://user:word@127.0.0.1:\(port)/a/b", .test(open: 0.3))
@@ -260,7 +260,7 @@ struct LiveSourceTests {
 
     @Test(arguments: ["udp", "srt"])
     func nobodySends(scheme: String) throws {
-        let port = try LocalSocket.freePort(SOCK_DGRAM)
+        let port = try Loopback.freePort(SOCK_DGRAM)
         #expect(failure("\(scheme)://127.0.0.1:\(port)", .test(open: 0.3))?.code == .cannotOpen)
     }
 
@@ -281,7 +281,7 @@ struct LiveSourceTests {
     }
 
     @Test func nobodyListens() throws {
-        let port = try LocalSocket.freePort()
+        let port = try Loopback.freePort()
         for scheme in ["http", "rtsp", "rtmp"] {
             let error = failure("\(scheme)://user:word@127.0.0.1:\(port)/a/b")
             #expect(error?.code == .cannotOpen)
@@ -328,7 +328,7 @@ private final class Sending: Sendable {
         Thread.detachNewThread { [self] in
             while !isStopped.load(ordering: .relaxed) {
                 for start in stride(from: 0, to: bytes.count, by: 188 * 7) {
-                    LocalSocket.send(bytes[start..<min(bytes.count, start + 188 * 7)], toPort: port, from: sender)
+                    Loopback.send(bytes[start..<min(bytes.count, start + 188 * 7)], toPort: port, from: sender)
                     // Slower than it is read, or the kernel drops some.
                     usleep(2000)
                 }

@@ -1,0 +1,62 @@
+import Decode
+import Engine
+
+/// The explaining thread of an epoch: the newest window, again and again, as fast as the engine allows and as close together
+/// as asked for.
+struct LiveExplainer {
+    let epoch: Int
+    let engine: LiveEngine
+    let samples: SampleLine
+    let pictures: PictureLine
+    let heat: LiveHeat
+    let report: LiveReport
+    let outputs: LiveOutputs
+    let stop: StopRequest
+    /// Maps seconds since the epoch's first picture to the wall clock.
+    let wallClock: LiveWallClock
+
+    /// - Throws: `ModelError` if the network does not take the source's pictures.
+    func run(planner: StridePlanner) throws {
+        var planner = planner
+        let clock = ContinuousClock()
+        report.update { $0.usualStride = planner.usual }
+        while let due = samples.next(stride: planner.stride) {
+            let asked = clock.now
+            let result: LiveEngine.Result
+            do {
+                result = try engine.explain(due.window, cancellation: stop.abort)
+            } catch {
+                // Told to stop, an unfinished window is nobody's.
+                if stop.abort.isCancelled { return }
+                throw error
+            }
+            planner.note(cost: (clock.now - asked) / .seconds(1))
+            let answer = result.explanation.answer(labels: engine.manifest.labels)
+            heat.add(result.explanation, of: due, caption: answer.caption)
+            pictures.wake()
+            report.update { statistics in
+                statistics.windows += 1
+                statistics.windowsSkipped += UInt64(due.skipped)
+                statistics.stride = planner.stride
+                statistics.windowSeconds = result.computed
+                statistics.waitSeconds = result.waited
+                statistics.label = answer.label ?? "class \(answer.index)"
+                statistics.probability = answer.probability
+            }
+            outputs.onWindow(record(due, result.explanation, answer))
+        }
+    }
+
+    private func record(
+        _ due: SampleLine.Due, _ explanation: Explanation, _ answer: Explanation.Answer
+    ) -> LiveWindow {
+        let window = due.window
+        let start = window.times.first ?? 0
+        let sum = explanation.map.values.reduce(0.0) { $0 + Double($1) }
+        return LiveWindow(
+            epoch: epoch, index: window.index, start: wallClock.time(of: start), end: wallClock.time(of: window.end),
+            sourceStart: start, sourceEnd: window.end, classIndex: answer.index, label: answer.label,
+            probability: answer.probability, mass: sum / Double(max(explanation.map.frames, 1)), stride: due.stride,
+            isDamaged: window.containsCorruption)
+    }
+}

@@ -1,0 +1,59 @@
+import Decode
+import Encode
+
+/// The thread that writes an epoch's segments and clips. What cannot be written is counted and tried anew; the stream goes on.
+struct LiveFiles {
+    let epoch: Int
+    let stream: LiveStream
+    let packets: PacketQueue
+    let report: LiveReport
+    let outputs: LiveOutputs
+    /// Seconds since 1970.
+    let now: @Sendable () -> Double
+
+    func run() {
+        outputs.clips?.begin(stream)
+        let segments = outputs.segments.flatMap { settings in
+            do throws(MediaError) {
+                return (settings, writer: try SegmentWriter(settings, epoch: epoch, stream: stream))
+            } catch {
+                lose(error)
+                return nil
+            }
+        }
+        while let packet = packets.next() {
+            outputs.clips?.write(packet)
+            guard let (settings, writer) = segments else { continue }
+            take(settings) { () throws(MediaError) in try writer.write(packet) }
+        }
+        outputs.clips?.finish()
+        guard let (settings, writer) = segments else { return }
+        take(settings) { () throws(MediaError) in try writer.finish() }
+        for warning in writer.warnings { outputs.onWarning(warning) }
+    }
+
+    /// Counts the segments that something completes, and removes those that are too old then.
+    private func take(_ settings: SegmentSettings, _ work: () throws(MediaError) -> [Segment]) {
+        let segments: [Segment]
+        do throws(MediaError) {
+            segments = try work()
+        } catch {
+            return lose(error)
+        }
+        guard !segments.isEmpty else { return }
+        report.update { statistics in
+            statistics.segments += UInt64(segments.count)
+            statistics.segmentBytes += segments.reduce(0) { $0 + UInt64($1.bytes) }
+        }
+        do throws(MediaError) {
+            _ = try SegmentRetention(settings).apply(now: now())
+        } catch {
+            outputs.onWarning("old segments cannot be removed: \(error)")
+        }
+    }
+
+    private func lose(_ error: MediaError) {
+        report.update { $0.segmentsLost += 1 }
+        outputs.onWarning("a segment is lost: \(error)")
+    }
+}

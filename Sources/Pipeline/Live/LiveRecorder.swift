@@ -1,0 +1,62 @@
+import Decode
+import Encode
+
+/// Compresses an epoch's pictures once and hands the packets to everything that keeps or sends them.
+///
+/// Not thread-safe: the drawing thread's.
+final class LiveRecorder {
+    let encoder: LiveEncoder
+    private let files: PacketQueue?
+    private let outputs: LiveOutputs
+    private var boundary: SegmentBoundary?
+
+    var format: CanvasFormat { encoder.format }
+
+    /// - Parameter files: where packets for segments and clips go, which another thread writes; nil for none.
+    init(encoder: LiveEncoder, files: PacketQueue?, outputs: LiveOutputs) {
+        self.encoder = encoder
+        self.files = files
+        self.outputs = outputs
+        boundary = outputs.segments.map { SegmentBoundary(length: $0.length) }
+        outputs.publisher?.begin(encoder.stream)
+    }
+
+    func write(_ canvas: consuming Canvas, wallClock: Double) throws(MediaError) {
+        let isKeyFrame = boundary?.isCrossed(by: wallClock) ?? false
+        for picture in try encoder.encode(canvas, wallClock: wallClock, isKeyFrame: isKeyFrame) {
+            send(.picture(picture))
+        }
+    }
+
+    func write(_ packet: MediaPacket, time: Double) {
+        send(.side(packet, time: time))
+    }
+
+    /// The epoch is over.
+    func finish() throws(MediaError) {
+        defer { files?.close() }
+        for picture in try encoder.finish() { send(.picture(picture)) }
+    }
+
+    private func send(_ packet: LivePacket) {
+        files?.append(packet)
+        outputs.publisher?.write(packet)
+    }
+}
+
+/// Finds the pictures that begin a segment: the first at or behind each multiple of its length on the wall clock.
+struct SegmentBoundary {
+    /// Seconds.
+    let length: Double
+    private var current: Double?
+
+    init(length: Double) {
+        self.length = max(length, 1)
+    }
+
+    mutating func isCrossed(by wallClock: Double) -> Bool {
+        let number = (wallClock / length).rounded(.down)
+        defer { current = number }
+        return number != current
+    }
+}

@@ -1,0 +1,72 @@
+import Decode
+import Encode
+
+/// The drawing thread of an epoch: heat over pictures, and pictures to whoever wants them.
+struct LiveWriter {
+    let source: SourceProperties
+    let mapping: PictureMapping
+    let drawing: DrawingRequest
+    let pictures: PictureLine
+    let heat: LiveHeat
+    let report: LiveReport
+    let outputs: LiveOutputs
+    let recorder: LiveRecorder?
+
+    /// - Throws: `MediaError` if pictures cannot be drawn or compressed at all.
+    func run() throws(MediaError) {
+        let format = recorder?.format ?? CanvasFormat(source: source)
+        let canvases = CanvasMaker(format: format)
+        let overlay = Overlay(
+            format: format, mapping: mapping, colormap: drawing.colormap, opacity: drawing.opacity)
+        let captions = LabelPainter(format: format)
+        let preview = LivePreviewWriter(format: format, viewers: outputs.preview)
+        let clock = ContinuousClock()
+        while let item = pictures.next(isReady: { heat.isFinal(at: $0.time) }) {
+            switch item {
+            case .packet(let packet, let time):
+                recorder?.write(packet, time: time)
+            case .picture(let picture):
+                let drawn = heat.drawn(at: picture.frame.time)
+                let canvas = try canvases.canvas(of: picture.frame)
+                if let plane = drawn.plane { try overlay.draw(plane, on: canvas) }
+                if drawing.burnsLabels, let caption = drawn.caption { try captions.draw([caption], on: canvas) }
+                try preview.show(canvas, wallClock: picture.wallClock)
+                try recorder?.write(canvas, wallClock: picture.wallClock)
+                note(isExplained: drawn.plane != nil, lag: (clock.now - picture.due) / .seconds(1))
+            }
+        }
+        try recorder?.finish()
+        report.update { $0.picturesDropped += pictures.takeDropped() }
+    }
+
+    private func note(isExplained: Bool, lag: Double) {
+        let dropped = pictures.takeDropped()
+        let unpublished = outputs.publisher?.dropped
+        report.update { statistics in
+            statistics.picturesDrawn += 1
+            statistics.picturesDropped += dropped
+            if !isExplained { statistics.picturesUnexplained += 1 }
+            statistics.lag = max(0, lag)
+            if let unpublished { statistics.picturesUnpublished = unpublished }
+        }
+    }
+}
+
+/// Encodes a picture for those who look, if any do and it is time.
+private final class LivePreviewWriter {
+    private let format: CanvasFormat
+    private let viewers: LivePreview?
+    private var encoder: PreviewEncoder?
+
+    init(format: CanvasFormat, viewers: LivePreview?) {
+        self.format = format
+        self.viewers = viewers
+    }
+
+    func show(_ canvas: borrowing Canvas, wallClock: Double) throws(MediaError) {
+        guard let viewers, viewers.claim(now: .now) else { return }
+        if encoder == nil { encoder = try PreviewEncoder(format: format) }
+        guard let jpeg = try encoder?.jpeg(of: canvas) else { return }
+        viewers.publish(PreviewPicture(jpeg: jpeg, wallClock: wallClock))
+    }
+}

@@ -1,0 +1,237 @@
+import Decode
+import Encode
+import Engine
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// Whole epochs of scripted streams: what comes out, and what never does.
+@Suite struct LiveEpochTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    /// What an epoch told of itself.
+    private final class Diary: Sendable {
+        let windows = Mutex<[LiveWindow]>([])
+        let breaks = Mutex<[LiveBreak]>([])
+        let warnings = Mutex<[String]>([])
+        let report = LiveReport()
+        let gate = EngineGate()
+
+        func outputs(segments: SegmentSettings? = nil, preview: LivePreview? = nil) -> LiveOutputs {
+            LiveOutputs(
+                segments: segments, preview: preview,
+                onWindow: { window in self.windows.withLock { $0.append(window) } },
+                onBreak: { interruption in self.breaks.withLock { $0.append(interruption) } },
+                onWarning: { warning in self.warnings.withLock { $0.append(warning) } })
+        }
+    }
+
+    private func clip(pictures: Int, sound: Bool = false) throws -> String {
+        let path = folder.file("clip-\(pictures)-\(sound).mp4")
+        let seconds = Double(pictures) / 25
+        let audio = sound ? ["-f", "lavfi", "-i", "sine=d=\(seconds)", "-c:a", "aac"] : []
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=\(seconds)"] + audio + [path])
+        return path
+    }
+
+    private func epoch(
+        _ path: String, _ script: ScriptedStream.Script = .init(), request: LiveRequest = LiveRequest(bound: 30),
+        number: Int = 1, diary: Diary, outputs: LiveOutputs? = nil
+    ) async throws -> LiveEpoch {
+        let engine = try LiveEngine(
+            model: try await TinyModel.load(), saliency: request.saliency, threads: 1, gate: diary.gate)
+        // A whole minute, so that no clip of these tests crosses a segment's edge.
+        return LiveEpoch(
+            number: number, request: request, engine: engine, outputs: outputs ?? diary.outputs(), report: diary.report,
+            open: { (cancellation) throws(MediaError) in
+                try ScriptedStream(path, script, cancellation: cancellation)
+            }, now: { 1_800_000_000 })
+    }
+
+    private func segmentSettings() throws -> SegmentSettings {
+        let path = folder.file("segments")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return SegmentSettings(folder: path, name: "gate")
+    }
+
+    private func segmentFiles(_ folder: String) throws -> [String] {
+        let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        return files.filter { $0.hasSuffix(".mp4") }.sorted().map { "\(folder)/\($0)" }
+    }
+
+    @Test("Every picture comes out, drawn, and is recorded", arguments: LiveRequest.Latency.allCases)
+    func everyPictureComesOut(_ latency: LiveRequest.Latency) async throws {
+        let diary = Diary()
+        let segments = try segmentSettings()
+        let path = try clip(pictures: 60, sound: true)
+        try await epoch(
+            path, request: LiveRequest(latency: latency, bound: 30), diary: diary,
+            outputs: diary.outputs(segments: segments)
+        ).run()
+
+        let numbers = diary.report.snapshot
+        #expect(numbers.picturesIn == 60)
+        #expect(numbers.picturesDrawn == 60)
+        #expect(numbers.picturesDropped == 0)
+        #expect(numbers.windows >= 1)
+        #expect(numbers.epoch == 1)
+        #expect(!numbers.isConnected)
+        #expect(diary.warnings.withLock { $0 } == [])
+        let files = try segmentFiles(folder.file("segments"))
+        let first = try #require(files.first)
+        #expect(numbers.segments == files.count)
+        #expect(try files.reduce(0) { $0 + (try MediaFactory.countedFrames($1) ?? 0) } == 60)
+        #expect(
+            try MediaFactory.probe(first, ["-show_entries", "stream=codec_type"]).contains { $0.contains("audio") })
+        let breaks = diary.breaks.withLock { $0 }
+        #expect(breaks.map(\.kind) == [.began, .ended])
+    }
+
+    @Test func noWindowSpansAGap() async throws {
+        let diary = Diary()
+        let seen = DispatchSemaphore(value: 0)
+        let windows = Mutex<[LiveWindow]>([])
+        let outputs = LiveOutputs(
+            onWindow: { window in
+                windows.withLock { $0.append(window) }
+                seen.signal()
+            }, onBreak: { interruption in diary.breaks.withLock { $0.append(interruption) } })
+        // The gap comes when a window before it is through, and the end when one behind it is.
+        let script = ScriptedStream.Script(
+            gaps: [30: 5],
+            before: { index in
+                if index == 30 || index == 59 { seen.wait() }
+            })
+        try await epoch(
+            try clip(pictures: 60), script, request: LiveRequest(sampling: .init(stride: 64), bound: 30), diary: diary,
+            outputs: outputs
+        ).run()
+
+        let edges = (before: 30 / 25.0, after: 30 / 25.0 + 5)
+        let all = windows.withLock { $0 }
+        #expect(all.contains { $0.sourceEnd <= edges.before + 0.05 })
+        #expect(all.contains { $0.sourceStart >= edges.after - 0.05 })
+        #expect(all.allSatisfy { $0.sourceEnd <= edges.before + 0.05 || $0.sourceStart >= edges.after - 0.05 })
+        #expect(diary.breaks.withLock { $0 }.map(\.kind) == [.began, .gap, .ended])
+        #expect(diary.report.snapshot.gaps == 1)
+        #expect(diary.report.snapshot.picturesDrawn == 60)
+    }
+
+    @Test func whatFailedIsToldAfterWhatCameIsFinished() async throws {
+        let diary = Diary()
+        let segments = try segmentSettings()
+        let failure = MediaError(.stalled, "nothing came for 5 s", file: "rtsp://camera")
+        let epoch = try await epoch(
+            try clip(pictures: 30), .init(failure: failure), diary: diary, outputs: diary.outputs(segments: segments))
+        await #expect(throws: failure) { try await epoch.run() }
+        #expect(diary.report.snapshot.picturesDrawn == 30)
+        #expect(diary.report.snapshot.segments >= 1)
+        let breaks = diary.breaks.withLock { $0 }
+        #expect(breaks.last?.reason?.contains("nothing came for 5 s") == true)
+    }
+
+    @Test func anEngineThatIsBusyElsewhereHoldsNoPictureUp() async throws {
+        let diary = Diary()
+        let pictures = 60
+        let epoch = try await epoch(
+            try clip(pictures: pictures), request: LiveRequest(bound: 0.2), diary: diary)
+        let release = DispatchSemaphore(value: 0)
+        let isHeld = DispatchSemaphore(value: 0)
+        Thread {
+            try? diary.gate.turn(.job, cancellation: Cancellation()) {
+                isHeld.signal()
+                release.wait()
+            }
+        }.start()
+        await blocking { isHeld.wait() }
+        async let ended: Void = epoch.run()
+        // Not a single window is explained, and the pictures go out nevertheless.
+        while diary.report.snapshot.picturesDrawn + diary.report.snapshot.picturesDropped < pictures / 2 {
+            await Task.yield()
+        }
+        #expect(diary.report.snapshot.windows == 0)
+        #expect(diary.report.snapshot.picturesUnexplained == diary.report.snapshot.picturesDrawn)
+        release.signal()
+        try await ended
+        let numbers = diary.report.snapshot
+        #expect(numbers.picturesDrawn + numbers.picturesDropped == pictures)
+    }
+
+    @Test func stoppingEndsItAndFinishesItsFiles() async throws {
+        let diary = Diary()
+        let segments = try segmentSettings()
+        let stop = StopRequest()
+        let script = ScriptedStream.Script(before: { index in if index == 20 { stop.finishSoon() } })
+        try await epoch(
+            try clip(pictures: 60), script, diary: diary, outputs: diary.outputs(segments: segments)
+        ).run(stop: stop)
+        #expect(diary.report.snapshot.picturesDrawn == 21)
+        let files = try segmentFiles(folder.file("segments"))
+        #expect(try files.reduce(0) { $0 + (try MediaFactory.countedFrames($1) ?? 0) } == 21)
+    }
+
+    @Test func abortingEndsItAtOnceAndFinishesItsFilesToo() async throws {
+        let diary = Diary()
+        let segments = try segmentSettings()
+        let stop = StopRequest()
+        let script = ScriptedStream.Script(before: { index in if index == 20 { stop.abort.cancel() } })
+        try await epoch(
+            try clip(pictures: 60), script, diary: diary, outputs: diary.outputs(segments: segments)
+        ).run(stop: stop)
+        #expect(diary.report.snapshot.picturesDrawn == 20)
+        #expect(diary.report.snapshot.segments >= 1)
+        #expect(try segmentFiles(folder.file("segments")).count == Int(diary.report.snapshot.segments))
+    }
+
+    @Test func aFolderThatIsNotThereLosesSegmentsButNoPictures() async throws {
+        let diary = Diary()
+        let file = folder.file("in-the-way")
+        try Data().write(to: URL(fileURLWithPath: file))
+        let segments = SegmentSettings(folder: file, name: "gate")
+        try await epoch(try clip(pictures: 30), diary: diary, outputs: diary.outputs(segments: segments)).run()
+        #expect(diary.report.snapshot.picturesDrawn == 30)
+        #expect(diary.report.snapshot.segments == 0)
+        #expect(diary.report.snapshot.segmentsLost >= 1)
+        #expect(diary.warnings.withLock { $0 }.allSatisfy { $0.contains(file) })
+        #expect(!diary.warnings.withLock { $0 }.isEmpty)
+    }
+
+    @Test func picturesForViewersAreEncodedOnceAndOnlyForThem() async throws {
+        let diary = Diary()
+        let preview = LivePreview(rate: 1000)
+        let path = try clip(pictures: 40)
+        try await epoch(path, diary: diary, outputs: diary.outputs(preview: preview)).run()
+        let viewers = (0..<3).map { _ in preview.pictures() }
+        try await epoch(path, number: 2, diary: diary, outputs: diary.outputs(preview: preview)).run()
+        preview.finish()
+        for viewer in viewers {
+            var last: PreviewPicture?
+            for await picture in viewer { last = picture }
+            let jpeg = try #require(last?.jpeg)
+            #expect(jpeg.starts(with: [0xFF, 0xD8, 0xFF]))
+            #expect(jpeg.suffix(2) == [0xFF, 0xD9])
+        }
+        #expect(diary.report.snapshot.epoch == 2)
+    }
+
+    @Test func aSourceThatCannotBeOpenedSaysWhy() async throws {
+        let diary = Diary()
+        let epoch = try await epoch(folder.file("nowhere.mp4"), diary: diary)
+        await #expect(throws: MediaError.self) { try await epoch.run() }
+        #expect(diary.breaks.withLock { $0 } == [])
+        #expect(diary.report.snapshot.epoch == 1)
+        #expect(!diary.report.snapshot.isConnected)
+    }
+}
+
+/// Waits on a thread of its own.
+private func blocking(_ body: @escaping @Sendable () -> Void) async {
+    try? await DedicatedThread.run(name: "test", onCancel: {}) { body() }
+}

@@ -1,0 +1,75 @@
+import Decode
+import Foundation
+import Synchronization
+
+@testable import Pipeline
+
+/// A clip's pictures as a live stream: each comes when the script lets it, may follow a gap, and the end is what is asked for.
+///
+/// `arrival` follows the time stamps exactly, as from a camera without jitter, unless a picture is held back.
+// Unchecked: the thread that opens makes it, the one that reads uses it.
+final class ScriptedStream: LivePictureSource, @unchecked Sendable {
+    struct Script: Sendable {
+        /// Pictures that follow a gap of so many seconds.
+        var gaps: [Int: Double] = [:]
+        /// Called before picture `index` is handed out, on the reading thread.
+        var before: @Sendable (_ index: Int) -> Void = { _ in }
+        /// Pictures to hand out; nil for all there are.
+        var count: Int?
+        /// What the stream ends with; nil for a sender that ends it.
+        var failure: MediaError?
+    }
+
+    let properties: SourceProperties
+    var startOnWallClock: Double? { nil }
+    var isHurried = false
+    var damagedPictures: Int { 0 }
+    var warnings: [SourceWarning] { [] }
+
+    private let source: VideoFileSource
+    private let script: Script
+    private let cancellation: Cancellation
+    private let began = ContinuousClock.now
+    private var index = 0
+    private var missing = 0.0
+
+    init(_ path: String, _ script: Script, cancellation: Cancellation) throws(MediaError) {
+        source = try VideoFileSource(path)
+        properties = source.properties
+        self.script = script
+        self.cancellation = cancellation
+    }
+
+    func next() throws(MediaError) -> LiveItem? {
+        if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled") }
+        if index == script.count ?? -1 { return try end() }
+        switch try source.next() {
+        case .packet(let packet): return .packet(packet)
+        case .picture(let frame):
+            script.before(index)
+            if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled") }
+            let gap = script.gaps[index]
+            missing += gap ?? 0
+            index += 1
+            let time = frame.time + missing
+            return .picture(
+                LivePicture(
+                    frame: try frame.moved(to: time, timeBase: properties.timeBase), arrival: began + .seconds(time),
+                    followsGap: gap != nil))
+        case nil: return try end()
+        }
+    }
+
+    private func end() throws(MediaError) -> LiveItem? {
+        if let failure = script.failure { throw failure }
+        return nil
+    }
+}
+
+extension VideoFrame {
+    fileprivate func moved(to time: Double, timeBase: Rational) throws(MediaError) -> VideoFrame {
+        VideoFrame(
+            buffer: try buffer.reference(), index: index, pts: pts + Int64((time - self.time) / timeBase.value),
+            duration: duration, time: time, isCorrupt: isCorrupt)
+    }
+}
