@@ -44,7 +44,7 @@ struct APIResponder: HTTPResponder {
     }
 
     private func answer(_ route: Route, _ request: APIRequest) async throws -> Response {
-        guard !route.isOpen else { return try await route.answer(request) }
+        guard !route.isOpen, !route.isLasting else { return try await route.answer(request) }
         let place = try gauge.enter()
         var response = try await route.answer(request)
         // The place is free when the body is sent, or when it never will be.

@@ -17,4 +17,18 @@ struct ConnectionContext: InitializableFromSource {
         guard request.headers[.expect]?.lowercased() == "100-continue" else { return }
         try await channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
     }
+
+    /// Lets the system hold little of what the client has not taken yet. It would hold megabytes: pictures that are old when
+    /// they are seen, and much time until it is noticed that nobody looks.
+    func limitSending() async throws {
+        try await channel.setOption(.socketOption(.so_sndbuf), value: Self.sendBuffer).get()
+    }
+
+    /// Bytes; Linux holds twice as many.
+    private static let sendBuffer: Int = 128 << 10
+
+    /// Ends it at once; what is being written fails.
+    func close() {
+        channel.close(promise: nil)
+    }
 }

@@ -15,6 +15,8 @@ struct HTTPDependencies: Sendable {
     let labels: [String]
     /// The metrics as Prometheus reads them; nil where nothing collects them.
     let metricsText: (@Sendable () -> String)?
+    /// In the order of the configuration.
+    var cameras: @Sendable () -> [CameraView] = { [] }
     let clock: any Clock<Duration>
     let log: Logger
 }

@@ -1,10 +1,16 @@
 /// What one client, and all of them together, may take of the daemon.
 struct HTTPLimits: Sendable {
     /// Connections at the same time; more wait in the system's queue.
-    var connections = 256
-    /// Requests at the same time, health aside; more are answered with 503. Fewer than `connections`, so that health is
-    /// answered whatever the others do.
+    var connections = 400
+    /// Requests at the same time, health and viewers aside; more are answered with 503. With `viewers` fewer than
+    /// `connections`, so that health is answered whatever the others do.
     var requests = 128
+    /// Viewers of live pictures at the same time, of all cameras.
+    var viewers = 200
+    /// A viewer who has not taken a picture for so long may lose the connection, and does after twice as long.
+    var viewerPatience = Duration.seconds(5)
+    /// Without a new picture for so long, viewers get the last one again: less than `connectionIdle`.
+    var viewerSilence = Duration.seconds(20)
     /// Bytes of a request's line and headers.
     var headerBytes = 16 << 10
     var headers = 100

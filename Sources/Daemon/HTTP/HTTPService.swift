@@ -14,6 +14,7 @@ struct HTTPService: Service {
     /// Called with the port once requests are answered.
     let onListening: @Sendable (Int) -> Void
     private let token: BearerToken?
+    private let viewers: RequestGauge
 
     /// Blocks: reads the token.
     ///
@@ -26,6 +27,7 @@ struct HTTPService: Service {
         self.dependencies = dependencies
         self.limits = limits
         self.onListening = onListening
+        viewers = RequestGauge(most: limits.viewers, of: "viewers of live pictures")
         var token: BearerToken?
         if let file = settings.tokenFile { token = try BearerToken(file: file) }
         self.token = token
@@ -33,11 +35,15 @@ struct HTTPService: Service {
 
     /// Everything that is answered.
     var table: RouteTable {
-        RouteTable(
-            routes: HealthRoutes(dependencies: dependencies).routes + JobRoutes(dependencies: dependencies).routes
-                + ResultRoutes(dependencies: dependencies).routes
-                + WatchRoutes(dependencies: dependencies, largestUpload: settings.largestUpload).routes
-                + ModelRoutes(dependencies: dependencies).routes)
+        let rooms: [[Route]] = [
+            HealthRoutes(dependencies: dependencies).routes,
+            JobRoutes(dependencies: dependencies).routes,
+            ResultRoutes(dependencies: dependencies).routes,
+            WatchRoutes(dependencies: dependencies, largestUpload: settings.largestUpload).routes,
+            ModelRoutes(dependencies: dependencies).routes,
+            CameraRoutes(dependencies: dependencies, viewers: viewers).routes,
+        ]
+        return RouteTable(routes: rooms.flatMap(\.self))
     }
 
     func run() async throws {

@@ -10,8 +10,12 @@ final class LoopbackConnection: Sendable {
 
     private let descriptor: Int32
 
-    init(port: Int) throws {
+    /// - Parameter receiveBuffer: bytes that the system takes in before they are read; nil for the usual number.
+    init(port: Int, receiveBuffer: CInt? = nil) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        if var receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<CInt>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
@@ -66,6 +70,15 @@ final class LoopbackConnection: Sendable {
         try await blocking { descriptor in
             var buffer = [UInt8](repeating: 0, count: min(count, 4096))
             let received = recv(descriptor, &buffer, buffer.count, Int32(MSG_WAITALL))
+            return Array(buffer.prefix(max(0, received)))
+        }
+    }
+
+    /// Waits for some bytes; none where the server has closed the connection.
+    func receiveSome() async throws -> [UInt8] {
+        try await blocking { descriptor in
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            let received = recv(descriptor, &buffer, buffer.count, 0)
             return Array(buffer.prefix(max(0, received)))
         }
     }

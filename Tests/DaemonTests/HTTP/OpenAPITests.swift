@@ -52,7 +52,7 @@ import Yams
 
     /// The fields of real answers are those of the schemas.
     @Test func answersHaveTheFieldsOfTheirSchemas() async throws {
-        let api = try await ServedAPI()
+        let api = try await ServedAPI(cameras: [.sample()])
         let document = try await Self.document(api)
         let schemas = try #require((document["components"] as? Object)?["schemas"] as? [String: Object])
         func check(_ answer: Object, _ name: String) throws {
@@ -69,6 +69,7 @@ import Yams
         try check(watches[0], "Watch")
         let models = try #require(try await api.get("/api/v1/models").json()["models"] as? [Object])
         try check(models[0], "Model")
+        try check(try await api.get("/api/v1/cameras/gate").json(), "Camera")
         try check(try await api.post("/api/v1/watches/inbox/files/a.mp4", "video").json(), "Upload")
         try check(try await api.get("/none").json(), "Error")
     }

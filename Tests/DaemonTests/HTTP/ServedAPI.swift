@@ -23,7 +23,8 @@ final class ServedAPI: LoopbackClient {
 
     init(
         token: String? = nil, largestUpload: Int = 1 << 20, limits: HTTPLimits = HTTPLimits(),
-        clock: any Clock<Duration> = ContinuousClock(), metricsText: (@Sendable () -> String)? = nil
+        clock: any Clock<Duration> = ContinuousClock(), metricsText: (@Sendable () -> String)? = nil,
+        cameras: [CameraView] = []
     ) async throws {
         let folder = try TemporaryDirectory()
         self.folder = folder
@@ -42,7 +43,7 @@ final class ServedAPI: LoopbackClient {
             dependencies: HTTPDependencies(
                 desk: desk, running: running, book: book, look: { looks.add($0) },
                 model: ModelDescription(name: "tiny", form: "safetensors", sha256: Self.modelHash, classes: 2),
-                labels: ["left", "right"], metricsText: metricsText, clock: clock,
+                labels: ["left", "right"], metricsText: metricsText, cameras: { cameras }, clock: clock,
                 log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
             limits: limits
         ) { found.yield($0) }

@@ -16,10 +16,13 @@ final class RequestGauge: Sendable {
     }
 
     private let most: Int
+    private let what: String
     private let count = Mutex(0)
 
-    init(most: Int) {
+    /// - Parameter what: is counted, for people.
+    init(most: Int, of what: String = "requests") {
         self.most = most
+        self.what = what
     }
 
     /// - Throws: 503 where there are too many.
@@ -29,7 +32,7 @@ final class RequestGauge: Sendable {
             count += 1
             return true
         }
-        guard isFree else { throw .unavailable("The daemon answers \(most) requests already; try again.") }
+        guard isFree else { throw .unavailable("The daemon has \(most) \(what) already; try again.") }
         return Place(self)
     }
 

@@ -1,0 +1,22 @@
+import Pipeline
+
+@testable import Daemon
+
+extension CameraView {
+    static func sample(
+        _ name: String = "gate", preview: LivePreview = LivePreview(rate: 1000),
+        _ change: (inout LiveStatistics) -> Void = { _ in }
+    ) -> CameraView {
+        var statistics = LiveStatistics()
+        statistics.isConnected = true
+        statistics.epoch = 3
+        statistics.lastPicture = .now
+        (statistics.stride, statistics.usualStride, statistics.frameRate, statistics.lag) = (16, 8, 25, 0.8)
+        (statistics.windowSeconds, statistics.waitSeconds) = (0.4, 0.1)
+        (statistics.label, statistics.probability) = ("walking", 0.9)
+        change(&statistics)
+        return CameraView(
+            name: name, url: "rtsp://***@camera.example/1", statistics: statistics, state: "up", reason: "fps 25 of 25",
+            preview: preview)
+    }
+}
