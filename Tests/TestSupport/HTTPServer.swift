@@ -15,15 +15,19 @@ public final class HTTPServer: Sendable {
         case stall(after: Int)
         /// As if it knew no ranges.
         case wholeAlways
+        /// Nothing at all until the server or the client ends it.
+        case silence
         /// No body.
         case status(Int)
         case redirect(String)
     }
 
     public struct Request: Sendable, Equatable {
+        public var method: String
         public var path: String
         /// By lower-case name.
         public var headers: [String: String]
+        public var body: [UInt8]
     }
 
     public let port: UInt16
@@ -155,6 +159,9 @@ private final class Sockets: Sendable {
             limit = after
             stalls = true
         case .wholeAlways: knowsRanges = false
+        case .silence:
+            _ = Self.read(connection)
+            return
         case .status(let code):
             return Self.send(connection, Self.head("\(code) Scripted", ["Content-Length: 0"]))
         case .redirect(let target):
@@ -187,16 +194,22 @@ private final class Sockets: Sendable {
         Array("HTTP/1.1 \(status)\r\n\((headers + ["Connection: close"]).joined(separator: "\r\n"))\r\n\r\n".utf8)
     }
 
-    /// Reads a request's head; nil if the connection ends before.
+    /// Reads a request with its body; nil if the connection ends before.
     private static func read(_ connection: Int32) -> HTTPServer.Request? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while !bytes.suffix(4).elementsEqual([13, 10, 13, 10]) {
+        func receive() -> Bool {
             let count = recv(connection, &buffer, buffer.count, 0)
-            guard count > 0 else { return nil }
-            bytes += buffer[..<count]
+            bytes += buffer[..<max(0, count)]
+            return count > 0
         }
-        var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)[...]
+        var end: Int?
+        while end == nil {
+            guard receive() else { return nil }
+            end = bytes.indices.first { bytes[$0...].starts(with: [13, 10, 13, 10]) }.map { $0 + 4 }
+        }
+        let head = end ?? bytes.count
+        var lines = String(decoding: bytes[..<head], as: UTF8.self).split(separator: "\r\n").map(String.init)[...]
         let first = (lines.popFirst() ?? "").split(separator: " ")
         guard first.count == 3 else { return nil }
         let headers = lines.compactMap { line -> (String, String)? in
@@ -204,7 +217,13 @@ private final class Sockets: Sendable {
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
             return (line[..<colon].lowercased(), value)
         }
-        return HTTPServer.Request(path: String(first[1]), headers: Dictionary(headers) { $1 })
+        let fields = Dictionary(headers) { $1 }
+        let length = fields["content-length"].flatMap { Int($0) } ?? 0
+        while bytes.count - head < length {
+            guard receive() else { return nil }
+        }
+        return HTTPServer.Request(
+            method: String(first[0]), path: String(first[1]), headers: fields, body: Array(bytes[head...]))
     }
 
     private static func send(_ connection: Int32, _ bytes: [UInt8]) {

@@ -1,0 +1,66 @@
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Telemetry
+
+/// Tells everybody of a camera's events who is to be told: each at their own pace, none at the camera's.
+///
+/// It has to outlast the cameras when the daemon stops: what they still say is told, within a few seconds.
+final class EventDispatcher: Service {
+    private let tellers: [(sink: any EventSink, queue: EventQueue)]
+    private let warnings: RepeatedWarnings
+    private let clock: any Clock<Duration>
+
+    /// What waits when the daemon stops has so long to be told.
+    static let patience = Duration.seconds(5)
+
+    /// - Parameter sinks: told side by side.
+    init(sinks: [any EventSink], warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock()) {
+        tellers = sinks.map { ($0, EventQueue(name: $0.name, capacity: $0.capacity)) }
+        self.warnings = warnings
+        self.clock = clock
+    }
+
+    /// Takes an event; never waits.
+    func add(_ event: CameraEvent) {
+        for (_, queue) in tellers { queue.add(event) }
+    }
+
+    /// Events that somebody was not told of.
+    var lost: Int { tellers.reduce(0) { $0 + $1.queue.lost } }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.tellAll() }
+                group.addTask {
+                    guard (try? await gracefulShutdown()) != nil else { return }
+                    try? await self.clock.sleep(for: Self.patience)
+                }
+                await group.next()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            for (_, queue) in self.tellers { queue.finish() }
+        }
+    }
+
+    private func tellAll() async {
+        await withDiscardingTaskGroup { group in
+            for (sink, queue) in tellers {
+                group.addTask {
+                    for await event in queue.events {
+                        do {
+                            try await sink.take(event)
+                        } catch {
+                            queue.lose()
+                            self.warnings.warn(
+                                "event \(event.camera) \(sink.name)", "an event was not told: \(error)",
+                                metadata: ["camera": "\(event.camera)", "to": "\(sink.name)"])
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// What an event is about.
+enum EventKind: String, Sendable, Codable, CaseIterable {
+    /// The network answers with a class that is looked for.
+    case `class`
+    /// The network's answer became another class.
+    case change
+    case massAbove = "mass-above"
+    case massBelow = "mass-below"
+}

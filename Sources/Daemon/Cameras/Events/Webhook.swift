@@ -1,0 +1,57 @@
+import Pipeline
+
+/// Posts each event as JSON to an HTTP address.
+struct Webhook: EventSink {
+    let name = "webhook"
+    let capacity = 100
+    let address: WebhookAddress
+    let clock: any Clock<Duration>
+    /// One try has so long, from the connection to the answer.
+    let patience: Duration
+
+    /// Before the second try and the third, the last.
+    static let waits = [Duration.seconds(1), .seconds(4)]
+
+    init(_ address: WebhookAddress, clock: any Clock<Duration> = ContinuousClock(), patience: Duration = .seconds(10)) {
+        self.address = address
+        self.clock = clock
+        self.patience = patience
+    }
+
+    func take(_ event: CameraEvent) async throws {
+        let body = event.json()
+        for wait in Self.waits {
+            guard let failure = await post(body) else { return }
+            guard failure.isPassing else { throw failure }
+            try await clock.sleep(for: wait)
+        }
+        if let failure = await post(body) { throw failure }
+    }
+
+    /// - Returns: why it was not taken.
+    private func post(_ body: [UInt8]) async -> WebhookError? {
+        switch await outcome(of: WebhookPost(address: address, body: body)) {
+        case .status(200..<300)?: nil
+        case .status(let status)?:
+            WebhookError(
+                place: address.place, reason: "answers \(status)",
+                isPassing: status >= 500 || status == 408 || status == 429)
+        case .failed(let reason)?: WebhookError(place: address.place, reason: reason, isPassing: true)
+        case nil: WebhookError(place: address.place, reason: "does not answer in time", isPassing: true)
+        }
+    }
+
+    /// Nil if it takes too long.
+    private func outcome(of post: WebhookPost) async -> WebhookPost.Outcome? {
+        let (clock, patience) = (clock, patience)
+        return await withTaskGroup(of: WebhookPost.Outcome?.self) { group in
+            group.addTask { await post.run() }
+            group.addTask {
+                try? await clock.sleep(for: patience)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Pipeline
+import Testing
+
+@testable import Daemon
+
+@Suite struct EventDetectorTests {
+    /// What a detector says of windows one second apart: "2 began class 1" for each sighting, with the second it came at.
+    private func events(_ rules: EventRules, _ windows: [LiveWindow]) -> [String] {
+        var detector = EventDetector(rules)
+        return windows.flatMap { window in
+            detector.add(window).map {
+                "\(Int(window.sourceStart)) \($0.state) \($0.kind.rawValue) \($0.window.classIndex)"
+            }
+        }
+    }
+
+    private func windows(classes: [Int]) -> [LiveWindow] {
+        classes.enumerated().map { .sample(at: Double($0), class: $1) }
+    }
+
+    private func windows(masses: [Double]) -> [LiveWindow] {
+        masses.enumerated().map { .sample(at: Double($0), mass: $1) }
+    }
+
+    @Test func aClassHasToLast() {
+        let rules = EventRules(classes: .these([1]), holds: 2, quiet: 0)
+        #expect(events(rules, windows(classes: [1, 0, 1, 1, 1, 0])) == ["3 began class 1", "5 ended class 1"])
+    }
+
+    @Test func aClassThatIsLookedForFollowsAnother() {
+        let rules = EventRules(classes: .any, holds: 2, quiet: 0)
+        #expect(
+            events(rules, windows(classes: [1, 1, 2, 2, 1]))
+                == ["1 began class 1", "2 ended class 1", "3 began class 2", "4 ended class 2"])
+    }
+
+    @Test func nothingIsLookedFor() {
+        #expect(events(EventRules(holds: 0, quiet: 0), windows(classes: [1, 2, 3])) == [])
+    }
+
+    @Test func aChangeIsFromTheClassThatLasted() {
+        let rules = EventRules(onChange: true, holds: 2, quiet: 0)
+        // The first class is no change, and neither is one that does not last and goes back.
+        #expect(
+            events(rules, windows(classes: [5, 5, 6, 5, 6, 6, 6, 7, 6, 5, 5]))
+                == ["5 began change 6", "7 ended change 6", "10 began change 5"])
+    }
+
+    @Test func massComesBackByATenth() {
+        let above = EventRules(massAbove: 10, holds: 1, quiet: 0)
+        #expect(
+            events(above, windows(masses: [9, 10, 9.5, 9, 8.9, 9.5, .nan, 12])) == [
+                "1 began mass-above 0", "4 ended mass-above 0", "7 began mass-above 0",
+            ])
+        let below = EventRules(massBelow: 10, holds: 1, quiet: 0)
+        #expect(
+            events(below, windows(masses: [11, 10, 10.5, 11, 11.1, 10.5])) == [
+                "1 began mass-below 0", "4 ended mass-below 0",
+            ])
+    }
+
+    @Test func quietIsFromTheEndToTheNextBegin() {
+        let rules = EventRules(massAbove: 10, holds: 1, quiet: 4)
+        // The first ends with the window that ends at 1: the next may begin by one that ends at 5.
+        #expect(
+            events(rules, windows(masses: [10, 0, 10, 0, 10, 10])) == [
+                "0 began mass-above 0", "1 ended mass-above 0", "4 began mass-above 0",
+            ])
+        // Kinds do not keep each other quiet.
+        let both = EventRules(classes: .any, massAbove: 10, holds: 1, quiet: 100)
+        #expect(events(both, windows(masses: [0, 10])) == ["0 began class 0", "1 began mass-above 0"])
+    }
+
+    @Test func aClockPutBackEndsTheQuiet() {
+        let rules = EventRules(massAbove: 10, holds: 1, quiet: 4)
+        var late = LiveWindow.sample(at: 2, mass: 10)
+        (late.start, late.end) = (1000, 1001)
+        #expect(events(rules, windows(masses: [10, 0]) + [late]).last == "2 began mass-above 0")
+    }
+
+    @Test(arguments: [(2, 16), (1, nil)]) func aNewEpochAndAGapBeginAnew(epoch: Int, stride: Int?) {
+        let rules = EventRules(classes: .these([1]), holds: 2, quiet: 0)
+        let broken = [
+            LiveWindow.sample(at: 0, class: 1, stride: nil), .sample(at: 1, class: 1, epoch: epoch, stride: stride),
+            .sample(at: 2, class: 1, epoch: epoch), .sample(at: 3, class: 1, epoch: epoch),
+        ]
+        #expect(events(rules, broken) == ["2 began class 1"])
+        // What goes on then ends.
+        let going = [
+            LiveWindow.sample(at: 0, class: 1), .sample(at: 1, class: 1),
+            .sample(at: 2, class: 1, epoch: epoch, stride: stride),
+        ]
+        #expect(events(rules, going) == ["1 began class 1", "2 ended class 1"])
+    }
+
+    @Test func sightingsSayWhenAndWhat() throws {
+        var detector = EventDetector(EventRules(massAbove: 10, holds: 2, quiet: 0))
+        #expect(detector.add(.sample(at: 0, mass: 20)) == [])
+        let second = LiveWindow.sample(at: 1, mass: 10)
+        let began = try #require(detector.add(second).first)
+        #expect(
+            began
+                == EventSighting(
+                    number: 1, kind: .massAbove, state: .began, began: 1_800_000_000, time: 1_800_000_000,
+                    sourceTime: 0, threshold: 10, window: second))
+        #expect(detector.add(.sample(at: 2, mass: 9.5)) == [])
+        let ended = try #require(detector.reset().first)
+        #expect(ended.number == 1 && ended.state == .ended && ended.began == 1_800_000_000)
+        #expect(ended.time == 1_800_000_003 && ended.sourceTime == 3 && ended.window == .sample(at: 2, mass: 9.5))
+        #expect(detector.reset() == [])
+    }
+}

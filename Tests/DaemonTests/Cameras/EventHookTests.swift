@@ -1,0 +1,121 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(2))) struct EventHookTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func hook(_ script: String, clock: any Clock<Duration> = ContinuousClock()) throws -> EventHook {
+        let path = try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), to: "hook")
+        #expect(chmod(path, 0o700) == 0)
+        return EventHook(path: path, searchPath: "/usr/bin:/bin", clock: clock)
+    }
+
+    @Test func theEventIsTheEnvironment() async throws {
+        var event = CameraEvent.sample(still: "/clips/a.jpg")
+        event.label = "two\nlines=\"$(x)\""
+        try await hook("cat /proc/$$/environ > \(folder.file("environment"))").take(event)
+        let text = String(decoding: try folder.bytes(of: "environment"), as: UTF8.self)
+        let found = Dictionary(
+            text.split(separator: "\0").map { line in
+                let parts = line.split(separator: "=", maxSplits: 1)
+                return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+            }
+        ) { $1 }
+        #expect(found == EventHook.environment(of: event, searchPath: "/usr/bin:/bin"))
+        #expect(found["SALIENCYD_EVENT_KIND"] == "class" && found["SALIENCYD_EVENT_LABEL"] == event.label)
+        #expect(found["SALIENCYD_EVENT_CLIP"] == nil && found["SALIENCYD_EVENT_STILL"] == "/clips/a.jpg")
+    }
+
+    /// Neither files nor signals of this process.
+    @Test func itInheritsNothing() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let secret = open(try folder.write([1], to: "secret"), O_RDONLY)
+        defer { close(secret) }
+        try await hook(
+            "ls -l /proc/$$/fd > \(folder.file("files")); grep Sig /proc/$$/status > \(folder.file("signals"))"
+        )
+        .take(.sample())
+        let files = String(decoding: try folder.bytes(of: "files"), as: UTF8.self)
+        #expect(files.contains(" 0 -> /dev/null") && !files.contains("socket:") && !files.contains("pipe:"), "\(files)")
+        #expect(!files.contains("secret"), "\(files)")
+        let signals = String(decoding: try folder.bytes(of: "signals"), as: UTF8.self)
+        // Two above the 31 are the C library's own.
+        let ignored = try #require(signals.firstMatch(of: /SigIgn:\t([0-9a-f]+)/)).1
+        #expect(try #require(UInt64(ignored, radix: 16)) & 0x7FFF_FFFF == 0, "\(signals)")
+        #expect(signals.contains("SigBlk:\t0000000000000000"), "\(signals)")
+    }
+
+    @Test(arguments: [("exit 3", "status 3"), ("kill -TERM $$", "signal 15")])
+    func howItEndedIsTold(script: String, words: String) async throws {
+        let hook = try hook(script)
+        let error = await #expect(throws: (any Error).self) { try await hook.take(.sample()) }
+        #expect(error.map { "\($0)".contains(words) && "\($0)".contains(hook.path) } == true)
+    }
+
+    @Test func whatCannotBeRunIsNamed() async throws {
+        for path in [folder.file("none"), folder.path] {
+            let hook = EventHook(path: path, searchPath: "")
+            let error = await #expect(throws: (any Error).self) { try await hook.take(.sample()) }
+            #expect(error.map { "\($0)".contains("\(path) cannot be run") } == true)
+        }
+    }
+
+    /// A pipe that all of a hook's processes hold open: the end of what is read from it is the end of them all.
+    private func pipe() -> (path: String, lines: AsyncStream<String>) {
+        let path = folder.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        Thread.detachNewThread {
+            guard let file = fopen(path, "re") else { return continuation.finish() }
+            var line = [CChar](repeating: 0, count: 100)
+            while fgets(&line, 100, file) != nil {
+                continuation.yield(String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+            }
+            fclose(file)
+            continuation.finish()
+        }
+        return (path, lines)
+    }
+
+    @Test func whatTakesTooLongIsKilledWithWhatItStarted() async throws {
+        let clock = HandClock()
+        let (path, lines) = pipe()
+        let hook = try hook("exec 3> \(path); sleep 1000 & echo started >&3; wait", clock: clock)
+        let taken = Task { try await hook.take(.sample()) }
+        var iterator = lines.makeAsyncIterator()
+        #expect(await iterator.next() == "started\n")
+        #expect(await clock.sleeper() == .seconds(60))
+        clock.advance(by: .seconds(60))
+        let error = await #expect(throws: (any Error).self) { try await taken.value }
+        #expect(error.map { "\($0)".contains("was killed") } == true, "\(String(describing: error))")
+        #expect(await iterator.next() == nil)
+    }
+
+    @Test func theDaemonsEndIsItsEnd() async throws {
+        let (path, lines) = pipe()
+        let hook = try hook("exec 3> \(path); sleep 1000 & echo started >&3; wait")
+        let task = Task { try await hook.take(.sample()) }
+        var iterator = lines.makeAsyncIterator()
+        #expect(await iterator.next() == "started\n")
+        task.cancel()
+        await #expect(throws: (any Error).self) { try await task.value }
+        #expect(await iterator.next() == nil)
+    }
+
+    @Test func whatItLeavesRunningEndsWithIt() async throws {
+        let (path, lines) = pipe()
+        let hook = try hook("exec 3> \(path); echo started >&3; sleep 1000 & exit 0")
+        try await hook.take(.sample())
+        var iterator = lines.makeAsyncIterator()
+        #expect(await iterator.next() == "started\n")
+        #expect(await iterator.next() == nil)
+    }
+}

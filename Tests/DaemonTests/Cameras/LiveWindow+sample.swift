@@ -1,0 +1,27 @@
+import Pipeline
+
+@testable import Daemon
+
+extension LiveWindow {
+    /// A window of one second that begins `second` seconds after the first, at 1,800,000,000 by the wall clock.
+    static func sample(
+        at second: Double, class classIndex: Int = 0, mass: Double = 1, epoch: Int = 1, stride: Int? = 16
+    ) -> LiveWindow {
+        let start = 1_800_000_000 + second
+        return LiveWindow(
+            epoch: epoch, index: Int(second), start: start, end: start + 1, sourceStart: second, sourceEnd: second + 1,
+            classIndex: classIndex, label: "class \(classIndex)", probability: 0.75, mass: mass, stride: stride,
+            isDamaged: false)
+    }
+}
+
+extension CameraEvent {
+    static func sample(_ number: Int = 1, state: EventSighting.State = .began, still: String? = nil) -> CameraEvent {
+        var event = CameraEvent(
+            EventSighting(
+                number: number, kind: .class, state: state, began: 1_800_000_000.25, time: 1_800_000_000.25,
+                sourceTime: 12.5, threshold: nil, window: .sample(at: 12)), camera: "gate", files: nil)
+        event.still = still
+        return event
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(2))) struct WebhookTests {
+    private let server: HTTPServer
+    private let clock = HandClock()
+
+    init() throws {
+        server = try HTTPServer()
+    }
+
+    private func webhook(_ path: String = "/hook/secret?key=secret") throws -> Webhook {
+        let text = "http://user:secret@127.0.0.1:\(server.port)\(path)"
+        return Webhook(try #require(WebhookAddress(text)), clock: clock)
+    }
+
+    /// Lets the wait of so long pass, once somebody waits it.
+    private func pass(_ duration: Duration) async {
+        while let wait = await clock.sleeper() {
+            guard wait == duration else { continue }
+            return clock.advance(by: duration)
+        }
+    }
+
+    @Test func anEventIsPosted() async throws {
+        server.serve("/hook/secret?key=secret", [], .status(204))
+        try await webhook().take(.sample())
+        let request = try #require(server.requests.first)
+        #expect(server.requests.count == 1)
+        #expect(request.method == "POST" && request.body == CameraEvent.sample().json())
+        #expect(request.headers["content-type"] == "application/json")
+        #expect(request.headers["authorization"] == "Basic dXNlcjpzZWNyZXQ=")
+    }
+
+    @Test func whatMayPassIsTriedAgain() async throws {
+        server.serve("/hook/secret?key=secret", [], .status(503), .status(429), .status(200))
+        let webhook = try webhook()
+        let taken = Task { try await webhook.take(.sample()) }
+        for wait in Webhook.waits { await pass(wait) }
+        try await taken.value
+        #expect(server.requests.count == 3)
+    }
+
+    @Test func threeTriesAreAll() async throws {
+        server.serve("/hook/secret?key=secret", [], .status(500))
+        let webhook = try webhook()
+        let taken = Task { try await webhook.take(.sample()) }
+        for wait in Webhook.waits { await pass(wait) }
+        let error = await #expect(throws: WebhookError.self) { try await taken.value }
+        #expect(error?.description == "the webhook at http://127.0.0.1:\(server.port) answers 500")
+        #expect(server.requests.count == 3)
+    }
+
+    @Test(arguments: [HTTPServer.Answer.status(404), .redirect("http://127.0.0.1/elsewhere")])
+    func whatDoesNotPassIsNotTriedAgain(answer: HTTPServer.Answer) async throws {
+        server.serve("/hook/secret?key=secret", [], answer)
+        let webhook = try webhook()
+        let error = await #expect(throws: WebhookError.self) { try await webhook.take(.sample()) }
+        #expect(error?.description.contains("secret") == false)
+        #expect(server.requests.count == 1)
+    }
+
+    @Test func anAnswerIsNotWaitedForForever() async throws {
+        server.serve("/hook/secret?key=secret", [], .silence)
+        let webhook = try webhook()
+        let taken = Task { try await webhook.take(.sample()) }
+        for wait in [.seconds(10), Webhook.waits[0], .seconds(10), Webhook.waits[1], .seconds(10)] { await pass(wait) }
+        let error = await #expect(throws: WebhookError.self) { try await taken.value }
+        #expect(error?.description.hasSuffix("does not answer in time") == true)
+    }
+
+    @Test func nobodyThere() async throws {
+        server.close()
+        let webhook = try webhook()
+        let taken = Task { try await webhook.take(.sample()) }
+        for wait in Webhook.waits { await pass(wait) }
+        let error = await #expect(throws: WebhookError.self) { try await taken.value }
+        #expect(error?.description.contains("127.0.0.1") == true && error?.description.contains("secret") == false)
+    }
+
+    @Test(arguments: ["", "ftp://host/", "host", "http://", "/path", "http:///x"]) func whatIsNoAddress(text: String) {
+        #expect(WebhookAddress(text) == nil)
+    }
+
+    @Test func secretsAreNotShown() throws {
+        let address = try #require(WebhookAddress("https://user:secret@hooks.example:8443/secret?key=secret#secret"))
+        for text in ["\(address)", String(reflecting: address), "\(Mirror(reflecting: address).children.map(\.value))"]
+        {
+            #expect(!text.contains("secret") && text.contains("https://hooks.example:8443"))
+        }
+    }
+}
