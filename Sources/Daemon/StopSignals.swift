@@ -11,16 +11,34 @@ enum StopSignals {
     static func passing<Result>(
         to request: StopRequest, onFirst: @escaping @Sendable () -> Void, job: () async throws -> Result
     ) async rethrows -> Result {
+        try await calling {
+            request.finishSoon()
+            onFirst()
+        } onSecond: {
+            request.abort.cancel()
+        } job: {
+            try await job()
+        }
+    }
+
+    /// Runs `job`.
+    ///
+    /// - Parameters:
+    ///   - onFirst: called once, on any thread, when the first signal arrives.
+    ///   - onSecond: called at every further Ctrl-C.
+    static func calling<Result>(
+        _ onFirst: @escaping @Sendable () -> Void, onSecond: @escaping @Sendable () -> Void,
+        job: () async throws -> Result
+    ) async rethrows -> Result {
         let counter = SignalCounter()
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 if counter.increment() == 1 {
-                    request.finishSoon()
                     onFirst()
                 } else if number == SIGINT {
-                    request.abort.cancel()
+                    onSecond()
                 }
             }
             source.resume()

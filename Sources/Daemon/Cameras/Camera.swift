@@ -12,6 +12,7 @@ typealias EpochRunner = @Sendable (_ epoch: Int, _ stop: StopRequest) async thro
 final class Camera: Sendable {
     let entry: CameraEntry
     private let connect: EpochRunner
+    private let companion: (any CameraCompanion)?
     private let log: Logger
     private let clock: any Clock<Duration>
     private let bell = Doorbell()
@@ -35,12 +36,14 @@ final class Camera: Sendable {
     /// What a connection has for its last window and segment, once it is asked to end.
     private static let patience = Duration.seconds(15)
 
+    /// - Parameter companion: what runs beside its connections.
     init(
-        entry: CameraEntry, connect: @escaping EpochRunner, log: Logger, clock: any Clock<Duration>,
-        backoff: ReconnectBackoff = ReconnectBackoff()
+        entry: CameraEntry, connect: @escaping EpochRunner, companion: (any CameraCompanion)? = nil, log: Logger,
+        clock: any Clock<Duration>, backoff: ReconnectBackoff = ReconnectBackoff()
     ) {
         self.entry = entry
         self.connect = connect
+        self.companion = companion
         self.log = log
         self.clock = clock
         state = Mutex(State(backoff: backoff))
@@ -59,6 +62,12 @@ final class Camera: Sendable {
         bell.ring()
     }
 
+    /// As `stop`, but what waits for its heat is drawn without it.
+    func abort() {
+        stop()
+        state.withLock { $0.connection }?.stop.abort.cancel()
+    }
+
     /// Returns when `run` has.
     func ended() async {
         await over.wait()
@@ -68,6 +77,16 @@ final class Camera: Sendable {
 
     /// Until `stop`, or until the task is cancelled.
     func run() async {
+        await withDiscardingTaskGroup { group in
+            if let companion { group.addTask { await companion.run() } }
+            await connectAgainAndAgain()
+            companion?.finish()
+        }
+        entry.preview.finish()
+        over.open()
+    }
+
+    private func connectAgainAndAgain() async {
         while !isStopped {
             let lived = await epoch()
             guard !isStopped else { break }
@@ -77,8 +96,6 @@ final class Camera: Sendable {
             }
             await pause(delay)
         }
-        entry.preview.finish()
-        over.open()
     }
 
     /// One connection.

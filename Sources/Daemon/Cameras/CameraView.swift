@@ -11,3 +11,12 @@ struct CameraView: Sendable {
     var reason: String
     var preview: LivePreview
 }
+
+extension CameraView {
+    init(_ entry: CameraEntry) {
+        let verdict = entry.health()
+        self.init(
+            name: entry.settings.name, url: entry.settings.url.shown, statistics: entry.report.snapshot,
+            state: verdict.state.rawValue, reason: verdict.reason, preview: entry.preview)
+    }
+}

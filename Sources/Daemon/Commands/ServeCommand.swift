@@ -40,12 +40,11 @@ struct ServeCommand: AsyncParsableCommand {
         let model = try await LoadedModel.load(
             path: settings.model, labels: settings.labels, memory: settings.engine.memory)
         for warning in model.warnings { log.warning("\(warning)") }
-        let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log) { _ in
-            { _, _ in throw MediaError(.refused, "this version does not connect to cameras") }
-        }
+        try settings.checkClasses(labels: model.manifest.labels)
+        let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
         let reload = ReloadService(
             loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
-            metrics: services.metrics, notifier: notifier, log: log)
+            labels: model.manifest.labels, metrics: services.metrics, notifier: notifier, log: log)
         let status = StatusService(
             desk: desk, running: services.running, cameras: services.cameras.book, notifier: notifier,
             warnings: services.warnings, clock: ContinuousClock())

@@ -18,18 +18,18 @@ struct EventSettings: Sendable, Equatable {
     /// The network answers with one of these classes; nil looks for none.
     var onClass: Classes?
     /// The network's answer becomes another class.
-    var change: Bool
+    var change = false
     /// Bounds of the mean saliency mass of a picture, in the gradient's units.
     var massAbove: Double?
     var massBelow: Double?
 
     /// Seconds for which a condition has to last.
-    var duration: Double
+    var duration = 1.0
     /// Seconds of a clip before the event and after it.
-    var preRoll: Double
-    var postRoll: Double
+    var preRoll = 5.0
+    var postRoll = 5.0
     /// Seconds between two events of one kind.
-    var quiet: Double
+    var quiet = 10.0
 
     /// Whether anything counts as an event.
     var hasCondition: Bool { onClass != nil || change || massAbove != nil || massBelow != nil }

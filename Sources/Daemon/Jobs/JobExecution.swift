@@ -14,6 +14,8 @@ struct JobExecution: Sendable {
     let model: LoadedModel
     /// Of the engine, for each job.
     let threads: Int
+    /// Whom the engine is shared with.
+    let gate: EngineGate
     let running: RunningJobs
     let watches: WatchBook
     let names: OutputNames
@@ -54,7 +56,7 @@ struct JobExecution: Sendable {
             drawing: annotation.drawing, video: annotation.video, origin: job.key.origin,
             isReplacing: choice.isReplacing)
         let noted = Mutex(ContinuousClock.now)
-        let work = AnnotateJob(request: request, model: model, threads: threads)
+        let work = AnnotateJob(request: request, model: model, threads: threads, gate: gate)
         return try await work.run(stop: stop) { [running, metrics, desk] progress in
             metrics.advanced(progress, since: running.progress(of: job.id))
             running.note(progress, of: job.id)

@@ -11,8 +11,8 @@ extension DaemonServices {
     ) async throws -> HTTPService {
         let dependencies = HTTPDependencies(
             desk: desk, running: running, book: book, look: { [supervisor] in supervisor.look($0) },
-            model: model.description, labels: model.manifest.labels, metricsText: metricsText, clock: ContinuousClock(),
-            log: log)
+            model: model.description, labels: model.manifest.labels, metricsText: metricsText,
+            cameras: { [cameras] in cameras.book.all.map(CameraView.init) }, clock: ContinuousClock(), log: log)
         return try await DedicatedThread.run(name: "token", onCancel: {}) {
             try HTTPService(settings: settings, dependencies: dependencies)
         }

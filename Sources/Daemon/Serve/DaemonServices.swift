@@ -20,17 +20,19 @@ struct DaemonServices: Sendable {
     /// - Parameters:
     ///   - crash: of the settings' state folder.
     ///   - clock: for waiting; time stamps come from `now`.
-    ///   - connect: makes what runs a camera's connections.
     init(
         settings: Settings, desk: LedgerDesk, crash: CrashNote, model: LoadedModel, log: Logger,
-        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
-        connect: @escaping @Sendable (CameraEntry) -> EpochRunner
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let threads = settings.engine.threads ?? ThreadPool.usableCores
         let (running, book, metrics) = (RunningJobs(), WatchBook(settings.watches), JobMetrics())
         let warnings = RepeatedWarnings(logger: log)
+        let gate = EngineGate()
+        let shared = CameraEquipment.Shared(
+            model: model, gate: gate, threads: threads, log: log, warnings: warnings, clock: clock)
         let execution = JobExecution(
-            desk: desk, model: model, threads: max(1, threads / settings.engine.jobs), running: running, watches: book,
+            desk: desk, model: model, threads: max(1, threads / settings.engine.jobs), gate: gate, running: running,
+            watches: book,
             names: OutputNames(), metrics: metrics, log: log, warnings: warnings, now: now,
             clock: clock)
         self.warnings = warnings
@@ -44,7 +46,11 @@ struct DaemonServices: Sendable {
         }
         cameras = CameraSupervisor(settings.cameras, book: CameraBook()) { camera in
             let entry = CameraEntry(camera, clock: clock)
-            return Camera(entry: entry, connect: connect(entry), log: log, clock: clock)
+            let equipment = CameraEquipment(entry, shared: shared)
+            return Camera(
+                entry: entry, connect: { try await equipment.connect(epoch: $0, stop: $1) }, companion: equipment,
+                log: log,
+                clock: clock)
         }
         runner = JobRunner(
             desk: desk, execution: execution, running: running,

@@ -10,6 +10,8 @@ struct ReloadService: Service {
     let settings: Settings
     let supervisor: WatchSupervisor
     let cameras: CameraSupervisor
+    /// Of the model.
+    let labels: [String]
     let metrics: JobMetrics
     let notifier: SystemdNotifier
     let log: Logger
@@ -26,6 +28,7 @@ struct ReloadService: Service {
         defer { notifier.ready() }
         do {
             let new = try await loader.load()
+            try new.checkClasses(labels: labels)
             supervisor.replace(new.watches)
             cameras.replace(new.cameras)
             if settings.differsBeyondSources(from: new) {

@@ -147,7 +147,10 @@ public struct LiveEpoch: Sendable {
             patience: wait + Self.patience * request.bound, limit: wait + request.bound,
             capacity: min(Int(((wait + request.bound) * pictureRate * 2).rounded(.up)) + 8, Self.pictureMemory / bytes))
         let (samples, heat) = (SampleLine(length: sampling.window), LiveHeat(latency: request.latency))
-        report.update { $0.frameRate = properties.averageFrameRate.isPositive ? pictureRate : nil }
+        report.update { statistics in
+            statistics.frameRate = properties.averageFrameRate.isPositive ? pictureRate : nil
+            statistics.lagLimit = wait + request.bound
+        }
 
         let encoder =
             outputs.needsEncoder

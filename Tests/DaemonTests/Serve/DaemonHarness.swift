@@ -71,7 +71,7 @@ final class DaemonHarness: Sendable {
 
     private func services(_ settings: Settings) throws -> DaemonServices {
         let crash = try CrashNote(state: settings.state) { _ in }
-        return DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log) { _ in { _, _ in } }
+        return DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
     }
 
     /// Runs the daemon around `body`, then stops it as SIGTERM does and waits for its end.

@@ -10,6 +10,7 @@ final class EventDispatcher: Service {
     private let tellers: [(sink: any EventSink, queue: EventQueue)]
     private let warnings: RepeatedWarnings
     private let clock: any Clock<Duration>
+    private let finished = Doorbell()
 
     /// What waits when the daemon stops has so long to be told.
     static let patience = Duration.seconds(5)
@@ -31,18 +32,29 @@ final class EventDispatcher: Service {
 
     func run() async throws {
         await withGracefulShutdownHandler {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.tellAll() }
-                group.addTask {
-                    guard (try? await gracefulShutdown()) != nil else { return }
-                    try? await self.clock.sleep(for: Self.patience)
-                }
-                await group.next()
-                group.cancelAll()
-            }
+            await tellUntilFinished()
         } onGracefulShutdown: {
-            for (_, queue) in self.tellers { queue.finish() }
+            self.finish()
         }
+    }
+
+    /// Tells until `finish`, and then for a little while what still waits.
+    func tellUntilFinished() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.tellAll() }
+            group.addTask {
+                await self.finished.wait(atMost: nil, clock: self.clock)
+                try? await self.clock.sleep(for: Self.patience)
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// No more events come.
+    func finish() {
+        finished.ring()
+        for (_, queue) in tellers { queue.finish() }
     }
 
     private func tellAll() async {

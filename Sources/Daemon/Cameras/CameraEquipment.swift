@@ -1,0 +1,142 @@
+import Decode
+import Encode
+import Engine
+import Logging
+import Pipeline
+import Synchronization
+import Telemetry
+
+/// What a camera works with from connection to connection: its share of the engine, its outputs, and those who are told.
+///
+/// Made with the first connection and kept, so that memory does not grow with their number.
+final class CameraEquipment: CameraCompanion {
+    /// What cameras and jobs of one daemon share.
+    struct Shared: Sendable {
+        let model: LoadedModel
+        let gate: EngineGate
+        /// Of the engine.
+        let threads: Int
+        var secrets = CameraSecrets()
+        let log: Logger
+        let warnings: RepeatedWarnings
+        let clock: any Clock<Duration>
+    }
+
+    private struct Kept {
+        var engine: LiveEngine?
+        var publisher: StreamPublisher?
+    }
+
+    private let entry: CameraEntry
+    private let shared: Shared
+    private let clips: LiveClips?
+    private let events: CameraEventsDesk?
+    private let journal: CameraJournal?
+    private let kept = Mutex(Kept())
+
+    private var settings: CameraSettings { entry.settings }
+
+    init(_ entry: CameraEntry, shared: Shared) {
+        self.entry = entry
+        self.shared = shared
+        let settings = entry.settings
+        let clips = settings.events.clips.map { _ in LiveClips(preRoll: settings.events.preRoll) }
+        self.clips = clips
+        events = CameraEventsDesk(entry, clips: clips, labels: shared.model.manifest.labels, shared: shared)
+        journal = settings.record.map { CameraJournal(camera: settings.name, path: $0, warnings: shared.warnings) }
+    }
+
+    /// Runs one connection: see `EpochRunner`.
+    func connect(epoch: Int, stop: StopRequest) async throws {
+        let passwords = try await shared.secrets.read(for: settings)
+        for warning in passwords.warnings { warn("password", warning) }
+        let address = try StreamAddress(
+            settings.url.text, user: settings.user, password: passwords.source?.text)
+        let engine = try engine()
+        try await DedicatedThread.run(name: "folders", onCancel: {}) { [settings] in
+            for folder in settings.folders { try SourceKeeper.makeFolder(folder.path) }
+        }
+        let outputs = LiveOutputs(
+            segments: settings.segmentSettings, publisher: try publisher(passwords.publish), clips: clips,
+            preview: entry.preview,
+            onWindow: { [events, journal] window in
+                events?.add(window)
+                journal?.add(window)
+            },
+            onBreak: { [journal] interruption in journal?.add(interruption) },
+            onWarning: { [self] warning in warn("recording", warning) })
+        try await LiveEpoch(
+            number: epoch, address: address, options: settings.liveOptions, request: settings.liveRequest,
+            engine: engine, outputs: outputs, report: entry.report
+        ).run(stop: stop)
+    }
+
+    /// Tells of events and keeps the record for as long as the camera lives: returns after `finish`.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            if let events { group.addTask { await events.run() } }
+            if let journal { group.addTask { await journal.run() } }
+        }
+    }
+
+    /// The camera is over.
+    func finish() {
+        events?.finish()
+        journal?.finish()
+        kept.withLock { $0.publisher.take() }?.stop()
+    }
+
+    private func engine() throws(ModelError) -> LiveEngine {
+        if let engine = kept.withLock({ $0.engine }) { return engine }
+        let engine = try LiveEngine(
+            model: shared.model, saliency: settings.annotation.saliency, threads: shared.threads, gate: shared.gate)
+        kept.withLock { $0.engine = engine }
+        return engine
+    }
+
+    private func publisher(_ password: Secret?) throws(MediaError) -> StreamPublisher? {
+        guard let place = settings.publish else { return nil }
+        if let publisher = kept.withLock({ $0.publisher }) { return publisher }
+        let address = try PublishAddress(place.text, user: settings.publishUser, password: password?.text)
+        let publisher = StreamPublisher(address) { [self] state in
+            switch state {
+            case .connecting, .stopped: break
+            case .connected(let warnings):
+                shared.log.notice("\(settings.name): the stream goes on to \(address)")
+                for warning in warnings { warn("publish", warning) }
+            case .waiting(let error, _): warn("publish", "\(error)")
+            }
+        }
+        kept.withLock { $0.publisher = publisher }
+        return publisher
+    }
+
+    private func warn(_ kind: String, _ warning: String) {
+        shared.warnings.warn(
+            "\(kind) \(settings.name)", "\(settings.name): \(warning)", metadata: ["camera": "\(settings.name)"])
+    }
+}
+
+extension CameraSettings {
+    var liveOptions: LiveOptions {
+        var options = LiveOptions()
+        options.transport = transport == .udp ? .udp : .tcp
+        options.openTimeout = openTimeout
+        options.stallTimeout = stall
+        return options
+    }
+
+    var liveRequest: LiveRequest {
+        LiveRequest(
+            sampling: annotation.sampling, saliency: annotation.saliency, drawing: annotation.drawing,
+            video: annotation.video, latency: latency == .low ? .low : .smooth, bound: lag)
+    }
+
+    var segmentSettings: SegmentSettings? {
+        segments.map { folder in
+            SegmentSettings(
+                folder: folder, length: segmentLength, name: name, maximumAge: keepAge.map { $0 * 86_400 },
+                maximumBytes: keepBytes, includesSound: sound)
+        }
+    }
+}

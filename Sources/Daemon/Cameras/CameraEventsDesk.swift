@@ -1,0 +1,84 @@
+import Foundation
+import Pipeline
+
+/// A camera's events and everybody who is told of them, made from its settings.
+final class CameraEventsDesk: Sendable {
+    private let events: CameraEvents
+    private let dispatcher: EventDispatcher
+
+    /// - Returns: nil for a camera that looks for no events, or tells nobody of them.
+    init?(
+        _ entry: CameraEntry, clips: LiveClips?, labels: [String], shared: CameraEquipment.Shared
+    ) {
+        let settings = entry.settings.events
+        guard settings.hasCondition else { return nil }
+        var sinks: [any EventSink] = []
+        if let file = settings.file { sinks.append(EventFile(path: file)) }
+        // The configuration has checked the address.
+        if let webhook = settings.webhook, let address = WebhookAddress(webhook.text) {
+            sinks.append(Webhook(address, clock: shared.clock))
+        }
+        if let hook = settings.hook {
+            let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+            sinks.append(EventHook(path: hook, searchPath: path, clock: shared.clock))
+        }
+        if settings.clips != nil { sinks.append(EventStills(preview: entry.preview, clock: shared.clock)) }
+        guard !sinks.isEmpty else { return nil }
+        let dispatcher = EventDispatcher(sinks: sinks, warnings: shared.warnings, clock: shared.clock)
+        self.dispatcher = dispatcher
+        let camera = entry.settings.name
+        events = CameraEvents(
+            camera: camera, rules: settings.rules(labels: labels),
+            clips: settings.clips.map { folder in
+                CameraEvents.Clips(folder: folder, postRoll: settings.postRoll) { path, until in
+                    _ = clips?.start(path: path, until: until) { result in
+                        guard case .failure(let error) = result else { return }
+                        shared.warnings.warn(
+                            "clip \(camera)", "\(camera): a clip is lost: \(error)", metadata: ["camera": "\(camera)"])
+                    }
+                }
+            }, tell: { event in dispatcher.add(event) })
+    }
+
+    func add(_ window: LiveWindow) {
+        events.add(window)
+    }
+
+    /// Tells until `finish`, and for a few seconds of what was still to be told.
+    func run() async {
+        await dispatcher.tellUntilFinished()
+    }
+
+    /// The camera is over, and so are its events.
+    func finish() {
+        events.end()
+        dispatcher.finish()
+    }
+}
+
+extension EventSettings {
+    /// The rules, with the model's numbers for its labels; `unknownClasses` says which labels it does not have.
+    func rules(labels: [String]) -> EventRules {
+        let classes: EventRules.Classes =
+            switch onClass {
+            case nil: .none
+            case .any: .any
+            case .named(let names): .these(Set(names.compactMap { Self.number(of: $0, labels: labels) }))
+            }
+        return EventRules(
+            classes: classes, onChange: change, massAbove: massAbove, massBelow: massBelow, holds: duration,
+            quiet: quiet)
+    }
+
+    /// Names that are neither a label of the model nor the number of a class.
+    func unknownClasses(labels: [String]) -> [String] {
+        guard case .named(let names) = onClass else { return [] }
+        return names.filter { Self.number(of: $0, labels: labels) == nil }
+    }
+
+    private static func number(of name: String, labels: [String]) -> Int? {
+        if let number = labels.firstIndex(of: name) { return number }
+        guard let number = Int(name), number >= 0, labels.isEmpty || number < labels.count else { return nil }
+        return number
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Decode
+import Encode
+import Engine
+import Foundation
+import Logging
+import Pipeline
+import Telemetry
+
+/// `saliencyd watch`: one live stream.
+struct WatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Explain a live stream as it comes, keep it, and send it on.",
+        discussion: """
+            It connects again whenever the stream ends or stalls, until Ctrl-C. Passwords do not belong into the address, \
+            which everybody on this machine can read: --password-file and --password-variable say where one is.
+            """)
+
+    @Argument(
+        help: """
+            rtsp://, rtmp://, http(s):// (HLS too), udp://, srt://, v4l2:/dev/video0, or loop:/path/to/clip.mp4.
+            """)
+    var address: String
+
+    @Option(help: ArgumentHelp("What files' names begin with.", valueName: "name"))
+    var name = "camera"
+
+    @OptionGroup(title: "Stream") var stream: StreamOptions
+    @OptionGroup(title: "Recording") var recording: RecordingOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Saliency") var saliency: SaliencyOptions
+    @OptionGroup(title: "Windows") var sampling: SamplingOptions
+    @OptionGroup(title: "Drawing") var drawing: DrawingOptions
+    @OptionGroup(title: "Encoding") var encoding: EncodingOptions
+    @OptionGroup(title: "Engine") var engine: EngineOptions
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func validate() throws {
+        let isName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        guard isName, (1...64).contains(name.utf8.count) else {
+            throw ValidationError("--name is made of letters, digits, - and _")
+        }
+        for (option, text) in [("the address", address), ("--publish", recording.publish ?? "")]
+        where SecretAddress(text).hasUser {
+            throw ValidationError(
+                "\(option) holds a user, and everybody on this machine can read it: --user and --password-file say the same"
+            )
+        }
+    }
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        _ = try StreamAddress(address)
+        let log = Logger(label: "saliencyd") { label in
+            DaemonLogHandler(label: label, format: .automatic, level: progress.quiet ? .error : .notice)
+        }
+        let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
+        let warnings = RepeatedWarnings(logger: log)
+        let entry = CameraEntry(settings)
+        let equipment = CameraEquipment(
+            entry,
+            shared: CameraEquipment.Shared(
+                model: loaded, gate: EngineGate(), threads: engine.threads ?? ThreadPool.usableCores, log: log,
+                warnings: warnings, clock: ContinuousClock()))
+        let camera = Camera(
+            entry: entry, connect: { try await equipment.connect(epoch: $0, stop: $1) }, companion: equipment, log: log,
+            clock: ContinuousClock())
+        let reporter = CameraReporter(entry: entry, options: progress, warnings: warnings)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await reporter.run() }
+            await StopSignals.calling {
+                reporter.note("Finishing the files; press Ctrl-C again to stop at once.")
+                camera.stop()
+            } onSecond: {
+                camera.abort()
+            } job: {
+                await camera.run()
+            }
+            group.cancelAll()
+        }
+        warnings.flush(now: .now)
+        reporter.summarise()
+    }
+
+    private var settings: CameraSettings {
+        CameraSettings(
+            name: name, url: SecretAddress(address), user: stream.user, password: stream.password,
+            transport: stream.transport, openTimeout: stream.openTimeout, stall: stream.stall, latency: stream.latency,
+            lag: stream.lag, segments: recording.segments.map(Self.whole), segmentLength: recording.segmentLength,
+            keepAge: recording.keepAge, keepBytes: recording.keepBytes, sound: !recording.noSound,
+            publish: recording.publish.map { SecretAddress($0.contains("://") ? $0 : Self.whole($0)) },
+            publishUser: recording.publishUser, publishPasswordFile: recording.publishPasswordFile, previewRate: 5,
+            record: recording.record.map(Self.whole), events: EventSettings(),
+            annotation: AnnotationSettings(
+                sampling: sampling.request, saliency: saliency.request, drawing: drawing.request,
+                video: encoding.settings))
+    }
+
+    /// A path that does not depend on where the command was started.
+    private static func whole(_ path: String) -> String { URL(fileURLWithPath: path).path }
+}

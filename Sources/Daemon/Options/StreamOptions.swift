@@ -1,0 +1,62 @@
+import ArgumentParser
+
+/// Where a live stream comes from, and how it is waited for.
+struct StreamOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The user to log in as.", valueName: "name"))
+    var user: String?
+
+    @Option(help: ArgumentHelp("A file whose first line is the password.", valueName: "file"))
+    var passwordFile: String?
+
+    @Option(
+        help: ArgumentHelp("A variable of the environment that holds the password.", valueName: "variable"))
+    var passwordVariable: String?
+
+    @Option(help: "What RTSP sends pictures over.")
+    var transport: CameraSettings.Transport = .tcp
+
+    @Option(help: ArgumentHelp("Until the first picture, 1 to 300.", valueName: "seconds"))
+    var openTimeout = 20.0
+
+    @Option(
+        help: ArgumentHelp(
+            "Without a picture until a connection counts as dead (default: by the frame rate, 5 to 60).",
+            valueName: "seconds"))
+    var stall: Double?
+
+    @Option(
+        help: """
+            When pictures are drawn: once the windows that cover them are explained (smooth), or at once with the newest \
+            window's heat (low).
+            """)
+    var latency: CameraSettings.Latency = .smooth
+
+    @Option(
+        help: ArgumentHelp(
+            "By which pictures may be late beyond their window before they are left out, 0.1 to 60.",
+            valueName: "seconds"))
+    var lag = 2.0
+
+    func validate() throws {
+        guard (1...300).contains(openTimeout) else {
+            throw ValidationError("--open-timeout is 1 to 300 seconds, not \(openTimeout)")
+        }
+        if let stall, !(0.5...600).contains(stall) {
+            throw ValidationError("--stall is 0.5 to 600 seconds, not \(stall)")
+        }
+        guard (0.1...60).contains(lag) else { throw ValidationError("--lag is 0.1 to 60 seconds, not \(lag)") }
+        if passwordFile != nil, passwordVariable != nil {
+            throw ValidationError("--password-file and --password-variable are two places; one is enough")
+        }
+        if passwordFile != nil || passwordVariable != nil, user == nil {
+            throw ValidationError("a password needs --user too")
+        }
+    }
+
+    var password: CameraSettings.PasswordPlace? {
+        passwordFile.map { .file($0) } ?? passwordVariable.map { .variable($0) }
+    }
+}
+
+extension CameraSettings.Transport: ExpressibleByArgument {}
+extension CameraSettings.Latency: ExpressibleByArgument {}
