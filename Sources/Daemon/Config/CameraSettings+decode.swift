@@ -1,3 +1,4 @@
+import Decode
 import Foundation
 
 extension CameraSettings {
@@ -7,11 +8,11 @@ extension CameraSettings {
     init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
         try reader.checkName(name, in: "cameras")
         let key = "camera.\(name)"
-        guard let url = try reader.address("\(key).url") else {
+        guard let url = try reader.text("\(key).url") else {
             throw reader.wrong("cameras", "\(name) needs \(key).url")
         }
         self.name = name
-        self.url = url
+        self.url = SecretAddress(url)
         user = try reader.text("\(key).user")
         password = try Self.password(key, &reader)
         transport = try reader.choice("\(key).transport", default: .tcp)
@@ -32,7 +33,8 @@ extension CameraSettings {
         events = try EventSettings(below: "\(key).events", &reader)
         annotation = try AnnotationSettings(below: key, &reader, container: .mp4, readsStride: false)
         annotation.sampling.stride = try reader.int("\(key).stride", 1...4096, or: "automatic")
-        try checkUsers(key, reader)
+        try checkSource(key, reader)
+        try checkPublishing(key, reader)
     }
 
     private static func password(
@@ -51,13 +53,26 @@ extension CameraSettings {
         return .variable(variable)
     }
 
-    /// A password is somebody's, and of something.
-    private func checkUsers(_ key: String, _ reader: SettingsReader) throws(SettingsError) {
-        if password != nil, user == nil, !url.hasUser {
-            var place = "password-file"
-            if case .variable = password { place = "password-variable" }
-            throw reader.wrong("\(key).\(place)", "needs \(key).user too")
+    /// Whether the address can be connected to, with the user and with some password, each named where it does not fit.
+    private func checkSource(_ key: String, _ reader: SettingsReader) throws(SettingsError) {
+        func check(_ key: String, user: String?, password: String?) throws(SettingsError) -> StreamAddress {
+            do throws(MediaError) {
+                return try StreamAddress(url.text, user: user, password: password)
+            } catch {
+                throw reader.wrong(key, error.reason)
+            }
         }
+        let kind = try check("\(key).url", user: nil, password: nil).kind
+        if let user { _ = try check("\(key).user", user: user, password: nil) }
+        guard let password else { return }
+        var place = "\(key).password-file"
+        if case .variable = password { place = "\(key).password-variable" }
+        // As long as the shortest there may be.
+        _ = try check(place, user: user, password: "0123456789")
+        if kind != .srt, user == nil, !url.hasUser { throw reader.wrong(place, "needs \(key).user too") }
+    }
+
+    private func checkPublishing(_ key: String, _ reader: SettingsReader) throws(SettingsError) {
         if publishPasswordFile != nil, publishUser == nil {
             throw reader.wrong("\(key).publish-password-file", "needs \(key).publish-user too")
         }

@@ -39,7 +39,7 @@ import Testing
             cameras: [gate, yard_2]
             camera:
               gate:
-                url: "rtsp://cam.example:554/live#***"
+                url: "rtsp://cam.example:554/live?channel=***"
                 user: "it's me"
                 password-file: /etc/saliencyd/gate
                 transport: udp
@@ -72,13 +72,12 @@ import Testing
                   post-roll: 60
                   quiet: 0
               yard_2:
-                url: /dev/video0
+                url: srt://yard.example:9000
                 stall: automatic
                 stride: automatic
                 publish: rtsp://server.example/yard
                 publish-user: me
                 publish-password-file: /etc/saliencyd/publish
-                user: u
                 password-variable: YARD_PASSWORD
                 events: {on-class: any}
             """)
@@ -112,7 +111,7 @@ import Testing
 
     @Test func theCheckCommandPrintsNoSecrets() async throws {
         let yaml = gate().replacing("rtsp://", with: "rtsp://admin:hunter2@")
-        for (text, status) in [(yaml, 0), (yaml + "    lag: none\n", 78), (yaml.replacing("rtsp:", with: "rtsp"), 78)] {
+        for (text, status) in [(yaml, 0), (yaml + "    lag: none\n", 78), (yaml.replacing("rtsp:", with: "rtp:"), 78)] {
             try folder.write(Array(text.utf8), to: "saliencyd.yaml")
             let run = try await CommandRun.saliencyd("check", "--config", folder.file("saliencyd.yaml"))
             #expect(run.status == Int32(status), "\(run.standardError)")
@@ -164,11 +163,24 @@ import Testing
         ("cameras: [a, a]\ncamera: {a: {url: /dev/video0}}\n", 1, "cameras", "a twice"),
         ("camera: {a: {url: /dev/video0}}\n", 1, "camera.a.url", "means nothing"),
         ("cameras: [a]\ncamera:\n  a:\n    url: cam.example:hunter2@x\n", 4, "camera.a.url", "rtsp://"),
-        ("cameras: [a]\ncamera:\n  a:\n    url: rtsp://x/hunter2 y\n", 4, "camera.a.url", "blanks"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: rtsp://a:hunter2/@x\n", 4, "camera.a.url", "%2F"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: srt://a:hunter2@x:1\n", 4, "camera.a.url", "no user"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: srt://x:1\n    user: u\n", 5, "camera.a.user", "no user"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: loop:/x.mp4\n    user: u\n", 5, "camera.a.user", "neither user"),
+        (
+            "cameras: [a]\ncamera:\n  a:\n    url: udp://x:1\n    password-file: /p\n", 5, "camera.a.password-file",
+            "neither user"
+        ),
+        ("cameras: [a]\ncamera:\n  a:\n    url: /x\n", 4, "camera.a.url", "begins with one of"),
+        ("cameras: [a]\ncamera:\n  a:\n    url: gopher://hunter2\n", 4, "camera.a.url", "begins with one of"),
+        (
+            "cameras: [a]\ncamera:\n  a:\n    url: /dev/video0\n    publish: rtsp://x/hunter2 y\n", 5,
+            "camera.a.publish", "blanks"
+        ),
         ("cameras: [a]\ncamera:\n  a:\n    url: \"rtsp://x/hunter2\\ty\"\n", 4, "camera.a.url", "control"),
         ("cameras: [a]\ncamera:\n  a:\n    url: [rtsp://hunter2]\n", 4, "camera.a.url", "not a list"),
         (
-            "cameras: [a]\ncamera:\n  a:\n    url: /x\n    user: u\n    password-file: /p\n    password-variable: P\n",
+            "cameras: [a]\ncamera:\n  a:\n    url: rtsp://x\n    user: u\n    password-file: /p\n    password-variable: P\n",
             7,
             "camera.a.password-variable", "one place"
         ),
@@ -204,6 +216,16 @@ import Testing
         #expect(error.key == "camera.\(key)", "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
         _ = try await load(yaml(a.replacing("/in", with: "/other").replacing(", publish: /s", with: ""), "lag: 1"))
+    }
+
+    @Test(arguments: [
+        "rtsps://cam/x", "rtmp://cam/app/x", "https://cam/x.m3u8", "http://cam/video", "udp://239.0.0.1:5000",
+        "srt://cam:9000?streamid=x", "/dev/video0", "v4l2:/dev/video0", "loop:/srv/clip.mp4",
+    ])
+    func everyKindOfAddress(_ url: String) async throws {
+        let settings = try await load(gate().replacing("rtsp://cam.example/live", with: url))
+        #expect(settings.cameras.first?.url.text == url)
+        #expect(try await load(settings.text).cameras.map(\.name) == ["gate"])
     }
 
     @Test func optionsGoBeforeTheFile() async throws {
