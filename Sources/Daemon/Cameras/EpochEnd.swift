@@ -20,7 +20,7 @@ struct EpochEnd: Sendable, Equatable {
             reason = address.hide(in: "\(error)")
             return
         }
-        isStall = error.code.rawValue == "stalled"
+        isStall = error.code == .stalled
         // The camera's name stands before it.
         error.file = nil
         reason = address.hide(in: error.description)

@@ -108,6 +108,7 @@ import Testing
         #expect(
             EpochEnd(error, address: address)
                 == EpochEnd(reason: "cannot be opened: ***@cam.example (Connection refused)"))
+        #expect(EpochEnd(MediaError(.stalled, "brought no picture for 5 s"), address: address).isStall)
         struct Other: Error, CustomStringConvertible {
             let description = "rtsp://admin:hunter2@cam.example/live is odd"
         }

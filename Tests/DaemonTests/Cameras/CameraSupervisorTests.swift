@@ -10,6 +10,8 @@ import Testing
     /// Connections that last until they are asked to end, and what becomes of them.
     private final class Journal: Sendable {
         private let all = Mutex<[String]>([])
+        /// What takes long to end.
+        private let held = Mutex<String?>(nil)
         private let events: AsyncStream<String>
         private let event: AsyncStream<String>.Continuation
 
@@ -29,11 +31,21 @@ import Testing
             for await event in events where event == line { return }
         }
 
+        func hold(_ name: String?) { held.withLock { $0 = name } }
+
+        /// Gives whoever wants to begin all the time it needs, lets go, and waits.
+        func releaseAndWait(for line: String) async {
+            for _ in 0..<2000 { await Task.yield() }
+            hold(nil)
+            await wait(for: line)
+        }
+
         func connect(_ entry: CameraEntry, _ stop: StopRequest) async {
             let lag = CameraWords.short(entry.settings.lag)
             add("\(entry.settings.name) lag \(lag) begins")
             entry.report.update { $0.picturesIn += 1 }
             while !stop.shouldFinishSoon, !stop.abort.isCancelled { await Task.yield() }
+            while held.withLock({ $0 == entry.settings.name }) { await Task.yield() }
             add("\(entry.settings.name) lag \(lag) ends")
         }
     }
@@ -68,8 +80,9 @@ import Testing
             #expect(supervisor.book.all.map(\.settings.name) == ["gate", "yard"])
             var changed = yard
             changed.lag = 3
+            journal.hold("yard")
             supervisor.replace([gate, changed])
-            await journal.wait(for: "yard lag 3 begins")
+            await journal.releaseAndWait(for: "yard lag 3 begins")
             #expect(supervisor.identities["gate"] == before["gate"])
             #expect(supervisor.identities["yard"] != before["yard"])
             #expect(supervisor.book["yard"]?.settings.lag == 3)
@@ -100,8 +113,9 @@ import Testing
         let new = CameraSettings.sample("new") { $0.segments = "/s" }
         try await running([old]) { supervisor, journal in
             await journal.wait(for: "old lag 2 begins")
+            journal.hold("old")
             supervisor.replace([new])
-            await journal.wait(for: "new lag 2 begins")
+            await journal.releaseAndWait(for: "new lag 2 begins")
             #expect(journal.lines == ["old lag 2 begins", "old lag 2 ends", "new lag 2 begins"])
         }
     }
