@@ -7,7 +7,7 @@ enum VideoDevices {
     /// Of one release with libavformat, whose number it shares.
     private static let library = "libavdevice.so.\(LIBAVFORMAT_VERSION_MAJOR)"
 
-    private static let isLoaded: Bool = {
+    static let isLoaded: Bool = {
         guard let handle = dlopen(library, RTLD_NOW), let symbol = dlsym(handle, "avdevice_register_all") else {
             return false
         }

@@ -28,6 +28,8 @@ final class StreamDecoder {
     private var damagedRun = 0
     /// Whether pictures may refer to something that was lost; a key frame ends it.
     private var isPropagatingDamage = false
+    /// Whether the last read went past the deadline and brought something all the same.
+    private var isLate = false
     /// What the decoder was told of `skips`.
     private var skipped = SkippedPictures.none
 
@@ -104,9 +106,12 @@ final class StreamDecoder {
         switch policy.deadline {
         case .eachRead(let seconds): input.interrupt.setDeadline(in: seconds)
         // FFmpeg asks the interrupt only where it waits; what comes without end never makes it wait.
-        case .reader: if input.interrupt.hasTimedOut { throw interruption }
+        case .reader: if isLate || input.interrupt.hasTimedOut { throw interruption }
         }
-        switch input.read(into: packet) {
+        let result = input.read(into: packet)
+        // Once given up, some demuxers hand out what they held back and would wait as long again.
+        isLate = input.interrupt.hasTimedOut
+        switch result {
         case .interrupted: throw interruption
         case .end:
             drain()

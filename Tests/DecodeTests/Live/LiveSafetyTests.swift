@@ -1,3 +1,4 @@
+import CFFmpeg
 import Foundation
 import Synchronization
 import TestSupport
@@ -85,6 +86,11 @@ struct LiveSafetyTests {
         let server = try HTTPServer()
         server.serve("/live", try LiveMaterial.stream())
         #expect(failure(server.url + "/live", options)?.code == .refused)
+    }
+
+    @Test func devicesAreKnownOnceTheirLibraryIsLoaded() {
+        #expect(VideoDevices.isLoaded)
+        #expect(av_find_input_format("video4linux2") != nil)
     }
 
     @Test func onlyCamerasAreDevices() {
