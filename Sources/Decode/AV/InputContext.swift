@@ -42,8 +42,7 @@ struct InputContext: ~Copyable {
     func read(into packet: borrowing PacketBuffer) -> ReadResult {
         let status = av_read_frame(pointer, packet.pointer)
         if status >= 0 { return .packet }
-        // A demuxer may first hand out what it held back, so that the deadline is another by the time it tells.
-        if interrupt.shouldStop || status == saliency_averror_exit { return .interrupted }
+        if interrupt.shouldStop { return .interrupted }
         return status == saliency_averror_eof ? .end : .failed(status)
     }
 

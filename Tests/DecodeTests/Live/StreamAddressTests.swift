@@ -54,6 +54,7 @@ struct StreamAddressTests {
         "", "cam", "://cam", "ftp://cam/x", "file:///etc/passwd", "concat:a|b", "rtsp://", "rtsp:///s",
         "rtsp://cam:0/s",
         "rtsp://cam:70000/s", "rtsp://cam:12a/s", "rtsp://u:pa/ss@cam/s", "rtsp://u:pa?ss@cam/s", "rtsp://u:1#ss@cam/s",
+        "rtsp://u:12/ss@cam/s", "rtsp://u:12?ss@cam/s",
         "rtsp://cam/s#x", "rtsp://ca m/s", "rtsp://cam/s\r\nHost: x", "rtsp://a%0Ab@cam/s", "udp://u:p@h:1", "loop:",
         "v4l2:", "rtsp://[::1/s", "rtsp://[zz]/s", "rtsp://kamera-ä/s", "http:///dev/video0",
     ])
