@@ -159,16 +159,21 @@ import Testing
         #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
     }
 
-    @Test("A server takes the stream", arguments: ["rtmp", "rtsp"])
+    @Test("A server takes the stream", arguments: ["rtmp", "rtsp", "srt"])
     func serverTakesTheStream(_ scheme: String) async throws {
         let port = try LocalSocket.freePort()
         let url = "\(scheme)://127.0.0.1:\(port)/live/SECRET"
         let output = directory.file("out.mkv")
-        let listen = scheme == "rtmp" ? ["-listen", "1"] : ["-rtsp_flags", "listen"]
+        let listen =
+            switch scheme {
+            case "rtmp": ["-listen", "1", "-i", url]
+            case "rtsp": ["-rtsp_flags", "listen", "-i", url]
+            default: ["-i", "\(url)?mode=listener"]
+            }
         let server = try RunningCommand(
             "ffmpeg",
             ["-v", "error", "-nostdin", "-y"] + listen + [
-                "-i", url, "-map", "0", "-c", "copy", "-frames:v", "100", "-f", "matroska", output,
+                "-map", "0", "-c", "copy", "-frames:v", "100", "-f", "matroska", output,
             ])
         let recording = try LiveMaterial.recording(directory, seconds: 8)
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")
@@ -254,7 +259,7 @@ import Testing
     }
 
     /// Connections are taken, and nothing is ever answered: FFmpeg waits within its handshake.
-    @Test(arguments: ["rtmp", "rtsp"]) func receiverThatNeverAnswers(_ scheme: String) async throws {
+    @Test(arguments: ["rtmp", "rtsp", "srt"]) func receiverThatNeverAnswers(_ scheme: String) async throws {
         let socket = try LocalSocket(.connections)
         let publishing = try Publishing("\(scheme)://127.0.0.1:\(socket.port)/app/SECRET")
         let encoder = try LiveMaterial.encoder()

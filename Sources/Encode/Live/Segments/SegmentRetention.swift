@@ -45,6 +45,10 @@ public struct SegmentRetention: Sendable {
             guard let day = OpenFolder(candidate.day, in: root) else { continue }
             let path = "\(settings.folder)/\(candidate.day)/\(candidate.name.text)"
             let status = day.remove(candidate.name.text)
+            if status == ENOENT {
+                total -= candidate.bytes
+                continue
+            }
             guard status == 0 else {
                 removal.failures.append(
                     MediaError(

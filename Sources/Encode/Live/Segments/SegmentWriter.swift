@@ -26,8 +26,8 @@ public final class SegmentWriter {
     private var closing: (file: LiveFile, next: EncodedPicture)?
     /// When the next segment begins, in seconds since 1970; nil for the next key frame.
     private var boundary: Double?
-    /// The wall clock at the newest beginning of a segment.
-    private var newestStart = -Double.infinity
+    /// The newest beginning of a segment, also of one that failed.
+    private var newestStart = (wallClock: -Double.infinity, time: -Double.infinity)
     /// Of the newest picture, in seconds since the epoch's first.
     private var newestTime = -Double.infinity
     private var newestEnd = -Double.infinity
@@ -54,7 +54,7 @@ public final class SegmentWriter {
     public func beginsSegment(at wallClock: Double) -> Bool {
         guard let boundary else { return true }
         // A clock that was put back begins a segment of its own, one that trembles does not.
-        return wallClock >= boundary || wallClock < newestStart - settings.length
+        return wallClock >= boundary || wallClock < newestStart.wallClock - settings.length
     }
 
     /// Takes the next packet.
@@ -90,7 +90,8 @@ public final class SegmentWriter {
     }
 
     private func take(_ picture: EncodedPicture) {
-        let isOverdue = open.map { picture.time - $0.start.time > 2 * settings.length } ?? false
+        // A clock that stands still ends no segment.
+        let isOverdue = picture.time - newestStart.time > 2 * settings.length
         if picture.isKeyFrame, beginsSegment(at: picture.wallClock) || isOverdue { cut(at: picture) }
         newestTime = picture.time
         newestEnd = picture.time + picture.duration
@@ -108,8 +109,9 @@ public final class SegmentWriter {
         close()
         closing = open.map { ($0, picture) }
         open = nil
-        newestStart = picture.wallClock
-        boundary = ((picture.wallClock / settings.length).rounded(.down) + 1) * settings.length
+        let wallClock = UTCTime(picture.wallClock).seconds
+        newestStart = (wallClock, picture.time)
+        boundary = ((wallClock / settings.length).rounded(.down) + 1) * settings.length
         attempt { () throws(MediaError) in
             let file = try LiveFile(
                 path: path(for: picture.wallClock), stream: stream, first: picture, title: settings.name,
