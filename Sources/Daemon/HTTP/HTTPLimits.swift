@@ -9,7 +9,8 @@ struct HTTPLimits: Sendable {
     var viewers = 200
     /// A viewer who has not taken a picture for so long may lose the connection, and does after twice as long.
     var viewerPatience = Duration.seconds(5)
-    /// Without a new picture for so long, viewers get the last one again: less than `connectionIdle`.
+    /// Without a new picture for so long, or twice as long at the latest, viewers get the last one again: less than half of
+    /// `connectionIdle`.
     var viewerSilence = Duration.seconds(20)
     /// Bytes of a request's line and headers.
     var headerBytes = 16 << 10

@@ -34,6 +34,7 @@ import Testing
         let file = EventFile(path: folder.file("events"))
         try await file.take(.sample(1))
         try FileManager.default.moveItem(atPath: folder.file("events"), toPath: folder.file("events.1"))
+        try folder.write([], to: "events")
         try await file.take(.sample(2))
         #expect(try lines("events.1").count == 1 && lines("events").count == 1)
         try FileManager.default.removeItem(atPath: folder.file("events"))

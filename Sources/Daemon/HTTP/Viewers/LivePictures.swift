@@ -16,32 +16,30 @@ struct LivePictures: Sendable {
     private static let boundary = "saliencyd-picture"
     static let contentType = "multipart/x-mixed-replace; boundary=\(boundary)"
 
-    private enum Step: Sendable {
-        case picture(PreviewPicture)
-        /// Nothing came for a while: the last picture once more, so that both sides know that the other is there.
-        case again
-    }
-
     func write(to writer: inout any ResponseBodyWriter) async throws {
-        let (steps, entrance) = AsyncStream.makeStream(of: Step.self, bufferingPolicy: .bufferingNewest(1))
-        let guardian = WriteGuardian()
+        let (rings, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (newest, guardian) = (NewestPicture(), WriteGuardian())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await picture in preview.pictures().cancelOnGracefulShutdown() { entrance.yield(.picture(picture)) }
-                entrance.finish()
+                for await picture in preview.pictures().cancelOnGracefulShutdown() {
+                    newest.offer(picture)
+                    bell.yield()
+                }
+                bell.finish()
             }
             group.addTask {
-                while (try? await clock.sleep(for: limits.viewerSilence)) != nil { entrance.yield(.again) }
+                while (try? await clock.sleep(for: limits.viewerSilence)) != nil {
+                    newest.repeatWhenQuiet()
+                    bell.yield()
+                }
             }
             group.addTask {
                 if await guardian.findsStall(patience: limits.viewerPatience, clock: clock) { connection.close() }
             }
-            var last: PreviewPicture?
-            for await step in steps {
-                if case .picture(let picture) = step { last = picture }
-                guard let last else { continue }
+            for await _ in rings {
+                guard let picture = newest.take() else { continue }
                 guardian.begin()
-                try await writer.write(Self.part(last))
+                try await writer.write(Self.part(picture))
                 guardian.end()
             }
             group.cancelAll()
