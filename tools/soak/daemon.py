@@ -55,6 +55,9 @@ class Daemon:
         if not ledger.exists():
             return []
         with sqlite3.connect(f"file:{ledger}?mode=ro", uri=True, timeout=10) as database:
+            # The file is there before its tables are.
+            if not database.execute("select 1 from sqlite_master where name = 'jobs'").fetchall():
+                return []
             return database.execute(sql).fetchall()
 
     def counts(self) -> dict[str, int]:
