@@ -12,9 +12,13 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    private func hook(_ script: String, clock: any Clock<Duration> = ContinuousClock()) throws -> EventHook {
-        let path = try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), to: "hook")
-        #expect(chmod(path, 0o700) == 0)
+    /// Another process writes the executable: a child of this one that is just being made would hold it open for writing, and
+    /// what is open for writing cannot be run.
+    private func hook(_ script: String, clock: any Clock<Duration> = ContinuousClock()) async throws -> EventHook {
+        let text = try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), to: "script")
+        let path = folder.file("hook")
+        let run = try await CommandRun.run("install", ["-m", "700", text, path])
+        try #require(run.status == 0, "\(run.standardError)")
         return EventHook(path: path, searchPath: "/usr/bin:/bin", clock: clock)
     }
 
@@ -40,7 +44,7 @@ import Testing
         let secret = open(try folder.write([1], to: "secret"), O_RDONLY)
         defer { close(secret) }
         try await hook(
-            "ls -l /proc/$$/fd > \(folder.file("files")); grep Sig /proc/$$/status > \(folder.file("signals"))"
+            "ls -l /proc/$$/fd > \(folder.file("files")); exec grep Sig /proc/self/status > \(folder.file("signals"))"
         )
         .take(.sample())
         let files = String(decoding: try folder.bytes(of: "files"), as: UTF8.self)
@@ -55,7 +59,7 @@ import Testing
 
     @Test(arguments: [("exit 3", "status 3"), ("kill -TERM $$", "signal 15")])
     func howItEndedIsTold(script: String, words: String) async throws {
-        let hook = try hook(script)
+        let hook = try await hook(script)
         let error = await #expect(throws: (any Error).self) { try await hook.take(.sample()) }
         #expect(error.map { "\($0)".contains(words) && "\($0)".contains(hook.path) } == true)
     }
@@ -88,7 +92,7 @@ import Testing
     @Test func whatTakesTooLongIsKilledWithWhatItStarted() async throws {
         let clock = HandClock()
         let (path, lines) = pipe()
-        let hook = try hook("exec 3> \(path); sleep 1000 & echo started >&3; wait", clock: clock)
+        let hook = try await hook("exec 3> \(path); sleep 1000 & echo started >&3; wait", clock: clock)
         let taken = Task { try await hook.take(.sample()) }
         var iterator = lines.makeAsyncIterator()
         #expect(await iterator.next() == "started\n")
@@ -101,7 +105,7 @@ import Testing
 
     @Test func theDaemonsEndIsItsEnd() async throws {
         let (path, lines) = pipe()
-        let hook = try hook("exec 3> \(path); sleep 1000 & echo started >&3; wait")
+        let hook = try await hook("exec 3> \(path); sleep 1000 & echo started >&3; wait")
         let task = Task { try await hook.take(.sample()) }
         var iterator = lines.makeAsyncIterator()
         #expect(await iterator.next() == "started\n")
@@ -112,7 +116,7 @@ import Testing
 
     @Test func whatItLeavesRunningEndsWithIt() async throws {
         let (path, lines) = pipe()
-        let hook = try hook("exec 3> \(path); echo started >&3; sleep 1000 & exit 0")
+        let hook = try await hook("exec 3> \(path); echo started >&3; sleep 1000 & exit 0")
         try await hook.take(.sample())
         var iterator = lines.makeAsyncIterator()
         #expect(await iterator.next() == "started\n")

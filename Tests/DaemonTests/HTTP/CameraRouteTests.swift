@@ -84,7 +84,7 @@ import Testing
         while preview.viewerCount < 50 { await Task.yield() }
         for number in 1...20 {
             let picture = try #require(Self.show(number, on: preview, encodings: &encodings))
-            for viewer in viewers { #expect(try await viewer.next() == picture.jpeg) }
+            for viewer in viewers { try #require(try await viewer.next() == picture.jpeg) }
         }
         #expect(encodings == 20)
 
@@ -94,7 +94,7 @@ import Testing
         while preview.viewerCount == 51 {
             number += 1
             let picture = try #require(Self.show(number, on: preview, encodings: &encodings))
-            for viewer in viewers { #expect(try await viewer.next() == picture.jpeg) }
+            for viewer in viewers { try #require(try await viewer.next() == picture.jpeg) }
         }
         #expect(preview.viewerCount == 50)
         #expect(encodings == number)
