@@ -1,4 +1,5 @@
 import Decode
+import Encode
 import Foundation
 
 extension CameraSettings {
@@ -72,12 +73,26 @@ extension CameraSettings {
         if kind != .srt, user == nil, !url.hasUser { throw reader.wrong(place, "needs \(key).user too") }
     }
 
+    /// The same for where the annotated stream goes on to.
     private func checkPublishing(_ key: String, _ reader: SettingsReader) throws(SettingsError) {
-        if publishPasswordFile != nil, publishUser == nil {
-            throw reader.wrong("\(key).publish-password-file", "needs \(key).publish-user too")
+        func check(_ place: String, _ address: SecretAddress, user: String?, password: String?) throws(SettingsError) {
+            do throws(MediaError) {
+                _ = try PublishAddress(address.text, user: user, password: password)
+            } catch {
+                throw reader.wrong("\(key).\(place)", error.reason)
+            }
         }
-        if publishUser != nil, publish?.scheme == nil {
-            throw reader.wrong("\(key).publish-user", "needs an address in \(key).publish")
+        guard let publish else {
+            let place = publishUser != nil ? "publish-user" : publishPasswordFile != nil ? "publish-password-file" : nil
+            if let place { throw reader.wrong("\(key).\(place)", "needs an address in \(key).publish") }
+            return
+        }
+        try check("publish", publish, user: nil, password: nil)
+        if let publishUser { try check("publish-user", publish, user: publishUser, password: nil) }
+        guard publishPasswordFile != nil else { return }
+        try check("publish-password-file", publish, user: publishUser, password: "0123456789")
+        if publish.scheme != "srt", publishUser == nil, !publish.hasUser {
+            throw reader.wrong("\(key).publish-password-file", "needs \(key).publish-user too")
         }
     }
 }

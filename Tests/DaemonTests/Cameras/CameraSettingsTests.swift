@@ -133,7 +133,11 @@ import Testing
         ("keep-age: 0", "keep-age", "0.001 to"), ("keep-bytes: 1000", "keep-bytes", "1048576 to"),
         ("sound: loud", "sound", "true or false"), ("publish: here", "publish", "address"),
         ("publish-user: x", "publish-user", "gate.publish"),
-        ("publish-password-file: /x", "publish-password-file", "gate.publish-user"),
+        ("publish-password-file: /x", "publish-password-file", "gate.publish"),
+        ("publish: http://x/y", "publish", "rtmp, rtmps, rtsp, udp, srt"),
+        ("{publish: rtsp://x, publish-password-file: /x}", "publish-password-file", "gate.publish-user"),
+        ("{publish: /x, publish-user: u}", "publish-user", "a folder takes no"),
+        ("{publish: udp://x:1, publish-password-file: /x}", "publish-password-file", "no user or password"),
         ("preview-rate: 31", "preview-rate", "0.1 to 30.0"), ("record: x", "record", "begins with /"),
         ("crf: 52", "crf", "0 to 51"), ("container: mp4", "container", "means nothing"),
         ("nonsense: 1", "nonsense", "means nothing; there are"), ("events: {file: x}", "events.file", "begins with /"),
@@ -151,8 +155,10 @@ import Testing
         ("events: {onclass: any}", "events.onclass", "means nothing"),
     ])
     func whatIsWrongIsNamed(_ line: String, _ key: String, _ mention: String) async throws {
-        let error = try await #require(throws: SettingsError.self, "\(line)") { try await load(gate(line)) }
-        #expect(error.line == 5, "\(error)")
+        let lines = line.hasPrefix("{") ? line.dropFirst().dropLast().split(separator: ", ").map(String.init) : [line]
+        let yaml = gate() + lines.map { "    \($0)\n" }.joined()
+        let error = try await #require(throws: SettingsError.self, "\(line)") { try await load(yaml) }
+        #expect(error.line == 4 + lines.count, "\(error)")
         #expect(error.key == "camera.gate.\(key)", "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
     }
