@@ -25,6 +25,8 @@ final class CameraEquipment: CameraCompanion {
     private struct Kept {
         var engine: LiveEngine?
         var publisher: StreamPublisher?
+        /// Whether what a killed daemon left in its folders was removed.
+        var hasCleaned = false
     }
 
     private let entry: CameraEntry
@@ -40,7 +42,9 @@ final class CameraEquipment: CameraCompanion {
         self.entry = entry
         self.shared = shared
         let settings = entry.settings
-        let clips = settings.events.clips.map { _ in LiveClips(preRoll: settings.events.preRoll) }
+        let clips = settings.events.clips.map { _ in
+            LiveClips(preRoll: settings.events.preRoll + settings.eventDelay(of: shared.model.manifest))
+        }
         self.clips = clips
         events = CameraEventsDesk(entry, clips: clips, labels: shared.model.manifest.labels, shared: shared)
         journal = settings.record.map { CameraJournal(camera: settings.name, path: $0, warnings: shared.warnings) }
@@ -49,13 +53,12 @@ final class CameraEquipment: CameraCompanion {
     /// Runs one connection: see `EpochRunner`.
     func connect(epoch: Int, stop: StopRequest) async throws {
         let passwords = try await shared.secrets.read(for: settings)
-        for warning in passwords.warnings { warn("password", warning) }
+        // Once is enough: they are read again with every connection.
+        if epoch == 1 { for warning in passwords.warnings { warn("password", warning) } }
         let address = try StreamAddress(
             settings.url.text, user: settings.user, password: passwords.source?.text)
         let engine = try engine()
-        try await DedicatedThread.run(name: "folders", onCancel: {}) { [settings] in
-            for folder in settings.folders { try SourceKeeper.makeFolder(folder.path) }
-        }
+        try await DedicatedThread.run(name: "folders", onCancel: {}) { try self.prepareFolders() }
         let outputs = LiveOutputs(
             segments: settings.segmentSettings, publisher: try publisher(passwords.publish), clips: clips,
             preview: entry.preview,
@@ -84,6 +87,13 @@ final class CameraEquipment: CameraCompanion {
         events?.finish()
         journal?.finish()
         kept.withLock { $0.publisher.take() }?.stop()
+    }
+
+    private func prepareFolders() throws {
+        for folder in settings.folders { try SourceKeeper.makeFolder(folder.path) }
+        guard let segments = settings.segmentSettings, !kept.withLock({ $0.hasCleaned }) else { return }
+        _ = try SegmentRetention(segments).removeStaged()
+        kept.withLock { $0.hasCleaned = true }
     }
 
     private func engine() throws(ModelError) -> LiveEngine {
@@ -118,6 +128,14 @@ final class CameraEquipment: CameraCompanion {
 }
 
 extension CameraSettings {
+    /// Seconds from an event's begin until it is known: a window has to be full, and its condition to last.
+    fileprivate func eventDelay(of manifest: ModelManifest) -> Double {
+        let window = annotation.sampling.window ?? manifest.clipLength
+        let rate =
+            if case .framesPerSecond(let value) = annotation.sampling.rate { value } else { manifest.framesPerSecond }
+        return Double(window) / max(rate, 1) + events.duration
+    }
+
     var liveOptions: LiveOptions {
         var options = LiveOptions()
         options.transport = transport == .udp ? .udp : .tcp

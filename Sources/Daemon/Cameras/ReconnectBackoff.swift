@@ -1,19 +1,23 @@
-/// How long a camera waits before it connects again: twice as long each time, from a second to a minute, and by chance
+/// How long a camera waits before it connects again: twice as long each time, from a second to a limit, and by chance
 /// between half of that and the whole, so that many cameras behind one switch do not come back all at once.
 struct ReconnectBackoff: Sendable {
     static let shortest = 1.0
+    /// The limit unless another is set.
     static let longest = 60.0
 
+    private let limit: Double
     private var next = shortest
     private var generator: any RandomNumberGenerator & Sendable
 
-    init(generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
+    /// - Parameter limit: seconds, at least `shortest`.
+    init(limit: Double = longest, generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
+        self.limit = max(limit, Self.shortest)
         self.generator = generator
     }
 
     /// Seconds.
     mutating func delay() -> Double {
-        defer { next = min(next * 2, Self.longest) }
+        defer { next = min(next * 2, limit) }
         return Double.random(in: next / 2...next, using: &generator)
     }
 

@@ -19,6 +19,8 @@ extension CameraSettings {
         transport = try reader.choice("\(key).transport", default: .tcp)
         openTimeout = try reader.number("\(key).open-timeout", 1...300, default: 20)
         stall = try reader.number("\(key).stall", 0.5...600, or: "automatic")
+        backoff = try reader.number(
+            "\(key).backoff", ReconnectBackoff.shortest...3600, default: ReconnectBackoff.longest)
         latency = try reader.choice("\(key).latency", default: .smooth)
         lag = try reader.number("\(key).lag", 0.1...60, default: 2)
         segments = try reader.path("\(key).segments")

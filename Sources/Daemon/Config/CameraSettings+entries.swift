@@ -11,7 +11,8 @@ extension CameraSettings {
         let all: [(String, String?)] = [
             ("url", url.shown), ("user", user), ("password-file", file), ("password-variable", variable),
             ("transport", transport.rawValue), ("open-timeout", "\(openTimeout)"),
-            ("stall", stall.map { "\($0)" } ?? "automatic"), ("latency", latency.rawValue), ("lag", "\(lag)"),
+            ("stall", stall.map { "\($0)" } ?? "automatic"), ("backoff", "\(backoff)"),
+            ("latency", latency.rawValue), ("lag", "\(lag)"),
             ("stride", annotation.sampling.stride.map(String.init) ?? "automatic"), ("segments", segments),
             ("segment-length", "\(segmentLength)"), ("keep-age", keepAge.map { "\($0)" }),
             ("keep-bytes", keepBytes.map(String.init)), ("sound", "\(sound)"), ("publish", publish?.shown),

@@ -21,6 +21,8 @@ struct CameraSettings: Sendable, Equatable {
     var openTimeout: Double
     /// Seconds without a picture after which a connection counts as dead; nil for what suits the frame rate.
     var stall: Double?
+    /// Seconds from one try to connect to the next, at most.
+    var backoff = ReconnectBackoff.longest
     var latency: Latency
     /// Seconds that a picture may be late beyond what its window takes, before pictures are left out.
     var lag: Double

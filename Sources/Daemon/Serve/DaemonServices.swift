@@ -49,8 +49,7 @@ struct DaemonServices: Sendable {
             let equipment = CameraEquipment(entry, shared: shared)
             return Camera(
                 entry: entry, connect: { try await equipment.connect(epoch: $0, stop: $1) }, companion: equipment,
-                log: log,
-                clock: clock)
+                log: log, clock: clock, backoff: ReconnectBackoff(limit: camera.backoff))
         }
         runner = JobRunner(
             desk: desk, execution: execution, running: running,

@@ -28,7 +28,8 @@ struct LiveFiles {
         }
         outputs.clips?.finish()
         guard let (settings, writer) = segments else { return }
-        take(settings) { () throws(MediaError) in try writer.finish() }
+        // One that fails may keep back what was complete before it.
+        for _ in 0..<2 { take(settings) { () throws(MediaError) in try writer.finish() } }
         for warning in writer.warnings { outputs.onWarning(warning) }
     }
 

@@ -126,7 +126,7 @@ import Testing
         ("password-file: x", "password-file", "begins with /"), ("transport: sctp", "transport", "tcp, udp"),
         ("open-timeout: 0.5", "open-timeout", "1.0 to 300.0"), ("open-timeout: 301", "open-timeout", "1.0 to 300.0"),
         ("stall: 0.4", "stall", "automatic or a number from 0.5 to 600.0"), ("stall: 601", "stall", "0.5 to 600.0"),
-        ("stall: never", "stall", "automatic"), ("latency: none", "latency", "smooth, low"),
+        ("stall: never", "stall", "automatic"), ("backoff: 0.5", "backoff", "1.0 to 3600.0"), ("latency: none", "latency", "smooth, low"),
         ("lag: 0", "lag", "0.1 to 60.0"), ("lag: 61", "lag", "0.1 to 60.0"), ("lag: nan", "lag", "0.1 to 60.0"),
         ("stride: 0", "stride", "automatic or a whole number from 1 to 4096"), ("stride: 4097", "stride", "4096"),
         ("segments: here", "segments", "begins with /"), ("segment-length: 0.5", "segment-length", "1.0 to 86400.0"),
