@@ -12,10 +12,7 @@ import Telemetry
 final class CameraEquipment: CameraCompanion {
     /// What cameras and jobs of one daemon share.
     struct Shared: Sendable {
-        let model: LoadedModel
-        let gate: EngineGate
-        /// Of the engine.
-        let threads: Int
+        let engines: LiveEngines
         var secrets = CameraSecrets()
         let log: Logger
         let warnings: RepeatedWarnings
@@ -43,10 +40,10 @@ final class CameraEquipment: CameraCompanion {
         self.shared = shared
         let settings = entry.settings
         let clips = settings.events.clips.map { _ in
-            LiveClips(preRoll: settings.events.preRoll + settings.eventDelay(of: shared.model.manifest))
+            LiveClips(preRoll: settings.events.preRoll + settings.eventDelay(of: shared.engines.manifest))
         }
         self.clips = clips
-        events = CameraEventsDesk(entry, clips: clips, labels: shared.model.manifest.labels, shared: shared)
+        events = CameraEventsDesk(entry, clips: clips, labels: shared.engines.manifest.labels, shared: shared)
         journal = settings.record.map { CameraJournal(camera: settings.name, path: $0, warnings: shared.warnings) }
     }
 
@@ -98,8 +95,7 @@ final class CameraEquipment: CameraCompanion {
 
     private func engine() throws(ModelError) -> LiveEngine {
         if let engine = kept.withLock({ $0.engine }) { return engine }
-        let engine = try LiveEngine(
-            model: shared.model, saliency: settings.annotation.saliency, threads: shared.threads, gate: shared.gate)
+        let engine = try shared.engines.engine(for: settings.liveRequest)
         kept.withLock { $0.engine = engine }
         return engine
     }

@@ -61,7 +61,8 @@ struct WatchCommand: AsyncParsableCommand {
         let equipment = CameraEquipment(
             entry,
             shared: CameraEquipment.Shared(
-                model: loaded, gate: EngineGate(), threads: engine.threads ?? ThreadPool.usableCores, log: log,
+                engines: LiveEngines(
+                    model: loaded, threads: engine.threads ?? ThreadPool.usableCores, gate: EngineGate()), log: log,
                 warnings: warnings, clock: ContinuousClock()))
         let camera = Camera(
             entry: entry, connect: { try await equipment.connect(epoch: $0, stop: $1) }, companion: equipment, log: log,

@@ -29,7 +29,8 @@ struct DaemonServices: Sendable {
         let warnings = RepeatedWarnings(logger: log)
         let gate = EngineGate()
         let shared = CameraEquipment.Shared(
-            model: model, gate: gate, threads: threads, log: log, warnings: warnings, clock: clock)
+            engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings, clock: clock
+        )
         let execution = JobExecution(
             desk: desk, model: model, threads: max(1, threads / settings.engine.jobs), gate: gate, running: running,
             watches: book,

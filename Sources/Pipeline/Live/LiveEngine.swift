@@ -7,6 +7,7 @@ import Foundation
 public final class LiveEngine: @unchecked Sendable {
     /// One window explained, and what it took.
     struct Result {
+        var due: SampleLine.Due
         var explanation: Explanation
         /// Seconds that the engine was busy with others.
         var waited: Double
@@ -34,19 +35,21 @@ public final class LiveEngine: @unchecked Sendable {
             model: model, request: saliency, threads: threads, memoryLimit: memoryLimit, keepsOverlap: true)
     }
 
-    /// Waits for a turn and explains a window.
+    /// Waits for a turn and explains the window that is newest then.
     ///
+    /// - Parameter next: called when the turn has come; nil if there is nothing to explain any more.
     /// - Throws: `ModelError`; `CancellationError` when cancelled before its turn came.
-    func explain(_ window: Window, cancellation: Cancellation) throws -> Result {
+    func explain(cancellation: Cancellation, next: () -> SampleLine.Due?) throws -> Result? {
         let clock = ContinuousClock()
         let asked = clock.now
         return try gate.turn(.camera, cancellation: cancellation) {
+            guard let due = next() else { return nil }
             let begun = clock.now
             let explanation = try lock.withLock {
-                try explainer.explain(window, control: RunControl(isCancelled: { cancellation.isCancelled }))
+                try explainer.explain(due.window, control: RunControl(isCancelled: { cancellation.isCancelled }))
             }
             return Result(
-                explanation: explanation, waited: (begun - asked) / .seconds(1),
+                due: due, explanation: explanation, waited: (begun - asked) / .seconds(1),
                 computed: (clock.now - begun) / .seconds(1))
         }
     }

@@ -18,26 +18,29 @@ struct LiveExplainer {
     /// - Throws: `ModelError` if the network does not take the source's pictures.
     func run(planner: StridePlanner) throws {
         var planner = planner
-        let clock = ContinuousClock()
         report.update { $0.usualStride = planner.usual }
-        while let due = samples.next(stride: planner.stride) {
-            let asked = clock.now
+        while samples.waitUntilDue(stride: planner.stride) {
             let result: LiveEngine.Result
             do {
-                result = try engine.explain(due.window, cancellation: stop.abort)
+                let explained = try engine.explain(cancellation: stop.abort) {
+                    samples.takeNewest(stride: planner.stride)
+                }
+                guard let explained else { continue }
+                result = explained
             } catch {
                 // Told to stop, an unfinished window is nobody's.
                 if stop.abort.isCancelled { return }
                 throw error
             }
-            planner.note(cost: (clock.now - asked) / .seconds(1))
+            let due = result.due
+            planner.note(cost: result.computed)
             let answer = result.explanation.answer(labels: engine.manifest.labels)
             heat.add(result.explanation, of: due, caption: answer.caption)
             pictures.wake()
             report.update { statistics in
                 statistics.windows += 1
                 statistics.windowsSkipped += UInt64(due.skipped)
-                statistics.stride = planner.stride
+                statistics.stride = max(due.stride ?? 0, planner.stride)
                 statistics.windowSeconds = result.computed
                 statistics.waitSeconds = result.waited
                 statistics.label = answer.label ?? "class \(answer.index)"

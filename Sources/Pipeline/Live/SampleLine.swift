@@ -5,8 +5,8 @@ import Foundation
 /// The newest samples of one epoch, between the thread that reads and the one that explains: what is explained is never
 /// older than it has to be.
 ///
-/// Windows begin a stride apart. If the next but one is due already, the engine was not free in time: the older is passed
-/// over. A gap begins a new run, and no window spans two runs. Holds as many samples as a window and a stride have. Waits
+/// Windows begin a stride apart. If the engine was not free in time, the window is taken from what is newest when it is: the
+/// stride has widened, and nothing old is explained. A gap begins a new run, and no window spans two runs. Holds as many samples as a window and a stride have. Waits
 /// block the calling thread.
 // Unchecked: every access to the stored properties is under `condition`.
 final class SampleLine: @unchecked Sendable {
@@ -30,6 +30,9 @@ final class SampleLine: @unchecked Sendable {
     private static let runDistance = 1024
 
     private let length: Int
+    /// Windows that come late begin so many samples, or a multiple, behind where they should: the engine keeps what two windows
+    /// share only at multiples of 8.
+    private let step: Int
     private let condition = NSCondition()
     private var samples = Deque<Sample>()
     private var nextNumber = 0
@@ -42,6 +45,7 @@ final class SampleLine: @unchecked Sendable {
     /// - Parameter length: T, samples of a window.
     init(length: Int) {
         self.length = max(1, length)
+        step = length >= 32 ? 8 : max(1, length / 8)
     }
 
     /// Takes the next sample.
@@ -65,18 +69,33 @@ final class SampleLine: @unchecked Sendable {
         condition.signal()
     }
 
-    /// Waits for the next window.
+    /// Waits until the next window is due.
     ///
     /// - Parameter stride: samples from the last window's start to this one's, at least.
-    /// - Returns: nil when no more windows come.
-    func next(stride: Int) -> Due? {
+    /// - Returns: false when no more windows come.
+    func waitUntilDue(stride: Int) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        while true {
-            if isClosed { return nil }
-            if let due = takeDue(max(stride, 1)) { return due }
+        while !isClosed {
+            if start(stride: max(stride, 1)) != nil { return true }
             condition.wait()
         }
+        return false
+    }
+
+    /// The newest window, of those that begin a stride or more behind the last one.
+    ///
+    /// - Returns: nil if none is due any more: a gap came, or the end.
+    func takeNewest(stride: Int) -> Due? {
+        condition.lock()
+        defer { condition.unlock() }
+        guard !isClosed, let start = start(stride: max(stride, 1)) else { return nil }
+        let distance = lastStart.map { start - $0 }
+        lastStart = start
+        nextStart = start + max(stride, 1)
+        return Due(
+            window: makeWindow(from: start), stride: distance, skipped: distance.map { $0 / max(stride, 1) - 1 } ?? 0,
+            nextStart: nextStart)
     }
 
     /// No more windows: wakes whoever waits.
@@ -88,19 +107,15 @@ final class SampleLine: @unchecked Sendable {
         condition.unlock()
     }
 
-    private func takeDue(_ stride: Int) -> Due? {
-        nextStart = lastStart.map { $0 + stride } ?? max(nextStart, samples.first?.number ?? nextStart)
+    /// Where the newest window begins that may be taken now; nil if none may.
+    private func start(stride: Int) -> Int? {
+        guard let first = samples.first else { return nil }
+        nextStart = lastStart.map { $0 + stride } ?? max(nextStart, first.number)
         let late = nextNumber - (nextStart + length)
         guard late >= 0 else { return nil }
-        // The newest window that keeps the distance: all before it would be older than need be.
-        let skipped = late / stride
-        let start = max(nextStart + skipped * stride, samples.first?.number ?? nextNumber)
-        guard nextNumber - start >= length else { return nil }
-        let window = makeWindow(from: start)
-        let distance = lastStart.map { start - $0 }
-        lastStart = start
-        nextStart = start + stride
-        return Due(window: window, stride: distance, skipped: skipped, nextStart: nextStart)
+        // A run's first window, and one that is in time, begin where they should; others as late as they can.
+        let start = max(nextStart + late / step * step, first.number)
+        return nextNumber - start >= length ? start : nil
     }
 
     private func makeWindow(from start: Int) -> Window {

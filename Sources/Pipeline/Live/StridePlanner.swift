@@ -1,7 +1,8 @@
 /// How far apart a live stream's windows begin: as asked for while the engine keeps up, farther while it does not.
 ///
-/// A window costs what its camera waited and the engine computed for it; a stride that lasts longer than that, with a
-/// reserve, is one that the engine keeps up with. It widens at once and narrows when it has fitted for a while.
+/// A stride that lasts longer than the engine computes for a window, with a reserve for everything else that a camera takes,
+/// is one that it keeps up with. It widens at once and narrows when it has fitted for a while. What others take of the engine
+/// is not planned for: `SampleLine` takes what is newest when the engine is free.
 struct StridePlanner: Sendable, Equatable {
     /// Samples: the stride as asked for, or the narrowest that is chosen automatically.
     let usual: Int
@@ -15,8 +16,8 @@ struct StridePlanner: Sendable, Equatable {
     private static let patience = 4
     /// Strides of the automatic choice begin at this part of a window: every picture in four windows.
     private static let narrowest = 4
-    /// No stride is longer than so many windows: then the engine is not slow, but hung.
-    private static let longest = 16
+    /// No stride is chosen longer than so many windows.
+    private static let longest = 4
 
     private let length: Int
     /// Seconds between two samples.
@@ -39,7 +40,7 @@ struct StridePlanner: Sendable, Equatable {
     /// Strides are multiples of it: the engine keeps what two windows share only at multiples of 8 samples.
     private var step: Int { length >= 32 ? 8 : max(1, length / 8) }
 
-    /// Notes what a window cost, in seconds from the moment it was due to the moment it was explained.
+    /// Notes what a window cost: seconds that the engine computed.
     mutating func note(cost seconds: Double) {
         guard !seconds.isNaN else { return }
         let seconds = min(max(seconds, 0), 1e6)

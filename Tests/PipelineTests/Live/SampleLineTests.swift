@@ -12,6 +12,10 @@ import Testing
             sourceTime: Double(number), isCorrupt: false)
     }
 
+    private static func next(_ line: SampleLine, stride: Int) -> SampleLine.Due? {
+        line.waitUntilDue(stride: stride) ? line.takeNewest(stride: stride) : nil
+    }
+
     private static func line(length: Int, samples: Range<Int> = 0..<0) -> SampleLine {
         let line = SampleLine(length: length)
         for number in samples { line.append(frame(number), time: Double(number), beginsRun: false) }
@@ -25,7 +29,7 @@ import Testing
         for number in 0..<24 {
             line.append(Self.frame(number), time: Double(number), beginsRun: false)
             guard number >= 7, (number - 7) % 4 == 0 else { continue }
-            let due = try #require(line.next(stride: 4))
+            let due = try #require(Self.next(line, stride: 4))
             #expect(due.window.times.count == 8)
             #expect(due.skipped == 0)
             starts.append(due.window.times[0])
@@ -38,30 +42,29 @@ import Testing
     @Test(arguments: [4, 3, 9])
     func whoeverComesLateGetsTheNewestWindow(stride: Int) throws {
         let line = Self.line(length: 8, samples: 0..<9)
-        let first = try #require(line.next(stride: 4))
+        let first = try #require(Self.next(line, stride: 4))
         let begun = first.window.times[0]
         for number in 9..<25 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
-        let due = try #require(line.next(stride: stride))
-        // The newest start that is a whole number of strides away and leaves eight samples.
-        let distance = Int(17 - begun) / stride * stride
-        #expect(due.window.times[0] == begun + Double(distance))
-        #expect(due.stride == distance)
-        #expect(due.skipped == distance / stride - 1)
+        let due = try #require(Self.next(line, stride: stride))
+        // The newest eight samples.
+        #expect(due.window.times == (17..<25).map(Double.init))
+        #expect(due.stride == 17 - Int(begun))
+        #expect(due.skipped == (17 - Int(begun)) / stride - 1)
     }
 
     @Test func holdsNoMoreThanTwoWindowsWhateverTheEngineDoes() throws {
         let line = Self.line(length: 8, samples: 0..<10_000)
         #expect(line.heldCount <= 16)
-        let due = try #require(line.next(stride: 4))
+        let due = try #require(Self.next(line, stride: 4))
         #expect(due.window.times.count == 8)
         #expect(due.window.times[0] >= 9_984)
     }
 
     @Test func noWindowSpansAGap() throws {
         let line = Self.line(length: 4, samples: 0..<6)
-        let first = try #require(line.next(stride: 2))
+        let first = try #require(Self.next(line, stride: 2))
         for number in 6..<11 { line.append(Self.frame(number), time: Double(number) + 100, beginsRun: number == 6) }
-        let second = try #require(line.next(stride: 2))
+        let second = try #require(Self.next(line, stride: 2))
         #expect(second.window.times.allSatisfy { $0 > 100 })
         #expect(second.stride == nil)
         // Far enough apart that nothing is drawn from one to the other.
@@ -69,11 +72,31 @@ import Testing
         #expect(second.window.index == 1)
     }
 
+    @Test func whatComesWhileTheEngineIsBusyElsewhereIsTakenInstead() throws {
+        let line = Self.line(length: 8, samples: 0..<8)
+        #expect(line.waitUntilDue(stride: 4))
+        for number in 8..<11 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
+        #expect(try #require(line.takeNewest(stride: 4)).window.times[0] == 3)
+        // A gap in the meantime leaves nothing to explain.
+        for number in 11..<15 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
+        #expect(line.waitUntilDue(stride: 4))
+        line.append(Self.frame(15), time: 100, beginsRun: true)
+        #expect(line.takeNewest(stride: 4)?.window.index == nil)
+    }
+
+    @Test func lateWindowsKeepWhatTheEngineShares() throws {
+        let line = Self.line(length: 32, samples: 0..<32)
+        #expect(try #require(Self.next(line, stride: 16)).window.firstSample == 0)
+        for number in 32..<61 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
+        // 29 samples on: the newest start at a multiple of 8 behind 16.
+        #expect(try #require(Self.next(line, stride: 16)).stride == 24)
+    }
+
     @Test func stridesLongerThanAWindowLeaveSamplesOut() throws {
         let line = Self.line(length: 4, samples: 0..<4)
-        #expect(try #require(line.next(stride: 10)).window.times == [0, 1, 2, 3])
+        #expect(try #require(Self.next(line, stride: 10)).window.times == [0, 1, 2, 3])
         for number in 4..<14 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
-        let due = try #require(line.next(stride: 10))
+        let due = try #require(Self.next(line, stride: 10))
         #expect(due.window.times == [10, 11, 12, 13])
         #expect(due.stride == 10)
         #expect(due.skipped == 0)
@@ -84,7 +107,7 @@ import Testing
         let done = DispatchSemaphore(value: 0)
         let result = Mutex<Bool?>(nil)
         Thread {
-            let due = line.next(stride: 1)
+            let due = Self.next(line, stride: 1)
             result.withLock { $0 = due == nil }
             done.signal()
         }.start()

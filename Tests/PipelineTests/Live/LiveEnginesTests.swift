@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Pipeline
+
+@Suite struct LiveEnginesTests {
+    @Test func camerasThatAreExplainedAlikeShareOneAsLongAsAnyLives() async throws {
+        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, gate: EngineGate())
+        let usual = LiveRequest()
+        // How windows are cut from time, and drawn, is no matter of the network's.
+        var other = LiveRequest(latency: .low, bound: 5)
+        other.sampling.stride = 2
+        var first: LiveEngine? = try engines.engine(for: usual)
+        #expect(try engines.engine(for: other) === first)
+        for different in [
+            LiveRequest(sampling: SamplingRequest(window: 4)), LiveRequest(sampling: SamplingRequest(shortSide: 40)),
+            LiveRequest(saliency: SaliencyRequest(method: .gradient)),
+            LiveRequest(sampling: SamplingRequest(fit: .full)),
+        ] {
+            #expect(try engines.engine(for: different) !== first)
+        }
+        let whole = LiveRequest(sampling: SamplingRequest(fit: .full))
+        let held = try engines.engine(for: whole)
+        #expect(try engines.engine(for: whole) !== held)
+
+        weak let gone = first
+        first = nil
+        #expect(gone == nil)
+    }
+
+    @Test func aClassThatIsNotThereIsNoEngine() async throws {
+        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, gate: EngineGate())
+        #expect(throws: (any Error).self) {
+            try engines.engine(for: LiveRequest(saliency: SaliencyRequest(target: "sideways")))
+        }
+    }
+}
