@@ -23,11 +23,16 @@ import Testing
         let warnings = Mutex<[String]>([])
         let report = LiveReport()
         let gate = EngineGate()
+        /// Raised with each window.
+        let seen = DispatchSemaphore(value: 0)
 
         func outputs(segments: SegmentSettings? = nil, preview: LivePreview? = nil) -> LiveOutputs {
             LiveOutputs(
                 segments: segments, preview: preview,
-                onWindow: { window in self.windows.withLock { $0.append(window) } },
+                onWindow: { window in
+                    self.windows.withLock { $0.append(window) }
+                    self.seen.signal()
+                },
                 onBreak: { interruption in self.breaks.withLock { $0.append(interruption) } },
                 onWarning: { warning in self.warnings.withLock { $0.append(warning) } })
         }
@@ -71,8 +76,10 @@ import Testing
         let diary = Diary()
         let segments = try segmentSettings()
         let path = try clip(pictures: 60, sound: true)
+        // The stream does not end before a window is through.
+        let script = ScriptedStream.Script(before: { index in if index == 59 { diary.seen.wait() } })
         try await epoch(
-            path, request: LiveRequest(latency: latency, bound: 30), diary: diary,
+            path, script, request: LiveRequest(latency: latency, bound: 30), diary: diary,
             outputs: diary.outputs(segments: segments)
         ).run()
 
