@@ -187,7 +187,8 @@ import Testing
         ("cameras: [a]\ncamera:\n  a:\n    url: \"rtsp://x/hunter2\\ty\"\n", 4, "camera.a.url", "control"),
         ("cameras: [a]\ncamera:\n  a:\n    url: [rtsp://hunter2]\n", 4, "camera.a.url", "not a list"),
         (
-            "cameras: [a]\ncamera:\n  a:\n    url: rtsp://x\n    user: u\n    password-file: /p\n    password-variable: P\n",
+            "cameras: [a]\ncamera:\n  a:\n    url: rtsp://x\n    user: u\n    password-file: /p\n"
+                + "    password-variable: P\n",
             7,
             "camera.a.password-variable", "one place"
         ),
