@@ -62,6 +62,14 @@ struct AddressParts {
         }
     }
 
+    /// The path; RTMP's without its last part, since who knows that may publish under it.
+    var shownPath: String {
+        guard scheme == "rtmp" || scheme == "rtmps" else { return path }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count > 1, parts.last?.isEmpty == false else { return path }
+        return parts.dropLast().joined(separator: "/") + "/…"
+    }
+
     /// The query with its names only: any value may be a secret.
     var shownQuery: String {
         guard !query.isEmpty else { return "" }

@@ -11,7 +11,7 @@ public struct StreamAddress: Sendable, Hashable {
     }
 
     public let kind: Kind
-    /// The address without user and password, and with "…" for the values of its query: for people.
+    /// The address without user and password, and with "…" for the values of its query and for RTMP's stream key: for people.
     public let shown: String
     /// What FFmpeg opens, password and all, or a path: for its open call alone.
     let target: String
@@ -47,7 +47,7 @@ public struct StreamAddress: Sendable, Hashable {
         kind = try parts.kind
         let user = user ?? parts.user
         let password = password ?? parts.password
-        shown = parts.scheme + "://" + parts.authority + parts.path + parts.shownQuery
+        shown = parts.scheme + "://" + parts.authority + parts.shownPath + parts.shownQuery
         let credentials = try Credentials(user: user, password: password).form(for: kind)
         passphrase = credentials.passphrase
         target = parts.scheme + "://" + credentials.prefix + parts.authority + parts.path + parts.query

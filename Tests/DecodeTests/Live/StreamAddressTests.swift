@@ -7,7 +7,8 @@ struct StreamAddressTests {
     @Test(arguments: [
         ("rtsp://cam/stream1", StreamAddress.Kind.rtsp, "rtsp://cam/stream1"),
         ("RTSPS://cam:322/s?channel=1&subtype=0", .rtsp, "rtsps://cam:322/s?channel=…&subtype=…"),
-        ("rtmp://host:1935/app/key", .rtmp, "rtmp://host:1935/app/key"),
+        ("rtmp://host:1935/app/key", .rtmp, "rtmp://host:1935/app/…"),
+        ("rtmps://host/app/key?x=1", .rtmp, "rtmps://host/app/…?x=…"), ("rtmp://host", .rtmp, "rtmp://host"),
         ("https://host/live/index.m3u8?token=abc", .hls, "https://host/live/index.m3u8?token=…"),
         ("http://host/video.ts", .http, "http://host/video.ts"),
         ("http://host/x?file=a.m3u8", .http, "http://host/x?file=…"),
