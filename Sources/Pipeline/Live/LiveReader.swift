@@ -42,6 +42,7 @@ struct LiveReader {
         var clock: LiveClock?
         var sampler = try makeSampler(0)
         var beginsRun = false
+        var damaged = 0
         while !stop.shouldFinishSoon, let item = try source.next() {
             switch item {
             case .packet(let packet):
@@ -57,7 +58,8 @@ struct LiveReader {
                     heat.breakOff(at: frame.time)
                     outputs.onBreak(LiveBreak(.gap, epoch: epoch, time: waiting.wallClock))
                 }
-                note(picture)
+                note(picture, newDamage: source.damagedPictures - damaged)
+                damaged = source.damagedPictures
                 pictures.append(.picture(waiting))
                 for sample in try sampler.append(frame) {
                     guard let clipFrame = sample.frames.first, let time = sample.times.first else { continue }
@@ -86,13 +88,13 @@ struct LiveReader {
         return PictureLine.Picture(frame: picture.frame, due: clock.due(time), wallClock: taken)
     }
 
-    private func note(_ picture: LivePicture) {
-        let damaged = UInt64(source.damagedPictures)
+    /// - Parameter newDamage: damaged pictures since the last call: the source's count ends with its connection.
+    private func note(_ picture: LivePicture, newDamage: Int) {
         report.update { statistics in
             statistics.picturesIn += 1
             statistics.lastPicture = picture.arrival
             if picture.followsGap { statistics.gaps += 1 }
-            statistics.picturesDamaged = max(statistics.picturesDamaged, damaged)
+            statistics.picturesDamaged += UInt64(max(newDamage, 0))
         }
     }
 }
