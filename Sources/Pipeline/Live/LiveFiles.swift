@@ -21,11 +21,14 @@ struct LiveFiles {
                 return nil
             }
         }
+        var lost: UInt64 = 0
         while let packet = packets.next() {
+            tellLost(since: &lost)
             outputs.clips?.write(packet)
             guard let (settings, writer) = segments else { continue }
             take(settings) { () throws(MediaError) in try writer.write(packet) }
         }
+        tellLost(since: &lost)
         outputs.clips?.finish()
         guard let (settings, writer) = segments else { return }
         // One that fails may keep back what was complete before it.
@@ -51,6 +54,13 @@ struct LiveFiles {
         } catch {
             outputs.onWarning("old segments cannot be removed: \(error)")
         }
+    }
+
+    private func tellLost(since known: inout UInt64) {
+        let lost = packets.lost
+        guard lost > known else { return }
+        outputs.onWarning("\(lost - known) pictures were not recorded: the disk is too slow")
+        known = lost
     }
 
     private func lose(_ error: MediaError) {
