@@ -16,6 +16,7 @@ struct CameraSeries {
     private let counters: [Counter]
     private let reconnects: Counter
     private let stalls: Counter
+    private let previews: Counter
     /// Those that have a value now.
     private var gauges: [String: Meter] = [:]
     private var seen: Seen?
@@ -26,6 +27,7 @@ struct CameraSeries {
         var statistics = LiveStatistics()
         var reconnects: UInt64 = 0
         var stalls: UInt64 = 0
+        var previews: UInt64 = 0
     }
 
     init(_ name: String, factory: any MetricsFactory) {
@@ -37,6 +39,7 @@ struct CameraSeries {
         counters = Self.counters.map { counter($0.name) }
         reconnects = counter("reconnects")
         stalls = counter("stalls")
+        previews = counter("previews")
     }
 
     mutating func update(_ entry: CameraEntry) {
@@ -51,6 +54,9 @@ struct CameraSeries {
         Self.count(reconnects, newReconnects, since: seen.reconnects)
         Self.count(stalls, newStalls, since: seen.stalls)
         (seen.reconnects, seen.stalls) = (newReconnects, newStalls)
+        let newPreviews = entry.preview.publishedCount
+        Self.count(previews, newPreviews, since: seen.previews)
+        seen.previews = newPreviews
         self.seen = seen
         let isUp = entry.record.isUp
         set("up", isUp ? 1 : 0)
@@ -64,7 +70,7 @@ struct CameraSeries {
 
     /// Shows the camera no more.
     func destroy() {
-        for counter in counters + [reconnects, stalls] { counter.destroy() }
+        for counter in counters + [reconnects, stalls, previews] { counter.destroy() }
         for gauge in gauges.values { gauge.destroy() }
     }
 

@@ -20,6 +20,7 @@ public final class LivePreview: Sendable {
         var viewers: [Int: AsyncStream<PreviewPicture>.Continuation] = [:]
         var nextViewer = 0
         var nextDue: ContinuousClock.Instant?
+        var published: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -32,6 +33,9 @@ public final class LivePreview: Sendable {
 
     /// How many look at the moment.
     public var viewerCount: Int { state.withLock { $0.viewers.count } }
+
+    /// Pictures handed out so far, each encoded once.
+    public var publishedCount: UInt64 { state.withLock { $0.published } }
 
     /// Whether a picture is to be encoded now; whoever is told so does it.
     public func claim(now: ContinuousClock.Instant) -> Bool {
@@ -47,6 +51,7 @@ public final class LivePreview: Sendable {
     public func publish(_ picture: PreviewPicture) {
         state.withLock { state in
             state.newest = picture
+            state.published += 1
             for viewer in state.viewers.values { viewer.yield(picture) }
         }
     }

@@ -46,6 +46,7 @@ import Testing
         let away = CameraEntry(.sample("yard"), clock: HandClock())
         away.report.update { $0.lag = 9 }
         let viewer = gate.preview.pictures()
+        for number in 1...2 { gate.preview.publish(PreviewPicture(jpeg: [UInt8(number)], wallClock: Double(number))) }
         metrics.update([gate, away])
         metrics.update([gate, away])
         let golden = String(decoding: try GoldenMaterial.bytes("metrics/cameras.txt"), as: UTF8.self)
