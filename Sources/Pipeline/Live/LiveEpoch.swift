@@ -171,7 +171,8 @@ public struct LiveEpoch: Sendable {
             writer: LiveWriter(
                 source: properties, mapping: try makeSampler(0).mapping, drawing: request.drawing, pictures: pictures,
                 heat: heat, report: report, outputs: outputs,
-                recorder: encoder.map { LiveRecorder(encoder: $0, files: packets, outputs: outputs) }),
+                recorder: encoder.map { LiveRecorder(encoder: $0, files: packets, outputs: outputs) },
+                wallClock: wallClock),
             packets: packets,
             files: encoder.flatMap { encoder in
                 packets.map {

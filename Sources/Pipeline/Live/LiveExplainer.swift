@@ -55,9 +55,12 @@ struct LiveExplainer {
     ) -> LiveWindow {
         let window = due.window
         let start = window.times.first ?? 0
+        // The window is of one run, and the next one may begin before its end.
+        let wallClockStart = wallClock.time(of: start)
         let sum = explanation.map.values.reduce(0.0) { $0 + Double($1) }
         return LiveWindow(
-            epoch: epoch, index: window.index, start: wallClock.time(of: start), end: wallClock.time(of: window.end),
+            epoch: epoch, index: window.index, start: wallClockStart,
+            end: wallClockStart + (window.end - start),
             sourceStart: start, sourceEnd: window.end, classIndex: answer.index, label: answer.label,
             probability: answer.probability, mass: sum / Double(max(explanation.map.frames, 1)), stride: due.stride,
             isDamaged: window.containsCorruption)

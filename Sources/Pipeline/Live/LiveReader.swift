@@ -56,7 +56,7 @@ struct LiveReader {
                     sampler = try makeSampler(frame.time)
                     beginsRun = true
                     heat.breakOff(at: frame.time)
-                    outputs.onBreak(LiveBreak(.gap, epoch: epoch, time: waiting.wallClock))
+                    outputs.onBreak(LiveBreak(.gap, epoch: epoch, time: wallClock.time(of: frame.time)))
                 }
                 note(picture, newDamage: source.damagedPictures - damaged)
                 damaged = source.damagedPictures
@@ -84,8 +84,8 @@ struct LiveReader {
         source.isHurried = late > (source.isHurried ? bound / 2 : bound)
         let taken = clock.wallClock(
             of: time, startOnWallClock: source.startOnWallClock, now: .now, wallNow: now())
-        wallClock.note(taken, of: time)
-        return PictureLine.Picture(frame: picture.frame, due: clock.due(time), wallClock: taken)
+        wallClock.note(taken, of: time, beginsRun: picture.followsGap)
+        return PictureLine.Picture(frame: picture.frame, due: clock.due(time))
     }
 
     /// - Parameter newDamage: damaged pictures since the last call: the source's count ends with its connection.

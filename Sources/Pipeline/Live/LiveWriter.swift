@@ -11,6 +11,8 @@ struct LiveWriter {
     let report: LiveReport
     let outputs: LiveOutputs
     let recorder: LiveRecorder?
+    /// Asked when a picture is drawn, for it knows more then than when it came.
+    let wallClock: LiveWallClock
 
     /// - Throws: `MediaError` if pictures cannot be drawn or compressed at all.
     func run() throws(MediaError) {
@@ -26,12 +28,13 @@ struct LiveWriter {
             case .packet(let packet, let time):
                 recorder?.write(packet, time: time)
             case .picture(let picture):
+                let taken = wallClock.time(of: picture.frame.time)
                 let drawn = heat.drawn(at: picture.frame.time)
                 let canvas = try canvases.canvas(of: picture.frame)
                 if let plane = drawn.plane { try overlay.draw(plane, on: canvas) }
                 if drawing.burnsLabels, let caption = drawn.caption { try captions.draw([caption], on: canvas) }
-                try preview.show(canvas, wallClock: picture.wallClock)
-                try recorder?.write(canvas, wallClock: picture.wallClock)
+                try preview.show(canvas, wallClock: taken)
+                try recorder?.write(canvas, wallClock: taken)
                 note(isExplained: drawn.plane != nil, lag: (clock.now - picture.due) / .seconds(1))
             }
         }

@@ -12,8 +12,6 @@ final class PictureLine: @unchecked Sendable {
         var frame: VideoFrame
         /// When it would have come, had nothing held it up.
         var due: ContinuousClock.Instant
-        /// Seconds since 1970.
-        var wallClock: Double
     }
 
     enum Item: Sendable {

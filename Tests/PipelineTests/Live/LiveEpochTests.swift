@@ -131,6 +131,20 @@ import Testing
         #expect(diary.report.snapshot.picturesDrawn == 60)
     }
 
+    @Test func aSegmentIsDatedByWhenItsPicturesWereTaken() async throws {
+        let diary = Diary()
+        // As after an opening that keeps the first picture back.
+        try await epoch(
+            try clip(pictures: 60), .init(delays: [0: 30]), diary: diary,
+            outputs: diary.outputs(segments: try segmentSettings())
+        ).run()
+        let first = try #require(try segmentFiles(folder.file("segments")).first)
+        let tags = try MediaFactory.probe(first, ["-show_entries", "format_tags=date"])
+        // The clock of these tests stands at 08:00:00, and lies before by what the test has taken so far.
+        let date = try #require(tags.first { $0.contains("2027-01-15T") })
+        #expect(date < "2027-01-15T08:00:15")
+    }
+
     @Test func whatFailedIsToldAfterWhatCameIsFinished() async throws {
         let diary = Diary()
         let segments = try segmentSettings()

@@ -10,8 +10,7 @@ import Testing
     private static func picture(_ index: Int, due: Duration = .zero) throws -> PictureLine.Item {
         let frame = VideoFrame(
             buffer: try FrameBuffer(), index: index, pts: Int64(index), duration: 1, time: Double(index))
-        return .picture(
-            PictureLine.Picture(frame: frame, due: ContinuousClock.now + due, wallClock: Double(index)))
+        return .picture(PictureLine.Picture(frame: frame, due: ContinuousClock.now + due))
     }
 
     private static func packet(_ time: Double) throws -> PictureLine.Item {

@@ -12,6 +12,8 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
     struct Script: Sendable {
         /// Pictures that follow a gap of so many seconds.
         var gaps: [Int: Double] = [:]
+        /// Pictures that come so many seconds later than they were taken.
+        var delays: [Int: Double] = [:]
         /// Called before picture `index` is handed out, on the reading thread.
         var before: @Sendable (_ index: Int) -> Void = { _ in }
         /// Pictures to hand out; nil for all there are.
@@ -49,13 +51,14 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
             script.before(index)
             if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled") }
             let gap = script.gaps[index]
+            let delay = script.delays[index] ?? 0
             missing += gap ?? 0
             index += 1
             let time = frame.time + missing
             return .picture(
                 LivePicture(
-                    frame: try frame.moved(to: time, timeBase: properties.timeBase), arrival: began + .seconds(time),
-                    followsGap: gap != nil))
+                    frame: try frame.moved(to: time, timeBase: properties.timeBase),
+                    arrival: began + .seconds(time + delay), followsGap: gap != nil))
         case nil: return try end()
         }
     }
