@@ -34,10 +34,14 @@ bench: build ## time one window at the published size
 bench-kernels: setup ## time the kernels alone (builds the benchmark package)
 	cd Benchmarks && swift package --disable-sandbox benchmark --no-progress
 
-soak: build ## kill, crowd and starve the daemon (15 minutes; the disks as root): docs/reliability.md
+soak: build ## kill, crowd, starve and disconnect the daemon (45 minutes; as root): docs/reliability.md
+	@tools/setup.sh gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+		gstreamer1.0-plugins-bad
 	python3 tools/soak/kill.py --command $(release)
 	python3 tools/soak/crowd.py --command $(release)
 	python3 tools/soak/disks.py --command $(release)
+	python3 tools/soak/cameras.py disturb --command $(release)
+	python3 tools/soak/cameras.py away --command $(release)
 
 check-units: ## hold the systemd units to their exposure, and have systemd read them
 	@tools/setup.sh systemd

@@ -25,7 +25,7 @@ watch:
 class Daemon:
     def __init__(
         self, command: str, root: Path, jobs: int = 1, source: str = "keep", state: Path | None = None,
-        output: Path | None = None,
+        output: Path | None = None, config: str = CONFIG,
     ) -> None:  # fmt: skip
         self.command, self.root = command, root.resolve()
         shutil.rmtree(self.root, ignore_errors=True)
@@ -35,7 +35,7 @@ class Daemon:
         self.state = state or self.root / "state"
         self.config = self.root / "saliencyd.yaml"
         self.config.write_text(
-            CONFIG.format(root=self.root, state=self.state, output=self.output, jobs=jobs, source=source)
+            config.format(root=self.root, state=self.state, output=self.output, jobs=jobs, source=source)
         )
         self.log = (self.root / "log").open("ab")
         self.process: subprocess.Popen[bytes] | None = None
@@ -79,6 +79,10 @@ class Daemon:
             if line.startswith(field + ":"):
                 return int(line.split()[1]) / 1000
         return 0
+
+    def descriptors(self) -> int:
+        assert self.process
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
 
 def make_clip(path: Path, number: int, frames: int) -> None:

@@ -66,6 +66,10 @@ class Server:
         if self.process:
             self.process.send_signal(signal.SIGCONT)
 
+    def mend(self) -> None:
+        """After `cut`."""
+        self.start()
+
     def restart(self, after: float = 0) -> None:
         self.cut()
         time.sleep(after)
@@ -212,12 +216,15 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 class Garbler:
-    """Stands between a client and a TCP server and overwrites some of what the server says while it is asked to."""
+    """Stands between a client and a TCP server: garbles what the server says or cuts them off, while asked to."""
 
     def __init__(self, port: int) -> None:
         self.target = port
         self.share = 0.0
+        self.is_cut = False
         self.random = random.Random(1)
+        self.ends: set[socket.socket] = set()
+        self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -230,16 +237,42 @@ class Garbler:
         """From now on that share of the bytes is overwritten; 0 ends it."""
         self.share = share
 
+    def cut(self) -> None:
+        """Ends every connection and lets nobody connect, until `mend`."""
+        with self.lock:
+            self.is_cut = True
+            for end in self.ends:
+                self._end(end)
+
+    def mend(self) -> None:
+        self.is_cut = False
+
     def _accept(self) -> None:
         while True:
             client, _ = self.listener.accept()
+            if self.is_cut:
+                client.close()
+                continue
             try:
                 server = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 client.close()
                 continue
-            threading.Thread(target=self._pump, args=(client, server, False), daemon=True).start()
-            threading.Thread(target=self._pump, args=(server, client, True), daemon=True).start()
+            threading.Thread(target=self._join, args=(client, server), daemon=True).start()
+
+    def _join(self, client: socket.socket, server: socket.socket) -> None:
+        with self.lock:
+            self.ends |= {client, server}
+            if self.is_cut:
+                self._end(client)
+        back = threading.Thread(target=self._pump, args=(server, client, True), daemon=True)
+        back.start()
+        self._pump(client, server, False)
+        back.join()
+        with self.lock:
+            self.ends -= {client, server}
+        client.close()
+        server.close()
 
     def _pump(self, source: socket.socket, sink: socket.socket, may_garble: bool) -> None:
         try:
@@ -251,10 +284,14 @@ class Garbler:
         except OSError:
             pass
         for end in (source, sink):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+            self._end(end)
+
+    @staticmethod
+    def _end(end: socket.socket) -> None:
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
 
 
 def serve_rtsp(clip: str, port: str, user: str = "", password: str = "") -> None:
