@@ -1,0 +1,69 @@
+/// The sanity check for saliency: make the network forget, from its logits down to its stem, and see whether the maps notice
+/// (Adebayo et al., arXiv 1810.03292, section 3.1).
+///
+/// After each stage every method explains the same class of the same clip again. A map that stays as it was does not depend on
+/// what the network learned. Costs 13 networks, and as many explanations a method.
+public struct CascadingRandomization {
+    public struct Step: Sendable, Codable, Equatable {
+        /// What has forgotten last; everything above it has forgotten too.
+        public var stage: String
+        public var similarity: MapSimilarity.Value
+    }
+
+    private let variables: ModelVariables
+    private let model: I3DModel
+    private let shape: ClipShape
+    private let pool: ThreadPool
+    private let memoryLimit: Int
+    private let seed: UInt64
+
+    /// - Parameters:
+    ///   - variables: those that `model` was made of.
+    ///   - memoryLimit: bytes that each stage's session may take beside its model.
+    public init(
+        variables: ModelVariables, model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,
+        seed: UInt64 = 1
+    ) {
+        self.variables = variables
+        self.model = model
+        self.shape = shape
+        self.pool = pool
+        self.memoryLimit = memoryLimit
+        self.seed = seed
+    }
+
+    /// One step a stage for each method.
+    ///
+    /// - Parameters:
+    ///   - clip: `[T, H, W, C]` in the network's range.
+    ///   - originals: each method's map of the trained network.
+    ///   - stages: those at which maps are computed; all have to be passed on the way down.
+    /// - Throws: `missingVariable`, `wrongShape`, `invalidRequest`, `tooLarge`, `cancelled`.
+    public func steps(
+        clip: [Float], target: Int, methods: [any SaliencyMethod], originals: [SaliencyMap],
+        stages: [NetworkRandomization.Stage] = NetworkRandomization.stages, control: RunControl = RunControl()
+    ) throws(ModelError) -> [[Step]] {
+        guard clip.count == shape.count, originals.count == methods.count else {
+            throw ModelError(.invalidRequest, "the clip or the maps are not what was asked for")
+        }
+        let similarities = originals.map(MapSimilarity.init(to:))
+        let quiet = RunControl(isCancelled: control.isCancelled)
+        var randomized = variables
+        var steps = [[Step]](repeating: [], count: methods.count)
+        for (number, stage) in NetworkRandomization.stages.enumerated() {
+            try control.check()
+            try NetworkRandomization.reinitialize(stage, in: &randomized, seed: seed)
+            if stages.contains(stage) {
+                let network = try I3DModel(variables: randomized, manifest: model.manifest, memory: model.memory)
+                let session = try EngineSession(model: network, shape: shape, pool: pool, memoryLimit: memoryLimit)
+                session.setClip(clip)
+                for (index, method) in methods.enumerated() {
+                    let map = try method.explain(session, target: .index(target), control: quiet).map
+                    steps[index].append(Step(stage: stage.name, similarity: similarities[index].of(map)))
+                }
+            }
+            control.progress(Double(number + 1) / Double(NetworkRandomization.stages.count))
+        }
+        return steps
+    }
+}

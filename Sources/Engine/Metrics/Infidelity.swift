@@ -1,0 +1,101 @@
+/// How well a map foretells what the answer loses when a part of the clip is taken away (Yeh et al., arXiv 1901.09392,
+/// definition 2.1): E[(Iᵀ Φ − (f(x) − f(x − I)))²].
+///
+/// The part is a random box in space and time, replaced by a baseline; f is the target's logit, and Iᵀ Φ what the map holds in
+/// the box. Since a map's unit is arbitrary, it is scaled by the factor that makes the infidelity least,
+/// β = Σ pd / Σ p² (as Captum's `normalize`). Costs `boxes` + 1 forward passes.
+public struct Infidelity: Sendable {
+    public struct Value: Sendable, Codable, Equatable {
+        /// E[(β p − d)²], in squared logits.
+        public var infidelity: Double
+        /// The same as a part of E[d²], 0…1: 0 where the map foretells every loss, 1 where it says nothing of it.
+        public var unexplained: Double
+    }
+
+    public let boxes: Int
+    public let baseline: EvidenceBaseline
+    public let seed: UInt64
+
+    /// - Parameter boxes: at least 1.
+    public init(boxes: Int = 40, baseline: EvidenceBaseline = .mean, seed: UInt64 = 1) {
+        self.boxes = max(boxes, 1)
+        self.baseline = baseline
+        self.seed = seed
+    }
+
+    /// Of the session's clip, which is left as it was.
+    ///
+    /// - Parameter maps: any number, measured on the same boxes.
+    /// - Throws: `invalidRequest` if a map is not of the clip's size or there is no such class; `cancelled`.
+    public func values(
+        _ session: EngineSession, maps: [SaliencyMap], target: Int, control: RunControl = RunControl()
+    ) throws(ModelError) -> [Value] {
+        for map in maps { try session.check(map) }
+        try SaliencyTarget.index(target).resolve(manifest: session.model.manifest)
+        let clip = session.clip()
+        let empty = baseline.clip(of: session)
+        let quiet = RunControl(isCancelled: control.isCancelled)
+        defer { session.setClip(clip) }
+        let whole = Double(try session.forward(control: quiet)[target])
+        var random = SplitMix(seed: seed, stream: 2)
+        var products = [[Double]](repeating: [], count: maps.count)
+        var losses: [Double] = []
+        for number in 0..<boxes {
+            let box = SpaceTimeBox.random(in: session.shape, using: &random)
+            var current = clip
+            box.forEachRow(in: session.shape) { pixels in
+                let samples = pixels.lowerBound * session.shape.channels..<pixels.upperBound * session.shape.channels
+                current.replaceSubrange(samples, with: empty[samples])
+            }
+            session.setClip(current)
+            losses.append(whole - Double(try session.forward(control: quiet)[target]))
+            for index in maps.indices {
+                var sum = 0.0
+                box.forEachRow(in: session.shape) { sum += maps[index].values[$0].reduce(0) { $0 + Double($1) } }
+                products[index].append(sum)
+            }
+            control.progress(Double(number + 1) / Double(boxes))
+        }
+        return products.map { Self.value(products: $0, losses: losses) }
+    }
+
+    /// From what a map holds in each part (p) and what the answer lost without it (d).
+    static func value(products: [Double], losses: [Double]) -> Value {
+        let pairs = zip(products, losses)
+        let productSquares = products.reduce(0) { $0 + $1 * $1 }
+        let lossSquares = losses.reduce(0) { $0 + $1 * $1 }
+        let scale = productSquares > 0 ? pairs.reduce(0) { $0 + $1.0 * $1.1 } / productSquares : 0
+        let error = pairs.reduce(0) { $0 + (scale * $1.0 - $1.1) * (scale * $1.0 - $1.1) }
+        return Value(
+            infidelity: losses.isEmpty ? 0 : error / Double(losses.count),
+            unexplained: lossSquares > 0 ? min(error / lossSquares, 1) : 0)
+    }
+}
+
+/// A box of a clip.
+struct SpaceTimeBox: Equatable {
+    let frames: Range<Int>
+    let rows: Range<Int>
+    let columns: Range<Int>
+
+    /// Each edge an eighth to a half of the clip's, anywhere in it, all equally likely.
+    static func random(in shape: ClipShape, using random: inout SplitMix) -> SpaceTimeBox {
+        func side(_ length: Int) -> Range<Int> {
+            let (least, most) = ((length + 7) / 8, (length + 1) / 2)
+            let edge = least + random.index(below: most - least + 1)
+            let first = random.index(below: length - edge + 1)
+            return first..<first + edge
+        }
+        return SpaceTimeBox(frames: side(shape.frames), rows: side(shape.height), columns: side(shape.width))
+    }
+
+    /// Hands out the places of the box's pixels in `[T, H, W]`, row by row.
+    func forEachRow(in shape: ClipShape, _ body: (Range<Int>) -> Void) {
+        for frame in frames {
+            for row in rows {
+                let first = (frame * shape.height + row) * shape.width
+                body(first + columns.lowerBound..<first + columns.upperBound)
+            }
+        }
+    }
+}

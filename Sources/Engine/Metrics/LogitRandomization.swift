@@ -1,0 +1,41 @@
+/// The random-logit check: does the map depend on the class it explains (Sixt et al., arXiv 1912.09818, section 5)?
+///
+/// Other classes, drawn by seed, are explained, and their maps compared with the target's. Costs as many explanations as there
+/// are classes drawn.
+public struct LogitRandomization: Sendable {
+    public struct Step: Sendable, Codable, Equatable {
+        /// The class explained in the target's place.
+        public var target: Int
+        public var similarity: MapSimilarity.Value
+    }
+
+    public let classes: Int
+    public let seed: UInt64
+
+    /// - Parameter classes: how many others to explain, at least 1; all of them if there are fewer.
+    public init(classes: Int = 3, seed: UInt64 = 1) {
+        self.classes = max(classes, 1)
+        self.seed = seed
+    }
+
+    /// - Parameter original: what `method` says of `target`.
+    /// - Returns: one step for each class drawn, in their order; none for a network of one class.
+    /// - Throws: `invalidRequest`, `cancelled`.
+    public func steps(
+        _ session: EngineSession, method: any SaliencyMethod, original: SaliencyMap, target: Int,
+        control: RunControl = RunControl()
+    ) throws(ModelError) -> [Step] {
+        try session.check(original)
+        var random = SplitMix(seed: seed, stream: 1000)
+        let others = (0..<session.model.classCount).filter { $0 != target }.shuffled(using: &random).prefix(classes)
+        let similarity = MapSimilarity(to: original)
+        let quiet = RunControl(isCancelled: control.isCancelled)
+        var steps: [Step] = []
+        for (number, other) in others.sorted().enumerated() {
+            let map = try method.explain(session, target: .index(other), control: quiet).map
+            steps.append(Step(target: other, similarity: similarity.of(map)))
+            control.progress(Double(number + 1) / Double(others.count))
+        }
+        return steps
+    }
+}

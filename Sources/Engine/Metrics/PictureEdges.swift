@@ -1,0 +1,28 @@
+/// The edges of a clip's pictures: what a map shows that has learned nothing (Adebayo et al., arXiv 1810.03292, section 5).
+public enum PictureEdges {
+    /// The length of Sobel's gradient of the channels' mean, `[T, H, W]`, edges repeated.
+    public static func map(of session: EngineSession) -> SaliencyMap {
+        let shape = session.shape
+        let clip = session.clip()
+        let grey = (0..<clip.count / shape.channels).map { pixel in
+            clip[pixel * shape.channels..<(pixel + 1) * shape.channels].reduce(0, +) / Float(shape.channels)
+        }
+        var values: [Float] = []
+        values.reserveCapacity(grey.count)
+        for frame in 0..<shape.frames {
+            for y in 0..<shape.height {
+                let rows = [max(y - 1, 0), y, min(y + 1, shape.height - 1)].map {
+                    (frame * shape.height + $0) * shape.width
+                }
+                for x in 0..<shape.width {
+                    let (left, right) = (max(x - 1, 0), min(x + 1, shape.width - 1))
+                    func column(_ x: Int) -> Float { grey[rows[0] + x] + 2 * grey[rows[1] + x] + grey[rows[2] + x] }
+                    func row(_ row: Int) -> Float { grey[row + left] + 2 * grey[row + x] + grey[row + right] }
+                    let (dx, dy) = (column(right) - column(left), row(rows[2]) - row(rows[0]))
+                    values.append((dx * dx + dy * dy).squareRoot())
+                }
+            }
+        }
+        return SaliencyMap(frames: shape.frames, height: shape.height, width: shape.width, values: values)
+    }
+}

@@ -1,0 +1,25 @@
+/// SplitMix64 (Steele, Lea, Flood 2014): seeded bits, the same on every machine.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// - Parameter stream: tells apart what is drawn for different purposes from one seed.
+    init(seed: UInt64, stream: UInt64) {
+        state = seed
+        let first = next()
+        state = first ^ stream &* 0xD6E8_FEB8_6659_FD93
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// [0, 1), 53 bits.
+    mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// 0..<bound; the bias of at most bound / 2⁵³ is far below what is measured with it.
+    mutating func index(below bound: Int) -> Int { min(Int(uniform() * Double(bound)), max(bound - 1, 0)) }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// What compares two maps, against other software and by hand.
+@Suite struct MapMetricTests {
+    private struct Golden: Decodable {
+        struct Maps: Decodable {
+            var shape: [Int]
+            var x: [Float]
+            var y: [Float]
+            var spearman: Double
+            var ssim: Double
+        }
+
+        struct Parts: Decodable {
+            var products: [Double]
+            var losses: [Double]
+            var infidelity: Double
+        }
+
+        var maps: Maps
+        var parts: Parts
+    }
+
+    private func golden() throws -> Golden {
+        try JSONDecoder().decode(Golden.self, from: Data(GoldenMaterial.bytes("evidence/golden.json")))
+    }
+
+    private func maps() throws -> (x: SaliencyMap, y: SaliencyMap, golden: Golden.Maps) {
+        let golden = try golden().maps
+        func map(_ values: [Float]) -> SaliencyMap {
+            SaliencyMap(frames: golden.shape[0], height: golden.shape[1], width: golden.shape[2], values: values)
+        }
+        return (map(golden.x), map(golden.y), golden)
+    }
+
+    @Test("Spearman with ties and SSIM are those of SciPy and scikit-image")
+    func agreement() throws {
+        let (x, y, golden) = try maps()
+        let rank = try #require(RankCorrelation(x.values).with(y.values))
+        #expect(abs(rank - golden.spearman) < 1e-12)
+        // The golden maps are double precision, these are their nearest floats.
+        let similarity = try #require(StructuralSimilarity.mean(x, y, range: 1))
+        #expect(abs(similarity - golden.ssim) < 1e-6)
+    }
+
+    @Test("Infidelity is Captum's, with its scaling")
+    func captum() throws {
+        let parts = try golden().parts
+        let value = Infidelity.value(products: parts.products, losses: parts.losses)
+        #expect(abs(value.infidelity - parts.infidelity) < 1e-10 * parts.infidelity)
+    }
+
+    @Test(
+        "Infidelity by hand: nothing is left unexplained where losses are in proportion, all of it where they are not")
+    func infidelityByHand() {
+        let foretold = Infidelity.value(products: [1, 2, 0], losses: [-3, -6, 0])
+        #expect(foretold == Infidelity.Value(infidelity: 0, unexplained: 0))
+        let unrelated = Infidelity.value(products: [1, 1], losses: [2, -2])
+        #expect(unrelated == Infidelity.Value(infidelity: 4, unexplained: 1))
+        #expect(Infidelity.value(products: [0, 0], losses: [1, 1]).unexplained == 1)
+    }
+
+    @Test("Ranks: any growing function keeps them, the reverse turns them, one value has none")
+    func ranks() throws {
+        let values: [Float] = [3, -1, 0.5, 0.5, 7, -0.0]
+        let ranks = RankCorrelation(values)
+        #expect(ranks.with(values.map { $0 * $0 * $0 }) == 1)
+        #expect(ranks.with(values.map { -$0 }) == -1)
+        #expect(ranks.with([1, 1, 1, 1, 1, 1]) == nil)
+        #expect(ranks.with([1, 2]) == nil)
+        // Ranks 1 2.5 2.5 4 and 1 2 3 4: 4.5 / √(4.5 · 5).
+        let tied = try #require(RankCorrelation([1, 2, 2, 3]).with([1, 2, 3, 4]))
+        #expect(abs(tied - (0.9).squareRoot()) < 1e-15)
+    }
+
+    @Test("Orders are those of the values; equal values and both zeros keep their places")
+    func orders() {
+        let values: [Float] = [0, -2, 5, -0.0, 5, -7.5]
+        #expect(ValueOrder.descending(values) == [2, 4, 0, 3, 1, 5])
+        #expect(ValueOrder.ascending(values) == [5, 1, 0, 3, 2, 4])
+    }
+
+    @Test("A map is like itself whatever its unit and sign, and unlike noise; small pictures have no SSIM")
+    func similarity() throws {
+        let (x, y, _) = try maps()
+        let doubled = SaliencyMap(frames: x.frames, height: x.height, width: x.width, values: x.values.map { -2 * $0 })
+        let same = MapSimilarity(to: x).of(doubled)
+        #expect(same.rankCorrelation == 1)
+        #expect(abs(try #require(same.structuralSimilarity) - 1) < 1e-9)
+        let other = MapSimilarity(to: x).of(y)
+        #expect(try #require(other.rankCorrelation) < 0.95)
+        #expect(try #require(other.structuralSimilarity) < 0.95)
+        let small = SaliencyMap(frames: 1, height: 6, width: 9, values: [Float](repeating: 0, count: 54))
+        #expect(StructuralSimilarity.mean(small, small, range: 1) == nil)
+        #expect(StructuralSimilarity.mean(x, small, range: 1) == nil)
+    }
+
+    @Test("Pointing game and energy by hand")
+    func masks() throws {
+        // Two frames of 4x5; the first one's peak is at (3, 1), the second has no mask.
+        var values = [Float](repeating: 1, count: 40)
+        values[1 * 5 + 3] = 4
+        let map = SaliencyMap(frames: 2, height: 4, width: 5, values: values)
+        var mask = [Bool](repeating: false, count: 40)
+        mask[1 * 5 + 0] = true
+        mask[2 * 5 + 1] = true
+        // (1, 2) is √5 from the peak, (0, 1) is 3.
+        let missed = try MaskAgreement(map, mask: mask, tolerance: 2.2)
+        #expect(missed == (try MaskAgreement(map, mask: mask, tolerance: 0)))
+        #expect((missed.hits, missed.frames) == (0, 1))
+        #expect(try #require(missed.energy) == 2.0 / 23)
+        #expect(missed.area == 0.1)
+        #expect(try MaskAgreement(map, mask: mask, tolerance: 2.3).hits == 1)
+        mask[1 * 5 + 3] = true
+        #expect(try MaskAgreement(map, mask: mask, tolerance: 0).hits == 1)
+        #expect(throws: ModelError.self) { try MaskAgreement(map, mask: [Bool](repeating: false, count: 40)) }
+        #expect(throws: ModelError.self) { try MaskAgreement(map, mask: [true]) }
+    }
+
+    @Test("A curve's area is by trapezoids")
+    func area() {
+        #expect(PixelCurve(fractions: [0, 0.5, 1], probabilities: [1, 0.5, 0]).area == 0.5)
+        #expect(PixelCurve(fractions: [0, 0.25, 1], probabilities: [0, 1, 1]).area == 0.875)
+    }
+}

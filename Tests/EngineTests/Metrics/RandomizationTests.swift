@@ -1,0 +1,71 @@
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// The sanity check: what it does to a network, and that it finds what the literature found.
+@Suite struct RandomizationTests {
+    @Test("Each stage forgets its own units, from the logits to the stem, by seed")
+    func stages() throws {
+        let trained = RandomNetwork.variables(width: 1.0 / 24)
+        #expect(NetworkRandomization.stages.map(\.name).prefix(2) == ["Logits", "Mixed_5c"])
+        #expect(NetworkRandomization.stages.map(\.name).suffix(2) == ["Conv3d_2b_1x1", "Conv3d_1a_7x7"])
+        #expect(
+            Set(NetworkRandomization.stages.flatMap(\.units)) == Set(I3DArchitecture.units))
+        var variables = trained
+        var changed = Set<String>()
+        for stage in NetworkRandomization.stages {
+            let before = variables
+            try NetworkRandomization.reinitialize(stage, in: &variables, seed: 4)
+            let now = variables.variables.filter { before[$0.key] != $0.value }.map(\.key)
+            #expect(now.allSatisfy { $0.hasPrefix(stage.name) })
+            #expect(!now.isEmpty && changed.isDisjoint(with: now))
+            changed.formUnion(now)
+        }
+        #expect(changed == Set(trained.variables.keys))
+        #expect(trained.variables.allSatisfy { $0.value.shape == variables[$0.key]?.shape })
+        var again = trained
+        try NetworkRandomization.reinitialize(NetworkRandomization.stages[12], in: &again, seed: 4)
+        let stem = I3DArchitecture.filterName(I3DArchitecture.stem)
+        #expect(again[stem] == variables[stem])
+        var other = trained
+        try NetworkRandomization.reinitialize(NetworkRandomization.stages[12], in: &other, seed: 5)
+        #expect(other[stem] != variables[stem])
+    }
+
+    /// Adebayo et al. (arXiv 1810.03292), figure 4: the gradient's map is another one as soon as the network has forgotten,
+    /// that of guided backpropagation stays alike.
+    @Test("On the built-in model, guided backpropagation outlives the network more than the gradient does")
+    func literature() throws {
+        let golden = try GoldenFile(path: GoldenMaterial.path("motion/golden.safetensors")).tensors
+        let clip = try #require(golden["clip"])
+        let checkpoint = try Checkpoint.open("builtin:motion")
+        let variables = try checkpoint.load()
+        let model = try I3DModel(variables: variables, manifest: checkpoint.manifest)
+        let shape = ClipShape(frames: 16, height: 64, width: 64, channels: 3)
+        let pool = ThreadPool()
+        let session = try EngineSession(model: model, shape: shape, pool: pool)
+        for frame in 0..<shape.frames {
+            let first = frame * shape.elementsPerFrame
+            let bytes = clip.values[first..<first + shape.elementsPerFrame].map { UInt8($0) }
+            try session.setFrame(frame, bytes: bytes.span)
+        }
+        let target = Int(try #require(golden["target"]).values[0])
+        let methods: [any GradientMethod] = [Gradient(), GuidedBackpropagation()]
+        let originals = try methods.map { try $0.explain(session, target: .index(target)).map }
+        let chosen = NetworkRandomization.stages.filter {
+            ["Logits", "Mixed_4f", "Conv3d_1a_7x7"].contains($0.name)
+        }
+        let cascade = CascadingRandomization(variables: variables, model: model, shape: shape, pool: pool)
+        let steps = try cascade.steps(
+            clip: session.clip(), target: target, methods: methods, originals: originals, stages: chosen)
+        #expect(steps.allSatisfy { $0.map(\.stage) == chosen.map(\.name) })
+        let ranks = try steps.map { try $0.map { try #require($0.similarity.rankCorrelation) } }
+        let structures = try steps.map { try $0.map { try #require($0.similarity.structuralSimilarity) } }
+        // With everything above Mixed_4e forgotten, one map has changed and the other has not.
+        #expect(ranks[0][1] < 0.9 && structures[0][1] < 0.7)
+        #expect(ranks[1][1] > 0.97 && structures[1][1] > 0.9)
+        // Nothing is left of either where the stem has forgotten too.
+        #expect(ranks.allSatisfy { $0[2] < 0.5 } && structures.allSatisfy { $0[2] < 0.2 })
+    }
+}
