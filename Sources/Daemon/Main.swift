@@ -18,7 +18,8 @@ struct Main: AsyncParsableCommand {
             """,
         version: saliencydVersion,
         subcommands: [
-            AnnotateCommand.self, WatchCommand.self, ExplainCommand.self, ClassifyCommand.self, ModelCommand.self,
+            AnnotateCommand.self, WatchCommand.self, ExplainCommand.self, TrustCommand.self, ClassifyCommand.self,
+            ModelCommand.self,
             SampleCommand.self,
             BenchCommand.self, CheckCommand.self,
             ServeCommand.self, JobsCommand.self,

@@ -21,7 +21,13 @@ public enum PictureFile {
         try file.commit()
     }
 
-    private static func encoded(_ picture: Picture, as id: AVCodecID, _ path: String) throws(MediaError) -> [UInt8] {
+    /// The bytes of a PNG file that shows `picture`.
+    public static func png(_ picture: Picture) throws(MediaError) -> [UInt8] {
+        FFmpegLog.silence()
+        return try encoded(picture, as: AV_CODEC_ID_PNG, nil)
+    }
+
+    private static func encoded(_ picture: Picture, as id: AVCodecID, _ path: String?) throws(MediaError) -> [UInt8] {
         func check(_ status: Int32) throws(MediaError) {
             guard status >= 0 else {
                 throw MediaError(.cannotWrite, "a picture cannot be encoded", underlyingCode: status, file: path)

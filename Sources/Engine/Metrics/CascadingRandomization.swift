@@ -38,10 +38,12 @@ public struct CascadingRandomization {
     ///   - clip: `[T, H, W, C]` in the network's range.
     ///   - originals: each method's map of the trained network.
     ///   - stages: those at which maps are computed; all have to be passed on the way down.
+    ///   - observe: sees every map, with the method's place in `methods`.
     /// - Throws: `missingVariable`, `wrongShape`, `invalidRequest`, `tooLarge`, `cancelled`.
     public func steps(
         clip: [Float], target: Int, methods: [any SaliencyMethod], originals: [SaliencyMap],
-        stages: [NetworkRandomization.Stage] = NetworkRandomization.stages, control: RunControl = RunControl()
+        stages: [NetworkRandomization.Stage] = NetworkRandomization.stages, control: RunControl = RunControl(),
+        observe: (Int, NetworkRandomization.Stage, SaliencyMap) -> Void = { _, _, _ in }
     ) throws(ModelError) -> [[Step]] {
         guard clip.count == shape.count, originals.count == methods.count else {
             throw ModelError(.invalidRequest, "the clip or the maps are not what was asked for")
@@ -59,6 +61,7 @@ public struct CascadingRandomization {
                 session.setClip(clip)
                 for (index, method) in methods.enumerated() {
                     let map = try method.explain(session, target: .index(target), control: quiet).map
+                    observe(index, stage, map)
                     steps[index].append(Step(stage: stage.name, similarity: similarities[index].of(map)))
                 }
             }

@@ -5,6 +5,11 @@ public struct MapSimilarity: Sendable {
         public var rankCorrelation: Double?
         /// Of the display maps (0…1, saturated at the 99th percentile), mean of the frames; nil below 7x7 pixels.
         public var structuralSimilarity: Double?
+
+        public init(rankCorrelation: Double? = nil, structuralSimilarity: Double? = nil) {
+            self.rankCorrelation = rankCorrelation
+            self.structuralSimilarity = structuralSimilarity
+        }
     }
 
     private let display: SaliencyMap

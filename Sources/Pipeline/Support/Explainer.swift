@@ -37,7 +37,8 @@ final class Explainer {
         try load(window).forward(control: control)
     }
 
-    private func load(_ window: Window) throws(ModelError) -> EngineSession {
+    /// The session, holding the window.
+    func load(_ window: Window) throws(ModelError) -> EngineSession {
         guard let first = window.frames.first else { throw ModelError(.invalidRequest, "the window has no frames") }
         let shape = ClipShape(
             frames: window.frames.count, height: first.height, width: first.width, channels: first.channels)

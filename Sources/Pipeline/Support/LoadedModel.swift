@@ -19,6 +19,13 @@ public struct LoadedModel: Sendable {
     public static func load(
         path: String, labels: String? = nil, memory: MemoryUse = .fast
     ) async throws -> LoadedModel {
+        try await loadWithVariables(path: path, labels: labels, memory: memory).model
+    }
+
+    /// The same, and the variables that the network was made of, for checks that make it forget them.
+    public static func loadWithVariables(
+        path: String, labels: String? = nil, memory: MemoryUse = .fast
+    ) async throws -> (model: LoadedModel, variables: ModelVariables) {
         try await DedicatedThread.run(name: "model", onCancel: {}) {
             let checkpoint = try ModelCatalogue().open(path, labelFile: labels)
             var warnings: [String] = []
@@ -30,11 +37,12 @@ public struct LoadedModel: Sendable {
                 warnings.append(
                     "\(checkpoint.path) was taken; also there: \(checkpoint.alternatives.joined(separator: ", "))")
             }
+            let variables = try checkpoint.load()
             let model = try LoadedModel(
-                variables: try checkpoint.load(), manifest: checkpoint.manifest, form: checkpoint.form.rawValue,
+                variables: variables, manifest: checkpoint.manifest, form: checkpoint.form.rawValue,
                 memory: memory, warnings: warnings)
             I3DModel.returnMemory()
-            return model
+            return (model, variables)
         }
     }
 

@@ -12,9 +12,18 @@ enum ResultFile {
         } catch {
             throw MediaError(.cannotWrite, "its result cannot be written as JSON: \(error)", file: path)
         }
+        try write(bytes: Array(data) + [UInt8(ascii: "\n")], to: path, replacing: replacing)
+    }
+
+    /// Writes text as UTF-8; the file appears whole or not at all.
+    static func write(text: String, to path: String, replacing: Bool) throws(MediaError) {
+        try write(bytes: Array(text.utf8), to: path, replacing: replacing)
+    }
+
+    private static func write(bytes: [UInt8], to path: String, replacing: Bool) throws(MediaError) {
         do throws(FileError) {
             let file = try AtomicFile(path, replacing: replacing)
-            try file.write(Array(data) + [UInt8(ascii: "\n")])
+            try file.write(bytes)
             try file.commit()
         } catch {
             throw MediaError(error)

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `saliencyd trust`: evidence for and against the explanations of one window.
+struct TrustCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trust",
+        abstract: "Say whether the explanations of one window can be trusted, and why.",
+        discussion: """
+            Measures each method on the window: does the answer hang on the pixels it points at, does its map change when the \
+            network is randomised, does it depend on the class, does it stay as it is under noise? Writes a report \
+            (trust.html) and all figures (trust.json) into a folder, which appears when both are complete.
+            """)
+
+    @Argument(help: "A video file, a folder of numbered pictures, or an array file.")
+    var input: String
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The folder to write.", valueName: "dir"))
+    var out: String
+
+    @Option(help: ArgumentHelp("Where the window begins in the video.", valueName: "seconds"))
+    var start = 0.0
+
+    @Option(
+        help: ArgumentHelp(
+            "The methods to judge, separated by commas (default: all of them).", valueName: "method,…"))
+    var methods: MethodList = MethodList(SaliencyRequest.Method.allCases)
+
+    @Option(
+        help: ArgumentHelp(
+            "The class to explain: top1 (the network's answer), a class index, or a label.", valueName: "class"))
+    var target = "top1"
+
+    @Option(
+        help: ArgumentHelp("Judge the methods averaged over this many noisy copies; 0 is off.", valueName: "copies"))
+    var smooth = 0
+
+    @Option(help: ArgumentHelp("Seeds noise, boxes and random networks.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Steps of the deletion and insertion curves.", valueName: "count"))
+    var steps = 20
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the object is: an array [T, H, W] of the map's size, 0 outside.", valueName: "file.npy"))
+    var mask: String?
+
+    @Option(help: ArgumentHelp("How far from the mask the map's peak may lie and still hit it.", valueName: "pixels"))
+    var tolerance = 15.0
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Windows") var sampling: SamplingOptions
+
+    @Flag(help: "Replace files that exist.")
+    var force = false
+
+    @OptionGroup(title: "Engine") var engine: EngineOptions
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func validate() throws {
+        guard start.isFinite, start >= 0 else { throw ValidationError("--start is 0 or more seconds, not \(start)") }
+        guard (0...1000).contains(smooth) else { throw ValidationError("--smooth is 0 to 1000, not \(smooth)") }
+        guard (1...1000).contains(steps) else { throw ValidationError("--steps is 1 to 1000, not \(steps)") }
+        guard (0...4096).contains(tolerance) else {
+            throw ValidationError("--tolerance is 0 to 4096 pixels, not \(tolerance)")
+        }
+    }
+
+    func run() async throws {
+        let reporter = ProgressReporter(progress)
+        let request = TrustRequest(
+            input: input, output: out, start: start, methods: methods.methods, mask: mask, tolerance: tolerance,
+            steps: steps, sampling: sampling.request,
+            saliency: SaliencyRequest(smoothSamples: smooth, seed: seed, target: target), isReplacing: force)
+        try request.checkOutput()
+        let loaded = try await LoadedModel.loadWithVariables(
+            path: model.model, labels: model.labels, memory: engine.memory)
+        let stop = StopRequest()
+        let result = try await StopSignals.passing(to: stop) {
+            stop.abort.cancel()
+        } job: {
+            try await TrustJob(
+                request: request, model: loaded.model, variables: loaded.variables, threads: engine.threads
+            ).run(stop: stop) { reporter.show($0, isLast: $0.fraction >= 1) }
+        }
+        for warning in result.warnings { reporter.note("warning: \(warning)") }
+        guard !progress.quiet else { return }
+        print("Explained: " + AnswerText.line(result.target))
+        for method in result.methods {
+            print("\(method.name): \(method.verdict.level.rawValue)")
+            for finding in method.verdict.findings { print("  \(finding.outcome.rawValue): \(finding.sentence)") }
+        }
+        print("Written to \(out)")
+    }
+}
+
+/// Methods, separated by commas.
+struct MethodList: ExpressibleByArgument {
+    let methods: [SaliencyRequest.Method]
+
+    init(_ methods: [SaliencyRequest.Method]) {
+        self.methods = methods
+    }
+
+    /// Nil for a name that is no method's, one that comes twice, or none at all.
+    init?(argument: String) {
+        let names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let methods = names.compactMap(SaliencyRequest.Method.init(rawValue:))
+        guard methods.count == names.count, Set(methods).count == methods.count else { return nil }
+        self.methods = methods
+    }
+
+    var defaultValueDescription: String { methods.map(\.rawValue).joined(separator: ",") }
+}

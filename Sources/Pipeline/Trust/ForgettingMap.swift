@@ -1,0 +1,17 @@
+import Encode
+import Engine
+
+/// One frame of a map at one stage of the network's forgetting.
+struct ForgettingMap {
+    let stage: String
+    let heat: HeatPlane
+
+    init(stage: String, map: SaliencyMap, frame: Int) {
+        self.stage = stage
+        let plane = map.height * map.width
+        let display = map.magnitudes.normalized()
+        heat = HeatPlane(
+            width: map.width, height: map.height,
+            values: display[frame * plane..<(frame + 1) * plane].map { UInt8(($0 * 255).rounded()) })
+    }
+}

@@ -1,0 +1,78 @@
+import Engine
+
+/// Measures every method on the clip of one session.
+struct TrustEvidence {
+    /// One method's measures, as they come.
+    struct Measures {
+        let name: String
+        let method: any SaliencyMethod
+        let map: SaliencyMap
+        var curves: [TrustResult.Curve] = []
+        var infidelity: Infidelity.Value?
+        var maxSensitivity: Double?
+        var classes: [LogitRandomization.Step] = []
+        var edges = MapSimilarity.Value()
+    }
+
+    static let deletionBaseline = EvidenceBaseline.mean
+    static let insertionBaseline = EvidenceBaseline.blurred
+
+    let session: EngineSession
+    let target: Int
+    let steps: Int
+    let seed: UInt64
+    let isCancelled: () -> Bool
+    /// What is being measured.
+    let report: (String) -> Void
+
+    private var control: RunControl { RunControl(isCancelled: isCancelled) }
+
+    /// The curves of a map without knowledge.
+    func random() throws(ModelError) -> [TrustResult.Curve] {
+        report("random order")
+        return try curves(RandomOrder.map(session.shape, seed: seed))
+    }
+
+    /// Everything that the trained network can be asked.
+    func measure(_ methods: [Measures]) throws(ModelError) -> [Measures] {
+        let edges = MapSimilarity(to: PictureEdges.map(of: session))
+        report("infidelity")
+        let infidelities = try Infidelity(seed: seed).values(
+            session, maps: methods.map(\.map), target: target, control: control)
+        var measured = methods
+        for index in methods.indices {
+            let (name, method, map) = (methods[index].name, methods[index].method, methods[index].map)
+            measured[index].infidelity = infidelities[index]
+            measured[index].edges = edges.of(map)
+            report("\(name): deletion and insertion")
+            measured[index].curves = try curves(map)
+            report("\(name): noise")
+            measured[index].maxSensitivity = try MaxSensitivity(seed: seed).value(
+                session, method: method, original: map, target: target, control: control)
+            report("\(name): other classes")
+            measured[index].classes = try LogitRandomization(seed: seed).steps(
+                session, method: method, original: map, target: target, control: control)
+        }
+        return measured
+    }
+
+    /// How often `report` is called by `random` and `measure`.
+    static func reportCount(methods: Int) -> Int { 2 + 3 * methods }
+
+    private func curves(_ map: SaliencyMap) throws(ModelError) -> [TrustResult.Curve] {
+        var curves: [TrustResult.Curve] = []
+        for direction in PixelCurveMetric.Direction.allCases {
+            for scope in PixelCurveMetric.Scope.allCases {
+                let metric = PixelCurveMetric(
+                    direction, scope: scope, steps: steps,
+                    baseline: direction == .deletion ? Self.deletionBaseline : Self.insertionBaseline)
+                let curve = try metric.curve(session, map: map, target: target, control: control)
+                curves.append(
+                    TrustResult.Curve(
+                        direction: direction, scope: scope, area: curve.area, fractions: curve.fractions,
+                        probabilities: curve.probabilities))
+            }
+        }
+        return curves
+    }
+}

@@ -1,0 +1,165 @@
+import Decode
+import Encode
+import Engine
+
+/// Whether to trust the explanations of one window: measured, judged by rules, written as JSON and as a page.
+public struct TrustJob: Sendable {
+    private let request: TrustRequest
+    private let model: LoadedModel
+    private let variables: ModelVariables
+    private let threads: Int?
+    private let memoryLimit: Int
+
+    /// - Parameters:
+    ///   - variables: those that the model was made of.
+    ///   - threads: of the engine; nil for one a usable core.
+    ///   - memoryLimit: bytes that the network may take beside its weights.
+    public init(
+        request: TrustRequest, model: LoadedModel, variables: ModelVariables, threads: Int? = nil,
+        memoryLimit: Int = MemoryBudget.standard
+    ) {
+        self.request = request
+        self.model = model
+        self.variables = variables
+        self.threads = threads
+        self.memoryLimit = memoryLimit
+    }
+
+    /// - Parameter progress: called from the thread that computes.
+    /// - Throws: `MediaError`, `ModelError`, `CancellationError`; nothing is left then under a final name.
+    public func run(
+        stop: StopRequest = StopRequest(), progress: @escaping @Sendable (TrustProgress) -> Void = { _ in }
+    ) async throws -> TrustResult {
+        try request.checkOutput()
+        return try await DedicatedThread.run(name: "trust", onCancel: { stop.abort.cancel() }) {
+            try judge(stop: stop, progress: progress)
+        }
+    }
+
+    private func judge(stop: StopRequest, progress: @escaping @Sendable (TrustProgress) -> Void) throws -> TrustResult {
+        let abort = stop.abort
+        let reader = try WindowReader(
+            input: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
+            isArrayOneWindow: true, cancellation: abort)
+        guard let window = try reader.next() else {
+            throw MediaError(
+                .noVideo, request.start > 0 ? "has no frames from \(request.start) s on" : "has no frames",
+                file: request.input)
+        }
+        let (measured, answers, forgetting) = try measure(window, isCancelled: { abort.isCancelled }, progress)
+        let result = try result(window, reader, measured, answers)
+        let page = try TrustPage(
+            result: result, window: window, maps: measured.methods.map(\.map), forgetting: forgetting
+        )
+        .html()
+        let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
+        try folder.write { path throws(MediaError) in
+            try ResultFile.write(result, to: path("trust.json"), replacing: false)
+            try ResultFile.write(text: page, to: path("trust.html"), replacing: false)
+        }
+        try folder.commit()
+        progress(TrustProgress(fraction: 1, activity: "done"))
+        return result
+    }
+
+    private struct Measured {
+        var methods: [TrustEvidence.Measures]
+        var cascades: [[CascadingRandomization.Step]]
+        var random: [TrustResult.Curve]
+    }
+
+    private func measure(
+        _ window: Window, isCancelled: @escaping () -> Bool, _ progress: @escaping @Sendable (TrustProgress) -> Void
+    ) throws -> (Measured, answers: Explanation, forgetting: [[ForgettingMap]]) {
+        let stages = NetworkRandomization.stages.count
+        let total = Double(TrustEvidence.reportCount(methods: request.methods.count) + stages)
+        var done = 0.0
+        func report(_ activity: String) {
+            progress(TrustProgress(fraction: done / total, activity: activity))
+            done += 1
+        }
+        let control = RunControl(isCancelled: isCancelled)
+        let (methods, random, answers, clip, shape) = try trained(window, isCancelled, report)
+        // The trained network's session has given its memory back by now: each stage needs as much.
+        var forgetting = [[ForgettingMap]](repeating: [], count: methods.count)
+        let middle = shape.frames / 2
+        for index in methods.indices {
+            forgetting[index].append(ForgettingMap(stage: "trained", map: methods[index].map, frame: middle))
+        }
+        let cascade = CascadingRandomization(
+            variables: variables, model: model.network, shape: shape, pool: ThreadPool(threadCount: threads),
+            memoryLimit: memoryLimit, seed: request.saliency.seed)
+        report("randomising the network")
+        let cascades = try cascade.steps(
+            clip: clip, target: answers.target, methods: methods.map(\.method), originals: methods.map(\.map),
+            control: RunControl(isCancelled: control.isCancelled) { _ in report("randomising the network") }
+        ) { index, stage, map in
+            forgetting[index].append(ForgettingMap(stage: stage.name, map: map, frame: middle))
+        }
+        return (Measured(methods: methods, cascades: cascades, random: random), answers, forgetting)
+    }
+
+    /// Everything that needs the network as it is.
+    private func trained(
+        _ window: Window, _ isCancelled: @escaping () -> Bool, _ report: @escaping (String) -> Void
+    ) throws -> (
+        methods: [TrustEvidence.Measures], random: [TrustResult.Curve], answers: Explanation, clip: [Float],
+        shape: ClipShape
+    ) {
+        let explainer = try Explainer(
+            model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit)
+        let session = try explainer.load(window)
+        var methods: [TrustEvidence.Measures] = []
+        var answers: Explanation?
+        var target = SaliencyTarget(request.saliency.target)
+        for name in request.methods {
+            var saliency = request.saliency
+            saliency.method = name
+            let method = saliency.engineMethod
+            let explanation = try method.explain(session, target: target, control: RunControl(isCancelled: isCancelled))
+            methods.append(TrustEvidence.Measures(name: method.name, method: method, map: explanation.map))
+            target = .index(explanation.target)
+            answers = answers ?? explanation
+        }
+        guard let answers else { throw ModelError(.invalidRequest, "no method is named") }
+        let evidence = TrustEvidence(
+            session: session, target: answers.target, steps: request.steps, seed: request.saliency.seed,
+            isCancelled: isCancelled, report: report)
+        let random = try evidence.random()
+        return (try evidence.measure(methods), random, answers, session.clip(), session.shape)
+    }
+
+    private func result(
+        _ window: Window, _ reader: WindowReader, _ measured: Measured, _ answers: Explanation
+    ) throws -> TrustResult {
+        let labels = model.manifest.labels
+        let properties = reader.properties
+        let map = answers.map
+        let mask = try request.mask.map { try MaskFile.read($0, like: map) }
+        let methods = try zip(measured.methods, measured.cascades).map { method, cascade in
+            let onMask = try mask.map { try MaskAgreement(method.map, mask: $0, tolerance: request.tolerance) }
+            return TrustResult.Method(
+                name: method.name, curves: method.curves, infidelity: method.infidelity,
+                maxSensitivity: method.maxSensitivity, cascade: cascade, classes: method.classes, edges: method.edges,
+                mask: onMask,
+                verdict: TrustVerdict(
+                    findings: TrustRules.findings(method, cascade: cascade, mask: onMask, random: measured.random)))
+        }
+        let (infidelity, sensitivity) = (Infidelity(), MaxSensitivity())
+        return TrustResult(
+            saliencyd: saliencydVersion,
+            input: ExplainResult.Input(
+                name: request.input, container: properties.container, width: properties.width,
+                height: properties.height,
+                clip: [map.frames, map.height, map.width, model.manifest.inputChannels], times: window.times,
+                paddedFrames: window.paddedCount, corrupt: window.containsCorruption),
+            model: model.description,
+            settings: TrustResult.Settings(
+                steps: request.steps, deletionBaseline: TrustEvidence.deletionBaseline,
+                insertionBaseline: TrustEvidence.insertionBaseline, boxes: infidelity.boxes,
+                noiseSamples: sensitivity.samples, noiseRadius: sensitivity.radius, tolerance: request.tolerance,
+                smoothSamples: request.saliency.smoothSamples, seed: request.saliency.seed),
+            target: answers.answer(labels: labels), topk: answers.topK(5, labels: labels), random: measured.random,
+            methods: methods, warnings: model.warnings + reader.warnings.map(\.message))
+    }
+}

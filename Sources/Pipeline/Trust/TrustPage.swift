@@ -1,0 +1,211 @@
+import Decode
+import Encode
+import Engine
+import Foundation
+
+/// `trust.html`: the report for people, in one file that needs no other.
+struct TrustPage {
+    let result: TrustResult
+    let window: Window
+    /// In the order of the result's methods.
+    let maps: [SaliencyMap]
+    let forgetting: [[ForgettingMap]]
+
+    /// Moments of the clip that are shown of each map.
+    private static let mostMoments = 6
+    private static let colors = (random: "#999", map: "#c0392b", frame: "#2471a3")
+
+    func html() throws(MediaError) -> String {
+        let sheets = try maps.map { map throws(MediaError) in try sheet(map) }
+        let stages = try forgetting.map { maps throws(MediaError) in
+            try maps.map { map throws(MediaError) in
+                Self.address(try PictureFile.png(HeatPicture.colored(map.heat, colormap: .inferno)))
+            }
+        }
+        var page = HTMLWriter()
+        page.markup("<!doctype html>\n")
+        page.inside("html", ["lang": "en"]) { page in
+            head(&page)
+            page.inside("body") { page in
+                introduction(&page)
+                for index in result.methods.indices {
+                    method(&page, result.methods[index], sheet: sheets[index], forgetting[index], stages[index])
+                }
+                closing(&page)
+            }
+        }
+        return page.text
+    }
+
+    // MARK: - The whole
+
+    private func head(_ page: inout HTMLWriter) {
+        page.inside("head") { page in
+            page.markup("<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
+            page.element("title", [:], "Trust: \(result.input.name)")
+            page.markup(TrustStyle.sheet)
+        }
+    }
+
+    private func introduction(_ page: inout HTMLWriter) {
+        page.element("h1", [:], "Can these explanations be trusted?")
+        page.inside("p") { page in
+            page.element("b", [:], result.input.name)
+            page.write(String(format: ", from %.2f s, ", result.input.times.first ?? 0))
+            page.write("\(result.input.clip.map(String.init).joined(separator: "×")), network ")
+            page.element("b", [:], result.model.name)
+            page.write(", which answers:")
+        }
+        page.inside("ul") { page in
+            for answer in result.topk {
+                let name = answer.label ?? "class \(answer.index)"
+                let mark = answer.index == result.target.index ? "  ← explained here" : ""
+                page.element("li", [:], name + String(format: "  %.1f %%", answer.probability * 100) + mark)
+            }
+        }
+        if !result.topk.contains(where: { $0.index == result.target.index }) {
+            page.element(
+                "p", [:],
+                "Explained: \(result.target.label ?? "class \(result.target.index)")"
+                    + String(format: "  %.2f %%", result.target.probability * 100))
+        }
+        page.inside("table") { page in
+            page.inside("tr") { page in
+                for title in ["method", "verdict", "deletion", "insertion", "unexplained", "noise", "edges"] {
+                    page.element("th", [:], title)
+                }
+            }
+            for method in result.methods {
+                row(&page, method.name, method.curves, verdict: method.verdict.level.rawValue) {
+                    [
+                        method.infidelity.map { String(format: "%.2f", $0.unexplained) } ?? "–",
+                        method.maxSensitivity.map { String(format: "%.2f", $0) } ?? "–",
+                        method.edges.rankCorrelation.map { String(format: "%.2f", $0) } ?? "–",
+                    ]
+                }
+            }
+            row(&page, "random order", result.random, verdict: "") { ["", "", ""] }
+        }
+        page.element(
+            "p", ["class": "small"],
+            "Deletion: area under the class's probability while the most salient pixels are taken away; small is good. "
+                + "Insertion: while they are put in; large is good. Unexplained: part of what the answer loses without random "
+                + "boxes that the map does not foretell; small is good. Noise: change of the map under noise too small to see; "
+                + "small is good. Edges: rank correlation with the edges of the pictures.")
+        for warning in result.warnings { page.element("p", ["class": "small"], "Warning: \(warning)") }
+    }
+
+    private func row(
+        _ page: inout HTMLWriter, _ name: String, _ curves: [TrustResult.Curve], verdict: String, rest: () -> [String]
+    ) {
+        page.inside("tr") { page in
+            page.element("td", [:], name)
+            page.element("td", ["class": verdict], verdict)
+            for direction in PixelCurveMetric.Direction.allCases {
+                page.element("td", [:], curves.of(direction, .clip).map { String(format: "%.3f", $0.area) } ?? "–")
+            }
+            for value in rest() { page.element("td", [:], value) }
+        }
+    }
+
+    private func closing(_ page: inout HTMLWriter) {
+        page.element(
+            "p", ["class": "small"],
+            "saliencyd \(result.saliencyd), model \(result.model.sha256), seed \(result.settings.seed). "
+                + "The rules behind the verdicts and all formulas: docs/trust.md; all figures: trust.json.")
+    }
+
+    // MARK: - One method
+
+    private func method(
+        _ page: inout HTMLWriter, _ method: TrustResult.Method, sheet: String, _ maps: [ForgettingMap],
+        _ pictures: [String]
+    ) {
+        page.inside("section") { page in
+            page.inside("h2") { page in
+                page.write(method.name + " ")
+                page.element("span", ["class": "level " + method.verdict.level.rawValue], method.verdict.level.rawValue)
+            }
+            page.element("p", ["class": "summary"], method.verdict.summary)
+            page.inside("ul", ["class": "findings"]) { page in
+                for finding in method.verdict.findings {
+                    page.element("li", ["class": finding.outcome.rawValue], finding.sentence)
+                }
+            }
+            page.void("img", ["src": sheet, "alt": "Frames, their maps, and both together", "class": "sheet"])
+            page.element("h3", [:], "The map while the network forgets")
+            page.inside("div", ["class": "stages"]) { page in
+                for (map, picture) in zip(maps, pictures) {
+                    page.inside("figure") { page in
+                        page.void("img", ["src": picture, "alt": map.stage])
+                        page.element("figcaption", [:], map.stage)
+                    }
+                }
+            }
+            page.inside("div", ["class": "plots"]) { page in
+                for plot in plots(method) { plot.write(into: &page) }
+            }
+        }
+    }
+
+    private func plots(_ method: TrustResult.Method) -> [LinePlot] {
+        let curves = PixelCurveMetric.Direction.allCases.map { direction in
+            func line(
+                _ name: String, _ color: String, _ curve: TrustResult.Curve?, isDashed: Bool = false
+            ) -> LinePlot.Line {
+                LinePlot.Line(
+                    name: name, color: color, isDashed: isDashed,
+                    points: curve.map { Array(zip($0.fractions, $0.probabilities)).map { (x: $0.0, y: $0.1) } } ?? [])
+            }
+            return LinePlot(
+                title: direction == .deletion
+                    ? "Deletion: probability without the most salient" : "Insertion: probability with the most salient",
+                horizontal: "pixels " + (direction == .deletion ? "taken away" : "put in"),
+                lines: [
+                    line("whole clip", Self.colors.map, method.curves.of(direction, .clip)),
+                    line("per frame", Self.colors.frame, method.curves.of(direction, .frame)),
+                    line("random", Self.colors.random, result.random.of(direction, .clip), isDashed: true),
+                ])
+        }
+        func line(
+            _ name: String, _ color: String, _ value: (MapSimilarity.Value) -> Double?
+        ) -> LinePlot.Line {
+            let last = Double(max(method.cascade.count - 1, 1))
+            return LinePlot.Line(
+                name: name, color: color,
+                points: method.cascade.enumerated().compactMap { index, step in
+                    value(step.similarity).map { (x: Double(index) / last, y: $0) }
+                })
+        }
+        let cascade = LinePlot(
+            title: "Similarity while the network forgets", horizontal: "",
+            stages: method.cascade.map { $0.stage.replacingOccurrences(of: "Conv3d_", with: "") },
+            lines: [
+                line("structural similarity", Self.colors.map, \.structuralSimilarity),
+                line("rank correlation", Self.colors.frame, \.rankCorrelation),
+            ])
+        return curves + [cascade]
+    }
+
+    /// Some moments of the clip and the map, as a data address.
+    private func sheet(_ map: SaliencyMap) throws(MediaError) -> String {
+        let display = map.magnitudes.normalized()
+        let plane = map.height * map.width
+        let shown = min(window.frames.count, Self.mostMoments)
+        var sheet = ContactSheet(columns: shown)
+        for moment in 0..<shown {
+            let index = moment * window.frames.count / shown
+            let heat = HeatPlane(
+                width: map.width, height: map.height,
+                values: display[index * plane..<(index + 1) * plane].map { UInt8(($0 * 255).rounded()) })
+            sheet.add(
+                Picture(window.frames[index]), heat: heat, caption: String(format: "%.2f s", window.times[index]))
+        }
+        guard let picture = sheet.rendered() else { return "" }
+        return Self.address(try PictureFile.png(picture))
+    }
+
+    private static func address(_ png: [UInt8]) -> String {
+        "data:image/png;base64," + Data(png).base64EncodedString()
+    }
+}

@@ -1,0 +1,72 @@
+import Engine
+
+/// `trust.json`: the evidence for and against each method's explanation of one window. `docs/trust.md` documents every field.
+public struct TrustResult: Sendable, Codable, Equatable {
+    public static let currentSchema = 1
+
+    public struct Settings: Sendable, Codable, Equatable {
+        public var steps: Int
+        public var deletionBaseline: EvidenceBaseline
+        public var insertionBaseline: EvidenceBaseline
+        /// Of the infidelity.
+        public var boxes: Int
+        /// Of the max-sensitivity: how many noisy clips, and the noise's reach as a part of the clip's range.
+        public var noiseSamples: Int
+        public var noiseRadius: Float
+        /// Of the pointing game, in pixels.
+        public var tolerance: Double
+        public var smoothSamples: Int
+        public var seed: UInt64
+    }
+
+    public struct Curve: Sendable, Codable, Equatable {
+        public var direction: PixelCurveMetric.Direction
+        public var scope: PixelCurveMetric.Scope
+        /// 0…1.
+        public var area: Double
+        public var fractions: [Double]
+        public var probabilities: [Double]
+    }
+
+    public struct Method: Sendable, Codable, Equatable {
+        public var name: String
+        public var curves: [Curve]
+        public var infidelity: Infidelity.Value?
+        /// Absent where the map is 0 everywhere.
+        public var maxSensitivity: Double?
+        /// The network forgetting from the logits down.
+        public var cascade: [CascadingRandomization.Step]
+        /// Other classes explained.
+        public var classes: [LogitRandomization.Step]
+        /// How alike the map is to the pictures' edges.
+        public var edges: MapSimilarity.Value
+        /// Absent without a mask.
+        public var mask: MaskAgreement?
+        public var verdict: TrustVerdict
+    }
+
+    public var schema = TrustResult.currentSchema
+    public var saliencyd: String
+    public var input: ExplainResult.Input
+    public var model: ModelDescription
+    public var settings: Settings
+    /// The explained class.
+    public var target: Explanation.Answer
+    /// The 5 largest, largest first.
+    public var topk: [Explanation.Answer]
+    /// The curves of a map without knowledge: pixels in random order.
+    public var random: [Curve]
+    public var methods: [Method]
+    public var warnings: [String]
+}
+
+extension [TrustResult.Curve] {
+    func of(_ direction: PixelCurveMetric.Direction, _ scope: PixelCurveMetric.Scope) -> TrustResult.Curve? {
+        first { $0.direction == direction && $0.scope == scope }
+    }
+
+    /// How much of the target's probability hangs on the most salient pixels: insertion's area less deletion's.
+    var gain: Double {
+        (of(.insertion, .clip)?.area ?? 0) - (of(.deletion, .clip)?.area ?? 0)
+    }
+}

@@ -1,0 +1,123 @@
+import Engine
+import Foundation
+
+/// From figures to findings. Bounds are conventions, stated in `docs/trust.md`; the figures stand beside every sentence.
+enum TrustRules {
+    /// Mean structural similarity while the network forgets down to Mixed_3b: below is another map, above the same one.
+    static let weights = (passed: 0.7, failed: 0.85)
+    /// Mean structural similarity of other classes' maps.
+    static let classes = (passed: 0.7, failed: 0.9)
+    /// Insertion's area less deletion's, above that of a random order.
+    static let pixels = (passed: 0.05, failed: 0.0)
+    /// The least change of probability between the whole clip and none of it that curves can decide over.
+    static let leastRange = 0.1
+    /// What a map leaves unexplained of the losses without random parts.
+    static let parts = (passed: 0.5, failed: 0.8)
+    /// Change of the map under noise, relative to the map.
+    static let noise = (passed: 0.5, failed: 1.0)
+
+    static func findings(
+        _ method: TrustEvidence.Measures, cascade: [CascadingRandomization.Step],
+        mask: MaskAgreement?, random: [TrustResult.Curve]
+    ) -> [TrustVerdict.Finding] {
+        [
+            weights(cascade), classes(method.classes), pixels(method.curves, random),
+            method.infidelity.map(parts), noise(method.maxSensitivity), mask.flatMap(onMask),
+        ].compactMap { $0 }
+    }
+
+    static func weights(_ cascade: [CascadingRandomization.Step]) -> TrustVerdict.Finding? {
+        // The stem and what follows it are left out: without them no map has anything to show.
+        let upper = cascade.filter { $0.stage == "Logits" || $0.stage.hasPrefix("Mixed") }
+        guard let mean = mean(upper.map(\.similarity.structuralSimilarity)) else { return nil }
+        let figure = "(structural similarity \(text(mean)))"
+        return finding(
+            .weights, mean, weights,
+            passed:
+                "The map becomes another one when the network is randomised \(figure): it depends on what the network learned.",
+            unclear:
+                "The map changes only in part when the network is randomised \(figure): some of it shows the picture, not the network.",
+            failed:
+                "The map hardly changes when the network is randomised \(figure): it shows edges of the picture, not what the network looks at."
+        )
+    }
+
+    static func classes(_ steps: [LogitRandomization.Step]) -> TrustVerdict.Finding? {
+        guard let mean = mean(steps.map(\.similarity.structuralSimilarity)) else { return nil }
+        let figure = "(structural similarity \(text(mean)))"
+        return finding(
+            .classes, mean, classes,
+            passed: "Other classes have other maps \(figure): it explains this class.",
+            unclear: "Other classes have much the same map \(figure).",
+            failed:
+                "Every class has nearly the same map \(figure): it does not say why it is this class and not another.")
+    }
+
+    static func pixels(_ curves: [TrustResult.Curve], _ random: [TrustResult.Curve]) -> TrustVerdict.Finding? {
+        guard let deletion = curves.of(.deletion, .clip), let whole = deletion.probabilities.first,
+            let none = deletion.probabilities.last
+        else { return nil }
+        guard whole - none >= leastRange else {
+            return TrustVerdict.Finding(
+                check: .pixels, outcome: .unclear,
+                sentence: "The class has a probability of \(text(whole)) with all pixels and \(text(none)) with none: "
+                    + "taking pixels away cannot decide.")
+        }
+        let gain = curves.gain - random.gain
+        let figure = "(insertion less deletion \(text(curves.gain)), random order \(text(random.gain)))"
+        return finding(
+            .pixels, -gain, (-pixels.passed, -pixels.failed),
+            passed: "The answer hangs on the pixels the map points at \(figure).",
+            unclear: "The answer hangs on the pixels the map points at hardly more than on any others \(figure).",
+            failed: "The answer hangs on the pixels the map points at no more than on any others \(figure).")
+    }
+
+    static func parts(_ value: Infidelity.Value) -> TrustVerdict.Finding {
+        let figure = "(\(percent(value.unexplained)) of it unexplained)"
+        return finding(
+            .parts, value.unexplained, parts,
+            passed: "What the map holds in a part foretells what the answer loses without it \(figure).",
+            unclear: "What the map holds in a part foretells only some of what the answer loses without it \(figure).",
+            failed: "What the map holds in a part foretells little of what the answer loses without it \(figure).")
+    }
+
+    static func noise(_ value: Double?) -> TrustVerdict.Finding? {
+        guard let value else { return nil }
+        let figure = "(by \(percent(value)) of itself at most)"
+        return finding(
+            .noise, value, noise,
+            passed: "Noise too small to see leaves the map as it is \(figure).",
+            unclear: "Noise too small to see changes the map \(figure).",
+            failed:
+                "Noise too small to see makes it another map \(figure); averaging over noisy copies (--smooth) may help."
+        )
+    }
+
+    static func onMask(_ mask: MaskAgreement) -> TrustVerdict.Finding? {
+        guard let energy = mask.energy else { return nil }
+        let isOn = energy > mask.area && 2 * mask.hits >= mask.frames
+        return TrustVerdict.Finding(
+            check: .mask, outcome: isOn ? .passed : .unclear,
+            sentence:
+                "\(percent(energy)) of the map lies in the mask, which covers \(percent(mask.area)) of the picture; "
+                + "the peak hits it in \(mask.hits) of \(mask.frames) frames.")
+    }
+
+    /// - Parameter value: small is good.
+    private static func finding(
+        _ check: TrustVerdict.Check, _ value: Double, _ bounds: (passed: Double, failed: Double), passed: String,
+        unclear: String, failed: String
+    ) -> TrustVerdict.Finding {
+        if value <= bounds.passed { return .init(check: check, outcome: .passed, sentence: passed) }
+        if value < bounds.failed { return .init(check: check, outcome: .unclear, sentence: unclear) }
+        return .init(check: check, outcome: .failed, sentence: failed)
+    }
+
+    private static func mean(_ values: [Double?]) -> Double? {
+        let known = values.compactMap { $0 }
+        return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+    }
+
+    private static func text(_ value: Double) -> String { String(format: "%.2f", value) }
+    private static func percent(_ value: Double) -> String { String(format: "%.0f %%", value * 100) }
+}
