@@ -242,6 +242,14 @@ import Testing
         #expect(diary.report.snapshot.epoch == 2)
     }
 
+    @Test func damageIsCountedOverAllConnections() async throws {
+        let diary = Diary()
+        let path = try clip(pictures: 10)
+        try await epoch(path, .init(damaged: 4), diary: diary).run()
+        try await epoch(path, .init(damaged: 3), number: 2, diary: diary).run()
+        #expect(diary.report.snapshot.picturesDamaged == 7)
+    }
+
     @Test func aSourceThatCannotBeOpenedSaysWhy() async throws {
         let diary = Diary()
         let epoch = try await epoch(folder.file("nowhere.mp4"), diary: diary)

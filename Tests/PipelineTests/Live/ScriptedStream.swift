@@ -18,6 +18,8 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
         var before: @Sendable (_ index: Int) -> Void = { _ in }
         /// Pictures to hand out; nil for all there are.
         var count: Int?
+        /// Pictures that are damaged, the first ones.
+        var damaged = 0
         /// What the stream ends with; nil for a sender that ends it.
         var failure: MediaError?
     }
@@ -25,7 +27,7 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
     let properties: SourceProperties
     var startOnWallClock: Double? { nil }
     var isHurried = false
-    var damagedPictures: Int { 0 }
+    var damagedPictures: Int { min(index, script.damaged) }
     var warnings: [SourceWarning] { [] }
 
     private let source: VideoFileSource
