@@ -1,0 +1,29 @@
+import Decode
+import Encode
+import TestSupport
+
+/// Pictures as they come from a live encoder, with a wall clock that began at `start`.
+struct EncodedClip {
+    static let start = 1_800_000_000.0
+
+    let stream: LiveStream
+    let pictures: [EncodedPicture]
+
+    /// - Parameter keyInterval: pictures from one key frame to the next.
+    init(_ folder: TemporaryDirectory, pictures count: Int, keyInterval: Int) throws {
+        let path = folder.file("source-\(count).mp4")
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-frames:v", "\(count)", path])
+        let source = try VideoFileSource(path)
+        let encoder = try LiveEncoder(
+            source: source.properties, settings: VideoSettings(preset: .ultrafast, threads: 1), name: "gate")
+        let maker = CanvasMaker(format: encoder.format)
+        var pictures: [EncodedPicture] = []
+        while let item = try source.next() {
+            guard case .picture(let frame) = item else { continue }
+            pictures += try encoder.encode(
+                maker.canvas(of: frame), wallClock: Self.start + frame.time, isKeyFrame: frame.index % keyInterval == 0)
+        }
+        self.pictures = pictures + (try encoder.finish())
+        stream = encoder.stream
+    }
+}
