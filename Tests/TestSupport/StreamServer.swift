@@ -42,15 +42,19 @@ public final class StreamServer: Sendable {
 
     public let port: UInt16
     private let listener: Int32
+    private let listening = DispatchGroup()
     private let connections = Mutex<(open: Set<Int32>, isClosed: Bool)>(([], false))
 
-    /// - Parameter script: runs on a thread of its own for each connection, which is closed when it returns.
-    public init(_ script: @escaping @Sendable (Connection) -> Void) throws {
-        let (listener, port) = try Loopback.bound(SOCK_STREAM)
+    /// - Parameters:
+    ///   - port: where another server has ended; nil for a free one.
+    ///   - script: runs on a thread of its own for each connection, which is closed when it returns.
+    public init(port: UInt16? = nil, _ script: @escaping @Sendable (Connection) -> Void) throws {
+        let (listener, port) = try Loopback.bound(SOCK_STREAM, port: port)
         guard listen(listener, 16) == 0 else { throw CocoaError(.fileReadUnknown) }
         self.listener = listener
         self.port = port
-        Thread.detachNewThread { [weak self] in
+        listening.enter()
+        Thread.detachNewThread { [weak self, listening] in
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 guard let self, self.begin(connection) else {
                     Glibc.close(connection)
@@ -62,11 +66,20 @@ public final class StreamServer: Sendable {
                 }
             }
             Glibc.close(listener)
+            listening.leave()
         }
     }
 
     deinit {
         close()
+    }
+
+    /// As `close`, and waits until another server can have the port.
+    public func giveUp() async {
+        close()
+        await withCheckedContinuation { continuation in
+            listening.notify(queue: .global()) { continuation.resume() }
+        }
     }
 
     /// Ends every connection; later ones are refused.
@@ -96,10 +109,15 @@ public final class StreamServer: Sendable {
 
 /// Sockets on the loopback address.
 public enum Loopback {
-    /// A socket bound to a free port.
-    public static func bound(_ type: __socket_type) throws -> (descriptor: Int32, port: UInt16) {
+    /// A socket bound to a port, or to a free one.
+    public static func bound(
+        _ type: __socket_type, port: UInt16? = nil
+    ) throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = loopback(0)
+        // Connections that have ended keep their port for a while.
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var address = loopback(port ?? 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

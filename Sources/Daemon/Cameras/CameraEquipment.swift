@@ -93,7 +93,8 @@ final class CameraEquipment: CameraCompanion {
         kept.withLock { $0.hasCleaned = true }
     }
 
-    private func engine() throws(ModelError) -> LiveEngine {
+    /// The one that all connections share.
+    func engine() throws(ModelError) -> LiveEngine {
         if let engine = kept.withLock({ $0.engine }) { return engine }
         let engine = try shared.engines.engine(for: settings.liveRequest)
         kept.withLock { $0.engine = engine }

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// A line of a camera's record.
+struct RecordLine: Decodable {
+    var kind: String
+    var camera: String
+    var epoch: Int
+    var reason: String?
+    /// Of a break, by the wall clock.
+    var time: String?
+    /// Of a window, by the wall clock and since the connection's first picture.
+    var start: String?
+    var end: String?
+    var sourceStart: Double?
+    var sourceEnd: Double?
+    var label: String?
+
+    static func read(_ path: String) throws -> [RecordLine] {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try CameraMaterial.lines(path).map { try decoder.decode(RecordLine.self, from: Data($0.utf8)) }
+    }
+
+    /// How many of a kind there are by now.
+    static func count(_ kind: String, _ path: String) -> Int {
+        (try? read(path))?.count { $0.kind == kind } ?? 0
+    }
+
+    /// Checks that each window lies within its own connection, and that no time runs backwards.
+    static func expectOrder(_ lines: [RecordLine], _ location: SourceLocation = #_sourceLocation) throws {
+        var current: Int?
+        var (lastEpoch, lastEnded) = (0, "")
+        var last: (start: String, sourceStart: Double)?
+        for line in lines {
+            switch line.kind {
+            case "began":
+                #expect(current == nil && line.epoch > lastEpoch, "\(line)", sourceLocation: location)
+                (current, lastEpoch) = (line.epoch, line.epoch)
+                last = last.map { ($0.start, -1) }
+            case "ended":
+                #expect(line.epoch == current, "\(line)", sourceLocation: location)
+                current = nil
+                lastEnded = try #require(line.time)
+            case "window":
+                #expect(line.epoch == current, "\(line)", sourceLocation: location)
+                let (start, end) = (try #require(line.start), try #require(line.end))
+                let (from, to) = (try #require(line.sourceStart), try #require(line.sourceEnd))
+                #expect(from >= 0 && from < to && start <= end, "\(line)", sourceLocation: location)
+                // The connection before was over.
+                #expect(start >= lastEnded, "\(line) after \(lastEnded)", sourceLocation: location)
+                if let last {
+                    #expect(start >= last.start, "\(line) after \(last)", sourceLocation: location)
+                    #expect(from > last.sourceStart, "\(line) after \(last)", sourceLocation: location)
+                }
+                last = (start, from)
+            default: #expect(line.kind == "gap" && line.epoch == current, "\(line)", sourceLocation: location)
+            }
+        }
+    }
+}

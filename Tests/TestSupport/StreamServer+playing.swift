@@ -1,0 +1,44 @@
+import Foundation
+
+extension StreamServer.Connection {
+    /// Reads a request's head; nil if the client goes before its end.
+    public func request() -> String? {
+        var text = ""
+        while !text.contains("\r\n\r\n") {
+            guard let bytes = receive() else { return nil }
+            text += String(decoding: bytes, as: UTF8.self)
+        }
+        return text
+    }
+
+    /// Answers with a head and a body, none unless one is given.
+    public func answer(_ status: String, _ headers: [String] = [], body: String = "") {
+        let head = ["HTTP/1.1 \(status)", "Connection: close", "Content-Length: \(body.utf8.count)"] + headers
+        send(Array((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))
+    }
+
+    /// Begins an answer of unknown length.
+    public func beginAnswer(type: String = "video/mp2t") {
+        send(Array("HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nConnection: close\r\n\r\n".utf8))
+    }
+
+    /// Sends a stream as fast as it plays: a camera has no more than that.
+    ///
+    /// - Parameter seconds: that `bytes` play for.
+    /// - Returns: whether the client was there to the end.
+    @discardableResult
+    public func play(_ bytes: some RandomAccessCollection<UInt8>, seconds: Double) -> Bool {
+        let start = ContinuousClock.now
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let played = (.now - start) / .seconds(1) / seconds
+            let sent = bytes.count - rest.count
+            let due = min(bytes.count, Int(Double(bytes.count) * played) + 1)
+            guard send(rest.prefix(due - sent)) else { return false }
+            rest = rest.dropFirst(due - sent)
+            // The stream's own time.
+            usleep(20_000)
+        }
+        return true
+    }
+}
