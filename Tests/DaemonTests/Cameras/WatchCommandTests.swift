@@ -1,0 +1,177 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// `watch` through the built command.
+@Suite(.timeLimit(.minutes(5))) struct WatchCommandTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func watch(_ address: String, _ options: String..., environment: [String: String] = [:]) throws
+        -> RunningCommand
+    {
+        try RunningCommand(
+            CommandRun.builtCommand,
+            ["watch", address, "--model", try CameraMaterial.network(folder), "--threads", "1"] + options,
+            environment: environment)
+    }
+
+    private var record: String { folder.file("record.ndjson") }
+
+    private func waitForWindows(_ count: Int) async -> Bool {
+        await FolderWait.until(folder.path) { [record] in RecordLine.count("window", record) >= count }
+    }
+
+    @Test func aStreamIsKeptUntilControlC() async throws {
+        let stream = try CameraMaterial.stream(seconds: 20)
+        let server = try StreamServer { connection in
+            connection.beginHTTP()
+            connection.play(stream, seconds: 20)
+            connection.hold()
+        }
+        let command = try watch(
+            "http://127.0.0.1:\(server.port)/live", "--segments", folder.file("segments"), "--segment-length", "1",
+            "--record", record, "--name", "gate")
+        #expect(await waitForWindows(6))
+        command.send(SIGINT)
+        let run = await command.end()
+        #expect(run.status == 0 && run.standardOutput.isEmpty, "\(run.standardError)")
+        let said = run.standardError.split(separator: "\n")
+        let summaries = said.compactMap {
+            $0.wholeMatch(of: /(\d+) pictures drawn, 0 left out, (\d+) windows, 1 connections, (\d+) files/)
+        }
+        #expect(said.last?.contains("pictures drawn") == true, "\(run.standardError)")
+        let summary = try #require(summaries.first, "\(run.standardError)")
+        #expect(summaries.count == 1)
+
+        let lines = try RecordLine.read(record)
+        try RecordLine.expectOrder(lines)
+        #expect(lines.first?.kind == "began" && lines.last?.kind == "ended")
+        #expect(lines.last?.reason == nil)
+        #expect(lines.allSatisfy { $0.camera == "gate" && $0.epoch == 1 })
+        #expect(lines.count { $0.kind == "window" } == Int(summary.2))
+        let segments = try CameraMaterial.segments(folder.file("segments"))
+        #expect(segments.count == Int(summary.3) && segments.count > 1)
+        for segment in segments { try segment.expectToPlay() }
+        #expect(segments.allSatisfy { $0.hasSound && $0.description == "epoch 1" })
+        #expect(segments.reduce(0) { $0 + $1.times.count } == Int(summary.1))
+        RecordedFile.expectOrder(segments)
+    }
+
+    @Test func progressIsLinesOfJSON() async throws {
+        let command = try watch(
+            "loop:" + (try CameraMaterial.clip(folder)), "--record", record, "--progress", "json")
+        #expect(await waitForWindows(1))
+        #expect(await command.waitForStandardError(containing: "\"state\":\"up\""))
+        command.send(SIGTERM)
+        let run = await command.end()
+        #expect(run.status == 0)
+        let lines = run.standardError.split(separator: "\n").filter { $0.hasPrefix("{") }
+        #expect(!lines.isEmpty)
+        for line in lines {
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            #expect(object?["epoch"] as? Int == 1 && object?["pictures_in"] is Int && object?["reason"] is String)
+        }
+        #expect(!run.standardError.contains("pictures drawn"))
+    }
+
+    /// A stream that says nothing more is waited for, unless somebody insists.
+    @Test func aSecondControlCEndsAtOnce() async throws {
+        let stream = try CameraMaterial.stream(seconds: 2)
+        let server = try StreamServer { connection in
+            connection.beginHTTP()
+            connection.play(stream, seconds: 2)
+            connection.hold()
+        }
+        let command = try watch(
+            "http://127.0.0.1:\(server.port)/live", "--record", record, "--stall", "600", "--segments",
+            folder.file("segments"))
+        #expect(await waitForWindows(2))
+        command.send(SIGINT)
+        #expect(await command.waitForStandardError(containing: "Ctrl-C again"))
+        let start = ContinuousClock.now
+        command.send(SIGINT)
+        let run = await command.end()
+        // What it would have waited for the stream.
+        #expect(.now - start < .seconds(14))
+        #expect(run.status == 0, "\(run.standardError)")
+        let segments = try CameraMaterial.segments(folder.file("segments"))
+        #expect(!segments.isEmpty)
+        for segment in segments { try segment.expectToPlay() }
+        #expect(try RecordLine.read(record).last?.kind == "ended")
+    }
+
+    @Test(arguments: [
+        ["rtsp://admin:hunter2@127.0.0.1/x"], ["http://hunter2@127.0.0.1/x"], ["rtsp://admin:hunter2/x@127.0.0.1/x"],
+        ["rtmp://a:hun%74er2@127.0.0.1/app/x"], ["loop:/x", "--publish", "rtmp://admin:hunter2@127.0.0.1/app/x"],
+    ])
+    func aPasswordOnTheCommandLineIsRefused(_ arguments: [String]) async throws {
+        let run = try await CommandRun.run(CommandRun.builtCommand, ["watch"] + arguments)
+        #expect(run.status == 64)
+        #expect(run.standardError.contains("--password-file"), "\(run.standardError)")
+        for part in ["hunter2", "hun%74er2", "admin"] {
+            #expect(!(run.standardError + run.standardOutput).contains(part), "\(run.standardError)")
+        }
+    }
+
+    @Test(arguments: [
+        ("gopher://host/hunter2", "begins with one of"), ("host:hunter2@x", "begins with one of"),
+        ("rtsp://ho st/x", "host"), ("http://host:99999/x", "port"), ("rtsp:///x", "host"),
+    ])
+    func whatIsNoAddressIsOneSentence(_ address: String, _ mention: String) async throws {
+        let run = try await CommandRun.saliencyd("watch", address)
+        #expect(run.status != 0)
+        #expect(run.standardError.contains(mention), "\(run.standardError)")
+        #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
+        #expect(!run.standardError.contains("hunter2"), "\(run.standardError)")
+    }
+
+    /// Runs it until a reason is shown.
+    private func reason(_ mention: String, _ address: String, _ options: String...) async throws {
+        let command = try RunningCommand(
+            CommandRun.builtCommand,
+            ["watch", address, "--model", try CameraMaterial.network(folder), "--threads", "1"] + options)
+        #expect(await command.waitForStandardError(containing: mention), "\(mention)")
+        command.send(SIGINT)
+        let run = await command.end()
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardError.contains("camera: away: "), "\(run.standardError)")
+    }
+
+    @Test func whatKeepsTheStreamAwayIsSaid() async throws {
+        let port = try Loopback.freePort()
+        let address = "http://127.0.0.1:\(port)/live"
+        try await reason("refused", address)
+        try await reason(
+            "\(folder.file("none")): camera.camera.password-file", address, "--user", "u", "--password-file",
+            folder.file("none"))
+        try await reason("$NONE_OF_THESE", address, "--user", "u", "--password-variable", "NONE_OF_THESE")
+        try await reason("no label \"nothing\"", address, "--target", "nothing")
+    }
+
+    /// A line that does not fit whole is none.
+    @Test func aFullDiskLeavesWholeLines() async throws {
+        let clip = try CameraMaterial.clip(folder)
+        let network = try CameraMaterial.network(folder)
+        // Files of so many KiB at most, and no signal about it.
+        let command = try RunningCommand(
+            "bash",
+            [
+                "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", CommandRun.builtCommand, "watch", "loop:\(clip)",
+                "--model", network, "--threads", "1", "--record", record,
+            ])
+        #expect(await command.waitForStandardError(containing: "the record is not written"))
+        command.send(SIGINT)
+        let run = await command.end()
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardError.contains(record))
+        let bytes = try folder.bytes(of: "record.ndjson")
+        #expect(bytes.count <= 1024 && bytes.last == UInt8(ascii: "\n"))
+        #expect(try RecordLine.read(record).count > 1)
+    }
+}
