@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// Many look at a daemon's live camera.
+@Suite(.timeLimit(.minutes(5))) struct CameraViewersTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func daemon() async throws -> CameraDaemon {
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=4,noise=alls=40:allf=t", "-c:v", "libx264", "-preset",
+            "ultrafast", folder.file("noise.mp4"),
+        ])
+        return try await CameraDaemon(
+            folder, "gate", cameras: "  gate: {url: \"loop:@/noise.mp4\", preview-rate: 5}")
+    }
+
+    /// A counter of the camera's; nil before it is shown.
+    private func count(_ name: String, _ api: PortClient) async throws -> Int? {
+        let text = try await api.get("/metrics").text
+        return text.firstMatch(of: try Regex<(Substring, Substring)>("\(name)_total\\{camera=\"gate\"\\} (\\d+)"))
+            .flatMap { Int($0.1) }
+    }
+
+    private func viewers(_ api: PortClient) async throws -> Int? {
+        try await api.get("/api/v1/cameras/gate").json()["viewers"] as? Int
+    }
+
+    @Test func fiftyViewersTakeOneEncodingAndOneThatStopsIsDropped() async throws {
+        let daemon = try await daemon()
+        var viewers: [PictureViewer] = []
+        for _ in 0..<50 { viewers.append(try await PictureViewer(port: daemon.api.port)) }
+        var pictures: Set<[UInt8]> = []
+        for _ in 0..<3 {
+            for viewer in viewers {
+                let picture = try await viewer.next()
+                #expect(picture.starts(with: [0xFF, 0xD8, 0xFF]) && picture.suffix(2) == [0xFF, 0xD9])
+                pictures.insert(picture)
+            }
+        }
+        #expect(try await self.viewers(daemon.api) == 50)
+        // The metrics follow within seconds; pictures pass meanwhile.
+        var encoded = 0
+        while encoded < pictures.count {
+            for viewer in viewers { _ = try await viewer.next() }
+            encoded = try await count("saliencyd_camera_previews", daemon.api) ?? 0
+        }
+        let drawn = try #require(try await count("saliencyd_camera_frames_processed", daemon.api))
+        // One of each picture drawn at most, where each viewer's own would be fifty; the numbers are a moment apart.
+        #expect(encoded <= drawn + 5)
+
+        viewers.removeLast(45)
+        try await passPictures(viewers) { try await self.viewers(daemon.api) == 5 }
+        let stopped = try await PictureViewer(port: daemon.api.port, receiveBuffer: 4096)
+        try await passPictures(viewers) { try await self.viewers(daemon.api) == 6 }
+        try await passPictures(viewers) { try await self.viewers(daemon.api) == 5 }
+        // What the system had taken for it still comes, and then the end.
+        _ = await stopped.rest()
+        _ = await daemon.stop()
+    }
+
+    /// Takes pictures until something is so.
+    private func passPictures(_ viewers: [PictureViewer], until isSo: () async throws -> Bool) async throws {
+        while !(try await isSo()) {
+            for viewer in viewers { _ = try await viewer.next() }
+        }
+    }
+}
