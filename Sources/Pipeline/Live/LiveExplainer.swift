@@ -18,6 +18,7 @@ struct LiveExplainer {
     /// - Throws: `ModelError` if the network does not take the source's pictures.
     func run(planner: StridePlanner) throws {
         var planner = planner
+        var dates = ForwardDates()
         report.update { $0.usualStride = planner.usual }
         while samples.waitUntilDue(stride: planner.stride) {
             let result: LiveEngine.Result
@@ -46,17 +47,18 @@ struct LiveExplainer {
                 statistics.label = answer.label ?? "class \(answer.index)"
                 statistics.probability = answer.probability
             }
-            outputs.onWindow(record(due, result.explanation, answer))
+            outputs.onWindow(record(due, result.explanation, answer, &dates))
         }
     }
 
     private func record(
-        _ due: SampleLine.Due, _ explanation: Explanation, _ answer: Explanation.Answer
+        _ due: SampleLine.Due, _ explanation: Explanation, _ answer: Explanation.Answer,
+        _ dates: inout ForwardDates
     ) -> LiveWindow {
         let window = due.window
         let start = window.times.first ?? 0
         // The window is of one run, and the next one may begin before its end.
-        let wallClockStart = wallClock.time(of: start)
+        let wallClockStart = dates.date(wallClock.time(of: start))
         let sum = explanation.map.values.reduce(0.0) { $0 + Double($1) }
         return LiveWindow(
             epoch: epoch, index: window.index, start: wallClockStart,

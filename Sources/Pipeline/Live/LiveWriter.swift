@@ -23,12 +23,13 @@ struct LiveWriter {
         let captions = LabelPainter(format: format)
         let preview = LivePreviewWriter(format: format, viewers: outputs.preview)
         let clock = ContinuousClock()
+        var dates = ForwardDates()
         while let item = pictures.next(isReady: { heat.isFinal(at: $0.time) }) {
             switch item {
             case .packet(let packet, let time):
                 recorder?.write(packet, time: time)
             case .picture(let picture):
-                let taken = wallClock.time(of: picture.frame.time)
+                let taken = dates.date(wallClock.time(of: picture.frame.time))
                 let drawn = heat.drawn(at: picture.frame.time)
                 let canvas = try canvases.canvas(of: picture.frame)
                 if let plane = drawn.plane { try overlay.draw(plane, on: canvas) }
