@@ -49,6 +49,18 @@ final class CameraEquipment: CameraCompanion {
 
     /// Runs one connection: see `EpochRunner`.
     func connect(epoch: Int, stop: StopRequest) async throws {
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await live(epoch, stop))
+        } catch {
+            result = .failure(error)
+        }
+        // Its threads are gone, and the allocator's heaps that they used would each keep what was freed in it.
+        try? await DedicatedThread.run(name: "memory", onCancel: {}) { I3DModel.returnMemory() }
+        try result.get()
+    }
+
+    private func live(_ epoch: Int, _ stop: StopRequest) async throws {
         let passwords = try await shared.secrets.read(for: settings)
         // Once is enough: they are read again with every connection.
         if epoch == 1 { for warning in passwords.warnings { warn("password", warning) } }

@@ -64,7 +64,7 @@ public final class I3DModel: Sendable {
         try Self.check(manifest, inputChannels: stem.inputChannels, classCount: classCount)
     }
 
-    /// Gives back to the system what making a model has taken and freed.
+    /// Gives back to the system what was taken and freed. Takes some milliseconds.
     public static func returnMemory() { engine_return_memory() }
 
     private static func block(
