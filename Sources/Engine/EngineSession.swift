@@ -19,6 +19,8 @@ public final class EngineSession {
     public var recordsLayers = false
     /// The last passes, if `recordsLayers` was set before them; in forward order, the head last.
     public private(set) var layerTimings: [LayerTiming] = []
+    /// Passes that ran to their end since the session was made.
+    public private(set) var passes = PassCount()
 
     let plan: NetworkPlan
     private let arena: Arena
@@ -203,11 +205,16 @@ public final class EngineSession {
         }
     }
 
+    /// Writes every sample of the clip `[T, H, W, C]` by its index, on all threads; the values must be finite.
+    func fillClip(_ value: (Int) -> Float) {
+        fillClip { frame, samples in
+            for index in samples.indices { samples[index] = value(frame * samples.count + index) }
+        }
+    }
+
     /// Puts back what `clip()` gave.
     func setClip(_ values: [Float]) {
-        fillClip { frame, samples in
-            for index in samples.indices { samples[index] = values[frame * samples.count + index] }
-        }
+        fillClip { values[$0] }
     }
 
     private func frame(_ index: Int, count: Int) throws(ModelError) -> UnsafeMutablePointer<Float> {
@@ -271,6 +278,7 @@ public final class EngineSession {
         try control.check()
         let logits = measure(plan.steps.count, \.forward) { plan.head.forward(workspace) }
         state = .forwarded
+        passes.forward += 1
         return logits
     }
 
@@ -310,6 +318,7 @@ public final class EngineSession {
             measure(index, \.backward) { step.operation.backward(workspace, write) }
         }
         state = .backpropagated
+        passes.backward += 1
     }
 
     /// The gradient of the last backward pass, `[T, H, W, C]`.
@@ -321,8 +330,16 @@ public final class EngineSession {
     /// Σ over channels of |gradient| of the last backward pass, `[T, H, W]`.
     public func absoluteGradient() throws(ModelError) -> [Float] {
         try requireGradient()
+        return absoluteSum(of: workspace.gradient(plan.clip))
+    }
+
+    /// Σ over channels of |values| `[T, H, W, C]`, `[T, H, W]`.
+    func absoluteSum(of values: [Float]) -> [Float] {
+        values.withUnsafeBufferPointer { $0.baseAddress.map(absoluteSum) ?? [] }
+    }
+
+    private func absoluteSum(of source: UnsafePointer<Float>) -> [Float] {
         let plane = shape.height * shape.width
-        let source = workspace.gradient(plan.clip)
         return [Float](unsafeUninitializedCapacity: shape.frames * plane) { buffer, count in
             if let destination = buffer.baseAddress {
                 pool.run(shape.frames) { frame, _ in

@@ -10,6 +10,12 @@ public struct RunControl {
         self.progress = progress
     }
 
+    /// What one of `count` equal parts of the computation is given: its progress is a part of this one's.
+    func part(_ index: Int, of count: Int) -> RunControl {
+        let progress = progress
+        return RunControl(isCancelled: isCancelled) { progress((Double(index) + $0) / Double(count)) }
+    }
+
     func check() throws(ModelError) {
         if isCancelled() { throw ModelError(.cancelled, "cancelled") }
     }

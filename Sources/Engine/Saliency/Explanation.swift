@@ -14,21 +14,42 @@ public struct Explanation: Sendable {
 
     /// In class order.
     public let logits: [Float]
-    /// The class explained.
-    public let target: Int
+    /// What is explained of the answer.
+    public let resolved: ResolvedTarget
     public let map: SaliencyMap
+    /// Σ over channels with their signs, `[T, H, W]`: above 0 what speaks for the target, below 0 what speaks against it. Nil
+    /// where the method has no signs.
+    public let signed: [Float]?
     /// The method's `name`.
     public let method: String
+    /// Of path methods.
+    public let completeness: Completeness?
+    /// The passes it took, those of other targets explained with it included.
+    public internal(set) var cost: PassCount
 
-    public init(logits: [Float], target: Int, map: SaliencyMap, method: String) {
+    /// The class explained.
+    public var target: Int { resolved.index }
+
+    public init(
+        logits: [Float], target: ResolvedTarget, map: SaliencyMap, signed: [Float]? = nil, method: String,
+        completeness: Completeness? = nil, cost: PassCount
+    ) {
         self.logits = logits
-        self.target = target
+        resolved = target
         self.map = map
+        self.signed = signed
         self.method = method
+        self.completeness = completeness
+        self.cost = cost
     }
 
     public func answer(labels: [String]) -> Answer {
         Self.answers(logits: logits, labels: labels)[target]
+    }
+
+    /// The class whose logit is taken off; nil without a contrast.
+    public func contrast(labels: [String]) -> Answer? {
+        resolved.contrast.map { Self.answers(logits: logits, labels: labels)[$0] }
     }
 
     /// The `count` classes with the largest logits, the largest first, the lower index first among equals.

@@ -5,43 +5,38 @@ public protocol SaliencyMethod: Sendable {
     /// As users and sidecars write it: `guided-backprop`.
     var name: String { get }
 
-    /// Explains one class of the session's clip.
+    /// Explains one target of the session's clip.
     ///
     /// - Throws: `invalidRequest` or `labels` if there is no such target; `cancelled`.
     func explain(
         _ session: EngineSession, target: SaliencyTarget, control: RunControl
     ) throws(ModelError) -> Explanation
+
+    /// Explains several targets, in their order, with as few passes as the method can.
+    ///
+    /// Each explanation's cost is that of all together.
+    func explain(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation]
 }
 
 extension SaliencyMethod {
     public func explain(_ session: EngineSession, target: SaliencyTarget) throws(ModelError) -> Explanation {
         try explain(session, target: target, control: RunControl())
     }
-}
 
-/// A method that is one backward pass; what noise can be averaged over.
-public protocol GradientMethod: SaliencyMethod {
-    var rule: GradientRule { get }
-}
-
-extension GradientMethod {
     public func explain(
-        _ session: EngineSession, target: SaliencyTarget, control: RunControl
-    ) throws(ModelError) -> Explanation {
-        try target.resolve(manifest: session.model.manifest)
-        let logits = try session.forward(control: control)
-        control.progress(0.5)
-        let index = try target.resolve(logits: logits, manifest: session.model.manifest)
-        try session.backward(target: index, rule: rule, control: control)
-        control.progress(1)
-        return Explanation(
-            logits: logits, target: index, map: session.map(of: try session.absoluteGradient()), method: name)
-    }
-}
-
-extension EngineSession {
-    /// `values` `[T, H, W]` as a map of this session's shape.
-    func map(of values: [Float]) -> SaliencyMap {
-        SaliencyMap(frames: shape.frames, height: shape.height, width: shape.width, values: values)
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        for target in targets { try target.resolve(manifest: session.model.manifest) }
+        let before = session.passes
+        var explanations: [Explanation] = []
+        for (index, target) in targets.enumerated() {
+            explanations.append(
+                try explain(session, target: target, control: control.part(index, of: targets.count)))
+        }
+        let cost = session.passes - before
+        for index in explanations.indices { explanations[index].cost = cost }
+        return explanations
     }
 }

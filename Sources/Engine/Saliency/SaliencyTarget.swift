@@ -1,14 +1,30 @@
-/// Which class an explanation explains.
-public enum SaliencyTarget: Sendable, Hashable {
-    /// The one with the largest logit (the first of several).
+/// What of the network's answer an explanation explains.
+public indirect enum SaliencyTarget: Sendable, Hashable {
+    /// The class with the largest logit (the first of several). In a contrast: the best class that is not the other one.
     case top1
     /// A class index, from 0.
     case index(Int)
     /// A label of the model's manifest; case, `_` and `-` do not matter.
     case label(String)
+    /// One class's logit minus another's: why this and not that.
+    case contrast(SaliencyTarget, SaliencyTarget)
+    /// The logarithm of a class's probability, which falls when another class's logit rises.
+    case logProbability(SaliencyTarget)
 
-    /// As users write it: `top1`, a number, or a label.
+    /// As users write it: `top1`, a number, a label, `contrast:A,B` or `log-prob:A`.
     public init(_ text: String) {
+        if let rest = text.stripped(of: "log-prob:") {
+            self = .logProbability(Self(simple: rest))
+        } else if let rest = text.stripped(of: "contrast:") {
+            let comma = rest.firstIndex(of: ",") ?? rest.endIndex
+            self = .contrast(
+                Self(simple: String(rest[..<comma])), Self(simple: String(rest[comma...].dropFirst())))
+        } else {
+            self.init(simple: text)
+        }
+    }
+
+    private init(simple text: String) {
         if text == "top1" {
             self = .top1
         } else if let index = Int(text) {
@@ -18,12 +34,30 @@ public enum SaliencyTarget: Sendable, Hashable {
         }
     }
 
-    /// The class index, given the logits in class order.
+    /// The number to explain, given the logits in class order.
     ///
-    /// - Throws: `invalidRequest` for an index out of range, `labels` for an unknown label, with near ones named.
+    /// - Throws: `invalidRequest` for an index out of range or a contrast without two classes, `labels` for an unknown
+    ///   label, with near ones named.
+    public func resolved(logits: [Float], manifest: ModelManifest) throws(ModelError) -> ResolvedTarget {
+        let known = try resolve(manifest: manifest)
+        switch self {
+        case .top1, .index, .label:
+            return ResolvedTarget(index: known ?? logits.best())
+        case .contrast(_, let other):
+            let other = try other.resolve(manifest: manifest)
+            let index = known ?? logits.best(besides: other)
+            return ResolvedTarget(index: index, contrast: other ?? logits.best(besides: index))
+        case .logProbability(let target):
+            let inner = try target.resolved(logits: logits, manifest: manifest)
+            return ResolvedTarget(index: inner.index, contrast: inner.contrast, isLogProbability: true)
+        }
+    }
+
+    /// The index of the class explained, given the logits in class order.
+    ///
+    /// - Throws: as `resolved`.
     public func resolve(logits: [Float], manifest: ModelManifest) throws(ModelError) -> Int {
-        if let index = try resolve(manifest: manifest) { return index }
-        return logits.indices.max { (logits[$0], $1) < (logits[$1], $0) } ?? 0
+        try resolved(logits: logits, manifest: manifest).index
     }
 
     /// The class index as far as it is known without logits: nil for `top1`. Finds mistakes before work begins.
@@ -40,6 +74,31 @@ public enum SaliencyTarget: Sendable, Hashable {
             return index
         case .label(let label):
             return try LabelSearch(labels: manifest.labels).index(of: label)
+        case .contrast(let target, let other):
+            guard other != .label(""), target != .label("") else {
+                throw ModelError(.invalidRequest, "contrast: takes two classes, as in contrast:left,right")
+            }
+            let index = try target.resolve(manifest: manifest)
+            let taken = try other.resolve(manifest: manifest)
+            guard manifest.classCount > 1, index == nil || index != taken else {
+                throw ModelError(.invalidRequest, "a contrast is between two different classes")
+            }
+            return index
+        case .logProbability(let target):
+            return try target.resolve(manifest: manifest)
         }
+    }
+}
+
+extension [Float] {
+    /// The index of the largest, the first of several.
+    fileprivate func best(besides other: Int? = nil) -> Int {
+        indices.filter { $0 != other }.max { (self[$0], $1) < (self[$1], $0) } ?? 0
+    }
+}
+
+extension String {
+    fileprivate func stripped(of prefix: String) -> String? {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }
 }

@@ -8,7 +8,12 @@ import Testing
 struct SaliencyMethodTests {
     static let methods: [any SaliencyMethod] = [
         Gradient(), GuidedBackpropagation(), SmoothGrad(GuidedBackpropagation(), copies: 2, seed: 5),
-        SmoothGrad(Gradient(), copies: 2, average: .values),
+        SmoothGrad(Gradient(), copies: 2, average: .mean),
+        SmoothGrad(GradientTimesInput(), copies: 3, average: .variance),
+        GradientTimesInput(), IntegratedGradients(baseline: .firstFrame, steps: 3),
+        SmoothGrad(IntegratedGradients(baseline: .blurred, steps: 2), copies: 2, average: .mean),
+        GuidedIntegratedGradients(baseline: .mean, steps: 3), BlurIntegratedGradients(steps: 3),
+        BlurIntegratedGradients(axis: .time, steps: 3),
     ]
     private static let shape = ClipShape(frames: 4, height: 34, width: 33, channels: 3)
 
@@ -38,6 +43,7 @@ struct SaliencyMethodTests {
         for threads in [1, 3] {
             let other = try method.explain(try self.session(threads: threads), target: .index(2))
             #expect(other.map == explanation.map)
+            #expect(other.signed == explanation.signed)
         }
     }
 
@@ -66,7 +72,7 @@ struct SaliencyMethodTests {
             }
             #expect(error?.code == .cancelled)
             #expect(session.clip() == clip)
-            if method is any GradientMethod && allowed > 60 { break }
+            if (method is any GradientMethod || method is GradientTimesInput) && allowed > 60 { break }
         }
     }
 
@@ -75,7 +81,7 @@ struct SaliencyMethodTests {
         let session = try session()
         let plain = try Gradient().explain(session, target: .index(1))
         let gradient = try session.gradient()
-        let values = try SmoothGrad(Gradient(), copies: 3, noise: 0, average: .values).explain(
+        let values = try SmoothGrad(Gradient(), copies: 3, noise: 0, average: .mean).explain(
             session, target: .index(1))
         #expect(Agreement(values.map.values, plain.map.values).isWithin(error: 1e-6))
         let squares = try SmoothGrad(Gradient(), copies: 3, noise: 0).explain(session, target: .index(1))

@@ -1,0 +1,41 @@
+/// A method that gives every sample of the clip its share of the answer; what noise can be averaged over.
+public protocol AttributionMethod: SaliencyMethod {
+    /// The shares, `[T, H, W, C]`, of every target.
+    ///
+    /// - Parameters:
+    ///   - session: has been through a forward pass over the clip, with these `logits`. Its clip is the same afterwards.
+    /// - Throws: `cancelled`.
+    func attributions(
+        _ session: EngineSession, logits: [Float], targets: [ResolvedTarget], control: RunControl
+    ) throws(ModelError) -> [SampleAttribution]
+}
+
+extension AttributionMethod {
+    public func explain(
+        _ session: EngineSession, target: SaliencyTarget, control: RunControl
+    ) throws(ModelError) -> Explanation {
+        try explain(session, targets: [target], control: control)[0]
+    }
+
+    /// One forward pass over every point the method looks at, and a backward pass from there for every target.
+    public func explain(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        let manifest = session.model.manifest
+        for target in targets { try target.resolve(manifest: manifest) }
+        let before = session.passes
+        let logits = try session.forward(control: control)
+        var resolved: [ResolvedTarget] = []
+        for target in targets { resolved.append(try target.resolved(logits: logits, manifest: manifest)) }
+        let attributions = try attributions(session, logits: logits, targets: resolved, control: control)
+        let cost = session.passes - before
+        control.progress(1)
+        return zip(resolved, attributions).map { target, attribution in
+            Explanation(
+                logits: logits, target: target, map: session.map(of: session.absoluteSum(of: attribution.values)),
+                signed: attribution.isSigned ? session.signedSum(of: attribution.values) : nil, method: name,
+                completeness: attribution.completeness,
+                cost: cost)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// Blur Integrated Gradients (Xu et al., arXiv 2004.03383): gradients integrated along the path on which the clip is blurred
+/// more and more, in its pictures or in time.
+///
+/// As in the PAIR package: σ grows evenly, each step counts the gradient at its less blurred end, and the path's direction is
+/// a difference over `sigmaStep`. Beyond the edges of a picture there is 0, as there; beyond the ends of the clip in
+/// time it is turned round, so that the path takes the motion away and not the brightness.
+public struct BlurIntegratedGradients: AttributionMethod {
+    public enum Axis: String, Sendable, CaseIterable, Codable {
+        case space, time
+    }
+
+    public let axis: Axis
+    public let steps: Int
+    /// The strongest blur in pixels or frames; nil for 50 pixels in pictures of 224 and in proportion in others, and for half
+    /// the clip's frames.
+    public let maximumSigma: Double?
+    /// Of the difference that the path's direction is taken from.
+    public let sigmaStep: Double
+    /// Whether σ² grows evenly and not σ.
+    public let isSquareRoot: Bool
+
+    public var name: String { axis == .space ? "blur-ig" : "blur-ig-time" }
+
+    public init(
+        axis: Axis = .space, steps: Int = 100, maximumSigma: Double? = nil, sigmaStep: Double = 0.01,
+        isSquareRoot: Bool = false
+    ) {
+        self.axis = axis
+        self.steps = max(steps, 1)
+        self.maximumSigma = maximumSigma
+        self.sigmaStep = sigmaStep
+        self.isSquareRoot = isSquareRoot
+    }
+
+    public func attributions(
+        _ session: EngineSession, logits: [Float], targets: [ResolvedTarget], control: RunControl
+    ) throws(ModelError) -> [SampleAttribution] {
+        let clip = session.clip()
+        let most = maximumSigma ?? Self.standardSigma(axis, session.shape)
+        let sigmas = (0...steps).map { step in
+            let sigma = Double(step) * most / Double(steps)
+            return isSquareRoot ? sigma.squareRoot() : sigma
+        }
+        let blur = ClipBlur(
+            shape: session.shape, pool: session.pool, axis: axis == .space ? .space : .time,
+            edge: axis == .space ? .zero : .reflected)
+        var sums = targets.map { _ in [Float](repeating: 0, count: clip.count) }
+        defer { session.setClip(clip) }
+        for step in 0..<steps {
+            control.progress(Double(step) / Double(steps + 1))
+            // Where the kernel reaches no neighbour yet, the path stands still and adds nothing.
+            guard GaussianFilter.radius(sigma: sigmas[step] + sigmaStep) > 0 else { continue }
+            let width = Float(sigmas[step + 1] - sigmas[step])
+            let (blurred, slope) = blur.blurred(clip, sigma: sigmas[step], step: sigmaStep)
+            session.fillClip { blurred[$0] }
+            let reached = try session.forward(control: control)
+            for (index, target) in targets.enumerated() {
+                try session.backward(seed: target.seed(at: reached), rule: .gradient, control: control)
+                try session.withGradient { gradient in
+                    session.update(&sums[index]) { sample, sum in sum - width * slope[sample] * gradient[sample] }
+                }
+            }
+        }
+        let last = blur.blurred(clip, sigma: sigmas[steps])
+        session.fillClip { last[$0] }
+        let end = try session.forward(control: control)
+        return zip(targets, sums).map { target, sum in
+            SampleAttribution(
+                values: sum,
+                completeness: Completeness(values: sum, difference: target.value(of: logits) - target.value(of: end)))
+        }
+    }
+
+    private static func standardSigma(_ axis: Axis, _ shape: ClipShape) -> Double {
+        switch axis {
+        case .space: 50 * Double(min(shape.height, shape.width)) / 224
+        case .time: Double(shape.frames) / 2
+        }
+    }
+}

@@ -1,0 +1,28 @@
+extension EngineSession {
+    /// `values` `[T, H, W]` as a map of this session's shape.
+    func map(of values: [Float]) -> SaliencyMap {
+        SaliencyMap(frames: shape.frames, height: shape.height, width: shape.width, values: values)
+    }
+
+    /// Σ over channels of `values` `[T, H, W, C]`, `[T, H, W]`.
+    func signedSum(of values: [Float]) -> [Float] {
+        let channels = shape.channels
+        var sums = [Float](repeating: 0, count: values.count / channels)
+        update(&sums) { position, _ in
+            var sum: Float = 0
+            for channel in position * channels..<(position + 1) * channels { sum += values[channel] }
+            return sum
+        }
+        return sums
+    }
+
+    /// Replaces every value of `values`, which hold as many for every frame, on all threads.
+    func update(_ values: inout [Float], _ next: (_ index: Int, _ value: Float) -> Float) {
+        let count = values.count / shape.frames
+        values.withUnsafeMutableBufferPointer { values in
+            pool.run(shape.frames) { frame, _ in
+                for index in frame * count..<(frame + 1) * count { values[index] = next(index, values[index]) }
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// Guided Integrated Gradients (Kapishnikov et al., arXiv 2106.09788): a path from the baseline to the clip that moves first
+/// those samples the answer depends on least, within a distance of the straight line.
+///
+/// As in the PAIR package, over all samples of the clip at once. The path is another for every target.
+public struct GuidedIntegratedGradients: AttributionMethod {
+    public let name = "guided-ig"
+    public let baseline: PathBaseline
+    public let steps: Int
+    /// The part of all samples that one move takes, 0…1.
+    public let fraction: Double
+    /// How far a sample may be from the straight line, as a part of its way; 0 is that line, 1 is no bound.
+    public let maximumDistance: Double
+
+    public init(
+        baseline: PathBaseline = .black, steps: Int = 200, fraction: Double = 0.25, maximumDistance: Double = 0.02
+    ) {
+        self.baseline = baseline
+        self.steps = max(steps, 1)
+        self.fraction = min(max(fraction, 0), 1)
+        self.maximumDistance = min(max(maximumDistance, 0), 1)
+    }
+
+    public func attributions(
+        _ session: EngineSession, logits: [Float], targets: [ResolvedTarget], control: RunControl
+    ) throws(ModelError) -> [SampleAttribution] {
+        let clip = session.clip()
+        let baseline = baseline.values(of: clip, in: session)
+        defer { session.setClip(clip) }
+        var attributions: [SampleAttribution] = []
+        for (index, target) in targets.enumerated() {
+            attributions.append(
+                try follow(
+                    session,
+                    GuidedPath(clip: clip, baseline: baseline, frames: session.shape.frames, pool: session.pool),
+                    logits: logits, target: target, control: control.part(index, of: targets.count)))
+        }
+        return attributions
+    }
+
+    private func follow(
+        _ session: EngineSession, _ start: GuidedPath, logits: [Float], target: ResolvedTarget, control: RunControl
+    ) throws(ModelError) -> SampleAttribution {
+        var path = start
+        var first = logits
+        for step in 0..<steps {
+            session.fillClip { path.sample($0) }
+            let reached = try session.forward(control: control)
+            if step == 0 { first = reached }
+            try session.backward(seed: target.seed(at: reached), rule: .gradient, control: control)
+            let line = Double(step + 1) / Double(steps)
+            path.advance(
+                to: line, within: maximumDistance, fraction: fraction, gradient: try session.gradient())
+            control.progress(Double(step + 1) / Double(steps))
+        }
+        return SampleAttribution(
+            values: path.attribution,
+            completeness: Completeness(
+                values: path.attribution, difference: target.value(of: logits) - target.value(of: first)))
+    }
+}
