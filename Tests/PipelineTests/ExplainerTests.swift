@@ -49,4 +49,21 @@ import Testing
             #expect(found.logits == expected.logits)
         }
     }
+
+    @Test("Every method explains a window, and says what it took", arguments: SaliencyRequest.Method.allCases)
+    func methods(_ method: SaliencyRequest.Method) async throws {
+        let model = try await TinyModel.load()
+        let frames = frames(8)
+        let request = SaliencyRequest(
+            method: method, steps: method.standardSteps.map { _ in 3 }, target: "contrast:left,right")
+        let explainer = try Explainer(model: model, request: request, threads: 1, memoryLimit: .max)
+        let explanation = try explainer.explain(window(frames, first: 0), control: RunControl())
+        #expect(explanation.method == method.rawValue)
+        #expect(explanation.resolved == ResolvedTarget(index: 0, contrast: 1))
+        #expect((explanation.completeness != nil) == (method.standardSteps != nil))
+        let passes = method.standardSteps == nil ? 2...2 : 5...7
+        #expect(passes.contains(explanation.cost.multiple))
+        let again = try explainer.explain(window(frames, first: 0), control: RunControl())
+        #expect(again.map == explanation.map)
+    }
 }

@@ -55,6 +55,16 @@ struct ExplainCommand: AsyncParsableCommand {
         for warning in result.warnings { reporter.note("warning: \(warning)") }
         if !progress.quiet {
             print("Explained: " + AnswerText.line(result.target))
+            if let contrast = result.contrast { print("Less: " + AnswerText.line(contrast)) }
+            print(
+                "Cost: \(result.cost.multiple) forward passes' work (\(result.cost.forwardPasses) forward, "
+                    + "\(result.cost.backwardPasses) backward)")
+            if let completeness = result.completeness {
+                print(
+                    String(
+                        format: "Shares: add up to %.4g of %.4g; the gap is %.2g", completeness.attributed,
+                        completeness.difference, completeness.gap))
+            }
             print("The network's best classes:")
             for score in result.topk.prefix(5) { print("  " + AnswerText.line(score)) }
             print("Written to \(output)")

@@ -9,6 +9,9 @@ struct AnnotationSettings: Sendable, Equatable {
     var video = VideoSettings()
 
     /// Keys and values as the configuration has them; what is nil comes from the model.
+    ///
+    /// `noise-average` and `baseline` are there only where they are not what they always were: the key of a job is made of
+    /// these, and has to be the same from one version to the next.
     func entries(container: OutputContainer) -> [(key: String, value: String)] {
         let rate: String? =
             switch sampling.rate {
@@ -21,6 +24,9 @@ struct AnnotationSettings: Sendable, Equatable {
             ("stride", sampling.stride.map(String.init)), ("fps", rate),
             ("short-side", sampling.shortSide.map(String.init)), ("fit", sampling.fit.rawValue),
             ("method", saliency.method.rawValue), ("smooth", String(saliency.smoothSamples)),
+            ("noise-average", saliency.noiseAverage == .squares ? nil : saliency.noiseAverage.rawValue),
+            ("steps", saliency.steps.map(String.init)),
+            ("baseline", saliency.baseline == .black ? nil : saliency.baseline.rawValue),
             ("seed", String(saliency.seed)), ("target", saliency.target), ("colormap", drawing.colormap.rawValue),
             ("opacity", "\(drawing.opacity)"), ("burn-labels", "\(drawing.burnsLabels)"),
             ("crf", video.crf.map(String.init)), ("preset", video.preset.rawValue),

@@ -109,6 +109,16 @@ extension AnnotationSettings {
         sampling.fit = try reader.choice("\(key).fit", default: .crop)
         saliency.method = try reader.choice("\(key).method", default: .guidedBackprop)
         saliency.smoothSamples = try reader.int("\(key).smooth", 0...1000, default: 0)
+        saliency.noiseAverage = try reader.choice("\(key).noise-average", default: .squares)
+        saliency.steps = try reader.int("\(key).steps", SaliencyRequest.stepsRange)
+        saliency.baseline = try reader.choice("\(key).baseline", default: .black)
+        if saliency.steps != nil, saliency.method.standardSteps == nil {
+            throw reader.wrong("\(key).steps", "is for methods with a path; \(saliency.method.rawValue) has none")
+        }
+        if saliency.baseline != .black, !saliency.method.hasBaseline {
+            throw reader.wrong(
+                "\(key).baseline", "is for integrated-gradients and guided-ig, not \(saliency.method.rawValue)")
+        }
         saliency.seed = UInt64(try reader.int("\(key).seed", 0...Int.max, default: 1))
         saliency.target = try reader.text("\(key).target", default: "top1")
         drawing.colormap = try reader.choice("\(key).colormap", default: .turbo)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Pipeline
 
 /// What is explained, and how.
@@ -12,22 +13,54 @@ struct SaliencyOptions: ParsableArguments {
             valueName: "copies"))
     var smooth = 0
 
+    @Option(
+        help: ArgumentHelp(
+            "What is averaged over the noisy copies: mean (SmoothGrad), squares (SmoothGrad²) or variance (VarGrad).",
+            valueName: "what"))
+    var noiseAverage: NoiseAverage = .squares
+
     @Option(help: ArgumentHelp("Seeds SmoothGrad's noise: the same seed gives the same picture.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
-            "The class to explain: top1 (the network's answer, window by window), a class index, or a label.",
+            "Gradients on the path of integrated-gradients (25), guided-ig (200), blur-ig and blur-ig-time (100); each takes as long as the window.",
+            valueName: "count"))
+    var steps: Int?
+
+    @Option(
+        help: ArgumentHelp("Where the paths of integrated-gradients and guided-ig begin.", valueName: "clip"))
+    var baseline: PathBaseline = .black
+
+    @Option(
+        help: ArgumentHelp(
+            "The class to explain: top1 (the network's answer, window by window), a class index, or a label; contrast:A,B for A's logit less B's, log-prob:A for the logarithm of A's probability.",
             valueName: "class"))
     var target = "top1"
 
     func validate() throws {
         guard (0...1000).contains(smooth) else { throw ValidationError("--smooth is 0 to 1000, not \(smooth)") }
+        if let steps {
+            let range = SaliencyRequest.stepsRange
+            guard range.contains(steps) else {
+                throw ValidationError("--steps is \(range.lowerBound) to \(range.upperBound), not \(steps)")
+            }
+            guard method.standardSteps != nil else {
+                throw ValidationError("--steps is for methods with a path; \(method.rawValue) has none")
+            }
+        }
+        guard baseline == .black || method.hasBaseline else {
+            throw ValidationError("--baseline is for integrated-gradients and guided-ig, not \(method.rawValue)")
+        }
     }
 
     var request: SaliencyRequest {
-        SaliencyRequest(method: method, smoothSamples: smooth, seed: seed, target: target)
+        SaliencyRequest(
+            method: method, smoothSamples: smooth, noiseAverage: noiseAverage, seed: seed, steps: steps,
+            baseline: baseline, target: target)
     }
 }
 
 extension SaliencyRequest.Method: ExpressibleByArgument {}
+extension NoiseAverage: ExpressibleByArgument {}
+extension PathBaseline: ExpressibleByArgument {}

@@ -9,8 +9,10 @@ extension Sidecar.WindowRecord {
         end = window.end
         paddedFrames = window.paddedCount
         target = explanation.answer(labels: manifest.labels)
+        contrast = explanation.contrast(labels: manifest.labels)
         top = explanation.topK(5, labels: manifest.labels)
         saliency = explanation.map.statistics
+        completeness = explanation.completeness
         flags = (window.paddedCount > 0 ? [.padded] : []) + (window.containsCorruption ? [.corrupt] : [])
     }
 }

@@ -24,6 +24,14 @@ public struct Sidecar: Sendable, Codable, Equatable {
         /// Noisy copies averaged; 0 is none.
         public var smoothSamples: Int
         public var seed: UInt64
+        /// What was averaged over the copies; nil without them.
+        public var noiseAverage: NoiseAverage?
+        /// Of a path; nil for methods without one.
+        public var steps: Int?
+        /// Where the path began; nil for methods without one.
+        public var baseline: PathBaseline?
+        /// As it was asked for.
+        public var target: String?
         public var window: Int
         public var stride: Int
         /// Frames a second of the samples; nil where every frame is one.
@@ -44,8 +52,12 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var end: Double
         public var paddedFrames: Int
         public var target: Explanation.Answer
+        /// The class whose logit was taken off; nil without a contrast.
+        public var contrast: Explanation.Answer?
         public var top: [Explanation.Answer]
         public var saliency: SaliencyMap.Statistics
+        /// Of path methods.
+        public var completeness: Completeness?
         public var flags: [Flag]
     }
 

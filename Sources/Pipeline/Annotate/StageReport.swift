@@ -36,7 +36,9 @@ struct Reports: Sendable {
             model: model.description,
             method: Sidecar.Method(
                 name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
-                seed: request.saliency.seed, window: sampling.window, stride: sampling.stride,
+                seed: request.saliency.seed, noiseAverage: request.saliency.usedNoiseAverage,
+                steps: request.saliency.usedSteps, baseline: request.saliency.usedBaseline,
+                target: request.saliency.target, window: sampling.window, stride: sampling.stride,
                 framesPerSecond: sampling.framesPerSecond, fit: sampling.preparation.fit.rawValue,
                 clipWidth: explainer.clipWidth, clipHeight: explainer.clipHeight),
             windows: explainer.windows, unexplained: explainer.unexplained,

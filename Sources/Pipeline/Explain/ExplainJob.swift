@@ -76,9 +76,16 @@ public struct ExplainJob: Sendable {
             model: model.description,
             method: ExplainResult.Method(
                 name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
-                seed: request.saliency.seed),
+                seed: request.saliency.seed, noiseAverage: request.saliency.usedNoiseAverage,
+                steps: request.saliency.usedSteps, baseline: request.saliency.usedBaseline,
+                target: request.saliency.target),
             logits: explanation.logits, target: explanation.answer(labels: labels),
+            contrast: explanation.contrast(labels: labels),
             topk: explanation.topK(Self.namedClasses, labels: labels), saliency: map.statistics,
+            completeness: explanation.completeness,
+            cost: ExplainResult.Cost(
+                forwardPasses: explanation.cost.forward, backwardPasses: explanation.cost.backward,
+                multiple: explanation.cost.multiple),
             warnings: model.warnings + reader.warnings.map(\.message))
     }
 }

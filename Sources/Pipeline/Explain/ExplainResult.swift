@@ -25,6 +25,22 @@ public struct ExplainResult: Sendable, Codable, Equatable {
         public var name: String
         public var smoothSamples: Int
         public var seed: UInt64
+        /// What was averaged over the copies; nil without them.
+        public var noiseAverage: NoiseAverage?
+        /// Of a path; nil for methods without one.
+        public var steps: Int?
+        /// Where the path began; nil for methods without one.
+        public var baseline: PathBaseline?
+        /// As it was asked for.
+        public var target: String
+    }
+
+    /// What the explanation took.
+    public struct Cost: Sendable, Codable, Equatable {
+        public var forwardPasses: Int
+        public var backwardPasses: Int
+        /// All of it, as a multiple of one forward pass: a backward pass counts as one.
+        public var multiple: Int
     }
 
     public var schema = ExplainResult.currentSchema
@@ -35,8 +51,13 @@ public struct ExplainResult: Sendable, Codable, Equatable {
     /// All of them, in class order.
     public var logits: [Float]
     public var target: Explanation.Answer
+    /// The class whose logit was taken off; nil without a contrast.
+    public var contrast: Explanation.Answer?
     /// The 20 largest, largest first.
     public var topk: [Explanation.Answer]
     public var saliency: SaliencyMap.Statistics
+    /// Of path methods.
+    public var completeness: Completeness?
+    public var cost: Cost
     public var warnings: [String]
 }

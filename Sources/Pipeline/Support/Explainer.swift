@@ -81,15 +81,3 @@ extension Window {
         return isSame ? frames.count - stride : 0
     }
 }
-
-extension SaliencyRequest {
-    /// The engine's method for this request.
-    var engineMethod: any SaliencyMethod {
-        let base: any GradientMethod =
-            switch method {
-            case .guidedBackprop: GuidedBackpropagation()
-            case .gradient: Gradient()
-            }
-        return smoothSamples > 0 ? SmoothGrad(base, copies: smoothSamples, seed: seed) : base
-    }
-}

@@ -1,3 +1,5 @@
+import Engine
+
 /// What is to be explained, and by which method.
 public struct SaliencyRequest: Sendable, Equatable {
     public enum Method: String, Sendable, CaseIterable, Codable {
@@ -5,22 +7,56 @@ public struct SaliencyRequest: Sendable, Equatable {
         case guidedBackprop = "guided-backprop"
         /// d logit / d input
         case gradient
+        case gradientTimesInput = "gradient-x-input"
+        /// arXiv 1703.01365
+        case integratedGradients = "integrated-gradients"
+        /// arXiv 2106.09788
+        case guidedIG = "guided-ig"
+        /// arXiv 2004.03383, along the blur of the pictures
+        case blurIG = "blur-ig"
+        /// arXiv 2004.03383, along the blur in time
+        case blurIGTime = "blur-ig-time"
+
+        /// The steps of its path unless others are asked for, as in the PAIR package; nil where there is no path.
+        public var standardSteps: Int? {
+            switch self {
+            case .guidedBackprop, .gradient, .gradientTimesInput: nil
+            case .integratedGradients: 25
+            case .guidedIG: 200
+            case .blurIG, .blurIGTime: 100
+            }
+        }
+
+        /// Whether its path begins at a baseline.
+        public var hasBaseline: Bool { self == .integratedGradients || self == .guidedIG }
     }
+
+    public static let stepsRange = 2...1000
 
     public var method: Method
     /// Noisy copies to average (SmoothGrad, arXiv 1706.03825); 0 is none.
     public var smoothSamples: Int
+    /// What is averaged over them.
+    public var noiseAverage: NoiseAverage
     /// Seeds the noise.
     public var seed: UInt64
-    /// "top1", a class index, or a label.
+    /// Of the path; nil for the method's own.
+    public var steps: Int?
+    /// Where paths begin.
+    public var baseline: PathBaseline
+    /// "top1", a class index, a label, "contrast:A,B" or "log-prob:A".
     public var target: String
 
     public init(
-        method: Method = .guidedBackprop, smoothSamples: Int = 0, seed: UInt64 = 1, target: String = "top1"
+        method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
+        seed: UInt64 = 1, steps: Int? = nil, baseline: PathBaseline = .black, target: String = "top1"
     ) {
         self.method = method
         self.smoothSamples = smoothSamples
+        self.noiseAverage = noiseAverage
         self.seed = seed
+        self.steps = steps
+        self.baseline = baseline
         self.target = target
     }
 }

@@ -113,6 +113,12 @@ struct SettingsTests {
         ("watches: [a, b]\nwatch:\n  a: {folder: /in}\n  b: {folder: /in/}\n", 4, "watch.b.folder", "folder of a"),
         ("http:\n  address: 0.0.0.0\n", 2, "http.address", "token"),
         ("http:\n  address: localhost\n", 2, "http.address", "numeric"),
+        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    steps: 8\n", 5, "watch.a.steps", "guided-backprop has none"),
+        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    baseline: mean\n", 5, "watch.a.baseline", "guided-backprop"),
+        (
+            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    noise-average: sum\n", 5, "watch.a.noise-average",
+            "squares"
+        ),
         ("model:\n", 1, "model", "no value"), ("state: [/a]\n", 1, "state", "not a list"),
         ("http: {enabled: maybe}\n", 1, "http.enabled", "true or false"),
     ])
