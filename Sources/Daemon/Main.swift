@@ -19,7 +19,7 @@ struct Main: AsyncParsableCommand {
         version: saliencydVersion,
         subcommands: [
             AnnotateCommand.self, WatchCommand.self, ExplainCommand.self, TrustCommand.self, ClassifyCommand.self,
-            ModelCommand.self,
+            EvaluateCommand.self, ModelCommand.self,
             SampleCommand.self,
             BenchCommand.self, CheckCommand.self,
             ServeCommand.self, JobsCommand.self,

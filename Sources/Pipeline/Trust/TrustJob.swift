@@ -160,6 +160,7 @@ public struct TrustJob: Sendable {
                 noiseSamples: sensitivity.samples, noiseRadius: sensitivity.radius, tolerance: request.tolerance,
                 smoothSamples: request.saliency.smoothSamples, seed: request.saliency.seed),
             target: answers.answer(labels: labels), topk: answers.topK(5, labels: labels), random: measured.random,
-            methods: methods, warnings: model.warnings + reader.warnings.map(\.message))
+            methods: methods,
+            warnings: model.warnings + reader.warnings.map(\.message) + TrustRules.warnings(measured.random))
     }
 }

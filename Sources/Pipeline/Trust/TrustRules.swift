@@ -38,7 +38,7 @@ enum TrustRules {
             unclear:
                 "The map changes only in part when the network is randomised \(figure): some of it shows the picture, not the network.",
             failed:
-                "The map hardly changes when the network is randomised \(figure): it shows edges of the picture, not what the network looks at."
+                "The map hardly changes when the network is randomised \(figure): it shows what is in the pictures, not what the network has learned to look at."
         )
     }
 
@@ -70,6 +70,17 @@ enum TrustRules {
             passed: "The answer hangs on the pixels the map points at \(figure).",
             unclear: "The answer hangs on the pixels the map points at hardly more than on any others \(figure).",
             failed: "The answer hangs on the pixels the map points at no more than on any others \(figure).")
+    }
+
+    /// What the curves cannot say, whatever the map.
+    static func warnings(_ random: [TrustResult.Curve]) -> [String] {
+        guard let insertion = random.of(.insertion, .clip), let blurred = insertion.probabilities.first,
+            let whole = insertion.probabilities.last, whole - blurred < leastRange
+        else { return [] }
+        return [
+            "The class has a probability of \(text(blurred)) in the blurred clip and \(text(whole)) in the clip itself: "
+                + "insertion says nothing here"
+        ]
     }
 
     static func parts(_ value: Infidelity.Value) -> TrustVerdict.Finding {

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `saliencyd evaluate`: how well a network names the clips of a list.
+struct EvaluateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Say how well the network names the clips of a list.",
+        discussion: """
+            Each line of the list is a clip's path, a space or a tab, and its class as an index or a label. Results go into \
+            a folder as they come, and a run that was stopped goes on when it is called again: clips.jsonl and clips.csv (each \
+            clip), evaluation.json (top-1, top-5, each class), confusion.csv. With clips that cannot be read the exit status is \
+            65, and all others are evaluated.
+            """)
+
+    @Argument(help: "A text file with a clip and its class on each line.")
+    var list: String
+
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("The folder for results.", valueName: "dir"))
+    var out: String
+
+    @Option(help: ArgumentHelp("Where the list's relative paths begin (default: the list's folder).", valueName: "dir"))
+    var root: String?
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Windows") var sampling: SamplingOptions
+    @OptionGroup(title: "Engine") var engine: EngineOptions
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func run() async throws {
+        let reporter = ProgressReporter(progress)
+        let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
+        let clips = try ClipList(path: list, root: root, manifest: loaded.manifest)
+        let stop = StopRequest()
+        let result = try await StopSignals.passing(to: stop) {
+        } job: {
+            try await EvaluateJob(
+                clips: clips, list: list, output: out, sampling: sampling.request, model: loaded,
+                threads: engine.threads
+            ).run(stop: stop) { done, total in
+                reporter.show(EvaluationProgress(done: done, total: total), isLast: done == total)
+            }
+        }
+        for clip in result.unreadable { reporter.note("unreadable: \(clip.clip): \(clip.error ?? "")") }
+        if !progress.quiet { summary(result) }
+        guard result.unreadable.isEmpty else {
+            throw CommandFailure(
+                .inputData, "\(result.unreadable.count) of \(clips.clips.count) clips cannot be read")
+        }
+    }
+
+    private func summary(_ result: EvaluationResult) {
+        func percent(_ value: Double?) -> String { value.map { String(format: "%.2f %%", $0 * 100) } ?? "–" }
+        print(
+            "\(result.clips) clips: top-1 \(percent(result.top1)), top-5 \(percent(result.top5)), "
+                + "mean of classes \(percent(result.meanClassTop1))")
+        print("Written to \(out)")
+    }
+}

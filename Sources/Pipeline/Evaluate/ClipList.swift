@@ -1,0 +1,78 @@
+import Decode
+import Engine
+import Files
+
+/// Clips and what is to be seen in each: a text file with `path label` on each line.
+///
+/// The path ends at the first tab, or where there is none at the first space; the label, which may hold spaces, is a class
+/// index or a label of the model. Empty lines and those that begin with `#` are skipped.
+public struct ClipList: Sendable, Equatable {
+    public struct Clip: Sendable, Hashable {
+        /// As the list spells it.
+        public var name: String
+        public var path: String
+        /// Class index.
+        public var label: Int
+    }
+
+    /// Bytes.
+    static let largestFile = 64 << 20
+
+    public let clips: [Clip]
+
+    /// - Parameter root: the folder that relative paths begin at; nil for the list's.
+    /// - Throws: `MediaError` if it cannot be read, has a line without a label, names a clip twice or no clip at all;
+    ///   `ModelError` for a label that the model does not have.
+    public init(path: String, root: String? = nil, manifest: ModelManifest) throws {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            let file = try ReadableFile(path)
+            guard file.size <= Self.largestFile else {
+                throw FileError(.cannotOpen, path, "is larger than \(Self.largestFile >> 20) MB")
+            }
+            bytes = try file.bytes(at: 0, count: file.size)
+        } catch {
+            throw MediaError(error)
+        }
+        let root = root ?? StagedName.split(path).folder
+        try self.init(text: String(decoding: bytes, as: UTF8.self), path: path, root: root, manifest: manifest)
+    }
+
+    init(text: String, path: String, root: String, manifest: ModelManifest) throws {
+        var clips: [Clip] = []
+        var names = Set<String>()
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            guard let first = line.first(where: { !$0.isWhitespace }), first != "#" else { continue }
+            let end = line.firstIndex(of: "\t") ?? line.firstIndex(of: " ") ?? line.endIndex
+            let name = String(line[..<end])
+            let label = line[end...].trimmed
+            guard !name.isEmpty, !label.isEmpty else {
+                throw MediaError(.notMedia, "line \(index + 1) is no path and label", file: path)
+            }
+            guard names.insert(name).inserted else {
+                throw MediaError(.notMedia, "line \(index + 1) names \(name) a second time", file: path)
+            }
+            do throws(ModelError) {
+                let target: SaliencyTarget = Int(label).map { .index($0) } ?? .label(label)
+                guard let class_ = try target.resolve(manifest: manifest) else { continue }
+                let isAbsolute = name.hasPrefix("/") || root.isEmpty
+                clips.append(
+                    Clip(
+                        name: name, path: isAbsolute ? name : root + (root.hasSuffix("/") ? "" : "/") + name,
+                        label: class_))
+            } catch {
+                throw ModelError(error.code, "line \(index + 1): \(error.reason)", file: path)
+            }
+        }
+        guard !clips.isEmpty else { throw MediaError(.notMedia, "names no clip", file: path) }
+        self.clips = clips
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: String {
+        var text = drop(while: \.isWhitespace)
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}
