@@ -37,7 +37,11 @@ import Testing
         let command = try watch(
             "http://127.0.0.1:\(server.port)/live", "--segments", folder.file("segments"), "--segment-length", "1",
             "--record", record, "--name", "gate")
-        #expect(await waitForWindows(6))
+        // Pictures of more than one second of the clock are more than one file.
+        let isLong = await FolderWait.until(folder.path) { [record] in
+            Set(((try? RecordLine.read(record)) ?? []).compactMap { $0.start?.prefix(19) }).count > 2
+        }
+        #expect(isLong)
         command.send(SIGINT)
         let run = await command.end()
         #expect(run.status == 0 && run.standardOutput.isEmpty, "\(run.standardError)")
