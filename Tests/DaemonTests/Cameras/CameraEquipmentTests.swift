@@ -25,7 +25,9 @@ import Testing
                 change(&$0)
             })
         let shared = CameraEquipment.Shared(
-            model: try await LoadedModel.load(path: try CameraMaterial.network(folder)), gate: EngineGate(), threads: 1,
+            engines: LiveEngines(
+                model: try await LoadedModel.load(path: try CameraMaterial.network(folder)), threads: 1,
+                gate: EngineGate()),
             secrets: CameraSecrets(environment: [:]), log: log.logger, warnings: RepeatedWarnings(logger: log.logger),
             clock: ContinuousClock())
         return (CameraEquipment(entry, shared: shared), entry)
