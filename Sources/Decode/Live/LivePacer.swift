@@ -17,6 +17,12 @@ struct LivePacer {
         self.wait = wait
     }
 
+    /// The next picture is due when it comes.
+    mutating func beginAnew() {
+        anchor = nil
+        lateSince = nil
+    }
+
     /// Waits until the picture at `time` is due, or the wait is cancelled.
     ///
     /// - Parameter time: in seconds since the first picture, rising.

@@ -148,6 +148,8 @@ public final class LiveSource {
             try stream.noteDamage(error.underlyingCode)
             return nil
         }
+        // What is missing from a playlist is not waited for: it moves on meanwhile, and as much would be missing again.
+        if followsGap, address.kind == .hls { pacer?.beginAnew() }
         if pacer?.hold(stamp.time, cancellation: cancellation) == true { followsGap = true }
         if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: address.shown) }
         // Time spent on pacing is none that the stream was silent.

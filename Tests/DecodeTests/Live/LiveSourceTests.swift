@@ -85,6 +85,22 @@ struct LiveSourceTests {
         #expect(time.waits.count == 49)
     }
 
+    @Test func whatIsMissingFromAFolderOfSegmentsIsNotWaitedFor() throws {
+        let server = try HTTPServer()
+        let list = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXTINF:2,\nb.ts\n#EXT-X-ENDLIST\n"
+        server.serve("/i.m3u8", Array(list.utf8))
+        server.serve("/a.ts", try LiveMaterial.stream())
+        server.serve("/b.ts", try LiveMaterial.stream("b.ts", ["-output_ts_offset", "32"]))
+        let time = FakeTime()
+        let source = try LiveSource(
+            StreamAddress(server.url + "/i.m3u8"), options: .test(), cancellation: Cancellation(), wait: time.wait)
+        let reading = LiveReading(source)
+        #expect(reading.error == nil && reading.pictures.count == 100 && reading.gaps == [50] && reading.isIncreasing)
+        #expect(try #require(time.waits.max()) < 1)
+        // Behind it each picture is held back as before.
+        #expect(time.waits.count == 98)
+    }
+
     // MARK: Joining, jumping, changing
 
     /// From the second on: the key frame before is missed.
