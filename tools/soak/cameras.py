@@ -200,7 +200,7 @@ def disturb(args: argparse.Namespace) -> int:
         found = [f"{source.name}: no window at the start" for source in sources if not source.await_windows(begin, 60)]
         memory = Memory(daemon)
         memory.mark("all cameras up")
-        threads = [threading.Thread(target=source.run, args=(args.disturbances,)) for source in sources]
+        threads = [threading.Thread(target=source.run, args=(args.disturbances,), daemon=True) for source in sources]
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads) and process.poll() is None:
@@ -235,7 +235,7 @@ def disturb(args: argparse.Namespace) -> int:
         recoveries = [taken for source in sources for known, taken in source.recoveries if known == kind]
         times = sum(source.kinds.count(kind) for source in sources)
         print(f"| {kind} | {times} | {len(recoveries)} | {spread(recoveries)} |")
-    print("| camera | recovered | median, s | slowest, s | connections | gaps | windows | segments | of s | log lines |")
+    print("| camera | recovered | median, s | slowest, s | connections | gaps | windows | segments | s | log lines |")
     print("|---" * 10 + "|")
     back = {}
     for source in sources:
