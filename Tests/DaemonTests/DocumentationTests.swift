@@ -15,7 +15,10 @@ import Testing
 
     private static func pages() throws -> [String] {
         let docs = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)
+        let methods = try FileManager.default.contentsOfDirectory(
+            atPath: root.appendingPathComponent("docs/methods").path)
         return ["README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
+            + methods.filter { $0.hasSuffix(".md") }.sorted().map { "docs/methods/\($0)" }
     }
 
     /// Indented lines that begin with the command's name; those with brackets show a syntax, not a command.
