@@ -18,7 +18,7 @@ struct LinePlot {
     let lines: [Line]
 
     private static let size = (width: 420.0, height: 300.0)
-    private static let plot = (left: 44.0, top: 30.0, width: 360.0, height: 180.0)
+    private static let plot = (left: 44.0, top: 30.0, width: 350.0, height: 180.0)
 
     func write(into page: inout HTMLWriter) {
         page.inside(

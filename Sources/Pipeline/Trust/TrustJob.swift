@@ -46,8 +46,9 @@ public struct TrustJob: Sendable {
                 .noVideo, request.start > 0 ? "has no frames from \(request.start) s on" : "has no frames",
                 file: request.input)
         }
+        let mask = try request.mask.map { try MaskFile.read($0, for: window) }
         let (measured, answers, forgetting) = try measure(window, isCancelled: { abort.isCancelled }, progress)
-        let result = try result(window, reader, measured, answers)
+        let result = try result(window, reader, measured, answers, mask)
         let page = try TrustPage(
             result: result, window: window, maps: measured.methods.map(\.map), forgetting: forgetting
         )
@@ -130,12 +131,11 @@ public struct TrustJob: Sendable {
     }
 
     private func result(
-        _ window: Window, _ reader: WindowReader, _ measured: Measured, _ answers: Explanation
+        _ window: Window, _ reader: WindowReader, _ measured: Measured, _ answers: Explanation, _ mask: [Bool]?
     ) throws -> TrustResult {
         let labels = model.manifest.labels
         let properties = reader.properties
         let map = answers.map
-        let mask = try request.mask.map { try MaskFile.read($0, like: map) }
         let methods = try zip(measured.methods, measured.cascades).map { method, cascade in
             let onMask = try mask.map { try MaskAgreement(method.map, mask: $0, tolerance: request.tolerance) }
             return TrustResult.Method(

@@ -1,0 +1,87 @@
+import Decode
+import Engine
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// `trust` from the file to the report, on a tiny network.
+@Suite struct TrustJobTests {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        try TinyModel.write(to: folder.file("tiny.safetensors"))
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=1", folder.file("a<b>&.mp4")])
+    }
+
+    private func job(_ output: String, mask: String? = nil) async throws -> TrustJob {
+        let loaded = try await LoadedModel.loadWithVariables(path: folder.file("tiny.safetensors"))
+        let request = TrustRequest(
+            input: folder.file("a<b>&.mp4"), output: folder.file(output), mask: mask, tolerance: 2, steps: 4,
+            saliency: SaliencyRequest(target: "up"))
+        return TrustJob(request: request, model: loaded.model, variables: loaded.variables)
+    }
+
+    @Test func writesAReportThatStandsAloneAndTheFigures() async throws {
+        let result = try await job("out").run()
+        #expect(result.methods.map(\.name) == SaliencyRequest.Method.allCases.map(\.rawValue))
+        #expect(result.target.label == "up")
+        for method in result.methods {
+            #expect(method.curves.count == 4)
+            #expect(method.curves.allSatisfy { $0.probabilities.count == 5 && (0...1).contains($0.area) })
+            #expect(method.cascade.map(\.stage) == NetworkRandomization.stages.map(\.name))
+            #expect(method.classes.count == 3)
+            #expect(Set(method.verdict.findings.map(\.check)) == [.weights, .classes, .pixels, .parts, .noise])
+        }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        #expect(try decoder.decode(TrustResult.self, from: Data(folder.bytes(of: "out/trust.json"))) == result)
+
+        let page = String(decoding: try folder.bytes(of: "out/trust.html"), as: UTF8.self)
+        #expect(page.contains("a&lt;b&gt;&amp;.mp4") && !page.contains("a<b>"))
+        for foreign in ["http:", "https:", "<script", "<link", "@import", "url("] {
+            #expect(!page.contains(foreign), "\(foreign)")
+        }
+        #expect(page.components(separatedBy: "data:image/png;base64,").count == 1 + result.methods.count * 15)
+        #expect(page.components(separatedBy: "<svg").count == 1 + result.methods.count * 3)
+        for method in result.methods {
+            for finding in method.verdict.findings {
+                #expect(page.contains(HTMLWriter.escaped(finding.sentence)))
+            }
+        }
+        // What is opened is closed.
+        for tag in ["section", "svg", "ul", "table", "figure", "div", "body", "html"] {
+            let opened = page.matches(of: try Regex("<\(tag)[ >]")).count
+            #expect(opened == page.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
+        }
+        let again = try await job("again").run()
+        #expect(again.methods == result.methods)
+    }
+
+    @Test func aMaskIsPlayedAgainst() async throws {
+        var mask = [Float](repeating: 0, count: 8 * 32 * 32)
+        for index in mask.indices where index % 32 < 16 { mask[index] = 1 }
+        try NumPyFile.write(folder.file("mask.npy"), shape: [8, 32, 32], floats: mask, replacing: false)
+        let result = try await job("out", mask: folder.file("mask.npy")).run()
+        for method in result.methods {
+            let mask = try #require(method.mask)
+            #expect(mask.area == 0.5 && mask.frames == 8)
+            #expect(method.verdict.findings.contains { $0.check == .mask })
+        }
+        try NumPyFile.write(folder.file("small.npy"), shape: [2, 2], floats: [0, 1, 1, 0], replacing: false)
+        await #expect(throws: MediaError.self) { try await job("none", mask: folder.file("small.npy")).run() }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("none")))
+    }
+
+    @Test func cancelledItLeavesNothing() async throws {
+        let stop = StopRequest()
+        let job = try await job("out")
+        await #expect(throws: ModelError.self) {
+            // The first thing that is reported is after the maps.
+            try await job.run(stop: stop) { _ in stop.abort.cancel() }
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
+    }
+}

@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Engine
+@testable import Pipeline
+
+/// The rules of `docs/trust.md`, at their bounds.
+@Suite struct TrustVerdictTests {
+    private func cascade(_ similarity: Double, stem: Double = 0) -> [CascadingRandomization.Step] {
+        NetworkRandomization.stages.map { stage in
+            CascadingRandomization.Step(
+                stage: stage.name,
+                similarity: MapSimilarity.Value(
+                    structuralSimilarity: stage.name.hasPrefix("Conv3d") ? stem : similarity))
+        }
+    }
+
+    private func curves(deletion: [Double], insertion: [Double]) -> [TrustResult.Curve] {
+        zip(PixelCurveMetric.Direction.allCases, [deletion, insertion]).map { direction, values in
+            let curve = PixelCurve(fractions: [0, 0.5, 1], probabilities: values)
+            return TrustResult.Curve(
+                direction: direction, scope: .clip, area: curve.area, fractions: curve.fractions,
+                probabilities: curve.probabilities)
+        }
+    }
+
+    @Test(
+        "The network's upper part decides, whatever the stem does",
+        arguments: [
+            (0.69, TrustVerdict.Outcome.passed), (0.71, .unclear), (0.84, .unclear), (0.86, .failed),
+        ])
+    func weights(_ similarity: Double, _ outcome: TrustVerdict.Outcome) throws {
+        for stem in [0.0, 1] {
+            let finding = try #require(TrustRules.weights(cascade(similarity, stem: stem)))
+            #expect(finding.outcome == outcome)
+        }
+    }
+
+    @Test("Curves are held against a random order, and decide nothing where the class never had a probability")
+    func pixels() throws {
+        let random = curves(deletion: [1, 0.5, 0], insertion: [0, 0.5, 1])
+        let good = try #require(TrustRules.pixels(curves(deletion: [1, 0, 0], insertion: [0, 1, 1]), random))
+        #expect(good.outcome == .passed)
+        let same = try #require(TrustRules.pixels(random, random))
+        #expect(same.outcome == .failed)
+        let slight = try #require(TrustRules.pixels(curves(deletion: [1, 0.48, 0], insertion: [0, 0.52, 1]), random))
+        #expect(slight.outcome == .unclear)
+        let flat = try #require(
+            TrustRules.pixels(curves(deletion: [0.1, 0.1, 0.1], insertion: [0.1, 0.1, 0.1]), random))
+        #expect(flat.outcome == .unclear)
+        #expect(TrustRules.warnings(random).isEmpty)
+        #expect(TrustRules.warnings(curves(deletion: [1, 1, 0], insertion: [0.95, 1, 1])).count == 1)
+    }
+
+    @Test("A map that no randomisation changes is contradicted, whatever else is well")
+    func levels() {
+        func verdict(_ outcomes: [TrustVerdict.Check: TrustVerdict.Outcome]) -> TrustVerdict.Level {
+            TrustVerdict(
+                findings: outcomes.map { TrustVerdict.Finding(check: $0.key, outcome: $0.value, sentence: "") }
+            ).level
+        }
+        #expect(verdict([.weights: .passed, .pixels: .passed, .noise: .passed]) == .supported)
+        #expect(verdict([.weights: .passed, .pixels: .passed, .noise: .failed]) == .doubtful)
+        #expect(verdict([.weights: .failed, .pixels: .passed, .noise: .passed]) == .contradicted)
+        #expect(verdict([.weights: .passed, .pixels: .failed]) == .contradicted)
+        #expect(verdict([.weights: .unclear, .pixels: .passed]) == .doubtful)
+    }
+
+    @Test("Nothing that is written becomes markup")
+    func escaping() {
+        var page = HTMLWriter()
+        page.element("p", ["title": "\"><script>'"], "<b> & \u{1}ü")
+        #expect(page.text == "<p title=\"&quot;&gt;&lt;script&gt;&#39;\">&lt;b&gt; &amp; \u{FFFD}ü</p>")
+    }
+}
