@@ -41,27 +41,27 @@ public struct ClipList: Sendable, Equatable {
     init(text: String, path: String, root: String, manifest: ModelManifest) throws {
         var clips: [Clip] = []
         var names = Set<String>()
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             guard let first = line.first(where: { !$0.isWhitespace }), first != "#" else { continue }
             let end = line.firstIndex(of: "\t") ?? line.firstIndex(of: " ") ?? line.endIndex
             let name = String(line[..<end])
             let label = line[end...].trimmed
             guard !name.isEmpty, !label.isEmpty else {
-                throw MediaError(.notMedia, "line \(index + 1) is no path and label", file: path)
+                throw MediaError(.notMedia, "line \(number + 1) is no path and label", file: path)
             }
             guard names.insert(name).inserted else {
-                throw MediaError(.notMedia, "line \(index + 1) names \(name) a second time", file: path)
+                throw MediaError(.notMedia, "line \(number + 1) names \(name) a second time", file: path)
             }
             do throws(ModelError) {
                 let target: SaliencyTarget = Int(label).map { .index($0) } ?? .label(label)
-                guard let class_ = try target.resolve(manifest: manifest) else { continue }
+                guard let index = try target.resolve(manifest: manifest) else { continue }
                 let isAbsolute = name.hasPrefix("/") || root.isEmpty
                 clips.append(
                     Clip(
                         name: name, path: isAbsolute ? name : root + (root.hasSuffix("/") ? "" : "/") + name,
-                        label: class_))
+                        label: index))
             } catch {
-                throw ModelError(error.code, "line \(index + 1): \(error.reason)", file: path)
+                throw ModelError(error.code, "line \(number + 1): \(error.reason)", file: path)
             }
         }
         guard !clips.isEmpty else { throw MediaError(.notMedia, "names no clip", file: path) }
