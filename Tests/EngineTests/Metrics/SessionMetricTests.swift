@@ -58,13 +58,20 @@ import Testing
     @Test("Per frame, each frame loses its own part")
     func perFrame() throws {
         let session = try session()
-        // The upper half of every frame; half of 34 rows.
-        let map = map { $0 % Self.plane < Self.plane / 2 }
+        // The upper half of every frame, half of 34 rows, and in the whole clip the first frames before the last.
+        let map = SaliencyMap(
+            frames: 3, height: 34, width: 33,
+            values: (0..<3 * Self.plane).map { pixel in
+                Float(2 - pixel / Self.plane) * 2 + (pixel % Self.plane < Self.plane / 2 ? 1 : 0)
+            })
         let curve = try PixelCurveMetric(.deletion, scope: .frame, steps: 2, baseline: .black).curve(
             session, map: map, target: 0)
         var half = session.clip()
         for index in half.indices where index / 3 % Self.plane < Self.plane / 2 { half[index] = -1 }
         #expect(curve.probabilities[1] == (try probability(session, of: half, 0)))
+        let ofClip = try PixelCurveMetric(.deletion, scope: .clip, steps: 2, baseline: .black).curve(
+            session, map: map, target: 0)
+        #expect(ofClip.probabilities[1] != curve.probabilities[1])
     }
 
     @Test("The blurred baseline keeps a plain picture, and a clip's mean colour is its mean")
