@@ -304,6 +304,20 @@ public final class EngineSession {
     public func backward(
         seed: [Float], rule: GradientRule, control: RunControl = RunControl()
     ) throws(ModelError) {
+        _ = try backward(seed: seed, rule: rule, capturingGradientsAt: [], control: control)
+    }
+
+    /// The gradient of Σ seed · logits with respect to the named endpoints, `[T, H, W, C]`, whole and before it passes the
+    /// ReLU that the endpoint itself ends in.
+    ///
+    /// - Parameter stopsThere: whether to leave out what is before the first of the endpoints. There is then no gradient
+    ///   of the clip.
+    /// - Throws: `invalidRequest` also if there is no such endpoint.
+    public func backward(
+        seed: [Float], rule: GradientRule, capturingGradientsAt names: Set<String>, stopsThere: Bool = false,
+        control: RunControl = RunControl()
+    ) throws(ModelError) -> [String: ModelVariables.Variable] {
+        try plan.requireEndpoints(names)
         guard seed.count == model.classCount else {
             throw ModelError(.invalidRequest, "\(seed.count) seeds for \(model.classCount) classes")
         }
@@ -311,14 +325,37 @@ public final class EngineSession {
             throw ModelError(.invalidRequest, "a gradient needs a forward pass over the clip first")
         }
         state = .forwarded
-        measure(plan.steps.count, \.backward) { plan.head.backward(workspace, seed: seed, rule: rule) }
+        var awaited: [BufferID: String] = [:]
+        for (name, tensor) in plan.steps.flatMap(\.endpoints) where names.contains(name) {
+            awaited[tensor.gradient] = name
+        }
+        var gradients: [String: ModelVariables.Variable] = [:]
+        // A gradient is whole when its last consumer has written it; its gates, left open for the copy, close behind it.
+        func capture(_ tensor: Tensor) {
+            guard let name = awaited.removeValue(forKey: tensor.gradient) else { return }
+            gradients[name] = copy(workspace.gradient(tensor), tensor)
+            let plane = tensor.extent.plane
+            pool.run(tensor.extent.frames) { frame, _ in
+                workspace.applyGates(tensor, rows: frame * plane..<(frame + 1) * plane, rule: rule)
+            }
+        }
+        let last = plan.head.input
+        measure(plan.steps.count, \.backward) {
+            plan.head.backward(workspace, seed: seed, rule: rule, completes: awaited[last.gradient] == nil)
+        }
+        capture(last)
         for (index, step) in plan.steps.enumerated().reversed() {
+            if stopsThere, awaited.isEmpty { return gradients }
             try control.check()
-            let write = GradientWrite(accumulates: step.accumulates, completes: step.completes, rule: rule)
+            let input = step.operation.input
+            let write = GradientWrite(
+                accumulates: step.accumulates, completes: step.completes && awaited[input.gradient] == nil, rule: rule)
             measure(index, \.backward) { step.operation.backward(workspace, write) }
+            if step.completes { capture(input) }
         }
         state = .backpropagated
         passes.backward += 1
+        return gradients
     }
 
     /// The gradient of the last backward pass, `[T, H, W, C]`.

@@ -21,4 +21,30 @@ struct NetworkPlan: Sendable {
     let size: Int
     /// Bytes of scratch memory a worker needs.
     let scratchStride: Int
+
+    /// Every endpoint's name, in the order of the forward pass.
+    var endpointNames: [String] { steps.flatMap { $0.endpoints.map(\.name) } }
+
+    /// - Throws: `invalidRequest`, naming what there is, if one of `names` is no endpoint.
+    func requireEndpoints(_ names: Set<String>) throws(ModelError) {
+        guard let unknown = names.subtracting(endpointNames).min() else { return }
+        throw ModelError(
+            .invalidRequest, "there is no endpoint \(unknown); there are \(endpointNames.joined(separator: ", "))")
+    }
+
+    /// Where the positions of an endpoint lie in the clip.
+    ///
+    /// - Throws: `invalidRequest` if there is no such endpoint.
+    func geometry(of endpoint: String) throws(ModelError) -> EndpointGeometry {
+        try requireEndpoints([endpoint])
+        let whole = EndpointGeometry(clip.extent)
+        var geometries = [clip.activation: whole]
+        for step in steps {
+            let input = geometries[step.operation.input.activation] ?? whole
+            let output = step.operation.slidingWindows.reduce(input) { EndpointGeometry($1, over: $0) }
+            for tensor in step.operation.outputs { geometries[tensor.activation] = output }
+            if step.endpoints.contains(where: { $0.name == endpoint }) { return output }
+        }
+        return whole
+    }
 }

@@ -16,6 +16,7 @@ struct Convolution: Operation {
     let window: SlidingWindow
 
     var outputs: [Tensor] { [slice.tensor] }
+    var slidingWindows: [SlidingWindow] { [window] }
     var floatingPointOperations: Int { 2 * window.output.count * taps * window.channels * slice.channels }
     var scratchFloats: Int {
         max(

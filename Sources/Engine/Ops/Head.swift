@@ -53,8 +53,10 @@ struct Head {
         return weights.logits(of: UnsafeBufferPointer(start: total, count: channels))
     }
 
-    /// - Parameter seed: the derivative of what is explained with respect to every logit.
-    func backward(_ workspace: Workspace, seed: [Float], rule: GradientRule) {
+    /// - Parameters:
+    ///   - seed: the derivative of what is explained with respect to every logit.
+    ///   - completes: whether to apply the gates of the input's producers.
+    func backward(_ workspace: Workspace, seed: [Float], rule: GradientRule, completes: Bool = true) {
         let (plane, frames) = positionWeights
         let direction = weights.gradient(of: seed)
         let destination = workspace.gradient(input)
@@ -63,7 +65,7 @@ struct Head {
             engine_outer_product(
                 plane.count, input.channels, plane.map { $0 * frames[frame] }, direction,
                 destination + rows.lowerBound * input.channels)
-            workspace.applyGates(input, rows: rows, rule: rule)
+            if completes { workspace.applyGates(input, rows: rows, rule: rule) }
         }
     }
 }

@@ -10,6 +10,7 @@ struct MaxPool: Operation {
     let indices: BufferID
 
     var outputs: [Tensor] { [output] }
+    var slidingWindows: [SlidingWindow] { [window] }
     var scratchFloats: Int { 0 }
     var floatingPointOperations: Int { 0 }
 

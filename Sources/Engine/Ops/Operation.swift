@@ -13,6 +13,8 @@ protocol Operation: Sendable {
     var internals: [Tensor] { get }
     /// Scratch memory a worker needs, in floats.
     var scratchFloats: Int { get }
+    /// The windows between the positions of the input and those of the outputs, first to last; none where they are the same.
+    var slidingWindows: [SlidingWindow] { get }
     /// Products and sums of one direction, as the network is published; 0 for what is not a convolution.
     var floatingPointOperations: Int { get }
 
@@ -23,6 +25,7 @@ protocol Operation: Sendable {
 
 extension Operation {
     var internals: [Tensor] { [] }
+    var slidingWindows: [SlidingWindow] { [] }
 }
 
 /// An operation some of whose frames can be computed without the others.

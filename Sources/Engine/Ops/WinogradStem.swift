@@ -14,6 +14,9 @@ struct WinogradStem: StretchableOperation {
     let slice: TensorSlice
 
     var outputs: [Tensor] { [slice.tensor] }
+    var slidingWindows: [SlidingWindow] {
+        [SlidingWindow(over: input.extent, channels: input.channels, kernel: .cube(7), stride: .cube(2))]
+    }
     var floatingPointOperations: Int { 2 * slice.tensor.extent.count * 343 * input.channels * slice.channels }
     var scratchFloats: Int { engine_stem_scratch_floats(input.channels, slice.channels) }
 
