@@ -27,8 +27,8 @@ public final class EngineSession {
     private(set) var workspace: Workspace
     private enum State { case clip, forwarded, backpropagated }
     private var state = State.clip
-    /// The frames by which the clip has slid since the pass whose results are kept; nil if those are not this clip's.
-    private var slid: Int?
+    /// How the clip differs from that of the pass whose results are kept.
+    private var change = ClipChange.everything
 
     /// - Parameters:
     ///   - shape: any number of frames, height and width at least `leastPictureEdge`, the model's channels.
@@ -144,14 +144,13 @@ public final class EngineSession {
             let clip = workspace.activation(plan.clip)
             clip.update(from: clip + first, count: count)
         }
-        slid = state == .clip ? nil : frames
+        change = state == .clip ? .everything : .slid(by: frames)
         state = .clip
     }
 
-    /// What is kept is this clip's no longer, unless the frame is one that has come in by a slide.
     private func changeClip(at index: Int) {
         state = .clip
-        if let frames = slid, index < shape.frames - frames { slid = nil }
+        change = change.afterChange(at: index, of: shape.frames)
     }
 
     /// The clip as it stands, `[T, H, W, C]`, in the network's range.
@@ -180,6 +179,7 @@ public final class EngineSession {
     private func holdFloats(converting: Bool) {
         guard let held = heldBytes else { return }
         workspace.byteRange = nil
+        change = .everything
         guard converting else { return }
         let clip = workspace.activation(plan.clip)
         pool.run(shape.frames) { frame, _ in
@@ -199,7 +199,8 @@ public final class EngineSession {
         holdFloats(converting: false)
         let clip = workspace.activation(plan.clip)
         let count = shape.elementsPerFrame
-        changeClip(at: 0)
+        state = .clip
+        change = .everything
         pool.run(shape.frames) { frame, _ in
             fill(frame, UnsafeMutableBufferPointer(start: clip + frame * count, count: count))
         }
@@ -209,6 +210,20 @@ public final class EngineSession {
     func fillClip(_ value: (Int) -> Float) {
         fillClip { frame, samples in
             for index in samples.indices { samples[index] = value(frame * samples.count + index) }
+        }
+    }
+
+    /// Changes some frames of the clip by `change(frame, samples)`, on all threads; the values must be finite.
+    ///
+    /// A session that keeps the overlap then computes only what these frames reach.
+    func changeClip(_ frames: Range<Int>, _ change: (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
+        holdFloats(converting: true)
+        for frame in frames { changeClip(at: frame) }
+        let clip = workspace.activation(plan.clip)
+        let count = shape.elementsPerFrame
+        pool.run(frames.count) { item, _ in
+            let frame = frames.lowerBound + item
+            change(frame, UnsafeMutableBufferPointer(start: clip + frame * count, count: count))
         }
     }
 
@@ -241,12 +256,10 @@ public final class EngineSession {
     public func forward(
         capturing names: Set<String>, control: RunControl = RunControl()
     ) throws(ModelError) -> (logits: [Float], endpoints: [String: ModelVariables.Variable]) {
-        if let unknown = names.subtracting(endpointNames).min() {
-            throw ModelError(
-                .invalidRequest, "there is no endpoint \(unknown); there are \(endpointNames.joined(separator: ", "))")
-        }
-        // What is there from the window before has no endpoints.
-        slid = nil
+        try plan.requireEndpoints(names)
+        // Of these, what is there from the pass before has been overwritten.
+        let partial = OverlapPlan.partialSteps.flatMap { plan.steps[$0].endpoints.map(\.name) }
+        if !names.isDisjoint(with: partial) { change = .everything }
         var endpoints: [String: ModelVariables.Variable] = [:]
         let logits = try forward(control: control) { name, tensor in
             guard names.contains(name) else { return }
@@ -256,22 +269,22 @@ public final class EngineSession {
     }
 
     /// Every endpoint's name, in the order of the forward pass.
-    public var endpointNames: [String] { plan.steps.flatMap { $0.endpoints.map(\.name) } }
+    public var endpointNames: [String] { plan.endpointNames }
 
     private func forward(
         control: RunControl, atEndpoint: (String, Tensor) -> Void
     ) throws(ModelError) -> [Float] {
-        let stride = slid ?? 0
-        slid = nil
+        let change = change
+        self.change = .everything
         state = .clip
-        plan.overlap?.move(workspace, stride: stride)
+        plan.overlap?.move(workspace, after: change)
+        let work = plan.overlap?.work(after: change)
         if recordsLayers { layerTimings = plan.steps.map { LayerTiming($0.operation) } + [LayerTiming(head: ())] }
         for (index, step) in plan.steps.enumerated() {
             try control.check()
             measure(index, \.forward) {
-                if plan.overlap?.forward(workspace, step: index, stride: stride) != true {
-                    step.operation.forward(workspace)
-                }
+                if let work, plan.overlap?.forward(workspace, step: index, work) == true { return }
+                step.operation.forward(workspace)
             }
             for (name, tensor) in step.endpoints { atEndpoint(name, tensor) }
         }
@@ -279,6 +292,7 @@ public final class EngineSession {
         let logits = measure(plan.steps.count, \.forward) { plan.head.forward(workspace) }
         state = .forwarded
         passes.forward += 1
+        self.change = .frames(0..<0)
         return logits
     }
 

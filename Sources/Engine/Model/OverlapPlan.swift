@@ -1,4 +1,5 @@
-/// The first steps of the network, up to `MaxPool3d_3a`, whose results two overlapping windows of a stream share.
+/// The first steps of the network, up to `MaxPool3d_3a`, whose results two overlapping windows of a stream share, or a
+/// clip and the same with some frames changed.
 ///
 /// What is shared is the same to the bit: outputs of tiles that lie at the same frames of the stream and that see no frame
 /// outside either window. Tiles stay aligned if the stride is a multiple of 8 frames, 4 of the stem's.
@@ -39,25 +40,61 @@ struct OverlapPlan: Sendable {
         return first < last ? first * size..<last * size : 0..<0
     }
 
+    /// What a pass has to compute, as output frames of the stem and of the second stage.
+    struct Work: Equatable {
+        let stem: [Range<Int>]
+        let second: [Range<Int>]
+    }
+
+    /// What there is to compute after `change`; the rest is there already, once it has been moved.
+    func work(after change: ClipChange) -> Work {
+        switch change {
+        case .everything:
+            return Work(stem: [0..<count], second: [0..<count])
+        case .slid(let stride):
+            let shared = shared(stride: stride)
+            return Work(stem: rest(shared.stem), second: rest(shared.second))
+        case .frames(let frames):
+            // A cell of the stem is two frames; of an odd number of frames, the first cell holds one.
+            let odd = stem.unit.input.extent.frames % 2
+            let cells = (frames.lowerBound + odd) / 2..<(frames.upperBound + odd + 1) / 2
+            let ofStem = frames.isEmpty ? 0..<0 : tiles(of: stem, reading: cells)
+            let ofSecond = second.map { tiles(of: $0, reading: ofStem) } ?? 0..<0
+            return Work(stem: [ofStem].filter { !$0.isEmpty }, second: [ofSecond].filter { !$0.isEmpty })
+        }
+    }
+
+    /// The frames of whole tiles that read any of `frames`.
+    private func tiles(of stage: Stage, reading frames: Range<Int>) -> Range<Int> {
+        guard !frames.isEmpty else { return 0..<0 }
+        let size = stage.unit.framesPerTile
+        let first = max(frames.lowerBound - stage.reach.after, 0) / size * size
+        let end = (frames.upperBound + stage.reach.before + size - 1) / size * size
+        return first..<min(end, count)
+    }
+
     /// Brings what the window before has computed to where this one has it.
-    func move(_ workspace: Workspace, stride: Int) {
+    func move(_ workspace: Workspace, after change: ClipChange) {
+        guard case .slid(let stride) = change else { return }
         let shared = shared(stride: stride)
         stem.move(workspace, shared.stem, by: stride / 2)
         second?.move(workspace, shared.second, by: stride / 2)
     }
 
-    /// Step `index` of the forward pass, but for the frames that are there already.
+    /// Steps whose own outputs a pass leaves as they are where it need not compute them; only the pools behind are whole.
+    static let partialSteps = [0, 3]
+
+    /// Step `index` of the forward pass, as far as it is in `work`.
     ///
     /// - Returns: false if the step shares nothing and is to be computed as ever.
-    func forward(_ workspace: Workspace, step index: Int, stride: Int) -> Bool {
-        let shared = shared(stride: stride)
+    func forward(_ workspace: Workspace, step index: Int, _ work: Work) -> Bool {
         switch index {
-        case 0: for frames in rest(shared.stem) { stem.unit.forward(workspace, frames: frames) }
-        case 1: for frames in rest(shared.stem) { stem.pool.forward(workspace, frames: frames) }
+        case 0: for frames in work.stem { stem.unit.forward(workspace, frames: frames) }
+        case 1: for frames in work.stem { stem.pool.forward(workspace, frames: frames) }
         case 3 where second != nil:
-            for frames in rest(shared.second) { second?.unit.forward(workspace, frames: frames) }
+            for frames in work.second { second?.unit.forward(workspace, frames: frames) }
         case 4 where second != nil:
-            for frames in rest(shared.second) { second?.pool.forward(workspace, frames: frames) }
+            for frames in work.second { second?.pool.forward(workspace, frames: frames) }
         default: return false
         }
         return true
