@@ -1,0 +1,62 @@
+/// What activation maps are made of: an endpoint's activations and their gradient, from a forward pass and as much of a
+/// backward pass as lies behind the endpoint.
+struct EndpointPass {
+    let logits: [Float]
+    /// The class explained.
+    let target: Int
+    private let geometry: EndpointGeometry
+    /// Both `[T', H', W', C]`.
+    private let activation: ModelVariables.Variable
+    private let gradient: ModelVariables.Variable
+
+    /// - Throws: `invalidRequest` or `labels` if there is no such endpoint or target, before the network runs; `cancelled`.
+    init(
+        _ session: EngineSession, endpoint: String, target: SaliencyTarget, control: RunControl
+    ) throws(ModelError) {
+        geometry = try session.plan.geometry(of: endpoint)
+        let manifest = session.model.manifest
+        try target.resolve(manifest: manifest)
+        let forward = try session.forward(capturing: [endpoint], control: control)
+        control.progress(0.7)
+        logits = forward.logits
+        self.target = try target.resolve(logits: logits, manifest: manifest)
+        var seed = [Float](repeating: 0, count: logits.count)
+        seed[self.target] = 1
+        let gradients = try session.backward(
+            seed: seed, rule: .gradient, capturingGradientsAt: [endpoint], stopsThere: true, control: control)
+        guard let activation = forward.endpoints[endpoint], let gradient = gradients[endpoint] else {
+            throw ModelError(.invalidRequest, "there is no endpoint \(endpoint)")
+        }
+        self.activation = activation
+        self.gradient = gradient
+    }
+
+    private var channels: Int { activation.shape[3] }
+    private var positions: Int { activation.values.count / channels }
+
+    /// Σ over channels of activation · mean gradient of the channel, `[T', H', W']`, with its sign.
+    func channelWeighted() -> [Float] {
+        var sums = [Double](repeating: 0, count: channels)
+        for position in 0..<positions {
+            for channel in 0..<channels { sums[channel] += Double(gradient.values[position * channels + channel]) }
+        }
+        let weights = sums.map { $0 / Double(positions) }
+        return sumOverChannels { weights[$1] * Double(activation.values[$0]) }
+    }
+
+    /// Σ over channels of activation · gradient, `[T', H', W']`, with its sign.
+    func elementProducts() -> [Float] {
+        sumOverChannels { index, _ in Double(gradient.values[index]) * Double(activation.values[index]) }
+    }
+
+    /// The positive part, `[T, H, W]` of the clip.
+    func upsampled(_ values: [Float], _ session: EngineSession) -> [Float] {
+        geometry.upsampled(values.map { max($0, 0) }, to: session.shape, pool: session.pool)
+    }
+
+    private func sumOverChannels(_ term: (_ index: Int, _ channel: Int) -> Double) -> [Float] {
+        (0..<positions).map { position in
+            Float((0..<channels).reduce(0.0) { $0 + term(position * channels + $1, $1) })
+        }
+    }
+}

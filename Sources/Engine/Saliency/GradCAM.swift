@@ -1,0 +1,28 @@
+/// Grad-CAM in space-time: which of an endpoint's channels speak for the class, and where they are active (Selvaraju et
+/// al., arXiv 1610.02391).
+///
+/// A channel weighs by the mean of its gradient over all positions; the map is the positive part of the weighted sum of the
+/// activations.
+public struct GradCAM: SaliencyMethod {
+    public let name = "grad-cam"
+    /// As `EngineSession.endpointNames` has it.
+    public let endpoint: String
+
+    /// The last endpoint before the head, as in the paper: what it holds is the nearest to the answer.
+    public static let lastEndpoint = "Mixed_5c"
+
+    public init(endpoint: String = Self.lastEndpoint) {
+        self.endpoint = endpoint
+    }
+
+    public func explain(
+        _ session: EngineSession, target: SaliencyTarget, control: RunControl
+    ) throws(ModelError) -> Explanation {
+        let pass = try EndpointPass(session, endpoint: endpoint, target: target, control: control)
+        control.progress(1)
+        return Explanation(
+            logits: pass.logits, target: pass.target,
+            map: session.map(of: pass.upsampled(pass.channelWeighted(), session)),
+            method: name)
+    }
+}
