@@ -1,0 +1,90 @@
+/// Occlusion in space-time: how far the class's logit falls when a box of the clip is covered (Zeiler and Fergus,
+/// arXiv 1311.2901, with boxes that have a length in time).
+///
+/// A pixel's value is the mean fall over the boxes that cover it. Forward passes only, one a box; a session that keeps the
+/// overlap computes of the stem and the second stage no more than the box reaches in time.
+public struct Occlusion: SaliencyMethod {
+    /// Frames and pixels.
+    public struct Box: Sendable, Hashable {
+        public var frames: Int
+        public var height: Int
+        public var width: Int
+
+        public init(frames: Int, height: Int, width: Int) {
+            self.frames = frames
+            self.height = height
+            self.width = width
+        }
+    }
+
+    public let name = "occlusion"
+    /// Larger than the clip, it covers all of it.
+    public let box: Box
+    /// From one box to the next. The last one along an axis is the first that reaches its end, and is cut there.
+    public let stride: Box
+    public let fill: OccluderFill
+
+    /// Lengths below 1 count as 1.
+    public init(
+        box: Box = Box(frames: 16, height: 56, width: 56), stride: Box = Box(frames: 16, height: 28, width: 28),
+        fill: OccluderFill = .mean
+    ) {
+        self.box = box
+        self.stride = stride
+        self.fill = fill
+    }
+
+    /// Forward passes that a clip of `shape` takes: one a box, and one over the clip as it is.
+    public func forwardCount(for shape: ClipShape) -> Int {
+        OccluderBoxes(shape: shape, box: box, stride: stride).count + 1
+    }
+
+    public func explain(
+        _ session: EngineSession, target: SaliencyTarget, control: RunControl
+    ) throws(ModelError) -> Explanation {
+        try target.resolve(manifest: session.model.manifest)
+        let logits = try session.forward(control: control)
+        let index = try target.resolve(logits: logits, manifest: session.model.manifest)
+        let falls = try falls(session, of: { Double($0[index]) }, from: logits, control: control)
+        return Explanation(logits: logits, target: index, map: session.map(of: falls.map { max($0, 0) }), method: name)
+    }
+
+    /// How far `score` falls from that of the clip's `logits`, `[T, H, W]`: above 0 where what is covered speaks for it.
+    func falls(
+        _ session: EngineSession, of score: ([Float]) -> Double, from logits: [Float], control: RunControl
+    ) throws(ModelError) -> [Float] {
+        let boxes = OccluderBoxes(shape: session.shape, box: box, stride: stride)
+        let clip = session.clip()
+        let cover = fill.values(of: clip, in: session)
+        let whole = score(logits)
+        control.progress(1 / Double(boxes.count + 1))
+        var sums = [Double](repeating: 0, count: clip.count / session.shape.channels)
+        for number in 0..<boxes.count {
+            let box = boxes[number]
+            session.copy(cover, to: box)
+            let outcome = Result { () throws(ModelError) in try session.forward(control: control) }
+            session.copy(clip, to: box)
+            let fall = whole - score(try outcome.get())
+            box.forEachRow(of: session.shape) { row in
+                for position in row { sums[position] += fall }
+            }
+            control.progress(Double(number + 2) / Double(boxes.count + 1))
+        }
+        return boxes.means(of: sums)
+    }
+}
+
+extension EngineSession {
+    /// Sets what lies in `box` to what lies there in `values`, `[T, H, W, C]`.
+    fileprivate func copy(_ values: [Float], to box: OccluderBoxes.Place) {
+        changeClip(box.frames) { frame, samples in
+            let first = frame * samples.count
+            for y in box.rows {
+                let row = (y * shape.width + box.columns.lowerBound) * shape.channels
+                for sample in row..<row + box.columns.count * shape.channels {
+                    samples[sample] = values[first + sample]
+                }
+            }
+        }
+    }
+}
