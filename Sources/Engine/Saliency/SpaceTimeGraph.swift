@@ -1,0 +1,65 @@
+/// The positions of a clip and what lies between neighbours in time, height and width, six a position: the graph of
+/// Felzenszwalb and Huttenlocher's segmentation (International Journal of Computer Vision 59, 2004).
+struct SpaceTimeGraph {
+    let grid: VoxelGrid
+    /// The edges by their weights, lightest first, equal ones by their numbers. Upper half: the weight's bits, which order
+    /// as numbers above 0 do; lower half: three times the position that the edge begins at, and its axis.
+    private let edges: [UInt64]
+
+    /// - Parameter samples: `[T, H, W, C]` on the grid. An edge weighs the Euclidean distance of its ends.
+    init(grid: VoxelGrid, samples: [Float], channels: Int) {
+        self.grid = grid
+        var edges: [UInt64] = []
+        edges.reserveCapacity(3 * grid.count)
+        for position in 0..<grid.count {
+            for axis in 0..<3 {
+                guard let other = Self.neighbour(of: position, along: axis, grid) else { continue }
+                var square: Float = 0
+                for channel in 0..<channels {
+                    let step = samples[other * channels + channel] - samples[position * channels + channel]
+                    square += step * step
+                }
+                edges.append(UInt64(square.squareRoot().bitPattern) << 32 | UInt64(3 * position + axis))
+            }
+        }
+        edges.sort()
+        self.edges = edges
+    }
+
+    private static func neighbour(of position: Int, along axis: Int, _ grid: VoxelGrid) -> Int? {
+        switch axis {
+        case 0: position + grid.plane < grid.count ? position + grid.plane : nil
+        case 1: position % grid.plane + grid.width < grid.plane ? position + grid.width : nil
+        default: position % grid.width + 1 < grid.width ? position + 1 : nil
+        }
+    }
+
+    /// The regions at one scale: each position's region `[T, H, W]`, numbered from 0 by their first positions.
+    ///
+    /// Two regions are one where the lightest edge between them is lighter than the heaviest that holds either together,
+    /// plus `scale` over that region's size. Regions smaller than `leastSize` then join the neighbour they differ least from.
+    func regions(scale: Double, leastSize: Double) -> [UInt32] {
+        var forest = RegionForest(count: grid.count)
+        for edge in edges {
+            let (cost, a, b) = ends(of: edge)
+            let (one, other) = (forest.root(a), forest.root(b))
+            guard one != other else { continue }
+            let bound = min(forest.bound(one, scale: scale), forest.bound(other, scale: scale))
+            if Double(cost) < bound { forest.join(one, other, cost: cost) }
+        }
+        for edge in edges {
+            let (cost, a, b) = ends(of: edge)
+            let (one, other) = (forest.root(a), forest.root(b))
+            guard one != other, Double(min(forest.size(one), forest.size(other))) < leastSize else { continue }
+            forest.join(one, other, cost: cost)
+        }
+        return forest.labels()
+    }
+
+    private func ends(of edge: UInt64) -> (cost: Float, a: Int, b: Int) {
+        let number = Int(UInt32(truncatingIfNeeded: edge))
+        let position = number / 3
+        let step = number % 3 == 0 ? grid.plane : number % 3 == 1 ? grid.width : 1
+        return (Float(bitPattern: UInt32(edge >> 32)), position, position + step)
+    }
+}

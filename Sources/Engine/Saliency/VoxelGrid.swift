@@ -1,0 +1,78 @@
+/// A clip's positions `[T, H, W]` by cells of a few pixels of one frame each, so that what is done to every one of them is
+/// bounded in time and memory.
+struct VoxelGrid: Sendable, Equatable {
+    let frames: Int
+    let height: Int
+    let width: Int
+    /// Pixels along a cell's edge; fewer in the last row and column where the edge does not divide the picture.
+    let edge: Int
+    private let pictureHeight: Int
+    private let pictureWidth: Int
+
+    /// Of 64 frames of 224 x 224, cells of 2 x 2 pixels.
+    static let mostVoxels = 1 << 20
+
+    init(shape: ClipShape, most: Int = Self.mostVoxels) {
+        func cells(_ size: Int, _ edge: Int) -> Int { (size + edge - 1) / edge }
+        var edge = 1
+        while edge < max(shape.height, shape.width),
+            shape.frames * cells(shape.height, edge) * cells(shape.width, edge) > most
+        {
+            edge += 1
+        }
+        self.edge = edge
+        frames = shape.frames
+        height = cells(shape.height, edge)
+        width = cells(shape.width, edge)
+        pictureHeight = shape.height
+        pictureWidth = shape.width
+    }
+
+    var plane: Int { height * width }
+    var count: Int { frames * plane }
+
+    /// The mean of every cell, `[T, H', W', C]`.
+    ///
+    /// - Parameter values: `[T, H, W, C]`
+    func means(of values: [Float], channels: Int, pool: ThreadPool) -> [Float] {
+        guard edge > 1 else { return values }
+        var result = [Float](repeating: 0, count: count * channels)
+        result.withUnsafeMutableBufferPointer { result in
+            pool.run(frames) { frame, _ in
+                for cell in frame * plane..<(frame + 1) * plane {
+                    let (rows, columns) = pixels(of: cell)
+                    for channel in 0..<channels {
+                        var sum = 0.0
+                        for y in rows {
+                            for x in columns {
+                                let pixel = (frame * pictureHeight + y) * pictureWidth + x
+                                sum += Double(values[pixel * channels + channel])
+                            }
+                        }
+                        result[cell * channels + channel] = Float(sum / Double(rows.count * columns.count))
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Every pixel gets its cell's value, `[T, H, W]`.
+    func expanded(_ values: [Float], pool: ThreadPool) -> [Float] {
+        guard edge > 1 else { return values }
+        var result = [Float](repeating: 0, count: frames * pictureHeight * pictureWidth)
+        result.withUnsafeMutableBufferPointer { result in
+            pool.run(frames * pictureHeight) { row, _ in
+                let (frame, y) = (row / pictureHeight, row % pictureHeight)
+                let first = frame * plane + y / edge * width
+                for x in 0..<pictureWidth { result[row * pictureWidth + x] = values[first + x / edge] }
+            }
+        }
+        return result
+    }
+
+    private func pixels(of cell: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+        let (y, x) = (cell % plane / width * edge, cell % width * edge)
+        return (y..<min(y + edge, pictureHeight), x..<min(x + edge, pictureWidth))
+    }
+}

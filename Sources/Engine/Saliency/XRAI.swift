@@ -1,0 +1,52 @@
+/// XRAI over space-time regions: the regions of the clip in which another method's attribution is densest (Kapishnikov et
+/// al., arXiv 1906.02825).
+///
+/// Regions are Felzenszwalb and Huttenlocher's, in space and time at once and at six scales. Passes are those of the method
+/// underneath; the rest is work for the processor, and up to about 100 bytes a position of a grid of at most
+/// `VoxelGrid.mostVoxels`.
+public struct XRAI: SaliencyMethod {
+    public enum Algorithm: String, Sendable, CaseIterable, Codable {
+        /// Chooses each region by what it would add to those before it.
+        case full
+        /// Orders the regions once, by what they hold as a whole.
+        case fast
+    }
+
+    /// Positions that a region must add, and pixels by which it is made wider, as PAIR's package has them for a picture.
+    private static let leastGrowth = 50.0
+    private static let dilation = 5.0
+
+    public let base: any SaliencyMethod
+    public let algorithm: Algorithm
+
+    public var name: String { "xrai-\(base.name)" }
+
+    /// - Parameter base: whose map is the attribution; integrated gradients in the paper.
+    public init(_ base: any SaliencyMethod, algorithm: Algorithm = .full) {
+        self.base = base
+        self.algorithm = algorithm
+    }
+
+    public func explain(
+        _ session: EngineSession, target: SaliencyTarget, control: RunControl
+    ) throws(ModelError) -> Explanation {
+        func part(_ range: ClosedRange<Double>) -> RunControl {
+            RunControl(isCancelled: control.isCancelled) {
+                control.progress(range.lowerBound + $0 * (range.upperBound - range.lowerBound))
+            }
+        }
+        let explanation = try base.explain(session, target: target, control: part(0...0.6))
+        let (shape, pool) = (session.shape, session.pool)
+        let grid = VoxelGrid(shape: shape)
+        let segments = try SpaceTimeSegments(
+            of: session.clip(), grid: grid, channels: shape.channels, pool: pool, control: part(0.6...0.8))
+        let masks = RegionMasks(grid: grid, labels: segments.labels, radius: Self.dilation / Double(grid.edge))
+        let growth = try RegionGrowth(
+            masks, attribution: grid.means(of: explanation.map.values, channels: 1, pool: pool), algorithm: algorithm,
+            leastGrowth: Self.leastGrowth * SpaceTimeSegments.growth(grid), control: part(0.8...1))
+        control.progress(1)
+        return Explanation(
+            logits: explanation.logits, target: explanation.target,
+            map: session.map(of: grid.expanded(growth.densities, pool: pool)), method: name)
+    }
+}
