@@ -359,7 +359,11 @@ public final class EngineSession {
         }
         capture(last)
         for (index, step) in plan.steps.enumerated().reversed() {
-            if stopsThere, awaited.isEmpty { return gradients }
+            if stopsThere, awaited.isEmpty {
+                // A part of one, counted as a whole.
+                passes.backward += 1
+                return gradients
+            }
             try control.check()
             let input = step.operation.input
             let write = GradientWrite(

@@ -2,8 +2,7 @@
 /// backward pass as lies behind the endpoint.
 struct EndpointPass {
     let logits: [Float]
-    /// The class explained.
-    let target: Int
+    let target: ResolvedTarget
     private let geometry: EndpointGeometry
     /// Both `[T', H', W', C]`.
     private let activation: ModelVariables.Variable
@@ -19,11 +18,10 @@ struct EndpointPass {
         let forward = try session.forward(capturing: [endpoint], control: control)
         control.progress(0.7)
         logits = forward.logits
-        self.target = try target.resolve(logits: logits, manifest: manifest)
-        var seed = [Float](repeating: 0, count: logits.count)
-        seed[self.target] = 1
+        self.target = try target.resolved(logits: logits, manifest: manifest)
         let gradients = try session.backward(
-            seed: seed, rule: .gradient, capturingGradientsAt: [endpoint], stopsThere: true, control: control)
+            seed: self.target.seed(at: logits), rule: .gradient, capturingGradientsAt: [endpoint], stopsThere: true,
+            control: control)
         guard let activation = forward.endpoints[endpoint], let gradient = gradients[endpoint] else {
             throw ModelError(.invalidRequest, "there is no endpoint \(endpoint)")
         }

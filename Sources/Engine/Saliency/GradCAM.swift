@@ -18,11 +18,12 @@ public struct GradCAM: SaliencyMethod {
     public func explain(
         _ session: EngineSession, target: SaliencyTarget, control: RunControl
     ) throws(ModelError) -> Explanation {
+        let before = session.passes
         let pass = try EndpointPass(session, endpoint: endpoint, target: target, control: control)
         control.progress(1)
         return Explanation(
             logits: pass.logits, target: pass.target,
             map: session.map(of: pass.upsampled(pass.channelWeighted(), session)),
-            method: name)
+            method: name, cost: session.passes - before)
     }
 }

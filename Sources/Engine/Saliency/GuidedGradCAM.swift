@@ -12,13 +12,16 @@ public struct GuidedGradCAM: SaliencyMethod {
     public func explain(
         _ session: EngineSession, target: SaliencyTarget, control: RunControl
     ) throws(ModelError) -> Explanation {
+        let before = session.passes
         let first = RunControl(isCancelled: control.isCancelled) { control.progress($0 * 0.6) }
         let pass = try EndpointPass(session, endpoint: endpoint, target: target, control: first)
         control.progress(0.6)
-        try session.backward(target: pass.target, rule: .guided, control: control)
+        try session.backward(seed: pass.target.seed(at: pass.logits), rule: .guided, control: control)
         let cam = pass.upsampled(pass.channelWeighted(), session)
         let products = zip(try session.absoluteGradient(), cam).map { $0 * $1 }
         control.progress(1)
-        return Explanation(logits: pass.logits, target: pass.target, map: session.map(of: products), method: name)
+        return Explanation(
+            logits: pass.logits, target: pass.target, map: session.map(of: products), method: name,
+            cost: session.passes - before)
     }
 }

@@ -43,10 +43,13 @@ public struct Occlusion: SaliencyMethod {
         _ session: EngineSession, target: SaliencyTarget, control: RunControl
     ) throws(ModelError) -> Explanation {
         try target.resolve(manifest: session.model.manifest)
+        let before = session.passes
         let logits = try session.forward(control: control)
-        let index = try target.resolve(logits: logits, manifest: session.model.manifest)
-        let falls = try falls(session, of: { Double($0[index]) }, from: logits, control: control)
-        return Explanation(logits: logits, target: index, map: session.map(of: falls.map { max($0, 0) }), method: name)
+        let resolved = try target.resolved(logits: logits, manifest: session.model.manifest)
+        let falls = try falls(session, of: resolved.value, from: logits, control: control)
+        return Explanation(
+            logits: logits, target: resolved, map: session.map(of: falls.map { max($0, 0) }), method: name,
+            cost: session.passes - before)
     }
 
     /// How far `score` falls from that of the clip's `logits`, `[T, H, W]`: above 0 where what is covered speaks for it.

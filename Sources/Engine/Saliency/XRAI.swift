@@ -46,7 +46,7 @@ public struct XRAI: SaliencyMethod {
             leastGrowth: Self.leastGrowth * SpaceTimeSegments.growth(grid), control: part(0.8...1))
         control.progress(1)
         return Explanation(
-            logits: explanation.logits, target: explanation.target,
-            map: session.map(of: grid.expanded(growth.densities, pool: pool)), method: name)
+            logits: explanation.logits, target: explanation.resolved,
+            map: session.map(of: grid.expanded(growth.densities, pool: pool)), method: name, cost: explanation.cost)
     }
 }

@@ -176,6 +176,8 @@ private struct FixedMethod: SaliencyMethod {
     func explain(
         _ session: EngineSession, target: SaliencyTarget, control: RunControl
     ) throws(ModelError) -> Explanation {
-        Explanation(logits: try session.forward(control: control), target: 0, map: map, method: name)
+        Explanation(
+            logits: try session.forward(control: control), target: ResolvedTarget(index: 0), map: map, method: name,
+            cost: PassCount())
     }
 }
