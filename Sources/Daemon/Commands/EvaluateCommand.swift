@@ -43,7 +43,7 @@ struct EvaluateCommand: AsyncParsableCommand {
                 reporter.show(EvaluationProgress(done: done, total: total), isLast: done == total)
             }
         }
-        for clip in result.unreadable { reporter.note("unreadable: \(clip.clip): \(clip.error ?? "")") }
+        for clip in result.unreadable { reporter.note("unreadable: \(clip.error ?? clip.clip)") }
         if !progress.quiet { summary(result) }
         guard result.unreadable.isEmpty else {
             throw CommandFailure(
