@@ -21,12 +21,8 @@ extension AttributionMethod {
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
-        let manifest = session.model.manifest
-        for target in targets { try target.resolve(manifest: manifest) }
         let before = session.passes
-        let logits = try session.forward(control: control)
-        var resolved: [ResolvedTarget] = []
-        for target in targets { resolved.append(try target.resolved(logits: logits, manifest: manifest)) }
+        let (logits, resolved) = try session.answer(targets, control: control)
         let attributions = try attributions(session, logits: logits, targets: resolved, control: control)
         let cost = session.passes - before
         control.progress(1)

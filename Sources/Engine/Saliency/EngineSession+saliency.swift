@@ -4,8 +4,24 @@ extension EngineSession {
         SaliencyMap(frames: shape.frames, height: shape.height, width: shape.width, values: values)
     }
 
+    /// The logits of the clip, and what the targets are of them.
+    func answer(
+        _ targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> (logits: [Float], targets: [ResolvedTarget]) {
+        for target in targets { try target.resolve(manifest: model.manifest) }
+        let logits = try forward(control: control)
+        var resolved: [ResolvedTarget] = []
+        for target in targets { resolved.append(try target.resolved(logits: logits, manifest: model.manifest)) }
+        return (logits, resolved)
+    }
+
     /// Σ over channels of `values` `[T, H, W, C]`, `[T, H, W]`.
     func signedSum(of values: [Float]) -> [Float] {
+        values.withUnsafeBufferPointer { signedSum(of: $0) }
+    }
+
+    /// Σ over channels of `values` `[T, H, W, C]`, `[T, H, W]`.
+    func signedSum(of values: UnsafeBufferPointer<Float>) -> [Float] {
         let channels = shape.channels
         var sums = [Float](repeating: 0, count: values.count / channels)
         update(&sums) { position, _ in

@@ -4,6 +4,28 @@ public protocol GradientMethod: AttributionMethod {
 }
 
 extension GradientMethod {
+    /// As every attribution, but sums up each gradient where it lies: a copy of it would be as large as the clip.
+    public func explain(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        let before = session.passes
+        let (logits, resolved) = try session.answer(targets, control: control)
+        var explanations: [Explanation] = []
+        for target in resolved {
+            control.progress(Double(explanations.count + 1) / Double(resolved.count + 1))
+            try session.backward(seed: target.seed(at: logits), rule: rule, control: control)
+            explanations.append(
+                Explanation(
+                    logits: logits, target: target, map: session.map(of: try session.absoluteGradient()),
+                    signed: try session.withGradient { session.signedSum(of: $0) }, method: name,
+                    cost: session.passes - before))
+        }
+        let cost = session.passes - before
+        for index in explanations.indices { explanations[index].cost = cost }
+        control.progress(1)
+        return explanations
+    }
+
     public func attributions(
         _ session: EngineSession, logits: [Float], targets: [ResolvedTarget], control: RunControl
     ) throws(ModelError) -> [SampleAttribution] {
