@@ -24,6 +24,12 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write the raw map, Σ|gradient|, as float32 [T, H, W].", valueName: "file.npy"))
     var raw: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write the shares with their signs, summed over channels, as float32 [T, H, W].", valueName: "file.npy"
+        ))
+    var signed: String?
+
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Saliency") var saliency: SaliencyOptions
     @OptionGroup(title: "Windows") var sampling: SamplingOptions
@@ -36,12 +42,16 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard start.isFinite, start >= 0 else { throw ValidationError("--start is 0 or more seconds, not \(start)") }
+        guard signed == nil || saliency.request.hasSigns else {
+            throw ValidationError(
+                "--signed is for methods with signs; guided-backprop, squares and variances have none")
+        }
     }
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
         let request = ExplainRequest(
-            input: input, output: output, start: start, rawMap: raw, sampling: sampling.request,
+            input: input, output: output, start: start, rawMap: raw, signedMap: signed, sampling: sampling.request,
             saliency: saliency.request, isReplacing: force)
         try request.checkOutput()
         let loaded = try await LoadedModel.load(

@@ -58,6 +58,11 @@ public struct ExplainJob: Sendable {
             try NumPyFile.write(
                 rawMap, shape: [map.frames, map.height, map.width], floats: map.values, replacing: request.isReplacing)
         }
+        if let signedMap = request.signedMap, let signed = explanation.signed {
+            let map = explanation.map
+            try NumPyFile.write(
+                signedMap, shape: [map.frames, map.height, map.width], floats: signed, replacing: request.isReplacing)
+        }
         try folder.commit()
         return result
     }

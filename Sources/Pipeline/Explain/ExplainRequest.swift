@@ -9,13 +9,15 @@ public struct ExplainRequest: Sendable {
     public var start: Double
     /// Where the raw map goes, if it is wanted.
     public var rawMap: String?
+    /// Where the map with its signs goes, if it is wanted.
+    public var signedMap: String?
     public var sampling: SamplingRequest
     public var saliency: SaliencyRequest
     /// Whether existing files may be replaced.
     public var isReplacing: Bool
 
     public init(
-        input: String, output: String, start: Double = 0, rawMap: String? = nil,
+        input: String, output: String, start: Double = 0, rawMap: String? = nil, signedMap: String? = nil,
         sampling: SamplingRequest = SamplingRequest(), saliency: SaliencyRequest = SaliencyRequest(),
         isReplacing: Bool = false
     ) {
@@ -23,6 +25,7 @@ public struct ExplainRequest: Sendable {
         self.output = output
         self.start = start
         self.rawMap = rawMap
+        self.signedMap = signedMap
         self.sampling = sampling
         self.saliency = saliency
         self.isReplacing = isReplacing
@@ -31,6 +34,8 @@ public struct ExplainRequest: Sendable {
     /// Refuses before any work what could only fail after it.
     public func checkOutput() throws(MediaError) {
         try StagedFolder.check(output, isReplacing: isReplacing)
-        if let rawMap { try OutputPath.check(rawMap, isReplacing: isReplacing) }
+        for path in [rawMap, signedMap] {
+            if let path { try OutputPath.check(path, isReplacing: isReplacing) }
+        }
     }
 }

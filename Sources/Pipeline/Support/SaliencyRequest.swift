@@ -47,6 +47,9 @@ public struct SaliencyRequest: Sendable, Equatable {
     /// "top1", a class index, a label, "contrast:A,B" or "log-prob:A".
     public var target: String
 
+    /// Whether its explanations tell what speaks for the target from what speaks against it.
+    public var hasSigns: Bool { method != .guidedBackprop && (smoothSamples == 0 || noiseAverage == .mean) }
+
     public init(
         method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
         seed: UInt64 = 1, steps: Int? = nil, baseline: PathBaseline = .black, target: String = "top1"
