@@ -62,7 +62,7 @@ struct EndpointGradientTests {
     /// What is behind an endpoint sees nothing but its activations, so that a small step of the clip moves the logit by the
     /// step of the activations times their gradient. The step follows the clip's own gradient, and is so small that few
     /// ReLUs and pools switch within it; a gradient that is not whole is off by its own size.
-    @Test("Finite differences, at every endpoint")
+    @Test("Finite differences, at every endpoint that all of the answer passes through")
     func finiteDifferences() throws {
         let session = try session(width: 1.0 / 8)
         let clip = session.clip()
@@ -80,7 +80,8 @@ struct EndpointGradientTests {
         let (ahead, behind) = (try moved(length), try moved(-length))
         let change = Double(ahead.logits[1]) - Double(behind.logits[1])
         #expect(change > 0)
-        for name in session.endpointNames {
+        // The pools inside the blocks are one branch of four.
+        for name in session.endpointNames where !name.contains("/") {
             let (a, b) = (try #require(ahead.endpoints[name]), try #require(behind.endpoints[name]))
             let gradient = try #require(gradients[name])
             var product = 0.0
