@@ -112,12 +112,16 @@ extension AnnotationSettings {
         saliency.noiseAverage = try reader.choice("\(key).noise-average", default: .squares)
         saliency.steps = try reader.int("\(key).steps", SaliencyRequest.stepsRange)
         saliency.baseline = try reader.choice("\(key).baseline", default: .black)
+        if saliency.smoothSamples > 0, !saliency.method.isAttribution {
+            throw reader.wrong(
+                "\(key).smooth", "is for methods that give every sample a share, not \(saliency.method.rawValue)")
+        }
         if saliency.steps != nil, saliency.method.standardSteps == nil {
             throw reader.wrong("\(key).steps", "is for methods with a path; \(saliency.method.rawValue) has none")
         }
         if saliency.baseline != .black, !saliency.method.hasBaseline {
             throw reader.wrong(
-                "\(key).baseline", "is for integrated-gradients and guided-ig, not \(saliency.method.rawValue)")
+                "\(key).baseline", "is for integrated-gradients, guided-ig and xrai, not \(saliency.method.rawValue)")
         }
         saliency.seed = UInt64(try reader.int("\(key).seed", 0...Int.max, default: 1))
         saliency.target = try reader.text("\(key).target", default: "top1")

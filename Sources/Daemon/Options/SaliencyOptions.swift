@@ -24,12 +24,12 @@ struct SaliencyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Gradients on the path of integrated-gradients (25), guided-ig (200), blur-ig and blur-ig-time (100); each takes as long as the window.",
+            "Gradients on the path of integrated-gradients and xrai (25), guided-ig (200), blur-ig and blur-ig-time (100); each takes as long as the window.",
             valueName: "count"))
     var steps: Int?
 
     @Option(
-        help: ArgumentHelp("Where the paths of integrated-gradients and guided-ig begin.", valueName: "clip"))
+        help: ArgumentHelp("Where the paths of integrated-gradients, guided-ig and xrai begin.", valueName: "clip"))
     var baseline: PathBaseline = .black
 
     @Option(
@@ -40,6 +40,9 @@ struct SaliencyOptions: ParsableArguments {
 
     func validate() throws {
         guard (0...1000).contains(smooth) else { throw ValidationError("--smooth is 0 to 1000, not \(smooth)") }
+        guard smooth == 0 || method.isAttribution else {
+            throw ValidationError("--smooth is for methods that give every sample a share, not \(method.rawValue)")
+        }
         if let steps {
             let range = SaliencyRequest.stepsRange
             guard range.contains(steps) else {
@@ -50,7 +53,7 @@ struct SaliencyOptions: ParsableArguments {
             }
         }
         guard baseline == .black || method.hasBaseline else {
-            throw ValidationError("--baseline is for integrated-gradients and guided-ig, not \(method.rawValue)")
+            throw ValidationError("--baseline is for integrated-gradients, guided-ig and xrai, not \(method.rawValue)")
         }
     }
 

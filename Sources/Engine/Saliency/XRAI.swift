@@ -19,7 +19,7 @@ public struct XRAI: SaliencyMethod {
     public let base: any SaliencyMethod
     public let algorithm: Algorithm
 
-    public var name: String { "xrai-\(base.name)" }
+    public let name = "xrai"
 
     /// - Parameter base: whose map is the attribution; integrated gradients in the paper.
     public init(_ base: any SaliencyMethod, algorithm: Algorithm = .full) {

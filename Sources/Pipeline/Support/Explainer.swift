@@ -18,7 +18,8 @@ final class Explainer {
     init(
         model: LoadedModel, request: SaliencyRequest, threads: Int?, memoryLimit: Int, keepsOverlap: Bool = false
     ) throws(ModelError) {
-        self.keepsOverlap = keepsOverlap
+        // Boxes change a part of the clip's frames: what they do not reach is computed once.
+        self.keepsOverlap = keepsOverlap || request.method == .occlusion
         self.model = model
         self.memoryLimit = memoryLimit
         method = request.engineMethod

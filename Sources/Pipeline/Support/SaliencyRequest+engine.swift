@@ -1,19 +1,27 @@
 import Engine
 
 extension SaliencyRequest {
-    /// The engine's method for this request.
+    /// The engine's method for this request. Noise is averaged over attributions alone: commands and settings refuse it elsewhere.
     var engineMethod: any SaliencyMethod {
-        let steps = steps ?? method.standardSteps ?? 1
-        let base: any AttributionMethod =
-            switch method {
-            case .guidedBackprop: GuidedBackpropagation()
-            case .gradient: Gradient()
-            case .gradientTimesInput: GradientTimesInput()
-            case .integratedGradients: IntegratedGradients(baseline: baseline, steps: steps)
-            case .guidedIG: GuidedIntegratedGradients(baseline: baseline, steps: steps)
-            case .blurIG: BlurIntegratedGradients(axis: .space, steps: steps)
-            case .blurIGTime: BlurIntegratedGradients(axis: .time, steps: steps)
-            }
+        switch method {
+        case .gradCAM: GradCAM()
+        case .hiResCAM: HiResCAM()
+        case .guidedGradCAM: GuidedGradCAM()
+        case .occlusion: Occlusion()
+        case .xrai: XRAI(IntegratedGradients(baseline: baseline, steps: pathSteps))
+        case .guidedBackprop: averaged(GuidedBackpropagation())
+        case .gradient: averaged(Gradient())
+        case .gradientTimesInput: averaged(GradientTimesInput())
+        case .integratedGradients: averaged(IntegratedGradients(baseline: baseline, steps: pathSteps))
+        case .guidedIG: averaged(GuidedIntegratedGradients(baseline: baseline, steps: pathSteps))
+        case .blurIG: averaged(BlurIntegratedGradients(axis: .space, steps: pathSteps))
+        case .blurIGTime: averaged(BlurIntegratedGradients(axis: .time, steps: pathSteps))
+        }
+    }
+
+    private var pathSteps: Int { steps ?? method.standardSteps ?? 1 }
+
+    private func averaged(_ base: any AttributionMethod) -> any SaliencyMethod {
         guard smoothSamples > 0 else { return base }
         return SmoothGrad(base, copies: smoothSamples, average: noiseAverage, seed: seed)
     }

@@ -16,19 +16,38 @@ public struct SaliencyRequest: Sendable, Equatable {
         case blurIG = "blur-ig"
         /// arXiv 2004.03383, along the blur in time
         case blurIGTime = "blur-ig-time"
+        /// arXiv 1610.02391
+        case gradCAM = "grad-cam"
+        /// arXiv 2011.08891
+        case hiResCAM = "hires-cam"
+        /// arXiv 1610.02391
+        case guidedGradCAM = "guided-grad-cam"
+        case occlusion
+        /// arXiv 1906.02825, over integrated gradients
+        case xrai
 
         /// The steps of its path unless others are asked for, as in the PAIR package; nil where there is no path.
         public var standardSteps: Int? {
             switch self {
             case .guidedBackprop, .gradient, .gradientTimesInput: nil
-            case .integratedGradients: 25
+            case .gradCAM, .hiResCAM, .guidedGradCAM, .occlusion: nil
+            case .integratedGradients, .xrai: 25
             case .guidedIG: 200
             case .blurIG, .blurIGTime: 100
             }
         }
 
         /// Whether its path begins at a baseline.
-        public var hasBaseline: Bool { self == .integratedGradients || self == .guidedIG }
+        public var hasBaseline: Bool { self == .integratedGradients || self == .guidedIG || self == .xrai }
+
+        /// Whether it gives every sample a share, which noisy copies can be averaged over.
+        public var isAttribution: Bool {
+            switch self {
+            case .guidedBackprop, .gradient, .gradientTimesInput, .integratedGradients, .guidedIG, .blurIG, .blurIGTime:
+                true
+            case .gradCAM, .hiResCAM, .guidedGradCAM, .occlusion, .xrai: false
+            }
+        }
     }
 
     public static let stepsRange = 2...1000
@@ -48,7 +67,9 @@ public struct SaliencyRequest: Sendable, Equatable {
     public var target: String
 
     /// Whether its explanations tell what speaks for the target from what speaks against it.
-    public var hasSigns: Bool { method != .guidedBackprop && (smoothSamples == 0 || noiseAverage == .mean) }
+    public var hasSigns: Bool {
+        method.isAttribution && method != .guidedBackprop && (smoothSamples == 0 || noiseAverage == .mean)
+    }
 
     public init(
         method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,

@@ -22,9 +22,12 @@ public struct TrustRequest: Sendable {
     /// Whether existing files may be replaced.
     public var isReplacing: Bool
 
+    /// The two that a window costs least with, and of which one is known to fail.
+    public static let standardMethods: [SaliencyRequest.Method] = [.gradient, .guidedBackprop]
+
     public init(
         input: String, output: String, start: Double = 0,
-        methods: [SaliencyRequest.Method] = SaliencyRequest.Method.allCases, mask: String? = nil,
+        methods: [SaliencyRequest.Method] = Self.standardMethods, mask: String? = nil,
         tolerance: Double = 15, steps: Int = 20, sampling: SamplingRequest = SamplingRequest(),
         saliency: SaliencyRequest = SaliencyRequest(), isReplacing: Bool = false
     ) {
