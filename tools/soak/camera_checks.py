@@ -13,6 +13,8 @@ from typing import Any
 
 # Seconds. A wall clock told by arrivals is put right when pictures come sooner after they were taken than any before.
 CLOCK = 0.5
+# Seconds between two pictures that are a gap: how much time has passed in it, garbled stamps do not know.
+GAP = 1.0
 
 
 def moment(text: str) -> float:
@@ -116,13 +118,13 @@ def check_segments(folder: Path) -> tuple[int, float, Findings]:
     files = sorted(folder.glob("*/*.mp4"), key=_order)
     total, ended = 0.0, None
     for path in files:
-        start, length, found = _look_into(path)
+        start, length, jumps, found = _look_into(path)
         out.problems += [f"{path.name}: {problem}" for problem in found]
         if ended is not None:
             out.largest_step_back = max(out.largest_step_back, ended - start)
             if ended - start > CLOCK:
                 out.problems.append(f"{path.name}: starts {ended - start:.2f} s before the one before it ends")
-        total, ended = total + length, start + length
+        total, ended = total + length, start + length - jumps
     return len(files), total, out
 
 
@@ -132,15 +134,15 @@ def _order(path: Path) -> tuple[str, int]:
     return name, int(number.lstrip("-") or 1)
 
 
-def _look_into(path: Path) -> tuple[float, float, list[str]]:
-    """When it starts in seconds since 1970, how long it is, and what is wrong."""
+def _look_into(path: Path) -> tuple[float, float, float, list[str]]:
+    """When it starts in seconds since 1970, how long it is, how much of that are gaps, and what is wrong."""
     probe = subprocess.run(
         ["ffprobe", "-v", "error", "-select_streams", "v", "-of", "json", "-show_entries",
          "packet=pts,pts_time,duration_time,flags:format_tags=date", path],
         capture_output=True, text=True,
     )  # fmt: skip
     if probe.returncode != 0 or probe.stderr:
-        return 0, 0, [f"cannot be read: {probe.stderr.strip()}"]
+        return 0, 0, 0, [f"cannot be read: {probe.stderr.strip()}"]
     told = json.loads(probe.stdout)
     packets = told["packets"]
     found = []
@@ -157,5 +159,7 @@ def _look_into(path: Path) -> tuple[float, float, list[str]]:
     )  # fmt: skip
     if decode.returncode != 0 or decode.stderr:
         found.append(f"does not play: {decode.stderr.strip()}")
-    length = float(packets[-1]["pts_time"]) + float(packets[-1].get("duration_time", 0)) if packets else 0
-    return moment(told["format"]["tags"]["date"]), length, found
+    seconds = [float(packet["pts_time"]) for packet in packets]
+    jumps = sum(later - earlier for earlier, later in itertools.pairwise(seconds) if later - earlier > GAP)
+    length = seconds[-1] + float(packets[-1].get("duration_time", 0)) if packets else 0
+    return moment(told["format"]["tags"]["date"]), length, jumps, found
