@@ -26,7 +26,7 @@ import Testing
 
     @Test func writesAReportThatStandsAloneAndTheFigures() async throws {
         let result = try await job("out").run()
-        #expect(result.methods.map(\.name) == SaliencyRequest.Method.allCases.map(\.rawValue))
+        #expect(result.methods.map(\.name) == TrustRequest.standardMethods.map(\.rawValue))
         #expect(result.target.label == "up")
         for method in result.methods {
             #expect(method.curves.count == 4)

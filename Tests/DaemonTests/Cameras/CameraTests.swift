@@ -157,6 +157,16 @@ import Testing
         #expect(log.lines == ["notice: gate: pictures come"])
     }
 
+    @Test func abortsAConnectionAtOnce() async throws {
+        let run = Task { await camera.run() }
+        let begun = try await connected()
+        await sample(pictures: 1)
+        camera.abort()
+        #expect(begun.stop.abort.isCancelled)
+        connections.end(CancellationError())
+        await run.value
+    }
+
     @Test func aConnectionWithoutPicturesHasNothingToFinish() async throws {
         let run = Task { await camera.run() }
         let begun = try await connected()

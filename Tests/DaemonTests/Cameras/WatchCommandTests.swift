@@ -84,8 +84,8 @@ import Testing
         #expect(!run.standardError.contains("pictures drawn"))
     }
 
-    /// A stream that says nothing more is waited for, unless somebody insists.
-    @Test func aSecondControlCEndsAtOnce() async throws {
+    /// A stream that says nothing more is not waited for when somebody insists: `--stall` is ten minutes.
+    @Test func aSecondControlCEndsIt() async throws {
         let stream = try CameraMaterial.stream(seconds: 2)
         let server = try StreamServer { connection in
             connection.beginHTTP()
@@ -98,11 +98,8 @@ import Testing
         #expect(await waitForWindows(2))
         command.send(SIGINT)
         #expect(await command.waitForStandardError(containing: "Ctrl-C again"))
-        let start = ContinuousClock.now
         command.send(SIGINT)
         let run = await command.end()
-        // What it would have waited for the stream.
-        #expect(.now - start < .seconds(14))
         #expect(run.status == 0, "\(run.standardError)")
         let segments = try CameraMaterial.segments(folder.file("segments"))
         #expect(!segments.isEmpty)

@@ -47,7 +47,7 @@ import Testing
     }
 
     private func epoch(
-        _ path: String, _ script: ScriptedStream.Script = .init(), request: LiveRequest = LiveRequest(bound: 30),
+        _ path: String, _ script: ScriptedStream.Script = .init(), request: LiveRequest = LiveRequest(bound: 3600),
         number: Int = 1, diary: Diary, outputs: LiveOutputs? = nil
     ) async throws -> LiveEpoch {
         let engine = try LiveEngine(
@@ -79,7 +79,7 @@ import Testing
         // The stream does not end before a window is through.
         let script = ScriptedStream.Script(before: { index in if index == 59 { diary.seen.wait() } })
         try await epoch(
-            path, script, request: LiveRequest(latency: latency, bound: 30), diary: diary,
+            path, script, request: LiveRequest(latency: latency, bound: 3600), diary: diary,
             outputs: diary.outputs(segments: segments)
         ).run()
 
@@ -117,7 +117,8 @@ import Testing
                 if index == 30 || index == 59 { seen.wait() }
             })
         try await epoch(
-            try clip(pictures: 60), script, request: LiveRequest(sampling: .init(stride: 64), bound: 30), diary: diary,
+            try clip(pictures: 60), script, request: LiveRequest(sampling: .init(stride: 64), bound: 3600),
+            diary: diary,
             outputs: outputs
         ).run()
 
