@@ -14,3 +14,5 @@ int engine_usable_cores(void) {
 }
 
 void engine_return_memory(void) { malloc_trim(0); }
+
+void engine_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }

@@ -201,4 +201,7 @@ int engine_usable_cores(void);
 // Gives memory that was freed back to the system.
 void engine_return_memory(void);
 
+// Lets threads share so many of malloc's heaps, where it would make more. Before more than 8 threads have run.
+void engine_limit_heaps(int count);
+
 #endif

@@ -55,8 +55,8 @@ final class CameraEquipment: CameraCompanion {
         } catch {
             result = .failure(error)
         }
-        // Its threads are gone, and the allocator's heaps that they used would each keep what was freed in it.
-        try? await DedicatedThread.run(name: "memory", onCancel: {}) { I3DModel.returnMemory() }
+        // Its threads are gone, and the heaps that they used would keep what was freed in them.
+        try? await DedicatedThread.run(name: "memory", onCancel: {}) { ProcessMemory.giveBack() }
         try result.get()
     }
 

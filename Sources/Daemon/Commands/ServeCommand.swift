@@ -1,6 +1,7 @@
 import ArgumentParser
 import CoreMetrics
 import Decode
+import Engine
 import Files
 import Foundation
 import Jobs
@@ -23,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.shareHeaps()
         let loader = configuration.loader
         let settings = try await loader.load()
         let log = Logger(label: "saliencyd") { label in

@@ -51,6 +51,7 @@ struct WatchCommand: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.shareHeaps()
         _ = try StreamAddress(address)
         let log = Logger(label: "saliencyd") { label in
             DaemonLogHandler(label: label, format: .automatic, level: progress.quiet ? .error : .notice)

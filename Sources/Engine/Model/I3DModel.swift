@@ -1,5 +1,3 @@
-import CKernels
-
 /// An Inception-I3D network ready to compute: every variable checked, batch-norm folded in.
 ///
 /// Immutable, and shared by any number of sessions.
@@ -63,9 +61,6 @@ public final class I3DModel: Sendable {
         self.memory = memory
         try Self.check(manifest, inputChannels: stem.inputChannels, classCount: classCount)
     }
-
-    /// Gives back to the system what was taken and freed. Takes some milliseconds.
-    public static func returnMemory() { engine_return_memory() }
 
     private static func block(
         _ mixed: I3DArchitecture.MixedBlock, _ reader: VariableReader, _ budget: inout WinogradBudget,

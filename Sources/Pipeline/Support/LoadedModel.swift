@@ -41,7 +41,7 @@ public struct LoadedModel: Sendable {
             let model = try LoadedModel(
                 variables: variables, manifest: checkpoint.manifest, form: checkpoint.form.rawValue,
                 memory: memory, warnings: warnings)
-            I3DModel.returnMemory()
+            ProcessMemory.giveBack()
             return (model, variables)
         }
     }
@@ -53,7 +53,7 @@ public struct LoadedModel: Sendable {
                 variables: try UntrainedNetwork.variables(width: 1, classCount: 400, seed: 1),
                 manifest: ModelManifest(name: "untrained", classCount: 400, inputChannels: 3), form: "untrained",
                 memory: memory, warnings: [])
-            I3DModel.returnMemory()
+            ProcessMemory.giveBack()
             return model
         }
     }
