@@ -30,7 +30,7 @@ struct SaliencyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("Where the paths of integrated-gradients, guided-ig and xrai begin.", valueName: "clip"))
-    var baseline: PathBaseline = .black
+    var baseline: ClipBaseline = .black
 
     @Option(
         help: ArgumentHelp(
@@ -66,4 +66,4 @@ struct SaliencyOptions: ParsableArguments {
 
 extension SaliencyRequest.Method: ExpressibleByArgument {}
 extension NoiseAverage: ExpressibleByArgument {}
-extension PathBaseline: ExpressibleByArgument {}
+extension ClipBaseline: ExpressibleByArgument {}

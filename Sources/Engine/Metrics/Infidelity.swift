@@ -13,11 +13,11 @@ public struct Infidelity: Sendable {
     }
 
     public let boxes: Int
-    public let baseline: EvidenceBaseline
+    public let baseline: ClipBaseline
     public let seed: UInt64
 
     /// - Parameter boxes: at least 1.
-    public init(boxes: Int = 40, baseline: EvidenceBaseline = .mean, seed: UInt64 = 1) {
+    public init(boxes: Int = 40, baseline: ClipBaseline = .mean, seed: UInt64 = 1) {
         self.boxes = max(boxes, 1)
         self.baseline = baseline
         self.seed = seed
@@ -33,7 +33,7 @@ public struct Infidelity: Sendable {
         for map in maps { try session.check(map) }
         try SaliencyTarget.index(target).resolve(manifest: session.model.manifest)
         let clip = session.clip()
-        let empty = baseline.clip(of: session)
+        let empty = baseline.values(of: clip, in: session)
         let quiet = RunControl(isCancelled: control.isCancelled)
         defer { session.setClip(clip) }
         let whole = Double(try session.forward(control: quiet)[target])
@@ -72,12 +72,7 @@ public struct Infidelity: Sendable {
     }
 }
 
-/// A box of a clip.
-struct SpaceTimeBox: Equatable {
-    let frames: Range<Int>
-    let rows: Range<Int>
-    let columns: Range<Int>
-
+extension SpaceTimeBox {
     /// Each edge an eighth to a half of the clip's, anywhere in it, all equally likely.
     static func random(in shape: ClipShape, using random: inout SplitMix) -> SpaceTimeBox {
         func side(_ length: Int) -> Range<Int> {
@@ -87,15 +82,5 @@ struct SpaceTimeBox: Equatable {
             return first..<first + edge
         }
         return SpaceTimeBox(frames: side(shape.frames), rows: side(shape.height), columns: side(shape.width))
-    }
-
-    /// Hands out the places of the box's pixels in `[T, H, W]`, row by row.
-    func forEachRow(in shape: ClipShape, _ body: (Range<Int>) -> Void) {
-        for frame in frames {
-            for row in rows {
-                let first = (frame * shape.height + row) * shape.width
-                body(first + columns.lowerBound..<first + columns.upperBound)
-            }
-        }
     }
 }

@@ -22,10 +22,10 @@ public struct PixelCurveMetric: Sendable {
     public let direction: Direction
     public let scope: Scope
     public let steps: Int
-    public let baseline: EvidenceBaseline
+    public let baseline: ClipBaseline
 
     /// - Parameter steps: at least 1; at most the pixels of a frame are of use.
-    public init(_ direction: Direction, scope: Scope = .clip, steps: Int = 20, baseline: EvidenceBaseline) {
+    public init(_ direction: Direction, scope: Scope = .clip, steps: Int = 20, baseline: ClipBaseline) {
         self.direction = direction
         self.scope = scope
         self.steps = max(steps, 1)
@@ -41,7 +41,7 @@ public struct PixelCurveMetric: Sendable {
         try session.check(map)
         try SaliencyTarget.index(target).resolve(manifest: session.model.manifest)
         let clip = session.clip()
-        let empty = baseline.clip(of: session)
+        let empty = baseline.values(of: clip, in: session)
         let end = direction == .deletion ? empty : clip
         var current = direction == .deletion ? clip : empty
         let order = order(of: map)

@@ -4,7 +4,7 @@
 /// As in the PAIR package, over all samples of the clip at once. The path is another for every target.
 public struct GuidedIntegratedGradients: AttributionMethod {
     public let name = "guided-ig"
-    public let baseline: PathBaseline
+    public let baseline: ClipBaseline
     public let steps: Int
     /// The part of all samples that one move takes, 0…1.
     public let fraction: Double
@@ -12,7 +12,7 @@ public struct GuidedIntegratedGradients: AttributionMethod {
     public let maximumDistance: Double
 
     public init(
-        baseline: PathBaseline = .black, steps: Int = 200, fraction: Double = 0.25, maximumDistance: Double = 0.02
+        baseline: ClipBaseline = .black, steps: Int = 200, fraction: Double = 0.25, maximumDistance: Double = 0.02
     ) {
         self.baseline = baseline
         self.steps = max(steps, 1)

@@ -5,11 +5,11 @@
 /// the forward pass that the answer came from, so n steps are n forward and n backward passes.
 public struct IntegratedGradients: AttributionMethod {
     public let name = "integrated-gradients"
-    public let baseline: PathBaseline
+    public let baseline: ClipBaseline
     /// Gradients on the line, at least 2.
     public let steps: Int
 
-    public init(baseline: PathBaseline = .black, steps: Int = 25) {
+    public init(baseline: ClipBaseline = .black, steps: Int = 25) {
         self.baseline = baseline
         self.steps = max(steps, 2)
     }

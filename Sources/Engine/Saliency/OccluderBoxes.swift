@@ -1,23 +1,6 @@
 /// Where the boxes of an occlusion lie: columns run fastest, frames slowest, so that one box and the next mostly cover the
 /// same frames.
 struct OccluderBoxes {
-    /// One box, cut at the clip's ends.
-    struct Place {
-        let frames: Range<Int>
-        let rows: Range<Int>
-        let columns: Range<Int>
-
-        /// Calls `body` with the positions `[T, H, W]` of every row of every frame.
-        func forEachRow(of shape: ClipShape, _ body: (Range<Int>) -> Void) {
-            for frame in frames {
-                for y in rows {
-                    let first = (frame * shape.height + y) * shape.width
-                    body(first + columns.lowerBound..<first + columns.upperBound)
-                }
-            }
-        }
-    }
-
     /// The boxes' ranges along each axis.
     private let frames: [Range<Int>]
     private let rows: [Range<Int>]
@@ -31,8 +14,9 @@ struct OccluderBoxes {
 
     var count: Int { frames.count * rows.count * columns.count }
 
-    subscript(number: Int) -> Place {
-        Place(
+    /// One box, cut at the clip's ends.
+    subscript(number: Int) -> SpaceTimeBox {
+        SpaceTimeBox(
             frames: frames[number / columns.count / rows.count], rows: rows[number / columns.count % rows.count],
             columns: columns[number % columns.count])
     }

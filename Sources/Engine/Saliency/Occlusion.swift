@@ -22,12 +22,12 @@ public struct Occlusion: SaliencyMethod {
     public let box: Box
     /// From one box to the next. The last one along an axis is the first that reaches its end, and is cut there.
     public let stride: Box
-    public let fill: OccluderFill
+    public let fill: ClipBaseline
 
     /// Lengths below 1 count as 1.
     public init(
         box: Box = Box(frames: 16, height: 56, width: 56), stride: Box = Box(frames: 16, height: 28, width: 28),
-        fill: OccluderFill = .mean
+        fill: ClipBaseline = .mean
     ) {
         self.box = box
         self.stride = stride
@@ -68,7 +68,7 @@ public struct Occlusion: SaliencyMethod {
             let outcome = Result { () throws(ModelError) in try session.forward(control: control) }
             session.copy(clip, to: box)
             let fall = whole - score(try outcome.get())
-            box.forEachRow(of: session.shape) { row in
+            box.forEachRow(in: session.shape) { row in
                 for position in row { sums[position] += fall }
             }
             control.progress(Double(number + 2) / Double(boxes.count + 1))
@@ -79,7 +79,7 @@ public struct Occlusion: SaliencyMethod {
 
 extension EngineSession {
     /// Sets what lies in `box` to what lies there in `values`, `[T, H, W, C]`.
-    fileprivate func copy(_ values: [Float], to box: OccluderBoxes.Place) {
+    fileprivate func copy(_ values: [Float], to box: SpaceTimeBox) {
         changeClip(box.frames) { frame, samples in
             let first = frame * samples.count
             for y in box.rows {

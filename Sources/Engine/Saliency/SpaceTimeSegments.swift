@@ -26,8 +26,9 @@ struct SpaceTimeSegments {
         let (least, most) = (samples.min() ?? 0, samples.max() ?? 0)
         let factor = most > least ? 2 / (most - least) : 0
         samples = samples.map { ($0 - least) * factor - 1 }
-        let blur = PlaneBlur(height: grid.height, width: grid.width, channels: channels, sigma: Self.smoothing)
-        samples = blur.blurred(samples, pool: pool)
+        let shape = ClipShape(frames: grid.frames, height: grid.height, width: grid.width, channels: channels)
+        samples = ClipBlur(shape: shape, pool: pool, axis: .space, edge: .reflected).blurred(
+            samples, sigma: Self.smoothing)
         try control.check()
         let graph = SpaceTimeGraph(grid: grid, samples: samples, channels: channels)
         let growth = Self.growth(grid)

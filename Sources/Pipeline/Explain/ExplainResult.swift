@@ -30,7 +30,7 @@ public struct ExplainResult: Sendable, Codable, Equatable {
         /// Of a path; nil for methods without one.
         public var steps: Int?
         /// Where the path began; nil for methods without one.
-        public var baseline: PathBaseline?
+        public var baseline: ClipBaseline?
         /// As it was asked for.
         public var target: String
     }

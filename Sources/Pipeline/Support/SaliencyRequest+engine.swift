@@ -29,5 +29,5 @@ extension SaliencyRequest {
     /// What was used of the settings that not every method has, for records.
     var usedNoiseAverage: NoiseAverage? { smoothSamples > 0 ? noiseAverage : nil }
     var usedSteps: Int? { method.standardSteps.map { steps ?? $0 } }
-    var usedBaseline: PathBaseline? { method.hasBaseline ? baseline : nil }
+    var usedBaseline: ClipBaseline? { method.hasBaseline ? baseline : nil }
 }

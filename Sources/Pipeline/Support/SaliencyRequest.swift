@@ -62,7 +62,7 @@ public struct SaliencyRequest: Sendable, Equatable {
     /// Of the path; nil for the method's own.
     public var steps: Int?
     /// Where paths begin.
-    public var baseline: PathBaseline
+    public var baseline: ClipBaseline
     /// "top1", a class index, a label, "contrast:A,B" or "log-prob:A".
     public var target: String
 
@@ -73,7 +73,7 @@ public struct SaliencyRequest: Sendable, Equatable {
 
     public init(
         method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
-        seed: UInt64 = 1, steps: Int? = nil, baseline: PathBaseline = .black, target: String = "top1"
+        seed: UInt64 = 1, steps: Int? = nil, baseline: ClipBaseline = .black, target: String = "top1"
     ) {
         self.method = method
         self.smoothSamples = smoothSamples

@@ -14,8 +14,8 @@ struct TrustEvidence {
         var edges = MapSimilarity.Value()
     }
 
-    static let deletionBaseline = EvidenceBaseline.mean
-    static let insertionBaseline = EvidenceBaseline.blurred
+    static let deletionBaseline = ClipBaseline.mean
+    static let insertionBaseline = ClipBaseline.blurred
 
     let session: EngineSession
     let target: Int

@@ -6,8 +6,8 @@ public struct TrustResult: Sendable, Codable, Equatable {
 
     public struct Settings: Sendable, Codable, Equatable {
         public var steps: Int
-        public var deletionBaseline: EvidenceBaseline
-        public var insertionBaseline: EvidenceBaseline
+        public var deletionBaseline: ClipBaseline
+        public var insertionBaseline: ClipBaseline
         /// Of the infidelity.
         public var boxes: Int
         /// Of the max-sensitivity: how many noisy clips, and the noise's reach as a part of the clip's range.

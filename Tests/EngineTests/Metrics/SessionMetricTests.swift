@@ -34,8 +34,8 @@ import Testing
         let clip = session.clip()
         // The second frame is a third of the pixels.
         let map = map { $0 / Self.plane == 1 }
-        for baseline in EvidenceBaseline.allCases {
-            let empty = baseline.clip(of: session)
+        for baseline in ClipBaseline.allCases {
+            let empty = baseline.values(of: clip, in: session)
             let frame = Self.plane * 3..<Self.plane * 6
             var without = clip
             without.replaceSubrange(frame, with: empty[frame])
@@ -81,9 +81,9 @@ import Testing
             for index in samples.indices { samples[index] = Float(frame) + Float(index % 3) / 4 }
         }
         let clip = session.clip()
-        #expect(zip(EvidenceBaseline.blurred.clip(of: session), clip).allSatisfy { abs($0 - $1) < 1e-5 })
-        #expect(EvidenceBaseline.mean.clip(of: session).prefix(3) == [1, 1.25, 1.5])
-        #expect(EvidenceBaseline.black.clip(of: session).allSatisfy { $0 == -1 })
+        #expect(zip(ClipBaseline.blurred.values(of: clip, in: session), clip).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(ClipBaseline.mean.values(of: clip, in: session).prefix(3) == [1, 1.25, 1.5])
+        #expect(ClipBaseline.black.values(of: clip, in: session).allSatisfy { $0 == -1 })
     }
 
     @Test("Infidelity, sensitivity and both randomisations: the same for a seed, the clip as it was, any threads")

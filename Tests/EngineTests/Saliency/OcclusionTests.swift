@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Occlusion")
 struct OcclusionTests {
-    @Test("Falls are Captum's, with every fill", arguments: OccluderFill.allCases)
-    func agreement(_ fill: OccluderFill) throws {
+    @Test("Falls are Captum's, with every fill", arguments: [ClipBaseline.black, .mean, .blurred])
+    func agreement(_ fill: ClipBaseline) throws {
         let golden = try SaliencyGolden()
         let session = try golden.session()
         let occlusion = Occlusion(

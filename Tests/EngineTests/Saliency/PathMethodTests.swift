@@ -59,8 +59,8 @@ struct PathMethodTests {
     /// path over n; between the points the slope varies too, which the factor of 2 leaves room for.
     @Test(
         "Shares are the mean slope along the line, and add up to the difference but for the steps",
-        arguments: PathBaseline.allCases)
-    func completeness(_ baseline: PathBaseline) throws {
+        arguments: ClipBaseline.allCases)
+    func completeness(_ baseline: ClipBaseline) throws {
         let session = try session()
         let steps = 100
         let explanation = try IntegratedGradients(baseline: baseline, steps: steps).explain(session, target: .index(1))

@@ -2,6 +2,10 @@
 struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
+    init(state: UInt64) {
+        self.state = state
+    }
+
     /// - Parameter stream: tells apart what is drawn for different purposes from one seed.
     init(seed: UInt64, stream: UInt64) {
         state = seed
@@ -11,7 +15,12 @@ struct SplitMix: RandomNumberGenerator {
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
+        return Self.mixed(state)
+    }
+
+    /// Every bit of the result hangs on every bit of `value`.
+    static func mixed(_ value: UInt64) -> UInt64 {
+        var z = value
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)

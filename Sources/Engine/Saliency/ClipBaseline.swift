@@ -1,5 +1,6 @@
-/// What a path method compares the clip with: the clip in which there is nothing to see.
-public enum PathBaseline: String, Sendable, CaseIterable, Codable {
+/// The clip in which there is nothing to see: where paths begin, what an occluder puts in the place of what it covers, and what
+/// is left of pixels that are taken away.
+public enum ClipBaseline: String, Sendable, CaseIterable, Codable {
     /// Samples of the byte 0; of optical flow, where nothing moves.
     case black
     /// Every sample is its channel's mean over the clip.
