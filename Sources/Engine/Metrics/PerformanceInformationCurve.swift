@@ -1,0 +1,87 @@
+/// How much of an answer comes back with how much of the information (Kapishnikov et al., XRAI, arXiv 1906.02825, section 4.2):
+/// PAIR's `compute_pic_metric`, from its sizes and predictions on.
+///
+/// Both axes are parts of the way from the blurred clip (0) to the clip itself (1): across the bytes that it takes
+/// compressed, up what the network answers. A map that points at what the network uses brings the answer back with little
+/// information, and its curve has a large area below it.
+public struct PerformanceInformationCurve: Sendable, Codable, Equatable {
+    /// Ascending, from 0 to 1.
+    public var information: [Double]
+    /// 0…1, from 0 to 1.
+    public var performance: [Double]
+
+    /// Places at which curves are read, less one.
+    static let readings = 1000
+
+    /// - Parameters:
+    ///   - sizes: of the blurred clip, of clips with more and more of the pixels, of the clip itself.
+    ///   - predictions: what the network answers to each: the class's probability, or 1 where it is the answer and 0 elsewhere.
+    ///   - leastPrediction: of the clip itself.
+    ///   - isMonotonous: whether what an answer has reached stays, as in the paper.
+    /// - Returns: nil where the blurred clip takes as many bytes or has as high an answer as the clip itself, or where the
+    ///   clip's own is below the least: there is no way to be a part of.
+    public init?(sizes: [Int], predictions: [Double], leastPrediction: Double = 0, isMonotonous: Bool = true) {
+        guard let (leastSize, mostSize) = sizes.ends, let (blurred, whole) = predictions.ends,
+            sizes.count == predictions.count, mostSize > leastSize, whole > blurred, whole >= leastPrediction
+        else { return nil }
+        var points: [(x: Double, y: Double)] = []
+        var reached = 0.0
+        for (size, prediction) in zip(sizes, predictions).dropFirst().dropLast() {
+            let x = min(max(Double(size - leastSize) / Double(mostSize - leastSize), 0), 1)
+            let y = min(max((prediction - blurred) / (whole - blurred), 0), 1)
+            reached = max(reached, y)
+            points.append((x, isMonotonous ? reached : y))
+        }
+        // Behind the others, as there: of points with the same information, the last one counts.
+        points += [(0, 0), (1, 1)]
+        let order = points.indices.sorted { (points[$0].x, $0) < (points[$1].x, $1) }
+        information = order.map { points[$0].x }
+        performance = order.map { points[$0].y }
+    }
+
+    /// The performance at a part of the information, on the straight line between the points beside it.
+    func performance(at part: Double) -> Double {
+        guard part < 1 else { return 1 }
+        let next = information.firstIndex { $0 > part } ?? information.count - 1
+        let (x0, x1) = (information[max(next - 1, 0)], information[next])
+        let (y0, y1) = (performance[max(next - 1, 0)], performance[next])
+        return x1 > x0 ? (y1 - y0) / (x1 - x0) * (part - x0) + y0 : y1
+    }
+
+    /// 0…1; by trapezoids over 1000 equal parts, as PAIR's.
+    public var area: Double { Self.area(of: readings) }
+
+    /// The area under the median of several curves (`aggregate_individual_pic_results`); nil without any.
+    public static func medianArea(_ curves: [Self]) -> Double? {
+        aggregated(curves) { values in
+            let sorted = values.sorted()
+            return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        }
+    }
+
+    /// The area under their mean.
+    public static func meanArea(_ curves: [Self]) -> Double? {
+        aggregated(curves) { $0.reduce(0, +) / Double($0.count) }
+    }
+
+    private static func aggregated(_ curves: [Self], _ one: ([Double]) -> Double) -> Double? {
+        guard !curves.isEmpty else { return nil }
+        let readings = curves.map(\.readings)
+        return area(of: (0...Self.readings).map { place in one(readings.map { $0[place] }) })
+    }
+
+    private var readings: [Double] {
+        (0...Self.readings).map { performance(at: Double($0) / Double(Self.readings)) }
+    }
+
+    private static func area(of readings: [Double]) -> Double {
+        zip(readings, readings.dropFirst()).reduce(0) { $0 + ($1.0 + $1.1) / 2 } / Double(readings.count - 1)
+    }
+}
+
+extension Array {
+    fileprivate var ends: (Element, Element)? {
+        guard let first, let last else { return nil }
+        return (first, last)
+    }
+}
