@@ -16,10 +16,13 @@ import Testing
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=1", folder.file("a<b>&.mp4")])
     }
 
-    private func job(_ output: String, mask: String? = nil) async throws -> TrustJob {
+    private func job(
+        _ output: String, mask: String? = nil, methods: [SaliencyRequest.Method] = TrustRequest.standardMethods
+    ) async throws -> TrustJob {
         let loaded = try await LoadedModel.loadWithVariables(path: folder.file("tiny.safetensors"))
         let request = TrustRequest(
-            input: folder.file("a<b>&.mp4"), output: folder.file(output), mask: mask, tolerance: 2, steps: 4,
+            input: folder.file("a<b>&.mp4"), output: folder.file(output), methods: methods, mask: mask, tolerance: 2,
+            steps: 4,
             saliency: SaliencyRequest(target: "up"))
         return TrustJob(request: request, model: loaded.model, variables: loaded.variables)
     }
@@ -33,6 +36,15 @@ import Testing
             #expect(method.curves.allSatisfy { $0.probabilities.count == 5 && (0...1).contains($0.area) })
             #expect(method.cascade.map(\.stage) == NetworkRandomization.stages.map(\.name))
             #expect(method.classes.count == 3)
+            let information = try #require(method.information)
+            #expect(information.readings.fractions.count == 15)
+            #expect(information.readings.bytes.count == 15 && information.readings.probabilities.count == 15)
+            let ends = (information.readings.bytes[0], information.readings.bytes[14])
+            #expect(ends.0 > 0 && ends.0 < ends.1)
+            #expect(information.softmaxArea == information.readings.softmaxCurve?.area)
+            // All methods are measured from the same blurred clip to the same clip.
+            let random = try #require(result.randomInformation)
+            #expect(random.readings.bytes.first == ends.0 && random.readings.bytes.last == ends.1)
             #expect(Set(method.verdict.findings.map(\.check)) == [.weights, .classes, .pixels, .parts, .noise])
         }
         let decoder = JSONDecoder()
@@ -45,7 +57,7 @@ import Testing
             #expect(!page.contains(foreign), "\(foreign)")
         }
         #expect(page.components(separatedBy: "data:image/png;base64,").count == 1 + result.methods.count * 15)
-        #expect(page.components(separatedBy: "<svg").count == 1 + result.methods.count * 3)
+        #expect(page.components(separatedBy: "<svg").count == 1 + result.methods.count * 4)
         for method in result.methods {
             for finding in method.verdict.findings {
                 #expect(page.contains(HTMLWriter.escaped(finding.sentence)))
@@ -73,6 +85,14 @@ import Testing
         try NumPyFile.write(folder.file("small.npy"), shape: [2, 2], floats: [0, 1, 1, 0], replacing: false)
         await #expect(throws: MediaError.self) { try await job("none", mask: folder.file("small.npy")).run() }
         #expect(!FileManager.default.fileExists(atPath: folder.file("none")))
+    }
+
+    @Test func pathsAreHeldToTheirSums() async throws {
+        let result = try await job("out", methods: [.gradient, .integratedGradients]).run()
+        #expect(result.methods[0].completeness == nil)
+        let completeness = try #require(result.methods[1].completeness)
+        #expect(completeness.gap == (completeness.attributed - completeness.difference).magnitude)
+        #expect(result.methods.map { $0.verdict.findings.contains { $0.check == .completeness } } == [false, true])
     }
 
     @Test func cancelledItLeavesNothing() async throws {

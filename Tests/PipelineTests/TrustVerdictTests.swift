@@ -47,8 +47,24 @@ import Testing
         let flat = try #require(
             TrustRules.pixels(curves(deletion: [0.1, 0.1, 0.1], insertion: [0.1, 0.1, 0.1]), random))
         #expect(flat.outcome == .unclear)
-        #expect(TrustRules.warnings(random).isEmpty)
-        #expect(TrustRules.warnings(curves(deletion: [1, 1, 0], insertion: [0.95, 1, 1])).count == 1)
+        func warnings(_ curves: [TrustResult.Curve], channels: Int = 2) -> [String] {
+            TrustRules.warnings(TrustEvidence.Random(curves: curves), channels: channels)
+        }
+        #expect(warnings(random).isEmpty)
+        #expect(warnings(curves(deletion: [1, 1, 0], insertion: [0.95, 1, 1])).count == 1)
+        // Pictures without an information: no WebP.
+        #expect(warnings(random, channels: 3).count == 1)
+    }
+
+    @Test("A path's gap counts as a part of what is shared out, whatever the sign")
+    func completeness() throws {
+        func outcome(_ attributed: Double, _ difference: Double) -> TrustVerdict.Outcome? {
+            TrustRules.completeness(Completeness(attributed: attributed, difference: difference))?.outcome
+        }
+        #expect(outcome(9.6, 10) == .passed && outcome(-10.4, -10) == .passed)
+        #expect(outcome(9, 10) == .unclear)
+        #expect(outcome(7.9, 10) == .failed && outcome(1, -1) == .failed)
+        #expect(outcome(1, 0) == nil)
     }
 
     @Test("A map that no randomisation changes is contradicted, whatever else is well")
@@ -63,6 +79,7 @@ import Testing
         #expect(verdict([.weights: .failed, .pixels: .passed, .noise: .passed]) == .contradicted)
         #expect(verdict([.weights: .passed, .pixels: .failed]) == .contradicted)
         #expect(verdict([.weights: .unclear, .pixels: .passed]) == .doubtful)
+        #expect(verdict([.weights: .passed, .pixels: .passed, .completeness: .failed]) == .doubtful)
     }
 
     @Test("Nothing that is written becomes markup")

@@ -24,7 +24,7 @@ struct TrustCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The methods to judge, separated by commas; each takes about 27 explanations and 84 forward passes.",
+            "The methods to judge, separated by commas; each takes about 27 explanations and 97 forward passes.",
             valueName: "method,…"))
     var methods: MethodList = MethodList(TrustRequest.standardMethods)
 

@@ -1,3 +1,4 @@
+import Encode
 import Engine
 
 /// Measures every method on the clip of one session.
@@ -8,6 +9,9 @@ struct TrustEvidence {
         let method: any SaliencyMethod
         let map: SaliencyMap
         var curves: [TrustResult.Curve] = []
+        /// Of methods with a path.
+        let completeness: Completeness?
+        var information: InformationMetric.Value?
         var infidelity: Infidelity.Value?
         var maxSensitivity: Double?
         var classes: [LogitRandomization.Step] = []
@@ -27,14 +31,20 @@ struct TrustEvidence {
 
     private var control: RunControl { RunControl(isCancelled: isCancelled) }
 
-    /// The curves of a map without knowledge.
-    func random() throws(ModelError) -> [TrustResult.Curve] {
-        report("random order")
-        return try curves(RandomOrder.map(session.shape, seed: seed))
+    /// What is measured of a map without knowledge.
+    struct Random {
+        var curves: [TrustResult.Curve] = []
+        var information: InformationMetric.Value?
     }
 
     /// Everything that the trained network can be asked.
-    func measure(_ methods: [Measures]) throws(ModelError) -> [Measures] {
+    func measure(_ methods: [Measures]) throws(ModelError) -> (methods: [Measures], random: Random) {
+        report("random order")
+        let order = RandomOrder.map(session.shape, seed: seed)
+        var random = Random(curves: try curves(order))
+        report("information")
+        let information = try information(methods.map(\.map) + [order])
+        random.information = information?.last
         let edges = MapSimilarity(to: PictureEdges.map(of: session))
         report("infidelity")
         let infidelities = try Infidelity(seed: seed).values(
@@ -42,6 +52,7 @@ struct TrustEvidence {
         var measured = methods
         for index in methods.indices {
             let (name, method, map) = (methods[index].name, methods[index].method, methods[index].map)
+            measured[index].information = information?[index]
             measured[index].infidelity = infidelities[index]
             measured[index].edges = edges.of(map)
             report("\(name): deletion and insertion")
@@ -53,11 +64,23 @@ struct TrustEvidence {
             measured[index].classes = try LogitRandomization(seed: seed).steps(
                 session, method: method, original: map, target: target, control: control)
         }
-        return measured
+        return (measured, random)
     }
 
-    /// How often `report` is called by `random` and `measure`.
-    static func reportCount(methods: Int) -> Int { 2 + 3 * methods }
+    /// How often `report` is called by `measure`.
+    static func reportCount(methods: Int) -> Int { 3 + 3 * methods }
+
+    /// Whether clips of this session have an information that can be told.
+    static func knowsInformation(channels: Int) -> Bool { channels == 3 && PictureSize.isKnown }
+
+    private func information(_ maps: [SaliencyMap]) throws(ModelError) -> [InformationMetric.Value]? {
+        guard Self.knowsInformation(channels: session.shape.channels) else { return nil }
+        let size: InformationMetric.PictureSize = { picture, height, width in
+            try? PictureSize.webP(Picture(width: width, height: height, channels: 3, bytes: picture))
+        }
+        return try InformationMetric(seed: seed).values(
+            session, maps: maps, target: target, size: size, control: control)
+    }
 
     private func curves(_ map: SaliencyMap) throws(ModelError) -> [TrustResult.Curve] {
         var curves: [TrustResult.Curve] = []

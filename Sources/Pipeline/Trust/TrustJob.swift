@@ -66,7 +66,7 @@ public struct TrustJob: Sendable {
     private struct Measured {
         var methods: [TrustEvidence.Measures]
         var cascades: [[CascadingRandomization.Step]]
-        var random: [TrustResult.Curve]
+        var random: TrustEvidence.Random
     }
 
     private func measure(
@@ -104,7 +104,7 @@ public struct TrustJob: Sendable {
     private func trained(
         _ window: Window, _ isCancelled: @escaping () -> Bool, _ report: @escaping (String) -> Void
     ) throws -> (
-        methods: [TrustEvidence.Measures], random: [TrustResult.Curve], answers: Explanation, clip: [Float],
+        methods: [TrustEvidence.Measures], random: TrustEvidence.Random, answers: Explanation, clip: [Float],
         shape: ClipShape
     ) {
         let explainer = try Explainer(
@@ -118,7 +118,9 @@ public struct TrustJob: Sendable {
             saliency.method = name
             let method = saliency.engineMethod
             let explanation = try method.explain(session, target: target, control: RunControl(isCancelled: isCancelled))
-            methods.append(TrustEvidence.Measures(name: method.name, method: method, map: explanation.map))
+            methods.append(
+                TrustEvidence.Measures(
+                    name: method.name, method: method, map: explanation.map, completeness: explanation.completeness))
             target = .index(explanation.target)
             answers = answers ?? explanation
         }
@@ -126,8 +128,8 @@ public struct TrustJob: Sendable {
         let evidence = TrustEvidence(
             session: session, target: answers.target, steps: request.steps, seed: request.saliency.seed,
             isCancelled: isCancelled, report: report)
-        let random = try evidence.random()
-        return (try evidence.measure(methods), random, answers, session.clip(), session.shape)
+        let measured = try evidence.measure(methods)
+        return (measured.methods, measured.random, answers, session.clip(), session.shape)
     }
 
     private func result(
@@ -139,11 +141,13 @@ public struct TrustJob: Sendable {
         let methods = try zip(measured.methods, measured.cascades).map { method, cascade in
             let onMask = try mask.map { try MaskAgreement(method.map, mask: $0, tolerance: request.tolerance) }
             return TrustResult.Method(
-                name: method.name, curves: method.curves, infidelity: method.infidelity,
-                maxSensitivity: method.maxSensitivity, cascade: cascade, classes: method.classes, edges: method.edges,
-                mask: onMask,
+                name: method.name, curves: method.curves,
+                information: method.information.map(TrustResult.Information.init), infidelity: method.infidelity,
+                maxSensitivity: method.maxSensitivity, completeness: method.completeness, cascade: cascade,
+                classes: method.classes, edges: method.edges, mask: onMask,
                 verdict: TrustVerdict(
-                    findings: TrustRules.findings(method, cascade: cascade, mask: onMask, random: measured.random)))
+                    findings: TrustRules.findings(
+                        method, cascade: cascade, mask: onMask, random: measured.random.curves)))
         }
         let (infidelity, sensitivity) = (Infidelity(), MaxSensitivity())
         return TrustResult(
@@ -159,8 +163,10 @@ public struct TrustJob: Sendable {
                 insertionBaseline: TrustEvidence.insertionBaseline, boxes: infidelity.boxes,
                 noiseSamples: sensitivity.samples, noiseRadius: sensitivity.radius, tolerance: request.tolerance,
                 smoothSamples: request.saliency.smoothSamples, seed: request.saliency.seed),
-            target: answers.answer(labels: labels), topk: answers.topK(5, labels: labels), random: measured.random,
-            methods: methods,
-            warnings: model.warnings + reader.warnings.map(\.message) + TrustRules.warnings(measured.random))
+            target: answers.answer(labels: labels), topk: answers.topK(5, labels: labels),
+            random: measured.random.curves,
+            randomInformation: measured.random.information.map(TrustResult.Information.init), methods: methods,
+            warnings: model.warnings + reader.warnings.map(\.message)
+                + TrustRules.warnings(measured.random, channels: model.manifest.inputChannels))
     }
 }

@@ -71,25 +71,31 @@ struct TrustPage {
         }
         page.inside("table") { page in
             page.inside("tr") { page in
-                for title in ["method", "verdict", "deletion", "insertion", "unexplained", "noise", "edges"] {
+                for title in [
+                    "method", "verdict", "deletion", "insertion", "information", "unexplained", "noise", "edges",
+                ] {
                     page.element("th", [:], title)
                 }
             }
             for method in result.methods {
                 row(&page, method.name, method.curves, verdict: method.verdict.level.rawValue) {
                     [
+                        method.information?.softmaxArea.map { String(format: "%.3f", $0) } ?? "–",
                         method.infidelity.map { String(format: "%.2f", $0.unexplained) } ?? "–",
                         method.maxSensitivity.map { String(format: "%.2f", $0) } ?? "–",
                         method.edges.rankCorrelation.map { String(format: "%.2f", $0) } ?? "–",
                     ]
                 }
             }
-            row(&page, "random order", result.random, verdict: "") { ["", "", ""] }
+            row(&page, "random order", result.random, verdict: "") {
+                [result.randomInformation?.softmaxArea.map { String(format: "%.3f", $0) } ?? "–", "", "", ""]
+            }
         }
         page.element(
             "p", ["class": "small"],
             "Deletion: area under the class's probability while the most salient pixels are taken away; small is good. "
-                + "Insertion: while they are put in; large is good. Unexplained: part of what the answer loses without random "
+                + "Insertion: while they are put in; large is good. Information: area under how much of the probability is back with "
+                + "how much of the clip's information; large is good. Unexplained: part of what the answer loses without random "
                 + "boxes that the map does not foretell; small is good. Noise: change of the map under noise too small to see; "
                 + "small is good. Edges: rank correlation with the edges of the pictures.")
         for warning in result.warnings { page.element("p", ["class": "small"], "Warning: \(warning)") }
@@ -184,7 +190,24 @@ struct TrustPage {
                 line("structural similarity", Self.colors.map, \.structuralSimilarity),
                 line("rank correlation", Self.colors.frame, \.rankCorrelation),
             ])
-        return curves + [cascade]
+        return curves + [information(method)].compactMap { $0 } + [cascade]
+    }
+
+    private func information(_ method: TrustResult.Method) -> LinePlot? {
+        let lines = [
+            ("whole clip", Self.colors.map, method.information),
+            ("random", Self.colors.random, result.randomInformation),
+        ].compactMap { name, color, information in
+            information?.readings.softmaxCurve.map { curve in
+                LinePlot.Line(
+                    name: name, color: color, isDashed: name == "random",
+                    points: zip(curve.information, curve.performance).map { (x: $0.0, y: $0.1) })
+            }
+        }
+        guard !lines.isEmpty else { return nil }
+        return LinePlot(
+            title: "Information: probability back with the most salient", horizontal: "information (bytes compressed)",
+            lines: lines)
     }
 
     /// Some moments of the clip and the map, as a data address.

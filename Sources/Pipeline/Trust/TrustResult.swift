@@ -28,12 +28,30 @@ public struct TrustResult: Sendable, Codable, Equatable {
         public var probabilities: [Double]
     }
 
+    public struct Information: Sendable, Codable, Equatable {
+        public var readings: InformationMetric.Value
+        /// Under the performance information curves, 0…1: of the class's probability, and of whether it is the answer. Absent
+        /// where the blurred clip has no less of it.
+        public var softmaxArea: Double?
+        public var accuracyArea: Double?
+
+        init(_ readings: InformationMetric.Value) {
+            self.readings = readings
+            softmaxArea = readings.softmaxCurve?.area
+            accuracyArea = readings.accuracyCurve?.area
+        }
+    }
+
     public struct Method: Sendable, Codable, Equatable {
         public var name: String
         public var curves: [Curve]
+        /// Absent for optical flow, and where FFmpeg has no WebP.
+        public var information: Information?
         public var infidelity: Infidelity.Value?
         /// Absent where the map is 0 everywhere.
         public var maxSensitivity: Double?
+        /// Of methods with a path.
+        public var completeness: Completeness?
         /// The network forgetting from the logits down.
         public var cascade: [CascadingRandomization.Step]
         /// Other classes explained.
@@ -56,6 +74,7 @@ public struct TrustResult: Sendable, Codable, Equatable {
     public var topk: [Explanation.Answer]
     /// The curves of a map without knowledge: pixels in random order.
     public var random: [Curve]
+    public var randomInformation: Information?
     public var methods: [Method]
     public var warnings: [String]
 }

@@ -15,6 +15,8 @@ enum TrustRules {
     static let parts = (passed: 0.5, failed: 0.8)
     /// Change of the map under noise, relative to the map.
     static let noise = (passed: 0.5, failed: 1.0)
+    /// What a path's shares miss of what they share out, as a part of it.
+    static let completeness = (passed: 0.05, failed: 0.2)
 
     static func findings(
         _ method: TrustEvidence.Measures, cascade: [CascadingRandomization.Step],
@@ -22,7 +24,8 @@ enum TrustRules {
     ) -> [TrustVerdict.Finding] {
         [
             weights(cascade), classes(method.classes), pixels(method.curves, random),
-            method.infidelity.map(parts), noise(method.maxSensitivity), mask.flatMap(onMask),
+            method.infidelity.map(parts), noise(method.maxSensitivity),
+            method.completeness.flatMap(completeness), mask.flatMap(onMask),
         ].compactMap { $0 }
     }
 
@@ -73,11 +76,15 @@ enum TrustRules {
     }
 
     /// What the curves cannot say, whatever the map.
-    static func warnings(_ random: [TrustResult.Curve]) -> [String] {
-        guard let insertion = random.of(.insertion, .clip), let blurred = insertion.probabilities.first,
+    static func warnings(_ random: TrustEvidence.Random, channels: Int) -> [String] {
+        var warnings: [String] = []
+        if channels == 3, random.information == nil {
+            warnings.append("This build of FFmpeg has no WebP: performance information curves are left out")
+        }
+        guard let insertion = random.curves.of(.insertion, .clip), let blurred = insertion.probabilities.first,
             let whole = insertion.probabilities.last, whole - blurred < leastRange
-        else { return [] }
-        return [
+        else { return warnings }
+        return warnings + [
             "The class has a probability of \(text(blurred)) in the blurred clip and \(text(whole)) in the clip itself: "
                 + "insertion says nothing here"
         ]
@@ -102,6 +109,18 @@ enum TrustRules {
             failed:
                 "Noise too small to see makes it another map \(figure); averaging over noisy copies (--smooth) may help."
         )
+    }
+
+    static func completeness(_ value: Completeness) -> TrustVerdict.Finding? {
+        guard value.difference != 0 else { return nil }
+        let gap = value.gap / value.difference.magnitude
+        let figure =
+            "(\(text(value.attributed)) shared out of \(text(value.difference)), a gap of \(percent(gap)))"
+        return finding(
+            .completeness, gap, completeness,
+            passed: "The shares add up to what the class's logit gained on the path \(figure).",
+            unclear: "The shares add up to what the class's logit gained on the path only roughly \(figure).",
+            failed: "The shares do not add up to what the class's logit gained on the path \(figure): too few steps.")
     }
 
     static func onMask(_ mask: MaskAgreement) -> TrustVerdict.Finding? {

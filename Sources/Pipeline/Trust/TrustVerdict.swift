@@ -23,6 +23,8 @@ public struct TrustVerdict: Sendable, Codable, Equatable {
         case parts
         /// Does it stay as it is under noise?
         case noise
+        /// Do a path's shares add up?
+        case completeness
         /// Does it lie on the object?
         case mask
     }
