@@ -40,6 +40,22 @@ import Testing
         #expect(queue.order.withLock { $0 } == ["first", "second", "job"])
     }
 
+    @Test func whoRestsInItsTurnLetsThoseWhoWaitGoFirst() throws {
+        let queue = Queue()
+        try queue.gate.turn(.job, cancellation: Cancellation()) {
+            queue.add("camera", .camera)
+            queue.waitUntil(cameras: 1, jobs: 0)
+            queue.gate.rest(.job)
+            queue.order.withLock { $0.append("job") }
+            // It holds its turn again: who comes now waits.
+            queue.add("late", .camera)
+            queue.waitUntil(cameras: 1, jobs: 0)
+            queue.order.withLock { $0.append("job's end") }
+        }
+        for _ in 0..<2 { queue.finished.wait() }
+        #expect(queue.order.withLock { $0 } == ["camera", "job", "job's end", "late"])
+    }
+
     @Test func aJobLetsSoManyCamerasPassAndNoMore() throws {
         let queue = Queue()
         let cameras = EngineGate.patience + 4

@@ -31,6 +31,15 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Drawing") var drawing: DrawingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
 
+    @Flag(help: "Measure whether the explanation can be trusted in the window that the network is most certain of.")
+    var trust = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Measure so many windows, 1 to 8 (default: 1); each costs 14 explanations and 84 forward passes.",
+            valueName: "count"))
+    var trustWindows: Int?
+
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
@@ -38,6 +47,12 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
     func validate() throws {
+        if let trustWindows {
+            guard trust else { throw ValidationError("--trust-windows needs --trust") }
+            guard WindowTrust.windowsRange.contains(trustWindows) else {
+                throw ValidationError("--trust-windows is 1 to 8, not \(trustWindows)")
+            }
+        }
         guard let crf = encoding.crf, crf > 51, output?.lowercased().hasSuffix(".webm") != true else { return }
         throw ValidationError("--crf is 0 to 51 but for WebM, not \(crf)")
     }
@@ -49,7 +64,7 @@ struct AnnotateCommand: AsyncParsableCommand {
         let request = AnnotateRequest(
             input: input, output: output ?? Self.defaultOutput(for: input), sampling: sampling.request,
             saliency: saliency.request, drawing: drawing.request, video: encoding.settings,
-            isReplacing: force)
+            trustWindows: trust ? trustWindows ?? 1 : 0, isReplacing: force)
         try request.checkOutput()
         let loaded = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)
@@ -79,6 +94,11 @@ struct AnnotateCommand: AsyncParsableCommand {
         let sidecar = outcome.sidecar
         var text = "\(outcome.output): \(sidecar.source.frames) frames, \(sidecar.windows.count) windows"
         if sidecar.interrupted { text += ", ended early" }
+        for window in sidecar.windows {
+            guard let trust = window.trust else { continue }
+            text += String(format: "; at %.2f s ", window.start) + trust.verdict.level.rawValue
+            text += String(format: " (deletion %.2f, random order %.2f)", trust.deletion, trust.randomDeletion)
+        }
         return text + ". Details: \(outcome.sidecarPath)"
     }
 }

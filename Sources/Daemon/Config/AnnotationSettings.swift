@@ -7,10 +7,12 @@ struct AnnotationSettings: Sendable, Equatable {
     var saliency = SaliencyRequest()
     var drawing = DrawingRequest()
     var video = VideoSettings()
+    /// Windows of a video that are measured whether they can be trusted.
+    var trustWindows = 0
 
     /// Keys and values as the configuration has them; what is nil comes from the model.
     ///
-    /// `noise-average` and `baseline` are there only where they are not what they always were: the key of a job is made of
+    /// `noise-average`, `baseline` and `trust-windows` are there only where they are not what they always were: the key of a job is made of
     /// these, and has to be the same from one version to the next.
     func entries(container: OutputContainer) -> [(key: String, value: String)] {
         let rate: String? =
@@ -30,6 +32,7 @@ struct AnnotationSettings: Sendable, Equatable {
             ("seed", String(saliency.seed)), ("target", saliency.target), ("colormap", drawing.colormap.rawValue),
             ("opacity", "\(drawing.opacity)"), ("burn-labels", "\(drawing.burnsLabels)"),
             ("crf", video.crf.map(String.init)), ("preset", video.preset.rawValue),
+            ("trust-windows", trustWindows == 0 ? nil : String(trustWindows)),
         ]
         return all.compactMap { key, value in value.map { (key, $0) } }
     }

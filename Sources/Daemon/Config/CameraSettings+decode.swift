@@ -34,7 +34,7 @@ extension CameraSettings {
         previewRate = try reader.number("\(key).preview-rate", 0.1...30, default: 5)
         record = try reader.path("\(key).record")
         events = try EventSettings(below: "\(key).events", &reader)
-        annotation = try AnnotationSettings(below: key, &reader, container: .mp4, readsStride: false)
+        annotation = try AnnotationSettings(below: key, &reader, container: .mp4, isLive: true)
         annotation.sampling.stride = try reader.int("\(key).stride", 1...4096, or: "automatic")
         try checkSource(key, reader)
         try checkPublishing(key, reader)

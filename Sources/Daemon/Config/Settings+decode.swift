@@ -92,12 +92,12 @@ extension WatchSettings {
 }
 
 extension AnnotationSettings {
-    /// - Parameter readsStride: false leaves the stride to the caller.
+    /// - Parameter isLive: leaves the stride to the caller; a camera's windows are not measured.
     init(
-        below key: String, _ reader: inout SettingsReader, container: OutputContainer, readsStride: Bool = true
+        below key: String, _ reader: inout SettingsReader, container: OutputContainer, isLive: Bool = false
     ) throws(SettingsError) {
         sampling.window = try reader.int("\(key).window", 1...4096)
-        if readsStride { sampling.stride = try reader.int("\(key).stride", 1...(sampling.window ?? 4096)) }
+        if !isLive { sampling.stride = try reader.int("\(key).stride", 1...(sampling.window ?? 4096)) }
         if let rate = try reader.text("\(key).fps") {
             switch FrameRateOption(argument: rate) {
             case .native: sampling.rate = .native
@@ -130,5 +130,8 @@ extension AnnotationSettings {
         drawing.burnsLabels = try reader.flag("\(key).burn-labels", default: false)
         video.crf = try reader.int("\(key).crf", 0...(container == .webm ? 63 : 51))
         video.preset = try reader.choice("\(key).preset", default: .veryfast)
+        if !isLive {
+            trustWindows = try reader.int("\(key).trust-windows", 0...WindowTrust.windowsRange.upperBound, default: 0)
+        }
     }
 }

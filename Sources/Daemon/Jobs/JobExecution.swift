@@ -53,8 +53,8 @@ struct JobExecution: Sendable {
         }
         let request = AnnotateRequest(
             input: job.source, output: choice.path, sampling: annotation.sampling, saliency: annotation.saliency,
-            drawing: annotation.drawing, video: annotation.video, origin: job.key.origin,
-            isReplacing: choice.isReplacing)
+            drawing: annotation.drawing, video: annotation.video, trustWindows: annotation.trustWindows,
+            origin: job.key.origin, isReplacing: choice.isReplacing)
         let noted = Mutex(ContinuousClock.now)
         let work = AnnotateJob(request: request, model: model, threads: threads, gate: gate)
         return try await work.run(stop: stop) { [running, metrics, desk] progress in

@@ -43,6 +43,9 @@ public struct Explanation: Sendable {
         self.cost = cost
     }
 
+    /// The explained class's, 0…1.
+    public var probability: Double { Self.probabilities(logits: logits)[target] }
+
     public func answer(labels: [String]) -> Answer {
         Self.answers(logits: logits, labels: labels)[target]
     }

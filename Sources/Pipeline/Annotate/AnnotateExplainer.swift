@@ -10,6 +10,7 @@ struct AnnotateExplainer: Sendable {
     struct Report: Sendable {
         var windows: [Sidecar.WindowRecord] = []
         var unexplained: [Sidecar.Gap] = []
+        var warnings: [String] = []
         var clipWidth = 0
         var clipHeight = 0
     }
@@ -33,6 +34,7 @@ struct AnnotateExplainer: Sendable {
         let abort = stop.abort
         let control = RunControl(isCancelled: { abort.isCancelled })
         var state = State(source: source, timeline: nil)
+        var certain = CertainWindows(limit: request.trustWindows)
 
         while let item = input.pop() {
             try stop.checkAbort()
@@ -49,6 +51,7 @@ struct AnnotateExplainer: Sendable {
                     try explainer.explain(window, control: control)
                 }
                 try add(explanation, of: window, to: &state)
+                certain.add(window, probability: explanation.probability)
                 tally.finishWindow()
             }
             try release(&state)
@@ -59,8 +62,26 @@ struct AnnotateExplainer: Sendable {
         if let end = state.explainedEnd, let label = state.labels?.finish(end: end) { try send(.label(label)) }
         if stop.shouldFinishSoon, let end = state.explainedEnd { state.pending.dropPictures(from: end) }
         try release(&state, all: true)
+        try measure(certain.windows, explainer, &state.report)
         output.close()
         return state.report
+    }
+
+    /// Before the video is given its last name: nothing is left if this is stopped or fails.
+    private func measure(_ windows: [Window], _ explainer: Explainer, _ report: inout Report) throws {
+        let measurer = WindowTrustMeasurer(
+            model: model, explainer: explainer, memoryLimit: memoryLimit, seed: request.saliency.seed, gate: gate,
+            stop: stop)
+        let measured = try measurer.measure(windows)
+        for (window, trust) in zip(windows, measured) {
+            guard let place = report.windows.firstIndex(where: { $0.index == window.index }) else { continue }
+            report.windows[place].trust = trust
+        }
+        let left = windows.count - measured.count
+        guard left > 0 else { return }
+        report.warnings.append(
+            "\(left) \(left == 1 ? "window was" : "windows were") not measured whether to be trusted: the job was asked to end"
+        )
     }
 
     private struct State {

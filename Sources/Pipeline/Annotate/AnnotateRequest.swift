@@ -9,6 +9,8 @@ public struct AnnotateRequest: Sendable {
     public var saliency: SaliencyRequest
     public var drawing: DrawingRequest
     public var video: VideoSettings
+    /// How many windows are measured whether they can be trusted, those the network is most certain of; 0 is none.
+    public var trustWindows: Int
     /// Follows the mark in the output's metadata, by which its job is found again; nil for none.
     public var origin: String?
     /// Whether existing files of the outputs' names may be replaced.
@@ -17,7 +19,7 @@ public struct AnnotateRequest: Sendable {
     public init(
         input: String, output: String, sampling: SamplingRequest = SamplingRequest(),
         saliency: SaliencyRequest = SaliencyRequest(), drawing: DrawingRequest = DrawingRequest(),
-        video: VideoSettings = VideoSettings(), origin: String? = nil, isReplacing: Bool = false
+        video: VideoSettings = VideoSettings(), trustWindows: Int = 0, origin: String? = nil, isReplacing: Bool = false
     ) {
         self.input = input
         self.output = output
@@ -25,6 +27,7 @@ public struct AnnotateRequest: Sendable {
         self.saliency = saliency
         self.drawing = drawing
         self.video = video
+        self.trustWindows = trustWindows
         self.origin = origin
         self.isReplacing = isReplacing
     }

@@ -58,6 +58,8 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var saliency: SaliencyMap.Statistics
         /// Of path methods.
         public var completeness: Completeness?
+        /// Of windows that were measured.
+        public var trust: WindowTrust?
         public var flags: [Flag]
     }
 

@@ -42,7 +42,7 @@ struct Reports: Sendable {
                 framesPerSecond: sampling.framesPerSecond, fit: sampling.preparation.fit.rawValue,
                 clipWidth: explainer.clipWidth, clipHeight: explainer.clipHeight),
             windows: explainer.windows, unexplained: explainer.unexplained,
-            warnings: model.warnings + reader.warnings.map(\.message) + writer.warnings,
+            warnings: model.warnings + reader.warnings.map(\.message) + explainer.warnings + writer.warnings,
             interrupted: reader.isInterrupted)
     }
 }

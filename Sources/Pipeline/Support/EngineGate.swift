@@ -39,7 +39,19 @@ public final class EngineGate: @unchecked Sendable {
         return try body()
     }
 
+    /// In the middle of a turn that computes more than a window: lets those go first who wait. Not cancelled, since a turn comes.
+    public func rest(_ kind: Kind) {
+        end(kind)
+        wait(kind) { false }
+    }
+
     private func begin(_ kind: Kind, _ cancellation: Cancellation) throws {
+        guard wait(kind, isCancelled: { cancellation.isCancelled }) else { throw CancellationError() }
+    }
+
+    /// - Returns: false if cancelled.
+    @discardableResult
+    private func wait(_ kind: Kind, isCancelled: () -> Bool) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         let ticket = nextTicket
@@ -50,9 +62,9 @@ public final class EngineGate: @unchecked Sendable {
         }
         while !isNext(kind, ticket) {
             _ = condition.wait(until: Date(timeIntervalSinceNow: Self.cancellationInterval))
-            guard !cancellation.isCancelled else {
+            guard !isCancelled() else {
                 leave(kind, ticket)
-                throw CancellationError()
+                return false
             }
         }
         leave(kind, ticket)
@@ -62,6 +74,7 @@ public final class EngineGate: @unchecked Sendable {
             for index in jobs.indices { jobs[index].passed += 1 }
         case .job: computingJobs += 1
         }
+        return true
     }
 
     private func isNext(_ kind: Kind, _ ticket: Int) -> Bool {

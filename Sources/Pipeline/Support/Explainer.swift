@@ -4,9 +4,9 @@ import Engine
 /// Windows in, explanations out: one engine session, made for the first window's size and kept.
 final class Explainer {
     private let model: LoadedModel
-    private let method: any SaliencyMethod
+    let method: any SaliencyMethod
     private let target: SaliencyTarget
-    private let pool: ThreadPool
+    let pool: ThreadPool
     private let memoryLimit: Int
     private let keepsOverlap: Bool
     private var session: EngineSession?
@@ -55,6 +55,12 @@ final class Explainer {
         }
         loaded = window
         return session
+    }
+
+    /// Gives the session's memory back; the next window makes a new one.
+    func close() {
+        session = nil
+        loaded = nil
     }
 
     private func session(for shape: ClipShape) throws(ModelError) -> EngineSession {

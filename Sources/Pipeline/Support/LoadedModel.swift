@@ -6,6 +6,8 @@ public struct LoadedModel: Sendable {
     public let description: ModelDescription
     /// Sentences about the checkpoint that did not stop it.
     public let warnings: [String]
+    /// Of its checkpoint; nil for a random network.
+    private let path: String?
 
     public var manifest: ModelManifest { network.manifest }
 
@@ -40,7 +42,7 @@ public struct LoadedModel: Sendable {
             let variables = try checkpoint.load()
             let model = try LoadedModel(
                 variables: variables, manifest: checkpoint.manifest, form: checkpoint.form.rawValue,
-                memory: memory, warnings: warnings)
+                memory: memory, warnings: warnings, path: path)
             ProcessMemory.giveBack()
             return (model, variables)
         }
@@ -52,18 +54,32 @@ public struct LoadedModel: Sendable {
             let model = try LoadedModel(
                 variables: try UntrainedNetwork.variables(width: 1, classCount: 400, seed: 1),
                 manifest: ModelManifest(name: "untrained", classCount: 400, inputChannels: 3), form: "untrained",
-                memory: memory, warnings: [])
+                memory: memory, warnings: [], path: nil)
             ProcessMemory.giveBack()
             return model
         }
     }
 
     private init(
-        variables: ModelVariables, manifest: ModelManifest, form: String, memory: MemoryUse, warnings: [String]
+        variables: ModelVariables, manifest: ModelManifest, form: String, memory: MemoryUse, warnings: [String],
+        path: String?
     ) throws(ModelError) {
         network = try I3DModel(variables: variables, manifest: manifest, memory: memory)
         description = ModelDescription(
             name: manifest.name, form: form, sha256: variables.contentHash, classes: manifest.classCount)
         self.warnings = warnings
+        self.path = path
+    }
+
+    /// The variables that the network was made of, read once more: it keeps only what it computes with. Blocks.
+    ///
+    /// - Throws: `ModelError` if they cannot be read, or are others by now.
+    func variables() throws(ModelError) -> ModelVariables {
+        guard let path else { throw ModelError(.invalidRequest, "a random network has no checkpoint") }
+        let variables = try ModelCatalogue().open(path, labelFile: nil).load()
+        guard variables.contentHash == description.sha256 else {
+            throw ModelError(.invalidRequest, "has changed since the network was made of it", file: path)
+        }
+        return variables
     }
 }

@@ -25,11 +25,14 @@ struct TrustEvidence {
     let target: Int
     let steps: Int
     let seed: UInt64
+    var scopes = PixelCurveMetric.Scope.allCases
     let isCancelled: () -> Bool
+    /// Called after every forward pass of a curve and every other class.
+    var afterPass: () -> Void = {}
     /// What is being measured.
-    let report: (String) -> Void
+    var report: (String) -> Void = { _ in }
 
-    private var control: RunControl { RunControl(isCancelled: isCancelled) }
+    private var control: RunControl { RunControl(isCancelled: isCancelled) { _ in afterPass() } }
 
     /// What is measured of a map without knowledge.
     struct Random {
@@ -61,8 +64,7 @@ struct TrustEvidence {
             measured[index].maxSensitivity = try MaxSensitivity(seed: seed).value(
                 session, method: method, original: map, target: target, control: control)
             report("\(name): other classes")
-            measured[index].classes = try LogitRandomization(seed: seed).steps(
-                session, method: method, original: map, target: target, control: control)
+            measured[index].classes = try otherClasses(methods[index])
         }
         return (measured, random)
     }
@@ -73,7 +75,12 @@ struct TrustEvidence {
     /// Whether clips of this session have an information that can be told.
     static func knowsInformation(channels: Int) -> Bool { channels == 3 && PictureSize.isKnown }
 
-    private func information(_ maps: [SaliencyMap]) throws(ModelError) -> [InformationMetric.Value]? {
+    func otherClasses(_ method: Measures) throws(ModelError) -> [LogitRandomization.Step] {
+        try LogitRandomization(seed: seed).steps(
+            session, method: method.method, original: method.map, target: target, control: control)
+    }
+
+    func information(_ maps: [SaliencyMap]) throws(ModelError) -> [InformationMetric.Value]? {
         guard Self.knowsInformation(channels: session.shape.channels) else { return nil }
         let size: InformationMetric.PictureSize = { picture, height, width in
             try? PictureSize.webP(Picture(width: width, height: height, channels: 3, bytes: picture))
@@ -82,10 +89,10 @@ struct TrustEvidence {
             session, maps: maps, target: target, size: size, control: control)
     }
 
-    private func curves(_ map: SaliencyMap) throws(ModelError) -> [TrustResult.Curve] {
+    func curves(_ map: SaliencyMap) throws(ModelError) -> [TrustResult.Curve] {
         var curves: [TrustResult.Curve] = []
         for direction in PixelCurveMetric.Direction.allCases {
-            for scope in PixelCurveMetric.Scope.allCases {
+            for scope in scopes {
                 let metric = PixelCurveMetric(
                     direction, scope: scope, steps: steps,
                     baseline: direction == .deletion ? Self.deletionBaseline : Self.insertionBaseline)

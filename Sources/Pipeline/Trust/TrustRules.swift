@@ -29,9 +29,12 @@ enum TrustRules {
         ].compactMap { $0 }
     }
 
+    /// Whether a stage counts for `weights`.
+    static func judgesWeights(_ stage: String) -> Bool { stage == "Logits" || stage.hasPrefix("Mixed") }
+
     static func weights(_ cascade: [CascadingRandomization.Step]) -> TrustVerdict.Finding? {
         // The stem and what follows it are left out: without them no map has anything to show.
-        let upper = cascade.filter { $0.stage == "Logits" || $0.stage.hasPrefix("Mixed") }
+        let upper = cascade.filter { judgesWeights($0.stage) }
         guard let mean = mean(upper.map(\.similarity.structuralSimilarity)) else { return nil }
         let figure = "(structural similarity \(text(mean)))"
         return finding(

@@ -30,4 +30,12 @@ import Testing
         #expect(container == .webm)
         #expect(text != AnnotationSettings().canonical(container: .webm))
     }
+
+    @Test("Windows that are measured are a part of the key")
+    func trust() throws {
+        let settings = AnnotationSettings(trustWindows: 3)
+        let text = settings.canonical(container: .mp4)
+        #expect(text.contains(#""trust-windows":"3""#))
+        #expect(try AnnotationSettings.decode(canonical: text).0 == settings)
+    }
 }

@@ -1,0 +1,88 @@
+import Decode
+import Engine
+
+/// Measures windows of a running job: of the checks of `trust` those that a published network answers in a minute or so a
+/// window, `weights`, `classes` and `pixels`.
+///
+/// A window costs 14 explanations, 84 forward passes, and 10 networks that have forgotten. Between any two passes, who waits at
+/// the gate goes first.
+struct WindowTrustMeasurer {
+    let model: LoadedModel
+    let explainer: Explainer
+    let memoryLimit: Int
+    let seed: UInt64
+    let gate: EngineGate
+    let stop: StopRequest
+
+    /// The stages that `weights` is judged by.
+    private static let stages = NetworkRandomization.stages.filter { TrustRules.judgesWeights($0.name) }
+
+    /// In the windows' order; fewer where the job was asked to end meanwhile. Closes the explainer.
+    ///
+    /// - Throws: `ModelError`, `CancellationError`.
+    func measure(_ windows: [Window]) throws -> [WindowTrust] {
+        var trained: [Trained] = []
+        for window in windows where !stop.shouldFinishSoon { trained.append(try ask(window)) }
+        // Each forgetful network needs as much memory.
+        explainer.close()
+        guard !trained.isEmpty else { return [] }
+        let variables = try model.variables()
+        var result: [WindowTrust] = []
+        for window in trained where !stop.shouldFinishSoon { result.append(try judge(window, variables)) }
+        return result
+    }
+
+    /// What the trained network says of a window.
+    private struct Trained {
+        let target: Int
+        let clip: [Float]
+        let shape: ClipShape
+        let measures: TrustEvidence.Measures
+        let random: [TrustResult.Curve]
+    }
+
+    private func ask(_ window: Window) throws -> Trained {
+        try gate.turn(.job, cancellation: stop.abort) {
+            let explanation = try explainer.explain(window, control: control())
+            gate.rest(.job)
+            let session = try explainer.load(window)
+            let evidence = TrustEvidence(
+                session: session, target: explanation.target, steps: WindowTrust.steps, seed: seed, scopes: [.clip],
+                isCancelled: control().isCancelled, afterPass: { gate.rest(.job) })
+            var measures = TrustEvidence.Measures(
+                name: explainer.method.name, method: explainer.method, map: explanation.map,
+                completeness: explanation.completeness)
+            measures.curves = try evidence.curves(explanation.map)
+            measures.classes = try evidence.otherClasses(measures)
+            let random = try evidence.curves(RandomOrder.map(session.shape, seed: seed))
+            return Trained(
+                target: explanation.target, clip: session.clip(), shape: session.shape, measures: measures,
+                random: random)
+        }
+    }
+
+    private func judge(_ window: Trained, _ variables: ModelVariables) throws -> WindowTrust {
+        let cascade = CascadingRandomization(
+            variables: variables, model: model.network, shape: window.shape, pool: explainer.pool,
+            memoryLimit: memoryLimit, seed: seed)
+        let steps = try gate.turn(.job, cancellation: stop.abort) {
+            try cascade.steps(
+                clip: window.clip, target: window.target, methods: [window.measures.method],
+                originals: [window.measures.map], stages: Self.stages, control: control { gate.rest(.job) })
+        }
+        let findings = TrustRules.findings(
+            window.measures, cascade: steps.first ?? [], mask: nil, random: window.random)
+        func area(_ curves: [TrustResult.Curve], _ direction: PixelCurveMetric.Direction) -> Double {
+            curves.of(direction, .clip)?.area ?? 0
+        }
+        return WindowTrust(
+            deletion: area(window.measures.curves, .deletion), insertion: area(window.measures.curves, .insertion),
+            randomDeletion: area(window.random, .deletion), randomInsertion: area(window.random, .insertion),
+            verdict: TrustVerdict(findings: findings))
+    }
+
+    private func control(_ afterPass: @escaping () -> Void = {}) -> RunControl {
+        let abort = stop.abort
+        return RunControl(isCancelled: { abort.isCancelled }) { _ in afterPass() }
+    }
+}
