@@ -110,6 +110,78 @@ import Testing
         for name in ["clips.csv", "confusion.csv"] { #expect(try !folder.bytes(of: "out/\(name)").isEmpty) }
     }
 
+    private func evidence(_ deletion: [Double], _ insertion: [Double], seconds: Double) -> ClipEvidence {
+        func areas(_ place: Int) -> ClipEvidence.Areas {
+            func curve(_ direction: PixelCurveMetric.Direction, _ area: Double) -> TrustResult.Curve {
+                TrustResult.Curve(direction: direction, scope: .clip, area: area, fractions: [], probabilities: [])
+            }
+            let readings = InformationMetric.Value(
+                fractions: [0, 0.5, 1], bytes: [10, 20, 30], probabilities: [0, deletion[place], 1], answers: [])
+            return ClipEvidence.Areas(
+                curves: [curve(.deletion, deletion[place]), curve(.insertion, insertion[place])],
+                information: readings)
+        }
+        return ClipEvidence(
+            target: 0, random: areas(0),
+            methods: [
+                .init(name: "gradient", areas: areas(1), cost: PassCount(forward: 1, backward: 1), seconds: seconds)
+            ])
+    }
+
+    @Test func evidenceIsSummedUpByHand() throws {
+        let clips = [evidence([0.5, 0.25], [0.5, 1], seconds: 1), evidence([0.75, 0.5], [0.5, 0.5], seconds: 3)]
+        let summary = try #require(EvidenceSummary(clips, request: EvidenceRequest(methods: [.gradient])))
+        #expect(summary.clips == 2 && summary.methods.map(\.name) == ["random", "gradient"])
+        let (random, gradient) = (summary.methods[0], summary.methods[1])
+        #expect(random.deletion.mean == 0.625 && random.gain.mean == 0 && random.gain.deviation == 0)
+        #expect(gradient.deletion.mean == 0.375 && gradient.insertion.mean == 0.75)
+        // 0.75 and 0 of the clips' own, 0 and -0.25 of the random order's.
+        #expect(gradient.gain.mean == 0.5)
+        #expect(abs(gradient.gain.deviation - (0.125).squareRoot()) < 1e-12)
+        #expect(gradient.seconds.mean == 2 && gradient.forwardPasses == 1 && gradient.backwardPasses == 1)
+        // Half of the information brings back 0.25 and 0.5; the median is between them.
+        #expect(gradient.informationClips == 2)
+        let area = try #require(gradient.information)
+        let expected: Double = 0.375 / 4 + 1.375 / 4
+        #expect(abs(area - expected) < 1e-6)
+        #expect(EvidenceSummary([], request: EvidenceRequest(methods: [.gradient])) == nil)
+    }
+
+    @Test func methodsAreMeasuredOnEachClipAndGoOn() async throws {
+        for (name, source) in [("a.mp4", "testsrc2"), ("b.mp4", "testsrc")] {
+            try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "\(source)=s=48x40:r=25:d=0.4", folder.file(name)])
+        }
+        let model = try await TinyModel.load()
+        let list = folder.file("list.txt")
+        try Data("a.mp4 left\nb.mp4 2\n".utf8).write(to: URL(fileURLWithPath: list))
+        let clips = try ClipList(path: list, manifest: model.manifest)
+        func job(_ methods: [SaliencyRequest.Method]?) -> EvaluateJob {
+            EvaluateJob(
+                clips: clips, list: list, output: folder.file("out"),
+                evidence: methods.map { EvidenceRequest(methods: $0, steps: 4) }, model: model)
+        }
+        let stop = StopRequest()
+        await #expect(throws: CancellationError.self) {
+            try await job([.gradient, .gradCAM]).run(stop: stop) { done, _ in if done == 1 { stop.finishSoon() } }
+        }
+        let result = try await job([.gradient, .gradCAM]).run()
+        let evidence = try #require(result.evidence)
+        #expect(evidence.clips == 2)
+        #expect(evidence.methods.map(\.name) == ["random", "gradient", "grad-cam"])
+        for method in evidence.methods {
+            #expect((0...1).contains(method.deletion.mean) && (0...1).contains(method.insertion.mean))
+        }
+        #expect(evidence.methods[1].forwardPasses == 1 && evidence.methods[1].backwardPasses == 1)
+        let table = String(decoding: try folder.bytes(of: "out/evidence.csv"), as: UTF8.self)
+        #expect(table.split(separator: "\r\n").count == 1 + 2 * 3)
+        // Nothing is measured twice: the seconds are those of the first time.
+        #expect(try await job([.gradient, .gradCAM]).run() == result)
+        for other: [SaliencyRequest.Method]? in [nil, [.gradient]] {
+            let error = await #expect(throws: MediaError.self) { try await job(other).run() }
+            #expect(error?.code == .outputExists)
+        }
+    }
+
     private func lines() throws -> [Substring] {
         String(decoding: try folder.bytes(of: "out/clips.jsonl"), as: UTF8.self).split(separator: "\n")
     }

@@ -24,10 +24,26 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the list's relative paths begin (default: the list's folder).", valueName: "dir"))
     var root: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Measure these methods on each clip's first window, separated by commas; each takes an explanation and 55 forward passes, and every clip 58 more.",
+            valueName: "method,…"))
+    var methods: MethodList?
+
+    @Option(help: ArgumentHelp("Steps of the deletion and insertion curves.", valueName: "count"))
+    var steps = 20
+
+    @Option(help: ArgumentHelp("Seeds the random order and the blurred clips.", valueName: "number"))
+    var seed: UInt64 = 1
+
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Windows") var sampling: SamplingOptions
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func validate() throws {
+        guard (1...1000).contains(steps) else { throw ValidationError("--steps is 1 to 1000, not \(steps)") }
+    }
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
@@ -37,7 +53,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         let result = try await StopSignals.passing(to: stop) {
         } job: {
             try await EvaluateJob(
-                clips: clips, list: list, output: out, sampling: sampling.request, model: loaded,
+                clips: clips, list: list, output: out, sampling: sampling.request,
+                evidence: methods.map { EvidenceRequest(methods: $0.methods, steps: steps, seed: seed) }, model: loaded,
                 threads: engine.threads
             ).run(stop: stop) { done, total in
                 reporter.show(EvaluationProgress(done: done, total: total), isLast: done == total)
@@ -56,6 +73,17 @@ struct EvaluateCommand: AsyncParsableCommand {
         print(
             "\(result.clips) clips: top-1 \(percent(result.top1)), top-5 \(percent(result.top5)), "
                 + "mean of classes \(percent(result.meanClassTop1))")
+        for method in result.evidence?.methods ?? [] {
+            func text(_ value: EvidenceSummary.Spread) -> String {
+                String(format: "%.3f ± %.3f", value.mean, value.deviation)
+            }
+            var line = "\(method.name): deletion \(text(method.deletion)), insertion \(text(method.insertion))"
+            if method.name != "random" {
+                line +=
+                    ", above random order \(text(method.gain))" + String(format: ", %.2f s a clip", method.seconds.mean)
+            }
+            print(line)
+        }
         print("Written to \(out)")
     }
 }

@@ -19,6 +19,13 @@ public struct InformationMetric: Sendable {
         /// Whether the target is the network's answer.
         public var answers: [Bool]
 
+        public init(fractions: [Double], bytes: [Int], probabilities: [Double], answers: [Bool]) {
+            self.fractions = fractions
+            self.bytes = bytes
+            self.probabilities = probabilities
+            self.answers = answers
+        }
+
         /// SIC, with the target's probability; nil where the blurred clip has as much.
         public var softmaxCurve: PerformanceInformationCurve? {
             PerformanceInformationCurve(sizes: bytes, predictions: probabilities)

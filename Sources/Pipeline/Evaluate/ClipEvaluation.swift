@@ -15,6 +15,8 @@ public struct ClipEvaluation: Sendable, Codable, Equatable {
     /// The label's probability, 0…1.
     public var probability: Double?
     public var windows: Int?
+    /// Of the first window; absent unless methods were named.
+    public var evidence: ClipEvidence?
 
     init(_ clip: ClipList.Clip, error: String) {
         self.clip = clip.name
@@ -22,7 +24,7 @@ public struct ClipEvaluation: Sendable, Codable, Equatable {
         self.error = error
     }
 
-    init(_ clip: ClipList.Clip, logits: [Float], windows: Int) {
+    init(_ clip: ClipList.Clip, logits: [Float], windows: Int, evidence: ClipEvidence? = nil) {
         self.clip = clip.name
         label = clip.label
         let order = Explanation.topK(logits.count, logits: logits, labels: [])
@@ -30,5 +32,6 @@ public struct ClipEvaluation: Sendable, Codable, Equatable {
         rank = order.firstIndex { $0.index == clip.label }.map { $0 + 1 }
         probability = Explanation.probabilities(logits: logits)[clip.label]
         self.windows = windows
+        self.evidence = evidence
     }
 }

@@ -9,6 +9,7 @@ public struct EvaluateJob: Sendable {
     private let list: String
     private let clips: [ClipList.Clip]
     private let sampling: SamplingRequest
+    private let evidence: EvidenceRequest?
     private let model: LoadedModel
     private let threads: Int?
     private let memoryLimit: Int
@@ -16,16 +17,19 @@ public struct EvaluateJob: Sendable {
     /// - Parameters:
     ///   - output: the folder of results.
     ///   - list: the list's file, as the results name it.
+    ///   - evidence: the methods to measure on each clip, and how; nil for none.
     ///   - threads: of the engine; nil for one a usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
     public init(
         clips: ClipList, list: String, output: String, sampling: SamplingRequest = SamplingRequest(),
-        model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
+        evidence: EvidenceRequest? = nil, model: LoadedModel, threads: Int? = nil,
+        memoryLimit: Int = MemoryBudget.standard
     ) {
         self.clips = clips.clips
         self.list = list
         self.output = output
         self.sampling = sampling
+        self.evidence = evidence
         self.model = model
         self.threads = threads
         self.memoryLimit = memoryLimit
@@ -46,7 +50,7 @@ public struct EvaluateJob: Sendable {
             }
         }
         var done = try await log.open(
-            EvaluationLog.Header(model: model.description.sha256, sampling: sampling.words))
+            EvaluationLog.Header(model: model.description.sha256, sampling: sampling.words, evidence: evidence?.words))
         for (index, clip) in clips.enumerated() {
             progress(index, clips.count)
             if let earlier = done[clip.name], earlier.label == clip.label, earlier.error == nil { continue }
@@ -66,7 +70,9 @@ public struct EvaluateJob: Sendable {
                 request: ClassifyRequest(input: clip.path, sampling: sampling, top: 1), model: model, threads: threads,
                 memoryLimit: memoryLimit
             ).run(stop: stop)
-            return ClipEvaluation(clip, logits: result.logits, windows: result.windows.count)
+            return ClipEvaluation(
+                clip, logits: result.logits, windows: result.windows.count,
+                evidence: try await measure(clip.path, stop: stop))
         } catch let error as MediaError where error.code != .cancelled {
             return ClipEvaluation(clip, error: error.description)
         } catch let error as ModelError where error.code == .tooLarge || error.code == .invalidRequest {
@@ -74,13 +80,27 @@ public struct EvaluateJob: Sendable {
         }
     }
 
+    private func measure(_ path: String, stop: StopRequest) async throws -> ClipEvidence? {
+        guard let evidence else { return nil }
+        let measurer = EvidenceMeasurer(
+            request: evidence, sampling: sampling, model: model, threads: threads, memoryLimit: memoryLimit)
+        return try await DedicatedThread.run(name: "evidence", onCancel: { stop.abort.cancel() }) {
+            try measurer.measure(path, cancellation: stop.abort)
+        }
+    }
+
     private func write(_ evaluations: [ClipEvaluation]) throws -> EvaluationResult {
         let labels = model.manifest.labels
-        let result = EvaluationResult(list: list, model: model.description, labels: labels, clips: evaluations)
+        let result = EvaluationResult(
+            list: list, model: model.description, labels: labels, clips: evaluations, evidence: evidence)
         try ResultFile.write(
             text: EvaluationTables.clips(evaluations, labels: labels), to: output + "/clips.csv", replacing: true)
         try ResultFile.write(
             text: EvaluationTables.confusion(result, labels: labels), to: output + "/confusion.csv", replacing: true)
+        if evidence != nil {
+            try ResultFile.write(
+                text: EvaluationTables.evidence(evaluations), to: output + "/evidence.csv", replacing: true)
+        }
         try ResultFile.write(result, to: output + "/evaluation.json", replacing: true)
         return result
     }

@@ -13,6 +13,8 @@ actor EvaluationLog {
         var model: String
         /// How clips are cut into windows.
         var sampling: String
+        /// What is measured of methods; nil for nothing.
+        var evidence: String?
     }
 
     /// Bytes; some hundreds a clip.
@@ -62,7 +64,8 @@ actor EvaluationLog {
         }
         guard (try? JSONDecoder().decode(Header.self, from: Data(first))) == header else {
             throw MediaError(
-                .outputExists, "is of another model, or of clips cut otherwise; choose another folder", file: path)
+                .outputExists, "is of another model, of clips cut otherwise or of other methods; choose another folder",
+                file: path)
         }
         var clips: [String: ClipEvaluation] = [:]
         for (number, line) in lines.dropFirst().enumerated() {

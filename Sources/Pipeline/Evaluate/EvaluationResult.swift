@@ -37,10 +37,15 @@ public struct EvaluationResult: Sendable, Codable, Equatable {
     public var classes: [Class]
     /// All pairs that occur, in class order.
     public var confusion: [Confusion]
+    /// Absent unless methods were named, and without a clip.
+    public var evidence: EvidenceSummary?
     /// Clips that could not be read, in the list's order.
     public var unreadable: [ClipEvaluation]
 
-    init(list: String, model: ModelDescription, labels: [String], clips: [ClipEvaluation]) {
+    init(
+        list: String, model: ModelDescription, labels: [String], clips: [ClipEvaluation],
+        evidence request: EvidenceRequest? = nil
+    ) {
         let read = clips.filter { $0.predicted != nil }
         func isWithin(_ count: Int) -> (ClipEvaluation) -> Bool { { ($0.rank ?? .max) <= count } }
         func part(_ count: Int, of total: Int) -> Double? { total > 0 ? Double(count) / Double(total) : nil }
@@ -51,6 +56,7 @@ public struct EvaluationResult: Sendable, Codable, Equatable {
         self.clips = read.count
         top1 = part(read.count(where: isWithin(1)), of: read.count)
         top5 = part(read.count(where: isWithin(5)), of: read.count)
+        evidence = request.flatMap { EvidenceSummary(read.compactMap(\.evidence), request: $0) }
         unreadable = clips.filter { $0.predicted == nil }
         let byLabel = Dictionary(grouping: read, by: \.label)
         let byPrediction = Dictionary(grouping: read) { $0.predicted ?? $0.label }

@@ -17,6 +17,18 @@ enum EvaluationTables {
                 })
     }
 
+    /// One line a clip and method, and one a clip for the random order.
+    static func evidence(_ clips: [ClipEvaluation]) -> String {
+        let rows = clips.flatMap { clip in
+            (clip.evidence.map { [("random", $0.random)] + $0.methods.map { ($0.name, $0.areas) } } ?? []).map {
+                [
+                    clip.clip, $0, "\($1.deletion)", "\($1.insertion)", $1.information.map { "\($0.area)" } ?? "",
+                ]
+            }
+        }
+        return table([["clip", "method", "deletion", "insertion", "information"]] + rows)
+    }
+
     /// A row a class of the list, a column a class that the network named.
     static func confusion(_ result: EvaluationResult, labels: [String]) -> String {
         func name(_ index: Int) -> String { index < labels.count ? labels[index] : "\(index)" }

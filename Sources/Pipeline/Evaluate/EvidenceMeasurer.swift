@@ -1,0 +1,48 @@
+import Decode
+import Engine
+
+/// Measures the methods of a request on a clip's first window. Blocks: for dedicated threads.
+struct EvidenceMeasurer {
+    let request: EvidenceRequest
+    let sampling: SamplingRequest
+    let model: LoadedModel
+    let threads: Int?
+    let memoryLimit: Int
+
+    /// - Throws: `MediaError`, `ModelError`.
+    func measure(_ path: String, cancellation: Cancellation) throws -> ClipEvidence {
+        let reader = try WindowReader(
+            input: path, request: sampling, manifest: model.manifest, cancellation: cancellation)
+        guard let window = try reader.next() else { throw MediaError(.noVideo, "has no frames", file: path) }
+        let explainer = try Explainer(
+            model: model, request: SaliencyRequest(seed: request.seed), threads: threads, memoryLimit: memoryLimit)
+        let session = try explainer.load(window)
+        let isCancelled = { cancellation.isCancelled }
+        let control = RunControl(isCancelled: isCancelled)
+        let target = try SaliencyTarget.top1.resolve(
+            logits: session.forward(control: control), manifest: model.manifest)
+        var explained: [(explanation: Explanation, seconds: Double)] = []
+        for name in request.methods {
+            let clock = ContinuousClock()
+            let begin = clock.now
+            let method = SaliencyRequest(method: name, seed: request.seed).engineMethod
+            let explanation = try method.explain(session, target: .index(target), control: control)
+            explained.append((explanation, (clock.now - begin) / .seconds(1)))
+        }
+        let evidence = TrustEvidence(
+            session: session, target: target, steps: request.steps, seed: request.seed, scopes: [.clip],
+            isCancelled: isCancelled)
+        let order = RandomOrder.map(session.shape, seed: request.seed)
+        let maps = explained.map(\.explanation.map) + [order]
+        let information = try evidence.information(maps)
+        func areas(_ place: Int) throws(ModelError) -> ClipEvidence.Areas {
+            ClipEvidence.Areas(curves: try evidence.curves(maps[place]), information: information?[place])
+        }
+        let methods = try explained.enumerated().map { place, one in
+            ClipEvidence.Method(
+                name: request.methods[place].rawValue, areas: try areas(place), cost: one.explanation.cost,
+                seconds: one.seconds)
+        }
+        return ClipEvidence(target: target, random: try areas(maps.count - 1), methods: methods)
+    }
+}
