@@ -38,6 +38,7 @@ struct TrustEvidence {
     struct Random {
         var curves: [TrustResult.Curve] = []
         var information: InformationMetric.Value?
+        var infidelity: Infidelity.Value?
     }
 
     /// Everything that the trained network can be asked.
@@ -51,7 +52,8 @@ struct TrustEvidence {
         let edges = MapSimilarity(to: PictureEdges.map(of: session))
         report("infidelity")
         let infidelities = try Infidelity(seed: seed).values(
-            session, maps: methods.map(\.map), target: target, control: control)
+            session, maps: methods.map(\.map) + [order], target: target, control: control)
+        random.infidelity = infidelities.last
         var measured = methods
         for index in methods.indices {
             let (name, method, map) = (methods[index].name, methods[index].method, methods[index].map)

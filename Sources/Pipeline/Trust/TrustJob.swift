@@ -165,7 +165,8 @@ public struct TrustJob: Sendable {
                 smoothSamples: request.saliency.smoothSamples, seed: request.saliency.seed),
             target: answers.answer(labels: labels), topk: answers.topK(5, labels: labels),
             random: measured.random.curves,
-            randomInformation: measured.random.information.map(TrustResult.Information.init), methods: methods,
+            randomInformation: measured.random.information.map(TrustResult.Information.init),
+            randomInfidelity: measured.random.infidelity, methods: methods,
             warnings: model.warnings + reader.warnings.map(\.message)
                 + TrustRules.warnings(measured.random, channels: model.manifest.inputChannels))
     }

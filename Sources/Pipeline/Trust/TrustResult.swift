@@ -75,6 +75,7 @@ public struct TrustResult: Sendable, Codable, Equatable {
     /// The curves of a map without knowledge: pixels in random order.
     public var random: [Curve]
     public var randomInformation: Information?
+    public var randomInfidelity: Infidelity.Value?
     public var methods: [Method]
     public var warnings: [String]
 }
