@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo demo-daemon test lint format bench bench-kernels soak check-units standalone install deb try-deb clean
+.PHONY: help setup build demo demo-daemon test lint format bench bench-kernels soak trust-page check-units standalone install deb try-deb clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -42,6 +42,12 @@ soak: build ## kill, crowd, starve and disconnect the daemon (45 minutes; as roo
 	python3 tools/soak/disks.py --command $(release)
 	python3 tools/soak/cameras.py disturb --command $(release)
 	python3 tools/soak/cameras.py away --command $(release)
+
+trust-page: build ## pictures of a trust report in a browser, to look at: out/trust-page (needs Chromium)
+	@tools/setup.sh chromium
+	$(release) sample out/sample.mp4 --force
+	$(release) trust out/sample.mp4 --out out/trust --methods gradient,grad-cam,guided-backprop --force
+	tools/trust-page.sh out/trust/trust.html out/trust-page
 
 check-units: ## hold the systemd units to their exposure, and have systemd read them
 	@tools/setup.sh systemd

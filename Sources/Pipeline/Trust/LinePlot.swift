@@ -17,14 +17,16 @@ struct LinePlot {
     var stages: [String] = []
     let lines: [Line]
 
-    private static let size = (width: 420.0, height: 300.0)
+    private static let width = 420.0
     private static let plot = (left: 44.0, top: 30.0, width: 350.0, height: 180.0)
+    /// Names of stages stand on end, and take more room than percents.
+    private var height: Double { stages.isEmpty ? 278 : 302 }
 
     func write(into page: inout HTMLWriter) {
         page.inside(
             "svg",
             [
-                "viewBox": "0 0 \(Int(Self.size.width)) \(Int(Self.size.height))", "role": "img",
+                "viewBox": "0 0 \(Int(Self.width)) \(Int(height))", "role": "img",
                 "aria-label": title,
             ]
         ) { svg in
@@ -65,14 +67,14 @@ struct LinePlot {
                 ], stage)
         }
         svg.element(
-            "text", ["x": x(0.5), "y": "\(Int(Self.size.height) - 26)", "text-anchor": "middle"], horizontal)
+            "text", ["x": x(0.5), "y": "\(Int(height) - 30)", "text-anchor": "middle"], horizontal)
     }
 
     private func legend(_ svg: inout HTMLWriter) {
         let step = Self.plot.width / Double(max(lines.count, 1))
         for (index, line) in lines.enumerated() {
             let left = Self.plot.left + Double(index) * step
-            let y = Int(Self.size.height) - 8
+            let y = Int(height) - 8
             svg.element(
                 "line",
                 [

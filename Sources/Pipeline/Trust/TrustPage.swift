@@ -52,7 +52,7 @@ struct TrustPage {
         page.inside("p") { page in
             page.element("b", [:], result.input.name)
             page.write(String(format: ", from %.2f s, ", result.input.times.first ?? 0))
-            page.write("\(result.input.clip.map(String.init).joined(separator: "×")), network ")
+            page.write(Self.size(result.input.clip) + ", network ")
             page.element("b", [:], result.model.name)
             page.write(", which answers:")
         }
@@ -69,10 +69,23 @@ struct TrustPage {
                 "Explained: \(result.target.label ?? "class \(result.target.index)")"
                     + String(format: "  %.2f %%", result.target.probability * 100))
         }
+        page.inside("div", ["class": "wide"]) { page in table(&page) }
+        page.element(
+            "p", ["class": "small"],
+            "↓ small is good, ↑ large is good. Deletion: area under the class's probability while the most salient pixels are "
+                + "taken away. Insertion: while they are put into a blurred clip. Information: area under how much of the "
+                + "probability is back with how much of the clip's information. Unexplained: part of what the answer loses "
+                + "without random boxes that the map does not foretell. Noise: change of the map under noise too small to see. "
+                + "Edges: how alike the map is to the edges in the pictures (rank correlation, 0 is not at all).")
+        for warning in result.warnings { page.element("p", ["class": "small"], "Warning: \(warning)") }
+    }
+
+    private func table(_ page: inout HTMLWriter) {
         page.inside("table") { page in
             page.inside("tr") { page in
                 for title in [
-                    "method", "verdict", "deletion", "insertion", "information", "unexplained", "noise", "edges",
+                    "method", "verdict", "deletion ↓", "insertion ↑", "information ↑", "unexplained ↓", "noise ↓",
+                    "edges",
                 ] {
                     page.element("th", [:], title)
                 }
@@ -88,17 +101,12 @@ struct TrustPage {
                 }
             }
             row(&page, "random order", result.random, verdict: "") {
-                [result.randomInformation?.softmaxArea.map { String(format: "%.3f", $0) } ?? "–", "", "", ""]
+                [
+                    result.randomInformation?.softmaxArea.map { String(format: "%.3f", $0) } ?? "–",
+                    result.randomInfidelity.map { String(format: "%.2f", $0.unexplained) } ?? "–", "", "",
+                ]
             }
         }
-        page.element(
-            "p", ["class": "small"],
-            "Deletion: area under the class's probability while the most salient pixels are taken away; small is good. "
-                + "Insertion: while they are put in; large is good. Information: area under how much of the probability is back with "
-                + "how much of the clip's information; large is good. Unexplained: part of what the answer loses without random "
-                + "boxes that the map does not foretell; small is good. Noise: change of the map under noise too small to see; "
-                + "small is good. Edges: rank correlation with the edges of the pictures.")
-        for warning in result.warnings { page.element("p", ["class": "small"], "Warning: \(warning)") }
     }
 
     private func row(
@@ -140,6 +148,11 @@ struct TrustPage {
             }
             page.void("img", ["src": sheet, "alt": "Frames, their maps, and both together", "class": "sheet"])
             page.element("h3", [:], "The map while the network forgets")
+            page.element(
+                "p", ["class": "small"],
+                "From picture to picture one more part of the network is made random, from its answer (Logits) back to what sees "
+                    + "the pixels first (Conv3d_1a_7x7). Where the map stays as it is, it does not show what the network has learned."
+            )
             page.inside("div", ["class": "stages"]) { page in
                 for (map, picture) in zip(maps, pictures) {
                     page.inside("figure") { page in
@@ -206,8 +219,13 @@ struct TrustPage {
         }
         guard !lines.isEmpty else { return nil }
         return LinePlot(
-            title: "Information: probability back with the most salient", horizontal: "information (bytes compressed)",
+            title: "Information: probability that is back", horizontal: "information (bytes compressed)",
             lines: lines)
+    }
+
+    /// "32 frames of 112×112 pixels".
+    private static func size(_ clip: [Int]) -> String {
+        clip.count == 4 ? "\(clip[0]) frames of \(clip[2])×\(clip[1]) pixels" : ""
     }
 
     /// Some moments of the clip and the map, as a data address.

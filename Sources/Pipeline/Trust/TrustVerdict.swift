@@ -27,6 +27,19 @@ public struct TrustVerdict: Sendable, Codable, Equatable {
         case completeness
         /// Does it lie on the object?
         case mask
+
+        /// For people.
+        var words: String {
+            switch self {
+            case .weights: "the network made random"
+            case .classes: "other classes"
+            case .pixels: "pixels taken away"
+            case .parts: "boxes taken away"
+            case .noise: "noise"
+            case .completeness: "sum of the shares"
+            case .mask: "mask"
+            }
+        }
     }
 
     public enum Outcome: String, Sendable, Codable {
@@ -63,12 +76,8 @@ public struct TrustVerdict: Sendable, Codable, Equatable {
             summary = "Nothing measured speaks against this map."
         } else {
             level = .doubtful
-            summary = "Read this map with care: \(Self.list(findings.filter { $0.outcome != .passed }.map(\.check)))."
+            let open = findings.filter { $0.outcome != .passed }.map(\.check.words)
+            summary = "Read this map with care: not everything speaks for it (\(open.joined(separator: ", ")))."
         }
-    }
-
-    private static func list(_ checks: [Check]) -> String {
-        let names = checks.map { "the check of \($0.rawValue)" }
-        return names.joined(separator: ", ") + (names.count == 1 ? " is not passed" : " are not passed")
     }
 }
