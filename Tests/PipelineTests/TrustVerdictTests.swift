@@ -26,7 +26,7 @@ import Testing
     @Test(
         "The network's upper part decides, whatever the stem does",
         arguments: [
-            (0.69, TrustVerdict.Outcome.passed), (0.71, .unclear), (0.84, .unclear), (0.86, .failed),
+            (0.69, TrustVerdict.Outcome.passed), (0.71, .unclear), (0.74, .unclear), (0.76, .failed),
         ])
     func weights(_ similarity: Double, _ outcome: TrustVerdict.Outcome) throws {
         for stem in [0.0, 1] {
@@ -54,6 +54,19 @@ import Testing
         #expect(warnings(curves(deletion: [1, 1, 0], insertion: [0.95, 1, 1])).count == 1)
         // Pictures without an information: no WebP.
         #expect(warnings(random, channels: 3).count == 1)
+    }
+
+    @Test("Boxes are held against what their size foretells")
+    func parts() throws {
+        func outcome(_ value: Double, _ random: Double?) -> TrustVerdict.Outcome? {
+            TrustRules.parts(
+                Infidelity.Value(infidelity: 1, unexplained: value),
+                random.map { Infidelity.Value(infidelity: 1, unexplained: $0) })?.outcome
+        }
+        #expect(outcome(0.39, 0.4) == .passed)
+        #expect(outcome(0.45, 0.4) == .unclear)
+        #expect(outcome(0.51, 0.4) == .failed)
+        #expect(outcome(0.5, nil) == nil && outcome(0.5, 0) == nil)
     }
 
     @Test("A path's gap counts as a part of what is shared out, whatever the sign")

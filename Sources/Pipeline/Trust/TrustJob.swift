@@ -147,7 +147,7 @@ public struct TrustJob: Sendable {
                 classes: method.classes, edges: method.edges, mask: onMask,
                 verdict: TrustVerdict(
                     findings: TrustRules.findings(
-                        method, cascade: cascade, mask: onMask, random: measured.random.curves)))
+                        method, cascade: cascade, mask: onMask, random: measured.random)))
         }
         let (infidelity, sensitivity) = (Infidelity(), MaxSensitivity())
         return TrustResult(

@@ -4,15 +4,15 @@ import Foundation
 /// From figures to findings. Bounds are conventions, stated in `docs/trust.md`; the figures stand beside every sentence.
 enum TrustRules {
     /// Mean structural similarity while the network forgets down to Mixed_3b: below is another map, above the same one.
-    static let weights = (passed: 0.7, failed: 0.85)
+    static let weights = (passed: 0.7, failed: 0.75)
     /// Mean structural similarity of other classes' maps.
-    static let classes = (passed: 0.7, failed: 0.9)
+    static let classes = (passed: 0.8, failed: 0.9)
     /// Insertion's area less deletion's, above that of a random order.
-    static let pixels = (passed: 0.05, failed: 0.0)
+    static let pixels = (passed: 0.1, failed: 0.0)
     /// The least change of probability between the whole clip and none of it that curves can decide over.
     static let leastRange = 0.1
-    /// What a map leaves unexplained of the losses without random parts.
-    static let parts = (passed: 0.5, failed: 0.8)
+    /// What a map leaves unexplained of the losses without random parts, as a multiple of what a random order does.
+    static let parts = (passed: 1.0, failed: 1.25)
     /// Change of the map under noise, relative to the map.
     static let noise = (passed: 0.5, failed: 1.0)
     /// What a path's shares miss of what they share out, as a part of it.
@@ -20,11 +20,11 @@ enum TrustRules {
 
     static func findings(
         _ method: TrustEvidence.Measures, cascade: [CascadingRandomization.Step],
-        mask: MaskAgreement?, random: [TrustResult.Curve]
+        mask: MaskAgreement?, random: TrustEvidence.Random
     ) -> [TrustVerdict.Finding] {
         [
-            weights(cascade), classes(method.classes), pixels(method.curves, random),
-            method.infidelity.map(parts), noise(method.maxSensitivity),
+            weights(cascade), classes(method.classes), pixels(method.curves, random.curves),
+            parts(method.infidelity, random.infidelity), noise(method.maxSensitivity),
             method.completeness.flatMap(completeness), mask.flatMap(onMask),
         ].compactMap { $0 }
     }
@@ -93,13 +93,17 @@ enum TrustRules {
         ]
     }
 
-    static func parts(_ value: Infidelity.Value) -> TrustVerdict.Finding {
-        let figure = "(\(percent(value.unexplained)) of it unexplained)"
+    static func parts(_ value: Infidelity.Value?, _ random: Infidelity.Value?) -> TrustVerdict.Finding? {
+        guard let value, let random, random.unexplained > 0 else { return nil }
+        let figure = "(\(percent(value.unexplained)) of it unexplained, random order \(percent(random.unexplained)))"
         return finding(
-            .parts, value.unexplained, parts,
+            .parts, value.unexplained / random.unexplained, parts,
             passed: "What the map holds in a part foretells what the answer loses without it \(figure).",
-            unclear: "What the map holds in a part foretells only some of what the answer loses without it \(figure).",
-            failed: "What the map holds in a part foretells little of what the answer loses without it \(figure).")
+            unclear:
+                "What the map holds in a part foretells what the answer loses without it no better than the part's size does \(figure).",
+            failed:
+                "What the map holds in a part foretells what the answer loses without it worse than the part's size does \(figure)."
+        )
     }
 
     static func noise(_ value: Double?) -> TrustVerdict.Finding? {
@@ -151,6 +155,9 @@ enum TrustRules {
         return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     }
 
-    private static func text(_ value: Double) -> String { String(format: "%.2f", value) }
+    /// Never "-0.00".
+    private static func text(_ value: Double) -> String {
+        String(format: "%.2f", value.magnitude < 0.005 ? 0 : value)
+    }
     private static func percent(_ value: Double) -> String { String(format: "%.0f %%", value * 100) }
 }

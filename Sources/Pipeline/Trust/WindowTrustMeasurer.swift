@@ -71,7 +71,7 @@ struct WindowTrustMeasurer {
                 originals: [window.measures.map], stages: Self.stages, control: control { gate.rest(.job) })
         }
         let findings = TrustRules.findings(
-            window.measures, cascade: steps.first ?? [], mask: nil, random: window.random)
+            window.measures, cascade: steps.first ?? [], mask: nil, random: TrustEvidence.Random(curves: window.random))
         func area(_ curves: [TrustResult.Curve], _ direction: PixelCurveMetric.Direction) -> Double {
             curves.of(direction, .clip)?.area ?? 0
         }
