@@ -82,6 +82,10 @@ import Testing
             }
             #expect(revealed == curve.revealed)
         }
+        #expect(InformationMetric.quantile(0.5, of: [1, 2, 4]) == 2)
+        #expect(InformationMetric.quantile(0.25, of: [1, 2]) == 1.25)
+        #expect(InformationMetric.quantile(0.75, of: [1, 2]) == 1.75)
+        #expect(InformationMetric.quantile(1, of: [1, 2]) == 2)
     }
 
     @Test("There is no curve where nothing lies between the blurred picture and the whole one")
