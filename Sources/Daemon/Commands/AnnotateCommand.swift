@@ -38,6 +38,7 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
     func validate() throws {
+        try drawing.checkColormap(for: saliency.sign)
         guard let crf = encoding.crf, crf > 51, output?.lowercased().hasSuffix(".webm") != true else { return }
         throw ValidationError("--crf is 0 to 51 but for WebM, not \(crf)")
     }
@@ -48,7 +49,7 @@ struct AnnotateCommand: AsyncParsableCommand {
         let reporter = ProgressReporter(progress)
         let request = AnnotateRequest(
             input: input, output: output ?? Self.defaultOutput(for: input), sampling: sampling.request,
-            saliency: saliency.request, drawing: drawing.request, video: encoding.settings,
+            saliency: saliency.request, drawing: drawing.request(for: saliency.sign), video: encoding.settings,
             isReplacing: force)
         try request.checkOutput()
         let loaded = try await LoadedModel.load(

@@ -44,7 +44,7 @@ struct ExplainCommand: AsyncParsableCommand {
         guard start.isFinite, start >= 0 else { throw ValidationError("--start is 0 or more seconds, not \(start)") }
         guard signed == nil || saliency.request.hasSigns else {
             throw ValidationError(
-                "--signed is for methods with signs; guided-backprop, squares and variances have none")
+                "--signed is for methods with signs: gradients, paths and occlusion, and of noise the mean alone")
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encode
 import Engine
 import Pipeline
 
@@ -38,32 +39,31 @@ struct SaliencyOptions: ParsableArguments {
             valueName: "class"))
     var target = "top1"
 
+    @Option(
+        help: ArgumentHelp(
+            "What is shown: how much a pixel counts (absolute), or also whether it speaks for the target or against it (signed), where the method says so.",
+            valueName: "sign"))
+    var sign: HeatSign = .absolute
+
     func validate() throws {
         guard (0...1000).contains(smooth) else { throw ValidationError("--smooth is 0 to 1000, not \(smooth)") }
-        guard smooth == 0 || method.isAttribution else {
-            throw ValidationError("--smooth is for methods that give every sample a share, not \(method.rawValue)")
-        }
         if let steps {
             let range = SaliencyRequest.stepsRange
             guard range.contains(steps) else {
                 throw ValidationError("--steps is \(range.lowerBound) to \(range.upperBound), not \(steps)")
             }
-            guard method.standardSteps != nil else {
-                throw ValidationError("--steps is for methods with a path; \(method.rawValue) has none")
-            }
         }
-        guard baseline == .black || method.hasBaseline else {
-            throw ValidationError("--baseline is for integrated-gradients, guided-ig and xrai, not \(method.rawValue)")
-        }
+        if let problem = request.problem { throw ValidationError("--\(problem.setting) \(problem.reason)") }
     }
 
     var request: SaliencyRequest {
         SaliencyRequest(
             method: method, smoothSamples: smooth, noiseAverage: noiseAverage, seed: seed, steps: steps,
-            baseline: baseline, target: target)
+            baseline: baseline, target: target, sign: sign)
     }
 }
 
 extension SaliencyRequest.Method: ExpressibleByArgument {}
 extension NoiseAverage: ExpressibleByArgument {}
+extension HeatSign: ExpressibleByArgument {}
 extension PathBaseline: ExpressibleByArgument {}

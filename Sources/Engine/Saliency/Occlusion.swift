@@ -48,7 +48,8 @@ public struct Occlusion: SaliencyMethod {
         let resolved = try target.resolved(logits: logits, manifest: session.model.manifest)
         let falls = try falls(session, of: resolved.value, from: logits, control: control)
         return Explanation(
-            logits: logits, target: resolved, map: session.map(of: falls.map { max($0, 0) }), method: name,
+            logits: logits, target: resolved, map: session.map(of: falls.map { max($0, 0) }), signed: falls,
+            method: name,
             cost: session.passes - before)
     }
 

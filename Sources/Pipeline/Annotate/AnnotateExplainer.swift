@@ -77,11 +77,12 @@ struct AnnotateExplainer: Sendable {
 
     /// Takes one explanation into the heat, the labels and the record.
     private func add(_ explanation: Explanation, of window: Window, to state: inout State) throws {
-        let map = explanation.map
+        let sign = request.saliency.sign
+        let map = try explanation.shown(sign)
         let timeline =
             state.timeline
             ?? HeatTimeline(
-                width: map.width, height: map.height, stride: state.source.sampling.stride)
+                width: map.width, height: map.height, stride: state.source.sampling.stride, sign: sign)
         timeline.add(
             map.values.span, firstSample: window.firstSample, times: window.times, paddedCount: window.paddedCount)
         state.timeline = timeline

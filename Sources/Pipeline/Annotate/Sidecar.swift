@@ -1,4 +1,5 @@
 import Decode
+import Encode
 import Engine
 
 /// `OUT.json`: what was explained, how, and what the network answered. `docs/sidecar.md` documents every field.
@@ -30,6 +31,8 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var steps: Int?
         /// Where the path began; nil for methods without one.
         public var baseline: PathBaseline?
+        /// Nil for magnitudes.
+        public var sign: HeatSign?
         /// As it was asked for.
         public var target: String?
         public var window: Int

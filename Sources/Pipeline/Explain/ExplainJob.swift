@@ -46,11 +46,13 @@ public struct ExplainJob: Sendable {
                 file: request.input)
         }
         let explanation = try explainer.explain(window, control: RunControl(isCancelled: { abort.isCancelled }))
+        let sign = request.saliency.sign
+        let shown = try explanation.shown(sign)
         let result = result(window, explanation, reader)
 
         let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
         try folder.write { path throws(MediaError) in
-            try ExplanationPictures(window: window, map: explanation.map).write(path: path)
+            try ExplanationPictures(window: window, map: shown, sign: sign).write(path: path)
             try ResultFile.write(result, to: path("result.json"), replacing: false)
         }
         if let rawMap = request.rawMap {
@@ -83,6 +85,7 @@ public struct ExplainJob: Sendable {
                 name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
                 seed: request.saliency.seed, noiseAverage: request.saliency.usedNoiseAverage,
                 steps: request.saliency.usedSteps, baseline: request.saliency.usedBaseline,
+                sign: request.saliency.usedSign,
                 target: request.saliency.target),
             logits: explanation.logits, target: explanation.answer(labels: labels),
             contrast: explanation.contrast(labels: labels),

@@ -1,3 +1,4 @@
+import Encode
 import Engine
 
 /// `result.json` of `explain`: the network's whole answer on one window, and what it was asked. `docs/explain.md` documents
@@ -31,6 +32,8 @@ public struct ExplainResult: Sendable, Codable, Equatable {
         public var steps: Int?
         /// Where the path began; nil for methods without one.
         public var baseline: PathBaseline?
+        /// Nil for magnitudes.
+        public var sign: HeatSign?
         /// As it was asked for.
         public var target: String
     }

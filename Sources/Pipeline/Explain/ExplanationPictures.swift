@@ -6,32 +6,33 @@ import Foundation
 /// A window and its saliency as pictures: `orig_0000.jpg` …, `maps_0000.jpg` …, `montage.png`.
 struct ExplanationPictures {
     private let window: Window
-    private let map: SaliencyMap
+    private let heat: [HeatPlane]
+    private let sign: HeatSign
 
     /// Moments on the contact sheet, spread evenly over the window.
     private static let mostMoments = 16
 
-    init(window: Window, map: SaliencyMap) {
+    /// - Parameter map: with signs if `sign` says so.
+    init(window: Window, map: SaliencyMap, sign: HeatSign) {
         self.window = window
-        self.map = map
+        self.sign = sign
+        heat = map.heat(sign)
     }
 
     /// Writes all of them.
     ///
     /// - Parameter path: where a file of a name goes.
     func write(path: (String) -> String) throws(MediaError) {
-        let display = map.normalized()
-        let plane = map.height * map.width
+        let colormap = Colormap.standard(for: sign)
         let moments = Set(Self.moments(of: window.frames.count))
-        var sheet = ContactSheet()
+        var sheet = ContactSheet(colormap: colormap)
         for (index, frame) in window.frames.enumerated() {
             let number = String(format: "%04d", index)
             let original = Picture(frame)
-            let heat = HeatPlane(
-                width: map.width, height: map.height,
-                values: display[index * plane..<(index + 1) * plane].map { UInt8(($0 * 255).rounded()) })
+            let heat = heat[index]
+            let map = sign == .absolute ? Picture(heat) : HeatPicture.colored(heat, colormap: colormap)
             try PictureFile.write(original, to: path("orig_\(number).jpg"))
-            try PictureFile.write(Picture(heat), to: path("maps_\(number).jpg"))
+            try PictureFile.write(map, to: path("maps_\(number).jpg"))
             if moments.contains(index) {
                 sheet.add(original, heat: heat, caption: String(format: "%.2f s", window.times[index]))
             }

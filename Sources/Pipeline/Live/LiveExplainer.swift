@@ -36,7 +36,7 @@ struct LiveExplainer {
             let due = result.due
             planner.note(cost: result.computed)
             let answer = result.explanation.answer(labels: engine.manifest.labels)
-            heat.add(result.explanation, of: due, caption: answer.caption)
+            try heat.add(result.explanation, of: due, caption: answer.caption)
             pictures.wake()
             report.update { statistics in
                 statistics.windows += 1

@@ -14,10 +14,13 @@ final class Explainer {
     private var loaded: Window?
 
     /// - Parameter keepsOverlap: whether windows will overlap, so that the session is to keep what they share.
-    /// - Throws: `invalidRequest` or `labels` if the target does not exist.
+    /// - Throws: `invalidRequest` or `labels` if the target does not exist, or the request contradicts itself.
     init(
         model: LoadedModel, request: SaliencyRequest, threads: Int?, memoryLimit: Int, keepsOverlap: Bool = false
     ) throws(ModelError) {
+        if let problem = request.problem {
+            throw ModelError(.invalidRequest, "\(problem.setting) \(problem.reason)")
+        }
         // Boxes change a part of the clip's frames: what they do not reach is computed once.
         self.keepsOverlap = keepsOverlap || request.method == .occlusion
         self.model = model

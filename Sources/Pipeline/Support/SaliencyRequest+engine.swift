@@ -1,3 +1,4 @@
+import Encode
 import Engine
 
 extension SaliencyRequest {
@@ -29,5 +30,6 @@ extension SaliencyRequest {
     /// What was used of the settings that not every method has, for records.
     var usedNoiseAverage: NoiseAverage? { smoothSamples > 0 ? noiseAverage : nil }
     var usedSteps: Int? { method.standardSteps.map { steps ?? $0 } }
+    var usedSign: HeatSign? { sign == .absolute ? nil : sign }
     var usedBaseline: PathBaseline? { method.hasBaseline ? baseline : nil }
 }

@@ -1,3 +1,4 @@
+import Encode
 import Engine
 
 /// What is to be explained, and by which method.
@@ -65,15 +66,19 @@ public struct SaliencyRequest: Sendable, Equatable {
     public var baseline: PathBaseline
     /// "top1", a class index, a label, "contrast:A,B" or "log-prob:A".
     public var target: String
+    /// What is shown of it.
+    public var sign: HeatSign
 
     /// Whether its explanations tell what speaks for the target from what speaks against it.
     public var hasSigns: Bool {
-        method.isAttribution && method != .guidedBackprop && (smoothSamples == 0 || noiseAverage == .mean)
+        method == .occlusion
+            || method.isAttribution && method != .guidedBackprop && (smoothSamples == 0 || noiseAverage == .mean)
     }
 
     public init(
         method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
-        seed: UInt64 = 1, steps: Int? = nil, baseline: PathBaseline = .black, target: String = "top1"
+        seed: UInt64 = 1, steps: Int? = nil, baseline: PathBaseline = .black, target: String = "top1",
+        sign: HeatSign = .absolute
     ) {
         self.method = method
         self.smoothSamples = smoothSamples
@@ -82,5 +87,6 @@ public struct SaliencyRequest: Sendable, Equatable {
         self.steps = steps
         self.baseline = baseline
         self.target = target
+        self.sign = sign
     }
 }

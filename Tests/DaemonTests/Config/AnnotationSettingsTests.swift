@@ -19,11 +19,13 @@ import Testing
             SaliencyRequest(method: .integratedGradients, steps: 40, baseline: .firstFrame),
             SaliencyRequest(method: .guidedIG, baseline: .blurred, target: "contrast:left,top1"),
             SaliencyRequest(method: .blurIGTime, steps: 12, target: "log-prob:3"),
+            SaliencyRequest(method: .occlusion, sign: .signed),
             SaliencyRequest(method: .gradientTimesInput, smoothSamples: 9, noiseAverage: .variance, seed: 5),
         ])
     func roundTrip(_ saliency: SaliencyRequest) throws {
         var settings = AnnotationSettings()
         settings.saliency = saliency
+        settings.drawing.colormap = .standard(for: saliency.sign)
         let text = settings.canonical(container: .webm)
         let (found, container) = try AnnotationSettings.decode(canonical: text)
         #expect(found == settings)
