@@ -67,6 +67,7 @@ import Testing
         #expect(sidecar.windows.allSatisfy { $0.target.label == "up" && $0.target.index == 2 && $0.top.count == 5 })
         #expect(sidecar.windows.dropLast().allSatisfy { $0.flags.isEmpty && $0.paddedFrames == 0 })
         #expect(sidecar.unexplained.isEmpty)
+        #expect(sidecar.windows.allSatisfy { $0.frameMeans.count == 8 && $0.frameMeans.allSatisfy { $0 > 0 } })
         #expect(!sidecar.interrupted)
         #expect(sidecar.model.sha256.count == 64)
         let decoder = JSONDecoder()

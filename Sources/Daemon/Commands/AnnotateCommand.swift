@@ -39,6 +39,7 @@ struct AnnotateCommand: AsyncParsableCommand {
 
     func validate() throws {
         try drawing.checkColormap(for: saliency.sign)
+        try saliency.checkOneTarget()
         guard let crf = encoding.crf, crf > 51, output?.lowercased().hasSuffix(".webm") != true else { return }
         throw ValidationError("--crf is 0 to 51 but for WebM, not \(crf)")
     }

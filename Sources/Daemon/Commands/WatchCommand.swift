@@ -38,6 +38,7 @@ struct WatchCommand: AsyncParsableCommand {
 
     func validate() throws {
         try drawing.checkColormap(for: saliency.sign)
+        try saliency.checkOneTarget()
         let isName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
         guard isName, (1...64).contains(name.utf8.count) else {
             throw ValidationError("--name is made of letters, digits, - and _")

@@ -33,6 +33,6 @@ struct AnnotationSettings: Sendable, Equatable {
             ("opacity", "\(drawing.opacity)"), ("burn-labels", "\(drawing.burnsLabels)"),
             ("crf", video.crf.map(String.init)), ("preset", video.preset.rawValue),
         ]
-        return all.compactMap { key, value in value.map { (key, $0) } }
+        return all.compactMap { key, value in value.map { (key, $0) } } + saliency.parameters.entries
     }
 }

@@ -115,6 +115,7 @@ extension AnnotationSettings {
         saliency.seed = UInt64(try reader.int("\(key).seed", 0...Int.max, default: 1))
         saliency.target = try reader.text("\(key).target", default: "top1")
         saliency.sign = try reader.choice("\(key).sign", default: .absolute)
+        saliency.parameters = try reader.methodParameters(below: key)
         if let problem = saliency.problem { throw reader.wrong("\(key).\(problem.setting)", problem.reason) }
         drawing.colormap = try reader.choice("\(key).colormap", default: .standard(for: saliency.sign))
         if let problem = drawing.colormap.problem(for: saliency.sign) {

@@ -35,15 +35,17 @@ struct SaliencyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The class to explain: top1 (the network's answer, window by window), a class index, or a label; contrast:A,B for A's logit less B's, log-prob:A for the logarithm of A's probability.",
+            "The class to explain: top1 (the network's answer, window by window), a class index, or a label; contrast:A,B for A's logit less B's, log-prob:A for the logarithm of A's probability. explain takes several, each with its own --target (default: top1).",
             valueName: "class"))
-    var target = "top1"
+    var target: [String] = []
 
     @Option(
         help: ArgumentHelp(
             "What is shown: how much a pixel counts (absolute), or also whether it speaks for the target or against it (signed), where the method says so.",
             valueName: "sign"))
     var sign: HeatSign = .absolute
+
+    @OptionGroup var parameters: ParameterOptions
 
     func validate() throws {
         guard (0...1000).contains(smooth) else { throw ValidationError("--smooth is 0 to 1000, not \(smooth)") }
@@ -59,7 +61,17 @@ struct SaliencyOptions: ParsableArguments {
     var request: SaliencyRequest {
         SaliencyRequest(
             method: method, smoothSamples: smooth, noiseAverage: noiseAverage, seed: seed, steps: steps,
-            baseline: baseline, target: target, sign: sign)
+            baseline: baseline, target: targets[0], sign: sign, parameters: parameters.parameters)
+    }
+
+    /// All targets, at least one.
+    var targets: [String] { target.isEmpty ? ["top1"] : target }
+
+    /// - Throws: `ValidationError` for more than one target.
+    func checkOneTarget() throws {
+        guard target.count < 2 else {
+            throw ValidationError("a video explains one --target, not \(target.count); explain takes several")
+        }
     }
 }
 

@@ -99,7 +99,8 @@ struct AnnotateExplainer: Sendable {
             state.labels
             ?? LabelSchedule(
                 windowLength: window.duration, stride: window.duration * state.source.sampling.strideFraction)
-        if let label = labels.add(record.target.caption, start: record.start, end: record.end) {
+        let caption = explanation.caption(labels: model.manifest.labels)
+        if let label = labels.add(caption, start: record.start, end: record.end) {
             try send(.label(label))
         }
         state.labels = labels

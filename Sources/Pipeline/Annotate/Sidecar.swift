@@ -33,6 +33,8 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var baseline: PathBaseline?
         /// Nil for magnitudes.
         public var sign: HeatSign?
+        /// What else the method was given; nil for methods without such settings.
+        public var parameters: MethodParameters?
         /// As it was asked for.
         public var target: String?
         public var window: Int
@@ -59,6 +61,8 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var contrast: Explanation.Answer?
         public var top: [Explanation.Answer]
         public var saliency: SaliencyMap.Statistics
+        /// The mean of the raw map over each of the window's samples.
+        public var frameMeans: [Float]
         /// Of path methods.
         public var completeness: Completeness?
         public var flags: [Flag]

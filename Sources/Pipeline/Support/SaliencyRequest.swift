@@ -41,6 +41,9 @@ public struct SaliencyRequest: Sendable, Equatable {
         /// Whether its path begins at a baseline.
         public var hasBaseline: Bool { self == .integratedGradients || self == .guidedIG || self == .xrai }
 
+        /// Whether it looks at an endpoint.
+        public var hasEndpoint: Bool { self == .gradCAM || self == .hiResCAM || self == .guidedGradCAM }
+
         /// Whether it gives every sample a share, which noisy copies can be averaged over.
         public var isAttribution: Bool {
             switch self {
@@ -68,6 +71,10 @@ public struct SaliencyRequest: Sendable, Equatable {
     public var target: String
     /// What is shown of it.
     public var sign: HeatSign
+    public var parameters: MethodParameters
+
+    /// The method that gives pixels their shares: XRAI's own attribution, else the method itself.
+    public var attributed: Method { method == .xrai ? parameters.attribution ?? .integratedGradients : method }
 
     /// Whether its explanations tell what speaks for the target from what speaks against it.
     public var hasSigns: Bool {
@@ -78,7 +85,7 @@ public struct SaliencyRequest: Sendable, Equatable {
     public init(
         method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
         seed: UInt64 = 1, steps: Int? = nil, baseline: PathBaseline = .black, target: String = "top1",
-        sign: HeatSign = .absolute
+        sign: HeatSign = .absolute, parameters: MethodParameters = MethodParameters()
     ) {
         self.method = method
         self.smoothSamples = smoothSamples
@@ -88,5 +95,6 @@ public struct SaliencyRequest: Sendable, Equatable {
         self.baseline = baseline
         self.target = target
         self.sign = sign
+        self.parameters = parameters
     }
 }
