@@ -53,10 +53,13 @@ public struct ExplainJob: Sendable {
         }
         let clock = ContinuousClock()
         let begun = clock.now
-        let control = RunControl(isCancelled: { abort.isCancelled }) { fraction in
+        func report(_ fraction: Double) {
             progress(ExplainProgress(fraction: fraction, elapsedSeconds: (clock.now - begun) / .seconds(1)))
         }
+        // Methods may say more than once that they are done.
+        let control = RunControl(isCancelled: { abort.isCancelled }) { if $0 < 1 { report($0) } }
         let explanations = try explainer.explain(window, targets: targets, control: control)
+        report(1)
         let result = result(window, explanations, reader)
         try write(window, explanations, result, stop)
         return result
