@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo demo-daemon test lint format bench bench-kernels soak trust-page check-units standalone install deb try-deb clean
+.PHONY: help setup build demo method-pictures demo-daemon test lint format bench bench-kernels soak trust-page check-units standalone install deb try-deb clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -15,6 +15,9 @@ build: setup ## build the saliencyd command
 
 demo: build ## make a sample clip, annotate it, say where the result lies
 	@tools/demo.sh $(release)
+
+method-pictures: build ## make the pictures of docs/methods anew, from the sample clip and the model inside
+	@tools/method_pictures.py $(release)
 
 demo-daemon: build ## start the daemon on a folder, drop a clip, wait, show the job and the metrics
 	@tools/demo-daemon.sh $(release)

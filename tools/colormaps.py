@@ -8,7 +8,7 @@ import pathlib
 
 import matplotlib
 
-NAMES = ["turbo", "inferno", "viridis", "jet"]
+NAMES = ["turbo", "inferno", "viridis", "jet", "coolwarm", "bwr"]
 OUT = pathlib.Path(__file__).parent.parent / "Sources/Encode/Colour/ColormapTables.swift"
 
 

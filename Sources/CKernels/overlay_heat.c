@@ -1,5 +1,6 @@
 // Heat in space and time. One form each: a window is smoothed once in a second or more, and the order of the sums is
 // what makes two runs equal.
+#include <math.h>
 #include <string.h>
 
 #include "kernels_overlay.h"
@@ -95,5 +96,21 @@ void saliency_heat_render(uint8_t *out, const float *a, const float *b, float po
         heat = heat > 0 ? heat : 0;
         heat = heat < 1 ? heat : 1;
         out[i] = (uint8_t)(heat * 255.0f + 0.5f);
+    }
+}
+
+void saliency_heat_magnitude(float *map, size_t count) {
+    for (size_t i = 0; i < count; i++) map[i] = fabsf(map[i]);
+}
+
+void saliency_heat_render_signed(uint8_t *out, const float *a, const float *b, float position, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float heat = a[i] + (b[i] - a[i]) * position;
+        // Magnitude first, so that both signs are rounded alike; written so that a NaN becomes 0.
+        float size = fabsf(heat);
+        size = size > 0 ? size : 0;
+        size = size < 1 ? size : 1;
+        int level = (int)(size * 127.0f + 0.5f);
+        out[i] = (uint8_t)(128 + (heat < 0 ? -level : level));
     }
 }

@@ -68,6 +68,52 @@ import Testing
         #expect(again.status == 73)
     }
 
+    @Test func explainShowsProgressAndStopsAtOnce() async throws {
+        let model = try await untrained()
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=2", folder.file("clip.mp4")])
+        let running = try RunningCommand(
+            CommandRun.builtCommand,
+            [
+                "explain", folder.file("clip.mp4"), "--model", model, "-o", folder.file("out"), "--method", "guided-ig",
+                "--smooth", "1000", "--steps", "1000", "--progress", "json",
+            ])
+        #expect(await running.waitForStandardError(containing: "\"fraction\""))
+        running.send(SIGINT)
+        let run = await running.end()
+        #expect(run.status == 130)
+        #expect(run.standardError.contains("\"elapsed_seconds\""))
+        #expect(try folder.listing() == ["clip.mp4", "tiny.safetensors"])
+    }
+
+    @Test func explainTakesSeveralTargetsAndAVideoOne() async throws {
+        let model = try await untrained()
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=1", folder.file("clip.mp4")])
+        let run = try await CommandRun.saliencyd(
+            "explain", folder.file("clip.mp4"), "--model", model, "-o", folder.file("out"), "--method", "occlusion",
+            "--box", "8,16,16", "--box-stride", "8,16,16", "--fill", "black", "--sign", "signed", "--target", "2",
+            "--target", "top1")
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardOutput.contains("5 forward, 0 backward") && run.standardOutput.contains("Explained as 2:"))
+        let result = try json(String(decoding: folder.bytes(of: "out/result.json"), as: UTF8.self))
+        let method = try #require(result["method"] as? [String: Any])
+        let parameters = try #require(method["parameters"] as? [String: Any])
+        #expect(parameters["box"] as? [Int] == [8, 16, 16] && parameters["fill"] as? String == "black")
+        #expect(method["sign"] as? String == "signed")
+        #expect((result["targets"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["2", "top1"])
+        for (options, mention) in [
+            (["--target", "1", "--target", "2"], "explain takes several"),
+            (["--sign", "signed"], "guided-backprop has no signs"),
+            (["--method", "gradient", "--sign", "signed", "--colormap", "jet"], "coolwarm, bwr"),
+            (["--method", "grad-cam", "--endpoint", "Mixed_9z"], "Mixed_3b, Mixed_3c"),
+            (["--method", "occlusion", "--box", "1,2"], "--box"),
+        ] {
+            let refused = try await CommandRun.run(
+                CommandRun.builtCommand, ["annotate", folder.file("clip.mp4"), "--model", model] + options)
+            #expect(refused.status == 64)
+            #expect(refused.standardError.contains(mention), "\(refused.standardError)")
+        }
+    }
+
     @Test func modelCommandsAgree() async throws {
         let model = try await untrained()
         let inspected = try await CommandRun.saliencyd("model", "inspect", model, "--json")

@@ -45,6 +45,15 @@ import Testing
         #expect(abs(Int(weak.values.last ?? 0) - Int((255 * 0.1 / 0.64).rounded())) <= 2)
     }
 
+    @Test func signsAreCarried() {
+        let ramp = (0..<count).map { Float($0) - 40 }
+        let plane = CarriedHeat(width: width, height: height, sign: .signed, smoothing: HeatSmoothing(spatialSigma: 0))
+            .heat(after: ramp.span, frames: 1)
+        #expect(plane.values[0] == 1 && plane.values[40] == 128)
+        // The percentile of 80 magnitudes is the second largest, 39: 39 is full heat, as -40 is.
+        #expect(plane.values[79] == 255 && plane.values[60] == 128 + 65)
+    }
+
     @Test("Flat and empty maps are cold", arguments: [0, 1, 1e30] as [Float])
     func nothingToSee(_ value: Float) {
         #expect(heat([[Float](repeating: value, count: count)], sigma: 2).values.allSatisfy { $0 == 0 })

@@ -172,6 +172,64 @@ import Testing
         #expect(timeline.heat(at: 0.2)?.values.max() == 255)
     }
 
+    /// -1 on the left, 0 in the middle column, 1 on the right, steeper upwards.
+    private func ramp(_ scale: Float = 1) -> [Float] {
+        (0..<count).map { place -> Float in
+            let (x, y) = (Float(place % width), Float(place / width))
+            return scale * (x - 6) * (1 + y)
+        }
+    }
+
+    @Test("Signs are kept, 0 stays 0, and both sides have one scale", arguments: [4, 16], [0.0, 1.5])
+    func signs(_ stride: Int, _ sigma: Double) {
+        let timeline = HeatTimeline(
+            width: width, height: height, stride: stride, sign: .signed, smoothing: HeatSmoothing(spatialSigma: sigma))
+        let opposite = HeatTimeline(
+            width: width, height: height, stride: stride, sign: .signed, smoothing: HeatSmoothing(spatialSigma: sigma))
+        for first in Swift.stride(from: 0, to: 48, by: stride) {
+            add(timeline, first: first, length: 16) { _ in ramp() }
+            add(opposite, first: first, length: 16) { _ in ramp(-1) }
+        }
+        timeline.finish()
+        opposite.finish()
+        for step in 0..<40 {
+            let (heat, other) = (timeline.heat(at: Double(step) / 30), opposite.heat(at: Double(step) / 30))
+            // Reflected at the edges, the ramp smoothed is 0 where it was.
+            if sigma == 0 { #expect(heat?.values[6] == 128) }
+            #expect(heat?.values.min() == 1)
+            let sums = zip(heat?.values ?? [], other?.values ?? []).map { pair -> Int in Int(pair.0) + Int(pair.1) }
+            #expect(sums == [Int](repeating: 256, count: count))
+        }
+    }
+
+    @Test("Windows that disagree about the sign cancel, and do not add up")
+    func signsCancel() {
+        let timeline = HeatTimeline(
+            width: width, height: height, stride: 8, sign: .signed, smoothing: HeatSmoothing(spatialSigma: 0))
+        for (index, first) in [0, 8, 16].enumerated() {
+            add(timeline, first: first, length: 16) { _ in ramp(index % 2 == 0 ? 1 : -1) }
+        }
+        timeline.finish()
+        // Alone in the first window; in the middle between two windows' middles their weights are equal.
+        let alone = timeline.heat(at: 0)?.values ?? []
+        #expect(alone.min() == 1)
+        let between = timeline.heat(at: 11.5 / 25)?.values ?? []
+        #expect(between.allSatisfy { abs(Int($0) - 128) <= 1 } && !between.isEmpty)
+    }
+
+    @Test func damagedValuesHaveNoSign() {
+        let timeline = HeatTimeline(
+            width: width, height: height, stride: 16, sign: .signed, smoothing: HeatSmoothing(spatialSigma: 0))
+        add(timeline, first: 0, length: 16) { _ in
+            var map = ramp()
+            map[0] = .nan
+            return map
+        }
+        timeline.finish()
+        #expect(timeline.heat(at: 0.2)?.values[0] == 128)
+        #expect(timeline.heat(at: 0.2)?.values.min() == 1)
+    }
+
     @Test("The percentile is the sorted one", arguments: [1, 2, 7, 100, 4097])
     func percentileIsExact(_ count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))

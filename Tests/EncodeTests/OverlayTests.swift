@@ -27,14 +27,15 @@ import Testing
     /// The three planes of a noise picture before and after drawing.
     func draw(
         _ heat: HeatPlane, mapping: PictureMapping, width: Int, height: Int, opacity: Double = 0.6,
-        instructions: OverlayInstructionSet = .scalar, color: ColorDescription = ColorDescription()
+        instructions: OverlayInstructionSet = .scalar, color: ColorDescription = ColorDescription(),
+        colormap: Colormap = .turbo
     ) throws -> (before: [[UInt8]], after: [[UInt8]], format: CanvasFormat) {
         let format = CanvasFormat(width: width, height: height, color: color)
         let frame = try Fixtures.frame(width: width, height: height, format: format.pixelFormat, noise: 7)
         let maker = CanvasMaker(format: format)
         let canvas = try maker.canvas(of: frame)
         let overlay = Overlay(
-            format: format, mapping: mapping, colormap: .turbo, opacity: opacity, instructions: instructions)
+            format: format, mapping: mapping, colormap: colormap, opacity: opacity, instructions: instructions)
         try overlay.draw(heat, on: canvas)
         let untouched = try maker.canvas(of: frame)
         return (
@@ -53,10 +54,13 @@ import Testing
             let mapping = PictureMapping(
                 clipWidth: heatWidth, clipHeight: heatHeight, originX: -1.3, originY: 0.7,
                 scaleX: Double(width) / Double(heatWidth), scaleY: Double(height) / Double(heatHeight))
-            let scalar = try draw(heat, mapping: mapping, width: width, height: height)
-            let other = try draw(
-                heat, mapping: mapping, width: width, height: height, instructions: instructions)
-            #expect(scalar.after == other.after)
+            for colormap in [Colormap.turbo, .coolwarm] {
+                let scalar = try draw(heat, mapping: mapping, width: width, height: height, colormap: colormap)
+                let other = try draw(
+                    heat, mapping: mapping, width: width, height: height, instructions: instructions, colormap: colormap
+                )
+                #expect(scalar.after == other.after)
+            }
         }
     }
 
@@ -192,6 +196,27 @@ import Testing
             clipWidth: 8, clipHeight: 8, originX: 0, originY: 0, scaleX: 8, scaleY: 6)
         let (before, after, _) = try draw(heat, mapping: mapping, width: 64, height: 48, opacity: 1)
         #expect(before == after)
+    }
+
+    @Test("Heat without a sign is invisible, and so is where signs meet", arguments: [Colormap.coolwarm, .bwr])
+    func signedHeat(_ colormap: Colormap) throws {
+        let mapping = PictureMapping(clipWidth: 2, clipHeight: 1, originX: 0, originY: 0, scaleX: 32, scaleY: 48)
+        let none = HeatPlane(width: 2, height: 1, values: [128, 128])
+        let still = try draw(none, mapping: mapping, width: 64, height: 48, opacity: 1, colormap: colormap)
+        #expect(still.before == still.after)
+        // Against on the left, for on the right.
+        let both = HeatPlane(width: 2, height: 1, values: [1, 255])
+        let (before, after, format) = try draw(
+            both, mapping: mapping, width: 64, height: 48, opacity: 1, colormap: colormap)
+        let convert = YCbCrConversion(format.color)
+        let (cold, hot) = (convert(colormap.color(1)), convert(colormap.color(255)))
+        #expect((after[0][0], after[0][63]) == (cold.y, hot.y))
+        #expect((after[2][0], after[2][31]) == (cold.cr, hot.cr))
+        #expect(cold.cr < 128 && hot.cr > 128)
+        // The weights of columns 31 and 32 are 63/128 and 65/128: heat 127 and 129 at most, of 127 steps each way.
+        for column in [31, 32] { #expect(abs(Int(after[0][column]) - Int(before[0][column])) <= 4) }
+        #expect(colormap.strength(1) == 255 && colormap.strength(255) == 255 && colormap.strength(0) == 255)
+        for step in 0..<128 as Range<UInt8> { #expect(colormap.strength(128 + step) == colormap.strength(128 - step)) }
     }
 
     @Test func sourcePixelsAreNotDrawnOn() throws {

@@ -67,6 +67,7 @@ import Testing
         #expect(sidecar.windows.allSatisfy { $0.target.label == "up" && $0.target.index == 2 && $0.top.count == 5 })
         #expect(sidecar.windows.dropLast().allSatisfy { $0.flags.isEmpty && $0.paddedFrames == 0 })
         #expect(sidecar.unexplained.isEmpty)
+        #expect(sidecar.windows.allSatisfy { $0.frameMeans.count == 8 && $0.frameMeans.allSatisfy { $0 > 0 } })
         #expect(!sidecar.interrupted)
         #expect(sidecar.model.sha256.count == 64)
         let decoder = JSONDecoder()
@@ -111,6 +112,30 @@ import Testing
             videos.append(try Data(contentsOf: URL(fileURLWithPath: folder.file("out\(threads).mp4"))))
         }
         #expect(videos[0] == videos[1] && videos[1] == videos[2])
+    }
+
+    @Test("What speaks for the class is drawn red, what speaks against it blue")
+    func drawsSigns() async throws {
+        let input = folder.file("gray.mkv")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=0.4,format=gray,format=yuv420p", "-c:v", "ffv1", input,
+        ])
+        let request = AnnotateRequest(
+            input: input, output: folder.file("out.mkv"), sampling: SamplingRequest(fit: .full),
+            saliency: SaliencyRequest(method: .gradientTimesInput, sign: .signed),
+            drawing: DrawingRequest(colormap: .coolwarm, opacity: 1))
+        let outcome = try await AnnotateJob(request: request, model: try await TinyModel.load()).run()
+        #expect(outcome.sidecar.method.sign == .signed)
+        let drawn = try MediaFactory.rgbFrames(folder.file("out.mkv"))
+        let excess = Swift.stride(from: 0, to: drawn.count, by: 3).map { Int(drawn[$0]) - Int(drawn[$0 + 2]) }
+        #expect(excess.contains { $0 > 60 } && excess.contains { $0 < -60 })
+        let signless = AnnotateRequest(
+            input: input, output: folder.file("none.mkv"), saliency: SaliencyRequest(sign: .signed))
+        let error = await #expect(throws: ModelError.self) {
+            try await AnnotateJob(request: signless, model: try await TinyModel.load()).run()
+        }
+        #expect(error?.reason.contains("guided-backprop has no signs") == true)
+        #expect(try folder.listing() == ["gray.mkv", "out.json", "out.mkv"])
     }
 
     @Test func drawsHeatOnlyInsideTheCrop() async throws {

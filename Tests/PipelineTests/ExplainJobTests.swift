@@ -1,4 +1,5 @@
 import Decode
+import Engine
 import Foundation
 import TestSupport
 import Testing
@@ -39,5 +40,101 @@ import Testing
         let written = String(
             decoding: try Data(contentsOf: URL(fileURLWithPath: folder.file("out/result.json"))), as: UTF8.self)
         #expect(written.contains("\"forward_passes\" : 4"))
+    }
+
+    private func clip(_ folder: borrowing TemporaryDirectory) throws -> String {
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1", folder.file("clip.mp4")])
+        return folder.file("clip.mp4")
+    }
+
+    @Test("Several targets have pictures and numbers each, those of each alone, and share the forward passes")
+    func targets() async throws {
+        let folder = try TemporaryDirectory()
+        let (input, model) = (try clip(folder), try await TinyModel.load())
+        func request(_ output: String, _ target: String, more: [String] = []) -> ExplainRequest {
+            ExplainRequest(
+                input: input, output: folder.file(output), rawMap: folder.file("\(output).npy"),
+                saliency: SaliencyRequest(method: .gradient, target: target, sign: .signed), moreTargets: more)
+        }
+        let result = try await ExplainJob(
+            request: request("all", "up", more: ["contrast:down,up"]), model: model
+        ).run()
+        let alone = try await ExplainJob(request: request("alone", "contrast:down,up"), model: model).run()
+        #expect(result.cost == ExplainResult.Cost(forwardPasses: 1, backwardPasses: 2, multiple: 3))
+        let targets = try #require(result.targets)
+        #expect(targets.map(\.name) == ["up", "contrast-down-up"])
+        #expect(targets.map(\.asked) == ["up", "contrast:down,up"])
+        #expect(targets[1].target == alone.target && targets[1].contrast == alone.contrast)
+        #expect(targets[1].saliency == alone.saliency && targets[1].frameMeans == alone.frameMeans)
+        #expect(targets[0].frameMeans == result.frameMeans && targets[0].target == result.target)
+        #expect(alone.targets == nil)
+        #expect(try folder.bytes(of: "all_contrast-down-up.npy") == folder.bytes(of: "alone.npy"))
+        for (name, other) in [("maps_contrast-down-up_0003.jpg", "maps_0003.jpg"), ("orig_0003.jpg", "orig_0003.jpg")] {
+            #expect(try folder.bytes(of: "all/\(name)") == folder.bytes(of: "alone/\(other)"))
+        }
+        #expect(try folder.bytes(of: "all/montage_up.png") != folder.bytes(of: "all/montage_contrast-down-up.png"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("all")).count == 3 * 8 + 3)
+        for wrong in [["up"], ["sideways"], (0..<16).map { "\($0)" }] {
+            await #expect(throws: ModelError.self) {
+                _ = try await ExplainJob(request: request("wrong", "up", more: wrong), model: model).run()
+            }
+        }
+    }
+
+    @Test("One value a frame: the mean of the raw map over it")
+    func frameMeans() async throws {
+        let folder = try TemporaryDirectory()
+        let request = ExplainRequest(
+            input: try clip(folder), output: folder.file("out"), rawMap: folder.file("raw.npy"))
+        let result = try await ExplainJob(request: request, model: try await TinyModel.load()).run()
+        let raw = try NumPyFile(folder.file("raw.npy"))
+        let values = try raw.floats(rows: 0..<raw.rowCount)
+        let plane = values.count / 8
+        #expect(result.frameMeans.count == 8)
+        for (frame, mean) in result.frameMeans.enumerated() {
+            let expected = values[frame * plane..<(frame + 1) * plane].reduce(0, +) / Float(plane)
+            #expect((mean - expected).magnitude <= 1e-4 * expected)
+        }
+        #expect(Set(result.frameMeans).count > 1)
+    }
+
+    @Test("Progress grows to 1; stopped at once, nothing is left")
+    func progress() async throws {
+        let folder = try TemporaryDirectory()
+        let (input, model) = (try clip(folder), try await TinyModel.load())
+        let request = ExplainRequest(
+            input: input, output: folder.file("out"), saliency: SaliencyRequest(method: .guidedIG, steps: 6))
+        let (stream, continuation) = AsyncStream.makeStream(of: Double.self)
+        _ = try await ExplainJob(request: request, model: model).run { continuation.yield($0.fraction) }
+        continuation.finish()
+        var fractions: [Double] = []
+        for await fraction in stream { fractions.append(fraction) }
+        #expect(fractions.count >= 6 && fractions == fractions.sorted())
+        #expect(fractions.filter { $0 == 1 }.count == 1 && fractions.last == 1)
+
+        let stop = StopRequest()
+        let other = ExplainRequest(
+            input: input, output: folder.file("other"), saliency: SaliencyRequest(method: .guidedIG, steps: 1000))
+        await #expect(throws: (any Error).self) {
+            _ = try await ExplainJob(request: other, model: model).run(stop: stop) { progress in
+                if progress.fraction > 0 { stop.abort.cancel() }
+            }
+        }
+        #expect(try folder.listing() == ["clip.mp4", "out"])
+    }
+
+    @Test("More boxes than can be meant are refused before they are computed")
+    func boxes() async throws {
+        let folder = try TemporaryDirectory()
+        var saliency = SaliencyRequest(method: .occlusion)
+        saliency.parameters.box = .init(frames: 1, height: 1, width: 1)
+        saliency.parameters.boxStride = .init(frames: 1, height: 1, width: 1)
+        var request = ExplainRequest(input: try clip(folder), output: folder.file("out"), saliency: saliency)
+        request.sampling.fit = .full
+        request.sampling.shortSide = 64
+        let error = await #expect(throws: ModelError.self) {
+            _ = try await ExplainJob(request: request, model: try await TinyModel.load()).run()
+        }
+        #expect(error?.reason.contains("32769 forward passes") == true)
     }
 }

@@ -69,6 +69,12 @@ void saliency_heat_percentile(const float *values, size_t count, double fraction
 // out[i] = 255 * clip(a[i] + (b[i] - a[i]) * position, 0, 1), rounded to nearest.
 void saliency_heat_render(uint8_t *out, const float *a, const float *b, float position, size_t count);
 
+// map[i] = |map[i]|.
+void saliency_heat_magnitude(float *map, size_t count);
+
+// out[i] = 128 + 127 * clip(a[i] + (b[i] - a[i]) * position, -1, 1), rounded to nearest, ties away from 128: 1...255.
+void saliency_heat_render_signed(uint8_t *out, const float *a, const float *b, float position, size_t count);
+
 #ifdef __cplusplus
 }
 #endif

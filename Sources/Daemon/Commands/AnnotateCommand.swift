@@ -47,6 +47,8 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
     func validate() throws {
+        try drawing.checkColormap(for: saliency.sign)
+        try saliency.checkOneTarget()
         if let trustWindows {
             guard trust else { throw ValidationError("--trust-windows needs --trust") }
             guard WindowTrust.windowsRange.contains(trustWindows) else {
@@ -63,7 +65,7 @@ struct AnnotateCommand: AsyncParsableCommand {
         let reporter = ProgressReporter(progress)
         let request = AnnotateRequest(
             input: input, output: output ?? Self.defaultOutput(for: input), sampling: sampling.request,
-            saliency: saliency.request, drawing: drawing.request, video: encoding.settings,
+            saliency: saliency.request, drawing: drawing.request(for: saliency.sign), video: encoding.settings,
             trustWindows: trust ? trustWindows ?? 1 : 0, isReplacing: force)
         try request.checkOutput()
         let loaded = try await LoadedModel.load(

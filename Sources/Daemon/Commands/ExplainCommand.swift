@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Pipeline
 
@@ -9,7 +10,8 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Explain one window: its frames, its saliency maps and the network's whole answer.",
         discussion: """
             Writes frames (orig_0000.jpg …), their saliency (maps_0000.jpg …), a contact sheet (montage.png) and all numbers \
-            (result.json) into a folder, which appears when all of it is complete. An array file (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is taken as it is: no resize, no crop.
+            (result.json) into a folder, which appears when all of it is complete. Several --target options make maps and \
+            contact sheets of each (maps_NAME_0000.jpg …, montage_NAME.png) from shared forward passes. An array file (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is taken as it is: no resize, no crop.
             """)
 
     @Argument(help: "A video file, a folder of numbered pictures, or an array file.")
@@ -44,7 +46,7 @@ struct ExplainCommand: AsyncParsableCommand {
         guard start.isFinite, start >= 0 else { throw ValidationError("--start is 0 or more seconds, not \(start)") }
         guard signed == nil || saliency.request.hasSigns else {
             throw ValidationError(
-                "--signed is for methods with signs; guided-backprop, squares and variances have none")
+                "--signed is for methods with signs: gradients, paths and occlusion, and of noise the mean alone")
         }
     }
 
@@ -52,7 +54,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let reporter = ProgressReporter(progress)
         let request = ExplainRequest(
             input: input, output: output, start: start, rawMap: raw, signedMap: signed, sampling: sampling.request,
-            saliency: saliency.request, isReplacing: force)
+            saliency: saliency.request, moreTargets: Array(saliency.targets.dropFirst()), isReplacing: force)
         try request.checkOutput()
         let loaded = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)
@@ -60,24 +62,37 @@ struct ExplainCommand: AsyncParsableCommand {
         let result = try await StopSignals.passing(to: stop) {
             stop.abort.cancel()
         } job: {
-            try await ExplainJob(request: request, model: loaded, threads: engine.threads).run(stop: stop)
+            try await ExplainJob(request: request, model: loaded, threads: engine.threads).run(stop: stop) {
+                reporter.show($0, isLast: $0.fraction >= 1)
+            }
         }
         for warning in result.warnings { reporter.note("warning: \(warning)") }
-        if !progress.quiet {
-            print("Explained: " + AnswerText.line(result.target))
-            if let contrast = result.contrast { print("Less: " + AnswerText.line(contrast)) }
-            print(
-                "Cost: \(result.cost.multiple) forward passes' work (\(result.cost.forwardPasses) forward, "
-                    + "\(result.cost.backwardPasses) backward)")
-            if let completeness = result.completeness {
-                print(
-                    String(
-                        format: "Shares: add up to %.4g of %.4g; the gap is %.2g", completeness.attributed,
-                        completeness.difference, completeness.gap))
-            }
-            print("The network's best classes:")
-            for score in result.topk.prefix(5) { print("  " + AnswerText.line(score)) }
-            print("Written to \(output)")
+        if !progress.quiet { summarise(result) }
+    }
+
+    private func summarise(_ result: ExplainResult) {
+        for target in result.targets ?? [] {
+            explained(target.target, less: target.contrast, target.completeness, as: target.name)
         }
+        if result.targets == nil { explained(result.target, less: result.contrast, result.completeness, as: nil) }
+        print(
+            "Cost: \(result.cost.multiple) forward passes' work (\(result.cost.forwardPasses) forward, "
+                + "\(result.cost.backwardPasses) backward)")
+        print("The network's best classes:")
+        for score in result.topk.prefix(5) { print("  " + AnswerText.line(score)) }
+        print("Written to \(output)")
+    }
+
+    private func explained(
+        _ target: Explanation.Answer, less contrast: Explanation.Answer?, _ completeness: Completeness?,
+        as name: String?
+    ) {
+        print("Explained\(name.map { " as \($0)" } ?? ""): " + AnswerText.line(target))
+        if let contrast { print("Less: " + AnswerText.line(contrast)) }
+        guard let completeness else { return }
+        print(
+            String(
+                format: "Shares: add up to %.4g of %.4g; the gap is %.2g", completeness.attributed,
+                completeness.difference, completeness.gap))
     }
 }

@@ -37,6 +37,8 @@ struct WatchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
     func validate() throws {
+        try drawing.checkColormap(for: saliency.sign)
+        try saliency.checkOneTarget()
         let isName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
         guard isName, (1...64).contains(name.utf8.count) else {
             throw ValidationError("--name is made of letters, digits, - and _")
@@ -95,7 +97,7 @@ struct WatchCommand: AsyncParsableCommand {
             publishUser: recording.publishUser, publishPasswordFile: recording.publishPasswordFile, previewRate: 5,
             record: recording.record.map(Self.whole), events: EventSettings(),
             annotation: AnnotationSettings(
-                sampling: sampling.request, saliency: saliency.request, drawing: drawing.request,
+                sampling: sampling.request, saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
                 video: encoding.settings))
     }
 

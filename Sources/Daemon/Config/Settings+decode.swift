@@ -112,20 +112,15 @@ extension AnnotationSettings {
         saliency.noiseAverage = try reader.choice("\(key).noise-average", default: .squares)
         saliency.steps = try reader.int("\(key).steps", SaliencyRequest.stepsRange)
         saliency.baseline = try reader.choice("\(key).baseline", default: .black)
-        if saliency.smoothSamples > 0, !saliency.method.isAttribution {
-            throw reader.wrong(
-                "\(key).smooth", "is for methods that give every sample a share, not \(saliency.method.rawValue)")
-        }
-        if saliency.steps != nil, saliency.method.standardSteps == nil {
-            throw reader.wrong("\(key).steps", "is for methods with a path; \(saliency.method.rawValue) has none")
-        }
-        if saliency.baseline != .black, !saliency.method.hasBaseline {
-            throw reader.wrong(
-                "\(key).baseline", "is for integrated-gradients, guided-ig and xrai, not \(saliency.method.rawValue)")
-        }
         saliency.seed = UInt64(try reader.int("\(key).seed", 0...Int.max, default: 1))
         saliency.target = try reader.text("\(key).target", default: "top1")
-        drawing.colormap = try reader.choice("\(key).colormap", default: .turbo)
+        saliency.sign = try reader.choice("\(key).sign", default: .absolute)
+        saliency.parameters = try reader.methodParameters(below: key)
+        if let problem = saliency.problem { throw reader.wrong("\(key).\(problem.setting)", problem.reason) }
+        drawing.colormap = try reader.choice("\(key).colormap", default: .standard(for: saliency.sign))
+        if let problem = drawing.colormap.problem(for: saliency.sign) {
+            throw reader.wrong("\(key).colormap", problem)
+        }
         drawing.opacity = try reader.number("\(key).opacity", 0...1, default: 0.7)
         drawing.burnsLabels = try reader.flag("\(key).burn-labels", default: false)
         video.crf = try reader.int("\(key).crf", 0...(container == .webm ? 63 : 51))

@@ -4,8 +4,11 @@ import Pipeline
 
 /// How the heat looks.
 struct DrawingOptions: ParsableArguments {
-    @Option(help: "The heat's colours.")
-    var colormap: Colormap = .turbo
+    @Option(
+        help: ArgumentHelp(
+            "The heat's colours: turbo, inferno, viridis or jet, and for --sign signed coolwarm or bwr (default: the first of each).",
+            valueName: "colormap"))
+    var colormap: Colormap?
 
     @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
     var opacity = 0.7
@@ -17,8 +20,13 @@ struct DrawingOptions: ParsableArguments {
         guard (0...1).contains(opacity) else { throw ValidationError("--opacity is 0 to 1, not \(opacity)") }
     }
 
-    var request: DrawingRequest {
-        DrawingRequest(colormap: colormap, opacity: opacity, burnsLabels: burnLabels)
+    /// - Throws: `ValidationError` for a colormap that is not for heat of this sign.
+    func checkColormap(for sign: HeatSign) throws {
+        if let problem = colormap?.problem(for: sign) { throw ValidationError("--colormap \(problem)") }
+    }
+
+    func request(for sign: HeatSign) -> DrawingRequest {
+        DrawingRequest(colormap: colormap ?? .standard(for: sign), opacity: opacity, burnsLabels: burnLabels)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encode
 import Engine
 import Pipeline
 
@@ -34,36 +35,47 @@ struct SaliencyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The class to explain: top1 (the network's answer, window by window), a class index, or a label; contrast:A,B for A's logit less B's, log-prob:A for the logarithm of A's probability.",
+            "The class to explain: top1 (the network's answer, window by window), a class index, or a label; contrast:A,B for A's logit less B's, log-prob:A for the logarithm of A's probability. explain takes several, each with its own --target (default: top1).",
             valueName: "class"))
-    var target = "top1"
+    var target: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What is shown: how much a pixel counts (absolute), or also whether it speaks for the target or against it (signed), where the method says so.",
+            valueName: "sign"))
+    var sign: HeatSign = .absolute
+
+    @OptionGroup var parameters: ParameterOptions
 
     func validate() throws {
         guard (0...1000).contains(smooth) else { throw ValidationError("--smooth is 0 to 1000, not \(smooth)") }
-        guard smooth == 0 || method.isAttribution else {
-            throw ValidationError("--smooth is for methods that give every sample a share, not \(method.rawValue)")
-        }
         if let steps {
             let range = SaliencyRequest.stepsRange
             guard range.contains(steps) else {
                 throw ValidationError("--steps is \(range.lowerBound) to \(range.upperBound), not \(steps)")
             }
-            guard method.standardSteps != nil else {
-                throw ValidationError("--steps is for methods with a path; \(method.rawValue) has none")
-            }
         }
-        guard baseline == .black || method.hasBaseline else {
-            throw ValidationError("--baseline is for integrated-gradients, guided-ig and xrai, not \(method.rawValue)")
-        }
+        if let problem = request.problem { throw ValidationError("--\(problem.setting) \(problem.reason)") }
     }
 
     var request: SaliencyRequest {
         SaliencyRequest(
             method: method, smoothSamples: smooth, noiseAverage: noiseAverage, seed: seed, steps: steps,
-            baseline: baseline, target: target)
+            baseline: baseline, target: targets[0], sign: sign, parameters: parameters.parameters)
+    }
+
+    /// All targets, at least one.
+    var targets: [String] { target.isEmpty ? ["top1"] : target }
+
+    /// - Throws: `ValidationError` for more than one target.
+    func checkOneTarget() throws {
+        guard target.count < 2 else {
+            throw ValidationError("a video explains one --target, not \(target.count); explain takes several")
+        }
     }
 }
 
 extension SaliencyRequest.Method: ExpressibleByArgument {}
 extension NoiseAverage: ExpressibleByArgument {}
 extension ClipBaseline: ExpressibleByArgument {}
+extension HeatSign: ExpressibleByArgument {}

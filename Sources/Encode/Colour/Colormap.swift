@@ -1,9 +1,24 @@
-/// The colours of heat, from 0 (cold) to 255 (hot).
+/// The colours of heat, from 0 (cold) to 255 (hot), or of heat with a sign, from 1 (against) over 128 (none) to 255 (for).
 public enum Colormap: String, Sendable, CaseIterable, Codable {
     case turbo
     case inferno
     case viridis
     case jet
+    /// Muted blue over grey to red.
+    case coolwarm
+    /// Pure blue over white to red.
+    case bwr
+
+    /// Which heat it is for.
+    public var sign: HeatSign {
+        switch self {
+        case .turbo, .inferno, .viridis, .jet: .absolute
+        case .coolwarm, .bwr: .signed
+        }
+    }
+
+    /// The map that is taken unless another is asked for.
+    public static func standard(for sign: HeatSign) -> Colormap { sign == .absolute ? .turbo : .coolwarm }
 
     /// The colour of a heat of 0…255, as 8-bit full-range RGB.
     public func color(_ heat: UInt8) -> RGB {
@@ -13,12 +28,21 @@ public enum Colormap: String, Sendable, CaseIterable, Codable {
             blue: UInt8(truncatingIfNeeded: entry))
     }
 
+    /// How much of a picture's opacity a heat of 0…255 is drawn with, 0…255: in proportion to it, whatever its sign.
+    func strength(_ heat: UInt8) -> UInt8 {
+        guard sign == .signed else { return heat }
+        let distance = Int(heat) - Int(HeatSign.signed.none)
+        return UInt8(clamping: (distance.magnitude * 255 + 63) / 127)
+    }
+
     private var table: [UInt32] {
         switch self {
         case .turbo: ColormapTables.turbo
         case .inferno: ColormapTables.inferno
         case .viridis: ColormapTables.viridis
         case .jet: ColormapTables.jet
+        case .coolwarm: ColormapTables.coolwarm
+        case .bwr: ColormapTables.bwr
         }
     }
 }

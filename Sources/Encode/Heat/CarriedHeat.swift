@@ -3,12 +3,13 @@ import CKernels
 /// Heat for pictures that no window has seen yet: the end of the newest window's map, carried forward until the next.
 ///
 /// The mean over the last quarter of the window, smoothed in space; heat 0 and 1 are its own minimum and percentile, running
-/// over windows as in `HeatTimeline`. Not thread-safe.
+/// over windows as in `HeatTimeline`, also of maps with signs. Not thread-safe.
 public final class CarriedHeat {
     /// Size of every map in clip pixels.
     public let width: Int
     public let height: Int
 
+    private let sign: HeatSign
     private let smoothing: HeatSmoothing
     private let spatialWeights: [Float]
     private var range = HeatRange()
@@ -17,8 +18,10 @@ public final class CarriedHeat {
     /// The part of a window, from its end, that the heat is the mean of: the newest that is longer than the stem reaches.
     private static let part = 4
 
-    public init(width: Int, height: Int, smoothing: HeatSmoothing = HeatSmoothing()) {
+    /// - Parameter sign: what the maps tell.
+    public init(width: Int, height: Int, sign: HeatSign = .absolute, smoothing: HeatSmoothing = HeatSmoothing()) {
         precondition(width > 0 && height > 0)
+        self.sign = sign
         self.width = width
         self.height = height
         self.smoothing = smoothing
@@ -29,7 +32,7 @@ public final class CarriedHeat {
     /// The heat that follows a window.
     ///
     /// - Parameters:
-    ///   - saliency: Σ|g| over channels, `[T, height, width]`, un-normalised.
+    ///   - saliency: Σ|g| over channels, or with signs Σg, `[T, height, width]`, un-normalised.
     ///   - frames: T, at least 1.
     public func heat(after saliency: Span<Float>, frames: Int) -> HeatPlane {
         let count = width * height
@@ -45,13 +48,11 @@ public final class CarriedHeat {
         if spatialWeights.count > 1 {
             saliency_heat_blur(&map, &scratch, height, width, spatialWeights, spatialWeights.count - 1)
         }
-        var low: Float = 0
-        var high: Float = 0
-        saliency_heat_percentile(map, count, smoothing.percentile, &low, &high)
-        range.add(low: low, high: high, adaptation: Float(smoothing.adaptation))
+        var measured = map
+        range.add(&measured, sign: sign, smoothing)
         saliency_heat_scale(&map, range.low, range.high > range.low ? 1 / (range.high - range.low) : 0, count)
         let values = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            saliency_heat_render(buffer.baseAddress, map, map, 0, count)
+            sign.render(buffer.baseAddress, map, map, 0, count)
             initialized = count
         }
         return HeatPlane(width: width, height: height, values: values)

@@ -6,7 +6,8 @@ import CKernels
 /// - Overlapping windows are cross-faded: each sample is the mean of its windows, weighted by Hann's window, so that a
 ///   window's weak ends count little where another window covers them, and fully at the ends of the video.
 /// - A binomial low-pass over samples removes the even/odd alternation of a network whose first layer has stride 2.
-/// - Heat 0 and 1 are the running minimum and percentile, smoothed over windows and cross-faded like the maps.
+/// - Heat 0 and 1 are the running minimum and percentile, smoothed over windows and cross-faded like the maps. Of maps with
+///   signs, whose sums above are of signed values, no heat is 0 and full heat of either sign the percentile of magnitudes.
 /// - Between samples heat is interpolated linearly; nothing is interpolated across a gap.
 ///
 /// Windows come in order. Heat before `finalizedUpTo` does not change any more. Maps are kept from the last time asked for
@@ -22,6 +23,7 @@ public final class HeatTimeline {
     public private(set) var finalizedUpTo = -Double.infinity
 
     private let stride: Int
+    private let sign: HeatSign
     private let smoothing: HeatSmoothing
     private let spatialWeights: [Float]
     private var range = HeatRange()
@@ -35,11 +37,15 @@ public final class HeatTimeline {
 
     /// - Parameters:
     ///   - stride: samples from one window's first to the next one's, at least.
-    public init(width: Int, height: Int, stride: Int, smoothing: HeatSmoothing = HeatSmoothing()) {
+    ///   - sign: what the maps tell.
+    public init(
+        width: Int, height: Int, stride: Int, sign: HeatSign = .absolute, smoothing: HeatSmoothing = HeatSmoothing()
+    ) {
         precondition(width > 0 && height > 0)
         self.width = width
         self.height = height
         self.stride = max(stride, 1)
+        self.sign = sign
         self.smoothing = smoothing
         spatialWeights = smoothing.spatialWeights(limit: min(width, height))
         scratch = [Float](repeating: 0, count: width * height)
@@ -48,7 +54,7 @@ public final class HeatTimeline {
     /// Adds the next window.
     ///
     /// - Parameters:
-    ///   - saliency: Σ|g| over channels, `[T, height, width]`, un-normalised.
+    ///   - saliency: Σ|g| over channels, or with signs Σg, `[T, height, width]`, un-normalised.
     ///   - firstSample: the number of the window's first sample; later than the previous window's.
     ///   - times: the time of each of the T samples, in seconds since the source's first frame.
     ///   - paddedCount: how many samples at the end only repeat the last real one; they are not drawn.
@@ -101,7 +107,7 @@ public final class HeatTimeline {
         let first = finishedMap(place)
         let second = isFollowed && position > 0 ? finishedMap(place + 1) : first
         let values = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            saliency_heat_render(buffer.baseAddress, first, second, position, count)
+            sign.render(buffer.baseAddress, first, second, position, count)
             initialized = count
         }
         return HeatPlane(width: width, height: height, values: values)
@@ -134,10 +140,7 @@ public final class HeatTimeline {
                 }
             }
         }
-        var low: Float = 0
-        var high: Float = 0
-        saliency_heat_percentile(steady, steady.count, smoothing.percentile, &low, &high)
-        range.add(low: low, high: high, adaptation: Float(smoothing.adaptation))
+        range.add(&steady, sign: sign, smoothing)
     }
 
     /// The neighbours of a sample in its run and their weights in the low-pass; reflected at the run's ends, without

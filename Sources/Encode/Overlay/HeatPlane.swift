@@ -2,7 +2,7 @@
 public struct HeatPlane: Sendable, Hashable {
     public let width: Int
     public let height: Int
-    /// 0 (cold) to 255 (hot).
+    /// 0 (cold) to 255 (hot); of heat with a sign as `HeatSign.signed` has it.
     public let values: [UInt8]
 
     /// - Precondition: `values.count == width * height`, both positive.

@@ -2,7 +2,8 @@ import CKernels
 import Decode
 
 /// Draws heat over pictures: maps it back to the source's pixels, enlarges it bilinearly, colours it, and blends it with
-/// an opacity proportional to the heat.
+/// an opacity proportional to the heat. Heat with a sign takes a colormap for it: its 128 is as transparent as heat 0
+/// is otherwise, and stays so where it is enlarged between heat of either sign.
 ///
 /// Samples outside the network's picture (beside the crop) keep their bytes; a chroma sample that colours pixels on both
 /// sides of its edge counts as outside. Not thread-safe: one thread draws.
@@ -32,9 +33,9 @@ public final class Overlay {
         self.mapping = mapping
         kernels = instructions.kernels ?? OverlayInstructionSet.scalarKernels
         let convert = YCbCrConversion(format.color)
-        luma = Self.blendTable(opacity) { convert(colormap.color($0)).y }
-        cb = Self.blendTable(opacity) { convert(colormap.color($0)).cb }
-        cr = Self.blendTable(opacity) { convert(colormap.color($0)).cr }
+        luma = Self.blendTable(colormap, opacity) { convert(colormap.color($0)).y }
+        cb = Self.blendTable(colormap, opacity) { convert(colormap.color($0)).cb }
+        cr = Self.blendTable(colormap, opacity) { convert(colormap.color($0)).cr }
     }
 
     /// Draws `heat`, whose edges are the edges of the network's picture, over `canvas`.
@@ -61,11 +62,14 @@ public final class Overlay {
         return (luma, chroma)
     }
 
-    private static func blendTable(_ opacity: Double, _ value: (UInt8) -> UInt8) -> saliency_blend_table {
+    private static func blendTable(
+        _ colormap: Colormap, _ opacity: Double, _ value: (UInt8) -> UInt8
+    ) -> saliency_blend_table {
         let opacity = min(max(opacity, 0), 1)
         let levels = UInt8.min...UInt8.max
         var table = saliency_blend_table()
-        saliency_blend_table_fill(&table, levels.map { UInt8((Double($0) * opacity).rounded()) }, levels.map(value))
+        saliency_blend_table_fill(
+            &table, levels.map { UInt8((Double(colormap.strength($0)) * opacity).rounded()) }, levels.map(value))
         return table
     }
 }

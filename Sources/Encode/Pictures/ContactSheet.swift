@@ -15,7 +15,7 @@ public struct ContactSheet: Sendable {
 
     /// - Parameters:
     ///   - columns: moments side by side.
-    ///   - colormap: of the heat over the picture; the heat alone is shown in inferno.
+    ///   - colormap: of the heat over the picture; the heat alone is shown in inferno unless it has a sign.
     ///   - opacity: of the hottest heat, 0…1.
     public init(columns: Int = 8, colormap: Colormap = .turbo, opacity: Double = 0.6) {
         self.columns = max(columns, 1)
@@ -32,7 +32,7 @@ public struct ContactSheet: Sendable {
                 caption: caption,
                 pictures: [
                     HeatPicture.overlaid(plain, on: picture, colormap: colormap, opacity: 0),
-                    HeatPicture.colored(heat, colormap: .inferno),
+                    HeatPicture.colored(heat, colormap: colormap.sign == .absolute ? .inferno : colormap),
                     HeatPicture.overlaid(heat, on: picture, colormap: colormap, opacity: opacity),
                 ]))
     }

@@ -23,7 +23,7 @@ public enum HeatPicture {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(heat.values.count * 3)
         for (index, value) in heat.values.enumerated() {
-            let alpha = Int((Double(value) * min(max(opacity, 0), 1)).rounded())
+            let alpha = Int((Double(colormap.strength(value)) * min(max(opacity, 0), 1)).rounded())
             let color = colormap.color(value)
             for (channel, hot) in [color.red, color.green, color.blue].enumerated() {
                 let cold = picture.bytes[picture.channels == 3 ? 3 * index + channel : index]

@@ -47,6 +47,17 @@ public enum I3DArchitecture {
     /// Every unit in the order of the forward pass.
     public static let units = [stem, conv2b, conv2c] + mixedBlocks.flatMap(\.units)
 
+    /// What the network can be asked at, in the order of the forward pass; the pools inside of blocks are left out.
+    public static let endpointNames =
+        [stem.name, "MaxPool3d_2a_3x3", conv2b.name, conv2c.name, "MaxPool3d_3a_3x3"]
+        + mixedBlocks.flatMap { block in
+            switch block.name {
+            case "Mixed_4b": ["MaxPool3d_4a_3x3", block.name]
+            case "Mixed_5b": ["MaxPool3d_5a_2x2", block.name]
+            default: [block.name]
+            }
+        }
+
     /// Added to the moving variance before its root is taken.
     public static let batchNormEpsilon: Float = 1e-3
 

@@ -3,7 +3,7 @@
 ///
 /// A channel weighs by the mean of its gradient over all positions; the map is the positive part of the weighted sum of the
 /// activations.
-public struct GradCAM: SaliencyMethod {
+public struct GradCAM: EndpointMethod {
     public let name = "grad-cam"
     /// As `EngineSession.endpointNames` has it.
     public let endpoint: String
@@ -16,14 +16,10 @@ public struct GradCAM: SaliencyMethod {
     }
 
     public func explain(
-        _ session: EngineSession, target: SaliencyTarget, control: RunControl
-    ) throws(ModelError) -> Explanation {
-        let before = session.passes
-        let pass = try EndpointPass(session, endpoint: endpoint, target: target, control: control)
-        control.progress(1)
-        return Explanation(
-            logits: pass.logits, target: pass.target,
-            map: session.map(of: pass.upsampled(pass.channelWeighted(), session)),
-            method: name, cost: session.passes - before)
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        try explanations(session, targets: targets, control: control) { pass, gradient, _ in
+            pass.upsampled(pass.channelWeighted(gradient), session)
+        }
     }
 }

@@ -1,6 +1,6 @@
 /// Guided Grad-CAM: guided backpropagation, which has detail but no class, times Grad-CAM, which has a class but no detail
 /// (Selvaraju et al., arXiv 1610.02391).
-public struct GuidedGradCAM: SaliencyMethod {
+public struct GuidedGradCAM: EndpointMethod {
     public let name = "guided-grad-cam"
     /// As `EngineSession.endpointNames` has it.
     public let endpoint: String
@@ -10,18 +10,12 @@ public struct GuidedGradCAM: SaliencyMethod {
     }
 
     public func explain(
-        _ session: EngineSession, target: SaliencyTarget, control: RunControl
-    ) throws(ModelError) -> Explanation {
-        let before = session.passes
-        let first = RunControl(isCancelled: control.isCancelled) { control.progress($0 * 0.6) }
-        let pass = try EndpointPass(session, endpoint: endpoint, target: target, control: first)
-        control.progress(0.6)
-        try session.backward(seed: pass.target.seed(at: pass.logits), rule: .guided, control: control)
-        let cam = pass.upsampled(pass.channelWeighted(), session)
-        let products = zip(try session.absoluteGradient(), cam).map { $0 * $1 }
-        control.progress(1)
-        return Explanation(
-            logits: pass.logits, target: pass.target, map: session.map(of: products), method: name,
-            cost: session.passes - before)
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        try explanations(session, targets: targets, control: control) { pass, gradient, target throws(ModelError) in
+            try session.backward(seed: target.seed(at: pass.logits), rule: .guided, control: control)
+            let cam = pass.upsampled(pass.channelWeighted(gradient), session)
+            return zip(try session.absoluteGradient(), cam).map { $0 * $1 }
+        }
     }
 }

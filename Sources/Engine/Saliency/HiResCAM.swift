@@ -3,7 +3,7 @@
 ///
 /// The map is the positive part of Σ over channels of gradient · activation, each at its own position. At the last endpoint,
 /// behind which the network is linear, these products add up to the logit without its bias.
-public struct HiResCAM: SaliencyMethod {
+public struct HiResCAM: EndpointMethod {
     public let name = "hires-cam"
     /// As `EngineSession.endpointNames` has it.
     public let endpoint: String
@@ -13,14 +13,10 @@ public struct HiResCAM: SaliencyMethod {
     }
 
     public func explain(
-        _ session: EngineSession, target: SaliencyTarget, control: RunControl
-    ) throws(ModelError) -> Explanation {
-        let before = session.passes
-        let pass = try EndpointPass(session, endpoint: endpoint, target: target, control: control)
-        control.progress(1)
-        return Explanation(
-            logits: pass.logits, target: pass.target,
-            map: session.map(of: pass.upsampled(pass.elementProducts(), session)),
-            method: name, cost: session.passes - before)
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        try explanations(session, targets: targets, control: control) { pass, gradient, _ in
+            pass.upsampled(pass.elementProducts(gradient), session)
+        }
     }
 }

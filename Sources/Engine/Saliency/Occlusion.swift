@@ -42,38 +42,49 @@ public struct Occlusion: SaliencyMethod {
     public func explain(
         _ session: EngineSession, target: SaliencyTarget, control: RunControl
     ) throws(ModelError) -> Explanation {
-        try target.resolve(manifest: session.model.manifest)
-        let before = session.passes
-        let logits = try session.forward(control: control)
-        let resolved = try target.resolved(logits: logits, manifest: session.model.manifest)
-        let falls = try falls(session, of: resolved.value, from: logits, control: control)
-        return Explanation(
-            logits: logits, target: resolved, map: session.map(of: falls.map { max($0, 0) }), method: name,
-            cost: session.passes - before)
+        try explain(session, targets: [target], control: control)[0]
     }
 
-    /// How far `score` falls from that of the clip's `logits`, `[T, H, W]`: above 0 where what is covered speaks for it.
+    /// All targets from the same passes.
+    public func explain(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        let before = session.passes
+        let (logits, resolved) = try session.answer(targets, control: control)
+        let falls = try falls(
+            session, of: resolved.map { target in { target.value(of: $0) } }, from: logits, control: control)
+        return zip(resolved, falls).map { target, falls in
+            Explanation(
+                logits: logits, target: target, map: session.map(of: falls.map { max($0, 0) }), signed: falls,
+                method: name, cost: session.passes - before)
+        }
+    }
+
+    /// How far each score falls from that of the clip's `logits`, `[T, H, W]`: above 0 where what is covered speaks for it.
     func falls(
-        _ session: EngineSession, of score: ([Float]) -> Double, from logits: [Float], control: RunControl
-    ) throws(ModelError) -> [Float] {
+        _ session: EngineSession, of scores: [([Float]) -> Double], from logits: [Float], control: RunControl
+    ) throws(ModelError) -> [[Float]] {
         let boxes = OccluderBoxes(shape: session.shape, box: box, stride: stride)
         let clip = session.clip()
         let cover = fill.values(of: clip, in: session)
-        let whole = score(logits)
+        let wholes = scores.map { $0(logits) }
         control.progress(1 / Double(boxes.count + 1))
-        var sums = [Double](repeating: 0, count: clip.count / session.shape.channels)
+        var sums = scores.map { _ in [Double](repeating: 0, count: clip.count / session.shape.channels) }
         for number in 0..<boxes.count {
             let box = boxes[number]
             session.copy(cover, to: box)
             let outcome = Result { () throws(ModelError) in try session.forward(control: control) }
             session.copy(clip, to: box)
-            let fall = whole - score(try outcome.get())
-            box.forEachRow(in: session.shape) { row in
-                for position in row { sums[position] += fall }
+            let reached = try outcome.get()
+            for (index, score) in scores.enumerated() {
+                let fall = wholes[index] - score(reached)
+                box.forEachRow(in: session.shape) { row in
+                    for position in row { sums[index][position] += fall }
+                }
             }
             control.progress(Double(number + 2) / Double(boxes.count + 1))
         }
-        return boxes.means(of: sums)
+        return sums.map { boxes.means(of: $0) }
     }
 }
 

@@ -10,8 +10,12 @@ public struct SmoothGrad: AttributionMethod {
 
     public var name: String { "smooth-\(base.name)" }
 
+    /// As in the PAIR package.
+    public static let standardNoise = 0.15
+
     public init(
-        _ base: any AttributionMethod, copies: Int = 25, noise: Float = 0.15, average: NoiseAverage = .squares,
+        _ base: any AttributionMethod, copies: Int = 25, noise: Float = Float(Self.standardNoise),
+        average: NoiseAverage = .squares,
         seed: UInt64 = 0
     ) {
         self.base = base

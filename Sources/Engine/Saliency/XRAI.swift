@@ -30,23 +30,37 @@ public struct XRAI: SaliencyMethod {
     public func explain(
         _ session: EngineSession, target: SaliencyTarget, control: RunControl
     ) throws(ModelError) -> Explanation {
+        try explain(session, targets: [target], control: control)[0]
+    }
+
+    /// All targets from the same regions.
+    public func explain(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
         func part(_ range: ClosedRange<Double>) -> RunControl {
             RunControl(isCancelled: control.isCancelled) {
                 control.progress(range.lowerBound + $0 * (range.upperBound - range.lowerBound))
             }
         }
-        let explanation = try base.explain(session, target: target, control: part(0...0.6))
+        let attributed = try base.explain(session, targets: targets, control: part(0...0.6))
         let (shape, pool) = (session.shape, session.pool)
         let grid = VoxelGrid(shape: shape)
         let segments = try SpaceTimeSegments(
             of: session.clip(), grid: grid, channels: shape.channels, pool: pool, control: part(0.6...0.8))
         let masks = RegionMasks(grid: grid, labels: segments.labels, radius: Self.dilation / Double(grid.edge))
-        let growth = try RegionGrowth(
-            masks, attribution: grid.means(of: explanation.map.values, channels: 1, pool: pool), algorithm: algorithm,
-            leastGrowth: Self.leastGrowth * SpaceTimeSegments.growth(grid), control: part(0.8...1))
+        var explanations: [Explanation] = []
+        for (index, explanation) in attributed.enumerated() {
+            let growth = try RegionGrowth(
+                masks, attribution: grid.means(of: explanation.map.values, channels: 1, pool: pool),
+                algorithm: algorithm, leastGrowth: Self.leastGrowth * SpaceTimeSegments.growth(grid),
+                control: part(0.8...1).part(index, of: attributed.count))
+            explanations.append(
+                Explanation(
+                    logits: explanation.logits, target: explanation.resolved,
+                    map: session.map(of: grid.expanded(growth.densities, pool: pool)), method: name,
+                    cost: explanation.cost))
+        }
         control.progress(1)
-        return Explanation(
-            logits: explanation.logits, target: explanation.resolved,
-            map: session.map(of: grid.expanded(growth.densities, pool: pool)), method: name, cost: explanation.cost)
+        return explanations
     }
 }

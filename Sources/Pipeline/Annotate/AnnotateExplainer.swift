@@ -98,11 +98,12 @@ struct AnnotateExplainer: Sendable {
 
     /// Takes one explanation into the heat, the labels and the record.
     private func add(_ explanation: Explanation, of window: Window, to state: inout State) throws {
-        let map = explanation.map
+        let sign = request.saliency.sign
+        let map = try explanation.shown(sign)
         let timeline =
             state.timeline
             ?? HeatTimeline(
-                width: map.width, height: map.height, stride: state.source.sampling.stride)
+                width: map.width, height: map.height, stride: state.source.sampling.stride, sign: sign)
         timeline.add(
             map.values.span, firstSample: window.firstSample, times: window.times, paddedCount: window.paddedCount)
         state.timeline = timeline
@@ -119,7 +120,8 @@ struct AnnotateExplainer: Sendable {
             state.labels
             ?? LabelSchedule(
                 windowLength: window.duration, stride: window.duration * state.source.sampling.strideFraction)
-        if let label = labels.add(record.target.caption, start: record.start, end: record.end) {
+        let caption = explanation.caption(labels: model.manifest.labels)
+        if let label = labels.add(caption, start: record.start, end: record.end) {
             try send(.label(label))
         }
         state.labels = labels

@@ -12,14 +12,25 @@ extension Sidecar.WindowRecord {
         contrast = explanation.contrast(labels: manifest.labels)
         top = explanation.topK(5, labels: manifest.labels)
         saliency = explanation.map.statistics
+        frameMeans = explanation.map.frameMeans.map { Float($0) }
         completeness = explanation.completeness
         flags = (window.paddedCount > 0 ? [.padded] : []) + (window.containsCorruption ? [.corrupt] : [])
     }
 }
 
+extension Explanation {
+    /// What is explained, as subtitles and burned labels show it: "walking 62 %"; of a contrast "walking 62 % against running
+    /// 31 %", and "log-probability of walking 62 %".
+    func caption(labels: [String]) -> String {
+        let answer = answer(labels: labels).caption
+        if let other = contrast(labels: labels) { return "\(answer) against \(other.caption)" }
+        return resolved.isLogProbability ? "log-probability of \(answer)" : answer
+    }
+}
+
 extension Explanation.Answer {
-    /// "playing cricket 98 %", as subtitles and burned labels show it.
-    var caption: String {
+    /// "playing cricket 98 %".
+    fileprivate var caption: String {
         "\(label ?? "class \(index)") \(Int((probability * 100).rounded())) %"
     }
 }

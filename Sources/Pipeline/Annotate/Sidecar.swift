@@ -1,4 +1,5 @@
 import Decode
+import Encode
 import Engine
 
 /// `OUT.json`: what was explained, how, and what the network answered. `docs/sidecar.md` documents every field.
@@ -30,6 +31,10 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var steps: Int?
         /// Where the path began; nil for methods without one.
         public var baseline: ClipBaseline?
+        /// Nil for magnitudes.
+        public var sign: HeatSign?
+        /// What else the method was given; nil for methods without such settings.
+        public var parameters: MethodParameters?
         /// As it was asked for.
         public var target: String?
         public var window: Int
@@ -56,6 +61,8 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var contrast: Explanation.Answer?
         public var top: [Explanation.Answer]
         public var saliency: SaliencyMap.Statistics
+        /// The mean of the raw map over each of the window's samples.
+        public var frameMeans: [Float]
         /// Of path methods.
         public var completeness: Completeness?
         /// Of windows that were measured.

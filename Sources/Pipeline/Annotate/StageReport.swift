@@ -38,6 +38,7 @@ struct Reports: Sendable {
                 name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
                 seed: request.saliency.seed, noiseAverage: request.saliency.usedNoiseAverage,
                 steps: request.saliency.usedSteps, baseline: request.saliency.usedBaseline,
+                sign: request.saliency.usedSign, parameters: request.saliency.usedParameters,
                 target: request.saliency.target, window: sampling.window, stride: sampling.stride,
                 framesPerSecond: sampling.framesPerSecond, fit: sampling.preparation.fit.rawValue,
                 clipWidth: explainer.clipWidth, clipHeight: explainer.clipHeight),

@@ -24,16 +24,22 @@ public struct ExplainJob: Sendable {
         self.memoryLimit = memoryLimit
     }
 
+    /// - Parameter progress: called from the thread that computes.
     /// - Throws: `MediaError`, `ModelError`, `CancellationError`; nothing is left then under a final name.
-    public func run(stop: StopRequest = StopRequest()) async throws -> ExplainResult {
+    public func run(
+        stop: StopRequest = StopRequest(), progress: @escaping @Sendable (ExplainProgress) -> Void = { _ in }
+    ) async throws -> ExplainResult {
         try request.checkOutput()
         return try await DedicatedThread.run(name: "explain", onCancel: { stop.abort.cancel() }) {
-            try explain(stop: stop)
+            try explain(stop: stop, progress: progress)
         }
     }
 
-    private func explain(stop: StopRequest) throws -> ExplainResult {
+    private func explain(
+        stop: StopRequest, progress: @escaping @Sendable (ExplainProgress) -> Void
+    ) throws -> ExplainResult {
         let abort = stop.abort
+        let targets = try targets()
         let explainer = try Explainer(
             model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit)
         let reader = try WindowReader(
@@ -45,32 +51,71 @@ public struct ExplainJob: Sendable {
                 .noVideo, request.start > 0 ? "has no frames from \(request.start) s on" : "has no frames",
                 file: request.input)
         }
-        let explanation = try explainer.explain(window, control: RunControl(isCancelled: { abort.isCancelled }))
-        let result = result(window, explanation, reader)
-
-        let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
-        try folder.write { path throws(MediaError) in
-            try ExplanationPictures(window: window, map: explanation.map).write(path: path)
-            try ResultFile.write(result, to: path("result.json"), replacing: false)
+        let clock = ContinuousClock()
+        let begun = clock.now
+        func report(_ fraction: Double) {
+            progress(ExplainProgress(fraction: fraction, elapsedSeconds: (clock.now - begun) / .seconds(1)))
         }
-        if let rawMap = request.rawMap {
-            let map = explanation.map
-            try NumPyFile.write(
-                rawMap, shape: [map.frames, map.height, map.width], floats: map.values, replacing: request.isReplacing)
-        }
-        if let signedMap = request.signedMap, let signed = explanation.signed {
-            let map = explanation.map
-            try NumPyFile.write(
-                signedMap, shape: [map.frames, map.height, map.width], floats: signed, replacing: request.isReplacing)
-        }
-        try folder.commit()
+        // Methods may say more than once that they are done.
+        let control = RunControl(isCancelled: { abort.isCancelled }) { if $0 < 1 { report($0) } }
+        let explanations = try explainer.explain(window, targets: targets, control: control)
+        report(1)
+        let result = result(window, explanations, reader)
+        try write(window, explanations, result, stop)
         return result
     }
 
-    private func result(_ window: Window, _ explanation: Explanation, _ reader: WindowReader) -> ExplainResult {
+    /// - Throws: `invalidRequest` or `labels` for a target that there is not, or too many.
+    private func targets() throws(ModelError) -> [SaliencyTarget] {
+        let texts = request.targets
+        guard texts.count <= ExplainRequest.mostTargets else {
+            throw ModelError(
+                .invalidRequest, "\(texts.count) targets are asked for; \(ExplainRequest.mostTargets) are the most")
+        }
+        if let twice = texts.enumerated().first(where: { texts[..<$0.offset].contains($0.element) })?.element {
+            throw ModelError(.invalidRequest, "the target \(twice) is asked for twice")
+        }
+        let targets = texts.map { SaliencyTarget($0) }
+        for target in targets { try target.resolve(manifest: model.manifest) }
+        return targets
+    }
+
+    private func write(
+        _ window: Window, _ explanations: [Explanation], _ result: ExplainResult, _ stop: StopRequest
+    ) throws {
+        let (sign, names) = (request.saliency.sign, request.targetNames)
+        let shown = try explanations.map { explanation throws(ModelError) in try explanation.shown(sign) }
+        let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
+        try folder.write { path throws(MediaError) in
+            try ExplanationPictures.writeOriginals(of: window, path: path)
+            for (map, name) in zip(shown, names) {
+                if stop.abort.isCancelled { throw MediaError(.cancelled, "interrupted; nothing was written") }
+                try ExplanationPictures(window: window, map: map, sign: sign, name: name).write(path: path)
+            }
+            try ResultFile.write(result, to: path("result.json"), replacing: false)
+        }
+        for (explanation, name) in zip(explanations, names) {
+            try writeArray(explanation.map, to: request.rawMap, name)
+            try writeArray(explanation.signedMap, to: request.signedMap, name)
+        }
+        try folder.commit()
+    }
+
+    private func writeArray(_ map: SaliencyMap?, to path: String?, _ name: String?) throws(MediaError) {
+        guard let map, let path else { return }
+        try NumPyFile.write(
+            TargetNames.path(path, for: name), shape: [map.frames, map.height, map.width], floats: map.values,
+            replacing: request.isReplacing)
+    }
+
+    private func result(
+        _ window: Window, _ explanations: [Explanation], _ reader: WindowReader
+    ) -> ExplainResult {
         let labels = model.manifest.labels
         let properties = reader.properties
+        let explanation = explanations[0]
         let map = explanation.map
+        let saliency = request.saliency
         return ExplainResult(
             saliencyd: saliencydVersion,
             input: ExplainResult.Input(
@@ -80,17 +125,27 @@ public struct ExplainJob: Sendable {
                 paddedFrames: window.paddedCount, corrupt: window.containsCorruption),
             model: model.description,
             method: ExplainResult.Method(
-                name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
-                seed: request.saliency.seed, noiseAverage: request.saliency.usedNoiseAverage,
-                steps: request.saliency.usedSteps, baseline: request.saliency.usedBaseline,
-                target: request.saliency.target),
+                name: saliency.method.rawValue, smoothSamples: saliency.smoothSamples, seed: saliency.seed,
+                noiseAverage: saliency.usedNoiseAverage, steps: saliency.usedSteps, baseline: saliency.usedBaseline,
+                sign: saliency.usedSign, parameters: saliency.usedParameters, target: saliency.target),
             logits: explanation.logits, target: explanation.answer(labels: labels),
             contrast: explanation.contrast(labels: labels),
             topk: explanation.topK(Self.namedClasses, labels: labels), saliency: map.statistics,
-            completeness: explanation.completeness,
+            frameMeans: map.frameMeans.map { Float($0) }, completeness: explanation.completeness,
+            targets: explanations.count > 1 ? explained(explanations) : nil,
             cost: ExplainResult.Cost(
                 forwardPasses: explanation.cost.forward, backwardPasses: explanation.cost.backward,
                 multiple: explanation.cost.multiple),
             warnings: model.warnings + reader.warnings.map(\.message))
+    }
+
+    private func explained(_ explanations: [Explanation]) -> [ExplainResult.Explained] {
+        let labels = model.manifest.labels
+        return zip(explanations, zip(request.targets, TargetNames.names(request.targets))).map { explanation, target in
+            ExplainResult.Explained(
+                name: target.1, asked: target.0, target: explanation.answer(labels: labels),
+                contrast: explanation.contrast(labels: labels), saliency: explanation.map.statistics,
+                frameMeans: explanation.map.frameMeans.map { Float($0) }, completeness: explanation.completeness)
+        }
     }
 }

@@ -13,13 +13,23 @@ public struct ExplainRequest: Sendable {
     public var signedMap: String?
     public var sampling: SamplingRequest
     public var saliency: SaliencyRequest
+    /// What is explained beside the request's own target, in the form of that one.
+    public var moreTargets: [String]
     /// Whether existing files may be replaced.
     public var isReplacing: Bool
+
+    /// Each takes about as much memory as the clip.
+    public static let mostTargets = 16
+
+    public var targets: [String] { [saliency.target] + moreTargets }
+
+    /// What each target is called in the names of files; nil where there is only one.
+    var targetNames: [String?] { moreTargets.isEmpty ? [nil] : TargetNames.names(targets) }
 
     public init(
         input: String, output: String, start: Double = 0, rawMap: String? = nil, signedMap: String? = nil,
         sampling: SamplingRequest = SamplingRequest(), saliency: SaliencyRequest = SaliencyRequest(),
-        isReplacing: Bool = false
+        moreTargets: [String] = [], isReplacing: Bool = false
     ) {
         self.input = input
         self.output = output
@@ -28,6 +38,7 @@ public struct ExplainRequest: Sendable {
         self.signedMap = signedMap
         self.sampling = sampling
         self.saliency = saliency
+        self.moreTargets = moreTargets
         self.isReplacing = isReplacing
     }
 
@@ -35,7 +46,10 @@ public struct ExplainRequest: Sendable {
     public func checkOutput() throws(MediaError) {
         try StagedFolder.check(output, isReplacing: isReplacing)
         for path in [rawMap, signedMap] {
-            if let path { try OutputPath.check(path, isReplacing: isReplacing) }
+            guard let path else { continue }
+            for name in targetNames {
+                try OutputPath.check(TargetNames.path(path, for: name), isReplacing: isReplacing)
+            }
         }
     }
 }

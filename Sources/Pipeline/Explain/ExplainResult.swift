@@ -1,3 +1,4 @@
+import Encode
 import Engine
 
 /// `result.json` of `explain`: the network's whole answer on one window, and what it was asked. `docs/explain.md` documents
@@ -31,11 +32,28 @@ public struct ExplainResult: Sendable, Codable, Equatable {
         public var steps: Int?
         /// Where the path began; nil for methods without one.
         public var baseline: ClipBaseline?
+        /// Nil for magnitudes.
+        public var sign: HeatSign?
+        /// What else the method was given; nil for methods without such settings.
+        public var parameters: MethodParameters?
         /// As it was asked for.
         public var target: String
     }
 
-    /// What the explanation took.
+    /// One target's explanation, where several are explained.
+    public struct Explained: Sendable, Codable, Equatable {
+        /// In the names of its files: `maps_NAME_0000.jpg`, `montage_NAME.png`.
+        public var name: String
+        /// As it was asked for.
+        public var asked: String
+        public var target: Explanation.Answer
+        public var contrast: Explanation.Answer?
+        public var saliency: SaliencyMap.Statistics
+        public var frameMeans: [Float]
+        public var completeness: Completeness?
+    }
+
+    /// What the explanation took, that of all targets together.
     public struct Cost: Sendable, Codable, Equatable {
         public var forwardPasses: Int
         public var backwardPasses: Int
@@ -56,8 +74,12 @@ public struct ExplainResult: Sendable, Codable, Equatable {
     /// The 20 largest, largest first.
     public var topk: [Explanation.Answer]
     public var saliency: SaliencyMap.Statistics
+    /// The mean of the raw map over each sample.
+    public var frameMeans: [Float]
     /// Of path methods.
     public var completeness: Completeness?
+    /// All of them, where there are several; `target` to `completeness` are the first one's.
+    public var targets: [Explained]?
     public var cost: Cost
     public var warnings: [String]
 }

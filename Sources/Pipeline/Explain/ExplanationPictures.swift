@@ -3,40 +3,53 @@ import Encode
 import Engine
 import Foundation
 
-/// A window and its saliency as pictures: `orig_0000.jpg` …, `maps_0000.jpg` …, `montage.png`.
+/// A window and its saliency as pictures: `orig_0000.jpg` …, `maps_0000.jpg` …, `montage.png`; of one of several targets
+/// `maps_NAME_0000.jpg` …, `montage_NAME.png`.
 struct ExplanationPictures {
     private let window: Window
-    private let map: SaliencyMap
+    private let heat: [HeatPlane]
+    private let sign: HeatSign
+    /// The target's, in the names of files.
+    private let name: String?
 
     /// Moments on the contact sheet, spread evenly over the window.
     private static let mostMoments = 16
 
-    init(window: Window, map: SaliencyMap) {
+    /// - Parameter map: with signs if `sign` says so.
+    init(window: Window, map: SaliencyMap, sign: HeatSign, name: String?) {
         self.window = window
-        self.map = map
+        self.sign = sign
+        self.name = name
+        heat = map.heat(sign)
     }
 
-    /// Writes all of them.
+    /// Writes the frames as the network saw them.
+    ///
+    /// - Parameter path: where a file of a name goes.
+    static func writeOriginals(of window: Window, path: (String) -> String) throws(MediaError) {
+        for (index, frame) in window.frames.enumerated() {
+            try PictureFile.write(Picture(frame), to: path(String(format: "orig_%04d.jpg", index)))
+        }
+    }
+
+    /// Writes the maps and the contact sheet.
     ///
     /// - Parameter path: where a file of a name goes.
     func write(path: (String) -> String) throws(MediaError) {
-        let display = map.normalized()
-        let plane = map.height * map.width
+        let colormap = Colormap.standard(for: sign)
         let moments = Set(Self.moments(of: window.frames.count))
-        var sheet = ContactSheet()
+        let suffix = name.map { "_\($0)" } ?? ""
+        var sheet = ContactSheet(colormap: colormap)
         for (index, frame) in window.frames.enumerated() {
             let number = String(format: "%04d", index)
-            let original = Picture(frame)
-            let heat = HeatPlane(
-                width: map.width, height: map.height,
-                values: display[index * plane..<(index + 1) * plane].map { UInt8(($0 * 255).rounded()) })
-            try PictureFile.write(original, to: path("orig_\(number).jpg"))
-            try PictureFile.write(Picture(heat), to: path("maps_\(number).jpg"))
+            let heat = heat[index]
+            let map = sign == .absolute ? Picture(heat) : HeatPicture.colored(heat, colormap: colormap)
+            try PictureFile.write(map, to: path("maps\(suffix)_\(number).jpg"))
             if moments.contains(index) {
-                sheet.add(original, heat: heat, caption: String(format: "%.2f s", window.times[index]))
+                sheet.add(Picture(frame), heat: heat, caption: String(format: "%.2f s", window.times[index]))
             }
         }
-        if let montage = sheet.rendered() { try PictureFile.write(montage, to: path("montage.png")) }
+        if let montage = sheet.rendered() { try PictureFile.write(montage, to: path("montage\(suffix).png")) }
     }
 
     private static func moments(of count: Int) -> [Int] {

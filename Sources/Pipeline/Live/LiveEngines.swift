@@ -40,12 +40,15 @@ public final class LiveEngines: Sendable {
     ///
     /// - Throws: `invalidRequest` or `labels` if the class to explain does not exist.
     public func engine(for request: LiveRequest) throws(ModelError) -> LiveEngine {
+        var saliency = request.saliency
+        // Both are computed, whichever is shown.
+        if saliency.problem == nil { saliency.sign = .absolute }
         let kind = Kind(
-            saliency: request.saliency, window: request.sampling.window, shortSide: request.sampling.shortSide,
+            saliency: saliency, window: request.sampling.window, shortSide: request.sampling.shortSide,
             fit: request.sampling.fit)
         // The whole picture has each camera's own size.
         if kind.fit != .full, let shared = entries.withLock({ $0.first { $0.kind == kind }?.engine }) { return shared }
-        let engine = try LiveEngine(model: model, saliency: request.saliency, threads: threads, gate: gate)
+        let engine = try LiveEngine(model: model, saliency: saliency, threads: threads, gate: gate)
         entries.withLock { entries in
             entries.removeAll { $0.engine == nil || $0.kind == kind }
             entries.append(Entry(kind: kind, engine: engine))

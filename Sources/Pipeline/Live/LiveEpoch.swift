@@ -146,7 +146,9 @@ public struct LiveEpoch: Sendable {
         let pictures = PictureLine(
             patience: wait + Self.patience * request.bound, limit: wait + request.bound,
             capacity: min(Int(((wait + request.bound) * pictureRate * 2).rounded(.up)) + 8, Self.pictureMemory / bytes))
-        let (samples, heat) = (SampleLine(length: sampling.window), LiveHeat(latency: request.latency))
+        let (samples, heat) = (
+            SampleLine(length: sampling.window), LiveHeat(latency: request.latency, sign: request.saliency.sign)
+        )
         report.update { statistics in
             statistics.frameRate = properties.averageFrameRate.isPositive ? pictureRate : nil
             statistics.lagLimit = wait + request.bound

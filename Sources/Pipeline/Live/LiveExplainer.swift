@@ -36,7 +36,8 @@ struct LiveExplainer {
             let due = result.due
             planner.note(cost: result.computed)
             let answer = result.explanation.answer(labels: engine.manifest.labels)
-            heat.add(result.explanation, of: due, caption: answer.caption)
+            try heat.add(
+                result.explanation, of: due, caption: result.explanation.caption(labels: engine.manifest.labels))
             pictures.wake()
             report.update { statistics in
                 statistics.windows += 1

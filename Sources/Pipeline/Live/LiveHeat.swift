@@ -35,24 +35,29 @@ final class LiveHeat: Sendable {
     private static let answersKept = 16
 
     private let latency: LiveRequest.Latency
+    private let sign: HeatSign
     private let state = Mutex(State())
 
-    init(latency: LiveRequest.Latency) {
+    init(latency: LiveRequest.Latency, sign: HeatSign = .absolute) {
         self.latency = latency
+        self.sign = sign
     }
 
-    func add(_ explanation: Explanation, of due: SampleLine.Due, caption: String) {
-        let (map, window) = (explanation.map, due.window)
+    /// - Throws: `invalidRequest` for signs that the method does not have.
+    func add(_ explanation: Explanation, of due: SampleLine.Due, caption: String) throws(ModelError) {
+        let (map, window) = (try explanation.shown(sign), due.window)
         state.withLock { state in
             switch latency {
             case .smooth:
                 let timeline =
-                    state.timeline ?? HeatTimeline(width: map.width, height: map.height, stride: window.times.count)
+                    state.timeline
+                    ?? HeatTimeline(
+                        width: map.width, height: map.height, stride: window.times.count, sign: sign)
                 timeline.add(
                     map.values.span, firstSample: window.firstSample, times: window.times, nextWindow: due.nextStart)
                 state.timeline = timeline
             case .low:
-                let carrier = state.carrier ?? CarriedHeat(width: map.width, height: map.height)
+                let carrier = state.carrier ?? CarriedHeat(width: map.width, height: map.height, sign: sign)
                 let carried = carrier.heat(after: map.values.span, frames: map.frames)
                 if let first = window.times.first, first >= state.brokenAt { state.carried = carried }
                 state.carrier = carrier

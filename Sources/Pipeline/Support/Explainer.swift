@@ -5,6 +5,8 @@ import Engine
 final class Explainer {
     private let model: LoadedModel
     let method: any SaliencyMethod
+    /// Whose passes are counted before they are made; nil for methods of few passes.
+    private let occlusion: Occlusion?
     private let target: SaliencyTarget
     let pool: ThreadPool
     private let memoryLimit: Int
@@ -14,12 +16,16 @@ final class Explainer {
     private var loaded: Window?
 
     /// - Parameter keepsOverlap: whether windows will overlap, so that the session is to keep what they share.
-    /// - Throws: `invalidRequest` or `labels` if the target does not exist.
+    /// - Throws: `invalidRequest` or `labels` if the target does not exist, or the request contradicts itself.
     init(
         model: LoadedModel, request: SaliencyRequest, threads: Int?, memoryLimit: Int, keepsOverlap: Bool = false
     ) throws(ModelError) {
+        if let problem = request.problem {
+            throw ModelError(.invalidRequest, "\(problem.setting) \(problem.reason)")
+        }
         // Boxes change a part of the clip's frames: what they do not reach is computed once.
-        self.keepsOverlap = keepsOverlap || request.method == .occlusion
+        self.keepsOverlap = keepsOverlap || request.attributed == .occlusion
+        occlusion = request.attributed == .occlusion ? request.occlusion : nil
         self.model = model
         self.memoryLimit = memoryLimit
         method = request.engineMethod
@@ -28,9 +34,26 @@ final class Explainer {
         pool = ThreadPool(threadCount: threads)
     }
 
+    /// Forward passes that one window may take: a hundred times as many as the standard boxes at the published size.
+    static let mostPasses = 20_000
+
     /// Explains one window.
     func explain(_ window: Window, control: RunControl) throws(ModelError) -> Explanation {
-        try method.explain(try load(window), target: target, control: control)
+        try explain(window, targets: [target], control: control)[0]
+    }
+
+    /// Explains several targets of one window, in their order.
+    func explain(
+        _ window: Window, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        let session = try load(window)
+        if let passes = occlusion?.forwardCount(for: session.shape), passes > Self.mostPasses {
+            throw ModelError(
+                .invalidRequest,
+                "these boxes take \(passes) forward passes a window, and \(Self.mostPasses) are the most; a larger --box-stride needs fewer"
+            )
+        }
+        return try method.explain(session, targets: targets, control: control)
     }
 
     /// The logits alone.

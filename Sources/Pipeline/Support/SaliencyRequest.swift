@@ -1,3 +1,4 @@
+import Encode
 import Engine
 
 /// What is to be explained, and by which method.
@@ -40,6 +41,9 @@ public struct SaliencyRequest: Sendable, Equatable {
         /// Whether its path begins at a baseline.
         public var hasBaseline: Bool { self == .integratedGradients || self == .guidedIG || self == .xrai }
 
+        /// Whether it looks at an endpoint.
+        public var hasEndpoint: Bool { self == .gradCAM || self == .hiResCAM || self == .guidedGradCAM }
+
         /// Whether it gives every sample a share, which noisy copies can be averaged over.
         public var isAttribution: Bool {
             switch self {
@@ -65,15 +69,23 @@ public struct SaliencyRequest: Sendable, Equatable {
     public var baseline: ClipBaseline
     /// "top1", a class index, a label, "contrast:A,B" or "log-prob:A".
     public var target: String
+    /// What is shown of it.
+    public var sign: HeatSign
+    public var parameters: MethodParameters
+
+    /// The method that gives pixels their shares: XRAI's own attribution, else the method itself.
+    public var attributed: Method { method == .xrai ? parameters.attribution ?? .integratedGradients : method }
 
     /// Whether its explanations tell what speaks for the target from what speaks against it.
     public var hasSigns: Bool {
-        method.isAttribution && method != .guidedBackprop && (smoothSamples == 0 || noiseAverage == .mean)
+        method == .occlusion
+            || method.isAttribution && method != .guidedBackprop && (smoothSamples == 0 || noiseAverage == .mean)
     }
 
     public init(
         method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
-        seed: UInt64 = 1, steps: Int? = nil, baseline: ClipBaseline = .black, target: String = "top1"
+        seed: UInt64 = 1, steps: Int? = nil, baseline: ClipBaseline = .black, target: String = "top1",
+        sign: HeatSign = .absolute, parameters: MethodParameters = MethodParameters()
     ) {
         self.method = method
         self.smoothSamples = smoothSamples
@@ -82,5 +94,7 @@ public struct SaliencyRequest: Sendable, Equatable {
         self.steps = steps
         self.baseline = baseline
         self.target = target
+        self.sign = sign
+        self.parameters = parameters
     }
 }

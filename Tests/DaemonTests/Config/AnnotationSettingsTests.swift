@@ -1,3 +1,4 @@
+import Engine
 import Pipeline
 import Testing
 
@@ -19,11 +20,18 @@ import Testing
             SaliencyRequest(method: .integratedGradients, steps: 40, baseline: .firstFrame),
             SaliencyRequest(method: .guidedIG, baseline: .blurred, target: "contrast:left,top1"),
             SaliencyRequest(method: .blurIGTime, steps: 12, target: "log-prob:3"),
+            SaliencyRequest(method: .occlusion, sign: .signed),
+            SaliencyRequest(method: .occlusion, parameters: .inBoxes),
+            SaliencyRequest(method: .xrai, parameters: .inRegions),
+            SaliencyRequest(method: .gradCAM, parameters: .atEndpoint),
+            SaliencyRequest(method: .guidedIG, smoothSamples: 2, parameters: .guided),
+            SaliencyRequest(method: .blurIG, parameters: .blur),
             SaliencyRequest(method: .gradientTimesInput, smoothSamples: 9, noiseAverage: .variance, seed: 5),
         ])
     func roundTrip(_ saliency: SaliencyRequest) throws {
         var settings = AnnotationSettings()
         settings.saliency = saliency
+        settings.drawing.colormap = .standard(for: saliency.sign)
         let text = settings.canonical(container: .webm)
         let (found, container) = try AnnotationSettings.decode(canonical: text)
         #expect(found == settings)
@@ -38,4 +46,29 @@ import Testing
         #expect(text.contains(#""trust-windows":"3""#))
         #expect(try AnnotationSettings.decode(canonical: text).0 == settings)
     }
+}
+
+extension MethodParameters {
+    fileprivate init(_ change: (inout MethodParameters) -> Void) {
+        self.init()
+        change(&self)
+    }
+
+    fileprivate static let atEndpoint = MethodParameters { $0.endpoint = "Mixed_4f" }
+    fileprivate static let inBoxes = MethodParameters {
+        $0.box = .init(frames: 8, height: 30, width: 40)
+        $0.boxStride = .init(frames: 8, height: 15, width: 20)
+        $0.fill = .blurred
+    }
+    fileprivate static let inRegions = MethodParameters {
+        $0.attribution = .hiResCAM
+        $0.endpoint = "Mixed_5b"
+        $0.regions = .fast
+    }
+    fileprivate static let guided = MethodParameters {
+        $0.fraction = 0.5
+        $0.maxDistance = 0.1
+        $0.noiseSpread = 0.2
+    }
+    fileprivate static let blur = MethodParameters { $0.maxSigma = 12.5 }
 }

@@ -113,6 +113,24 @@ struct SettingsTests {
         ("watches: [a, b]\nwatch:\n  a: {folder: /in}\n  b: {folder: /in/}\n", 4, "watch.b.folder", "folder of a"),
         ("http:\n  address: 0.0.0.0\n", 2, "http.address", "token"),
         ("http:\n  address: localhost\n", 2, "http.address", "numeric"),
+        (
+            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    sign: signed\n", 5, "watch.a.sign",
+            "guided-backprop has no"
+        ),
+        (
+            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    method: gradient\n    sign: signed\n    colormap: jet\n",
+            7,
+            "watch.a.colormap", "coolwarm, bwr"
+        ),
+        (
+            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    method: grad-cam\n    endpoint: Mixed_9z\n", 6,
+            "watch.a.endpoint", "Mixed_4f"
+        ),
+        (
+            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    method: occlusion\n    box: 16,56\n", 6, "watch.a.box",
+            "such as 16,56,56"
+        ),
+        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    fill: black\n", 5, "watch.a.fill", "occlusion"),
         ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    steps: 8\n", 5, "watch.a.steps", "guided-backprop has none"),
         ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    baseline: mean\n", 5, "watch.a.baseline", "guided-backprop"),
         (

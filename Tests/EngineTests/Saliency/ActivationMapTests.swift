@@ -39,11 +39,18 @@ struct ActivationMapTests {
         let golden = try SaliencyGolden()
         let session = try golden.session()
         let pass = try EndpointPass(
-            session, endpoint: GradCAM.lastEndpoint, target: .index(golden.target), control: RunControl())
+            session, endpoint: GradCAM.lastEndpoint, targets: [.index(golden.target)], control: RunControl())
+        let gradient = try pass.gradient(session, of: pass.targets[0], control: RunControl())
         let file = try GoldenFile(path: GoldenMaterial.path("network/model.safetensors"))
         let bias = try #require(file.tensors[I3DArchitecture.logitsBiasName]).values[golden.target]
-        let sum = pass.elementProducts().reduce(0, +)
+        let sum = pass.elementProducts(gradient).reduce(0, +)
         #expect((sum - (pass.logits[golden.target] - bias)).magnitude < 1e-5)
+    }
+
+    @Test("The architecture names what sessions have, in their order")
+    func endpointNames() throws {
+        let names = try SaliencyGolden().session().endpointNames
+        #expect(names.filter { !$0.contains("/") } == I3DArchitecture.endpointNames)
     }
 
     @Test("An endpoint that there is not is a mistake found before the network runs")

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -14,8 +15,9 @@ struct OcclusionTests {
         let logits = try session.forward()
         var asked = 0
         let falls = try occlusion.falls(
-            session, of: { Double($0[golden.target]) }, from: logits, control: RunControl(progress: { _ in asked += 1 })
-        )
+            session, of: [{ Double($0[golden.target]) }], from: logits,
+            control: RunControl(progress: { _ in asked += 1 })
+        )[0]
         let expected = try golden.tensor("occlusion/\(fill.rawValue)").values
         // A fall is the difference of two logits, each of which is within 2e-5 of the logits' norm.
         func norm(_ values: [Float]) -> Double { values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
@@ -27,6 +29,18 @@ struct OcclusionTests {
         #expect(asked == 61)
     }
 
+    @Test(
+        "Boxes are written as three lengths", arguments: ["1,2", "1,2,3,4", "0,1,1", "1,1,4097", "a,1,1", "1, 2,3", ""])
+    func boxes(_ wrong: String) throws {
+        #expect(Occlusion.Box(text: wrong) == nil)
+        let box = try #require(Occlusion.Box(text: "16,56,48"))
+        #expect(box == .init(frames: 16, height: 56, width: 48))
+        #expect(box.description == "16,56,48")
+        let written = try JSONEncoder().encode(box)
+        #expect(String(decoding: written, as: UTF8.self) == "[16,56,48]")
+        #expect(try JSONDecoder().decode(Occlusion.Box.self, from: written) == box)
+    }
+
     @Test("One box over everything is one pass more, and the same everywhere")
     func wholeClip() throws {
         let session = try SaliencyGolden().session()
@@ -34,7 +48,7 @@ struct OcclusionTests {
             box: .init(frames: 99, height: 99, width: 99), stride: .init(frames: 0, height: -1, width: 99))
         #expect(occlusion.forwardCount(for: session.shape) == 2)
         let falls = try occlusion.falls(
-            session, of: { Double($0[0]) }, from: session.forward(), control: RunControl())
+            session, of: [{ Double($0[0]) }], from: session.forward(), control: RunControl())[0]
         #expect(Set(falls).count == 1)
         // Of a window at the published size, with the defaults: 4 x 7 x 7 boxes.
         let published = ClipShape(frames: 64, height: 224, width: 224, channels: 3)

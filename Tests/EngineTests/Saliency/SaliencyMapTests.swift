@@ -56,4 +56,15 @@ struct SaliencyMapTests {
         #expect(statistics.mean == 4)
         #expect((statistics.percentile99 - 9.76).magnitude < 1e-12)
     }
+
+    @Test("With signs, 0 stays 0 and the percentile of magnitudes is full")
+    func signs() {
+        let map = SaliencyMap(frames: 1, height: 1, width: 5, values: [-4, -2, 0, 1, 2])
+        #expect(map.normalizedWithSigns(percentile: 75) == [-1, -1, 0, 0.5, 1])
+        #expect(map.normalizedWithSigns(percentile: 100) == [-1, -0.5, 0, 0.25, 0.5])
+        let still = SaliencyMap(frames: 1, height: 1, width: 3, values: [0, 0, 0])
+        #expect(still.normalizedWithSigns() == [0, 0, 0])
+        let few = SaliencyMap(frames: 1, height: 1, width: 4, values: [0, 0, 0, -3])
+        #expect(few.normalizedWithSigns(percentile: 10) == [0, 0, 0, -1])
+    }
 }

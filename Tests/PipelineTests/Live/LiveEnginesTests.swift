@@ -27,6 +27,16 @@ import Testing
         #expect(gone == nil)
     }
 
+    @Test func signsTakeNoEngineOfTheirOwn() async throws {
+        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, gate: EngineGate())
+        let plain = try engines.engine(for: LiveRequest(saliency: SaliencyRequest(method: .gradient)))
+        let signed = LiveRequest(saliency: SaliencyRequest(method: .gradient, sign: .signed))
+        #expect(try engines.engine(for: signed) === plain)
+        #expect(throws: (any Error).self) {
+            try engines.engine(for: LiveRequest(saliency: SaliencyRequest(sign: .signed)))
+        }
+    }
+
     @Test func aClassThatIsNotThereIsNoEngine() async throws {
         let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, gate: EngineGate())
         #expect(throws: (any Error).self) {

@@ -1,0 +1,31 @@
+import Encode
+import Engine
+
+extension Explanation {
+    /// What is shown of it.
+    ///
+    /// - Throws: `invalidRequest` for signs that the method does not have.
+    func shown(_ sign: HeatSign) throws(ModelError) -> SaliencyMap {
+        guard sign == .signed else { return map }
+        guard let signedMap else { throw ModelError(.invalidRequest, "\(method) has no signs") }
+        return signedMap
+    }
+}
+
+extension SaliencyMap {
+    /// Each frame as it is shown by itself, normalised over the whole clip.
+    func heat(_ sign: HeatSign) -> [HeatPlane] {
+        let display = sign == .absolute ? normalized() : normalizedWithSigns()
+        let plane = height * width
+        return (0..<frames).map { frame in
+            HeatPlane(
+                width: width, height: height,
+                values: display[frame * plane..<(frame + 1) * plane].map { value in
+                    switch sign {
+                    case .absolute: UInt8((value * 255).rounded())
+                    case .signed: UInt8(128 + (value * 127).rounded())
+                    }
+                })
+        }
+    }
+}

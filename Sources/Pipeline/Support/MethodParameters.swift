@@ -1,0 +1,37 @@
+import Engine
+
+/// Settings that one method or a few have; what is nil is the method's own.
+public struct MethodParameters: Sendable, Codable, Equatable {
+    /// Where in the network activation maps look.
+    public var endpoint: String?
+    /// What occlusion covers at once, and from one box to the next: frames, height, width.
+    public var box: Occlusion.Box?
+    public var boxStride: Occlusion.Box?
+    /// What occlusion puts in the place of what it covers.
+    public var fill: ClipBaseline?
+    /// The method whose map XRAI cuts into regions, and how it chooses them.
+    public var attribution: SaliencyRequest.Method?
+    public var regions: XRAI.Algorithm?
+    /// The noise's standard deviation, as a part of the clip's largest less its smallest sample, 0…1.
+    public var noiseSpread: Double?
+    /// Guided IG's: the part of all samples that one move takes, and how far samples may be from the straight line; 0…1.
+    public var fraction: Double?
+    public var maxDistance: Double?
+    /// Blur IG's strongest blur, in pixels or frames.
+    public var maxSigma: Double?
+
+    public static let sigmaRange = 0.1...1000.0
+
+    public init() {}
+
+    /// What is set, as options and the configuration call it.
+    public var entries: [(key: String, value: String)] {
+        let all: [(String, String?)] = [
+            ("endpoint", endpoint), ("box", box?.description), ("box-stride", boxStride?.description),
+            ("fill", fill?.rawValue), ("attribution", attribution?.rawValue), ("regions", regions?.rawValue),
+            ("noise-spread", noiseSpread.map { "\($0)" }), ("fraction", fraction.map { "\($0)" }),
+            ("max-distance", maxDistance.map { "\($0)" }), ("max-sigma", maxSigma.map { "\($0)" }),
+        ]
+        return all.compactMap { key, value in value.map { (key, $0) } }
+    }
+}
