@@ -53,7 +53,7 @@ public struct PaneLayout: Sendable, Hashable {
         (columns, rows) = (grid.columns, grid.rows)
         func size(_ width: Double) -> (width: Int, height: Int, title: Int) {
             let height = Self.even(width * shown.height / shown.width)
-            return (Self.even(width), height, Self.titleHeight(paneHeight: height))
+            return (Self.even(width), height, Self.titleHeight(Self.even(width), height))
         }
         func whole(_ size: (width: Int, height: Int, title: Int)) -> (width: Int, height: Int) {
             (
@@ -100,13 +100,15 @@ public struct PaneLayout: Sendable, Hashable {
     }
 
     /// Of the titles' capitals: readable at 240 lines as at 1080.
-    var capHeight: Double { Self.capHeight(paneHeight: paneHeight) }
+    var capHeight: Double { Self.capHeight(paneWidth, paneHeight) }
 
-    private static func capHeight(paneHeight: Int) -> Double { min(max(Double(paneHeight) / 26, 9), 22) }
+    private static func capHeight(_ paneWidth: Int, _ paneHeight: Int) -> Double {
+        min(max(min(Double(paneHeight) / 26, Double(paneWidth) / 34), 9), 22)
+    }
 
-    private static func titleHeight(paneHeight: Int) -> Int {
+    private static func titleHeight(_ paneWidth: Int, _ paneHeight: Int) -> Int {
         // What capitals reach into above and below them, and a little air.
-        even(capHeight(paneHeight: paneHeight) * 1.8)
+        even(capHeight(paneWidth, paneHeight) * 1.8)
     }
 
     private static func even(_ length: Double) -> Int { max(Int((length / 2).rounded()) * 2, 2) }

@@ -6,6 +6,8 @@ public final class PaneSheet {
     /// Grey values 0…255 of the ground and of the titles on it.
     private static let ground: UInt8 = 24
     private static let ink: UInt8 = 235
+    /// Of letters that can still be told apart, in pixels.
+    private static let leastCapHeight = 6.5
     /// The most of a title's width that what stands at its right may take.
     private static let detailShare = 0.65
 
@@ -100,13 +102,22 @@ public final class PaneSheet {
                 }
             }
         }
+        let size = capHeight(of: title, room: room - 3 * margin)
         if let detail = title.detail, !detail.isEmpty {
-            let mask = TextMask(
-                detail, capHeight: layout.capHeight, maximumWidth: Int(Double(room) * Self.detailShare))
+            let mask = TextMask(detail, capHeight: size, maximumWidth: Int(Double(room) * Self.detailShare))
             draw(mask, x: margin + room - min(mask.width, room))
             left = room - mask.width - 3 * margin
         }
         guard left > 0 else { return }
-        draw(TextMask(title.name, capHeight: layout.capHeight, maximumWidth: left), x: margin)
+        draw(TextMask(title.name, capHeight: size, maximumWidth: left), x: margin)
+    }
+
+    /// The layout's, or as much less as both of a title's texts need beside each other; what needs still less is cut.
+    private func capHeight(of title: PaneTitle, room: Int) -> Double {
+        let heights = [1, 0.85, 0.7].map { max($0 * layout.capHeight, Self.leastCapHeight) }
+        let fitting = heights.first { height in
+            [title.name, title.detail ?? ""].reduce(0) { $0 + TextMask($1, capHeight: height).width } <= room
+        }
+        return fitting ?? heights[2]
     }
 }
