@@ -222,6 +222,20 @@ import Testing
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == outcome.result.source.frames)
     }
 
+    /// Evidence is not waited for.
+    @Test func endsEarlyInTheMiddleOfEvidence() async throws {
+        let stop = StopRequest()
+        let outcome = try await compare(
+            try clip(seconds: 8), stop: stop, change: { $0.curveSteps = 1000 },
+            progress: { progress in
+                if progress.activity?.contains("evidence") == true { stop.finishSoon() }
+            })
+        #expect(outcome.result.interrupted)
+        #expect(outcome.result.summary.evidenceWindows.isEmpty && outcome.result.summary.random == nil)
+        #expect(outcome.result.warnings.contains("evidence was measured on 0 of 1 windows"))
+        #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == outcome.result.source.frames)
+    }
+
     /// In the middle of a method, and in the middle of evidence.
     @Test(arguments: ["integrated-gradients", "evidence"]) func leavesNothingWhenAborted(_ moment: String) async throws
     {

@@ -42,7 +42,7 @@ struct CompareEvidence: Sendable {
                     mask: try mask.map { try MaskAgreement(map, mask: $0, tolerance: tolerance) }))
             let similarity = MapSimilarity(to: map)
             similarities.append(maps[..<index].map { similarity.of($0) })
-            if control.isCancelled() { throw CancellationError() }
+            if control.isCancelled() { throw ModelError(.cancelled, "cancelled") }
         }
         return CompareResult.WindowEvidence(
             random: random, methods: methods, similarity: MapMatrix(lower: similarities),

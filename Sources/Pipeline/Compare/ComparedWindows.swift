@@ -42,14 +42,11 @@ struct ComparedWindows: WindowExplaining {
         }
         let known = explanations.compactMap { $0 }
         guard let first = known.first else { throw ModelError(.invalidRequest, "no method is named") }
-        var measured: CompareResult.WindowEvidence?
-        if plan.windows.contains(window.index), !stop.shouldFinishSoon {
-            measured = try evidence.measure(
-                known.map(\.map), of: window, in: source, session: session, target: first.target, control: control
-            ) { map in
+        let measured =
+            plan.windows.contains(window.index)
+            ? try measure(known, of: window, session, control: control) { map in
                 report("\(name): evidence" + (map.map { ", \(methods[$0].label)" } ?? ", random order"))
-            }
-        }
+            } : nil
         let labels = manifest.labels
         let answer = first.answer(labels: labels)
         let passes = session.passes - before
@@ -69,6 +66,21 @@ struct ComparedWindows: WindowExplaining {
                     forward: passes.forward - (session.sparedPasses - sparedBefore), backward: passes.backward),
                 seconds: (clock.now - start) / .seconds(1)))
         return ExplainedWindow(maps: known.map(\.map), caption: answer.caption, record: record)
+    }
+
+    /// The window's evidence; nil if the job is asked to end before all of it is measured.
+    private func measure(
+        _ explanations: [Explanation], of window: Window, _ session: EngineSession, control: RunControl,
+        report: (_ map: Int?) -> Void
+    ) throws -> CompareResult.WindowEvidence? {
+        let patient = RunControl(isCancelled: { control.isCancelled() || stop.shouldFinishSoon })
+        do {
+            return try evidence.measure(
+                explanations.map(\.map), of: window, in: source, session: session, target: explanations[0].target,
+                control: patient, report: report)
+        } catch let error as ModelError where error.code == .cancelled && !control.isCancelled() {
+            return nil
+        }
     }
 
     /// Those that leave the clip alone come first: they share one forward pass.
