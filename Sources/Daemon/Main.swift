@@ -18,7 +18,8 @@ struct Main: AsyncParsableCommand {
             """,
         version: saliencydVersion,
         subcommands: [
-            AnnotateCommand.self, WatchCommand.self, ExplainCommand.self, TrustCommand.self, ClassifyCommand.self,
+            AnnotateCommand.self, CompareCommand.self, WatchCommand.self, ExplainCommand.self, TrustCommand.self,
+            ClassifyCommand.self,
             EvaluateCommand.self, ModelCommand.self,
             SampleCommand.self,
             BenchCommand.self, CheckCommand.self,

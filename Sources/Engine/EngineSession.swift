@@ -19,14 +19,21 @@ public final class EngineSession {
     public var recordsLayers = false
     /// The last passes, if `recordsLayers` was set before them; in forward order, the head last.
     public private(set) var layerTimings: [LayerTiming] = []
-    /// Passes that ran to their end since the session was made.
+    /// Passes that ran to their end since the session was made, those that `sparesForward` spared included.
     public private(set) var passes = PassCount()
+    /// Whether a forward pass over a clip that has not changed since the last one is spared: its logits, and all that
+    /// `backward` needs, are still there.
+    public var sparesForward = false
+    /// Forward passes that were spared, of those in `passes`.
+    public private(set) var sparedPasses = 0
 
     let plan: NetworkPlan
     private let arena: Arena
     private(set) var workspace: Workspace
     private enum State { case clip, forwarded, backpropagated }
     private var state = State.clip
+    /// Of the last forward pass.
+    private var logits: [Float] = []
     /// How the clip differs from that of the pass whose results are kept.
     private var change = ClipChange.everything
 
@@ -249,7 +256,12 @@ public final class EngineSession {
     ///
     /// - Throws: `cancelled`.
     public func forward(control: RunControl = RunControl()) throws(ModelError) -> [Float] {
-        try forward(control: control) { _, _ in }
+        guard sparesForward, state != .clip else { return try forward(control: control) { _, _ in } }
+        try control.check()
+        state = .forwarded
+        passes.forward += 1
+        sparedPasses += 1
+        return logits
     }
 
     /// The logits, and copies of the named activations `[T, H, W, C]` (`Conv3d_1a_7x7`, `Mixed_3b`, …) on the way.
@@ -289,7 +301,7 @@ public final class EngineSession {
             for (name, tensor) in step.endpoints { atEndpoint(name, tensor) }
         }
         try control.check()
-        let logits = measure(plan.steps.count, \.forward) { plan.head.forward(workspace) }
+        logits = measure(plan.steps.count, \.forward) { plan.head.forward(workspace) }
         state = .forwarded
         passes.forward += 1
         self.change = .frames(0..<0)

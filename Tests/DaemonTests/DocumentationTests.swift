@@ -46,14 +46,22 @@ import Testing
     }
 
     @Test func annotatePageNamesEveryOption() throws {
-        let page = try Self.page("docs/annotate.md")
-        let help = AnnotateCommand.helpMessage(columns: 200)
+        try expectOptions(of: AnnotateCommand.self, named: "docs/annotate.md")
+    }
+
+    @Test func comparePageNamesEveryOption() throws {
+        try expectOptions(of: CompareCommand.self, named: "docs/compare.md")
+    }
+
+    private func expectOptions(of command: (some ParsableCommand).Type, named name: String) throws {
+        let page = try Self.page(name)
+        let help = command.helpMessage(columns: 200)
         let options = help.split(separator: "\n").compactMap { line -> Substring? in
             line.split(separator: " ").first { $0.hasPrefix("--") }?.prefix { $0 != "," && $0 != "=" }
         }
         #expect(options.count >= 15)
         for option in options where !["--version", "--help"].contains(option) {
-            #expect(page.contains(option), "docs/annotate.md does not name \(option)")
+            #expect(page.contains(option), "\(name) does not name \(option)")
         }
     }
 

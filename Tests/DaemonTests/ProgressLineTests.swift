@@ -29,7 +29,7 @@ import Testing
         ("/x/frames/", "/x/frames.saliency.mp4"),
     ])
     func namesTheOutputAfterTheInput(_ input: String, _ output: String) {
-        #expect(AnnotateCommand.defaultOutput(for: input) == output)
+        #expect(OutputNaming.beside(input, "saliency") == output)
     }
 }
 

@@ -64,7 +64,7 @@ struct AnnotateCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
         let request = AnnotateRequest(
-            input: input, output: output ?? Self.defaultOutput(for: input), sampling: sampling.request,
+            input: input, output: output ?? OutputNaming.beside(input, "saliency"), sampling: sampling.request,
             saliency: saliency.request, drawing: drawing.request(for: saliency.sign), video: encoding.settings,
             trustWindows: trust ? trustWindows ?? 1 : 0, isReplacing: force)
         try request.checkOutput()
@@ -81,15 +81,6 @@ struct AnnotateCommand: AsyncParsableCommand {
         reporter.show(outcome.progress, isLast: true)
         for warning in outcome.sidecar.warnings { reporter.note("warning: \(warning)") }
         reporter.note(Self.summary(of: outcome))
-    }
-
-    /// "dir/clip.mp4" → "dir/clip.saliency.mp4"; a folder's pictures become a file beside the folder.
-    static func defaultOutput(for input: String) -> String {
-        let path = input.hasSuffix("/") ? String(input.dropLast()) : input
-        let folderEnd = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        let name = path[folderEnd...]
-        let base = name.dropFirst().lastIndex(of: ".").map { name[..<$0] } ?? name
-        return "\(path[..<folderEnd])\(base).saliency.mp4"
     }
 
     private static func summary(of outcome: AnnotateOutcome) -> String {

@@ -17,7 +17,9 @@ struct ParameterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("From one box of occlusion to the next (16,28,28).", valueName: "T,H,W"))
     var boxStride: Occlusion.Box?
 
-    @Option(help: ArgumentHelp("What occlusion covers with: mean (the default), black, blurred or first-frame.", valueName: "fill"))
+    @Option(
+        help: ArgumentHelp(
+            "What occlusion covers with: mean (the default), black, blurred or first-frame.", valueName: "fill"))
     var fill: ClipBaseline?
 
     @Option(

@@ -24,6 +24,11 @@ public struct Canvas: ~Copyable, Sendable {
         self.init(buffer: buffer, format: format, pts: pts, duration: duration)
     }
 
+    /// Another canvas with the same pixels: none is copied until somebody draws on either.
+    public func reference() throws(MediaError) -> Canvas {
+        Canvas(buffer: try buffer.reference(), format: format, pts: pts, duration: duration)
+    }
+
     /// Makes the pixels this canvas' own: a copy if anybody else refers to them, nothing otherwise.
     func makeWritable() throws(MediaError) {
         let status = av_frame_make_writable(buffer.pointer)

@@ -12,7 +12,7 @@ public struct PassCount: Sendable, Hashable, Codable {
     /// on its way back as the logits take on theirs.
     public var multiple: Int { forward + backward }
 
-    static func - (later: Self, earlier: Self) -> Self {
+    public static func - (later: Self, earlier: Self) -> Self {
         PassCount(forward: later.forward - earlier.forward, backward: later.backward - earlier.backward)
     }
 }

@@ -3,22 +3,24 @@ import DequeModule
 import Encode
 import Engine
 
-/// The explaining thread of an annotate job: windows go through the network, and pictures wait until their heat is final.
+/// What the explaining thread has to say at its end.
+struct ExplainerReport<Record: Sendable>: Sendable {
+    var records: [Record] = []
+    var unexplained: [Sidecar.Gap] = []
+    var warnings: [String] = []
+    var clipWidth = 0
+    var clipHeight = 0
+}
+
+/// The explaining thread of a job: windows are explained, and pictures wait until all their heat is final.
 ///
 /// At most a window and a stride of pictures wait here; all by reference, none is copied.
-struct AnnotateExplainer: Sendable {
-    struct Report: Sendable {
-        var windows: [Sidecar.WindowRecord] = []
-        var unexplained: [Sidecar.Gap] = []
-        var warnings: [String] = []
-        var clipWidth = 0
-        var clipHeight = 0
-    }
+struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
+    typealias Report = ExplainerReport<Windows.Record>
 
-    let model: LoadedModel
-    let request: AnnotateRequest
-    let threads: Int?
-    let memoryLimit: Int
+    let windows: @Sendable (OpenedSource) throws -> Windows
+    /// Whether pictures carry the answer to draw into them.
+    let hasCaptions: Bool
     let gate: EngineGate
     let stop: StopRequest
     let input: BoundedQueue<DecodedItem>
@@ -28,13 +30,10 @@ struct AnnotateExplainer: Sendable {
     func run() throws -> Report {
         guard case .opened(let source) = input.pop() else { throw CancellationError() }
         try send(.opened(source))
-        let explainer = try Explainer(
-            model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit,
-            keepsOverlap: source.sampling.stride < source.sampling.window)
+        let windows = try windows(source)
         let abort = stop.abort
         let control = RunControl(isCancelled: { abort.isCancelled })
-        var state = State(source: source, timeline: nil)
-        var certain = CertainWindows(limit: request.trustWindows)
+        var state = State(source: source)
 
         while let item = input.pop() {
             try stop.checkAbort()
@@ -46,47 +45,33 @@ struct AnnotateExplainer: Sendable {
                 state.pending.append(item)
             case .window(let window):
                 // Asked to stop, no further window is begun; the first is always explained.
-                if stop.shouldFinishSoon, !state.report.windows.isEmpty { continue }
-                let explanation = try gate.turn(.job, cancellation: abort) {
-                    try explainer.explain(window, control: control)
+                if stop.shouldFinishSoon, !state.report.records.isEmpty { continue }
+                // The grid of samples may reach a little beyond the last picture.
+                let end = min(window.end, state.pictureEnd)
+                let explained = try gate.turn(.job, cancellation: abort) {
+                    try windows.explain(window, end: end, control: control)
                 }
-                try add(explanation, of: window, to: &state)
-                certain.add(window, probability: explanation.probability)
+                try add(explained, of: window, end: end, to: &state)
                 tally.finishWindow()
             }
             try release(&state)
         }
         if input.wasCancelled { throw CancellationError() }
 
-        state.timeline?.finish()
+        for timeline in state.timelines { timeline.finish() }
         if let end = state.explainedEnd, let label = state.labels?.finish(end: end) { try send(.label(label)) }
         if stop.shouldFinishSoon, let end = state.explainedEnd { state.pending.dropPictures(from: end) }
         try release(&state, all: true)
-        try measure(certain.windows, explainer, &state.report)
+        // Before the video is given its last name: nothing is left if this is stopped or fails.
+        state.report.warnings = try windows.finish(&state.report.records)
         output.close()
         return state.report
     }
 
-    /// Before the video is given its last name: nothing is left if this is stopped or fails.
-    private func measure(_ windows: [Window], _ explainer: Explainer, _ report: inout Report) throws {
-        let measurer = WindowTrustMeasurer(
-            model: model, explainer: explainer, memoryLimit: memoryLimit, seed: request.saliency.seed, gate: gate,
-            stop: stop)
-        let measured = try measurer.measure(windows)
-        for (window, trust) in zip(windows, measured) {
-            guard let place = report.windows.firstIndex(where: { $0.index == window.index }) else { continue }
-            report.windows[place].trust = trust
-        }
-        let left = windows.count - measured.count
-        guard left > 0 else { return }
-        report.warnings.append(
-            "\(left) \(left == 1 ? "window was" : "windows were") not measured whether to be trusted: the job was asked to end"
-        )
-    }
-
     private struct State {
         let source: OpenedSource
-        var timeline: HeatTimeline?
+        /// One a heat, all of the same windows.
+        var timelines: [HeatTimeline] = []
         var pending = Deque<SourceItem>()
         var labels: LabelSchedule?
         /// Seconds: the end of the last picture read.
@@ -96,32 +81,30 @@ struct AnnotateExplainer: Sendable {
         var report = Report()
     }
 
-    /// Takes one explanation into the heat, the labels and the record.
-    private func add(_ explanation: Explanation, of window: Window, to state: inout State) throws {
-        let sign = request.saliency.sign
-        let map = try explanation.shown(sign)
-        let timeline =
-            state.timeline
-            ?? HeatTimeline(
-                width: map.width, height: map.height, stride: state.source.sampling.stride, sign: sign)
-        timeline.add(
-            map.values.span, firstSample: window.firstSample, times: window.times, paddedCount: window.paddedCount)
-        state.timeline = timeline
-
-        var record = Sidecar.WindowRecord(window, explanation, manifest: model.manifest)
-        // The grid of samples may reach a little beyond the last picture.
-        record.end = min(record.end, state.pictureEnd)
-        state.report.windows.append(record)
-        state.report.clipWidth = map.width
-        state.report.clipHeight = map.height
-        state.explainedEnd = record.end
+    /// Takes one explained window into the heat, the labels and the record.
+    private func add(
+        _ explained: ExplainedWindow<Windows.Record>, of window: Window, end: Double, to state: inout State
+    ) throws {
+        if state.timelines.isEmpty {
+            state.timelines = explained.maps.map {
+                HeatTimeline(
+                    width: $0.width, height: $0.height, stride: state.source.sampling.stride, sign: explained.sign)
+            }
+        }
+        for (timeline, map) in zip(state.timelines, explained.maps) {
+            timeline.add(
+                map.values.span, firstSample: window.firstSample, times: window.times, paddedCount: window.paddedCount)
+        }
+        state.report.records.append(explained.record)
+        state.report.clipWidth = explained.maps.first?.width ?? 0
+        state.report.clipHeight = explained.maps.first?.height ?? 0
+        state.explainedEnd = end
 
         var labels =
             state.labels
             ?? LabelSchedule(
                 windowLength: window.duration, stride: window.duration * state.source.sampling.strideFraction)
-        let caption = explanation.caption(labels: model.manifest.labels)
-        if let label = labels.add(caption, start: record.start, end: record.end) {
+        if let label = labels.add(explained.caption, start: window.times.first ?? 0, end: end) {
             try send(.label(label))
         }
         state.labels = labels
@@ -134,11 +117,11 @@ struct AnnotateExplainer: Sendable {
             case .packet(let packet):
                 try send(.packet(packet))
             case .picture(let frame):
-                guard all || frame.time < state.timeline?.finalizedUpTo ?? -.infinity else { return }
-                let heat = state.timeline?.heat(at: frame.time)
-                if heat == nil { state.report.unexplained.extend(with: frame, of: state.source.properties) }
-                let caption = request.drawing.burnsLabels ? state.labels?.label(at: frame.time)?.text : nil
-                try send(.picture(frame, heat: heat, caption: caption))
+                guard all || frame.time < state.timelines.first?.finalizedUpTo ?? -.infinity else { return }
+                let heats = state.timelines.compactMap { $0.heat(at: frame.time) }
+                if heats.isEmpty { state.report.unexplained.extend(with: frame, of: state.source.properties) }
+                let caption = hasCaptions ? state.labels?.label(at: frame.time)?.text : nil
+                try send(.picture(frame, heats: heats, caption: caption))
             }
             state.pending.removeFirst()
         }
@@ -193,6 +176,9 @@ extension Window {
 }
 
 extension ResolvedSampling {
+    /// Whether windows share samples.
+    var overlaps: Bool { stride < window }
+
     /// The stride as a part of the window.
     var strideFraction: Double { Double(stride) / Double(max(1, window)) }
 }

@@ -1,21 +1,12 @@
-import Decode
 import Encode
-import Engine
 
-/// One video in, the same video with heat over it out: three threads, joined by bounded queues.
-///
-/// Reading, explaining and writing overlap; what each waits for is bounded, so memory does not grow with the video's length.
+/// One video in, the same video with heat over it out: three threads (`AnnotateThreads`), joined by bounded queues.
 public struct AnnotateJob: Sendable {
     private let request: AnnotateRequest
     private let model: LoadedModel
     private let threads: Int?
     private let memoryLimit: Int
     private let gate: EngineGate
-
-    /// Pictures that are decoded while the network is busy with the windows before them.
-    private static let readAhead = 32
-    /// Pictures that are explained and wait to be encoded.
-    private static let writeBehind = 16
 
     /// - Parameters:
     ///   - threads: of the engine; nil for one a usable core.
@@ -44,32 +35,25 @@ public struct AnnotateJob: Sendable {
         try request.checkOutput()
         let sampling = try ResolvedSampling(request.sampling, manifest: model.manifest)
         let tally = ProgressTally(report: progress)
-        let decoded = BoundedQueue<DecodedItem>(capacity: Self.readAhead)
-        let explained = BoundedQueue<ExplainedItem>(capacity: Self.writeBehind)
-        let reader = AnnotateReader(input: request.input, sampling: sampling, stop: stop, output: decoded)
-        let explainer = AnnotateExplainer(
-            model: model, request: request, threads: threads, memoryLimit: memoryLimit, gate: gate, stop: stop,
-            input: decoded, output: explained, tally: tally)
-        let writer = AnnotateWriter(request: request, stop: stop, input: explained, tally: tally)
-
-        let cancel: @Sendable () -> Void = {
-            stop.abort.cancel()
-            decoded.cancel()
-            explained.cancel()
-        }
-        let reports = try await withThrowingTaskGroup(of: StageReport.self) { group in
-            group.addTask {
-                .reader(try await DedicatedThread.run(name: "read", onCancel: cancel) { try reader.run() })
-            }
-            group.addTask {
-                .explainer(try await DedicatedThread.run(name: "explain", onCancel: cancel) { try explainer.run() })
-            }
-            group.addTask {
-                .writer(try await DedicatedThread.run(name: "write", onCancel: cancel) { try writer.run() })
-            }
-            // The first failure is thrown here; the group then cancels the other stages and waits for them.
-            return try await group.reduce(into: Reports()) { $0.take($1) }
-        }
+        let (request, model, threads, memoryLimit, gate) = (request, model, threads, memoryLimit, gate)
+        let reports = try await AnnotateThreads(
+            input: request.input, sampling: sampling, output: request.output,
+            options: WriterOptions(
+                replacesExisting: request.isReplacing, hasLabels: true, video: request.video, origin: request.origin),
+            hasCaptions: request.drawing.burnsLabels, gate: gate
+        ) { source in
+            let explainer = try Explainer(
+                model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit,
+                keepsOverlap: source.sampling.overlaps)
+            return AnnotatedWindows(
+                explainer: explainer, request: request, manifest: model.manifest,
+                measurer: WindowTrustMeasurer(
+                    model: model, explainer: explainer, memoryLimit: memoryLimit, seed: request.saliency.seed,
+                    gate: gate,
+                    stop: stop))
+        } painter: { source in
+            AnnotatePainter(source, drawing: request.drawing)
+        }.run(stop: stop, tally: tally)
         let sidecar = try reports.sidecar(request: request, model: model, sampling: sampling)
         try ResultFile.write(sidecar, to: request.sidecarPath, replacing: request.isReplacing)
         return AnnotateOutcome(

@@ -1,7 +1,7 @@
 import Decode
 import Engine
 
-/// The reading thread of an annotate job: source items in, items and complete windows out.
+/// The reading thread of a job: source items in, items and complete windows out.
 struct AnnotateReader: Sendable {
     struct Report: Sendable {
         var properties: SourceProperties?

@@ -33,11 +33,7 @@ public struct AnnotateRequest: Sendable {
     }
 
     /// The sidecar's path: the output's with `.json` for its ending.
-    public var sidecarPath: String {
-        let nameStart = output.lastIndex(of: "/").map { output.index(after: $0) } ?? output.startIndex
-        let dot = output[nameStart...].dropFirst().lastIndex(of: ".") ?? output.endIndex
-        return "\(output[..<dot]).json"
-    }
+    public var sidecarPath: String { OutputPath.sidecar(of: output) }
 
     /// Refuses before any work what could only fail after it.
     public func checkOutput() throws(MediaError) {

@@ -12,8 +12,8 @@ enum DecodedItem: Sendable {
 /// What a job's explaining thread tells its writing thread; pictures and packets in the order of the source.
 enum ExplainedItem: Sendable {
     case opened(OpenedSource)
-    /// A picture with its heat (nil: no window explains it) and the answer to draw into it, if one is wanted.
-    case picture(VideoFrame, heat: HeatPlane?, caption: String?)
+    /// A picture with its heats (none: no window explains it) and the answer to draw into it, if one is wanted.
+    case picture(VideoFrame, heats: [HeatPlane], caption: String?)
     case packet(MediaPacket)
     case label(LabelSchedule.Label)
 }

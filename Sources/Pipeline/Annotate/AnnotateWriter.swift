@@ -1,7 +1,7 @@
 import Decode
 import Encode
 
-/// The writing thread of an annotate job: draws heat, encodes, and gives the finished file its name.
+/// The writing thread of a job: draws, encodes, and gives the finished file its name.
 struct AnnotateWriter: Sendable {
     struct Report: Sendable {
         var warnings: [String] = []
@@ -10,7 +10,9 @@ struct AnnotateWriter: Sendable {
         var duration = 0.0
     }
 
-    let request: AnnotateRequest
+    let output: String
+    let options: WriterOptions
+    let painter: @Sendable (OpenedSource) throws -> any PicturePainter
     let stop: StopRequest
     let input: BoundedQueue<ExplainedItem>
     let tally: ProgressTally
@@ -18,16 +20,8 @@ struct AnnotateWriter: Sendable {
     func run() throws -> Report {
         guard case .opened(let source) = input.pop() else { throw CancellationError() }
         tally.expect(frames: source.properties.estimatedFrameCount)
-        let writer = try VideoWriter(
-            path: request.output, source: source.properties,
-            options: WriterOptions(
-                replacesExisting: request.isReplacing, hasLabels: true, video: request.video,
-                origin: request.origin))
-        let canvases = CanvasMaker(format: writer.format)
-        let overlay = Overlay(
-            format: writer.format, mapping: source.mapping, colormap: request.drawing.colormap,
-            opacity: request.drawing.opacity)
-        let captions = LabelPainter(format: writer.format)
+        let painter = try painter(source)
+        let writer = try VideoWriter(path: output, source: painter.source, format: painter.format, options: options)
         var report = Report()
 
         while let item = input.pop() {
@@ -35,11 +29,8 @@ struct AnnotateWriter: Sendable {
             switch item {
             case .opened:
                 break
-            case .picture(let frame, let heat, let caption):
-                let canvas = try canvases.canvas(of: frame)
-                if let heat { try overlay.draw(heat, on: canvas) }
-                if let caption { try captions.draw([caption], on: canvas) }
-                try writer.write(canvas)
+            case .picture(let frame, let heats, let caption):
+                try writer.write(painter.canvas(of: frame, heats: heats, caption: caption))
                 report.frames += 1
                 report.duration = frame.time + source.properties.timeBase.seconds(frame.duration)
                 tally.finishFrame(end: report.duration)

@@ -1,20 +1,20 @@
 import Decode
 import Engine
 
-/// What one of an annotate job's threads has to say at its end.
-enum StageReport: Sendable {
+/// What one of a job's threads has to say at its end.
+enum StageReport<Record: Sendable>: Sendable {
     case reader(AnnotateReader.Report)
-    case explainer(AnnotateExplainer.Report)
+    case explainer(ExplainerReport<Record>)
     case writer(AnnotateWriter.Report)
 }
 
 /// The reports of all three.
-struct Reports: Sendable {
-    private var reader = AnnotateReader.Report()
-    private var explainer = AnnotateExplainer.Report()
-    private var writer = AnnotateWriter.Report()
+struct StageReports<Record: Sendable>: Sendable {
+    private(set) var reader = AnnotateReader.Report()
+    private(set) var explainer = ExplainerReport<Record>()
+    private(set) var writer = AnnotateWriter.Report()
 
-    mutating func take(_ report: StageReport) {
+    mutating func take(_ report: StageReport<Record>) {
         switch report {
         case .reader(let report): reader = report
         case .explainer(let report): explainer = report
@@ -22,17 +22,26 @@ struct Reports: Sendable {
         }
     }
 
+    /// - Throws: `MediaError.noVideo` if nothing was read.
+    func source(of input: String) throws(MediaError) -> Sidecar.Source {
+        guard let properties = reader.properties else {
+            throw MediaError(.noVideo, "no picture could be decoded", file: input)
+        }
+        return Sidecar.Source(
+            name: properties.name, container: properties.container, codec: properties.codec,
+            width: properties.width, height: properties.height, rotation: properties.rotation,
+            frames: writer.frames, duration: writer.duration)
+    }
+
+    var warnings: [String] { reader.warnings.map(\.message) + explainer.warnings + writer.warnings }
+}
+
+extension StageReports<Sidecar.WindowRecord> {
     /// The record of the whole job.
     func sidecar(request: AnnotateRequest, model: LoadedModel, sampling: ResolvedSampling) throws -> Sidecar {
-        guard let properties = reader.properties else {
-            throw MediaError(.noVideo, "no picture could be decoded", file: request.input)
-        }
-        return Sidecar(
+        Sidecar(
             saliencyd: saliencydVersion,
-            source: Sidecar.Source(
-                name: properties.name, container: properties.container, codec: properties.codec,
-                width: properties.width, height: properties.height, rotation: properties.rotation,
-                frames: writer.frames, duration: writer.duration),
+            source: try source(of: request.input),
             model: model.description,
             method: Sidecar.Method(
                 name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
@@ -42,8 +51,8 @@ struct Reports: Sendable {
                 target: request.saliency.target, window: sampling.window, stride: sampling.stride,
                 framesPerSecond: sampling.framesPerSecond, fit: sampling.preparation.fit.rawValue,
                 clipWidth: explainer.clipWidth, clipHeight: explainer.clipHeight),
-            windows: explainer.windows, unexplained: explainer.unexplained,
-            warnings: model.warnings + reader.warnings.map(\.message) + explainer.warnings + writer.warnings,
+            windows: explainer.records, unexplained: explainer.unexplained,
+            warnings: model.warnings + warnings,
             interrupted: reader.isInterrupted)
     }
 }

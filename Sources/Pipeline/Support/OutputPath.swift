@@ -4,6 +4,13 @@ import Glibc
 
 /// Looks at where an output will lie, before any work is done for it.
 enum OutputPath {
+    /// Where a video's sidecar lies: `.json` in place of its ending.
+    static func sidecar(of output: String) -> String {
+        let nameStart = output.lastIndex(of: "/").map { output.index(after: $0) } ?? output.startIndex
+        let dot = output[nameStart...].dropFirst().lastIndex(of: ".") ?? output.endIndex
+        return "\(output[..<dot]).json"
+    }
+
     /// - Throws: `MediaError.outputExists`; `cannotWrite` for a folder, or where no file can be made.
     static func check(_ path: String, isReplacing: Bool) throws(MediaError) {
         var status = stat()

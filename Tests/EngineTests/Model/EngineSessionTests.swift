@@ -236,4 +236,40 @@ struct EngineSessionTests {
         #expect(session.layerTimings.last?.name == "Logits")
         #expect(session.layerTimings.allSatisfy { $0.forward > 0 && $0.backward > 0 })
     }
+
+    /// Several methods one after another on one clip, whatever each leaves behind.
+    @Test("A forward pass that is spared changes no byte of what follows")
+    func sparedForward() throws {
+        let model = try RandomNetwork.model(width: 1 / 8)
+        let shape = ClipShape(frames: 8, height: 48, width: 40, channels: 3)
+        func session() throws -> EngineSession {
+            let session = try EngineSession(
+                model: model, shape: shape, pool: ThreadPool(threadCount: 2), keepsOverlap: true)
+            try session.fillRandomly(seed: 9)
+            return session
+        }
+        let methods: [any SaliencyMethod] = [
+            Gradient(), GuidedBackpropagation(), GradCAM(), GradientTimesInput(), IntegratedGradients(steps: 3),
+            Gradient(), SmoothGrad(Gradient(), copies: 2), GuidedGradCAM(), GuidedBackpropagation(),
+        ]
+        let shared = try session()
+        shared.sparesForward = true
+        var passes = PassCount()
+        for method in methods {
+            let alone = try method.explain(try session(), target: .top1)
+            let explanation = try method.explain(shared, target: .top1)
+            #expect(explanation.map == alone.map, "\(method.name)")
+            #expect(explanation.logits == alone.logits)
+            #expect(explanation.cost == alone.cost, "\(method.name)")
+            passes = PassCount(
+                forward: passes.forward + alone.cost.forward, backward: passes.backward + alone.cost.backward)
+        }
+        #expect(shared.passes == passes)
+        // After the first gradient, after Grad-CAM's, and after the last Grad-CAM's.
+        #expect(shared.sparedPasses >= 3)
+        let again = try shared.forward()
+        try shared.setFrame(3, values: [Float](repeating: 0.5, count: shape.elementsPerFrame).span)
+        #expect(try shared.forward() != again)
+        #expect(throws: ModelError.self) { _ = try shared.gradient() }
+    }
 }

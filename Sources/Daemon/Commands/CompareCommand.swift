@@ -1,0 +1,175 @@
+import ArgumentParser
+import Encode
+import Engine
+import Foundation
+import Pipeline
+
+/// `saliencyd compare`: methods side by side, with what each costs and is worth.
+struct CompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Show the heat of several methods side by side, and what each costs and is worth.",
+        discussion: """
+            Writes one video: the source, and beside it the source under each method's heat, titled, with the source's time \
+            stamps and sound. A table says what each method costs (passes, seconds) and what its maps are worth (deletion, \
+            insertion, infidelity, likeness to edges and to each other's maps, masks); a JSON file beside the video has all of it.
+
+            Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
+            """)
+
+    @Argument(help: "A video file, a folder of numbered pictures, or an array file (.npy, uint8 [T, H, W, 3]).")
+    var input: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The methods, in the order of the panes; a method's own settings stand behind it: gradient:smooth=20, integrated-gradients:steps=50:baseline=mean.",
+            valueName: "method,…"))
+    var methods = "guided-backprop,gradient,grad-cam"
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The video; its ending chooses the container (default: clip.compare.mp4 beside clip.mp4).",
+            valueName: "file"))
+    var output: String?
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The class that all methods explain: top1 (the network's answer, window by window), a class index, or a label; contrast:A,B or log-prob:A.",
+            valueName: "class"))
+    var target = "top1"
+
+    @Option(
+        help: ArgumentHelp(
+            "Average methods that give every sample a share over this many noisy copies; 0 is off.", valueName: "copies"
+        ))
+    var smooth = 0
+
+    @Option(help: ArgumentHelp("What is averaged over them: mean, squares or variance.", valueName: "what"))
+    var noiseAverage: NoiseAverage = .squares
+
+    @Option(help: ArgumentHelp("Seeds noise, boxes and the random order.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Gradients on the paths of methods that have one.", valueName: "count"))
+    var steps: Int?
+
+    @Option(help: ArgumentHelp("Where their paths begin.", valueName: "clip"))
+    var baseline = SaliencyRequest().baseline
+
+    @Option(
+        help: ArgumentHelp(
+            "Windows that evidence is measured on, spread evenly; each takes 42 forward passes a method and 83 more; 0 leaves it out.",
+            valueName: "count"))
+    var evidenceWindows = 1
+
+    @Option(help: ArgumentHelp("Steps of the deletion and insertion curves.", valueName: "count"))
+    var curveSteps = 20
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the object is: an array [frames, H, W], a mask a frame of the source, 0 outside.",
+            valueName: "file.npy"))
+    var masks: String?
+
+    @Option(help: ArgumentHelp("How far from the mask a map's peak may lie and still hit it.", valueName: "pixels"))
+    var tolerance = 15.0
+
+    @OptionGroup(title: "Windows") var sampling: SamplingOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Width of each pane (default: the source's, at least 240, all panes within 1920x1080).", valueName: "pixels"
+        ))
+    var paneWidth: Int?
+
+    @Option(help: "The heat's colours.")
+    var colormap: Colormap = .turbo
+
+    @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
+    var opacity = 0.7
+
+    @OptionGroup(title: "Encoding") var encoding: EncodingOptions
+
+    @Flag(help: "Replace the output if it exists.")
+    var force = false
+
+    @Flag(help: "Print the JSON file's content on one line instead of a table.")
+    var json = false
+
+    @OptionGroup(title: "Engine") var engine: EngineOptions
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    func validate() throws {
+        _ = try requests
+        guard (0...1_000_000).contains(evidenceWindows) else {
+            throw ValidationError("--evidence-windows is 0 to 1000000, not \(evidenceWindows)")
+        }
+        guard (1...1000).contains(curveSteps) else {
+            throw ValidationError("--curve-steps is 1 to 1000, not \(curveSteps)")
+        }
+        guard (0...4096).contains(tolerance) else {
+            throw ValidationError("--tolerance is 0 to 4096 pixels, not \(tolerance)")
+        }
+        if masks != nil, evidenceWindows == 0 {
+            throw ValidationError("--masks is for evidence, and --evidence-windows 0 leaves it out")
+        }
+        if let paneWidth, !PaneLayout.paneWidths.contains(paneWidth) {
+            let range = PaneLayout.paneWidths
+            throw ValidationError("--pane-width is \(range.lowerBound) to \(range.upperBound), not \(paneWidth)")
+        }
+        guard (0...1).contains(opacity) else { throw ValidationError("--opacity is 0 to 1, not \(opacity)") }
+        if let crf = encoding.crf, crf > 51, output?.lowercased().hasSuffix(".webm") != true {
+            throw ValidationError("--crf is 0 to 51 but for WebM, not \(crf)")
+        }
+    }
+
+    private var requests: [SaliencyRequest] {
+        get throws {
+            try ComparedMethods(
+                methods,
+                common: ComparedMethods.Common(
+                    smooth: smooth, noiseAverage: noiseAverage, seed: seed, steps: steps, baseline: baseline,
+                    target: target)
+            ).requests
+        }
+    }
+
+    func run() async throws {
+        // A reader of progress that went away ends no job.
+        signal(SIGPIPE, SIG_IGN)
+        let reporter = ProgressReporter(progress)
+        let request = CompareRequest(
+            input: input, output: output ?? OutputNaming.beside(input, "compare"), methods: try requests,
+            sampling: sampling.request, drawing: DrawingRequest(colormap: colormap, opacity: opacity),
+            video: encoding.settings, paneWidth: paneWidth, evidenceWindows: evidenceWindows, curveSteps: curveSteps,
+            masks: masks, tolerance: tolerance, isReplacing: force)
+        try request.check()
+        let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
+        let stop = StopRequest()
+        let outcome = try await StopSignals.passing(to: stop) {
+            reporter.note("Finishing the current window; press Ctrl-C again to stop at once.")
+        } job: {
+            try await CompareJob(request: request, model: loaded, threads: engine.threads).run(stop: stop) {
+                reporter.show($0)
+            }
+        }
+        reporter.show(outcome.progress, isLast: true)
+        for warning in outcome.result.warnings { reporter.note("warning: \(warning)") }
+        if json {
+            print(JSONLine.text(outcome.result))
+        } else if !progress.quiet {
+            print(CompareTable.text(outcome.result))
+        }
+        reporter.note(Self.summary(of: outcome))
+    }
+
+    private static func summary(of outcome: CompareOutcome) -> String {
+        let result = outcome.result
+        var text = "\(outcome.output): \(result.source.frames) frames, \(result.windows.count) windows"
+        if result.interrupted { text += ", ended early" }
+        return text + ". Details: \(outcome.sidecarPath)"
+    }
+}

@@ -1,0 +1,123 @@
+import CFFmpeg
+import Decode
+
+/// One picture with several panes in it, each below its title. Not thread-safe: one thread draws.
+public final class PaneSheet {
+    /// Grey values 0…255 of the ground and of the titles on it.
+    private static let ground: UInt8 = 24
+    private static let ink: UInt8 = 235
+    /// Of letters that can still be told apart, in pixels.
+    private static let leastCapHeight = 6.5
+    /// The most of a title's width that what stands at its right may take.
+    private static let detailShare = 0.65
+
+    public let layout: PaneLayout
+    /// Of the whole picture, and of what `paste` takes.
+    public let format: CanvasFormat
+    public let paneFormat: CanvasFormat
+
+    /// Ground and titles, copied for every picture.
+    private var blank: Canvas?
+    private var drawn: [PaneTitle] = []
+
+    public init(layout: PaneLayout, source: SourceProperties) {
+        self.layout = layout
+        format = CanvasFormat(width: layout.width, height: layout.height, color: source.color)
+        // The pane's own size would decide over a matrix that the source leaves open.
+        paneFormat = CanvasFormat(width: layout.paneWidth, height: layout.paneHeight, color: format.color)
+    }
+
+    /// A picture with titles and without panes.
+    ///
+    /// - Parameters:
+    ///   - titles: one a pane, in the panes' order.
+    ///   - pts: in ticks of the source's time base, as `duration`.
+    /// - Throws: `MediaError.damaged` if there is no memory for a picture.
+    public func canvas(titles: [PaneTitle], pts: Int64, duration: Int64) throws(MediaError) -> Canvas {
+        let ground = try ground(titles)
+        let buffer = try ground.buffer.reference()
+        blank = consume ground
+        let canvas = Canvas(buffer: buffer, format: format, pts: pts, duration: duration)
+        try canvas.makeWritable()
+        return canvas
+    }
+
+    /// Copies a pane into its place on `canvas`, which `canvas(titles:pts:duration:)` made.
+    public func paste(_ pane: borrowing Canvas, at index: Int, on canvas: borrowing Canvas) {
+        let origin = layout.paneOrigin(index)
+        for plane in 0..<3 {
+            let step = plane > 0 ? 2 : 1
+            canvas.withPlane(plane) { target in
+                _ = pane.withPlane(plane) { source in
+                    for y in 0..<source.height {
+                        (target.row(origin.y / step + y) + origin.x / step).update(
+                            from: source.row(y), count: source.width)
+                    }
+                }
+            }
+        }
+    }
+
+    private func ground(_ titles: [PaneTitle]) throws(MediaError) -> Canvas {
+        if let blank = blank.take(), titles == drawn { return blank }
+        let canvas = try Canvas(blank: format, pts: 0, duration: 0)
+        let picture = canvas.buffer.pointer
+        picture.pointee.color_range = format.color.range
+        picture.pointee.colorspace = format.color.matrix
+        picture.pointee.color_primaries = format.color.primaries
+        picture.pointee.color_trc = format.color.transfer
+        picture.pointee.chroma_location = AVCHROMA_LOC_LEFT
+        let convert = YCbCrConversion(format.color)
+        let dark = convert(RGB(red: Self.ground, green: Self.ground, blue: Self.ground)).y
+        let light = convert(RGB(red: Self.ink, green: Self.ink, blue: Self.ink)).y
+        for plane in 0..<3 {
+            canvas.withPlane(plane) { pixels in
+                for y in 0..<pixels.height {
+                    pixels.row(y).update(repeating: plane == 0 ? dark : 128, count: pixels.width)
+                }
+            }
+        }
+        // Grey on grey: chroma stays as it is.
+        canvas.withPlane(0) { pixels in
+            for (index, title) in titles.prefix(layout.count).enumerated() {
+                draw(title, index, on: pixels, dark: Int(dark), light: Int(light))
+            }
+        }
+        drawn = titles
+        return canvas
+    }
+
+    private func draw(_ title: PaneTitle, _ index: Int, on pixels: PlanePixels, dark: Int, light: Int) {
+        let origin = layout.titleOrigin(index)
+        let margin = Int(layout.capHeight / 3)
+        let room = max(layout.paneWidth - 2 * margin, 1)
+        var left = room
+        func draw(_ mask: TextMask, x: Int) {
+            let top = origin.y + (layout.titleHeight - mask.height) / 2
+            for y in 0..<mask.height where (origin.y..<origin.y + layout.titleHeight).contains(top + y) {
+                let row = pixels.row(top + y) + origin.x + x
+                for column in 0..<min(mask.width, layout.paneWidth - x) {
+                    let covered = Int(mask.coverage[y * mask.width + column])
+                    row[column] = UInt8(clamping: (dark * (255 - covered) + light * covered + 127) / 255)
+                }
+            }
+        }
+        let size = capHeight(of: title, room: room - 3 * margin)
+        if let detail = title.detail, !detail.isEmpty {
+            let mask = TextMask(detail, capHeight: size, maximumWidth: Int(Double(room) * Self.detailShare))
+            draw(mask, x: margin + room - min(mask.width, room))
+            left = room - mask.width - 3 * margin
+        }
+        guard left > 0 else { return }
+        draw(TextMask(title.name, capHeight: size, maximumWidth: left), x: margin)
+    }
+
+    /// The layout's, or as much less as both of a title's texts need beside each other; what needs still less is cut.
+    private func capHeight(of title: PaneTitle, room: Int) -> Double {
+        let heights = [1, 0.85, 0.7].map { max($0 * layout.capHeight, Self.leastCapHeight) }
+        let fitting = heights.first { height in
+            [title.name, title.detail ?? ""].reduce(0) { $0 + TextMask($1, capHeight: height).width } <= room
+        }
+        return fitting ?? heights[2]
+    }
+}

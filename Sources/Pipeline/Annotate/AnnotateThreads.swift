@@ -1,0 +1,54 @@
+import Decode
+import Encode
+
+/// The three threads of a job that writes a video again: reading, explaining and writing overlap, and what each waits for is
+/// bounded, so memory does not grow with the video's length.
+struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
+    let input: String
+    let sampling: ResolvedSampling
+    let output: String
+    let options: WriterOptions
+    /// Whether the painter draws the answer into the pictures.
+    let hasCaptions: Bool
+    let gate: EngineGate
+    /// Called on the explaining thread.
+    let windows: @Sendable (OpenedSource) throws -> Windows
+    /// Called on the writing thread.
+    let painter: @Sendable (OpenedSource) throws -> any PicturePainter
+
+    /// Pictures that are decoded while the network is busy with the windows before them.
+    private static var readAhead: Int { 32 }
+    /// Pictures that are explained and wait to be encoded.
+    private static var writeBehind: Int { 16 }
+
+    /// Runs to the end. A failure of one thread cancels the others; the first error is thrown.
+    func run(stop: StopRequest, tally: ProgressTally) async throws -> StageReports<Windows.Record> {
+        let decoded = BoundedQueue<DecodedItem>(capacity: Self.readAhead)
+        let explained = BoundedQueue<ExplainedItem>(capacity: Self.writeBehind)
+        let reader = AnnotateReader(input: input, sampling: sampling, stop: stop, output: decoded)
+        let explainer = AnnotateExplainer(
+            windows: windows, hasCaptions: hasCaptions, gate: gate, stop: stop, input: decoded, output: explained,
+            tally: tally)
+        let writer = AnnotateWriter(
+            output: output, options: options, painter: painter, stop: stop, input: explained, tally: tally)
+
+        let cancel: @Sendable () -> Void = {
+            stop.abort.cancel()
+            decoded.cancel()
+            explained.cancel()
+        }
+        return try await withThrowingTaskGroup(of: StageReport<Windows.Record>.self) { group in
+            group.addTask {
+                .reader(try await DedicatedThread.run(name: "read", onCancel: cancel) { try reader.run() })
+            }
+            group.addTask {
+                .explainer(try await DedicatedThread.run(name: "explain", onCancel: cancel) { try explainer.run() })
+            }
+            group.addTask {
+                .writer(try await DedicatedThread.run(name: "write", onCancel: cancel) { try writer.run() })
+            }
+            // The first failure is thrown here; the group then cancels the other stages and waits for them.
+            return try await group.reduce(into: StageReports()) { $0.take($1) }
+        }
+    }
+}

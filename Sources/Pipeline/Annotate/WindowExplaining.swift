@@ -1,0 +1,30 @@
+import Decode
+import Encode
+import Engine
+
+/// What a job makes of its source's windows, one after another; used on the job's explaining thread alone.
+protocol WindowExplaining: SendableMetatype {
+    /// What is kept of a window for the job's result.
+    associatedtype Record: Sendable
+
+    /// - Parameter end: of what the window shows, in seconds since the source's first frame.
+    func explain(_ window: Window, end: Double, control: RunControl) throws -> ExplainedWindow<Record>
+
+    /// After the last window: adds to the records what is known only then. Returns warnings.
+    func finish(_ records: inout [Record]) throws -> [String]
+}
+
+extension WindowExplaining {
+    func finish(_ records: inout [Record]) -> [String] { [] }
+}
+
+/// What is drawn, shown and kept of one window.
+struct ExplainedWindow<Record: Sendable> {
+    /// One for each heat that a picture is drawn with; as many for every window.
+    var maps: [SaliencyMap]
+    /// What the maps' values say.
+    var sign: HeatSign = .absolute
+    /// The answer, as subtitles show it.
+    var caption: String
+    var record: Record
+}

@@ -1,0 +1,64 @@
+import Decode
+import Engine
+
+/// Measures what the maps of one window are worth, with what costs a few passes each and no further explanation.
+struct CompareEvidence: Sendable {
+    let steps: Int
+    let seed: UInt64
+    let masks: FrameMasks?
+    /// Pixels.
+    let tolerance: Double
+
+    /// Forward passes that a window takes: two curves for each map and for a random order, and the boxes.
+    static func passes(methods: Int, steps: Int) -> Int {
+        2 * (steps + 1) * (methods + 1) + Infidelity().boxes + 1
+    }
+
+    /// - Parameters:
+    ///   - maps: of the session's clip, which is left as it was.
+    ///   - target: the class whose probability is watched.
+    ///   - report: what is measured now, and of which map.
+    /// - Throws: `ModelError`; `MediaError` if the masks cannot be read.
+    func measure(
+        _ maps: [SaliencyMap], of window: Window, in source: OpenedSource, session: EngineSession, target: Int,
+        control: RunControl, report: (_ map: Int?) -> Void
+    ) throws -> CompareResult.WindowEvidence {
+        let before = session.passes
+        let clock = ContinuousClock()
+        let start = clock.now
+        report(nil)
+        let random = try curves(RandomOrder.map(session.shape, seed: seed), session, target, control)
+        let infidelities = try Infidelity(seed: seed).values(session, maps: maps, target: target, control: control)
+        let edges = MapSimilarity(to: PictureEdges.map(of: session))
+        let mask = try masks.flatMap { try $0.mask(of: window, in: source) }
+        var methods: [CompareResult.MapEvidence] = []
+        var similarities: [[MapSimilarity.Value]] = []
+        for (index, map) in maps.enumerated() {
+            report(index)
+            methods.append(
+                CompareResult.MapEvidence(
+                    curves: try curves(map, session, target, control),
+                    unexplained: infidelities[index].unexplained, edges: edges.of(map),
+                    mask: try mask.map { try MaskAgreement(map, mask: $0, tolerance: tolerance) }))
+            let similarity = MapSimilarity(to: map)
+            similarities.append(maps[..<index].map { similarity.of($0) })
+            if control.isCancelled() { throw ModelError(.cancelled, "cancelled") }
+        }
+        return CompareResult.WindowEvidence(
+            random: random, methods: methods, similarity: MapMatrix(lower: similarities),
+            cost: CompareResult.Cost(session.passes - before, seconds: (clock.now - start) / .seconds(1)))
+    }
+
+    /// Deletion and insertion, pixels ranked in the whole clip.
+    private func curves(
+        _ map: SaliencyMap, _ session: EngineSession, _ target: Int, _ control: RunControl
+    ) throws(ModelError) -> CompareResult.Curves {
+        func curve(_ direction: PixelCurveMetric.Direction) throws(ModelError) -> PixelCurve {
+            try PixelCurveMetric(
+                direction, steps: steps,
+                baseline: direction == .deletion ? TrustEvidence.deletionBaseline : TrustEvidence.insertionBaseline
+            ).curve(session, map: map, target: target, control: RunControl(isCancelled: control.isCancelled))
+        }
+        return CompareResult.Curves(deletion: try curve(.deletion), insertion: try curve(.insertion))
+    }
+}

@@ -1,0 +1,123 @@
+import Decode
+import Encode
+import Engine
+
+/// One video in, the source and every method's heat side by side out, and what each method costs and is worth: the threads of
+/// an annotate job with other hands.
+public struct CompareJob: Sendable {
+    private let request: CompareRequest
+    private let model: LoadedModel
+    private let threads: Int?
+    private let memoryLimit: Int
+
+    /// - Parameters:
+    ///   - threads: of the engine; nil for one a usable core.
+    ///   - memoryLimit: bytes that the network may take beside its weights.
+    public init(
+        request: CompareRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
+    ) {
+        self.request = request
+        self.model = model
+        self.threads = threads
+        self.memoryLimit = memoryLimit
+    }
+
+    /// Runs to the end. What fails leaves no file under a final name; cancelling the task aborts.
+    ///
+    /// - Parameters:
+    ///   - stop: asks the running job to end early; no further evidence is measured then.
+    ///   - progress: called from the job's threads.
+    /// - Throws: `MediaError`, `ModelError`, `CancellationError`.
+    public func run(
+        stop: StopRequest = StopRequest(), progress: @escaping @Sendable (CompareProgress) -> Void = { _ in }
+    ) async throws -> CompareOutcome {
+        try request.check()
+        let sampling = try ResolvedSampling(request.sampling, manifest: model.manifest)
+        let activity = CompareActivity()
+        let tally = ProgressTally { progress(CompareProgress(job: $0, activity: activity.text)) }
+        let request = request
+        let reports = try await AnnotateThreads(
+            input: request.input, sampling: sampling, output: request.output,
+            options: WriterOptions(
+                replacesExisting: request.isReplacing, hasLabels: true, video: request.video),
+            hasCaptions: true, gate: EngineGate()
+        ) { source in
+            try windows(source, stop: stop) {
+                activity.text = $0
+                progress(CompareProgress(job: tally.progress, activity: $0))
+            }
+        } painter: { source in
+            try ComparePainter(source, request: request)
+        }.run(stop: stop, tally: tally)
+        let result = try result(reports, sampling: sampling)
+        try ResultFile.write(result, to: request.sidecarPath, replacing: request.isReplacing)
+        return CompareOutcome(
+            output: request.output, sidecarPath: request.sidecarPath, result: result,
+            progress: CompareProgress(job: tally.progress))
+    }
+
+    private func windows(
+        _ source: OpenedSource, stop: StopRequest, report: @escaping (String) -> Void
+    ) throws -> ComparedWindows {
+        let masks = try request.masks.map { try FrameMasks($0) }
+        try masks?.check(source)
+        // Refused here before a window is computed, as by the writing thread.
+        _ = try ComparePainter.layout(source.properties, request)
+        for method in request.methods { try SaliencyTarget(method.target).resolve(manifest: model.manifest) }
+        let hasBoxes = request.methods.contains { $0.method == .occlusion }
+        return ComparedWindows(
+            explainer: try Explainer(
+                model: model, request: request.methods[0], threads: threads, memoryLimit: memoryLimit,
+                keepsOverlap: source.sampling.overlaps || hasBoxes),
+            methods: request.methods, manifest: model.manifest, source: source,
+            plan: EvidencePlan(count: request.evidenceWindows, source: source),
+            evidence: CompareEvidence(
+                steps: request.curveSteps, seed: request.methods[0].seed, masks: masks, tolerance: request.tolerance),
+            stop: stop, report: report)
+    }
+
+    private func result(
+        _ reports: StageReports<CompareResult.Window>, sampling: ResolvedSampling
+    ) throws -> CompareResult {
+        let source = try reports.source(of: request.input)
+        guard let properties = reports.reader.properties else {
+            throw MediaError(.noVideo, "no picture could be decoded", file: request.input)
+        }
+        let layout = try ComparePainter.layout(properties, request)
+        let windows = reports.explainer.records
+        let summary = CompareSummary(windows, methods: request.methods)
+        return CompareResult(
+            saliencyd: saliencydVersion, source: source, model: model.description,
+            panes: CompareResult.Panes(
+                columns: layout.columns, rows: layout.rows, paneWidth: layout.paneWidth,
+                paneHeight: layout.paneHeight, width: layout.width, height: layout.height),
+            sampling: CompareResult.Sampling(
+                window: sampling.window, stride: sampling.stride, framesPerSecond: sampling.framesPerSecond,
+                fit: sampling.preparation.fit.rawValue, clipWidth: reports.explainer.clipWidth,
+                clipHeight: reports.explainer.clipHeight),
+            target: request.target,
+            settings: CompareResult.Settings(
+                steps: request.curveSteps, deletionBaseline: TrustEvidence.deletionBaseline.rawValue,
+                insertionBaseline: TrustEvidence.insertionBaseline.rawValue, boxes: Infidelity().boxes,
+                tolerance: request.tolerance, masks: request.masks, seed: request.methods[0].seed),
+            summary: summary, windows: windows, unexplained: reports.explainer.unexplained,
+            warnings: model.warnings + reports.warnings + (try warnings(summary, windows, frames: source.frames)),
+            interrupted: reports.reader.isInterrupted)
+    }
+
+    /// What evidence could not say.
+    private func warnings(
+        _ summary: CompareSummary, _ windows: [CompareResult.Window], frames: Int
+    ) throws(MediaError) -> [String] {
+        var warnings: [String] = []
+        let wanted = min(request.evidenceWindows, windows.count)
+        if summary.evidenceWindows.count < wanted {
+            warnings.append("evidence was measured on \(summary.evidenceWindows.count) of \(wanted) windows")
+        }
+        if let masks = try request.masks.map({ path throws(MediaError) in try FrameMasks(path) }), masks.count < frames
+        {
+            warnings.append("there are masks for \(masks.count) of \(frames) frames; the rest has none")
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,66 @@
+import Decode
+import Encode
+import Engine
+
+/// The source, and beside it the source under each method's heat.
+struct ComparePainter: PicturePainter {
+    let source: SourceProperties
+    let format: CanvasFormat
+
+    private let sheet: PaneSheet
+    private let panes: CanvasMaker
+    private let overlay: Overlay
+    private let name: String
+    private let methods: [PaneTitle]
+
+    /// - Throws: `ModelError.invalidRequest` if the panes do not fit into one picture.
+    init(_ source: OpenedSource, request: CompareRequest) throws(ModelError) {
+        let layout = try Self.layout(source.properties, request)
+        sheet = PaneSheet(layout: layout, source: source.properties)
+        format = sheet.format
+        panes = CanvasMaker(format: sheet.paneFormat)
+        overlay = Overlay(
+            format: sheet.paneFormat,
+            mapping: source.mapping.scaled(
+                x: Double(layout.paneWidth) / Double(source.properties.width),
+                y: Double(layout.paneHeight) / Double(source.properties.height)),
+            colormap: request.drawing.colormap, opacity: request.drawing.opacity)
+        name = request.input.split(separator: "/").last.map(String.init) ?? request.input
+        methods = request.methods.map { PaneTitle($0.method.rawValue, detail: $0.distinction) }
+        var shown = source.properties
+        (shown.width, shown.height, shown.sampleAspectRatio) = (layout.width, layout.height, Rational(1, 1))
+        self.source = shown
+    }
+
+    static func layout(_ source: SourceProperties, _ request: CompareRequest) throws(ModelError) -> PaneLayout {
+        do throws(MediaError) {
+            return try PaneLayout(
+                count: request.methods.count + 1, width: source.width, height: source.height,
+                aspect: source.sampleAspectRatio, paneWidth: request.paneWidth)
+        } catch {
+            throw ModelError(.invalidRequest, error.reason + "; a smaller --pane-width makes room")
+        }
+    }
+
+    func canvas(of frame: VideoFrame, heats: [HeatPlane], caption: String?) throws(MediaError) -> Canvas {
+        let pane = try panes.canvas(of: frame)
+        let canvas = try sheet.canvas(
+            titles: [PaneTitle(name, detail: caption)] + methods, pts: frame.pts, duration: frame.duration)
+        sheet.paste(pane, at: 0, on: canvas)
+        for index in methods.indices {
+            let heated = try pane.reference()
+            if index < heats.count { try overlay.draw(heats[index], on: heated) }
+            sheet.paste(heated, at: index + 1, on: canvas)
+        }
+        return canvas
+    }
+}
+
+extension PictureMapping {
+    /// Onto a picture that is the source's enlarged by these factors.
+    fileprivate func scaled(x: Double, y: Double) -> PictureMapping {
+        PictureMapping(
+            clipWidth: clipWidth, clipHeight: clipHeight, originX: originX * x, originY: originY * y,
+            scaleX: scaleX * x, scaleY: scaleY * y)
+    }
+}

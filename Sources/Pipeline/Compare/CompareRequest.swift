@@ -1,0 +1,91 @@
+import Decode
+import Encode
+import Engine
+
+/// Everything `compare` is asked for.
+public struct CompareRequest: Sendable {
+    public var input: String
+    public var output: String
+    /// In the order of the panes; all explain the first one's target.
+    public var methods: [SaliencyRequest]
+    public var sampling: SamplingRequest
+    /// Its answer is in the first pane's title in any case.
+    public var drawing: DrawingRequest
+    public var video: VideoSettings
+    /// Pixels; nil for what suits the source.
+    public var paneWidth: Int?
+    /// Windows that evidence is measured on, spread evenly; 0 for none.
+    public var evidenceWindows: Int
+    /// Points of each curve, less one.
+    public var curveSteps: Int
+    /// Where the object is, a mask a frame of the source: `.npy` [frames, H, W], 0 is outside.
+    public var masks: String?
+    /// How far from the mask the most salient pixel may lie, in pixels of the map.
+    public var tolerance: Double
+    /// Whether existing files of the outputs' names may be replaced.
+    public var isReplacing: Bool
+
+    /// The source's pane is one more.
+    public static let mostMethods = PaneLayout.mostPanes - 1
+
+    public init(
+        input: String, output: String, methods: [SaliencyRequest], sampling: SamplingRequest = SamplingRequest(),
+        drawing: DrawingRequest = DrawingRequest(), video: VideoSettings = VideoSettings(), paneWidth: Int? = nil,
+        evidenceWindows: Int = 1, curveSteps: Int = 20, masks: String? = nil, tolerance: Double = 15,
+        isReplacing: Bool = false
+    ) {
+        self.input = input
+        self.output = output
+        self.methods = methods
+        self.sampling = sampling
+        self.drawing = drawing
+        self.video = video
+        self.paneWidth = paneWidth
+        self.evidenceWindows = evidenceWindows
+        self.curveSteps = curveSteps
+        self.masks = masks
+        self.tolerance = tolerance
+        self.isReplacing = isReplacing
+    }
+
+    /// As it was asked for.
+    public var target: String { methods.first?.target ?? "top1" }
+
+    /// The sidecar's path: the output's with `.json` for its ending.
+    public var sidecarPath: String { OutputPath.sidecar(of: output) }
+
+    /// Refuses before any work what could only fail after it.
+    ///
+    /// - Throws: `ModelError.invalidRequest` for no method, too many, or the same one twice; `MediaError` for the files.
+    public func check() throws {
+        guard !methods.isEmpty else { throw ModelError(.invalidRequest, "no method is named") }
+        guard methods.count <= Self.mostMethods else {
+            throw ModelError(
+                .invalidRequest, "\(methods.count) methods are too many: one picture has room for \(Self.mostMethods)")
+        }
+        var labels: Set<String> = []
+        for method in methods where !labels.insert(method.label).inserted {
+            throw ModelError(.invalidRequest, "\(method.label) is named twice")
+        }
+        _ = try OutputContainer(path: output)
+        for path in [output, sidecarPath] { try OutputPath.check(path, isReplacing: isReplacing) }
+        if let masks { _ = try FrameMasks(masks) }
+    }
+}
+
+extension SaliencyRequest {
+    /// What tells it from the method with standard settings: "steps 50, baseline blurred"; nil if nothing does.
+    var distinction: String? {
+        var parts: [String] = []
+        if smoothSamples > 0 {
+            parts.append("smooth \(smoothSamples)" + (noiseAverage == .squares ? "" : " \(noiseAverage.rawValue)"))
+        }
+        if let steps = usedSteps, steps != method.standardSteps { parts.append("steps \(steps)") }
+        if let baseline = usedBaseline, baseline != .black { parts.append("baseline \(baseline.rawValue)") }
+        if let endpoint = parameters.endpoint { parts.append(endpoint) }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    /// The method and what tells it from others: "integrated-gradients, steps 50".
+    public var label: String { [method.rawValue, distinction].compactMap { $0 }.joined(separator: ", ") }
+}

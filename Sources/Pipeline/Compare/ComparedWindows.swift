@@ -1,0 +1,98 @@
+import Decode
+import Engine
+
+/// Every method's explanation of every window, from one session, and evidence where it is wanted.
+struct ComparedWindows: WindowExplaining {
+    let explainer: Explainer
+    let methods: [SaliencyRequest]
+    let manifest: ModelManifest
+    let source: OpenedSource
+    let plan: EvidencePlan
+    let evidence: CompareEvidence
+    let stop: StopRequest
+    /// What is computed now.
+    let report: (String) -> Void
+
+    func explain(
+        _ window: Window, end: Double, control: RunControl
+    ) throws -> ExplainedWindow<CompareResult.Window> {
+        let name = "window \(window.index + 1)" + (plan.total.map { " of \(max($0, window.index + 1))" } ?? "")
+        report(name)
+        let session = try explainer.load(window)
+        session.sparesForward = true
+        let (before, sparedBefore) = (session.passes, session.sparedPasses)
+        let clock = ContinuousClock()
+        let start = clock.now
+        _ = try session.forward(control: RunControl(isCancelled: control.isCancelled))
+        let forwardSeconds = (clock.now - start) / .seconds(1)
+
+        var explanations = [Explanation?](repeating: nil, count: methods.count)
+        var seconds = [Double](repeating: 0, count: methods.count)
+        for index in order {
+            let spared = session.sparedPasses
+            let start = clock.now
+            explanations[index] = try methods[index].engineMethod.explain(
+                session, target: SaliencyTarget(methods[index].target),
+                control: RunControl(isCancelled: control.isCancelled) {
+                    report("\(name): \(methods[index].label) \(Int($0 * 100)) %")
+                })
+            // What it would have taken alone.
+            seconds[index] =
+                (clock.now - start) / .seconds(1) + Double(session.sparedPasses - spared) * forwardSeconds
+        }
+        let known = explanations.compactMap { $0 }
+        guard let first = known.first else { throw ModelError(.invalidRequest, "no method is named") }
+        let measured =
+            plan.windows.contains(window.index)
+            ? try measure(known, of: window, session, control: control) { map in
+                report("\(name): evidence" + (map.map { ", \(methods[$0].label)" } ?? ", random order"))
+            } : nil
+        let labels = manifest.labels
+        let answer = first.answer(labels: labels)
+        let passes = session.passes - before
+        let record = CompareResult.Window(
+            index: window.index, start: window.times.first ?? 0, end: end, paddedFrames: window.paddedCount,
+            target: answer, contrast: first.contrast(labels: labels), top: first.topK(5, labels: labels),
+            flags: (window.paddedCount > 0 ? [.padded] : []) + (window.containsCorruption ? [.corrupt] : []),
+            forwardSeconds: forwardSeconds,
+            methods: zip(known, seconds).map { explanation, seconds in
+                CompareResult.Map(
+                    saliency: explanation.map.statistics, completeness: explanation.completeness,
+                    cost: CompareResult.Cost(explanation.cost, seconds: seconds))
+            },
+            evidence: measured,
+            cost: CompareResult.Cost(
+                PassCount(
+                    forward: passes.forward - (session.sparedPasses - sparedBefore), backward: passes.backward),
+                seconds: (clock.now - start) / .seconds(1)))
+        return ExplainedWindow(maps: known.map(\.map), caption: first.caption(labels: labels), record: record)
+    }
+
+    /// The window's evidence; nil if the job is asked to end before all of it is measured.
+    private func measure(
+        _ explanations: [Explanation], of window: Window, _ session: EngineSession, control: RunControl,
+        report: (_ map: Int?) -> Void
+    ) throws -> CompareResult.WindowEvidence? {
+        let patient = RunControl(isCancelled: { control.isCancelled() || stop.shouldFinishSoon })
+        do {
+            return try evidence.measure(
+                explanations.map(\.map), of: window, in: source, session: session, target: explanations[0].target,
+                control: patient, report: report)
+        } catch let error as ModelError where error.code == .cancelled && !control.isCancelled() {
+            return nil
+        }
+    }
+
+    /// Those that leave the clip alone come first: they share one forward pass.
+    private var order: [Int] {
+        methods.indices.filter { methods[$0].leavesClip } + methods.indices.filter { !methods[$0].leavesClip }
+    }
+}
+
+extension SaliencyRequest {
+    /// Whether it needs nothing but the clip's own gradient.
+    fileprivate var leavesClip: Bool {
+        smoothSamples == 0
+            && (method == .gradient || method == .guidedBackprop || method == .gradientTimesInput)
+    }
+}
