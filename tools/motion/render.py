@@ -15,7 +15,7 @@ from .classes import LABELS
 from .compression import compress
 from .difficulty import HARD, Difficulty
 from .scene import DURATION, EDGE, Scene, log_uniform, sample_scene
-from .unrest import Water, Wind
+from .unrest import Screen, Water, Wind
 
 # Edge of the painted ground: a pan moves by up to 30 to each side, a zoom shows up to 1.4 times the picture.
 GROUND = 184.0
@@ -74,10 +74,13 @@ def _render(
         behind = _color_behind(ground, (m.x[middle] + offset) * unit, (m.y[middle] + offset) * unit, m.radius * unit)
         patches.append(_object(rng, m.radius * m.scale.max() * unit, behind))
     wind = Wind.sample(rng, size, difficulty.sway * unit) if rng.random() < difficulty.wind else None
-    waters = []
+    restless: list[tuple[Water | Screen, NDArray[np.float64]]] = []
     for _ in range(int(rng.integers(*difficulty.waters, endpoint=True))):
         water = Water.sample(rng, log_uniform(rng, *difficulty.radius) * unit, DURATION, difficulty.ripple)
-        waters.append((water, _placement(len(water.coverage), 1, 0, *rng.uniform(0, size, 2))))
+        restless.append((water, _placement(len(water.coverage), 1, 0, *rng.uniform(0, size, 2))))
+    for _ in range(int(rng.integers(*difficulty.screens, endpoint=True))):
+        screen = Screen.sample(rng, log_uniform(rng, *difficulty.radius) * unit, DURATION)
+        restless.append((screen, _placement(len(screen.coverage), 1, 0, *rng.uniform(0, size, 2))))
 
     still: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
     for i in range(count):
@@ -86,8 +89,8 @@ def _render(
             seen = cv2.warpAffine(ground, view, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
             still = view, np.asarray(seen, np.float32)
         out[i] = wind.blow(still[1], scene.times[i]) if wind else still[1]
-        for water, place in waters:
-            _lay(out[i], water.patch(scene.times[i]), place)
+        for thing, place in restless:
+            _lay(out[i], thing.patch(scene.times[i]), place)
         at = scene.times[i] + np.array(shutter) * (scene.times[1] - scene.times[0])
         for mover, patch in zip(scene.movers, patches):
             scale, angle, mx, my, cx, cy = (

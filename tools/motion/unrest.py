@@ -18,6 +18,11 @@ from . import textures
 Field = NDArray[np.float32]
 """[H, W]."""
 
+PICTURES = 4
+"""Pictures among which a screen changes."""
+CONTRASTS = (8.0, 110.0)
+"""Of a screen's pictures: from a mover's to a sign's."""
+
 
 def _smooth(rng: Generator, cells: int, size: int, spread: float) -> Field:
     grid = spread * rng.standard_normal((cells, cells), dtype=np.float32)
@@ -87,3 +92,30 @@ class Water:
         value = cv2.resize(surface, (size, size), interpolation=cv2.INTER_CUBIC)
         colors = np.clip(self.color + value[..., None] * self.tint, 0, 255)
         return np.concatenate([colors * self.coverage[..., None], self.coverage[..., None]], axis=2)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A shape whose picture gives way to another all at once, again and again: a screen, a lamp that flashes."""
+
+    coverage: Field
+    pictures: list[textures.Picture]
+    order: NDArray[np.int64]
+    """Which picture is shown, one after another; never the same twice in a row."""
+    hold: float
+    """Source frames that a picture stays."""
+
+    @staticmethod
+    def sample(rng: Generator, radius: float, duration: int) -> Screen:
+        """`radius` in pixels; `duration` in source frames."""
+        size = max(8, int(np.ceil(2 * radius / 0.8)))
+        hold = rng.uniform(1, 3)
+        pictures = [textures.pattern(rng, size, textures.color(rng), CONTRASTS) for _ in range(PICTURES)]
+        # A slow source's last picture may be due up to two frames after the clip's end.
+        turns = rng.integers(1, PICTURES, int((duration + 2) / hold) + 1)
+        return Screen(textures.silhouette(rng, size), pictures, np.cumsum(turns) % PICTURES, hold)
+
+    def patch(self, time: float) -> NDArray[np.float32]:
+        """[P, P, 4]: colours times coverage, and coverage."""
+        picture = self.pictures[self.order[int(time / self.hold)]]
+        return np.concatenate([picture * self.coverage[..., None], self.coverage[..., None]], axis=2)

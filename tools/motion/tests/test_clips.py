@@ -5,10 +5,10 @@ import pytest
 from motion.classes import HEADINGS, LABELS, LOCALISED, PAN, STILL, ZOOM
 from motion.compression import jpeg, predictive
 from motion.dataset import HELD_OUT, TRAIN, ClipShape, ClipStream
-from motion.difficulty import CALM, HARD, PLAIN
+from motion.difficulty import CALM, HARD, LIT, PLAIN
 from motion.render import make_clip
 from motion.scene import DURATION, sample_scene
-from motion.unrest import Water, Wind
+from motion.unrest import Screen, Water, Wind
 
 TIMES = np.arange(DURATION, dtype=float)
 
@@ -109,3 +109,27 @@ def test_water_never_rests_within_its_shape() -> None:
     assert np.array_equal(first[..., 3], last[..., 3]) and first[..., 3].max() == 1
     inside = first[..., 3] > 0
     assert np.abs(first - last)[inside].mean() > 1 and not first[~inside].any()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_screens_change_all_at_once_again_and_again(seed: int) -> None:
+    screen = Screen.sample(np.random.default_rng(seed), 12, DURATION)
+    times = np.arange(0, DURATION + 2, 0.25)
+    patches = [screen.patch(time) for time in times]
+    inside = patches[0][..., 3] > 0.5
+    steps = [np.abs(b - a)[inside].mean() for a, b in zip(patches, patches[1:])]
+    changes = [time for time, step in zip(times[1:], steps) if step > 0]
+    assert (DURATION + 2) / 3 - 2 <= len(changes) <= DURATION + 2
+    assert min(step for step in steps if step > 0) > 5
+    assert all(np.array_equal(patch[..., 3], patches[0][..., 3]) for patch in patches)
+
+
+def test_between_screens_most_change_is_no_movers() -> None:
+    away, near = 0.0, 0.0
+    for index in range(26):
+        clip = ClipStream(1, HELD_OUT, ClipShape(16, 64), 26, difficulty=LIT).clip(index)
+        if clip.label in LOCALISED:
+            change = np.abs(np.diff(clip.frames.astype(float), axis=0)).sum(-1)
+            near += change[clip.mask[1:]].sum()
+            away += change[~clip.mask[1:]].sum()
+    assert away > 2 * near
