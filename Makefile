@@ -48,6 +48,7 @@ soak: build ## kill, crowd, starve and disconnect the daemon (45 minutes; as roo
 
 trust-page: build ## pictures of a trust report in a browser, to look at: out/trust-page (needs Chromium)
 	@tools/setup.sh chromium
+	@mkdir -p out
 	$(release) sample out/sample.mp4 --force
 	$(release) trust out/sample.mp4 --out out/trust --methods gradient,grad-cam,guided-backprop --force
 	tools/trust-page.sh out/trust/trust.html out/trust-page

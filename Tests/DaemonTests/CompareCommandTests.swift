@@ -74,6 +74,8 @@ import Testing
         (["--methods", "gradient:smooth=2,gradient", "--smooth", "2"], "names gradient, smooth 2 twice"),
         (["--methods", "grad-cam:smooth=2"], "grad-cam has no smooth"),
         (["--methods", "gradient:baseline=mean"], "gradient has no baseline"),
+        (["--methods", "gradient:endpoint=Mixed_4f"], "gradient has no endpoint"),
+        (["--methods", "grad-cam:endpoint=Mixed_9z"], "Mixed_5c"),
         (["--methods", "integrated-gradients:baseline=red"], "'red' is no baseline"),
         (["--methods", "guided-ig:steps=1"], "2 to 1000"),
         (["--methods", "gradient:colour=red"], "'colour' behind gradient is no setting"),
@@ -120,10 +122,11 @@ import Testing
     @Test func commonSettingsReachThoseThatHaveThem() throws {
         let common = ComparedMethods.Common(smooth: 4, steps: 30, baseline: .mean, target: "2")
         let methods = try ComparedMethods(
-            "gradient,grad-cam,integrated-gradients:steps=7:smooth=0,blur-ig", common: common)
+            "gradient,grad-cam,grad-cam:endpoint=Mixed_4f,integrated-gradients:steps=7:smooth=0,blur-ig", common: common)
         #expect(
             methods.requests.map(\.label) == [
-                "gradient, smooth 4", "grad-cam", "integrated-gradients, steps 7, baseline mean",
+                "gradient, smooth 4", "grad-cam", "grad-cam, Mixed_4f",
+                "integrated-gradients, steps 7, baseline mean",
                 "blur-ig, smooth 4, steps 30",
             ])
         #expect(methods.requests.allSatisfy { $0.target == "2" })
