@@ -122,7 +122,8 @@ import Testing
     @Test func commonSettingsReachThoseThatHaveThem() throws {
         let common = ComparedMethods.Common(smooth: 4, steps: 30, baseline: .mean, target: "2")
         let methods = try ComparedMethods(
-            "gradient,grad-cam,grad-cam:endpoint=Mixed_4f,integrated-gradients:steps=7:smooth=0,blur-ig", common: common)
+            "gradient,grad-cam,grad-cam:endpoint=Mixed_4f,integrated-gradients:steps=7:smooth=0,blur-ig", common: common
+        )
         #expect(
             methods.requests.map(\.label) == [
                 "gradient, smooth 4", "grad-cam", "grad-cam, Mixed_4f",
