@@ -11,6 +11,7 @@ enum VideoDevices {
         guard let handle = dlopen(library, RTLD_NOW), let symbol = dlsym(handle, "avdevice_register_all") else {
             return false
         }
+        // A symbol of a loaded library has no type; avdevice.h of the same release declares this one so.
         typealias Register = @convention(c) () -> Void
         unsafeBitCast(symbol, to: Register.self)()
         return true

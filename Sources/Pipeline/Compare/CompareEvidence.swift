@@ -54,10 +54,8 @@ struct CompareEvidence: Sendable {
         _ map: SaliencyMap, _ session: EngineSession, _ target: Int, _ control: RunControl
     ) throws(ModelError) -> CompareResult.Curves {
         func curve(_ direction: PixelCurveMetric.Direction) throws(ModelError) -> PixelCurve {
-            try PixelCurveMetric(
-                direction, steps: steps,
-                baseline: direction == .deletion ? TrustEvidence.deletionBaseline : TrustEvidence.insertionBaseline
-            ).curve(session, map: map, target: target, control: RunControl(isCancelled: control.isCancelled))
+            try TrustEvidence.metric(direction, scope: .clip, steps: steps).curve(
+                session, map: map, target: target, control: RunControl(isCancelled: control.isCancelled))
         }
         return CompareResult.Curves(deletion: try curve(.deletion), insertion: try curve(.insertion))
     }

@@ -91,14 +91,21 @@ struct TrustEvidence {
             session, maps: maps, target: target, size: size, control: control)
     }
 
+    /// A curve as all commands measure it.
+    static func metric(
+        _ direction: PixelCurveMetric.Direction, scope: PixelCurveMetric.Scope, steps: Int
+    ) -> PixelCurveMetric {
+        PixelCurveMetric(
+            direction, scope: scope, steps: steps,
+            baseline: direction == .deletion ? deletionBaseline : insertionBaseline)
+    }
+
     func curves(_ map: SaliencyMap) throws(ModelError) -> [TrustResult.Curve] {
         var curves: [TrustResult.Curve] = []
         for direction in PixelCurveMetric.Direction.allCases {
             for scope in scopes {
-                let metric = PixelCurveMetric(
-                    direction, scope: scope, steps: steps,
-                    baseline: direction == .deletion ? Self.deletionBaseline : Self.insertionBaseline)
-                let curve = try metric.curve(session, map: map, target: target, control: control)
+                let curve = try Self.metric(direction, scope: scope, steps: steps).curve(
+                    session, map: map, target: target, control: control)
                 curves.append(
                     TrustResult.Curve(
                         direction: direction, scope: scope, area: curve.area, fractions: curve.fractions,
