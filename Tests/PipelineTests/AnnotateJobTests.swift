@@ -138,6 +138,33 @@ import Testing
         #expect(try folder.listing() == ["gray.mkv", "out.json", "out.mkv"])
     }
 
+    @Test("What speaks for one class and against another is of the other colour when they change places, and named")
+    func contrastsMirrorTheirColours() async throws {
+        let input = folder.file("gray.mkv")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=0.4,format=gray,format=yuv420p", "-c:v", "ffv1", input,
+        ])
+        var excesses: [[Int]] = []
+        for (name, target, caption) in [("a", "contrast:left,up", "left"), ("b", "contrast:up,left", "up")] {
+            let request = AnnotateRequest(
+                input: input, output: folder.file("\(name).mkv"), sampling: SamplingRequest(fit: .full),
+                saliency: SaliencyRequest(method: .gradientTimesInput, target: target, sign: .signed),
+                drawing: DrawingRequest(colormap: .coolwarm, opacity: 1))
+            _ = try await AnnotateJob(request: request, model: try await TinyModel.load()).run()
+            let drawn = try MediaFactory.rgbFrames(request.output)
+            excesses.append(Swift.stride(from: 0, to: drawn.count, by: 3).map { Int(drawn[$0]) - Int(drawn[$0 + 2]) })
+            let text = String(
+                decoding: try MediaFactory.ffmpeg(["-i", request.output, "-map", "0:s:0", "-f", "srt", "-"]),
+                as: UTF8.self)
+            #expect(text.contains(" against ") && text.contains("\n\(caption) "), "\(text)")
+        }
+        let strong = excesses[0].indices.filter { abs(excesses[0][$0]) > 60 }
+        #expect(strong.count > 100)
+        // Encoding blurs colours over neighbours.
+        let mirrored = strong.filter { (excesses[0][$0] > 0) == (excesses[1][$0] < 0) }
+        #expect(Double(mirrored.count) > 0.95 * Double(strong.count))
+    }
+
     @Test func drawsHeatOnlyInsideTheCrop() async throws {
         // 96x64 to short side 36 is 54x36; the centre 32x32 covers source columns 19.6 to 76.4.
         let input = folder.file("gray.mkv")

@@ -51,6 +51,11 @@ import Testing
         #expect(try decoder.decode(Sidecar.self, from: Data(folder.bytes(of: "out.json"))) == sidecar)
     }
 
+    @Test func pixelsAreTakenToTheMeanAndPutIntoABlur() {
+        #expect(TrustEvidence.metric(.deletion, scope: .clip, steps: 5).baseline == .mean)
+        #expect(TrustEvidence.metric(.insertion, scope: .frame, steps: 5).baseline == .blurred)
+    }
+
     @Test func nothingIsMeasuredUnlessAskedForOrOnceTheJobIsToEnd() async throws {
         #expect(try await annotate("plain.mp4", windows: 0).windows.allSatisfy { $0.trust == nil })
         let stop = StopRequest()
