@@ -14,15 +14,14 @@ from . import textures
 from .classes import LABELS
 from .compression import compress
 from .difficulty import HARD, Difficulty
-from .scene import DURATION, EDGE, Scene, log_uniform, sample_scene
+from .layer import Layer, placement
+from .scene import DURATION, EDGE, Mover, Scene, log_uniform, sample_scene
 from .unrest import Screen, Water, Wind
 
 # Edge of the painted ground: a pan moves by up to 30 to each side, a zoom shows up to 1.4 times the picture.
 GROUND = 184.0
 # Share of the objects at rest whose pattern is as bold as a sign's.
 SIGNS = 0.2
-# A mover counts as present in a pixel it covers by more than this.
-COVERAGE = 0.35
 
 cv2.setNumThreads(1)
 
@@ -74,33 +73,46 @@ def _render(
         behind = _color_behind(ground, (m.x[middle] + offset) * unit, (m.y[middle] + offset) * unit, m.radius * unit)
         patches.append(_object(rng, m.radius * m.scale.max() * unit, behind))
     wind = Wind.sample(rng, size, difficulty.sway * unit) if rng.random() < difficulty.wind else None
-    restless: list[tuple[Water | Screen, NDArray[np.float64]]] = []
+    waters: list[tuple[Water, NDArray[np.float64]]] = []
     for _ in range(int(rng.integers(*difficulty.waters, endpoint=True))):
         water = Water.sample(rng, log_uniform(rng, *difficulty.radius) * unit, DURATION, difficulty.ripple)
-        restless.append((water, _placement(len(water.coverage), 1, 0, *rng.uniform(0, size, 2))))
+        waters.append((water, placement(len(water.coverage), 1, 0, *rng.uniform(0, size, 2))))
+    screens: list[tuple[Screen, list[Layer | None]]] = []
     for _ in range(int(rng.integers(*difficulty.screens, endpoint=True))):
         screen = Screen.sample(rng, log_uniform(rng, *difficulty.radius) * unit, DURATION)
-        restless.append((screen, _placement(len(screen.coverage), 1, 0, *rng.uniform(0, size, 2))))
+        place = placement(len(screen.coverage), 1, 0, *rng.uniform(0, size, 2))
+        screens.append((screen, [Layer.warped(patch, size, place) for patch in screen.patches()]))
 
+    paths = [_path(mover, scene, shutter, unit) for mover in scene.movers]
     still: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
     for i in range(count):
-        view = _placement(edge, camera.scale[i], 0, *(size / 2 + unit * np.array((camera.x[i], camera.y[i]))))
+        view = placement(edge, camera.scale[i], 0, *(size / 2 + unit * np.array((camera.x[i], camera.y[i]))))
         if still is None or not np.array_equal(view, still[0]):
             seen = cv2.warpAffine(ground, view, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
             still = view, np.asarray(seen, np.float32)
         out[i] = wind.blow(still[1], scene.times[i]) if wind else still[1]
-        for thing, place in restless:
-            _lay(out[i], thing.patch(scene.times[i]), place)
-        at = scene.times[i] + np.array(shutter) * (scene.times[1] - scene.times[0])
-        for mover, patch in zip(scene.movers, patches):
-            scale, angle, mx, my, cx, cy = (
-                np.interp(at, scene.times, curve)
-                for curve in (mover.scale, mover.angle, mover.x, mover.y, camera.x, camera.y)
-            )
-            places = zip(scale / mover.scale.max(), angle, (mx + cx) * unit, (my + cy) * unit)
-            placements = [_placement(patch.shape[0], *place) for place in places]
-            _lay(out[i], patch, *placements, opacity=float(mover.opacity[i]), mask=mask[i])
+        layers = [Layer.warped(water.patch(scene.times[i]), size, place) for water, place in waters]
+        layers += [pictures[screen.shown(scene.times[i])] for screen, pictures in screens]
+        for layer in layers:
+            if layer:
+                layer.lay(out[i])
+        for mover, patch, path in zip(scene.movers, patches, paths):
+            places = (placement(patch.shape[0], *at) for at in path[i])
+            layer = Layer.warped(patch, size, *places)
+            if layer:
+                layer.lay(out[i], mover.opacity[i])
+                layer.mark(mask[i])
     return out, mask
+
+
+def _path(mover: Mover, scene: Scene, shutter: tuple[float, ...], unit: float) -> NDArray[np.float64]:
+    """(scale of the patch, angle, x, y) [T, instants, 4] in pixels, at each instant for which the shutter is open."""
+    at = scene.times[:, None] + np.array(shutter) * (scene.times[1] - scene.times[0])
+    scale, angle, x, y, camera_x, camera_y = (
+        np.interp(at, scene.times, curve)
+        for curve in (mover.scale, mover.angle, mover.x, mover.y, scene.camera.x, scene.camera.y)
+    )
+    return np.stack([scale / mover.scale.max(), angle, (x + camera_x) * unit, (y + camera_y) * unit], axis=-1)
 
 
 def _ground(rng: Generator, edge: int, unit: float, difficulty: Difficulty) -> NDArray[np.float32]:
@@ -110,13 +122,13 @@ def _ground(rng: Generator, edge: int, unit: float, difficulty: Difficulty) -> N
         radius = log_uniform(rng, *difficulty.radius) * unit
         x, y = rng.uniform(0, edge, 2)
         patch = _object(rng, radius, _color_behind(ground, x, y, radius), is_sign=rng.random() < SIGNS)
-        _lay(ground, patch, _placement(patch.shape[0], 1, rng.uniform(-0.4, 0.4), x, y))
+        layer = Layer.warped(patch, edge, placement(patch.shape[0], 1, rng.uniform(-0.4, 0.4), x, y))
+        if layer:
+            layer.lay(ground)
     return ground
 
 
-def _object(
-    rng: Generator, radius: float, behind: NDArray[np.float32], is_sign: bool = False
-) -> NDArray[np.float32]:
+def _object(rng: Generator, radius: float, behind: NDArray[np.float32], is_sign: bool = False) -> NDArray[np.float32]:
     """A painted shape [P, P, 4], colours times coverage and coverage, that stands out from the colour behind it."""
     size = max(8, int(np.ceil(2 * radius / 0.8)))
     base = textures.color(rng)
@@ -124,9 +136,8 @@ def _object(
         if np.abs(base - behind).max() > 40:
             break
         base = textures.color(rng)
-    alpha = textures.silhouette(rng, size)[..., None]
-    pattern = textures.sign(rng, size) if is_sign else textures.pattern(rng, size, base)
-    return np.concatenate([pattern * alpha, alpha], axis=2)
+    coverage = textures.silhouette(rng, size)
+    return textures.cut_out(textures.sign(rng, size) if is_sign else textures.pattern(rng, size, base), coverage)
 
 
 def _color_behind(ground: NDArray[np.float32], x: float, y: float, radius: float) -> NDArray[np.float32]:
@@ -135,39 +146,6 @@ def _color_behind(ground: NDArray[np.float32], x: float, y: float, radius: float
     x0, y0, x1, y1 = (max(0, int(v)) for v in (x - reach, y - reach, x + reach, y + reach))
     area = ground[y0 : y1 + 1, x0 : x1 + 1]
     return area.mean((0, 1)) if area.size else np.full(3, 128, np.float32)
-
-
-def _placement(edge: int, scale: float, angle: float, x: float, y: float) -> NDArray[np.float64]:
-    """The affine map [2, 3] that puts the centre of a square of `edge` pixels at (x, y), scaled and turned."""
-    c, s = scale * np.cos(angle), scale * np.sin(angle)
-    center = (edge - 1) / 2
-    return np.array([[c, -s, x - 0.5 - (c - s) * center], [s, c, y - 0.5 - (s + c) * center]])
-
-
-def _lay(
-    picture: NDArray[np.float32],
-    patch: NDArray[np.float32],
-    *places: NDArray[np.float64],
-    opacity: float = 1,
-    mask: NDArray[np.bool_] | None = None,
-) -> None:
-    """Lays `patch` over `picture` in place; with several places, their mean, as an open shutter does."""
-    h, w = picture.shape[:2]
-    corners = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]) * (patch.shape[1], patch.shape[0], 1)
-    reach = np.concatenate([corners @ p.T for p in places])
-    x0, y0 = np.maximum(np.floor(reach.min(0)).astype(int) - 1, 0)
-    x1, y1 = np.minimum(np.ceil(reach.max(0)).astype(int) + 2, (w, h))
-    if x0 >= x1 or y0 >= y1:
-        return
-    layer = np.zeros((y1 - y0, x1 - x0, 4), np.float32)
-    for place in places:
-        shifted = place - ((0, 0, x0), (0, 0, y0))
-        layer += cv2.warpAffine(patch, shifted, (int(x1 - x0), int(y1 - y0)), flags=cv2.INTER_LINEAR)
-    layer /= len(places)
-    if mask is not None:
-        mask[y0:y1, x0:x1] |= layer[..., 3] > COVERAGE
-    area = picture[y0:y1, x0:x1]
-    area += opacity * (layer[..., :3] - area * layer[..., 3:])
 
 
 @cache

@@ -134,8 +134,8 @@ def _mover(rng: Generator, label: int, times: Curve, difficulty: Difficulty) -> 
         opacity = smooth_step(times, rng.uniform(0.2, 0.7) * DURATION, rng.uniform(0, 8))
         if name == "vanishing":
             opacity = 1 - opacity
-        # What is there stirs. The change alone would not tell coming from going: each is the other with its sign turned,
-        # and which of two textures is the thing and which the ground behind it is anyone's guess.
+        # What is there stirs. The change alone would not tell coming from going: each is the other with its sign
+        # turned, and which of two textures is the thing and which the ground behind it is anyone's guess.
         beat = 2 * np.pi * (times / rng.uniform(8, 16) + rng.random())
         angle = angle + np.radians(rng.uniform(*difficulty.stir_angle)) * np.sin(beat)
         heading, reach = rng.uniform(0, 2 * np.pi), rng.uniform(*difficulty.stir_reach)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.random import Generator
@@ -9,6 +11,17 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.float32]
 """[H, W, C], 0...255."""
+
+SATURATIONS = (6, 25, 70)
+"""Deviations of a colour's channels from its grey."""
+
+
+@cache
+def axes(size: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Pixels' rows [size, 1] and columns [1, size]: what depends on one of them alone is computed `size` times only."""
+    pixels = np.arange(size, dtype=np.float32)
+    pixels.setflags(write=False)
+    return pixels[:, None], pixels[None]
 
 
 def noise(rng: Generator, size: int, coarsest: int, falloff: float) -> NDArray[np.float32]:
@@ -20,13 +33,14 @@ def noise(rng: Generator, size: int, coarsest: int, falloff: float) -> NDArray[n
         out += weight * cv2.resize(grid, (size, size), interpolation=cv2.INTER_CUBIC)
         power += weight**2
         cells, weight = cells * 2, weight * falloff
-    return out / np.float32(np.sqrt(power))
+    out /= np.float32(np.sqrt(power))
+    return out
 
 
 def color(rng: Generator) -> NDArray[np.float32]:
     """An RGB colour: of any brightness, seldom saturated, as things in front of cameras are."""
     grey = rng.uniform(20, 235)
-    return np.clip(grey + rng.normal(0, 1, 3) * rng.choice([6, 25, 70]), 0, 255).astype(np.float32)
+    return np.clip(grey + rng.normal(0, 1, 3) * SATURATIONS[rng.integers(len(SATURATIONS))], 0, 255).astype(np.float32)
 
 
 def sign(rng: Generator, size: int) -> Picture:
@@ -34,19 +48,17 @@ def sign(rng: Generator, size: int) -> Picture:
     return pattern(rng, size, np.full(3, 128, np.float32), (80, 130))
 
 
-def pattern(
-    rng: Generator, size: int, base: NDArray[np.float32], contrasts: tuple[float, float] = (8, 55)
-) -> Picture:
+def pattern(rng: Generator, size: int, base: NDArray[np.float32], contrasts: tuple[float, float] = (8, 55)) -> Picture:
     """A textured surface [size, size, 3] around the colour `base`."""
     contrast = np.float32(rng.uniform(*contrasts))
     kind = rng.integers(5)
-    y, x = np.mgrid[0:size, 0:size].astype(np.float32) / size - 0.5
+    y, x = (pixels / size - 0.5 for pixels in axes(size))
     angle, pitch = rng.uniform(0, np.pi), rng.uniform(0.12, 0.5)
     along = x * np.cos(angle) + y * np.sin(angle)
-    across = y * np.cos(angle) - x * np.sin(angle)
     if kind == 0:  # stripes
         value = np.sin(2 * np.pi * along / pitch)
     elif kind == 1:  # checks
+        across = y * np.cos(angle) - x * np.sin(angle)
         value = np.sign(np.sin(2 * np.pi * along / pitch) * np.sin(2 * np.pi * across / pitch))
     elif kind == 2:  # a gradient, nearly flat
         value = 2 * along
@@ -56,13 +68,24 @@ def pattern(
         value = noise(rng, size, int(rng.integers(2, 6)), rng.uniform(0.5, 0.9))
     value = value.astype(np.float32) + np.float32(0.25) * noise(rng, size, 4, 0.8)
     tint = rng.uniform(0.4, 1.0, 3).astype(np.float32) * contrast
-    return np.clip(base + value[..., None] * tint, 0, 255)
+    return tinted(value, base, tint)
+
+
+def tinted(value: NDArray[np.float32], base: NDArray[np.float32], tint: NDArray[np.float32]) -> Picture:
+    """`base + value * tint` [H, W, 3], kept to 0...255: plane by plane, since loops over three channels are slow."""
+    picture = np.asarray(cv2.merge([value * tint[c] + base[c] for c in range(3)]), np.float32)
+    return np.clip(picture, 0, 255, out=picture)
+
+
+def cut_out(picture: Picture, coverage: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[H, W, 4]: colours times coverage, and coverage."""
+    planes = [plane * coverage for plane in cv2.split(picture)]
+    return np.asarray(cv2.merge([*planes, coverage]), np.float32)
 
 
 def silhouette(rng: Generator, size: int) -> NDArray[np.float32]:
     """Coverage [size, size] in 0...1 of a random shape that fills a circle of 0.8 of the square's half edge."""
-    y, x = (np.mgrid[0:size, 0:size].astype(np.float32) + np.float32(0.5)) / np.float32(size / 2) - 1
-    x, y = x / np.float32(0.8), y / np.float32(0.8)
+    y, x = (((pixels + np.float32(0.5)) / np.float32(size / 2) - 1) / np.float32(0.8) for pixels in axes(size))
     kind = rng.integers(6)
     aspect = np.float32(rng.uniform(0.45, 1))
     if kind == 0:
@@ -71,7 +94,7 @@ def silhouette(rng: Generator, size: int) -> NDArray[np.float32]:
         power = rng.uniform(3, 9)
         distance = (np.abs(x / 0.9) ** power + np.abs(y / (0.9 * aspect)) ** power) ** np.float32(1 / power) - 1
     elif kind == 2:  # a blob
-        theta, edge = np.arctan2(y, x), np.full_like(x, 0.8)
+        theta, edge = np.arctan2(y, x), np.full((size, size), 0.8, np.float32)
         for k in range(2, 6):
             edge += rng.uniform(-0.22, 0.22) / (k - 1) * np.cos(k * theta + rng.uniform(0, 2 * np.pi))
         distance = np.hypot(x, y) / np.clip(edge, 0.3, 1.0) - 1
@@ -127,7 +150,7 @@ def _tint(rng: Generator, low: float, high: float) -> NDArray[np.float32]:
 
 def lighting(rng: Generator, size: int) -> NDArray[np.float32]:
     """Uneven light: a gain [size, size, 1] around 1, a slope and a lamp or a shadow."""
-    y, x = np.mgrid[0:size, 0:size].astype(np.float32) / size - 0.5
+    y, x = (pixels / size - 0.5 for pixels in axes(size))
     angle = rng.uniform(0, 2 * np.pi)
     gain = 1 + rng.uniform(0, 0.5) * (x * np.cos(angle) + y * np.sin(angle))
     cx, cy = rng.uniform(-0.6, 0.6, 2)

@@ -49,11 +49,12 @@ class Wind:
 
     def blow(self, picture: textures.Picture, time: float) -> textures.Picture:
         size = len(picture)
-        y, x = np.mgrid[0:size, 0:size].astype(np.float32)
+        y, x = textures.axes(size)
         turn = np.float32(2 * np.pi * time / self.period)
-        x += self.reach * np.sin(self.phase + turn)
-        y += self.reach * np.sin(self.phase_across + np.float32(0.8) * turn)
-        return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        x = x + self.reach * np.sin(self.phase + turn)
+        y = y + self.reach * np.sin(self.phase_across + np.float32(0.8) * turn)
+        blown = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        return np.asarray(blown, np.float32)
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,7 @@ class Water:
         surface = self.keys[key] * (1 - between) + self.keys[key + 1] * between
         size = len(self.coverage)
         value = cv2.resize(surface, (size, size), interpolation=cv2.INTER_CUBIC)
-        colors = np.clip(self.color + value[..., None] * self.tint, 0, 255)
-        return np.concatenate([colors * self.coverage[..., None], self.coverage[..., None]], axis=2)
+        return textures.cut_out(textures.tinted(value, self.color, self.tint), self.coverage)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,10 @@ class Screen:
         turns = rng.integers(1, PICTURES, int((duration + 2) / hold) + 1)
         return Screen(textures.silhouette(rng, size), pictures, np.cumsum(turns) % PICTURES, hold)
 
-    def patch(self, time: float) -> NDArray[np.float32]:
-        """[P, P, 4]: colours times coverage, and coverage."""
-        picture = self.pictures[self.order[int(time / self.hold)]]
-        return np.concatenate([picture * self.coverage[..., None], self.coverage[..., None]], axis=2)
+    def shown(self, time: float) -> int:
+        """Number of the picture at `time`."""
+        return int(self.order[int(time / self.hold)])
+
+    def patches(self) -> list[NDArray[np.float32]]:
+        """[P, P, 4] of each picture: colours times coverage, and coverage."""
+        return [textures.cut_out(picture, self.coverage) for picture in self.pictures]

@@ -115,7 +115,8 @@ def test_water_never_rests_within_its_shape() -> None:
 def test_screens_change_all_at_once_again_and_again(seed: int) -> None:
     screen = Screen.sample(np.random.default_rng(seed), 12, DURATION)
     times = np.arange(0, DURATION + 2, 0.25)
-    patches = [screen.patch(time) for time in times]
+    pictures = screen.patches()
+    patches = [pictures[screen.shown(time)] for time in times]
     inside = patches[0][..., 3] > 0.5
     steps = [np.abs(b - a)[inside].mean() for a, b in zip(patches, patches[1:])]
     changes = [time for time, step in zip(times[1:], steps) if step > 0]
