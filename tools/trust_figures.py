@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The tables of docs/trust.md, measured: `trust_figures.py SALIENCYD FOLDER [--methods A,B] [--model M] CLIP[@SECONDS]...`
+"""The tables of docs/trust.md, measured: `trust_figures.py SALIENCYD FOLDER [--methods A,B] CLIP[@SECONDS]...`
 
 Runs `saliencyd trust` on each window (a folder that already holds a report is read instead) and prints, for each
 method, the least and the largest figure of every check, and how many windows got which verdict; then every window's
