@@ -82,6 +82,13 @@ import Testing
         (["--methods", "grad-cam", "--smooth", "3"], "--smooth is for none"),
         (["--methods", "gradient", "--steps", "3"], "--steps is for none"),
         (["--methods", "gradient", "--baseline", "mean"], "--baseline is for none"),
+        (["--methods", "grad-cam,guided-backprop", "--sign", "signed"], "--sign signed is for none"),
+        (["--methods", "gradient:smooth=3", "--sign", "signed"], "--sign signed is for none"),
+        (["--methods", "grad-cam:sign=signed"], "sign cannot be signed: grad-cam has no signs"),
+        (["--methods", "gradient:sign=minus"], "'minus' is no sign"),
+        (["--methods", "gradient,gradient:sign=signed", "--sign", "signed"], "names gradient, signed twice"),
+        (["--colormap", "coolwarm"], "--colormap coolwarm is for signed heat, which no pane has"),
+        (["--colormap", "jet", "--colormap", "turbo"], "--colormap names two for absolute heat"),
         (
             ["--methods", many],
             "up to 15 methods, not 16"
@@ -131,6 +138,17 @@ import Testing
                 "blur-ig, smooth 4, steps 30",
             ])
         #expect(methods.requests.allSatisfy { $0.target == "2" })
+    }
+
+    @Test func theSignReachesThoseThatHaveOne() throws {
+        let methods = try ComparedMethods(
+            "gradient,gradient:sign=absolute,gradient:smooth=3,gradient:noise-average=mean:smooth=3,grad-cam,occlusion",
+            common: ComparedMethods.Common(sign: .signed))
+        #expect(
+            methods.requests.map(\.label) == [
+                "gradient, signed", "gradient", "gradient, smooth 3", "gradient, smooth 3 mean, signed", "grad-cam",
+                "occlusion, signed",
+            ])
     }
 
     @Test func theFirstSignalFinishesTheFile() async throws {

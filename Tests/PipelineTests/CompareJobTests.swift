@@ -19,6 +19,11 @@ import Testing
         SaliencyRequest(method: .integratedGradients, steps: 3), SaliencyRequest(method: .gradient),
         SaliencyRequest(method: .gradCAM),
     ]
+    /// Panes with signs between panes without.
+    private static let signed: [SaliencyRequest] = [
+        SaliencyRequest(method: .gradient), SaliencyRequest(method: .gradient, sign: .signed),
+        SaliencyRequest(method: .gradCAM),
+    ]
 
     private func clip(_ name: String = "clip.mp4", seconds: Double = 1, _ options: [String] = []) throws -> String {
         try MediaFactory.ffmpeg(
@@ -48,11 +53,15 @@ import Testing
     }
 
     /// Lossless, so that what `annotate` draws can be held against the panes sample by sample.
-    @Test func eachPaneIsWhatAnnotateDraws() async throws {
+    @Test(arguments: [Self.methods, Self.signed])
+    func eachPaneIsWhatAnnotateDraws(_ methods: [SaliencyRequest]) async throws {
         let input = try clip(
             seconds: 1, ["-f", "lavfi", "-i", "sine=d=1", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac"])
         let lossless = VideoSettings(crf: 0)
-        let outcome = try await compare(input) { $0.video = lossless }
+        let outcome = try await compare(input, methods: methods) {
+            $0.video = lossless
+            $0.drawing = CompareDrawing(colormap: .viridis, signedColormap: .bwr)
+        }
         let panes = outcome.result.panes
         #expect((panes.columns, panes.rows, panes.paneWidth, panes.paneHeight) == (2, 2, 96, 64))
         let stream = try MediaFactory.probe(
@@ -68,10 +77,13 @@ import Testing
         }
         #expect(try samples(folder.file("out.mp4"), crop: crop(0)) == samples(input))
         let model = try await TinyModel.load()
-        for (index, method) in Self.methods.enumerated() {
+        for (index, method) in methods.enumerated() {
             let alone = folder.file("alone\(index).mp4")
             let annotated = try await AnnotateJob(
-                request: AnnotateRequest(input: input, output: alone, saliency: method, video: lossless), model: model
+                request: AnnotateRequest(
+                    input: input, output: alone, saliency: method,
+                    drawing: DrawingRequest(colormap: method.sign == .signed ? .bwr : .viridis), video: lossless),
+                model: model
             ).run()
             #expect(try samples(folder.file("out.mp4"), crop: crop(index + 1)) == samples(alone), "\(method.label)")
             #expect(

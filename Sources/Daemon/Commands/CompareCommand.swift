@@ -61,6 +61,12 @@ struct CompareCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "What is shown: how much a pixel counts (absolute), or, of methods that tell, also whether it speaks for the target or against it (signed).",
+            valueName: "sign"))
+    var sign: HeatSign = .absolute
+
+    @Option(
+        help: ArgumentHelp(
             "Windows that evidence is measured on, spread evenly; each takes 42 forward passes a method and 83 more; 0 leaves it out.",
             valueName: "count"))
     var evidenceWindows = 1
@@ -85,8 +91,11 @@ struct CompareCommand: AsyncParsableCommand {
         ))
     var paneWidth: Int?
 
-    @Option(help: "The heat's colours.")
-    var colormap: Colormap = .turbo
+    @Option(
+        help: ArgumentHelp(
+            "The heat's colours: turbo, inferno, viridis or jet, and of panes with a sign coolwarm or bwr; one of each kind may be given (default: the first of each).",
+            valueName: "colormap"))
+    var colormap: [Colormap] = []
 
     @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
     var opacity = 0.7
@@ -103,7 +112,7 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
     func validate() throws {
-        _ = try requests
+        _ = try drawing(for: requests)
         guard (0...1_000_000).contains(evidenceWindows) else {
             throw ValidationError("--evidence-windows is 0 to 1000000, not \(evidenceWindows)")
         }
@@ -132,19 +141,36 @@ struct CompareCommand: AsyncParsableCommand {
                 methods,
                 common: ComparedMethods.Common(
                     smooth: smooth, noiseAverage: noiseAverage, seed: seed, steps: steps, baseline: baseline,
-                    target: target)
+                    target: target, sign: sign)
             ).requests
         }
+    }
+
+    /// - Throws: `ValidationError` for a colormap that no pane would have.
+    private func drawing(for methods: [SaliencyRequest]) throws(ValidationError) -> CompareDrawing {
+        var drawing = CompareDrawing(opacity: opacity)
+        var given: Set<HeatSign> = []
+        for map in colormap {
+            guard given.insert(map.sign).inserted else {
+                throw ValidationError("--colormap names two for \(map.sign.rawValue) heat")
+            }
+            guard methods.contains(where: { $0.sign == map.sign }) else {
+                throw ValidationError("--colormap \(map.rawValue) is for \(map.sign.rawValue) heat, which no pane has")
+            }
+            if map.sign == .signed { drawing.signedColormap = map } else { drawing.colormap = map }
+        }
+        return drawing
     }
 
     func run() async throws {
         // A reader of progress that went away ends no job.
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
+        let methods = try requests
         let request = CompareRequest(
-            input: input, output: output ?? OutputNaming.beside(input, "compare"), methods: try requests,
-            sampling: sampling.request, drawing: DrawingRequest(colormap: colormap, opacity: opacity),
-            video: encoding.settings, paneWidth: paneWidth, evidenceWindows: evidenceWindows, curveSteps: curveSteps,
+            input: input, output: output ?? OutputNaming.beside(input, "compare"), methods: methods,
+            sampling: sampling.request, drawing: try drawing(for: methods), video: encoding.settings,
+            paneWidth: paneWidth, evidenceWindows: evidenceWindows, curveSteps: curveSteps,
             masks: masks, tolerance: tolerance, isReplacing: force)
         try request.check()
         let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)

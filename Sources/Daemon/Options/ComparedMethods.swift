@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encode
 import Engine
 import Pipeline
 
@@ -13,6 +14,7 @@ struct ComparedMethods {
         var steps: Int?
         var baseline = SaliencyRequest().baseline
         var target = "top1"
+        var sign: HeatSign = .absolute
     }
 
     let requests: [SaliencyRequest]
@@ -39,6 +41,9 @@ struct ComparedMethods {
         try demand("--smooth", common.smooth > 0, \.isAttribution)
         try demand("--steps", common.steps != nil) { $0.standardSteps != nil }
         try demand("--baseline", common.baseline != .black, \.hasBaseline)
+        if common.sign == .signed, !requests.contains(where: \.hasSigns) {
+            throw ValidationError("--sign signed is for none of the methods named")
+        }
         self.requests = requests
     }
 
@@ -53,10 +58,14 @@ struct ComparedMethods {
             noiseAverage: common.noiseAverage, seed: common.seed,
             steps: method.standardSteps == nil ? nil : common.steps, target: common.target)
         if method.hasBaseline { request.baseline = common.baseline }
+        var named: Set<String> = []
         for part in parts.dropFirst() {
             let setting = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             try set(setting[0], setting.count > 1 ? setting[1] : "", of: &request)
+            named.insert(setting[0])
         }
+        // Known only now: some averages over noisy copies have no signs.
+        if !named.contains("sign"), request.hasSigns { request.sign = common.sign }
         try check(request)
         return request
     }
@@ -78,11 +87,13 @@ struct ComparedMethods {
         case "endpoint" where request.method.hasEndpoint:
             request.parameters.endpoint = value
             isTaken = true
+        case "sign":
+            isTaken = take(value, &request.sign)
         case "smooth", "noise-average", "steps", "baseline", "endpoint":
             throw ValidationError("--methods: \(method) has no \(name)")
         default:
             throw ValidationError(
-                "--methods: '\(name)' behind \(method) is no setting; there are smooth, noise-average, steps, baseline, endpoint"
+                "--methods: '\(name)' behind \(method) is no setting; there are smooth, noise-average, steps, baseline, endpoint, sign"
             )
         }
         guard isTaken else { throw ValidationError("--methods: '\(value)' is no \(name) for \(method)") }

@@ -86,18 +86,19 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
         _ explained: ExplainedWindow<Windows.Record>, of window: Window, end: Double, to state: inout State
     ) throws {
         if state.timelines.isEmpty {
-            state.timelines = explained.maps.map {
+            state.timelines = explained.shown.map {
                 HeatTimeline(
-                    width: $0.width, height: $0.height, stride: state.source.sampling.stride, sign: explained.sign)
+                    width: $0.map.width, height: $0.map.height, stride: state.source.sampling.stride, sign: $0.sign)
             }
         }
-        for (timeline, map) in zip(state.timelines, explained.maps) {
+        for (timeline, shown) in zip(state.timelines, explained.shown) {
             timeline.add(
-                map.values.span, firstSample: window.firstSample, times: window.times, paddedCount: window.paddedCount)
+                shown.map.values.span, firstSample: window.firstSample, times: window.times,
+                paddedCount: window.paddedCount)
         }
         state.report.records.append(explained.record)
-        state.report.clipWidth = explained.maps.first?.width ?? 0
-        state.report.clipHeight = explained.maps.first?.height ?? 0
+        state.report.clipWidth = explained.shown.first?.map.width ?? 0
+        state.report.clipHeight = explained.shown.first?.map.height ?? 0
         state.explainedEnd = end
 
         var labels =

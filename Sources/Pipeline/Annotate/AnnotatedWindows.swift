@@ -29,8 +29,8 @@ final class AnnotatedWindows: WindowExplaining {
         record.end = end
         let sign = request.saliency.sign
         return ExplainedWindow(
-            maps: [try explanation.shown(sign)], sign: sign, caption: explanation.caption(labels: labels),
-            record: record)
+            shown: [ShownMap(map: try explanation.shown(sign), sign: sign)],
+            caption: explanation.caption(labels: labels), record: record)
     }
 
     func finish(_ records: inout [Sidecar.WindowRecord]) throws -> [String] {

@@ -21,9 +21,7 @@ extension WindowExplaining {
 /// What is drawn, shown and kept of one window.
 struct ExplainedWindow<Record: Sendable> {
     /// One for each heat that a picture is drawn with; as many for every window.
-    var maps: [SaliencyMap]
-    /// What the maps' values say.
-    var sign: HeatSign = .absolute
+    var shown: [ShownMap]
     /// The answer, as subtitles show it.
     var caption: String
     var record: Record

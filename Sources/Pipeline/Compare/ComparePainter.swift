@@ -9,7 +9,8 @@ struct ComparePainter: PicturePainter {
 
     private let sheet: PaneSheet
     private let panes: CanvasMaker
-    private let overlay: Overlay
+    /// One a method: heat with a sign has other colours.
+    private let overlays: [Overlay]
     private let name: String
     private let methods: [PaneTitle]
 
@@ -19,12 +20,17 @@ struct ComparePainter: PicturePainter {
         sheet = PaneSheet(layout: layout, source: source.properties)
         format = sheet.format
         panes = CanvasMaker(format: sheet.paneFormat)
-        overlay = Overlay(
-            format: sheet.paneFormat,
-            mapping: source.mapping.scaled(
-                x: Double(layout.paneWidth) / Double(source.properties.width),
-                y: Double(layout.paneHeight) / Double(source.properties.height)),
-            colormap: request.drawing.colormap, opacity: request.drawing.opacity)
+        let format = sheet.paneFormat
+        let mapping = source.mapping.scaled(
+            x: Double(layout.paneWidth) / Double(source.properties.width),
+            y: Double(layout.paneHeight) / Double(source.properties.height))
+        func overlay(_ sign: HeatSign) -> Overlay {
+            Overlay(
+                format: format, mapping: mapping, colormap: request.drawing.colormap(for: sign),
+                opacity: request.drawing.opacity)
+        }
+        let (absolute, signed) = (overlay(.absolute), overlay(.signed))
+        overlays = request.methods.map { $0.sign == .signed ? signed : absolute }
         name = request.input.split(separator: "/").last.map(String.init) ?? request.input
         methods = request.methods.map { PaneTitle($0.method.rawValue, detail: $0.distinction) }
         var shown = source.properties
@@ -49,7 +55,7 @@ struct ComparePainter: PicturePainter {
         sheet.paste(pane, at: 0, on: canvas)
         for index in methods.indices {
             let heated = try pane.reference()
-            if index < heats.count { try overlay.draw(heats[index], on: heated) }
+            if index < heats.count { try overlays[index].draw(heats[index], on: heated) }
             sheet.paste(heated, at: index + 1, on: canvas)
         }
         return canvas

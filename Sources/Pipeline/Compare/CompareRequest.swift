@@ -9,8 +9,7 @@ public struct CompareRequest: Sendable {
     /// In the order of the panes; all explain the first one's target.
     public var methods: [SaliencyRequest]
     public var sampling: SamplingRequest
-    /// Its answer is in the first pane's title in any case.
-    public var drawing: DrawingRequest
+    public var drawing: CompareDrawing
     public var video: VideoSettings
     /// Pixels; nil for what suits the source.
     public var paneWidth: Int?
@@ -30,7 +29,7 @@ public struct CompareRequest: Sendable {
 
     public init(
         input: String, output: String, methods: [SaliencyRequest], sampling: SamplingRequest = SamplingRequest(),
-        drawing: DrawingRequest = DrawingRequest(), video: VideoSettings = VideoSettings(), paneWidth: Int? = nil,
+        drawing: CompareDrawing = CompareDrawing(), video: VideoSettings = VideoSettings(), paneWidth: Int? = nil,
         evidenceWindows: Int = 1, curveSteps: Int = 20, masks: String? = nil, tolerance: Double = 15,
         isReplacing: Bool = false
     ) {
@@ -83,6 +82,7 @@ extension SaliencyRequest {
         if let steps = usedSteps, steps != method.standardSteps { parts.append("steps \(steps)") }
         if let baseline = usedBaseline, baseline != .black { parts.append("baseline \(baseline.rawValue)") }
         if let endpoint = parameters.endpoint { parts.append(endpoint) }
+        if let sign = usedSign { parts.append(sign.rawValue) }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 

@@ -65,7 +65,9 @@ struct ComparedWindows: WindowExplaining {
                 PassCount(
                     forward: passes.forward - (session.sparedPasses - sparedBefore), backward: passes.backward),
                 seconds: (clock.now - start) / .seconds(1)))
-        return ExplainedWindow(maps: known.map(\.map), caption: first.caption(labels: labels), record: record)
+        return ExplainedWindow(
+            shown: try zip(known, methods).map { ShownMap(map: try $0.shown($1.sign), sign: $1.sign) },
+            caption: first.caption(labels: labels), record: record)
     }
 
     /// The window's evidence; nil if the job is asked to end before all of it is measured.

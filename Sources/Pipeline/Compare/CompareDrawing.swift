@@ -1,0 +1,22 @@
+import Encode
+
+/// How the panes' heat looks.
+public struct CompareDrawing: Sendable, Equatable {
+    /// Of heat without a sign.
+    public var colormap: Colormap
+    /// Of heat with one.
+    public var signedColormap: Colormap
+    /// Of the hottest pixel, 0…1.
+    public var opacity: Double
+
+    public init(
+        colormap: Colormap = .standard(for: .absolute), signedColormap: Colormap = .standard(for: .signed),
+        opacity: Double = 0.7
+    ) {
+        self.colormap = colormap
+        self.signedColormap = signedColormap
+        self.opacity = opacity
+    }
+
+    func colormap(for sign: HeatSign) -> Colormap { sign == .signed ? signedColormap : colormap }
+}
