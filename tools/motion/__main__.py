@@ -43,11 +43,10 @@ def measure(path: Path, shape: ClipShape, args: argparse.Namespace) -> tuple[Qua
     """The exported network's figures and those of the same network with random weights."""
     variables, _ = checkpoint.load(path)
     model = InceptionI3D.from_canonical(variables).to(args.device)
-    difficulty = DIFFICULTIES[args.difficulty]
-    quality = evaluate([model], args.held_out, args.clips, shape, args.workers, difficulty)
+    quality = evaluate([model], args.held_out, args.clips, shape, args.workers, args.difficulty)
     print(quality.report(), flush=True)
-    controls = randomised(model, args.held_out, shape, difficulty)
-    control = evaluate(controls, args.held_out, args.clips, shape, args.workers, difficulty)
+    controls = randomised(model, args.held_out, shape, args.difficulty)
+    control = evaluate(controls, args.held_out, args.clips, shape, args.workers, args.difficulty)
     print(
         f"random weights: top-1 {control.top1:.1%}, pointing game {control.pointing:.1%} "
         f"({control.pointing_elsewhere:.1%} elsewhere), energy in the mask {control.energy:.1%} "
@@ -74,8 +73,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="motion", description="Trains models for saliencyd.")
     verbs = parser.add_subparsers(required=True)
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--threads", type=int, default=1, help="for arithmetic; clips are made beside it (1)")
-    common.add_argument("--workers", type=int, default=1, help="processes that make or decode clips (1)")
+    common.add_argument("--threads", type=int, default=2, help="for arithmetic; clips are made beside it (2)")
+    common.add_argument("--workers", type=int, default=2, help="processes that make or decode clips (2)")
     common.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
     held_out = argparse.ArgumentParser(add_help=False)
     held_out.add_argument("--held-out", type=int, default=2, metavar="SEED", help="seed of the held-out clips (2)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .classes import LABELS
-from .difficulty import HARD, PLAIN, Difficulty
+from .difficulty import DIFFICULTIES
 from .render import Clip, make_clip
 
 TRAIN, HELD_OUT, CALIBRATION = 0, 1, 2
@@ -33,17 +34,19 @@ class ClipStream(Dataset[tuple[Tensor, Tensor, int]]):
     shape: ClipShape
     count: int
     first: int = 0
-    difficulty: Difficulty | None = None
-    """None: what the split calls for."""
+    difficulties: tuple[str, ...] = ()
+    """Names of those that rounds of all classes take in turn; empty: what the split calls for."""
 
     def __len__(self) -> int:
         return self.count
 
     def clip(self, index: int) -> Clip:
         """Clips go through the classes in turn."""
-        rng = np.random.default_rng((self.seed, self.split, self.first + index))
-        difficulty = self.difficulty or (PLAIN if self.split == HELD_OUT else HARD)
-        label = (self.first + index) % len(LABELS)
+        number = self.first + index
+        rng = np.random.default_rng((self.seed, self.split, number))
+        difficulties = self.difficulties or ("plain" if self.split == HELD_OUT else "hard",)
+        turn, label = divmod(number, len(LABELS))
+        difficulty = DIFFICULTIES[difficulties[turn % len(difficulties)]]
         return make_clip(rng, label, self.shape.frames, self.shape.size, difficulty)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor, int]:
@@ -53,8 +56,15 @@ class ClipStream(Dataset[tuple[Tensor, Tensor, int]]):
 
 def batches(stream: ClipStream, size: int, workers: int = 1) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """(pictures uint8 [N, T, H, W, 3], masks bool [N, T, H, W], labels [N]) in the stream's order."""
-    loader = DataLoader(stream, batch_size=size, num_workers=workers, prefetch_factor=4 if workers else None)
+    loader = DataLoader(
+        stream, batch_size=size, num_workers=workers, prefetch_factor=4 if workers else None, worker_init_fn=_give_way
+    )  # fmt: skip
     yield from loader
+
+
+def _give_way(_: int) -> None:
+    """What makes clips is batches ahead; the arithmetic goes first, whose threads would have to wait for each other."""
+    os.nice(10)
 
 
 def normalized(frames: Tensor) -> Tensor:

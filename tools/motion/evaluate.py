@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from .classes import LABELS, LOCALISED
 from .dataset import CALIBRATION, HELD_OUT, ClipShape, ClipStream, batches, normalized
-from .difficulty import Difficulty
 from .network import InceptionI3D
 from .saliency import Localisation, guided_maps, localisation
 from .train import calibrate
@@ -67,7 +66,7 @@ def evaluate(
     count: int,
     shape: ClipShape,
     workers: int = 1,
-    difficulty: Difficulty | None = None,
+    difficulty: str = "plain",
 ) -> Quality:
     """Over the first `count` held-out clips of `seed`; localisation over those with a mover that is ever in view.
 
@@ -78,7 +77,7 @@ def evaluate(
     found: list[Localisation] = []
     elsewhere: list[Localisation] = []
     other: NDArray[np.bool_] | None = None
-    stream = ClipStream(seed, HELD_OUT, shape, count, difficulty=difficulty)
+    stream = ClipStream(seed, HELD_OUT, shape, count, difficulties=(difficulty,))
     for turn, (frames, masks, labels) in enumerate(batches(stream, BATCH, workers)):
         maps, logits = guided_maps(models[turn % len(models)], normalized(frames.to(device)))
         np.add.at(confusion, (labels.numpy(), logits.argmax(1).cpu().numpy()), 1)
@@ -104,18 +103,16 @@ CONTROLS = 5
 """Random networks in the control. One alone may point at movers in a third more or fewer clips than another."""
 
 
-def randomised(
-    model: InceptionI3D, seed: int, shape: ClipShape, difficulty: Difficulty | None = None
-) -> list[InceptionI3D]:
+def randomised(model: InceptionI3D, seed: int, shape: ClipShape, difficulty: str = "plain") -> list[InceptionI3D]:
     """The control: the same network with random weights, its batch-norm statistics taken from clips as in training."""
     return [_randomised(model, seed + number, shape, difficulty) for number in range(CONTROLS)]
 
 
-def _randomised(model: InceptionI3D, seed: int, shape: ClipShape, difficulty: Difficulty | None) -> InceptionI3D:
+def _randomised(model: InceptionI3D, seed: int, shape: ClipShape, difficulty: str) -> InceptionI3D:
     torch.manual_seed(seed)
     control = InceptionI3D(model.classes, model.width, model.in_channels).to(next(model.parameters()).device)
     torch.nn.init.normal_(control.head.weight, std=0.1)
-    stream = ClipStream(seed, CALIBRATION, shape, 4 * BATCH, difficulty=difficulty)
+    stream = ClipStream(seed, CALIBRATION, shape, 4 * BATCH, difficulties=(difficulty,))
     device = next(control.parameters()).device
     calibrate(control, (normalized(frames.to(device)) for frames, _, _ in batches(stream, BATCH)))
     return control

@@ -29,6 +29,8 @@ class Stage:
     shape: ClipShape
     steps: int
     batch: int
+    difficulties: tuple[str, ...] = ("hard",)
+    """Of the clips, round by round in turn."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ class Trainer:
 
     def finished(self, workers: int = 1) -> InceptionI3D:
         last = self.recipe.stages[-1]
-        stream = ClipStream(self.recipe.seed, CALIBRATION, last.shape, self.recipe.calibration * last.batch)
+        count = self.recipe.calibration * last.batch
+        stream = ClipStream(self.recipe.seed, CALIBRATION, last.shape, count, difficulties=last.difficulties)
         frames_only = (frames for frames, _, _ in batches(stream, last.batch, workers))
         calibrate(self.mean, (normalized(frames.to(self.device)) for frames in frames_only))
         return self.mean
@@ -178,9 +181,8 @@ class Trainer:
     def _run_stage(self, number: int, stage: Stage, done: int, workers: int, every: int) -> None:
         # Splits of training streams are numbered by stage, beyond the named ones.
         split = TRAIN if number == 0 else 100 + number
-        stream = ClipStream(
-            self.recipe.seed, split, stage.shape, (stage.steps - done) * stage.batch, done * stage.batch
-        )
+        first, end = done * stage.batch, stage.steps * stage.batch
+        stream = ClipStream(self.recipe.seed, split, stage.shape, end - first, first, stage.difficulties)
         tally, clips, start = torch.zeros(2 + len(WATCHED)), 0, time.monotonic()
         for frames, masks, labels in batches(stream, stage.batch, workers):
             tally += self._train_step(*(tensor.to(self.device) for tensor in (frames, masks, labels))).cpu()

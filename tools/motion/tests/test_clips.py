@@ -5,7 +5,7 @@ import pytest
 from motion.classes import HEADINGS, LABELS, LOCALISED, PAN, STILL, ZOOM
 from motion.compression import jpeg, predictive
 from motion.dataset import HELD_OUT, TRAIN, ClipShape, ClipStream
-from motion.difficulty import CALM, HARD, LIT, PLAIN
+from motion.difficulty import CALM, HARD, PLAIN
 from motion.render import make_clip
 from motion.scene import DURATION, sample_scene
 from motion.unrest import Screen, Water, Wind
@@ -92,6 +92,13 @@ def test_held_out_clips_are_plain_and_training_clips_hard() -> None:
         assert np.array_equal(clip.frames, expected.frames)
 
 
+def test_rounds_of_the_classes_take_difficulties_in_turn() -> None:
+    stream = ClipStream(3, TRAIN, ClipShape(8, 64), 60, first=2, difficulties=("hard", "plain"))
+    for number, difficulty in ((12, HARD), (13, PLAIN), (25, PLAIN), (26, HARD)):
+        expected = make_clip(np.random.default_rng((3, TRAIN, number)), number % 13, 8, 64, difficulty)
+        assert np.array_equal(stream.clip(number - 2).frames, expected.frames)
+
+
 def test_wind_sways_what_it_blows_through_and_nothing_else() -> None:
     rng = np.random.default_rng(5)
     picture = (255 * rng.random((64, 64, 3))).astype(np.float32)
@@ -128,7 +135,7 @@ def test_screens_change_all_at_once_again_and_again(seed: int) -> None:
 def test_between_screens_most_change_is_no_movers() -> None:
     away, near = 0.0, 0.0
     for index in range(26):
-        clip = ClipStream(1, HELD_OUT, ClipShape(16, 64), 26, difficulty=LIT).clip(index)
+        clip = ClipStream(1, HELD_OUT, ClipShape(16, 64), 26, difficulties=("lit",)).clip(index)
         if clip.label in LOCALISED:
             change = np.abs(np.diff(clip.frames.astype(float), axis=0)).sum(-1)
             near += change[clip.mask[1:]].sum()
