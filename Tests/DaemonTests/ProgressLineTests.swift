@@ -17,6 +17,25 @@ import Testing
 
     @Test(arguments: [20, 40, 80]) func fitsTheTerminal(_ columns: Int) {
         #expect(ProgressLine.text(progress, columns: columns).count < max(columns, 21))
+        var busy = progress
+        busy.activity = "window 3 of 9: integrated-gradients:steps=200 40 %"
+        #expect(ProgressLine.text(busy, columns: columns).count < max(columns, 21))
+    }
+
+    @Test func saysWhatTakesLong() {
+        var busy = progress
+        busy.activity = "window 3 of 9: guided-ig 40 %"
+        #expect(
+            ProgressLine.text(busy, columns: 120)
+                == "[############------------]  52 %  ETA 0:17  window 3 of 9: guided-ig 40 %")
+        // All pictures are written; how long the rest takes is not foretold from them.
+        busy.frames = 280
+        busy.activity = "trust in window 1 of 1: random order"
+        #expect(
+            ProgressLine.text(busy, columns: 120)
+                == "[########################] 100 %  trust in window 1 of 1: random order")
+        #expect(ProgressLine.json(busy, isLast: false).contains(#""activity":"trust in window 1 of 1: random order""#))
+        #expect(!ProgressLine.json(progress, isLast: false).contains("activity"))
     }
 
     @Test func doesWithoutALength() {

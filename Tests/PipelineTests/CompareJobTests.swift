@@ -34,7 +34,7 @@ import Testing
     private func compare(
         _ input: String, to output: String = "out.mp4", methods: [SaliencyRequest] = Self.methods,
         threads: Int? = nil, stop: StopRequest = StopRequest(), change: (inout CompareRequest) -> Void = { _ in },
-        progress: @escaping @Sendable (CompareProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (JobProgress) -> Void = { _ in }
     ) async throws -> CompareOutcome {
         var request = CompareRequest(
             input: input, output: folder.file(output), methods: methods, paneWidth: 96, evidenceWindows: 1,
@@ -226,7 +226,7 @@ import Testing
         let outcome = try await compare(input, stop: stop) {
             $0.evidenceWindows = 2
         } progress: { progress in
-            if progress.job.windows >= 2 { stop.finishSoon() }
+            if progress.windows >= 2 { stop.finishSoon() }
         }
         #expect(outcome.result.interrupted)
         #expect(outcome.result.source.frames < 200)

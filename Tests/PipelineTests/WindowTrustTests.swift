@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -49,6 +50,19 @@ import Testing
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         #expect(try decoder.decode(Sidecar.self, from: Data(folder.bytes(of: "out.json"))) == sidecar)
+    }
+
+    @Test func theJobSaysWhatItMeasures() async throws {
+        let told = Mutex<[String]>([])
+        let outcome = try await annotate("out.mp4", windows: 2) { progress in
+            guard let activity = progress.activity else { return }
+            told.withLock { if $0.last != activity { $0.append(activity) } }
+        }
+        let ofOne = ["explanation", "deletion and insertion", "other classes", "random order"]
+        let windows = ["trust in window 1 of 2: ", "trust in window 2 of 2: "]
+        let all = windows.flatMap { window in ofOne.map { window + $0 } }
+        #expect(told.withLock(\.self) == all + windows.map { $0 + "randomising the network" })
+        #expect(outcome.windows.count { $0.trust != nil } == 2)
     }
 
     @Test func pixelsAreTakenToTheMeanAndPutIntoABlur() {

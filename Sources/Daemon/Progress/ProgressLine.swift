@@ -5,8 +5,18 @@ import Pipeline
 enum ProgressLine {
     /// "[#####-----]  52 %  ETA 0:17  146/280 frames  7.9 fps  0.28x  4 windows"; on a narrow terminal with a shorter bar or
     /// none, then without what stands last.
+    ///
+    /// "[############------------]  52 %  ETA 0:17  window 3 of 9: guided-ig 40 %" where an activity is told, shortened to the
+    /// width.
     static func text(_ progress: JobProgress, columns: Int) -> String {
         let room = max(20, columns - 1)
+        if let activity = progress.activity {
+            let parts = [
+                progress.fraction.map(bar), progress.remainingSeconds.flatMap { $0 > 0 ? "ETA \(clockTime($0))" : nil },
+                activity,
+            ]
+            return String(parts.compactMap(\.self).joined(separator: "  ").prefix(room))
+        }
         var parts: [String] = []
         if let fraction = progress.fraction { parts.append("\(padded(String(Int(fraction * 100)), 3)) %") }
         if let remaining = progress.remainingSeconds { parts.append("ETA \(clockTime(remaining))") }
@@ -32,6 +42,7 @@ enum ProgressLine {
         var fraction: Double?
         var etaSeconds: Double?
         var elapsedSeconds: Double
+        var activity: String?
     }
 
     /// `{"event":"progress",…}` or, for the last, `{"event":"done",…}`.
@@ -41,7 +52,7 @@ enum ProgressLine {
                 event: isLast ? "done" : "progress", frames: progress.frames, totalFrames: progress.totalFrames,
                 windows: progress.windows, fps: rounded(progress.framesPerSecond), speed: rounded(progress.speed),
                 fraction: progress.fraction.map(rounded), etaSeconds: progress.remainingSeconds.map(rounded),
-                elapsedSeconds: rounded(progress.elapsedSeconds)))
+                elapsedSeconds: rounded(progress.elapsedSeconds), activity: progress.activity))
     }
 
     /// `{"event":"note","message":…}`.

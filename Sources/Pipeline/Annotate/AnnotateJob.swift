@@ -49,13 +49,13 @@ public struct AnnotateJob: Sendable {
                 explainer: explainer, request: request, manifest: model.manifest,
                 measurer: WindowTrustMeasurer(
                     model: model, explainer: explainer, memoryLimit: memoryLimit, seed: request.saliency.seed,
-                    gate: gate,
-                    stop: stop))
+                    gate: gate, stop: stop, report: tally.begin))
         } painter: { source in
             AnnotatePainter(source, drawing: request.drawing)
         }.run(stop: stop, tally: tally)
         let sidecar = try reports.sidecar(request: request, model: model, sampling: sampling)
         try ResultFile.write(sidecar, to: request.sidecarPath, replacing: request.isReplacing)
+        tally.end()
         return AnnotateOutcome(
             output: request.output, sidecarPath: request.sidecarPath, sidecar: sidecar, progress: tally.progress)
     }

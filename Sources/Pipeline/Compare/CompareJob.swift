@@ -29,12 +29,11 @@ public struct CompareJob: Sendable {
     ///   - progress: called from the job's threads.
     /// - Throws: `MediaError`, `ModelError`, `CancellationError`.
     public func run(
-        stop: StopRequest = StopRequest(), progress: @escaping @Sendable (CompareProgress) -> Void = { _ in }
+        stop: StopRequest = StopRequest(), progress: @escaping @Sendable (JobProgress) -> Void = { _ in }
     ) async throws -> CompareOutcome {
         try request.check()
         let sampling = try ResolvedSampling(request.sampling, manifest: model.manifest)
-        let activity = CompareActivity()
-        let tally = ProgressTally { progress(CompareProgress(job: $0, activity: activity.text)) }
+        let tally = ProgressTally(report: progress)
         let request = request
         let reports = try await AnnotateThreads(
             input: request.input, sampling: sampling, output: request.output,
@@ -42,18 +41,16 @@ public struct CompareJob: Sendable {
                 replacesExisting: request.isReplacing, hasLabels: true, video: request.video),
             hasCaptions: true, gate: EngineGate()
         ) { source in
-            try windows(source, stop: stop) {
-                activity.text = $0
-                progress(CompareProgress(job: tally.progress, activity: $0))
-            }
+            try windows(source, stop: stop, report: tally.begin)
         } painter: { source in
             try ComparePainter(source, request: request)
         }.run(stop: stop, tally: tally)
         let result = try result(reports, sampling: sampling)
         try ResultFile.write(result, to: request.sidecarPath, replacing: request.isReplacing)
+        tally.end()
         return CompareOutcome(
             output: request.output, sidecarPath: request.sidecarPath, result: result,
-            progress: CompareProgress(job: tally.progress))
+            progress: tally.progress)
     }
 
     private func windows(

@@ -5,5 +5,5 @@ public struct CompareOutcome: Sendable {
     public var sidecarPath: String
     public var result: CompareResult
     /// At the end.
-    public var progress: CompareProgress
+    public var progress: JobProgress
 }

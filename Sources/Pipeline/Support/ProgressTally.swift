@@ -8,6 +8,7 @@ final class ProgressTally: Sendable {
         var totalFrames: Int?
         var windows = 0
         var mediaSeconds = 0.0
+        var activity: String?
     }
 
     private let state = Mutex(State())
@@ -15,7 +16,7 @@ final class ProgressTally: Sendable {
     private let clock = ContinuousClock()
     private let report: @Sendable (JobProgress) -> Void
 
-    /// - Parameter report: called after every frame and window, from the thread that finished it.
+    /// - Parameter report: called after every frame, window and change of activity, from the thread that knows of it.
     init(report: @escaping @Sendable (JobProgress) -> Void) {
         self.report = report
         start = clock.now
@@ -23,6 +24,17 @@ final class ProgressTally: Sendable {
 
     func expect(frames: Int?) {
         state.withLock { $0.totalFrames = frames }
+    }
+
+    /// - Parameter activity: what is computed from now on.
+    func begin(_ activity: String) {
+        state.withLock { $0.activity = activity }
+        report(progress)
+    }
+
+    /// Nothing more is computed.
+    func end() {
+        state.withLock { $0.activity = nil }
     }
 
     func finishWindow() {
@@ -44,7 +56,7 @@ final class ProgressTally: Sendable {
         return state.withLock {
             JobProgress(
                 frames: $0.frames, totalFrames: $0.totalFrames, windows: $0.windows, mediaSeconds: $0.mediaSeconds,
-                elapsedSeconds: elapsed)
+                elapsedSeconds: elapsed, activity: $0.activity)
         }
     }
 }

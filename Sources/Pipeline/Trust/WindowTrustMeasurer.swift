@@ -13,6 +13,8 @@ struct WindowTrustMeasurer {
     let seed: UInt64
     let gate: EngineGate
     let stop: StopRequest
+    /// What is measured now.
+    let report: (String) -> Void
 
     /// The stages that `weights` is judged by.
     private static let stages = NetworkRandomization.stages.filter { TrustRules.judgesWeights($0.name) }
@@ -22,14 +24,23 @@ struct WindowTrustMeasurer {
     /// - Throws: `ModelError`, `CancellationError`.
     func measure(_ windows: [Window]) throws -> [WindowTrust] {
         var trained: [Trained] = []
-        for window in windows where !stop.shouldFinishSoon { trained.append(try ask(window)) }
+        for (number, window) in windows.enumerated() where !stop.shouldFinishSoon {
+            trained.append(try ask(window) { tell($0, of: number, in: windows) })
+        }
         // Each forgetful network needs as much memory.
         explainer.close()
         guard !trained.isEmpty else { return [] }
         let variables = try model.variables()
         var result: [WindowTrust] = []
-        for window in trained where !stop.shouldFinishSoon { result.append(try judge(window, variables)) }
+        for (number, window) in trained.enumerated() where !stop.shouldFinishSoon {
+            tell("randomising the network", of: number, in: windows)
+            result.append(try judge(window, variables))
+        }
         return result
+    }
+
+    private func tell(_ activity: String, of number: Int, in windows: [Window]) {
+        report("trust in window \(number + 1) of \(windows.count): \(activity)")
     }
 
     /// What the trained network says of a window.
@@ -41,8 +52,9 @@ struct WindowTrustMeasurer {
         let random: [TrustResult.Curve]
     }
 
-    private func ask(_ window: Window) throws -> Trained {
+    private func ask(_ window: Window, report: (String) -> Void) throws -> Trained {
         try gate.turn(.job, cancellation: stop.abort) {
+            report("explanation")
             let explanation = try explainer.explain(window, control: control())
             gate.rest(.job)
             let session = try explainer.load(window)
@@ -52,8 +64,11 @@ struct WindowTrustMeasurer {
             var measures = TrustEvidence.Measures(
                 name: explainer.method.name, method: explainer.method, map: explanation.map,
                 completeness: explanation.completeness)
+            report("deletion and insertion")
             measures.curves = try evidence.curves(explanation.map)
+            report("other classes")
             measures.classes = try evidence.otherClasses(measures)
+            report("random order")
             let random = try evidence.curves(RandomOrder.map(session.shape, seed: seed))
             return Trained(
                 target: explanation.target, clip: session.clip(), shape: session.shape, measures: measures,

@@ -56,7 +56,9 @@ import Testing
         let job = try #require(try await api.claim())
         _ = api.running.begin(job)
         api.running.note(
-            JobProgress(frames: 50, totalFrames: 200, windows: 3, mediaSeconds: 2, elapsedSeconds: 10), of: job.id)
+            JobProgress(
+                frames: 50, totalFrames: 200, windows: 3, mediaSeconds: 2, elapsedSeconds: 10, activity: "random order"),
+            of: job.id)
         let answer = try await api.get("/api/v1/jobs/1").json()
         #expect(answer["progress"] as? Double == 0.25)
         #expect(answer["frames"] as? Int == 50)
@@ -64,6 +66,7 @@ import Testing
         #expect(answer["windows"] as? Int == 3)
         #expect(answer["frames_per_second"] as? Double == 5)
         #expect(answer["remaining_seconds"] as? Double == 30)
+        #expect(answer["activity"] as? String == "random order")
     }
 
     @Test(arguments: ["2", "0", "-1", "x", "99999999999999999999", "1.0", "%31%30", "%F0%9F%8E%AC"])

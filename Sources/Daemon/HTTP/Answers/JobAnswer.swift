@@ -30,6 +30,7 @@ struct JobAnswer: Encodable {
     var windows: Int?
     var framesPerSecond: Double?
     var remainingSeconds: Double?
+    var activity: String?
 
     /// - Parameter running: how far a running job is; the ledger is told of it only now and then.
     init(_ job: Job, running: JobProgress?) {
@@ -59,5 +60,6 @@ struct JobAnswer: Encodable {
         windows = running.windows
         framesPerSecond = running.framesPerSecond
         remainingSeconds = running.remainingSeconds
+        activity = running.activity
     }
 }
