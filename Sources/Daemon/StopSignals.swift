@@ -21,6 +21,18 @@ enum StopSignals {
         }
     }
 
+    /// Runs `job`, which at the first signal finishes the window and the file it is at; `reporter` says so then.
+    static func finishing<Result>(
+        _ reporter: ProgressReporter, job: (StopRequest) async throws -> Result
+    ) async rethrows -> Result {
+        let stop = StopRequest()
+        return try await passing(to: stop) {
+            reporter.note("Finishing the current window; press Ctrl-C again to stop at once.")
+        } job: {
+            try await job(stop)
+        }
+    }
+
     /// Runs `job`.
     ///
     /// - Parameters:

@@ -70,10 +70,7 @@ struct AnnotateCommand: AsyncParsableCommand {
         try request.checkOutput()
         let loaded = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)
-        let stop = StopRequest()
-        let outcome = try await StopSignals.passing(to: stop) {
-            reporter.note("Finishing the current window; press Ctrl-C again to stop at once.")
-        } job: {
+        let outcome = try await StopSignals.finishing(reporter) { stop in
             try await AnnotateJob(request: request, model: loaded, threads: engine.threads).run(stop: stop) {
                 reporter.show($0)
             }

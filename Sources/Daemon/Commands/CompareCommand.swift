@@ -174,10 +174,7 @@ struct CompareCommand: AsyncParsableCommand {
             masks: masks, tolerance: tolerance, isReplacing: force)
         try request.check()
         let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
-        let stop = StopRequest()
-        let outcome = try await StopSignals.passing(to: stop) {
-            reporter.note("Finishing the current window; press Ctrl-C again to stop at once.")
-        } job: {
+        let outcome = try await StopSignals.finishing(reporter) { stop in
             try await CompareJob(request: request, model: loaded, threads: engine.threads).run(stop: stop) {
                 reporter.show($0)
             }
