@@ -20,13 +20,13 @@ struct ComparePainter: PicturePainter {
         sheet = PaneSheet(layout: layout, source: source.properties)
         format = sheet.format
         panes = CanvasMaker(format: sheet.paneFormat)
-        let format = sheet.paneFormat
+        let paneFormat = sheet.paneFormat
         let mapping = source.mapping.scaled(
             x: Double(layout.paneWidth) / Double(source.properties.width),
             y: Double(layout.paneHeight) / Double(source.properties.height))
         func overlay(_ sign: HeatSign) -> Overlay {
             Overlay(
-                format: format, mapping: mapping, colormap: request.drawing.colormap(for: sign),
+                format: paneFormat, mapping: mapping, colormap: request.drawing.colormap(for: sign),
                 opacity: request.drawing.opacity)
         }
         let (absolute, signed) = (overlay(.absolute), overlay(.signed))
