@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -13,10 +14,18 @@ from torch.utils.data import DataLoader, Dataset
 
 from .classes import LABELS
 from .difficulty import DIFFICULTIES
+from .ground import paint
 from .render import Clip, make_clip
+from .textures import Picture
 
 TRAIN, HELD_OUT, CALIBRATION = 0, 1, 2
 """Splits: their clips have nothing in common but the recipe."""
+
+GROUNDS = 16
+"""Painted for so many rounds of all classes, each of which takes place before each of them once.
+
+A ground costs more than all else in a clip. Classes are no multiple of it, so a ground meets every class.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,11 +56,20 @@ class ClipStream(Dataset[tuple[Tensor, Tensor, int]]):
         difficulties = self.difficulties or ("plain" if self.split == HELD_OUT else "hard",)
         turn, label = divmod(number, len(LABELS))
         difficulty = DIFFICULTIES[difficulties[turn % len(difficulties)]]
-        return make_clip(rng, label, self.shape.frames, self.shape.size, difficulty)
+        block, within = divmod(number, GROUNDS * len(LABELS))
+        ground = _ground(self.seed, self.split, block * GROUNDS + within % GROUNDS, self.shape.size)
+        return make_clip(rng, label, self.shape.frames, self.shape.size, difficulty, ground)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor, int]:
         clip = self.clip(index)
         return torch.from_numpy(clip.frames), torch.from_numpy(clip.mask), clip.label
+
+
+@lru_cache(2 * GROUNDS)
+def _ground(seed: int, split: int, number: int, size: int) -> Picture:
+    ground = paint(np.random.default_rng((seed, split, number, 1)), size)
+    ground.setflags(write=False)
+    return ground
 
 
 def batches(stream: ClipStream, size: int, workers: int = 1) -> Iterator[tuple[Tensor, Tensor, Tensor]]:

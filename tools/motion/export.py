@@ -60,8 +60,8 @@ def card(path: Path, recipe: Recipe, seed: int, quality: Quality, control: Quali
         },
         "training": {
             "data": "Synthetic clips made on the fly: procedural textured objects before procedural grounds full of "
-            "objects like them at rest, with wind and water around them, camera shake, uneven light, blur, noise, JPEG-like and "
-            "predictive compression, and repeated frames. "
+            "objects like them at rest, with wind, water and changing screens around them, camera shake, uneven light, "
+            "blur, noise, JPEG-like and predictive compression, and repeated frames. "
             "No photograph or film was used.",
             "clips": sum(stage.steps * stage.batch for stage in recipe.stages),
             "recipe": asdict(recipe),

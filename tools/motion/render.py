@@ -14,14 +14,10 @@ from . import textures
 from .classes import LABELS
 from .compression import compress
 from .difficulty import HARD, Difficulty
+from .ground import GROUND, color_around, paint, standing_out, turned
 from .layer import Layer, placement
 from .scene import DURATION, EDGE, Mover, Scene, log_uniform, sample_scene
 from .unrest import Screen, Water, Wind
-
-# Edge of the painted ground: a pan moves by up to 30 to each side, a zoom shows up to 1.4 times the picture.
-GROUND = 184.0
-# Share of the objects at rest whose pattern is as bold as a sign's.
-SIGNS = 0.2
 
 cv2.setNumThreads(1)
 
@@ -41,27 +37,33 @@ def make_clip(
     frames: int = DURATION,
     size: int = int(EDGE),
     difficulty: Difficulty = HARD,
+    ground: textures.Picture | None = None,
 ) -> Clip:
-    """A random clip of `frames` pictures over 32/25 s, and of `size` pixels an edge (a multiple of 8)."""
+    """A random clip of `frames` pictures over 32/25 s, and of `size` pixels an edge (a multiple of 8).
+
+    It takes place before `ground`, as `paint` makes it for the size, turned and mirrored; before one of its own if
+    there is none.
+    """
     if label is None:
         label = int(rng.integers(len(LABELS)))
-    times = np.arange(frames) * (DURATION / frames)
-    # A slow source repeats its pictures until the next one is due.
+    # A slow source repeats its pictures until the next one is due. It does so for whole frames of the clip, so that
+    # what flickers does it alike at every rate: a network that begins with slow clips would else see it in fast ones
+    # for the first time.
     hold = rng.choice((1, 2, 3), p=(0.7, 0.2, 0.1))
-    times = np.maximum(np.floor((times + rng.uniform(0, hold)) / hold) * hold, 0.0)
-    distinct, repeat = np.unique(times, return_inverse=True)
+    shown = np.minimum(np.floor((np.arange(frames) + rng.uniform(0, hold)) / hold) * hold, frames - 1)
+    distinct, repeat = np.unique(shown * (DURATION / frames), return_inverse=True)
     scene = sample_scene(rng, label, distinct, difficulty)
-    light, mask = _render(rng, scene, size, difficulty)
+    behind = turned(rng, paint(rng, size) if ground is None else ground)
+    light, mask = _render(rng, scene, behind, size, difficulty)
     pictures = compress(rng, _sense(rng, light, difficulty))
     return Clip(np.ascontiguousarray(pictures[repeat]), mask[repeat], label)
 
 
 def _render(
-    rng: Generator, scene: Scene, size: int, difficulty: Difficulty
+    rng: Generator, scene: Scene, ground: textures.Picture, size: int, difficulty: Difficulty
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     unit = size / EDGE
-    edge = int(GROUND * unit)
-    ground = _ground(rng, edge, unit, difficulty)
+    edge = len(ground)
     camera = scene.camera
     count = len(scene.times)
     out = np.empty((count, size, size, 3), np.float32)
@@ -70,8 +72,8 @@ def _render(
     patches = []
     for m in scene.movers:
         middle, offset = len(m.x) // 2, (GROUND - EDGE) / 2
-        behind = _color_behind(ground, (m.x[middle] + offset) * unit, (m.y[middle] + offset) * unit, m.radius * unit)
-        patches.append(_object(rng, m.radius * m.scale.max() * unit, behind))
+        behind = color_around(ground, (m.x[middle] + offset) * unit, (m.y[middle] + offset) * unit, m.radius * unit)
+        patches.append(standing_out(rng, m.radius * m.scale.max() * unit, behind))
     wind = Wind.sample(rng, size, difficulty.sway * unit) if rng.random() < difficulty.wind else None
     waters: list[tuple[Water, NDArray[np.float64]]] = []
     for _ in range(int(rng.integers(*difficulty.waters, endpoint=True))):
@@ -113,39 +115,6 @@ def _path(mover: Mover, scene: Scene, shutter: tuple[float, ...], unit: float) -
         for curve in (mover.scale, mover.angle, mover.x, mover.y, scene.camera.x, scene.camera.y)
     )
     return np.stack([scale / mover.scale.max(), angle, (x + camera_x) * unit, (y + camera_y) * unit], axis=-1)
-
-
-def _ground(rng: Generator, edge: int, unit: float, difficulty: Difficulty) -> NDArray[np.float32]:
-    """A cluttered ground full of objects that look like movers and stay where they are."""
-    ground = textures.background(rng, edge)
-    for _ in range(int(rng.integers(30, 61))):
-        radius = log_uniform(rng, *difficulty.radius) * unit
-        x, y = rng.uniform(0, edge, 2)
-        patch = _object(rng, radius, _color_behind(ground, x, y, radius), is_sign=rng.random() < SIGNS)
-        layer = Layer.warped(patch, edge, placement(patch.shape[0], 1, rng.uniform(-0.4, 0.4), x, y))
-        if layer:
-            layer.lay(ground)
-    return ground
-
-
-def _object(rng: Generator, radius: float, behind: NDArray[np.float32], is_sign: bool = False) -> NDArray[np.float32]:
-    """A painted shape [P, P, 4], colours times coverage and coverage, that stands out from the colour behind it."""
-    size = max(8, int(np.ceil(2 * radius / 0.8)))
-    base = textures.color(rng)
-    for _ in range(8):
-        if np.abs(base - behind).max() > 40:
-            break
-        base = textures.color(rng)
-    coverage = textures.silhouette(rng, size)
-    return textures.cut_out(textures.sign(rng, size) if is_sign else textures.pattern(rng, size, base), coverage)
-
-
-def _color_behind(ground: NDArray[np.float32], x: float, y: float, radius: float) -> NDArray[np.float32]:
-    """Mean colour of the ground around (x, y), all in its pixels."""
-    reach = max(2, int(radius))
-    x0, y0, x1, y1 = (max(0, int(v)) for v in (x - reach, y - reach, x + reach, y + reach))
-    area = ground[y0 : y1 + 1, x0 : x1 + 1]
-    return area.mean((0, 1)) if area.size else np.full(3, 128, np.float32)
 
 
 @cache

@@ -119,11 +119,11 @@ def _mover(rng: Generator, label: int, times: Curve, difficulty: Difficulty) -> 
         radius = max(radius, 10.0)
         angle = angle + np.radians(log_uniform(rng, *difficulty.turn)) * rng.choice((-1, 1)) * progress(rng, times)
     elif name == "oscillating":
-        swing = np.sin(2 * np.pi * (times * rng.uniform(1.2, 4.0) / DURATION + rng.random()))
+        swing = np.sin(2 * np.pi * (times * rng.uniform(*difficulty.beats) / DURATION + rng.random()))
         if rng.random() < 0.35:  # about a pivot, as an arm waves
             radius = max(radius, 10.0)
             pivot = rng.uniform(0, 2 * np.pi)
-            reach, tilt = radius * rng.uniform(0.6, 1.2), np.radians(rng.uniform(15, 40)) * swing
+            reach, tilt = radius * rng.uniform(0.6, 1.2), np.radians(rng.uniform(*difficulty.tilt)) * swing
             angle = angle + tilt
             x, y = x + reach * np.cos(pivot + tilt), y + reach * np.sin(pivot + tilt)
             x, y = x - reach * np.cos(pivot), y - reach * np.sin(pivot)

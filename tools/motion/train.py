@@ -38,16 +38,16 @@ class Recipe:
     seed: int = 1
     width: float = 0.25
     stages: tuple[Stage, ...] = (
-        Stage(ClipShape(16, 64), 3900, 32),
-        Stage(ClipShape(24, 80), 400, 24),
-        Stage(ClipShape(32, 112), 500, 16),
+        Stage(ClipShape(16, 64), 3900, 32, ("plain", "hard")),
+        Stage(ClipShape(24, 80), 400, 24, ("plain", "hard", "plain")),
+        Stage(ClipShape(32, 112), 800, 16, ("plain", "hard", "plain")),
     )
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     hand_over: float = 0.44
     """Share of the learning rate that is left when the pictures begin to grow."""
     warm_up: int = 60
-    focus: float = 0.25
+    focus: float = 0.15
     """Weight of the share of activity that falls on the background, at each watched endpoint."""
     average: float = 0.99
     """Decay of the running mean of the weights, which is what is kept."""
@@ -85,7 +85,8 @@ def background_share(endpoints: dict[str, Tensor], masks: Tensor) -> Tensor:
         x = endpoints[name]
         if near is None:  # at the stem's resolution: 3 cells, about 7 pixels, and 2 cells, 4 frames, around the mover
             near = F.adaptive_max_pool3d(masks[:, None].float(), x.shape[2:])
-            near = F.max_pool3d(near, (5, 7, 7), stride=1, padding=(2, 3, 3))
+            for kernel in ((5, 1, 1), (1, 7, 1), (1, 1, 7)):
+                near = F.max_pool3d(near, kernel, stride=1, padding=[k // 2 for k in kernel])
         activity = x.float().sum(1, keepdim=True)
         away = 1 - F.adaptive_max_pool3d(near, x.shape[2:])
         shares.append((activity * away).sum() / (activity.sum() + 1e-6))

@@ -79,8 +79,8 @@ class Water:
             coverage=textures.silhouette(rng, size),
             color=textures.color(rng),
             tint=rng.uniform(0.4, 1.0, 3).astype(np.float32) * np.float32(rng.uniform(*ripple)),
-            # One more than the last: a slow source's last picture may be due up to two frames after the clip's end.
-            keys=rng.standard_normal((int(duration * speed) + 3, cells, cells), dtype=np.float32),
+            # The last frame lies before a key, too.
+            keys=rng.standard_normal((int(duration * speed) + 2, cells, cells), dtype=np.float32),
             speed=speed,
         )
 
@@ -96,28 +96,24 @@ class Water:
 
 @dataclass(frozen=True)
 class Screen:
-    """A shape whose picture gives way to another all at once, again and again: a screen, a lamp that flashes."""
+    """A shape whose picture gives way to another with every source frame: a screen that flickers, water in the sun."""
 
     coverage: Field
     pictures: list[textures.Picture]
     order: NDArray[np.int64]
-    """Which picture is shown, one after another; never the same twice in a row."""
-    hold: float
-    """Source frames that a picture stays."""
+    """Which picture each source frame shows; never the same twice in a row."""
 
     @staticmethod
     def sample(rng: Generator, radius: float, duration: int) -> Screen:
         """`radius` in pixels; `duration` in source frames."""
         size = max(8, int(np.ceil(2 * radius / 0.8)))
-        hold = rng.uniform(1, 3)
         pictures = [textures.pattern(rng, size, textures.color(rng), CONTRASTS) for _ in range(PICTURES)]
-        # A slow source's last picture may be due up to two frames after the clip's end.
-        turns = rng.integers(1, PICTURES, int((duration + 2) / hold) + 1)
-        return Screen(textures.silhouette(rng, size), pictures, np.cumsum(turns) % PICTURES, hold)
+        turns = rng.integers(1, PICTURES, duration)
+        return Screen(textures.silhouette(rng, size), pictures, np.cumsum(turns) % PICTURES)
 
     def shown(self, time: float) -> int:
         """Number of the picture at `time`."""
-        return int(self.order[int(time / self.hold)])
+        return int(self.order[int(time)])
 
     def patches(self) -> list[NDArray[np.float32]]:
         """[P, P, 4] of each picture: colours times coverage, and coverage."""

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from motion.classes import HEADINGS, LABELS, LOCALISED, PAN, STILL, ZOOM
 from motion.compression import jpeg, predictive
-from motion.dataset import HELD_OUT, TRAIN, ClipShape, ClipStream
-from motion.difficulty import CALM, HARD, PLAIN
-from motion.render import make_clip
+from motion.dataset import GROUNDS, HELD_OUT, TRAIN, ClipShape, ClipStream
+from motion.difficulty import CALM, HARD, PLAIN, Difficulty
+from motion.ground import paint, turned
+from motion.render import Clip, make_clip
 from motion.scene import DURATION, sample_scene
 from motion.unrest import Screen, Water, Wind
 
@@ -84,19 +85,43 @@ def test_compression_loses_a_little_and_more_with_coarser_steps() -> None:
     assert error(predictive(frames, 0.01, 12)) < 1
 
 
+def expected_clip(split: int, number: int, difficulty: Difficulty) -> Clip:
+    """Of a stream of seed 3, within the first rounds that share grounds."""
+    ground = paint(np.random.default_rng((3, split, number % GROUNDS, 1)), 64)
+    return make_clip(np.random.default_rng((3, split, number)), number % 13, 8, 64, difficulty, ground)
+
+
 def test_held_out_clips_are_plain_and_training_clips_hard() -> None:
-    shape = ClipShape(8, 64)
     for split, difficulty in ((TRAIN, HARD), (HELD_OUT, PLAIN)):
-        clip = ClipStream(3, split, shape, 20).clip(4)
-        expected = make_clip(np.random.default_rng((3, split, 4)), 4, 8, 64, difficulty)
-        assert np.array_equal(clip.frames, expected.frames)
+        clip = ClipStream(3, split, ClipShape(8, 64), 20).clip(4)
+        assert np.array_equal(clip.frames, expected_clip(split, 4, difficulty).frames)
 
 
 def test_rounds_of_the_classes_take_difficulties_in_turn() -> None:
     stream = ClipStream(3, TRAIN, ClipShape(8, 64), 60, first=2, difficulties=("hard", "plain"))
     for number, difficulty in ((12, HARD), (13, PLAIN), (25, PLAIN), (26, HARD)):
-        expected = make_clip(np.random.default_rng((3, TRAIN, number)), number % 13, 8, 64, difficulty)
-        assert np.array_equal(stream.clip(number - 2).frames, expected.frames)
+        assert np.array_equal(stream.clip(number - 2).frames, expected_clip(TRAIN, number, difficulty).frames)
+
+
+def test_every_class_takes_place_before_every_ground_and_later_rounds_before_others() -> None:
+    rounds = GROUNDS * len(LABELS)
+    meetings = {(number % GROUNDS, number % len(LABELS)) for number in range(rounds)}
+    assert len(meetings) == rounds
+    first, later = (paint(np.random.default_rng((3, TRAIN, ground, 1)), 64) for ground in (0, GROUNDS))
+    assert not np.array_equal(first, later)
+    clip = ClipStream(3, TRAIN, ClipShape(8, 64), rounds + 1).clip(rounds)
+    rng = np.random.default_rng((3, TRAIN, rounds))
+    assert np.array_equal(clip.frames, make_clip(rng, 0, 8, 64, HARD, later).frames)
+
+
+def test_a_ground_is_turned_and_mirrored_and_keeps_its_pixels() -> None:
+    ground = np.arange(8 * 8 * 3, dtype=np.float32).reshape(8, 8, 3)
+    seen = [turned(np.random.default_rng(seed), ground) for seed in range(200)]
+    assert all(np.array_equal(np.sort(picture, axis=None), ground.ravel()) for picture in seen)
+    # Channels differ by 1, columns by 3, rows by 24.
+    positions = {tuple(np.diff(picture[:2, :2, 0].ravel()).tolist()) for picture in seen}
+    orders = {tuple(np.argsort(picture[0, 0]).tolist()) for picture in seen}
+    assert len(positions) == 8 and len(orders) == 6
 
 
 def test_wind_sways_what_it_blows_through_and_nothing_else() -> None:
@@ -112,30 +137,57 @@ def test_wind_sways_what_it_blows_through_and_nothing_else() -> None:
 
 def test_water_never_rests_within_its_shape() -> None:
     water = Water.sample(np.random.default_rng(6), 12, DURATION, (8, 80))
-    first, last = water.patch(0), water.patch(DURATION + 1.9)
+    first, last = water.patch(0), water.patch(DURATION - 0.1)
     assert np.array_equal(first[..., 3], last[..., 3]) and first[..., 3].max() == 1
     inside = first[..., 3] > 0
     assert np.abs(first - last)[inside].mean() > 1 and not first[~inside].any()
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_screens_change_all_at_once_again_and_again(seed: int) -> None:
+def test_screens_change_with_every_frame_of_the_source(seed: int) -> None:
     screen = Screen.sample(np.random.default_rng(seed), 12, DURATION)
-    times = np.arange(0, DURATION + 2, 0.25)
     pictures = screen.patches()
-    patches = [pictures[screen.shown(time)] for time in times]
+    patches = [pictures[screen.shown(time)] for time in TIMES]
     inside = patches[0][..., 3] > 0.5
-    steps = [np.abs(b - a)[inside].mean() for a, b in zip(patches, patches[1:])]
-    changes = [time for time, step in zip(times[1:], steps) if step > 0]
-    assert (DURATION + 2) / 3 - 2 <= len(changes) <= DURATION + 2
-    assert min(step for step in steps if step > 0) > 5
+    assert min(np.abs(b - a)[inside].mean() for a, b in zip(patches, patches[1:])) > 5
     assert all(np.array_equal(patch[..., 3], patches[0][..., 3]) for patch in patches)
+    assert all(screen.shown(time) == screen.shown(time + 0.9) for time in TIMES)
+
+
+def test_a_slow_source_repeats_its_pictures_for_whole_frames_of_the_clip() -> None:
+    """At every rate alike: as often within 16 frames as within 32."""
+    for frames in (16, 32):
+        kinds = set()
+        for seed in range(24):
+            clip = make_clip(np.random.default_rng(seed), LABELS.index("moving left"), frames, 64)
+            same = [np.array_equal(a, b) for a, b in zip(clip.frames, clip.frames[1:])]
+            kinds.add(round(frames / (frames - sum(same))))
+        assert kinds == {1, 2, 3}
+
+
+@pytest.mark.parametrize("difficulty", (PLAIN, HARD), ids=("plain", "hard"))
+def test_what_oscillates_does_so_as_far_and_as_often_as_it_says(difficulty: Difficulty) -> None:
+    label, times = LABELS.index("oscillating"), np.linspace(0, DURATION, 3200)
+    pivots = 0
+    for seed in range(60):
+        for mover in sample_scene(np.random.default_rng(seed), label, times, difficulty).movers:
+            tilt = np.degrees(np.ptp(mover.angle)) / 2
+            if tilt > 7:  # as far as anything that moves may sway
+                pivots += 1
+                assert difficulty.tilt[0] - 7 <= tilt <= difficulty.tilt[1] + 7
+            else:
+                reach = np.hypot(np.ptp(mover.x), np.ptp(mover.y)) / 2
+                assert 0.99 * difficulty.swing[0] <= reach <= difficulty.swing[1]
+                turns = np.count_nonzero(np.diff(np.sign(np.diff(mover.x + mover.y))))
+                # A period has two turns, of which one more or less lies within the clip.
+                assert 2 * difficulty.beats[0] - 1 <= turns <= 2 * difficulty.beats[1] + 1
+    assert pivots > 10
 
 
 def test_between_screens_most_change_is_no_movers() -> None:
     away, near = 0.0, 0.0
     for index in range(26):
-        clip = ClipStream(1, HELD_OUT, ClipShape(16, 64), 26, difficulties=("lit",)).clip(index)
+        clip = ClipStream(1, HELD_OUT, ClipShape(16, 64), 26, difficulties=("plain",)).clip(index)
         if clip.label in LOCALISED:
             change = np.abs(np.diff(clip.frames.astype(float), axis=0)).sum(-1)
             near += change[clip.mask[1:]].sum()
