@@ -42,11 +42,11 @@ struct ServeCommand: AsyncParsableCommand {
         let model = try await LoadedModel.load(
             path: settings.model, labels: settings.labels, memory: settings.engine.memory)
         for warning in model.warnings { log.warning("\(warning)") }
-        try settings.checkClasses(labels: model.manifest.labels)
+        try settings.checkClasses(model.manifest)
         let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
         let reload = ReloadService(
             loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
-            labels: model.manifest.labels, metrics: services.metrics, notifier: notifier, log: log)
+            manifest: model.manifest, metrics: services.metrics, notifier: notifier, log: log)
         let status = StatusService(
             desk: desk, running: services.running, cameras: services.cameras.book, notifier: notifier,
             warnings: services.warnings, clock: ContinuousClock())

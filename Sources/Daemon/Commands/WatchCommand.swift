@@ -67,6 +67,8 @@ struct WatchCommand: AsyncParsableCommand {
                 engines: LiveEngines(
                     model: loaded, threads: engine.threads ?? ThreadPool.usableCores, gate: EngineGate()), log: log,
                 warnings: warnings, clock: ContinuousClock()))
+        // What can never be explained is said now, and not at every connection.
+        _ = try equipment.engine()
         let camera = Camera(
             entry: entry, connect: { try await equipment.connect(epoch: $0, stop: $1) }, companion: equipment, log: log,
             clock: ContinuousClock())

@@ -1,3 +1,4 @@
+import Engine
 import Logging
 import ServiceLifecycle
 import Telemetry
@@ -11,7 +12,7 @@ struct ReloadService: Service {
     let supervisor: WatchSupervisor
     let cameras: CameraSupervisor
     /// Of the model.
-    let labels: [String]
+    let manifest: ModelManifest
     let metrics: JobMetrics
     let notifier: SystemdNotifier
     let log: Logger
@@ -28,7 +29,7 @@ struct ReloadService: Service {
         defer { notifier.ready() }
         do {
             let new = try await loader.load()
-            try new.checkClasses(labels: labels)
+            try new.checkClasses(manifest)
             supervisor.replace(new.watches)
             cameras.replace(new.cameras)
             if settings.differsBeyondSources(from: new) {

@@ -104,6 +104,12 @@ import Testing
         #expect(refused.status == 78)
         #expect(refused.standardError.contains("camera.gate.events.on-class: the model has no class sideways"))
 
+        let unexplained = "  gate: {url: \"loop:\(clip)\", target: sideways}"
+        try CameraDaemon.configure(folder, ["gate"], unexplained, port: 1)
+        let other = try await CommandRun.saliencyd("serve", "--config", folder.file("saliencyd.yaml"))
+        #expect(other.status == 78)
+        #expect(other.standardError.contains("camera.gate.target: there is no label \"sideways\""))
+
         let daemon = try await CameraDaemon(folder, "gate", cameras: cameras("left, \"3\""))
         let configure = { try CameraDaemon.configure(folder, ["gate"], cameras($0), port: daemon.api.port) }
         try configure("\"4\"")

@@ -152,7 +152,13 @@ import Testing
             "\(folder.file("none")): camera.camera.password-file", address, "--user", "u", "--password-file",
             folder.file("none"))
         try await reason("$NONE_OF_THESE", address, "--user", "u", "--password-variable", "NONE_OF_THESE")
-        try await reason("no label \"nothing\"", address, "--target", "nothing")
+    }
+
+    @Test func aClassTheModelDoesNotHaveIsSaidAtOnce() async throws {
+        let run = try await watch("http://127.0.0.1:\(try Loopback.freePort())/live", "--target", "nothing").end()
+        #expect(run.status != 0)
+        #expect(run.standardError.contains("no label \"nothing\""), "\(run.standardError)")
+        #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
     }
 
     /// A line that does not fit whole is none.

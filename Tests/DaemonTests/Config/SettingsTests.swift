@@ -1,3 +1,4 @@
+import Engine
 import TestSupport
 import Testing
 
@@ -43,6 +44,26 @@ struct SettingsTests {
                 done: /var/lib/saliencyd/done
             """)
         #expect(documented == minimal)
+    }
+
+    @Test(arguments: ["watch.inbox", "camera.gate"])
+    func aClassToExplainIsOneOfTheModel(_ key: String) async throws {
+        let yaml = """
+            watches: [inbox]
+            watch: {inbox: {folder: /in, output: /out}}
+            cameras: [gate]
+            camera: {gate: {url: "loop:/clip.mp4"}}
+            """
+        let manifest = ModelManifest(name: "random", classCount: 5, inputChannels: 3)
+        for target in ["top1", "4", "contrast:0,4"] {
+            try await load(yaml, set: ["\(key).target=\(target)"]).checkClasses(manifest)
+        }
+        for (target, reason) in [("5", "there is no class 5"), ("log-prob:walking", "no labels")] {
+            let settings = try await load(yaml, set: ["\(key).target=\(target)"])
+            let error = #expect(throws: SettingsError.self) { try settings.checkClasses(manifest) }
+            #expect(
+                error?.key == "\(key).target" && error?.reason.contains(reason) == true, "\(String(describing: error))")
+        }
     }
 
     /// What stands behind a # in the documented file are keys too.
