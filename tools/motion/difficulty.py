@@ -64,9 +64,12 @@ HARD = Difficulty(
     beats=(1.2, 3.6), stir_angle=(5, 20), stir_reach=(1, 4), steady=0.2, shake=(0.1, 4), wind=0.8, sway=3,
     waters=(0, 6), ripple=(8, 80), screens=(0, 6), noise=(0.4, 9),
 )  # fmt: skip
-"""What it is trained on: also what is small, slow and faint, up to where nobody could tell."""
+"""What its training begins with: also what is small, slow and faint, up to where nobody could tell."""
+
+CLEAR = replace(PLAIN, steady=0.2, shake=(0.1, 2.5), wind=0.8, sway=3, waters=(0, 4), screens=(0, 6), noise=(0.4, 8))
+"""Motions that can be told amid more or less than the plain unrest."""
 
 CALM = replace(PLAIN, steady=1, wind=0, waters=(0, 0), screens=(0, 0))
 """A camera that stands firm, before a scene at rest."""
 
-DIFFICULTIES = {"plain": PLAIN, "hard": HARD, "calm": CALM, "busy": BUSY}
+DIFFICULTIES = {"plain": PLAIN, "hard": HARD, "clear": CLEAR, "calm": CALM, "busy": BUSY}

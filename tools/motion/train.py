@@ -31,6 +31,8 @@ class Stage:
     batch: int
     difficulties: tuple[str, ...] = ("hard",)
     """Of the clips, round by round in turn."""
+    focus: float = 0.15
+    """Weight of the share of activity that falls on the background, at each watched endpoint."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,17 @@ class Recipe:
     width: float = 0.25
     stages: tuple[Stage, ...] = (
         Stage(ClipShape(16, 64), 3900, 32, ("plain", "hard")),
-        Stage(ClipShape(24, 80), 400, 24, ("plain", "hard", "plain")),
-        Stage(ClipShape(32, 112), 800, 16, ("plain", "hard", "plain")),
+        Stage(ClipShape(24, 80), 400, 24, ("plain", "clear", "plain")),
+        Stage(ClipShape(32, 112), 400, 16, ("plain", "clear", "plain", "plain")),
+        Stage(ClipShape(32, 112), 900, 16, ("plain", "clear", "plain", "plain"), focus=0.05),
     )
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     hand_over: float = 0.44
     """Share of the learning rate that is left when the pictures begin to grow."""
+    span: int = 1500
+    """Steps over which that share would fall to zero. The last stage takes what it finds, and all its steps to zero."""
     warm_up: int = 60
-    focus: float = 0.15
-    """Weight of the share of activity that falls on the background, at each watched endpoint."""
     average: float = 0.99
     """Decay of the running mean of the weights, which is what is kept."""
     calibration: int = 20
@@ -59,18 +62,21 @@ class Recipe:
         return sum(stage.steps for stage in self.stages)
 
     def rate(self, step: int) -> float:
-        """Linear warm-up, a straight fall to `hand_over` over the first stage, and on to zero over the others."""
-        first = self.stages[0].steps
+        """Linear warm-up, then straight falls: over the first stage, over those between, and to zero over the last."""
+        first, last = self.stages[0].steps, self.steps - self.stages[-1].steps
         if step < first:
             fall = 1 - (1 - self.hand_over) * step / first
         else:
-            fall = self.hand_over * (self.steps - step) / (self.steps - first)
+            fall = self.hand_over * max(0, first + self.span - min(step, last)) / self.span
+        if step > last:
+            fall *= (self.steps - step) / (self.steps - last)
         return self.learning_rate * min((step + 1) / self.warm_up, fall)
 
     def scaled(self, factor: float) -> Recipe:
         """The same with `factor` times the steps."""
         stages = tuple(replace(s, steps=max(1, round(s.steps * factor))) for s in self.stages)
-        return replace(self, stages=stages, warm_up=max(1, round(self.warm_up * factor)))
+        warm_up, span = (max(1, round(steps * factor)) for steps in (self.warm_up, self.span))
+        return replace(self, stages=stages, warm_up=warm_up, span=span)
 
 
 def background_share(endpoints: dict[str, Tensor], masks: Tensor) -> Tensor:
@@ -186,7 +192,8 @@ class Trainer:
         stream = ClipStream(self.recipe.seed, split, stage.shape, end - first, first, stage.difficulties)
         tally, clips, start = torch.zeros(2 + len(WATCHED)), 0, time.monotonic()
         for frames, masks, labels in batches(stream, stage.batch, workers):
-            tally += self._train_step(*(tensor.to(self.device) for tensor in (frames, masks, labels))).cpu()
+            tensors = (tensor.to(self.device) for tensor in (frames, masks, labels))
+            tally += self._train_step(stage.focus, *tensors).cpu()
             clips += len(labels)
             self.step += 1
             if self.step % every == 0:
@@ -202,7 +209,7 @@ class Trainer:
                 clips, start = 0, time.monotonic()
         self.save()
 
-    def _train_step(self, frames: Tensor, masks: Tensor, labels: Tensor) -> Tensor:
+    def _train_step(self, focus: float, frames: Tensor, masks: Tensor, labels: Tensor) -> Tensor:
         recipe, model = self.recipe, self.model.train()
         rate = recipe.rate(self.step)
         for group in self.optimizer.param_groups:
@@ -214,7 +221,7 @@ class Trainer:
         shares = background_share(endpoints, masks | camera)
         ramp = min(1.0, self.step / recipe.warm_up)
         self.optimizer.zero_grad(set_to_none=True)
-        (entropy + recipe.focus * ramp * shares.sum()).backward()
+        (entropy + focus * ramp * shares.sum()).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         self.optimizer.step()
         see_only_change(model)
