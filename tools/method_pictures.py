@@ -17,6 +17,9 @@ OUT = pathlib.Path(__file__).resolve().parent.parent / "docs/images/methods"
 MOMENTS = [4, 12, 20, 27]
 TILE = 128
 
+# Within the noise that the model inside was trained with, which the standard spread is four times as much as.
+NOISY = ["--smooth", "25", "--noise-spread", "0.03", "--noise-average"]
+
 # Of each page its rows: options of `explain`, and whether the signs are shown.
 PAGES: dict[str, list[tuple[list[str], bool]]] = {
     "gradients": [
@@ -26,9 +29,10 @@ PAGES: dict[str, list[tuple[list[str], bool]]] = {
     ],
     "noise": [
         (["--method", "gradient"], False),
+        (["--method", "gradient", *NOISY, "mean"], False),
+        (["--method", "gradient", *NOISY, "squares"], False),
+        (["--method", "gradient", *NOISY, "variance"], False),
         (["--method", "gradient", "--smooth", "25", "--noise-average", "mean"], False),
-        (["--method", "gradient", "--smooth", "25", "--noise-average", "squares"], False),
-        (["--method", "gradient", "--smooth", "25", "--noise-average", "variance"], False),
     ],
     "integrated-gradients": [
         (["--method", "integrated-gradients", "--steps", "50"], True),
@@ -57,9 +61,8 @@ PAGES: dict[str, list[tuple[list[str], bool]]] = {
         (["--method", "xrai", "--regions", "fast"], False),
     ],
     "targets": [
-        (["--method", "gradient-x-input", "--smooth", "25", "--noise-average", "mean"], True),
-        (["--method", "gradient-x-input", "--smooth", "25", "--noise-average", "mean", "--target",
-          "contrast:top1,top1"], True),
+        (["--method", "gradient-x-input", *NOISY, "mean"], True),
+        (["--method", "gradient-x-input", *NOISY, "mean", "--target", "contrast:top1,top1"], True),
     ],
 }
 
