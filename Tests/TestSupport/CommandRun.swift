@@ -106,6 +106,8 @@ private final class OutputCollector: Sendable {
                 self?.latest.withLock { $0 = String(decoding: data, as: UTF8.self) }
                 continuation.yield(String(decoding: data, as: UTF8.self))
             }
+            // Foundation would keep it open.
+            try? handle.close()
             continuation.finish()
             wholeContinuation.yield(String(decoding: data, as: UTF8.self))
             wholeContinuation.finish()

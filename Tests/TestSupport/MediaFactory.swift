@@ -61,7 +61,13 @@ public enum MediaFactory {
         defer { try? FileManager.default.removeItem(at: errors) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: errors)
+        let errorHandle = try FileHandle(forWritingTo: errors)
+        process.standardError = errorHandle
+        // Foundation keeps them open beyond the process, and reads past its buffer once 1,365 descriptors are open.
+        defer {
+            try? errorHandle.close()
+            try? output.fileHandleForReading.close()
+        }
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
