@@ -174,6 +174,39 @@ void engine_gather_patches(const engine_window *window, const float *source, siz
 void engine_scatter_patches(const engine_kernels *kernels, const engine_window *window, const float *patches,
                             size_t first, size_t lines, float *frame);
 
+// What a window slides over: floats or, unless `bytes` is NULL, bytes that stand for x * scale + offset, rounded after the
+// product and after the sum.
+typedef struct engine_samples {
+    const float *values;
+    const uint8_t *bytes;
+    float scale, offset;
+} engine_samples;
+
+// Along which axes an element is like the one a stride before it, or a field is like itself.
+enum { ENGINE_ALONG_TIME = 1, ENGINE_ALONG_HEIGHT = 2, ENGINE_ALONG_WIDTH = 4 };
+
+// Marks the elements of one line that hold the same values as the element one stride before, by axis; outside, everything is
+// 0. repeats: [frames + stride][height + stride][width + stride], of which frame and line number one line. Returns whether
+// any element that exists has a mark.
+int engine_mark_repeats(const engine_window *window, const engine_samples *samples, size_t frame, size_t line,
+                        uint8_t *repeats);
+
+// Marks the stops of one line whose field repeats itself along an axis with the period of the stride (with stride 1: does not
+// change). Where two neighbours along an axis are both marked for it, their fields are the same. The kernel is at least twice
+// the stride. line: width + stride bytes of scratch. flat: [out_frames][out_height][out_width]. Returns whether any has a mark.
+int engine_mark_flat(const engine_window *window, const uint8_t *repeats, size_t out_frame, size_t out_line,
+                     uint8_t *line, uint8_t *flat);
+
+// Computes the marked stops of frames [first_frame, +frames) and lines [first_line, +lines) as plain sums of products, in
+// an order that depends on nothing but the field, and ends them as a forward convolution does. filters: [field][columns],
+// packed by engine_pack_filters. scratch: engine_flat_scratch_floats.
+void engine_flat_outputs(const engine_kernels *kernels, const engine_window *window, const engine_samples *samples,
+                         const uint8_t *flat, size_t first_frame, size_t frames, size_t first_line, size_t lines,
+                         const float *filters, size_t columns, const engine_end *end, float *scratch);
+
+size_t engine_field_floats(const engine_window *window);
+size_t engine_flat_scratch_floats(const engine_window *window, size_t columns);
+
 // Max-pool of one line of stops; padding never wins. indices: position in the window, (kt * KH + kh) * KW + kw <= 255.
 void engine_max_pool_line(const engine_kernels *kernels, const engine_window *window, const float *source,
                           size_t out_frame, size_t out_line, float *destination, uint8_t *indices);

@@ -32,11 +32,19 @@ public final class I3DModel: Sendable {
     ///
     /// - Throws: `missingVariable`, `wrongShape` or `malformed`, naming the variable; `labels` or `malformed` where the
     ///   manifest does not fit the variables.
-    public init(
+    public convenience init(
         variables: ModelVariables, manifest: ModelManifest, memory: MemoryUse = .fast
     ) throws(ModelError) {
+        try self.init(
+            variables: variables, manifest: manifest, memory: memory, winograd: WinogradBudget(memory))
+    }
+
+    /// - Parameter winograd: which units compute by Winograd convolution.
+    init(
+        variables: ModelVariables, manifest: ModelManifest, memory: MemoryUse, winograd: WinogradBudget
+    ) throws(ModelError) {
         let reader = VariableReader(variables: variables)
-        var budget = WinogradBudget(memory)
+        var budget = winograd
         stem = try budget.prepare(reader.unit(I3DArchitecture.stem, inputChannels: nil), pictures: .large)
         conv2b = try PreparedConvolution(
             packing: reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels))

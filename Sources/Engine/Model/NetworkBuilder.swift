@@ -5,6 +5,8 @@ struct NetworkBuilder {
     private enum Life {
         case activation
         case gradient
+        /// Within one step of the forward pass.
+        case passing
         /// Gates, pool indices: written forward, read by every backward pass.
         case kept
     }
@@ -99,7 +101,7 @@ struct NetworkBuilder {
     }
 
     /// What computes `weights`: units side by side, which only 1x1x1 filters may be, end in a slice each.
-    private func operation(
+    private mutating func operation(
         _ weights: PreparedConvolution, _ x: Tensor, _ slices: [TensorSlice], stride: Int = 1
     ) -> any Operation {
         switch (weights.filters, weights.kernel) {
@@ -110,10 +112,20 @@ struct NetworkBuilder {
                 name: weights.name, filters: filters, input: x, slice: slices[0],
                 window: window(weights, x, stride: stride))
         case (.winograd(let filters), 7):
-            WinogradStem(name: weights.name, filters: filters, input: x, bytes: clipBytes, slice: slices[0])
+            WinogradStem(
+                name: weights.name, filters: filters, input: x, bytes: clipBytes, slice: slices[0],
+                flatOutputs: flatOutputs(window(weights, x, stride: stride)))
         case (.winograd(let filters), _):
-            WinogradConvolution(name: weights.name, filters: filters, input: x, slice: slices[0])
+            WinogradConvolution(
+                name: weights.name, filters: filters, input: x, slice: slices[0],
+                flatOutputs: flatOutputs(window(weights, x, stride: stride)))
         }
+    }
+
+    private mutating func flatOutputs(_ window: SlidingWindow) -> FlatOutputs {
+        FlatOutputs(
+            window: window, repeats: buffer(FlatOutputs.repeatsSize(window), .passing),
+            flat: buffer(FlatOutputs.flatSize(window), .passing))
     }
 
     private func window(_ weights: PreparedConvolution, _ x: Tensor, stride: Int) -> SlidingWindow {
@@ -201,6 +213,7 @@ struct NetworkBuilder {
                 touch(tensor.activation, index)
                 touch(tensor.gradient, end - index)
             }
+            for buffer in operation.passingBuffers { touch(buffer, index) }
         }
         touch(head.input.activation, count)
         touch(head.input.gradient, count + 1)

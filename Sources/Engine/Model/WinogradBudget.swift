@@ -35,9 +35,10 @@ struct WinogradBudget {
     private let memory: MemoryUse
     private var bytes: Int
 
-    init(_ memory: MemoryUse) {
+    /// - Parameter bytes: nil for what `memory` allows; 0 for no Winograd convolution at all, as tests compare with.
+    init(_ memory: MemoryUse, bytes: Int? = nil) {
         self.memory = memory
-        bytes = memory == .fast ? Self.fast : Self.low
+        self.bytes = bytes ?? (memory == .fast ? Self.fast : Self.low)
     }
 
     mutating func prepare(

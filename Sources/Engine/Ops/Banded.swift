@@ -13,6 +13,7 @@ struct Banded: Operation {
     var input: Tensor { unit.input }
     var outputs: [Tensor] { pool.outputs }
     var internals: [Tensor] { [pool.input] }
+    var passingBuffers: [BufferID] { unit.passingBuffers }
     var slidingWindows: [SlidingWindow] { unit.slidingWindows + pool.slidingWindows }
     var scratchFloats: Int { max(unit.scratchFloats, pool.scratchFloats) }
     var floatingPointOperations: Int { unit.floatingPointOperations }

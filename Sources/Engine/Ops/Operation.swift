@@ -11,6 +11,8 @@ protocol Operation: Sendable {
     var outputs: [Tensor] { get }
     /// Tensors that nobody else sees.
     var internals: [Tensor] { get }
+    /// Buffers that are written and read within one forward pass of this operation.
+    var passingBuffers: [BufferID] { get }
     /// Scratch memory a worker needs, in floats.
     var scratchFloats: Int { get }
     /// The windows between the positions of the input and those of the outputs, first to last; none where they are the same.
@@ -25,6 +27,7 @@ protocol Operation: Sendable {
 
 extension Operation {
     var internals: [Tensor] { [] }
+    var passingBuffers: [BufferID] { [] }
     var slidingWindows: [SlidingWindow] { [] }
 }
 

@@ -10,13 +10,17 @@ struct WinogradConvolution: StretchableOperation {
     let filters: WinogradFilters
     let input: Tensor
     let slice: TensorSlice
+    let flatOutputs: FlatOutputs
 
     var outputs: [Tensor] { [slice.tensor] }
     var floatingPointOperations: Int { 2 * input.extent.count * 27 * input.channels * slice.channels }
+    var passingBuffers: [BufferID] { [flatOutputs.repeats, flatOutputs.flat] }
     var scratchFloats: Int {
-        [shape(input.channels, slice.channels, all), shape(slice.channels, input.channels, all)].map { shape in
+        let transformed = [shape(input.channels, slice.channels, all), shape(slice.channels, input.channels, all)].map {
+            shape in
             withUnsafePointer(to: shape) { engine_winograd_scratch_floats($0) }
         }.reduce(0, max)
+        return max(transformed, flatOutputs.scratchFloats(columns: slice.channels))
     }
 
     var framesPerTile: Int { filters.times }
@@ -46,6 +50,11 @@ struct WinogradConvolution: StretchableOperation {
             run(
                 workspace, shape(input.channels, slice.channels, frames), workspace.activation(input), input.channels,
                 filters, end)
+            let samples = engine_samples(values: workspace.activation(input), bytes: nil, scale: 1, offset: 0)
+            self.filters.withPlain { plain in
+                flatOutputs.forward(
+                    workspace, samples, filters: plain, columns: slice.channels, end: end, frames: frames)
+            }
         }
     }
 

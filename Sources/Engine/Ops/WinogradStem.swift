@@ -12,13 +12,17 @@ struct WinogradStem: StretchableOperation {
     /// The clip as bytes, for when the workspace says that it is there.
     let bytes: BufferID
     let slice: TensorSlice
+    let flatOutputs: FlatOutputs
 
     var outputs: [Tensor] { [slice.tensor] }
-    var slidingWindows: [SlidingWindow] {
-        [SlidingWindow(over: input.extent, channels: input.channels, kernel: .cube(7), stride: .cube(2))]
-    }
+    var slidingWindows: [SlidingWindow] { [flatOutputs.window] }
+    var passingBuffers: [BufferID] { [flatOutputs.repeats, flatOutputs.flat] }
     var floatingPointOperations: Int { 2 * slice.tensor.extent.count * 343 * input.channels * slice.channels }
-    var scratchFloats: Int { engine_stem_scratch_floats(input.channels, slice.channels) }
+    var scratchFloats: Int {
+        max(
+            engine_stem_scratch_floats(input.channels, slice.channels),
+            flatOutputs.scratchFloats(columns: slice.channels))
+    }
 
     var framesPerTile: Int { 4 }
     var gradientReach: (before: Int, after: Int) { (2, 1) }
@@ -64,6 +68,12 @@ struct WinogradStem: StretchableOperation {
                         }
                     }
                 }
+            }
+            let samples = engine_samples(
+                values: workspace.activation(input), bytes: cells.bytes, scale: cells.scale, offset: cells.offset)
+            self.filters.withPlain { plain in
+                flatOutputs.forward(
+                    workspace, samples, filters: plain, columns: slice.channels, end: end, frames: frames)
             }
         }
     }

@@ -49,11 +49,16 @@ struct BandedTests {
         let pool = MaxPool(
             name: "pool", input: tensor, output: output, window: window,
             indices: harness.buffer(bytes: output.count))
+        let flatOutputs = harness.flatOutputs(
+            SlidingWindow(
+                over: extent, channels: inputChannels, kernel: .cube(isStem ? 7 : 3), stride: .cube(isStem ? 2 : 1)))
         let unit: any StretchableOperation =
             isStem
             ? WinogradStem(
-                name: "unit", filters: filters, input: input, bytes: harness.buffer(bytes: input.count), slice: slice)
-            : WinogradConvolution(name: "unit", filters: filters, input: input, slice: slice)
+                name: "unit", filters: filters, input: input, bytes: harness.buffer(bytes: input.count), slice: slice,
+                flatOutputs: flatOutputs)
+            : WinogradConvolution(
+                name: "unit", filters: filters, input: input, slice: slice, flatOutputs: flatOutputs)
         #expect(unit.gradientReach == reach)
 
         let workspace = try harness.start(scratchFloats: unit.scratchFloats, threads: 2, isa: .preferred)

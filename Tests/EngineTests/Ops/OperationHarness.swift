@@ -42,6 +42,12 @@ final class OperationHarness {
         return TensorSlice(tensor: tensor, gate: gate)
     }
 
+    func flatOutputs(_ window: SlidingWindow) -> FlatOutputs {
+        FlatOutputs(
+            window: window, repeats: buffer(bytes: FlatOutputs.repeatsSize(window)),
+            flat: buffer(bytes: FlatOutputs.flatSize(window)))
+    }
+
     /// Takes the memory, every byte set to 0xA5 so that nothing relies on zeros.
     func start(scratchFloats: Int, threads: Int, isa: InstructionSet) throws -> Workspace {
         let kernels = try #require(isa.kernels)

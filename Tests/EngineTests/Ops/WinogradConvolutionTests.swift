@@ -96,7 +96,7 @@ struct WinogradConvolutionTests {
             filters: try WinogradFilters(
                 kernel: 3, times: test.times, inputChannels: test.inputChannels, outputChannels: test.outputChannels,
                 filters: filters, bias: bias),
-            input: source.tensor, slice: slice)
+            input: source.tensor, slice: slice, flatOutputs: harness.flatOutputs(test.window))
         let workspace = try harness.start(
             scratchFloats: operation.scratchFloats, threads: test.threads, isa: test.isa)
         workspace.fill(source.tensor.activation, clip)
@@ -182,7 +182,7 @@ struct WinogradConvolutionTests {
             name: "test",
             filters: try WinogradFilters(
                 kernel: 3, inputChannels: 21, outputChannels: 4, filters: filters, bias: [0, 0, 0, 0]),
-            input: input, slice: slice)
+            input: input, slice: slice, flatOutputs: harness.flatOutputs(test.window))
         let workspace = try harness.start(scratchFloats: operation.scratchFloats, threads: 2, isa: test.isa)
         workspace.fillSliceGradient(slice, random.normals(extent.count * 4))
         operation.backward(workspace, GradientWrite(accumulates: false, completes: false, rule: .gradient))

@@ -82,7 +82,7 @@ struct WinogradStemTests {
             filters: try WinogradFilters(
                 kernel: 7, inputChannels: test.inputChannels, outputChannels: test.outputChannels, filters: filters,
                 bias: bias),
-            input: input, bytes: bytes, slice: slice)
+            input: input, bytes: bytes, slice: slice, flatOutputs: harness.flatOutputs(test.window))
         let workspace = try harness.start(
             scratchFloats: operation.scratchFloats, threads: test.threads, isa: test.isa)
         workspace.fill(input.activation, clip)
