@@ -44,7 +44,6 @@ public struct ExplainJob: Sendable {
             model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit)
         let reader = try WindowReader(
             input: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
-            isArrayOneWindow: true,
             cancellation: abort)
         guard let window = try reader.next() else {
             throw MediaError(
