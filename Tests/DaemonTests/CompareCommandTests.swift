@@ -77,6 +77,8 @@ import Testing
         (["--methods", "gradient:endpoint=Mixed_4f"], "gradient has no endpoint"),
         (["--methods", "grad-cam:endpoint=Mixed_9z"], "Mixed_5c"),
         (["--methods", "integrated-gradients:baseline=red"], "'red' is no baseline"),
+        (["--methods", "integrated-gradients:quadrature=red"], "'red' is no quadrature"),
+        (["--methods", "guided-ig:quadrature=pair"], "guided-ig has no quadrature"),
         (["--methods", "guided-ig:steps=1"], "2 to 1000"),
         (["--methods", "gradient:colour=red"], "'colour' behind gradient is no setting"),
         (["--methods", "grad-cam", "--smooth", "3"], "--smooth is for none"),

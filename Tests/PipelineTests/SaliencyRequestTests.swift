@@ -28,6 +28,7 @@ import Testing
             (SaliencyRequest(method: .xrai, parameters: parameters { $0.attribution = .xrai }), "attribution"),
             (SaliencyRequest(method: .xrai, steps: 9, parameters: parameters { $0.attribution = .gradient }), "steps"),
             (SaliencyRequest(parameters: parameters { $0.regions = .fast }), "regions"),
+            (SaliencyRequest(method: .guidedIG, parameters: parameters { $0.quadrature = .pair }), "quadrature"),
             (SaliencyRequest(parameters: parameters { $0.noiseSpread = 0.1 }), "noise-spread"),
             (SaliencyRequest(smoothSamples: 2, parameters: parameters { $0.noiseSpread = .nan }), "noise-spread"),
             (SaliencyRequest(method: .blurIG, parameters: parameters { $0.fraction = 0.1 }), "fraction"),
@@ -51,6 +52,7 @@ import Testing
         #expect(used?.box == (method == .occlusion ? .init(frames: 16, height: 56, width: 56) : nil))
         #expect(used?.regions == (method == .xrai ? .full : nil))
         #expect(used?.attribution == (method == .xrai ? .integratedGradients : nil))
+        #expect(used?.quadrature == (request.attributed == .integratedGradients ? .trapezoid : nil))
         #expect(used?.fraction == (method == .guidedIG ? 0.25 : nil))
     }
 
@@ -82,6 +84,11 @@ import Testing
         #expect(smooth.noise == 0.25)
         let guided = try #require(smooth.base as? GuidedIntegratedGradients)
         #expect(guided.fraction == 0.5 && guided.maximumDistance == 1)
+        request = SaliencyRequest(
+            method: .integratedGradients, parameters: Self.parameters { $0.quadrature = .pair })
+        #expect((request.engineMethod as? IntegratedGradients)?.quadrature == .pair)
+        request.parameters.quadrature = nil
+        #expect((request.engineMethod as? IntegratedGradients)?.quadrature == .trapezoid)
         request = SaliencyRequest(method: .blurIGTime, parameters: Self.parameters { $0.maxSigma = 7 })
         #expect((request.engineMethod as? BlurIntegratedGradients)?.maximumSigma == 7)
     }

@@ -67,6 +67,11 @@ import Testing
         #expect(outcome(0.45, 0.4) == .unclear)
         #expect(outcome(0.51, 0.4) == .failed)
         #expect(outcome(0.5, nil) == nil && outcome(0.5, 0) == nil)
+        // Better than nothing is not enough where next to nothing is explained.
+        #expect(outcome(0.9, 0.9) == .passed && outcome(0.9, 1) == .passed)
+        for random in [0.91, 0.95, 1] { #expect(outcome(0.91, random) == .unclear) }
+        #expect(outcome(0.99, 0.99) == .unclear && outcome(1, 1) == .unclear)
+        #expect(outcome(0.95, 0.5) == .failed)
     }
 
     @Test("A path's gap counts as a part of what is shared out, whatever the sign")

@@ -11,6 +11,7 @@ extension SettingsReader {
         parameters.fill = try choice("\(key).fill")
         parameters.attribution = try choice("\(key).attribution")
         parameters.regions = try choice("\(key).regions")
+        parameters.quadrature = try choice("\(key).quadrature")
         parameters.noiseSpread = try number("\(key).noise-spread", 0...1)
         parameters.fraction = try number("\(key).fraction", 0...1)
         parameters.maxDistance = try number("\(key).max-distance", 0...1)

@@ -84,16 +84,22 @@ struct ComparedMethods {
             isTaken = Int(value).map { request.steps = $0 } != nil
         case "baseline" where request.method.hasBaseline:
             isTaken = take(value, &request.baseline)
+        case "quadrature" where request.attributed == .integratedGradients:
+            guard let known = PathQuadrature(rawValue: value) else {
+                throw ValidationError("--methods: '\(value)' is no quadrature for \(method)")
+            }
+            request.parameters.quadrature = known
+            isTaken = true
         case "endpoint" where request.method.hasEndpoint:
             request.parameters.endpoint = value
             isTaken = true
         case "sign":
             isTaken = take(value, &request.sign)
-        case "smooth", "noise-average", "steps", "baseline", "endpoint":
+        case "smooth", "noise-average", "steps", "baseline", "quadrature", "endpoint":
             throw ValidationError("--methods: \(method) has no \(name)")
         default:
             throw ValidationError(
-                "--methods: '\(name)' behind \(method) is no setting; there are smooth, noise-average, steps, baseline, endpoint, sign"
+                "--methods: '\(name)' behind \(method) is no setting; there are smooth, noise-average, steps, baseline, quadrature, endpoint, sign"
             )
         }
         guard isTaken else { throw ValidationError("--methods: '\(value)' is no \(name) for \(method)") }

@@ -35,6 +35,12 @@ struct ParameterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How integrated-gradients weights the gradients on its path: trapezoid (the default; ends count half), or pair (the PAIR package's mean).",
+            valueName: "rule"))
+    var quadrature: PathQuadrature?
+
+    @Option(
+        help: ArgumentHelp(
             "The standard deviation of --smooth's noise, as a part of the clip's range (0.15).", valueName: "0…1"))
     var noiseSpread: Double?
 
@@ -61,6 +67,7 @@ struct ParameterOptions: ParsableArguments {
         parameters.fill = fill
         parameters.attribution = attribution
         parameters.regions = regions
+        parameters.quadrature = quadrature
         parameters.noiseSpread = noiseSpread
         parameters.fraction = fraction
         parameters.maxDistance = maxDistance
@@ -74,3 +81,4 @@ extension Occlusion.Box: ExpressibleByArgument {
 }
 
 extension XRAI.Algorithm: ExpressibleByArgument {}
+extension PathQuadrature: ExpressibleByArgument {}

@@ -20,11 +20,16 @@ public enum SourceOpener {
             return try FrameFolderSource(
                 path, frameRate: options.frameRate, options: options.input, cancellation: cancellation)
         }
-        if path.lowercased().hasSuffix(".npy") {
+        if isArray(path) {
             return try NumPySource(
                 path, frameRate: options.frameRate, options: options.input, cancellation: cancellation)
         }
         return try VideoFileSource(path, options: options.input, cancellation: cancellation)
+    }
+
+    /// Whether a path names an array file: a name that ends in `.npy` and is no folder's.
+    public static func isArray(_ path: String) -> Bool {
+        path.lowercased().hasSuffix(".npy") && !isFolder(path)
     }
 
     static func isFolder(_ path: String) -> Bool {

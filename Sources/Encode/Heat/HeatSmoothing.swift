@@ -13,10 +13,6 @@ public struct HeatSmoothing: Sendable, Hashable {
         self.adaptation = adaptation
     }
 
-    /// Weights of the low-pass over samples, centre first: the binomial of order 4. Its response at half the sample rate,
-    /// where the even/odd alternation of a stem with stride 2 lies, is (6 - 2·4 + 2·1)/16 = 0.
-    static let temporalWeights: [Float] = [6.0 / 16, 4.0 / 16, 1.0 / 16]
-
     /// Weights of the Gaussian, centre first, cut off at three standard deviations, summing to 1 over both sides.
     func spatialWeights(limit: Int) -> [Float] {
         guard spatialSigma > 0 else { return [1] }

@@ -5,7 +5,7 @@ import CKernels
 /// - Each map is smoothed lightly in space.
 /// - Overlapping windows are cross-faded: each sample is the mean of its windows, weighted by Hann's window, so that a
 ///   window's weak ends count little where another window covers them, and fully at the ends of the video.
-/// - A binomial low-pass over samples removes the even/odd alternation of a network whose first layer has stride 2.
+/// - A binomial low-pass over samples (`TemporalLowPass`) removes the even/odd alternation of a network whose first layer has stride 2.
 /// - Heat 0 and 1 are the running minimum and percentile, smoothed over windows and cross-faded like the maps. Of maps with
 ///   signs, whose sums above are of signed values, no heat is 0 and full heat of either sign the percentile of magnitudes.
 /// - Between samples heat is interpolated linearly; nothing is interpolated across a gap.
@@ -133,7 +133,7 @@ public final class HeatTimeline {
             steady.withUnsafeMutableBufferPointer { steady in
                 guard let source = maps.baseAddress, let target = steady.baseAddress else { return }
                 for index in 0..<count {
-                    let taps = lowPassTaps(index, in: 0..<count)
+                    let taps = TemporalLowPass.taps(index, in: 0..<count)
                     saliency_heat_combine(
                         target + index * size, taps.map { source + $0.index * size }, taps.map(\.weight), taps.count,
                         size)
@@ -143,24 +143,10 @@ public final class HeatTimeline {
         range.add(&steady, sign: sign, smoothing)
     }
 
-    /// The neighbours of a sample in its run and their weights in the low-pass; reflected at the run's ends, without
-    /// repeating the end itself, so that an alternation goes on beyond them and is removed there too.
-    private func lowPassTaps(_ index: Int, in run: Range<Int>) -> [(index: Int, weight: Float)] {
-        let weights = HeatSmoothing.temporalWeights
-        return (1 - weights.count..<weights.count).map { offset in
-            var place = index + offset
-            if run.count == 1 { place = index }
-            while !run.contains(place) {
-                place = place < run.lowerBound ? 2 * run.lowerBound - place : 2 * (run.upperBound - 1) - place
-            }
-            return (place, weights[abs(offset)])
-        }
-    }
-
     private func finishedMap(_ place: Int) -> [Float] {
         let number = samples[place].number
         if let map = finished[number] { return map }
-        let taps = lowPassTaps(place, in: run(around: place))
+        let taps = TemporalLowPass.taps(place, in: run(around: place))
         var map = [Float](repeating: 0, count: width * height)
         var low: Float = 0
         var high: Float = 0
@@ -178,7 +164,7 @@ public final class HeatTimeline {
 
     /// The consecutive samples around one, as far as the low-pass reaches.
     private func run(around place: Int) -> Range<Int> {
-        let reach = HeatSmoothing.temporalWeights.count - 1
+        let reach = TemporalLowPass.reach
         var lower = place
         var upper = place
         while lower > 0, place - lower < reach, samples[lower - 1].number == samples[lower].number - 1 { lower -= 1 }
@@ -209,7 +195,7 @@ public final class HeatTimeline {
     /// A sample is final if no later window covers it or a sample that the low-pass reaches from it; a moment, if both
     /// samples around it are.
     private func advance(nextWindow: Int) {
-        let lastFinal = nextWindow - 1 - (HeatSmoothing.temporalWeights.count - 1)
+        let lastFinal = nextWindow - 1 - TemporalLowPass.reach
         if let sample = samples.last(where: { $0.number <= lastFinal }) {
             finalizedUpTo = max(finalizedUpTo, sample.time)
         }
@@ -217,7 +203,7 @@ public final class HeatTimeline {
 
     /// Drops what neither the low-pass nor the interpolation at `place` or later needs.
     private func dropSamples(before place: Int) {
-        let reach = HeatSmoothing.temporalWeights.count - 1
+        let reach = TemporalLowPass.reach
         let dropped = max(place - reach, 0)
         guard dropped > 0 else { return }
         for sample in samples[..<dropped] { finished[sample.number] = nil }

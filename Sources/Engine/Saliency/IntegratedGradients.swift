@@ -1,17 +1,19 @@
 /// Integrated Gradients (Sundararajan et al., arXiv 1703.01365): the clip less the baseline, times the mean gradient on the
 /// straight line between them.
 ///
-/// As in the PAIR package: the mean of `steps` gradients at even distances, both ends among them. The gradient at the clip uses
-/// the forward pass that the answer came from, so n steps are n forward and n backward passes.
+/// `steps` gradients are taken at even distances, both ends among them as in the PAIR package, and weighted by `quadrature`. The
+/// gradient at the clip uses the forward pass that the answer came from, so n steps are n forward and n backward passes.
 public struct IntegratedGradients: AttributionMethod {
     public let name = "integrated-gradients"
     public let baseline: ClipBaseline
     /// Gradients on the line, at least 2.
     public let steps: Int
+    public let quadrature: PathQuadrature
 
-    public init(baseline: ClipBaseline = .black, steps: Int = 25) {
+    public init(baseline: ClipBaseline = .black, steps: Int = 25, quadrature: PathQuadrature = .trapezoid) {
         self.baseline = baseline
         self.steps = max(steps, 2)
+        self.quadrature = quadrature
     }
 
     public func attributions(
@@ -19,16 +21,17 @@ public struct IntegratedGradients: AttributionMethod {
     ) throws(ModelError) -> [SampleAttribution] {
         let clip = session.clip()
         let baseline = baseline.values(of: clip, in: session)
+        let weights = quadrature.weights(steps).map { Float($0) }
         var sums = targets.map { _ in [Float](repeating: 0, count: clip.count) }
-        func add(at logits: [Float]) throws(ModelError) {
+        func add(at logits: [Float], weight: Float) throws(ModelError) {
             for (index, target) in targets.enumerated() {
                 try session.backward(seed: target.seed(at: logits), rule: .gradient, control: control)
                 try session.withGradient { gradient in
-                    session.update(&sums[index]) { sample, sum in sum + gradient[sample] }
+                    session.update(&sums[index]) { sample, sum in sum + weight * gradient[sample] }
                 }
             }
         }
-        try add(at: logits)
+        try add(at: logits, weight: weights[steps - 1])
         control.progress(1 / Double(steps))
 
         defer { session.setClip(clip) }
@@ -38,12 +41,11 @@ public struct IntegratedGradients: AttributionMethod {
             session.fillClip { sample in baseline[sample] + part * (clip[sample] - baseline[sample]) }
             let reached = try session.forward(control: control)
             if step == 0 { first = reached }
-            try add(at: reached)
+            try add(at: reached, weight: weights[step])
             control.progress(Double(step + 2) / Double(steps))
         }
         return targets.indices.map { index in
-            let factor = 1 / Float(steps)
-            session.update(&sums[index]) { sample, sum in sum * factor * (clip[sample] - baseline[sample]) }
+            session.update(&sums[index]) { sample, sum in sum * (clip[sample] - baseline[sample]) }
             let difference = targets[index].value(of: logits) - targets[index].value(of: first)
             return SampleAttribution(
                 values: sums[index], completeness: Completeness(values: sums[index], difference: difference))

@@ -33,7 +33,7 @@ public struct AnnotateJob: Sendable {
         stop: StopRequest = StopRequest(), progress: @escaping @Sendable (JobProgress) -> Void = { _ in }
     ) async throws -> AnnotateOutcome {
         try request.checkOutput()
-        let sampling = try ResolvedSampling(request.sampling, manifest: model.manifest)
+        let sampling = try ResolvedSampling(request.sampling, of: request.input, manifest: model.manifest)
         let tally = ProgressTally(report: progress)
         let (request, model, threads, memoryLimit, gate) = (request, model, threads, memoryLimit, gate)
         let reports = try await AnnotateThreads(

@@ -12,7 +12,7 @@ extension Sidecar.WindowRecord {
         contrast = explanation.contrast(labels: manifest.labels)
         top = explanation.topK(5, labels: manifest.labels)
         saliency = explanation.map.statistics
-        frameMeans = explanation.map.frameMeans.map { Float($0) }
+        frameMeans = explanation.map.steadyFrameMeans
         completeness = explanation.completeness
         flags = (window.paddedCount > 0 ? [.padded] : []) + (window.containsCorruption ? [.corrupt] : [])
     }

@@ -61,7 +61,7 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var contrast: Explanation.Answer?
         public var top: [Explanation.Answer]
         public var saliency: SaliencyMap.Statistics
-        /// The mean of the raw map over each of the window's samples.
+        /// The mean of the map as it is drawn, low-passed in time, over each of the window's samples.
         public var frameMeans: [Float]
         /// Of path methods.
         public var completeness: Completeness?

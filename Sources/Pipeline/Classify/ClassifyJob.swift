@@ -32,7 +32,17 @@ public struct ClassifyJob: Sendable {
     }
 
     private func classify(stop: StopRequest) throws -> ClassifyResult {
-        var streams = [try ScoredWindows(request.input, request.sampling, model, threads, memoryLimit, stop)]
+        // Where only one of two streams is an array, it is cut as the other one is.
+        func longestWindow(_ input: String, beside other: String?, _ model: LoadedModel) -> Int? {
+            guard let other, SourceOpener.isArray(input), !SourceOpener.isArray(other) else { return nil }
+            return model.manifest.clipLength
+        }
+        func stream(_ input: String, beside other: String?, _ model: LoadedModel) throws -> ScoredWindows {
+            try ScoredWindows(
+                input, request.sampling, longestWindow: longestWindow(input, beside: other, model), model, threads,
+                memoryLimit, stop)
+        }
+        var streams = [try stream(request.input, beside: request.flow, model)]
         if let flow = request.flow, let flowModel {
             guard flowModel.manifest.classCount == model.manifest.classCount else {
                 throw ModelError(
@@ -40,7 +50,7 @@ public struct ClassifyJob: Sendable {
                     "the two networks have \(model.manifest.classCount) and \(flowModel.manifest.classCount) classes; "
                         + "their logits cannot be added")
             }
-            streams.append(try ScoredWindows(flow, request.sampling, flowModel, threads, memoryLimit, stop))
+            streams.append(try stream(flow, beside: request.input, flowModel))
         }
         let labels = model.manifest.labels.isEmpty ? flowModel?.manifest.labels ?? [] : model.manifest.labels
 
@@ -84,11 +94,13 @@ private final class ScoredWindows {
     private let control: RunControl
 
     init(
-        _ input: String, _ sampling: SamplingRequest, _ model: LoadedModel, _ threads: Int?,
+        _ input: String, _ sampling: SamplingRequest, longestWindow: Int?, _ model: LoadedModel, _ threads: Int?,
         _ memoryLimit: Int, _ stop: StopRequest
     ) throws {
         let abort = stop.abort
-        reader = try WindowReader(input: input, request: sampling, manifest: model.manifest, cancellation: abort)
+        reader = try WindowReader(
+            input: input, request: sampling, manifest: model.manifest, longestWindow: longestWindow,
+            cancellation: abort)
         explainer = try Explainer(model: model, request: SaliencyRequest(), threads: threads, memoryLimit: memoryLimit)
         control = RunControl(isCancelled: { abort.isCancelled })
     }

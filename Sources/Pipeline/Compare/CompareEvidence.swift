@@ -37,7 +37,7 @@ struct CompareEvidence: Sendable {
             report(index)
             methods.append(
                 CompareResult.MapEvidence(
-                    curves: try curves(map, session, target, control),
+                    curves: try curves(map.steady, session, target, control),
                     unexplained: infidelities[index].unexplained, edges: edges.of(map),
                     mask: try mask.map { try MaskAgreement(map, mask: $0, tolerance: tolerance) }))
             let similarity = MapSimilarity(to: map)

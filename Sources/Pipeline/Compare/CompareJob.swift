@@ -32,7 +32,7 @@ public struct CompareJob: Sendable {
         stop: StopRequest = StopRequest(), progress: @escaping @Sendable (JobProgress) -> Void = { _ in }
     ) async throws -> CompareOutcome {
         try request.check()
-        let sampling = try ResolvedSampling(request.sampling, manifest: model.manifest)
+        let sampling = try ResolvedSampling(request.sampling, of: request.input, manifest: model.manifest)
         let tally = ProgressTally(report: progress)
         let request = request
         let reports = try await AnnotateThreads(

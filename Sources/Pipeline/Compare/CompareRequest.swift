@@ -81,6 +81,9 @@ extension SaliencyRequest {
         }
         if let steps = usedSteps, steps != method.standardSteps { parts.append("steps \(steps)") }
         if let baseline = usedBaseline, baseline != .black { parts.append("baseline \(baseline.rawValue)") }
+        if let quadrature = parameters.quadrature, quadrature != .trapezoid {
+            parts.append("quadrature \(quadrature.rawValue)")
+        }
         if let endpoint = parameters.endpoint { parts.append(endpoint) }
         if let sign = usedSign { parts.append(sign.rawValue) }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")

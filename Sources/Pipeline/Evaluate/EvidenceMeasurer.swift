@@ -33,7 +33,7 @@ struct EvidenceMeasurer {
             session: session, target: target, steps: request.steps, seed: request.seed, scopes: [.clip],
             isCancelled: isCancelled)
         let order = RandomOrder.map(session.shape, seed: request.seed)
-        let maps = explained.map(\.explanation.map) + [order]
+        let maps = explained.map(\.explanation.map.steady) + [order]
         let information = try evidence.information(maps)
         func areas(_ place: Int) throws(ModelError) -> ClipEvidence.Areas {
             ClipEvidence.Areas(curves: try evidence.curves(maps[place]), information: information?[place])

@@ -44,7 +44,6 @@ public struct ExplainJob: Sendable {
             model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit)
         let reader = try WindowReader(
             input: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
-            isArrayOneWindow: true,
             cancellation: abort)
         guard let window = try reader.next() else {
             throw MediaError(
@@ -131,7 +130,7 @@ public struct ExplainJob: Sendable {
             logits: explanation.logits, target: explanation.answer(labels: labels),
             contrast: explanation.contrast(labels: labels),
             topk: explanation.topK(Self.namedClasses, labels: labels), saliency: map.statistics,
-            frameMeans: map.frameMeans.map { Float($0) }, completeness: explanation.completeness,
+            frameMeans: map.steadyFrameMeans, completeness: explanation.completeness,
             targets: explanations.count > 1 ? explained(explanations) : nil,
             cost: ExplainResult.Cost(
                 forwardPasses: explanation.cost.forward, backwardPasses: explanation.cost.backward,
@@ -145,7 +144,7 @@ public struct ExplainJob: Sendable {
             ExplainResult.Explained(
                 name: target.1, asked: target.0, target: explanation.answer(labels: labels),
                 contrast: explanation.contrast(labels: labels), saliency: explanation.map.statistics,
-                frameMeans: explanation.map.frameMeans.map { Float($0) }, completeness: explanation.completeness)
+                frameMeans: explanation.map.steadyFrameMeans, completeness: explanation.completeness)
         }
     }
 }

@@ -74,7 +74,7 @@ public struct ExplainResult: Sendable, Codable, Equatable {
     /// The 20 largest, largest first.
     public var topk: [Explanation.Answer]
     public var saliency: SaliencyMap.Statistics
-    /// The mean of the raw map over each sample.
+    /// The mean of the map as it is drawn, low-passed in time, over each sample.
     public var frameMeans: [Float]
     /// Of path methods.
     public var completeness: Completeness?

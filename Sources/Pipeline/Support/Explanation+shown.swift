@@ -13,9 +13,9 @@ extension Explanation {
 }
 
 extension SaliencyMap {
-    /// Each frame as it is shown by itself, normalised over the whole clip.
+    /// Each frame as it is shown by itself: without the alternation of even and odd frames, normalised over the whole clip.
     func heat(_ sign: HeatSign) -> [HeatPlane] {
-        let display = sign == .absolute ? normalized() : normalizedWithSigns()
+        let display = sign == .absolute ? steady.normalized() : steady.normalizedWithSigns()
         let plane = height * width
         return (0..<frames).map { frame in
             HeatPlane(

@@ -12,6 +12,8 @@ public struct MethodParameters: Sendable, Codable, Equatable {
     /// The method whose map XRAI cuts into regions, and how it chooses them.
     public var attribution: SaliencyRequest.Method?
     public var regions: XRAI.Algorithm?
+    /// How integrated gradients weights the gradients on its path; XRAI's own attribution too.
+    public var quadrature: PathQuadrature?
     /// The noise's standard deviation, as a part of the clip's largest less its smallest sample, 0…1.
     public var noiseSpread: Double?
     /// Guided IG's: the part of all samples that one move takes, and how far samples may be from the straight line; 0…1.
@@ -29,7 +31,8 @@ public struct MethodParameters: Sendable, Codable, Equatable {
         let all: [(String, String?)] = [
             ("endpoint", endpoint), ("box", box?.description), ("box-stride", boxStride?.description),
             ("fill", fill?.rawValue), ("attribution", attribution?.rawValue), ("regions", regions?.rawValue),
-            ("noise-spread", noiseSpread.map { "\($0)" }), ("fraction", fraction.map { "\($0)" }),
+            ("quadrature", quadrature?.rawValue), ("noise-spread", noiseSpread.map { "\($0)" }),
+            ("fraction", fraction.map { "\($0)" }),
             ("max-distance", maxDistance.map { "\($0)" }), ("max-sigma", maxSigma.map { "\($0)" }),
         ]
         return all.compactMap { key, value in value.map { (key, $0) } }

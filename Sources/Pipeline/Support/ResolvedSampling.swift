@@ -29,6 +29,39 @@ struct ResolvedSampling: Sendable, Equatable {
             shortSideIsExplicit: request.shortSide != nil, width: manifest.pictureSize, height: manifest.pictureSize)
     }
 
+    /// How a source is cut, whatever it is: every command that reads files asks here, so that an array means the same to all.
+    ///
+    /// An array is one clip, taken as it is: one window of all its frames, without resize, crop or resampling, except for what the
+    /// request names.
+    ///
+    /// - Parameters:
+    ///   - input: the source's path.
+    ///   - longestWindow: of an array where the request names no length; nil for all of it.
+    /// - Throws: `invalidRequest` as above; `MediaError` if an array's header cannot be read.
+    init(
+        _ request: SamplingRequest, of input: String, manifest: ModelManifest, longestWindow: Int? = nil
+    ) throws {
+        guard SourceOpener.isArray(input) else {
+            try self.init(request, manifest: manifest)
+            return
+        }
+        let shape = try NumPyFile(input).shape
+        var request = request
+        if request.window == nil {
+            let window = max(1, min(shape.first ?? 1, longestWindow ?? .max))
+            request.window = window
+            // A stride that is asked for is meant for videos.
+            request.stride = request.stride.map { min($0, window) }
+        }
+        // Arrays have no clock.
+        if request.rate == .model { request.rate = .native }
+        try self.init(request, manifest: manifest)
+        if shape.count == 4, request.shortSide == nil, request.fit == .crop {
+            preparation = PicturePreparation(
+                fit: .full, shortSide: min(shape[1], shape[2]), shortSideIsExplicit: true)
+        }
+    }
+
     /// Samples a second; nil where every frame is a sample.
     var framesPerSecond: Double? {
         if case .framesPerSecond(let value) = rate { value } else { nil }

@@ -18,7 +18,8 @@ extension SaliencyRequest {
         case .gradient: averaged(Gradient())
         case .gradientTimesInput: averaged(GradientTimesInput())
         // Nothing is cut into regions twice.
-        case .integratedGradients, .xrai: averaged(IntegratedGradients(baseline: baseline, steps: pathSteps))
+        case .integratedGradients, .xrai:
+            averaged(IntegratedGradients(baseline: baseline, steps: pathSteps, quadrature: quadrature))
         case .guidedIG: averaged(guidedIG)
         case .blurIG: averaged(blurIG(.space))
         case .blurIGTime: averaged(blurIG(.time))
@@ -34,6 +35,8 @@ extension SaliencyRequest {
             box: parameters.box ?? standard.box, stride: parameters.boxStride ?? standard.stride,
             fill: parameters.fill ?? standard.fill)
     }
+
+    private var quadrature: PathQuadrature { parameters.quadrature ?? .trapezoid }
 
     private var noiseSpread: Double { parameters.noiseSpread ?? SmoothGrad.standardNoise }
 
@@ -71,6 +74,7 @@ extension SaliencyRequest {
             (used.box, used.boxStride, used.fill) = (occlusion.box, occlusion.stride, occlusion.fill)
         }
         if method == .xrai { (used.attribution, used.regions) = (attributed, parameters.regions ?? .full) }
+        if attributed == .integratedGradients { used.quadrature = quadrature }
         if smoothSamples > 0 { used.noiseSpread = noiseSpread }
         if attributed == .guidedIG { (used.fraction, used.maxDistance) = (guidedIG.fraction, guidedIG.maximumDistance) }
         // Without one it goes by the clip's size.

@@ -45,6 +45,9 @@ extension SaliencyRequest {
             return problem(setting, only(["occlusion"]))
         }
         if parameters.regions != nil, method != .xrai { return problem("regions", only(["xrai"])) }
+        if parameters.quadrature != nil, attributed != .integratedGradients {
+            return problem("quadrature", only(["integrated-gradients"]))
+        }
         if let spread = parameters.noiseSpread {
             guard smoothSamples > 0 else { return problem("noise-spread", "is for smooth copies, and there are none") }
             guard (0...1).contains(spread) else { return problem("noise-spread", "is 0 to 1, not \(spread)") }

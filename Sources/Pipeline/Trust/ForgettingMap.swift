@@ -9,7 +9,7 @@ struct ForgettingMap {
     init(stage: String, map: SaliencyMap, frame: Int) {
         self.stage = stage
         let plane = map.height * map.width
-        let display = map.magnitudes.normalized()
+        let display = map.magnitudes.steady.normalized()
         heat = HeatPlane(
             width: map.width, height: map.height,
             values: display[frame * plane..<(frame + 1) * plane].map { UInt8(($0 * 255).rounded()) })

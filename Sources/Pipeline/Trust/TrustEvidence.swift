@@ -47,7 +47,7 @@ struct TrustEvidence {
         let order = RandomOrder.map(session.shape, seed: seed)
         var random = Random(curves: try curves(order))
         report("information")
-        let information = try information(methods.map(\.map) + [order])
+        let information = try information(methods.map(\.map.steady) + [order])
         random.information = information?.last
         let edges = MapSimilarity(to: PictureEdges.map(of: session))
         report("infidelity")
@@ -61,7 +61,7 @@ struct TrustEvidence {
             measured[index].infidelity = infidelities[index]
             measured[index].edges = edges.of(map)
             report("\(name): deletion and insertion")
-            measured[index].curves = try curves(map)
+            measured[index].curves = try curves(map.steady)
             report("\(name): noise")
             measured[index].maxSensitivity = try MaxSensitivity(seed: seed).value(
                 session, method: method, original: map, target: target, control: control)
@@ -82,6 +82,7 @@ struct TrustEvidence {
             session, method: method.method, original: method.map, target: target, control: control)
     }
 
+    /// - Parameter maps: in whose order pixels come back; of methods, their `steady` ones.
     func information(_ maps: [SaliencyMap]) throws(ModelError) -> [InformationMetric.Value]? {
         guard Self.knowsInformation(channels: session.shape.channels) else { return nil }
         let size: InformationMetric.PictureSize = { picture, height, width in
@@ -100,6 +101,7 @@ struct TrustEvidence {
             baseline: direction == .deletion ? deletionBaseline : insertionBaseline)
     }
 
+    /// - Parameter map: in whose order pixels go; of a method, its `steady` one.
     func curves(_ map: SaliencyMap) throws(ModelError) -> [TrustResult.Curve] {
         var curves: [TrustResult.Curve] = []
         for direction in PixelCurveMetric.Direction.allCases {

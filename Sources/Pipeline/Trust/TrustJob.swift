@@ -40,7 +40,7 @@ public struct TrustJob: Sendable {
         let abort = stop.abort
         let reader = try WindowReader(
             input: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
-            isArrayOneWindow: true, cancellation: abort)
+            cancellation: abort)
         guard let window = try reader.next() else {
             throw MediaError(
                 .noVideo, request.start > 0 ? "has no frames from \(request.start) s on" : "has no frames",

@@ -230,7 +230,7 @@ struct TrustPage {
 
     /// Some moments of the clip and the map, as a data address.
     private func sheet(_ map: SaliencyMap) throws(MediaError) -> String {
-        let display = map.magnitudes.normalized()
+        let display = map.magnitudes.steady.normalized()
         let plane = map.height * map.width
         let shown = min(window.frames.count, Self.mostMoments)
         var sheet = ContactSheet(columns: shown)

@@ -13,6 +13,8 @@ enum TrustRules {
     static let leastRange = 0.1
     /// What a map leaves unexplained of the losses without random parts, as a multiple of what a random order does.
     static let parts = (passed: 1.0, failed: 1.25)
+    /// The largest part of the losses that a map may leave unexplained and still pass, whatever a random order leaves.
+    static let mostUnexplained = 0.9
     /// Change of the map under noise, relative to the map.
     static let noise = (passed: 0.5, failed: 1.0)
     /// What a path's shares miss of what they share out, as a part of it.
@@ -96,8 +98,15 @@ enum TrustRules {
     static func parts(_ value: Infidelity.Value?, _ random: Infidelity.Value?) -> TrustVerdict.Finding? {
         guard let value, let random, random.unexplained > 0 else { return nil }
         let figure = "(\(percent(value.unexplained)) of it unexplained, random order \(percent(random.unexplained)))"
+        let ratio = value.unexplained / random.unexplained
+        if ratio <= parts.passed, value.unexplained > mostUnexplained {
+            return TrustVerdict.Finding(
+                check: .parts, outcome: .unclear,
+                sentence: "What the map holds in a part foretells hardly anything of what the answer loses without it, "
+                    + "and the part's size foretells no more \(figure).")
+        }
         return finding(
-            .parts, value.unexplained / random.unexplained, parts,
+            .parts, ratio, parts,
             passed: "What the map holds in a part foretells what the answer loses without it \(figure).",
             unclear:
                 "What the map holds in a part foretells what the answer loses without it no better than the part's size does \(figure).",

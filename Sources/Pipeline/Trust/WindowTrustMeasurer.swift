@@ -65,7 +65,7 @@ struct WindowTrustMeasurer {
                 name: explainer.method.name, method: explainer.method, map: explanation.map,
                 completeness: explanation.completeness)
             report("deletion and insertion")
-            measures.curves = try evidence.curves(explanation.map)
+            measures.curves = try evidence.curves(explanation.map.steady)
             report("other classes")
             measures.classes = try evidence.otherClasses(measures)
             report("random order")

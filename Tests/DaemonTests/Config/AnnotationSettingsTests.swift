@@ -18,6 +18,7 @@ import Testing
         "What is set comes back, and makes another key",
         arguments: [
             SaliencyRequest(method: .integratedGradients, steps: 40, baseline: .firstFrame),
+            SaliencyRequest(method: .integratedGradients, parameters: .pair),
             SaliencyRequest(method: .guidedIG, baseline: .blurred, target: "contrast:left,top1"),
             SaliencyRequest(method: .blurIGTime, steps: 12, target: "log-prob:3"),
             SaliencyRequest(method: .occlusion, sign: .signed),
@@ -54,6 +55,7 @@ extension MethodParameters {
         change(&self)
     }
 
+    fileprivate static let pair = MethodParameters { $0.quadrature = .pair }
     fileprivate static let atEndpoint = MethodParameters { $0.endpoint = "Mixed_4f" }
     fileprivate static let inBoxes = MethodParameters {
         $0.box = .init(frames: 8, height: 30, width: 40)

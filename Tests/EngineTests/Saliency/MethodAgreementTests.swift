@@ -36,8 +36,8 @@ struct MethodAgreementTests {
 
     static let methods: [(name: String, method: any AttributionMethod)] = [
         ("gradient-x-input", GradientTimesInput()),
-        ("integrated-gradients", IntegratedGradients(steps: 5)),
-        ("integrated-gradients/blurred", IntegratedGradients(baseline: .blurred, steps: 3)),
+        ("integrated-gradients", IntegratedGradients(steps: 5, quadrature: .pair)),
+        ("integrated-gradients/blurred", IntegratedGradients(baseline: .blurred, steps: 3, quadrature: .pair)),
         ("smooth/mean", SmoothGrad(Gradient(), copies: 4, average: .mean, seed: 7)),
         ("smooth/squares", SmoothGrad(Gradient(), copies: 4, average: .squares, seed: 7)),
         ("smooth/variance", SmoothGrad(Gradient(), copies: 4, average: .variance, seed: 7)),

@@ -55,15 +55,17 @@ struct PathMethodTests {
         }
     }
 
-    /// The mean over n points, both ends among them, is off the integral by at most the variation of the slope along the
-    /// path over n; between the points the slope varies too, which the factor of 2 leaves room for.
+    /// Koksma's inequality: a rule of n points at even distances, both ends among them, is off the integral by at most the
+    /// variation of the slope along the path over n, the trapezoidal rule by half of that over n - 1; between the points the
+    /// slope varies too, which the factor of 2 leaves room for.
     @Test(
         "Shares are the mean slope along the line, and add up to the difference but for the steps",
-        arguments: ClipBaseline.allCases)
-    func completeness(_ baseline: ClipBaseline) throws {
+        arguments: ClipBaseline.allCases, PathQuadrature.allCases)
+    func completeness(_ baseline: ClipBaseline, _ quadrature: PathQuadrature) throws {
         let session = try session()
         let steps = 100
-        let explanation = try IntegratedGradients(baseline: baseline, steps: steps).explain(session, target: .index(1))
+        let explanation = try IntegratedGradients(baseline: baseline, steps: steps, quadrature: quadrature)
+            .explain(session, target: .index(1))
         let completeness = try #require(explanation.completeness)
         let clip = session.clip()
         let start = baseline.values(of: clip, in: session)
@@ -78,10 +80,29 @@ struct PathMethodTests {
         }
         let difference = values[steps - 1] - values[0]
         let variation = zip(slopes, slopes.dropFirst()).reduce(0.0) { $0 + ($1.0 - $1.1).magnitude }
-        #expect((completeness.attributed - slopes.reduce(0, +) / Double(steps)).magnitude < 1e-4)
+        let sum = slopes.reduce(0, +)
+        let mean =
+            switch quadrature {
+            case .pair: sum / Double(steps)
+            case .trapezoid: (sum - (slopes[0] + slopes[steps - 1]) / 2) / Double(steps - 1)
+            }
+        #expect((completeness.attributed - mean).magnitude < 1e-4)
         #expect((completeness.difference - difference).magnitude < 1e-5)
         #expect(completeness.gap == (completeness.attributed - completeness.difference).magnitude)
-        #expect(completeness.gap <= 2 * variation / Double(steps))
+        let spread = quadrature == .pair ? 1 / Double(steps) : 0.5 / Double(steps - 1)
+        #expect(completeness.gap <= 2 * variation * spread)
+    }
+
+    @Test("Weights sum to 1; the trapezoid's ends count half, and it is exact where the slope grows evenly")
+    func quadrature() {
+        for quadrature in PathQuadrature.allCases {
+            for count in [2, 3, 25] {
+                let weights = quadrature.weights(count)
+                #expect((weights.reduce(0, +) - 1).magnitude < 1e-12 && weights.count == count)
+            }
+        }
+        #expect(PathQuadrature.trapezoid.weights(5) == [0.125, 0.25, 0.25, 0.25, 0.125])
+        #expect(PathQuadrature.pair.weights(5) == [0.2, 0.2, 0.2, 0.2, 0.2])
     }
 
     @Test("Guided IG that may not leave the line is Integrated Gradients of the steps' first ends")
