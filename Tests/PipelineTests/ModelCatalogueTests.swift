@@ -11,7 +11,8 @@ import Testing
 
     init() throws {
         folder = try TemporaryDirectory()
-        catalogue = ModelCatalogue(folder: folder.path)
+        // Whatever lies in and above the folder that tests are started in.
+        catalogue = ModelCatalogue(folder: folder.path, workingFolder: folder.file("work"))
         let copies = [("reference.safetensors", "mine"), ("reference.safetensors", "other")]
         for (name, model) in copies {
             try FileManager.default.createDirectory(atPath: folder.file(model), withIntermediateDirectories: true)
@@ -46,12 +47,30 @@ import Testing
         ("kinetics-rgb", "fetch it with: saliencyd model fetch kinetics-rgb"),
         ("kinetic-600", "did you mean kinetics-600?"), ("mien", "did you mean mine?"),
         ("motion", "did you mean builtin:motion?"), ("Other", "did you mean other?"),
-        ("nothing-like-it.safetensors", "no such file"), ("no/such/path", "no such file"), ("..", "checkpoint"),
-        ("", "no such file"),
+        ("nothing-like-it.safetensors", "no such file"), ("no/such/path", "no such file"), ("", "no such file"),
     ])
     func whatThereIsNotIsExplained(name: String, mention: String) {
         let error = #expect(throws: ModelError.self) { try catalogue.open(name) }
         #expect(error?.description.contains(mention) == true, "\(String(describing: error))")
+    }
+
+    /// The folder above, or the models' own, may hold a checkpoint: it is that folder's, and no model of that name.
+    @Test func dotsAreFolders() throws {
+        let parent = try TemporaryDirectory()
+        for place in ["", "models/", "work/"] {
+            try FileManager.default.createDirectory(
+                atPath: parent.file(place), withIntermediateDirectories: true)
+            try parent.write(
+                GoldenMaterial.bytes("checkpoints/reference.safetensors"), to: "\(place)model.safetensors")
+        }
+        let models = ModelCatalogue(folder: parent.file("models"), workingFolder: parent.file("work"))
+        #expect(try models.open(".").path == parent.file("work/./model.safetensors"))
+        #expect(try models.open("..").path == parent.file("work/../model.safetensors"))
+        for name in [".", ".."] {
+            #expect(models.installedPath(of: name) == nil)
+            let error = #expect(throws: ModelError.self) { try catalogue.open(name) }
+            #expect(error?.code == .cannotOpen)
+        }
     }
 
     @Test func theListSaysWhatIsThere() throws {

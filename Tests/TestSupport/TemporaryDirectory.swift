@@ -1,19 +1,24 @@
 import Foundation
 
 /// A fresh folder that is removed with this object.
+///
+/// The two folders above it are its own too: what is looked for beside or above a file of it, as label files are, is never
+/// found in a folder that others use.
 public final class TemporaryDirectory: Sendable {
     public let path: String
+    private let outermost: String
 
     /// - Parameter parent: nil for the system's folder for temporary files.
     public init(in parent: String? = nil) throws {
         let url = (parent.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory)
             .appendingPathComponent("saliencyd-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
+        outermost = url.path
+        path = outermost + "/a/b"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        try? FileManager.default.removeItem(atPath: outermost)
     }
 
     /// The path of a file in it.

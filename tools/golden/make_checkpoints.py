@@ -124,6 +124,19 @@ def long_names(v, rng):
     return d
 
 
+def offset_names(v, mean="moving_mean/average", variance="moving_variance/average"):
+    """TensorFlow's names as later implementations of the graph spell them: no unit misnamed, `offset` and moving averages
+    (Sonnet 2's, or Haiku's `~/mean_ema/average`)."""
+    spelling = (("Mixed_5b/Branch_2/Conv3d_0a_3x3", "Mixed_5b/Branch_2/Conv3d_0b_3x3"), ("beta", "offset"),
+                ("moving_mean", mean), ("moving_variance", variance))
+    d = OrderedDict()
+    for name, value in v.items():
+        for old, new in spelling:
+            name = name.replace(old, new)
+        d[name] = value
+    return d
+
+
 def tensorflow(v, folder):
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import tensorflow as tf
@@ -146,6 +159,13 @@ def tensorflow(v, folder):
         variables[f"RGB/inception_i3d/{name}/Momentum"] = tf1.Variable(np.zeros_like(v[name]))
     variables["global_step"] = tf1.Variable(np.int64(1000))
     save(variables, folder / "model.ckpt", devices=3, sharded=True)
+
+    # The same network with the names of Sonnet 2, and its moving averages' sums.
+    variables = {f"inception_i3d/{name}": tf1.Variable(value) for name, value in offset_names(v).items()}
+    for name in ("moving_mean", "moving_variance"):
+        for part, value in (("counter", np.int64(7)), ("hidden", np.zeros((1, 1, 1, 1, 1), np.float32))):
+            variables[f"inception_i3d/Conv3d_1a_7x7/batch_norm/{name}/{part}"] = tf1.Variable(value)
+    save(variables, folder / "offset.ckpt")
 
     # Element types.
     values = np.array([[1, -2, 0.5], [3, 0.25, -65504]])
@@ -192,6 +212,11 @@ def main():
         (f"module.{name}", value) for name, value in short_names(v).items() if not name.endswith("bn.weight"))
     torch.save({"epoch": 3, "arch": "i3d", "state_dict": nested, "best": 0.5}, folder / "nested.pth",
                pickle_protocol=4, _use_new_zipfile_serialization=False)
+    save_file(offset_names(v), folder / "offset.safetensors")
+    haiku = offset_names(v, "~/mean_ema/average", "~/var_ema/average")
+    tensors = OrderedDict((name, torch.from_numpy(value)) for name, value in haiku.items())
+    torch.save(tensors, folder / "offset.pt")
+    torch.save({"state_dict": tensors}, folder / "offset.pth", _use_new_zipfile_serialization=False)
     pickles(folder)
     tensorflow(v, folder)
     for file in sorted(folder.iterdir()):

@@ -36,7 +36,9 @@ struct StoredNetwork: Sendable {
                 skipped.append(tensor.name)
             } else if let other = units[place.unit, default: [:]].updateValue(tensor, forKey: place.role) {
                 throw ModelError(
-                    .malformed, "stands for the same variable as \(other.name)", file: file, variable: tensor.name)
+                    .malformed,
+                    "stands for the same variable as \(other.name); a checkpoint holds each under one name",
+                    file: file, variable: tensor.name)
             }
         }
     }

@@ -1,7 +1,7 @@
 /// Where a stored tensor belongs in the network, told by its name.
 ///
 /// Three conventions are known: that of the published TensorFlow checkpoints, and those of the two PyTorch ports that most
-/// published state dicts come from.
+/// published state dicts come from. TensorFlow's has spellings of its own in networks written with Sonnet 2 or Haiku.
 enum VariableNaming: CaseIterable, Sendable {
     /// `Mixed_3b/Branch_1/Conv3d_0b_3x3/conv_3d/w`
     case tensorFlow
@@ -20,7 +20,7 @@ enum VariableNaming: CaseIterable, Sendable {
         case gamma
         case mean
         case variance
-        /// How many batches batch-norm has seen: of use to training only.
+        /// How many batches batch-norm has seen, and sums that moving averages are made from: of use to training only.
         case batchCount
     }
 
@@ -85,6 +85,39 @@ enum VariableNaming: CaseIterable, Sendable {
         }
     }
 
+    /// Every way in which this convention's networks spell a variable, `name(of:unit:)` first.
+    ///
+    /// Later implementations of the graph give the one misnamed unit the name of its fellows. Sonnet 2 and Haiku call β
+    /// `offset` and γ `scale`, and keep moving averages as modules, whose `average` is the value.
+    private func spellings(of role: Role, unit: String) -> [String] {
+        let name = name(of: role, unit: unit).map { [$0] } ?? []
+        guard self == .tensorFlow else { return name }
+        let suffixes =
+            switch role {
+            case .filter, .bias: [String]()
+            case .beta: ["batch_norm/offset"]
+            case .gamma: ["batch_norm/scale"]
+            case .mean: Self.averages.mean.map { "\($0)/average" }
+            case .variance: Self.averages.variance.map { "\($0)/average" }
+            case .batchCount:
+                (Self.averages.mean + Self.averages.variance).flatMap { ["\($0)/counter", "\($0)/hidden"] }
+            }
+        let names = name + suffixes.map { "\(unit)/\($0)" }
+        guard unit == Self.misnamedUnit.published else { return names }
+        return names + names.map { Self.misnamedUnit.regular + $0.dropFirst(unit.count) }
+    }
+
+    /// Modules of batch-norm's moving averages: Sonnet 2's, then Haiku's.
+    private static let averages = (
+        mean: ["batch_norm/moving_mean", "batch_norm/~/mean_ema"],
+        variance: ["batch_norm/moving_variance", "batch_norm/~/var_ema"]
+    )
+
+    /// The unit whose name the published graph has from another kind of unit, and the name that it would have otherwise.
+    private static let misnamedUnit = (
+        published: "Mixed_5b/Branch_2/Conv3d_0a_3x3", regular: "Mixed_5b/Branch_2/Conv3d_0b_3x3"
+    )
+
     /// The name of a unit's module in a PyTorch port.
     private func moduleName(_ unit: String) -> String {
         let isShort = self == .torchShort
@@ -104,8 +137,9 @@ enum VariableNaming: CaseIterable, Sendable {
         for naming in allCases {
             for unit in I3DArchitecture.units.map(\.name) + [headName] {
                 for role in Role.allCases {
-                    guard let name = naming.name(of: role, unit: unit) else { continue }
-                    places[name] = Place(unit: unit, role: role, naming: naming)
+                    for name in naming.spellings(of: role, unit: unit) {
+                        places[name] = Place(unit: unit, role: role, naming: naming)
+                    }
                 }
             }
         }

@@ -5,10 +5,15 @@ import Foundation
 public struct ModelCatalogue: Sendable {
     /// Where models are installed, each in a folder of its name; nil if the environment names no place.
     public let folder: String?
+    /// Where relative paths begin; nil for the process's own working folder.
+    private let workingFolder: String?
 
-    /// - Parameter folder: where models are installed.
-    public init(folder: String?) {
+    /// - Parameters:
+    ///   - folder: where models are installed.
+    ///   - workingFolder: where relative paths begin; nil for the process's own working folder.
+    public init(folder: String?, workingFolder: String? = nil) {
         self.folder = folder
+        self.workingFolder = workingFolder
     }
 
     /// The place that the environment names: systemd's state directory for a service, else the user's data folder
@@ -18,6 +23,7 @@ public struct ModelCatalogue: Sendable {
             // systemd separates several state directories by colons; relative paths are to be ignored, says XDG.
             environment[variable]?.split(separator: ":").first.map(String.init).flatMap { $0.hasPrefix("/") ? $0 : nil }
         }
+        workingFolder = nil
         if let state = path("STATE_DIRECTORY") {
             folder = state + "/models"
         } else if let data = path("XDG_DATA_HOME") {
@@ -50,7 +56,8 @@ public struct ModelCatalogue: Sendable {
         return names.map { InstalledModel(name: $0, path: "\(folder)/\($0)") }
     }
 
-    /// The installed model of that name, if there is one.
+    /// The installed model of that name, if there is one. `.` and `..` are folders and no names, as is all that begins with a
+    /// dot.
     func installedPath(of name: String) -> String? {
         guard let folder, !name.contains("/"), !name.hasPrefix("."), !name.isEmpty else { return nil }
         let path = "\(folder)/\(name)"
@@ -60,8 +67,12 @@ public struct ModelCatalogue: Sendable {
     /// The path that `name` stands for; a path stands for itself, and one that exists wins over a name.
     private func path(of name: String) throws(ModelError) -> String {
         let manager = FileManager.default
-        if name.contains("/") || manager.fileExists(atPath: name) || manager.fileExists(atPath: name + ".index") {
-            return name
+        let path = workingFolder.map { name.hasPrefix("/") ? name : "\($0)/\(name)" } ?? name
+        let isFolder = name == "." || name == ".."
+        if name.contains("/") || isFolder || manager.fileExists(atPath: path)
+            || manager.fileExists(atPath: path + ".index")
+        {
+            return path
         }
         if let path = installedPath(of: name) { return path }
         let builtIn = BuiltInModel.allCases.map(\.rawValue)
@@ -71,7 +82,7 @@ public struct ModelCatalogue: Sendable {
             throw ModelError(.cannotOpen, "is not installed; fetch it with: saliencyd model fetch \(name)", file: name)
         }
         let near = NearMisses.of(name, in: Set(names + published + builtIn).sorted())
-        guard let nearest = near.first else { return name }
+        guard let nearest = near.first else { return path }
         throw ModelError(
             .cannotOpen, "no such file, folder, checkpoint prefix or model; did you mean \(nearest)?", file: name)
     }

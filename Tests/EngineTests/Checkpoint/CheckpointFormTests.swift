@@ -10,6 +10,8 @@ import Testing
         ("model.ckpt", CheckpointForm.tensorFlow, 3), ("model.ckpt.index", .tensorFlow, 3),
         ("model.ckpt.data-00001-of-00004", .tensorFlow, 3), ("short_names.pt", .torchArchive, 1),
         ("nested.pth", .torchLegacy, 1), ("reference.safetensors", .safetensors, 0),
+        ("offset.safetensors", .safetensors, 0), ("offset.pt", .torchArchive, 0), ("offset.pth", .torchLegacy, 0),
+        ("offset.ckpt", .tensorFlow, 4),
     ])
     func everyFormIsTheSameNetwork(name: String, form: CheckpointForm, skippedCount: Int) throws {
         let checkpoint = try Checkpoint.open(GoldenCheckpoint.path(name))
@@ -22,6 +24,7 @@ import Testing
         let variables = try checkpoint.load()
         let reference = try GoldenCheckpoint.reference()
         #expect(variables.variables == reference.variables)
+        #expect(variables.contentHash == reference.contentHash)
         #expect(variables.variables.count == 4 * 57 + 2)
     }
 

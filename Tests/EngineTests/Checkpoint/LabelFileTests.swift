@@ -49,6 +49,14 @@ import Testing
         #expect(try Checkpoint.open(folder + "/nested.pth").manifest.labels == Self.labels)
     }
 
+    /// Labels are looked for in the two folders above a checkpoint: tests have those for themselves.
+    @Test func theFoldersAboveATestsFilesAreItsOwn() throws {
+        let directory = try TemporaryDirectory()
+        for folder in ["/..", "/../.."] {
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path + folder).count == 1)
+        }
+    }
+
     @Test func aFileOfAnotherCountIsLeft() throws {
         let directory = try TemporaryDirectory()
         let path = try GoldenCheckpoint.copy("nested.pth", to: directory)

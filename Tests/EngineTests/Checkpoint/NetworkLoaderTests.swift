@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -74,5 +75,69 @@ private struct MemoryCheckpoint: CheckpointReader {
         var stored = try GoldenCheckpoint.reference().variables
         stored["Conv3d_2b_1x1.conv3d.weight"] = .init(shape: [1, 1, 1, 1, 1], values: [1])
         #expect(throws: ModelError.self) { try MemoryCheckpoint(stored: stored).load() }
+    }
+
+    // MARK: Spellings
+
+    /// The network as Sonnet 2 or Haiku name variables, with the misnamed unit named as its fellows are.
+    private static func respelt(_ pairs: [(String, String)]) throws -> [String: ModelVariables.Variable] {
+        let reference = try GoldenCheckpoint.reference().variables
+        let names = reference.map { name, variable in
+            (pairs.reduce(name) { $0.replacingOccurrences(of: $1.0, with: $1.1) }, variable)
+        }
+        return Dictionary(uniqueKeysWithValues: names)
+    }
+
+    @Test(arguments: [
+        [("Mixed_5b/Branch_2/Conv3d_0a_3x3", "Mixed_5b/Branch_2/Conv3d_0b_3x3")],
+        [("batch_norm/beta", "batch_norm/offset")],
+        [("beta", "offset"), ("moving_mean", "moving_mean/average"), ("moving_variance", "moving_variance/average")],
+        [
+            ("5b/Branch_2/Conv3d_0a_3x3", "5b/Branch_2/Conv3d_0b_3x3"), ("beta", "offset"),
+            ("moving_mean", "~/mean_ema/average"), ("moving_variance", "~/var_ema/average"),
+        ],
+    ])
+    func otherSpellingsAreTheSameNetwork(pairs: [(String, String)]) throws {
+        let reference = try GoldenCheckpoint.reference()
+        let stored = try Self.respelt(pairs)
+        #expect(Set(stored.keys) != Set(reference.variables.keys))
+        let loaded = try MemoryCheckpoint(stored: stored).load()
+        #expect(loaded.variables == reference.variables)
+        #expect(loaded.contentHash == reference.contentHash)
+    }
+
+    @Test func scaleIsGamma() throws {
+        var gamma = try GoldenCheckpoint.reference().variables
+        var scale = try Self.respelt([("beta", "offset")])
+        let values = ModelVariables.Variable(shape: [1, 1, 1, 1, 3], values: [2, -0.5, 1])
+        gamma["\(Self.unit)/batch_norm/gamma"] = values
+        scale["\(Self.unit)/batch_norm/scale"] = values
+        let expected = try MemoryCheckpoint(stored: gamma).load()
+        #expect(try MemoryCheckpoint(stored: scale).load().contentHash == expected.contentHash)
+        #expect(try expected.contentHash != GoldenCheckpoint.reference().contentHash)
+    }
+
+    @Test func movingAveragesLeaveTheirSumsBehind() throws {
+        var stored = try Self.respelt([("moving_mean", "moving_mean/average")])
+        for part in ["counter", "hidden"] {
+            stored["\(Self.unit)/batch_norm/moving_mean/\(part)"] = .init(shape: [1], values: [1])
+        }
+        let network = try StoredNetwork(MemoryCheckpoint(stored: stored).tensors, file: "memory")
+        #expect(network.skipped.count == 2)
+        #expect(network.unknown.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("Mixed_5b/Branch_2/Conv3d_0a_3x3/conv_3d/w", "Mixed_5b/Branch_2/Conv3d_0b_3x3/conv_3d/w"),
+        ("\(unit)/batch_norm/beta", "\(unit)/batch_norm/offset"),
+        ("\(unit)/batch_norm/moving_mean", "\(unit)/batch_norm/moving_mean/average"),
+    ])
+    func twoNamesOfOneVariableAreRefused(name: String, other: String) throws {
+        var stored = try GoldenCheckpoint.reference().variables
+        stored[other] = stored[name]
+        let error = try #require(throws: ModelError.self) { try MemoryCheckpoint(stored: stored).load() }
+        #expect(error.code == .malformed)
+        #expect(error.description.contains(name) && error.description.contains(other), "\(error)")
+        #expect(error.reason.contains("the same variable"))
     }
 }
