@@ -10,7 +10,8 @@ struct Main: AsyncParsableCommand {
         abstract: "Shows which pixels of a video made an action-recognition network answer as it did.",
         discussion: """
             Start with:  saliencyd annotate clip.mp4 --model path/to/checkpoint
-            It writes clip.saliency.mp4, the same video with a heatmap over it, and clip.saliency.json beside it.
+            It writes clip.saliency.mp4, the same video with a heatmap over it, and beside it clip.saliency.json and, for \
+            browsers, clip.saliency.vtt.
             Without a checkpoint, "saliencyd model untrained random.safetensors" makes one to try it with.
 
             Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read;

@@ -43,7 +43,7 @@ import Testing
         let run = try await annotate(try clip(), "--quiet")
         #expect(run.status == 0)
         #expect(run.standardError.isEmpty)
-        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "tiny.safetensors"])
+        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "out.vtt", "tiny.safetensors"])
     }
 
     @Test func reportsProgressAsJSONLines() async throws {
@@ -161,7 +161,7 @@ import Testing
         let run = try await CommandRun.run(
             "/bin/bash", ["-c", command, CommandRun.builtCommand, try clip(), model, folder.file("out.mp4")])
         #expect(run.status == 0, "\(run.standardError)")
-        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "tiny.safetensors"])
+        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "out.vtt", "tiny.safetensors"])
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == 25)
     }
 
@@ -190,7 +190,7 @@ import Testing
         #expect(run.status == 0, "\(run.standardError)")
         let frames = try #require(try MediaFactory.countedFrames(folder.file("out.mp4")))
         #expect(frames > 0 && frames < 750)
-        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "tiny.safetensors"])
+        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "out.vtt", "tiny.safetensors"])
     }
 
     @Test func secondInterruptLeavesNothing() async throws {

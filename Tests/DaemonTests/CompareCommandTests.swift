@@ -33,7 +33,9 @@ import Testing
             try clip(), "--methods", "gradient,gradient:smooth=2:noise-average=mean,grad-cam", "--curve-steps", "2")
         #expect(run.status == 0, "\(run.standardError)")
         #expect(
-            try folder.listing() == ["clip.compare.json", "clip.compare.mp4", "clip.mp4", "tiny.safetensors"])
+            try folder.listing() == [
+                "clip.compare.json", "clip.compare.mp4", "clip.compare.vtt", "clip.mp4", "tiny.safetensors",
+            ])
         let lines = run.standardOutput.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         #expect(
             lines[0].split(separator: " ").map(String.init).prefix(4) == ["passes", "seconds", "deletion", "insertion"])
@@ -166,7 +168,7 @@ import Testing
         #expect(run.status == 0, "\(run.standardError)")
         let frames = try #require(try MediaFactory.countedFrames(folder.file("out.mp4")))
         #expect(frames > 0 && frames < 750)
-        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "tiny.safetensors"])
+        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "out.vtt", "tiny.safetensors"])
     }
 
     @Test func theSecondInterruptLeavesNothing() async throws {

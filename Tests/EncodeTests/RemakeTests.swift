@@ -203,13 +203,13 @@ import Testing
         #expect(try remake(input, converted).isEmpty)
         #expect(
             try MediaFactory.probe(converted, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
-                == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999998,2", "1.999999,2"])
+                == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999979,2", "1.999990,2"])
         // And timed text again, from MP4 to MP4.
         let again = directory.file("again.mp4")
         #expect(try remake(converted, again).isEmpty)
         #expect(
             try MediaFactory.probe(again, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
-                == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999998,2", "1.999999,2"])
+                == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999979,2", "1.999990,2"])
         // The text ends with the pictures, not as long after the last text as that stood.
         for path in [converted, again] {
             #expect(try MediaFactory.probe(path, ["-show_entries", "format=duration"]) == ["2.000000"])

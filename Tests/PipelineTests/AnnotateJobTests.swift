@@ -76,6 +76,24 @@ import Testing
         #expect(try decoder.decode(Sidecar.self, from: data) == sidecar)
     }
 
+    /// The same answers at the same times as in the label track.
+    @Test func writesCaptionsForBrowsers() async throws {
+        _ = try await annotate(try clip())
+        let text = String(decoding: try folder.bytes(of: "out.vtt"), as: UTF8.self)
+        #expect(text.hasPrefix("WEBVTT\n\n00:00:00.000 --> "))
+        let track = try MediaFactory.ffmpeg(["-i", folder.file("out.mp4"), "-map", "0:s", "-f", "webvtt", "-"])
+        #expect(String(decoding: track, as: UTF8.self) == text.replacingOccurrences(of: "00:00:", with: "00:"))
+    }
+
+    @Test func captionsThatExistAreNotReplaced() async throws {
+        let input = try clip()
+        try folder.write(Array("mine".utf8), to: "out.vtt")
+        let error = await #expect(throws: MediaError.self) { try await annotate(input) }
+        #expect(error?.code == .outputExists)
+        #expect(try folder.listing() == ["clip.mp4", "out.vtt"])
+        #expect(try folder.bytes(of: "out.vtt") == Array("mine".utf8))
+    }
+
     @Test func aClipBeyondTheMemoryIsRefusedInASentence() async throws {
         let request = AnnotateRequest(
             input: try clip(), output: folder.file("out.mp4"), sampling: SamplingRequest(fit: .full))
@@ -135,7 +153,7 @@ import Testing
             try await AnnotateJob(request: signless, model: try await TinyModel.load()).run()
         }
         #expect(error?.reason.contains("guided-backprop has no signs") == true)
-        #expect(try folder.listing() == ["gray.mkv", "out.json", "out.mkv"])
+        #expect(try folder.listing() == ["gray.mkv", "out.json", "out.mkv", "out.vtt"])
     }
 
     @Test("What speaks for one class and against another is of the other colour when they change places, and named")

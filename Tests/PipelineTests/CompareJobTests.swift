@@ -218,6 +218,7 @@ import Testing
         await #expect { _ = try await compare(input) } throws: { ($0 as? MediaError)?.code == .outputExists }
         #expect(try folder.listing() == ["clip.mp4", "out.json"])
         _ = try await compare(input) { $0.isReplacing = true }
+        #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "out.vtt"])
     }
 
     @Test func endsEarlyWithAPlayableFileAndLittleEvidence() async throws {

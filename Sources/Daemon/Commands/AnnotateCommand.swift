@@ -10,7 +10,8 @@ struct AnnotateCommand: AsyncParsableCommand {
         abstract: "Write the video again with the network's reasons drawn over it.",
         discussion: """
             The output has the input's size, time stamps, frame count, duration and sound, and the network's answers as a \
-            subtitle track. A JSON file beside it (clip.saliency.json) says what was computed for each window.
+            subtitle track. Beside it, clip.saliency.vtt has the answers as captions for browsers, and clip.saliency.json says \
+            what was computed for each window.
 
             Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
             """)
@@ -30,6 +31,7 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Windows") var sampling: SamplingOptions
     @OptionGroup(title: "Drawing") var drawing: DrawingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
+    @OptionGroup(title: "Encoding") var container: ContainerOptions
 
     @Flag(help: "Measure whether the explanation can be trusted in the window that the network is most certain of.")
     var trust = false
@@ -65,7 +67,8 @@ struct AnnotateCommand: AsyncParsableCommand {
         let reporter = ProgressReporter(progress)
         let request = AnnotateRequest(
             input: input, output: output ?? OutputNaming.beside(input, "saliency"), sampling: sampling.request,
-            saliency: saliency.request, drawing: drawing.request(for: saliency.sign), video: encoding.settings,
+            saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
+            video: container.settings(encoding),
             trustWindows: trust ? trustWindows ?? 1 : 0, isReplacing: force)
         try request.checkOutput()
         let loaded = try await LoadedModel.load(

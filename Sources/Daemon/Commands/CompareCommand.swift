@@ -101,6 +101,7 @@ struct CompareCommand: AsyncParsableCommand {
     var opacity = 0.7
 
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
+    @OptionGroup(title: "Encoding") var container: ContainerOptions
 
     @Flag(help: "Replace the output if it exists.")
     var force = false
@@ -169,7 +170,7 @@ struct CompareCommand: AsyncParsableCommand {
         let methods = try requests
         let request = CompareRequest(
             input: input, output: output ?? OutputNaming.beside(input, "compare"), methods: methods,
-            sampling: sampling.request, drawing: try drawing(for: methods), video: encoding.settings,
+            sampling: sampling.request, drawing: try drawing(for: methods), video: container.settings(encoding),
             paneWidth: paneWidth, evidenceWindows: evidenceWindows, curveSteps: curveSteps,
             masks: masks, tolerance: tolerance, isReplacing: force)
         try request.check()

@@ -12,7 +12,7 @@ struct AnnotationSettings: Sendable, Equatable {
 
     /// Keys and values as the configuration has them; what is nil comes from the model.
     ///
-    /// `noise-average`, `baseline`, `sign` and `trust-windows` are there only where they are not what they always were: the key of a job is made of
+    /// `noise-average`, `baseline`, `sign`, `fragmented` and `trust-windows` are there only where they are not what they always were: the key of a job is made of
     /// these, and has to be the same from one version to the next.
     func entries(container: OutputContainer) -> [(key: String, value: String)] {
         let rate: String? =
@@ -34,6 +34,7 @@ struct AnnotationSettings: Sendable, Equatable {
             ("colormap", drawing.colormap.rawValue),
             ("opacity", "\(drawing.opacity)"), ("burn-labels", "\(drawing.burnsLabels)"),
             ("crf", video.crf.map(String.init)), ("preset", video.preset.rawValue),
+            ("fragmented", video.isFragmented ? "true" : nil),
             ("trust-windows", trustWindows == 0 ? nil : String(trustWindows)),
         ]
         return all.compactMap { key, value in value.map { (key, $0) } } + saliency.parameters.entries

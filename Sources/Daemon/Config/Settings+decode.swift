@@ -126,6 +126,7 @@ extension AnnotationSettings {
         video.crf = try reader.int("\(key).crf", 0...(container == .webm ? 63 : 51))
         video.preset = try reader.choice("\(key).preset", default: .veryfast)
         if !isLive {
+            video.isFragmented = try reader.flag("\(key).fragmented", default: false)
             trustWindows = try reader.int("\(key).trust-windows", 0...WindowTrust.windowsRange.upperBound, default: 0)
         }
     }

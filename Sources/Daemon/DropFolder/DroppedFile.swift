@@ -32,10 +32,13 @@ struct DroppedFile: Sendable, Hashable {
         self.stamp = stamp
     }
 
-    /// Whether a file of this name is never taken: hidden, still being written by its own account, or a record of ours.
+    /// Whether a file of this name is never taken: hidden, still being written by its own account, or a record or
+    /// captions of ours.
     static func isPassedOver(_ name: String) -> Bool {
         let lower = name.lowercased()
         if name.hasPrefix(".") || name.hasSuffix("~") { return true }
-        return [".part", ".tmp", ".partial", ".crdownload", ".filepart", ".json"].contains { lower.hasSuffix($0) }
+        return [".part", ".tmp", ".partial", ".crdownload", ".filepart", ".json", ".vtt"].contains {
+            lower.hasSuffix($0)
+        }
     }
 }

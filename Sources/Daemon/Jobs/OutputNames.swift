@@ -27,7 +27,7 @@ final class OutputNames: Sendable {
         for number in 1...FileMove.mostNames {
             let path = folder + FileMove.numbered(name, number)
             guard taken.withLock({ $0.insert(path).inserted }) else { continue }
-            if access(path, F_OK) != 0, access(Self.sidecar(path), F_OK) != 0 {
+            if Self.files(of: path).allSatisfy({ access($0, F_OK) != 0 }) {
                 return Choice(path: path, isReplacing: false)
             }
             if Self.origin(of: path) == origin { return Choice(path: path, isReplacing: true) }
@@ -39,6 +39,14 @@ final class OutputNames: Sendable {
     /// The job that chose the name has ended.
     func release(_ path: String) {
         taken.withLock { _ = $0.remove(path) }
+    }
+
+    /// All that a job with this output writes: the video, the captions, and last the record.
+    static func files(of path: String) -> [String] { [path, captions(path), sidecar(path)] }
+
+    /// "clip.saliency.mp4" → "clip.saliency.vtt"
+    static func captions(_ path: String) -> String {
+        AnnotateRequest(input: "", output: path).captionsPath
     }
 
     /// "clip.saliency.mp4" → "clip.saliency.json"

@@ -59,7 +59,8 @@ final class LiveFile {
             let sides = try SideTracks(
                 plan: plan, container: .mp4, source: source, pictureUnit: timeBase, muxer: muxer, holder: "mp4 files")
             do throws(MediaError) {
-                try muxer.writeHeader(options: OutputContainer.mp4.muxerOptions(pictureUnit: timeBase))
+                try muxer.writeHeader(
+                    options: OutputContainer.mp4.muxerOptions(pictureUnit: timeBase, isFragmented: true))
             } catch {
                 // A header fails over what the container does not take after all: with less it works.
                 if file.writeError == 0, plan.reduce() { continue }

@@ -20,7 +20,9 @@ final class FileMuxer: Muxer {
         self.file = file
         self.output = output
         do {
-            try super.init(format: container.formatName, name: file.destination)
+            // What moves an MP4 file's index to its front reads the file back by this address.
+            try super.init(
+                format: container.formatName, url: "file:" + file.stagedPath, name: file.destination)
         } catch {
             Self.free(output)
             throw error

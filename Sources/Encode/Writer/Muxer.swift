@@ -10,7 +10,7 @@ class Muxer {
 
     /// - Parameters:
     ///   - format: FFmpeg's name of the muxer.
-    ///   - url: for muxers that open their outputs themselves.
+    ///   - url: for muxers that open their outputs themselves, or read back what they wrote.
     init(format: String, url: String? = nil, name: String) throws(MediaError) {
         self.name = name
         var context: UnsafeMutablePointer<AVFormatContext>?

@@ -3,7 +3,7 @@ import Decode
 
 /// The containers that a video can be written in, by the output's name.
 public enum OutputContainer: String, Sendable, CaseIterable {
-    /// Fragmented: playable up to the last complete fragment at any time.
+    /// With one index in front, or in fragments.
     case mp4
     case mov
     /// Times in milliseconds.
@@ -83,14 +83,17 @@ public enum OutputContainer: String, Sendable, CaseIterable {
 
     /// The muxer's options.
     ///
-    /// - Parameter pictureUnit: of the pictures' time stamps.
-    func muxerOptions(pictureUnit: Rational) -> [(String, String)] {
+    /// - Parameters:
+    ///   - pictureUnit: of the pictures' time stamps.
+    ///   - isFragmented: whether an MP4 or MOV file is written in fragments.
+    func muxerOptions(pictureUnit: Rational, isFragmented: Bool) -> [(String, String)] {
         switch self {
         case .mp4, .mov:
             // A fragment for each key frame; the index of the whole is written with the first of them, when edit lists
-            // (sound that begins before the pictures) are known.
+            // (sound that begins before the pictures) are known. Without fragments the index is moved to the front at the
+            // end, so that a player begins before it has all of the file.
             [
-                ("movflags", "frag_keyframe+delay_moov+default_base_moof"),
+                ("movflags", isFragmented ? "frag_keyframe+delay_moov+default_base_moof" : "faststart"),
                 ("video_track_timescale", String(pictureUnit.denominator)),
             ]
         case .mkv, .webm, .ts, .avi: []

@@ -8,7 +8,9 @@ import Decode
 /// than 31 bits of ticks. So the stream counts in ticks no coarser than any other track's, has no holes (emptiness is a
 /// sample too), and cuts long samples into pieces.
 final class TimedTextStream {
-    private static let longestPiece: Int64 = 1 << 30
+    private static let longestPiece = Int64(Int32.max)
+    /// Ticks a second at least: the highest rate of sound that is made here.
+    private static let coarsestUnit: Int32 = 96_000
 
     let stream: UnsafeMutablePointer<AVStream>
     private let timeBase: Rational
@@ -21,7 +23,7 @@ final class TimedTextStream {
     ///   - finestUnit: the largest denominator of all other tracks' time bases.
     ///   - description: the sample description; the usual one if nil.
     init(muxer: Muxer, finestUnit: Int32, description: [UInt8]? = nil) throws(MediaError) {
-        timeBase = Rational(1, max(1_000_000, finestUnit))
+        timeBase = Rational(1, max(Self.coarsestUnit, finestUnit))
         stream = try muxer.addStream()
         stream.pointee.codecpar.pointee.codec_type = AVMEDIA_TYPE_SUBTITLE
         stream.pointee.codecpar.pointee.codec_id = AV_CODEC_ID_MOV_TEXT
@@ -86,12 +88,13 @@ final class TimedTextStream {
         lastStart = start
     }
 
-    /// The `tx3g` sample description (3GPP TS 26.245, 5.16): white text of size 18, centred at the bottom, one font.
+    /// The `tx3g` sample description (3GPP TS 26.245, 5.16): white text, centred at the bottom, one font. Font and size are
+    /// those that FFmpeg takes for granted, so that it puts no tags around texts that it converts.
     private static var usualDescription: [UInt8] {
-        let font = Array("Sans-Serif".utf8)
+        let font = Array("Arial".utf8)
         let flagsAndJustification: [UInt8] = [0, 0, 0, 0, 1, 0xff]
         let backgroundAndBox = [UInt8](repeating: 0, count: 4 + 8)
-        let style: [UInt8] = [0, 0, 0, 0, 0, 1, 0, 18, 0xff, 0xff, 0xff, 0xff]
+        let style: [UInt8] = [0, 0, 0, 0, 0, 1, 0, 16, 0xff, 0xff, 0xff, 0xff]
         let fontTable: [UInt8] =
             [0, 0, 0, UInt8(13 + font.count)] + Array("ftab".utf8) + [0, 1, 0, 1, UInt8(font.count)] + font
         return flagsAndJustification + backgroundAndBox + style + fontTable

@@ -70,7 +70,9 @@ public final class VideoWriter {
                 plan: plan, container: container, file: file, source: source, format: format, clock: clock,
                 options: options)
             do throws(MediaError) {
-                try attempt.muxer.writeHeader(options: container.muxerOptions(pictureUnit: clock.timeBase))
+                try attempt.muxer.writeHeader(
+                    options: container.muxerOptions(
+                        pictureUnit: clock.timeBase, isFragmented: options.video.isFragmented))
             } catch {
                 // A header fails over what a container does not take after all: with less beside the pictures it works.
                 if file.writeError == 0, plan.reduce() { continue }
@@ -85,7 +87,8 @@ public final class VideoWriter {
             break
         }
         if options.hasLabels, labels == nil {
-            openingWarnings.append("\(container.rawValue) files hold no label track; it is left out")
+            openingWarnings.append(
+                "\(container.rawValue) files hold no label track; the labels stand in the .vtt file alone")
         }
     }
 

@@ -53,6 +53,7 @@ public struct AnnotateJob: Sendable {
         } painter: { source in
             AnnotatePainter(source, drawing: request.drawing)
         }.run(stop: stop, tally: tally)
+        try ResultFile.write(text: reports.captions, to: request.captionsPath, replacing: request.isReplacing)
         let sidecar = try reports.sidecar(request: request, model: model, sampling: sampling)
         try ResultFile.write(sidecar, to: request.sidecarPath, replacing: request.isReplacing)
         tally.end()

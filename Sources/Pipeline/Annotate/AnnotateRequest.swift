@@ -35,10 +35,13 @@ public struct AnnotateRequest: Sendable {
     /// The sidecar's path: the output's with `.json` for its ending.
     public var sidecarPath: String { OutputPath.sidecar(of: output) }
 
+    /// The path of the captions for browsers: the output's with `.vtt` for its ending.
+    public var captionsPath: String { OutputPath.captions(of: output) }
+
     /// Refuses before any work what could only fail after it.
     public func checkOutput() throws(MediaError) {
         _ = try OutputContainer(path: output)
-        for path in [output, sidecarPath] {
+        for path in [output, sidecarPath, captionsPath] {
             try OutputPath.check(path, isReplacing: isReplacing)
         }
     }

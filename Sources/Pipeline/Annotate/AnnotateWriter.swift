@@ -8,6 +8,8 @@ struct AnnotateWriter: Sendable {
         var frames = 0
         /// Seconds from the first frame to the end of the last.
         var duration = 0.0
+        /// What stands in the label track.
+        var labels: [LabelSchedule.Label] = []
     }
 
     let output: String
@@ -38,6 +40,7 @@ struct AnnotateWriter: Sendable {
                 try writer.write(packet)
             case .label(let label):
                 try writer.writeLabel(label.text, from: label.start, to: label.end)
+                report.labels.append(label)
             }
         }
         if input.wasCancelled { throw CancellationError() }

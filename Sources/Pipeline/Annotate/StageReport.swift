@@ -1,4 +1,5 @@
 import Decode
+import Encode
 import Engine
 
 /// What one of a job's threads has to say at its end.
@@ -31,6 +32,11 @@ struct StageReports<Record: Sendable>: Sendable {
             name: properties.name, container: properties.container, codec: properties.codec,
             width: properties.width, height: properties.height, rotation: properties.rotation,
             frames: writer.frames, duration: writer.duration)
+    }
+
+    /// The labels as a WebVTT file.
+    var captions: String {
+        WebVTT(writer.labels.map { WebVTT.Cue(text: $0.text, start: $0.start, end: $0.end) }).document
     }
 
     var warnings: [String] { reader.warnings.map(\.message) + explainer.warnings + writer.warnings }

@@ -46,6 +46,7 @@ public struct CompareJob: Sendable {
             try ComparePainter(source, request: request)
         }.run(stop: stop, tally: tally)
         let result = try result(reports, sampling: sampling)
+        try ResultFile.write(text: reports.captions, to: request.captionsPath, replacing: request.isReplacing)
         try ResultFile.write(result, to: request.sidecarPath, replacing: request.isReplacing)
         tally.end()
         return CompareOutcome(

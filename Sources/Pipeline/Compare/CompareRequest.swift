@@ -53,6 +53,9 @@ public struct CompareRequest: Sendable {
     /// The sidecar's path: the output's with `.json` for its ending.
     public var sidecarPath: String { OutputPath.sidecar(of: output) }
 
+    /// The path of the captions for browsers: the output's with `.vtt` for its ending.
+    public var captionsPath: String { OutputPath.captions(of: output) }
+
     /// Refuses before any work what could only fail after it.
     ///
     /// - Throws: `ModelError.invalidRequest` for no method, too many, or the same one twice; `MediaError` for the files.
@@ -67,7 +70,7 @@ public struct CompareRequest: Sendable {
             throw ModelError(.invalidRequest, "\(method.label) is named twice")
         }
         _ = try OutputContainer(path: output)
-        for path in [output, sidecarPath] { try OutputPath.check(path, isReplacing: isReplacing) }
+        for path in [output, sidecarPath, captionsPath] { try OutputPath.check(path, isReplacing: isReplacing) }
         if let masks { _ = try FrameMasks(masks) }
     }
 }

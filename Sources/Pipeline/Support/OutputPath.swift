@@ -5,10 +5,15 @@ import Glibc
 /// Looks at where an output will lie, before any work is done for it.
 enum OutputPath {
     /// Where a video's sidecar lies: `.json` in place of its ending.
-    static func sidecar(of output: String) -> String {
+    static func sidecar(of output: String) -> String { beside(output, ending: "json") }
+
+    /// Where a video's captions for browsers lie: `.vtt` in place of its ending.
+    static func captions(of output: String) -> String { beside(output, ending: "vtt") }
+
+    private static func beside(_ output: String, ending: String) -> String {
         let nameStart = output.lastIndex(of: "/").map { output.index(after: $0) } ?? output.startIndex
         let dot = output[nameStart...].dropFirst().lastIndex(of: ".") ?? output.endIndex
-        return "\(output[..<dot]).json"
+        return "\(output[..<dot]).\(ending)"
     }
 
     /// - Throws: `MediaError.outputExists`; `cannotWrite` for a folder, or where no file can be made.

@@ -14,7 +14,7 @@ import Testing
     @Test func takesRegularFilesThatAreNobodysTemporaryOnes() throws {
         let taken = ["a.mp4", "b with blanks.MOV", "c", "ü.mkv", "part.mp4"]
         let passed = [
-            ".hidden.mp4", "a.part", "A.PART", "b.mp4.tmp", "c.partial", "d.crdownload", "e.json", "backup~",
+            ".hidden.mp4", "a.part", "A.PART", "b.mp4.tmp", "c.partial", "d.crdownload", "e.json", "e.vtt", "backup~",
             ".clip.1a2b.saliencyd-partial",
         ]
         for name in taken + passed { try folder.write([1], to: name) }

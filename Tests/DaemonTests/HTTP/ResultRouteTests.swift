@@ -18,6 +18,9 @@ import Testing
         let record = try await api.get("/api/v1/jobs/1/record")
         #expect(record.text == "{\"windows\":[]}")
         #expect(record.headers["content-type"] == "application/json")
+        let captions = try await api.get("/api/v1/jobs/1/captions")
+        #expect(captions.text == "WEBVTT\n")
+        #expect(captions.headers["content-type"] == "text/vtt; charset=utf-8")
     }
 
     @Test func longVideosComeWhole() async throws {
@@ -108,6 +111,7 @@ import Testing
         try await api.admit(1)
         try await api.get("/api/v1/jobs/1/result").expectError(409, "conflict", mention: "queued")
         try await api.get("/api/v1/jobs/1/record").expectError(409, "conflict", mention: "queued")
+        try await api.get("/api/v1/jobs/1/captions").expectError(409, "conflict", mention: "queued")
     }
 
     @Test func filesThatAreGone() async throws {

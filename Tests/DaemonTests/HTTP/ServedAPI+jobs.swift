@@ -29,12 +29,13 @@ extension ServedAPI {
         }
     }
 
-    /// A job that is done, with a video and a record of these bytes.
+    /// A job that is done, with a video of these bytes, captions and a record.
     func doneJob(_ number: Int = 1, video: [UInt8] = Array("0123456789".utf8)) async throws -> Job {
         let job = try await admit(number)
         _ = try await claim()
         try folder.write(video, to: "\(number).saliency.mp4")
         try folder.write(Array("{\"windows\":[]}".utf8), to: "\(number).saliency.json")
+        try folder.write(Array("WEBVTT\n".utf8), to: "\(number).saliency.vtt")
         return try await finish(job.id)
     }
 }

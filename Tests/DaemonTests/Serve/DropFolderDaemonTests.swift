@@ -23,7 +23,8 @@ struct DropFolderDaemonTests {
         }
         #expect(
             daemon.listing("out") == [
-                "before.saliency.json", "before.saliency.mp4", "during.saliency.json", "during.saliency.mp4",
+                "before.saliency.json", "before.saliency.mp4", "before.saliency.vtt", "during.saliency.json",
+                "during.saliency.mp4", "during.saliency.vtt",
             ])
         #expect(daemon.listing("in") == ["before.mp4", "during.mov"])
         #expect(try MediaFactory.countedFrames(daemon.root.file("out/during.saliency.mp4")) == 12)
@@ -73,7 +74,9 @@ struct DropFolderDaemonTests {
             try FileManager.default.removeItem(atPath: daemon.root.file("out/\(name)"))
         }
         try await daemon.running(settings) { services in
-            try await waitUntil(services, daemon) { daemon.listing("out") == ["a.saliency.json", "a.saliency.mp4"] }
+            try await waitUntil(services, daemon) {
+                daemon.listing("out") == ["a.saliency.json", "a.saliency.mp4", "a.saliency.vtt"]
+            }
         }
     }
 
@@ -91,7 +94,7 @@ struct DropFolderDaemonTests {
             #expect(isSettled)
         }
         #expect(daemon.listing("done") == (disposition == .move ? ["a.mp4"] : []))
-        #expect(daemon.listing("out").count == 2)
+        #expect(daemon.listing("out").count == 3)
     }
 
     @Test func whatIsNoVideoIsSetAsideWithTheReason() async throws {
@@ -189,7 +192,7 @@ struct DropFolderDaemonTests {
                 ])
         }
         #expect(try daemon.root.bytes(of: "out/a.saliency.mp4") == Array("a person's".utf8))
-        #expect(daemon.listing("out").count == 5)
+        #expect(daemon.listing("out").count == 7)
     }
 
     @Test func aVanishedFolderIsWaitedFor() async throws {
@@ -230,7 +233,7 @@ struct DropFolderDaemonTests {
             let jobs = try await daemon.jobs { $0.count == 2 && $0[1].state == .done }
             #expect(jobs[0].state == .cancelled)
         }
-        #expect(daemon.listing("out") == ["short.saliency.json", "short.saliency.mp4"])
+        #expect(daemon.listing("out") == ["short.saliency.json", "short.saliency.mp4", "short.saliency.vtt"])
         #expect(daemon.listing("in").contains("long.mp4"))
     }
 

@@ -35,7 +35,7 @@ struct RecoveryTests {
         try daemon.makeFolder("out")
         for name in [
             ".a.saliency.mp4.1f.saliencyd-partial", ".a.saliency.json.2f.saliencyd-partial",
-            ".b.mp4.3f.saliencyd-partial",
+            ".a.saliency.vtt.4f.saliencyd-partial", ".b.mp4.3f.saliencyd-partial",
         ] {
             try daemon.root.write([1], to: "out/\(name)")
         }
@@ -43,7 +43,10 @@ struct RecoveryTests {
             let done = try await daemon.jobs(1, .done)
             #expect(done[0].attempts == 2)
         }
-        #expect(daemon.listing("out") == [".b.mp4.3f.saliencyd-partial", "a.saliency.json", "a.saliency.mp4"])
+        #expect(
+            daemon.listing("out") == [
+                ".b.mp4.3f.saliencyd-partial", "a.saliency.json", "a.saliency.mp4", "a.saliency.vtt",
+            ])
     }
 
     @Test func aJobThatHadEndedIsNotDoneAgain() async throws {
@@ -80,7 +83,7 @@ struct RecoveryTests {
             _ = try ledger.claim()
         }
         try await daemon.running(daemon.settings([])) { _ in try await daemon.jobs(1, .done) }
-        #expect(daemon.listing("out") == ["a.saliency.json", "a.saliency.mp4"])
+        #expect(daemon.listing("out") == ["a.saliency.json", "a.saliency.mp4", "a.saliency.vtt"])
     }
 
     @Test func aFileThatKeepsCrashingTheDaemonIsQuarantined() async throws {

@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Jobs
 
-/// What jobs made: the annotated video and its record.
+/// What jobs made: the annotated video, its captions and its record.
 struct ResultRoutes: Sendable {
     let dependencies: HTTPDependencies
 
@@ -13,6 +13,12 @@ struct ResultRoutes: Sendable {
                 let job = try await finishedJob(request)
                 return try await FileAnswer(
                     path: job.output, contentType: Self.contentType(job.output), tag: Self.tag(job)
+                ).response(to: request.request.head)
+            },
+            Route(.get, "/api/v1/jobs/{id}/captions") { request in
+                let job = try await finishedJob(request)
+                return try await FileAnswer(
+                    path: OutputNames.captions(job.output), contentType: "text/vtt; charset=utf-8", tag: Self.tag(job)
                 ).response(to: request.request.head)
             },
             Route(.get, "/api/v1/jobs/{id}/record") { request in
