@@ -81,6 +81,8 @@ struct AnnotateCommand: AsyncParsableCommand {
         reporter.show(outcome.progress, isLast: true)
         for warning in outcome.sidecar.warnings { reporter.note("warning: \(warning)") }
         reporter.note(Self.summary(of: outcome))
+        let found = FoundAnswer.text(outcome.sidecar.found)
+        if !progress.quiet, !found.isEmpty { print(found) }
     }
 
     private static func summary(of outcome: AnnotateOutcome) -> String {

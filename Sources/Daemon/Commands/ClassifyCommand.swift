@@ -72,6 +72,7 @@ struct ClassifyCommand: AsyncParsableCommand {
             print(String(format: "  %8.2f – %.2f s", window.start, window.end))
             for score in window.top { print("      " + AnswerText.line(score)) }
         }
+        if result.windows.count > 1 { print("  " + FoundAnswer.text(result.found)) }
         print("  whole video")
         for score in result.top { print("      " + AnswerText.line(score)) }
     }
