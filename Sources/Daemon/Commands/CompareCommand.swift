@@ -100,6 +100,9 @@ struct CompareCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
     var opacity = 0.7
 
+    @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole picture.")
+    var noOutline = false
+
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup(title: "Encoding") var container: ContainerOptions
 
@@ -149,7 +152,7 @@ struct CompareCommand: AsyncParsableCommand {
 
     /// - Throws: `ValidationError` for a colormap that no pane would have.
     private func drawing(for methods: [SaliencyRequest]) throws(ValidationError) -> CompareDrawing {
-        var drawing = CompareDrawing(opacity: opacity)
+        var drawing = CompareDrawing(opacity: opacity, outlinesCrop: !noOutline)
         var given: Set<HeatSign> = []
         for map in colormap {
             guard given.insert(map.sign).inserted else {

@@ -16,6 +16,15 @@ struct DrawingOptions: ParsableArguments {
     @Flag(help: "Draw the network's answer into the picture as well.")
     var burnLabels = false
 
+    @Flag(
+        help:
+            "Draw a legend: the colours, the method, the explained class and its probability over time. It has the answer that --burn-labels draws."
+    )
+    var legend = false
+
+    @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole picture.")
+    var noOutline = false
+
     func validate() throws {
         guard (0...1).contains(opacity) else { throw ValidationError("--opacity is 0 to 1, not \(opacity)") }
     }
@@ -26,7 +35,9 @@ struct DrawingOptions: ParsableArguments {
     }
 
     func request(for sign: HeatSign) -> DrawingRequest {
-        DrawingRequest(colormap: colormap ?? .standard(for: sign), opacity: opacity, burnsLabels: burnLabels)
+        DrawingRequest(
+            colormap: colormap ?? .standard(for: sign), opacity: opacity, burnsLabels: burnLabels,
+            hasLegend: legend, outlinesCrop: !noOutline)
     }
 }
 

@@ -46,18 +46,3 @@ public struct AnnotateRequest: Sendable {
         }
     }
 }
-
-/// How heat is drawn.
-public struct DrawingRequest: Sendable, Equatable {
-    public var colormap: Colormap
-    /// Of the hottest pixel, 0…1.
-    public var opacity: Double
-    /// Whether the network's answer is drawn into the picture too.
-    public var burnsLabels: Bool
-
-    public init(colormap: Colormap = .turbo, opacity: Double = 0.7, burnsLabels: Bool = false) {
-        self.colormap = colormap
-        self.opacity = opacity
-        self.burnsLabels = burnsLabels
-    }
-}

@@ -27,7 +27,7 @@ struct ComparePainter: PicturePainter {
         func overlay(_ sign: HeatSign) -> Overlay {
             Overlay(
                 format: paneFormat, mapping: mapping, colormap: request.drawing.colormap(for: sign),
-                opacity: request.drawing.opacity)
+                opacity: request.drawing.opacity, outlinesCrop: request.drawing.outlinesCrop)
         }
         let (absolute, signed) = (overlay(.absolute), overlay(.signed))
         overlays = request.methods.map { $0.sign == .signed ? signed : absolute }
@@ -48,10 +48,12 @@ struct ComparePainter: PicturePainter {
         }
     }
 
-    func canvas(of frame: VideoFrame, heats: [HeatPlane], caption: String?) throws(MediaError) -> Canvas {
+    func canvas(
+        of frame: VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?
+    ) throws(MediaError) -> Canvas {
         let pane = try panes.canvas(of: frame)
         let canvas = try sheet.canvas(
-            titles: [PaneTitle(name, detail: caption)] + methods, pts: frame.pts, duration: frame.duration)
+            titles: [PaneTitle(name, detail: answer?.text)] + methods, pts: frame.pts, duration: frame.duration)
         sheet.paste(pane, at: 0, on: canvas)
         for index in methods.indices {
             let heated = try pane.reference()
