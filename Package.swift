@@ -57,7 +57,8 @@ let package = Package(
         .target(
             name: "Engine", dependencies: ["CKernels", "CModels", "Files"], exclude: ["Builtin"],
             swiftSettings: swiftSettings),
-        .target(name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Decode"], swiftSettings: swiftSettings),
+        .target(
+            name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Decode", "Files"], swiftSettings: swiftSettings),
         .target(
             name: "Pipeline",
             dependencies: [

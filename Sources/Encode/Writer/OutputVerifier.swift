@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decode
+import Files
 
 /// Reads a written video back, packet by packet, before it gets its name.
 enum OutputVerifier {
@@ -47,7 +48,7 @@ enum OutputVerifier {
             if first == nil { first = stamp }
             last = stamp
         }
-        guard count == frameCount else { throw fail("\(count) pictures instead of \(frameCount)") }
+        guard count == frameCount else { throw fail("\(count.counted("picture")) instead of \(frameCount)") }
         guard let first, let last else { return }
         let found = timeBase.seconds(last) - timeBase.seconds(first)
         guard abs(found - span) <= tolerance + timeBase.value else {
