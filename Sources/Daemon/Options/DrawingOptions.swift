@@ -25,13 +25,10 @@ struct DrawingOptions: ParsableArguments {
     @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole picture.")
     var noOutline = false
 
-    func validate() throws {
-        guard (0...1).contains(opacity) else { throw ValidationError("--opacity is 0 to 1, not \(opacity)") }
-    }
-
-    /// - Throws: `ValidationError` for a colormap that is not for heat of this sign.
-    func checkColormap(for sign: HeatSign) throws {
-        if let problem = colormap?.problem(for: sign) { throw ValidationError("--colormap \(problem)") }
+    /// - Parameter sign: of the heat that is drawn.
+    func check(for sign: HeatSign, _ problems: inout RequestProblems) {
+        problems.demand((0...1).contains(opacity), "--opacity is 0 to 1, not \(opacity)")
+        if let problem = colormap?.problem(for: sign) { problems.demand(false, "--colormap \(problem)") }
     }
 
     func request(for sign: HeatSign) -> DrawingRequest {
