@@ -33,9 +33,7 @@ struct ComparePainter: PicturePainter {
         overlays = request.methods.map { $0.sign == .signed ? signed : absolute }
         name = request.input.split(separator: "/").last.map(String.init) ?? request.input
         methods = request.methods.map { PaneTitle($0.method.rawValue, detail: $0.distinction) }
-        var shown = source.properties
-        (shown.width, shown.height, shown.sampleAspectRatio) = (layout.width, layout.height, Rational(1, 1))
-        self.source = shown
+        self.source = source.properties.rearranged(width: layout.width, height: layout.height)
     }
 
     static func layout(_ source: SourceProperties, _ request: CompareRequest) throws(ModelError) -> PaneLayout {
