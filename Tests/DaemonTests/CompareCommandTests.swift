@@ -59,7 +59,7 @@ import Testing
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let printed = try decoder.decode(CompareResult.self, from: Data(run.standardOutput.utf8))
-        #expect(try decoder.decode(CompareResult.self, from: Data(folder.bytes(of: "out.json"))) == printed)
+        #expect(try decoder.decode(CompareResult.self, from: Data(folder.bytes(of: "out.mkv.json"))) == printed)
         #expect(printed.summary.methods.map(\.label) == ["guided-backprop"])
         #expect(printed.panes.columns == 2 && printed.panes.rows == 1)
     }

@@ -63,7 +63,7 @@ import Testing
         try Data("clip.mp4 0\nnone.mp4 1\n".utf8).write(to: URL(fileURLWithPath: list))
         let run = try await CommandRun.saliencyd("evaluate", list, "--model", model, "--out", folder.file("out"))
         #expect(run.status == 65)
-        #expect(run.standardOutput.contains("1 clips: top-1"))
+        #expect(run.standardOutput.contains("1 clip: top-1"))
         #expect(run.standardError.contains("none.mp4") && run.standardError.contains("1 of 2 clips"))
         try Data("clip.mp4 0\n".utf8).write(to: URL(fileURLWithPath: list))
         let good = try await CommandRun.saliencyd("evaluate", list, "--model", model, "--out", folder.file("out"))

@@ -185,7 +185,7 @@ import Testing
             try await AnnotateJob(request: signless, model: try await TinyModel.load()).run()
         }
         #expect(error?.reason.contains("guided-backprop has no signs") == true)
-        #expect(try folder.listing() == ["gray.mkv", "out.json", "out.mkv", "out.vtt"])
+        #expect(try folder.listing() == ["gray.mkv", "out.mkv", "out.mkv.json", "out.mkv.vtt"])
     }
 
     @Test("What speaks for one class and against another is of the other colour when they change places, and named")

@@ -245,7 +245,7 @@ import Testing
             })
         #expect(outcome.result.interrupted)
         #expect(outcome.result.summary.evidenceWindows.isEmpty && outcome.result.summary.random == nil)
-        #expect(outcome.result.warnings.contains("evidence was measured on 0 of 1 windows"))
+        #expect(outcome.result.warnings.contains("evidence was measured on 0 of 1 window"))
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == outcome.result.source.frames)
     }
 
