@@ -117,10 +117,12 @@ public struct SideStream: Sendable {
     public var label: StreamLabel
     /// The stream's start in seconds on the same clock as the video's first frame at 0: what makes sound stay in step.
     public var videoStartOffset: Double
+    /// Whether an edit list leaves out packets between others that are heard or shown.
+    public var isCutInside: Bool
 
     public init(
         index: Int, kind: Kind, parameters: CodecParameters, timeBase: Rational, language: String?,
-        label: StreamLabel = StreamLabel(), videoStartOffset: Double
+        label: StreamLabel = StreamLabel(), videoStartOffset: Double, isCutInside: Bool = false
     ) {
         self.index = index
         self.kind = kind
@@ -129,5 +131,6 @@ public struct SideStream: Sendable {
         self.language = language
         self.label = label
         self.videoStartOffset = videoStartOffset
+        self.isCutInside = isCutInside
     }
 }

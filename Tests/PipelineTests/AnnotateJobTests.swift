@@ -88,6 +88,28 @@ import Testing
         #expect(panel.y.min() == 6 && (panel.y.max() ?? 64) < 40 && panel.x.min() == 6 && panel.x.max() == 89)
     }
 
+    @Test("Sound that begins before the frames does so in the output, and captions stand with the frames")
+    func soundBeginsFirst() async throws {
+        let input = folder.file("late.mp4")
+        try MediaFactory.ffmpeg([
+            "-itsoffset", "1.6", "-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=1", "-f", "lavfi", "-i", "sine=d=2.6",
+            "-fps_mode", "passthrough", "-c:v", "libx264", "-c:a", "aac", input,
+        ])
+        let outcome = try await annotate(input)
+        #expect(abs((outcome.sidecar.source.firstFrameTime ?? 0) - 1.6) < 0.001)
+        #expect(try times(folder.file("out.mp4")).first == "1.600000")
+        let captions = try String(contentsOf: URL(fileURLWithPath: folder.file("out.vtt")), encoding: .utf8)
+        #expect(captions.contains("\n00:00:01.600 --> "))
+        var request = AnnotateRequest(input: input, output: folder.file("silent.mp4"))
+        request.audio = .omitted
+        let silent = try await AnnotateJob(request: request, model: try await TinyModel.load()).run()
+        #expect(silent.sidecar.source.firstFrameTime == nil)
+        #expect(try times(request.output).first == "0.000000")
+        #expect(
+            try MediaFactory.probe(request.output, ["-select_streams", "a", "-show_entries", "stream=codec_name"])
+                .isEmpty)
+    }
+
     @Test func recordsEveryWindow() async throws {
         let outcome = try await annotate(try clip(), saliency: SaliencyRequest(target: "up"))
         let sidecar = outcome.sidecar

@@ -52,6 +52,25 @@ import Testing
             ])
     }
 
+    @Test func soundBeginsFirstOrIsLeftOut() async throws {
+        let input = folder.file("late.mp4")
+        try MediaFactory.ffmpeg([
+            "-itsoffset", "1.6", "-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=1", "-f", "lavfi", "-i", "sine=d=2.6",
+            "-fps_mode", "passthrough", "-c:v", "libx264", "-c:a", "ac3", input,
+        ])
+        func seen(_ audio: AudioPolicy) async throws -> [String] {
+            _ = try await compare(input, to: "\(audio).mp4") {
+                $0.evidenceWindows = 0
+                $0.audio = audio
+            }
+            return try MediaFactory.probe(
+                folder.file("\(audio).mp4"), ["-show_entries", "stream=codec_name,start_time"])
+        }
+        #expect(try await seen(.compatible).starts(with: ["h264,1.600000", "aac,0.000000"]))
+        #expect(try await seen(.copy).starts(with: ["h264,1.600000", "ac3,0.000000"]))
+        #expect(try await seen(.omitted).starts(with: ["h264,0.000000", "mov_text,0.000000"]))
+    }
+
     /// Lossless, so that what `annotate` draws can be held against the panes sample by sample.
     @Test(arguments: [Self.methods, Self.signed])
     func eachPaneIsWhatAnnotateDraws(_ methods: [SaliencyRequest]) async throws {

@@ -150,6 +150,7 @@ extension CameraSettings {
         options.transport = transport == .udp ? .udp : .tcp
         options.openTimeout = openTimeout
         options.stallTimeout = stall
+        options.input.videoStream = annotation.sampling.stream
         return options
     }
 

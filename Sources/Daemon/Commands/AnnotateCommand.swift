@@ -33,6 +33,7 @@ struct AnnotateCommand: CheckedCommand {
     @OptionGroup(title: "Drawing") var drawing: DrawingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup(title: "Encoding") var container: ContainerOptions
+    @OptionGroup(title: "Sound") var sound: AudioOptions
 
     @Flag(help: "Measure whether the explanation can be trusted in the window that the network is most certain of.")
     var trust = false
@@ -72,7 +73,7 @@ struct AnnotateCommand: CheckedCommand {
         AnnotateRequest(
             input: input, output: output ?? OutputNaming.beside(input, "saliency"), sampling: sampling.request,
             saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
-            video: container.settings(encoding),
+            video: container.settings(encoding), audio: sound.audio,
             trustWindows: trust ? trustWindows ?? 1 : 0, isReplacing: force)
     }
 

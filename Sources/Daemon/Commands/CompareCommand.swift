@@ -106,6 +106,7 @@ struct CompareCommand: CheckedCommand {
 
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup(title: "Encoding") var container: ContainerOptions
+    @OptionGroup(title: "Sound") var sound: AudioOptions
 
     @Flag(help: "Replace the output if it exists.")
     var force = false
@@ -157,7 +158,8 @@ struct CompareCommand: CheckedCommand {
         CompareRequest(
             input: input, output: output ?? OutputNaming.beside(input, "compare"), methods: methods,
             sampling: sampling.request, drawing: (try? drawing(for: methods)) ?? CompareDrawing(opacity: opacity),
-            video: container.settings(encoding), paneWidth: paneWidth, evidenceWindows: evidenceWindows,
+            video: container.settings(encoding), audio: sound.audio, paneWidth: paneWidth,
+            evidenceWindows: evidenceWindows,
             curveSteps: curveSteps,
             masks: masks, tolerance: tolerance, isReplacing: force)
     }

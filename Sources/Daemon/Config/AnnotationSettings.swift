@@ -7,13 +7,14 @@ struct AnnotationSettings: Sendable, Equatable {
     var saliency = SaliencyRequest()
     var drawing = DrawingRequest()
     var video = VideoSettings()
+    var audio = AudioPolicy.compatible
     /// Windows of a video that are measured whether they can be trusted.
     var trustWindows = 0
 
     /// Keys and values as the configuration has them; what is nil comes from the model.
     ///
-    /// `noise-average`, `baseline`, `sign`, `legend`, `outline`, `fragmented` and `trust-windows` are there only where they are
-    /// not what they always were: the key of a job is made of these, and has to be the same from one version to the next.
+    /// `noise-average`, `baseline`, `sign`, `legend`, `outline`, `fragmented`, `audio`, `stream` and `trust-windows` are there only
+    /// where they are not what they always were: the key of a job is made of these, and has to be the same from one version to the next.
     func entries(container: OutputContainer) -> [(key: String, value: String)] {
         let rate: String? =
             switch sampling.rate {
@@ -36,6 +37,7 @@ struct AnnotationSettings: Sendable, Equatable {
             ("legend", drawing.hasLegend ? "true" : nil), ("outline", drawing.outlinesCrop ? nil : "false"),
             ("crf", video.crf.map(String.init)), ("preset", video.preset.rawValue),
             ("fragmented", video.isFragmented ? "true" : nil),
+            ("audio", audio == .compatible ? nil : audio.rawValue), ("stream", sampling.stream.map(String.init)),
             ("trust-windows", trustWindows == 0 ? nil : String(trustWindows)),
         ]
         return all.compactMap { key, value in value.map { (key, $0) } } + saliency.parameters.entries

@@ -92,7 +92,7 @@ extension WatchSettings {
 }
 
 extension AnnotationSettings {
-    /// - Parameter isLive: leaves the stride to the caller; a camera's windows are not measured.
+    /// - Parameter isLive: leaves the stride to the caller; a camera's windows are not measured, and its sound goes by its own keys.
     init(
         below key: String, _ reader: inout SettingsReader, container: OutputContainer, isLive: Bool = false
     ) throws(SettingsError) {
@@ -127,8 +127,10 @@ extension AnnotationSettings {
         drawing.outlinesCrop = try reader.flag("\(key).outline", default: true)
         video.crf = try reader.int("\(key).crf", 0...(container == .webm ? 63 : 51))
         video.preset = try reader.choice("\(key).preset", default: .veryfast)
+        sampling.stream = try reader.int("\(key).stream", SamplingRequest.streams)
         if !isLive {
             video.isFragmented = try reader.flag("\(key).fragmented", default: false)
+            audio = try reader.choice("\(key).audio", default: .compatible)
             trustWindows = try reader.int("\(key).trust-windows", 0...WindowTrust.windowsRange.upperBound, default: 0)
         }
     }

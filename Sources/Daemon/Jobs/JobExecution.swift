@@ -53,7 +53,8 @@ struct JobExecution: Sendable {
         }
         let request = AnnotateRequest(
             input: job.source, output: choice.path, sampling: annotation.sampling, saliency: annotation.saliency,
-            drawing: annotation.drawing, video: annotation.video, trustWindows: annotation.trustWindows,
+            drawing: annotation.drawing, video: annotation.video, audio: annotation.audio,
+            trustWindows: annotation.trustWindows,
             origin: job.key.origin, isReplacing: choice.isReplacing)
         let noted = Mutex(ContinuousClock.now)
         let work = AnnotateJob(request: request, model: model, threads: threads, gate: gate)

@@ -33,7 +33,16 @@ struct SamplingOptions: ParsableArguments {
             """)
     var fit: PicturePreparation.Fit = .crop
 
+    @Option(
+        help: ArgumentHelp(
+            "The video stream of a file with several, by its index as ffprobe shows it (default: one that moves, then the file's default, then the largest).",
+            valueName: "index"))
+    var stream: Int?
+
     func check(_ problems: inout RequestProblems) {
+        if let stream {
+            problems.demand(SamplingRequest.streams.contains(stream), "--stream is 0 to 63, not \(stream)")
+        }
         if let window { problems.demand((1...4096).contains(window), "--window is 1 to 4096 frames, not \(window)") }
         if let stride {
             let isFit = stride >= 1 && stride <= (window ?? 4096)
@@ -52,7 +61,8 @@ struct SamplingOptions: ParsableArguments {
             case .native: .native
             case .framesPerSecond(let value): .framesPerSecond(value)
             }
-        return SamplingRequest(window: window, stride: stride, rate: rate, shortSide: shortSide, fit: fit)
+        return SamplingRequest(
+            window: window, stride: stride, rate: rate, shortSide: shortSide, fit: fit, stream: stream)
     }
 }
 

@@ -25,23 +25,43 @@ struct VideoStream {
 }
 
 extension InputContext {
-    /// The stream to show: the container's default one first, then the one with the most pixels. Cover pictures and
-    /// thumbnails are no video.
-    ///
-    /// - Throws: `noVideo` if there is none, `refused` if its pictures are too large.
-    func bestVideoStream(_ options: InputOptions) throws(MediaError) -> VideoStream {
-        var best: (index: Int, stream: UnsafeMutablePointer<AVStream>, rank: (Int, Int))?
-        for index in 0..<streamCount {
-            guard let stream = stream(index), let parameters = stream.pointee.codecpar?.pointee,
-                parameters.codec_type == AVMEDIA_TYPE_VIDEO,
-                stream.pointee.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS) == 0
-            else { continue }
-            let isDefault = stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
-            let rank = (isDefault ? 1 : 0, Int(parameters.width) * Int(parameters.height))
-            if let current = best, rank <= current.rank { continue }
-            best = (index, stream, rank)
+    /// Indices of the streams that may be shown. Cover pictures and thumbnails are no video.
+    var videoStreams: [Int] {
+        var indices: [Int] = []
+        for index in 0..<streamCount where isVideo(index) {
+            let disposition = stream(index)?.pointee.disposition ?? 0
+            let still = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS
+            if disposition & still == 0 { indices.append(index) }
         }
-        guard let (index, stream, _) = best, let parameters = stream.pointee.codecpar else {
+        return indices
+    }
+
+    private func isVideo(_ index: Int) -> Bool {
+        stream(index)?.pointee.codecpar?.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+    }
+
+    /// The stream to show: the one that was asked for; else one that moves before still pictures, then the container's
+    /// default one, then the one with the most pixels.
+    ///
+    /// - Parameter moving: indices of streams that are known to show more than one picture.
+    /// - Throws: `noVideo` if there is none, `refused` if its pictures are too large.
+    func bestVideoStream(_ options: InputOptions, moving: Set<Int> = []) throws(MediaError) -> VideoStream {
+        var best: (index: Int, rank: (Int, Int, Int))?
+        for index in videoStreams {
+            guard let stream = stream(index)?.pointee, let parameters = stream.codecpar?.pointee else { continue }
+            let isDefault = stream.disposition & AV_DISPOSITION_DEFAULT != 0
+            let rank = (
+                moving.contains(index) ? 1 : 0, isDefault ? 1 : 0, Int(parameters.width) * Int(parameters.height)
+            )
+            if let current = best, rank <= current.rank { continue }
+            best = (index, rank)
+        }
+        if let wanted = options.videoStream, !isVideo(wanted) {
+            throw MediaError(.noVideo, "stream \(wanted) is no video; \(videoStreamList)", file: name)
+        }
+        guard let index = options.videoStream ?? best?.index, let stream = stream(index),
+            let parameters = stream.pointee.codecpar
+        else {
             throw MediaError(.noVideo, "holds no video stream", file: name)
         }
         try requireBounded(parameters.pointee, stream: index, options)
@@ -75,5 +95,17 @@ extension InputContext {
     var duration: Double? {
         let duration = pointer.pointee.duration
         return duration == saliency_nopts || duration <= 0 ? nil : Double(duration) / 1e6
+    }
+
+    /// "the video streams are 0 (png, 640x640), 1 (h264, 160x120)"
+    private var videoStreamList: String {
+        var all: [String] = []
+        for index in 0..<streamCount where isVideo(index) {
+            guard let parameters = stream(index)?.pointee.codecpar?.pointee else { continue }
+            let codec = String(cString: avcodec_get_name(parameters.codec_id))
+            all.append("\(index) (\(codec), \(parameters.width)x\(parameters.height))")
+        }
+        return all.isEmpty
+            ? "the file has none" : "the video stream\(all.count == 1 ? " is" : "s are") " + all.joined(separator: ", ")
     }
 }

@@ -16,6 +16,9 @@ public enum SourceOpener {
     public static func open(
         _ path: String, options: SourceOptions = SourceOptions(), cancellation: Cancellation = Cancellation()
     ) throws(MediaError) -> any FrameSource {
+        if options.input.videoStream != nil, isFolder(path) || path.lowercased().hasSuffix(".npy") {
+            throw MediaError(.refused, "is no video file, so that there is no stream to choose", file: path)
+        }
         if isFolder(path) {
             return try FrameFolderSource(
                 path, frameRate: options.frameRate, options: options.input, cancellation: cancellation)

@@ -2,9 +2,11 @@ import CFFmpeg
 
 extension SourceProperties {
     /// What an open stream and its first picture tell.
+    ///
+    /// - Parameter packets: those of other streams before the picture: they know best when each stream begins to be heard.
     init(
         _ stream: StreamDecoder, first: VideoFrame, color: ColorDescription, sampleAspectRatio: Rational,
-        orientation: Orientation
+        orientation: Orientation, packets: [MediaPacket] = []
     ) {
         let video = stream.video
         let duration = video.duration ?? stream.input.duration
@@ -25,11 +27,25 @@ extension SourceProperties {
             chromaLocation: .of(first.buffer, fallback: video.parameters),
             sideStreams: stream.sideStreams.map { side in
                 var side = side
-                side.videoStartOffset -= startTime
+                let start = side.start(in: packets) ?? stream.input.startTime(of: side.index)
+                side.videoStartOffset = start.map { $0 - startTime } ?? 0
                 return side
             },
             extras: stream.input.extras(
                 video: video.index, sides: Set(stream.sideStreams.map(\.index)), startTime: startTime,
                 first: first.buffer))
+    }
+}
+
+extension SideStream {
+    /// When the stream's first sound is heard, in seconds on the source's clock; nil if none of the packets says.
+    fileprivate func start(in packets: [MediaPacket]) -> Double? {
+        guard kind == .audio else { return nil }
+        var heard = HeardSound(self)
+        for packet in packets where packet.stream == index {
+            guard let hidden = heard.hiddenStart(of: packet.buffer) else { continue }
+            return packet.time(timeBase).map { $0 + hidden }
+        }
+        return nil
     }
 }

@@ -23,6 +23,7 @@ final class StreamDecoder {
     private let packet: PacketBuffer
     private let sideIndices: Set<Int>
     private var extent: SourceExtent
+    private var ahead: LookAhead
     private var state = State.reading
     /// Damaged packets and failed reads since the last good picture.
     private var damagedRun = 0
@@ -46,7 +47,13 @@ final class StreamDecoder {
 
     /// Opens the decoder of the input's best video stream.
     init(_ input: consuming InputContext, options: InputOptions, policy: StreamPolicy) throws(MediaError) {
-        let video = try input.bestVideoStream(options)
+        var ahead = LookAhead()
+        let candidates = input.videoStreams
+        // Only their packets tell a film from a picture that is shown as long.
+        let moving =
+            candidates.count > 1 && options.videoStream == nil
+            ? try ahead.findMoving(among: candidates, in: input) { policy.beginRead(input.interrupt) } : []
+        let video = try input.bestVideoStream(options, moving: moving)
         let sideStreams = try input.selectStreams(video: video.index)
         do throws(MediaError) {
             decoder = try CodecContext.open(
@@ -60,6 +67,7 @@ final class StreamDecoder {
         sideIndices = Set(sideStreams.map(\.index))
         timeout = MediaError(.cannotOpen, "reading took too long", file: input.name)
         cancellation = input.interrupt.cancellation
+        self.ahead = ahead
         self.input = input
         self.video = video
         self.sideStreams = sideStreams
@@ -103,12 +111,10 @@ final class StreamDecoder {
             finish()
             return .nothing
         }
-        switch policy.deadline {
-        case .eachRead(let seconds): input.interrupt.setDeadline(in: seconds)
+        policy.beginRead(input.interrupt)
         // FFmpeg asks the interrupt only where it waits; what comes without end never makes it wait.
-        case .reader: if isLate || input.interrupt.hasTimedOut { throw interruption }
-        }
-        let result = input.read(into: packet)
+        if case .reader = policy.deadline, isLate || input.interrupt.hasTimedOut { throw interruption }
+        let result = ahead.read(input, into: packet)
         // Once given up, some demuxers hand out what they held back and would wait as long again.
         isLate = input.interrupt.hasTimedOut
         switch result {

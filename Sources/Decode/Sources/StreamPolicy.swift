@@ -18,6 +18,10 @@ struct StreamPolicy {
         StreamPolicy(deadline: .eachRead(options.readTimeout), endsWithDamage: true)
     }
 
+    func beginRead(_ interrupt: Interrupt) {
+        if case .eachRead(let seconds) = deadline { interrupt.setDeadline(in: seconds) }
+    }
+
     static let live = StreamPolicy(deadline: .reader, endsWithDamage: false)
 
     /// Decides on a read that failed where the next one may succeed: a file's next block may be good, a broken connection

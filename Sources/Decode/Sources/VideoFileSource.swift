@@ -39,7 +39,8 @@ public final class VideoFileSource: FrameSource {
         let first = try Self.videoFrame(decoded, index: 0, normalizer: &normalizer, clock: &clock, color: color)
 
         properties = SourceProperties(
-            stream, first: first, color: color, sampleAspectRatio: aspect, orientation: video.orientation)
+            stream, first: first, color: color, sampleAspectRatio: aspect, orientation: video.orientation,
+            packets: packets)
         ready = Deque(packets.map(SourceItem.packet))
         ready.append(.picture(first))
         self.stream = stream

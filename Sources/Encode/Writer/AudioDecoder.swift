@@ -29,7 +29,7 @@ final class AudioDecoder {
     }
 
     var sampleRate: Int { Int(context.pointee.sample_rate) }
-    var channelCount: Int { Int(context.pointee.ch_layout.nb_channels) }
+    var channels: ChannelMask { ChannelMask(context.pointee.ch_layout) }
 
     /// Takes a packet, or nil for "no more".
     ///

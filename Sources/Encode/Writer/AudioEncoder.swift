@@ -4,22 +4,40 @@ import Decode
 /// The one owner of the `AVCodecContext` that compresses sound.
 final class AudioEncoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
+    /// Of the samples that it takes.
+    let channels: ChannelMask
 
     /// - Parameters:
     ///   - sampleRate: in hertz; the nearest that the codec takes is used.
-    ///   - channelCount: more than two are mixed down.
-    init(
-        name: String, sampleRate: Int, channelCount: Int, needsGlobalHeader: Bool
+    ///   - channels: where the codec has no such loudspeakers, they are mixed down.
+    convenience init(
+        name: String, sampleRate: Int, channels: ChannelMask, needsGlobalHeader: Bool
+    ) throws(MediaError) {
+        for substitute in channels.substitutes.dropLast() {
+            do throws(MediaError) {
+                try self.init(
+                    name: name, sampleRate: sampleRate, taking: substitute, needsGlobalHeader: needsGlobalHeader)
+                return
+            } catch {
+                continue
+            }
+        }
+        try self.init(name: name, sampleRate: sampleRate, taking: .stereo, needsGlobalHeader: needsGlobalHeader)
+    }
+
+    /// - Throws: `MediaError.cannotWrite` if the codec has no such loudspeakers.
+    private init(
+        name: String, sampleRate: Int, taking channels: ChannelMask, needsGlobalHeader: Bool
     ) throws(MediaError) {
         guard let codec = avcodec_find_encoder_by_name(name), let context = avcodec_alloc_context3(codec) else {
             throw MediaError(.cannotWrite, "this build of FFmpeg has no \(name) encoder")
         }
         self.context = context
-        let channels = min(channelCount, 2)
+        self.channels = channels
         context.pointee.sample_rate = Self.sampleRate(of: codec, nearest: Int32(clamping: sampleRate))
         context.pointee.sample_fmt = codec.pointee.sample_fmts?.pointee ?? AV_SAMPLE_FMT_FLTP
-        av_channel_layout_default(&context.pointee.ch_layout, Int32(channels))
-        context.pointee.bit_rate = Int64(channels) * 64_000
+        context.pointee.ch_layout = channels.layout
+        context.pointee.bit_rate = Int64(channels.count) * 64_000
         context.pointee.time_base = AVRational(num: 1, den: context.pointee.sample_rate)
         if needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
         let status = avcodec_open2(context, codec, nil)
@@ -36,6 +54,8 @@ final class AudioEncoder {
     var sampleRate: Int32 { context.pointee.sample_rate }
     var sampleFormat: AVSampleFormat { context.pointee.sample_fmt }
     var channelCount: Int32 { context.pointee.ch_layout.nb_channels }
+    /// Samples before the first that are thrown away by decoders: time stamps begin at minus as many.
+    var runIn: Int64 { Int64(max(0, context.pointee.initial_padding)) }
     /// Samples that the encoder takes at once.
     var frameSize: Int32 { context.pointee.frame_size > 0 ? context.pointee.frame_size : 1024 }
     var timeBase: AVRational { context.pointee.time_base }

@@ -66,13 +66,21 @@ final class AudioResampler {
         return frame
     }
 
+    /// Throws samples away, those that come first.
+    ///
+    /// - Returns: how many of `count` there were.
+    func discard(_ count: Int64) -> Int64 {
+        let discarded = min(count, Int64(self.count))
+        av_audio_fifo_drain(fifo, Int32(discarded))
+        return discarded
+    }
+
     private func build(_ kind: Kind, _ sound: UnsafePointer<AVFrame>) -> Bool {
         swr_free(&context)
         self.kind = nil
         var input = AVChannelLayout()
-        var output = AVChannelLayout()
+        var output = encoder.channels.layout
         // Layouts that only count channels are taken in FFmpeg's usual order.
-        av_channel_layout_default(&output, encoder.channelCount)
         if sound.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
             av_channel_layout_default(&input, kind.channels)
         } else {

@@ -9,6 +9,8 @@ class Muxer {
     let name: String
     /// What the output's streams should say of themselves.
     final var carried: [CarriedStream] = []
+    /// Whether an MP4 is written in fragments.
+    final var isFragmented = true
 
     /// - Parameters:
     ///   - format: FFmpeg's name of the muxer.

@@ -63,6 +63,18 @@ public enum OutputContainer: String, Sendable, CaseIterable {
     /// Whether FFmpeg's MP4 muxer writes it.
     var isMP4: Bool { self == .mp4 || self == .mov }
 
+    /// Seconds at a sound stream's beginning that the container's description of it says are thrown away; all its times are
+    /// later by as much (Matroska's CodecDelay).
+    func codecDelay(_ parameters: UnsafePointer<AVCodecParameters>) -> Double {
+        guard self == .mkv || self == .webm, parameters.pointee.codec_id == AV_CODEC_ID_OPUS else { return 0 }
+        return Double(max(0, parameters.pointee.initial_padding)) / 48_000
+    }
+
+    /// Whether players decode sound of a codec in the container: browsers, phones and televisions play nothing else in MP4.
+    func isPlayed(_ codec: AVCodecID) -> Bool {
+        !isMP4 || [AV_CODEC_ID_AAC, AV_CODEC_ID_MP3, AV_CODEC_ID_OPUS].contains(codec)
+    }
+
     /// Whether packets of a codec can be copied into the container.
     func takes(_ codec: AVCodecID, _ kind: SideStream.Kind) -> Bool {
         if self == .ts {

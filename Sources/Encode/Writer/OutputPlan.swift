@@ -9,20 +9,40 @@ struct OutputPlan {
         case copy
     }
 
-    private(set) var steps: [(stream: SideStream, step: Step)]
+    /// Why sound is not copied.
+    enum Reason {
+        /// The container does not hold it.
+        case notHeld
+        /// Players do not decode it in this container.
+        case notPlayed
+        /// An edit list cuts it inside: a decoder that is given the packets on both sides of a cut mixes them.
+        case isCut
+    }
+
+    private(set) var steps: [(stream: SideStream, step: Step, reason: Reason)]
     private(set) var warnings: [String] = []
 
-    /// - Parameter soundCodecs: the only ones that may be copied, where there are fewer than the container takes.
-    init(_ streams: [SideStream], container: OutputContainer, soundCodecs: [AVCodecID]? = nil) {
-        steps = streams.map { stream in
+    /// - Parameters:
+    ///   - audio: streams of sound that are to be left out are none of this plan's.
+    ///   - soundCodecs: the only ones that may be copied, where there are fewer than the container takes.
+    init(
+        _ streams: [SideStream], container: OutputContainer, audio: AudioPolicy = .compatible,
+        soundCodecs: [AVCodecID]? = nil
+    ) {
+        steps = streams.filter { $0.kind != .audio || audio != .omitted }.map { stream in
             let codec = stream.parameters.codecID
             let isTaken =
                 soundCodecs?.contains(codec) ?? container.takes(codec, stream.kind)
                 && (container == .ts || !ADTSRemover.isNeeded(for: stream.parameters)
                     || AudioSpecificConfig(stream.parameters) != nil)
-            return (stream, isTaken ? .copy : stream.kind == .audio ? .transcode : .drop)
+            guard stream.kind == .audio else { return (stream, isTaken ? .copy : .drop, .notHeld) }
+            if !isTaken { return (stream, .transcode, .notHeld) }
+            if audio == .copy { return (stream, .copy, .notHeld) }
+            if soundCodecs == nil, !container.isPlayed(codec) { return (stream, .transcode, .notPlayed) }
+            if stream.isCutInside, stream.parameters.isLossy { return (stream, .transcode, .isCut) }
+            return (stream, .copy, .notHeld)
         }
-        for (stream, step) in steps where step == .drop {
+        for (stream, step, _) in steps where step == .drop {
             warnings.append(
                 "\(container.rawValue) files hold no \(stream.parameters.codecName) subtitles; stream \(stream.index) is left out"
             )
@@ -42,5 +62,12 @@ struct OutputPlan {
             }
         }
         return true
+    }
+}
+
+extension CodecParameters {
+    /// Whether the codec loses something: such codecs need each packet's neighbours to decode it.
+    fileprivate var isLossy: Bool {
+        avcodec_descriptor_get(codecID).map { $0.pointee.props & AV_CODEC_PROP_LOSSY != 0 } ?? true
     }
 }

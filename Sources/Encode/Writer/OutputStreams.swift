@@ -15,6 +15,7 @@ struct OutputStreams {
         clock: PictureClock, options: WriterOptions
     ) throws(MediaError) {
         muxer = try FileMuxer(container: container, file: file)
+        muxer.isFragmented = options.video.isFragmented
         let extras = source.extras
         muxer.setTags(extras.tags)
         // A comment of the source stands in the line below the mark.
@@ -52,9 +53,8 @@ struct OutputStreams {
     }
 
     /// Writes the header, and what belongs right behind it.
-    func begin(container: OutputContainer, pictureUnit: Rational, isFragmented: Bool) throws(MediaError) {
-        try muxer.writeHeader(
-            options: container.muxerOptions(pictureUnit: pictureUnit, isFragmented: isFragmented))
+    func begin(_ options: [(String, String)]) throws(MediaError) {
+        try muxer.writeHeader(options: options)
         try muxer.writeCovers(covers)
     }
 }

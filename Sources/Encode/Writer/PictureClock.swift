@@ -1,6 +1,6 @@
 import Decode
 
-/// The time stamps of the pictures in the output: the source's own, counted from its first picture.
+/// The time stamps of the pictures in the output: the source's own, counted from its first sound or picture.
 struct PictureClock {
     /// The unit of the output's pictures, in seconds.
     let timeBase: Rational
@@ -11,13 +11,16 @@ struct PictureClock {
     /// process over more. Far beyond what a source may have.
     private static let longestStep: Int64 = 1 << 30
 
+    /// Of the first picture, in this clock's ticks.
+    private let firstTicks: Int64
     private let sourceTimeBase: Rational
     private let isConstant: Bool
     private let averageFrameRate: Rational
     private var origin: Int64?
     private var last: (pts: Int64, interval: Int64)?
 
-    init(source: SourceProperties, container: OutputContainer) {
+    /// - Parameter lead: seconds from the output's beginning to the first picture; a part of a tick is rounded up.
+    init(source: SourceProperties, container: OutputContainer, lead: Double = 0) {
         sourceTimeBase = source.timeBase
         averageFrameRate = source.averageFrameRate.isPositive ? source.averageFrameRate : Rational(25, 1)
         isConstant = container == .avi
@@ -29,7 +32,11 @@ struct PictureClock {
         } else {
             timeBase = source.timeBase
         }
+        firstTicks = lead > 0 ? ticks((lead / timeBase.value - 1e-6).rounded(.up)) : 0
     }
+
+    /// Seconds from the output's beginning to the first picture.
+    var lead: Double { timeBase.seconds(firstTicks) }
 
     /// The time stamp of the next picture.
     ///
@@ -39,9 +46,10 @@ struct PictureClock {
         let origin = self.origin ?? pts
         self.origin = origin
         let (sinceFirst, overflows) = pts.subtractingReportingOverflow(origin)
-        let wanted = overflows ? 0 : converted(sinceFirst)
-        let stamp = last.map { min(max(wanted, $0.pts + 1), $0.pts + Self.longestStep) } ?? 0
-        largestShift = max(largestShift, abs(timeBase.seconds(stamp) - sourceTimeBase.seconds(sinceFirst)))
+        let wanted = (overflows ? 0 : converted(sinceFirst)) + firstTicks
+        let stamp = last.map { min(max(wanted, $0.pts + 1), $0.pts + Self.longestStep) } ?? firstTicks
+        largestShift = max(
+            largestShift, abs(timeBase.seconds(stamp - firstTicks) - sourceTimeBase.seconds(sinceFirst)))
         last = (stamp, last.map { stamp - $0.pts } ?? 0)
         return stamp
     }

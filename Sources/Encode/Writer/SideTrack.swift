@@ -7,16 +7,16 @@ protocol SideTrack: AnyObject {
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError)
     /// Writes what is still held back.
     ///
-    /// - Parameter end: the end of the pictures, in seconds since the first.
+    /// - Parameter end: the end of the pictures, in seconds since the output's beginning.
     func finish(at end: Double, to muxer: Muxer) throws(MediaError)
     /// What was lost on the way, one sentence each.
     var warnings: [String] { get }
 }
 
-/// Where a side stream's packets lie on the output's clock, on which the first picture lies at 0.
+/// Where a side stream's packets lie on the output's clock.
 struct SideClock {
     private let timeBase: Rational
-    /// The first picture's time on the packets' clock, in seconds.
+    /// The output's beginning on the packets' clock, in seconds.
     private let origin: Double
 
     init(_ stream: SideStream, source: SourceProperties) {
@@ -24,6 +24,6 @@ struct SideClock {
         origin = source.startTime
     }
 
-    /// Seconds from the first picture to a time stamp of the source's stream.
+    /// Seconds from the output's beginning to a time stamp of the source's stream.
     func seconds(_ ticks: Int64) -> Double { timeBase.seconds(ticks) - origin }
 }

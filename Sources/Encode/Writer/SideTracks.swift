@@ -17,7 +17,7 @@ struct SideTracks {
         let finestUnit = Self.finestUnit(source, pictureUnit: pictureUnit)
         var tracks: [Int: any SideTrack] = [:]
         var warnings: [String] = []
-        for (stream, step) in plan.steps {
+        for (stream, step, reason) in plan.steps {
             switch step {
             case .copy
             where container.isMP4 && stream.kind == .subtitle && TimedTextTrack.takes(stream.parameters.codecID):
@@ -27,9 +27,11 @@ struct SideTracks {
             case .transcode:
                 let codec = stream.parameters.codecName
                 do {
-                    tracks[stream.index] = try TranscodedTrack(stream, of: source, container: container, muxer: muxer)
-                    let encoder = container.audioEncoder == "aac" ? "AAC" : "Opus"
-                    warnings.append("\(holder) hold no \(codec) sound; stream \(stream.index) becomes \(encoder)")
+                    let track = try TranscodedTrack(stream, of: source, container: container, muxer: muxer)
+                    tracks[stream.index] = track
+                    warnings.append(
+                        reason.sentence(codec: codec, holder: holder) + "; stream \(stream.index) becomes "
+                            + track.description)
                 } catch {
                     warnings.append("\(codec) sound cannot be transcoded; stream \(stream.index) is left out")
                 }
@@ -52,8 +54,19 @@ struct SideTracks {
 
     /// Writes what the tracks still hold back.
     ///
-    /// - Parameter end: the end of the pictures, in seconds since the first.
+    /// - Parameter end: the end of the pictures, in seconds since the output's beginning.
     func finish(at end: Double, to muxer: Muxer) throws(MediaError) {
         for index in tracks.keys.sorted() { try tracks[index]?.finish(at: end, to: muxer) }
+    }
+}
+
+extension OutputPlan.Reason {
+    /// - Parameter holder: what the output is called: "mp4 files".
+    fileprivate func sentence(codec: String, holder: String) -> String {
+        switch self {
+        case .notHeld: "\(holder) hold no \(codec) sound"
+        case .notPlayed: "most players are silent on \(codec) sound in \(holder)"
+        case .isCut: "an edit list cuts the \(codec) sound inside, which copied packets cannot follow exactly"
+        }
     }
 }

@@ -37,7 +37,7 @@ final class TimedTextTrack: SideTrack {
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {
         let fields = packet.pointer.pointee
         let stamp = fields.pts != saliency_nopts ? fields.pts : fields.dts
-        guard stamp != saliency_nopts else { return }
+        guard stamp != saliency_nopts, fields.flags & AV_PKT_FLAG_DISCARD == 0 else { return }
         let start = clock.seconds(stamp)
         try writeWaiting(until: start, to: muxer)
         var bytes = fields.data.map { Array(UnsafeBufferPointer(start: $0, count: Int(fields.size))) } ?? []

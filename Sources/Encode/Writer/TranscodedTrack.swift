@@ -15,8 +15,12 @@ final class TranscodedTrack: SideTrack {
     private let resampler: AudioResampler
     private let container: OutputContainer
     private let clock: SideClock
-    /// The time of the next sample to be encoded, in samples since the first picture.
+    /// The time of the next sample to be encoded, in samples since the output's beginning.
     private var next: Int64?
+    /// Samples before the output's beginning, to be thrown away.
+    private var early: Int64 = 0
+    /// Samples by which the container's times are later than those of what is heard.
+    private let delay: Int64
     private var damagedCount = 0
 
     init(
@@ -27,12 +31,13 @@ final class TranscodedTrack: SideTrack {
         clock = SideClock(stream, source: source)
         decoder = try AudioDecoder(stream)
         encoder = try AudioEncoder(
-            name: container.audioEncoder, sampleRate: decoder.sampleRate, channelCount: decoder.channelCount,
+            name: container.audioEncoder, sampleRate: decoder.sampleRate, channels: decoder.channels,
             needsGlobalHeader: muxer.needsGlobalHeader)
         resampler = try AudioResampler(for: encoder)
         output = try muxer.addStream()
         try encoder.describe(output.pointee.codecpar)
         output.pointee.time_base = encoder.timeBase
+        delay = container.codecDelay(output.pointee.codecpar) > 0 ? encoder.runIn : 0
         muxer.carry(stream.label, to: output, named: stream.title)
     }
 
@@ -52,6 +57,14 @@ final class TranscodedTrack: SideTrack {
         }
     }
 
+    /// What the sound becomes: "AAC, 5.1".
+    var description: String {
+        let codec = container.audioEncoder == "aac" ? "AAC" : "Opus"
+        let (before, after) = (decoder.channels, encoder.channels)
+        if before.encodable == after { return "\(codec), \(after.name)" }
+        return "\(codec), its \(before.name) channels mixed down to \(after.name)"
+    }
+
     var warnings: [String] {
         damagedCount == 0 ? [] : ["\(damagedCount) packets of audio stream \(stream.index) could not be decoded"]
     }
@@ -60,21 +73,26 @@ final class TranscodedTrack: SideTrack {
         while let sound = try decoder.receive() {
             let stamp = sound.pointer.pointee.best_effort_timestamp
             if stamp != saliency_nopts { try align(to: clock.seconds(stamp)) }
-            if next == nil { next = ticks(stream.videoStartOffset * Double(encoder.sampleRate)) }
+            if next == nil { begin(at: stream.videoStartOffset) }
             if try !resampler.add(sound.pointer) { damagedCount += 1 }
+            early -= resampler.discard(early)
             try encode(muxer, isLast: false)
         }
+    }
+
+    /// - Parameter time: of the first sample, in seconds since the output's beginning; nothing is heard before that.
+    private func begin(at time: Double) {
+        let start = ticks(time * Double(encoder.sampleRate))
+        early = max(0, -start)
+        next = max(start, 0)
     }
 
     /// Puts the next decoded sample at its time: by silence over a short gap, by moving the clock over a long one.
     private func align(to time: Double) throws(MediaError) {
         let rate = Double(encoder.sampleRate)
         let wanted = ticks(time * rate)
-        guard let next else {
-            self.next = wanted
-            return
-        }
-        let gap = Double(wanted - next - Int64(resampler.count)) / rate
+        guard let next else { return begin(at: time) }
+        let gap = Double(wanted - next - Int64(resampler.count) + early) / rate
         if gap > Self.longestSilence {
             self.next = wanted - Int64(resampler.count)
         } else if gap > Self.tolerance {
@@ -96,9 +114,11 @@ final class TranscodedTrack: SideTrack {
     private func mux(_ muxer: Muxer) throws(MediaError) {
         while let packet = try encoder.receive() {
             let pointer = packet.pointer
-            // The encoder's own run-in before the first picture, where the container cannot hold it.
+            // The encoder's own run-in before the output's beginning, where the container cannot hold it.
             let end = pointer.pointee.pts + pointer.pointee.duration
-            if !container.takesNegativeTimes, container.audioEncoder != "libopus", end <= 0 { continue }
+            if !container.takesNegativeTimes, delay == 0, end <= 0 { continue }
+            pointer.pointee.pts += delay
+            pointer.pointee.dts += delay
             pointer.pointee.stream_index = output.pointee.index
             av_packet_rescale_ts(pointer, encoder.timeBase, output.pointee.time_base)
             try muxer.write(packet)

@@ -22,6 +22,9 @@ public final class VideoWriter {
     /// Pictures written so far.
     public private(set) var frameCount = 0
 
+    /// The first picture's time in the output, in seconds: 0 unless sound begins before it.
+    public var firstFrameTime: Double { clock.lead }
+
     private let container: OutputContainer
     private let muxer: FileMuxer
     private let encoder: VideoEncoder
@@ -58,14 +61,24 @@ public final class VideoWriter {
     ) throws(MediaError) {
         FFmpegLog.silence()
         container = try OutputContainer(path: path)
-        self.source = source
         let format = format ?? CanvasFormat(source: source)
         self.format = format
-        clock = PictureClock(source: source, container: container)
+        var source = source
+        if options.audio == .omitted { source.sideStreams.removeAll { $0.kind == .audio } }
+        let clock = PictureClock(source: source, container: container, lead: source.soundLead)
+        self.clock = clock
+        source.begin(earlierBy: clock.lead)
+        self.source = source
         if Self.isSameFile(path, source.name) {
             throw MediaError(.cannotWrite, "is the input itself; name another output", file: path)
         }
-        var plan = OutputPlan(source.sideStreams, container: container)
+        var plan = OutputPlan(source.sideStreams, container: container, audio: options.audio)
+        var muxerOptions = container.muxerOptions(
+            pictureUnit: clock.timeBase, isFragmented: options.video.isFragmented)
+        // MP4 says when pictures begin in the whole movie's unit, which is a millisecond unless told otherwise.
+        if clock.lead > 0, container.isMP4 {
+            muxerOptions.append(("movie_timescale", String(clock.timeBase.denominator)))
+        }
         var attemptSource = source
         while true {
             let file = try StagedFile(destination: path, replaces: options.replacesExisting)
@@ -74,8 +87,7 @@ public final class VideoWriter {
                 plan: plan, container: container, file: file, source: attemptSource, format: format, clock: clock,
                 options: options)
             do throws(MediaError) {
-                try attempt.begin(
-                    container: container, pictureUnit: clock.timeBase, isFragmented: options.video.isFragmented)
+                try attempt.begin(muxerOptions)
             } catch {
                 // A header fails over what a container does not take after all: with less beside the pictures it works.
                 if file.writeError == 0, !attemptSource.extras.attachments.isEmpty {
@@ -108,6 +120,7 @@ public final class VideoWriter {
     ///
     /// - Throws: `MediaError.cannotWrite` if the disk is full or the picture cannot be encoded; the output is then lost.
     public func write(_ canvas: consuming Canvas) throws(MediaError) {
+        if frameCount == 0, container == .avi, clock.lead > 0 { try writeEmptyPicture() }
         let pts = clock.stamp(canvas.pts)
         span = (span?.first ?? pts, pts)
         if !inFlight.isEmpty, let last = inFlight.last { inFlight[inFlight.count - 1].duration = pts - last.pts }
@@ -132,7 +145,7 @@ public final class VideoWriter {
     ///   - start: seconds since the first picture.
     ///   - end: seconds since the first picture.
     public func writeLabel(_ text: String, from start: Double, to end: Double) throws(MediaError) {
-        try labels?.write(text, from: start, to: end, muxer: muxer)
+        try labels?.write(text, from: start + clock.lead, to: end + clock.lead, muxer: muxer)
     }
 
     /// What did not come along, one sentence each; complete after `finish`.
@@ -164,7 +177,7 @@ public final class VideoWriter {
         }
         let lastDuration = inFlight.first?.duration ?? 0
         try releaseHeld()
-        let end = span.map { clock.timeBase.seconds($0.last - $0.first + lastDuration) } ?? 0
+        let end = clock.lead + (span.map { clock.timeBase.seconds($0.last - $0.first + lastDuration) } ?? 0)
         try sides.finish(at: end, to: muxer)
         try labels?.finish(at: end, muxer: muxer)
         try muxer.setChapters(source.extras.chapters, end: end)
@@ -188,6 +201,16 @@ public final class VideoWriter {
     public func abort() {
         muxer.file.discard()
         isDone = true
+    }
+
+    /// AVI counts pictures: the muxer fills up with empty ones what lies between two, and needs one to begin with.
+    private func writeEmptyPicture() throws(MediaError) {
+        let packet = try PacketBuffer.holding([])
+        packet.pointer.pointee.pts = 0
+        packet.pointer.pointee.dts = 0
+        packet.pointer.pointee.duration = 1
+        packet.pointer.pointee.stream_index = stream.pointee.index
+        try muxer.write(packet)
     }
 
     private func drainEncoder() throws(MediaError) {
@@ -235,5 +258,27 @@ public final class VideoWriter {
         var a = stat()
         var b = stat()
         return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    }
+}
+
+extension SourceProperties {
+    /// Seconds by which sound begins to be heard before the first picture: 0 if it does not, or if that is so long that it
+    /// must be a mistake.
+    fileprivate var soundLead: Double {
+        let leads = sideStreams.filter { $0.kind == .audio }.map { -$0.videoStartOffset }
+        return leads.filter { $0 > 0 && $0 <= Self.longestLead }.max() ?? 0
+    }
+
+    /// Seconds.
+    private static let longestLead = 600.0
+
+    /// Makes time 0 so many seconds before the first picture.
+    fileprivate mutating func begin(earlierBy lead: Double) {
+        startTime -= lead
+        for index in sideStreams.indices { sideStreams[index].videoStartOffset += lead }
+        for index in extras.chapters.indices {
+            extras.chapters[index].start += lead
+            extras.chapters[index].end += lead
+        }
     }
 }

@@ -5,6 +5,7 @@ public struct WriterOptions: Sendable, Hashable {
     /// Whether there is a track for `VideoWriter.writeLabel`.
     public var hasLabels: Bool
     public var video: VideoSettings
+    public var audio: AudioPolicy
     /// Whether the video is marked as annotated: drop folders pass over what is.
     public var isMarked: Bool
     /// Follows `VideoWriter.mark` in the container's metadata: what the video was made of and how.
@@ -12,11 +13,12 @@ public struct WriterOptions: Sendable, Hashable {
 
     public init(
         replacesExisting: Bool = false, hasLabels: Bool = false, video: VideoSettings = VideoSettings(),
-        isMarked: Bool = true, origin: String? = nil
+        audio: AudioPolicy = .compatible, isMarked: Bool = true, origin: String? = nil
     ) {
         self.replacesExisting = replacesExisting
         self.hasLabels = hasLabels
         self.video = video
+        self.audio = audio
         self.isMarked = isMarked
         self.origin = origin
     }

@@ -39,7 +39,8 @@ public struct AnnotateJob: Sendable {
         let reports = try await AnnotateThreads(
             input: request.input, sampling: sampling, output: request.output,
             options: WriterOptions(
-                replacesExisting: request.isReplacing, hasLabels: true, video: request.video, origin: request.origin),
+                replacesExisting: request.isReplacing, hasLabels: true, video: request.video, audio: request.audio,
+                origin: request.origin),
             hasCaptions: request.drawing.burnsLabels || request.drawing.hasLegend, gate: gate
         ) { source in
             let explainer = try Explainer(

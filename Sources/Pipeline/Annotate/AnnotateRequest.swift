@@ -9,6 +9,7 @@ public struct AnnotateRequest: Sendable {
     public var saliency: SaliencyRequest
     public var drawing: DrawingRequest
     public var video: VideoSettings
+    public var audio: AudioPolicy
     /// How many windows are measured whether they can be trusted, those the network is most certain of; 0 is none.
     public var trustWindows: Int
     /// Follows the mark in the output's metadata, by which its job is found again; nil for none.
@@ -19,7 +20,8 @@ public struct AnnotateRequest: Sendable {
     public init(
         input: String, output: String, sampling: SamplingRequest = SamplingRequest(),
         saliency: SaliencyRequest = SaliencyRequest(), drawing: DrawingRequest = DrawingRequest(),
-        video: VideoSettings = VideoSettings(), trustWindows: Int = 0, origin: String? = nil, isReplacing: Bool = false
+        video: VideoSettings = VideoSettings(), audio: AudioPolicy = .compatible, trustWindows: Int = 0,
+        origin: String? = nil, isReplacing: Bool = false
     ) {
         self.input = input
         self.output = output
@@ -27,6 +29,7 @@ public struct AnnotateRequest: Sendable {
         self.saliency = saliency
         self.drawing = drawing
         self.video = video
+        self.audio = audio
         self.trustWindows = trustWindows
         self.origin = origin
         self.isReplacing = isReplacing

@@ -10,6 +10,8 @@ struct AnnotateWriter: Sendable {
         var duration = 0.0
         /// What stands in the label track.
         var labels: [LabelSchedule.Label] = []
+        /// The first frame's time in the video, in seconds.
+        var firstFrameTime = 0.0
     }
 
     let output: String
@@ -24,7 +26,7 @@ struct AnnotateWriter: Sendable {
         tally.expect(frames: source.properties.estimatedFrameCount)
         let painter = try painter(source)
         let writer = try VideoWriter(path: output, source: painter.source, format: painter.format, options: options)
-        var report = Report()
+        var report = Report(firstFrameTime: writer.firstFrameTime)
 
         while let item = input.pop() {
             try stop.checkAbort()

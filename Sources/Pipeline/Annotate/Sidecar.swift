@@ -18,6 +18,8 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var frames: Int
         /// Seconds from the first frame to the end of the last.
         public var duration: Double
+        /// The first frame's time in the video that was written, in seconds; nil for 0, which it is unless sound begins before.
+        public var firstFrameTime: Double?
     }
 
     public struct Method: Sendable, Codable, Equatable {

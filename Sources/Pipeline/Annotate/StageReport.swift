@@ -31,12 +31,16 @@ struct StageReports<Record: Sendable>: Sendable {
         return Sidecar.Source(
             name: properties.name, container: properties.container, codec: properties.codec,
             width: properties.width, height: properties.height, rotation: properties.rotation,
-            frames: writer.frames, duration: writer.duration)
+            frames: writer.frames, duration: writer.duration,
+            firstFrameTime: writer.firstFrameTime > 0 ? writer.firstFrameTime : nil)
     }
 
     /// The labels as a WebVTT file.
     var captions: String {
-        WebVTT(writer.labels.map { WebVTT.Cue(text: $0.text, start: $0.start, end: $0.end) }).document
+        let first = writer.firstFrameTime
+        return WebVTT(
+            writer.labels.map { WebVTT.Cue(text: $0.text, start: first + $0.start, end: first + $0.end) }
+        ).document
     }
 
     var warnings: [String] { reader.warnings.map(\.message) + explainer.warnings + writer.warnings }

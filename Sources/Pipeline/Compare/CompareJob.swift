@@ -39,7 +39,7 @@ public struct CompareJob: Sendable {
         let reports = try await AnnotateThreads(
             input: request.input, sampling: sampling, output: request.output,
             options: WriterOptions(
-                replacesExisting: request.isReplacing, hasLabels: true, video: request.video),
+                replacesExisting: request.isReplacing, hasLabels: true, video: request.video, audio: request.audio),
             hasCaptions: true, gate: EngineGate()
         ) { source in
             try windows(source, stop: stop, report: tally.begin)

@@ -11,6 +11,7 @@ public struct CompareRequest: Sendable {
     public var sampling: SamplingRequest
     public var drawing: CompareDrawing
     public var video: VideoSettings
+    public var audio: AudioPolicy
     /// Pixels; nil for what suits the source.
     public var paneWidth: Int?
     /// Windows that evidence is measured on, spread evenly; 0 for none.
@@ -29,7 +30,8 @@ public struct CompareRequest: Sendable {
 
     public init(
         input: String, output: String, methods: [SaliencyRequest], sampling: SamplingRequest = SamplingRequest(),
-        drawing: CompareDrawing = CompareDrawing(), video: VideoSettings = VideoSettings(), paneWidth: Int? = nil,
+        drawing: CompareDrawing = CompareDrawing(), video: VideoSettings = VideoSettings(),
+        audio: AudioPolicy = .compatible, paneWidth: Int? = nil,
         evidenceWindows: Int = 1, curveSteps: Int = 20, masks: String? = nil, tolerance: Double = 15,
         isReplacing: Bool = false
     ) {
@@ -39,6 +41,7 @@ public struct CompareRequest: Sendable {
         self.sampling = sampling
         self.drawing = drawing
         self.video = video
+        self.audio = audio
         self.paneWidth = paneWidth
         self.evidenceWindows = evidenceWindows
         self.curveSteps = curveSteps

@@ -128,6 +128,6 @@ extension SamplingRequest {
             case .framesPerSecond(let value): "\(value)"
             }
         return "window \(number(window)), stride \(stride.map(String.init) ?? "half a window"), rate \(samples), "
-            + "short side \(number(shortSide)), fit \(fit)"
+            + "short side \(number(shortSide)), fit \(fit)" + (stream.map { ", stream \($0)" } ?? "")
     }
 }

@@ -8,6 +8,8 @@ struct ResolvedSampling: Sendable, Equatable {
     var stride: Int
     var rate: FrameRate
     var preparation: PicturePreparation
+    /// How the source is opened.
+    var source: SourceOptions
 
     /// - Throws: `invalidRequest` if the stride is longer than the window.
     init(_ request: SamplingRequest, manifest: ModelManifest) throws(ModelError) {
@@ -18,6 +20,7 @@ struct ResolvedSampling: Sendable, Equatable {
                 .invalidRequest,
                 "the stride (\(stride)) is longer than the window (\(window)): frames would be left out")
         }
+        source = request.source
         rate =
             switch request.rate {
             case .model: .framesPerSecond(manifest.framesPerSecond)

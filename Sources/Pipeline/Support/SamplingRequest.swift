@@ -18,15 +18,30 @@ public struct SamplingRequest: Sendable, Equatable {
     /// Pixels.
     public var shortSide: Int?
     public var fit: PicturePreparation.Fit
+    /// The index in a video file of the stream that is shown to the network; nil chooses.
+    public var stream: Int?
+
+    /// Indices that a stream may have.
+    public static let streams = 0...63
 
     public init(
         window: Int? = nil, stride: Int? = nil, rate: Rate = .model, shortSide: Int? = nil,
-        fit: PicturePreparation.Fit = .crop
+        fit: PicturePreparation.Fit = .crop, stream: Int? = nil
     ) {
         self.window = window
         self.stride = stride
         self.rate = rate
         self.shortSide = shortSide
         self.fit = fit
+        self.stream = stream
+    }
+}
+
+extension SamplingRequest {
+    /// How the source is opened.
+    var source: SourceOptions {
+        var options = SourceOptions()
+        options.input.videoStream = stream
+        return options
     }
 }

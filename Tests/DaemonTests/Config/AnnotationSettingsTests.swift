@@ -50,6 +50,14 @@ import Testing
         #expect(try AnnotationSettings.decode(canonical: text).0 == settings)
     }
 
+    @Test("What becomes of the sound, and which stream is shown, are a part of the key where they are set")
+    func soundAndStream() throws {
+        let settings = AnnotationSettings(sampling: SamplingRequest(stream: 1), audio: .omitted)
+        let text = settings.canonical(container: .mp4)
+        #expect(text.contains(#""audio":"none""#) && text.contains(#""stream":"1""#))
+        #expect(try AnnotationSettings.decode(canonical: text).0 == settings)
+    }
+
     @Test("Windows that are measured are a part of the key")
     func trust() throws {
         let settings = AnnotationSettings(trustWindows: 3)

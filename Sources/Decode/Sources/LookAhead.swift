@@ -1,0 +1,75 @@
+import CFFmpeg
+import DequeModule
+
+/// Packets that were read before it was known which stream they are wanted of, in their order.
+struct LookAhead {
+    private static let mostBytes = 32 << 20
+    private static let mostPackets = 4000
+    /// Pictures of one stream after which another that has shown no second one is taken for still.
+    private static let enoughPictures = 100
+
+    private var packets: Deque<MediaPacket> = []
+    /// What came after them, if not a packet.
+    private var ending: InputContext.ReadResult?
+
+    /// The next packet: one that was read before, or a new one.
+    mutating func read(_ input: borrowing InputContext, into packet: borrowing PacketBuffer) -> InputContext.ReadResult
+    {
+        if let ahead = packets.popFirst() {
+            av_packet_move_ref(packet.pointer, ahead.buffer.pointer)
+            return .packet
+        }
+        if let ending {
+            self.ending = nil
+            return ending
+        }
+        return input.read(into: packet)
+    }
+
+    /// Reads until it is known which of `streams` move: show two different pictures.
+    ///
+    /// - Parameter beforeEach: called before each read.
+    /// - Returns: those streams.
+    mutating func findMoving(
+        among streams: [Int], in input: borrowing InputContext, beforeEach: () -> Void
+    ) throws(MediaError) -> Set<Int> {
+        var first: [Int: MediaPacket] = [:]
+        var counts: [Int: Int] = [:]
+        var moving: Set<Int> = []
+        var bytes = 0
+        while moving.count < streams.count, bytes < Self.mostBytes, packets.count < Self.mostPackets,
+            moving.isEmpty || !counts.values.contains(where: { $0 >= Self.enoughPictures })
+        {
+            let buffer = try PacketBuffer()
+            beforeEach()
+            let result = input.read(into: buffer)
+            guard case .packet = result else {
+                ending = result
+                break
+            }
+            let index = Int(buffer.pointer.pointee.stream_index)
+            bytes += Int(buffer.pointer.pointee.size)
+            let packet = MediaPacket(buffer: buffer, stream: index)
+            packets.append(packet)
+            guard streams.contains(index) else { continue }
+            counts[index, default: 0] += 1
+            if let earlier = first[index] {
+                if !packet.isEqual(to: earlier) { moving.insert(index) }
+            } else {
+                first[index] = packet
+            }
+        }
+        return moving
+    }
+}
+
+extension MediaPacket {
+    /// Whether both hold the same bytes.
+    fileprivate func isEqual(to other: MediaPacket) -> Bool {
+        func bytes(_ packet: MediaPacket) -> UnsafeBufferPointer<UInt8> {
+            let fields = packet.buffer.pointer.pointee
+            return UnsafeBufferPointer(start: fields.data, count: max(0, Int(fields.size)))
+        }
+        return bytes(self).elementsEqual(bytes(other))
+    }
+}

@@ -1,0 +1,216 @@
+import CFFmpeg
+import Decode
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Encode
+
+/// What is heard of a video that is written again, held against what `ffmpeg` decodes of the source.
+@Suite struct SoundTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        av_log_set_level(AV_LOG_QUIET)
+    }
+
+    static let containers = ["mp4", "mov", "mkv", "webm", "ts"]
+
+    /// Six seconds, each with a tone of its own, low enough that containers' rounding of times matters little.
+    static let sound = ["-f", "lavfi", "-i", "aevalsrc=0.5*sin(2*PI*t*(40+20*floor(t))):s=48000:d=6"]
+
+    /// - Parameter delay: of the pictures, in seconds.
+    static func picture(delay: Double = 0) -> [String] {
+        ["-itsoffset", "\(delay)", "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25:duration=\(6 - delay)"]
+    }
+
+    @discardableResult
+    func remake(
+        _ input: String, _ output: String, audio: AudioPolicy = .compatible, label: String? = nil
+    ) throws -> [String] {
+        let source = try VideoFileSource(input)
+        let writer = try VideoWriter(
+            path: output, source: source.properties, options: WriterOptions(hasLabels: label != nil, audio: audio))
+        let maker = CanvasMaker(format: writer.format)
+        if let label { try writer.writeLabel(label, from: 0, to: 1) }
+        while let item = try source.next() {
+            switch item {
+            case .picture(let frame): try writer.write(maker.canvas(of: frame))
+            case .packet(let packet): try writer.write(packet)
+            }
+        }
+        try writer.finish()
+        return writer.warnings
+    }
+
+    func make(_ name: String, _ arguments: [String]) throws -> String {
+        let path = directory.file(name)
+        try MediaFactory.ffmpeg(arguments + [path])
+        return path
+    }
+
+    /// The sound at 8 kHz as `ffmpeg` decodes it, from its beginning or the pictures' on, whichever is first.
+    func heard(_ path: String) throws -> [Double] {
+        let bytes = try MediaFactory.ffmpeg(["-i", path, "-map", "0:a", "-ar", "8000", "-ac", "1", "-f", "s16le", "-"])
+        let samples = stride(from: 0, to: bytes.count - 1, by: 2).map {
+            Double(Int16(truncatingIfNeeded: Int(bytes[$0]) | Int(bytes[$0 + 1]) << 8))
+        }
+        func decodedStart(_ stream: String) throws -> Double {
+            let times = try MediaFactory.probe(path, ["-select_streams", stream, "-show_entries", "frame=pts_time"])
+            return try #require(times.compactMap { Double($0) }.first)
+        }
+        let silence = max(0, try decodedStart("a") - decodedStart("v"))
+        return [Double](repeating: 0, count: Int((silence * 8000).rounded())) + samples
+    }
+
+    func start(_ path: String, _ stream: String) throws -> Double {
+        let times = try MediaFactory.probe(path, ["-select_streams", stream, "-show_entries", "packet=pts_time"])
+        return try #require(times.compactMap(Double.init).min())
+    }
+
+    /// Correlation of two sounds, at best, where one may be 3 ms late.
+    func likeness(_ first: [Double], _ second: [Double]) -> Double {
+        let late = (0...24).map { correlation(first.dropFirst($0), second[...]) }
+        return max(late.max() ?? 0, (0...24).map { correlation(first[...], second.dropFirst($0)) }.max() ?? 0)
+    }
+
+    private func correlation(_ first: ArraySlice<Double>, _ second: ArraySlice<Double>) -> Double {
+        let product = zip(first, second).reduce(0) { $0 + $1.0 * $1.1 }
+        func power(_ samples: ArraySlice<Double>) -> Double { samples.reduce(0) { $0 + $1 * $1 } }
+        return product / max((power(first) * power(second)).squareRoot(), 1)
+    }
+
+    /// - Returns: a file whose edit list begins in the middle of a group of pictures.
+    func trimmed() throws -> String {
+        let whole = try make("whole.mp4", Self.picture() + Self.sound + ["-g", "250", "-c:a", "aac"])
+        return try make("trimmed.mp4", ["-ss", "2.01", "-i", whole, "-c", "copy"])
+    }
+
+    /// - Returns: a file of which seconds 1 to 2 and 4 to 5 are shown.
+    func cut() throws -> String {
+        let path = try make("cut.mp4", Self.picture() + Self.sound + ["-bf", "0", "-c:a", "aac"])
+        try EditList.write(
+            [
+                [.init(milliseconds: 1000, from: 12_800), .init(milliseconds: 1000, from: 4 * 12_800)],
+                [.init(milliseconds: 1000, from: 49_024), .init(milliseconds: 1000, from: 4 * 48_000 + 1024)],
+            ], into: path)
+        return path
+    }
+
+    @Test("Sound that an edit list hides is not heard", arguments: containers, [true, false])
+    func hiddenSoundStaysHidden(_ ending: String, _ isCut: Bool) throws {
+        let input = try isCut ? cut() : trimmed()
+        // The edit list does hide something.
+        #expect(try start(input, "a") < -0.9)
+        let output = directory.file("out.\(ending)")
+        let warnings = try remake(input, output)
+        // Copied packets cannot follow a cut exactly.
+        let isTranscoded = isCut || ending == "webm"
+        #expect(warnings.count == (isTranscoded ? 1 : 0), "\(warnings)")
+        let (before, after) = (try heard(input), try heard(output))
+        #expect(abs(before.count - after.count) < 400, "\(after.count) of \(before.count) samples")
+        #expect(likeness(before, after) > 0.85)
+        // A decoder's run-in at most.
+        #expect(try start(output, "a") > -0.125)
+        #expect(try abs(start(output, "v")) < 0.001)
+    }
+
+    @Test("Cuts are followed as far as packets go where sound is to be copied")
+    func copiesCutSound() throws {
+        let input = try cut()
+        let output = directory.file("out.mkv")
+        #expect(try remake(input, output, audio: .copy).isEmpty)
+        let (before, after) = (try heard(input), try heard(output))
+        #expect(abs(before.count - after.count) < 400)
+        #expect(likeness(before, after) > 0.8)
+    }
+
+    @Test("Sound before the first picture comes before it", arguments: containers)
+    func soundBeforeThePictures(_ ending: String) throws {
+        let text = try directory.write(Array("1\n00:00:00,500 --> 00:00:01,000\nEarly\n".utf8), to: "in.srt")
+        let input = try make(
+            "late.mkv", Self.picture(delay: 1.5) + Self.sound + ["-i", text, "-c:a", "aac", "-c:s", "srt"])
+        let output = directory.file("out.\(ending)")
+        try remake(input, output, label: ending == "ts" ? nil : "label")
+        // A run-in of AAC may come on top, which Matroska cannot hide.
+        let lead = try start(input, "v") - start(input, "a")
+        #expect((1.45...1.56).contains(lead))
+        #expect(try abs(start(output, "v") - lead) < 0.002)
+        #expect(try MediaFactory.countedFrames(output) == 113)
+        let (before, after) = (try heard(input), try heard(output))
+        #expect(abs(before.count - after.count) < 400)
+        #expect(likeness(before, after) > 0.85)
+        guard ending == "mkv" || ending == "webm" else { return }
+        // The label stands with the pictures, other subtitles where they stood beside the sound.
+        let texts = try MediaFactory.probe(output, ["-select_streams", "s", "-show_entries", "packet=pts_time"])
+        #expect(try abs(#require(texts.compactMap(Double.init).max()) - lead) < 0.002)
+        #expect(
+            try ending == "webm" || abs(start(output, "s") - (start(input, "s") - start(input, "a"))) < 0.002)
+    }
+
+    @Test("Pictures begin at 0 beside sound whose container hides its run-in", arguments: ["mkv", "webm"])
+    func opusMovesNoPictures(_ ending: String) throws {
+        let input = try make("in.mp4", Self.picture() + Self.sound + ["-c:a", "libopus"])
+        let output = directory.file("out.\(ending)")
+        #expect(try remake(input, output).isEmpty)
+        #expect(try start(output, "v") == 0)
+        #expect(try abs(start(output, "a") + 0.0065) < 0.0015)
+        #expect(likeness(try heard(input), try heard(output)) > 0.95)
+    }
+
+    @Test(
+        "What players are silent on becomes AAC in MP4 and MOV, and is copied elsewhere",
+        arguments: [("ts", "mp2"), ("mkv", "ac3"), ("mkv", "eac3"), ("mov", "alac"), ("mkv", "flac")], ["mp4", "mov"])
+    func playableSound(_ kind: (ending: String, codec: String), _ ending: String) throws {
+        let input = try make("in.\(kind.ending)", Self.picture() + Self.sound + ["-c:a", kind.codec])
+        let output = directory.file("out.\(ending)")
+        let warnings = try remake(input, output)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("\(kind.codec) sound") == true, "\(warnings)")
+        #expect(warnings.first?.hasSuffix("stream 1 becomes AAC, mono") == true, "\(warnings)")
+        #expect(try sound(output) == ["aac"])
+        #expect(likeness(try heard(input), try heard(output)) > 0.85)
+        let copy = directory.file("copy.mkv")
+        #expect(try remake(input, copy).isEmpty)
+        #expect(try sound(copy) == [kind.codec])
+    }
+
+    @Test func soundIsCopiedOrLeftOutOnRequest() throws {
+        let input = try make("in.mkv", Self.picture() + Self.sound + ["-c:a", "ac3"])
+        let copy = directory.file("copy.mp4")
+        #expect(try remake(input, copy, audio: .copy).isEmpty)
+        #expect(try sound(copy) == ["ac3"])
+        let none = directory.file("none.mp4")
+        #expect(try remake(input, none, audio: .omitted).isEmpty)
+        #expect(try sound(none).isEmpty)
+    }
+
+    @Test(
+        "Every channel stays where it is",
+        arguments: [("mkv", "ac3"), ("mkv", "pcm_s16le"), ("mov", "alac")], ["mp4", "webm"])
+    func channelsStay(_ kind: (ending: String, codec: String), _ ending: String) throws {
+        let levels = [0.1, 0.2, 0.3, 0, 0.4, 0.5]
+        let tones = levels.map { "\($0)*sin(2*PI*t*440)" }.joined(separator: "|")
+        let input = try make(
+            "in.\(kind.ending)",
+            Self.picture() + ["-f", "lavfi", "-i", "aevalsrc=\(tones):c=5.1:s=48000:d=2", "-c:a", kind.codec])
+        let output = directory.file("out.\(ending)")
+        let warnings = try remake(input, output)
+        #expect(warnings.first?.hasSuffix(", 5.1") == true, "\(warnings)")
+        #expect(
+            try MediaFactory.probe(output, ["-select_streams", "a", "-show_entries", "stream=channels,channel_layout"])
+                == ["6,5.1"])
+        let bytes = try MediaFactory.ffmpeg(["-i", output, "-map", "0:a", "-ac", "6", "-f", "f32le", "-"])
+        let samples = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        for (channel, level) in levels.enumerated() {
+            let values = stride(from: 6 * 24_000 + channel, to: 6 * 72_000, by: 6).map { Double(samples[$0]) }
+            let power = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+            #expect(abs((2 * power).squareRoot() - level) < 0.03, "channel \(channel)")
+        }
+    }
+
+    func sound(_ path: String) throws -> [String] {
+        try MediaFactory.probe(path, ["-select_streams", "a", "-show_entries", "stream=codec_name"])
+    }
+}
