@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Pipeline
 
@@ -32,7 +33,7 @@ struct Main: AsyncParsableCommand {
     static func main() async {
         StandardError.openClosedStreams()
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(FileName.arguments)
             if var asyncCommand = command as? any AsyncParsableCommand {
                 try await asyncCommand.run()
             } else {

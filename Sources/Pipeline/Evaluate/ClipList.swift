@@ -35,7 +35,7 @@ public struct ClipList: Sendable, Equatable {
             throw MediaError(error)
         }
         let root = root ?? StagedName.split(path).folder
-        try self.init(text: String(decoding: bytes, as: UTF8.self), path: path, root: root, manifest: manifest)
+        try self.init(text: FileName.string(bytes), path: path, root: root, manifest: manifest)
     }
 
     init(text: String, path: String, root: String, manifest: ModelManifest) throws {
