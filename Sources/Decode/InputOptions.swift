@@ -24,6 +24,8 @@ public struct InputOptions: Sendable, Hashable {
     public var maximumGap = 600.0
     /// Threads of the video decoder; nil chooses by picture size, see `VideoFileSource`.
     public var decoderThreads: Int?
+    /// What shows where frames are transparent.
+    public var background = BackgroundColor.black
 
     public init() {}
 

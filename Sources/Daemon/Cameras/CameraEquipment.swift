@@ -150,6 +150,7 @@ extension CameraSettings {
         options.transport = transport == .udp ? .udp : .tcp
         options.openTimeout = openTimeout
         options.stallTimeout = stall
+        options.input.background = annotation.sampling.background
         return options
     }
 

@@ -33,6 +33,11 @@ struct SamplingOptions: ParsableArguments {
             """)
     var fit: PicturePreparation.Fit = .crop
 
+    @Option(
+        help: ArgumentHelp(
+            "What shows where frames are transparent: a name such as white, or #RRGGBB.", valueName: "colour"))
+    var background: BackgroundColor = .black
+
     func validate() throws {
         if let window, !(1...4096).contains(window) {
             throw ValidationError("--window is 1 to 4096 frames, not \(window)")
@@ -52,8 +57,13 @@ struct SamplingOptions: ParsableArguments {
             case .native: .native
             case .framesPerSecond(let value): .framesPerSecond(value)
             }
-        return SamplingRequest(window: window, stride: stride, rate: rate, shortSide: shortSide, fit: fit)
+        return SamplingRequest(
+            window: window, stride: stride, rate: rate, shortSide: shortSide, fit: fit, background: background)
     }
 }
 
 extension PicturePreparation.Fit: ExpressibleByArgument {}
+
+extension BackgroundColor: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

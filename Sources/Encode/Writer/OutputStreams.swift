@@ -24,6 +24,7 @@ struct OutputStreams {
         try encoder.describe(video.pointee.codecpar)
         video.pointee.time_base = clock.timeBase.avRational
         video.pointee.sample_aspect_ratio = source.sampleAspectRatio.avRational
+        source.mastering.attach(to: video)
         if source.averageFrameRate.isPositive {
             video.pointee.avg_frame_rate = source.averageFrameRate.avRational
         }

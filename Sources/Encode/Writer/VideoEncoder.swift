@@ -45,7 +45,7 @@ final class VideoEncoder {
         // VP9's crf is a constant quality only without a bit rate; x264 ignores it beside a crf.
         context.pointee.bit_rate = 0
         if needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
-        for (key, value) in Self.options(container, settings, isLive: isLive) {
+        for (key, value) in Self.options(container, settings, source.mastering, isLive: isLive) {
             av_opt_set(context.pointee.priv_data, key, value, 0)
         }
         let status = avcodec_open2(context, codec, nil)
@@ -61,12 +61,14 @@ final class VideoEncoder {
         avcodec_free_context(&context)
     }
 
-    private static func options(_ container: OutputContainer, _ settings: VideoSettings, isLive: Bool) -> [(
-        String, String
-    )] {
+    private static func options(
+        _ container: OutputContainer, _ settings: VideoSettings, _ mastering: MasteringMetadata, isLive: Bool
+    ) -> [(String, String)] {
         guard container == .webm else {
+            let parameters = repeatable + mastering.encoderParameters
             return [("preset", settings.preset.rawValue), ("crf", String(settings.crf ?? 18))]
-                + (isLive ? [("tune", "zerolatency"), ("forced-idr", "1")] : []) + repeatable
+                + (isLive ? [("tune", "zerolatency"), ("forced-idr", "1")] : [])
+                + (parameters.isEmpty ? [] : [("x264-params", parameters.joined(separator: ":"))])
         }
         return [
             ("crf", String(settings.crf ?? 28)), ("deadline", "realtime"), ("cpu-used", "6"), ("row-mt", "1"),
@@ -76,9 +78,9 @@ final class VideoEncoder {
 
     /// x264's AVX-512 kernel for macroblock trees reads memory it has not written, so the same pictures gave other bytes now
     /// and then (x264 0.164; no other kernel does). Every CPU with AVX-512 has what is named here instead.
-    private static var repeatable: [(String, String)] {
+    private static var repeatable: [String] {
         guard av_get_cpu_flags() & AV_CPU_FLAG_AVX512 != 0 else { return [] }
-        return [("x264-params", "asm=MMX2,SSE2Fast,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2")]
+        return ["asm=MMX2,SSE2Fast,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"]
     }
 
     /// Writes what a muxer needs to know into a stream's parameters.

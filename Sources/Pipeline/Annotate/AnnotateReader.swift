@@ -17,7 +17,7 @@ struct AnnotateReader: Sendable {
 
     /// Reads to the end, or until the job is asked to stop.
     func run() throws -> Report {
-        let source = try SourceOpener.open(input, cancellation: stop.abort)
+        let source = try SourceOpener.open(input, options: sampling.sourceOptions, cancellation: stop.abort)
         let clips = try ClipWindow(source: source.properties, sampling: sampling)
         try send(.opened(OpenedSource(properties: source.properties, sampling: sampling, mapping: clips.mapping)))
 

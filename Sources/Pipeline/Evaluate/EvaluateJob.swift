@@ -45,7 +45,7 @@ public struct EvaluateJob: Sendable {
     ) async throws -> EvaluationResult {
         let log = EvaluationLog(path: output + "/clips.jsonl")
         try await DedicatedThread.run(name: "evaluate", onCancel: {}) { [output] in
-            guard mkdir(output, 0o777) == 0 || errno == EEXIST else {
+            guard mkdir(output.fileBytes, 0o777) == 0 || errno == EEXIST else {
                 throw MediaError(.cannotWrite, "cannot be made: \(String(cString: strerror(errno)))", file: output)
             }
         }
@@ -117,6 +117,6 @@ extension SamplingRequest {
             case .framesPerSecond(let value): "\(value)"
             }
         return "window \(number(window)), stride \(stride.map(String.init) ?? "half a window"), rate \(samples), "
-            + "short side \(number(shortSide)), fit \(fit)"
+            + "short side \(number(shortSide)), fit \(fit)" + (background == .black ? "" : ", background \(background)")
     }
 }

@@ -8,6 +8,7 @@ struct ResolvedSampling: Sendable, Equatable {
     var stride: Int
     var rate: FrameRate
     var preparation: PicturePreparation
+    var background: BackgroundColor
 
     /// - Throws: `invalidRequest` if the stride is longer than the window.
     init(_ request: SamplingRequest, manifest: ModelManifest) throws(ModelError) {
@@ -18,6 +19,7 @@ struct ResolvedSampling: Sendable, Equatable {
                 .invalidRequest,
                 "the stride (\(stride)) is longer than the window (\(window)): frames would be left out")
         }
+        background = request.background
         rate =
             switch request.rate {
             case .model: .framesPerSecond(manifest.framesPerSecond)
@@ -60,6 +62,13 @@ struct ResolvedSampling: Sendable, Equatable {
             preparation = PicturePreparation(
                 fit: .full, shortSide: min(shape[1], shape[2]), shortSideIsExplicit: true)
         }
+    }
+
+    /// How sources are opened.
+    var sourceOptions: SourceOptions {
+        var options = SourceOptions()
+        options.input.background = background
+        return options
     }
 
     /// Samples a second; nil where every frame is a sample.

@@ -18,15 +18,18 @@ public struct SamplingRequest: Sendable, Equatable {
     /// Pixels.
     public var shortSide: Int?
     public var fit: PicturePreparation.Fit
+    /// What shows where frames are transparent.
+    public var background: BackgroundColor
 
     public init(
         window: Int? = nil, stride: Int? = nil, rate: Rate = .model, shortSide: Int? = nil,
-        fit: PicturePreparation.Fit = .crop
+        fit: PicturePreparation.Fit = .crop, background: BackgroundColor = .black
     ) {
         self.window = window
         self.stride = stride
         self.rate = rate
         self.shortSide = shortSide
         self.fit = fit
+        self.background = background
     }
 }

@@ -22,7 +22,8 @@ final class WindowReader {
         windows =
             manifest.inputChannels == 2
             ? try FlowWindowSource(input, options: options, cancellation: cancellation)
-            : try FrameWindowSource(SourceOpener.open(input, cancellation: cancellation), options: options)
+            : try FrameWindowSource(
+                SourceOpener.open(input, options: sampling.sourceOptions, cancellation: cancellation), options: options)
     }
 
     var properties: SourceProperties { windows.properties }
