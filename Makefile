@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo method-pictures demo-daemon test lint format bench bench-kernels soak trust-page check-units standalone install deb try-deb clean
+.PHONY: help setup build demo method-pictures demo-daemon play test lint format bench bench-kernels soak trust-page check-units standalone install deb try-deb clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -52,6 +52,14 @@ trust-page: build ## pictures of a trust report in a browser, to look at: out/tr
 	$(release) sample out/sample.mp4 --force
 	$(release) trust out/sample.mp4 --out out/trust --methods gradient,grad-cam,guided-backprop --force
 	tools/trust-page.sh out/trust/trust.html out/trust-page
+
+play: build ## play an annotated clip in headless Chromium: duration, seeking, sound, captions
+	@tools/setup.sh chromium
+	@mkdir -p out
+	$(release) sample out/sample.mp4 --force
+	ffmpeg -v error -y -i out/sample.mp4 -f lavfi -i sine=frequency=440 -shortest -c:v copy -c:a aac out/play.mp4
+	$(release) annotate out/play.mp4 --force
+	tools/browser/play.py out/play.saliency.mp4
 
 check-units: ## hold the systemd units to their exposure, and have systemd read them
 	@tools/setup.sh systemd

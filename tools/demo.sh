@@ -5,7 +5,7 @@ saliencyd=$1
 mkdir -p out
 
 "$saliencyd" sample out/sample.mp4 --force
-"$saliencyd" annotate out/sample.mp4 -o out/sample.saliency.mp4 --fit full --burn-labels --force
+"$saliencyd" annotate out/sample.mp4 -o out/sample.saliency.mp4 --fit full --legend --force
 
 cat <<'END'
 

@@ -10,13 +10,15 @@ struct Main: AsyncParsableCommand {
         commandName: "saliencyd",
         abstract: "Shows which pixels of a video made an action-recognition network answer as it did.",
         discussion: """
-            Start with:  saliencyd annotate clip.mp4 --model path/to/checkpoint
+            Start with:  saliencyd annotate clip.mp4
             It writes clip.saliency.mp4, the same video with a heatmap over it, and beside it clip.saliency.json and, for \
             browsers, clip.saliency.vtt.
-            Without a checkpoint, "saliencyd model untrained random.safetensors" makes one to try it with.
+            The network inside, builtin:motion, names motion. "saliencyd model fetch kinetics-rgb" fetches one that names 400 \
+            human actions; --model takes its name or the path of a checkpoint.
 
             Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read;
-            73 the output exists or cannot be written; 78 the configuration is wrong; 130 interrupted, and nothing was left.
+            73 the output exists or cannot be written; 78 the configuration is wrong; 130 interrupted, and nothing was left. \
+            Of several problems the lowest counts.
             """,
         version: saliencydVersion,
         subcommands: [
@@ -28,12 +30,24 @@ struct Main: AsyncParsableCommand {
             ServeCommand.self, JobsCommand.self,
         ])
 
-    /// A failure of the work itself is one sentence on standard error and its exit status; everything else (usage, help,
-    /// version) is swift-argument-parser's.
+    /// What is wrong with a request is said, all of it, before any work begins. A failure of the work itself is one sentence on
+    /// standard error and its exit status; everything else (usage, help, version) is swift-argument-parser's.
     static func main() async {
         StandardError.openClosedStreams()
         do {
-            var command = try parseAsRoot(FileName.arguments)
+            let understood = try UnderstoodCommand(FileName.arguments)
+            var problems = understood.problems
+            if let checked = understood.command as? any CheckedCommand {
+                let hasAllOptions = understood.hasAllOptions
+                problems = try await DedicatedThread.run(name: "check", onCancel: {}) { [problems] in
+                    var problems = problems
+                    if hasAllOptions { checked.checkOptions(&problems) }
+                    checked.checkFiles(&problems)
+                    return problems
+                }
+            }
+            try problems.finish()
+            var command = understood.command
             if var asyncCommand = command as? any AsyncParsableCommand {
                 try await asyncCommand.run()
             } else {

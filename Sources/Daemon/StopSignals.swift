@@ -3,7 +3,7 @@ import Foundation
 import Pipeline
 import Synchronization
 
-/// Turns Ctrl-C and SIGTERM into a `StopRequest` while a job runs.
+/// Turns Ctrl-C, SIGTERM and SIGHUP, a terminal that is closed, into a `StopRequest` while a job runs.
 enum StopSignals {
     /// Runs `job`; the first signal lets it end soon, and a second Ctrl-C stops it at once.
     ///
@@ -18,6 +18,16 @@ enum StopSignals {
             request.abort.cancel()
         } job: {
             try await job()
+        }
+    }
+
+    /// Runs `job`, which at the first signal stops at once and leaves nothing.
+    static func cancelling<Result>(job: (StopRequest) async throws -> Result) async rethrows -> Result {
+        let stop = StopRequest()
+        return try await passing(to: stop) {
+            stop.abort.cancel()
+        } job: {
+            try await job(stop)
         }
     }
 
@@ -43,7 +53,8 @@ enum StopSignals {
         job: () async throws -> Result
     ) async rethrows -> Result {
         let counter = SignalCounter()
-        let sources = [SIGINT, SIGTERM].map { number in
+        let numbers = [SIGINT, SIGTERM, SIGHUP].filter(isHeeded)
+        let sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
@@ -58,9 +69,18 @@ enum StopSignals {
         }
         defer {
             for source in sources { source.cancel() }
-            for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+            for number in numbers { signal(number, SIG_DFL) }
         }
         return try await job()
+    }
+
+    /// False for a SIGHUP that this process was started to ignore, as by nohup(1).
+    private static func isHeeded(_ number: Int32) -> Bool {
+        guard number == SIGHUP else { return true }
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return true }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            != unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }
 

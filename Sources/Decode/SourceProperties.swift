@@ -32,15 +32,22 @@ public struct SourceProperties: Sendable {
     public var mastering = MasteringMetadata()
     /// What the container says of itself (`comment`; of transport streams `service_provider`); nil if nothing.
     public var comment: String?
+    /// Which field of interlaced pictures comes first; `AV_FIELD_PROGRESSIVE` for whole pictures.
+    public var fieldOrder: AVFieldOrder
+    /// Where chroma samples of subsampled pictures lie; `AVCHROMA_LOC_LEFT` where that has no meaning or nothing is said.
+    public var chromaLocation: AVChromaLocation
     /// The streams whose packets come along as `SourceItem.packet`.
     public var sideStreams: [SideStream]
+    /// What else is in the source.
+    public var extras: SourceExtras
 
     public init(
         name: String, container: String, codec: String, width: Int, height: Int,
         sampleAspectRatio: Rational = Rational(1, 1), rotation: Int = 0, timeBase: Rational, averageFrameRate: Rational,
         duration: Double? = nil, startTime: Double = 0, estimatedFrameCount: Int? = nil,
         color: ColorDescription = ColorDescription(), comment: String? = nil,
-        sideStreams: [SideStream] = []
+        fieldOrder: AVFieldOrder = AV_FIELD_PROGRESSIVE, chromaLocation: AVChromaLocation = AVCHROMA_LOC_LEFT,
+        sideStreams: [SideStream] = [], extras: SourceExtras = SourceExtras()
     ) {
         self.name = name
         self.container = container
@@ -56,7 +63,25 @@ public struct SourceProperties: Sendable {
         self.estimatedFrameCount = estimatedFrameCount
         self.color = color
         self.comment = comment
+        self.fieldOrder = fieldOrder
+        self.chromaLocation = chromaLocation
         self.sideStreams = sideStreams
+        self.extras = extras
+    }
+}
+
+extension SourceProperties {
+    /// The same source with its pictures enlarged into others, of square pixels: those have neither its fields nor its
+    /// projection.
+    public func rearranged(width: Int, height: Int) -> SourceProperties {
+        var other = self
+        (other.width, other.height, other.sampleAspectRatio) = (width, height, Rational(1, 1))
+        if fieldOrder.isInterlaced {
+            other.fieldOrder = AV_FIELD_PROGRESSIVE
+            other.extras.losses.append("the source is interlaced: its frames are shown with both fields at once")
+        }
+        other.extras.properties = []
+        return other
     }
 }
 
@@ -91,18 +116,20 @@ public struct SideStream: Sendable {
     public var timeBase: Rational
     /// ISO 639 code, if the source has one.
     public var language: String?
+    public var label: StreamLabel
     /// The stream's start in seconds on the same clock as the video's first frame at 0: what makes sound stay in step.
     public var videoStartOffset: Double
 
     public init(
         index: Int, kind: Kind, parameters: CodecParameters, timeBase: Rational, language: String?,
-        videoStartOffset: Double
+        label: StreamLabel = StreamLabel(), videoStartOffset: Double
     ) {
         self.index = index
         self.kind = kind
         self.parameters = parameters
         self.timeBase = timeBase
         self.language = language
+        self.label = label
         self.videoStartOffset = videoStartOffset
     }
 }

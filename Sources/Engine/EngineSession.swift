@@ -1,4 +1,5 @@
 import CKernels
+import Files
 import Glibc
 
 /// One user's network: a clip goes in, logits and gradients come out, all in memory that was planned and taken once.
@@ -57,7 +58,7 @@ public final class EngineSession {
         guard size <= memoryLimit else {
             throw ModelError(
                 .tooLarge,
-                "a clip of \(shape.frames) frames of \(shape.width)x\(shape.height) needs \(size / 1_000_000) MB of memory; "
+                "a clip of \(shape.frames.counted("frame")) of \(shape.width)x\(shape.height) needs \(size / 1_000_000) MB of memory; "
                     + "\(memoryLimit / 1_000_000) MB are allowed")
         }
         arena = try Arena(size: size)
@@ -76,7 +77,8 @@ public final class EngineSession {
     private static func check(_ shape: ClipShape, _ model: I3DModel) throws(ModelError) {
         guard shape.channels == model.inputChannels else {
             throw ModelError(
-                .invalidRequest, "the clip has \(shape.channels) channels, the model takes \(model.inputChannels)")
+                .invalidRequest,
+                "the clip has \(shape.channels.counted("channel")), the model takes \(model.inputChannels)")
         }
         guard shape.frames >= 1 else {
             throw ModelError(.invalidRequest, "the clip has no frames")
@@ -95,7 +97,7 @@ public final class EngineSession {
         guard elements < most else {
             throw ModelError(
                 .tooLarge,
-                "the clip of \(shape.frames) frames of \(shape.width)x\(shape.height) is too large")
+                "the clip of \(shape.frames.counted("frame")) of \(shape.width)x\(shape.height) is too large")
         }
     }
 
@@ -142,7 +144,7 @@ public final class EngineSession {
     /// - Throws: `invalidRequest` if `frames` is not 1…T.
     public func slide(by frames: Int) throws(ModelError) {
         guard frames >= 1, frames <= shape.frames else {
-            throw ModelError(.invalidRequest, "a clip of \(shape.frames) frames cannot slide by \(frames)")
+            throw ModelError(.invalidRequest, "a clip of \(shape.frames.counted("frame")) cannot slide by \(frames)")
         }
         let (first, count) = (frames * shape.elementsPerFrame, (shape.frames - frames) * shape.elementsPerFrame)
         if let held = heldBytes {
@@ -245,7 +247,7 @@ public final class EngineSession {
         }
         guard count == shape.elementsPerFrame else {
             throw ModelError(
-                .invalidRequest, "frame \(index) has \(count) samples, the clip \(shape.elementsPerFrame)")
+                .invalidRequest, "frame \(index) has \(count.counted("sample")), the clip \(shape.elementsPerFrame)")
         }
         return workspace.activation(plan.clip) + index * shape.elementsPerFrame
     }

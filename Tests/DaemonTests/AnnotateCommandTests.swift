@@ -46,6 +46,17 @@ import Testing
         #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "out.vtt", "tiny.safetensors"])
     }
 
+    @Test("What was found stands on standard output; a quiet run prints nothing; a legend is drawn without more to say")
+    func saysWhatItFound() async throws {
+        let run = try await annotate(try clip())
+        #expect(run.status == 0, "\(run.standardError)")
+        let line = run.standardOutput.trimmingCharacters(in: .newlines)
+        #expect(line.wholeMatch(of: /(?:class \d \d+ %, 0:0\d(?:\.\d)?–0:0\d(?:\.\d)?(?:; )?)+/) != nil, "\(line)")
+        #expect(line.contains(", 0:00") && line.contains("0:01"))
+        let quiet = try await annotate(try clip("other.mp4"), "--quiet", "--legend", "--no-outline", "--force")
+        #expect(quiet.status == 0 && quiet.standardOutput.isEmpty && quiet.standardError.isEmpty)
+    }
+
     @Test func reportsProgressAsJSONLines() async throws {
         let run = try await annotate(try clip(), "--progress", "json")
         #expect(run.status == 0)

@@ -37,12 +37,24 @@ import Testing
         for page in try Self.pages() {
             for arguments in try Self.commands(page) {
                 #expect(throws: Never.self, "\(page): \(arguments.joined(separator: " "))") {
-                    _ = try Main.parseAsRoot(arguments)
+                    let command = try Main.parseAsRoot(arguments)
+                    var problems = RequestProblems()
+                    (command as? any CheckedCommand)?.checkOptions(&problems)
+                    try problems.finish()
                 }
                 count += 1
             }
         }
         #expect(count >= 5)
+    }
+
+    /// Typed one after the other, no command of the first page finds its output taken by one before it.
+    @Test func commandsOfTheFirstPageWriteDifferentFiles() throws {
+        let requests = try Self.commands("README.md").compactMap {
+            (try Main.parseAsRoot($0) as? AnnotateCommand)?.request
+        }
+        #expect(requests.count >= 2)
+        #expect(Set(requests.map(\.output)).count == requests.count)
     }
 
     @Test func annotatePageNamesEveryOption() throws {

@@ -46,10 +46,15 @@ import Testing
     }
 
     @Test func methodsAreNamedOnceEach() {
-        #expect(MethodList(argument: "gradient,guided-backprop")?.methods == [.gradient, .guidedBackprop])
-        for wrong in ["", "gradient,", "gradient,gradient", "gradient, guided-backprop"] {
-            #expect(MethodList(argument: wrong) == nil)
+        func problems(_ text: String) -> [String] {
+            var problems = RequestProblems()
+            MethodList(argument: text).check("--methods", &problems)
+            return problems.failures.map(\.description)
         }
+        #expect(MethodList(argument: "gradient,guided-backprop").methods == [.gradient, .guidedBackprop])
+        #expect(problems("gradient,guided-backprop").isEmpty)
+        #expect(problems("gradient,gradient") == ["--methods names gradient twice"])
+        for wrong in ["", "gradient,", "gradient, guided-backprop"] { #expect(problems(wrong).count == 1) }
     }
 
     @Test func evaluateEndsWithTheInputsStatusIfAClipCannotBeRead() async throws {

@@ -1,4 +1,5 @@
 import Decode
+import Encode
 import Engine
 import Foundation
 import TestSupport
@@ -54,6 +55,37 @@ import Testing
         #expect(streams.contains("h264,video,96,64"))
         #expect(streams.contains("aac,audio"))
         #expect(streams.contains("mov_text,subtitle"))
+    }
+
+    /// Luma of the fifth frame, `[64, 96]`.
+    private func drawn(_ input: String, _ drawing: DrawingRequest, to output: String) async throws -> [UInt8] {
+        let request = AnnotateRequest(
+            input: input, output: folder.file(output), drawing: drawing, video: VideoSettings(crf: 0))
+        _ = try await AnnotateJob(request: request, model: try await TinyModel.load()).run()
+        return [UInt8](
+            try MediaFactory.ffmpeg([
+                "-i", folder.file(output), "-vf", "select=eq(n\\,4)", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt",
+                "gray", "-",
+            ]))
+    }
+
+    @Test("A legend covers the upper left, an outline the crop's edge, and nothing else changes")
+    func legendAndOutline() async throws {
+        let input = try clip()
+        let plain = try await drawn(input, DrawingRequest(outlinesCrop: false), to: "plain.mp4")
+        let outlined = try await drawn(input, DrawingRequest(), to: "outlined.mp4")
+        let legend = try await drawn(input, DrawingRequest(hasLegend: true, outlinesCrop: false), to: "legend.mp4")
+        try #require(plain.count == 96 * 64 && outlined.count == plain.count && legend.count == plain.count)
+        func changed(_ other: [UInt8]) -> (x: [Int], y: [Int]) {
+            let places = plain.indices.filter { plain[$0] != other[$0] }
+            return (places.map { $0 % 96 }, places.map { $0 / 96 })
+        }
+        // The short side of 64 becomes 36, and the middle 32 of it are the network's: pixels 3.6 to 60.4, and 19.6 to 76.4.
+        let line = changed(outlined)
+        #expect(line.y.min() == 4 && line.y.max() == 59 && line.x.min() == 20 && line.x.max() == 75)
+        #expect(zip(line.x, line.y).allSatisfy { [20, 75].contains($0) || [4, 59].contains($1) })
+        let panel = changed(legend)
+        #expect(panel.y.min() == 6 && (panel.y.max() ?? 64) < 40 && panel.x.min() == 6 && panel.x.max() == 89)
     }
 
     @Test func recordsEveryWindow() async throws {

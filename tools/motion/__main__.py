@@ -10,13 +10,14 @@ from pathlib import Path
 import torch
 
 from . import checkpoint, export
+from .checkpoint import Manifest
 from .dataset import ClipShape
 from .difficulty import DIFFICULTIES
 from .evaluate import Quality, evaluate, randomised
 from .finetune import Options, finetune, load
 from .network import InceptionI3D
 from .train import Recipe, Trainer
-from .videos import read_list
+from .videos import ClipList, read_list, readable
 
 
 def train_command(args: argparse.Namespace) -> None:
@@ -56,10 +57,15 @@ def measure(path: Path, shape: ClipShape, args: argparse.Namespace) -> tuple[Qua
 
 
 def finetune_command(args: argparse.Namespace) -> None:
+    """Reads and checks everything first; what is wrong with the lists is said before the network is touched."""
+    if args.out.resolve() == args.model.resolve() or args.out.exists() and args.out.samefile(args.model):
+        raise ValueError(f"{args.out} is the network to begin with; give --out another name")
     names = args.labels.read_text(encoding="utf-8").splitlines() if args.labels else None
     train = read_list(args.list, names)
     held_out = read_list(args.held_out_list, train.labels) if args.held_out_list else None
-    model, manifest = load(args.model, train.labels)
+    model, manifest = load(args.model, train.labels, args.out)
+    train = decodable(train, manifest, args.list)
+    held_out = decodable(held_out, manifest, args.held_out_list) if held_out else None
     options = Options(
         args.epochs, args.batch, args.head_rate, args.trunk_rate, flip=args.flip, seed=args.seed,
         device=args.device, workers=args.workers,
@@ -67,6 +73,18 @@ def finetune_command(args: argparse.Namespace) -> None:
     finetune(model, manifest, train, held_out, options)
     checkpoint.save(args.out, model.cpu().canonical(), manifest, half=not args.float32)
     print(f"{args.out}: {args.out.stat().st_size} bytes")
+
+
+def decodable(clips: ClipList, manifest: Manifest, path: Path) -> ClipList:
+    """The clips that can be decoded; names the others."""
+    good, bad = readable(clips, manifest)
+    for sentence in bad:
+        print(f"motion: left out: {sentence}", file=sys.stderr)
+    if not good.entries:
+        raise ValueError(f"{path}: no clip can be decoded")
+    if bad:
+        print(f"{len(good.entries)} of {len(clips.entries)} clips of {path} can be decoded")
+    return good
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -93,7 +111,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
     tune = verbs.add_parser("finetune", parents=[common], help="fits an I3D checkpoint to your own classes")
     tune.add_argument("model", type=Path, help="safetensors, as `saliencyd model convert` writes it")
-    tune.add_argument("list", type=Path, help="lines `path label`")
+    tune.add_argument("list", type=Path, help="lines `path<tab>label`, as `saliencyd evaluate` reads them")
     tune.add_argument("--out", type=Path, required=True, help="the new safetensors file")
     tune.add_argument("--held-out-list", type=Path, help="clips to judge by after every epoch")
     tune.add_argument("--labels", type=Path, help="names of the classes, one a line, in the order of their numbers")

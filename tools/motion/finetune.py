@@ -30,14 +30,18 @@ class Options:
     workers: int = 1
 
 
-def load(path: Path, labels: list[str]) -> tuple[InceptionI3D, Manifest]:
-    """The network in `path` with a head for `labels`: its own where the labels are the same, a new one elsewhere."""
+def load(path: Path, labels: list[str], out: Path) -> tuple[InceptionI3D, Manifest]:
+    """The network in `path` with a head for `labels`: its own where the labels are the same, a new one elsewhere.
+
+    The manifest's name is that of the file to write, `out`, and never the name of the network to begin with.
+    """
     variables, manifest = checkpoint.load(path)
     if manifest.inputChannels != 3:
         raise ValueError(f"{path} expects {manifest.inputChannels} channels, where clips of pictures have 3")
     fresh = manifest.labels != labels
     model = InceptionI3D.from_canonical(variables, len(labels) if fresh else None)
-    return model, replace(manifest, classCount=len(labels), labels=labels)
+    name = out.stem if out.stem != manifest.name else f"{out.stem}-finetuned"
+    return model, replace(manifest, name=name, classCount=len(labels), labels=labels)
 
 
 def finetune(

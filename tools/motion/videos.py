@@ -1,4 +1,4 @@
-"""Labelled clips on disk: list files in HMDB-51's form, decoded with the ffmpeg command."""
+"""Labelled clips on disk: the list files that `saliencyd evaluate` reads, decoded with the ffmpeg command."""
 
 from __future__ import annotations
 
@@ -23,33 +23,85 @@ class ClipList:
     labels: list[str]
 
 
-def read_list(path: Path, labels: list[str] | None = None) -> ClipList:
-    """Lines `path label`: the label is what follows the last white space, a number from 0 or a name.
+def split_line(line: str) -> tuple[str, str]:
+    """Path and label of a list's line, either of them empty where the line has none.
 
-    Relative paths start at the list file's folder. Empty lines and lines that begin with # do not count. With
-    `labels`, names must be among them; without, the names found, in alphabetical order, become the classes.
+    The path ends at the first tab, or where there is none at the first space; the label may hold spaces.
+    """
+    end = next((i for c in "\t " if (i := line.find(c)) >= 0), len(line))
+    return line[:end], line[end:].strip()
+
+
+def read_list(path: Path, labels: list[str] | None = None) -> ClipList:
+    """The list that `saliencyd evaluate` reads: lines `path<tab>label`, or `path label` where the path has no space.
+
+    A label is a number from 0 or a name. Relative paths start at the list file's folder. Empty lines and lines that
+    begin with # do not count. With `labels`, names must be among them, where case, `_`, `-` and surrounding space make no
+    difference; without, the names found, in alphabetical order, become the classes. Everything that is wrong with the
+    list is said at once: lines without a label, clips that are named twice or are not there, labels that are no class's.
     """
     rows: list[tuple[Path, str, int]] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+    wrong: list[str] = []
+    seen: set[str] = set()
+    text = path.read_text(encoding="utf-8-sig")
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
             continue
-        parts = line.strip().rsplit(maxsplit=1)
-        if len(parts) != 2:
-            raise ValueError(f"{path}:{number}: needs a path and a label, and has only {line.strip()!r}")
-        rows.append((path.parent / parts[0], parts[1], number))
-    if not rows:
+        name, label = split_line(line)
+        if not name or not label:
+            wrong.append(f"{path}:{number}: needs a path and a label, and has only {line.strip()!r}")
+            continue
+        if name in seen:
+            wrong.append(f"{path}:{number}: names {name} a second time")
+            continue
+        seen.add(name)
+        file = path.parent / name
+        if not file.is_file():
+            wrong.append(f"{path}:{number}: there is no clip {file}")
+        rows.append((file, label, number))
+    if not rows and not wrong:
         raise ValueError(f"{path}: lists no clip")
-    if all(label.isdecimal() for _, label, _ in rows):
-        indices = [int(label) for _, label, _ in rows]
-        names = labels or [str(i) for i in range(max(indices) + 1)]
-    else:
-        names = labels or sorted({label for _, label, _ in rows})
-        position = {name: i for i, name in enumerate(names)}
-        indices = [position.get(label, len(names)) for _, label, _ in rows]
+    names, indices = _classes([label for _, label, _ in rows], labels)
     for (_, label, number), index in zip(rows, indices):
-        if index >= len(names):
-            raise ValueError(f"{path}:{number}: label {label!r} is none of the {len(names)} classes")
-    return ClipList([(file, index) for (file, _, _), index in zip(rows, indices)], names)
+        if index is None or index >= len(names):
+            wrong.append(f"{path}:{number}: label {label!r} is none of the {len(names)} classes")
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return ClipList([(file, index) for (file, _, _), index in zip(rows, indices) if index is not None], names)
+
+
+def _classes(found: list[str], labels: list[str] | None) -> tuple[list[str], list[int | None]]:
+    """The classes, and which of them each label found is; None for one that is none of them."""
+    if all(label.isdecimal() for label in found):
+        numbers = [int(label) for label in found]
+        return labels or [str(i) for i in range(max(numbers, default=-1) + 1)], list(numbers)
+    names = labels or sorted(set(found))
+    exact = {name: i for i, name in reversed(list(enumerate(names)))}
+    plain = {_plain(name): i for i, name in reversed(list(enumerate(names)))}
+
+    def index(label: str) -> int | None:
+        if label in exact:
+            return exact[label]
+        return int(label) if label.isdecimal() else plain.get(_plain(label))
+
+    return names, [index(label) for label in found]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+
+
+def readable(clips: ClipList, manifest: Manifest) -> tuple[ClipList, list[str]]:
+    """The clips of which a frame can be decoded, and for each of the others a sentence that names it."""
+    entries, bad = [], []
+    for file, label in clips.entries:
+        try:
+            decode(file, manifest, longest=1)
+        except ValueError as error:
+            bad.append(str(error))
+        else:
+            entries.append((file, label))
+    return ClipList(entries, clips.labels), bad
 
 
 def decode(path: Path, manifest: Manifest, longest: int = 4096) -> NDArray[np.uint8]:

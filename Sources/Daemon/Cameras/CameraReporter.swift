@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Pipeline
 import Telemetry
@@ -49,8 +50,9 @@ struct CameraReporter: Sendable {
     func summarise() {
         let numbers = entry.report.snapshot
         note(
-            "\(numbers.picturesDrawn) pictures drawn, \(numbers.picturesDropped) left out, \(numbers.windows) windows, "
-                + "\(numbers.epoch) connections, \(numbers.segments) files")
+            "\(numbers.picturesDrawn.counted("picture")) drawn, \(numbers.picturesDropped) left out, "
+                + "\(numbers.windows.counted("window")), \(numbers.epoch.counted("connection")), "
+                + numbers.segments.counted("file"))
     }
 
     private func line(_ numbers: LiveStatistics) -> Line {
@@ -68,8 +70,8 @@ struct CameraReporter: Sendable {
         var parts = ["\(verdict.state.rawValue) (\(verdict.reason))"]
         if let lag = numbers.lag { parts.append("lag \((lag * 10).rounded() / 10) s") }
         if let stride = numbers.stride { parts.append("stride \(stride)") }
-        if numbers.picturesDropped > 0 { parts.append("\(numbers.picturesDropped) pictures left out") }
-        parts.append("\(numbers.windows) windows")
+        if numbers.picturesDropped > 0 { parts.append("\(numbers.picturesDropped.counted("picture")) left out") }
+        parts.append(numbers.windows.counted("window"))
         guard let label = numbers.label, let probability = numbers.probability else {
             return parts.joined(separator: ", ")
         }

@@ -25,7 +25,7 @@ enum JobTable {
     /// Everything there is to say of one.
     static func details(_ job: JobRecord) -> String {
         var lines = [
-            "job \(job.id): \(job.state.rawValue), \(Int(job.progress * 100)) %, priority \(job.priority), \(job.attempts) attempts",
+            "job \(job.id): \(job.state.rawValue), \(Int(job.progress * 100)) %, priority \(job.priority), \(job.attempts.counted("attempt"))",
             "source:  \(job.source)", "output:  \(job.output)",
         ]
         if let watch = job.watch { lines.append("watch:   \(watch)") }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Encode
+import Files
 import Foundation
 import Pipeline
 
 /// `saliencyd annotate`: the main job.
-struct AnnotateCommand: AsyncParsableCommand {
+struct AnnotateCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "annotate",
         abstract: "Write the video again with the network's reasons drawn over it.",
@@ -48,29 +49,38 @@ struct AnnotateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
-    func validate() throws {
-        try drawing.checkColormap(for: saliency.sign)
-        try saliency.checkOneTarget()
-        if let trustWindows {
-            guard trust else { throw ValidationError("--trust-windows needs --trust") }
-            guard WindowTrust.windowsRange.contains(trustWindows) else {
-                throw ValidationError("--trust-windows is 1 to 8, not \(trustWindows)")
-            }
-        }
-        guard let crf = encoding.crf, crf > 51, output?.lowercased().hasSuffix(".webm") != true else { return }
-        throw ValidationError("--crf is 0 to 51 but for WebM, not \(crf)")
+    func checkOptions(_ problems: inout RequestProblems) {
+        saliency.check(&problems)
+        sampling.check(&problems)
+        drawing.check(for: saliency.sign, &problems)
+        encoding.check(for: output, &problems)
+        engine.check(&problems)
+        guard let trustWindows else { return }
+        problems.demand(trust, "--trust-windows needs --trust")
+        problems.demand(
+            WindowTrust.windowsRange.contains(trustWindows), "--trust-windows is 1 to 8, not \(trustWindows)")
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        let manifest = model.check(&problems)
+        problems.attempt { try InputCheck.run(input, sampling: sampling.request, manifest: manifest) }
+        model.checkTargets(saliency.targets, of: manifest, &problems)
+        problems.attempt { try request.checkOutput() }
+    }
+
+    var request: AnnotateRequest {
+        AnnotateRequest(
+            input: input, output: output ?? OutputNaming.beside(input, "saliency"), sampling: sampling.request,
+            saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
+            video: container.settings(encoding),
+            trustWindows: trust ? trustWindows ?? 1 : 0, isReplacing: force)
     }
 
     func run() async throws {
         // A reader of progress that went away ends no job.
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
-        let request = AnnotateRequest(
-            input: input, output: output ?? OutputNaming.beside(input, "saliency"), sampling: sampling.request,
-            saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
-            video: container.settings(encoding),
-            trustWindows: trust ? trustWindows ?? 1 : 0, isReplacing: force)
-        try request.checkOutput()
+        let request = request
         let loaded = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)
         let outcome = try await StopSignals.finishing(reporter) { stop in
@@ -81,11 +91,14 @@ struct AnnotateCommand: AsyncParsableCommand {
         reporter.show(outcome.progress, isLast: true)
         for warning in outcome.sidecar.warnings { reporter.note("warning: \(warning)") }
         reporter.note(Self.summary(of: outcome))
+        let found = FoundAnswer.text(outcome.sidecar.found)
+        if !progress.quiet, !found.isEmpty { print(found) }
     }
 
     private static func summary(of outcome: AnnotateOutcome) -> String {
         let sidecar = outcome.sidecar
-        var text = "\(outcome.output): \(sidecar.source.frames) frames, \(sidecar.windows.count) windows"
+        var text =
+            "\(outcome.output): \(sidecar.source.frames.counted("frame")), \(sidecar.windows.count.counted("window"))"
         if sidecar.interrupted { text += ", ended early" }
         for window in sidecar.windows {
             guard let trust = window.trust else { continue }

@@ -3,7 +3,7 @@ import Foundation
 import Pipeline
 
 /// `saliencyd bench`: how long one window takes.
-struct BenchCommand: AsyncParsableCommand {
+struct BenchCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure how long one window takes: the forward pass, the gradient, guided backpropagation.",
@@ -39,9 +39,14 @@ struct BenchCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Engine") var engine: EngineOptions
 
-    func validate() throws {
-        guard (1...1000).contains(runs) else { throw ValidationError("--runs is 1 to 1000, not \(runs)") }
-        guard (1...64).contains(atOnce) else { throw ValidationError("--at-once is 1 to 64, not \(atOnce)") }
+    func checkOptions(_ problems: inout RequestProblems) {
+        problems.demand((1...1000).contains(runs), "--runs is 1 to 1000, not \(runs)")
+        problems.demand((1...64).contains(atOnce), "--at-once is 1 to 64, not \(atOnce)")
+        engine.check(&problems)
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        if let model { _ = ModelOptions.check(model, &problems) }
     }
 
     func run() async throws {

@@ -4,7 +4,7 @@ import Foundation
 import Pipeline
 
 /// `saliencyd classify`: the network's answers alone.
-struct ClassifyCommand: AsyncParsableCommand {
+struct ClassifyCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
         abstract: "Say what the network sees: its best classes for each window and for the whole video.",
@@ -34,13 +34,24 @@ struct ClassifyCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
-    func validate() throws {
-        guard (1...1000).contains(top) else { throw ValidationError("--top is 1 to 1000, not \(top)") }
-        guard (flowModel == nil) == (flow == nil) else {
-            throw ValidationError("--flow-model and --flow go together")
+    func checkOptions(_ problems: inout RequestProblems) {
+        problems.demand((1...1000).contains(top), "--top is 1 to 1000, not \(top)")
+        problems.demand((flowModel == nil) == (flow == nil), "--flow-model and --flow go together")
+        problems.demand(
+            flow == nil || input.count == 1, "--flow belongs to one input, and there are \(input.count)")
+        sampling.check(&problems)
+        engine.check(&problems)
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        let manifest = model.check(&problems)
+        for path in input {
+            problems.attempt { try InputCheck.run(path, sampling: sampling.request, manifest: manifest) }
         }
-        if flow != nil, input.count != 1 {
-            throw ValidationError("--flow belongs to one input, and there are \(input.count)")
+        guard let flowModel else { return }
+        let flowManifest = ModelOptions.check(flowModel, &problems)
+        if let flow {
+            problems.attempt { try InputCheck.run(flow, sampling: sampling.request, manifest: flowManifest) }
         }
     }
 
@@ -72,6 +83,7 @@ struct ClassifyCommand: AsyncParsableCommand {
             print(String(format: "  %8.2f – %.2f s", window.start, window.end))
             for score in window.top { print("      " + AnswerText.line(score)) }
         }
+        if result.windows.count > 1 { print("  " + FoundAnswer.text(result.found)) }
         print("  whole video")
         for score in result.top { print("      " + AnswerText.line(score)) }
     }

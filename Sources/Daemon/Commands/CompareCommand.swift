@@ -1,11 +1,12 @@
 import ArgumentParser
 import Encode
 import Engine
+import Files
 import Foundation
 import Pipeline
 
 /// `saliencyd compare`: methods side by side, with what each costs and is worth.
-struct CompareCommand: AsyncParsableCommand {
+struct CompareCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Show the heat of several methods side by side, and what each costs and is worth.",
@@ -100,6 +101,9 @@ struct CompareCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
     var opacity = 0.7
 
+    @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole picture.")
+    var noOutline = false
+
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup(title: "Encoding") var container: ContainerOptions
 
@@ -112,28 +116,50 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
-    func validate() throws {
-        _ = try drawing(for: requests)
-        guard (0...1_000_000).contains(evidenceWindows) else {
-            throw ValidationError("--evidence-windows is 0 to 1000000, not \(evidenceWindows)")
-        }
-        guard (1...1000).contains(curveSteps) else {
-            throw ValidationError("--curve-steps is 1 to 1000, not \(curveSteps)")
-        }
-        guard (0...4096).contains(tolerance) else {
-            throw ValidationError("--tolerance is 0 to 4096 pixels, not \(tolerance)")
-        }
-        if masks != nil, evidenceWindows == 0 {
-            throw ValidationError("--masks is for evidence, and --evidence-windows 0 leaves it out")
-        }
-        if let paneWidth, !PaneLayout.paneWidths.contains(paneWidth) {
+    func checkOptions(_ problems: inout RequestProblems) {
+        let unknown = ComparedMethods.unknown(methods)
+        for name in unknown { problems.demand(false, "--methods: \(SaliencyRequest.Method.missing(name))") }
+        if unknown.isEmpty { problems.attempt { _ = try drawing(for: requests) } }
+        problems.demand(
+            (0...1_000_000).contains(evidenceWindows), "--evidence-windows is 0 to 1000000, not \(evidenceWindows)")
+        problems.demand((1...1000).contains(curveSteps), "--curve-steps is 1 to 1000, not \(curveSteps)")
+        problems.demand((0...4096).contains(tolerance), "--tolerance is 0 to 4096 pixels, not \(tolerance)")
+        problems.demand(
+            masks == nil || evidenceWindows > 0,
+            "--masks is for evidence, and --evidence-windows 0 leaves it out")
+        if let paneWidth {
             let range = PaneLayout.paneWidths
-            throw ValidationError("--pane-width is \(range.lowerBound) to \(range.upperBound), not \(paneWidth)")
+            problems.demand(
+                range.contains(paneWidth),
+                "--pane-width is \(range.lowerBound) to \(range.upperBound), not \(paneWidth)")
         }
-        guard (0...1).contains(opacity) else { throw ValidationError("--opacity is 0 to 1, not \(opacity)") }
-        if let crf = encoding.crf, crf > 51, output?.lowercased().hasSuffix(".webm") != true {
-            throw ValidationError("--crf is 0 to 51 but for WebM, not \(crf)")
-        }
+        problems.demand((0...1).contains(opacity), "--opacity is 0 to 1, not \(opacity)")
+        sampling.check(&problems)
+        encoding.check(for: output, &problems)
+        engine.check(&problems)
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        let manifest = model.check(&problems)
+        problems.attempt { try InputCheck.run(input, sampling: sampling.request, manifest: manifest) }
+        model.checkTargets([target], of: manifest, &problems)
+        // What is wrong with the methods has been said.
+        let request = (try? request) ?? request(of: [])
+        problems.attempt { try request.checkMasks() }
+        problems.attempt { try request.checkOutput() }
+    }
+
+    private var request: CompareRequest {
+        get throws { request(of: try requests) }
+    }
+
+    private func request(of methods: [SaliencyRequest]) -> CompareRequest {
+        CompareRequest(
+            input: input, output: output ?? OutputNaming.beside(input, "compare"), methods: methods,
+            sampling: sampling.request, drawing: (try? drawing(for: methods)) ?? CompareDrawing(opacity: opacity),
+            video: container.settings(encoding), paneWidth: paneWidth, evidenceWindows: evidenceWindows,
+            curveSteps: curveSteps,
+            masks: masks, tolerance: tolerance, isReplacing: force)
     }
 
     private var requests: [SaliencyRequest] {
@@ -149,7 +175,7 @@ struct CompareCommand: AsyncParsableCommand {
 
     /// - Throws: `ValidationError` for a colormap that no pane would have.
     private func drawing(for methods: [SaliencyRequest]) throws(ValidationError) -> CompareDrawing {
-        var drawing = CompareDrawing(opacity: opacity)
+        var drawing = CompareDrawing(opacity: opacity, outlinesCrop: !noOutline)
         var given: Set<HeatSign> = []
         for map in colormap {
             guard given.insert(map.sign).inserted else {
@@ -167,12 +193,7 @@ struct CompareCommand: AsyncParsableCommand {
         // A reader of progress that went away ends no job.
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
-        let methods = try requests
-        let request = CompareRequest(
-            input: input, output: output ?? OutputNaming.beside(input, "compare"), methods: methods,
-            sampling: sampling.request, drawing: try drawing(for: methods), video: container.settings(encoding),
-            paneWidth: paneWidth, evidenceWindows: evidenceWindows, curveSteps: curveSteps,
-            masks: masks, tolerance: tolerance, isReplacing: force)
+        let request = try request
         try request.check()
         let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
         let outcome = try await StopSignals.finishing(reporter) { stop in
@@ -192,7 +213,8 @@ struct CompareCommand: AsyncParsableCommand {
 
     private static func summary(of outcome: CompareOutcome) -> String {
         let result = outcome.result
-        var text = "\(outcome.output): \(result.source.frames) frames, \(result.windows.count) windows"
+        var text =
+            "\(outcome.output): \(result.source.frames.counted("frame")), \(result.windows.count.counted("window"))"
         if result.interrupted { text += ", ended early" }
         return text + ". Details: \(outcome.sidecarPath)"
     }

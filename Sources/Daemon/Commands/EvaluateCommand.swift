@@ -1,9 +1,10 @@
 import ArgumentParser
+import Files
 import Foundation
 import Pipeline
 
 /// `saliencyd evaluate`: how well a network names the clips of a list.
-struct EvaluateCommand: AsyncParsableCommand {
+struct EvaluateCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Say how well the network names the clips of a list.",
@@ -41,8 +42,20 @@ struct EvaluateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
-    func validate() throws {
-        guard (1...1000).contains(steps) else { throw ValidationError("--steps is 1 to 1000, not \(steps)") }
+    func checkOptions(_ problems: inout RequestProblems) {
+        problems.demand((1...1000).contains(steps), "--steps is 1 to 1000, not \(steps)")
+        methods?.check("--methods", &problems)
+        sampling.check(&problems)
+        engine.check(&problems)
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        if let manifest = model.check(&problems) {
+            problems.attempt { _ = try ClipList(path: list, root: root, manifest: manifest) }
+        } else {
+            problems.attempt { try ClipList.checkReadable(list) }
+        }
+        problems.attempt { try EvaluateJob.checkOutput(out) }
     }
 
     func run() async throws {
@@ -64,14 +77,14 @@ struct EvaluateCommand: AsyncParsableCommand {
         if !progress.quiet { summary(result) }
         guard result.unreadable.isEmpty else {
             throw CommandFailure(
-                .inputData, "\(result.unreadable.count) of \(clips.clips.count) clips cannot be read")
+                .inputData, "\(result.unreadable.count) of \(clips.clips.count.counted("clip")) cannot be read")
         }
     }
 
     private func summary(_ result: EvaluationResult) {
         func percent(_ value: Double?) -> String { value.map { String(format: "%.2f %%", $0 * 100) } ?? "–" }
         print(
-            "\(result.clips) clips: top-1 \(percent(result.top1)), top-5 \(percent(result.top5)), "
+            "\(result.clips.counted("clip")): top-1 \(percent(result.top1)), top-5 \(percent(result.top5)), "
                 + "mean of classes \(percent(result.meanClassTop1))")
         for method in result.evidence?.methods ?? [] {
             func text(_ value: EvidenceSummary.Spread) -> String {

@@ -4,7 +4,7 @@ import Foundation
 import Pipeline
 
 /// `saliencyd explain`: one window, as pictures and numbers.
-struct ExplainCommand: AsyncParsableCommand {
+struct ExplainCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Explain one window: its frames, its saliency maps and the network's whole answer.",
@@ -42,20 +42,32 @@ struct ExplainCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
-    func validate() throws {
-        guard start.isFinite, start >= 0 else { throw ValidationError("--start is 0 or more seconds, not \(start)") }
-        guard signed == nil || saliency.request.hasSigns else {
-            throw ValidationError(
-                "--signed is for methods with signs: gradients, paths and occlusion, and of noise the mean alone")
-        }
+    func checkOptions(_ problems: inout RequestProblems) {
+        problems.demand(start.isFinite && start >= 0, "--start is 0 or more seconds, not \(start)")
+        problems.demand(
+            signed == nil || saliency.request.hasSigns,
+            "--signed is for methods with signs: gradients, paths and occlusion, and of noise the mean alone")
+        saliency.check(mostTargets: ExplainRequest.mostTargets, &problems)
+        sampling.check(&problems)
+        engine.check(&problems)
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        let manifest = model.check(&problems)
+        problems.attempt { try InputCheck.run(input, sampling: sampling.request, manifest: manifest) }
+        model.checkTargets(saliency.targets, of: manifest, &problems)
+        for check in request.outputChecks { problems.attempt(check) }
+    }
+
+    private var request: ExplainRequest {
+        ExplainRequest(
+            input: input, output: output, start: start, rawMap: raw, signedMap: signed, sampling: sampling.request,
+            saliency: saliency.request, moreTargets: Array(saliency.targets.dropFirst()), isReplacing: force)
     }
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
-        let request = ExplainRequest(
-            input: input, output: output, start: start, rawMap: raw, signedMap: signed, sampling: sampling.request,
-            saliency: saliency.request, moreTargets: Array(saliency.targets.dropFirst()), isReplacing: force)
-        try request.checkOutput()
+        let request = request
         let loaded = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)
         let stop = StopRequest()

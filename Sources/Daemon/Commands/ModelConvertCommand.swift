@@ -3,7 +3,7 @@ import Engine
 import Pipeline
 
 /// `saliencyd model convert`: any form to one safetensors file.
-struct ModelConvertCommand: AsyncParsableCommand {
+struct ModelConvertCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
         abstract: "Write a checkpoint of any form as one .safetensors file that carries its manifest and labels.")
@@ -23,9 +23,21 @@ struct ModelConvertCommand: AsyncParsableCommand {
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
+    func checkOptions(_ problems: inout RequestProblems) {}
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        _ = ModelOptions.check(model, labels: labels, &problems)
+        problems.attempt { try OutputCheck.file(output, isReplacing: force) }
+    }
+
     func run() async throws {
-        try await DedicatedThread.run(name: "model", onCancel: {}) { [self] in
-            try ModelCatalogue().open(model, labelFile: labels).convert(to: output, half: half, replacing: force)
+        try await StopSignals.cancelling { stop in
+            try await DedicatedThread.run(name: "model", onCancel: {}) { [self] in
+                let checkpoint = try ModelCatalogue().open(model, labelFile: labels)
+                // What has begun to be written by then is written to its end.
+                if stop.abort.isCancelled { throw CancellationError() }
+                try checkpoint.convert(to: output, half: half, replacing: force)
+            }
         }
         print("Written to \(output)")
     }

@@ -3,7 +3,7 @@ import Engine
 import Pipeline
 
 /// `saliencyd model untrained`: a random network to try the software with.
-struct ModelUntrainedCommand: AsyncParsableCommand {
+struct ModelUntrainedCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "untrained",
         abstract:
@@ -33,18 +33,28 @@ struct ModelUntrainedCommand: AsyncParsableCommand {
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
-    func validate() throws {
-        guard (32...2048).contains(size) else { throw ValidationError("--size is 32 to 2048 pixels, not \(size)") }
-        guard (1...4096).contains(window) else { throw ValidationError("--window is 1 to 4096 frames, not \(window)") }
+    func checkOptions(_ problems: inout RequestProblems) {
+        problems.demand((32...2048).contains(size), "--size is 32 to 2048 pixels, not \(size)")
+        problems.demand((1...4096).contains(window), "--window is 1 to 4096 frames, not \(window)")
+        problems.demand(width > 0 && width <= 4, "--width is above 0 and at most 4, not \(width)")
+        problems.demand((1...100_000).contains(classes), "--classes is 1 to 100000, not \(classes)")
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        problems.attempt { try OutputCheck.file(output, isReplacing: force) }
     }
 
     func run() async throws {
-        try await DedicatedThread.run(name: "model", onCancel: {}) { [self] in
-            let variables = try UntrainedNetwork.variables(width: width, classCount: classes, seed: seed)
-            let manifest = ModelManifest(
-                name: "untrained, seed \(seed)", classCount: classes, inputChannels: 3, clipLength: window,
-                pictureSize: size, shortSide: size * 8 / 7)
-            try variables.write(safetensors: output, manifest: manifest, replacing: force)
+        try await StopSignals.cancelling { stop in
+            try await DedicatedThread.run(name: "model", onCancel: {}) { [self] in
+                let variables = try UntrainedNetwork.variables(width: width, classCount: classes, seed: seed)
+                let manifest = ModelManifest(
+                    name: "untrained, seed \(seed)", classCount: classes, inputChannels: 3, clipLength: window,
+                    pictureSize: size, shortSide: size * 8 / 7)
+                // What has begun to be written by then is written to its end.
+                if stop.abort.isCancelled { throw CancellationError() }
+                try variables.write(safetensors: output, manifest: manifest, replacing: force)
+            }
         }
         print("Written to \(output): random weights, whose answers mean nothing")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Files
 import Pipeline
 
 /// `saliencyd model verify`: every value read and checked.
@@ -25,7 +26,7 @@ struct ModelVerifyCommand: AsyncParsableCommand {
             print(
                 """
                 \(verification.path): good (\(verification.form)); \(checksums)
-                \(verification.variableCount) variables, \(verification.parameterCount) parameters, all finite
+                \(verification.variableCount.counted("variable")), \(verification.parameterCount.counted("parameter")), all finite
                 sha256 \(verification.contentHash)
                 """)
         }

@@ -4,7 +4,7 @@ import Foundation
 import Pipeline
 
 /// `saliencyd sample`: a clip to try the software with.
-struct SampleCommand: AsyncParsableCommand {
+struct SampleCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
         abstract: "Write a short clip of a ball that rolls past a square at rest, made without any other input.")
@@ -24,10 +24,12 @@ struct SampleCommand: AsyncParsableCommand {
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
-    func validate() throws {
-        guard seconds > 0, seconds <= 600 else {
-            throw ValidationError("--seconds is above 0 and at most 600, not \(seconds)")
-        }
+    func checkOptions(_ problems: inout RequestProblems) {
+        problems.demand(seconds > 0 && seconds <= 600, "--seconds is above 0 and at most 600, not \(seconds)")
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        problems.attempt { try OutputCheck.video(output, isReplacing: force) }
     }
 
     func run() async throws {
@@ -36,8 +38,10 @@ struct SampleCommand: AsyncParsableCommand {
         clip.width = size.width
         clip.height = size.height
         clip.seed = seed
-        try await DedicatedThread.run(name: "sample", onCancel: {}) { [clip, output, force] in
-            try clip.write(to: output, replaces: force)
+        try await StopSignals.cancelling { stop in
+            try await DedicatedThread.run(name: "sample", onCancel: {}) { [clip, output, force] in
+                try clip.write(to: output, replaces: force) { stop.abort.isCancelled }
+            }
         }
         print("Written to \(output)")
     }

@@ -1,9 +1,10 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Pipeline
 
 /// `saliencyd trust`: evidence for and against the explanations of one window.
-struct TrustCommand: AsyncParsableCommand {
+struct TrustCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "trust",
         abstract: "Say whether the explanations of one window can be trusted, and why.",
@@ -60,25 +61,38 @@ struct TrustCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
-    func validate() throws {
-        guard start.isFinite, start >= 0 else { throw ValidationError("--start is 0 or more seconds, not \(start)") }
-        guard (0...1000).contains(smooth) else { throw ValidationError("--smooth is 0 to 1000, not \(smooth)") }
+    func checkOptions(_ problems: inout RequestProblems) {
+        problems.demand(start.isFinite && start >= 0, "--start is 0 or more seconds, not \(start)")
+        problems.demand((0...1000).contains(smooth), "--smooth is 0 to 1000, not \(smooth)")
+        methods.check("--methods", &problems)
         if smooth > 0, let method = methods.methods.first(where: { !$0.isAttribution }) {
-            throw ValidationError("--smooth is for methods that give every sample a share, not \(method.rawValue)")
+            problems.demand(
+                false, "--smooth is for methods that give every sample a share, not \(method.rawValue)")
         }
-        guard (1...1000).contains(steps) else { throw ValidationError("--steps is 1 to 1000, not \(steps)") }
-        guard (0...4096).contains(tolerance) else {
-            throw ValidationError("--tolerance is 0 to 4096 pixels, not \(tolerance)")
-        }
+        problems.demand((1...1000).contains(steps), "--steps is 1 to 1000, not \(steps)")
+        problems.demand((0...4096).contains(tolerance), "--tolerance is 0 to 4096 pixels, not \(tolerance)")
+        sampling.check(&problems)
+        engine.check(&problems)
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        let manifest = model.check(&problems)
+        problems.attempt { try InputCheck.run(input, sampling: sampling.request, manifest: manifest) }
+        model.checkTargets([target], of: manifest, &problems)
+        problems.attempt { try request.checkMask() }
+        problems.attempt { try request.checkOutput() }
+    }
+
+    private var request: TrustRequest {
+        TrustRequest(
+            input: input, output: out, start: start, methods: methods.methods, mask: mask, tolerance: tolerance,
+            steps: steps, sampling: sampling.request,
+            saliency: SaliencyRequest(smoothSamples: smooth, seed: seed, target: target), isReplacing: force)
     }
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
-        let request = TrustRequest(
-            input: input, output: out, start: start, methods: methods.methods, mask: mask, tolerance: tolerance,
-            steps: steps, sampling: sampling.request,
-            saliency: SaliencyRequest(smoothSamples: smooth, seed: seed, target: target), isReplacing: force)
-        try request.checkOutput()
+        let request = request
         let loaded = try await LoadedModel.loadWithVariables(
             path: model.model, labels: model.labels, memory: engine.memory)
         let stop = StopRequest()
@@ -102,19 +116,37 @@ struct TrustCommand: AsyncParsableCommand {
 
 /// Methods, separated by commas.
 struct MethodList: ExpressibleByArgument {
+    /// Those that there are, as far as the list names them.
     let methods: [SaliencyRequest.Method]
+    /// As the list has them.
+    private let names: [String]
 
     init(_ methods: [SaliencyRequest.Method]) {
         self.methods = methods
+        names = methods.map(\.rawValue)
     }
 
-    /// Nil for a name that is no method's, one that comes twice, or none at all.
-    init?(argument: String) {
-        let names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        let methods = names.compactMap(SaliencyRequest.Method.init(rawValue:))
-        guard methods.count == names.count, Set(methods).count == methods.count else { return nil }
-        self.methods = methods
+    init(argument: String) {
+        names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        methods = names.compactMap(SaliencyRequest.Method.init(rawValue:))
+    }
+
+    /// Notes names that are no method's, and those that come twice.
+    func check(_ option: String, _ problems: inout RequestProblems) {
+        for name in names where SaliencyRequest.Method(rawValue: name) == nil {
+            problems.demand(false, "\(option): \(SaliencyRequest.Method.missing(name))")
+        }
+        for (place, method) in methods.enumerated() where methods[..<place].contains(method) {
+            problems.demand(false, "\(option) names \(method.rawValue) twice")
+        }
     }
 
     var defaultValueDescription: String { methods.map(\.rawValue).joined(separator: ",") }
+}
+
+extension SaliencyRequest.Method {
+    /// What to say of a name that is no method's.
+    static func missing(_ name: String) -> String {
+        NearMisses.missing(name, kind: "method", in: allCases.map(\.rawValue))
+    }
 }

@@ -8,7 +8,7 @@ import Pipeline
 import Telemetry
 
 /// `saliencyd watch`: one live stream.
-struct WatchCommand: AsyncParsableCommand {
+struct WatchCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "Explain a live stream as it comes, keep it, and send it on.",
@@ -36,19 +36,30 @@ struct WatchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
-    func validate() throws {
-        try drawing.checkColormap(for: saliency.sign)
-        try saliency.checkOneTarget()
+    func checkOptions(_ problems: inout RequestProblems) {
+        stream.check(&problems)
+        recording.check(&problems)
+        saliency.check(&problems)
+        sampling.check(&problems)
+        drawing.check(for: saliency.sign, &problems)
+        encoding.check(for: nil, &problems)
+        engine.check(&problems)
         let isName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-        guard isName, (1...64).contains(name.utf8.count) else {
-            throw ValidationError("--name is made of letters, digits, - and _")
-        }
+        problems.demand(
+            isName && (1...64).contains(name.utf8.count), "--name is made of letters, digits, - and _")
         for (option, text) in [("the address", address), ("--publish", recording.publish ?? "")]
         where SecretAddress(text).hasUser {
-            throw ValidationError(
+            problems.demand(
+                false,
                 "\(option) holds a user, and everybody on this machine can read it: --user and --password-file say the same"
             )
         }
+        problems.attempt { _ = try StreamAddress(address) }
+    }
+
+    func checkFiles(_ problems: inout RequestProblems) {
+        let manifest = model.check(&problems)
+        model.checkTargets(saliency.targets, of: manifest, &problems)
     }
 
     func run() async throws {

@@ -12,8 +12,8 @@ struct AnnotationSettings: Sendable, Equatable {
 
     /// Keys and values as the configuration has them; what is nil comes from the model.
     ///
-    /// `background`, `noise-average`, `baseline`, `sign`, `fragmented` and `trust-windows` are there only where they are not what they always were: the key of a job is made of
-    /// these, and has to be the same from one version to the next.
+    /// `background`, `noise-average`, `baseline`, `sign`, `legend`, `outline`, `fragmented` and `trust-windows` are there only
+    /// where they are not what they always were: the key of a job is made of these, and has to be the same from one version to the next.
     func entries(container: OutputContainer) -> [(key: String, value: String)] {
         let rate: String? =
             switch sampling.rate {
@@ -34,6 +34,7 @@ struct AnnotationSettings: Sendable, Equatable {
             ("sign", saliency.sign == .absolute ? nil : saliency.sign.rawValue),
             ("colormap", drawing.colormap.rawValue),
             ("opacity", "\(drawing.opacity)"), ("burn-labels", "\(drawing.burnsLabels)"),
+            ("legend", drawing.hasLegend ? "true" : nil), ("outline", drawing.outlinesCrop ? nil : "false"),
             ("crf", video.crf.map(String.init)), ("preset", video.preset.rawValue),
             ("fragmented", video.isFragmented ? "true" : nil),
             ("trust-windows", trustWindows == 0 ? nil : String(trustWindows)),

@@ -20,7 +20,7 @@ extension Settings {
             guard let unknown = camera.events.unknownClasses(labels: manifest.labels).first else { continue }
             throw SettingsError(
                 origin: Self.origin, key: "camera.\(camera.name).events.on-class",
-                reason: "the model has no class \(unknown)")
+                reason: "the model has no class \(unknown)\(NearMisses.hint(unknown, in: manifest.labels))")
         }
     }
 

@@ -129,6 +129,8 @@ extension AnnotationSettings {
         }
         drawing.opacity = try reader.number("\(key).opacity", 0...1, default: 0.7)
         drawing.burnsLabels = try reader.flag("\(key).burn-labels", default: false)
+        drawing.hasLegend = try reader.flag("\(key).legend", default: false)
+        drawing.outlinesCrop = try reader.flag("\(key).outline", default: true)
         video.crf = try reader.int("\(key).crf", 0...(container == .webm ? 63 : 51))
         video.preset = try reader.choice("\(key).preset", default: .veryfast)
         if !isLive {

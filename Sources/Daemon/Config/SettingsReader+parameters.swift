@@ -32,8 +32,7 @@ extension SettingsReader {
     ) throws(SettingsError) -> Value? {
         guard let value = try text(key) else { return nil }
         guard let found = Value(rawValue: value) else {
-            let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
-            throw wrong(key, "has to be one of \(allowed), not \(value)")
+            throw wrongWord(key, value, of: Value.self)
         }
         return found
     }

@@ -1,4 +1,5 @@
 import Configuration
+import Engine
 
 /// Typed values out of the configuration, each checked as it is read.
 ///
@@ -133,10 +134,18 @@ struct SettingsReader {
     ) throws(SettingsError) -> Value {
         guard let value = try text(key) else { return fallback }
         guard let found = Value(rawValue: value) else {
-            let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
-            throw wrong(key, "has to be one of \(allowed), not \(value)")
+            throw wrongWord(key, value, of: Value.self)
         }
         return found
+    }
+
+    /// The error for a value of `key` that is none of the words that it takes.
+    func wrongWord<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ value: String, of words: Value.Type
+    ) -> SettingsError {
+        let names = Value.allCases.map(\.rawValue)
+        let hint = NearMisses.hint(value, in: names)
+        return wrong(key, "has to be one of \(names.joined(separator: ", ")), not \(value)\(hint)")
     }
 
     /// - Throws: for the first key, by line, that nothing has read.
@@ -146,7 +155,10 @@ struct SettingsReader {
         let parent = key.split(separator: ".").dropLast().joined(separator: ".")
         let siblings = known.filter { $0.split(separator: ".").dropLast().joined(separator: ".") == parent }
         let names = siblings.compactMap { $0.split(separator: ".").last.map(String.init) }.sorted()
-        let allowed = names.isEmpty ? "" : "; there are \(names.joined(separator: ", "))"
-        throw wrong(key, "means nothing\(allowed)")
+        let last = key.split(separator: ".").last.map(String.init) ?? key
+        // Where nothing is known beside it, the mistake lies further up.
+        let hint = names.isEmpty ? NearMisses.hint(key, in: known.sorted()) : NearMisses.hint(last, in: names)
+        let allowed = names.isEmpty ? "" : "\(hint.isEmpty ? "; there" : " There") are \(names.joined(separator: ", "))"
+        throw wrong(key, "means nothing\(hint)\(allowed)")
     }
 }

@@ -58,6 +58,8 @@ final class OutputNames: Sendable {
     static func origin(of path: String) -> String? {
         guard let comment = try? SourceOpener.open(path).properties.comment else { return nil }
         let prefix = VideoWriter.mark("")
-        return comment.hasPrefix(prefix) ? String(comment.dropFirst(prefix.count)) : nil
+        guard comment.hasPrefix(prefix) else { return nil }
+        // A comment that the video's source had stands in the lines below.
+        return comment.dropFirst(prefix.count).split(separator: "\n", maxSplits: 1).first.map(String.init)
     }
 }

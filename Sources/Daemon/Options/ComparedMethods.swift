@@ -47,11 +47,16 @@ struct ComparedMethods {
         self.requests = requests
     }
 
+    /// Names in a list that are no method's.
+    static func unknown(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { String($0.prefix { $0 != ":" }) }.filter { SaliencyRequest.Method(rawValue: $0) == nil }
+    }
+
     private static func request(_ text: String, _ common: Common) throws(ValidationError) -> SaliencyRequest {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard let method = SaliencyRequest.Method(rawValue: parts[0]) else {
-            let names = SaliencyRequest.Method.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("--methods: there is no method '\(parts[0])'; there are \(names)")
+            throw ValidationError("--methods: \(SaliencyRequest.Method.missing(parts[0]))")
         }
         var request = SaliencyRequest(
             method: method, smoothSamples: method.isAttribution ? common.smooth : 0,
@@ -99,11 +104,13 @@ struct ComparedMethods {
             throw ValidationError("--methods: \(method) has no \(name)")
         default:
             throw ValidationError(
-                "--methods: '\(name)' behind \(method) is no setting; there are smooth, noise-average, steps, baseline, quadrature, endpoint, sign"
+                "--methods: '\(name)' behind \(method) is no setting\(NearMisses.hint(name, in: settings)); there are \(settings.joined(separator: ", "))"
             )
         }
         guard isTaken else { throw ValidationError("--methods: '\(value)' is no \(name) for \(method)") }
     }
+
+    private static let settings = ["smooth", "noise-average", "steps", "baseline", "quadrature", "endpoint", "sign"]
 
     /// False for a word that is none of the setting's.
     private static func take<Setting: RawRepresentable<String>>(_ value: String, _ setting: inout Setting) -> Bool {

@@ -16,17 +16,25 @@ struct DrawingOptions: ParsableArguments {
     @Flag(help: "Draw the network's answer into the picture as well.")
     var burnLabels = false
 
-    func validate() throws {
-        guard (0...1).contains(opacity) else { throw ValidationError("--opacity is 0 to 1, not \(opacity)") }
-    }
+    @Flag(
+        help:
+            "Draw a legend: the colours, the method, the explained class and its probability over time. It has the answer that --burn-labels draws."
+    )
+    var legend = false
 
-    /// - Throws: `ValidationError` for a colormap that is not for heat of this sign.
-    func checkColormap(for sign: HeatSign) throws {
-        if let problem = colormap?.problem(for: sign) { throw ValidationError("--colormap \(problem)") }
+    @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole picture.")
+    var noOutline = false
+
+    /// - Parameter sign: of the heat that is drawn.
+    func check(for sign: HeatSign, _ problems: inout RequestProblems) {
+        problems.demand((0...1).contains(opacity), "--opacity is 0 to 1, not \(opacity)")
+        if let problem = colormap?.problem(for: sign) { problems.demand(false, "--colormap \(problem)") }
     }
 
     func request(for sign: HeatSign) -> DrawingRequest {
-        DrawingRequest(colormap: colormap ?? .standard(for: sign), opacity: opacity, burnsLabels: burnLabels)
+        DrawingRequest(
+            colormap: colormap ?? .standard(for: sign), opacity: opacity, burnsLabels: burnLabels,
+            hasLegend: legend, outlinesCrop: !noOutline)
     }
 }
 

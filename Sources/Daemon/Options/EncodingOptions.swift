@@ -12,9 +12,14 @@ struct EncodingOptions: ParsableArguments {
     @Option(help: "Speed against size, for MP4 and MKV.")
     var preset: VideoPreset = .veryfast
 
-    func validate() throws {
-        guard let crf, !(0...63).contains(crf) else { return }
-        throw ValidationError("--crf is 0 to 51 for MP4 and MKV and 0 to 63 for WebM, not \(crf)")
+    /// - Parameter output: the video's path; nil for one that is no WebM.
+    func check(for output: String?, _ problems: inout RequestProblems) {
+        guard let crf else { return }
+        guard (0...63).contains(crf) else {
+            return problems.demand(false, "--crf is 0 to 51 for MP4 and MKV and 0 to 63 for WebM, not \(crf)")
+        }
+        let isWebM = output?.lowercased().hasSuffix(".webm") == true
+        problems.demand(crf <= 51 || isWebM, "--crf is 0 to 51 but for WebM, not \(crf)")
     }
 
     var settings: VideoSettings { VideoSettings(crf: crf, preset: preset) }

@@ -12,10 +12,8 @@ struct EngineOptions: ParsableArguments {
             valueName: "use"))
     var memory: MemoryUse = .fast
 
-    func validate() throws {
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads is 1 to 1024, not \(threads)")
-        }
+    func check(_ problems: inout RequestProblems) {
+        if let threads { problems.demand((1...1024).contains(threads), "--threads is 1 to 1024, not \(threads)") }
     }
 }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Engine
+import Files
+import Pipeline
 
 /// Which network answers.
 struct ModelOptions: ParsableArguments {
@@ -17,4 +19,54 @@ struct ModelOptions: ParsableArguments {
         help: ArgumentHelp(
             "A file with one label a line, in class order (default: the model's own).", valueName: "file"))
     var labels: String?
+
+    /// Opens the model without its values.
+    ///
+    /// - Returns: what it expects and knows; without labels where those that were asked for cannot be had. Nil if there is no such
+    ///   model.
+    func check(_ problems: inout RequestProblems) -> ModelManifest? {
+        Self.check(model, labels: labels, &problems)
+    }
+
+    static func check(_ model: String, labels: String? = nil, _ problems: inout RequestProblems) -> ModelManifest? {
+        let catalogue = ModelCatalogue()
+        do throws(ModelError) {
+            return try catalogue.open(model, labelFile: labels).manifest
+        } catch {
+            problems.note(error)
+        }
+        guard let labels else { return nil }
+        guard var manifest = try? catalogue.open(model).manifest else {
+            // Whether its number of lines is right, nobody can say without the model.
+            problems.attempt { try ReadableLabels.check(labels) }
+            return nil
+        }
+        manifest.labels = []
+        return manifest
+    }
+
+    /// Holds the classes to explain against the model's.
+    func checkTargets(_ targets: [String], of manifest: ModelManifest?, _ problems: inout RequestProblems) {
+        guard let manifest else { return }
+        for target in targets {
+            do throws(ModelError) {
+                try SaliencyTarget(target).resolve(manifest: manifest)
+            } catch {
+                // The labels are not known, which has been said.
+                if error.code == .labels, labels != nil, manifest.labels.isEmpty { continue }
+                problems.note(error)
+            }
+        }
+    }
+}
+
+/// A label file whose model is not known.
+private enum ReadableLabels {
+    static func check(_ path: String) throws(ModelError) {
+        do throws(FileError) {
+            _ = try ReadableFile(path)
+        } catch {
+            throw ModelError(.cannotOpen, error.reason, file: path)
+        }
+    }
 }

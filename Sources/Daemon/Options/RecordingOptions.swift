@@ -35,18 +35,16 @@ struct RecordingOptions: ParsableArguments {
             "Append a line of JSON for each window, gap and connection to this file.", valueName: "file"))
     var record: String?
 
-    func validate() throws {
-        guard (1...86_400).contains(segmentLength) else {
-            throw ValidationError("--segment-length is 1 to 86400 seconds, not \(segmentLength)")
+    func check(_ problems: inout RequestProblems) {
+        problems.demand(
+            (1...86_400).contains(segmentLength), "--segment-length is 1 to 86400 seconds, not \(segmentLength)")
+        if let keepAge {
+            problems.demand((0.001...36_500).contains(keepAge), "--keep-age is 0.001 to 36500 days, not \(keepAge)")
         }
-        if let keepAge, !(0.001...36_500).contains(keepAge) {
-            throw ValidationError("--keep-age is 0.001 to 36500 days, not \(keepAge)")
+        if let keepBytes {
+            problems.demand(keepBytes >= 1 << 20, "--keep-bytes is at least 1048576, not \(keepBytes)")
         }
-        if let keepBytes, keepBytes < 1 << 20 {
-            throw ValidationError("--keep-bytes is at least 1048576, not \(keepBytes)")
-        }
-        if publishPasswordFile != nil, publishUser == nil {
-            throw ValidationError("--publish-password-file needs --publish-user too")
-        }
+        problems.demand(
+            publishPasswordFile == nil || publishUser != nil, "--publish-password-file needs --publish-user too")
     }
 }

@@ -47,15 +47,22 @@ struct SaliencyOptions: ParsableArguments {
 
     @OptionGroup var parameters: ParameterOptions
 
-    func validate() throws {
-        guard (0...1000).contains(smooth) else { throw ValidationError("--smooth is 0 to 1000, not \(smooth)") }
+    /// - Parameter most: targets that the command explains.
+    func check(mostTargets most: Int = 1, _ problems: inout RequestProblems) {
+        problems.demand((0...1000).contains(smooth), "--smooth is 0 to 1000, not \(smooth)")
         if let steps {
             let range = SaliencyRequest.stepsRange
-            guard range.contains(steps) else {
-                throw ValidationError("--steps is \(range.lowerBound) to \(range.upperBound), not \(steps)")
-            }
+            problems.demand(
+                range.contains(steps), "--steps is \(range.lowerBound) to \(range.upperBound), not \(steps)")
         }
-        if let problem = request.problem { throw ValidationError("--\(problem.setting) \(problem.reason)") }
+        for problem in request.problems { problems.demand(false, "--\(problem.setting) \(problem.reason)") }
+        if most == 1 {
+            problems.demand(
+                target.count < 2, "a video explains one --target, not \(target.count); explain takes several")
+        } else {
+            problems.demand(
+                target.count <= most, "\(target.count) targets are asked for; \(most) are the most")
+        }
     }
 
     var request: SaliencyRequest {
@@ -66,13 +73,6 @@ struct SaliencyOptions: ParsableArguments {
 
     /// All targets, at least one.
     var targets: [String] { target.isEmpty ? ["top1"] : target }
-
-    /// - Throws: `ValidationError` for more than one target.
-    func checkOneTarget() throws {
-        guard target.count < 2 else {
-            throw ValidationError("a video explains one --target, not \(target.count); explain takes several")
-        }
-    }
 }
 
 extension SaliencyRequest.Method: ExpressibleByArgument {}

@@ -38,15 +38,15 @@ struct SamplingOptions: ParsableArguments {
             "What shows where frames are transparent: a name such as white, or #RRGGBB.", valueName: "colour"))
     var background: BackgroundColor = .black
 
-    func validate() throws {
-        if let window, !(1...4096).contains(window) {
-            throw ValidationError("--window is 1 to 4096 frames, not \(window)")
+    func check(_ problems: inout RequestProblems) {
+        if let window { problems.demand((1...4096).contains(window), "--window is 1 to 4096 frames, not \(window)") }
+        if let stride {
+            let isFit = stride >= 1 && stride <= (window ?? 4096)
+            problems.demand(isFit, "--stride is 1 to the window's length, not \(stride)")
         }
-        if let stride, stride < 1 || stride > (window ?? 4096) {
-            throw ValidationError("--stride is 1 to the window's length, not \(stride)")
-        }
-        if let shortSide, !(32...4096).contains(shortSide) {
-            throw ValidationError("--short-side is 32 to 4096 pixels, not \(shortSide)")
+        if let shortSide {
+            problems.demand(
+                (32...4096).contains(shortSide), "--short-side is 32 to 4096 pixels, not \(shortSide)")
         }
     }
 

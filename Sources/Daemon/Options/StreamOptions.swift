@@ -37,20 +37,15 @@ struct StreamOptions: ParsableArguments {
             valueName: "seconds"))
     var lag = 2.0
 
-    func validate() throws {
-        guard (1...300).contains(openTimeout) else {
-            throw ValidationError("--open-timeout is 1 to 300 seconds, not \(openTimeout)")
-        }
-        if let stall, !(0.5...600).contains(stall) {
-            throw ValidationError("--stall is 0.5 to 600 seconds, not \(stall)")
-        }
-        guard (0.1...60).contains(lag) else { throw ValidationError("--lag is 0.1 to 60 seconds, not \(lag)") }
-        if passwordFile != nil, passwordVariable != nil {
-            throw ValidationError("--password-file and --password-variable are two places; one is enough")
-        }
-        if passwordFile != nil || passwordVariable != nil, user == nil {
-            throw ValidationError("a password needs --user too")
-        }
+    func check(_ problems: inout RequestProblems) {
+        problems.demand((1...300).contains(openTimeout), "--open-timeout is 1 to 300 seconds, not \(openTimeout)")
+        if let stall { problems.demand((0.5...600).contains(stall), "--stall is 0.5 to 600 seconds, not \(stall)") }
+        problems.demand((0.1...60).contains(lag), "--lag is 0.1 to 60 seconds, not \(lag)")
+        problems.demand(
+            passwordFile == nil || passwordVariable == nil,
+            "--password-file and --password-variable are two places; one is enough")
+        problems.demand(
+            passwordFile == nil && passwordVariable == nil || user != nil, "a password needs --user too")
     }
 
     var password: CameraSettings.PasswordPlace? {

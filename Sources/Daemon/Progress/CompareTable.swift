@@ -1,4 +1,5 @@
 import Engine
+import Files
 import Foundation
 import Pipeline
 
@@ -65,13 +66,13 @@ enum CompareTable {
         let summary = result.summary
         let windows = summary.evidenceWindows.count
         let cost = summary.evidenceCost.map {
-            String(format: ", %d passes and %.1f s each", $0.multiple, $0.seconds)
+            ", \($0.multiple.counted("pass", "passes")) and " + String(format: "%.1f s each", $0.seconds)
         }
         return """
             passes: a backward pass counts as a forward pass (\(figure(summary.forwardSeconds, digits: 3)) s); seconds: of a window, \
             median
             deletion: small is good; insertion: large; unexplained: small; edges: what a map shares with the pictures' edges
-            Evidence is of \(windows) of \(result.windows.count) windows\(cost ?? ""). docs/compare.md says more.
+            Evidence is of \(windows) of \(result.windows.count.counted("window"))\(cost ?? ""). docs/compare.md says more.
             """
     }
 

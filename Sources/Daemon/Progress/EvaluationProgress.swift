@@ -1,3 +1,5 @@
+import Files
+
 /// Clips of a list that are done.
 struct EvaluationProgress: ShownProgress {
     var done: Int
@@ -11,7 +13,7 @@ struct EvaluationProgress: ShownProgress {
 
     func line(columns: Int) -> String {
         String(
-            "\(ProgressLine.bar(Double(done) / Double(max(total, 1))))  \(done) of \(total) clips".prefix(
+            "\(ProgressLine.bar(Double(done) / Double(max(total, 1))))  \(done) of \(total.counted("clip"))".prefix(
                 max(20, columns - 1)))
     }
 

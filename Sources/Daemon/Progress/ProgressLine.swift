@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Pipeline
 
@@ -20,10 +21,10 @@ enum ProgressLine {
         var parts: [String] = []
         if let fraction = progress.fraction { parts.append("\(padded(String(Int(fraction * 100)), 3)) %") }
         if let remaining = progress.remainingSeconds { parts.append("ETA \(clockTime(remaining))") }
-        let total = progress.totalFrames.map { "/\($0)" } ?? ""
+        let frames = progress.totalFrames.map { "\(progress.frames)/\($0.counted("frame"))" }
         parts += [
-            "\(progress.frames)\(total) frames", String(format: "%.1f fps", progress.framesPerSecond),
-            String(format: "%.2fx", progress.speed), "\(progress.windows) windows",
+            frames ?? progress.frames.counted("frame"), String(format: "%.1f fps", progress.framesPerSecond),
+            String(format: "%.2fx", progress.speed), progress.windows.counted("window"),
         ]
         let text = String(parts.joined(separator: "  ").prefix(room))
         let width = min(24, room - text.count - "[] ".count)

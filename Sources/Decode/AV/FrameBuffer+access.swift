@@ -12,7 +12,7 @@ extension FrameBuffer {
         return (base, Int(strides[index]))
     }
 
-    /// Takes over what `other` says of itself beside pixels and time: colour, damage, kind of picture.
+    /// Takes over what `other` says of itself beside pixels and time: colour, damage, kind of picture, fields.
     func copyFlags(from other: borrowing FrameBuffer) {
         let source = other.pointer.pointee
         pointer.pointee.color_range = source.color_range
@@ -23,6 +23,8 @@ extension FrameBuffer {
         pointer.pointee.decode_error_flags = source.decode_error_flags
         pointer.pointee.key_frame = source.key_frame
         pointer.pointee.pict_type = source.pict_type
+        pointer.pointee.interlaced_frame = source.interlaced_frame
+        pointer.pointee.top_field_first = source.top_field_first
     }
 }
 

@@ -32,7 +32,7 @@ extension InputContext {
         let language = av_dict_get(stream.pointee.metadata, "language", nil, 0)
         return SideStream(
             index: index, kind: kind, parameters: try CodecParameters(copying: parameters), timeBase: timeBase,
-            language: language.map { String(cString: $0.pointee.value) },
+            language: language.map { String(cString: $0.pointee.value) }, label: StreamLabel(stream),
             videoStartOffset: start == saliency_nopts ? 0 : timeBase.seconds(start))
     }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// Flow fields of two folders of grey pictures, `x` and `y`, paired by natural order.
 ///
 /// A pair of which one picture cannot be read is skipped and counted.
@@ -32,7 +34,7 @@ final class FlowFolderFrames: FlowFrames {
         count = x.folder.names.count
         guard count == y.folder.names.count else {
             throw MediaError(
-                .notMedia, "holds \(count) pictures in x but \(y.folder.names.count) in y", file: path)
+                .notMedia, "holds \(count.counted("picture")) in x but \(y.folder.names.count) in y", file: path)
         }
         let first = try Self.nextField(x, y, &nextPair, &tally)
         guard let first, let size = x.size else {

@@ -68,7 +68,7 @@ public final class NumPyFile: Sendable {
         _ type: Value.Type, rows: Range<Int>
     ) throws(MediaError) -> [Value] {
         guard rows.lowerBound >= 0, rows.upperBound <= rowCount else {
-            throw MediaError(.damaged, "has \(rowCount) rows; \(rows) were asked for", file: path)
+            throw MediaError(.damaged, "has \(rowCount.counted("row")); \(rows) were asked for", file: path)
         }
         do throws(FileError) {
             return try file.values(

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// What a source of high dynamic range says of the display it was made on, and of its brightest frames: FFmpeg's structures,
-/// byte by byte, on their way from the source to the output.
+/// byte by byte, on their way from the source to the encoder.
 public struct MasteringMetadata: Sendable, Hashable {
     /// An `AVMasteringDisplayMetadata` (SMPTE ST 2086); nil if there is none.
     public var display: [UInt8]?
@@ -35,19 +35,6 @@ public struct MasteringMetadata: Sendable, Hashable {
         light = side(
             AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
             MemoryLayout<AVContentLightMetadata>.size, frame)
-    }
-
-    /// Writes it into an output's stream, before the header.
-    public func attach(to stream: UnsafeMutablePointer<AVStream>) {
-        let sides = [(AV_PKT_DATA_MASTERING_DISPLAY_METADATA, display), (AV_PKT_DATA_CONTENT_LIGHT_LEVEL, light)]
-        for (type, bytes) in sides {
-            guard let bytes, let copy = av_malloc(bytes.count) else { continue }
-            copy.copyMemory(from: bytes, byteCount: bytes.count)
-            // Takes the copy over unless it fails.
-            if av_stream_add_side_data(stream, type, copy.assumingMemoryBound(to: UInt8.self), bytes.count) < 0 {
-                av_free(copy)
-            }
-        }
     }
 
     /// x264's parameters for the same, in units of 0.00002 and 0.0001 cd/m².

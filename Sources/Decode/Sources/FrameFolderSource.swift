@@ -45,14 +45,16 @@ public final class FrameFolderSource: FrameSource {
         var normalizer = try FrameNormalizer(
             first: found.frame, color: color, orientation: .upright, background: options.background)
         let isCorrupt = found.isCorrupt
-        first = VideoFrame(
+        let first = VideoFrame(
             buffer: try normalizer.normalized(found.frame, color: color), index: 0, pts: 0, duration: 1, time: 0,
             isCorrupt: isCorrupt)
         properties = SourceProperties(
             name: path, container: "frames", codec: codec, width: normalizer.width, height: normalizer.height,
             rotation: normalizer.orientation.clockwiseDegrees,
             timeBase: Rational(rate.denominator, rate.numerator), averageFrameRate: rate,
-            duration: Double(folder.names.count) / rate.value, estimatedFrameCount: folder.names.count, color: color)
+            duration: Double(folder.names.count) / rate.value, estimatedFrameCount: folder.names.count, color: color,
+            chromaLocation: .of(first.buffer, fallback: nil))
+        self.first = first
         self.folder = folder
         self.cancellation = cancellation
         self.decoder = decoder

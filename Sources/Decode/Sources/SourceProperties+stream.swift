@@ -21,10 +21,15 @@ extension SourceProperties {
             duration: duration, startTime: startTime,
             estimatedFrameCount: video.frameCount > 0 ? video.frameCount : estimate, color: color,
             comment: stream.input.comment,
+            fieldOrder: .of(first.buffer, fallback: video.parameters, orientation: orientation),
+            chromaLocation: .of(first.buffer, fallback: video.parameters),
             sideStreams: stream.sideStreams.map { side in
                 var side = side
                 side.videoStartOffset -= startTime
                 return side
-            })
+            },
+            extras: stream.input.extras(
+                video: video.index, sides: Set(stream.sideStreams.map(\.index)), startTime: startTime,
+                first: first.buffer))
     }
 }

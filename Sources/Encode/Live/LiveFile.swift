@@ -116,7 +116,7 @@ final class LiveFile {
         try sides.finish(at: duration, to: muxer)
         try muxer.writeTrailer()
         try muxer.file.synchronize()
-        try OutputVerifier.verify(
+        _ = try OutputVerifier.verify(
             muxer.file.stagedPath, as: .mp4, destination: muxer.file.destination, frameCount: pictureCount,
             span: last.time - start.time, tolerance: 0.002)
         let bytes = muxer.file.length

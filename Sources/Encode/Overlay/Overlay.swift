@@ -6,11 +6,13 @@ import Decode
 /// is otherwise, and stays so where it is enlarged between heat of either sign.
 ///
 /// Samples outside the network's picture (beside the crop) keep their bytes; a chroma sample that colours pixels on both
-/// sides of its edge counts as outside. Not thread-safe: one thread draws.
+/// sides of its edge counts as outside. Where the network's picture does not cover the source's, a line can mark its edge.
+/// Not thread-safe: one thread draws.
 public final class Overlay {
     private let format: CanvasFormat
     private let mapping: PictureMapping
     private let kernels: saliency_overlay_kernels
+    private let outline: CropOutline?
     /// How luma, Cb and Cr change with heat.
     private let luma: saliency_blend_table
     private let cb: saliency_blend_table
@@ -21,17 +23,23 @@ public final class Overlay {
     /// - Parameters:
     ///   - mapping: where the network's picture lies in the source's.
     ///   - opacity: of the hottest heat, 0…1; less heat is drawn proportionally fainter.
-    public convenience init(format: CanvasFormat, mapping: PictureMapping, colormap: Colormap, opacity: Double) {
-        self.init(format: format, mapping: mapping, colormap: colormap, opacity: opacity, instructions: .selected)
+    ///   - outlinesCrop: whether the edge of a crop is marked.
+    public convenience init(
+        format: CanvasFormat, mapping: PictureMapping, colormap: Colormap, opacity: Double, outlinesCrop: Bool = false
+    ) {
+        self.init(
+            format: format, mapping: mapping, colormap: colormap, opacity: opacity, outlinesCrop: outlinesCrop,
+            instructions: .selected)
     }
 
     init(
         format: CanvasFormat, mapping: PictureMapping, colormap: Colormap, opacity: Double,
-        instructions: OverlayInstructionSet
+        outlinesCrop: Bool = false, instructions: OverlayInstructionSet
     ) {
         self.format = format
         self.mapping = mapping
         kernels = instructions.kernels ?? OverlayInstructionSet.scalarKernels
+        outline = outlinesCrop ? CropOutline(format: format, mapping: mapping) : nil
         let convert = YCbCrConversion(format.color)
         luma = Self.blendTable(colormap, opacity) { convert(colormap.color($0)).y }
         cb = Self.blendTable(colormap, opacity) { convert(colormap.color($0)).cb }
@@ -49,6 +57,7 @@ public final class Overlay {
         chroma.load(heat)
         canvas.withPlane(1) { chroma.paint($0, cb, by: kernels) }
         canvas.withPlane(2) { chroma.paint($0, cr, by: kernels) }
+        outline?.draw(on: canvas)
     }
 
     private func painters(for heat: HeatPlane) -> (luma: PlanePainter, chroma: PlanePainter) {

@@ -19,9 +19,9 @@ final class PlanePainter {
     init(format: CanvasFormat, mapping: PictureMapping, heat: HeatPlane, isChroma: Bool) {
         let step = isChroma && format.isSubsampled ? 2 : 1
         // Coordinates are in source pixels from the picture's corner. Luma lies in the middle of its pixel; chroma of a
-        // 2x2 block lies in the middle of its left column, or of the block where it is centred.
-        let siteX = step == 1 || !format.chromaIsCentered ? 0.5 : 1
-        let siteY = step == 1 ? 0.5 : 1
+        // 2x2 block lies on its left column or between both, on a row or between both.
+        let siteX = step == 1 || !format.chromaLocation.isBetweenColumns ? 0.5 : 1
+        let siteY = step == 1 ? 0.5 : 0.5 + format.chromaLocation.rowOffset
         columns = HeatGrid(
             count: (format.width + step - 1) / step, step: step, site: siteX, length: format.width,
             origin: mapping.originX, extent: mapping.scaleX * Double(mapping.clipWidth), heatCount: heat.width)

@@ -22,9 +22,12 @@ public final class PaneSheet {
 
     public init(layout: PaneLayout, source: SourceProperties) {
         self.layout = layout
-        format = CanvasFormat(width: layout.width, height: layout.height, color: source.color)
+        format = CanvasFormat(
+            width: layout.width, height: layout.height, color: source.color, chromaLocation: source.chromaLocation)
         // The pane's own size would decide over a matrix that the source leaves open.
-        paneFormat = CanvasFormat(width: layout.paneWidth, height: layout.paneHeight, color: format.color)
+        paneFormat = CanvasFormat(
+            width: layout.paneWidth, height: layout.paneHeight, color: format.color,
+            chromaLocation: source.chromaLocation)
     }
 
     /// A picture with titles and without panes.
@@ -66,7 +69,7 @@ public final class PaneSheet {
         picture.pointee.colorspace = format.color.matrix
         picture.pointee.color_primaries = format.color.primaries
         picture.pointee.color_trc = format.color.transfer
-        picture.pointee.chroma_location = AVCHROMA_LOC_LEFT
+        picture.pointee.chroma_location = format.chromaLocation
         let convert = YCbCrConversion(format.color)
         let dark = convert(RGB(red: Self.ground, green: Self.ground, blue: Self.ground)).y
         let light = convert(RGB(red: Self.ink, green: Self.ink, blue: Self.ink)).y

@@ -6,26 +6,26 @@ public struct CanvasFormat: Sendable, Hashable {
     /// In pixels: the source's, always.
     public var width: Int
     public var height: Int
-    /// `AV_PIX_FMT_YUV420P`, or `AV_PIX_FMT_YUV444P` where a side is odd (H.264 cannot hold an odd 4:2:0 picture).
+    /// `AV_PIX_FMT_YUV420P`: what every player shows.
     public var pixelFormat: AVPixelFormat
     /// The source's, with a YCbCr matrix and a range for sources that have none (RGB).
     public var color: ColorDescription
-    /// Whether 4:2:0 chroma lies halfway between two luma columns (JPEG) rather than on the left one (MPEG-2 and later).
-    public var chromaIsCentered: Bool
+    /// Where 4:2:0 chroma lies: as in the source.
+    public var chromaLocation: AVChromaLocation
 
     /// The format for a source.
-    ///
-    /// - Parameter chromaIsCentered: as the source's first frame says.
-    public init(source: SourceProperties, chromaIsCentered: Bool = false) {
+    public init(source: SourceProperties) {
         self.init(
-            width: source.width, height: source.height, color: source.color, chromaIsCentered: chromaIsCentered)
+            width: source.width, height: source.height, color: source.color, chromaLocation: source.chromaLocation)
     }
 
-    init(width: Int, height: Int, color: ColorDescription, chromaIsCentered: Bool = false) {
+    init(
+        width: Int, height: Int, color: ColorDescription, chromaLocation: AVChromaLocation = AVCHROMA_LOC_LEFT
+    ) {
         self.width = width
         self.height = height
-        self.chromaIsCentered = chromaIsCentered
-        pixelFormat = width % 2 == 0 && height % 2 == 0 ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_YUV444P
+        self.chromaLocation = chromaLocation
+        pixelFormat = AV_PIX_FMT_YUV420P
         self.color = color
         switch color.matrix {
         case AVCOL_SPC_RGB, AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_RESERVED:

@@ -74,11 +74,10 @@ public final class CanvasMaker {
         picture.pointee.colorspace = format.color.matrix
         picture.pointee.color_primaries = format.color.primaries
         picture.pointee.color_trc = format.color.transfer
-        picture.pointee.chroma_location = format.chromaIsCentered ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT
+        picture.pointee.chroma_location = format.chromaLocation
         // The encoder decides where key frames go, not the source's decoder.
         picture.pointee.pict_type = AV_PICTURE_TYPE_NONE
         picture.pointee.key_frame = 0
-        picture.pointee.interlaced_frame = 0
         return Canvas(buffer: buffer, format: format, pts: frame.pts, duration: frame.duration)
     }
 }

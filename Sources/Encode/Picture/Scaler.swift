@@ -59,16 +59,15 @@ final class Scaler {
                 ? SWS_BILINEAR
                 : SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT)
         // Chroma positions in 1/256 of a luma sample; only 4:2:0 differs from swscale's own idea.
-        let horizontal: Int32 = format.chromaIsCentered ? 128 : 0
         if format.isSubsampled {
-            set("dst_h_chr_pos", horizontal)
-            set("dst_v_chr_pos", 128)
+            set("dst_h_chr_pos", Self.column(format.chromaLocation))
+            set("dst_v_chr_pos", Self.row(format.chromaLocation))
         }
         if !isRGB, Self.isSubsampled420(key.format) {
-            set("src_h_chr_pos", key.chroma == AVCHROMA_LOC_CENTER ? 128 : 0)
-            set("src_v_chr_pos", key.chroma == AVCHROMA_LOC_TOPLEFT ? 0 : 128)
+            set("src_h_chr_pos", Self.column(key.chroma))
+            set("src_v_chr_pos", Self.row(key.chroma))
         } else if !isRGB, format.isSubsampled {
-            set("src_h_chr_pos", 0)
+            set("src_h_chr_pos", Self.isSubsampledAcross(key.format) ? Self.column(key.chroma) : 0)
         }
         // YCbCr stays in its own matrix; RGB is read as full range and written in the output's.
         let coefficients = sws_getCoefficients(Self.swscaleMatrix(format.color.matrix))
@@ -115,6 +114,15 @@ final class Scaler {
         guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(format)) else { return false }
         return descriptor.pointee.log2_chroma_w == 1 && descriptor.pointee.log2_chroma_h == 1
     }
+
+    private static func isSubsampledAcross(_ format: Int32) -> Bool {
+        guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(format)) else { return false }
+        return descriptor.pointee.log2_chroma_w == 1
+    }
+
+    private static func column(_ location: AVChromaLocation) -> Int32 { location.isBetweenColumns ? 128 : 0 }
+
+    private static func row(_ location: AVChromaLocation) -> Int32 { Int32(256 * location.rowOffset) }
 
     private static func swscaleMatrix(_ matrix: AVColorSpace) -> Int32 {
         switch matrix {

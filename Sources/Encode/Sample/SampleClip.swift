@@ -17,9 +17,13 @@ public struct SampleClip: Sendable {
 
     /// Writes the clip.
     ///
-    /// - Parameter path: its ending chooses the container.
-    /// - Throws: `MediaError.outputExists` or `cannotWrite`.
-    public func write(to path: String, replaces: Bool = false) throws(MediaError) {
+    /// - Parameters:
+    ///   - path: its ending chooses the container.
+    ///   - isCancelled: asked before each frame; once it says so, nothing is left of the file.
+    /// - Throws: `MediaError.outputExists`, `cannotWrite` or `cancelled`.
+    public func write(
+        to path: String, replaces: Bool = false, isCancelled: () -> Bool = { false }
+    ) throws(MediaError) {
         let timeBase = Rational(1, Int32(clamping: max(framesPerSecond, 1) * 512))
         let color = ColorDescription(
             range: AVCOL_RANGE_MPEG, matrix: AVCOL_SPC_BT709, primaries: AVCOL_PRI_BT709, transfer: AVCOL_TRC_BT709)
@@ -31,6 +35,7 @@ public struct SampleClip: Sendable {
         let maker = CanvasMaker(format: writer.format)
         let scene = SampleScene(width: source.width, height: source.height, seed: seed)
         for index in 0..<frameCount {
+            if isCancelled() { throw MediaError(.cancelled, "interrupted; nothing was written", file: path) }
             let picture = scene.picture(at: Double(index) / Double(max(framesPerSecond, 1)))
             let frame = VideoFrame(
                 buffer: try PictureFile.plain(picture), index: index, pts: Int64(512 * index), duration: 512,

@@ -36,7 +36,7 @@ final class CopiedTrack: SideTrack {
         } else {
             headers = nil
         }
-        if let language = stream.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
+        muxer.carry(stream.label, to: output, named: stream.title)
         let parameters = stream.parameters.pointer.pointee
         if container.takesNegativeTimes {
             earliest = -.infinity

@@ -8,6 +8,8 @@ class Muxer {
     let context: UnsafeMutablePointer<AVFormatContext>
     /// What errors name.
     let name: String
+    /// What the output's streams should say of themselves.
+    final var carried: [CarriedStream] = []
 
     /// - Parameters:
     ///   - format: FFmpeg's name of the muxer.

@@ -8,32 +8,54 @@ struct OutputStreams {
     let video: UnsafeMutablePointer<AVStream>
     let sides: SideTracks
     let labels: LabelTrack?
+    private let covers: [(stream: Int32, bytes: [UInt8])]
 
     init(
         plan: OutputPlan, container: OutputContainer, file: StagedFile, source: SourceProperties, format: CanvasFormat,
         clock: PictureClock, options: WriterOptions
     ) throws(MediaError) {
         muxer = try FileMuxer(container: container, file: file)
-        if options.isMarked {
-            muxer.setMetadata(container == .ts ? "service_provider" : "comment", VideoWriter.mark(options.origin))
+        let extras = source.extras
+        muxer.setTags(extras.tags)
+        // A comment of the source stands in the line below the mark.
+        var comments = [extras.tags["comment"]].compactMap { $0 }.filter { !$0.hasPrefix(VideoWriter.mark) }
+        if options.isMarked { comments.insert(VideoWriter.mark(options.origin), at: 0) }
+        if container == .ts {
+            if options.isMarked { muxer.setMetadata("service_provider", VideoWriter.mark(options.origin)) }
+        } else if !comments.isEmpty {
+            muxer.setMetadata("comment", comments.joined(separator: "\n"))
         }
         encoder = try VideoEncoder(
             container: container, format: format, source: source, timeBase: clock.timeBase, settings: options.video,
             needsGlobalHeader: muxer.needsGlobalHeader, file: file.destination)
         video = try muxer.addStream()
         try encoder.describe(video.pointee.codecpar)
+        // Where the codec has no fields, the container may still say that the lines are theirs.
+        if source.fieldOrder.isInterlaced { video.pointee.codecpar.pointee.field_order = source.fieldOrder }
         video.pointee.time_base = clock.timeBase.avRational
         video.pointee.sample_aspect_ratio = source.sampleAspectRatio.avRational
-        source.mastering.attach(to: video)
         if source.averageFrameRate.isPositive {
             video.pointee.avg_frame_rate = source.averageFrameRate.avRational
         }
+        var label = extras.video
+        if let code = extras.tags["timecode"] { label.tags["timecode"] = code }
+        muxer.carry(label, to: video, named: "the video")
+        try muxer.carry(source.carriedProperties(in: format), to: video)
         sides = try SideTracks(
             plan: plan, container: container, source: source, pictureUnit: clock.timeBase, muxer: muxer,
             holder: "\(container.rawValue) files")
         let finestUnit = SideTracks.finestUnit(source, pictureUnit: clock.timeBase)
         labels =
             options.hasLabels ? try LabelTrack(container: container, finestUnit: finestUnit, muxer: muxer) : nil
+        covers = try muxer.addAttachments(extras.attachments, container: container)
+        if container.isMP4, options.video.isFragmented { try muxer.setChapters(extras.chapters, end: .infinity) }
+    }
+
+    /// Writes the header, and what belongs right behind it.
+    func begin(container: OutputContainer, pictureUnit: Rational, isFragmented: Bool) throws(MediaError) {
+        try muxer.writeHeader(
+            options: container.muxerOptions(pictureUnit: pictureUnit, isFragmented: isFragmented))
+        try muxer.writeCovers(covers)
     }
 }
 
@@ -43,4 +65,17 @@ extension CodecParameters {
     var sampleRate: Int32 { pointer.pointee.sample_rate }
     /// FFmpeg's name of the codec.
     var codecName: String { String(cString: avcodec_get_name(codecID)) }
+}
+
+extension SourceProperties {
+    /// What describes all pictures and still holds for those of `format`: light levels only beside the transfer they are for.
+    func carriedProperties(in format: CanvasFormat) -> [VideoProperty] {
+        let isHDR = [AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67].contains(format.color.transfer)
+        return extras.properties.filter { property in
+            switch property.type {
+            case AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_CONTENT_LIGHT_LEVEL: isHDR
+            default: rotation == 0
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ import Files
 
 /// Reads a written video back, packet by packet, before it gets its name.
 enum OutputVerifier {
+    /// - Returns: what is in the file beside packets.
     /// - Parameters:
     ///   - path: the staged file.
     ///   - destination: the name to complain about.
@@ -13,7 +14,7 @@ enum OutputVerifier {
     static func verify(
         _ path: String, as container: OutputContainer, destination: String, frameCount: Int, span: Double,
         tolerance: Double
-    ) throws(MediaError) {
+    ) throws(MediaError) -> ReadExtras {
         func fail(_ reason: String, _ code: Int32? = nil) -> MediaError {
             MediaError(
                 .cannotWrite, "does not read back as written: \(reason)", underlyingCode: code, file: destination)
@@ -28,9 +29,13 @@ enum OutputVerifier {
         // Transport streams show their streams only in their packets.
         if container == .ts { avformat_find_stream_info(opened, nil) }
         let streams = UnsafeBufferPointer(start: opened.pointee.streams, count: Int(opened.pointee.nb_streams))
-        let video = streams.firstIndex { $0?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO }
+        let video = streams.firstIndex {
+            $0?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+                && ($0?.pointee.disposition ?? 0) & AV_DISPOSITION_ATTACHED_PIC == 0
+        }
         guard let video, let stream = streams[video] else { throw fail("it has no video") }
         let timeBase = Rational(stream.pointee.time_base)
+        let extras = ReadExtras(opened)
         let packet = try PacketBuffer()
         var count = 0
         var first: Int64?
@@ -48,11 +53,12 @@ enum OutputVerifier {
             if first == nil { first = stamp }
             last = stamp
         }
-        guard count == frameCount else { throw fail("\(count) pictures instead of \(frameCount)") }
-        guard let first, let last else { return }
+        guard count == frameCount else { throw fail("\(count.counted("picture")) instead of \(frameCount)") }
+        guard let first, let last else { return extras }
         let found = timeBase.seconds(last) - timeBase.seconds(first)
         guard abs(found - span) <= tolerance + timeBase.value else {
             throw fail("it spans \(found) s instead of \(span) s")
         }
+        return extras
     }
 }

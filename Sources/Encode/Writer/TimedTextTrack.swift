@@ -31,9 +31,7 @@ final class TimedTextTrack: SideTrack {
             description = Array(UnsafeBufferPointer(start: extradata, count: Int(parameters.extradata_size)))
         }
         output = try TimedTextStream(muxer: muxer, finestUnit: finestUnit, description: description)
-        if let language = stream.language {
-            av_dict_set(&output.stream.pointee.metadata, "language", language, 0)
-        }
+        muxer.carry(stream.label, to: output.stream, named: stream.title)
     }
 
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {

@@ -33,7 +33,7 @@ final class TranscodedTrack: SideTrack {
         output = try muxer.addStream()
         try encoder.describe(output.pointee.codecpar)
         output.pointee.time_base = encoder.timeBase
-        if let language = stream.language { av_dict_set(&output.pointee.metadata, "language", language, 0) }
+        muxer.carry(stream.label, to: output, named: stream.title)
     }
 
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {

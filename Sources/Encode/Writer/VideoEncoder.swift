@@ -5,6 +5,10 @@ import Decode
 final class VideoEncoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let file: String
+    /// Whether pictures are coded as they are; otherwise with a column or row more.
+    let isEven: Bool
+    /// Of the pictures; progressive unless the codec has fields.
+    let fieldOrder: AVFieldOrder
 
     /// - Parameters:
     ///   - timeBase: the unit of the pictures' time stamps.
@@ -15,6 +19,7 @@ final class VideoEncoder {
         settings: VideoSettings, needsGlobalHeader: Bool, isLive: Bool = false, file: String
     ) throws(MediaError) {
         self.file = file
+        fieldOrder = Self.fieldOrder(container, format, source)
         let name = container.videoEncoder
         guard let codec = avcodec_find_encoder_by_name(name) else {
             throw MediaError(.cannotWrite, "this build of FFmpeg has no \(name) encoder", file: file)
@@ -23,8 +28,9 @@ final class VideoEncoder {
             throw MediaError(.cannotWrite, "no memory for an encoder", file: file)
         }
         self.context = context
-        context.pointee.width = Int32(format.width)
-        context.pointee.height = Int32(format.height)
+        isEven = container == .webm || !format.isSubsampled || format.width % 2 == 0 && format.height % 2 == 0
+        context.pointee.width = Int32(isEven ? format.width : EvenPicture.length(format.width))
+        context.pointee.height = Int32(isEven ? format.height : EvenPicture.length(format.height))
         context.pointee.pix_fmt = format.pixelFormat
         context.pointee.sample_aspect_ratio = source.sampleAspectRatio.avRational
         context.pointee.color_range = format.color.range
@@ -32,9 +38,10 @@ final class VideoEncoder {
         context.pointee.color_primaries = format.color.primaries
         context.pointee.color_trc = format.color.transfer
         context.pointee.chroma_sample_location =
-            !format.isSubsampled
-            ? AVCHROMA_LOC_UNSPECIFIED : format.chromaIsCentered ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT
+            format.isSubsampled ? format.chromaLocation : AVCHROMA_LOC_UNSPECIFIED
         context.pointee.time_base = timeBase.avRational
+        context.pointee.field_order = fieldOrder
+        if fieldOrder.isInterlaced { context.pointee.flags |= AV_CODEC_FLAG_INTERLACED_DCT }
         if source.averageFrameRate.isPositive { context.pointee.framerate = source.averageFrameRate.avRational }
         // A key frame every two seconds or so: a fragment each, and quick seeking.
         let rate = source.averageFrameRate.isPositive ? source.averageFrameRate.value : 25
@@ -45,7 +52,7 @@ final class VideoEncoder {
         // VP9's crf is a constant quality only without a bit rate; x264 ignores it beside a crf.
         context.pointee.bit_rate = 0
         if needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
-        for (key, value) in Self.options(container, settings, source.mastering, isLive: isLive) {
+        for (key, value) in Self.options(container, settings, fieldOrder, source.mastering, isLive: isLive) {
             av_opt_set(context.pointee.priv_data, key, value, 0)
         }
         let status = avcodec_open2(context, codec, nil)
@@ -62,10 +69,13 @@ final class VideoEncoder {
     }
 
     private static func options(
-        _ container: OutputContainer, _ settings: VideoSettings, _ mastering: MasteringMetadata, isLive: Bool
+        _ container: OutputContainer, _ settings: VideoSettings, _ fieldOrder: AVFieldOrder,
+        _ mastering: MasteringMetadata, isLive: Bool
     ) -> [(String, String)] {
         guard container == .webm else {
-            let parameters = repeatable + mastering.encoderParameters
+            var parameters = repeatable + mastering.encoderParameters
+            // A frame's own word would come too late for the order of the first.
+            if fieldOrder.isInterlaced { parameters.append(fieldOrder == AV_FIELD_TT ? "tff=1" : "bff=1") }
             return [("preset", settings.preset.rawValue), ("crf", String(settings.crf ?? 18))]
                 + (isLive ? [("tune", "zerolatency"), ("forced-idr", "1")] : [])
                 + (parameters.isEmpty ? [] : [("x264-params", parameters.joined(separator: ":"))])
@@ -99,9 +109,22 @@ final class VideoEncoder {
 
     var timeBase: AVRational { context.pointee.time_base }
 
+    /// H.264 codes fields of pictures whose lines come in fours; VP9 has none.
+    private static func fieldOrder(
+        _ container: OutputContainer, _ format: CanvasFormat, _ source: SourceProperties
+    ) -> AVFieldOrder {
+        let isCodable = container != .webm && format.isSubsampled && format.height % 4 == 0
+        // Panes are not the source's lines.
+        return isCodable && format.height == source.height ? source.fieldOrder : AV_FIELD_PROGRESSIVE
+    }
+
     /// Takes a picture, or nil for "no more".
-    func send(_ picture: UnsafePointer<AVFrame>?) throws(MediaError) {
-        try check(avcodec_send_frame(context, picture))
+    func send(_ picture: UnsafeMutablePointer<AVFrame>?) throws(MediaError) {
+        picture?.pointee.interlaced_frame = fieldOrder.isInterlaced ? 1 : 0
+        picture?.pointee.top_field_first = fieldOrder == AV_FIELD_TT ? 1 : 0
+        guard let picture, !isEven else { return try check(avcodec_send_frame(context, picture)) }
+        let even = try EvenPicture.copy(of: picture)
+        try check(avcodec_send_frame(context, even.pointer))
     }
 
     /// The next packet; nil if the encoder wants more pictures or has no more packets.

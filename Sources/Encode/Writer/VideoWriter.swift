@@ -29,7 +29,9 @@ public final class VideoWriter {
     private let stream: UnsafeMutablePointer<AVStream>
     private let sides: SideTracks
     private let labels: LabelTrack?
+    private let source: SourceProperties
     private var openingWarnings: [String]
+    private var closingWarnings: [String] = []
     private var clock: PictureClock
     /// Time stamps and durations of the pictures that the encoder holds, oldest first.
     private var inFlight: [(pts: Int64, duration: Int64)] = []
@@ -57,6 +59,7 @@ public final class VideoWriter {
     ) throws(MediaError) {
         FFmpegLog.silence()
         container = try OutputContainer(path: path)
+        self.source = source
         let format = format ?? CanvasFormat(source: source)
         self.format = format
         clock = PictureClock(source: source, container: container)
@@ -64,18 +67,22 @@ public final class VideoWriter {
             throw MediaError(.cannotWrite, "is the input itself; name another output", file: path)
         }
         var plan = OutputPlan(source.sideStreams, container: container)
+        var attemptSource = source
         while true {
             let file = try StagedFile(destination: path, replaces: options.replacesExisting)
             file.remainingSpace = spaceLimit
             let attempt = try OutputStreams(
-                plan: plan, container: container, file: file, source: source, format: format, clock: clock,
+                plan: plan, container: container, file: file, source: attemptSource, format: format, clock: clock,
                 options: options)
             do throws(MediaError) {
-                try attempt.muxer.writeHeader(
-                    options: container.muxerOptions(
-                        pictureUnit: clock.timeBase, isFragmented: options.video.isFragmented))
+                try attempt.begin(
+                    container: container, pictureUnit: clock.timeBase, isFragmented: options.video.isFragmented)
             } catch {
                 // A header fails over what a container does not take after all: with less beside the pictures it works.
+                if file.writeError == 0, !attemptSource.extras.attachments.isEmpty {
+                    attemptSource.extras.attachments = []
+                    continue
+                }
                 if file.writeError == 0, plan.reduce() { continue }
                 throw error
             }
@@ -84,9 +91,10 @@ public final class VideoWriter {
             stream = attempt.video
             sides = attempt.sides
             labels = attempt.labels
-            openingWarnings = plan.warnings + attempt.sides.warnings
+            openingWarnings = source.extras.losses + plan.warnings + attempt.sides.warnings
             break
         }
+        openingWarnings += Self.warnings(encoder, source: source, format: format, container: container)
         if format.color.dynamicRange != nil {
             openingWarnings.append("HDR is written with 8 bits a sample, its colour tags kept")
         }
@@ -133,7 +141,7 @@ public final class VideoWriter {
 
     /// What did not come along, one sentence each; complete after `finish`.
     public var warnings: [String] {
-        var all = openingWarnings + sides.losses
+        var all = openingWarnings + sides.losses + closingWarnings
         if clock.largestShift > 0.001 {
             let milliseconds = (clock.largestShift * 1000).rounded()
             let reason =
@@ -163,12 +171,19 @@ public final class VideoWriter {
         let end = span.map { clock.timeBase.seconds($0.last - $0.first + lastDuration) } ?? 0
         try sides.finish(at: end, to: muxer)
         try labels?.finish(at: end, muxer: muxer)
+        try muxer.setChapters(source.extras.chapters, end: end)
         try muxer.writeTrailer()
         try muxer.file.synchronize()
         let span = span.map { clock.timeBase.seconds($0.last - $0.first) } ?? 0
-        try OutputVerifier.verify(
+        let found = try OutputVerifier.verify(
             muxer.file.stagedPath, as: container, destination: muxer.file.destination, frameCount: frameCount,
             span: span, tolerance: 0.002)
+        closingWarnings =
+            CarriedExtras(
+                source: source.extras, holder: "\(container.rawValue) files", video: Int(stream.pointee.index),
+                streams: muxer.carried, chapterCount: source.extras.chapters.clipped(to: end).count,
+                properties: source.carriedProperties(in: format)
+            ).losses(found)
         try muxer.file.commit()
         isDone = true
     }
@@ -195,6 +210,29 @@ public final class VideoWriter {
         packet.pointer.pointee.stream_index = stream.pointee.index
         av_packet_rescale_ts(packet.pointer, encoder.timeBase, stream.pointee.time_base)
         try muxer.write(packet)
+    }
+
+    /// What becomes of sizes and fields that a codec does not hold.
+    private static func warnings(
+        _ encoder: VideoEncoder, source: SourceProperties, format: CanvasFormat, container: OutputContainer
+    ) -> [String] {
+        var warnings: [String] = []
+        if !encoder.isEven {
+            let (width, height) = (EvenPicture.length(format.width), EvenPicture.length(format.height))
+            warnings.append(
+                "\(container.rawValue) files hold even sizes: \(format.width)x\(format.height) becomes \(width)x\(height), with "
+                    + "the last column or row repeated")
+        }
+        if encoder.fieldOrder.isInterlaced {
+            warnings.append(
+                "the source is interlaced, and so is the output; deinterlace the source first (ffmpeg's filter bwdif) where "
+                    + "moving edges are to be whole")
+        } else if source.fieldOrder.isInterlaced {
+            warnings.append(
+                "the source is interlaced, which \(container.rawValue) files do not hold at \(format.height) lines: each frame "
+                    + "shows both fields at once; deinterlace the source first (ffmpeg's filter bwdif)")
+        }
+        return warnings
     }
 
     private static func isSameFile(_ first: String, _ second: String) -> Bool {

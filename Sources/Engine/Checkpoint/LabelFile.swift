@@ -23,7 +23,9 @@ enum LabelFile {
         }
         guard lines.count == classCount else {
             throw ModelError(
-                .labels, "has \(lines.count) labels, where the model has \(classCount) classes", file: path)
+                .labels,
+                "has \(lines.count.counted("label")), where the model has \(classCount.counted("class", "classes"))",
+                file: path)
         }
         return lines
     }

@@ -1,3 +1,5 @@
+import Files
+
 /// What a checkpoint holds, without reading its values: what `saliencyd model inspect` prints.
 ///
 /// A checkpoint that no network can be made of is described too, with what is wrong with it under `problem`.
@@ -68,9 +70,11 @@ extension ModelInspection: CustomStringConvertible {
         if let problem { lines.append("problem: \(problem)") }
         if let manifest {
             let input = manifest.inputChannels == 3 ? "RGB" : "optical flow"
-            lines.append("model: \(manifest.name), \(input), \(manifest.classCount) classes, width \(width ?? 0)")
             lines.append(
-                "input: \(manifest.clipLength) frames at \(manifest.framesPerSecond) a second, short side "
+                "model: \(manifest.name), \(input), \(manifest.classCount.counted("class", "classes")), width \(width ?? 0)"
+            )
+            lines.append(
+                "input: \(manifest.clipLength.counted("frame")) at \(manifest.framesPerSecond) a second, short side "
                     + "\(manifest.shortSide), crop \(manifest.pictureSize), x * \(manifest.inputScale) "
                     + "+ \(manifest.inputOffset)")
             lines.append(manifest.labels.isEmpty ? "labels: none" : "labels: \(manifest.labels.count)")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension ModelManifest {
@@ -31,7 +32,9 @@ extension ModelManifest {
         }
         guard labels.isEmpty || labels.count == classCount else {
             throw ModelError(
-                .labels, "has \(labels.count) labels, where the model has \(classCount) classes", file: path)
+                .labels,
+                "has \(labels.count.counted("label")), where the model has \(classCount.counted("class", "classes"))",
+                file: path)
         }
     }
 
@@ -51,7 +54,8 @@ extension ModelManifest {
             guard holds else { throw ModelError(.malformed, "has a manifest that says \(reason)", file: path) }
         }
         try demand(
-            classCount == shape.classCount, "\(classCount) classes, where the variables have \(shape.classCount)")
+            classCount == shape.classCount,
+            "\(classCount.counted("class", "classes")), where the variables have \(shape.classCount)")
         try demand(
             inputChannels == shape.inputChannels,
             "\(inputChannels) input channels, where the variables have \(shape.inputChannels)")

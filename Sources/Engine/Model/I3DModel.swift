@@ -1,3 +1,5 @@
+import Files
+
 /// An Inception-I3D network ready to compute: every variable checked, batch-norm folded in.
 ///
 /// Immutable, and shared by any number of sessions.
@@ -99,10 +101,14 @@ public final class I3DModel: Sendable {
         }
         guard manifest.classCount == classCount else {
             throw ModelError(
-                .malformed, "the manifest says \(manifest.classCount) classes, the filters \(classCount)")
+                .malformed,
+                "the manifest says \(manifest.classCount.counted("class", "classes")), the filters \(classCount)")
         }
         guard manifest.labels.isEmpty || manifest.labels.count == classCount else {
-            throw ModelError(.labels, "there are \(manifest.labels.count) labels for \(classCount) classes")
+            throw ModelError(
+                .labels,
+                "there \(manifest.labels.count == 1 ? "is" : "are") \(manifest.labels.count.counted("label")) for "
+                    + classCount.counted("class", "classes"))
         }
         guard manifest.inputScale.isFinite, manifest.inputOffset.isFinite else {
             throw ModelError(.malformed, "the manifest's input scale or offset is not finite")

@@ -15,6 +15,6 @@ struct LabelSearch {
         let near = NearMisses.of(label, in: labels).map { "\"\($0)\"" }
         throw ModelError(
             .labels,
-            "there is no label \"\(label)\"" + (near.isEmpty ? "" : "; near it are \(near.joined(separator: ", "))"))
+            "there is no label \"\(label)\"" + (near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))"))
     }
 }

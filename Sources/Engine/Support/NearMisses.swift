@@ -1,17 +1,39 @@
 /// What a user may have meant by a name that there is not.
 public enum NearMisses {
+    /// Letters that have to be alike before one name's being a part of the other makes them near.
+    private static let shortestPart = 3
+
     /// Up to three names that contain the wanted one's words or are spelt nearly so; the nearest first.
     ///
     /// Case, `_`, `-` and surrounding space make no difference.
     public static func of(_ wanted: String, in names: [String]) -> [String] {
         let wanted = plain(wanted)
         let scored: [(name: String, distance: Int, order: Int)] = names.enumerated().compactMap { order, name in
-            let plain = plain(name)
-            if !wanted.isEmpty, plain.contains(wanted) || wanted.contains(plain) { return (name, 0, order) }
+            let plain = Self.plain(name)
+            let isPart =
+                min(wanted.count, plain.count) >= shortestPart && (plain.contains(wanted) || wanted.contains(plain))
+            if isPart { return (name, 0, order) }
             let distance = editDistance(wanted, plain)
-            return distance <= max(2, wanted.count / 3) ? (name, distance, order) : nil
+            return distance <= tolerance(wanted) ? (name, distance, order) : nil
         }
+        let same = scored.filter { Self.plain($0.name) == wanted }
+        if !same.isEmpty { return same.map(\.name) }
         return scored.sorted { ($0.distance, $0.order) < ($1.distance, $1.order) }.prefix(3).map(\.name)
+    }
+
+    /// The same as the end of a sentence: "; did you mean grad-cam or hires-cam?"; empty where nothing is near.
+    public static func hint(_ wanted: String, in names: [String]) -> String {
+        let near = of(wanted, in: names)
+        guard let last = near.last else { return "" }
+        let others = near.dropLast().joined(separator: ", ")
+        return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
+    }
+
+    /// What to say of a word that is not on a list: "there is no method 'gradcam'; did you mean grad-cam? There are …".
+    public static func missing(_ wanted: String, kind: String? = nil, in names: [String]) -> String {
+        let hint = hint(wanted, in: names)
+        let word = [kind, "'\(wanted)'"].compactMap(\.self).joined(separator: " ")
+        return "there is no \(word)\(hint.isEmpty ? "; there" : "\(hint) There") are \(names.joined(separator: ", "))"
     }
 
     static func plain(_ name: String) -> String {
@@ -19,19 +41,26 @@ public enum NearMisses {
         return words.joined(separator: " ")
     }
 
-    /// Insertions, deletions and replacements that turn one into the other (Levenshtein).
-    private static func editDistance(_ a: String, _ b: String) -> Int {
+    /// Mistakes that a word of this length may have.
+    private static func tolerance(_ word: String) -> Int {
+        word.count <= shortestPart ? 1 : max(2, word.count / 3)
+    }
+
+    /// Insertions, deletions, replacements and exchanges of neighbours that turn one into the other (optimal string alignment).
+    static func editDistance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a), Array(b))
-        var row = Array(0...b.count)
+        var beforeLast: [Int] = []
+        var last = Array(0...b.count)
         for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var row = [i + 1]
+            row.reserveCapacity(b.count + 1)
             for (j, y) in b.enumerated() {
-                let substitution = diagonal + (x == y ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substitution, diagonal + 1, row[j] + 1)
+                var distance = min(last[j] + (x == y ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, x == b[j - 1], a[i - 1] == y { distance = min(distance, beforeLast[j - 1] + 1) }
+                row.append(distance)
             }
+            (beforeLast, last) = (last, row)
         }
-        return row[b.count]
+        return last[b.count]
     }
 }

@@ -105,7 +105,10 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
             state.labels
             ?? LabelSchedule(
                 windowLength: window.duration, stride: window.duration * state.source.sampling.strideFraction)
-        if let label = labels.add(explained.caption, start: window.times.first ?? 0, end: end) {
+        if let label = labels.add(
+            explained.caption, name: explained.name, probability: explained.probability,
+            start: window.times.first ?? 0, end: end)
+        {
             try send(.label(label))
         }
         state.labels = labels
@@ -121,8 +124,8 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
                 guard all || frame.time < state.timelines.first?.finalizedUpTo ?? -.infinity else { return }
                 let heats = state.timelines.compactMap { $0.heat(at: frame.time) }
                 if heats.isEmpty { state.report.unexplained.extend(with: frame, of: state.source.properties) }
-                let caption = hasCaptions ? state.labels?.label(at: frame.time)?.text : nil
-                try send(.picture(frame, heats: heats, caption: caption))
+                let answer = hasCaptions ? state.labels?.label(at: frame.time) : nil
+                try send(.picture(frame, heats: heats, answer: answer))
             }
             state.pending.removeFirst()
         }

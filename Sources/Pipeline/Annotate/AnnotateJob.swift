@@ -40,7 +40,7 @@ public struct AnnotateJob: Sendable {
             input: request.input, sampling: sampling, output: request.output,
             options: WriterOptions(
                 replacesExisting: request.isReplacing, hasLabels: true, video: request.video, origin: request.origin),
-            hasCaptions: request.drawing.burnsLabels, gate: gate
+            hasCaptions: request.drawing.burnsLabels || request.drawing.hasLegend, gate: gate
         ) { source in
             let explainer = try Explainer(
                 model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit,
@@ -51,7 +51,7 @@ public struct AnnotateJob: Sendable {
                     model: model, explainer: explainer, memoryLimit: memoryLimit, seed: request.saliency.seed,
                     gate: gate, stop: stop, report: tally.begin))
         } painter: { source in
-            AnnotatePainter(source, drawing: request.drawing)
+            AnnotatePainter(source, drawing: request.drawing, method: request.saliency.label)
         }.run(stop: stop, tally: tally)
         try ResultFile.write(text: reports.captions, to: request.captionsPath, replacing: request.isReplacing)
         let sidecar = try reports.sidecar(request: request, model: model, sampling: sampling)

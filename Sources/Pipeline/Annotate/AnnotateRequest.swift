@@ -32,32 +32,18 @@ public struct AnnotateRequest: Sendable {
         self.isReplacing = isReplacing
     }
 
-    /// The sidecar's path: the output's with `.json` for its ending.
+    /// The sidecar's path, by the output's name: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
     public var sidecarPath: String { OutputPath.sidecar(of: output) }
 
-    /// The path of the captions for browsers: the output's with `.vtt` for its ending.
+    /// The path of the captions for browsers, named as the sidecar is.
     public var captionsPath: String { OutputPath.captions(of: output) }
 
     /// Refuses before any work what could only fail after it.
     public func checkOutput() throws(MediaError) {
         _ = try OutputContainer(path: output)
+        try OutputPath.check(output, isNot: input)
         for path in [output, sidecarPath, captionsPath] {
             try OutputPath.check(path, isReplacing: isReplacing)
         }
-    }
-}
-
-/// How heat is drawn.
-public struct DrawingRequest: Sendable, Equatable {
-    public var colormap: Colormap
-    /// Of the hottest pixel, 0…1.
-    public var opacity: Double
-    /// Whether the network's answer is drawn into the picture too.
-    public var burnsLabels: Bool
-
-    public init(colormap: Colormap = .turbo, opacity: Double = 0.7, burnsLabels: Bool = false) {
-        self.colormap = colormap
-        self.opacity = opacity
-        self.burnsLabels = burnsLabels
     }
 }

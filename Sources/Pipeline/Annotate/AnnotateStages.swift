@@ -13,7 +13,7 @@ enum DecodedItem: Sendable {
 enum ExplainedItem: Sendable {
     case opened(OpenedSource)
     /// A picture with its heats (none: no window explains it) and the answer to draw into it, if one is wanted.
-    case picture(VideoFrame, heats: [HeatPlane], caption: String?)
+    case picture(VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?)
     case packet(MediaPacket)
     case label(LabelSchedule.Label)
 }

@@ -31,8 +31,8 @@ struct AnnotateWriter: Sendable {
             switch item {
             case .opened:
                 break
-            case .picture(let frame, let heats, let caption):
-                try writer.write(painter.canvas(of: frame, heats: heats, caption: caption))
+            case .picture(let frame, let heats, let answer):
+                try writer.write(painter.canvas(of: frame, heats: heats, answer: answer))
                 report.frames += 1
                 report.duration = frame.time + source.properties.timeBase.seconds(frame.duration)
                 tally.finishFrame(end: report.duration)

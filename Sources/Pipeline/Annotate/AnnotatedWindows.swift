@@ -30,7 +30,8 @@ final class AnnotatedWindows: WindowExplaining {
         let sign = request.saliency.sign
         return ExplainedWindow(
             shown: [ShownMap(map: try explanation.shown(sign), sign: sign)],
-            caption: explanation.caption(labels: labels), record: record)
+            caption: explanation.caption(labels: labels), name: explanation.name(labels: labels),
+            probability: explanation.probability, record: record)
     }
 
     func finish(_ records: inout [Sidecar.WindowRecord]) throws -> [String] {

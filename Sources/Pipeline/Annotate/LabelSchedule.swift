@@ -8,6 +8,10 @@ struct LabelSchedule {
         /// Seconds since the source's first frame.
         var start: Double
         var end: Double
+        /// Of the explained class, 0…1.
+        var probability = 0.0
+        /// The class, as its text names it without the probability.
+        var name = ""
     }
 
     /// In seconds.
@@ -26,11 +30,13 @@ struct LabelSchedule {
     ///   - start: of the window, in seconds.
     ///   - end: of its last real sample, in seconds; nothing is shown behind it.
     /// - Returns: its label; nil for a short last window that ends before its turn comes.
-    mutating func add(_ text: String, start: Double, end: Double) -> Label? {
+    mutating func add(
+        _ text: String, name: String = "", probability: Double = 0, start: Double, end: Double
+    ) -> Label? {
         let from = labels.last?.end ?? 0
         let to = min(end, start + (windowLength + stride) / 2)
         guard to > from else { return nil }
-        let label = Label(text: text, start: from, end: to)
+        let label = Label(text: text, start: from, end: to, probability: probability, name: name)
         labels.append(label)
         return label
     }
@@ -38,7 +44,8 @@ struct LabelSchedule {
     /// What is left to show between the last label's end and the end of what was explained.
     mutating func finish(end: Double) -> Label? {
         guard let last = labels.last, end > last.end else { return nil }
-        let label = Label(text: last.text, start: last.end, end: end)
+        let label = Label(
+            text: last.text, start: last.end, end: end, probability: last.probability, name: last.name)
         labels.append(label)
         return label
     }

@@ -10,6 +10,8 @@ protocol PicturePainter {
 
     /// - Parameters:
     ///   - heats: one a heat of the job; none where no window explains the picture.
-    ///   - caption: the answer to draw into the picture, if one is wanted.
-    func canvas(of frame: VideoFrame, heats: [HeatPlane], caption: String?) throws(MediaError) -> Canvas
+    ///   - answer: what is to be drawn into the picture, if it is wanted.
+    func canvas(
+        of frame: VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?
+    ) throws(MediaError) -> Canvas
 }

@@ -28,6 +28,15 @@ extension Explanation {
     }
 }
 
+extension Explanation {
+    /// What is explained, without probabilities: "walking"; of a contrast "walking against running".
+    func name(labels: [String]) -> String {
+        func name(_ answer: Explanation.Answer) -> String { answer.label ?? "class \(answer.index)" }
+        return [answer(labels: labels), contrast(labels: labels)].compactMap { $0.map(name) }.joined(
+            separator: " against ")
+    }
+}
+
 extension Explanation.Answer {
     /// "playing cricket 98 %".
     fileprivate var caption: String {

@@ -24,5 +24,8 @@ struct ExplainedWindow<Record: Sendable> {
     var shown: [ShownMap]
     /// The answer, as subtitles show it.
     var caption: String
+    /// What the caption names without its probability, and that.
+    var name: String
+    var probability: Double
     var record: Record
 }

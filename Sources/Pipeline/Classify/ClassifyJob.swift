@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Files
 
 /// One video's windows through one network, or through two whose logits are added (arXiv 1705.07750, section 2.4).
 public struct ClassifyJob: Sendable {
@@ -47,7 +48,7 @@ public struct ClassifyJob: Sendable {
             guard flowModel.manifest.classCount == model.manifest.classCount else {
                 throw ModelError(
                     .invalidRequest,
-                    "the two networks have \(model.manifest.classCount) and \(flowModel.manifest.classCount) classes; "
+                    "the two networks have \(model.manifest.classCount) and \(flowModel.manifest.classCount.counted("class", "classes")); "
                         + "their logits cannot be added")
             }
             streams.append(try stream(flow, beside: request.input, flowModel))

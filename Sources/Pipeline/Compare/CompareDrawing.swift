@@ -8,14 +8,17 @@ public struct CompareDrawing: Sendable, Equatable {
     public var signedColormap: Colormap
     /// Of the hottest pixel, 0…1.
     public var opacity: Double
+    /// Whether the edge of what the network saw is marked where that is not the whole picture.
+    public var outlinesCrop: Bool
 
     public init(
         colormap: Colormap = .standard(for: .absolute), signedColormap: Colormap = .standard(for: .signed),
-        opacity: Double = 0.7
+        opacity: Double = 0.7, outlinesCrop: Bool = true
     ) {
         self.colormap = colormap
         self.signedColormap = signedColormap
         self.opacity = opacity
+        self.outlinesCrop = outlinesCrop
     }
 
     func colormap(for sign: HeatSign) -> Colormap { sign == .signed ? signedColormap : colormap }

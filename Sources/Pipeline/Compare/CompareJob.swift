@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Engine
+import Files
 
 /// One video in, the source and every method's heat side by side out, and what each method costs and is worth: the threads of
 /// an annotate job with other hands.
@@ -110,11 +111,11 @@ public struct CompareJob: Sendable {
         var warnings: [String] = []
         let wanted = min(request.evidenceWindows, windows.count)
         if summary.evidenceWindows.count < wanted {
-            warnings.append("evidence was measured on \(summary.evidenceWindows.count) of \(wanted) windows")
+            warnings.append("evidence was measured on \(summary.evidenceWindows.count) of \(wanted.counted("window"))")
         }
         if let masks = try request.masks.map({ path throws(MediaError) in try FrameMasks(path) }), masks.count < frames
         {
-            warnings.append("there are masks for \(masks.count) of \(frames) frames; the rest has none")
+            warnings.append("there are masks for \(masks.count) of \(frames.counted("frame")); the rest has none")
         }
         return warnings
     }

@@ -27,15 +27,13 @@ struct ComparePainter: PicturePainter {
         func overlay(_ sign: HeatSign) -> Overlay {
             Overlay(
                 format: paneFormat, mapping: mapping, colormap: request.drawing.colormap(for: sign),
-                opacity: request.drawing.opacity)
+                opacity: request.drawing.opacity, outlinesCrop: request.drawing.outlinesCrop)
         }
         let (absolute, signed) = (overlay(.absolute), overlay(.signed))
         overlays = request.methods.map { $0.sign == .signed ? signed : absolute }
         name = request.input.split(separator: "/").last.map(String.init) ?? request.input
         methods = request.methods.map { PaneTitle($0.method.rawValue, detail: $0.distinction) }
-        var shown = source.properties
-        (shown.width, shown.height, shown.sampleAspectRatio) = (layout.width, layout.height, Rational(1, 1))
-        self.source = shown
+        self.source = source.properties.rearranged(width: layout.width, height: layout.height)
     }
 
     static func layout(_ source: SourceProperties, _ request: CompareRequest) throws(ModelError) -> PaneLayout {
@@ -48,10 +46,12 @@ struct ComparePainter: PicturePainter {
         }
     }
 
-    func canvas(of frame: VideoFrame, heats: [HeatPlane], caption: String?) throws(MediaError) -> Canvas {
+    func canvas(
+        of frame: VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?
+    ) throws(MediaError) -> Canvas {
         let pane = try panes.canvas(of: frame)
         let canvas = try sheet.canvas(
-            titles: [PaneTitle(name, detail: caption)] + methods, pts: frame.pts, duration: frame.duration)
+            titles: [PaneTitle(name, detail: answer?.text)] + methods, pts: frame.pts, duration: frame.duration)
         sheet.paste(pane, at: 0, on: canvas)
         for index in methods.indices {
             let heated = try pane.reference()

@@ -50,10 +50,10 @@ public struct CompareRequest: Sendable {
     /// As it was asked for.
     public var target: String { methods.first?.target ?? "top1" }
 
-    /// The sidecar's path: the output's with `.json` for its ending.
+    /// The sidecar's path, by the output's name: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
     public var sidecarPath: String { OutputPath.sidecar(of: output) }
 
-    /// The path of the captions for browsers: the output's with `.vtt` for its ending.
+    /// The path of the captions for browsers, named as the sidecar is.
     public var captionsPath: String { OutputPath.captions(of: output) }
 
     /// Refuses before any work what could only fail after it.
@@ -69,8 +69,19 @@ public struct CompareRequest: Sendable {
         for method in methods where !labels.insert(method.label).inserted {
             throw ModelError(.invalidRequest, "\(method.label) is named twice")
         }
+        try checkOutput()
+        try checkMasks()
+    }
+
+    /// What `check` looks at of the output.
+    public func checkOutput() throws(MediaError) {
         _ = try OutputContainer(path: output)
+        try OutputPath.check(output, isNot: input)
         for path in [output, sidecarPath, captionsPath] { try OutputPath.check(path, isReplacing: isReplacing) }
+    }
+
+    /// What `check` looks at of the masks.
+    public func checkMasks() throws(MediaError) {
         if let masks { _ = try FrameMasks(masks) }
     }
 }

@@ -67,7 +67,8 @@ struct ComparedWindows: WindowExplaining {
                 seconds: (clock.now - start) / .seconds(1)))
         return ExplainedWindow(
             shown: try zip(known, methods).map { ShownMap(map: try $0.shown($1.sign), sign: $1.sign) },
-            caption: first.caption(labels: labels), record: record)
+            caption: first.caption(labels: labels), name: first.name(labels: labels), probability: first.probability,
+            record: record)
     }
 
     /// The window's evidence; nil if the job is asked to end before all of it is measured.

@@ -24,18 +24,26 @@ public struct ClipList: Sendable, Equatable {
     /// - Throws: `MediaError` if it cannot be read, has a line without a label, names a clip twice or no clip at all;
     ///   `ModelError` for a label that the model does not have.
     public init(path: String, root: String? = nil, manifest: ModelManifest) throws {
-        let bytes: [UInt8]
+        let bytes = try Self.read(path)
+        let root = root ?? StagedName.split(path).folder
+        try self.init(text: FileName.string(bytes), path: path, root: root, manifest: manifest)
+    }
+
+    /// Refuses a list that cannot be read, whatever the model is.
+    public static func checkReadable(_ path: String) throws(MediaError) {
+        _ = try read(path)
+    }
+
+    private static func read(_ path: String) throws(MediaError) -> [UInt8] {
         do throws(FileError) {
             let file = try ReadableFile(path)
-            guard file.size <= Self.largestFile else {
-                throw FileError(.cannotOpen, path, "is larger than \(Self.largestFile >> 20) MB")
+            guard file.size <= largestFile else {
+                throw FileError(.cannotOpen, path, "is larger than \(largestFile >> 20) MB")
             }
-            bytes = try file.bytes(at: 0, count: file.size)
+            return try file.bytes(at: 0, count: file.size)
         } catch {
             throw MediaError(error)
         }
-        let root = root ?? StagedName.split(path).folder
-        try self.init(text: FileName.string(bytes), path: path, root: root, manifest: manifest)
     }
 
     init(text: String, path: String, root: String, manifest: ModelManifest) throws {

@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Files
 import Foundation
 
 /// A network on a list of clips whose classes are known.
@@ -33,6 +34,17 @@ public struct EvaluateJob: Sendable {
         self.model = model
         self.threads = threads
         self.memoryLimit = memoryLimit
+    }
+
+    /// Refuses before any work a folder that cannot be made or is none.
+    public static func checkOutput(_ output: String) throws(MediaError) {
+        var status = stat()
+        guard stat(output.fileBytes, &status) == 0 else {
+            return try OutputPath.checkFolder(of: output.hasSuffix("/") ? String(output.dropLast()) : output)
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw MediaError(.outputExists, "exists already and is no folder", file: output)
+        }
     }
 
     /// Classifies what has not been classified by an earlier run, and sums it all up. Clips that could not be read are tried

@@ -43,13 +43,22 @@ public struct ExplainRequest: Sendable {
     }
 
     /// Refuses before any work what could only fail after it.
-    public func checkOutput() throws(MediaError) {
-        try StagedFolder.check(output, isReplacing: isReplacing)
-        for path in [rawMap, signedMap] {
-            guard let path else { continue }
-            for name in targetNames {
-                try OutputPath.check(TargetNames.path(path, for: name), isReplacing: isReplacing)
+    public func checkOutput() throws {
+        for check in outputChecks { try check() }
+    }
+
+    /// What is looked at of each output, one by one; each throws `MediaError`.
+    public var outputChecks: [() throws -> Void] {
+        let maps = [rawMap, signedMap].compactMap(\.self)
+        let files = maps.flatMap { path in targetNames.map { TargetNames.path(path, for: $0) } }
+        let folder = { try StagedFolder.check(output, isReplacing: isReplacing) }
+        let distinct = { try OutputPath.checkDistinct(maps) }
+        return [folder, distinct]
+            + files.map { path in
+                {
+                    try OutputPath.check(path, isReplacing: isReplacing)
+                    try OutputPath.check(path, isNot: input)
+                }
             }
-        }
     }
 }

@@ -171,8 +171,8 @@ public struct LiveEpoch: Sendable {
                 outputs: outputs, stop: stop, wallClock: wallClock),
             planner: StridePlanner(stride: request.sampling.stride, length: sampling.window, rate: rate),
             writer: LiveWriter(
-                source: properties, mapping: try makeSampler(0).mapping, drawing: request.drawing, pictures: pictures,
-                heat: heat, report: report, outputs: outputs,
+                source: properties, mapping: try makeSampler(0).mapping, drawing: request.drawing,
+                method: request.saliency.label, pictures: pictures, heat: heat, report: report, outputs: outputs,
                 recorder: encoder.map { LiveRecorder(encoder: $0, files: packets, outputs: outputs) },
                 wallClock: wallClock),
             packets: packets,

@@ -37,7 +37,8 @@ struct LiveExplainer {
             planner.note(cost: result.computed)
             let answer = result.explanation.answer(labels: engine.manifest.labels)
             try heat.add(
-                result.explanation, of: due, caption: result.explanation.caption(labels: engine.manifest.labels))
+                result.explanation, of: due, caption: result.explanation.caption(labels: engine.manifest.labels),
+                name: result.explanation.name(labels: engine.manifest.labels))
             pictures.wake()
             report.update { statistics in
                 statistics.windows += 1

@@ -1,5 +1,6 @@
 import Decode
 import Encode
+import Files
 
 /// The thread that writes an epoch's segments and clips. What cannot be written is counted and tried anew; the stream goes on.
 struct LiveFiles {
@@ -59,7 +60,7 @@ struct LiveFiles {
     private func tellLost(since known: inout UInt64) {
         let lost = packets.lost
         guard lost > known else { return }
-        outputs.onWarning("\(lost - known) pictures were not recorded: the disk is too slow")
+        outputs.onWarning("\((lost - known).counted("picture")) not recorded: the disk is too slow")
         known = lost
     }
 

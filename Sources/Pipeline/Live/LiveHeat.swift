@@ -13,13 +13,15 @@ final class LiveHeat: Sendable {
         /// Nil where no window explains it.
         var plane: HeatPlane?
         /// The answer of the window nearest to it.
-        var caption: String?
+        var answer: LegendPainter.Answer?
+
+        var caption: String? { answer?.text }
     }
 
     private struct Answer {
         /// Seconds: the window's middle.
         var middle: Double
-        var caption: String
+        var answer: LegendPainter.Answer
     }
 
     private struct State: ~Copyable {
@@ -44,7 +46,11 @@ final class LiveHeat: Sendable {
     }
 
     /// - Throws: `invalidRequest` for signs that the method does not have.
-    func add(_ explanation: Explanation, of due: SampleLine.Due, caption: String) throws(ModelError) {
+    ///
+    /// - Parameter name: of what is explained, as the caption has it without its probability.
+    func add(
+        _ explanation: Explanation, of due: SampleLine.Due, caption: String, name: String = ""
+    ) throws(ModelError) {
         let (map, window) = (try explanation.shown(sign), due.window)
         state.withLock { state in
             switch latency {
@@ -63,7 +69,10 @@ final class LiveHeat: Sendable {
                 state.carrier = carrier
             }
             let middle = ((window.times.first ?? 0) + (window.times.last ?? 0)) / 2
-            state.answers.append(Answer(middle: middle, caption: caption))
+            state.answers.append(
+                Answer(
+                    middle: middle,
+                    answer: LegendPainter.Answer(text: caption, name: name, probability: explanation.probability)))
             if state.answers.count > Self.answersKept { state.answers.removeFirst() }
         }
     }
@@ -86,7 +95,7 @@ final class LiveHeat: Sendable {
         state.withLock { state in
             let plane = latency == .low ? state.carried : state.timeline?.heat(at: time)
             let nearest = state.answers.min { abs($0.middle - time) < abs($1.middle - time) }
-            return Drawn(plane: plane, caption: nearest?.caption)
+            return Drawn(plane: plane, answer: nearest?.answer)
         }
     }
 }

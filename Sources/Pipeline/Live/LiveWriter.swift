@@ -6,6 +6,8 @@ struct LiveWriter {
     let source: SourceProperties
     let mapping: PictureMapping
     let drawing: DrawingRequest
+    /// For people, as the legend names it.
+    let method: String
     let pictures: PictureLine
     let heat: LiveHeat
     let report: LiveReport
@@ -19,7 +21,9 @@ struct LiveWriter {
         let format = recorder?.format ?? CanvasFormat(source: source)
         let canvases = CanvasMaker(format: format)
         let overlay = Overlay(
-            format: format, mapping: mapping, colormap: drawing.colormap, opacity: drawing.opacity)
+            format: format, mapping: mapping, colormap: drawing.colormap, opacity: drawing.opacity,
+            outlinesCrop: drawing.outlinesCrop)
+        let legend = drawing.legend(format: format, method: method, duration: nil)
         let captions = LabelPainter(format: format)
         let preview = LivePreviewWriter(format: format, viewers: outputs.preview)
         let clock = ContinuousClock()
@@ -33,7 +37,10 @@ struct LiveWriter {
                 let drawn = heat.drawn(at: picture.frame.time)
                 let canvas = try canvases.canvas(of: picture.frame)
                 if let plane = drawn.plane { try overlay.draw(plane, on: canvas) }
-                if drawing.burnsLabels, let caption = drawn.caption { try captions.draw([caption], on: canvas) }
+                if drawing.burnsLabels, legend == nil, let caption = drawn.caption {
+                    try captions.draw([caption], on: canvas)
+                }
+                try legend?.draw(drawn.plane == nil ? nil : drawn.answer, at: picture.frame.time, on: canvas)
                 try preview.show(canvas, wallClock: taken)
                 try recorder?.write(canvas, wallClock: taken)
                 note(isExplained: drawn.plane != nil, lag: (clock.now - picture.due) / .seconds(1))

@@ -41,7 +41,7 @@ extension ModelCard {
         let picture = manifest.inputChannels == 3 ? "RGB" : "optical flow"
         self.init(
             name: name, summary: manifest.name, classCount: manifest.classCount, classes: nil,
-            input: "\(manifest.clipLength) frames at \(manifest.framesPerSecond.plain) a second, \(picture), "
+            input: "\(manifest.clipLength.counted("frame")) at \(manifest.framesPerSecond.plain) a second, \(picture), "
                 + "short side \(manifest.shortSide), crop \(manifest.pictureSize)",
             trainingData: "not stated", quality: [], limits: "not stated", license: manifest.license ?? "not stated")
     }

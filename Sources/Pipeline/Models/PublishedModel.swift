@@ -25,7 +25,7 @@ public struct PublishedModel: Sendable, Equatable {
             let names = (near.isEmpty ? all.map(\.name) : near).joined(separator: ", ")
             throw ModelError(
                 .invalidRequest,
-                "no model \"\(name)\" is published; \(near.isEmpty ? "there are" : "near it are") \(names)")
+                "no model \"\(name)\" is published; \(near.isEmpty ? "there are" : "near:") \(names)")
         }
         return model
     }

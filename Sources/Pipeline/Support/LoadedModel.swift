@@ -1,4 +1,5 @@
 import Engine
+import Files
 
 /// A network ready to be used by any number of jobs, and where it came from.
 public struct LoadedModel: Sendable {
@@ -33,7 +34,8 @@ public struct LoadedModel: Sendable {
             var warnings: [String] = []
             if !checkpoint.unknown.isEmpty {
                 warnings.append(
-                    "\(checkpoint.path): \(checkpoint.unknown.count) variables are not the network's and were left out")
+                    "\(checkpoint.path): \(checkpoint.unknown.count.counted("variable")) unknown to the network left out"
+                )
             }
             if !checkpoint.alternatives.isEmpty {
                 warnings.append(

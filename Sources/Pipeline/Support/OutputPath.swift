@@ -1,19 +1,26 @@
 import Decode
+import Encode
 import Files
+import Foundation
 import Glibc
 
 /// Looks at where an output will lie, before any work is done for it.
 enum OutputPath {
-    /// Where a video's sidecar lies: `.json` in place of its ending.
+    /// Where a video's sidecar lies: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
     static func sidecar(of output: String) -> String { beside(output, ending: "json") }
 
-    /// Where a video's captions for browsers lie: `.vtt` in place of its ending.
+    /// Where a video's captions for browsers lie: "clip.vtt" for "clip.mp4", "clip.mkv.vtt" for "clip.mkv".
     static func captions(of output: String) -> String { beside(output, ending: "vtt") }
 
+    /// The name of a file that belongs to a video, a name that no other video's file has.
+    ///
+    /// `ending` takes the place of `.mp4`, and stands behind the whole name of every other video, also of one whose name would
+    /// still end as a video's ("clip.mkv.mp4"). A name made in the first way never ends as a video's before `ending`, one made in
+    /// the second always does, so two different videos never come to the same name.
     private static func beside(_ output: String, ending: String) -> String {
-        let nameStart = output.lastIndex(of: "/").map { output.index(after: $0) } ?? output.startIndex
-        let dot = output[nameStart...].dropFirst().lastIndex(of: ".") ?? output.endIndex
-        return "\(output[..<dot]).\(ending)"
+        let stem = output.hasSuffix(".mp4") ? output.dropLast(".mp4".count) : output[...]
+        let isVideoName = (try? OutputContainer(path: String(stem))) != nil
+        return isVideoName || stem.isEmpty || stem.hasSuffix("/") ? "\(output).\(ending)" : "\(stem).\(ending)"
     }
 
     /// - Throws: `MediaError.outputExists`; `cannotWrite` for a folder, or where no file can be made.
@@ -41,6 +48,23 @@ enum OutputPath {
             throw MediaError(
                 .cannotWrite, "the name has \(count) bytes, and its folder takes \(most) at most; name another output",
                 file: path)
+        }
+    }
+
+    /// - Throws: `MediaError.outputExists` if the output is the input, which replacing it would lose.
+    static func check(_ path: String, isNot input: String) throws(MediaError) {
+        var (one, other) = (stat(), stat())
+        guard stat(path.fileBytes, &one) == 0, stat(input.fileBytes, &other) == 0 else { return }
+        guard one.st_ino != other.st_ino || one.st_dev != other.st_dev else {
+            throw MediaError(.outputExists, "is the input itself; name another output", file: path)
+        }
+    }
+
+    /// - Throws: `MediaError.cannotWrite` if two outputs have the same path.
+    static func checkDistinct(_ paths: [String]) throws(MediaError) {
+        var seen: Set<String> = []
+        for path in paths where !seen.insert(URL(fileURLWithPath: path).standardizedFileURL.path).inserted {
+            throw MediaError(.cannotWrite, "is named for two outputs", file: path)
         }
     }
 

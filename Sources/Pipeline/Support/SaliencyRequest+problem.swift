@@ -10,63 +10,76 @@ extension SaliencyRequest {
     }
 
     /// The first of the request's settings that does not go with its method; nil if there is none.
-    public var problem: Problem? {
-        func problem(_ setting: String, _ reason: String) -> Problem { Problem(setting: setting, reason: reason) }
+    public var problem: Problem? { problems.first }
+
+    /// All of the request's settings that do not go with its method.
+    public var problems: [Problem] {
+        var found: [Problem] = []
+        func note(_ setting: String, _ reason: String) { found.append(Problem(setting: setting, reason: reason)) }
         if smoothSamples > 0, !method.isAttribution {
-            return problem("smooth", "is for methods that give every sample a share, not \(method.rawValue)")
+            note("smooth", "is for methods that give every sample a share, not \(method.rawValue)")
         }
-        if parameters.attribution != nil, method != .xrai { return problem("attribution", only(["xrai"])) }
-        if parameters.attribution == .xrai { return problem("attribution", "is any method but xrai") }
+        if parameters.attribution == .xrai {
+            note("attribution", "is any method but xrai")
+        } else if parameters.attribution != nil, method != .xrai {
+            note("attribution", only(["xrai"]))
+        }
         if steps != nil, attributed.standardSteps == nil {
-            return problem("steps", "is for methods with a path; \(attributed.rawValue) has none")
+            note("steps", "is for methods with a path; \(attributed.rawValue) has none")
         }
         if baseline != .black, !attributed.hasBaseline {
-            return problem("baseline", "is for integrated-gradients, guided-ig and xrai, not \(attributed.rawValue)")
+            note("baseline", "is for integrated-gradients, guided-ig and xrai, not \(attributed.rawValue)")
         }
-        if sign == .signed, !hasSigns { return problem("sign", "cannot be signed: \(Self.signless(self))") }
-        return parameterProblem
+        if sign == .signed, !hasSigns { note("sign", "cannot be signed: \(Self.signless(self))") }
+        return found + parameterProblems
     }
 
-    private var parameterProblem: Problem? {
-        func problem(_ setting: String, _ reason: String) -> Problem { Problem(setting: setting, reason: reason) }
+    private var parameterProblems: [Problem] {
+        var found: [Problem] = []
+        func note(_ setting: String, _ reason: String) { found.append(Problem(setting: setting, reason: reason)) }
         if let endpoint = parameters.endpoint {
-            guard attributed.hasEndpoint else {
-                return problem("endpoint", only(["grad-cam", "hires-cam", "guided-grad-cam"]))
-            }
             let known = I3DArchitecture.endpointNames
-            guard known.contains(endpoint) else {
-                return problem("endpoint", "is one of \(known.joined(separator: ", ")), not \(endpoint)")
+            if !attributed.hasEndpoint {
+                note("endpoint", only(["grad-cam", "hires-cam", "guided-grad-cam"]))
+            } else if !known.contains(endpoint) {
+                let hint = NearMisses.hint(endpoint, in: known)
+                note("endpoint", "is one of \(known.joined(separator: ", ")), not \(endpoint)\(hint)")
             }
         }
         for (setting, isSet) in [
             ("box", parameters.box != nil), ("box-stride", parameters.boxStride != nil),
             ("fill", parameters.fill != nil),
         ] where isSet && attributed != .occlusion {
-            return problem(setting, only(["occlusion"]))
+            note(setting, only(["occlusion"]))
         }
-        if parameters.regions != nil, method != .xrai { return problem("regions", only(["xrai"])) }
+        if parameters.regions != nil, method != .xrai { note("regions", only(["xrai"])) }
         if parameters.quadrature != nil, attributed != .integratedGradients {
-            return problem("quadrature", only(["integrated-gradients"]))
+            note("quadrature", only(["integrated-gradients"]))
         }
         if let spread = parameters.noiseSpread {
-            guard smoothSamples > 0 else { return problem("noise-spread", "is for smooth copies, and there are none") }
-            guard (0...1).contains(spread) else { return problem("noise-spread", "is 0 to 1, not \(spread)") }
+            if smoothSamples == 0 {
+                note("noise-spread", "is for smooth copies, and there are none")
+            } else if !(0...1).contains(spread) {
+                note("noise-spread", "is 0 to 1, not \(spread)")
+            }
         }
         for (setting, value) in [("fraction", parameters.fraction), ("max-distance", parameters.maxDistance)] {
             guard let value else { continue }
-            guard attributed == .guidedIG else { return problem(setting, only(["guided-ig"])) }
-            guard (0...1).contains(value) else { return problem(setting, "is 0 to 1, not \(value)") }
+            if attributed != .guidedIG {
+                note(setting, only(["guided-ig"]))
+            } else if !(0...1).contains(value) {
+                note(setting, "is 0 to 1, not \(value)")
+            }
         }
         if let sigma = parameters.maxSigma {
-            guard attributed == .blurIG || attributed == .blurIGTime else {
-                return problem("max-sigma", only(["blur-ig", "blur-ig-time"]))
-            }
             let range = MethodParameters.sigmaRange
-            guard range.contains(sigma) else {
-                return problem("max-sigma", "is \(range.lowerBound) to \(range.upperBound), not \(sigma)")
+            if attributed != .blurIG, attributed != .blurIGTime {
+                note("max-sigma", only(["blur-ig", "blur-ig-time"]))
+            } else if !range.contains(sigma) {
+                note("max-sigma", "is \(range.lowerBound) to \(range.upperBound), not \(sigma)")
             }
         }
-        return nil
+        return found
     }
 
     private func only(_ methods: [String]) -> String {

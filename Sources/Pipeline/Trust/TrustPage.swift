@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Engine
+import Files
 import Foundation
 
 /// `trust.html`: the report for people, in one file that needs no other.
@@ -225,7 +226,7 @@ struct TrustPage {
 
     /// "32 frames of 112×112 pixels".
     private static func size(_ clip: [Int]) -> String {
-        clip.count == 4 ? "\(clip[0]) frames of \(clip[2])×\(clip[1]) pixels" : ""
+        clip.count == 4 ? "\(clip[0].counted("frame")) of \(clip[2])×\(clip[1]) pixels" : ""
     }
 
     /// Some moments of the clip and the map, as a data address.

@@ -43,6 +43,11 @@ public struct TrustRequest: Sendable {
         self.isReplacing = isReplacing
     }
 
+    /// Refuses a mask that cannot be read; whether it is of the window's size is known once there is a window.
+    public func checkMask() throws(MediaError) {
+        if let mask { _ = try NumPyFile(mask) }
+    }
+
     /// Refuses before any work what could only fail after it.
     public func checkOutput() throws(MediaError) {
         try StagedFolder.check(output, isReplacing: isReplacing)

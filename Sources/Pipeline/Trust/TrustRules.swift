@@ -1,4 +1,5 @@
 import Engine
+import Files
 import Foundation
 
 /// From figures to findings. Bounds are conventions, stated in `docs/trust.md`; the figures stand beside every sentence.
@@ -146,7 +147,7 @@ enum TrustRules {
             check: .mask, outcome: isOn ? .passed : .unclear,
             sentence:
                 "\(percent(energy)) of the map lies in the mask, which covers \(percent(mask.area)) of the picture; "
-                + "the peak hits it in \(mask.hits) of \(mask.frames) frames.")
+                + "the peak hits it in \(mask.hits) of \(mask.frames.counted("frame")).")
     }
 
     /// - Parameter value: small is good.

@@ -50,6 +50,16 @@ import Testing
         #expect(try AnnotationSettings.decode(canonical: text).0 == settings)
     }
 
+    @Test("A legend and a line that is left out are a part of the key, and come back")
+    func drawing() throws {
+        var settings = AnnotationSettings()
+        settings.drawing.hasLegend = true
+        settings.drawing.outlinesCrop = false
+        let text = settings.canonical(container: .mp4)
+        #expect(text.contains(#""legend":"true""#) && text.contains(#""outline":"false""#))
+        #expect(try AnnotationSettings.decode(canonical: text).0 == settings)
+    }
+
     @Test("Windows that are measured are a part of the key")
     func trust() throws {
         let settings = AnnotationSettings(trustWindows: 3)

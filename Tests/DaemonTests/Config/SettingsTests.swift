@@ -122,7 +122,7 @@ struct SettingsTests {
 
     @Test(arguments: [
         ("model: x\nhttp:\n  port: many\n", 3, "http.port", "0 to 65535"),
-        ("http:\n  prot: 1\n", 2, "http.prot", "there are address"),
+        ("http:\n  prot: 1\n", 2, "http.prot", "did you mean port? There are address"),
         ("engine:\n  memory: huge\n", 2, "engine.memory", "fast, low"),
         ("watches: inbox\n", 1, "watches", "a list"),
         ("watches: [a]\n", 1, "watches", "watch.a.folder"),

@@ -32,9 +32,9 @@ struct SaliencyTargetTests {
     func mistakes() {
         let near = #expect(throws: ModelError.self) { try SaliencyTarget.label("archary").resolve(manifest: manifest) }
         #expect(near?.code == .labels)
-        #expect(near?.description == "there is no label \"archary\"; near it are \"archery\"")
+        #expect(near?.description == "there is no label \"archary\"; near: \"archery\"")
         let part = #expect(throws: ModelError.self) { try SaliencyTarget.label("playing").resolve(manifest: manifest) }
-        #expect(part?.description.hasSuffix("near it are \"playing cricket\", \"playing cards\"") == true)
+        #expect(part?.description.hasSuffix("near: \"playing cricket\", \"playing cards\"") == true)
         let far = #expect(throws: ModelError.self) { try SaliencyTarget.label("zzzzzzz").resolve(manifest: manifest) }
         #expect(far?.description == "there is no label \"zzzzzzz\"")
         let index = #expect(throws: ModelError.self) { try SaliencyTarget.index(4).resolve(manifest: manifest) }

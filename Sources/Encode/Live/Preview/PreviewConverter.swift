@@ -17,7 +17,8 @@ final class PreviewConverter {
         self.format = format
         var target = CanvasFormat(
             width: width, height: height,
-            color: ColorDescription(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_SMPTE170M), chromaIsCentered: true)
+            color: ColorDescription(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_SMPTE170M),
+            chromaLocation: AVCHROMA_LOC_CENTER)
         target.pixelFormat = AV_PIX_FMT_YUV420P
         self.target = target
         isOtherMatrix = format.color.matrix != AVCOL_SPC_SMPTE170M && format.color.matrix != AVCOL_SPC_BT470BG
@@ -63,7 +64,7 @@ final class PreviewConverter {
         var key = Scaler.Key(of: canvas.pointer)
         key.range = format.color.range
         key.matrix = format.color.matrix
-        key.chroma = format.chromaIsCentered ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT
+        key.chroma = format.chromaLocation
         return key
     }
 }

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decode
+import Files
 
 /// Sound on its way to a file: packets that run ahead of the pictures wait until it is known to which file they belong.
 struct SoundQueue {
@@ -14,7 +15,7 @@ struct SoundQueue {
     private var times: [Int: Double] = [:]
 
     var warnings: [String] {
-        lostCount == 0 ? [] : ["\(lostCount) packets of sound came too far ahead of their pictures"]
+        lostCount == 0 ? [] : ["\(lostCount.counted("packet")) of sound came too far ahead of their pictures"]
     }
 
     mutating func add(_ packet: MediaPacket, at time: Double) {

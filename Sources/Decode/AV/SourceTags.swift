@@ -1,0 +1,59 @@
+import CFFmpeg
+
+/// The tags of containers and streams, as FFmpeg reads them.
+public enum SourceTags {
+    /// What says how a file is stored, by whom, and in which numbers: true of that file alone.
+    private static let storage: Set<String> = [
+        "major_brand", "minor_version", "compatible_brands", "encoder", "software", "duration", "handler_name",
+        "vendor_id", "rotate", "alpha_mode", "bps", "number_of_frames", "number_of_bytes", "source_id",
+        "variant_bitrate", "filename", "mimetype", "wmfsdkversion", "wmfsdkneeded", "isvbr",
+        "deviceconformancetemplate", "metadatacreator",
+    ]
+
+    /// The prefix of QuickTime's own names for what others call `make` or `location`.
+    private static let quickTime = "com.apple.quicktime."
+
+    /// All tags of a dictionary, by their names in small letters.
+    public static func all(_ dictionary: OpaquePointer?) -> [String: String] {
+        var tags: [String: String] = [:]
+        var entry: UnsafePointer<AVDictionaryEntry>?
+        while let next = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX) {
+            tags[String(cString: next.pointee.key).lowercased()] = String(cString: next.pointee.value)
+            entry = UnsafePointer(next)
+        }
+        return tags
+    }
+
+    /// Those that hold for the video whatever it is stored in.
+    static func kept(_ tags: [String: String]) -> [String: String] {
+        var kept: [String: String] = [:]
+        for (key, value) in tags where !value.isEmpty {
+            let name = plain(key)
+            let base = String(name.split(separator: "-").first ?? "")
+            // FFmpeg tells a tag with a language twice: "title" and "title-eng".
+            if name != base, tags[base] == value { continue }
+            guard !storage.contains(base), !base.hasPrefix("_statistics"), name != "language" || value != "und" else {
+                continue
+            }
+            if name == key || tags[name] == nil { kept[name] = value }
+        }
+        return kept
+    }
+
+    private static func plain(_ key: String) -> String {
+        guard key.hasPrefix(quickTime) else { return key }
+        let name = String(key.dropFirst(quickTime.count))
+        return name == "location.iso6709" ? "location" : name
+    }
+}
+
+extension StreamLabel {
+    init(_ stream: UnsafePointer<AVStream>) {
+        let tags = SourceTags.all(stream.pointee.metadata)
+        var kept = SourceTags.kept(tags)
+        // The container's own stands for all streams.
+        kept["creation_time"] = nil
+        if let name = tags["handler_name"], !name.hasSuffix("Handler") { kept["handler_name"] = name }
+        self.init(tags: kept, disposition: stream.pointee.disposition)
+    }
+}

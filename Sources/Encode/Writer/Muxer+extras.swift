@@ -1,0 +1,148 @@
+import CFFmpeg
+import Decode
+
+extension Muxer {
+    /// Gives a stream of the output the tags and flags that its source's has, and notes that it should have them.
+    ///
+    /// - Parameter name: what warnings call the source's stream: "audio stream 2".
+    final func carry(_ label: StreamLabel, to stream: UnsafeMutablePointer<AVStream>, named name: String) {
+        let format = String(cString: context.pointee.oformat.pointee.name)
+        let isMP4 = format == "mp4" || format == "mov"
+        var tags = label.tags
+        // A track's name in MP4: FFmpeg writes a title that it does not read.
+        tags["handler_name"] = isMP4 ? tags["title"] ?? tags["handler_name"] : nil
+        if format == "mov" { tags["language"] = tags["language"].map(LanguageCode.inQuickTime) }
+        for (key, value) in tags { av_dict_set(&stream.pointee.metadata, key, value, 0) }
+        // "Original" and the like belong to the content; "attached picture" and the like to how it was stored.
+        stream.pointee.disposition |= label.disposition & StreamLabel.carriedFlags
+        carried.append(CarriedStream(index: Int(stream.pointee.index), name: name, label: label))
+    }
+
+    /// Gives the pictures' stream what describes all of them.
+    final func carry(
+        _ properties: [VideoProperty], to stream: UnsafeMutablePointer<AVStream>
+    ) throws(MediaError) {
+        for property in properties {
+            guard let data = av_stream_new_side_data(stream, property.type, property.bytes.count) else {
+                throw MediaError(.cannotWrite, "no memory for a stream", file: name)
+            }
+            data.update(from: property.bytes, count: property.bytes.count)
+            // Projections of 360° videos are not in FFmpeg's strict MP4.
+            if property.type == AV_PKT_DATA_SPHERICAL || property.type == AV_PKT_DATA_STEREO3D {
+                context.pointee.strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL
+            }
+        }
+    }
+
+    /// The container's tags; its comment is the mark's.
+    final func setTags(_ tags: [String: String]) {
+        for (key, value) in tags where key != "comment" && key != "timecode" { setMetadata(key, value) }
+    }
+
+    /// Files inside the output. A cover's picture is still to be written.
+    ///
+    /// - Returns: the streams of covers that are written as pictures, with their pictures.
+    final func addAttachments(
+        _ attachments: [Attachment], container: OutputContainer
+    ) throws(MediaError) -> [(stream: Int32, bytes: [UInt8])] {
+        var covers: [(stream: Int32, bytes: [UInt8])] = []
+        for attachment in attachments where container.takes(attachment) {
+            let stream = try addStream()
+            let parameters = stream.pointee.codecpar
+            parameters?.pointee.codec_id = attachment.codec
+            if container == .mkv {
+                parameters?.pointee.codec_type = AVMEDIA_TYPE_ATTACHMENT
+                try parameters?.setExtradata(attachment.bytes)
+                av_dict_set(&stream.pointee.metadata, "filename", attachment.name, 0)
+                av_dict_set(&stream.pointee.metadata, "mimetype", attachment.mimeType, 0)
+            } else {
+                parameters?.pointee.codec_type = AVMEDIA_TYPE_VIDEO
+                parameters?.pointee.width = Int32(clamping: attachment.width)
+                parameters?.pointee.height = Int32(clamping: attachment.height)
+                stream.pointee.time_base = AVRational(num: 1, den: 90_000)
+                stream.pointee.disposition = AV_DISPOSITION_ATTACHED_PIC
+                covers.append((stream.pointee.index, attachment.bytes))
+            }
+        }
+        return covers
+    }
+
+    /// Writes the pictures of covers, once the header is written.
+    final func writeCovers(_ covers: [(stream: Int32, bytes: [UInt8])]) throws(MediaError) {
+        for (stream, bytes) in covers {
+            let packet = try PacketBuffer.holding(bytes)
+            packet.pointer.pointee.stream_index = stream
+            packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
+            packet.pointer.pointee.pts = 0
+            packet.pointer.pointee.dts = 0
+            try write(packet)
+        }
+    }
+
+    /// Chapters: before the header of a file in fragments, before the trailer of every other, when the end is known.
+    ///
+    /// - Parameter end: of the pictures, in seconds; what lies behind it would lengthen an MP4 file.
+    final func setChapters(_ chapters: [Chapter], end: Double) throws(MediaError) {
+        let kept = chapters.clipped(to: end)
+        guard !kept.isEmpty, context.pointee.nb_chapters == 0,
+            let list = av_calloc(kept.count, MemoryLayout<UnsafeMutablePointer<AVChapter>?>.stride)
+        else { return }
+        let pointers = list.bindMemory(to: UnsafeMutablePointer<AVChapter>?.self, capacity: kept.count)
+        // The context owns the list from here on, as long as its count says.
+        context.pointee.chapters = pointers
+        for (index, chapter) in kept.enumerated() {
+            guard let memory = av_mallocz(MemoryLayout<AVChapter>.size) else {
+                throw MediaError(.cannotWrite, "no memory for a chapter", file: name)
+            }
+            let pointer = memory.bindMemory(to: AVChapter.self, capacity: 1)
+            pointers[index] = pointer
+            context.pointee.nb_chapters = UInt32(index + 1)
+            pointer.pointee.id = Int64(index + 1)
+            pointer.pointee.time_base = AVRational(num: 1, den: 1_000_000)
+            pointer.pointee.start = ticks(chapter.start * 1e6)
+            pointer.pointee.end = ticks(chapter.end * 1e6)
+            av_dict_set(&pointer.pointee.metadata, "title", chapter.title ?? "Chapter \(index + 1)", 0)
+        }
+    }
+}
+
+extension OutputContainer {
+    /// Whether FFmpeg's muxer writes such an attachment.
+    fileprivate func takes(_ attachment: Attachment) -> Bool {
+        switch self {
+        case .mkv: true
+        case .mp4:
+            attachment.isCover
+                && [AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_CODEC_ID_BMP].contains(attachment.codec)
+        case .mov, .webm, .ts, .avi: false
+        }
+    }
+}
+
+extension [Chapter] {
+    /// Those that are shown between 0 and `end`, no longer than that, in the order of time.
+    func clipped(to end: Double) -> [Chapter] {
+        var kept: [Chapter] = []
+        for chapter in sorted(by: { $0.start < $1.start }) where chapter.start < end && chapter.end > 0 {
+            var chapter = chapter
+            chapter.start = Swift.max(chapter.start, 0)
+            chapter.end = Swift.min(chapter.end, end)
+            if chapter.end > chapter.start { kept.append(chapter) }
+        }
+        return kept
+    }
+}
+
+extension StreamLabel {
+    /// The flags that say what a stream is for.
+    static let carriedFlags =
+        AV_DISPOSITION_DEFAULT | AV_DISPOSITION_DUB | AV_DISPOSITION_ORIGINAL | AV_DISPOSITION_COMMENT
+        | AV_DISPOSITION_LYRICS | AV_DISPOSITION_KARAOKE | AV_DISPOSITION_FORCED | AV_DISPOSITION_HEARING_IMPAIRED
+        | AV_DISPOSITION_VISUAL_IMPAIRED | AV_DISPOSITION_CLEAN_EFFECTS | AV_DISPOSITION_CAPTIONS
+        | AV_DISPOSITION_DESCRIPTIONS | AV_DISPOSITION_METADATA
+}
+
+extension SideStream {
+    /// "audio stream 2"
+    var title: String { "\(kind == .audio ? "audio" : "subtitle") stream \(index)" }
+}

@@ -1,0 +1,31 @@
+import Decode
+import Engine
+import Files
+import Glibc
+
+/// Looks whether an input can be read, before any work is done for it.
+public enum InputCheck {
+    /// Opens the input as a job would, and closes it again.
+    ///
+    /// What can be read only once, such as a pipe, is left alone; a folder is opened only where the model says whether it is of
+    /// pictures or of optical flow.
+    ///
+    /// - Parameter manifest: the model's; nil where that is not known.
+    /// - Throws: `MediaError` for what cannot be opened; `ModelError` for sampling that does not fit.
+    public static func run(_ path: String, sampling: SamplingRequest, manifest: ModelManifest?) throws {
+        var status = stat()
+        guard stat(path.fileBytes, &status) == 0 else {
+            throw MediaError(.cannotOpen, "cannot be opened: \(String(cString: strerror(errno)))", file: path)
+        }
+        let isArray = path.lowercased().hasSuffix(".npy")
+        if let manifest, !isArray { _ = try ResolvedSampling(sampling, manifest: manifest) }
+        let kind = status.st_mode & S_IFMT
+        guard kind == S_IFREG || kind == S_IFDIR && manifest != nil else { return }
+        if let manifest, manifest.inputChannels == 2 {
+            _ = try WindowReader(
+                input: path, request: sampling, manifest: manifest, cancellation: Cancellation())
+        } else if manifest != nil || !isArray {
+            _ = try SourceOpener.open(path)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import CFFmpeg
+import Decode
+import TestSupport
+import Testing
+
+@testable import Encode
+
+/// Fields stay fields, and chroma stays where it lay.
+@Suite struct InterlaceTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        av_log_set_level(AV_LOG_QUIET)
+    }
+
+    private func remake(_ input: String, _ output: String) throws -> [String] {
+        let source = try VideoFileSource(input)
+        let writer = try VideoWriter(path: output, source: source.properties)
+        let maker = CanvasMaker(format: writer.format)
+        while let item = try source.next() {
+            switch item {
+            case .picture(let frame): try writer.write(maker.canvas(of: frame))
+            case .packet(let packet): try writer.write(packet)
+            }
+        }
+        try writer.finish()
+        return writer.warnings
+    }
+
+    /// What every frame says of its fields: "1,1" for interlaced with the top one first.
+    private func fields(_ path: String) throws -> Set<String> {
+        Set(
+            try MediaFactory.probe(
+                path, ["-select_streams", "v", "-show_entries", "frame=interlaced_frame,top_field_first"]))
+    }
+
+    private func interlaced(isTopFirst: Bool, size: String = "128x96") throws -> String {
+        let input = directory.file("in.mp4")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=size=\(size):rate=50:duration=1", "-vf",
+            "tinterlace=mode=interleave_\(isTopFirst ? "top" : "bottom"),setfield=\(isTopFirst ? "tff" : "bff")",
+            "-c:v", "libx264", "-flags", "+ildct+ilme", "-x264-params", isTopFirst ? "tff=1" : "bff=1", input,
+        ])
+        return input
+    }
+
+    @Test(arguments: ["mp4", "mov", "mkv", "ts"], [true, false])
+    func fieldsStayFields(_ ending: String, _ isTopFirst: Bool) throws {
+        let input = try interlaced(isTopFirst: isTopFirst)
+        let output = directory.file("out.\(ending)")
+        let warnings = try remake(input, output)
+        #expect(warnings.count == 1 && warnings[0].hasPrefix("the source is interlaced, and so is the output"))
+        #expect(try fields(output) == [isTopFirst ? "1,1" : "1,0"])
+        let order = try MediaFactory.probe(output, ["-select_streams", "v", "-show_entries", "stream=field_order"])
+        let original = try MediaFactory.probe(input, ["-select_streams", "v", "-show_entries", "stream=field_order"])
+        #expect(Set(order) == Set(original) && !order.contains("progressive"))
+        // The lines of both are still apart.
+        let difference = try MediaFactory.ffmpeg([
+            "-i", input, "-i", output, "-lavfi", "psnr=stats_file=-", "-f", "null", "-",
+        ])
+        let values = String(decoding: difference, as: UTF8.self).split(separator: "\n").compactMap { line in
+            line.split(separator: " ").first { $0.hasPrefix("psnr_y:") }.flatMap { Double($0.dropFirst(7)) }
+        }
+        #expect(values.count == 25 && values.allSatisfy { $0 > 35 })
+    }
+
+    @Test func whatHasNoFieldsIsNamed() throws {
+        let web = try remake(interlaced(isTopFirst: true), directory.file("out.webm"))
+        #expect(web.count == 1 && web[0].contains("which webm files do not hold"))
+        // H.264 holds fields of lines that come in fours.
+        let input = directory.file("in.mkv")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=size=128x98:rate=50:duration=1", "-vf",
+            "tinterlace=mode=interleave_top,setfield=tff", "-c:v", "mpeg2video", "-flags", "+ildct+ilme", input,
+        ])
+        let odd = try remake(input, directory.file("out.mp4"))
+        #expect(odd.count == 1 && odd[0].contains("at 98 lines"))
+    }
+
+    @Test func wholeFramesStayWhole() throws {
+        let input = directory.file("in.mp4")
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=128x96:rate=25:duration=1", input])
+        let output = directory.file("out.mp4")
+        #expect(try remake(input, output).isEmpty)
+        #expect(try fields(output) == ["0,0"])
+    }
+
+    private func location(_ path: String) throws -> [String] {
+        try MediaFactory.probe(path, ["-select_streams", "v", "-show_entries", "stream=chroma_location"])
+    }
+
+    /// JPEG's chroma lies between the columns of luma, MPEG's on the left ones, and that of UHD on rows too.
+    @Test(arguments: ["mp4", "mov", "mkv"]) func chromaStaysWhereItLies(_ ending: String) throws {
+        let picture = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=0.4"]
+        let jpeg = directory.file("in.avi")
+        try MediaFactory.ffmpeg(picture + ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", jpeg])
+        let half = directory.file("half.avi")
+        try MediaFactory.ffmpeg(picture + ["-c:v", "mjpeg", "-pix_fmt", "yuvj422p", half])
+        let corner = directory.file("corner.mp4")
+        try MediaFactory.ffmpeg(picture + ["-c:v", "libx264", "-chroma_sample_location", "topleft", corner])
+        let left = directory.file("left.mp4")
+        try MediaFactory.ffmpeg(picture + ["-c:v", "libx264", left])
+        let all = [(jpeg, "center"), (half, "center"), (corner, "topleft"), (left, "left")]
+        for (index, (input, expected)) in all.enumerated() {
+            let output = directory.file("out-\(index).\(ending)")
+            _ = try remake(input, output)
+            #expect(try location(output) == [expected])
+        }
+    }
+
+    /// The edge of heat in chroma follows where the samples lie: half a pixel further right where they are centred.
+    @Test func heatFollowsTheChroma() throws {
+        func shares(_ location: AVChromaLocation) -> HeatGrid {
+            HeatGrid(
+                count: 32, step: 2, site: location.isBetweenColumns ? 1 : 0.5, length: 64, origin: 0, extent: 64,
+                heatCount: 64)
+        }
+        // Heat values lie at 0.5, 1.5, …: a sample at 0.5 sees the first alone, one at 1 half of each.
+        #expect(shares(AVCHROMA_LOC_LEFT).weight[0] == 0)
+        #expect(shares(AVCHROMA_LOC_CENTER).weight[0] == 64)
+        #expect(AVCHROMA_LOC_TOPLEFT.rowOffset == 0 && AVCHROMA_LOC_LEFT.rowOffset == 0.5)
+        #expect(AVCHROMA_LOC_BOTTOM.rowOffset == 1 && AVCHROMA_LOC_BOTTOM.isBetweenColumns)
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Engine
+@testable import Pipeline
+
+/// What is printed of a video's windows.
+@Suite struct FoundAnswerTests {
+    private static let labels = ["playing cricket", "hurling"]
+
+    private func window(_ start: Double, _ end: Double, _ best: Int, _ probability: Double) -> FoundAnswer.Window {
+        FoundAnswer.Window(
+            start: start, end: end,
+            best: Explanation.Answer(
+                index: best, label: best < 2 ? Self.labels[best] : nil, logit: 0, probability: probability))
+    }
+
+    @Test("Neighbours with the same best class are one stretch with their mean probability")
+    func merged() {
+        // Windows of 2 s, every second: middles at 1, 2, 3, 4, the last one short.
+        let found = FoundAnswer.found([
+            window(0, 2, 0, 1), window(1, 3, 0, 0.98), window(2, 4, 1, 0.61), window(3, 4.8, 1, 0.61),
+        ])
+        #expect(found.map(\.index) == [0, 1] && found.map(\.start) == [0, 2.5] && found.map(\.end) == [2.5, 4.8])
+        #expect((found[0].probability - 0.99).magnitude < 1e-12 && (found[1].probability - 0.61).magnitude < 1e-12)
+        #expect(FoundAnswer.text(found) == "playing cricket 99 %, 0:00–0:03; hurling 61 %, 0:03–0:05")
+    }
+
+    @Test("What comes back is a stretch of its own, and so is the same class behind a gap")
+    func parted() {
+        let found = FoundAnswer.found([
+            window(0, 2, 0, 0.9), window(2, 4, 1, 0.8), window(4, 6, 0, 0.7), window(9, 11, 0, 0.5),
+            window(10, 11, 2, 0.4),
+        ])
+        #expect(found.map(\.index) == [0, 1, 0, 0, 2])
+        #expect(found.map(\.start) == [0, 2, 4, 9, 10.5] && found.map(\.end) == [2, 4, 6, 10.5, 11])
+        #expect(FoundAnswer.found([]).isEmpty && FoundAnswer.text([]).isEmpty)
+    }
+
+    @Test("Times: minutes and seconds, hours where there are any, tenths where a stretch is short")
+    func times() {
+        #expect(FoundAnswer.text(FoundAnswer.found([window(0, 0.32, 2, 0.555)])) == "class 2 56 %, 0:00.0–0:00.3")
+        #expect(
+            FoundAnswer.text(FoundAnswer.found([window(59.6, 3723.4, 0, 1)])) == "playing cricket 100 %, 1:00–1:02:03")
+        let many = (0..<20).map { window(Double($0) * 2, Double($0) * 2 + 2, $0 % 2, 1) }
+        let text = FoundAnswer.text(FoundAnswer.found(many), limit: 3)
+        #expect(text.hasSuffix("0:04–0:06; 17 more"))
+    }
+}
