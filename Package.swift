@@ -39,6 +39,8 @@ let package = Package(
             providers: [
                 .apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libswresample-dev"])
             ]),
+        // Animated WebP, which FFmpeg 5.1 does not decode.
+        .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
         // Kernels are optimised in debug builds too: the tests run the same machine code that ships.
         .target(
             name: "CKernels",
@@ -51,7 +53,7 @@ let package = Package(
         .target(
             name: "Decode",
             dependencies: [
-                "CFFmpeg", "CKernels", "Files", .product(name: "DequeModule", package: "swift-collections"),
+                "CFFmpeg", "CKernels", "CWebP", "Files", .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
         .target(

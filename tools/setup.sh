@@ -6,6 +6,7 @@ set -euo pipefail
 packages=(
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
     libsqlite3-dev
+    libwebp-dev
     ffmpeg # the tests make odd clips with it and compare against it
     "$@"
 )

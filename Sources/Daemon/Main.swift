@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Pipeline
 
@@ -34,7 +35,7 @@ struct Main: AsyncParsableCommand {
     static func main() async {
         StandardError.openClosedStreams()
         do {
-            let understood = try UnderstoodCommand(Array(CommandLine.arguments.dropFirst()))
+            let understood = try UnderstoodCommand(FileName.arguments)
             var problems = understood.problems
             if let checked = understood.command as? any CheckedCommand {
                 let hasAllOptions = understood.hasAllOptions

@@ -1,4 +1,4 @@
-/// A video file, a folder of numbered pictures or an array file, read from its beginning to its end.
+/// A video file, a folder of pictures or an array file, read from its beginning to its end.
 ///
 /// Not thread-safe: one thread reads. `Cancellation` reaches it from others.
 public protocol FrameSource: AnyObject {
@@ -20,6 +20,12 @@ public struct SourceWarning: Sendable, Hashable, Codable {
         case timeStampsRepaired
         case skippedPictures
         case ignoredFiles
+        /// Frames differ in size or pixel format; counted are the changes.
+        case changedFrames
+        /// Frames are transparent in parts, and shown on a ground.
+        case transparency
+        /// Frames of high dynamic range, converted for the network.
+        case highDynamicRange
     }
 
     public var kind: Kind

@@ -26,6 +26,8 @@ public struct InputOptions: Sendable, Hashable {
     public var decoderThreads: Int?
     /// Index of the stream to show; nil chooses.
     public var videoStream: Int?
+    /// What shows where frames are transparent.
+    public var background = BackgroundColor.black
 
     public init() {}
 

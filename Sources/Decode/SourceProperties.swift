@@ -28,6 +28,8 @@ public struct SourceProperties: Sendable {
     public var estimatedFrameCount: Int?
     /// How YCbCr is to be read; decided for untagged material by mpv's rule.
     public var color: ColorDescription
+    /// Of sources of high dynamic range: what they were made on.
+    public var mastering = MasteringMetadata()
     /// What the container says of itself (`comment`; of transport streams `service_provider`); nil if nothing.
     public var comment: String?
     /// Which field of interlaced pictures comes first; `AV_FIELD_PROGRESSIVE` for whole pictures.

@@ -14,11 +14,11 @@ public struct AtomicFile: ~Copyable {
     /// - Parameter isReplacing: whether an existing file may be replaced. Without it, an existing destination is an error
     ///   here, and again in `commit` if one appeared meanwhile.
     public init(_ destination: String, replacing isReplacing: Bool = false) throws(FileError) {
-        if !isReplacing && access(destination, F_OK) == 0 {
+        if !isReplacing && access(destination.fileBytes, F_OK) == 0 {
             throw FileError(.exists, destination, "exists already")
         }
         let temporary = StagedName.path(for: destination)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let descriptor = open(temporary.fileBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
             throw FileError(.cannotWrite, destination, "cannot be created", systemError: errno)
         }
@@ -30,7 +30,7 @@ public struct AtomicFile: ~Copyable {
 
     deinit {
         close(descriptor)
-        if !isCommitted { unlink(temporary) }
+        if !isCommitted { unlink(temporary.fileBytes) }
     }
 
     /// Appends `bytes`.
@@ -67,19 +67,19 @@ public struct AtomicFile: ~Copyable {
 
     private func rename() throws(FileError) {
         if isReplacing {
-            guard Glibc.rename(temporary, destination) == 0 else {
+            guard Glibc.rename(temporary.fileBytes, destination.fileBytes) == 0 else {
                 throw FileError(.cannotWrite, destination, "cannot be renamed into place", systemError: errno)
             }
             return
         }
         // A hard link fails where the name is taken, on every file system that knows links.
-        if link(temporary, destination) == 0 {
-            unlink(temporary)
+        if link(temporary.fileBytes, destination.fileBytes) == 0 {
+            unlink(temporary.fileBytes)
         } else if errno == EEXIST {
             throw FileError(.exists, destination, "exists already")
-        } else if access(destination, F_OK) == 0 {
+        } else if access(destination.fileBytes, F_OK) == 0 {
             throw FileError(.exists, destination, "exists already")
-        } else if Glibc.rename(temporary, destination) != 0 {
+        } else if Glibc.rename(temporary.fileBytes, destination.fileBytes) != 0 {
             throw FileError(.cannotWrite, destination, "cannot be renamed into place", systemError: errno)
         }
     }
@@ -87,7 +87,7 @@ public struct AtomicFile: ~Copyable {
     /// Makes the name itself survive a power loss; not every file system can, and the file is good without it.
     private func syncDirectory() {
         let parent = StagedName.split(destination).folder
-        let directory = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = open((parent.isEmpty ? "." : parent).fileBytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return }
         fsync(directory)
         close(directory)

@@ -7,7 +7,7 @@ public enum FileMove {
     /// The destination is there as a whole before the source goes: a second link to it or, across file systems, a synced
     /// copy. A move that was cut off between the two is completed by asking for it again.
     public static func move(_ source: String, to destination: String) throws(FileError) {
-        if link(source, destination) != 0 {
+        if link(source.fileBytes, destination.fileBytes) != 0 {
             switch errno {
             case EEXIST where isSameFile(source, destination): break
             case EEXIST: throw FileError(.exists, destination, "exists already")
@@ -17,7 +17,7 @@ public enum FileMove {
                 throw FileError(.cannotWrite, source, "cannot be moved to \(destination)", systemError: failure)
             }
         }
-        guard unlink(source) == 0 else {
+        guard unlink(source.fileBytes) == 0 else {
             throw FileError(
                 .cannotWrite, source, "was copied to \(destination) and cannot be removed", systemError: errno)
         }
@@ -52,7 +52,7 @@ public enum FileMove {
 
     private static func isSameFile(_ first: String, _ second: String) -> Bool {
         var (one, other) = (stat(), stat())
-        return lstat(first, &one) == 0 && lstat(second, &other) == 0 && one.st_ino == other.st_ino
+        return lstat(first.fileBytes, &one) == 0 && lstat(second.fileBytes, &other) == 0 && one.st_ino == other.st_ino
             && one.st_dev == other.st_dev
     }
 

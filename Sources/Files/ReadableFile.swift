@@ -13,7 +13,7 @@ public final class ReadableFile: ReadableBytes {
     /// - Throws: `FileError.Code.cannotOpen`, also for a directory, a pipe or a device.
     public init(_ path: String) throws(FileError) {
         // O_NONBLOCK: opening a pipe that nobody writes to must not wait; regular files do not know the flag.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path.fileBytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw FileError(.cannotOpen, path, "cannot be opened", systemError: errno)
         }

@@ -151,6 +151,7 @@ extension CameraSettings {
         options.openTimeout = openTimeout
         options.stallTimeout = stall
         options.input.videoStream = annotation.sampling.stream
+        options.input.background = annotation.sampling.background
         return options
     }
 

@@ -17,7 +17,7 @@ struct AnnotateCommand: CheckedCommand {
             Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
             """)
 
-    @Argument(help: "A video file, a folder of numbered pictures, or an array file (.npy, uint8 [T, H, W, 3]).")
+    @Argument(help: "A video file, a folder of pictures, or an array file (.npy, uint8 [T, H, W, 3]).")
     var input: String
 
     @Option(

@@ -14,7 +14,7 @@ struct ClassifyCommand: CheckedCommand {
             [T, H, W, 2]. A network of two input channels may also be given alone, with flow as its INPUT.
             """)
 
-    @Argument(help: "Videos, folders of numbered pictures, or array files.")
+    @Argument(help: "Videos, folders of pictures, or array files.")
     var input: [String]
 
     @Option(help: ArgumentHelp("The second network, for optical flow.", valueName: "path"))

@@ -14,7 +14,7 @@ struct ExplainCommand: CheckedCommand {
             contact sheets of each (maps_NAME_0000.jpg …, montage_NAME.png) from shared forward passes. An array file (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is taken as it is: no resize, no crop.
             """)
 
-    @Argument(help: "A video file, a folder of numbered pictures, or an array file.")
+    @Argument(help: "A video file, a folder of pictures, or an array file.")
     var input: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write.", valueName: "dir"))

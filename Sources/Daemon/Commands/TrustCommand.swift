@@ -14,7 +14,7 @@ struct TrustCommand: CheckedCommand {
             (trust.html) and all figures (trust.json) into a folder, which appears when both are complete.
             """)
 
-    @Argument(help: "A video file, a folder of numbered pictures, or an array file.")
+    @Argument(help: "A video file, a folder of pictures, or an array file.")
     var input: String
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The folder to write.", valueName: "dir"))

@@ -13,7 +13,7 @@ struct AnnotationSettings: Sendable, Equatable {
 
     /// Keys and values as the configuration has them; what is nil comes from the model.
     ///
-    /// `noise-average`, `baseline`, `sign`, `legend`, `outline`, `fragmented`, `audio`, `stream` and `trust-windows` are there only
+    /// `background`, `noise-average`, `baseline`, `sign`, `legend`, `outline`, `fragmented`, `audio`, `stream` and `trust-windows` are there only
     /// where they are not what they always were: the key of a job is made of these, and has to be the same from one version to the next.
     func entries(container: OutputContainer) -> [(key: String, value: String)] {
         let rate: String? =
@@ -26,6 +26,7 @@ struct AnnotationSettings: Sendable, Equatable {
             ("container", container.rawValue), ("window", sampling.window.map(String.init)),
             ("stride", sampling.stride.map(String.init)), ("fps", rate),
             ("short-side", sampling.shortSide.map(String.init)), ("fit", sampling.fit.rawValue),
+            ("background", sampling.background == .black ? nil : sampling.background.description),
             ("method", saliency.method.rawValue), ("smooth", String(saliency.smoothSamples)),
             ("noise-average", saliency.noiseAverage == .squares ? nil : saliency.noiseAverage.rawValue),
             ("steps", saliency.steps.map(String.init)),

@@ -107,6 +107,12 @@ extension AnnotationSettings {
         }
         sampling.shortSide = try reader.int("\(key).short-side", 32...4096)
         sampling.fit = try reader.choice("\(key).fit", default: .crop)
+        if let text = try reader.text("\(key).background") {
+            guard let color = BackgroundColor(text) else {
+                throw reader.wrong("\(key).background", "has to be a colour such as white or #RRGGBB, not \(text)")
+            }
+            sampling.background = color
+        }
         saliency.method = try reader.choice("\(key).method", default: .guidedBackprop)
         saliency.smoothSamples = try reader.int("\(key).smooth", 0...1000, default: 0)
         saliency.noiseAverage = try reader.choice("\(key).noise-average", default: .squares)

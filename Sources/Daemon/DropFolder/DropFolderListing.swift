@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// One look at a drop folder.
@@ -15,10 +16,7 @@ enum DropFolderListing {
         defer { closedir(directory) }
         var names: [String] = []
         while names.count < most, let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            // A name that is no UTF-8 cannot be opened by what it was decoded to; it is then no file and not taken.
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in FileName.string(bytes.prefix { $0 != 0 }) }
             if !DroppedFile.isPassedOver(name) { names.append(name) }
         }
         return names.sorted().compactMap { DroppedFile(folder: folder, name: $0) }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A file in a drop folder, as one look at it found it.
@@ -18,7 +19,7 @@ struct DroppedFile: Sendable, Hashable {
     init?(folder: String, name: String) {
         var status = stat()
         // A link could lead anywhere; what it leads to was not dropped here.
-        guard lstat("\(folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard lstat("\(folder)/\(name)".fileBytes, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(
             name: name,
             stamp: Stamp(

@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 import Glibc
 
 /// What inotify tells of a folder: hints to look, never the truth. Network file systems send none.
@@ -55,7 +56,7 @@ final class FolderEvents: @unchecked Sendable {
             let end = offset + header + Int(event.len)
             guard end <= bytes.count else { break }
             if event.mask & UInt32(IN_MOVED_TO) != 0 {
-                names.insert(String(decoding: bytes[(offset + header)..<end].prefix { $0 != 0 }, as: UTF8.self))
+                names.insert(FileName.string(bytes[(offset + header)..<end].prefix { $0 != 0 }))
             }
             offset = end
         }

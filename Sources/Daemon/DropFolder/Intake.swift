@@ -51,7 +51,7 @@ struct Intake: Sendable {
     private func isAskedAgain(_ job: Job, _ file: DroppedFile) -> Bool {
         switch job.state {
         case .queued, .running: return false
-        case .done: return access(job.output, F_OK) != 0
+        case .done: return access(job.output.fileBytes, F_OK) != 0
         case .failed, .quarantined, .cancelled:
             let ended = (job.finishedAt?.timeIntervalSince1970 ?? 0) * 1e9
             return Double(file.stamp.changedNanoseconds) > ended

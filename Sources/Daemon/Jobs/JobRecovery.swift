@@ -65,7 +65,8 @@ struct JobRecovery: Sendable {
 
     /// A video gets its name when it is complete, its captions after it, and its record last: the job's end.
     private static func isComplete(_ job: Job) -> Bool {
-        access(OutputNames.sidecar(job.output), F_OK) == 0 && OutputNames.origin(of: job.output) == job.key.origin
+        access(OutputNames.sidecar(job.output).fileBytes, F_OK) == 0
+            && OutputNames.origin(of: job.output) == job.key.origin
     }
 
     /// Removes what a killed job was writing. Nobody else writes under these names in the folders of this daemon's jobs.
@@ -73,9 +74,9 @@ struct JobRecovery: Sendable {
         for path in OutputNames.files(of: job.output) {
             let (folder, name) = StagedName.split(path)
             let prefix = "." + String(decoding: name.utf8.prefix(200), as: UTF8.self) + "."
-            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            let files = FileName.entries(of: folder) ?? []
             for file in files where file.hasPrefix(prefix) && file.hasSuffix(StagedName.suffix) {
-                unlink(folder + file)
+                unlink((folder + file).fileBytes)
             }
         }
     }

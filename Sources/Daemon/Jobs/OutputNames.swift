@@ -27,7 +27,7 @@ final class OutputNames: Sendable {
         for number in 1...FileMove.mostNames {
             let path = folder + FileMove.numbered(name, number)
             guard taken.withLock({ $0.insert(path).inserted }) else { continue }
-            if Self.files(of: path).allSatisfy({ access($0, F_OK) != 0 }) {
+            if Self.files(of: path).allSatisfy({ access($0.fileBytes, F_OK) != 0 }) {
                 return Choice(path: path, isReplacing: false)
             }
             if Self.origin(of: path) == origin { return Choice(path: path, isReplacing: true) }

@@ -15,7 +15,7 @@ enum SourceKeeper {
             throw FileError(.cannotOpen, source, "changed while it was annotated, so it stays where it is")
         }
         if watch.source == .delete {
-            guard unlink(source) == 0 else { throw failure(source, "cannot be deleted") }
+            guard unlink(source.fileBytes) == 0 else { throw failure(source, "cannot be deleted") }
             return nil
         }
         try makeFolder(watch.done)
@@ -45,7 +45,7 @@ enum SourceKeeper {
 
     /// Creates a folder of the watch's, where the one above it is there.
     static func makeFolder(_ path: String) throws {
-        guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure(path, "cannot be created") }
+        guard mkdir(path.fileBytes, 0o777) == 0 || errno == EEXIST else { throw failure(path, "cannot be created") }
     }
 
     private static func failure(_ path: String, _ action: String) -> FileError {

@@ -39,6 +39,11 @@ struct SamplingOptions: ParsableArguments {
             valueName: "index"))
     var stream: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "What shows where frames are transparent: a name such as white, or #RRGGBB.", valueName: "colour"))
+    var background: BackgroundColor = .black
+
     func check(_ problems: inout RequestProblems) {
         if let stream {
             problems.demand(SamplingRequest.streams.contains(stream), "--stream is 0 to 63, not \(stream)")
@@ -62,8 +67,13 @@ struct SamplingOptions: ParsableArguments {
             case .framesPerSecond(let value): .framesPerSecond(value)
             }
         return SamplingRequest(
-            window: window, stride: stride, rate: rate, shortSide: shortSide, fit: fit, stream: stream)
+            window: window, stride: stride, rate: rate, shortSide: shortSide, fit: fit, stream: stream,
+            background: background)
     }
 }
 
 extension PicturePreparation.Fit: ExpressibleByArgument {}
+
+extension BackgroundColor: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

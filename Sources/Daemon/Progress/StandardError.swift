@@ -1,11 +1,12 @@
+import Files
 import Glibc
 
 /// Text on standard error. That nobody can read it any more (a closed pipe, a full disk) stops no work.
 enum StandardError {
     static func write(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
+        // Names that are not UTF-8 are shown as they are.
+        text.fileBytes.dropLast().withUnsafeBytes { bytes in
+            var rest = bytes
             while !rest.isEmpty {
                 let count = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }

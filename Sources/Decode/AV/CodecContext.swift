@@ -8,10 +8,14 @@ struct CodecContext: ~Copyable {
     /// Opens the decoder of `parameters`.
     ///
     /// Decoding goes on after damage: FFmpeg conceals what it can and reports the rest packet by packet.
+    ///
+    /// - Parameter decoder: FFmpeg's name of the one to take; nil for the codec's usual one.
     static func open(
-        _ parameters: UnsafePointer<AVCodecParameters>, timeBase: Rational, threads: Int, maximumPixels: Int
+        _ parameters: UnsafePointer<AVCodecParameters>, decoder: String? = nil, timeBase: Rational, threads: Int,
+        maximumPixels: Int
     ) throws(MediaError) -> CodecContext {
-        guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
+        let named = decoder.flatMap { avcodec_find_decoder_by_name($0) }
+        guard let codec = named ?? avcodec_find_decoder(parameters.pointee.codec_id) else {
             let name = String(cString: avcodec_get_name(parameters.pointee.codec_id))
             throw MediaError(.notMedia, "no decoder for \(name)")
         }

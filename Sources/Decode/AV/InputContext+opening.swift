@@ -1,4 +1,5 @@
 import CFFmpeg
+import Files
 import Glibc
 
 extension InputContext {
@@ -35,7 +36,7 @@ extension InputContext {
 
     static func requireRegularFile(_ path: String, name: String) throws(MediaError) {
         var info = stat()
-        guard stat(path, &info) == 0 else {
+        guard stat(path.fileBytes, &info) == 0 else {
             throw MediaError(.cannotOpen, "cannot be opened: \(String(cString: strerror(errno)))", file: name)
         }
         // A FIFO or device would block in open(2), where nothing can interrupt it.
@@ -52,7 +53,7 @@ extension InputContext {
         var callback = interrupt.callback
         var settings = OptionDictionary(request.settings)
         settings.set("protocol_whitelist", request.protocols)
-        let status = avio_open2(&io, request.url, AVIO_FLAG_READ, &callback, &settings.pointer)
+        let status = avio_open2(&io, request.url.fileBytes, AVIO_FLAG_READ, &callback, &settings.pointer)
         guard status >= 0, let io else {
             throw openingError(interrupt, request) ?? cannotOpen(request, status)
         }
@@ -102,7 +103,7 @@ extension InputContext {
         settings.set("analyzeduration", String(Int64(request.options.probeDuration * 1e6)))
         var context: UnsafeMutablePointer<AVFormatContext>? = allocated
         // On failure FFmpeg frees the context, but not the bytes below it.
-        let status = avformat_open_input(&context, request.url, format, &settings.pointer)
+        let status = avformat_open_input(&context, request.url.fileBytes, format, &settings.pointer)
         guard status >= 0, let context else {
             if let stop = openingError(interrupt, request) { throw stop }
             if io == nil && status != saliency_averror_invalid_data { throw cannotOpen(request, status) }
@@ -116,7 +117,7 @@ extension InputContext {
     ) throws(MediaError) -> UnsafePointer<AVInputFormat> {
         var format: UnsafePointer<AVInputFormat>?
         let status = av_probe_input_buffer2(
-            io, &format, request.url, nil, 0, UInt32(clamping: request.options.probeBytes))
+            io, &format, request.url.fileBytes, nil, 0, UInt32(clamping: request.options.probeBytes))
         guard status >= 0, let format else {
             if let stop = openingError(interrupt, request) { throw stop }
             throw MediaError(.notMedia, "is no media file that is known here", file: request.name)
@@ -128,7 +129,7 @@ extension InputContext {
         if container == "image2" || container.hasSuffix("_pipe") {
             throw MediaError(
                 refers ? .refused : .notMedia,
-                "is a single picture, not a video; a folder of numbered pictures can be read", file: request.name)
+                "is a single picture, not a video; a folder of pictures can be read", file: request.name)
         }
         throw refers
             ? MediaError(.refused, "refers to other files (\(container)); such files are refused", file: request.name)

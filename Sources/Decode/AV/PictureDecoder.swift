@@ -1,7 +1,7 @@
 import CFFmpeg
 import Files
 
-/// Decodes single picture files: JPEG, PNG, BMP and WebP, told apart by their first bytes.
+/// Decodes single picture files: JPEG, PNG, BMP, WebP and TIFF, told apart by their first bytes.
 struct PictureDecoder: ~Copyable {
     private let maximumPixels: Int
     private var decoder: CodecContext?
@@ -19,7 +19,7 @@ struct PictureDecoder: ~Copyable {
         let packet = try Self.read(path)
         let bytes = UnsafeRawBufferPointer(start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size))
         let codec = Self.codec(of: bytes)
-        guard let codec else { throw MediaError(.notMedia, "is no jpg, png, bmp or webp picture", file: path) }
+        guard let codec else { throw MediaError(.notMedia, "is no jpg, png, bmp, webp or tiff picture", file: path) }
         if codec != self.codec {
             decoder = try CodecContext.open(pictures: codec, maximumPixels: maximumPixels)
             self.codec = codec
@@ -67,6 +67,10 @@ struct PictureDecoder: ~Copyable {
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return AV_CODEC_ID_MJPEG }
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return AV_CODEC_ID_PNG }
         if bytes.starts(with: [0x42, 0x4D]) { return AV_CODEC_ID_BMP }
+        // Little- and big-endian.
+        if bytes.starts(with: [0x49, 0x49, 0x2A, 0]) || bytes.starts(with: [0x4D, 0x4D, 0, 0x2A]) {
+            return AV_CODEC_ID_TIFF
+        }
         if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
             return AV_CODEC_ID_WEBP
         }

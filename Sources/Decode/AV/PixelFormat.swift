@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// What FFmpeg's descriptor says of a pixel format.
-struct PixelFormat: Sendable, Hashable {
+struct PixelFormat: Sendable {
     let format: AVPixelFormat
     private let flags: UInt64
     /// log2 of how many luma samples share a chroma sample, across and down.
@@ -12,6 +12,9 @@ struct PixelFormat: Sendable, Hashable {
     let elementSizes: [Int]
     /// Bits of the deepest component.
     let depth: Int
+    /// Where the samples of each component lie: their plane, and in bytes their first sample's offset in a row and the step from
+    /// one to the next.
+    let components: [(plane: Int, offset: Int, step: Int)]
     let name: String
 
     /// - Returns: nil for a format that FFmpeg does not know or whose samples lie on no CPU's memory.
@@ -33,6 +36,7 @@ struct PixelFormat: Sendable, Hashable {
         planeCount = planes
         elementSizes = sizes
         depth = components.map { Int($0.depth) }.max() ?? 8
+        self.components = components.map { (Int($0.plane), Int($0.offset), Int($0.step)) }
         name = String(cString: d.name)
     }
 
@@ -41,8 +45,11 @@ struct PixelFormat: Sendable, Hashable {
     var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) || hasPalette }
     var isPlanar: Bool { has(AV_PIX_FMT_FLAG_PLANAR) }
     var hasPalette: Bool { has(AV_PIX_FMT_FLAG_PAL) }
-    /// No colour at all.
-    var isGray: Bool { !isRGB && planeCount == 1 && !hasSubsampling && name.hasPrefix("gray") }
+    /// No colour at all: grey of any depth, with alpha or without, and one bit black and white.
+    var isGray: Bool { !isRGB && components.count - (hasAlpha ? 1 : 0) == 1 }
+    /// Whether pictures may be transparent in parts, by alpha samples or by their palette.
+    var hasAlpha: Bool { has(AV_PIX_FMT_FLAG_ALPHA) || hasPalette }
+    var isBigEndian: Bool { has(AV_PIX_FMT_FLAG_BE) }
     var hasSubsampling: Bool { chromaShiftX > 0 || chromaShiftY > 0 }
     /// The deprecated formats that carry "full range" in their name.
     var isFullRangeByName: Bool { name.hasPrefix("yuvj") }
@@ -57,6 +64,23 @@ struct PixelFormat: Sendable, Hashable {
     func planeSize(_ plane: Int, width: Int, height: Int) -> (width: Int, height: Int) {
         guard plane == 1 || plane == 2, hasSubsampling else { return (width, height) }
         return ((width + (1 << chromaShiftX) - 1) >> chromaShiftX, (height + (1 << chromaShiftY) - 1) >> chromaShiftY)
+    }
+
+    /// The format that has the same samples without the alpha: planes are in the same order, and packed samples have a byte
+    /// without a meaning instead. Nil where there is none.
+    var opaque: AVPixelFormat? {
+        let packed = ["rgba": "rgb0", "bgra": "bgr0", "argb": "0rgb", "abgr": "0bgr"][name]
+        let planar =
+            name.hasPrefix("yuva")
+            ? "yuv" + name.dropFirst(4) : name.hasPrefix("gbrap") ? "gbrp" + name.dropFirst(5) : nil
+        guard let name = packed ?? planar else { return nil }
+        let format = av_get_pix_fmt(name)
+        return format == AV_PIX_FMT_NONE ? nil : format
+    }
+
+    /// The format itself where pictures can be scaled within it, else one that loses nothing.
+    var scaled: AVPixelFormat {
+        isAddressable && !hasPalette && sws_isSupportedOutput(format) > 0 ? format : unsubsampled
     }
 
     /// A planar format without subsampling or palette that loses nothing of this one: what turns by planes.

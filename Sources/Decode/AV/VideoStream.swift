@@ -14,8 +14,17 @@ struct VideoStream {
     let duration: Double?
     /// 0 if the container does not say.
     let frameCount: Int
+    /// Whether packets bring the alpha as a picture of its own (VP8 and VP9 in Matroska).
+    let hasAlphaLayer: Bool
 
     var codecName: String { String(cString: avcodec_get_name(parameters.pointer.pointee.codec_id)) }
+
+    /// The decoder that reads the alpha too: FFmpeg's own of VP8 and VP9 pass over it. Nil where there is none, or no alpha.
+    var alphaDecoder: String? {
+        let name = [AV_CODEC_ID_VP8: "libvpx", AV_CODEC_ID_VP9: "libvpx-vp9"][parameters.pointer.pointee.codec_id]
+        guard hasAlphaLayer, let name, avcodec_find_decoder_by_name(name) != nil else { return nil }
+        return name
+    }
 
     /// A second thread keeps pictures above HD up with real time; more would starve whoever computes on them.
     func decoderThreads(_ options: InputOptions) -> Int {
@@ -81,7 +90,8 @@ extension InputContext {
             averageFrameRate: credible(average) ? average : credible(nominal) ? nominal : Rational(0, 1),
             orientation: Orientation(of: stream),
             duration: s.duration == saliency_nopts || s.duration <= 0 ? nil : timeBase.seconds(s.duration),
-            frameCount: Int(clamping: max(0, s.nb_frames)))
+            frameCount: Int(clamping: max(0, s.nb_frames)),
+            hasAlphaLayer: av_dict_get(s.metadata, "alpha_mode", nil, 0).map { $0.pointee.value[0] == 49 } ?? false)
     }
 
     /// Width to height of one stored pixel; 1/1 where neither container nor picture says anything credible.

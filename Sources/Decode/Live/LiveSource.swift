@@ -3,7 +3,7 @@ import DequeModule
 
 /// One connection to a live stream, from its first picture to its end.
 ///
-/// Pictures come in presentation order, upright, all of one size and format, with strictly increasing time stamps, from
+/// Pictures come in presentation order, upright, all of one size, with strictly increasing time stamps, from
 /// the first key frame on. HLS and files are held back to their own pace. Not thread-safe: one thread reads.
 public final class LiveSource {
     /// Its name is the address as people may see it.
@@ -64,7 +64,9 @@ public final class LiveSource {
         let color = ColorDescription.of(decoded.frame, fallback: video.parameters.pointer)
         let aspect = stream.input.sampleAspectRatio(of: video, frame: decoded.frame)
         layout = PictureLayout(decoded.frame, color: color)
-        var normalizer = try FrameNormalizer(first: decoded.frame, color: color, orientation: video.orientation)
+        let mastering = MasteringMetadata(stream.input.stream(video.index), frame: decoded.frame)
+        var normalizer = try FrameNormalizer(
+            first: decoded.frame, color: color, orientation: video.orientation, background: options.input.background)
         var stamps = LiveStamps(
             stream.input, video: video, frameRate: frameRate,
             maximumGap: options.gapTime(frameRate: frameRate.value), options: options.input)
@@ -73,8 +75,11 @@ public final class LiveSource {
             buffer: try normalizer.normalized(decoded.frame, color: color), index: 0, pts: stamp.pts,
             duration: stamp.duration, time: 0)
 
-        properties = SourceProperties(
-            live: stream, first: frame, timeBase: stamps.timeBase, color: color, sampleAspectRatio: aspect)
+        var properties = SourceProperties(
+            live: stream, first: frame, timeBase: stamps.timeBase, color: color, sampleAspectRatio: aspect,
+            orientation: normalizer.orientation)
+        properties.mastering = mastering
+        self.properties = properties
         pacer = address.kind == .loop || address.kind == .hls ? LivePacer(wait) : nil
         _ = pacer?.hold(0, cancellation: cancellation)
         stall = StallClock(interrupt, limit: options.stallTime(frameRate: frameRate.value))
@@ -97,6 +102,7 @@ public final class LiveSource {
     public var warnings: [SourceWarning] {
         var tally = stream.tally.adding(earlierTally)
         tally.repairedTimeStamps = stamps.repairs
+        tally.note(normalizer, stream.video, properties, background: options.input.background)
         return tally.warnings
     }
 
@@ -137,7 +143,7 @@ public final class LiveSource {
 
     /// - Returns: nil for a picture that cannot be made like the first, which is damage like any other.
     private func picture(_ decoded: consuming DecodedPicture) throws(MediaError) -> LivePicture? {
-        try requireSameLayout(decoded.frame)
+        try requireSameSize(decoded.frame)
         let color = ColorDescription.of(decoded.frame, fallback: stream.video.parameters.pointer)
         let isCorrupt = decoded.isCorrupt
         var (stamp, followsGap) = stamps.stamp(decoded.frame, arrival: .now)
@@ -149,6 +155,7 @@ public final class LiveSource {
             return nil
         }
         // What is missing from a playlist is not waited for: it moves on meanwhile, and as much would be missing again.
+        normalizer.place("at \((stamp.time * 1000).rounded() / 1000) s")
         if followsGap, address.kind == .hls { pacer?.beginAnew() }
         if pacer?.hold(stamp.time, cancellation: cancellation) == true { followsGap = true }
         if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: address.shown) }
@@ -164,15 +171,13 @@ public final class LiveSource {
         return LivePicture(frame: frame, arrival: .now, followsGap: followsGap)
     }
 
-    private func requireSameLayout(_ frame: borrowing FrameBuffer) throws(MediaError) {
+    /// A new size is a new connection; a camera that leaves night mode changes its format alone.
+    private func requireSameSize(_ frame: borrowing FrameBuffer) throws(MediaError) {
         let f = frame.pointer.pointee
         guard Int(f.width) == layout.width, Int(f.height) == layout.height else {
             throw MediaError(
                 .damaged, "the picture's size changed from \(layout.width)x\(layout.height) to \(f.width)x\(f.height)",
                 file: address.shown)
-        }
-        guard f.format == layout.format.rawValue else {
-            throw MediaError(.damaged, "the picture's pixel format changed", file: address.shown)
         }
     }
 

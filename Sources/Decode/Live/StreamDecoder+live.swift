@@ -52,11 +52,10 @@ extension SourceProperties {
     /// What an open live stream and its first picture tell.
     init(
         live stream: StreamDecoder, first: VideoFrame, timeBase: Rational, color: ColorDescription,
-        sampleAspectRatio: Rational
+        sampleAspectRatio: Rational, orientation: Orientation
     ) {
         self.init(
-            stream, first: first, color: color, sampleAspectRatio: sampleAspectRatio,
-            orientation: stream.video.orientation)
+            stream, first: first, color: color, sampleAspectRatio: sampleAspectRatio, orientation: orientation)
         self.timeBase = timeBase
         // Live has no end; and without stamps the rates of FFmpeg are guesses.
         duration = nil

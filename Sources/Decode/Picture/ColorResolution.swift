@@ -42,4 +42,22 @@ extension ColorDescription {
                 ? f.color_primaries : p?.color_primaries ?? AVCOL_PRI_UNSPECIFIED,
             transfer: f.color_trc != AVCOL_TRC_UNSPECIFIED ? f.color_trc : p?.color_trc ?? AVCOL_TRC_UNSPECIFIED)
     }
+
+    /// What `frame` says of itself since it was normalized; `fallback` speaks where it is silent.
+    init(stated frame: borrowing FrameBuffer, fallback: ColorDescription) {
+        let f = frame.pointer.pointee
+        self.init(
+            range: f.color_range != AVCOL_RANGE_UNSPECIFIED ? f.color_range : fallback.range,
+            matrix: f.colorspace != AVCOL_SPC_UNSPECIFIED ? f.colorspace : fallback.matrix,
+            primaries: f.color_primaries != AVCOL_PRI_UNSPECIFIED ? f.color_primaries : fallback.primaries,
+            transfer: f.color_trc != AVCOL_TRC_UNSPECIFIED ? f.color_trc : fallback.transfer)
+    }
+
+    /// Writes this into `frame`, for whoever reads its samples later.
+    func stamp(_ frame: borrowing FrameBuffer) {
+        frame.pointer.pointee.color_range = range
+        frame.pointer.pointee.colorspace = matrix
+        frame.pointer.pointee.color_primaries = primaries
+        frame.pointer.pointee.color_trc = transfer
+    }
 }

@@ -1,37 +1,53 @@
 import CFFmpeg
 import CKernels
 
-/// Makes every picture of a source like its first: size and pixel format stay, upright throughout.
+/// Makes every frame of a source upright, opaque and of its first one's size.
 ///
-/// Pictures that already are pass through without a copy.
+/// Each keeps the pixel format it was decoded in, and says of itself how its samples are to be read, so that nothing of a
+/// later frame is lost in an earlier one's format. Frames that are right already pass through without a copy.
 struct FrameNormalizer: ~Copyable {
+    /// Of the first frame.
     let orientation: Orientation
-    /// What every stored picture is brought to before it is turned.
-    private let stored: PictureLayout
-    /// Made for the first picture that differs, and again when the difference changes.
-    private var scaler: ScalerContext?
-    private var scaledLayout: PictureLayout?
-    /// Width and height of the upright picture.
+    /// Of every upright frame, in pixels.
     let width: Int
     let height: Int
+    private(set) var changes = FrameChanges()
+
+    /// Of the stream; a frame's own comes first.
+    private let streamOrientation: Orientation
+    private var compositor: FrameCompositor
+    /// Made for the first frame that differs, and again when the difference changes.
+    private var scaler: ScalerContext?
+    private var scaled: (from: PictureLayout, to: PictureLayout)?
+
+    /// Frames of which part was transparent.
+    var transparentCount: Int { compositor.count }
 
     /// - Parameters:
-    ///   - first: the source's first picture as it was decoded.
+    ///   - first: the source's first frame as it was decoded.
     ///   - color: how its samples are to be read.
+    ///   - orientation: of the stream, where frames say nothing themselves.
+    ///   - background: shows where frames are transparent.
     init(
-        first: borrowing FrameBuffer, color: ColorDescription, orientation: Orientation
+        first: borrowing FrameBuffer, color: ColorDescription, orientation: Orientation,
+        background: BackgroundColor = .black
     ) throws(MediaError) {
-        var layout = PictureLayout(first, color: color)
-        guard let format = PixelFormat(layout.format), layout.width > 0, layout.height > 0 else {
+        let layout = PictureLayout(first, color: color)
+        guard PixelFormat(layout.format) != nil, layout.width > 0, layout.height > 0 else {
             throw MediaError(.damaged, "has an unknown pixel format")
         }
-        if !Self.canTurn(format, by: orientation, width: layout.width, height: layout.height) {
-            layout.format = format.unsubsampled
-        }
-        stored = layout
-        self.orientation = orientation
-        width = orientation.transposes ? layout.height : layout.width
-        height = orientation.transposes ? layout.width : layout.height
+        streamOrientation = orientation
+        self.orientation = Orientation(of: first) ?? orientation
+        width = self.orientation.transposes ? layout.height : layout.width
+        height = self.orientation.transposes ? layout.width : layout.height
+        compositor = FrameCompositor(background: background)
+    }
+
+    /// Says where the frame is that `normalized` took last, should it be the first that differs from the one before it.
+    ///
+    /// - Parameter place: "at 1.2 s", or a file's name.
+    mutating func place(_ place: @autoclosure () -> String) {
+        changes.place(place())
     }
 
     /// Whether turning plane by plane keeps chroma on its luma.
@@ -47,44 +63,62 @@ struct FrameNormalizer: ~Copyable {
             && !(flipsStoredY && isOdd(height, format.chromaShiftY))
     }
 
-    /// `frame` itself, or its like in the source's first size and format, upright. Time stamps are not carried over.
+    /// `frame` itself, or its like, upright, opaque and of the first one's size. Time stamps are not carried over.
     mutating func normalized(
         _ frame: consuming FrameBuffer, color: ColorDescription
     ) throws(MediaError) -> FrameBuffer {
-        let layout = PictureLayout(frame, color: color)
-        let isAlike =
-            layout.width == stored.width && layout.height == stored.height && layout.format == stored.format
-        if isAlike && layout.color.range == stored.color.range && layout.color.matrix == stored.color.matrix {
-            return orientation.isUpright ? frame : try turned(frame)
+        let turn = Orientation(of: frame) ?? streamOrientation
+        let decoded = PictureLayout(frame, color: color)
+        changes.note(
+            width: turn.transposes ? decoded.height : decoded.width,
+            height: turn.transposes ? decoded.width : decoded.height, format: decoded.format)
+        var color = color
+        color.stamp(frame)
+        let opaque = try compositor.composited(frame, color: &color)
+        let layout = PictureLayout(opaque, color: color)
+        guard let format = PixelFormat(layout.format) else {
+            throw MediaError(.damaged, "has an unknown pixel format")
         }
-        let resized = try scaled(frame, layout)
-        return orientation.isUpright ? resized : try turned(resized)
+        var target = layout
+        (target.width, target.height) = turn.transposes ? (height, width) : (width, height)
+        if target != layout { target.format = format.scaled }
+        if let format = PixelFormat(target.format),
+            !Self.canTurn(format, by: turn, width: target.width, height: target.height)
+        {
+            target.format = format.unsubsampled
+        }
+        if target == layout { return turn.isUpright ? opaque : try turned(opaque, by: turn) }
+        let resized = try scaled(opaque, layout, to: target)
+        return turn.isUpright ? resized : try turned(resized, by: turn)
     }
 
     private mutating func scaled(
-        _ frame: borrowing FrameBuffer, _ layout: PictureLayout
+        _ frame: borrowing FrameBuffer, _ layout: PictureLayout, to target: PictureLayout
     ) throws(MediaError) -> FrameBuffer {
-        if scaledLayout != layout {
-            scaler = try ScalerContext.make(from: layout, to: stored)
-            scaledLayout = layout
+        if scaled?.from != layout || scaled?.to != target {
+            scaler = try ScalerContext.make(from: layout, to: target)
+            scaled = (layout, target)
         }
-        let result = try FrameBuffer.picture(width: stored.width, height: stored.height, format: stored.format)
+        let result = try FrameBuffer.picture(width: target.width, height: target.height, format: target.format)
         switch scaler {
         case .some(let scaler): try scaler.convert(frame, into: result)
         case .none: break
         }
         result.copyFlags(from: frame)
-        result.pointer.pointee.chroma_location = stored.chromaLocation
+        result.pointer.pointee.chroma_location = layout.chromaLocation
         return result
     }
 
-    private func turned(_ frame: borrowing FrameBuffer) throws(MediaError) -> FrameBuffer {
-        guard let format = PixelFormat(stored.format) else {
+    private func turned(
+        _ frame: borrowing FrameBuffer, by orientation: Orientation
+    ) throws(MediaError) -> FrameBuffer {
+        let f = frame.pointer.pointee
+        guard let format = PixelFormat(AVPixelFormat(rawValue: f.format)) else {
             throw MediaError(.damaged, "has an unknown pixel format")
         }
-        let result = try FrameBuffer.picture(width: width, height: height, format: stored.format)
+        let result = try FrameBuffer.picture(width: width, height: height, format: format.format)
         for plane in 0..<format.planeCount {
-            let stored = format.planeSize(plane, width: stored.width, height: stored.height)
+            let stored = format.planeSize(plane, width: Int(f.width), height: Int(f.height))
             let upright = format.planeSize(plane, width: width, height: height)
             guard let input = frame.plane(plane), let output = result.plane(plane) else { continue }
             let size = format.elementSizes[plane]
@@ -99,7 +133,7 @@ struct FrameNormalizer: ~Copyable {
             guard done == 1 else { throw MediaError(.damaged, "pictures of \(format.name) cannot be turned") }
         }
         result.copyFlags(from: frame)
-        result.pointer.pointee.chroma_location = orientation.turned(self.stored.chromaLocation)
+        result.pointer.pointee.chroma_location = orientation.turned(f.chroma_location)
         return result
     }
 }

@@ -57,4 +57,13 @@ extension Orientation {
         let bytes = UnsafeRawBufferPointer(start: data, count: 36)
         self.init(displayMatrix: (0..<9).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self) })
     }
+
+    /// The orientation that a picture brings along itself (Exif in a JPEG, SEI in H.264 and HEVC); nil if it brings none.
+    init?(of frame: borrowing FrameBuffer) {
+        guard let side = av_frame_get_side_data(frame.pointer, AV_FRAME_DATA_DISPLAYMATRIX), side.pointee.size >= 36,
+            let data = side.pointee.data
+        else { return nil }
+        let bytes = UnsafeRawBufferPointer(start: data, count: 36)
+        self.init(displayMatrix: (0..<9).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self) })
+    }
 }

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// Makes the network's picture of a source's: one conversion from the decoder's samples to RGB (or grey), colour matrix,
-/// range, size and aspect ratio in one go, then the crop.
+/// range, size and aspect ratio in one go, then the crop. High dynamic range becomes standard range after it.
 ///
 /// Bilinear, widened when the picture shrinks so that nothing aliases. A source of exactly the network's size in RGB comes
 /// through bit for bit. Not thread-safe.
@@ -24,6 +24,8 @@ public final class PictureConverter {
     private let output: Output
     private var plan: Plan?
     private var scaler: ScalerContext?
+    /// Of what `plan` converts; nil for standard range.
+    private var toneMap: ToneMap?
 
     /// Mid grey: what a network that takes 2x/255 − 1 reads as nothing.
     private static let barValue: UInt8 = 128
@@ -64,29 +66,39 @@ public final class PictureConverter {
 
     /// Samples `[H, W, C]`, 0…255.
     func pixels(of frame: VideoFrame) throws(MediaError) -> [UInt8] {
-        let plan = try prepare(for: PictureLayout(frame.buffer, color: color))
+        let plan = try prepare(
+            for: PictureLayout(frame.buffer, color: ColorDescription(stated: frame.buffer, fallback: color)))
         // swscale writes a little beyond the row's end: into a padded frame, never straight into the array.
         let converted = try FrameBuffer.picture(
-            width: plan.partX.resizedCount, height: plan.partY.resizedCount, format: output.format)
+            width: plan.partX.resizedCount, height: plan.partY.resizedCount, format: convertedFormat)
         switch scaler {
         case .some(let scaler):
             try scaler.convert(
                 frame.buffer, originX: plan.partX.sourceStart, originY: plan.partY.sourceStart, into: converted)
         case .none: break
         }
-        return crop(converted, plan)
+        guard let toneMap else { return crop(converted, plan) }
+        let mapped = try FrameBuffer.picture(
+            width: plan.partX.resizedCount, height: plan.partY.resizedCount, format: output.format)
+        try toneMap.map(converted, into: mapped)
+        return crop(mapped, plan)
     }
+
+    /// What swscale makes: the network's samples, or what becomes of them by the tone map.
+    private var convertedFormat: AVPixelFormat { toneMap == nil ? output.format : AV_PIX_FMT_RGB48LE }
 
     private func prepare(for layout: PictureLayout) throws(MediaError) -> Plan {
         if let plan, plan.source == layout { return plan }
         let plan = try makePlan(layout)
+        let range = output == .rgb ? layout.color.dynamicRange : nil
+        toneMap = range.map { ToneMap($0, primaries: Primaries(layout.color.primaries)) }
         var source = layout
         source.width = plan.partX.sourceCount
         source.height = plan.partY.sourceCount
         scaler = try ScalerContext.make(
             from: source,
             to: PictureLayout(
-                width: plan.partX.resizedCount, height: plan.partY.resizedCount, format: output.format,
+                width: plan.partX.resizedCount, height: plan.partY.resizedCount, format: convertedFormat,
                 color: ColorDescription(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_RGB)))
         self.plan = plan
         return plan

@@ -10,6 +10,13 @@ struct DamageTally {
     var skippedNames: [String] = []
     var ignoredFiles = 0
     var ignoredNames: [String] = []
+    var changes = FrameChanges()
+    var transparentFrames = 0
+    var background = BackgroundColor.black
+    /// Whether there is transparency that this build of FFmpeg does not decode.
+    var isAlphaLost = false
+    /// Nil for standard range.
+    var dynamicRange: DynamicRange?
     /// Why the source seems to end too early, one clause; nil if it does not.
     var truncation: String?
 
@@ -39,6 +46,27 @@ struct DamageTally {
             "\(ignoredFiles) file\($0) that are no numbered pictures ignored: "
                 + Self.list(ignoredNames, of: ignoredFiles)
         }
+        if let message = changes.message {
+            warnings.append(SourceWarning(.changedFrames, count: changes.count, message: message))
+        }
+        add(.transparency, transparentFrames) {
+            "\(transparentFrames) frame\($0) with transparency shown on \(background); --background chooses the colour"
+        }
+        if isAlphaLost {
+            warnings.append(
+                SourceWarning(
+                    .transparency, count: 1,
+                    message: "the frames' transparency is not decoded: this build of FFmpeg lacks libvpx"))
+        }
+        if let dynamicRange {
+            let white = Int(DynamicRange.referenceWhite)
+            warnings.append(
+                SourceWarning(
+                    .highDynamicRange, count: 1,
+                    message:
+                        "HDR (\(dynamicRange.rawValue)): the network sees the frames in standard range (BT.709) with "
+                        + "the reference white of \(white) cd/m² as white, and what is drawn over them is no brighter"))
+        }
         if let truncation {
             warnings.append(SourceWarning(.truncated, count: 1, message: truncation))
         }
@@ -50,5 +78,19 @@ struct DamageTally {
 
     private static func list(_ names: [String], of count: Int) -> String {
         names.prefix(namesKept).joined(separator: ", ") + (count > namesKept ? ", …" : "")
+    }
+}
+
+extension DamageTally {
+    /// Takes over what the frames of a stream were like.
+    mutating func note(
+        _ normalizer: borrowing FrameNormalizer, _ video: VideoStream, _ properties: SourceProperties,
+        background: BackgroundColor
+    ) {
+        dynamicRange = properties.color.dynamicRange
+        changes = normalizer.changes
+        transparentFrames = normalizer.transparentCount
+        self.background = background
+        isAlphaLost = video.hasAlphaLayer && video.alphaDecoder == nil
     }
 }

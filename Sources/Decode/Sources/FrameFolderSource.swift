@@ -1,12 +1,17 @@
 import CFFmpeg
 
-/// A folder of numbered pictures, shown one after another at a fixed rate; gaps in the numbers are no gaps in time.
+/// A folder of pictures, shown one after another at a fixed rate; gaps in the numbers are no gaps in time.
 ///
-/// The first picture that can be read decides size and format, later ones are scaled to it. A picture that cannot be read
-/// is skipped and counted.
+/// The first picture that can be read decides the size, later ones are scaled to it; each is turned upright. A picture that
+/// cannot be read is skipped and counted.
 public final class FrameFolderSource: FrameSource {
     public let properties: SourceProperties
-    public var warnings: [SourceWarning] { tally.warnings }
+    public var warnings: [SourceWarning] {
+        var tally = tally
+        tally.changes = normalizer.changes
+        tally.transparentFrames = normalizer.transparentCount
+        return tally.warnings
+    }
 
     private let folder: PictureFolder
     private let cancellation: Cancellation
@@ -29,6 +34,7 @@ public final class FrameFolderSource: FrameSource {
         var tally = DamageTally()
         tally.ignoredFiles = folder.ignored.count
         tally.ignoredNames = folder.ignored
+        tally.background = options.background
         var decoder = PictureDecoder(maximumPixels: options.maximumPixels)
         var nextName = 0
         let found = try Self.nextPicture(folder, &nextName, &decoder, &tally, cancellation)
@@ -36,13 +42,15 @@ public final class FrameFolderSource: FrameSource {
 
         let color = ColorDescription.of(found.frame, fallback: nil)
         let codec = PixelFormat(AVPixelFormat(rawValue: found.frame.pointer.pointee.format))?.name ?? "pictures"
-        var normalizer = try FrameNormalizer(first: found.frame, color: color, orientation: .upright)
+        var normalizer = try FrameNormalizer(
+            first: found.frame, color: color, orientation: .upright, background: options.background)
         let isCorrupt = found.isCorrupt
         let first = VideoFrame(
             buffer: try normalizer.normalized(found.frame, color: color), index: 0, pts: 0, duration: 1, time: 0,
             isCorrupt: isCorrupt)
         properties = SourceProperties(
             name: path, container: "frames", codec: codec, width: normalizer.width, height: normalizer.height,
+            rotation: normalizer.orientation.clockwiseDegrees,
             timeBase: Rational(rate.denominator, rate.numerator), averageFrameRate: rate,
             duration: Double(folder.names.count) / rate.value, estimatedFrameCount: folder.names.count, color: color,
             chromaLocation: .of(first.buffer, fallback: nil))
@@ -68,6 +76,7 @@ public final class FrameFolderSource: FrameSource {
                 tally.skip(folder.names[nextName - 1])
                 continue
             }
+            normalizer.place("at \(folder.names[nextName - 1])")
             return .picture(
                 VideoFrame(
                     buffer: picture, index: pictureCount, pts: Int64(pictureCount), duration: 1,

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Files
 
 /// How a source is opened.
 public struct SourceOptions: Sendable, Hashable {
@@ -10,7 +10,7 @@ public struct SourceOptions: Sendable, Hashable {
     public init() {}
 }
 
-/// Opens whatever a path names: a folder of numbered pictures, an array file, or a video file.
+/// Opens whatever a path names: a folder of pictures, an array file, an animated WebP, or a video file.
 public enum SourceOpener {
     /// - Throws: `MediaError` that says in one sentence what is wrong with which file.
     public static func open(
@@ -27,6 +27,9 @@ public enum SourceOpener {
             return try NumPySource(
                 path, frameRate: options.frameRate, options: options.input, cancellation: cancellation)
         }
+        if AnimatedWebP.isAnimation(path) {
+            return try AnimatedWebP(path, options: options.input, cancellation: cancellation)
+        }
         return try VideoFileSource(path, options: options.input, cancellation: cancellation)
     }
 
@@ -35,8 +38,5 @@ public enum SourceOpener {
         path.lowercased().hasSuffix(".npy") && !isFolder(path)
     }
 
-    static func isFolder(_ path: String) -> Bool {
-        var isDirectory = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
-    }
+    static func isFolder(_ path: String) -> Bool { FileName.isFolder(path) }
 }

@@ -57,8 +57,8 @@ final class StreamDecoder {
         let sideStreams = try input.selectStreams(video: video.index)
         do throws(MediaError) {
             decoder = try CodecContext.open(
-                video.parameters.pointer, timeBase: video.timeBase, threads: video.decoderThreads(options),
-                maximumPixels: options.maximumPixels)
+                video.parameters.pointer, decoder: video.alphaDecoder, timeBase: video.timeBase,
+                threads: video.decoderThreads(options), maximumPixels: options.maximumPixels)
         } catch {
             throw error.located(file: input.name, stream: video.index)
         }

@@ -3,8 +3,7 @@ import DequeModule
 
 /// A video file, read by FFmpeg from its beginning to its end.
 ///
-/// Pictures come in presentation order, upright, all of one size and format, with strictly increasing time stamps; the
-/// packets of sound and subtitles come between them in the order of the file. Damage is decoded around and counted.
+/// Pictures come in presentation order, upright, all of one size, with strictly increasing time stamps; the packets of sound and subtitles come between them in the order of the file. Damage is decoded around and counted.
 ///
 /// The decoder runs on the caller's thread; above 1920x1088 it gets a second one, so that it keeps up without starving
 /// whoever computes on the pictures.
@@ -12,6 +11,7 @@ public final class VideoFileSource: FrameSource {
     public let properties: SourceProperties
 
     private let stream: StreamDecoder
+    private let background: BackgroundColor
     private var normalizer: FrameNormalizer
     private var clock: PresentationClock
     private var pictureCount = 1
@@ -33,16 +33,21 @@ public final class VideoFileSource: FrameSource {
 
         let color = ColorDescription.of(decoded.frame, fallback: video.parameters.pointer)
         let aspect = stream.input.sampleAspectRatio(of: video, frame: decoded.frame)
-        var normalizer = try FrameNormalizer(first: decoded.frame, color: color, orientation: video.orientation)
+        let mastering = MasteringMetadata(stream.input.stream(video.index), frame: decoded.frame)
+        var normalizer = try FrameNormalizer(
+            first: decoded.frame, color: color, orientation: video.orientation, background: options.background)
         var clock = PresentationClock(
             timeBase: video.timeBase, frameRate: video.frameRate, maximumGap: options.maximumGap)
         let first = try Self.videoFrame(decoded, index: 0, normalizer: &normalizer, clock: &clock, color: color)
 
-        properties = SourceProperties(
-            stream, first: first, color: color, sampleAspectRatio: aspect, orientation: video.orientation,
+        var properties = SourceProperties(
+            stream, first: first, color: color, sampleAspectRatio: aspect, orientation: normalizer.orientation,
             packets: packets)
+        properties.mastering = mastering
+        self.properties = properties
         ready = Deque(packets.map(SourceItem.packet))
         ready.append(.picture(first))
+        background = options.background
         self.stream = stream
         self.normalizer = normalizer
         self.clock = clock
@@ -51,6 +56,7 @@ public final class VideoFileSource: FrameSource {
     public var warnings: [SourceWarning] {
         var tally = stream.tally
         tally.repairedTimeStamps = clock.repairs
+        tally.note(normalizer, stream.video, properties, background: background)
         return tally.warnings
     }
 
@@ -67,9 +73,10 @@ public final class VideoFileSource: FrameSource {
                     let picture = try Self.videoFrame(
                         decoded, index: pictureCount, normalizer: &normalizer, clock: &clock, color: color)
                     pictureCount += 1
+                    normalizer.place("at \((picture.time * 1000).rounded() / 1000) s")
                     return .picture(picture)
                 } catch {
-                    // A picture that cannot be made like the first is damage like any other.
+                    // A picture that cannot be converted is damage like any other.
                     try stream.noteDamage(error.underlyingCode)
                 }
             }

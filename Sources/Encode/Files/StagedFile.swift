@@ -27,7 +27,7 @@ public final class StagedFile {
         self.destination = destination
         self.replaces = replaces
         var status = stat()
-        if stat(destination, &status) == 0 {
+        if stat(destination.fileBytes, &status) == 0 {
             if status.st_mode & S_IFMT == S_IFDIR {
                 throw MediaError(.cannotWrite, "is a folder, not a file", file: destination)
             }
@@ -37,7 +37,7 @@ public final class StagedFile {
             throw MediaError(.cannotWrite, "is no file name", file: destination)
         }
         stagedPath = StagedName.path(for: destination)
-        descriptor = open(stagedPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        descriptor = open(stagedPath.fileBytes, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure("cannot be created", errno, destination) }
     }
 
@@ -109,7 +109,7 @@ public final class StagedFile {
     /// Removes the staged file, unless it has its final name. May be called more than once.
     public func discard() {
         if descriptor >= 0 { close(release()) }
-        if !isCommitted { unlink(stagedPath) }
+        if !isCommitted { unlink(stagedPath.fileBytes) }
     }
 
     /// What to tell of the write that failed.
@@ -124,15 +124,15 @@ public final class StagedFile {
 
     private func rename() throws(MediaError) {
         if replaces {
-            guard Glibc.rename(stagedPath, destination) == 0 else {
+            guard Glibc.rename(stagedPath.fileBytes, destination.fileBytes) == 0 else {
                 throw Self.failure("cannot be replaced", errno, destination)
             }
             return
         }
-        if saliency_rename_without_replacing(stagedPath, destination) == 0 { return }
+        if saliency_rename_without_replacing(stagedPath.fileBytes, destination.fileBytes) == 0 { return }
         // File systems without that flag: a link never replaces either.
-        if errno == EINVAL || errno == ENOSYS, link(stagedPath, destination) == 0 {
-            unlink(stagedPath)
+        if errno == EINVAL || errno == ENOSYS, link(stagedPath.fileBytes, destination.fileBytes) == 0 {
+            unlink(stagedPath.fileBytes)
             return
         }
         if errno == EEXIST { throw MediaError(.outputExists, "appeared while it was being made", file: destination) }
@@ -142,7 +142,7 @@ public final class StagedFile {
     /// Makes a new name itself survive a power loss; where the file system cannot, the file is still whole.
     static func synchronizeFolder(of path: String) {
         let folder = StagedName.split(path).folder
-        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open((folder.isEmpty ? "." : folder).fileBytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)

@@ -8,6 +8,8 @@ import Decode
 public final class CanvasMaker {
     public let format: CanvasFormat
     private var scaler: Scaler?
+    /// From RGB on, for frames of another matrix than the canvases'.
+    private var recoder: Scaler?
 
     public init(format: CanvasFormat) {
         self.format = format
@@ -26,9 +28,28 @@ public final class CanvasMaker {
         }
         let buffer = try FrameBuffer.picture(width: format.width, height: format.height, format: format.pixelFormat)
         let key = Scaler.Key(of: picture)
+        guard key.isOfMatrix(of: format) else {
+            try recode(picture, key, into: buffer.pointer)
+            return finished(buffer, frame)
+        }
         if scaler?.key != key { scaler = try Scaler(key: key, format: format) }
         try scaler?.convert(picture, into: buffer.pointer)
         return finished(buffer, frame)
+    }
+
+    /// By way of RGB: swscale does not convert one matrix into another.
+    private func recode(
+        _ picture: UnsafePointer<AVFrame>, _ key: Scaler.Key, into canvas: UnsafeMutablePointer<AVFrame>
+    ) throws(MediaError) {
+        var plain = format
+        plain.pixelFormat = AV_PIX_FMT_RGB48LE
+        plain.color = ColorDescription(range: AVCOL_RANGE_JPEG, matrix: key.matrix)
+        let rgb = try FrameBuffer.picture(width: plain.width, height: plain.height, format: plain.pixelFormat)
+        if scaler?.key != key { scaler = try Scaler(key: key, format: plain, range: format.color.range) }
+        try scaler?.convert(picture, into: rgb.pointer)
+        let between = Scaler.Key(of: rgb.pointer)
+        if recoder?.key != between { recoder = try Scaler(key: between, format: format) }
+        try recoder?.convert(rgb.pointer, into: canvas)
     }
 
     private func isReady(_ picture: UnsafePointer<AVFrame>) -> Bool {
@@ -40,7 +61,11 @@ public final class CanvasMaker {
             case AV_PIX_FMT_YUVJ444P: !format.isSubsampled && format.color.range == AVCOL_RANGE_JPEG
             default: false
             }
-        return sameLayout && Int(picture.pointee.width) == format.width && Int(picture.pointee.height) == format.height
+        let range = picture.pointee.color_range
+        guard sameLayout, range == AVCOL_RANGE_UNSPECIFIED || range == format.color.range,
+            Scaler.Key(of: picture).isOfMatrix(of: format)
+        else { return false }
+        return Int(picture.pointee.width) == format.width && Int(picture.pointee.height) == format.height
     }
 
     private func finished(_ buffer: consuming FrameBuffer, _ frame: VideoFrame) -> Canvas {

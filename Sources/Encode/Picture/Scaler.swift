@@ -20,13 +20,26 @@ final class Scaler {
             matrix = picture.pointee.colorspace
             chroma = picture.pointee.chroma_location
         }
+
+        /// Whether the picture's chroma, if it has any, means what it means in `format`.
+        func isOfMatrix(of format: CanvasFormat) -> Bool {
+            guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(self.format)), !Scaler.isRGB(self.format),
+                descriptor.pointee.nb_components > 2
+            else { return true }
+            let isSilent = [AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_RGB, AVCOL_SPC_RESERVED].contains(matrix)
+            return isSilent || Scaler.swscaleMatrix(matrix) == Scaler.swscaleMatrix(format.color.matrix)
+        }
     }
 
     let key: Key
     private let context: OpaquePointer
 
-    /// - Parameter isForViewing: whether speed counts for more than the last bit.
-    init(key: Key, format: CanvasFormat, isForViewing: Bool = false) throws(MediaError) {
+    /// - Parameters:
+    ///   - range: of pictures that do not say theirs; nil for the format's.
+    ///   - isForViewing: whether speed counts for more than the last bit.
+    init(
+        key: Key, format: CanvasFormat, range: AVColorRange? = nil, isForViewing: Bool = false
+    ) throws(MediaError) {
         self.key = key
         guard let context = sws_alloc_context() else { throw MediaError(.damaged, "no memory for a conversion") }
         self.context = context
@@ -59,7 +72,7 @@ final class Scaler {
         // YCbCr stays in its own matrix; RGB is read as full range and written in the output's.
         let coefficients = sws_getCoefficients(Self.swscaleMatrix(format.color.matrix))
         let isFullOutput: Int32 = format.color.range == AVCOL_RANGE_JPEG ? 1 : 0
-        let isFullInput: Int32 = isRGB ? 1 : Self.isFullRange(key, fallback: format.color.range) ? 1 : 0
+        let isFullInput: Int32 = isRGB ? 1 : Self.isFullRange(key, fallback: range ?? format.color.range) ? 1 : 0
         sws_setColorspaceDetails(
             context, coefficients, isFullInput, coefficients, isFullOutput, 0, 1 << 16, 1 << 16)
         let status = sws_init_context(context, nil, nil)

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decode
+import Files
 
 /// The one owner of an output `AVFormatContext`. What it writes to is its subclasses' matter.
 class Muxer {
@@ -18,7 +19,11 @@ class Muxer {
     init(format: String, url: String? = nil, name: String) throws(MediaError) {
         self.name = name
         var context: UnsafeMutablePointer<AVFormatContext>?
-        avformat_alloc_output_context2(&context, nil, format, url)
+        if let url {
+            avformat_alloc_output_context2(&context, nil, format, url.fileBytes)
+        } else {
+            avformat_alloc_output_context2(&context, nil, format, nil)
+        }
         guard let context else {
             throw MediaError(.cannotWrite, "this build of FFmpeg cannot write \(format)", file: name)
         }

@@ -23,7 +23,7 @@ enum OutputVerifier {
         av_dict_set(&options, "protocol_whitelist", "file", 0)
         defer { av_dict_free(&options) }
         var context: UnsafeMutablePointer<AVFormatContext>?
-        let status = avformat_open_input(&context, "file:" + path, nil, &options)
+        let status = avformat_open_input(&context, ("file:" + path).fileBytes, nil, &options)
         guard status >= 0, let opened = context else { throw fail("it cannot be opened", status) }
         defer { avformat_close_input(&context) }
         // Transport streams show their streams only in their packets.

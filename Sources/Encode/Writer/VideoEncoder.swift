@@ -52,7 +52,7 @@ final class VideoEncoder {
         // VP9's crf is a constant quality only without a bit rate; x264 ignores it beside a crf.
         context.pointee.bit_rate = 0
         if needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
-        for (key, value) in Self.options(container, settings, fieldOrder, isLive: isLive) {
+        for (key, value) in Self.options(container, settings, fieldOrder, source.mastering, isLive: isLive) {
             av_opt_set(context.pointee.priv_data, key, value, 0)
         }
         let status = avcodec_open2(context, codec, nil)
@@ -69,10 +69,11 @@ final class VideoEncoder {
     }
 
     private static func options(
-        _ container: OutputContainer, _ settings: VideoSettings, _ fieldOrder: AVFieldOrder, isLive: Bool
+        _ container: OutputContainer, _ settings: VideoSettings, _ fieldOrder: AVFieldOrder,
+        _ mastering: MasteringMetadata, isLive: Bool
     ) -> [(String, String)] {
         guard container == .webm else {
-            var parameters = repeatable
+            var parameters = repeatable + mastering.encoderParameters
             // A frame's own word would come too late for the order of the first.
             if fieldOrder.isInterlaced { parameters.append(fieldOrder == AV_FIELD_TT ? "tff=1" : "bff=1") }
             return [("preset", settings.preset.rawValue), ("crf", String(settings.crf ?? 18))]

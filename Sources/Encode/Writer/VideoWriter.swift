@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decode
+import Files
 import Glibc
 
 /// Writes a video with the pictures, time stamps, sound and subtitles of its source.
@@ -106,6 +107,9 @@ public final class VideoWriter {
             break
         }
         openingWarnings += Self.warnings(encoder, source: source, format: format, container: container)
+        if format.color.dynamicRange != nil {
+            openingWarnings.append("HDR is written with 8 bits a sample, its colour tags kept")
+        }
         if options.hasLabels, labels == nil {
             openingWarnings.append(
                 "\(container.rawValue) files hold no label track; the labels stand in the .vtt file alone")
@@ -257,7 +261,8 @@ public final class VideoWriter {
     private static func isSameFile(_ first: String, _ second: String) -> Bool {
         var a = stat()
         var b = stat()
-        return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+        return stat(first.fileBytes, &a) == 0 && stat(second.fileBytes, &b) == 0 && a.st_dev == b.st_dev
+            && a.st_ino == b.st_ino
     }
 }
 

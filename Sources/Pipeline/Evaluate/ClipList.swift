@@ -26,7 +26,7 @@ public struct ClipList: Sendable, Equatable {
     public init(path: String, root: String? = nil, manifest: ModelManifest) throws {
         let bytes = try Self.read(path)
         let root = root ?? StagedName.split(path).folder
-        try self.init(text: String(decoding: bytes, as: UTF8.self), path: path, root: root, manifest: manifest)
+        try self.init(text: FileName.string(bytes), path: path, root: root, manifest: manifest)
     }
 
     /// Refuses a list that cannot be read, whatever the model is.

@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Files
 import Foundation
 
 /// A network on a list of clips whose classes are known.
@@ -38,7 +39,7 @@ public struct EvaluateJob: Sendable {
     /// Refuses before any work a folder that cannot be made or is none.
     public static func checkOutput(_ output: String) throws(MediaError) {
         var status = stat()
-        guard stat(output, &status) == 0 else {
+        guard stat(output.fileBytes, &status) == 0 else {
             return try OutputPath.checkFolder(of: output.hasSuffix("/") ? String(output.dropLast()) : output)
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -56,7 +57,7 @@ public struct EvaluateJob: Sendable {
     ) async throws -> EvaluationResult {
         let log = EvaluationLog(path: output + "/clips.jsonl")
         try await DedicatedThread.run(name: "evaluate", onCancel: {}) { [output] in
-            guard mkdir(output, 0o777) == 0 || errno == EEXIST else {
+            guard mkdir(output.fileBytes, 0o777) == 0 || errno == EEXIST else {
                 throw MediaError(.cannotWrite, "cannot be made: \(String(cString: strerror(errno)))", file: output)
             }
         }
@@ -129,5 +130,6 @@ extension SamplingRequest {
             }
         return "window \(number(window)), stride \(stride.map(String.init) ?? "half a window"), rate \(samples), "
             + "short side \(number(shortSide)), fit \(fit)" + (stream.map { ", stream \($0)" } ?? "")
+            + (background == .black ? "" : ", background \(background)")
     }
 }

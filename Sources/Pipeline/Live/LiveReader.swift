@@ -43,6 +43,7 @@ struct LiveReader {
         var sampler = try makeSampler(0)
         var beginsRun = false
         var damaged = 0
+        var told: Set<SourceWarning.Kind> = []
         while !stop.shouldFinishSoon, let item = try source.next() {
             switch item {
             case .packet(let packet):
@@ -60,6 +61,7 @@ struct LiveReader {
                 }
                 note(picture, newDamage: source.damagedPictures - damaged)
                 damaged = source.damagedPictures
+                warn(&told)
                 pictures.append(.picture(waiting))
                 for sample in try sampler.append(frame) {
                     guard let clipFrame = sample.frames.first, let time = sample.times.first else { continue }
@@ -67,6 +69,14 @@ struct LiveReader {
                     beginsRun = false
                 }
             }
+        }
+    }
+
+    /// Says once what the frames are like that is not damage.
+    private func warn(_ told: inout Set<SourceWarning.Kind>) {
+        let kinds: Set<SourceWarning.Kind> = [.changedFrames, .transparency, .highDynamicRange]
+        for warning in source.warnings where kinds.contains(warning.kind) && told.insert(warning.kind).inserted {
+            outputs.onWarning(warning.message)
         }
     }
 

@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Files
 import Glibc
 
 /// Looks whether an input can be read, before any work is done for it.
@@ -13,7 +14,7 @@ public enum InputCheck {
     /// - Throws: `MediaError` for what cannot be opened; `ModelError` for sampling that does not fit.
     public static func run(_ path: String, sampling: SamplingRequest, manifest: ModelManifest?) throws {
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard stat(path.fileBytes, &status) == 0 else {
             throw MediaError(.cannotOpen, "cannot be opened: \(String(cString: strerror(errno)))", file: path)
         }
         let isArray = path.lowercased().hasSuffix(".npy")

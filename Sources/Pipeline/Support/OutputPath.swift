@@ -25,8 +25,9 @@ enum OutputPath {
 
     /// - Throws: `MediaError.outputExists`; `cannotWrite` for a folder, or where no file can be made.
     static func check(_ path: String, isReplacing: Bool) throws(MediaError) {
+        try checkLength(of: path)
         var status = stat()
-        if stat(path, &status) == 0 {
+        if stat(path.fileBytes, &status) == 0 {
             guard status.st_mode & S_IFMT != S_IFDIR else {
                 throw MediaError(.cannotWrite, "is a folder, not a file", file: path)
             }
@@ -37,10 +38,23 @@ enum OutputPath {
         try checkFolder(of: path)
     }
 
+    /// - Throws: `MediaError.cannotWrite` for a name longer than the folder takes.
+    static func checkLength(of path: String) throws(MediaError) {
+        let (folder, name) = StagedName.split(path)
+        let stated = pathconf((folder.isEmpty ? "." : folder).fileBytes, Int32(_PC_NAME_MAX))
+        let most = stated > 0 ? stated : Int(NAME_MAX)
+        let count = name.fileBytes.count - 1
+        guard count <= most else {
+            throw MediaError(
+                .cannotWrite, "the name has \(count) bytes, and its folder takes \(most) at most; name another output",
+                file: path)
+        }
+    }
+
     /// - Throws: `MediaError.outputExists` if the output is the input, which replacing it would lose.
     static func check(_ path: String, isNot input: String) throws(MediaError) {
         var (one, other) = (stat(), stat())
-        guard stat(path, &one) == 0, stat(input, &other) == 0 else { return }
+        guard stat(path.fileBytes, &one) == 0, stat(input.fileBytes, &other) == 0 else { return }
         guard one.st_ino != other.st_ino || one.st_dev != other.st_dev else {
             throw MediaError(.outputExists, "is the input itself; name another output", file: path)
         }
@@ -57,7 +71,7 @@ enum OutputPath {
     /// - Throws: `MediaError.cannotWrite` if nothing can be made beside `path`.
     static func checkFolder(of path: String) throws(MediaError) {
         let folder = StagedName.split(path).folder
-        guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else {
+        guard access((folder.isEmpty ? "." : folder).fileBytes, W_OK | X_OK) == 0 else {
             throw MediaError(.cannotWrite, "cannot be created: \(String(cString: strerror(errno)))", file: path)
         }
     }

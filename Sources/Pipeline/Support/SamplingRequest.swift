@@ -20,13 +20,15 @@ public struct SamplingRequest: Sendable, Equatable {
     public var fit: PicturePreparation.Fit
     /// The index in a video file of the stream that is shown to the network; nil chooses.
     public var stream: Int?
+    /// What shows where frames are transparent.
+    public var background: BackgroundColor
 
     /// Indices that a stream may have.
     public static let streams = 0...63
 
     public init(
         window: Int? = nil, stride: Int? = nil, rate: Rate = .model, shortSide: Int? = nil,
-        fit: PicturePreparation.Fit = .crop, stream: Int? = nil
+        fit: PicturePreparation.Fit = .crop, stream: Int? = nil, background: BackgroundColor = .black
     ) {
         self.window = window
         self.stride = stride
@@ -34,6 +36,7 @@ public struct SamplingRequest: Sendable, Equatable {
         self.shortSide = shortSide
         self.fit = fit
         self.stream = stream
+        self.background = background
     }
 }
 
@@ -42,6 +45,7 @@ extension SamplingRequest {
     var source: SourceOptions {
         var options = SourceOptions()
         options.input.videoStream = stream
+        options.input.background = background
         return options
     }
 }

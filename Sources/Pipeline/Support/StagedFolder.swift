@@ -12,14 +12,13 @@ struct StagedFolder: ~Copyable {
 
     /// Refuses a destination that is a file, or a folder with something in it unless `isReplacing`.
     static func check(_ destination: String, isReplacing: Bool) throws(MediaError) {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: destination, isDirectory: &isDirectory) else {
-            return try OutputPath.checkFolder(of: URL(fileURLWithPath: destination).path)
-        }
-        guard isDirectory.boolValue else {
+        let plain = URL(fileURLWithPath: destination).path
+        try OutputPath.checkLength(of: plain)
+        guard access(destination.fileBytes, F_OK) == 0 else { return try OutputPath.checkFolder(of: plain) }
+        guard FileName.isFolder(destination) else {
             throw MediaError(.outputExists, "exists already and is no folder", file: destination)
         }
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
+        let entries = FileName.entries(of: destination) ?? []
         guard entries.isEmpty || isReplacing else {
             throw MediaError(.outputExists, "is not empty; --force replaces files in it", file: destination)
         }
@@ -28,7 +27,7 @@ struct StagedFolder: ~Copyable {
     init(_ destination: String, isReplacing: Bool) throws(MediaError) {
         try Self.check(destination, isReplacing: isReplacing)
         let path = StagedName.path(for: URL(fileURLWithPath: destination).path)
-        guard mkdir(path, 0o777) == 0 else {
+        guard mkdir(path.fileBytes, 0o777) == 0 else {
             throw MediaError(.cannotWrite, "cannot be created: \(String(cString: strerror(errno)))", file: destination)
         }
         self.path = path
@@ -38,7 +37,8 @@ struct StagedFolder: ~Copyable {
 
     deinit {
         // Nothing is left of it after a commit.
-        try? FileManager.default.removeItem(atPath: path)
+        for name in FileName.entries(of: path) ?? [] { unlink("\(path)/\(name)".fileBytes) }
+        rmdir(path.fileBytes)
     }
 
     /// Writes into the folder; what fails names the place where the file would have come to lie.
@@ -55,13 +55,13 @@ struct StagedFolder: ~Copyable {
     /// Gives the folder its name, or moves its files into the folder that has it.
     consuming func commit() throws(MediaError) {
         // An empty folder in the way is replaced; one with files in it is kept, and this fails.
-        if rename(path, destination) == 0 { return }
+        if rename(path.fileBytes, destination.fileBytes) == 0 { return }
         guard isReplacing, errno == ENOTEMPTY || errno == EEXIST else {
             throw MediaError(
                 .cannotWrite, "cannot be renamed into place: \(String(cString: strerror(errno)))", file: destination)
         }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        for name in names.sorted() where rename("\(path)/\(name)", "\(destination)/\(name)") != 0 {
+        let names = FileName.entries(of: path) ?? []
+        for name in names.sorted() where rename("\(path)/\(name)".fileBytes, "\(destination)/\(name)".fileBytes) != 0 {
             throw MediaError(
                 .cannotWrite, "cannot be replaced: \(String(cString: strerror(errno)))", file: "\(destination)/\(name)")
         }

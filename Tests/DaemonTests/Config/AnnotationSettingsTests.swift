@@ -1,3 +1,4 @@
+import Decode
 import Engine
 import Pipeline
 import Testing
@@ -38,6 +39,15 @@ import Testing
         #expect(found == settings)
         #expect(container == .webm)
         #expect(text != AnnotationSettings().canonical(container: .webm))
+    }
+
+    @Test("The colour behind transparency is a part of the key where it is not black")
+    func background() throws {
+        let settings = AnnotationSettings(
+            sampling: SamplingRequest(background: BackgroundColor(red: 255, green: 0, blue: 16)))
+        let text = settings.canonical(container: .mp4)
+        #expect(text.contains(##""background":"#ff0010""##))
+        #expect(try AnnotationSettings.decode(canonical: text).0 == settings)
     }
 
     @Test("A legend and a line that is left out are a part of the key, and come back")

@@ -30,6 +30,27 @@ struct DropFolderDaemonTests {
         #expect(try MediaFactory.countedFrames(daemon.root.file("out/during.saliency.mp4")) == 12)
     }
 
+    @Test("A name that is not UTF-8 is annotated and moved like any other")
+    func latin1() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let dropped = daemon.root.file("in/caf\u{EFE9}.mp4")
+        #expect(rename(daemon.root.file("in/a.mp4"), dropped.fileBytes) == 0)
+        try await daemon.running(daemon.settings([daemon.watch { $0.source = .move }])) { services in
+            try await daemon.jobs(1, .done)
+            try await waitUntil(services, daemon) {
+                FileName.entries(of: daemon.root.file("done")) == ["caf\u{EFE9}.mp4"]
+            }
+        }
+        let made = FileName.entries(of: daemon.root.file("out"))?.sorted()
+        #expect(
+            made == ["caf\u{EFE9}.saliency.json", "caf\u{EFE9}.saliency.mp4", "caf\u{EFE9}.saliency.vtt"])
+        // Foundation would leave them, and their folder with them.
+        for path in ["done/caf\u{EFE9}.mp4"] + (made ?? []).map({ "out/\($0)" }) {
+            unlink(daemon.root.file(path).fileBytes)
+        }
+    }
+
     @Test func theSameContentIsDoneOnceWhateverItIsCalled() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")

@@ -160,6 +160,34 @@ struct LiveSourceTests {
         #expect(reading.pictures.allSatisfy { $0.frame.width == 96 })
     }
 
+    /// A camera that leaves night mode, say.
+    @Test func aNewPixelFormatGoesOnInItsColours() throws {
+        let first = try LiveMaterial.stream("a.mjpeg", seconds: 0.04, ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"])
+        let directory = try TemporaryDirectory()
+        let later = directory.file("later.jpg")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=0.04", "-frames:v", "1", "-update", "1", "-pix_fmt",
+            "yuvj444p",
+            "-q:v", "1", later,
+        ])
+        let other = try LiveMaterial.bytes(later)
+        let server = try StreamServer { connection in
+            connection.beginHTTP(type: "multipart/x-mixed-replace;boundary=--pic")
+            for _ in 0..<15 { connection.sendPart(first) }
+            for _ in 0..<15 { connection.sendPart(other) }
+        }
+        let source = try open("http://127.0.0.1:\(server.port)/mjpeg")
+        let reading = LiveReading(source)
+        #expect(reading.error?.reason != "the picture's pixel format changed")
+        #expect(reading.pictures.count >= 25)
+        #expect(source.warnings.contains { $0.kind == .changedFrames && $0.message.contains("to 96x64 yuvj444p") })
+        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let frame = try #require(reading.pictures.last).frame
+        let bytes = try converter.convert(frame).bytes
+        let expected = try MediaFactory.rgbFrames(later)
+        #expect(zip(bytes, expected).allSatisfy { abs(Int($0) - Int($1)) <= 3 })
+    }
+
     @Test func haste() throws {
         let bytes = try LiveMaterial.stream(seconds: 8)
         let server = try HTTPServer()

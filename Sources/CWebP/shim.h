@@ -1,0 +1,7 @@
+// libwebp's decoder of animations: FFmpeg 5.1 decodes single WebP pictures only.
+#ifndef SALIENCYD_CWEBP_SHIM_H
+#define SALIENCYD_CWEBP_SHIM_H
+
+#include <webp/demux.h>
+
+#endif

@@ -1,0 +1,68 @@
+import CFFmpeg
+import CKernels
+import Glibc
+
+/// Makes signals of high dynamic range into BT.709 of standard range, which is what networks were trained on.
+///
+/// Light is taken relative to the reference white of 203 cd/m², brought to BT.709's primaries, clipped to what those and white
+/// allow, and encoded for a display of gamma 2.4. Clipping leaves everything up to diffuse white exactly as bright as it is
+/// meant; only highlights lose their detail, as they do in standard range.
+final class ToneMap {
+    private let linear: [Float]
+    private let gain: [Float]
+    private let luma: [Float]
+    private let matrix: [Float]
+    private let encoded: [UInt8]
+
+    init(_ range: DynamicRange, primaries: Primaries) {
+        let white = DynamicRange.referenceWhite
+        let codes = (0...65535).map { range.light(Double($0) / 65535) }
+        switch range {
+        case .pq:
+            linear = codes.map { Float($0 / white) }
+            gain = []
+        case .hlg:
+            linear = codes.map { Float($0) }
+            let size = Int(saliency_tone_gains)
+            // BT.2100's OOTF: display light is the peak times luma to the power of gamma - 1 times scene light.
+            gain = (0...size).map { index in
+                let luma = pow(Double(index) / Double(size), 4)
+                return Float(DynamicRange.displayPeak / white * pow(luma, DynamicRange.systemGamma - 1))
+            }
+        }
+        luma = primaries.luma.map { Float($0) }
+        matrix = primaries.matrix(to: .bt709).map { Float($0) }
+        let size = Int(saliency_tone_codes)
+        encoded = (0...size).map { index in
+            let light = pow(Double(index) / Double(size), 2)
+            return UInt8((255 * pow(light, 1 / DynamicRange.standardGamma)).rounded())
+        }
+    }
+
+    /// Fills `result`, RGB24, from `frame`, RGB48 of the same size.
+    func map(_ frame: borrowing FrameBuffer, into result: borrowing FrameBuffer) throws(MediaError) {
+        let f = frame.pointer.pointee
+        guard let input = frame.plane(0), let output = result.plane(0),
+            result.pointer.pointee.width == f.width, result.pointer.pointee.height == f.height
+        else { throw MediaError(.damaged, "a frame cannot be converted to standard range") }
+        linear.withUnsafeBufferPointer { linear in
+            gain.withUnsafeBufferPointer { gain in
+                encoded.withUnsafeBufferPointer { encoded in
+                    var tone = saliency_tone()
+                    tone.linear = linear.baseAddress
+                    tone.gain = gain.isEmpty ? nil : gain.baseAddress
+                    tone.encoded = encoded.baseAddress
+                    tone.luma = (luma[0], luma[1], luma[2])
+                    let m = matrix
+                    tone.matrix = (m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7], m[8])
+                    for y in 0..<Int(f.height) {
+                        let row = UnsafeRawPointer(input.base + y * input.stride)
+                        saliency_tone_map(
+                            output.base + y * output.stride, row.assumingMemoryBound(to: UInt16.self), Int(f.width),
+                            &tone)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import CFFmpeg
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Decode
+
+/// PQ and HLG, by the figures that ITU-R BT.2408 prints.
+struct DynamicRangeTests {
+    private func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool { abs(a - b) <= tolerance }
+
+    @Test("Signals stand for the light of BT.2408's table 1, and back")
+    func light() {
+        // Grey card 26 cd/m² at 38 % PQ and HLG; diffuse white 203 at 58 % PQ and 75 % HLG.
+        for (percent, nits) in [(0.38, 26.0), (0.58, 203.0)] {
+            #expect(close(DynamicRange.pq.light(percent), nits, nits * 0.03))
+        }
+        #expect(close(DynamicRange.pq.light(1), 10_000, 0.01) && DynamicRange.pq.light(0) == 0)
+        for (percent, nits) in [(0.38, 26.0), (0.75, 203.0), (1, 1000)] {
+            let scene = DynamicRange.hlg.light(percent)
+            let shown = 1000 * scene * (scene > 0 ? Double.pow(scene, 0.2) : 0)
+            #expect(close(shown, nits, nits * 0.02), "\(shown)")
+        }
+        for range in [DynamicRange.pq, .hlg] {
+            for nits in [0.0, 0.5, 26, 99, 203, 900] {
+                let signal = range.signal([nits, nits, nits], luma: Primaries.bt2020.luma)[0]
+                let scene = range.light(signal)
+                let shown = range == .pq ? scene : 1000 * scene * (scene > 0 ? Double.pow(scene, 0.2) : 0)
+                #expect(close(shown, nits, 0.001 + nits * 1e-6), "\(range) \(nits): \(shown)")
+            }
+        }
+    }
+
+    @Test("BT.2020 to BT.709, as BT.2087 has it")
+    func primaries() {
+        // ITU-R BT.2087, the matrix from BT.709 to BT.2020.
+        let printed = [0.6274, 0.3293, 0.0433, 0.0691, 0.9195, 0.0114, 0.0164, 0.0880, 0.8956]
+        #expect(zip(Primaries.bt709.matrix(to: .bt2020), printed).allSatisfy { close($0, $1, 6e-5) })
+        #expect(zip(Primaries.bt2020.luma, [0.2627, 0.6780, 0.0593]).allSatisfy { close($0, $1, 6e-5) })
+    }
+
+    private func seen(_ range: DynamicRange, _ signal: [Double]) throws -> [UInt8] {
+        let transfer = range == .pq ? AVCOL_TRC_SMPTE2084 : AVCOL_TRC_ARIB_STD_B67
+        let color = ColorDescription(
+            range: AVCOL_RANGE_MPEG, matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020, transfer: transfer)
+        let samples = ReferenceColor(kr: 0.2627, kb: 0.0593, isFullRange: false, depth: 10)
+            .encode(signal[0], signal[1], signal[2])
+        let frame = try TestPictures.frame(width: 32, height: 32, format: AV_PIX_FMT_YUV444P10LE) { plane, _, _, _ in
+            samples[plane]
+        }
+        let converter = try PictureConverter(
+            source: TestPictures.properties(width: 32, height: 32, color: color),
+            preparation: PicturePreparation(width: 32, height: 32))
+        return Array(try converter.convert(frame).bytes.prefix(3))
+    }
+
+    @Test(
+        "The network sees diffuse white as white, and what is darker in standard range's steps",
+        arguments: [
+            DynamicRange.pq, .hlg,
+        ])
+    func greys(_ range: DynamicRange) throws {
+        for (nits, code) in [(0.0, 0), (26, 108), (99, 189), (203, 255), (800, 255)] {
+            let signal = range.signal([nits, nits, nits], luma: Primaries.bt2020.luma)
+            let pixel = try seen(range, signal)
+            // A step of the 10-bit signal is up to 2.2 % of light: 2.4 codes.
+            #expect(pixel.allSatisfy { abs(Int($0) - code) <= 3 }, "\(nits): \(pixel)")
+        }
+    }
+
+    @Test("Colours of BT.709 come back through BT.2020", arguments: [DynamicRange.pq, .hlg])
+    func colors(_ range: DynamicRange) throws {
+        for color in [[255, 0, 0], [0, 255, 0], [0, 0, 255], [200, 120, 40], [30, 60, 90]] {
+            let signal = range.signal(standard: color.map { Double($0) / 255 }, in: .bt2020)
+            let pixel = try seen(range, signal)
+            for (found, wanted) in zip(pixel, color) {
+                // In light, where a step of the signal is a part of the brightest channel; near black it is many codes.
+                let light = [Double(found), Double(wanted)].map { Double.pow($0 / 255, 2.4) }
+                #expect(close(light[0], light[1], 0.03), "\(color): \(pixel)")
+            }
+        }
+    }
+
+    /// zimg, which FFmpeg's `zscale` is, makes the same of a PQ clip; of HLG nearly, as it applies the system gamma channel by
+    /// channel and BT.2100 by luma.
+    @Test("As zscale converts", arguments: [("smpte2084", 1.5), ("arib-std-b67", 4)])
+    func agreesWithZimg(transfer: String, tolerance: Double) throws {
+        guard let filters = try? MediaFactory.ffmpeg(["-filters"]),
+            String(decoding: filters, as: UTF8.self).contains("zscale")
+        else { return }
+        let directory = try TemporaryDirectory()
+        let path = directory.file("hdr.mkv")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "gradients=s=64x48:c0=0x203040:c1=0x90A080:x0=0:y0=0:x1=63:y1=47:d=0.04:r=25", "-vf",
+            "format=gbrp,zscale=m=2020_ncl:r=limited,format=yuv444p10le,setparams=color_primaries=bt2020:color_trc=\(transfer):"
+                + "colorspace=bt2020nc:range=tv", "-c:v", "ffv1", path,
+        ])
+        let expected = try MediaFactory.rgbFrames(
+            path,
+            filter: "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=709,zscale=t=709:m=gbr:r=full,format=rgb24")
+        let source = try SourceOpener.open(path)
+        let frame = try #require(try Reading(source).frames.first)
+        #expect(source.warnings.contains { $0.kind == .highDynamicRange })
+        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let bytes = try converter.convert(frame).bytes
+        #expect(bytes.count == expected.count)
+        let mean = zip(bytes, expected).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(bytes.count)
+        #expect(mean < tolerance, "\(mean)")
+    }
+}
+
+extension Double {
+    fileprivate static func pow(_ base: Double, _ exponent: Double) -> Double { Foundation.pow(base, exponent) }
+}
