@@ -3,7 +3,7 @@
 
     tools/browser/play.py clip.saliency.mp4
 
-The captions are those of clip.saliency.vtt. Exits with 1 where something is not as it should be: the duration differs from
+The captions are those of clip.saliency.vtt (of clip.saliency.webm: clip.saliency.webm.vtt). Exits with 1 where something is not as it should be: the duration differs from
 ffprobe's, a seek ends elsewhere or without a picture, no sound is decoded where the file has some, or captions are missing.
 Needs Chromium, ffprobe and nothing beyond Python's standard library.
 """
@@ -71,7 +71,7 @@ def main() -> int:
     parser.add_argument("--chromium", default="chromium", help="the browser's command")
     arguments = parser.parse_args()
     video = arguments.video.resolve()
-    captions = video.with_suffix(".vtt")
+    captions = video.with_suffix(".vtt") if video.suffix == ".mp4" else video.with_name(video.name + ".vtt")
     page = Path(__file__).with_name("page.html")
     server = RangeServer({"/": page, "/video": video, "/captions": captions})
     threading.Thread(target=server.serve_forever, daemon=True).start()
