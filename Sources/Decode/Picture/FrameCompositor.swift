@@ -29,7 +29,8 @@ struct FrameCompositor: ~Copyable {
             return frame
         }
         count += 1
-        if format.opaque != nil, !format.isBigEndian { return try blended(frame, format, color) }
+        // Floats (32 bits) are blended as integers of 16.
+        if format.opaque != nil, !format.isBigEndian, format.depth <= 16 { return try blended(frame, format, color) }
         let plain = try plain(frame, layout, format)
         color = Self.plainColor(color)
         guard let format = PixelFormat(AVPixelFormat(rawValue: plain.pointer.pointee.format)) else {
