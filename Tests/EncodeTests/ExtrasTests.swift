@@ -111,8 +111,11 @@ import Testing
             if case .picture(let frame) = item { try writer.write(maker.canvas(of: frame)) }
         }
         try writer.finish()
-        #expect(try entries(output, "chapter=end_time").map { $0.prefix(5) } == ["0.400"])
-        #expect(try entries(output, "format=duration").compactMap(Double.init).allSatisfy { $0 < 0.45 })
+        // The sound begins before the first frame; time 0 is where it does.
+        let end = writer.firstFrameTime + 0.4
+        let found = try entries(output, "chapter=end_time").compactMap(Double.init)
+        #expect(found.count == 1 && found.allSatisfy { abs($0 - end) < 0.001 }, "\(found), \(end)")
+        #expect(try entries(output, "format=duration").compactMap(Double.init).allSatisfy { $0 < end + 0.05 })
     }
 
     @Test(arguments: ["ts", "avi"]) func whatIsLeftOutIsNamed(_ ending: String) throws {
@@ -191,7 +194,7 @@ import Testing
         let warnings = try remake(input, output)
         let found = try MediaFactory.ffprobe(["-show_streams", output])
         if source.color.transfer == AVCOL_TRC_SMPTE2084, found.contains("smpte2084") {
-            #expect(warnings.isEmpty, "\(warnings)")
+            #expect(warnings == ["HDR is written with 8 bits a sample, its colour tags kept"])
             #expect(found.contains("max_content=1000") && found.contains("Mastering display"))
         }
     }

@@ -271,9 +271,11 @@ extension SourceProperties {
     /// must be a mistake.
     fileprivate var soundLead: Double {
         let leads = sideStreams.filter { $0.kind == .audio }.map { -$0.videoStartOffset }
-        return leads.filter { $0 > 0 && $0 <= Self.longestLead }.max() ?? 0
+        return leads.filter { $0 > Self.rounding && $0 <= Self.longestLead }.max() ?? 0
     }
 
+    /// Seconds by which containers round times: less moves no frame.
+    private static let rounding = 0.0015
     /// Seconds.
     private static let longestLead = 600.0
 

@@ -98,7 +98,7 @@ import Testing
         let publishing = try Publishing("udp://127.0.0.1:\(socket.port)")
         publishing.publisher.begin(encoder.stream)
         #expect(
-            await publishing.connected() == ["transport streams hold no pcm_mulaw sound; stream 1 becomes AAC"])
+            await publishing.connected() == ["transport streams hold no pcm_mulaw sound; stream 1 becomes AAC, mono"])
         var dropped: UInt64?
         try recording.packets(encoder) { packet in
             publishing.publisher.write(packet)

@@ -151,7 +151,7 @@ import Testing
         try recording.packets(encoder, isKeyFrame: writer.beginsSegment) { segments += try writer.write($0) }
         segments += try writer.finish()
         #expect(segments.count == 3)
-        #expect(writer.warnings == ["mp4 files hold no pcm_mulaw sound; stream 1 becomes AAC"])
+        #expect(writer.warnings == ["mp4 files hold no pcm_mulaw sound; stream 1 becomes AAC, mono"])
         for segment in segments {
             try checkPlays(segment)
             #expect(
