@@ -92,17 +92,22 @@ struct SharedAgreementTests {
     @Test(
         "Trained network, flat clips, on each vector instruction set, with much and little memory",
         .enabled(if: SharedMaterial.path("golden/i3d-kinetics/model.safetensors") != nil),
-        arguments: ["flat_black", "flat_bars"], MemoryUse.allCases)
-    func flat(_ name: String, _ memory: MemoryUse) throws {
+        arguments: MemoryUse.allCases)
+    func flat(_ memory: MemoryUse) throws {
         let shape = ClipShape(frames: 16, height: 112, width: 112, channels: 3)
-        let samples = [UInt8](try data("golden/i3d-kinetics/\(name).npy").suffix(shape.count))
-        let golden = try golden("golden/i3d-kinetics/\(name).golden.safetensors")
-        for isa in InstructionSet.available where isa != .scalar {
-            let session = try session("golden/i3d-kinetics/model.safetensors", shape, isa, memory)
-            try session.setBytes(samples)
-            try GoldenNetwork.check(
-                session, golden, error: Self.logitsBound,
-                rules: [("guided", .guided, Self.flatBound), ("vanilla", .gradient, Self.flatBound)])
+        let checkpoint = try Checkpoint.open(try #require(SharedMaterial.path("golden/i3d-kinetics/model.safetensors")))
+        let model = try I3DModel(variables: checkpoint.load(), manifest: checkpoint.manifest, memory: memory)
+        for name in ["flat_black", "flat_bars"] {
+            let samples = [UInt8](try data("golden/i3d-kinetics/\(name).npy").suffix(shape.count))
+            let golden = try golden("golden/i3d-kinetics/\(name).golden.safetensors")
+            for isa in InstructionSet.available where isa != .scalar {
+                let session = try EngineSession(
+                    model: model, shape: shape, pool: ThreadPool(threadCount: 2), instructionSet: isa)
+                try session.setBytes(samples)
+                try GoldenNetwork.check(
+                    session, golden, error: Self.logitsBound,
+                    rules: [("guided", .guided, Self.flatBound), ("vanilla", .gradient, Self.flatBound)])
+            }
         }
     }
 }
