@@ -17,6 +17,9 @@ public struct HeardSound {
     public init(_ stream: SideStream) {
         timeBase = stream.timeBase
         parameters = stream.parameters
+        // Opus decoders throw away what the stream's description says, whether or not the packets say so too.
+        let fields = stream.parameters.pointer.pointee
+        if fields.codec_id == AV_CODEC_ID_OPUS { hidden = Double(max(0, fields.initial_padding)) / 48_000 }
     }
 
     /// Takes the stream's next packet.

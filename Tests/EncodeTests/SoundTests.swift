@@ -149,13 +149,17 @@ import Testing
             try ending == "webm" || abs(start(output, "s") - (start(input, "s") - start(input, "a"))) < 0.002)
     }
 
-    @Test("Pictures begin at 0 beside sound whose container hides its run-in", arguments: ["mkv", "webm"])
-    func opusMovesNoPictures(_ ending: String) throws {
-        let input = try make("in.mp4", Self.picture() + Self.sound + ["-c:a", "libopus"])
+    @Test(
+        "Pictures begin at 0 beside sound whose container hides its run-in",
+        arguments: ["mp4", "mkv", "webm"], ["mp4", "mkv"])
+    func opusMovesNoPictures(_ ending: String, _ origin: String) throws {
+        let input = try make("in.\(origin)", Self.picture() + Self.sound + ["-c:a", "libopus"])
         let output = directory.file("out.\(ending)")
         #expect(try remake(input, output).isEmpty)
-        #expect(try start(output, "v") == 0)
+        // FFmpeg's Matroska files begin their pictures behind Opus' run-in; all of them round to a millisecond.
+        #expect(try abs(start(output, "v") - start(input, "v")) < 0.002)
         #expect(try abs(start(output, "a") + 0.0065) < 0.0015)
+        #expect(try MediaFactory.packetHash(output, stream: "a") == MediaFactory.packetHash(input, stream: "a"))
         #expect(likeness(try heard(input), try heard(output)) > 0.95)
     }
 

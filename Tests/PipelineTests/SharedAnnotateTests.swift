@@ -28,8 +28,9 @@ struct SharedAnnotateTests {
         let request = AnnotateRequest(input: input, output: folder.file("out.mp4"))
         let outcome = try await AnnotateJob(request: request, model: try await TinyModel.load()).run()
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == MediaFactory.countedFrames(input))
-        // Containers state it to a millisecond.
-        #expect(abs(try duration(folder.file("out.mp4")) - duration(input)) < 0.002)
+        // Containers state it to a millisecond, and Matroska counts Opus' run-in of 6.5 ms.
+        let tolerance = name.hasSuffix(".mkv") ? 0.008 : 0.002
+        #expect(abs(try duration(folder.file("out.mp4")) - duration(input)) < tolerance)
         let isTurned = outcome.sidecar.source.rotation % 180 != 0
         let size = try entry(input, "v:0", "width,height").split(separator: ",").compactMap { Int($0) }
         let written = try entry(folder.file("out.mp4"), "v:0", "width,height").split(separator: ",").compactMap {

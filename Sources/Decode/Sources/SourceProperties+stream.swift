@@ -27,7 +27,9 @@ extension SourceProperties {
             chromaLocation: .of(first.buffer, fallback: video.parameters),
             sideStreams: stream.sideStreams.map { side in
                 var side = side
-                let start = side.start(in: packets) ?? stream.input.startTime(of: side.index)
+                let start =
+                    side.start(in: packets)
+                    ?? stream.input.startTime(of: side.index).map { $0 + side.delay(in: stream.input.container) }
                 side.videoStartOffset = start.map { $0 - startTime } ?? 0
                 return side
             },
@@ -38,6 +40,15 @@ extension SourceProperties {
 }
 
 extension SideStream {
+    /// Seconds from where the container says that the stream begins to its first sound that is heard: Matroska and Ogg count the
+    /// run-in of Opus, MP4 does not.
+    fileprivate func delay(in container: String) -> Double {
+        let fields = parameters.pointer.pointee
+        let countsRunIn = container.contains("matroska") || container == "ogg"
+        guard countsRunIn, fields.codec_id == AV_CODEC_ID_OPUS else { return 0 }
+        return Double(max(0, fields.initial_padding)) / 48_000
+    }
+
     /// When the stream's first sound is heard, in seconds on the source's clock; nil if none of the packets says.
     fileprivate func start(in packets: [MediaPacket]) -> Double? {
         guard kind == .audio else { return nil }
