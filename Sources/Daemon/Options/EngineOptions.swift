@@ -8,7 +8,7 @@ struct EngineOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "fast, or low: a window of 64x224x224 then takes 400 MB instead of 630 MB, and 30 % more time.",
+            "fast, or low: a window of 64x224x224 then takes 410 MB instead of 660 MB, and 30 % more time.",
             valueName: "use"))
     var memory: MemoryUse = .fast
 

@@ -2,6 +2,6 @@
 public enum MemoryUse: String, Sendable, CaseIterable {
     /// As fast as can be, within 700 MB for the published network and its window of 64x224x224.
     case fast
-    /// Within 400 MB: fewer units compute by Winograd convolution, and the largest activations are never there as a whole.
+    /// About 410 MB: fewer units compute by Winograd convolution, and the largest activations are never there as a whole.
     case low
 }
