@@ -79,6 +79,7 @@ enum StopSignals {
         guard number == SIGHUP else { return true }
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return true }
+        // Swift compares no function pointers; both are plain C ones of a pointer's size, and only their addresses are looked at.
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
             != unsafeBitCast(SIG_IGN, to: Int.self)
     }
