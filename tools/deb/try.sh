@@ -75,6 +75,8 @@ inside test ! -e /usr/bin/saliencyd || fail "remove left the command"
 
 step "purge"
 inside apt-get purge -y -qq saliencyd >/dev/null 2>&1 || fail "apt-get purge"
+inside test -s /var/lib/saliencyd/outbox/annotated.mp4 || fail "purge took somebody's video"
+rm -r "$root/var/lib/saliencyd"
 left=$(leftovers)
 [ -z "$left" ] || fail "left behind: $left"
 inside dpkg -s saliencyd >/dev/null 2>&1 && fail "dpkg still knows it"
