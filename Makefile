@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo method-pictures demo-daemon play test lint format bench bench-kernels soak trust-page check-units standalone install deb try-deb clean
+.PHONY: help setup build demo method-pictures demo-daemon play test lint format bench bench-kernels soak trust-page check-units standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -76,6 +76,10 @@ deb: standalone ## make the Debian package out/saliencyd_VERSION_amd64.deb
 
 try-deb: deb ## install, use, remove and purge the package in a fresh Debian (as root, needs debootstrap)
 	@tools/deb/try.sh
+
+try-systemd: deb ## exercise the package and its units under systemd in a container (as root, needs systemd-container)
+	@tools/setup.sh systemd-container dbus procps curl
+	tools/try_systemd.py $$(ls -t out/saliencyd_*_amd64.deb | head -n 1)
 
 clean: ## remove what was built
 	rm -rf .build out
