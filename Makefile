@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo method-pictures demo-daemon play test lint format bench bench-kernels soak trust-page check-units standalone install deb try-deb try-systemd clean
+.PHONY: help setup build demo method-pictures demo-daemon play test lint format bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -37,14 +37,18 @@ bench: build ## time one window at the published size
 bench-kernels: setup ## time the kernels alone (builds the benchmark package)
 	cd Benchmarks && swift package --disable-sandbox benchmark --no-progress
 
-soak: build ## kill, crowd, starve and disconnect the daemon (45 minutes; as root): docs/reliability.md
+soak: build ## kill, crowd, starve and disconnect the daemon (90 minutes; as root): docs/reliability.md
 	@tools/setup.sh gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 		gstreamer1.0-plugins-bad
 	python3 tools/soak/kill.py --command $(release)
 	python3 tools/soak/crowd.py --command $(release)
 	python3 tools/soak/disks.py --command $(release)
+	python3 tools/soak/memory.py --command $(release)
 	python3 tools/soak/cameras.py disturb --command $(release)
 	python3 tools/soak/cameras.py away --command $(release)
+
+soak-hour: build ## leave the output's disk read-only for an hour (as root)
+	python3 tools/soak/disks.py --command $(release) --broken 60
 
 trust-page: build ## pictures of a trust report in a browser, to look at: out/trust-page (needs Chromium)
 	@tools/setup.sh chromium

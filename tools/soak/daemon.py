@@ -40,8 +40,11 @@ class Daemon:
         self.log = (self.root / "log").open("ab")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> subprocess.Popen[bytes]:
-        self.process = subprocess.Popen([self.command, "serve", "--config", self.config], stderr=self.log)
+    def start(self, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
+        """`before` runs in the new process before the daemon does."""
+        self.process = subprocess.Popen(
+            [self.command, "serve", "--config", self.config], stderr=self.log, preexec_fn=before
+        )
         return self.process
 
     def stop(self) -> int:

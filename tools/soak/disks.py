@@ -30,7 +30,7 @@ def remount(path: Path, options: str) -> None:
 
 def is_annotated(daemon: Daemon) -> bool:
     names = sorted(path.name for path in daemon.output.iterdir())
-    return names == ["clip.saliency.json", "clip.saliency.mp4"] and (
+    return names == [f"clip.saliency.{ending}" for ending in ("json", "mp4", "vtt")] and (
         frames_of(daemon.output / "clip.saliency.mp4") == FRAMES
     )
 
@@ -60,6 +60,42 @@ def output_disk(command: str, root: Path, broken: str, mended: str, mention: str
         if daemon.stop() != 0:
             found.append("SIGTERM did not end it well")
         return found if is_annotated(daemon) else found + ["the video is not complete"]
+
+
+def broken_for_long(command: str, root: Path, minutes: float) -> list[str]:
+    """Several clips whose output cannot be written, for longer than all tries take: they wait, and the sources stay where they are."""
+    disk = root.resolve() / "disk"
+    daemon = Daemon(command, root, output=disk / "annotated", source="move")
+    names = [f"clip{number}" for number in range(5)]
+    with small_disk(disk, "8m"):
+        daemon.output.mkdir()
+        remount(disk, "ro")
+        for number, name in enumerate(names):
+            make_clip(daemon.inbox / f"{name}.mp4", number, FRAMES)
+        daemon.start()
+        found = []
+        end = time.monotonic() + minutes * 60
+        while time.monotonic() < end and not found:
+            time.sleep(min(5, max(0, end - time.monotonic())))
+            counts = daemon.counts()
+            if set(counts) - {"queued", "running", "waiting"}:
+                found.append(f"{counts} while nothing could be written")
+            if any(not (daemon.inbox / f"{name}.mp4").exists() for name in names):
+                found.append("a source was moved")
+            if daemon.process and daemon.process.poll() is not None:
+                found.append("the daemon ended")
+        remount(disk, "rw")
+        mended = time.monotonic()
+        if not daemon.wait(lambda: daemon.counts() == {"done": len(names)}, 10 if found else 4000):
+            found.append(f"not done afterwards: {daemon.counts()}")
+        print(f"done {time.monotonic() - mended:.0f} s after the disk could be written")
+        if daemon.stop() != 0:
+            found.append("SIGTERM did not end it well")
+        for name in names:
+            video = daemon.output / f"{name}.saliency.mp4"
+            if not video.exists() or frames_of(video) != FRAMES:
+                found.append(f"{video.name} is not complete")
+    return found
 
 
 def ledger_disk(command: str, root: Path) -> list[str]:
@@ -92,10 +128,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--command", default=".build/release/saliencyd")
     parser.add_argument("--root", type=Path, default=Path("out/soak/disks"))
+    parser.add_argument("--broken", type=float, metavar="MINUTES", help="only this: the output cannot be written for so long")
     args = parser.parse_args()
+    if args.broken:
+        found = broken_for_long(args.command, args.root, args.broken)
+        print(f"output broken for {args.broken:g} minutes: {'; '.join(found) if found else 'waited, then done'}")
+        return 1 if found else 0
     results = {
         "output disk full": output_disk(args.command, args.root, "size=16k", "size=4m", "space"),
         "output disk read-only": output_disk(args.command, args.root, "ro", "rw", "ead-only"),
+        "output disk read-only for 90 s": broken_for_long(args.command, args.root, 1.5),
         "ledger disk full": ledger_disk(args.command, args.root),
     }
     for name, found in results.items():

@@ -17,7 +17,7 @@ from daemon import Daemon, frames_of, make_clip
 
 def problems(daemon: Daemon, expected: dict[str, int], source: str) -> list[str]:
     found = sorted(path.name for path in daemon.output.iterdir())
-    wanted = sorted(f"{name}.saliency.{ending}" for name in expected for ending in ("mp4", "json"))
+    wanted = sorted(f"{name}.saliency.{ending}" for name in expected for ending in ("mp4", "json", "vtt"))
     out = [f"missing: {name}" for name in sorted(set(wanted) - set(found))]
     out += [f"left over or done twice: {name}" for name in sorted(set(found) - set(wanted))]
     for name, frames in expected.items():
@@ -38,8 +38,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--command", default=".build/release/saliencyd")
     parser.add_argument("--root", type=Path, default=Path("out/soak/kill"))
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--clips", type=int, default=150)
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--clips", type=int, default=600)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--source", default="move", choices=("keep", "move", "delete"))
     parser.add_argument("--seed", type=int, default=1)
@@ -51,7 +51,7 @@ def main() -> int:
 
     def drop(count: int) -> None:
         for _ in range(min(count, args.clips - len(expected))):
-            name, frames = f"clip{len(expected):03}", rng.randrange(50, 500)
+            name, frames = f"clip{len(expected):04}", rng.randrange(50, 500)
             make_clip(daemon.inbox / f"{name}.mp4", len(expected), frames)
             expected[name] = frames
 
