@@ -1,10 +1,9 @@
-import Foundation
 import Pipeline
 
 /// A camera's events and everybody who is told of them, made from its settings.
 final class CameraEventsDesk: Sendable {
     private let events: CameraEvents
-    private let dispatcher: EventDispatcher
+    private let dispatcher: EventDispatcher<CameraEvent>
 
     /// - Returns: nil for a camera that looks for no events, or tells nobody of them.
     init?(
@@ -12,15 +11,14 @@ final class CameraEventsDesk: Sendable {
     ) {
         let settings = entry.settings.events
         guard settings.hasCondition else { return nil }
-        var sinks: [any EventSink] = []
-        if let file = settings.file { sinks.append(EventFile(path: file)) }
+        var sinks: [any EventSink<CameraEvent>] = []
+        if let file = settings.file { sinks.append(EventFile<CameraEvent>(path: file)) }
         // The configuration has checked the address.
         if let webhook = settings.webhook, let address = WebhookAddress(webhook.text) {
-            sinks.append(Webhook(address, clock: shared.clock))
+            sinks.append(Webhook<CameraEvent>(address, clock: shared.clock))
         }
         if let hook = settings.hook {
-            let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-            sinks.append(EventHook(path: hook, searchPath: path, clock: shared.clock))
+            sinks.append(EventHook<CameraEvent>(path: hook, clock: shared.clock))
         }
         if settings.clips != nil { sinks.append(EventStills(preview: entry.preview, clock: shared.clock)) }
         guard !sinks.isEmpty else { return nil }

@@ -73,7 +73,7 @@ import Testing
         let request = try #require(server.requests.first)
         #expect(request.method == "POST" && request.headers["content-type"] == "application/json")
         #expect(request.body == Array(first.utf8))
-        let environment = EventHook.environment(
+        let environment = EventHook<CameraEvent>.environment(
             of: began, searchPath: ProcessInfo.processInfo.environment["PATH"] ?? "")
         let seen = String(decoding: try folder.bytes(of: "hook-environment"), as: UTF8.self)
         #expect(Set(seen.split(separator: "\n").map(String.init)) == Set(environment.map { "\($0.key)=\($0.value)" }))

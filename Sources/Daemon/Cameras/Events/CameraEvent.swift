@@ -50,14 +50,17 @@ struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
         clip = files?.clip
         still = files?.still
     }
+}
 
-    /// One line of JSON, without a line feed.
-    func json() -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        // Plain structs of numbers and strings always encode.
-        return Array((try? encoder.encode(self)) ?? Data("null".utf8))
+extension CameraEvent: Event {
+    var origin: (kind: String, name: String) { ("camera", camera) }
+
+    var variables: [(name: String, value: String?)] {
+        [
+            ("ID", id), ("CAMERA", camera), ("KIND", kind.rawValue), ("STATE", state.rawValue), ("TIME", time),
+            ("UNIX", "\(unix)"), ("EPOCH", "\(epoch)"), ("SOURCE_TIME", "\(sourceTime)"), ("LABEL", label),
+            ("CLASS", "\(classIndex)"), ("PROBABILITY", "\(probability)"), ("MASS", "\(mass)"),
+            ("THRESHOLD", threshold.map { "\($0)" }), ("CLIP", clip), ("STILL", still),
+        ]
     }
 }

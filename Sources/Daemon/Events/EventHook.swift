@@ -1,7 +1,8 @@
+import Foundation
 import Glibc
 
 /// Runs an executable for each event, one at a time, with the event in its environment and nothing else of the daemon's.
-struct EventHook: EventSink {
+struct EventHook<Told: Event>: EventSink {
     let name = "hook"
     let capacity = 20
     /// The executable's path.
@@ -12,26 +13,27 @@ struct EventHook: EventSink {
     /// What has not ended by then is killed, with everything that it started.
     let patience: Duration
 
-    private struct Failure: Error, CustomStringConvertible {
-        var description: String
+    /// The daemon's own.
+    static var usualSearchPath: String {
+        ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     }
 
     init(
-        path: String, searchPath: String, clock: any Clock<Duration> = ContinuousClock(),
+        path: String, searchPath: String? = nil, clock: any Clock<Duration> = ContinuousClock(),
         patience: Duration = .seconds(60)
     ) {
         self.path = path
-        self.searchPath = searchPath
+        self.searchPath = searchPath ?? Self.usualSearchPath
         self.clock = clock
         self.patience = patience
     }
 
-    func take(_ event: CameraEvent) async throws {
+    func take(_ event: Told) async throws {
         let child: ChildProcess
         do {
             child = try ChildProcess(path: path, environment: Self.environment(of: event, searchPath: searchPath))
         } catch {
-            throw Failure(description: "the hook \(path) cannot be run: \(String(cString: strerror(error.code)))")
+            throw HookFailure(description: "the hook \(path) cannot be run: \(String(cString: strerror(error.code)))")
         }
         let isLate = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -44,25 +46,23 @@ struct EventHook: EventSink {
         }
         switch child.end {
         case .exited(0): return
-        case .exited(let status): throw Failure(description: "the hook \(path) ended with status \(status)")
+        case .exited(let status): throw HookFailure(description: "the hook \(path) ended with status \(status)")
         case .signalled(SIGKILL) where isLate:
-            throw Failure(description: "the hook \(path) was killed, it took longer than \(patience)")
+            throw HookFailure(description: "the hook \(path) was killed, it took longer than \(patience)")
         case .signalled(let signal), .stillRunning(let signal):
-            throw Failure(description: "the hook \(path) was ended by signal \(signal)")
+            throw HookFailure(description: "the hook \(path) was ended by signal \(signal)")
         }
     }
 
     /// `SALIENCYD_EVENT_…` for all that the event has, and `PATH`.
-    static func environment(of event: CameraEvent, searchPath: String) -> [String: String] {
-        let values: [(String, String?)] = [
-            ("ID", event.id), ("CAMERA", event.camera), ("KIND", event.kind.rawValue), ("STATE", event.state.rawValue),
-            ("TIME", event.time), ("UNIX", "\(event.unix)"), ("EPOCH", "\(event.epoch)"),
-            ("SOURCE_TIME", "\(event.sourceTime)"), ("LABEL", event.label), ("CLASS", "\(event.classIndex)"),
-            ("PROBABILITY", "\(event.probability)"), ("MASS", "\(event.mass)"),
-            ("THRESHOLD", event.threshold.map { "\($0)" }), ("CLIP", event.clip), ("STILL", event.still),
-        ]
+    static func environment(of event: Told, searchPath: String) -> [String: String] {
         var environment = ["PATH": searchPath]
-        for case (let name, let value?) in values { environment["SALIENCYD_EVENT_\(name)"] = value }
+        for case (let name, let value?) in event.variables { environment["SALIENCYD_EVENT_\(name)"] = value }
         return environment
     }
+}
+
+/// Why a program did not take an event, in one clause.
+private struct HookFailure: Error, CustomStringConvertible {
+    var description: String
 }

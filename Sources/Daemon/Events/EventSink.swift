@@ -1,5 +1,7 @@
 /// Somebody who is told of events, one after another.
-protocol EventSink: Sendable {
+protocol EventSink<Told>: Sendable {
+    associatedtype Told: Event
+
     /// For metrics and warnings: "file", "webhook".
     var name: String { get }
     /// Events that may wait.
@@ -8,5 +10,5 @@ protocol EventSink: Sendable {
     /// Tells of one event, which may take its time; returns soon when the task is cancelled.
     ///
     /// - Throws: where it was not told, an error of one sentence without secrets.
-    func take(_ event: CameraEvent) async throws
+    func take(_ event: Told) async throws
 }

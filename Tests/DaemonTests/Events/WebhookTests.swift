@@ -12,9 +12,9 @@ import Testing
         server = try HTTPServer()
     }
 
-    private func webhook(_ path: String = "/hook/secret?key=secret") throws -> Webhook {
+    private func webhook(_ path: String = "/hook/secret?key=secret") throws -> Webhook<CameraEvent> {
         let text = "http://user:secret@127.0.0.1:\(server.port)\(path)"
-        return Webhook(try #require(WebhookAddress(text)), clock: clock)
+        return Webhook<CameraEvent>(try #require(WebhookAddress(text)), clock: clock)
     }
 
     /// Lets the wait of so long pass, once somebody waits it.
@@ -39,7 +39,7 @@ import Testing
         server.serve("/hook/secret?key=secret", [], .status(503), .status(429), .status(200))
         let webhook = try webhook()
         let taken = Task { try await webhook.take(.sample()) }
-        for wait in Webhook.waits { await pass(wait) }
+        for wait in Webhook<CameraEvent>.waits { await pass(wait) }
         try await taken.value
         #expect(server.requests.count == 3)
     }
@@ -48,7 +48,7 @@ import Testing
         server.serve("/hook/secret?key=secret", [], .status(500))
         let webhook = try webhook()
         let taken = Task { try await webhook.take(.sample()) }
-        for wait in Webhook.waits { await pass(wait) }
+        for wait in Webhook<CameraEvent>.waits { await pass(wait) }
         let error = await #expect(throws: WebhookError.self) { try await taken.value }
         #expect(error?.description == "the webhook at http://127.0.0.1:\(server.port) answers 500")
         #expect(server.requests.count == 3)
@@ -67,7 +67,9 @@ import Testing
         server.serve("/hook/secret?key=secret", [], .silence)
         let webhook = try webhook()
         let taken = Task { try await webhook.take(.sample()) }
-        for wait in [.seconds(10), Webhook.waits[0], .seconds(10), Webhook.waits[1], .seconds(10)] { await pass(wait) }
+        for wait in [
+            .seconds(10), Webhook<CameraEvent>.waits[0], .seconds(10), Webhook<CameraEvent>.waits[1], .seconds(10),
+        ] { await pass(wait) }
         let error = await #expect(throws: WebhookError.self) { try await taken.value }
         #expect(error?.description.hasSuffix("does not answer in time") == true)
     }
@@ -76,7 +78,7 @@ import Testing
         server.close()
         let webhook = try webhook()
         let taken = Task { try await webhook.take(.sample()) }
-        for wait in Webhook.waits { await pass(wait) }
+        for wait in Webhook<CameraEvent>.waits { await pass(wait) }
         let error = await #expect(throws: WebhookError.self) { try await taken.value }
         #expect(error?.description.contains("127.0.0.1") == true && error?.description.contains("secret") == false)
     }

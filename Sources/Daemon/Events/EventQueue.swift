@@ -2,9 +2,9 @@ import CoreMetrics
 import Synchronization
 
 /// What waits for one of those who are told of events. Where too much waits, the oldest is lost and counted.
-final class EventQueue: Sendable {
-    let events: AsyncStream<CameraEvent>
-    private let entrance: AsyncStream<CameraEvent>.Continuation
+final class EventQueue<Told: Event>: Sendable {
+    let events: AsyncStream<Told>
+    private let entrance: AsyncStream<Told>.Continuation
     private let name: String
     private let losses = Mutex(0)
 
@@ -13,11 +13,11 @@ final class EventQueue: Sendable {
     ///   - capacity: at least 1.
     init(name: String, capacity: Int) {
         self.name = name
-        (events, entrance) = AsyncStream.makeStream(of: CameraEvent.self, bufferingPolicy: .bufferingNewest(capacity))
+        (events, entrance) = AsyncStream.makeStream(of: Told.self, bufferingPolicy: .bufferingNewest(capacity))
     }
 
     /// Never waits.
-    func add(_ event: CameraEvent) {
+    func add(_ event: Told) {
         if case .dropped = entrance.yield(event) { lose() }
     }
 

@@ -3,27 +3,27 @@ import ServiceLifecycle
 import Synchronization
 import Telemetry
 
-/// Tells everybody of a camera's events who is to be told: each at their own pace, none at the camera's.
+/// Tells everybody of events who is to be told: each at their own pace, none at the pace of what the events come from.
 ///
-/// It has to outlast the cameras when the daemon stops: what they still say is told, within a few seconds.
-final class EventDispatcher: Service {
-    private let tellers: [(sink: any EventSink, queue: EventQueue)]
+/// It has to outlast what they come from when the daemon stops: what they still say is told, within a few seconds.
+final class EventDispatcher<Told: Event>: Service {
+    private let tellers: [(sink: any EventSink<Told>, queue: EventQueue<Told>)]
     private let warnings: RepeatedWarnings
     private let clock: any Clock<Duration>
     private let finished = Doorbell()
 
     /// What waits when the daemon stops has so long to be told.
-    static let patience = Duration.seconds(5)
+    static var patience: Duration { .seconds(5) }
 
     /// - Parameter sinks: told side by side.
-    init(sinks: [any EventSink], warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock()) {
-        tellers = sinks.map { ($0, EventQueue(name: $0.name, capacity: $0.capacity)) }
+    init(sinks: [any EventSink<Told>], warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock()) {
+        tellers = sinks.map { ($0, EventQueue<Told>(name: $0.name, capacity: $0.capacity)) }
         self.warnings = warnings
         self.clock = clock
     }
 
     /// Takes an event; never waits.
-    func add(_ event: CameraEvent) {
+    func add(_ event: Told) {
         for (_, queue) in tellers { queue.add(event) }
     }
 
@@ -66,9 +66,10 @@ final class EventDispatcher: Service {
                             try await sink.take(event)
                         } catch {
                             queue.lose()
+                            let (kind, name) = event.origin
                             self.warnings.warn(
-                                "event \(event.camera) \(sink.name)", "an event was not told: \(error)",
-                                metadata: ["camera": "\(event.camera)", "to": "\(sink.name)"])
+                                "event \(kind) \(name) \(sink.name)", "an event was not told: \(error)",
+                                metadata: [kind: "\(name)", "to": "\(sink.name)"])
                         }
                     }
                 }

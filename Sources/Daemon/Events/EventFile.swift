@@ -1,5 +1,5 @@
 /// A file with a line of JSON an event; the line is on the disk before the next event is looked at.
-struct EventFile: EventSink {
+struct EventFile<Told: Event>: EventSink {
     let name = "file"
     let capacity = 1000
     private let file: LineFile
@@ -8,7 +8,7 @@ struct EventFile: EventSink {
         file = LineFile(path: path, isSynced: true)
     }
 
-    func take(_ event: CameraEvent) async throws {
+    func take(_ event: Told) async throws {
         try await file.append(event.json())
     }
 }

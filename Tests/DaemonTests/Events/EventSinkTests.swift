@@ -25,13 +25,13 @@ import Testing
 
     @Test func theFileGrowsByALineAnEvent() async throws {
         try folder.write(Array("before\n".utf8), to: "events")
-        let file = EventFile(path: folder.file("events"))
+        let file = EventFile<CameraEvent>(path: folder.file("events"))
         for number in 1...3 { try await file.take(.sample(number)) }
         #expect(try lines("events").dropFirst().map { Array($0.utf8) } == (1...3).map { CameraEvent.sample($0).json() })
     }
 
     @Test func aFileThatIsRotatedOrRemovedBeginsAnew() async throws {
-        let file = EventFile(path: folder.file("events"))
+        let file = EventFile<CameraEvent>(path: folder.file("events"))
         try await file.take(.sample(1))
         try FileManager.default.moveItem(atPath: folder.file("events"), toPath: folder.file("events.1"))
         try folder.write([], to: "events")
@@ -45,7 +45,9 @@ import Testing
     @Test func whatIsNoFileIsNamed() async throws {
         #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
         for path in [folder.file("pipe"), "/dev/full", folder.path, folder.file("none/events")] {
-            let error = await #expect(throws: FileError.self) { try await EventFile(path: path).take(.sample()) }
+            let error = await #expect(throws: FileError.self) {
+                try await EventFile<CameraEvent>(path: path).take(.sample())
+            }
             #expect(error?.path == path)
         }
     }
@@ -107,9 +109,9 @@ import Testing
     }
 
     @Test func aSlowOneLosesTheOldestAndHoldsNobodyUp() async throws {
-        let (slow, file) = (SlowSink(), EventFile(path: folder.file("events")))
+        let (slow, file) = (SlowSink(), EventFile<CameraEvent>(path: folder.file("events")))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let dispatcher = EventDispatcher(sinks: [slow, file], warnings: RepeatedWarnings(logger: log))
+        let dispatcher = EventDispatcher<CameraEvent>(sinks: [slow, file], warnings: RepeatedWarnings(logger: log))
         let group = ServiceGroup(services: [dispatcher], logger: log)
         let running = Task { try await group.run() }
         dispatcher.add(Self.event(1))
@@ -129,15 +131,16 @@ import Testing
     @Test func whatCannotBeToldIsGivenUpWhenTheDaemonStops() async throws {
         let (slow, clock) = (SlowSink(), HandClock())
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let dispatcher = EventDispatcher(sinks: [slow], warnings: RepeatedWarnings(logger: log), clock: clock)
+        let dispatcher = EventDispatcher<CameraEvent>(
+            sinks: [slow], warnings: RepeatedWarnings(logger: log), clock: clock)
         let group = ServiceGroup(services: [dispatcher], logger: log)
         let running = Task { try await group.run() }
         dispatcher.add(Self.event(1))
         var arrivals = slow.arrivals.stream.makeAsyncIterator()
         #expect(await arrivals.next() == 1)
         await group.triggerGracefulShutdown()
-        #expect(await clock.sleeper() == EventDispatcher.patience)
-        clock.advance(by: EventDispatcher.patience)
+        #expect(await clock.sleeper() == EventDispatcher<CameraEvent>.patience)
+        clock.advance(by: EventDispatcher<CameraEvent>.patience)
         try await running.value
         #expect(dispatcher.lost == 1)
     }

@@ -14,12 +14,14 @@ import Testing
 
     /// Another process writes the executable: a child of this one that is just being made would hold it open for writing, and
     /// what is open for writing cannot be run.
-    private func hook(_ script: String, clock: any Clock<Duration> = ContinuousClock()) async throws -> EventHook {
+    private func hook(_ script: String, clock: any Clock<Duration> = ContinuousClock()) async throws -> EventHook<
+        CameraEvent
+    > {
         let text = try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), to: "script")
         let path = folder.file("hook")
         let run = try await CommandRun.run("install", ["-m", "700", text, path])
         try #require(run.status == 0, "\(run.standardError)")
-        return EventHook(path: path, searchPath: "/usr/bin:/bin", clock: clock)
+        return EventHook<CameraEvent>(path: path, searchPath: "/usr/bin:/bin", clock: clock)
     }
 
     @Test func theEventIsTheEnvironment() async throws {
@@ -33,7 +35,7 @@ import Testing
                 return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
             }
         ) { $1 }
-        #expect(found == EventHook.environment(of: event, searchPath: "/usr/bin:/bin"))
+        #expect(found == EventHook<CameraEvent>.environment(of: event, searchPath: "/usr/bin:/bin"))
         #expect(found["SALIENCYD_EVENT_KIND"] == "class" && found["SALIENCYD_EVENT_LABEL"] == event.label)
         #expect(found["SALIENCYD_EVENT_CLIP"] == nil && found["SALIENCYD_EVENT_STILL"] == "/clips/a.jpg")
     }
@@ -66,7 +68,7 @@ import Testing
 
     @Test func whatCannotBeRunIsNamed() async throws {
         for path in [folder.file("none"), folder.path] {
-            let hook = EventHook(path: path, searchPath: "")
+            let hook = EventHook<CameraEvent>(path: path, searchPath: "")
             let error = await #expect(throws: (any Error).self) { try await hook.take(.sample()) }
             #expect(error.map { "\($0)".contains("\(path) cannot be run") } == true)
         }

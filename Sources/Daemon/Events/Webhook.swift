@@ -1,7 +1,7 @@
 import Pipeline
 
 /// Posts each event as JSON to an HTTP address.
-struct Webhook: EventSink {
+struct Webhook<Told: Event>: EventSink {
     let name = "webhook"
     let capacity = 100
     let address: WebhookAddress
@@ -10,7 +10,7 @@ struct Webhook: EventSink {
     let patience: Duration
 
     /// Before the second try and the third, the last.
-    static let waits = [Duration.seconds(1), .seconds(4)]
+    static var waits: [Duration] { [.seconds(1), .seconds(4)] }
 
     init(_ address: WebhookAddress, clock: any Clock<Duration> = ContinuousClock(), patience: Duration = .seconds(10)) {
         self.address = address
@@ -18,7 +18,7 @@ struct Webhook: EventSink {
         self.patience = patience
     }
 
-    func take(_ event: CameraEvent) async throws {
+    func take(_ event: Told) async throws {
         let body = event.json()
         for wait in Self.waits {
             guard let failure = await post(body) else { return }
