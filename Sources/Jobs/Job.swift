@@ -26,6 +26,8 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     public internal(set) var failure: JobFailure?
     /// Of the attempt that succeeded.
     public internal(set) var warnings: [String]
+    /// Of the attempt that succeeded; nil for others, and for jobs that an older version did.
+    public internal(set) var result: JobResult?
     /// When it first entered the ledger. All times are whole milliseconds.
     public let createdAt: Date
     /// When the running attempt, or the last, began.

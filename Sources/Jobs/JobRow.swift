@@ -8,7 +8,7 @@ struct JobRow {
 
     static let columns = """
         id, content, model, options, bytes, watch, source, output, priority, state, attempts, crashes, progress, \
-        failure_code, failure_message, warnings, created_at, started_at, finished_at, retry_at, waits_since
+        failure_code, failure_message, warnings, result, created_at, started_at, finished_at, retry_at, waits_since
         """
 
     /// Needs all of `columns`.
@@ -19,7 +19,7 @@ struct JobRow {
             bytes: try integer64("bytes"), watch: try optionalText("watch"), source: try text("source"),
             output: try text("output"), priority: try integer("priority"), state: try state(),
             attempts: try integer("attempts"), crashes: try integer("crashes"), progress: try fraction("progress"),
-            failure: try failure(), warnings: try strings("warnings"),
+            failure: try failure(), warnings: try strings("warnings"), result: try result(),
             createdAt: UnixTime.date(try integer64("created_at")), startedAt: try time("started_at"),
             finishedAt: try time("finished_at"), retryAt: try time("retry_at"))
         return StoredJob(job: job, waitsSince: try time("waits_since"))
@@ -32,9 +32,9 @@ struct JobRow {
 
     func integer(_ column: String) throws(LedgerError) -> Int { Int(try integer64(column)) }
 
-    /// How `strings` reads them back.
-    static func text(_ strings: [String]) throws -> String {
-        String(decoding: try JSONEncoder().encode(strings), as: UTF8.self)
+    /// How `strings` and `result` read it back.
+    static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
 
     private func integer64(_ column: String) throws(LedgerError) -> Int64 {
@@ -63,6 +63,14 @@ struct JobRow {
     private func failure() throws(LedgerError) -> JobFailure? {
         guard let code = try optionalText("failure_code") else { return nil }
         return JobFailure(code: code, message: try text("failure_message"))
+    }
+
+    private func result() throws(LedgerError) -> JobResult? {
+        guard let text = try optionalText("result") else { return nil }
+        guard let result = try? JSONDecoder().decode(JobResult.self, from: Data(text.utf8)) else {
+            throw damage("result")
+        }
+        return result
     }
 
     private func strings(_ column: String) throws(LedgerError) -> [String] {

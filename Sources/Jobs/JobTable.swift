@@ -43,23 +43,42 @@ struct JobTable {
     }
 
     /// Newest first.
-    func jobs(states: Set<JobState>?, watch: String?, before: Job.ID?, limit: Int) throws -> [Job] {
+    func jobs(_ filter: JobFilter, _ span: JobSpan, limit: Int) throws -> [StoredJob] {
         var conditions: [String] = []
         var arguments = StatementArguments()
-        if let states {
+        if let states = filter.states {
             conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))")
             arguments += StatementArguments(states.map(\.rawValue))
         }
-        if let watch {
+        if let watch = filter.watch {
             conditions.append("watch = ?")
             arguments += [watch]
         }
-        if let before {
+        if let before = span.before {
             conditions.append("id < ?")
             arguments += [before]
         }
-        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        return try fetch("\(filter) ORDER BY id DESC LIMIT ?", arguments + [limit]).map(\.job)
+        if let from = span.from {
+            conditions.append("id >= ?")
+            arguments += [from]
+        }
+        if let name = filter.name {
+            // What follows the last slash: `rtrim` takes away all that is no slash.
+            conditions.append(
+                "instr(lower(substr(source, length(rtrim(source, replace(source, '/', ''))) + 1)), lower(?)) > 0")
+            arguments += [name]
+        }
+        let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return try fetch("\(clause) ORDER BY id DESC LIMIT ?", arguments + [limit])
+    }
+
+    /// The first job's number and the last's; nil without jobs.
+    func bounds() throws -> (first: Job.ID, last: Job.ID)? {
+        func one(_ order: String) throws -> Job.ID? {
+            try Int64.fetchOne(try database.cachedStatement(sql: "SELECT id FROM jobs ORDER BY id \(order) LIMIT 1"))
+        }
+        guard let first = try one("ASC"), let last = try one("DESC") else { return nil }
+        return (first, last)
     }
 
     /// Oldest first.
@@ -97,13 +116,14 @@ struct JobTable {
         let statement = try database.cachedStatement(
             sql: """
                 UPDATE jobs SET watch = ?, source = ?, output = ?, priority = ?, state = ?, attempts = ?, crashes = ?,
-                    progress = ?, failure_code = ?, failure_message = ?, warnings = ?, started_at = ?, finished_at = ?,
+                    progress = ?, failure_code = ?, failure_message = ?, warnings = ?, result = ?, started_at = ?, finished_at = ?,
                     retry_at = ?, waits_since = ?
                 WHERE id = ?
                 """)
         try statement.execute(arguments: [
             job.watch, job.source, job.output, job.priority, job.state.rawValue, job.attempts, job.crashes,
             job.progress, job.failure?.code, job.failure?.message, try JobRow.text(job.warnings),
+            try job.result.map { try JobRow.text($0) },
             job.startedAt.map(UnixTime.milliseconds), job.finishedAt.map(UnixTime.milliseconds),
             job.retryAt.map(UnixTime.milliseconds), stored.waitsSince.map(UnixTime.milliseconds), job.id,
         ])

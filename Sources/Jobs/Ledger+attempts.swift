@@ -25,12 +25,17 @@ extension Ledger {
 
     /// Ends a running job as done.
     ///
-    /// - Parameter warnings: the first 100 are kept, and of each the first 4,000 characters.
-    public func finish(_ id: Job.ID, warnings: [String]) throws(LedgerError) -> Job {
+    /// - Parameters:
+    ///   - warnings: the first 100 are kept, and of each the first 4,000 characters.
+    ///   - result: nil where nobody knows.
+    public func finish(
+        _ id: Job.ID, warnings: [String], result: JobResult? = nil
+    ) throws(LedgerError) -> Job {
         try transition(.finish, id) { stored, now in
             stored.job.progress = 1
             stored.job.failure = nil
             stored.job.warnings = warnings.prefix(Self.warningLimit).map { String($0.prefix(Self.messageLimit)) }
+            stored.job.result = result
             stored.job.finishedAt = now
         }
     }

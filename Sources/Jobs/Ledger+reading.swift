@@ -22,7 +22,26 @@ extension Ledger {
         states: Set<JobState>? = nil, watch: String? = nil, before: Job.ID? = nil, limit: Int = 100
     ) throws(LedgerError) -> [Job] {
         let limit = min(max(limit, 1), Self.listLimit)
-        return try connection.read { try $0.jobs(states: states, watch: watch, before: before, limit: limit) }
+        let filter = JobFilter(states: states, watch: watch)
+        return try connection.read { table in
+            try table.jobs(filter, JobSpan(filter, before: before, table), limit: limit).map(\.job)
+        }
+    }
+
+    /// Newest first.
+    ///
+    /// - Parameters:
+    ///   - before: only those older than this job, the `next` of the page before.
+    ///   - limit: 1…1000; what is beyond becomes the limit.
+    public func page(_ filter: JobFilter, before: Job.ID? = nil, limit: Int = 100) throws(LedgerError) -> JobPage {
+        let limit = min(max(limit, 1), Self.listLimit)
+        return try connection.read { table in
+            let span = try JobSpan(filter, before: before, table)
+            // One more than asked for says whether there is another page.
+            let found = try table.jobs(filter, span, limit: limit + 1).map(\.job)
+            let page = Array(found.prefix(limit))
+            return JobPage(jobs: page, next: found.count > limit ? page.last?.id : span.rest)
+        }
     }
 
     /// How many jobs are in each state; every state is there.

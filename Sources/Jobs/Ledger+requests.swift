@@ -1,3 +1,5 @@
+import Foundation
+
 /// What people ask of jobs.
 extension Ledger {
     /// Queues a job anew, due at once: one that is failed, quarantined or cancelled, or that waits for its next attempt.
@@ -7,10 +9,12 @@ extension Ledger {
 
     /// Ends a queued or running job. Who runs it learns of it from `changes()`, or when it reports the job's end.
     public func cancel(_ id: Job.ID) throws(LedgerError) -> Job {
-        try transition(.cancel, id) { stored, now in
-            stored.job.finishedAt = now
-            stored.wait(until: nil, since: now)
-        }
+        try transition(.cancel, id, Self.cancelled)
+    }
+
+    static func cancelled(_ stored: inout StoredJob, at now: Date) {
+        stored.job.finishedAt = now
+        stored.wait(until: nil, since: now)
     }
 
     /// Moves a job forward or back in the queue; one that is not queued takes the place if it is queued again.

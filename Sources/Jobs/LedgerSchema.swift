@@ -37,6 +37,9 @@ enum LedgerSchema {
         """
         ALTER TABLE jobs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0 CHECK (crashes >= 0);
         """,
+        """
+        ALTER TABLE jobs ADD COLUMN result TEXT; -- JSON
+        """,
     ]
 
     static var version: Int64 { Int64(migrations.count) }

@@ -21,6 +21,7 @@ struct StoredJob {
         job.progress = 0
         job.failure = nil
         job.warnings = []
+        job.result = nil
         job.startedAt = nil
         job.finishedAt = nil
         wait(until: nil, since: .distantPast)

@@ -41,6 +41,58 @@ import Testing
         #expect(try list(nil, "' OR 1 --") == [])
     }
 
+    @Test func filtersByName() throws {
+        let fixture = try LedgerFixture()
+        func admit(_ number: Int, _ source: String) throws -> Job.ID {
+            var request = JobRequest.numbered(number, watch: number % 2 == 0 ? "even" : "odd")
+            request.source = source
+            return try fixture.ledger.admit(request).job.id
+        }
+        let gate = try admit(0, "/in/Gate 100%.mp4")
+        let yard = try admit(1, "/gate/yard_1.mp4")
+        let root = try admit(2, "/ÄGate")
+        let bare = try admit(3, "gate.mov")
+        func names(_ name: String, _ watch: String? = nil) throws -> [Job.ID] {
+            try fixture.ledger.page(JobFilter(watch: watch, name: name)).jobs.map(\.id)
+        }
+        // The folder's name is not the file's.
+        #expect(try names("gATE") == [bare, root, gate])
+        #expect(try names("gate", "even") == [root, gate])
+        #expect(try names("100%") == [gate] && names("%") == [gate])
+        #expect(try names("_1") == [yard] && names("Ä") == [root])
+        #expect(try names("/") == [] && names("' OR 1 --") == [])
+    }
+
+    /// However many jobs there are, one answer looks through so many.
+    @Test func aSearchByNameGoesOnWhereItStopped() throws {
+        let fixture = try LedgerFixture()
+        let old = try fixture.admit(7777)
+        try fixture.admit(1)
+        try fixture.multiply(to: 45_000)
+        let filter = JobFilter(name: "7777")
+        var (found, pages, before): ([Job.ID], Int, Job.ID?) = ([], 0, nil)
+        repeat {
+            let page = try fixture.ledger.page(filter, before: before, limit: 10)
+            found += page.jobs.map(\.id)
+            pages += 1
+            before = page.next
+        } while before != nil
+        #expect(found == [old.id] && pages == 3)
+        #expect(try fixture.ledger.page(filter, before: .max, limit: 10).jobs == [])
+        #expect(try fixture.ledger.page(filter, before: .min, limit: 10) == JobPage(jobs: [], next: nil))
+        // Where many have the name, the page's limit ends it.
+        let page = try fixture.ledger.page(JobFilter(name: "1.MP4"), limit: 10)
+        #expect(page.jobs.count == 10 && page.next == page.jobs.last?.id)
+    }
+
+    @Test func pagesSayWhetherThereIsMore() throws {
+        let fixture = try LedgerFixture()
+        let jobs = try (0..<4).map { try fixture.admit($0) }
+        #expect(try fixture.ledger.page(JobFilter(), limit: 4).next == nil)
+        #expect(try fixture.ledger.page(JobFilter(), limit: 3).next == jobs[1].id)
+        #expect(try fixture.ledger.page(JobFilter(), before: jobs[1].id, limit: 1).next == nil)
+    }
+
     @Test func countsEveryState() throws {
         let fixture = try LedgerFixture()
         #expect(try fixture.ledger.counts() == Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) }))

@@ -36,7 +36,10 @@ import Testing
         do {
             let ledger = try Ledger(path: path)
             job = try ledger.admit(.numbered(0)).job
-            try ledger.connection.execute("ALTER TABLE jobs DROP COLUMN crashes; PRAGMA user_version = 1")
+            try ledger.connection.execute("""
+                ALTER TABLE jobs DROP COLUMN crashes; ALTER TABLE jobs DROP COLUMN result;
+                PRAGMA user_version = 1
+                """)
         }
         let ledger = try Ledger(path: path)
         #expect(try ledger.jobs() == [job])

@@ -45,4 +45,20 @@ import Testing
         let text = FoundAnswer.text(FoundAnswer.found(many), limit: 3)
         #expect(text.hasSuffix("0:04–0:06; 17 more"))
     }
+
+    @Test("The class that is found for the longest time, in however many stretches")
+    func longest() {
+        func found(_ index: Int, _ start: Double, _ end: Double, _ probability: Double) -> FoundAnswer {
+            FoundAnswer(label: nil, index: index, probability: probability, start: start, end: end)
+        }
+        // Class 0 is found for 3 s in two stretches, class 1 for 2.5 s in one.
+        let all = [found(0, 0, 1, 0.9), found(1, 1, 3.5, 0.8), found(0, 3.5, 5.5, 0.6)]
+        let best = FoundAnswer.longest(all)
+        #expect(best?.index == 0 && best?.start == 0 && best?.end == 5.5)
+        #expect(best.map { ($0.probability - (0.9 + 2 * 0.6) / 3).magnitude < 1e-12 } == true)
+        #expect(FoundAnswer.longest([found(2, 0, 1, 0.5), found(1, 1, 2, 0.9)])?.index == 2)
+        // One picture takes no time.
+        #expect(FoundAnswer.longest([found(3, 0, 0, 0.25)]) == found(3, 0, 0, 0.25))
+        #expect(FoundAnswer.longest([]) == nil)
+    }
 }

@@ -5,6 +5,7 @@ import Jobs
 struct JobRecord: Decodable, Sendable {
     struct List: Decodable, Sendable {
         var jobs: [JobRecord]
+        var next: Int64?
     }
 
     var id: Int64
@@ -17,12 +18,23 @@ struct JobRecord: Decodable, Sendable {
     var progress: Double
     var failure: JobFailure?
     var warnings: [String]
+    var createdAt: Date?
+    var startedAt: Date?
+    var finishedAt: Date?
+    var retryAt: Date?
+    var length: Double?
+    var seconds: Double?
+    var answer: JobResult.Answer?
     var framesPerSecond: Double?
     var remainingSeconds: Double?
 
     static func decoded<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
+        decoder.dateDecodingStrategy = .custom { decoder in
+            try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(
+                decoder.singleValueContainer().decode(String.self))
+        }
         do {
             return try decoder.decode(type, from: data)
         } catch {

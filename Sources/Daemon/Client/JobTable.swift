@@ -23,16 +23,47 @@ enum JobTable {
     }
 
     /// Everything there is to say of one.
-    static func details(_ job: JobRecord) -> String {
+    ///
+    /// - Parameter zone: of the times.
+    static func details(_ job: JobRecord, zone: TimeZone = .current) -> String {
+        func time(_ name: String, _ date: Date?) -> String? {
+            date.map { name.padding(toLength: 9, withPad: " ", startingAt: 0) + shown($0, zone) }
+        }
         var lines = [
             "job \(job.id): \(job.state.rawValue), \(Int(job.progress * 100)) %, priority \(job.priority), \(job.attempts.counted("attempt"))",
             "source:  \(job.source)", "output:  \(job.output)",
         ]
         if let watch = job.watch { lines.append("watch:   \(watch)") }
+        let facts: [String?] = [
+            time("found:", job.createdAt), time("began:", job.startedAt),
+            time("ended:", job.finishedAt).map { $0 + (job.seconds.map { ", took \(duration($0))" } ?? "") },
+            time("again:", job.retryAt), job.length.map { "length:  \(duration($0))" },
+            job.answer.map {
+                "answer:  \($0.label ?? "class \($0.index)"), \(Int(($0.probability * 100).rounded())) %"
+            },
+        ]
+        lines += facts.compactMap(\.self)
         if let failure = job.failure { lines.append("failure: \(failure.message) (\(failure.code))") }
         if !remaining(job).isEmpty { lines.append("running: \(remaining(job))") }
         lines += job.warnings.map { "warning: \($0)" }
         return lines.map(printable).joined(separator: "\n")
+    }
+
+    /// "2026-11-30 17:20:05 +0100", to the second.
+    private static func shown(_ date: Date, _ zone: TimeZone) -> String {
+        let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: zone)
+        let time = date.formatted(style.year().month().day().time(includingFractionalSeconds: false))
+        let minutes = zone.secondsFromGMT(for: date) / 60
+        let offset = String(format: "%02d%02d", abs(minutes) / 60, abs(minutes) % 60)
+        return "\(time) \(minutes < 0 ? "-" : "+")\(offset)"
+    }
+
+    /// "12.5 s", "2 min 5 s", "1 h 0 min".
+    private static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite, (0..<1e12).contains(seconds) else { return "?" }
+        if seconds < 60 { return "\((seconds * 10).rounded(.down) / 10) s" }
+        let whole = Int(seconds)
+        return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
     private static func remaining(_ job: JobRecord) -> String {

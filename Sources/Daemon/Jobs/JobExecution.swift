@@ -33,8 +33,9 @@ struct JobExecution: Sendable {
         log.info("job begins", metadata: ["job": "\(job.id)", "file": "\(job.source)", "attempt": "\(job.attempts)"])
         do {
             let outcome = try await annotate(job, stop: stop)
-            try await finish(job, outcome)
-            metrics.finished(seconds: (ContinuousClock.now - started) / .seconds(1))
+            let seconds = (ContinuousClock.now - started) / .seconds(1)
+            try await finish(job, outcome, seconds: seconds)
+            metrics.finished(seconds: seconds)
         } catch {
             await end(job, failedWith: error)
         }
@@ -73,9 +74,12 @@ struct JobExecution: Sendable {
         }
     }
 
-    private func finish(_ job: Job, _ outcome: AnnotateOutcome) async throws {
+    private func finish(_ job: Job, _ outcome: AnnotateOutcome, seconds: Double) async throws {
         let warnings = outcome.sidecar.warnings
-        await record(job) { ledger throws(LedgerError) in _ = try ledger.finish(job.id, warnings: warnings) }
+        let result = JobResult(outcome.sidecar, seconds: seconds)
+        await record(job) { ledger throws(LedgerError) in
+            _ = try ledger.finish(job.id, warnings: warnings, result: result)
+        }
         log.info(
             "job done",
             metadata: [

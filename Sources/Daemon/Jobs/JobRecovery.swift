@@ -39,7 +39,11 @@ struct JobRecovery: Sendable {
     private func settle(_ job: Job, isComplete: Bool, cause: String?) async throws {
         let metadata: Logger.Metadata = ["job": "\(job.id)", "file": "\(job.source)"]
         if isComplete {
-            _ = try await desk { ledger throws(LedgerError) in try ledger.finish(job.id, warnings: []) }
+            let sidecar = try? await execution.blocking { try Self.sidecar(of: job) }
+            _ = try await desk { ledger throws(LedgerError) in
+                try ledger.finish(
+                    job.id, warnings: sidecar?.warnings ?? [], result: sidecar.map { JobResult($0, seconds: nil) })
+            }
             log.notice("job was done when the daemon ended", metadata: metadata)
             await execution.settleSource(of: job)
         } else if let cause {
@@ -67,6 +71,14 @@ struct JobRecovery: Sendable {
     private static func isComplete(_ job: Job) -> Bool {
         access(OutputNames.sidecar(job.output).fileBytes, F_OK) == 0
             && OutputNames.origin(of: job.output) == job.key.origin
+    }
+
+    /// Bytes of a record that are read: hours of video.
+    private static let largestSidecar = 64 << 20
+
+    private static func sidecar(of job: Job) throws -> Sidecar {
+        let bytes = try ReadableFile(OutputNames.sidecar(job.output)).contents(limit: largestSidecar)
+        return try Sidecar(json: Data(bytes))
     }
 
     /// Removes what a killed job was writing. Nobody else writes under these names in the folders of this daemon's jobs.

@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Engine
+import Foundation
 
 /// `OUT.json`: what was explained, how, and what the network answered. `docs/sidecar.md` documents every field.
 public struct Sidecar: Sendable, Codable, Equatable {
@@ -88,4 +89,13 @@ public struct Sidecar: Sendable, Codable, Equatable {
     public var warnings: [String]
     /// Whether the job was asked to stop before the source's end.
     public var interrupted: Bool
+}
+
+extension Sidecar {
+    /// Reads a record back.
+    ///
+    /// - Throws: for what is no record of this version.
+    public init(json: Data) throws {
+        self = try ResultFile.read(Sidecar.self, json: json)
+    }
 }

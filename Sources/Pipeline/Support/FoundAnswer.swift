@@ -52,6 +52,23 @@ public struct FoundAnswer: Sendable, Equatable {
         return found
     }
 
+    /// The class that is found for the longest time, the first of equals: from where it is found first to where it is found
+    /// last, with the mean probability over the time for which it is found.
+    public static func longest(_ found: [FoundAnswer]) -> FoundAnswer? {
+        let stretches = Dictionary(grouping: found, by: \.index)
+        let totals = stretches.mapValues { $0.reduce(0) { $0 + $1.end - $1.start } }
+        func seconds(_ one: FoundAnswer) -> Double { totals[one.index] ?? 0 }
+        var best: FoundAnswer?
+        for one in found where best.map({ seconds(one) > seconds($0) }) ?? true { best = one }
+        guard var best, let all = stretches[best.index], let last = all.last else { return nil }
+        let total = seconds(best)
+        best.end = last.end
+        if total > 0 {
+            best.probability = all.reduce(0) { $0 + $1.probability * ($1.end - $1.start) } / total
+        }
+        return best
+    }
+
     /// "playing cricket 99 %, 0:00–0:03; hurling 61 %, 0:03–0:05".
     ///
     /// - Parameter limit: stretches that are named; the others are counted.

@@ -33,6 +33,29 @@ import Testing
         #expect(!text.contains("running:"))
     }
 
+    @Test func detailsSayWhenHowLongAndWhat() throws {
+        let done = try job(
+            """
+            "created_at": "2026-11-30T22:59:58.000Z", "started_at": "2026-11-30T23:00:01.500Z",
+            "finished_at": "2026-11-30T23:01:30.999Z", "seconds": 89.4, "length": 12.48,
+            "answer": {"class": 3, "label": "walking", "probability": 0.625},
+            """)
+        let zone = try #require(TimeZone(secondsFromGMT: -12_600))
+        let text = JobTable.details(done, zone: zone)
+        #expect(
+            text.contains(
+                """
+                found:   2026-11-30 19:29:58 -0330
+                began:   2026-11-30 19:30:01 -0330
+                ended:   2026-11-30 19:31:30 -0330, took 1 min 29 s
+                length:  12.4 s
+                answer:  walking, 63 %
+                """), "\(text)")
+        let waiting = try job(#""retry_at": "2026-11-30T23:00:00.000Z", "answer": {"class": 3, "probability": 0.5},"#)
+        #expect(JobTable.details(waiting, zone: .gmt).contains("again:   2026-11-30 23:00:00 +0000"))
+        #expect(JobTable.details(waiting, zone: .gmt).contains("answer:  class 3, 50 %"))
+    }
+
     /// A file's name is whatever its maker wanted; it must not command the reader's terminal.
     @Test func namesCannotCommandATerminal() throws {
         let named = try job(#""failure": {"code": "x", "message": "a\u001b[2Jb\nc"},"#)

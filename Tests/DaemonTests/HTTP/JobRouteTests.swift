@@ -108,7 +108,12 @@ import Testing
     @Test func waitForWhatIsOverAnswersAtOnce() async throws {
         let api = try await ServedAPI(clock: HandClock())
         _ = try await api.doneJob()
-        #expect(try await api.get("/api/v1/jobs/1?wait=60").json()["state"] as? String == "done")
+        let answer = try await api.get("/api/v1/jobs/1?wait=60").json()
+        #expect(answer["state"] as? String == "done")
+        #expect(answer["length"] as? Double == 12.5 && answer["seconds"] as? Double == 3.25)
+        let found = try #require(answer["answer"] as? [String: Any])
+        #expect(found["label"] as? String == "right" && found["class"] as? Int == 1)
+        #expect(found["probability"] as? Double == 0.75)
         try await api.get("/api/v1/jobs/9?wait=60").expectError(404)
         for wait in ["61", "-1", "soon", "1.5"] {
             try await api.get("/api/v1/jobs/1?wait=\(wait)").expectError(400, mention: "wait")
@@ -152,6 +157,50 @@ import Testing
         try await api.post("/api/v1/jobs/1/retry").expectError(409, "conflict", mention: "end")
         api.running.end(1)
         #expect(try await api.post("/api/v1/jobs/1/retry").status == 200)
+    }
+
+    // MARK: Asking things of many jobs
+
+    @Test func manyAreRetried() async throws {
+        let api = try await ServedAPI()
+        for number in 1...3 {
+            try await api.admit(number, watch: number == 3 ? "other" : "inbox")
+            _ = try await api.claim()
+            if number < 3 { try await api.fail(Int64(number)) } else { try await api.finish(3) }
+        }
+        try await api.admit(4)
+        #expect(try await api.post("/api/v1/jobs/retry?watch=other").json()["changed"] as? Int == 0)
+        #expect(try await api.post("/api/v1/jobs/retry?watch=inbox&name=2.MP4").json()["changed"] as? Int == 1)
+        #expect(try await api.post("/api/v1/jobs/retry?state=failed,cancelled").json()["changed"] as? Int == 1)
+        #expect(try numbers(try await api.get("/api/v1/jobs?state=queued")) == [4, 2, 1])
+    }
+
+    @Test func manyAreCancelledAndWhatRunsStops() async throws {
+        let api = try await ServedAPI()
+        for number in 1...3 { try await api.admit(number) }
+        let job = try #require(try await api.claim())
+        let stop = api.running.begin(job)
+        #expect(try await api.post("/api/v1/jobs/cancel?watch=inbox").json()["changed"] as? Int == 2)
+        #expect(!stop.abort.isCancelled)
+        #expect(try await api.post("/api/v1/jobs/cancel?state=running").json()["changed"] as? Int == 1)
+        #expect(stop.abort.isCancelled)
+        // Its attempt has not ended.
+        #expect(try await api.post("/api/v1/jobs/retry?state=cancelled").json()["changed"] as? Int == 2)
+        #expect(try numbers(try await api.get("/api/v1/jobs?state=cancelled")) == [1])
+    }
+
+    @Test func manyHaveToBeNamed() async throws {
+        let api = try await ServedAPI()
+        try await api.admit(1)
+        for action in ["retry", "cancel"] {
+            try await api.post("/api/v1/jobs/\(action)").expectError(400, "bad_request", mention: "watch")
+            try await api.post("/api/v1/jobs/\(action)?limit=1").expectError(400, mention: "limit")
+            try await api.post("/api/v1/jobs/\(action)?state=done").expectError(422, mention: "queued")
+            try await api.get("/api/v1/jobs/\(action)").expectError(404)
+        }
+        try await api.post("/api/v1/jobs/retry?state=running").expectError(422)
+        try await api.post("/api/v1/jobs/cancel?state=queued,failed").expectError(422)
+        #expect(try numbers(try await api.get("/api/v1/jobs?state=queued&name=1.mp4")) == [1])
     }
 
     @Test func priority() async throws {

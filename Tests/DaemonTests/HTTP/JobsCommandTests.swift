@@ -47,6 +47,24 @@ import Testing
         expectFailure(try await jobs(api, "show", "7"), 64, "no job 7")
     }
 
+    @Test func manyJobsAreChanged() async throws {
+        let api = try await ServedAPI()
+        for number in 1...3 { try await api.admit(number, watch: number == 1 ? "other" : "inbox") }
+        let cancelled = try await jobs(api, "cancel", "--state", "queued", "--watch", "inbox")
+        #expect(cancelled.standardOutput == "2 jobs cancelled\n", "\(cancelled.standardError)")
+        let retried = try await jobs(api, "retry", "--state", "cancelled", "--name", "3.mp4", "--json")
+        #expect(retried.standardOutput == "{\"changed\":1}\n", "\(retried.standardError)")
+        let listed = try await jobs(api, "list", "--name", "2.mp4")
+        #expect(listed.standardOutput.contains("2.mp4") && !listed.standardOutput.contains("3.mp4"))
+        for arguments in [["cancel"], ["retry"], ["retry", "1", "--watch", "inbox"]] {
+            let run = try await CommandRun.run(
+                CommandRun.builtCommand, ["jobs"] + arguments + ["--url", api.url],
+                environment: ["no_proxy": "127.0.0.1"])
+            #expect(run.status == 64 && run.standardError.contains("--watch"), "\(run.standardError)")
+        }
+        #expect(try await jobs(api, "show", "2").standardOutput.contains("cancelled"))
+    }
+
     @Test func waitTellsHowJobsEnded() async throws {
         let api = try await ServedAPI()
         _ = try await api.doneJob(1)

@@ -71,6 +71,7 @@ import Yams
         try check(models[0], "Model")
         try check(try await api.get("/api/v1/cameras/gate").json(), "Camera")
         try check(try await api.post("/api/v1/watches/inbox/files/a.mp4", "video").json(), "Upload")
+        try check(try await api.post("/api/v1/jobs/retry?state=failed").json(), "Change")
         try check(try await api.get("/none").json(), "Error")
     }
 }

@@ -36,6 +36,10 @@ extension ServedAPI {
         try folder.write(video, to: "\(number).saliency.mp4")
         try folder.write(Array("{\"windows\":[]}".utf8), to: "\(number).saliency.json")
         try folder.write(Array("WEBVTT\n".utf8), to: "\(number).saliency.vtt")
-        return try await finish(job.id)
+        let result = JobResult(
+            length: 12.5, seconds: 3.25, answer: JobResult.Answer(label: "right", index: 1, probability: 0.75))
+        return try await desk { ledger throws(LedgerError) in
+            try ledger.finish(job.id, warnings: [], result: result)
+        }
     }
 }

@@ -53,6 +53,9 @@ struct RecoveryTests {
         let daemon = try await DaemonHarness()
         _ = try await interrupted(daemon)
         try await daemon.running(daemon.settings([])) { _ in try await daemon.jobs(1, .done) }
+        let result = try #require(
+            try await daemon.desk { ledger throws(LedgerError) in try ledger.jobs()[0].result })
+        #expect(result.length == 12.0 / 25 && result.seconds.map { $0 > 0 } == true && result.answer?.label != nil)
         let before = try daemon.root.bytes(of: "out/a.saliency.json")
         // As if the daemon had been killed between the last rename and the ledger's change.
         _ = try await daemon.desk { ledger throws(LedgerError) in
@@ -65,6 +68,8 @@ struct RecoveryTests {
         try await daemon.running(daemon.settings([])) { _ in
             let done = try await daemon.jobs(1, .done)
             #expect(done[0].attempts == 1)
+            // From the record; nobody knows how long it took.
+            #expect(done[0].result == JobResult(length: result.length, answer: result.answer))
         }
         #expect(try daemon.root.bytes(of: "out/a.saliency.json") == before)
     }

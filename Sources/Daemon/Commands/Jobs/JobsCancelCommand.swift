@@ -3,14 +3,21 @@ import ArgumentParser
 /// `saliencyd jobs cancel`
 struct JobsCancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Cancel a job that is queued or running; its source stays where it is.")
+        commandName: "cancel", abstract: "Cancel jobs that are queued or running; their sources stay where they are.",
+        discussion: "Without --state, --watch and --name mean jobs that are queued.")
 
     @Argument(help: "The job's number.")
-    var job: Int64
+    var job: Int64?
+
+    @OptionGroup(title: "Several jobs") var selection: JobSelection
 
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
+    func validate() throws {
+        try selection.check(job: job)
+    }
+
     func run() async throws {
-        try await JobAnswerPrinter(daemon: daemon).run("POST", "/api/v1/jobs/\(job)/cancel")
+        try await JobAnswerPrinter(daemon: daemon).change("cancel", job, selection, done: "cancelled")
     }
 }

@@ -1,16 +1,11 @@
 import ArgumentParser
 import Foundation
-import Jobs
 
 /// `saliencyd jobs list`
 struct JobsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List jobs, newest first.")
 
-    @Option(help: "Only jobs in this state; may be repeated.")
-    var state: [JobState] = []
-
-    @Option(help: ArgumentHelp("Only jobs of this watch.", valueName: "name"))
-    var watch: String?
+    @OptionGroup var selection: JobSelection
 
     @Option(help: ArgumentHelp("Only jobs older than this one.", valueName: "job"))
     var before: Int64?
@@ -25,16 +20,21 @@ struct JobsListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var query = [URLQueryItem(name: "limit", value: String(limit))]
-        if !state.isEmpty {
-            query.append(URLQueryItem(name: "state", value: state.map(\.rawValue).joined(separator: ",")))
-        }
-        if let watch { query.append(URLQueryItem(name: "watch", value: watch)) }
-        if let before { query.append(URLQueryItem(name: "before", value: String(before))) }
-        let data = try await daemon.client().request("GET", "/api/v1/jobs", query: query)
-        if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
-        print(JobTable.text(try JobRecord.decoded(JobRecord.List.self, from: data).jobs))
+        let client = try await daemon.client()
+        var found: [JobRecord] = []
+        var next = before
+        // A search by name looks through some of the jobs at a time.
+        repeat {
+            var query = [URLQueryItem(name: "limit", value: String(limit - found.count))] + selection.query
+            if let next { query.append(URLQueryItem(name: "before", value: String(next))) }
+            let data = try await client.request("GET", "/api/v1/jobs", query: query)
+            let page = try JobRecord.decoded(JobRecord.List.self, from: data)
+            if daemon.json, found.isEmpty, page.next == nil || !page.jobs.isEmpty {
+                return print(String(decoding: data, as: UTF8.self))
+            }
+            found += page.jobs
+            next = page.next
+        } while next != nil && found.count < limit
+        print(JobTable.text(found))
     }
 }
-
-extension JobState: ExpressibleByArgument {}

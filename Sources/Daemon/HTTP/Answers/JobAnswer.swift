@@ -21,6 +21,10 @@ struct JobAnswer: Encodable {
     var options: [String: String]
     var failure: JobFailure?
     var warnings: [String]
+    /// Seconds of video, and that the attempt took; of jobs that are done.
+    var length: Double?
+    var seconds: Double?
+    var answer: JobResult.Answer?
     var createdAt: Date
     var startedAt: Date?
     var finishedAt: Date?
@@ -49,6 +53,9 @@ struct JobAnswer: Encodable {
         options = (try? JSONDecoder().decode([String: String].self, from: Data(job.key.options.utf8))) ?? [:]
         failure = job.failure
         warnings = job.warnings
+        length = job.result?.length
+        seconds = job.result?.seconds
+        answer = job.result?.answer
         createdAt = job.createdAt
         startedAt = job.startedAt
         finishedAt = job.finishedAt

@@ -9,6 +9,11 @@ struct JobRoutes: Sendable {
         var priority: Int
     }
 
+    /// How many jobs were changed.
+    private struct ChangeAnswer: Encodable {
+        var changed: Int
+    }
+
     /// Jobs on one page.
     static let most = 500
     static let priorities = -1000...1000
@@ -16,6 +21,8 @@ struct JobRoutes: Sendable {
     var routes: [Route] {
         [
             Route(.get, "/api/v1/jobs", answer: list),
+            Route(.post, "/api/v1/jobs/retry", answer: retryMany),
+            Route(.post, "/api/v1/jobs/cancel", answer: cancelMany),
             Route(.get, "/api/v1/jobs/{id}", answer: show),
             Route(.post, "/api/v1/jobs/{id}/retry", answer: retry),
             Route(.post, "/api/v1/jobs/{id}/cancel", answer: cancel),
@@ -24,18 +31,48 @@ struct JobRoutes: Sendable {
     }
 
     private func list(_ request: APIRequest) async throws -> Response {
-        let query = try request.query("state", "watch", "before", "limit")
-        let states = try query.choices("state", of: JobState.self)
-        let watch = try query.text("watch")
+        let query = try request.query("state", "watch", "name", "before", "limit")
+        let filter = try JobFilter(query)
         let before = try query.integer("before", Int64(1)...Int64.max)
         let limit = try query.integer("limit", 1...Self.most) ?? 100
-        // One more than asked for says whether there is another page.
-        let jobs = try await dependencies.desk { ledger throws(LedgerError) in
-            try ledger.jobs(states: states, watch: watch, before: before, limit: limit + 1)
+        let page = try await dependencies.desk { ledger throws(LedgerError) in
+            try ledger.page(filter, before: before, limit: limit)
         }
-        let page = jobs.prefix(limit)
-        return JSONAnswer.response(
-            JobListAnswer(jobs: page.map(answer), next: jobs.count > limit ? page.last?.id : nil))
+        return JSONAnswer.response(JobListAnswer(jobs: page.jobs.map(answer), next: page.next))
+    }
+
+    private func retryMany(_ request: APIRequest) async throws -> Response {
+        let filter = try JobFilter(
+            request.query("state", "watch", "name"), usual: .failed,
+            allowed: [.failed, .quarantined, .cancelled, .queued])
+        return try await change { [running = dependencies.running] ledger, before throws(LedgerError) in
+            // Attempts that are cancelled and have not ended yet; two would write one file.
+            let except = Set(running.all.map(\.job.id))
+            return try ledger.retry(filter, except: except, before: before)
+        }
+    }
+
+    private func cancelMany(_ request: APIRequest) async throws -> Response {
+        let filter = try JobFilter(
+            request.query("state", "watch", "name"), usual: .queued, allowed: [.queued, .running])
+        return try await change { ledger, before throws(LedgerError) in try ledger.cancel(filter, before: before) }
+    }
+
+    /// Changes many jobs, some at a time, so that the ledger is free for others in between.
+    private func change(
+        _ step: @escaping @Sendable (Ledger, Job.ID?) throws(LedgerError) -> Ledger.Step
+    ) async throws -> Response {
+        var count = 0
+        var before: Job.ID?
+        repeat {
+            try Task.checkCancellation()
+            let place = before
+            let done = try await dependencies.desk { ledger throws(LedgerError) in try step(ledger, place) }
+            for job in done.changed where job.state == .cancelled { dependencies.running.stop(job.id, .cancelled) }
+            count += done.changed.count
+            before = done.next
+        } while before != nil
+        return JSONAnswer.response(ChangeAnswer(changed: count))
     }
 
     private func show(_ request: APIRequest) async throws -> Response {

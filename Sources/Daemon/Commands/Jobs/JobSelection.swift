@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import Jobs
+
+/// The options that say which jobs are meant.
+struct JobSelection: ParsableArguments {
+    @Option(help: "Only jobs in this state; may be repeated.")
+    var state: [JobState] = []
+
+    @Option(help: ArgumentHelp("Only jobs of this watch.", valueName: "name"))
+    var watch: String?
+
+    @Option(help: ArgumentHelp("Only jobs whose file's name contains this.", valueName: "text"))
+    var name: String?
+
+    var query: [URLQueryItem] {
+        var query: [URLQueryItem] = []
+        if !state.isEmpty {
+            query.append(URLQueryItem(name: "state", value: state.map(\.rawValue).joined(separator: ",")))
+        }
+        if let watch { query.append(URLQueryItem(name: "watch", value: watch)) }
+        if let name { query.append(URLQueryItem(name: "name", value: name)) }
+        return query
+    }
+
+    /// Either one job's number or options, for a command that changes jobs.
+    func check(job: Int64?) throws {
+        if job == nil, query.isEmpty {
+            throw ValidationError("say which jobs: a number, or at least one of --state, --watch and --name")
+        }
+        if job != nil, !query.isEmpty {
+            throw ValidationError("a job's number goes without --state, --watch and --name")
+        }
+    }
+}
+
+extension JobState: ExpressibleByArgument {}

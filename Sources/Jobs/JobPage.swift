@@ -1,0 +1,40 @@
+/// Some of the jobs of a filter, newest first.
+public struct JobPage: Sendable, Hashable {
+    public var jobs: [Job]
+    /// The rest are older than the job of this number; nil where there is no rest.
+    ///
+    /// A search by name looks through so many jobs at a time: a page may hold few jobs, or none, and yet have a next one.
+    public var next: Job.ID?
+
+    public init(jobs: [Job], next: Job.ID?) {
+        self.jobs = jobs
+        self.next = next
+    }
+}
+
+/// Numbers of jobs that are looked at in one transaction: where from, and down to which.
+struct JobSpan {
+    /// Jobs that a search by name looks through at a time, since no index helps it: some 10 ms.
+    static let searched: Int64 = 20_000
+
+    var before: Job.ID?
+    var from: Job.ID?
+
+    /// What is left below it; nil for nothing.
+    let rest: Job.ID?
+
+    init(_ filter: JobFilter, before: Job.ID?, _ table: JobTable) throws {
+        guard filter.name != nil, let (first, last) = try table.bounds() else {
+            self.before = before
+            from = nil
+            rest = nil
+            return
+        }
+        // Numbers begin at 1, but a damaged file may hold any.
+        let end = min(before ?? .max, last == .max ? last : last + 1)
+        let start = max(first, end.subtractingReportingOverflow(Self.searched).overflow ? first : end - Self.searched)
+        self.before = end
+        from = start
+        rest = start > first ? start : nil
+    }
+}
