@@ -20,24 +20,24 @@ struct JobTable {
         try fetch("WHERE content = ? AND model = ? AND options = ?", [key.content, key.model, key.options]).first
     }
 
-    /// The queued job whose turn it is. Equals go by number, since a clock can be put back.
+    /// The queued job whose turn it is, among those that are not paused. Equals go by number, since a clock can be put back.
     func next(at now: Date) throws -> StoredJob? {
         let time = UnixTime.milliseconds(now)
         return try fetch(
             """
-            WHERE state = 'queued' AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?)
+            WHERE state = 'queued' AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?) AND \(Self.isNotPaused)
             ORDER BY priority DESC, id LIMIT 1
             """, [time, time]
         ).first
     }
 
-    /// When the first of the jobs that wait is due.
+    /// When the first of the jobs that wait, and are not paused, is due.
     func nextRetry(at now: Date) throws -> Date? {
         let time = UnixTime.milliseconds(now)
         let statement = try database.cachedStatement(
             sql: """
                 SELECT MIN(CASE WHEN waits_since > ? THEN ? ELSE retry_at END) FROM jobs
-                WHERE state = 'queued' AND retry_at IS NOT NULL
+                WHERE state = 'queued' AND retry_at IS NOT NULL AND \(Self.isNotPaused)
                 """)
         return try Int64.fetchOne(statement, arguments: [time, time]).map(UnixTime.date)
     }

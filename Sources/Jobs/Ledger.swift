@@ -48,7 +48,7 @@ public final class Ledger: Sendable {
         return admission
     }
 
-    /// Starts the job whose turn it is: the highest priority, then the lowest number, among those that are due.
+    /// Starts the job whose turn it is: the highest priority, then the lowest number, among those that are due and not paused.
     ///
     /// - Parameter isAlone: whether no other job runs. Otherwise a suspect whose turn it is stays queued, and lets nobody pass.
     /// - Returns: nil if no job is due, for which `nextRetry` says when one will be, or a suspect waits.
@@ -75,7 +75,8 @@ public final class Ledger: Sendable {
         try connection.read { try $0.nextRetry(at: now()) }
     }
 
-    /// The numbers of the jobs that change from now on through this object, after each change is on the disk.
+    /// The numbers of the jobs that change from now on through this object, after each change is on the disk; 0 for a pause that
+    /// begins or ends.
     ///
     /// Any number of listeners, each with its own stream; one that does not keep up loses all but the newest 256. Changes by
     /// other processes are not seen.

@@ -40,6 +40,12 @@ enum LedgerSchema {
         """
         ALTER TABLE jobs ADD COLUMN result TEXT; -- JSON
         """,
+        """
+        CREATE TABLE pauses (
+            watch TEXT PRIMARY KEY, -- empty for all jobs
+            since INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     static var version: Int64 { Int64(migrations.count) }

@@ -36,8 +36,10 @@ import Testing
         do {
             let ledger = try Ledger(path: path)
             job = try ledger.admit(.numbered(0)).job
-            try ledger.connection.execute("""
+            try ledger.connection.execute(
+                """
                 ALTER TABLE jobs DROP COLUMN crashes; ALTER TABLE jobs DROP COLUMN result;
+                DROP TABLE pauses;
                 PRAGMA user_version = 1
                 """)
         }

@@ -22,6 +22,7 @@ struct JobRecord: Decodable, Sendable {
     var startedAt: Date?
     var finishedAt: Date?
     var retryAt: Date?
+    var held: [JobHold]?
     var length: Double?
     var seconds: Double?
     var answer: JobResult.Answer?

@@ -9,7 +9,7 @@ enum JobTable {
         let rows = jobs.map { job in
             [
                 String(job.id), job.state.rawValue, "\(Int(job.progress * 100)) %", job.watch ?? "",
-                StagedName.split(job.source).name, job.failure?.message ?? remaining(job),
+                StagedName.split(job.source).name, job.failure?.message ?? job.held?.first?.message ?? remaining(job),
             ]
         }
         let all = (isHeaded ? [["job", "state", "", "watch", "file", ""]] : []) + rows
@@ -43,6 +43,7 @@ enum JobTable {
             },
         ]
         lines += facts.compactMap(\.self)
+        lines += (job.held ?? []).map { "held:    \($0.message)" }
         if let failure = job.failure { lines.append("failure: \(failure.message) (\(failure.code))") }
         if !remaining(job).isEmpty { lines.append("running: \(remaining(job))") }
         lines += job.warnings.map { "warning: \($0)" }
@@ -50,7 +51,7 @@ enum JobTable {
     }
 
     /// "2026-11-30 17:20:05 +0100", to the second.
-    private static func shown(_ date: Date, _ zone: TimeZone) -> String {
+    static func shown(_ date: Date, _ zone: TimeZone) -> String {
         let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: zone)
         let time = date.formatted(style.year().month().day().time(includingFractionalSeconds: false))
         let minutes = zone.secondsFromGMT(for: date) / 60

@@ -48,7 +48,8 @@ struct ServeCommand: AsyncParsableCommand {
             loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
             manifest: model.manifest, metrics: services.metrics, notifier: notifier, log: log)
         let status = StatusService(
-            desk: desk, running: services.running, cameras: services.cameras.book, notifier: notifier,
+            desk: desk, running: services.running, watches: services.book, cameras: services.cameras.book,
+            notifier: notifier,
             warnings: services.warnings, clock: ContinuousClock())
         var all: [any Service] = [services.runner, services.supervisor, services.cameras, reload, status]
         if settings.http.isEnabled {

@@ -20,3 +20,10 @@ struct HTTPDependencies: Sendable {
     let clock: any Clock<Duration>
     let log: Logger
 }
+
+extension HTTPDependencies {
+    /// What holds up queued jobs now.
+    func holds() async throws(LedgerError) -> JobHolds {
+        JobHolds(pauses: try await desk { ledger throws(LedgerError) in try ledger.pauses() })
+    }
+}

@@ -37,6 +37,7 @@ struct HTTPService: Service {
     var table: RouteTable {
         let rooms: [[Route]] = [
             HealthRoutes(dependencies: dependencies).routes,
+            PauseRoutes(dependencies: dependencies).routes,
             JobRoutes(dependencies: dependencies).routes,
             ResultRoutes(dependencies: dependencies).routes,
             WatchRoutes(dependencies: dependencies, largestUpload: settings.largestUpload).routes,

@@ -18,6 +18,7 @@ enum DaemonMetrics {
                 "saliencyd_job_seconds": "Seconds from a job's beginning to its end.",
                 "saliencyd_window_seconds": "Seconds from one window's end to the next.",
                 "saliencyd_ledger_jobs": "Jobs in the ledger, by state.",
+                "saliencyd_watch_held": "Whether the watch's queued jobs are held up, by reason.",
                 "saliencyd_running_jobs": "Jobs that run now.",
                 "saliencyd_http_requests": "Requests answered, by route and class of status.",
             ].merging(cameras) { $1 })

@@ -6,7 +6,7 @@ import Jobs
 enum StatusLine {
     static func text(
         running: [(name: String, fraction: Double?)], counts: [JobState: Int],
-        cameras: CameraOverview = CameraOverview([])
+        cameras: CameraOverview = CameraOverview([]), pauses: JobPauses = JobPauses()
     ) -> String {
         var parts: [String] = []
         if let first = running.first {
@@ -15,6 +15,11 @@ enum StatusLine {
             parts.append("annotating \(first.name)\(percent)\(others)")
         }
         if let cameras = cameras.text { parts.append(cameras) }
+        if pauses.all != nil {
+            parts.append("paused")
+        } else if !pauses.watches.isEmpty {
+            parts.append("\(pauses.watches.keys.sorted().joined(separator: " and ")) paused")
+        }
         if parts.isEmpty { parts.append("waiting") }
         for state in [JobState.queued, .failed, .quarantined] {
             if let count = counts[state], count > 0 { parts.append("\(count) \(state.rawValue)") }

@@ -9,6 +9,7 @@ import Telemetry
 struct StatusService: Service {
     let desk: LedgerDesk
     let running: RunningJobs
+    let watches: WatchBook
     let cameras: CameraBook
     let notifier: SystemdNotifier
     let warnings: RepeatedWarnings
@@ -29,8 +30,9 @@ struct StatusService: Service {
                 }
                 var feeder = WatchdogFeeder()
                 var cameraMetrics = CameraMetrics()
+                var holdMetrics = HoldMetrics()
                 while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                    await look(&feeder, &cameraMetrics)
+                    await look(&feeder, &cameraMetrics, &holdMetrics)
                     // Many changes make one look.
                     try? await clock.sleep(for: Self.shortestInterval)
                     await bell.wait(atMost: interval, clock: clock)
@@ -43,19 +45,24 @@ struct StatusService: Service {
         }
     }
 
-    private func look(_ feeder: inout WatchdogFeeder, _ cameraMetrics: inout CameraMetrics) async {
+    private func look(
+        _ feeder: inout WatchdogFeeder, _ cameraMetrics: inout CameraMetrics, _ holdMetrics: inout HoldMetrics
+    ) async {
         warnings.flush(now: .now)
         // A ledger that cannot be read is the runner's to report; that it answers at all shows that its thread lives.
         let counts = (try? await desk { ledger throws(LedgerError) in try ledger.counts() }) ?? [:]
         for state in JobState.allCases {
             Meter(label: "saliencyd_ledger_jobs", dimensions: [("state", state.rawValue)]).set(counts[state] ?? 0)
         }
+        let pauses = (try? await desk { ledger throws(LedgerError) in try ledger.pauses() }) ?? JobPauses()
+        holdMetrics.update(watches.all.map(\.name), JobHolds(pauses: pauses))
         let jobs = running.all
         Meter(label: "saliencyd_running_jobs").set(jobs.count)
         let names = jobs.map { (name: StagedName.split($0.job.source).name, fraction: $0.progress?.fraction) }
         let entries = cameras.all
         cameraMetrics.update(entries)
-        notifier.status(StatusLine.text(running: names, counts: counts, cameras: CameraOverview(entries)))
+        notifier.status(
+            StatusLine.text(running: names, counts: counts, cameras: CameraOverview(entries), pauses: pauses))
         let cameraSteps = entries.map { (ObjectIdentifier($0.record), $0.record.steps) }
         let isAlive = feeder.isAlive(
             runningJobs: jobs.count, steps: running.steps,

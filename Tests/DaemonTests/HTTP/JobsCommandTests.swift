@@ -65,6 +65,17 @@ import Testing
         #expect(try await jobs(api, "show", "2").standardOutput.contains("cancelled"))
     }
 
+    @Test func jobsArePaused() async throws {
+        let api = try await ServedAPI()
+        try await api.admit(1)
+        let paused = try await jobs(api, "pause", "--watch", "inbox")
+        #expect(paused.standardOutput.hasPrefix("the watch inbox is paused since"), "\(paused.standardError)")
+        #expect(try await jobs(api, "list").standardOutput.contains("the watch inbox is paused since"))
+        #expect(try await jobs(api, "show", "1").standardOutput.contains("held:    the watch inbox"))
+        #expect(try await jobs(api, "resume").standardOutput == "nothing is paused\n")
+        expectFailure(try await jobs(api, "pause", "--watch", "none"), 64, "no watch")
+    }
+
     @Test func waitTellsHowJobsEnded() async throws {
         let api = try await ServedAPI()
         _ = try await api.doneJob(1)

@@ -72,6 +72,10 @@ import Yams
         try check(try await api.get("/api/v1/cameras/gate").json(), "Camera")
         try check(try await api.post("/api/v1/watches/inbox/files/a.mp4", "video").json(), "Upload")
         try check(try await api.post("/api/v1/jobs/retry?state=failed").json(), "Change")
+        try check(try await api.post("/api/v1/jobs/pause").json(), "Pauses")
+        try await api.admit(2)
+        let held = try #require(try await api.get("/api/v1/jobs/2").json()["held"] as? [Object])
+        try check(held[0], "Hold")
         try check(try await api.get("/none").json(), "Error")
     }
 }

@@ -8,6 +8,6 @@ struct JobsCommand: AsyncParsableCommand {
         subcommands: [
             JobsListCommand.self, JobsShowCommand.self, JobsAddCommand.self, JobsWaitCommand.self,
             JobsRetryCommand.self,
-            JobsCancelCommand.self, JobsPriorityCommand.self,
+            JobsCancelCommand.self, JobsPriorityCommand.self, JobsPauseCommand.self, JobsResumeCommand.self,
         ], defaultSubcommand: JobsListCommand.self)
 }

@@ -29,6 +29,8 @@ struct JobAnswer: Encodable {
     var startedAt: Date?
     var finishedAt: Date?
     var retryAt: Date?
+    /// Why a queued job does not begin; nil where nothing holds it up.
+    var held: [JobHold]?
     var frames: Int?
     var totalFrames: Int?
     var windows: Int?
@@ -37,7 +39,7 @@ struct JobAnswer: Encodable {
     var activity: String?
 
     /// - Parameter running: how far a running job is; the ledger is told of it only now and then.
-    init(_ job: Job, running: JobProgress?) {
+    init(_ job: Job, running: JobProgress?, holds: JobHolds) {
         id = job.id
         state = job.state
         watch = job.watch
@@ -60,6 +62,8 @@ struct JobAnswer: Encodable {
         startedAt = job.startedAt
         finishedAt = job.finishedAt
         retryAt = job.retryAt
+        let held = job.state == .queued ? holds.of(job.watch) : []
+        self.held = held.isEmpty ? nil : held
         guard job.state == .running, let running else { return }
         progress = running.fraction ?? job.progress
         frames = running.frames

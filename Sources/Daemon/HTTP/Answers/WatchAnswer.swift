@@ -17,8 +17,10 @@ struct WatchAnswer: Encodable {
     var readable: Bool
     /// Why it cannot be read.
     var problem: String?
+    /// Why its queued jobs do not begin; empty where nothing holds them up.
+    var held: [JobHold]
 
-    init(_ watch: WatchSettings, problem: String?) {
+    init(_ watch: WatchSettings, problem: String?, holds: JobHolds) {
         name = watch.name
         folder = watch.folder
         output = watch.output
@@ -35,5 +37,6 @@ struct WatchAnswer: Encodable {
             uniqueKeysWithValues: watch.annotation.entries(container: watch.container).map { ($0.key, $0.value) })
         readable = problem == nil
         self.problem = problem
+        held = holds.of(watch.name)
     }
 }

@@ -7,6 +7,8 @@ struct HealthRoutes: Sendable {
 
     private struct Status: Encodable {
         var status: String
+        /// Why queued jobs do not begin, where something holds them up: that is no fault.
+        var held: [String]?
     }
 
     var routes: [Route] {
@@ -46,6 +48,9 @@ struct HealthRoutes: Sendable {
             throw APIError(
                 .serviceUnavailable, "not_ready", "Not ready: \(reasons.joined(separator: "; ")).", reasons: reasons)
         }
-        return JSONAnswer.response(Status(status: "ready"))
+        let holds = try await dependencies.holds()
+        var held = holds.ofAll
+        for watch in dependencies.book.all { held += holds.of(watch.name).filter { !held.contains($0) } }
+        return JSONAnswer.response(Status(status: "ready", held: held.isEmpty ? nil : held.map(\.message)))
     }
 }

@@ -38,7 +38,8 @@ struct JobRoutes: Sendable {
         let page = try await dependencies.desk { ledger throws(LedgerError) in
             try ledger.page(filter, before: before, limit: limit)
         }
-        return JSONAnswer.response(JobListAnswer(jobs: page.jobs.map(answer), next: page.next))
+        let holds = try await dependencies.holds()
+        return JSONAnswer.response(JobListAnswer(jobs: page.jobs.map { answer($0, holds) }, next: page.next))
     }
 
     private func retryMany(_ request: APIRequest) async throws -> Response {
@@ -86,7 +87,7 @@ struct JobRoutes: Sendable {
             job = try await dependencies.desk { ledger throws(LedgerError) in try ledger.job(id) }
         }
         guard let job else { throw APIError.notFound("There is no job \(id).") }
-        return JSONAnswer.response(answer(job))
+        return try await response(job)
     }
 
     private func retry(_ request: APIRequest) async throws -> Response {
@@ -96,8 +97,8 @@ struct JobRoutes: Sendable {
         guard !dependencies.running.all.contains(where: { $0.job.id == id }) else {
             throw APIError.conflict("Job \(id) is being annotated or has not come to its end yet; try again then.")
         }
-        return JSONAnswer.response(
-            answer(try await dependencies.desk { ledger throws(LedgerError) in try ledger.retry(id) }))
+        return try await response(
+            try await dependencies.desk { ledger throws(LedgerError) in try ledger.retry(id) })
     }
 
     private func cancel(_ request: APIRequest) async throws -> Response {
@@ -105,7 +106,7 @@ struct JobRoutes: Sendable {
         let id = try request.jobNumber()
         let job = try await dependencies.desk { ledger throws(LedgerError) in try ledger.cancel(id) }
         dependencies.running.stop(id, .cancelled)
-        return JSONAnswer.response(answer(job))
+        return try await response(job)
     }
 
     private func prioritise(_ request: APIRequest) async throws -> Response {
@@ -116,11 +117,15 @@ struct JobRoutes: Sendable {
             throw APIError.unprocessable(
                 "A priority is a whole number from \(Self.priorities.lowerBound) to \(Self.priorities.upperBound).")
         }
-        return JSONAnswer.response(
-            answer(try await dependencies.desk { ledger throws(LedgerError) in try ledger.prioritise(id, priority) }))
+        return try await response(
+            try await dependencies.desk { ledger throws(LedgerError) in try ledger.prioritise(id, priority) })
     }
 
-    private func answer(_ job: Job) -> JobAnswer {
-        JobAnswer(job, running: dependencies.running.progress(of: job.id))
+    private func response(_ job: Job) async throws -> Response {
+        JSONAnswer.response(answer(job, try await dependencies.holds()))
+    }
+
+    private func answer(_ job: Job, _ holds: JobHolds) -> JobAnswer {
+        JobAnswer(job, running: dependencies.running.progress(of: job.id), holds: holds)
     }
 }

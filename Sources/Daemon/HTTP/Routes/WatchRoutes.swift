@@ -22,7 +22,9 @@ struct WatchRoutes: Sendable {
         _ = try request.query()
         let watches = dependencies.book.all
         let problems = await FolderCheck.problems(watches)
-        return JSONAnswer.response(List(watches: watches.map { WatchAnswer($0, problem: problems[$0.name]) }))
+        let holds = try await dependencies.holds()
+        return JSONAnswer.response(
+            List(watches: watches.map { WatchAnswer($0, problem: problems[$0.name], holds: holds) }))
     }
 
     private func upload(_ request: APIRequest) async throws -> Response {

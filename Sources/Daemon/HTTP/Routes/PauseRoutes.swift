@@ -1,0 +1,44 @@
+import Foundation
+import Hummingbird
+import Jobs
+
+/// Holding up jobs: all of them, or those of one watch.
+struct PauseRoutes: Sendable {
+    let dependencies: HTTPDependencies
+
+    var routes: [Route] {
+        [
+            Route(.get, "/api/v1/jobs/pause", answer: show),
+            Route(.post, "/api/v1/jobs/pause", answer: pause),
+            Route(.post, "/api/v1/jobs/resume", answer: resume),
+        ]
+    }
+
+    private func show(_ request: APIRequest) async throws -> Response {
+        _ = try request.query()
+        return JSONAnswer.response(
+            PauseAnswer(try await dependencies.desk { ledger throws(LedgerError) in try ledger.pauses() }))
+    }
+
+    private func pause(_ request: APIRequest) async throws -> Response {
+        let watch = try request.query("watch").text("watch")
+        if let watch, dependencies.book[watch] == nil {
+            throw APIError.notFound("There is no watch of this name; /api/v1/watches lists those there are.")
+        }
+        let pauses = try await dependencies.desk { ledger throws(LedgerError) in try ledger.pause(watch: watch) }
+        dependencies.log.notice("jobs are paused", metadata: ["watch": "\(watch ?? "all")"])
+        return JSONAnswer.response(PauseAnswer(pauses))
+    }
+
+    /// A watch that is gone from the configuration may still be paused.
+    private func resume(_ request: APIRequest) async throws -> Response {
+        let watch = try request.query("watch").text("watch")
+        let pauses = try await dependencies.desk { ledger throws(LedgerError) -> JobPauses? in
+            if let watch, try ledger.pauses().watches[watch] == nil { return nil }
+            return try ledger.resume(watch: watch)
+        }
+        guard let pauses else { throw APIError.conflict("This watch is not paused by itself.") }
+        dependencies.log.notice("jobs go on", metadata: ["watch": "\(watch ?? "all")"])
+        return JSONAnswer.response(PauseAnswer(pauses))
+    }
+}

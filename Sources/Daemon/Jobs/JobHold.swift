@@ -1,0 +1,12 @@
+/// Why queued jobs do not begin though there is room for them.
+struct JobHold: Sendable, Hashable, Codable {
+    enum Reason: String, Sendable, Codable, CaseIterable {
+        /// A person wants it so.
+        case paused
+    }
+
+    /// To decide by.
+    var reason: Reason
+    /// One clause.
+    var message: String
+}

@@ -1,0 +1,37 @@
+import Foundation
+internal import GRDB
+
+extension JobTable {
+    /// What a pause of all jobs has in the place of a watched folder's name.
+    private static let everything = ""
+
+    /// The condition for a job that no pause holds up.
+    static let isNotPaused = """
+        NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.watch = '\(everything)' OR pauses.watch = jobs.watch)
+        """
+
+    func pauses() throws -> JobPauses {
+        var pauses = JobPauses()
+        for row in try Row.fetchAll(database, sql: "SELECT watch, since FROM pauses") {
+            guard let watch = String.fromDatabaseValue(row["watch"]), let since = Int64.fromDatabaseValue(row["since"])
+            else { throw LedgerError(.damaged, path, LedgerError.damage("a pause is not what it can be")) }
+            if watch == Self.everything {
+                pauses.all = UnixTime.date(since)
+            } else {
+                pauses.watches[watch] = UnixTime.date(since)
+            }
+        }
+        return pauses
+    }
+
+    func pause(_ watch: String?, at now: Date) throws {
+        try database.execute(
+            sql: "INSERT INTO pauses (watch, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            arguments: [watch ?? Self.everything, UnixTime.milliseconds(now)])
+    }
+
+    func resume(_ watch: String?) throws {
+        guard let watch else { return try database.execute(sql: "DELETE FROM pauses") }
+        try database.execute(sql: "DELETE FROM pauses WHERE watch = ?", arguments: [watch])
+    }
+}

@@ -1,0 +1,35 @@
+/// What people hold up.
+extension Ledger {
+    public func pauses() throws(LedgerError) -> JobPauses {
+        try connection.read { try $0.pauses() }
+    }
+
+    /// Lets no further job begin until `resume`, over the daemon's restarts too; those that run go on. `claim` heeds it from the
+    /// moment that this returns. Pausing what is paused changes nothing.
+    ///
+    /// - Parameter watch: the watched folder whose jobs are meant; nil for all jobs.
+    /// - Returns: all that is paused now.
+    public func pause(watch: String? = nil) throws(LedgerError) -> JobPauses {
+        try changePauses { try $0.pause(watch, at: now()) }
+    }
+
+    /// Ends a pause.
+    ///
+    /// - Parameter watch: whose own pause ends; nil ends every pause.
+    /// - Returns: all that is still paused.
+    public func resume(watch: String? = nil) throws(LedgerError) -> JobPauses {
+        try changePauses { try $0.resume(watch) }
+    }
+
+    private func changePauses(_ change: (JobTable) throws -> Void) throws(LedgerError) -> JobPauses {
+        let pauses = try connection.write { table in
+            try change(table)
+            return try table.pauses()
+        }
+        broadcaster.announce(Self.pausesChanged)
+        return pauses
+    }
+
+    /// What `changes()` tells of in the place of a job's number when a pause begins or ends.
+    static let pausesChanged: Job.ID = 0
+}

@@ -1,0 +1,64 @@
+import CoreMetrics
+import Foundation
+import Jobs
+import Telemetry
+import Testing
+
+@testable import Daemon
+
+/// What a running daemon makes of pauses.
+@Suite("Pauses", .timeLimit(.minutes(5))) struct PauseTests {
+    @Test func pausedJobsWaitAndBeginWhenItEnds() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.makeFolder("in2")
+        let settings = daemon.settings([
+            daemon.watch(),
+            daemon.watch {
+                $0.name = "other"
+                $0.folder = daemon.root.file("in2")
+            },
+        ])
+        _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.pause(watch: "in") }
+        try daemon.drop("a.mp4")
+        try daemon.drop("b.mp4", seed: 3, into: "in2")
+        try await daemon.running(settings) { _ in
+            try await daemon.jobs { jobs in
+                jobs.count == 2 && jobs.contains { $0.watch == "other" && $0.state == .done }
+            }
+            let waiting = try await daemon.jobs { _ in true }.first { $0.watch == "in" }
+            #expect(waiting?.state == .queued && waiting?.attempts == 0)
+            _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.resume() }
+            try await daemon.jobs(2, .done)
+        }
+    }
+
+    @Test func theStatusNamesWhatIsPaused() {
+        let pauses = JobPauses(watches: ["b": .now, "a": .now])
+        #expect(StatusLine.text(running: [], counts: [.queued: 2], pauses: JobPauses(all: .now)) == "paused, 2 queued")
+        #expect(
+            StatusLine.text(running: [("c.mp4", 0.5)], counts: [:], pauses: pauses)
+                == "annotating c.mp4 50 %, a and b paused")
+    }
+
+    @Test func metricsNameTheWatchAndTheReason() {
+        let factory = DaemonMetrics.factory()
+        var metrics = HoldMetrics(factory: factory)
+        metrics.update(["a", "b"], JobHolds(pauses: JobPauses(watches: ["a": .now])))
+        let text = factory.text()
+        #expect(text.contains(#"saliencyd_watch_held{reason="paused",watch="a"} 1"#), "\(text)")
+        #expect(text.contains(#"saliencyd_watch_held{reason="paused",watch="b"} 0"#), "\(text)")
+        metrics.update(["b"], JobHolds())
+        #expect(!factory.text().contains(#"watch="a""#))
+    }
+
+    @Test func pausesAreTextForPeople() {
+        let zone = TimeZone(secondsFromGMT: 3600) ?? .gmt
+        #expect(PausePrinter.text(PauseAnswer(JobPauses()), zone: zone) == "nothing is paused")
+        let since = Date(timeIntervalSince1970: 0)
+        #expect(
+            PausePrinter.text(PauseAnswer(JobPauses(all: since, watches: ["in": since])), zone: zone) == """
+                all jobs are paused since 1970-01-01 01:00:00 +0100
+                the watch in is paused since 1970-01-01 01:00:00 +0100
+                """)
+    }
+}
