@@ -30,6 +30,7 @@ extension AnnotationSettings {
         let container: OutputContainer = try reader.choice("job.container", default: .mp4)
         let settings = try AnnotationSettings(below: "job", &reader, container: container)
         try reader.refuseUnknown()
+        try reader.finish()
         return (settings, container)
     }
 }

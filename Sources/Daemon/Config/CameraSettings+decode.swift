@@ -7,13 +7,10 @@ extension CameraSettings {
     private static let fewestBytes = 1 << 20
 
     init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        try reader.checkName(name, in: "cameras")
         let key = "camera.\(name)"
-        guard let url = try reader.text("\(key).url") else {
-            throw reader.wrong("cameras", "\(name) needs \(key).url")
-        }
+        let address = try reader.text("\(key).url")
         self.name = name
-        self.url = SecretAddress(url)
+        url = SecretAddress(address ?? "")
         user = try reader.text("\(key).user")
         password = try Self.password(key, &reader)
         transport = try reader.choice("\(key).transport", default: .tcp)
@@ -36,8 +33,10 @@ extension CameraSettings {
         events = try EventSettings(below: "\(key).events", &reader)
         annotation = try AnnotationSettings(below: key, &reader, container: .mp4, isLive: true)
         annotation.sampling.stride = try reader.int("\(key).stride", 1...4096, or: "automatic")
+        let settings = self
+        _ = try reader.attempt { reader throws(SettingsError) in try settings.checkPublishing(key, reader) }
+        if address == nil { throw reader.missing("\(key).url", of: name, in: "cameras") }
         try checkSource(key, reader)
-        try checkPublishing(key, reader)
     }
 
     private static func password(
@@ -46,12 +45,14 @@ extension CameraSettings {
         let file = try reader.path("\(key).password-file")
         guard let variable = try reader.text("\(key).password-variable") else { return file.map(PasswordPlace.file) }
         guard file == nil else {
-            throw reader.wrong("\(key).password-variable", "goes without \(key).password-file: one place is enough")
+            try reader.refuse("\(key).password-variable", "goes without \(key).password-file: one place is enough")
+            return nil
         }
         let isName = variable.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         guard isName, variable.first?.isNumber == false else {
             // Somebody may have put the password itself here.
-            throw reader.wrong("\(key).password-variable", "has to be the name of a variable of the environment")
+            try reader.refuse("\(key).password-variable", "has to be the name of a variable of the environment")
+            return nil
         }
         return .variable(variable)
     }
@@ -86,7 +87,9 @@ extension CameraSettings {
         }
         guard let publish else {
             let place = publishUser != nil ? "publish-user" : publishPasswordFile != nil ? "publish-password-file" : nil
-            if let place { throw reader.wrong("\(key).\(place)", "needs an address in \(key).publish") }
+            if let place, reader.isRight("\(key).publish") {
+                throw reader.wrong("\(key).\(place)", "needs an address in \(key).publish")
+            }
             return
         }
         try check("publish", publish, user: nil, password: nil)
@@ -105,11 +108,16 @@ extension SettingsReader {
         guard let text = try text(key) else { return nil }
         let address = SecretAddress(text)
         guard address.scheme != nil || text.hasPrefix("/") else {
-            throw wrong(key, "has to be an address such as rtsp://host/path, or a path that begins with /")
+            try refuse(key, "has to be an address such as rtsp://host/path, or a path that begins with /")
+            return nil
         }
-        guard text.utf8.count < 4096 else { throw wrong(key, "is longer than an address can be") }
+        guard text.utf8.count < 4096 else {
+            try refuse(key, "is longer than an address can be")
+            return nil
+        }
         guard !text.contains(where: \.isWhitespace) else {
-            throw wrong(key, "contains blanks; %20 stands for one in an address")
+            try refuse(key, "contains blanks; %20 stands for one in an address")
+            return nil
         }
         return text.count > 1 && address.scheme == nil && text.hasSuffix("/")
             ? SecretAddress(String(text.dropLast())) : address

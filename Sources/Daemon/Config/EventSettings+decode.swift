@@ -3,7 +3,7 @@ extension EventSettings {
         file = try reader.path("\(key).file")
         webhook = try reader.text("\(key).webhook").map(SecretAddress.init)
         if let webhook, !["http", "https"].contains(webhook.scheme) {
-            throw reader.wrong("\(key).webhook", "has to begin with http:// or https://")
+            try reader.refuse("\(key).webhook", "has to begin with http:// or https://")
         }
         hook = try reader.path("\(key).hook")
         clips = try reader.path("\(key).clips")
@@ -16,8 +16,10 @@ extension EventSettings {
         postRoll = try reader.number("\(key).post-roll", 0...60, default: 5)
         quiet = try reader.number("\(key).quiet", 0...86_400, default: 10)
         let told = [("file", file), ("webhook", webhook?.text), ("hook", hook), ("clips", clips)]
-        if !hasCondition, let (name, _) = told.first(where: { $0.1 != nil }) {
-            throw reader.wrong(
+        let conditions = ["on-class", "change", "mass-above", "mass-below"]
+        let isRight = conditions.allSatisfy { reader.isRight("\(key).\($0)") }
+        if !hasCondition, isRight, let (name, _) = told.first(where: { $0.1 != nil }) {
+            try reader.refuse(
                 "\(key).\(name)", "needs something that counts as an event: on-class, change, mass-above or mass-below")
         }
     }
@@ -38,15 +40,16 @@ extension SettingsReader {
     fileprivate mutating func classes(_ key: String) throws(SettingsError) -> EventSettings.Classes? {
         if isPlainValue(key) {
             guard let word = try text(key) else { return nil }
-            guard word == "any" else { throw wrong(key, "has to be any, or a list such as [walking, 3], not \(word)") }
-            return .any
+            if word == "any" { return .any }
+            try refuse(key, "has to be any, or a list such as [walking, 3], not \(word)")
+            return nil
         }
         let names = try list(key)
         guard !names.isEmpty else { return nil }
         if names == ["any"] { return .any }
-        guard names.count <= 1000 else { throw wrong(key, "names more than 1000 classes") }
+        if names.count > 1000 { try refuse(key, "names more than 1000 classes") }
         for name in names where name.isEmpty || name.unicodeScalars.contains(where: { $0.value < 32 }) {
-            throw wrong(key, "has to be a list of labels and numbers of classes")
+            try refuse(key, "has to be a list of labels and numbers of classes")
         }
         return .named(names)
     }

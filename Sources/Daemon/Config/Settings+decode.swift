@@ -7,7 +7,7 @@ import Pipeline
 extension Settings {
     static let defaultState = "/var/lib/saliencyd"
 
-    /// - Throws: `SettingsError` for the first value that is not allowed, or key that means nothing.
+    /// - Throws: `SettingsError` for all values that are not allowed, and keys that mean nothing.
     init(_ source: SettingsReader) throws(SettingsError) {
         var reader = source
         model = try reader.text("model", default: BuiltInModel.motion.rawValue)
@@ -25,42 +25,39 @@ extension Settings {
         logging = LoggingSettings(
             level: try reader.choice("logging.level", default: .info),
             format: try reader.choice("logging.format", default: .automatic))
-        watches = []
-        for name in try reader.list("watches") {
-            watches.append(try WatchSettings(named: name, &reader))
+        watches = try reader.sections("watches", below: "watch") { name, reader throws(SettingsError) in
+            try WatchSettings(named: name, &reader)
         }
-        cameras = []
-        for name in try reader.list("cameras") {
-            guard !cameras.contains(where: { $0.name == name }) else {
-                throw reader.wrong("cameras", "names \(name) twice")
-            }
-            cameras.append(try CameraSettings(named: name, &reader))
+        cameras = try reader.sections("cameras", below: "camera") { name, reader throws(SettingsError) in
+            try CameraSettings(named: name, &reader)
         }
         try reader.refuseUnknown()
-        try check(reader)
-        try checkPaths(reader)
+        try check(&reader)
+        try checkPaths(&reader)
+        try reader.finish()
     }
 
-    private func check(_ reader: SettingsReader) throws(SettingsError) {
-        guard let host = LoopbackAddress.isLoopback(http.address) else {
-            throw reader.wrong(
+    private func check(_ reader: inout SettingsReader) throws(SettingsError) {
+        let isLocal = LoopbackAddress.isLoopback(http.address)
+        if isLocal == nil {
+            try reader.refuse(
                 "http.address", "has to be a numeric address such as 127.0.0.1 or ::1, not \(http.address)")
         }
-        if http.isEnabled, !host, http.tokenFile == nil {
-            throw reader.wrong(
+        if http.isEnabled, isLocal == false, http.tokenFile == nil, reader.isRight("http.token-file") {
+            try reader.refuse(
                 "http.address", "other machines can reach \(http.address), so http.token-file has to name a token")
         }
         var folders: [String: String] = [:]
         for watch in watches {
             if let other = folders[watch.folder] {
-                throw reader.wrong("watch.\(watch.name).folder", "is the folder of \(other) too")
+                try reader.refuse("watch.\(watch.name).folder", "is the folder of \(other) too")
             }
             folders[watch.folder] = watch.name
         }
         for watch in watches {
             for (key, folder) in [("output", watch.output), ("failed", watch.failed), ("done", watch.done)] {
                 if let other = folders[folder] {
-                    throw reader.wrong("watch.\(watch.name).\(key)", "is the folder that \(other) watches")
+                    try reader.refuse("watch.\(watch.name).\(key)", "is the folder that \(other) watches")
                 }
             }
         }
@@ -69,13 +66,10 @@ extension Settings {
 
 extension WatchSettings {
     init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        try reader.checkName(name, in: "watches")
         let key = "watch.\(name)"
-        guard let folder = try reader.path("\(key).folder") else {
-            throw reader.wrong("watches", "\(name) needs \(key).folder")
-        }
+        let watched = try reader.path("\(key).folder")
         self.name = name
-        self.folder = folder
+        folder = watched ?? ""
         let beside = (folder as NSString).deletingLastPathComponent
         output = try reader.path("\(key).output", default: "\(beside)/\(name)-annotated")
         failed = try reader.path("\(key).failed", default: "\(beside)/\(name)-failed")
@@ -88,6 +82,7 @@ extension WatchSettings {
         priority = try reader.int("\(key).priority", -1000...1000, default: 0)
         container = try reader.choice("\(key).container", default: .mp4)
         annotation = try AnnotationSettings(below: key, &reader, container: container)
+        if watched == nil { throw reader.missing("\(key).folder", of: name, in: "watches") }
     }
 }
 
@@ -102,16 +97,17 @@ extension AnnotationSettings {
             switch FrameRateOption(argument: rate) {
             case .native: sampling.rate = .native
             case .framesPerSecond(let value): sampling.rate = .framesPerSecond(value)
-            case nil: throw reader.wrong("\(key).fps", "has to be native or a rate up to 1000, not \(rate)")
+            case nil: try reader.refuse("\(key).fps", "has to be native or a rate up to 1000, not \(rate)")
             }
         }
         sampling.shortSide = try reader.int("\(key).short-side", 32...4096)
         sampling.fit = try reader.choice("\(key).fit", default: .crop)
         if let text = try reader.text("\(key).background") {
-            guard let color = BackgroundColor(text) else {
-                throw reader.wrong("\(key).background", "has to be a colour such as white or #RRGGBB, not \(text)")
+            if let color = BackgroundColor(text) {
+                sampling.background = color
+            } else {
+                try reader.refuse("\(key).background", "has to be a colour such as white or #RRGGBB, not \(text)")
             }
-            sampling.background = color
         }
         saliency.method = try reader.choice("\(key).method", default: .guidedBackprop)
         saliency.smoothSamples = try reader.int("\(key).smooth", 0...1000, default: 0)
@@ -122,10 +118,14 @@ extension AnnotationSettings {
         saliency.target = try reader.text("\(key).target", default: "top1")
         saliency.sign = try reader.choice("\(key).sign", default: .absolute)
         saliency.parameters = try reader.methodParameters(below: key)
-        if let problem = saliency.problem { throw reader.wrong("\(key).\(problem.setting)", problem.reason) }
+        // What goes with a method or a sign that is itself wrong is not known.
+        let (hasMethod, hasSign) = (reader.isRight("\(key).method"), reader.isRight("\(key).sign"))
+        if hasMethod, hasSign, let problem = saliency.problem {
+            try reader.refuse("\(key).\(problem.setting)", problem.reason)
+        }
         drawing.colormap = try reader.choice("\(key).colormap", default: .standard(for: saliency.sign))
-        if let problem = drawing.colormap.problem(for: saliency.sign) {
-            throw reader.wrong("\(key).colormap", problem)
+        if hasSign, let problem = drawing.colormap.problem(for: saliency.sign) {
+            try reader.refuse("\(key).colormap", problem)
         }
         drawing.opacity = try reader.number("\(key).opacity", 0...1, default: 0.7)
         drawing.burnsLabels = try reader.flag("\(key).burn-labels", default: false)

@@ -1,18 +1,18 @@
 extension Settings {
     /// Each folder and file of a camera is that camera's alone, and no drop folder: what is recorded there would be annotated.
-    func checkPaths(_ reader: SettingsReader) throws(SettingsError) {
+    func checkPaths(_ reader: inout SettingsReader) throws(SettingsError) {
         let watched = Dictionary(watches.map { ($0.folder, $0.name) }, uniquingKeysWith: { first, _ in first })
         var taken: [String: String] = [:]
         for camera in cameras {
             for (key, path) in camera.folders + camera.files {
                 let key = "camera.\(camera.name).\(key)"
-                if let other = taken[path] { throw reader.wrong(key, "is the same as \(other)") }
+                if let other = taken[path] { try reader.refuse(key, "is the same as \(other)") }
                 taken[path] = key
             }
             let places = camera.folders + camera.files.map { ($0.key, Self.folder(of: $0.path)) }
             for (key, folder) in places {
                 if let watch = watched[folder] {
-                    throw reader.wrong("camera.\(camera.name).\(key)", "lies in the folder that \(watch) watches")
+                    try reader.refuse("camera.\(camera.name).\(key)", "lies in the folder that \(watch) watches")
                 }
             }
         }

@@ -21,19 +21,8 @@ extension SettingsReader {
 
     private mutating func box(_ key: String) throws(SettingsError) -> Occlusion.Box? {
         guard let value = try text(key) else { return nil }
-        guard let box = Occlusion.Box(text: value) else {
-            throw wrong(key, "has to be frames, height and width, such as 16,56,56, not \(value)")
-        }
+        let box = Occlusion.Box(text: value)
+        if box == nil { try refuse(key, "has to be frames, height and width, such as 16,56,56, not \(value)") }
         return box
-    }
-
-    private mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ key: String
-    ) throws(SettingsError) -> Value? {
-        guard let value = try text(key) else { return nil }
-        guard let found = Value(rawValue: value) else {
-            throw wrongWord(key, value, of: Value.self)
-        }
-        return found
     }
 }

@@ -3,8 +3,8 @@ import Engine
 
 /// Typed values out of the configuration, each checked as it is read.
 ///
-/// Everything is read as text and converted here, so that one place says what is allowed. Remembers which keys there are,
-/// to find those that mean nothing.
+/// Everything is read as text and converted here, so that one place says what is allowed. A value that is not allowed is noted and
+/// counts as absent, so that all problems are found at once. Remembers which keys there are, to find those that mean nothing.
 struct SettingsReader {
     let reader: ConfigReader
     let lines: KeyLines
@@ -15,6 +15,12 @@ struct SettingsReader {
     /// Names in the environment, without their prefix.
     let variables: Set<String>
     private(set) var known: Set<String> = []
+    private(set) var problems: [SettingsError] = []
+    /// Beginnings of keys that nothing has read because of a problem: they may well mean something.
+    private(set) var unread: [String] = []
+
+    /// Problems that are looked for: then reading ends.
+    static let mostProblems = 50
 
     init(
         reader: ConfigReader, lines: KeyLines, file: String, overridden: Set<String> = [], variables: Set<String> = []
@@ -39,13 +45,88 @@ struct SettingsReader {
         return SettingsError(origin: file, line: lines.lines[key], key: key, reason: reason)
     }
 
+    /// Notes an error once.
+    ///
+    /// - Throws: all problems, where there are too many to go on.
+    mutating func note(_ error: SettingsError) throws(SettingsError) {
+        if !problems.contains(error) { problems.append(error) }
+        if problems.count >= Self.mostProblems { try finish() }
+    }
+
+    /// Notes that a value of `key` is not allowed.
+    ///
+    /// - Throws: as `note`, which is all that the functions that read values throw.
+    mutating func refuse(_ key: String, _ reason: String) throws(SettingsError) {
+        try note(wrong(key, reason))
+    }
+
+    /// What `body` gives; nil, and the error noted, where it throws.
+    mutating func attempt<Value>(
+        _ body: (inout Self) throws(SettingsError) -> Value
+    ) throws(SettingsError) -> Value? {
+        do throws(SettingsError) {
+            return try body(&self)
+        } catch {
+            guard error.others.isEmpty else { throw error }
+            try note(error)
+            return nil
+        }
+    }
+
+    /// What has settings of its own below `parent`, by the names in a list.
+    mutating func sections<Value>(
+        _ list: String, below parent: String, _ read: (String, inout Self) throws(SettingsError) -> Value
+    ) throws(SettingsError) -> [Value] {
+        let names = try self.list(list)
+        if !isRight(list) { unread.append("\(parent).") }
+        var sections: [Value] = []
+        for (index, name) in names.enumerated() {
+            guard !names[..<index].contains(name) else {
+                try refuse(list, "names \(name) twice")
+                continue
+            }
+            let section = try attempt { reader throws(SettingsError) in
+                try reader.checkName(name, in: list)
+                return try read(name, &reader)
+            }
+            if let section {
+                sections.append(section)
+            } else {
+                unread.append("\(parent).\(name).")
+            }
+        }
+        return sections
+    }
+
+    /// The error for a section that cannot do without `key`: what is wrong with its value, if there is one.
+    func missing(_ key: String, of name: String, in list: String) -> SettingsError {
+        problems.first { $0.key == key } ?? wrong(list, "\(name) needs \(key)")
+    }
+
+    /// Whether nothing is wrong with the value of `key`.
+    func isRight(_ key: String) -> Bool {
+        !problems.contains { $0.key == key }
+    }
+
+    /// - Throws: everything that was noted.
+    func finish() throws(SettingsError) {
+        if let error = SettingsError(all: problems) { throw error }
+    }
+
     mutating func text(_ key: String) throws(SettingsError) -> String? {
         known.insert(key)
-        if lines.lists.contains(key), outside(key) == nil { throw wrong(key, "has to be one value, not a list") }
+        if lines.lists.contains(key), outside(key) == nil {
+            try refuse(key, "has to be one value, not a list")
+            return nil
+        }
         guard let value = reader.string(forKey: ConfigKey(key)) else { return nil }
-        guard !value.isEmpty else { throw wrong(key, "has no value") }
+        guard !value.isEmpty else {
+            try refuse(key, "has no value")
+            return nil
+        }
         guard !value.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
-            throw wrong(key, "contains control characters")
+            try refuse(key, "contains control characters")
+            return nil
         }
         return value
     }
@@ -57,7 +138,8 @@ struct SettingsReader {
     mutating func list(_ key: String) throws(SettingsError) -> [String] {
         known.insert(key)
         if lines.lines[key] != nil, !lines.lists.contains(key), outside(key) == nil {
-            throw wrong(key, "has to be a list, such as [inbox]")
+            try refuse(key, "has to be a list, such as [inbox]")
+            return []
         }
         return reader.stringArray(forKey: ConfigKey(key)) ?? []
     }
@@ -68,7 +150,7 @@ struct SettingsReader {
     }
 
     /// - Throws: for what cannot be the name of something that has settings of its own.
-    func checkName(_ name: String, in key: String) throws(SettingsError) {
+    private func checkName(_ name: String, in key: String) throws(SettingsError) {
         let letters = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
         guard letters, (1...64).contains(name.utf8.count) else {
             throw wrong(key, "names are made of letters, digits, - and _, not \(name)")
@@ -77,8 +159,14 @@ struct SettingsReader {
 
     mutating func path(_ key: String) throws(SettingsError) -> String? {
         guard let path = try text(key) else { return nil }
-        guard path.hasPrefix("/") else { throw wrong(key, "has to be a whole path that begins with /, not \(path)") }
-        guard path.utf8.count < 4096 else { throw wrong(key, "is longer than a path can be") }
+        guard path.hasPrefix("/") else {
+            try refuse(key, "has to be a whole path that begins with /, not \(path)")
+            return nil
+        }
+        guard path.utf8.count < 4096 else {
+            try refuse(key, "is longer than a path can be")
+            return nil
+        }
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
@@ -93,7 +181,8 @@ struct SettingsReader {
         guard let value = try text(key), value != word else { return nil }
         guard let number = Int(value), range.contains(number) else {
             let bounds = "\(range.lowerBound) to \(range.upperBound)"
-            throw wrong(key, "has to be \(word.map { "\($0) or " } ?? "")a whole number from \(bounds), not \(value)")
+            try refuse(key, "has to be \(word.map { "\($0) or " } ?? "")a whole number from \(bounds), not \(value)")
+            return nil
         }
         return number
     }
@@ -115,7 +204,8 @@ struct SettingsReader {
         guard let value = try text(key), value != word else { return nil }
         guard let number = Double(value), range.contains(number) else {
             let bounds = "\(range.lowerBound) to \(range.upperBound)"
-            throw wrong(key, "has to be \(word.map { "\($0) or " } ?? "")a number from \(bounds), not \(value)")
+            try refuse(key, "has to be \(word.map { "\($0) or " } ?? "")a number from \(bounds), not \(value)")
+            return nil
         }
         return number
     }
@@ -125,40 +215,27 @@ struct SettingsReader {
         switch value.lowercased() {
         case "true", "yes", "on": return true
         case "false", "no", "off": return false
-        default: throw wrong(key, "has to be true or false, not \(value)")
+        default:
+            try refuse(key, "has to be true or false, not \(value)")
+            return fallback
         }
     }
 
     mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
         _ key: String, default fallback: Value
     ) throws(SettingsError) -> Value {
-        guard let value = try text(key) else { return fallback }
-        guard let found = Value(rawValue: value) else {
-            throw wrongWord(key, value, of: Value.self)
-        }
-        return found
+        try choice(key) ?? fallback
     }
 
-    /// The error for a value of `key` that is none of the words that it takes.
-    func wrongWord<Value: RawRepresentable<String> & CaseIterable>(
-        _ key: String, _ value: String, of words: Value.Type
-    ) -> SettingsError {
+    /// Nil where there is no value.
+    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String
+    ) throws(SettingsError) -> Value? {
+        guard let value = try text(key) else { return nil }
+        if let found = Value(rawValue: value) { return found }
         let names = Value.allCases.map(\.rawValue)
         let hint = NearMisses.hint(value, in: names)
-        return wrong(key, "has to be one of \(names.joined(separator: ", ")), not \(value)\(hint)")
-    }
-
-    /// - Throws: for the first key, by line, that nothing has read.
-    func refuseUnknown() throws(SettingsError) {
-        let inFile = lines.lines.filter { !known.contains($0.key) }.min { ($0.value, $0.key) < ($1.value, $1.key) }
-        guard let key = inFile?.key ?? overridden.subtracting(known).min() else { return }
-        let parent = key.split(separator: ".").dropLast().joined(separator: ".")
-        let siblings = known.filter { $0.split(separator: ".").dropLast().joined(separator: ".") == parent }
-        let names = siblings.compactMap { $0.split(separator: ".").last.map(String.init) }.sorted()
-        let last = key.split(separator: ".").last.map(String.init) ?? key
-        // Where nothing is known beside it, the mistake lies further up.
-        let hint = names.isEmpty ? NearMisses.hint(key, in: known.sorted()) : NearMisses.hint(last, in: names)
-        let allowed = names.isEmpty ? "" : "\(hint.isEmpty ? "; there" : " There") are \(names.joined(separator: ", "))"
-        throw wrong(key, "means nothing\(hint)\(allowed)")
+        try refuse(key, "has to be one of \(names.joined(separator: ", ")), not \(value)\(hint)")
+        return nil
     }
 }

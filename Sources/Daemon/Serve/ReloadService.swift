@@ -37,6 +37,9 @@ struct ReloadService: Service {
             } else {
                 log.notice("configuration reloaded")
             }
+        } catch let error as SettingsError {
+            metrics.warned(.configuration)
+            for problem in error.all { log.error("the configuration stays as it was: \(problem)") }
         } catch {
             metrics.warned(.configuration)
             log.error("the configuration stays as it was: \(error)")

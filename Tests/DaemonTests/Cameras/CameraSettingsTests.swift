@@ -162,6 +162,7 @@ import Testing
         #expect(error.line == 4 + lines.count, "\(error)")
         #expect(error.key == "camera.gate.\(key)", "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
+        #expect(error.others.isEmpty, "\(error)")
     }
 
     @Test(arguments: [
@@ -198,6 +199,7 @@ import Testing
         #expect(error.line == line, "\(error)")
         #expect(error.key == key, "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
+        #expect(error.others.isEmpty, "\(error)")
         #expect(!"\(error)".contains("hunter2"))
     }
 

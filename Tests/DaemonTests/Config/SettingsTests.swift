@@ -64,6 +64,9 @@ struct SettingsTests {
             #expect(
                 error?.key == "\(key).target" && error?.reason.contains(reason) == true, "\(String(describing: error))")
         }
+        let both = try await load(yaml, set: ["watch.inbox.target=5", "camera.gate.target=6"])
+        let error = try #require(throws: SettingsError.self) { try both.checkClasses(manifest) }
+        #expect(error.all.map(\.key) == ["watch.inbox.target", "camera.gate.target"])
     }
 
     /// What stands behind a # in the documented file are keys too.
@@ -167,6 +170,64 @@ struct SettingsTests {
         #expect(error.key == key, "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
         #expect(error.description.hasPrefix(folder.file("saliencyd.yaml")))
+        // What follows from a mistake is no other.
+        #expect(error.others.isEmpty, "\(error)")
+    }
+
+    @Test func everythingWrongIsSaidAtOnce() async throws {
+        let error = try await failure(
+            """
+            modl: x
+            engine: {memory: huge, jobs: 0}
+            http:
+              address: 0.0.0.0
+              port: many
+            watches: [a, 'b c', d, e, e]
+            watch:
+              a:
+                folder: in
+                source: burn
+                stride: 0
+              d:
+                settle: -1
+              e:
+                folder: /in
+                method: guess
+                steps: 8
+                sign: signed
+                colour: jet
+              f:
+                folder: /in
+                window: 8
+            cameras: [gate, door]
+            camera:
+              gate:
+                url: gopher://x
+                lag: 61
+                segments: s
+                events: {file: /x, for: never}
+              door: {url: "rtsp://x", publish: "rtsp://y", publish-password-file: /p, segments: /in}
+            """, set: ["logging.level=loud", "nothing=1"], environment: ["SALIENCYD_STATE": "here"])
+        let found = error.all.map { "\($0.line.map(String.init) ?? $0.origin) \($0.key ?? "")" }
+        #expect(
+            found == [
+                "1 modl", "2 engine.memory", "2 engine.jobs", "4 http.address", "5 http.port", "6 watches", "6 watches",
+                "6 watches", "9 watch.a.folder", "10 watch.a.source", "11 watch.a.stride", "13 watch.d.settle",
+                "16 watch.e.method", "19 watch.e.colour", "21 watch.f.folder", "26 camera.gate.url",
+                "27 camera.gate.lag", "28 camera.gate.segments", "29 camera.gate.events.for",
+                "29 camera.gate.events.file", "30 camera.door.publish-password-file", "30 camera.door.segments",
+                "$SALIENCYD_STATE state", "--set logging.level", "--set nothing",
+            ])
+        let lines = error.description.split(separator: "\n")
+        #expect(lines.first == "25 problems:" && lines.count == 26)
+        #expect(lines.last == "  --set: nothing: means nothing; there are \(Self.topKeys)")
+    }
+
+    private static let topKeys = "cameras, labels, model, state, watches"
+
+    @Test func readingEndsWhenTooMuchIsWrong() async throws {
+        let many = (0..<200).map { "x\($0): 1\n" }.joined()
+        #expect(try await failure(many).others.count == SettingsReader.mostProblems - 1)
     }
 
     @Test(arguments: [

@@ -1,0 +1,27 @@
+import Engine
+
+extension SettingsReader {
+    /// Notes the keys that nothing has read; of those below a name that means nothing only the first.
+    mutating func refuseUnknown() throws(SettingsError) {
+        let inFile = lines.lines.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+        let unknown = (inFile + overridden.subtracting(inFile).sorted()).filter { key in
+            !known.contains(key) && !unread.contains { key.hasPrefix($0) }
+        }
+        var strangers: Set<String> = []
+        for key in unknown {
+            let parent = key.split(separator: ".").dropLast().joined(separator: ".")
+            let siblings = known.filter { $0.split(separator: ".").dropLast().joined(separator: ".") == parent }
+            guard !siblings.isEmpty || strangers.insert(parent).inserted else { continue }
+            try refuseUnknown(key, besides: siblings)
+        }
+    }
+
+    private mutating func refuseUnknown(_ key: String, besides siblings: Set<String>) throws(SettingsError) {
+        let names = siblings.compactMap { $0.split(separator: ".").last.map(String.init) }.sorted()
+        let last = key.split(separator: ".").last.map(String.init) ?? key
+        // Where nothing is known beside it, the mistake lies further up.
+        let hint = names.isEmpty ? NearMisses.hint(key, in: known.sorted()) : NearMisses.hint(last, in: names)
+        let allowed = names.isEmpty ? "" : "\(hint.isEmpty ? "; there" : " There") are \(names.joined(separator: ", "))"
+        try refuse(key, "means nothing\(hint)\(allowed)")
+    }
+}
