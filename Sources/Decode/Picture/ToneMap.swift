@@ -2,19 +2,20 @@ import CFFmpeg
 import CKernels
 import Glibc
 
-/// Makes signals of high dynamic range into BT.709 of standard range, which is what networks were trained on.
+/// Makes signals of high dynamic range into BT.709 of standard range, which is what networks were trained on and JPEG holds.
 ///
 /// Light is taken relative to the reference white of 203 cd/m², brought to BT.709's primaries, clipped to what those and white
 /// allow, and encoded for a display of gamma 2.4. Clipping leaves everything up to diffuse white exactly as bright as it is
 /// meant; only highlights lose their detail, as they do in standard range.
-final class ToneMap {
+public final class ToneMap {
     private let linear: [Float]
     private let gain: [Float]
     private let luma: [Float]
     private let matrix: [Float]
     private let encoded: [UInt8]
 
-    init(_ range: DynamicRange, primaries: Primaries) {
+    /// - Parameter primaries: of the signal.
+    public init(_ range: DynamicRange, primaries: Primaries) {
         let white = DynamicRange.referenceWhite
         let codes = (0...65535).map { range.light(Double($0) / 65535) }
         switch range {
@@ -40,7 +41,7 @@ final class ToneMap {
     }
 
     /// Fills `result`, RGB24, from `frame`, RGB48 of the same size.
-    func map(_ frame: borrowing FrameBuffer, into result: borrowing FrameBuffer) throws(MediaError) {
+    public func map(_ frame: borrowing FrameBuffer, into result: borrowing FrameBuffer) throws(MediaError) {
         let f = frame.pointer.pointee
         guard let input = frame.plane(0), let output = result.plane(0),
             result.pointer.pointee.width == f.width, result.pointer.pointee.height == f.height

@@ -60,6 +60,39 @@ import Testing
     }
 
     @Test(
+        "A picture of high dynamic range is converted: viewers of JPEG know no other than standard range",
+        arguments: [
+            // Luma codes of greys of 26 cd/m², 99, 203 (white) and 1000: by SMPTE ST 2084. Those of HLG show 26, 52, 203 and 390
+            // by BT.2100, whose white has the signal 0.75 (BT.2408).
+            (AVCOL_TRC_SMPTE2084, [(99.0, 108.0), (127, 189), (143, 255), (180, 255)]),
+            (AVCOL_TRC_ARIB_STD_B67, [(99.0, 108.0), (127, 145), (180, 255), (200, 255)]),
+        ])
+    func highDynamicRangeIsConverted(
+        _ transfer: AVColorTransferCharacteristic, _ greys: [(code: Double, shown: Double)]
+    ) throws {
+        let color = ColorDescription(
+            range: AVCOL_RANGE_MPEG, matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020, transfer: transfer)
+        let format = CanvasFormat(width: 64, height: 48, color: color)
+        for grey in greys {
+            let canvas = try Canvas(blank: format, pts: 0, duration: 1)
+            for plane in 0..<3 {
+                _ = canvas.withPlane(plane) { pixels in
+                    for y in 0..<pixels.height {
+                        for x in 0..<pixels.width { pixels.row(y)[x] = plane == 0 ? UInt8(grey.code) : 128 }
+                    }
+                }
+            }
+            let encoder = try PreviewEncoder(format: format, quality: 2)
+            let path = try directory.write(try encoder.jpeg(of: canvas), to: "hdr.jpg")
+            let rgb = try MediaFactory.rgbFrames(path)
+            for value in rgb.prefix(3) {
+                // A code more or less is up to 5 of 255.
+                #expect(abs(Double(value) - grey.shown) < 6, "\(rgb.prefix(3)) for code \(grey.code)")
+            }
+        }
+    }
+
+    @Test(
         "Colours are right, whatever the stream's matrix and range",
         arguments: [AVCOL_SPC_SMPTE170M, AVCOL_SPC_BT709], [AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG])
     func coloursAreRight(_ matrix: AVColorSpace, _ range: AVColorRange) throws {

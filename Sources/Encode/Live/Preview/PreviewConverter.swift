@@ -1,15 +1,17 @@
 import CFFmpeg
 import Decode
 
-/// Makes canvases into what JFIF holds: full-range BT.601 with halved chroma between the luma columns.
+/// Makes canvases into what JFIF holds: full-range BT.601 of standard dynamic range with halved chroma between the luma columns.
 ///
 /// By reference where they are that already, by one pass of swscale where only size and range differ, and by way of RGB where
-/// the matrix does: swscale does not convert one into another.
+/// the matrix does: swscale does not convert one into another. Pictures of high dynamic range are converted in RGB.
 final class PreviewConverter {
     private let format: CanvasFormat
     private let target: CanvasFormat
     private let isReady: Bool
-    private let isOtherMatrix: Bool
+    private let goesByRGB: Bool
+    /// Nil for standard range.
+    private let toneMap: ToneMap?
     private var scaler: Scaler?
     private var colours: Scaler?
 
@@ -21,9 +23,11 @@ final class PreviewConverter {
             chromaLocation: AVCHROMA_LOC_CENTER)
         target.pixelFormat = AV_PIX_FMT_YUV420P
         self.target = target
-        isOtherMatrix = format.color.matrix != AVCOL_SPC_SMPTE170M && format.color.matrix != AVCOL_SPC_BT470BG
+        toneMap = format.color.dynamicRange.map { ToneMap($0, primaries: Primaries(format.color.primaries)) }
+        let isOtherMatrix = format.color.matrix != AVCOL_SPC_SMPTE170M && format.color.matrix != AVCOL_SPC_BT470BG
+        goesByRGB = isOtherMatrix || toneMap != nil
         isReady =
-            !isOtherMatrix && format.color.range == AVCOL_RANGE_JPEG && format.isSubsampled
+            !goesByRGB && format.color.range == AVCOL_RANGE_JPEG && format.isSubsampled
             && (format.width, format.height) == (width, height)
     }
 
@@ -32,15 +36,8 @@ final class PreviewConverter {
         let picture: FrameBuffer
         if isReady {
             picture = try canvas.reference()
-        } else if isOtherMatrix {
-            let plain = try FrameBuffer.picture(width: target.width, height: target.height, format: AV_PIX_FMT_RGB24)
-            if scaler == nil {
-                var rgb = target
-                rgb.pixelFormat = AV_PIX_FMT_RGB24
-                rgb.color.matrix = format.color.matrix
-                scaler = try Scaler(key: key(of: canvas), format: rgb, isForViewing: true)
-            }
-            try scaler?.convert(canvas.pointer, into: plain.pointer)
+        } else if goesByRGB {
+            let plain = try rgb(of: canvas)
             picture = try blank()
             if colours == nil {
                 colours = try Scaler(key: Scaler.Key(of: plain.pointer), format: target, isForViewing: true)
@@ -54,6 +51,21 @@ final class PreviewConverter {
         picture.pointer.pointee.format = AV_PIX_FMT_YUVJ420P.rawValue
         picture.pointer.pointee.color_range = AVCOL_RANGE_JPEG
         return picture
+    }
+
+    /// The picture as RGB24 of standard range, in the target's size.
+    private func rgb(of canvas: borrowing FrameBuffer) throws(MediaError) -> FrameBuffer {
+        var rgb = target
+        rgb.pixelFormat = toneMap == nil ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGB48LE
+        rgb.color.matrix = format.color.matrix
+        // A step of PQ is many of the standard range's: every bit counts.
+        if scaler == nil { scaler = try Scaler(key: key(of: canvas), format: rgb, isForViewing: toneMap == nil) }
+        let signal = try FrameBuffer.picture(width: rgb.width, height: rgb.height, format: rgb.pixelFormat)
+        try scaler?.convert(canvas.pointer, into: signal.pointer)
+        guard let toneMap else { return signal }
+        let mapped = try FrameBuffer.picture(width: rgb.width, height: rgb.height, format: AV_PIX_FMT_RGB24)
+        try toneMap.map(signal, into: mapped)
+        return mapped
     }
 
     private func blank() throws(MediaError) -> FrameBuffer {
