@@ -15,22 +15,6 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    private func remake(
-        _ input: String, _ output: String, options: WriterOptions = WriterOptions()
-    ) throws -> [String] {
-        let source = try VideoFileSource(input)
-        let writer = try VideoWriter(path: output, source: source.properties, options: options)
-        let maker = CanvasMaker(format: writer.format)
-        while let item = try source.next() {
-            switch item {
-            case .picture(let frame): try writer.write(maker.canvas(of: frame))
-            case .packet(let packet): try writer.write(packet)
-            }
-        }
-        try writer.finish()
-        return writer.warnings
-    }
-
     /// Two sounds of which the second is the default, tags, chapters, a language of the video.
     private func rich(_ name: String) throws -> String {
         let chapters = try directory.write(

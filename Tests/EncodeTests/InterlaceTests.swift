@@ -14,20 +14,6 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    private func remake(_ input: String, _ output: String) throws -> [String] {
-        let source = try VideoFileSource(input)
-        let writer = try VideoWriter(path: output, source: source.properties)
-        let maker = CanvasMaker(format: writer.format)
-        while let item = try source.next() {
-            switch item {
-            case .picture(let frame): try writer.write(maker.canvas(of: frame))
-            case .packet(let packet): try writer.write(packet)
-            }
-        }
-        try writer.finish()
-        return writer.warnings
-    }
-
     /// What every frame says of its fields: "1,1" for interlaced with the top one first.
     private func fields(_ path: String) throws -> Set<String> {
         Set(

@@ -15,22 +15,6 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Reads `input` and writes it again as `output`, without heat.
-    @discardableResult
-    func remake(_ input: String, _ output: String) throws -> [String] {
-        let source = try VideoFileSource(input)
-        let writer = try VideoWriter(path: output, source: source.properties)
-        let maker = CanvasMaker(format: writer.format)
-        while let item = try source.next() {
-            switch item {
-            case .picture(let frame): try writer.write(maker.canvas(of: frame))
-            case .packet(let packet): try writer.write(packet)
-            }
-        }
-        try writer.finish()
-        return writer.warnings
-    }
-
     func make(_ name: String, _ arguments: [String]) throws -> String {
         let path = directory.file(name)
         try MediaFactory.ffmpeg(arguments + [path])

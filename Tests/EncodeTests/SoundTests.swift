@@ -25,25 +25,6 @@ import Testing
         ["-itsoffset", "\(delay)", "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25:duration=\(6 - delay)"]
     }
 
-    @discardableResult
-    func remake(
-        _ input: String, _ output: String, audio: AudioPolicy = .compatible, label: String? = nil
-    ) throws -> [String] {
-        let source = try VideoFileSource(input)
-        let writer = try VideoWriter(
-            path: output, source: source.properties, options: WriterOptions(hasLabels: label != nil, audio: audio))
-        let maker = CanvasMaker(format: writer.format)
-        if let label { try writer.writeLabel(label, from: 0, to: 1) }
-        while let item = try source.next() {
-            switch item {
-            case .picture(let frame): try writer.write(maker.canvas(of: frame))
-            case .packet(let packet): try writer.write(packet)
-            }
-        }
-        try writer.finish()
-        return writer.warnings
-    }
-
     func make(_ name: String, _ arguments: [String]) throws -> String {
         let path = directory.file(name)
         try MediaFactory.ffmpeg(arguments + [path])
@@ -120,7 +101,7 @@ import Testing
     func copiesCutSound() throws {
         let input = try cut()
         let output = directory.file("out.mkv")
-        #expect(try remake(input, output, audio: .copy).isEmpty)
+        #expect(try remake(input, output, options: WriterOptions(audio: .copy)).isEmpty)
         let (before, after) = (try heard(input), try heard(output))
         #expect(abs(before.count - after.count) < 400)
         #expect(likeness(before, after) > 0.8)
@@ -183,10 +164,10 @@ import Testing
     @Test func soundIsCopiedOrLeftOutOnRequest() throws {
         let input = try make("in.mkv", Self.picture() + Self.sound + ["-c:a", "ac3"])
         let copy = directory.file("copy.mp4")
-        #expect(try remake(input, copy, audio: .copy).isEmpty)
+        #expect(try remake(input, copy, options: WriterOptions(audio: .copy)).isEmpty)
         #expect(try sound(copy) == ["ac3"])
         let none = directory.file("none.mp4")
-        #expect(try remake(input, none, audio: .omitted).isEmpty)
+        #expect(try remake(input, none, options: WriterOptions(audio: .omitted)).isEmpty)
         #expect(try sound(none).isEmpty)
     }
 

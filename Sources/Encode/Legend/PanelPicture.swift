@@ -44,28 +44,7 @@ struct PanelPicture {
 
 /// A panel as three planes of a canvas' format have it.
 struct PanelLayers {
-    private let planes: [Plane]
-
-    private struct Plane {
-        let x: Int
-        let y: Int
-        let width: Int
-        let height: Int
-        var opacities: [UInt8]
-        var values: [UInt8]
-
-        func draw(on plane: PlanePixels) {
-            for row in 0..<max(min(height, plane.height - y), 0) {
-                let pixels = plane.row(y + row) + x
-                for column in 0..<max(min(width, plane.width - x), 0) {
-                    let index = row * width + column
-                    let weight = Int(opacities[index])
-                    let sum = Int(pixels[column]) * (255 - weight) + Int(values[index]) * weight + 127
-                    pixels[column] = UInt8(truncatingIfNeeded: sum / 255)
-                }
-            }
-        }
-    }
+    private let planes: [PlaneLayer]
 
     /// - Parameters:
     ///   - x: of the panel's left edge, even as `y`, width and height are, so that chroma ends where luma does.
@@ -79,8 +58,8 @@ struct PanelLayers {
             cb.append(converted.cb)
             cr.append(converted.cr)
         }
-        func plane(_ values: [UInt8]) -> Plane {
-            Plane(x: x, y: y, width: panel.width, height: panel.height, opacities: panel.opacities, values: values)
+        func plane(_ values: [UInt8]) -> PlaneLayer {
+            PlaneLayer(x: x, y: y, width: panel.width, height: panel.height, opacities: panel.opacities, values: values)
         }
         planes = [plane(luma)] + [cb, cr].map { format.isSubsampled ? Self.halved(plane($0)) : plane($0) }
     }
@@ -91,9 +70,9 @@ struct PanelLayers {
     }
 
     /// Means of 2x2 blocks, values weighted by their opacities.
-    private static func halved(_ plane: Plane) -> Plane {
+    private static func halved(_ plane: PlaneLayer) -> PlaneLayer {
         let (width, height) = (plane.width / 2, plane.height / 2)
-        var half = Plane(x: plane.x / 2, y: plane.y / 2, width: width, height: height, opacities: [], values: [])
+        var half = PlaneLayer(x: plane.x / 2, y: plane.y / 2, width: width, height: height, opacities: [], values: [])
         for y in 0..<height {
             for x in 0..<width {
                 let first = 2 * y * plane.width + 2 * x

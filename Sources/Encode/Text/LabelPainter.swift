@@ -10,7 +10,7 @@ public final class LabelPainter {
 
     private let format: CanvasFormat
     private var drawn: [String] = []
-    private var layers: [LabelLayer] = []
+    private var layers: [PlaneLayer] = []
 
     public init(format: CanvasFormat) {
         self.format = format
@@ -29,7 +29,7 @@ public final class LabelPainter {
         for (index, layer) in layers.enumerated() { canvas.withPlane(index) { layer.draw(on: $0) } }
     }
 
-    private static func layers(_ lines: [String], format: CanvasFormat) -> [LabelLayer] {
+    private static func layers(_ lines: [String], format: CanvasFormat) -> [PlaneLayer] {
         guard !lines.isEmpty else { return [] }
         // Readable at 240 lines as at 1080: 9 pixels, then a 26th of the height.
         let capHeight = max(Double(format.height) / 26, 9)
@@ -53,15 +53,15 @@ public final class LabelPainter {
             top += mask.height
         }
         let convert = YCbCrConversion(format.color)
-        let luma = LabelLayer(
+        let luma = PlaneLayer(
             x: margin, y: margin, width: width, height: height, coverage: coverage, ground: groundOpacity,
             black: convert(RGB(red: 0, green: 0, blue: 0)).y, white: convert(RGB(red: 255, green: 255, blue: 255)).y)
         let chroma =
             format.isSubsampled
-            ? LabelLayer(
+            ? PlaneLayer(
                 x: margin / 2, y: margin / 2, width: width / 2, height: height / 2,
                 coverage: halved(coverage, width: width, height: height), ground: groundOpacity, black: 128, white: 128)
-            : LabelLayer(
+            : PlaneLayer(
                 x: margin, y: margin, width: width, height: height, coverage: coverage, ground: groundOpacity,
                 black: 128, white: 128)
         return [luma, chroma, chroma]
@@ -83,47 +83,22 @@ public final class LabelPainter {
     }
 }
 
-/// What a label does to one plane: `out = (in * (255 - alpha) + value * alpha) / 255` over a rectangle.
-private struct LabelLayer {
-    let x: Int
-    let y: Int
-    let width: Int
-    let height: Int
-    let alpha: [UInt8]
-    let value: [UInt8]
-
+extension PlaneLayer {
+    /// Text on a ground.
+    ///
     /// - Parameters:
     ///   - coverage: of the text over the rectangle, `[height, width]`.
     ///   - ground: opacity of the ground below the text, 0…1.
-    init(
+    fileprivate init(
         x: Int, y: Int, width: Int, height: Int, coverage: [UInt8], ground: Double, black: UInt8, white: UInt8
     ) {
-        self.x = x
-        self.y = y
-        self.width = width
-        self.height = height
-        var alpha: [UInt8] = []
-        var value: [UInt8] = []
+        self.init(x: x, y: y, width: width, height: height, opacities: [], values: [])
         for covered in coverage {
             let text = Double(covered) / 255
             let opacity = 1 - (1 - ground) * (1 - text)
             let sum = Double(white) * text + Double(black) * ground * (1 - text)
-            alpha.append(UInt8((opacity * 255).rounded()))
-            value.append(UInt8((opacity > 0 ? sum / opacity : 0).rounded()))
-        }
-        self.alpha = alpha
-        self.value = value
-    }
-
-    func draw(on plane: PlanePixels) {
-        for row in 0..<max(min(height, plane.height - y), 0) {
-            let pixels = plane.row(y + row) + x
-            for column in 0..<max(min(width, plane.width - x), 0) {
-                let index = row * width + column
-                let weight = Int(alpha[index])
-                let sum = Int(pixels[column]) * (255 - weight) + Int(value[index]) * weight + 127
-                pixels[column] = UInt8(truncatingIfNeeded: sum / 255)
-            }
+            opacities.append(UInt8((opacity * 255).rounded()))
+            values.append(UInt8((opacity > 0 ? sum / opacity : 0).rounded()))
         }
     }
 }

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decode
+import Files
 
 /// A side stream whose packets go into the output as they are, only their times counted from the output's beginning.
 ///
@@ -157,6 +158,6 @@ final class CopiedTrack: SideTrack {
     func finish(at end: Double, to muxer: Muxer) {}
 
     var warnings: [String] {
-        lostCount == 0 ? [] : ["\(lostCount) packets of \(name) stream \(stream.index) could not be copied"]
+        lostCount == 0 ? [] : ["\(lostCount.counted("packet")) of \(name) stream \(stream.index) could not be copied"]
     }
 }

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decode
+import Files
 
 /// An audio stream that the container does not take as it is: decoded and compressed anew, in step with the pictures.
 final class TranscodedTrack: SideTrack {
@@ -66,7 +67,8 @@ final class TranscodedTrack: SideTrack {
     }
 
     var warnings: [String] {
-        damagedCount == 0 ? [] : ["\(damagedCount) packets of audio stream \(stream.index) could not be decoded"]
+        damagedCount == 0
+            ? [] : ["\(damagedCount.counted("packet")) of audio stream \(stream.index) could not be decoded"]
     }
 
     private func takeDecoded(_ muxer: Muxer) throws(MediaError) {
