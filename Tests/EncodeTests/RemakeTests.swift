@@ -198,12 +198,65 @@ import Testing
         for path in [converted, again] {
             #expect(try MediaFactory.probe(path, ["-show_entries", "format=duration"]) == ["2.000000"])
         }
+        // A container without text.
         let dropped = try remake(input, directory.file("out.ts"))
         #expect(dropped == ["ts files hold no subrip subtitles; stream 1 is left out"])
     }
 
+    /// Two subtitles with styles in one of them, as `ffprobe` gives the text of packets.
+    @Test(
+        "Text subtitles become the container's own", arguments: ["mp4", "mov", "mkv", "webm"],
+        ["mov_text", "subrip", "ass", "webvtt"])
+    func textSubtitlesArrive(_ ending: String, _ codec: String) throws {
+        let cues = "1\n00:00:00,500 --> 00:00:01,000\nA & <i>B</i>\nsecond\n\n2\n00:00:01,200 --> 00:00:01,800\nplain\n"
+        let text = try directory.write(Array(cues.utf8), to: "in.srt")
+        let input = try make(
+            codec == "mov_text" ? "in.mp4" : "in.mkv",
+            Self.picture + ["-i", text, "-c:v", "libx264", "-c:s", codec, "-metadata:s:s:0", "language=deu"])
+        let output = directory.file("out.\(ending)")
+        let warnings = try remake(input, output)
+        let found = String(
+            decoding: try MediaFactory.ffmpeg(["-i", output, "-map", "0:s", "-f", "webvtt", "-"]), as: UTF8.self)
+        let times = found.split(separator: "\n").filter { $0.contains("-->") }
+        #expect(times == ["00:00.500 --> 00:01.000", "00:01.200 --> 00:01.800"], "\(found)")
+        let words = found.replacing(/<\/?i>/, with: "").replacing("&amp;", with: "&")
+        #expect(words.contains("A & B\nsecond\n") && words.contains("\nplain\n"), "\(found)")
+        #expect(
+            try MediaFactory.probe(output, ["-select_streams", "s", "-show_entries", "stream_tags=language"])
+                .allSatisfy { ["deu", "ger"].contains($0) })
+        // What is copied keeps its styles; the rest says how many it lost.
+        let isCopied =
+            ending == "mkv" ? codec != "mov_text" : ending == "webm" ? codec == "webvtt" : codec == "mov_text"
+        let lost = codec == "ass" ? "2 texts" : "1 text"
+        #expect(
+            warnings
+                == (isCopied
+                    ? [] : ["subtitle stream 1 becomes plain text: styles and places of \(lost) are left out"]))
+    }
+
+    @Test func textOfEveryKindOfSubtitle() {
+        func text(_ bytes: [UInt8], _ codec: AVCodecID) -> (String, Bool) {
+            let subtitle = SubtitleText(bytes, codec: codec)
+            return (subtitle.text, subtitle.isStyled)
+        }
+        func text(_ string: String, _ codec: AVCodecID) -> (String, Bool) { text(Array(string.utf8), codec) }
+        #expect(text("a < b", AV_CODEC_ID_SUBRIP) == ("a < b", false))
+        #expect(text("<v Roger>1 &lt; 2 &amp;lt;", AV_CODEC_ID_WEBVTT) == ("1 < 2 &lt;", true))
+        #expect(
+            text("0,0,Default,,0,0,0,,{\\b1}One{\\b0}, two\\Nthree <3", AV_CODEC_ID_ASS) == ("One, two\nthree <3", true)
+        )
+        #expect(text("0,0,Default,,0,0,0,,{\\p1}m 0 0 l 9 9{\\p0}", AV_CODEC_ID_ASS) == ("", true))
+        #expect(text("no event", AV_CODEC_ID_ASS) == ("", false))
+        #expect(text([0, 2, 0x68, 0x69], AV_CODEC_ID_MOV_TEXT) == ("hi", false))
+        #expect(text([0, 2, 0x68, 0x69, 0, 0, 0, 8], AV_CODEC_ID_MOV_TEXT) == ("hi", true))
+        #expect(text([0, 6, 0xfe, 0xff, 0, 0x68, 0x20, 0xac], AV_CODEC_ID_MOV_TEXT) == ("h€", false))
+        // Lengths that lie.
+        #expect(text([0xff, 0xff, 0x68], AV_CODEC_ID_MOV_TEXT) == ("h", false))
+        #expect(text([7], AV_CODEC_ID_MOV_TEXT) == ("", false))
+    }
+
     @Test func tagsAreNotText() {
-        #expect(TimedTextTrack.plain("<i>Hello</i> {\\an8}there") == "Hello there")
-        #expect(TimedTextTrack.plain("1 < 2") == "1 < 2")
+        #expect(SubtitleText.plain("<i>Hello</i> {\\an8}there") == "Hello there")
+        #expect(SubtitleText.plain("1 < 2") == "1 < 2")
     }
 }

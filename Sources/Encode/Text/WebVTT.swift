@@ -44,7 +44,7 @@ public struct WebVTT: Sendable {
     }
 
     /// Text in which nothing is a tag, a reference, an arrow or the end of its cue.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline).joined(separator: "\n")
             .replacingOccurrences(of: "&", with: "&amp;")
             .replacingOccurrences(of: "<", with: "&lt;")

@@ -86,7 +86,7 @@ public enum OutputContainer: String, Sendable, CaseIterable {
             return kind == .audio && known.contains(codec)
         }
         // Plain text becomes timed text.
-        if isMP4, kind == .subtitle, TimedTextTrack.takes(codec) { return true }
+        if isMP4, kind == .subtitle, SubtitleText.isText(codec) { return true }
         // Opus and FLAC come back from AVI undecodable: its packets of sound have no bounds that their decoders need.
         if self == .avi, kind == .subtitle || codec == AV_CODEC_ID_OPUS || codec == AV_CODEC_ID_FLAC { return false }
         guard let format = av_guess_format(formatName, nil, nil) else { return false }

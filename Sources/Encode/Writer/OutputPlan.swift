@@ -35,7 +35,10 @@ struct OutputPlan {
                 soundCodecs?.contains(codec) ?? container.takes(codec, stream.kind)
                 && (container == .ts || !ADTSRemover.isNeeded(for: stream.parameters)
                     || AudioSpecificConfig(stream.parameters) != nil)
-            guard stream.kind == .audio else { return (stream, isTaken ? .copy : .drop, .notHeld) }
+            guard stream.kind == .audio else {
+                let becomesText = container.labelCodec != nil && SubtitleText.isText(codec)
+                return (stream, isTaken ? .copy : becomesText ? .transcode : .drop, .notHeld)
+            }
             if !isTaken { return (stream, .transcode, .notHeld) }
             if audio == .copy { return (stream, .copy, .notHeld) }
             if soundCodecs == nil, !container.isPlayed(codec) { return (stream, .transcode, .notPlayed) }

@@ -19,9 +19,10 @@ struct SideTracks {
         var warnings: [String] = []
         for (stream, step, reason) in plan.steps {
             switch step {
-            case .copy
-            where container.isMP4 && stream.kind == .subtitle && TimedTextTrack.takes(stream.parameters.codecID):
-                tracks[stream.index] = try TimedTextTrack(stream, of: source, finestUnit: finestUnit, muxer: muxer)
+            case .copy where container.isMP4 && SubtitleText.isText(stream.parameters.codecID),
+                .transcode where stream.kind == .subtitle:
+                tracks[stream.index] = try TextTrack(
+                    stream, of: source, container: container, finestUnit: finestUnit, muxer: muxer)
             case .copy:
                 tracks[stream.index] = try CopiedTrack(stream, of: source, container: container, muxer: muxer)
             case .transcode:

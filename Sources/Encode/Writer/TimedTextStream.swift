@@ -7,7 +7,7 @@ import Decode
 /// converting their units, and aborts the process over what follows from ending one too early or from a sample longer
 /// than 31 bits of ticks. So the stream counts in ticks no coarser than any other track's, has no holes (emptiness is a
 /// sample too), and cuts long samples into pieces.
-final class TimedTextStream {
+final class TimedTextStream: TextStream {
     private static let longestPiece = Int64(Int32.max)
     /// Ticks a second at least: the highest rate of sound that is made here.
     private static let coarsestUnit: Int32 = 96_000
@@ -35,8 +35,8 @@ final class TimedTextStream {
     ///
     /// - Parameters:
     ///   - sample: the text with its length in front.
-    ///   - start: seconds since the first picture; what begins before the last sample's end begins there.
-    ///   - stop: seconds since the first picture.
+    ///   - start: seconds since the output's beginning; what begins before the last sample's end begins there.
+    ///   - stop: seconds since the output's beginning.
     func write(_ sample: [UInt8], from start: Double, to stop: Double, muxer: Muxer) throws(MediaError) {
         let first = max(ticks(start / timeBase.value), end)
         let last = ticks(stop / timeBase.value)
@@ -50,7 +50,7 @@ final class TimedTextStream {
     /// The muxer closes a text stream with an empty sample of its own, which lasts as long as the one before it; so that one
     /// is a tick, and the muxer's is the last tick of the pictures.
     ///
-    /// - Parameter stop: seconds since the first picture.
+    /// - Parameter stop: the end of the pictures, in seconds since the output's beginning.
     func finish(at stop: Double, muxer: Muxer) throws(MediaError) {
         let last = max(ticks(stop / timeBase.value), end)
         guard last < 1 << 60, last - lastStart > 2, end > 0 || last > 2 else { return }
@@ -59,8 +59,8 @@ final class TimedTextStream {
         end = last
     }
 
-    /// The sample of plain text.
-    static func sample(_ text: String) -> [UInt8] {
+    /// The sample of plain text: its length in front.
+    func encoded(_ text: String) -> [UInt8] {
         // 64 KiB is what the length holds.
         let bytes = Array(text.utf8.prefix(Int(UInt16.max)))
         return [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes
