@@ -72,14 +72,14 @@ import Testing
     }
 
     /// Lossless, so that what `annotate` draws can be held against the panes sample by sample.
-    @Test(arguments: [Self.methods, Self.signed])
-    func eachPaneIsWhatAnnotateDraws(_ methods: [SaliencyRequest]) async throws {
+    @Test(arguments: [Self.methods, Self.signed], [false, true])
+    func eachPaneIsWhatAnnotateDraws(_ methods: [SaliencyRequest], _ hasLegend: Bool) async throws {
         let input = try clip(
             seconds: 1, ["-f", "lavfi", "-i", "sine=d=1", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac"])
         let lossless = VideoSettings(crf: 0)
         let outcome = try await compare(input, methods: methods) {
             $0.video = lossless
-            $0.drawing = CompareDrawing(colormap: .viridis, signedColormap: .bwr)
+            $0.drawing = CompareDrawing(colormap: .viridis, signedColormap: .bwr, hasLegend: hasLegend)
         }
         let panes = outcome.result.panes
         #expect((panes.columns, panes.rows, panes.paneWidth, panes.paneHeight) == (2, 2, 96, 64))
@@ -101,7 +101,9 @@ import Testing
             let annotated = try await AnnotateJob(
                 request: AnnotateRequest(
                     input: input, output: alone, saliency: method,
-                    drawing: DrawingRequest(colormap: method.sign == .signed ? .bwr : .viridis), video: lossless),
+                    drawing: DrawingRequest(
+                        colormap: method.sign == .signed ? .bwr : .viridis, hasLegend: hasLegend),
+                    video: lossless),
                 model: model
             ).run()
             #expect(try samples(folder.file("out.mp4"), crop: crop(index + 1)) == samples(alone), "\(method.label)")

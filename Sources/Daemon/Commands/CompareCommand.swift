@@ -101,6 +101,12 @@ struct CompareCommand: CheckedCommand {
     @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
     var opacity = 0.7
 
+    @Flag(
+        help:
+            "Draw a legend into each pane with heat: the colours, the method, the answer and its probability over time."
+    )
+    var legend = false
+
     @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole picture.")
     var noOutline = false
 
@@ -177,7 +183,7 @@ struct CompareCommand: CheckedCommand {
 
     /// - Throws: `ValidationError` for a colormap that no pane would have.
     private func drawing(for methods: [SaliencyRequest]) throws(ValidationError) -> CompareDrawing {
-        var drawing = CompareDrawing(opacity: opacity, outlinesCrop: !noOutline)
+        var drawing = CompareDrawing(opacity: opacity, outlinesCrop: !noOutline, hasLegend: legend)
         var given: Set<HeatSign> = []
         for map in colormap {
             guard given.insert(map.sign).inserted else {

@@ -11,6 +11,8 @@ struct ComparePainter: PicturePainter {
     private let panes: CanvasMaker
     /// One a method: heat with a sign has other colours.
     private let overlays: [Overlay]
+    /// One a method; none without legends.
+    private let legends: [LegendPainter]
     private let name: String
     private let methods: [PaneTitle]
 
@@ -31,6 +33,14 @@ struct ComparePainter: PicturePainter {
         }
         let (absolute, signed) = (overlay(.absolute), overlay(.signed))
         overlays = request.methods.map { $0.sign == .signed ? signed : absolute }
+        legends =
+            request.drawing.hasLegend
+            ? request.methods.map { method in
+                LegendPainter(
+                    format: paneFormat, colormap: request.drawing.colormap(for: method.sign),
+                    opacity: request.drawing.opacity, method: method.label, duration: source.properties.expectedDuration
+                )
+            } : []
         name = request.input.split(separator: "/").last.map(String.init) ?? request.input
         methods = request.methods.map { PaneTitle($0.method.rawValue, detail: $0.distinction) }
         self.source = source.properties.rearranged(width: layout.width, height: layout.height)
@@ -56,6 +66,10 @@ struct ComparePainter: PicturePainter {
         for index in methods.indices {
             let heated = try pane.reference()
             if index < heats.count { try overlays[index].draw(heats[index], on: heated) }
+            if !legends.isEmpty {
+                try legends[index].draw(
+                    index < heats.count ? answer.map(LegendPainter.Answer.init) : nil, at: frame.time, on: heated)
+            }
             sheet.paste(heated, at: index + 1, on: canvas)
         }
         return canvas
