@@ -47,6 +47,7 @@ public final class PaneSheet {
 
     /// Copies a pane into its place on `canvas`, which `canvas(titles:pts:duration:)` made.
     public func paste(_ pane: borrowing Canvas, at index: Int, on canvas: borrowing Canvas) {
+        ClosedCaptions.copy(from: pane.buffer.pointer, to: canvas.buffer.pointer)
         let origin = layout.paneOrigin(index)
         for plane in 0..<3 {
             let step = plane > 0 ? 2 : 1

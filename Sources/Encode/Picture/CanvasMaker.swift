@@ -78,6 +78,7 @@ public final class CanvasMaker {
         // The encoder decides where key frames go, not the source's decoder.
         picture.pointee.pict_type = AV_PICTURE_TYPE_NONE
         picture.pointee.key_frame = 0
+        ClosedCaptions.copy(from: frame.buffer.pointer, to: picture)
         return Canvas(buffer: buffer, format: format, pts: frame.pts, duration: frame.duration)
     }
 }

@@ -36,6 +36,7 @@ public final class VideoWriter {
     private var openingWarnings: [String]
     private var closingWarnings: [String] = []
     private var clock: PictureClock
+    private var hasLostCaptions = false
     /// Time stamps and durations of the pictures that the encoder holds, oldest first.
     private var inFlight: [(pts: Int64, duration: Int64)] = []
     /// The packet of the newest picture, until it is known how long that is shown.
@@ -130,6 +131,7 @@ public final class VideoWriter {
         if !inFlight.isEmpty, let last = inFlight.last { inFlight[inFlight.count - 1].duration = pts - last.pts }
         inFlight.append((pts, canvas.duration))
         try releaseHeld()
+        if container == .webm, ClosedCaptions.arePresent(in: canvas.buffer.pointer) { hasLostCaptions = true }
         canvas.buffer.pointer.pointee.pts = pts
         try encoder.send(canvas.buffer.pointer)
         frameCount += 1
@@ -155,6 +157,9 @@ public final class VideoWriter {
     /// What did not come along, one sentence each; complete after `finish`.
     public var warnings: [String] {
         var all = openingWarnings + sides.losses + closingWarnings
+        if hasLostCaptions {
+            all.append("webm files hold no closed captions (CEA-608, CEA-708) in their frames; they are left out")
+        }
         if clock.largestShift > 0.001 {
             let milliseconds = (clock.largestShift * 1000).rounded()
             let reason =
