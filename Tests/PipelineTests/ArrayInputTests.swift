@@ -99,5 +99,19 @@ import Testing
             model: try await TinyModel.load(), flowModel: try await TinyModel.load(channels: 2)
         ).run()
         #expect(result.windows.count >= 5 && result.windows.allSatisfy { $0.end - $0.start < 0.33 })
+        // A stream that is chosen is the video's; flow alone has none.
+        let first = SamplingRequest(stream: 0)
+        let chosen = try await ClassifyJob(
+            request: ClassifyRequest(input: folder.file("clip.mp4"), flow: folder.file("flow.npy"), sampling: first),
+            model: try await TinyModel.load(), flowModel: try await TinyModel.load(channels: 2)
+        ).run()
+        #expect(chosen.logits == result.logits)
+        let error = await #expect(throws: MediaError.self) {
+            try await ClassifyJob(
+                request: ClassifyRequest(input: folder.file("flow.npy"), sampling: first),
+                model: try await TinyModel.load(channels: 2)
+            ).run()
+        }
+        #expect(error?.code == .refused)
     }
 }

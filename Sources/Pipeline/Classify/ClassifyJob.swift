@@ -39,8 +39,11 @@ public struct ClassifyJob: Sendable {
             return model.manifest.clipLength
         }
         func stream(_ input: String, beside other: String?, _ model: LoadedModel) throws -> ScoredWindows {
-            try ScoredWindows(
-                input, request.sampling, longestWindow: longestWindow(input, beside: other, model), model, threads,
+            // The stream is one of the video's, whichever network reads that.
+            var sampling = request.sampling
+            if other != nil, model.manifest.inputChannels == 2 { sampling.stream = nil }
+            return try ScoredWindows(
+                input, sampling, longestWindow: longestWindow(input, beside: other, model), model, threads,
                 memoryLimit, stop)
         }
         var streams = [try stream(request.input, beside: request.flow, model)]

@@ -15,6 +15,9 @@ final class WindowReader {
         input: String, request: SamplingRequest, manifest: ModelManifest, start: Double = 0,
         longestWindow: Int? = nil, cancellation: Cancellation
     ) throws {
+        if manifest.inputChannels == 2, request.stream != nil {
+            throw MediaError(.refused, "is optical flow, which has no video stream to choose", file: input)
+        }
         let sampling = try ResolvedSampling(request, of: input, manifest: manifest, longestWindow: longestWindow)
         let options = WindowOptions(
             preparation: sampling.preparation, length: sampling.window, stride: sampling.stride, rate: sampling.rate,
