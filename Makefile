@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo method-pictures demo-daemon play test lint format bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
+.PHONY: help setup build demo method-pictures demo-daemon cases play test lint format bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -56,6 +56,9 @@ trust-page: build ## pictures of a trust report in a browser, to look at: out/tr
 	$(release) sample out/sample.mp4 --force
 	$(release) trust out/sample.mp4 --out out/trust --methods gradient,grad-cam,guided-backprop --force
 	tools/trust-page.sh out/trust/trust.html out/trust-page
+
+cases: build ## annotate the odd files of ../shared/cases/files in MP4, MKV and WebM, and check what arrives
+	tools/cases.py $(release)
 
 play: build ## play an annotated clip in headless Chromium: duration, seeking, sound, captions
 	@tools/setup.sh chromium
