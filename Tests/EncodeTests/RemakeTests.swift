@@ -246,10 +246,14 @@ import Testing
             text("0,0,Default,,0,0,0,,{\\b1}One{\\b0}, two\\Nthree <3", AV_CODEC_ID_ASS) == ("One, two\nthree <3", true)
         )
         #expect(text("0,0,Default,,0,0,0,,{\\p1}m 0 0 l 9 9{\\p0}", AV_CODEC_ID_ASS) == ("", true))
+        #expect(text("0,0,Default,,0,0,0,,{\\pos(1,2)}\\p1 {\\p0}", AV_CODEC_ID_ASS) == ("\\p1 ", true))
         #expect(text("no event", AV_CODEC_ID_ASS) == ("", false))
         #expect(text([0, 2, 0x68, 0x69], AV_CODEC_ID_MOV_TEXT) == ("hi", false))
         #expect(text([0, 2, 0x68, 0x69, 0, 0, 0, 8], AV_CODEC_ID_MOV_TEXT) == ("hi", true))
         #expect(text([0, 6, 0xfe, 0xff, 0, 0x68, 0x20, 0xac], AV_CODEC_ID_MOV_TEXT) == ("h€", false))
+        // Brackets without end take no longer than others.
+        let open = String(repeating: "{\\", count: 1 << 16)
+        #expect(text("0,0,Default,,0,0,0,," + open, AV_CODEC_ID_ASS).1)
         // Lengths that lie.
         #expect(text([0xff, 0xff, 0x68], AV_CODEC_ID_MOV_TEXT) == ("h", false))
         #expect(text([7], AV_CODEC_ID_MOV_TEXT) == ("", false))

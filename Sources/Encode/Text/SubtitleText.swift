@@ -13,8 +13,12 @@ struct SubtitleText {
         ].contains(codec)
     }
 
-    /// - Parameter bytes: a packet's.
-    init(_ bytes: [UInt8], codec: AVCodecID) {
+    /// Bytes of a packet that are read: more is no subtitle.
+    private static let longest = 1 << 17
+
+    /// - Parameter packet: its bytes.
+    init(_ packet: [UInt8], codec: AVCodecID) {
+        let bytes = packet.count > Self.longest ? Array(packet.prefix(Self.longest)) : packet
         switch codec {
         case AV_CODEC_ID_MOV_TEXT: self = Self.timedText(bytes)
         case AV_CODEC_ID_ASS: self = Self.ass(String(decoding: bytes, as: UTF8.self))
@@ -49,11 +53,26 @@ struct SubtitleText {
     private static func ass(_ event: String) -> SubtitleText {
         let fields = event.split(separator: ",", maxSplits: 8, omittingEmptySubsequences: false)
         guard fields.count == 9 else { return SubtitleText(text: "", isStyled: false) }
-        // After \p1 and up to \p0 come the lines of a drawing.
-        guard fields[8].firstMatch(of: /\{[^}]*\\p[1-9]/) == nil else { return SubtitleText(text: "", isStyled: true) }
+        guard !isDrawing(fields[8]) else { return SubtitleText(text: "", isStyled: true) }
         let text = plain(String(fields[8]), isTagged: false)
             .replacing("\\N", with: "\n").replacing("\\n", with: "\n").replacing("\\h", with: " ")
         return SubtitleText(text: text, isStyled: true)
+    }
+
+    /// Whether an override has `\p1` to `\p9`, after which come the lines of a drawing.
+    private static func isDrawing(_ text: Substring) -> Bool {
+        var isOverride = false
+        var (second, last): (Character, Character) = (" ", " ")
+        for character in text {
+            switch character {
+            case "{": isOverride = true
+            case "}": isOverride = false
+            case "1"..."9" where isOverride && second == "\\" && last == "p": return true
+            default: break
+            }
+            (second, last) = (last, character)
+        }
+        return false
     }
 
     /// Text without the tags of SubRip, WebVTT (`<i>`) and SubStation (`{\an8}`).
