@@ -119,6 +119,9 @@ def likeness(first: array.array, second: array.array) -> float:
 def sound_as_source(case: Case) -> None:
     before, after = case.source.sound(), case.output.sound()
     case.near("seconds of sound", len(after) / RATE, len(before) / RATE, SOUND_TOLERANCE)
+    # Players begin at 0: what lies before that is not heard, or holds them up.
+    start = case.output.start("a:0")
+    case.check(start > -0.05, f"the sound begins at {start:.3f} s")
     lead, expected = case.output.sound_lead(), case.source.sound_lead()
     case.near("seconds of sound before the first frame", lead, expected, SOUND_TOLERANCE)
     # What one has more at its beginning is no difference in what is heard.
