@@ -161,6 +161,7 @@ struct JobExecution: Sendable {
                     return
                 }
                 metrics.warned(.ledger)
+                running.noteWait()
                 warnings.warn("ledger", "the ledger cannot be written: \(error)")
             }
             guard (try? await clock.sleep(for: .seconds(5))) != nil else { return }

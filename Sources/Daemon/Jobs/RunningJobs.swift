@@ -78,6 +78,11 @@ final class RunningJobs: Sendable {
         state.withLock { $0.entries[id]?.progress }
     }
 
+    /// A job waits for what it cannot help and what the log tells of, such as a ledger that cannot be written: it does not hang.
+    func noteWait() {
+        state.withLock { $0.steps += 1 }
+    }
+
     /// Grows with every step of every job: what does not grow while jobs run, hangs.
     var steps: UInt64 { state.withLock { $0.steps } }
 }

@@ -11,9 +11,10 @@ enum OutputVerifier {
     ///   - frameCount: the pictures that were written.
     ///   - span: seconds from the first picture to the last.
     ///   - tolerance: seconds by which the container's unit of time may round them.
+    ///   - progress: called after every picture.
     static func verify(
         _ path: String, as container: OutputContainer, destination: String, frameCount: Int, span: Double,
-        tolerance: Double
+        tolerance: Double, progress: () -> Void = {}
     ) throws(MediaError) -> ReadExtras {
         func fail(_ reason: String, _ code: Int32? = nil) -> MediaError {
             MediaError(
@@ -48,6 +49,7 @@ enum OutputVerifier {
             // AVI fills gaps with empty packets.
             guard Int(packet.pointer.pointee.stream_index) == video, packet.pointer.pointee.size > 0 else { continue }
             count += 1
+            progress()
             let (pts, dts) = (packet.pointer.pointee.pts, packet.pointer.pointee.dts)
             let stamp = pts != saliency_nopts ? pts : dts
             if first == nil { first = stamp }

@@ -172,8 +172,9 @@ public final class VideoWriter {
 
     /// Writes what is left, brings it to the disk, reads it back and gives the file its name.
     ///
+    /// - Parameter progress: called after every picture that is read back.
     /// - Throws: `MediaError.cannotWrite` or `outputExists`; then no file is left.
-    public func finish() throws(MediaError) {
+    public func finish(progress: () -> Void = {}) throws(MediaError) {
         guard !isDone else { return }
         defer { abort() }
         guard frameCount > 0 else {
@@ -195,7 +196,7 @@ public final class VideoWriter {
         let span = span.map { clock.timeBase.seconds($0.last - $0.first) } ?? 0
         let found = try OutputVerifier.verify(
             muxer.file.stagedPath, as: container, destination: muxer.file.destination, frameCount: frameCount,
-            span: span, tolerance: 0.002)
+            span: span, tolerance: 0.002, progress: progress)
         closingWarnings =
             CarriedExtras(
                 source: source.extras, holder: "\(container.rawValue) files", video: Int(stream.pointee.index),

@@ -49,7 +49,6 @@ public struct CascadingRandomization {
             throw ModelError(.invalidRequest, "the clip or the maps are not what was asked for")
         }
         let similarities = originals.map(MapSimilarity.init(to:))
-        let quiet = RunControl(isCancelled: control.isCancelled)
         var randomized = variables
         var steps = [[Step]](repeating: [], count: methods.count)
         for (number, stage) in NetworkRandomization.stages.enumerated() {
@@ -59,8 +58,11 @@ public struct CascadingRandomization {
                 let network = try I3DModel(variables: randomized, manifest: model.manifest, memory: model.memory)
                 let session = try EngineSession(model: network, shape: shape, pool: pool, memoryLimit: memoryLimit)
                 session.setClip(clip)
+                let part = control.part(number, of: NetworkRandomization.stages.count)
                 for (index, method) in methods.enumerated() {
-                    let map = try method.explain(session, target: .index(target), control: quiet).map
+                    let map = try method.explain(
+                        session, target: .index(target), control: part.part(index, of: methods.count)
+                    ).map
                     observe(index, stage, map)
                     steps[index].append(Step(stage: stage.name, similarity: similarities[index].of(map)))
                 }

@@ -29,10 +29,11 @@ public struct LogitRandomization: Sendable {
         var random = SplitMix(seed: seed, stream: 1000)
         let others = (0..<session.model.classCount).filter { $0 != target }.shuffled(using: &random).prefix(classes)
         let similarity = MapSimilarity(to: original)
-        let quiet = RunControl(isCancelled: control.isCancelled)
         var steps: [Step] = []
         for (number, other) in others.sorted().enumerated() {
-            let map = try method.explain(session, target: .index(other), control: quiet).map
+            let map = try method.explain(
+                session, target: .index(other), control: control.part(number, of: others.count)
+            ).map
             steps.append(Step(target: other, similarity: similarity.of(map)))
             control.progress(Double(number + 1) / Double(others.count))
         }

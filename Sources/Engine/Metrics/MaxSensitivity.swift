@@ -31,13 +31,14 @@ public struct MaxSensitivity: Sendable {
         guard norm > 0 else { return nil }
         let clip = session.clip()
         let reach = Double(radius * ((clip.max() ?? 0) - (clip.min() ?? 0)))
-        let quiet = RunControl(isCancelled: control.isCancelled)
         defer { session.setClip(clip) }
         var largest = 0.0
         for sample in 0..<samples {
             var random = SplitMix(seed: seed, stream: 3 + UInt64(sample))
             session.setClip(clip.map { $0 + Float((2 * random.uniform() - 1) * reach) })
-            let map = try method.explain(session, target: .index(target), control: quiet).map
+            let map = try method.explain(
+                session, target: .index(target), control: control.part(sample, of: samples)
+            ).map
             var distance = 0.0
             for index in map.values.indices {
                 let difference = Double(map.values[index]) - Double(original.values[index])

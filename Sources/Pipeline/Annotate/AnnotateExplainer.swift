@@ -32,7 +32,11 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
         try send(.opened(source))
         let windows = try windows(source)
         let abort = stop.abort
-        let control = RunControl(isCancelled: { abort.isCancelled })
+        // A window may take minutes: between its passes the job shows that it goes on, and lets cameras go first.
+        let control = RunControl(isCancelled: { abort.isCancelled }) { _ in
+            tally.advance()
+            gate.rest(.job)
+        }
         var state = State(source: source)
 
         while let item = input.pop() {

@@ -27,7 +27,7 @@ public struct AnnotateJob: Sendable {
     ///
     /// - Parameters:
     ///   - stop: asks the running job to end early.
-    ///   - progress: called from the job's threads after every window and frame.
+    ///   - progress: called from the job's threads after every pass, window and frame.
     /// - Throws: `MediaError`, `ModelError`, `CancellationError`.
     public func run(
         stop: StopRequest = StopRequest(), progress: @escaping @Sendable (JobProgress) -> Void = { _ in }
@@ -50,7 +50,7 @@ public struct AnnotateJob: Sendable {
                 explainer: explainer, request: request, manifest: model.manifest,
                 measurer: WindowTrustMeasurer(
                     model: model, explainer: explainer, memoryLimit: memoryLimit, seed: request.saliency.seed,
-                    gate: gate, stop: stop, report: tally.begin))
+                    gate: gate, stop: stop, report: tally.begin, advance: tally.advance))
         } painter: { source in
             AnnotatePainter(source, drawing: request.drawing, method: request.saliency.label)
         }.run(stop: stop, tally: tally)

@@ -47,7 +47,8 @@ struct AnnotateWriter: Sendable {
         }
         if input.wasCancelled { throw CancellationError() }
         try stop.checkAbort()
-        try writer.finish()
+        // A video of a day takes minutes to be read back.
+        try writer.finish(progress: tally.advance)
         report.warnings = writer.warnings
         return report
     }

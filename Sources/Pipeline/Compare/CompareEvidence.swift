@@ -55,7 +55,7 @@ struct CompareEvidence: Sendable {
     ) throws(ModelError) -> CompareResult.Curves {
         func curve(_ direction: PixelCurveMetric.Direction) throws(ModelError) -> PixelCurve {
             try TrustEvidence.metric(direction, scope: .clip, steps: steps).curve(
-                session, map: map, target: target, control: RunControl(isCancelled: control.isCancelled))
+                session, map: map, target: target, control: control)
         }
         return CompareResult.Curves(deletion: try curve(.deletion), insertion: try curve(.insertion))
     }

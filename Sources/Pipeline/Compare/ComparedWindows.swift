@@ -35,6 +35,7 @@ struct ComparedWindows: WindowExplaining {
                 session, target: SaliencyTarget(methods[index].target),
                 control: RunControl(isCancelled: control.isCancelled) {
                     report("\(name): \(methods[index].label) \(Int($0 * 100)) %")
+                    control.progress((Double(index) + $0) / Double(methods.count))
                 })
             // What it would have taken alone.
             seconds[index] =
@@ -76,7 +77,8 @@ struct ComparedWindows: WindowExplaining {
         _ explanations: [Explanation], of window: Window, _ session: EngineSession, control: RunControl,
         report: (_ map: Int?) -> Void
     ) throws -> CompareResult.WindowEvidence? {
-        let patient = RunControl(isCancelled: { control.isCancelled() || stop.shouldFinishSoon })
+        let patient = RunControl(
+            isCancelled: { control.isCancelled() || stop.shouldFinishSoon }, progress: control.progress)
         do {
             return try evidence.measure(
                 explanations.map(\.map), of: window, in: source, session: session, target: explanations[0].target,

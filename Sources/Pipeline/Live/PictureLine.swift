@@ -1,6 +1,5 @@
 import Decode
 import DequeModule
-import Foundation
 
 /// Pictures and packets of one epoch that wait to be drawn and sent on, in the source's order.
 ///
@@ -23,7 +22,7 @@ final class PictureLine: @unchecked Sendable {
     /// Packets of sound beside each picture that may wait.
     private static let packetsPerPicture = 8
 
-    private let condition = NSCondition()
+    private let condition = Monitor()
     private let clock = ContinuousClock()
     /// Seconds that a picture waits for its heat, and after which it is too late; both from the moment it is due.
     private let patience: Double
@@ -86,7 +85,7 @@ final class PictureLine: @unchecked Sendable {
                 pictureCount -= 1
                 return items.popFirst()
             }
-            _ = condition.wait(until: Date(timeIntervalSinceNow: patience - age))
+            _ = condition.wait(until: Monitor.deadline(after: patience - age))
         }
         return nil
     }

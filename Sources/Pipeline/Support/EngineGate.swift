@@ -1,6 +1,5 @@
 import Decode
 import DequeModule
-import Foundation
 
 /// Who may compute now: cameras one at a time and before jobs; jobs beside each other; nobody starves.
 ///
@@ -19,7 +18,7 @@ public final class EngineGate: @unchecked Sendable {
     /// Seconds after which a waiting caller looks whether it was cancelled.
     private static let cancellationInterval = 0.1
 
-    private let condition = NSCondition()
+    private let condition = Monitor()
     private var cameras = Deque<Int>()
     private var jobs = Deque<(ticket: Int, passed: Int)>()
     private var nextTicket = 0
@@ -61,7 +60,7 @@ public final class EngineGate: @unchecked Sendable {
         case .job: jobs.append((ticket, 0))
         }
         while !isNext(kind, ticket) {
-            _ = condition.wait(until: Date(timeIntervalSinceNow: Self.cancellationInterval))
+            _ = condition.wait(until: Monitor.deadline(after: Self.cancellationInterval))
             guard !isCancelled() else {
                 leave(kind, ticket)
                 return false

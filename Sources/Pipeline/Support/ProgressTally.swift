@@ -16,7 +16,7 @@ final class ProgressTally: Sendable {
     private let clock = ContinuousClock()
     private let report: @Sendable (JobProgress) -> Void
 
-    /// - Parameter report: called after every frame, window and change of activity, from the thread that knows of it.
+    /// - Parameter report: called after every frame, window, pass inside of a window and change of activity, from the thread that knows of it.
     init(report: @escaping @Sendable (JobProgress) -> Void) {
         self.report = report
         start = clock.now
@@ -39,6 +39,11 @@ final class ProgressTally: Sendable {
 
     func finishWindow() {
         state.withLock { $0.windows += 1 }
+        report(progress)
+    }
+
+    /// A pass inside of a window is done.
+    func advance() {
         report(progress)
     }
 

@@ -15,6 +15,8 @@ struct WindowTrustMeasurer {
     let stop: StopRequest
     /// What is measured now.
     let report: (String) -> Void
+    /// Called after every pass.
+    let advance: () -> Void
 
     /// The stages that `weights` is judged by.
     private static let stages = NetworkRandomization.stages.filter { TrustRules.judgesWeights($0.name) }
@@ -56,11 +58,10 @@ struct WindowTrustMeasurer {
         try gate.turn(.job, cancellation: stop.abort) {
             report("explanation")
             let explanation = try explainer.explain(window, control: control())
-            gate.rest(.job)
             let session = try explainer.load(window)
             let evidence = TrustEvidence(
                 session: session, target: explanation.target, steps: WindowTrust.steps, seed: seed, scopes: [.clip],
-                isCancelled: control().isCancelled, afterPass: { gate.rest(.job) })
+                isCancelled: control().isCancelled, afterPass: pause)
             var measures = TrustEvidence.Measures(
                 name: explainer.method.name, method: explainer.method, map: explanation.map,
                 completeness: explanation.completeness)
@@ -83,7 +84,7 @@ struct WindowTrustMeasurer {
         let steps = try gate.turn(.job, cancellation: stop.abort) {
             try cascade.steps(
                 clip: window.clip, target: window.target, methods: [window.measures.method],
-                originals: [window.measures.map], stages: Self.stages, control: control { gate.rest(.job) })
+                originals: [window.measures.map], stages: Self.stages, control: control())
         }
         let findings = TrustRules.findings(
             window.measures, cascade: steps.first ?? [], mask: nil, random: TrustEvidence.Random(curves: window.random))
@@ -96,8 +97,14 @@ struct WindowTrustMeasurer {
             verdict: TrustVerdict(findings: findings))
     }
 
-    private func control(_ afterPass: @escaping () -> Void = {}) -> RunControl {
+    private func control() -> RunControl {
         let abort = stop.abort
-        return RunControl(isCancelled: { abort.isCancelled }) { _ in afterPass() }
+        return RunControl(isCancelled: { abort.isCancelled }) { _ in pause() }
+    }
+
+    /// Between two passes, while the turn is held.
+    private func pause() {
+        advance()
+        gate.rest(.job)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Decode
 
 /// Packets on their way to a publisher's thread: bounded, and never waited for by whoever puts them in.
 // Unchecked: every access to the stored properties is under `condition`.
@@ -10,7 +10,7 @@ final class PublishQueue: @unchecked Sendable {
 
     typealias Element = (epoch: PublishEpoch, packet: LivePacket)
 
-    private let condition = NSCondition()
+    private let condition = Monitor()
     private let limits: Limits
     private var epoch: PublishEpoch?
     private var elements: [Element] = []
@@ -118,7 +118,7 @@ final class PublishQueue: @unchecked Sendable {
 
     /// Waits so many seconds, or less when stopped.
     func pause(for seconds: Double) {
-        let end = Date(timeIntervalSinceNow: seconds)
+        let end = Monitor.deadline(after: seconds)
         condition.withLock {
             while !isStopped, condition.wait(until: end) {}
         }

@@ -1,0 +1,118 @@
+import Decode
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import Daemon
+@testable import Telemetry
+
+/// A window that takes longer than systemd's watchdog waits: the daemon gets on, and says so.
+@Suite("The watchdog and long windows", .timeLimit(.minutes(5)))
+struct WatchdogTests {
+    /// Holds the engine as a camera does, so that a job makes a pass when it is let.
+    private final class Engine: Sendable {
+        private let gate: EngineGate
+        private let held = DispatchSemaphore(value: 0)
+        private let release = DispatchSemaphore(value: 0)
+
+        init(_ gate: EngineGate) {
+            self.gate = gate
+        }
+
+        func hold() async throws {
+            Thread { [self] in
+                try? gate.turn(.camera, cancellation: Cancellation()) {
+                    held.signal()
+                    release.wait()
+                }
+            }.start()
+            try await DedicatedThread.run(name: "hold", onCancel: {}) { [held] in held.wait() }
+        }
+
+        func letGo() { release.signal() }
+    }
+
+    /// Lets so many seconds pass for whoever sleeps by the clock.
+    private func pass(_ seconds: Double, on clock: HandClock) async {
+        var passed = Duration.zero
+        while passed < .seconds(seconds), let wait = await clock.sleeper() {
+            clock.advance(by: wait)
+            passed += wait
+        }
+    }
+
+    @Test("Passes of 25 s each, a window of five minutes: fed at every pass")
+    func slowMethod() async throws {
+        let daemon = try await DaemonHarness()
+        let socket = try WatchdogSocket(daemon.root.file("notify"))
+        let clock = HandClock()
+        let notifier = SystemdNotifier(environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "120000000"])
+        let watch = daemon.watch {
+            $0.annotation.saliency = SaliencyRequest(method: .integratedGradients, smoothSamples: 25, steps: 25)
+        }
+        try await daemon.running(daemon.settings([watch])) { services in
+            let status = StatusService(
+                desk: daemon.desk, running: services.running, watches: services.book, cameras: services.cameras.book,
+                notifier: notifier,
+                warnings: services.warnings, clock: clock)
+            let engine = Engine(services.runner.execution.gate)
+            try await engine.hold()
+            let looks = Task { try await status.run() }
+            try daemon.drop("a.mp4", pictures: 8)
+            try await daemon.jobs(1, .running)
+            for pass in 0..<12 {
+                _ = socket.messages()
+                let before = services.running.steps
+                engine.letGo()
+                while services.running.steps == before { await Task.yield() }
+                #expect(services.running.all.first?.progress?.windows ?? 0 == 0, "pass \(pass)")
+                try await engine.hold()
+                await self.pass(25, on: clock)
+                #expect(socket.messages().contains("WATCHDOG=1"), "pass \(pass)")
+            }
+            // And not where nothing moves.
+            _ = socket.messages()
+            await self.pass(25, on: clock)
+            #expect(!socket.messages().contains("WATCHDOG=1"))
+            engine.letGo()
+            looks.cancel()
+            // What it sleeps in goes by the clock.
+            _ = await looks.result
+        }
+    }
+
+    /// On the machine's own clock, through the command: a window of minutes, and a watchdog of two seconds.
+    @Test("The command feeds systemd's watchdog while it computes one window")
+    func command() async throws {
+        let folder = try TemporaryDirectory()
+        try FileManager.default.createDirectory(atPath: folder.file("in"), withIntermediateDirectories: false)
+        let yaml = """
+            state: \(folder.file("state"))
+            http: {enabled: false}
+            watches: [in]
+            watch:
+              in: {folder: \(folder.file("in")), settle: 0, method: integrated-gradients, steps: 1000, smooth: 100}
+            """
+        try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")
+        try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", folder.file("in/clip.mp4")])
+        let socket = try WatchdogSocket(folder.file("notify"), patience: 20)
+        let daemon = try RunningCommand(
+            CommandRun.builtCommand, ["serve", "--config", folder.file("saliencyd.yaml")],
+            environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "2000000"])
+        #expect(await daemon.waitForStandardError(containing: "job begins"))
+        let isFed = try await DedicatedThread.run(name: "systemd", onCancel: {}) {
+            var times: [ContinuousClock.Instant] = []
+            // Each look is half a second from the one before: longer than the watchdog waits.
+            while times.count < 8, let message = socket.message() {
+                if message == "WATCHDOG=1" { times.append(.now) }
+            }
+            return times.count == 8
+        }
+        #expect(isFed)
+        daemon.send(SIGTERM)
+        let run = await daemon.end()
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardError.contains("goes back to the queue"), "\(run.standardError)")
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// By which clock a thread of this process waits: what it told the kernel.
+public enum FutexWait {
+    /// `FUTEX_CLOCK_REALTIME` of futex(2).
+    private static let wallClock = 0x100
+
+    /// Looks until the thread sleeps in a `futex` call with a time limit.
+    ///
+    /// - Parameter thread: the thread's number, as `gettid` has it.
+    /// - Returns: whether the wall clock ends its wait; nil where the kernel does not tell.
+    public static func usesWallClock(thread: Int32) -> Bool? {
+        while true {
+            guard let text = try? String(contentsOfFile: "/proc/self/task/\(thread)/syscall", encoding: .utf8) else {
+                return nil
+            }
+            // The call's number and its arguments: address, operation, value, time limit.
+            let words = text.split(separator: " ")
+            let numbers = words.dropFirst().map { Int($0.dropFirst(2), radix: 16) ?? 0 }
+            if words.first == futex, numbers.count > 3, numbers[3] != 0 { return numbers[1] & wallClock != 0 }
+            sched_yield()
+        }
+    }
+
+    /// Runs `body` on a thread of its own and looks at the wait it comes to; `end` makes it return.
+    public static func usesWallClock(in body: @escaping @Sendable () -> Void, end: () -> Void) -> Bool? {
+        let thread = DispatchSemaphore(value: 0)
+        let finished = DispatchSemaphore(value: 0)
+        nonisolated(unsafe) var number: Int32 = 0
+        Thread {
+            number = current
+            thread.signal()
+            body()
+            finished.signal()
+        }.start()
+        thread.wait()
+        defer {
+            end()
+            finished.wait()
+        }
+        return usesWallClock(thread: number)
+    }
+
+    /// The calling thread's number.
+    private static var current: Int32 {
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+        return link.flatMap { Int32($0.split(separator: "/").last ?? "") } ?? 0
+    }
+
+    #if arch(x86_64)
+        private static let futex: Substring = "202"
+    #else
+        private static let futex: Substring = "98"
+    #endif
+}
