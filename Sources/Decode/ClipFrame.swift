@@ -1,3 +1,5 @@
+import Glibc
+
 /// One picture as the network takes it: upright, resized, cropped, interleaved channels `[H, W, C]`.
 ///
 /// Shared by every window that covers it, never copied.
@@ -30,5 +32,29 @@ public final class ClipFrame: Sendable {
         self.sourceIndex = sourceIndex
         self.sourceTime = sourceTime
         self.isCorrupt = isCorrupt
+    }
+}
+
+extension ClipFrame {
+    /// Whether the network sees the same in both: the same object, or the same samples.
+    func looksLike(_ other: ClipFrame) -> Bool {
+        if self === other { return true }
+        guard width == other.width, height == other.height, channels == other.channels else { return false }
+        return switch (pixels, other.pixels) {
+        case (.bytes(let first), .bytes(let second)):
+            first.withUnsafeBytes { first in second.withUnsafeBytes { first.hasBytes(of: $0) } }
+        case (.floats(let first), .floats(let second)):
+            first.withUnsafeBytes { first in second.withUnsafeBytes { first.hasBytes(of: $0) } }
+        default: false
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func hasBytes(of other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count, let first = baseAddress, let second = other.baseAddress else {
+            return count == other.count
+        }
+        return memcmp(first, second, count) == 0
     }
 }

@@ -150,6 +150,33 @@ import Testing
         #expect(frame > 350)
     }
 
+    /// A still of minutes: no picture asks for the heat between its first sample and its last.
+    @Test(
+        "Samples that no picture asks for are not kept, and change nothing of those that one does",
+        arguments: [1, 4, 16])
+    func unneededSamples(_ stride: Int) {
+        let last = 400
+        func run(knowing: Bool) -> [HeatPlane?] {
+            let timeline = timeline(stride: stride)
+            let maps = pattern()
+            let values = (0..<16).flatMap { _ in maps }
+            var first = true
+            for start in Swift.stride(from: 0, through: last, by: stride) {
+                let times = (start..<start + 16).map { Double($0) / 25 }
+                timeline.add(
+                    values.span, firstSample: start, times: times,
+                    neededFrom: knowing ? Double(last) / 25 : -.infinity, repeatsLast: knowing && !first)
+                first = false
+                if knowing { #expect(timeline.heldCount <= 16 + stride + 6) }
+            }
+            timeline.finish()
+            return [timeline.heat(at: Double(last) / 25), timeline.heat(at: (Double(last) + 2.5) / 25)]
+        }
+        let planes = run(knowing: true)
+        #expect(planes == run(knowing: false))
+        #expect(planes.allSatisfy { $0 != nil })
+    }
+
     @Test func mapsWithoutContrastAreCold() {
         let timeline = timeline(stride: 16)
         add(timeline, first: 0, length: 16) { _ in [Float](repeating: 0, count: count) }

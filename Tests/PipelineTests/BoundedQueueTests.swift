@@ -11,6 +11,22 @@ import Testing
         #expect((0..<5).map { _ in queue.pop() } == [0, 1, 2, 3, nil])
     }
 
+    @Test("Large elements fill it sooner, and one is let in however large it is")
+    func bytes() {
+        let queue = BoundedQueue<Int>(capacity: 4, bytes: 10) { $0 }
+        let isOver = DispatchSemaphore(value: 0)
+        #expect(queue.push(100))
+        Thread {
+            for value in [4, 6, 1] { _ = queue.push(value) }
+            isOver.signal()
+        }.start()
+        #expect(queue.pop() == 100)
+        // The third waits for the first to leave.
+        #expect(isOver.wait(timeout: .now() + 0.05) == .timedOut)
+        #expect((0..<3).map { _ in queue.pop() } == [4, 6, 1])
+        isOver.wait()
+    }
+
     @Test func producerNeverRunsAhead() async throws {
         let queue = BoundedQueue<Int>(capacity: 3)
         async let produced: Int = DedicatedThread.run(name: "produce", onCancel: { queue.cancel() }) {

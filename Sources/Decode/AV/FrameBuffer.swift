@@ -36,6 +36,14 @@ public struct FrameBuffer: ~Copyable {
         av_frame_free(&frame)
     }
 
+    /// Bytes of the memory that its pixels lie in.
+    public var byteCount: Int {
+        let buffers = pointer.pointee.buf
+        return [
+            buffers.0, buffers.1, buffers.2, buffers.3, buffers.4, buffers.5, buffers.6, buffers.7,
+        ].reduce(0) { $0 + Int($1?.pointee.size ?? 0) }
+    }
+
     /// Another reference to the same pixels, counted by FFmpeg: no pixel is copied.
     public func reference() throws(MediaError) -> FrameBuffer {
         let copy = try FrameBuffer()

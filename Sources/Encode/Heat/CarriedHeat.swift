@@ -49,7 +49,7 @@ public final class CarriedHeat {
             saliency_heat_blur(&map, &scratch, height, width, spatialWeights, spatialWeights.count - 1)
         }
         var measured = map
-        range.add(&measured, sign: sign, smoothing)
+        range.add(HeatRange.Bounds(of: &measured, sign: sign, smoothing), adaptation: Float(smoothing.adaptation))
         saliency_heat_scale(&map, range.low, range.high > range.low ? 1 / (range.high - range.low) : 0, count)
         let values = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             sign.render(buffer.baseAddress, map, map, 0, count)

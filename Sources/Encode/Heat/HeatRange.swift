@@ -6,15 +6,23 @@ struct HeatRange {
     private(set) var high: Float = 0
     private var isEmpty = true
 
-    /// Takes in the range of one window: its minimum and percentile, or with signs 0 and the percentile of its magnitudes.
-    ///
-    /// - Parameter values: as they will be drawn; with signs they have lost them afterwards.
-    mutating func add(_ values: inout [Float], sign: HeatSign, _ smoothing: HeatSmoothing) {
+    /// The range of one window.
+    struct Bounds {
         var low: Float = 0
         var high: Float = 0
-        if sign == .signed { saliency_heat_magnitude(&values, values.count) }
-        saliency_heat_percentile(values, values.count, smoothing.percentile, &low, &high)
-        add(low: sign == .signed ? 0 : low, high: high, adaptation: Float(smoothing.adaptation))
+
+        /// Its minimum and percentile, or with signs 0 and the percentile of its magnitudes.
+        ///
+        /// - Parameter values: as they will be drawn; with signs they have lost them afterwards.
+        init(of values: inout [Float], sign: HeatSign, _ smoothing: HeatSmoothing) {
+            if sign == .signed { saliency_heat_magnitude(&values, values.count) }
+            saliency_heat_percentile(values, values.count, smoothing.percentile, &low, &high)
+            if sign == .signed { low = 0 }
+        }
+    }
+
+    mutating func add(_ bounds: Bounds, adaptation: Float) {
+        add(low: bounds.low, high: bounds.high, adaptation: adaptation)
     }
 
     /// Takes in the range of one window. A window without contrast says nothing about it.

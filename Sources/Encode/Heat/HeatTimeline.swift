@@ -10,8 +10,8 @@ import CKernels
 ///   signs, whose sums above are of signed values, no heat is 0 and full heat of either sign the percentile of magnitudes.
 /// - Between samples heat is interpolated linearly; nothing is interpolated across a gap.
 ///
-/// Windows come in order. Heat before `finalizedUpTo` does not change any more. Maps are kept from the last time asked for
-/// onwards: about a window's length and a stride if the caller asks for heat as it becomes final. Not thread-safe.
+/// Windows come in order. Heat before `finalizedUpTo` does not change any more. Maps are kept from the last time asked for, or
+/// needed, onwards: about a window's length and a stride if the caller asks for heat as it becomes final. Not thread-safe.
 public final class HeatTimeline {
     /// Maps kept at the moment.
     var heldCount: Int { samples.count }
@@ -32,6 +32,9 @@ public final class HeatTimeline {
     /// Finished maps `[height, width]`, heat 0…1 before clipping, of the samples last asked for.
     private var finished: [Int: [Float]] = [:]
     private var scratch: [Float]
+    /// The last window's maps, smoothed in space, and their range: a window that repeats it has the same.
+    private var lastMaps: [Float] = []
+    private var lastRange: HeatRange.Bounds?
     /// Samples before this number were dropped.
     private var firstKept = Int.min
 
@@ -58,21 +61,30 @@ public final class HeatTimeline {
     ///   - firstSample: the number of the window's first sample; later than the previous window's.
     ///   - times: the time of each of the T samples, in seconds since the source's first frame.
     ///   - paddedCount: how many samples at the end only repeat the last real one; they are not drawn.
+    ///   - neededFrom: no heat before this time will be asked for, in seconds since the source's first frame.
+    ///   - repeatsLast: whether the values are those of the window before.
     ///   - nextWindow: the first sample that the next window may begin with, where that is not a stride from this one.
     public func add(
-        _ saliency: Span<Float>, firstSample: Int, times: [Double], paddedCount: Int = 0, nextWindow: Int? = nil
+        _ saliency: Span<Float>, firstSample: Int, times: [Double], paddedCount: Int = 0,
+        neededFrom: Double = -.infinity, repeatsLast: Bool = false, nextWindow: Int? = nil
     ) {
         let count = width * height
         precondition(saliency.count == times.count * count)
         let realCount = max(times.count - max(paddedCount, 0), 0)
         guard realCount > 0 else { return }
-        var maps = saliency.withUnsafeBufferPointer { Array($0[..<(realCount * count)]) }
-        smoothInSpace(&maps)
-        addRange(of: maps, count: realCount)
+        if !repeatsLast || lastMaps.count != realCount * count {
+            lastMaps = saliency.withUnsafeBufferPointer { Array($0[..<(realCount * count)]) }
+            smoothInSpace(&lastMaps)
+            lastRange = rangeOf(lastMaps, count: realCount)
+        }
+        if let lastRange { range.add(lastRange, adaptation: Float(smoothing.adaptation)) }
+        if let place = times[..<realCount].lastIndex(where: { $0 <= neededFrom }) {
+            dropSamples(beforeNumber: firstSample + place - TemporalLowPass.reach)
+        }
         for index in 0..<realCount where firstSample + index >= firstKept {
             let weight = hann(index, of: times.count)
             let place = sampleIndex(number: firstSample + index, time: times[index])
-            maps.withUnsafeBufferPointer { maps in
+            lastMaps.withUnsafeBufferPointer { maps in
                 guard let base = maps.baseAddress else { return }
                 saliency_heat_accumulate(&samples[place].map, base + index * count, weight, count)
             }
@@ -125,8 +137,8 @@ public final class HeatTimeline {
         }
     }
 
-    /// Takes a window's range, as it will be drawn (without the alternation), into the running one.
-    private func addRange(of maps: [Float], count: Int) {
+    /// A window's range, as it will be drawn: without the alternation.
+    private func rangeOf(_ maps: [Float], count: Int) -> HeatRange.Bounds {
         let size = width * height
         var steady = [Float](repeating: 0, count: maps.count)
         maps.withUnsafeBufferPointer { maps in
@@ -140,7 +152,7 @@ public final class HeatTimeline {
                 }
             }
         }
-        range.add(&steady, sign: sign, smoothing)
+        return HeatRange.Bounds(of: &steady, sign: sign, smoothing)
     }
 
     private func finishedMap(_ place: Int) -> [Float] {
@@ -208,6 +220,14 @@ public final class HeatTimeline {
         guard dropped > 0 else { return }
         for sample in samples[..<dropped] { finished[sample.number] = nil }
         firstKept = samples[dropped].number
+        samples.removeSubrange(..<dropped)
+    }
+
+    private func dropSamples(beforeNumber number: Int) {
+        guard number > firstKept else { return }
+        firstKept = number
+        let dropped = samples.firstIndex { $0.number >= number } ?? samples.count
+        for sample in samples[..<dropped] { finished[sample.number] = nil }
         samples.removeSubrange(..<dropped)
     }
 }

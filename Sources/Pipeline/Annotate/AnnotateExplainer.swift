@@ -21,6 +21,8 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
     let windows: @Sendable (OpenedSource) throws -> Windows
     /// Whether pictures carry the answer to draw into them.
     let hasCaptions: Bool
+    /// Bytes that pictures on their way through the job may take.
+    let pictureLimit: Int
     let gate: EngineGate
     let stop: StopRequest
     let input: BoundedQueue<DecodedItem>
@@ -38,6 +40,7 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
             gate.rest(.job)
         }
         var state = State(source: source)
+        var room = PictureRoom(limit: pictureLimit)
 
         while let item = input.pop() {
             try stop.checkAbort()
@@ -45,7 +48,11 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
             case .opened:
                 break
             case .item(let item):
-                if case .picture(let frame) = item { state.pictureEnd = frame.end(source.properties) }
+                if case .picture(let frame) = item {
+                    state.pictureEnd = frame.end(source.properties)
+                    state.newestTime = frame.time
+                    try room.take(frame, source: source)
+                }
                 state.pending.append(item)
             case .window(let window):
                 // Asked to stop, no further window is begun; the first is always explained.
@@ -55,17 +62,17 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
                 let explained = try gate.turn(.job, cancellation: abort) {
                     try windows.explain(window, end: end, control: control)
                 }
-                try add(explained, of: window, end: end, to: &state)
+                try add(explained, by: windows, of: window, end: end, to: &state)
                 tally.finishWindow()
             }
-            try release(&state)
+            try release(&state, from: &room)
         }
         if input.wasCancelled { throw CancellationError() }
 
         for timeline in state.timelines { timeline.finish() }
         if let end = state.explainedEnd, let label = state.labels?.finish(end: end) { try send(.label(label)) }
         if stop.shouldFinishSoon, let end = state.explainedEnd { state.pending.dropPictures(from: end) }
-        try release(&state, all: true)
+        try release(&state, from: &room, all: true)
         // Before the video is given its last name: nothing is left if this is stopped or fails.
         state.report.warnings = try windows.finish(&state.report.records)
         output.close()
@@ -80,14 +87,23 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
         var labels: LabelSchedule?
         /// Seconds: the end of the last picture read.
         var pictureEnd = Double.infinity
+        /// Seconds: of the last picture read.
+        var newestTime = -Double.infinity
         /// Seconds; what lies behind it was not explained.
         var explainedEnd: Double?
         var report = Report()
+
+        /// Seconds: heat before it is asked for no more.
+        var neededFrom: Double {
+            for case .picture(let frame) in pending { return frame.time }
+            return newestTime
+        }
     }
 
     /// Takes one explained window into the heat, the labels and the record.
     private func add(
-        _ explained: ExplainedWindow<Windows.Record>, of window: Window, end: Double, to state: inout State
+        _ explained: ExplainedWindow<Windows.Record>, by windows: Windows, of window: Window, end: Double,
+        to state: inout State
     ) throws {
         if state.timelines.isEmpty {
             state.timelines = explained.shown.map {
@@ -98,9 +114,13 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
         for (timeline, shown) in zip(state.timelines, explained.shown) {
             timeline.add(
                 shown.map.values.span, firstSample: window.firstSample, times: window.times,
-                paddedCount: window.paddedCount)
+                paddedCount: window.paddedCount, neededFrom: state.neededFrom, repeatsLast: explained.repeatsLast)
         }
-        state.report.records.append(explained.record)
+        if explained.prolongsRecord, let last = state.report.records.indices.last {
+            windows.prolong(&state.report.records[last], end: end)
+        } else {
+            state.report.records.append(explained.record)
+        }
         state.report.clipWidth = explained.shown.first?.map.width ?? 0
         state.report.clipHeight = explained.shown.first?.map.height ?? 0
         state.explainedEnd = end
@@ -119,7 +139,7 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
     }
 
     /// Sends on what is waiting and final, in the source's order.
-    private func release(_ state: inout State, all: Bool = false) throws {
+    private func release(_ state: inout State, from room: inout PictureRoom, all: Bool = false) throws {
         while let item = state.pending.first {
             switch item {
             case .packet(let packet):
@@ -130,6 +150,7 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
                 if heats.isEmpty { state.report.unexplained.extend(with: frame, of: state.source.properties) }
                 let answer = hasCaptions ? state.labels?.label(at: frame.time) : nil
                 try send(.picture(frame, heats: heats, answer: answer))
+                room.give(frame)
             }
             state.pending.removeFirst()
         }

@@ -6,20 +6,23 @@ public struct AnnotateJob: Sendable {
     private let model: LoadedModel
     private let threads: Int?
     private let memoryLimit: Int
+    private let pictureLimit: Int
     private let gate: EngineGate
 
     /// - Parameters:
     ///   - threads: of the engine; nil for one a usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
+    ///   - pictureLimit: bytes that pictures on their way through the job may take.
     ///   - gate: whom the engine is shared with.
     public init(
         request: AnnotateRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard,
-        gate: EngineGate = EngineGate()
+        pictureLimit: Int = MemoryBudget.standard, gate: EngineGate = EngineGate()
     ) {
         self.request = request
         self.model = model
         self.threads = threads
         self.memoryLimit = memoryLimit
+        self.pictureLimit = pictureLimit
         self.gate = gate
     }
 
@@ -37,11 +40,12 @@ public struct AnnotateJob: Sendable {
         let tally = ProgressTally(report: progress)
         let (request, model, threads, memoryLimit, gate) = (request, model, threads, memoryLimit, gate)
         let reports = try await AnnotateThreads(
-            input: request.input, sampling: sampling, output: request.output,
+            input: request.input, sampling: sampling, longest: request.longestVideo, output: request.output,
             options: WriterOptions(
                 replacesExisting: request.isReplacing, hasLabels: true, video: request.video, audio: request.audio,
                 origin: request.origin),
-            hasCaptions: request.drawing.burnsLabels || request.drawing.hasLegend, gate: gate
+            hasCaptions: request.drawing.burnsLabels || request.drawing.hasLegend,
+            pictureLimit: pictureLimit, gate: gate
         ) { source in
             let explainer = try Explainer(
                 model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit,

@@ -12,12 +12,15 @@ struct AnnotateReader: Sendable {
 
     let input: String
     let sampling: ResolvedSampling
+    /// Seconds of the longest video that is read; nil for any.
+    let longest: Double?
     let stop: StopRequest
     let output: BoundedQueue<DecodedItem>
 
     /// Reads to the end, or until the job is asked to stop.
     func run() throws -> Report {
         let source = try SourceOpener.open(input, options: sampling.source, cancellation: stop.abort)
+        try check(source.properties.duration, source.properties)
         let clips = try ClipWindow(source: source.properties, sampling: sampling)
         try send(.opened(OpenedSource(properties: source.properties, sampling: sampling, mapping: clips.mapping)))
 
@@ -25,6 +28,7 @@ struct AnnotateReader: Sendable {
         var windowCount = 0
         while let item = try source.next() {
             try stop.checkAbort()
+            if case .picture(let frame) = item { try check(frame.time, source.properties) }
             try send(.item(item))
             if case .picture(let frame) = item {
                 for window in try clips.append(frame) {
@@ -45,6 +49,15 @@ struct AnnotateReader: Sendable {
         report.warnings = source.warnings
         output.close()
         return report
+    }
+
+    /// - Parameter seconds: that the video has at least, by its container or by what was read of it.
+    private func check(_ seconds: Double?, _ properties: SourceProperties) throws(MediaError) {
+        guard let longest, let seconds, seconds > longest else { return }
+        throw MediaError(
+            .refused,
+            "is \(Int(seconds.rounded(.up))) s long or longer, and longest-video allows \(Int(longest)) s",
+            file: properties.name)
     }
 
     private func send(_ item: DecodedItem) throws {

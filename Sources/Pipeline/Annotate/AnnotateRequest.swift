@@ -12,6 +12,8 @@ public struct AnnotateRequest: Sendable {
     public var audio: AudioPolicy
     /// How many windows are measured whether they can be trusted, those the network is most certain of; 0 is none.
     public var trustWindows: Int
+    /// Seconds of the longest video that is annotated; nil for any.
+    public var longestVideo: Double?
     /// Follows the mark in the output's metadata, by which its job is found again; nil for none.
     public var origin: String?
     /// Whether existing files of the outputs' names may be replaced.
@@ -21,7 +23,7 @@ public struct AnnotateRequest: Sendable {
         input: String, output: String, sampling: SamplingRequest = SamplingRequest(),
         saliency: SaliencyRequest = SaliencyRequest(), drawing: DrawingRequest = DrawingRequest(),
         video: VideoSettings = VideoSettings(), audio: AudioPolicy = .compatible, trustWindows: Int = 0,
-        origin: String? = nil, isReplacing: Bool = false
+        longestVideo: Double? = nil, origin: String? = nil, isReplacing: Bool = false
     ) {
         self.input = input
         self.output = output
@@ -31,6 +33,7 @@ public struct AnnotateRequest: Sendable {
         self.video = video
         self.audio = audio
         self.trustWindows = trustWindows
+        self.longestVideo = longestVideo
         self.origin = origin
         self.isReplacing = isReplacing
     }

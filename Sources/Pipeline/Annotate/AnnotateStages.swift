@@ -18,6 +18,20 @@ enum ExplainedItem: Sendable {
     case label(LabelSchedule.Label)
 }
 
+extension DecodedItem {
+    /// Bytes of its picture; 0 for anything else.
+    var pictureBytes: Int {
+        if case .item(.picture(let frame)) = self { frame.buffer.byteCount } else { 0 }
+    }
+}
+
+extension ExplainedItem {
+    /// Bytes of its picture; 0 for anything else.
+    var pictureBytes: Int {
+        if case .picture(let frame, _, _) = self { frame.buffer.byteCount } else { 0 }
+    }
+}
+
 /// A source that is open, and how it is cut into windows.
 struct OpenedSource: Sendable {
     var properties: SourceProperties

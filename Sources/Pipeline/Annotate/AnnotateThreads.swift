@@ -6,28 +6,35 @@ import Encode
 struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
     let input: String
     let sampling: ResolvedSampling
+    /// Seconds of the longest video that is read; nil for any.
+    var longest: Double?
     let output: String
     let options: WriterOptions
     /// Whether the painter draws the answer into the pictures.
     let hasCaptions: Bool
+    /// Bytes that pictures on their way through the job may take.
+    var pictureLimit = MemoryBudget.standard
     let gate: EngineGate
     /// Called on the explaining thread.
     let windows: @Sendable (OpenedSource) throws -> Windows
     /// Called on the writing thread.
     let painter: @Sendable (OpenedSource) throws -> any PicturePainter
 
-    /// Pictures that are decoded while the network is busy with the windows before them.
+    /// Pictures, at most, that are decoded while the network is busy with the windows before them.
     private static var readAhead: Int { 32 }
-    /// Pictures that are explained and wait to be encoded.
+    /// Pictures, at most, that are explained and wait to be encoded.
     private static var writeBehind: Int { 16 }
 
     /// Runs to the end. A failure of one thread cancels the others; the first error is thrown.
     func run(stop: StopRequest, tally: ProgressTally) async throws -> StageReports<Windows.Record> {
-        let decoded = BoundedQueue<DecodedItem>(capacity: Self.readAhead)
-        let explained = BoundedQueue<ExplainedItem>(capacity: Self.writeBehind)
-        let reader = AnnotateReader(input: input, sampling: sampling, stop: stop, output: decoded)
+        let decoded = BoundedQueue<DecodedItem>(
+            capacity: Self.readAhead, bytes: PictureRoom.readAheadBytes, size: \.pictureBytes)
+        let explained = BoundedQueue<ExplainedItem>(
+            capacity: Self.writeBehind, bytes: PictureRoom.writeBehindBytes, size: \.pictureBytes)
+        let reader = AnnotateReader(input: input, sampling: sampling, longest: longest, stop: stop, output: decoded)
         let explainer = AnnotateExplainer(
-            windows: windows, hasCaptions: hasCaptions, gate: gate, stop: stop, input: decoded, output: explained,
+            windows: windows, hasCaptions: hasCaptions, pictureLimit: pictureLimit, gate: gate, stop: stop,
+            input: decoded, output: explained,
             tally: tally)
         let writer = AnnotateWriter(
             output: output, options: options, painter: painter, stop: stop, input: explained, tally: tally)

@@ -9,6 +9,8 @@ final class AnnotatedWindows: WindowExplaining {
     private let manifest: ModelManifest
     private let measurer: WindowTrustMeasurer
     private var certain: CertainWindows
+    /// The newest window that was computed or is like it.
+    private var last: (window: Window, explained: ExplainedWindow<Sidecar.WindowRecord>)?
 
     /// - Parameter measurer: of the same explainer.
     init(explainer: Explainer, request: AnnotateRequest, manifest: ModelManifest, measurer: WindowTrustMeasurer) {
@@ -23,15 +25,27 @@ final class AnnotatedWindows: WindowExplaining {
     func explain(
         _ window: Window, end: Double, control: RunControl
     ) throws -> ExplainedWindow<Sidecar.WindowRecord> {
+        if let known = last, window.looksLike(known.window) {
+            let explained = known.explained.repeated(by: window, before: known.window, end: end)
+            last = (window, explained)
+            return explained
+        }
         let explanation = try explainer.explain(window, control: control)
         certain.add(window, probability: explanation.probability)
         var record = Sidecar.WindowRecord(window, explanation, manifest: manifest)
         record.end = end
         let sign = request.saliency.sign
-        return ExplainedWindow(
+        let explained = ExplainedWindow(
             shown: [ShownMap(map: try explanation.shown(sign), sign: sign)],
             caption: explanation.caption(labels: labels), name: explanation.name(labels: labels),
             probability: explanation.probability, record: record)
+        last = (window, explained)
+        return explained
+    }
+
+    func prolong(_ record: inout Sidecar.WindowRecord, end: Double) {
+        record.end = end
+        record.repeats = (record.repeats ?? 0) + 1
     }
 
     func finish(_ records: inout [Sidecar.WindowRecord]) throws -> [String] {
@@ -46,5 +60,23 @@ final class AnnotatedWindows: WindowExplaining {
         return [
             "\(left) \(left == 1 ? "window was" : "windows were") not measured whether to be trusted: the job was asked to end"
         ]
+    }
+}
+
+extension ExplainedWindow<Sidecar.WindowRecord> {
+    /// The same answer and maps for another window that shows the same.
+    fileprivate func repeated(by window: Window, before last: Window, end: Double) -> Self {
+        var other = self
+        other.record.index = window.index
+        other.record.start = window.times.first ?? 0
+        other.record.end = end
+        other.record.paddedFrames = window.paddedCount
+        other.record.repeats = nil
+        other.record.trust = nil
+        other.record.flags = Sidecar.WindowRecord.flags(of: window)
+        other.repeatsLast = true
+        other.prolongsRecord =
+            window.paddedCount == last.paddedCount && window.containsCorruption == last.containsCorruption
+        return other
     }
 }

@@ -14,7 +14,11 @@ extension Sidecar.WindowRecord {
         saliency = explanation.map.statistics
         frameMeans = explanation.map.steadyFrameMeans
         completeness = explanation.completeness
-        flags = (window.paddedCount > 0 ? [.padded] : []) + (window.containsCorruption ? [.corrupt] : [])
+        flags = Self.flags(of: window)
+    }
+
+    static func flags(of window: Window) -> [Flag] {
+        (window.paddedCount > 0 ? [.padded] : []) + (window.containsCorruption ? [.corrupt] : [])
     }
 }
 

@@ -59,6 +59,8 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var start: Double
         public var end: Double
         public var paddedFrames: Int
+        /// Windows behind this one that show exactly the same and were not computed again; `end` is that of the last. Nil for none.
+        public var repeats: Int?
         public var target: Explanation.Answer
         /// The class whose logit was taken off; nil without a contrast.
         public var contrast: Explanation.Answer?

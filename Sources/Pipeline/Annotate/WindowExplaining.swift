@@ -10,11 +10,18 @@ protocol WindowExplaining: SendableMetatype {
     /// - Parameter end: of what the window shows, in seconds since the source's first frame.
     func explain(_ window: Window, end: Double, control: RunControl) throws -> ExplainedWindow<Record>
 
+    /// Another window shows what the one before showed: its record stands for both.
+    ///
+    /// - Parameter end: of what the new window shows.
+    func prolong(_ record: inout Record, end: Double)
+
     /// After the last window: adds to the records what is known only then. Returns warnings.
     func finish(_ records: inout [Record]) throws -> [String]
 }
 
 extension WindowExplaining {
+    func prolong(_ record: inout Record, end: Double) {}
+
     func finish(_ records: inout [Record]) -> [String] { [] }
 }
 
@@ -28,4 +35,8 @@ struct ExplainedWindow<Record: Sendable> {
     var name: String
     var probability: Double
     var record: Record
+    /// Whether it shows what the window before it showed, so that its maps are those.
+    var repeatsLast = false
+    /// Whether the record of the window before is to stand for this one too.
+    var prolongsRecord = false
 }

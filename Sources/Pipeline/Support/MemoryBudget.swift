@@ -1,21 +1,20 @@
 import Foundation
 
-/// How much memory one network session may take, so that a clip that is too large is refused in a sentence instead of being
-/// ended by the kernel.
+/// How much memory the process may take, so that a clip that is too large is refused in a sentence instead of being ended by
+/// the kernel.
 public enum MemoryBudget {
     /// What is left for the model, pictures and everything else.
     private static let share = 0.75
 
-    /// Bytes: three quarters of the machine's memory, or of the control group's where that has less.
-    public static let standard: Int = {
-        let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-        let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap(limit)
-        return Int(Double(limits.reduce(physical, min)) * share)
-    }()
+    /// Bytes that one network session may take: three quarters of `total`.
+    public static let standard = Int(Double(total) * share)
 
-    /// The number in a control group's file; nil where there is none ("max", or no such file).
-    private static func limit(_ path: String) -> Int? {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-        return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
-    }
+    /// Bytes: the machine's memory, or that of the process's control group where that has less.
+    public static let total: Int = {
+        let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
+        return ControlGroup.folders(of: groups).compactMap { folder in
+            ["memory.max", "memory.limit_in_bytes"].compactMap { ControlGroup.number(in: "\(folder)/\($0)") }.min()
+        }.reduce(physical, min)
+    }()
 }

@@ -1,20 +1,29 @@
 import DequeModule
 import Foundation
 
-/// A queue between two threads that holds at most `capacity` elements: a fast producer waits for its consumer.
+/// A queue between two threads that holds at most `capacity` elements, and of large ones fewer: a fast producer waits for its
+/// consumer.
 ///
 /// Blocks the calling thread, so it belongs on dedicated threads only.
 // Unchecked: every access to the stored properties is under `condition`.
 public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let capacity: Int
+    private let mostBytes: Int
+    private let size: @Sendable (Element) -> Int
+    private var bytes = 0
     private var elements = Deque<Element>()
     private var isClosed = false
     private var isCancelled = false
 
-    /// - Parameter capacity: at least 1.
-    public init(capacity: Int) {
+    /// - Parameters:
+    ///   - capacity: at least 1.
+    ///   - bytes: that the elements together may take; one is let in however large it is.
+    ///   - size: of an element, in bytes.
+    public init(capacity: Int, bytes: Int = .max, size: @escaping @Sendable (Element) -> Int = { _ in 0 }) {
         self.capacity = max(1, capacity)
+        mostBytes = bytes
+        self.size = size
     }
 
     /// Waits for room, then appends.
@@ -23,9 +32,11 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     public func push(_ element: Element) -> Bool {
         condition.lock()
         defer { condition.unlock() }
-        while elements.count >= capacity, !isCancelled { condition.wait() }
+        let size = size(element)
+        while elements.count >= capacity || bytes > 0 && bytes + size > mostBytes, !isCancelled { condition.wait() }
         if isCancelled { return false }
         elements.append(element)
+        bytes += size
         condition.broadcast()
         return true
     }
@@ -39,6 +50,7 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         while elements.isEmpty, !isClosed, !isCancelled { condition.wait() }
         if isCancelled { return nil }
         let element = elements.popFirst()
+        if let element { bytes -= size(element) }
         condition.broadcast()
         return element
     }
@@ -56,6 +68,7 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         condition.lock()
         isCancelled = true
         elements.removeAll()
+        bytes = 0
         condition.broadcast()
         condition.unlock()
     }

@@ -1,0 +1,47 @@
+import Foundation
+
+/// What the kernel says of the control groups that a process is in.
+public enum ControlGroup {
+    /// The folders of a process's memory control group and of all above it, the innermost first, in version 2 and in version 1.
+    ///
+    /// - Parameter text: as in `/proc/self/cgroup`: "0::/system.slice/saliencyd.service".
+    public static func folders(of text: String) -> [String] {
+        var folders: [String] = []
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let root: String
+            if fields[0] == "0", fields[1].isEmpty {
+                root = "/sys/fs/cgroup"
+            } else if fields[1].split(separator: ",").contains("memory") {
+                root = "/sys/fs/cgroup/memory"
+            } else {
+                continue
+            }
+            var parts = fields[2].split(separator: "/")
+            guard !parts.contains("..") else { continue }
+            while !parts.isEmpty {
+                folders.append("\(root)/\(parts.joined(separator: "/"))")
+                parts.removeLast()
+            }
+            folders.append(root)
+        }
+        return folders
+    }
+
+    /// The number in a control group's file; nil where there is none ("max", or no such file).
+    public static func number(in path: String) -> Int? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    /// The number behind a word in a control group's file of lines such as "oom_kill 3"; nil where there is none.
+    public static func number(of word: String, in path: String) -> Int? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            if fields.count == 2, fields[0] == word { return Int(fields[1]) }
+        }
+        return nil
+    }
+}
