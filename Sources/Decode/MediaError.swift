@@ -31,6 +31,8 @@ public struct MediaError: Error, Sendable, Equatable {
     public var reason: String
     /// FFmpeg's (negative) error code, where one is the cause.
     public var underlyingCode: Int32?
+    /// The `errno` value, where the file system is the cause and `reason` has its words.
+    public var systemError: Int32?
     /// The file or URL concerned.
     public var file: String?
     /// The index of the stream concerned in its file.

@@ -18,6 +18,8 @@ public struct FileError: Error, Sendable, Equatable {
     public var path: String
     /// One clause without a full stop.
     public var reason: String
+    /// The `errno` value, where the system is the cause; `reason` has its words.
+    public var systemError: Int32?
 
     public init(_ code: Code, _ path: String, _ reason: String) {
         self.code = code
@@ -28,6 +30,7 @@ public struct FileError: Error, Sendable, Equatable {
     /// With the system's words for `systemError`, an `errno` value.
     public init(_ code: Code, _ path: String, _ action: String, systemError: Int32) {
         self.init(code, path, "\(action): \(String(cString: strerror(systemError)))")
+        self.systemError = systemError
     }
 }
 

@@ -20,6 +20,12 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     public internal(set) var attempts: Int
     /// How often the daemon crashed while it ran, since it was queued by a person or a folder.
     public internal(set) var crashes: Int
+    /// How often the daemon ended without a word while it ran, killed or cut off, since it was queued by a person or a folder.
+    public internal(set) var ends: Int
+    /// How many of these were because the kernel had no memory left.
+    public internal(set) var memoryEnds: Int
+    /// What a queued job waits for, of which no attempt is counted; nil if for nothing but its turn or its next attempt.
+    public internal(set) var waitsFor: JobObstacle?
     /// Of the running attempt, or of the last, 0…1.
     public internal(set) var progress: Double
     /// Why the last attempt failed; a job that waits for its next attempt or is in it has this too.
@@ -37,6 +43,12 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     /// When a queued job's next attempt is due, if that is not at once.
     public internal(set) var retryAt: Date?
 
-    /// Whether the daemon may have crashed because of it: it has to run with nothing beside it, so that the next crash tells.
-    public var isSuspect: Bool { crashes > 0 }
+    /// Ends without a word after which a job lets all others go first.
+    static let manyEnds = 3
+
+    /// Whether the daemon may have ended because of it: it has to run with nothing beside it, so that the next end tells.
+    public var isSuspect: Bool { crashes > 0 || goesLast }
+
+    /// Whether others are to be served before it, which may end the daemon again.
+    public var goesLast: Bool { memoryEnds > 0 || ends >= Self.manyEnds }
 }

@@ -8,7 +8,8 @@ struct JobRow {
 
     static let columns = """
         id, content, model, options, bytes, watch, source, output, priority, state, attempts, crashes, progress, \
-        failure_code, failure_message, warnings, result, created_at, started_at, finished_at, retry_at, waits_since
+        failure_code, failure_message, warnings, result, created_at, started_at, finished_at, retry_at, waits_since, \
+        waits_for, waits, ends, memory_ends
         """
 
     /// Needs all of `columns`.
@@ -18,16 +19,24 @@ struct JobRow {
             key: JobKey(content: try text("content"), model: try text("model"), options: try text("options")),
             bytes: try integer64("bytes"), watch: try optionalText("watch"), source: try text("source"),
             output: try text("output"), priority: try integer("priority"), state: try state(),
-            attempts: try integer("attempts"), crashes: try integer("crashes"), progress: try fraction("progress"),
-            failure: try failure(), warnings: try strings("warnings"), result: try result(),
+            attempts: try integer("attempts"), crashes: try integer("crashes"), ends: try integer("ends"),
+            memoryEnds: try integer("memory_ends"), waitsFor: try obstacle(),
+            progress: try fraction("progress"), failure: try failure(), warnings: try strings("warnings"),
+            result: try result(),
             createdAt: UnixTime.date(try integer64("created_at")), startedAt: try time("started_at"),
             finishedAt: try time("finished_at"), retryAt: try time("retry_at"))
-        return StoredJob(job: job, waitsSince: try time("waits_since"))
+        return StoredJob(job: job, waitsSince: try time("waits_since"), waits: try integer("waits"))
     }
 
     func state() throws(LedgerError) -> JobState {
         guard let state = JobState(rawValue: try text("state")) else { throw damage("state") }
         return state
+    }
+
+    private func obstacle() throws(LedgerError) -> JobObstacle? {
+        guard let text = try optionalText("waits_for") else { return nil }
+        guard let obstacle = JobObstacle(rawValue: text) else { throw damage("waits_for") }
+        return obstacle
     }
 
     func integer(_ column: String) throws(LedgerError) -> Int { Int(try integer64(column)) }

@@ -20,15 +20,39 @@ struct JobTable {
         try fetch("WHERE content = ? AND model = ? AND options = ?", [key.content, key.model, key.options]).first
     }
 
-    /// The queued job whose turn it is, among those that are not paused. Equals go by number, since a clock can be put back.
-    func next(at now: Date) throws -> StoredJob? {
+    /// The job of each watch whose turn it is within it: the highest priority, then the lowest number, since a clock can be put
+    /// back; none that is paused. One whose end without a word has cost the daemon before comes only where no watch has another.
+    func nextOfEachWatch(at now: Date) throws -> [StoredJob] {
         let time = UnixTime.milliseconds(now)
-        return try fetch(
-            """
-            WHERE state = 'queued' AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?) AND \(Self.isNotPaused)
-            ORDER BY priority DESC, id LIMIT 1
-            """, [time, time]
-        ).first
+        let watches = try watchesWithQueue()
+        for goesLast in [false, true] {
+            let jobs = try watches.compactMap { watch in
+                try fetch(
+                    """
+                    WHERE state = 'queued' AND watch IS ? AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?)
+                        AND (memory_ends > 0 OR ends >= \(Job.manyEnds)) = ? AND \(Self.isNotPaused)
+                    ORDER BY priority DESC, id LIMIT 1
+                    """, [watch, time, time, goesLast]
+                ).first
+            }
+            if !jobs.isEmpty { return jobs }
+        }
+        return []
+    }
+
+    /// The names of the watches that have queued jobs, nil for jobs of none: a step through the index for each.
+    private func watchesWithQueue() throws -> [String?] {
+        let names = try String.fetchAll(
+            database,
+            sql: """
+                WITH RECURSIVE found(name) AS (
+                    SELECT MIN(watch) FROM jobs WHERE state = 'queued'
+                    UNION ALL
+                    SELECT (SELECT MIN(watch) FROM jobs WHERE state = 'queued' AND watch > name) FROM found
+                    WHERE name IS NOT NULL)
+                SELECT name FROM found WHERE name IS NOT NULL
+                """)
+        return [nil] + names
     }
 
     /// When the first of the jobs that wait, and are not paused, is due.
@@ -95,6 +119,36 @@ struct JobTable {
         return counts
     }
 
+    /// How many queued jobs have an obstacle in their way.
+    func obstructed() throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM jobs WHERE waits_for IS NOT NULL AND state = 'queued'")
+            ?? 0
+    }
+
+    /// Lets all queued jobs wait whose output lies in `folder`.
+    func hold(folder: String, _ failure: JobFailure, until retryAt: Date, since now: Date) throws {
+        let prefix = folder + "/"
+        try database.execute(
+            sql: """
+                UPDATE jobs SET waits_for = 'output', failure_code = ?, failure_message = ?, retry_at = ?, waits_since = ?
+                WHERE state = 'queued' AND substr(output, 1, ?) = ?
+                """,
+            arguments: [
+                failure.code, failure.message, UnixTime.milliseconds(retryAt), UnixTime.milliseconds(now), prefix.count,
+                prefix,
+            ])
+    }
+
+    /// Ends the waits of queued jobs whose output lies in `folder`.
+    func resume(folder: String) throws {
+        let prefix = folder + "/"
+        try database.execute(
+            sql: """
+                UPDATE jobs SET waits_for = NULL, waits = 0, retry_at = NULL, waits_since = NULL
+                WHERE state = 'queued' AND waits_for = 'output' AND substr(output, 1, ?) = ?
+                """, arguments: [prefix.count, prefix])
+    }
+
     /// - Returns: the job as it reads from now on.
     func insert(_ request: JobRequest, at now: Date) throws -> Job {
         let statement = try database.cachedStatement(
@@ -116,8 +170,8 @@ struct JobTable {
         let statement = try database.cachedStatement(
             sql: """
                 UPDATE jobs SET watch = ?, source = ?, output = ?, priority = ?, state = ?, attempts = ?, crashes = ?,
-                    progress = ?, failure_code = ?, failure_message = ?, warnings = ?, result = ?, started_at = ?, finished_at = ?,
-                    retry_at = ?, waits_since = ?
+                    progress = ?, failure_code = ?, failure_message = ?, warnings = ?, result = ?, started_at = ?,
+                    finished_at = ?, retry_at = ?, waits_since = ?, waits_for = ?, waits = ?, ends = ?, memory_ends = ?
                 WHERE id = ?
                 """)
         try statement.execute(arguments: [
@@ -125,7 +179,8 @@ struct JobTable {
             job.progress, job.failure?.code, job.failure?.message, try JobRow.text(job.warnings),
             try job.result.map { try JobRow.text($0) },
             job.startedAt.map(UnixTime.milliseconds), job.finishedAt.map(UnixTime.milliseconds),
-            job.retryAt.map(UnixTime.milliseconds), stored.waitsSince.map(UnixTime.milliseconds), job.id,
+            job.retryAt.map(UnixTime.milliseconds), stored.waitsSince.map(UnixTime.milliseconds),
+            job.waitsFor?.rawValue, stored.waits, job.ends, job.memoryEnds, job.id,
         ])
         return try existing(job.id).job
     }

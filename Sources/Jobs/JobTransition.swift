@@ -7,6 +7,7 @@ struct JobTransition: Sendable {
     static let finish = JobTransition(target: .done, origins: [.running])
     static let fail = JobTransition(target: .failed, origins: [.running])
     static let postpone = JobTransition(target: .queued, origins: [.running])
+    static let obstruct = JobTransition(target: .queued, origins: [.running])
     static let quarantine = JobTransition(target: .quarantined, origins: [.running])
     static let release = JobTransition(target: .queued, origins: [.running])
     /// A queued job only if it waits for its next attempt.

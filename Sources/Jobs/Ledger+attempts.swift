@@ -34,6 +34,8 @@ extension Ledger {
         try transition(.finish, id) { stored, now in
             stored.job.progress = 1
             stored.job.failure = nil
+            stored.job.waitsFor = nil
+            stored.waits = 0
             stored.job.warnings = warnings.prefix(Self.warningLimit).map { String($0.prefix(Self.messageLimit)) }
             stored.job.result = result
             stored.job.finishedAt = now
@@ -47,11 +49,13 @@ extension Ledger {
         guard let retryAt else {
             return try transition(.fail, id) { stored, now in
                 stored.job.failure = Self.bounded(failure)
+                stored.job.waitsFor = nil
                 stored.job.finishedAt = now
             }
         }
         return try transition(.postpone, id) { stored, now in
             stored.job.failure = Self.bounded(failure)
+            stored.job.waitsFor = nil
             stored.job.progress = 0
             stored.wait(until: retryAt, since: now)
         }
@@ -64,6 +68,32 @@ extension Ledger {
         try edit(id) { stored in
             stored.job.crashes = min(stored.job.crashes, Int.max - 1) + 1
             let isEnd = stored.job.crashes >= mostCrashes
+            let transition = isEnd ? JobTransition.quarantine : .postpone
+            guard transition.allows(stored.job) else { throw LedgerError.wrongState(stored.job, transition, path) }
+            let now = now()
+            stored.job.state = transition.target
+            stored.job.failure = Self.bounded(failure)
+            if isEnd {
+                stored.job.finishedAt = now
+            } else {
+                stored.job.progress = 0
+                stored.wait(until: now, since: now)
+            }
+        }
+    }
+
+    /// Ends a running job's attempt because the daemon ended without a word, killed or cut off, and counts that.
+    ///
+    /// - Parameters:
+    ///   - isForMemory: whether the kernel ended it because no memory was left.
+    ///   - mostMemoryEnds: at so many of these the job is quarantined; before, it is due again at once. Others never lead there.
+    public func interrupt(
+        _ id: Job.ID, _ failure: JobFailure, isForMemory: Bool, mostMemoryEnds: Int
+    ) throws(LedgerError) -> Job {
+        try edit(id) { stored in
+            stored.job.ends = min(stored.job.ends, Int.max - 1) + 1
+            if isForMemory { stored.job.memoryEnds = min(stored.job.memoryEnds, Int.max - 1) + 1 }
+            let isEnd = isForMemory && stored.job.memoryEnds >= mostMemoryEnds
             let transition = isEnd ? JobTransition.quarantine : .postpone
             guard transition.allows(stored.job) else { throw LedgerError.wrongState(stored.job, transition, path) }
             let now = now()
@@ -116,7 +146,7 @@ extension Ledger {
         return job
     }
 
-    private static func bounded(_ failure: JobFailure) -> JobFailure {
+    static func bounded(_ failure: JobFailure) -> JobFailure {
         JobFailure(
             code: String(failure.code.prefix(messageLimit)), message: String(failure.message.prefix(messageLimit)))
     }

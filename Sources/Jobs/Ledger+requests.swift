@@ -14,6 +14,7 @@ extension Ledger {
 
     static func cancelled(_ stored: inout StoredJob, at now: Date) {
         stored.job.finishedAt = now
+        stored.job.waitsFor = nil
         stored.wait(until: nil, since: now)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The daemon's memory of its jobs: what is to be done, what runs, what became of what was done. One SQLite file.
 ///
@@ -10,6 +11,7 @@ import Foundation
 public final class Ledger: Sendable {
     let connection: LedgerConnection
     let broadcaster = ChangeBroadcaster()
+    private let turns = Mutex(WatchTurns())
     let path: String
     /// Read inside transactions only: the times of consecutive changes are then in their order, as long as the clock is.
     let now: @Sendable () -> Date
@@ -48,14 +50,18 @@ public final class Ledger: Sendable {
         return admission
     }
 
-    /// Starts the job whose turn it is: the highest priority, then the lowest number, among those that are due and not paused.
+    /// Starts the job whose turn it is among those that are due and not paused: the highest priority, then that of the watch that
+    /// was served longest ago, then the lowest number.
     ///
     /// - Parameter isAlone: whether no other job runs. Otherwise a suspect whose turn it is stays queued, and lets nobody pass.
     /// - Returns: nil if no job is due, for which `nextRetry` says when one will be, or a suspect waits.
     public func claim(isAlone: Bool = true) throws(LedgerError) -> Job? {
         let job = try connection.write { table -> Job? in
             let now = now()
-            guard var stored = try table.next(at: now), isAlone || !stored.job.isSuspect else { return nil }
+            let candidates = try table.nextOfEachWatch(at: now)
+            guard var stored = turns.withLock({ $0.next(of: candidates) }), isAlone || !stored.job.isSuspect else {
+                return nil
+            }
             stored.job.state = JobTransition.claim.target
             stored.job.attempts = min(stored.job.attempts, Int.max - 1) + 1
             stored.job.progress = 0
@@ -63,7 +69,10 @@ public final class Ledger: Sendable {
             stored.wait(until: nil, since: now)
             return try table.update(stored)
         }
-        if let job { broadcaster.announce(job.id) }
+        if let job {
+            turns.withLock { $0.serve(job.watch) }
+            broadcaster.announce(job.id)
+        }
         return job
     }
 

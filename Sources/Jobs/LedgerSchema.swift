@@ -46,6 +46,16 @@ enum LedgerSchema {
             since INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE jobs ADD COLUMN waits_for TEXT;
+        ALTER TABLE jobs ADD COLUMN waits INTEGER NOT NULL DEFAULT 0 CHECK (waits >= 0);
+        CREATE INDEX jobs_that_wait ON jobs (waits_for) WHERE waits_for IS NOT NULL;
+        """,
+        """
+        ALTER TABLE jobs ADD COLUMN ends INTEGER NOT NULL DEFAULT 0 CHECK (ends >= 0);
+        ALTER TABLE jobs ADD COLUMN memory_ends INTEGER NOT NULL DEFAULT 0 CHECK (memory_ends >= 0);
+        CREATE INDEX jobs_by_watch_and_turn ON jobs (watch, priority DESC, id) WHERE state = 'queued';
+        """,
     ]
 
     static var version: Int64 { Int64(migrations.count) }

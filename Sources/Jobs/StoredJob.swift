@@ -8,6 +8,8 @@ struct StoredJob {
     /// A wait lasts from here to `retryAt`. A clock before this moment was put back, and says nothing of how long the job
     /// has waited: the job is due then.
     var waitsSince: Date?
+    /// How often in a row attempts met an obstacle; each wait is longer than the one before.
+    var waits = 0
 
     mutating func wait(until retryAt: Date?, since now: Date) {
         job.retryAt = retryAt
@@ -18,6 +20,10 @@ struct StoredJob {
     mutating func forgetAttempts() {
         job.attempts = 0
         job.crashes = 0
+        job.ends = 0
+        job.memoryEnds = 0
+        job.waitsFor = nil
+        waits = 0
         job.progress = 0
         job.failure = nil
         job.warnings = []

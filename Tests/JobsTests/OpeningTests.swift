@@ -38,8 +38,10 @@ import Testing
             job = try ledger.admit(.numbered(0)).job
             try ledger.connection.execute(
                 """
+                DROP INDEX jobs_that_wait; DROP INDEX jobs_by_watch_and_turn; DROP TABLE pauses;
                 ALTER TABLE jobs DROP COLUMN crashes; ALTER TABLE jobs DROP COLUMN result;
-                DROP TABLE pauses;
+                ALTER TABLE jobs DROP COLUMN waits_for; ALTER TABLE jobs DROP COLUMN waits;
+                ALTER TABLE jobs DROP COLUMN ends; ALTER TABLE jobs DROP COLUMN memory_ends;
                 PRAGMA user_version = 1
                 """)
         }

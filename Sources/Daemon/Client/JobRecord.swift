@@ -15,6 +15,7 @@ struct JobRecord: Decodable, Sendable {
     var output: String
     var priority: Int
     var attempts: Int
+    var waitsFor: JobObstacle?
     var progress: Double
     var failure: JobFailure?
     var warnings: [String]

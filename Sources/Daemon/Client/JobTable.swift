@@ -8,7 +8,7 @@ enum JobTable {
         guard !jobs.isEmpty else { return "no jobs" }
         let rows = jobs.map { job in
             [
-                String(job.id), job.state.rawValue, "\(Int(job.progress * 100)) %", job.watch ?? "",
+                String(job.id), state(job), "\(Int(job.progress * 100)) %", job.watch ?? "",
                 StagedName.split(job.source).name, job.failure?.message ?? job.held?.first?.message ?? remaining(job),
             ]
         }
@@ -30,7 +30,7 @@ enum JobTable {
             date.map { name.padding(toLength: 9, withPad: " ", startingAt: 0) + shown($0, zone) }
         }
         var lines = [
-            "job \(job.id): \(job.state.rawValue), \(Int(job.progress * 100)) %, priority \(job.priority), \(job.attempts.counted("attempt"))",
+            "job \(job.id): \(state(job)), \(Int(job.progress * 100)) %, priority \(job.priority), \(job.attempts.counted("attempt"))",
             "source:  \(job.source)", "output:  \(job.output)",
         ]
         if let watch = job.watch { lines.append("watch:   \(watch)") }
@@ -66,6 +66,8 @@ enum JobTable {
         let whole = Int(seconds)
         return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
+
+    private static func state(_ job: JobRecord) -> String { job.waitsFor == nil ? job.state.rawValue : "waiting" }
 
     private static func remaining(_ job: JobRecord) -> String {
         guard let rate = job.framesPerSecond else { return "" }

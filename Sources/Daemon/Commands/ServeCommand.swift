@@ -39,11 +39,15 @@ struct ServeCommand: AsyncParsableCommand {
         let lock = try WorkFolder(settings.state)
         let desk = try await LedgerDesk.open(state: settings.state)
         let crash = try CrashNote(state: settings.state)
+        let memory = try await DedicatedThread.run(name: "memory kills", onCancel: {}) {
+            MemoryKills(state: settings.state)
+        }
         let model = try await LoadedModel.load(
             path: settings.model, labels: settings.labels, memory: settings.engine.memory)
         for warning in model.warnings { log.warning("\(warning)") }
         try settings.checkClasses(model.manifest)
-        let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
+        let services = DaemonServices(
+            settings: settings, desk: desk, crash: crash, memory: memory, model: model, log: log)
         let reload = ReloadService(
             loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
             manifest: model.manifest, metrics: services.metrics, notifier: notifier, log: log)

@@ -16,7 +16,8 @@ extension Settings {
         engine = EngineSettings(
             threads: try reader.int("engine.threads", 1...ThreadPool.mostThreads),
             memory: try reader.choice("engine.memory", default: .fast),
-            jobs: try reader.int("engine.jobs", 1...64, default: 1))
+            jobs: try reader.int("engine.jobs", 1...64, default: 1),
+            pictureMemory: try reader.int("engine.picture-memory", (64 << 20)...(1 << 44)))
         http = HTTPSettings(
             isEnabled: try reader.flag("http.enabled", default: true),
             address: try reader.text("http.address", default: "127.0.0.1"),
@@ -79,6 +80,9 @@ extension WatchSettings {
         rescan = try reader.number("\(key).rescan", 1...86_400, default: 30)
         attempts = try reader.int("\(key).attempts", 1...100, default: 3)
         backoff = try reader.number("\(key).backoff", 0...3600, default: 10)
+        longestVideo = try reader.number("\(key).longest-video", 1...1e8, default: 90_000)
+        jobTimeout = try reader.number("\(key).job-timeout", 1...1e8, default: 172_800)
+        largestFile = try reader.int("\(key).largest-file", 1...(1 << 60), default: 1 << 38)
         priority = try reader.int("\(key).priority", -1000...1000, default: 0)
         container = try reader.choice("\(key).container", default: .mp4)
         annotation = try AnnotationSettings(below: key, &reader, container: container)

@@ -14,6 +14,7 @@ extension Settings {
         value("threads", engine.threads.map(String.init), indent: 2)
         value("memory", engine.memory.rawValue, indent: 2)
         value("jobs", String(engine.jobs), indent: 2)
+        value("picture-memory", engine.pictureMemory.map(String.init), indent: 2)
         lines.append("http:")
         value("enabled", String(http.isEnabled), indent: 2)
         value("address", http.address, indent: 2)
@@ -61,6 +62,7 @@ extension WatchSettings {
         [
             ("folder", folder), ("output", output), ("failed", failed), ("source", source.rawValue), ("done", done),
             ("settle", "\(settle)"), ("rescan", "\(rescan)"), ("attempts", "\(attempts)"), ("backoff", "\(backoff)"),
+            ("longest-video", "\(longestVideo)"), ("job-timeout", "\(jobTimeout)"), ("largest-file", "\(largestFile)"),
             ("priority", "\(priority)"),
         ] + annotation.entries(container: container)
     }

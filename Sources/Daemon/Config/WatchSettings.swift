@@ -24,6 +24,12 @@ struct WatchSettings: Sendable, Equatable {
     var attempts: Int
     /// Seconds before the second try; twice as long before each further one, up to an hour.
     var backoff: Double
+    /// Seconds of the longest video that is annotated.
+    var longestVideo: Double
+    /// Seconds that one attempt of a job may take.
+    var jobTimeout: Double
+    /// Bytes of the largest file that is taken.
+    var largestFile: Int
     /// Jobs of a higher one go first.
     var priority: Int
     var container: OutputContainer

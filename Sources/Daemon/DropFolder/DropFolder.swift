@@ -103,6 +103,12 @@ final class DropFolder: Sendable {
     private func take(_ file: DroppedFile, age: Duration) async -> Bool {
         let isPatient = age < .seconds(watch.settle) * Self.patience
         let metadata: Logger.Metadata = ["file": "\(file.name)"]
+        guard file.stamp.size <= watch.largestFile else {
+            log.warning(
+                "not taken: it has \(file.stamp.size) bytes, and largest-file allows \(watch.largestFile)",
+                metadata: metadata)
+            return true
+        }
         do {
             switch try await intake.take(file, of: watch, isPatient: isPatient) {
             case .ours:

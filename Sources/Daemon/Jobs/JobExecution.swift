@@ -14,6 +14,8 @@ struct JobExecution: Sendable {
     let model: LoadedModel
     /// Of the engine, for each job.
     let threads: Int
+    /// Bytes that the pictures of each job may take.
+    let pictureLimit: Int
     /// Whom the engine is shared with.
     let gate: EngineGate
     let running: RunningJobs
@@ -32,7 +34,7 @@ struct JobExecution: Sendable {
         let started = ContinuousClock.now
         log.info("job begins", metadata: ["job": "\(job.id)", "file": "\(job.source)", "attempt": "\(job.attempts)"])
         do {
-            let outcome = try await annotate(job, stop: stop)
+            let outcome = try await bounded(job) { try await annotate(job, stop: stop) }
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             try await finish(job, outcome, seconds: seconds)
             metrics.finished(seconds: seconds)
@@ -44,21 +46,25 @@ struct JobExecution: Sendable {
     private func annotate(_ job: Job, stop: StopRequest) async throws -> AnnotateOutcome {
         let (annotation, _) = try AnnotationSettings.decode(canonical: job.key.options)
         let choice = try await blocking { [names] in
-            let folder = String(StagedName.split(job.output).folder.dropLast())
-            if !folder.isEmpty { try SourceKeeper.makeFolder(folder) }
+            try OutputFolder.check(for: job.output)
             return try names.choose(job.output, origin: job.key.origin)
         }
         defer { names.release(choice.path) }
+        if job.waitsFor != nil {
+            log.notice("the output can be written again", metadata: ["job": "\(job.id)", "output": "\(job.output)"])
+            let folder = OutputFolder.folder(of: job.output)
+            try await desk { ledger throws(LedgerError) in try ledger.resume(folder: folder, running: job.id) }
+        }
         if choice.path != job.output {
             _ = try await desk { ledger throws(LedgerError) in try ledger.redirect(job.id, output: choice.path) }
         }
         let request = AnnotateRequest(
             input: job.source, output: choice.path, sampling: annotation.sampling, saliency: annotation.saliency,
             drawing: annotation.drawing, video: annotation.video, audio: annotation.audio,
-            trustWindows: annotation.trustWindows,
+            trustWindows: annotation.trustWindows, longestVideo: watches[job.watch]?.longestVideo,
             origin: job.key.origin, isReplacing: choice.isReplacing)
         let noted = Mutex(ContinuousClock.now)
-        let work = AnnotateJob(request: request, model: model, threads: threads, gate: gate)
+        let work = AnnotateJob(request: request, model: model, threads: threads, pictureLimit: pictureLimit, gate: gate)
         return try await work.run(stop: stop) { [running, metrics, desk] progress in
             metrics.advanced(progress, since: running.progress(of: job.id))
             running.note(progress, of: job.id)
@@ -112,22 +118,76 @@ struct JobExecution: Sendable {
             await record(job) { ledger throws(LedgerError) in _ = try ledger.release(job.id) }
             log.info("job goes back to the queue", metadata: ["job": "\(job.id)", "file": "\(job.source)"])
             return
+        case .timedOut:
+            await fail(job, timeout(of: job))
+            return
         case nil:
             break
         }
         let metadata: Logger.Metadata = ["job": "\(job.id)", "file": "\(job.source)"]
+        let error = await cause(of: error, in: job)
         switch JobVerdict(error, attempts: job.attempts, watch: watches[job.watch]) {
         case .again(let failure, let seconds):
             let due = now().addingTimeInterval(seconds)
             await record(job) { ledger throws(LedgerError) in _ = try ledger.fail(job.id, failure, retryAt: due) }
             metrics.retried()
             log.warning("job waits: \(failure.message)", metadata: metadata.merging(["seconds": "\(seconds)"]) { $1 })
+        case .obstructed(let failure):
+            await obstruct(job, failure, isFolder: error is OutputFolderError)
         case .failed(let failure):
-            await record(job) { ledger throws(LedgerError) in _ = try ledger.fail(job.id, failure, retryAt: nil) }
-            metrics.failed()
-            log.error("job failed: \(failure.message)", metadata: metadata)
-            await setAside(job, failure)
+            await fail(job, failure)
         }
+    }
+
+    private func fail(_ job: Job, _ failure: JobFailure) async {
+        await record(job) { ledger throws(LedgerError) in _ = try ledger.fail(job.id, failure, retryAt: nil) }
+        metrics.failed()
+        log.error("job failed: \(failure.message)", metadata: ["job": "\(job.id)", "file": "\(job.source)"])
+        await setAside(job, failure)
+    }
+
+    /// Stops the job if `body` takes longer than its watch allows.
+    private func bounded<Result>(_ job: Job, _ body: () async throws -> Result) async throws -> Result {
+        guard let limit = watches[job.watch]?.jobTimeout else { return try await body() }
+        let timer = Task { [clock, running] in
+            // A job that has ended before cuts the wait short.
+            guard (try? await clock.sleep(for: .seconds(limit))) != nil else { return }
+            running.stop(job.id, .timedOut)
+        }
+        defer { timer.cancel() }
+        return try await body()
+    }
+
+    private func timeout(of job: Job) -> JobFailure {
+        let limit = watches[job.watch].map { " \(Int($0.jobTimeout)) s, which job-timeout allows" } ?? " it may"
+        return JobFailure(code: "timeout", message: "\(job.source): annotating it took longer than\(limit)")
+    }
+
+    /// What an attempt really failed of: where its output's folder cannot be written now, that is the cause, whatever FFmpeg
+    /// or a half-written file made of it.
+    private func cause(of error: any Error, in job: Job) async -> any Error {
+        guard !JobVerdict.isOfInput(error), !(error is OutputFolderError) else { return error }
+        do {
+            try await blocking { try OutputFolder.check(for: job.output) }
+            return error
+        } catch {
+            return error
+        }
+    }
+
+    /// Lets a job wait until its output can be written and, if its folder is the reason, all others that write there.
+    private func obstruct(_ job: Job, _ failure: JobFailure, isFolder: Bool) async {
+        let (now, watch) = (now(), watches[job.watch])
+        @Sendable func due(_ waits: Int) -> Date {
+            now.addingTimeInterval(isFolder ? JobVerdict.folderWait(watch) : JobVerdict.wait(after: waits, watch))
+        }
+        let folder = OutputFolder.folder(of: job.output)
+        await record(job) { ledger throws(LedgerError) in
+            let waiting = try ledger.obstruct(job.id, by: .output, failure) { due($0) }
+            if isFolder, let due = waiting.retryAt { try ledger.hold(folder: folder, failure, retryAt: due) }
+        }
+        metrics.retried()
+        warnings.warn("output \(folder)", "jobs wait for their output: \(failure.message)")
     }
 
     /// Moves the source of a job that has failed out of the way.

@@ -10,11 +10,14 @@ struct JobRecovery: Sendable {
     let desk: LedgerDesk
     let execution: JobExecution
     let crash: CrashNote
+    let memory: MemoryKills
     let log: Logger
 
     /// Crashes after which a job is taken for the cause. Fewer than the starts that systemd allows in a row
     /// (`StartLimitBurst=`), so that the daemon comes up again by itself. Kills from without are no crashes.
     static let mostCrashes = 3
+    /// Ends for lack of memory after which a job is taken for the cause: from the second on it runs alone.
+    static let mostMemoryEnds = 3
 
     /// From its end on, this daemon's own crash is noted.
     func run() async throws {
@@ -30,8 +33,9 @@ struct JobRecovery: Sendable {
         // Last: recovery that is cut off counts what is left the next time, and nothing twice.
         do throws(FileError) {
             try crash.begin()
+            try memory.begin()
         } catch {
-            log.warning("a crash of this daemon will look like a kill: \(error)")
+            log.warning("a crash of this daemon, or an end for lack of memory, will look like a kill: \(error)")
         }
     }
 
@@ -60,11 +64,32 @@ struct JobRecovery: Sendable {
                 log.warning("job begins anew, alone, after the daemon crashed", metadata: metadata)
             }
         } else {
-            let failure = JobFailure(code: "interrupted", message: "the daemon ended while it annotated \(job.source)")
-            let now = execution.now()
-            _ = try await desk { ledger throws(LedgerError) in try ledger.fail(job.id, failure, retryAt: now) }
-            log.notice("job begins anew after the daemon ended", metadata: metadata)
+            let isForMemory = memory.hasKilled
+            let failure = Self.failure(job, isForMemory: isForMemory)
+            let settled = try await desk { ledger throws(LedgerError) in
+                try ledger.interrupt(
+                    job.id, failure, isForMemory: isForMemory, mostMemoryEnds: Self.mostMemoryEnds)
+            }
+            if settled.state == .quarantined {
+                log.error("job quarantined: \(failure.message)", metadata: metadata)
+                await execution.setAside(job, failure)
+            } else if settled.goesLast {
+                log.warning("job begins anew, last and alone: \(failure.message)", metadata: metadata)
+            } else {
+                log.notice("job begins anew after the daemon ended", metadata: metadata)
+            }
         }
+    }
+
+    /// - Parameter isForMemory: whether the kernel ended the daemon because no memory was left.
+    private static func failure(_ job: Job, isForMemory: Bool) -> JobFailure {
+        guard isForMemory else {
+            return JobFailure(code: "interrupted", message: "the daemon ended while it annotated \(job.source)")
+        }
+        let times = job.memoryEnds == 0 ? "" : " \(job.memoryEnds + 1) times"
+        return JobFailure(
+            code: "memory",
+            message: "the kernel ended the daemon for lack of memory\(times) while it annotated \(job.source)")
     }
 
     /// A video gets its name when it is complete, its captions after it, and its record last: the job's end.

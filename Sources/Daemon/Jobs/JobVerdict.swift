@@ -8,11 +8,15 @@ import Jobs
 enum JobVerdict: Sendable, Equatable {
     /// Another attempt may succeed.
     case again(JobFailure, after: Double)
+    /// The output cannot be written, which no attempt changes: the job waits for a person, and attempts do not count.
+    case obstructed(JobFailure)
     /// No other attempt would do better.
     case failed(JobFailure)
 
     /// Longest wait between two attempts, in seconds.
     static let longestWait = 3600.0
+    /// Shortest and longest wait until a folder that could not be written is looked at again, in seconds: a look costs little.
+    static let folderWaits = 0.1...60.0
 
     /// - Parameters:
     ///   - attempts: how many there were, this one included.
@@ -20,13 +24,27 @@ enum JobVerdict: Sendable, Equatable {
     init(_ error: any Error, attempts: Int, watch: WatchSettings?) {
         let failure = Self.failure(error)
         let most = watch?.attempts ?? 3
-        let wait = min((watch?.backoff ?? 10) * pow(2, Double(min(attempts, 40) - 1)), Self.longestWait)
         switch Self.cause(error) {
         case .input: self = .failed(failure)
-        // What only a person can mend, and will: the job waits for them, however long it takes.
-        case .surroundings: self = .again(failure, after: wait)
-        case .unknown: self = attempts < most ? .again(failure, after: wait) : .failed(failure)
+        case .surroundings: self = .obstructed(failure)
+        case .unknown:
+            self = attempts < most ? .again(failure, after: Self.wait(after: attempts - 1, watch)) : .failed(failure)
         }
+    }
+
+    /// Whether another attempt would meet the same input, so that nothing else can be the cause.
+    static func isOfInput(_ error: any Error) -> Bool { cause(error) == .input }
+
+    /// Seconds until the next attempt: twice as long each time.
+    ///
+    /// - Parameter waits: how many there were before.
+    static func wait(after waits: Int, _ watch: WatchSettings?) -> Double {
+        min((watch?.backoff ?? 10) * pow(2, Double(min(max(waits, 0), 40))), longestWait)
+    }
+
+    /// Seconds until a folder that could not be written is looked at again.
+    static func folderWait(_ watch: WatchSettings?) -> Double {
+        min(max(watch?.backoff ?? 10, folderWaits.lowerBound), folderWaits.upperBound)
     }
 
     private enum Cause { case input, surroundings, unknown }
@@ -37,8 +55,14 @@ enum JobVerdict: Sendable, Equatable {
             switch error.code {
             case .notMedia, .noVideo, .refused, .damaged: return .input
             case .cannotOpen, .outputExists, .stalled, .cancelled: return .unknown
-            case .cannotWrite: return isSurroundings(error.underlyingCode.map { -$0 }) ? .surroundings : .unknown
+            case .cannotWrite:
+                let systemError = error.systemError ?? error.underlyingCode.map { -$0 }
+                return isSurroundings(systemError) ? .surroundings : .unknown
             }
+        case let error as FileError:
+            return error.code == .cannotWrite && isSurroundings(error.systemError) ? .surroundings : .unknown
+        case is OutputFolderError:
+            return .surroundings
         case let error as ModelError:
             return error.code == .invalidRequest ? .input : .unknown
         default:
@@ -48,7 +72,8 @@ enum JobVerdict: Sendable, Equatable {
 
     /// A full disk or quota, a read-only or vanished folder, no permission.
     private static func isSurroundings(_ systemError: Int32?) -> Bool {
-        [ENOSPC, EDQUOT, EROFS, EACCES, ENOENT, ENOTDIR, EIO, ESTALE].contains(systemError ?? 0)
+        [ENOSPC, EDQUOT, EROFS, EACCES, EPERM, ENOENT, ENOTDIR, EIO, ESTALE, ENODEV, ENXIO, ENOTCONN, EHOSTDOWN]
+            .contains(systemError ?? 0)
     }
 
     private static func failure(_ error: any Error) -> JobFailure {
@@ -56,6 +81,7 @@ enum JobVerdict: Sendable, Equatable {
         case let error as MediaError: JobFailure(code: error.code.rawValue, message: error.description)
         case let error as ModelError: JobFailure(code: error.code.rawValue, message: error.description)
         case let error as FileError: JobFailure(code: error.code.rawValue, message: error.description)
+        case let error as OutputFolderError: JobFailure(code: "output", message: error.description)
         case let error as SettingsError: JobFailure(code: "options", message: error.description)
         default: JobFailure(code: "unknown", message: String(describing: error))
         }

@@ -9,6 +9,8 @@ final class RunningJobs: Sendable {
         case cancelled
         /// The daemon stops; the job goes back to the queue.
         case stopping
+        /// It took longer than its watch allows.
+        case timedOut
     }
 
     private struct Entry {

@@ -49,7 +49,7 @@ enum SourceKeeper {
     }
 
     private static func failure(_ path: String, _ action: String) -> FileError {
-        FileError(.cannotWrite, path, "\(action): \(String(cString: strerror(errno)))")
+        FileError(.cannotWrite, path, action, systemError: errno)
     }
 
     /// `NAME.error.json`

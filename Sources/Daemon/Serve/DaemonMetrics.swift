@@ -19,6 +19,7 @@ enum DaemonMetrics {
                 "saliencyd_window_seconds": "Seconds from one window's end to the next.",
                 "saliencyd_ledger_jobs": "Jobs in the ledger, by state.",
                 "saliencyd_watch_held": "Whether the watch's queued jobs are held up, by reason.",
+                "saliencyd_obstructed_jobs": "Queued jobs that wait until their output's folder can be written.",
                 "saliencyd_running_jobs": "Jobs that run now.",
                 "saliencyd_http_requests": "Requests answered, by route and class of status.",
             ].merging(cameras) { $1 })

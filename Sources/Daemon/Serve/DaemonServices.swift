@@ -18,10 +18,10 @@ struct DaemonServices: Sendable {
     let warnings: RepeatedWarnings
 
     /// - Parameters:
-    ///   - crash: of the settings' state folder.
+    ///   - crash: of the settings' state folder; so is `memory`.
     ///   - clock: for waiting; time stamps come from `now`.
     init(
-        settings: Settings, desk: LedgerDesk, crash: CrashNote, model: LoadedModel, log: Logger,
+        settings: Settings, desk: LedgerDesk, crash: CrashNote, memory: MemoryKills, model: LoadedModel, log: Logger,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let threads = settings.engine.threads ?? ThreadPool.usableCores
@@ -32,7 +32,8 @@ struct DaemonServices: Sendable {
             engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings, clock: clock
         )
         let execution = JobExecution(
-            desk: desk, model: model, threads: max(1, threads / settings.engine.jobs), gate: gate, running: running,
+            desk: desk, model: model, threads: max(1, threads / settings.engine.jobs),
+            pictureLimit: settings.engine.pictureLimit, gate: gate, running: running,
             watches: book,
             names: OutputNames(), metrics: metrics, log: log, warnings: warnings, now: now,
             clock: clock)
@@ -54,7 +55,8 @@ struct DaemonServices: Sendable {
         }
         runner = JobRunner(
             desk: desk, execution: execution, running: running,
-            recovery: JobRecovery(desk: desk, execution: execution, crash: crash, log: log), most: settings.engine.jobs,
+            recovery: JobRecovery(desk: desk, execution: execution, crash: crash, memory: memory, log: log),
+            most: settings.engine.jobs,
             clock: clock, now: now)
     }
 }

@@ -5,7 +5,7 @@ import Jobs
 /// 2 queued, 1 failed".
 enum StatusLine {
     static func text(
-        running: [(name: String, fraction: Double?)], counts: [JobState: Int],
+        running: [(name: String, fraction: Double?)], counts: [JobState: Int], obstructed: Int = 0,
         cameras: CameraOverview = CameraOverview([]), pauses: JobPauses = JobPauses()
     ) -> String {
         var parts: [String] = []
@@ -23,6 +23,7 @@ enum StatusLine {
         if parts.isEmpty { parts.append("waiting") }
         for state in [JobState.queued, .failed, .quarantined] {
             if let count = counts[state], count > 0 { parts.append("\(count) \(state.rawValue)") }
+            if state == .queued, obstructed > 0 { parts.append("\(obstructed) of them waiting for an output folder") }
         }
         return parts.joined(separator: ", ")
     }

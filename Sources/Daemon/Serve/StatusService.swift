@@ -56,13 +56,17 @@ struct StatusService: Service {
         }
         let pauses = (try? await desk { ledger throws(LedgerError) in try ledger.pauses() }) ?? JobPauses()
         holdMetrics.update(watches.all.map(\.name), JobHolds(pauses: pauses))
+        let obstructed = (try? await desk { ledger throws(LedgerError) in try ledger.obstructed() }) ?? 0
+        Meter(label: "saliencyd_obstructed_jobs").set(obstructed)
         let jobs = running.all
         Meter(label: "saliencyd_running_jobs").set(jobs.count)
         let names = jobs.map { (name: StagedName.split($0.job.source).name, fraction: $0.progress?.fraction) }
         let entries = cameras.all
         cameraMetrics.update(entries)
         notifier.status(
-            StatusLine.text(running: names, counts: counts, cameras: CameraOverview(entries), pauses: pauses))
+            StatusLine.text(
+                running: names, counts: counts, obstructed: obstructed, cameras: CameraOverview(entries),
+                pauses: pauses))
         let cameraSteps = entries.map { (ObjectIdentifier($0.record), $0.record.steps) }
         let isAlive = feeder.isAlive(
             runningJobs: jobs.count, steps: running.steps,

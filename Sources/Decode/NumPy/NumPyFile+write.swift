@@ -49,5 +49,6 @@ extension MediaError {
             case .cannotWrite: .cannotWrite
             }
         self.init(code, error.reason, file: error.path)
+        systemError = error.systemError
     }
 }

@@ -72,7 +72,7 @@ enum OutputPath {
     static func checkFolder(of path: String) throws(MediaError) {
         let folder = StagedName.split(path).folder
         guard access((folder.isEmpty ? "." : folder).fileBytes, W_OK | X_OK) == 0 else {
-            throw MediaError(.cannotWrite, "cannot be created: \(String(cString: strerror(errno)))", file: path)
+            throw MediaError(FileError(.cannotWrite, path, "cannot be created", systemError: errno))
         }
     }
 }

@@ -28,7 +28,7 @@ struct StagedFolder: ~Copyable {
         try Self.check(destination, isReplacing: isReplacing)
         let path = StagedName.path(for: URL(fileURLWithPath: destination).path)
         guard mkdir(path.fileBytes, 0o777) == 0 else {
-            throw MediaError(.cannotWrite, "cannot be created: \(String(cString: strerror(errno)))", file: destination)
+            throw MediaError(FileError(.cannotWrite, destination, "cannot be created", systemError: errno))
         }
         self.path = path
         self.destination = destination

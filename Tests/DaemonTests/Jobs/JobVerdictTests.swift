@@ -1,4 +1,5 @@
 import Decode
+import Files
 import Glibc
 import Testing
 
@@ -22,16 +23,21 @@ import Testing
     /// A person frees the disk some day; until then no number of attempts is too many, and no wait is longer than an hour.
     @Test(arguments: [ENOSPC, EDQUOT, EROFS, EACCES, ENOENT])
     func fullAndLockedDisksAreWaitedFor(_ systemError: Int32) {
-        let error = MediaError(.cannotWrite, "cannot be written", underlyingCode: -systemError)
-        var waits: [Double] = []
-        for attempts in [1, 2, 3, 10, 100, 1_000_000] {
-            guard case .again(_, let wait) = verdict(error, attempts: attempts) else {
-                Issue.record("given up after \(attempts)")
-                return
+        let errors: [any Error] = [
+            MediaError(.cannotWrite, "cannot be written", underlyingCode: -systemError),
+            MediaError(FileError(.cannotWrite, "/out/a.json", "cannot be written", systemError: systemError)),
+            FileError(.cannotWrite, "/out", "cannot be created", systemError: systemError),
+            OutputFolderError(folder: "/out", action: "cannot be written", systemError: systemError),
+        ]
+        for error in errors {
+            for attempts in [1, 2, 3, 10, 100, 1_000_000] {
+                guard case .obstructed = verdict(error, attempts: attempts) else {
+                    Issue.record("\(error): counted at attempt \(attempts)")
+                    return
+                }
             }
-            waits.append(wait)
         }
-        #expect(waits == [10, 20, 40, 3600, 3600, 3600])
+        #expect([0, 1, 2, 9, 99, 1_000_000].map { JobVerdict.wait(after: $0, nil) } == [10, 20, 40, 3600, 3600, 3600])
     }
 
     @Test func whatMayPassIsTriedSoManyTimes() {

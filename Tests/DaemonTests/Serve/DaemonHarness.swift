@@ -40,7 +40,8 @@ final class DaemonHarness: Sendable {
     func watch(_ change: (inout WatchSettings) -> Void = { _ in }) -> WatchSettings {
         var watch = WatchSettings(
             name: "in", folder: root.file("in"), output: root.file("out"), failed: root.file("failed"), source: .keep,
-            done: root.file("done"), settle: 0, rescan: 3600, attempts: 3, backoff: 3600, priority: 0, container: .mp4,
+            done: root.file("done"), settle: 0, rescan: 3600, attempts: 3, backoff: 3600, longestVideo: 90_000,
+            jobTimeout: 172_800, largestFile: 1 << 38, priority: 0, container: .mp4,
             annotation: AnnotationSettings())
         change(&watch)
         return watch
@@ -49,7 +50,7 @@ final class DaemonHarness: Sendable {
     func settings(_ watches: [WatchSettings], jobs: Int = 1) -> Settings {
         Settings(
             model: "tiny", labels: nil, state: root.file("state"),
-            engine: EngineSettings(threads: 1, memory: .fast, jobs: jobs),
+            engine: EngineSettings(threads: 1, memory: .fast, jobs: jobs, pictureMemory: nil),
             http: HTTPSettings(isEnabled: false, address: "127.0.0.1", port: 0, tokenFile: nil, largestUpload: 1),
             logging: LoggingSettings(level: .info, format: .text), watches: watches, cameras: [])
     }
@@ -65,13 +66,17 @@ final class DaemonHarness: Sendable {
     }
 
     /// What a daemon does before its first job.
-    func recovery(_ settings: Settings) throws -> JobRecovery {
-        try services(settings).runner.recovery
+    ///
+    /// - Parameter memoryKills: as the kernel counts them when it starts.
+    func recovery(_ settings: Settings, memoryKills: MemoryKills.Counts = [:]) throws -> JobRecovery {
+        try services(settings, memoryKills: memoryKills).runner.recovery
     }
 
-    private func services(_ settings: Settings) throws -> DaemonServices {
+    private func services(_ settings: Settings, memoryKills: MemoryKills.Counts = [:]) throws -> DaemonServices {
         let crash = try CrashNote(state: settings.state) { _ in }
-        return DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
+        let memory = MemoryKills(state: settings.state, counts: memoryKills)
+        return DaemonServices(
+            settings: settings, desk: desk, crash: crash, memory: memory, model: model, log: log)
     }
 
     /// Runs the daemon around `body`, then stops it as SIGTERM does and waits for its end.

@@ -235,6 +235,7 @@ struct DropFolderDaemonTests {
         try await daemon.running(daemon.settings([watch])) { _ in
             let waiting = try await daemon.jobs { $0.first?.retryAt != nil }
             #expect(waiting[0].state == .queued)
+            #expect(waiting[0].waitsFor == .output && waiting[0].attempts == 0)
             #expect(waiting[0].failure?.message.contains("mount/out") == true)
             #expect(daemon.listing("in") == ["a.mp4"])
             try daemon.makeFolder("mount")

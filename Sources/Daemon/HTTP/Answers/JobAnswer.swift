@@ -12,6 +12,8 @@ struct JobAnswer: Encodable {
     var priority: Int
     var attempts: Int
     var crashes: Int
+    var ends: Int
+    var waitsFor: JobObstacle?
     var progress: Double
     var bytes: Int64
     /// SHA-256 of the source.
@@ -48,6 +50,8 @@ struct JobAnswer: Encodable {
         priority = job.priority
         attempts = job.attempts
         crashes = job.crashes
+        ends = job.ends
+        waitsFor = job.waitsFor
         progress = job.progress
         bytes = job.bytes
         content = job.key.content

@@ -1,0 +1,136 @@
+import Files
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import Daemon
+@testable import Jobs
+
+/// An output that cannot be written is no fault of the job: it waits, as long as it takes, and no source moves.
+@Suite("Outputs that cannot be written", .timeLimit(.minutes(5)))
+struct BrokenOutputTests {
+    enum Fault: String, CaseIterable {
+        /// The folder above the output's is gone, as a mount that vanished leaves it.
+        case parentGone
+        /// A file has the place of the folder above.
+        case fileAbove
+        /// A file has the place of the folder itself.
+        case fileInPlace
+
+        func breakOutput(of daemon: DaemonHarness) throws {
+            switch self {
+            case .parentGone: break
+            case .fileAbove: try daemon.root.write([1], to: "disk")
+            case .fileInPlace:
+                try daemon.makeFolder("disk")
+                try daemon.root.write([1], to: "disk/out")
+            }
+        }
+
+        func mend(_ daemon: DaemonHarness) throws {
+            switch self {
+            case .parentGone: try daemon.makeFolder("disk")
+            case .fileAbove:
+                try FileManager.default.removeItem(atPath: daemon.root.file("disk"))
+                try daemon.makeFolder("disk")
+            case .fileInPlace: try FileManager.default.removeItem(atPath: daemon.root.file("disk/out"))
+            }
+        }
+    }
+
+    /// How often in a row a job met its obstacle.
+    private func waits(_ daemon: DaemonHarness, _ id: Job.ID) async throws -> Int {
+        try await daemon.desk { ledger throws(LedgerError) in
+            try ledger.connection.read { try $0.existing(id).waits }
+        }
+    }
+
+    @Test(
+        "More tries than a job has leave it and its source where they are, and others are served",
+        arguments: Fault.allCases)
+    func waits(_ fault: Fault) async throws {
+        let daemon = try await DaemonHarness()
+        try fault.breakOutput(of: daemon)
+        try daemon.makeFolder("in2")
+        for number in 0..<3 { try daemon.drop("\(number).mp4", seed: number) }
+        let broken = daemon.watch {
+            $0.output = daemon.root.file("disk/out")
+            ($0.attempts, $0.backoff, $0.source) = (2, 0, .move)
+        }
+        let healthy = daemon.watch { ($0.name, $0.folder) = ("in2", daemon.root.file("in2")) }
+        try await daemon.running(daemon.settings([broken, healthy])) { _ in
+            let held = try await daemon.jobs { jobs in
+                jobs.count == 3 && jobs.allSatisfy { $0.state == .queued && $0.waitsFor == .output }
+            }
+            #expect(held.allSatisfy { $0.attempts == 0 && $0.failure?.code == "output" })
+            #expect(held.allSatisfy { $0.failure?.message.contains("disk/out") == true })
+            try daemon.drop("healthy.mp4", seed: 5, into: "in2")
+            try await daemon.jobs { $0.contains { $0.watch == "in2" && $0.state == .done } }
+            // The first in turn is tried again and again, for all of them.
+            var changes = daemon.desk.changes().makeAsyncIterator()
+            while try await waits(daemon, held[0].id) < broken.attempts + 2 { _ = await changes.next() }
+            #expect(daemon.listing("in") == ["0.mp4", "1.mp4", "2.mp4"])
+            #expect(daemon.listing("failed") == [])
+            try fault.mend(daemon)
+            let done = try await daemon.jobs(4, .done)
+            #expect(done.allSatisfy { $0.attempts == 1 && $0.waitsFor == nil && $0.failure == nil })
+        }
+        #expect(daemon.listing("disk/out").count == 9)
+    }
+
+    @Test("A folder of mode 555 is none that this daemon may write to; nothing is left in one that it may")
+    func permission() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("out/a.mp4")
+        try OutputFolder.check(for: path)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).isEmpty)
+        chmod(folder.file("out"), 0o555)
+        chmod(folder.path, 0o755)
+        let error = try await DedicatedThread.run(name: "nobody", onCancel: {}) { () -> OutputFolderError? in
+            // Root may write everywhere; this thread is nobody for the file system.
+            if geteuid() == 0 { Self.becomeNobody() }
+            do throws(OutputFolderError) {
+                try OutputFolder.check(for: path)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error?.systemError == EACCES)
+        #expect(error?.description.contains("Permission denied") == true)
+        chmod(folder.file("out"), 0o755)
+    }
+
+    /// setfsuid(2) for the calling thread, which Swift's Glibc does not have.
+    private static func becomeNobody() {
+        typealias SetFileUser = @convention(c) (uid_t) -> Int32
+        guard let symbol = dlsym(nil, "setfsuid") else { return }
+        _ = unsafeBitCast(symbol, to: SetFileUser.self)(65_534)
+    }
+
+    /// The folder was there when the job began, and is not when its video is to be written: FFmpeg's own words may say anything.
+    @Test("A folder that goes while a job runs is waited for too")
+    func vanishing() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.makeFolder("disk")
+        try daemon.drop("long.mp4", pictures: 600)
+        let watch = daemon.watch {
+            $0.output = daemon.root.file("disk/out")
+            ($0.attempts, $0.backoff) = (1, 0)
+        }
+        try await daemon.running(daemon.settings([watch])) { services in
+            try await daemon.jobs(1, .running)
+            // Its staged video is there: the job has begun to write.
+            while daemon.listing("disk/out").isEmpty { await Task.yield() }
+            try FileManager.default.moveItem(atPath: daemon.root.file("disk"), toPath: daemon.root.file("gone"))
+            let waiting = try await daemon.jobs { $0[0].state == .queued && $0[0].waitsFor == .output }
+            #expect(waiting[0].attempts == 0)
+            #expect(daemon.listing("failed") == [])
+            try FileManager.default.removeItem(atPath: daemon.root.file("gone"))
+            try daemon.makeFolder("disk")
+            try await daemon.jobs(1, .done)
+        }
+        #expect(daemon.listing("disk/out").count == 3)
+    }
+}

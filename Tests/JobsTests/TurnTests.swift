@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@testable import Jobs
+
+/// Whose job is next.
+@Suite struct TurnTests {
+    private func order(_ ledger: Ledger) throws -> [String] {
+        var order: [String] = []
+        while let job = try ledger.claim() { order.append("\(job.watch ?? "-")\(job.bytes - 1000)") }
+        return order
+    }
+
+    @Test("Watches of one priority take turns, whatever the number of their jobs; within one, the oldest comes first")
+    func watches() throws {
+        let fixture = try LedgerFixture()
+        for number in 0..<6 { try fixture.admit(number, watch: "a") }
+        for number in 6..<8 { try fixture.admit(number, watch: "b") }
+        try fixture.admit(8)
+        #expect(try order(fixture.ledger) == ["a0", "b6", "-8", "a1", "b7", "a2", "a3", "a4", "a5"])
+    }
+
+    @Test("A higher priority still goes first, and uses up no other watch's turn")
+    func priorities() throws {
+        let fixture = try LedgerFixture()
+        for number in 0..<3 { try fixture.admit(number, watch: "a") }
+        for number in 3..<6 { try fixture.admit(number, priority: 1, watch: "b") }
+        for number in 6..<8 { try fixture.admit(number, watch: "c") }
+        #expect(try order(fixture.ledger) == ["b3", "b4", "b5", "a0", "c6", "a1", "c7", "a2"])
+    }
+
+    @Test("Whoever has a job that waits does not hold the others up")
+    func waiting() throws {
+        let fixture = try LedgerFixture()
+        let job = try fixture.admit(0, watch: "a")
+        _ = try fixture.ledger.claim()
+        _ = try fixture.ledger.fail(job.id, .sample, retryAt: fixture.clock.now + 60)
+        try fixture.admit(1, watch: "b")
+        try fixture.admit(2, watch: "a")
+        #expect(try order(fixture.ledger) == ["b1", "a2"])
+    }
+
+    @Test("A job that ended the daemon for lack of memory comes last and alone, and at the third time not at all")
+    func memory() throws {
+        let fixture = try LedgerFixture()
+        let ledger = fixture.ledger
+        let job = try fixture.admit(0, priority: 9, watch: "a")
+        for end in 1...3 {
+            let other = try fixture.admit(end, watch: "b")
+            if end > 1 { #expect(try ledger.claim()?.id == other.id) } else { _ = try ledger.cancel(other.id) }
+            if end > 1 {
+                #expect(try ledger.claim(isAlone: false) == nil)
+                _ = try ledger.finish(other.id, warnings: [])
+            }
+            #expect(try ledger.claim()?.id == job.id)
+            let after = try ledger.interrupt(job.id, .sample, isForMemory: true, mostMemoryEnds: 3)
+            #expect(after.state == (end < 3 ? .queued : .quarantined))
+            #expect(after.memoryEnds == end && after.ends == end && after.isSuspect && after.goesLast)
+        }
+    }
+
+    @Test("Kills by hand never quarantine; after the third, others go first")
+    func kills() throws {
+        let fixture = try LedgerFixture()
+        let ledger = fixture.ledger
+        let job = try fixture.admit(0, watch: "a")
+        for end in 1...200 {
+            #expect(try ledger.claim()?.id == job.id)
+            let after = try ledger.interrupt(job.id, .sample, isForMemory: false, mostMemoryEnds: 3)
+            #expect(after.state == .queued && after.ends == end && after.memoryEnds == 0)
+            #expect(after.goesLast == (end >= 3))
+        }
+        let other = try fixture.admit(1, priority: -5)
+        #expect(try ledger.claim()?.id == other.id)
+        _ = try ledger.finish(other.id, warnings: [])
+        #expect(try ledger.claim()?.id == job.id)
+        // A person's word makes it like new.
+        _ = try ledger.cancel(job.id)
+        #expect(try ledger.retry(job.id).ends == 0)
+    }
+}
