@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
+import Telemetry
 
 /// Answers every request, the wrong ones too.
 struct APIResponder: HTTPResponder {
@@ -12,7 +12,8 @@ struct APIResponder: HTTPResponder {
     let gauge: RequestGauge
     let limits: HTTPLimits
     let metrics: HTTPMetrics
-    let log: Logger
+    /// The same failure again and again, as of a page that asks for a camera that is away, is a line a minute.
+    let warnings: RepeatedWarnings
 
     func respond(to request: Request, context: ConnectionContext) async -> Response {
         var pattern: RoutePattern?
@@ -31,8 +32,12 @@ struct APIResponder: HTTPResponder {
         } catch {
             let refusal = APIError(error)
             if refusal.status.kind == .serverError {
-                log.warning(
-                    "\(error)", metadata: ["path": "\(pattern?.text ?? "")", "status": "\(refusal.status.code)"])
+                let path = pattern?.text ?? ""
+                // Each camera's snapshot and each job is a matter of its own.
+                let asked = (request.head.path ?? "").prefix { $0 != "?" }
+                warnings.warn(
+                    "http \(asked) \(refusal.status.code)", "\(error)",
+                    metadata: ["path": "\(path)", "status": "\(refusal.status.code)"])
             }
             response = ErrorAnswer.response(refusal, to: request)
         }

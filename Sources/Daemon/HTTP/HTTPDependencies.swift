@@ -2,6 +2,7 @@ import Engine
 import Jobs
 import Logging
 import Pipeline
+import Telemetry
 
 /// What the routes answer from.
 struct HTTPDependencies: Sendable {
@@ -18,6 +19,7 @@ struct HTTPDependencies: Sendable {
     /// In the order of the configuration.
     var cameras: @Sendable () -> [CameraView] = { [] }
     let clock: any Clock<Duration>
+    let warnings: RepeatedWarnings
     let log: Logger
 }
 

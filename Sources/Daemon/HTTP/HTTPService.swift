@@ -71,7 +71,7 @@ struct HTTPService: Service {
         let application = Application(
             responder: APIResponder(
                 table: table, gate: RequestGate(token: token), gauge: RequestGauge(most: limits.requests),
-                limits: limits, metrics: HTTPMetrics(), log: dependencies.log),
+                limits: limits, metrics: HTTPMetrics(), warnings: dependencies.warnings),
             server: .http1(configuration: channel),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.address, port: settings.port), serverName: "saliencyd",

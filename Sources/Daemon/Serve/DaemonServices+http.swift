@@ -12,7 +12,7 @@ extension DaemonServices {
         let dependencies = HTTPDependencies(
             desk: desk, running: running, book: book, look: { [supervisor] in supervisor.look($0) },
             model: model.description, labels: model.manifest.labels, metricsText: metricsText,
-            cameras: { [cameras] in cameras.book.all.map(CameraView.init) }, clock: ContinuousClock(), log: log)
+            cameras: { [cameras] in cameras.book.all.map(CameraView.init) }, clock: ContinuousClock(), warnings: warnings, log: log)
         return try await DedicatedThread.run(name: "token", onCancel: {}) {
             try HTTPService(settings: settings, dependencies: dependencies)
         }

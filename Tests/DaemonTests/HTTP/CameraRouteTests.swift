@@ -69,6 +69,16 @@ import Testing
         try await answer.expectError(504, "no_picture", mention: "5 seconds")
     }
 
+    /// A page that shows a camera that is away asks again and again.
+    @Test func thirtySnapshotsOfACameraThatIsAwayAreOneLine() async throws {
+        let log = CollectedLog()
+        let away = CameraView.sample("away") { $0.isConnected = false }
+        let api = try await ServedAPI(cameras: [away], log: log.logger)
+        for _ in 0..<30 { try await api.get("/cameras/away/snapshot.jpg").expectError(503, "unavailable") }
+        let warnings = log.lines.filter { $0.hasPrefix("warning: ") }
+        #expect(warnings.count == 1, "\(warnings)")
+    }
+
     // MARK: Live pictures
 
     /// Every picture is encoded once, whatever the number of viewers, and one that stops reading takes nothing from the others.

@@ -3,6 +3,7 @@ import Jobs
 import Logging
 import Pipeline
 import ServiceLifecycle
+import Telemetry
 import Synchronization
 import TestSupport
 
@@ -24,7 +25,7 @@ final class ServedAPI: LoopbackClient {
     init(
         token: String? = nil, largestUpload: Int = 1 << 20, limits: HTTPLimits = HTTPLimits(),
         clock: any Clock<Duration> = ContinuousClock(), metricsText: (@Sendable () -> String)? = nil,
-        cameras: [CameraView] = []
+        cameras: [CameraView] = [], log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) async throws {
         let folder = try TemporaryDirectory()
         self.folder = folder
@@ -44,7 +45,7 @@ final class ServedAPI: LoopbackClient {
                 desk: desk, running: running, book: book, look: { looks.add($0) },
                 model: ModelDescription(name: "tiny", form: "safetensors", sha256: Self.modelHash, classes: 2),
                 labels: ["left", "right"], metricsText: metricsText, cameras: { cameras }, clock: clock,
-                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+                warnings: RepeatedWarnings(logger: log), log: log),
             limits: limits
         ) { found.yield($0) }
         let group = ServiceGroup(
