@@ -41,6 +41,8 @@ let package = Package(
             ]),
         // Animated WebP, which FFmpeg 5.1 does not decode.
         .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
+        // TLS, of which FFmpeg 5.1 leaves out for RTSP who is at the other end.
+        .systemLibrary(name: "CGnuTLS", providers: [.apt(["libgnutls28-dev"])]),
         // Kernels are optimised in debug builds too: the tests run the same machine code that ships.
         .target(
             name: "CKernels",
@@ -53,7 +55,8 @@ let package = Package(
         .target(
             name: "Decode",
             dependencies: [
-                "CFFmpeg", "CKernels", "CWebP", "Files", .product(name: "DequeModule", package: "swift-collections"),
+                "CFFmpeg", "CGnuTLS", "CKernels", "CWebP", "Files",
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
         .target(
@@ -105,7 +108,7 @@ let package = Package(
                     .when(configuration: .release))
             ]),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(name: "TestSupport", dependencies: ["CGnuTLS"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .testTarget(
             name: "FilesTests", dependencies: ["CKernels", "Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestSupport"], swiftSettings: swiftSettings),

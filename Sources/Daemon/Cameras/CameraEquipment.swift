@@ -63,7 +63,10 @@ final class CameraEquipment: CameraCompanion {
     private func live(_ epoch: Int, _ stop: StopRequest) async throws {
         let passwords = try await shared.secrets.read(for: settings)
         // Once is enough: they are read again with every connection.
-        if epoch == 1 { for warning in passwords.warnings { warn("password", warning) } }
+        if epoch == 1 {
+            for warning in passwords.warnings { warn("password", warning) }
+            for warning in settings.trustWarnings { warn("tls", warning) }
+        }
         let address = try StreamAddress(
             settings.url.text, user: settings.user, password: passwords.source?.text)
         let engine = try engine()
@@ -116,7 +119,8 @@ final class CameraEquipment: CameraCompanion {
     private func publisher(_ password: Secret?) throws(MediaError) -> StreamPublisher? {
         guard let place = settings.publish else { return nil }
         if let publisher = kept.withLock({ $0.publisher }) { return publisher }
-        let address = try PublishAddress(place.text, user: settings.publishUser, password: password?.text)
+        let address = try PublishAddress(
+            place.text, user: settings.publishUser, password: password?.text, trust: settings.publishTrust)
         let publisher = StreamPublisher(address) { [self] state in
             switch state {
             case .connecting, .stopped: break
@@ -145,9 +149,21 @@ extension CameraSettings {
         return Double(window) / max(rate, 1) + events.duration
     }
 
+    /// What the administrator has asked for, and should know of.
+    fileprivate var trustWarnings: [String] {
+        let servers: [(key: String, address: SecretAddress?, trust: TLSTrust)] = [
+            ("tls", url, trust), ("publish-tls", publish, publishTrust), ("events.tls", events.webhook, events.trust),
+        ]
+        return servers.compactMap { key, address, trust in
+            guard trust == .any, let address, let scheme = address.scheme, scheme.hasSuffix("s") else { return nil }
+            return "\(address.shown) need not prove who it is (\(key): any): whoever sits between is taken for it"
+        }
+    }
+
     var liveOptions: LiveOptions {
         var options = LiveOptions()
         options.transport = transport == .udp ? .udp : .tcp
+        options.trust = trust
         options.openTimeout = openTimeout
         options.stallTimeout = stall
         options.input.videoStream = annotation.sampling.stream

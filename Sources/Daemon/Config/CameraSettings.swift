@@ -1,3 +1,5 @@
+import Decode
+
 /// One camera: a live stream that is explained as it comes.
 struct CameraSettings: Sendable, Equatable {
     enum Transport: String, Sendable, CaseIterable {
@@ -17,6 +19,8 @@ struct CameraSettings: Sendable, Equatable {
     var password: PasswordPlace?
     /// Of RTSP.
     var transport: Transport
+    /// How the source's server proves who it is, where it speaks TLS.
+    var trust = TLSTrust.verified(authorities: nil)
     /// Seconds.
     var openTimeout: Double
     /// Seconds without a picture after which a connection counts as dead; nil for what suits the frame rate.
@@ -42,6 +46,8 @@ struct CameraSettings: Sendable, Equatable {
     var publish: SecretAddress?
     var publishUser: String?
     var publishPasswordFile: String?
+    /// How the server there proves who it is.
+    var publishTrust = TLSTrust.verified(authorities: nil)
 
     /// Pictures a second for those who look.
     var previewRate: Double

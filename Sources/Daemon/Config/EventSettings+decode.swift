@@ -5,6 +5,7 @@ extension EventSettings {
         if let webhook, !["http", "https"].contains(webhook.scheme) {
             try reader.refuse("\(key).webhook", "has to begin with http:// or https://")
         }
+        trust = try reader.trust("\(key).tls", authorities: "\(key).ca-file")
         hook = try reader.path("\(key).hook")
         clips = try reader.path("\(key).clips")
         onClass = try reader.classes("\(key).on-class")
@@ -27,7 +28,8 @@ extension EventSettings {
     /// Keys and values as the configuration has them; the classes are a list of their own.
     var entries: [(key: String, value: String)] {
         let all: [(String, String?)] = [
-            ("file", file), ("webhook", webhook?.shown), ("hook", hook), ("clips", clips), ("change", "\(change)"),
+            ("file", file), ("webhook", webhook?.shown), ("tls", trust.text), ("ca-file", trust.authorities),
+            ("hook", hook), ("clips", clips), ("change", "\(change)"),
             ("mass-above", massAbove.map { "\($0)" }), ("mass-below", massBelow.map { "\($0)" }),
             ("for", "\(duration)"), ("pre-roll", "\(preRoll)"), ("post-roll", "\(postRoll)"), ("quiet", "\(quiet)"),
         ]

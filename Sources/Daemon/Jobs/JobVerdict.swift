@@ -36,7 +36,7 @@ enum JobVerdict: Sendable, Equatable {
         case let error as MediaError:
             switch error.code {
             case .notMedia, .noVideo, .refused, .damaged: return .input
-            case .cannotOpen, .outputExists, .stalled, .cancelled: return .unknown
+            case .cannotOpen, .outputExists, .accessDenied, .untrusted, .stalled, .cancelled: return .unknown
             case .cannotWrite: return isSurroundings(error.underlyingCode.map { -$0 }) ? .surroundings : .unknown
             }
         case let error as ModelError:

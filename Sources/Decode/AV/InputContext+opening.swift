@@ -51,7 +51,7 @@ extension InputContext {
     ) throws(MediaError) -> UnsafeMutablePointer<AVIOContext> {
         var io: UnsafeMutablePointer<AVIOContext>?
         var callback = interrupt.callback
-        var settings = OptionDictionary(request.settings)
+        var settings = OptionDictionary(request.settings.merging(request.security) { $1 })
         settings.set("protocol_whitelist", request.protocols)
         let status = avio_open2(&io, request.url.fileBytes, AVIO_FLAG_READ, &callback, &settings.pointer)
         guard status >= 0, let io else {
@@ -67,7 +67,7 @@ extension InputContext {
         guard let format = av_find_input_format(name) else {
             throw MediaError(.refused, "this build of FFmpeg does not know \(name)", file: request.name)
         }
-        var settings = OptionDictionary(request.settings)
+        var settings = OptionDictionary(request.settings.merging(request.security) { $1 })
         return try demuxer(format, on: nil, request, &settings, interrupt: interrupt)
     }
 
@@ -96,6 +96,7 @@ extension InputContext {
         allocated.pointee.pb = io
         allocated.pointee.interrupt_callback = interrupt.callback
         allocated.pointee.max_streams = Int32(clamping: request.options.maximumStreams)
+        let connector = request.security.isEmpty ? nil : SecureConnector(request.security, allocated)
         if request.isNonblocking { allocated.pointee.flags |= AVFMT_FLAG_NONBLOCK }
         settings.set("protocol_whitelist", request.protocols)
         settings.set("format_whitelist", request.containers + InputOptions.embeddedContainers)
@@ -109,7 +110,8 @@ extension InputContext {
             if io == nil && status != saliency_averror_invalid_data { throw cannotOpen(request, status) }
             throw MediaError(.notMedia, "is damaged or no media file", underlyingCode: status, file: request.name)
         }
-        return InputContext(pointer: context, io: io, interrupt: interrupt, name: request.name)
+        return InputContext(
+            pointer: context, io: io, interrupt: interrupt, connector: connector, request: request)
     }
 
     private static func recognise(

@@ -12,6 +12,10 @@ struct InputRequest {
     var containers: [String]
     /// FFmpeg's options of the protocol, or of the demuxer where `format` names one. They may hold a passphrase.
     var settings: [String: String] = [:]
+    /// FFmpeg's options for every connection by TLS that the input makes, later ones too.
+    var security: [String: String] = [:]
+    /// What the connection passes by, if it does; it has to be there for as long as the input.
+    var relay: TLSRelay?
     /// Whether a read that would wait returns instead, for what no interrupt reaches: devices.
     var isNonblocking = false
     var options: InputOptions

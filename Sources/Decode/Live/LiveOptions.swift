@@ -4,6 +4,8 @@ public struct LiveOptions: Sendable, Hashable {
 
     /// What RTSP sends pictures over.
     public var transport = Transport.tcp
+    /// How a server proves who it is: `rtsps://`, `https://` and `rtmps://`.
+    public var trust = TLSTrust.verified(authorities: nil)
     /// Seconds for connecting, recognising and the first picture together.
     public var openTimeout = 20.0
     /// Seconds without a picture after which the stream has stalled; nil takes 50 pictures' time, within 5 and 60 s.

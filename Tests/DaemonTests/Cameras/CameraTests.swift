@@ -78,6 +78,20 @@ import Testing
         await run.value
     }
 
+    @Test func aRefusedPasswordIsNotTriedAgainSoon() async throws {
+        let run = Task { await camera.run() }
+        for epoch in 1...3 {
+            #expect(try await connected().epoch == epoch)
+            connections.end(MediaError(.accessDenied, "the user or the password is refused (401); check both"))
+            await pass(ReconnectBackoff.longest, epoch)
+        }
+        _ = try await connected()
+        camera.stop()
+        connections.end()
+        await run.value
+        #expect(log.lines.first == "warning: gate: away: the user or the password is refused (401); check both")
+    }
+
     /// An hour in less than a second.
     @Test func anHourAwayIsALineAMinute() async throws {
         let run = Task { await camera.run() }
