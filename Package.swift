@@ -49,6 +49,8 @@ let package = Package(
         .target(name: "CModels", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
         // What runs when the process has crashed.
         .target(name: "CCrash", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
+        // What the kernel says of its wall clock.
+        .target(name: "CClock", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
         .target(name: "Files", dependencies: ["CKernels"], swiftSettings: swiftSettings),
         .target(
             name: "Decode",
@@ -80,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "Daemon",
             dependencies: [
-                "CCrash", "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CClock", "CCrash", "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 "Jobs", "Telemetry",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

@@ -17,6 +17,8 @@ final class CameraEquipment: CameraCompanion {
         let log: Logger
         let warnings: RepeatedWarnings
         let clock: any Clock<Duration>
+        /// One for all cameras: it takes a while to be certain.
+        var removalClock = RemovalClock.system()
     }
 
     private struct Kept {
@@ -69,13 +71,14 @@ final class CameraEquipment: CameraCompanion {
         let engine = try engine()
         try await DedicatedThread.run(name: "folders", onCancel: {}) { try self.prepareFolders() }
         let outputs = LiveOutputs(
-            segments: settings.segmentSettings, publisher: try publisher(passwords.publish), clips: clips,
-            preview: entry.preview,
+            segments: settings.segmentSettings, removalClock: shared.removalClock,
+            publisher: try publisher(passwords.publish), clips: clips, preview: entry.preview,
             onWindow: { [events, journal] window in
                 events?.add(window)
                 journal?.add(window)
             },
             onBreak: { [journal] interruption in journal?.add(interruption) },
+            onRemoval: { [self] removal in tell(removal) },
             onWarning: { [self] warning in warn("recording", warning) })
         try await LiveEpoch(
             number: epoch, address: address, options: settings.liveOptions, request: settings.liveRequest,
@@ -128,6 +131,18 @@ final class CameraEquipment: CameraCompanion {
         }
         kept.withLock { $0.publisher = publisher }
         return publisher
+    }
+
+    private func tell(_ removal: SegmentRetention.Removal) {
+        let reason =
+            removal.tooOld == removal.paths.count
+            ? "older than keep-age"
+            : removal.tooOld == 0 ? "more than keep-bytes" : "older than keep-age or more than keep-bytes"
+        shared.log.info(
+            "\(settings.name): removed \(removal.paths.count.counted("segment")), \(reason)",
+            metadata: [
+                "camera": "\(settings.name)", "bytes": "\(removal.bytes)", "first": "\(removal.paths.first ?? "")",
+            ])
     }
 
     private func warn(_ kind: String, _ warning: String) {

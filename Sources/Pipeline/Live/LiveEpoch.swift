@@ -179,7 +179,7 @@ public struct LiveEpoch: Sendable {
             files: encoder.flatMap { encoder in
                 packets.map {
                     LiveFiles(
-                        epoch: number, stream: encoder.stream, packets: $0, report: report, outputs: outputs, now: now)
+                        epoch: number, stream: encoder.stream, packets: $0, report: report, outputs: outputs)
                 }
             })
     }
