@@ -163,6 +163,7 @@ extension CameraSettings {
     var liveOptions: LiveOptions {
         var options = LiveOptions()
         options.transport = transport == .udp ? .udp : .tcp
+        options.stamps = stamps == .arrival ? .arrival : .source
         options.openTimeout = openTimeout
         options.stallTimeout = stall
         options.input.videoStream = annotation.sampling.stream

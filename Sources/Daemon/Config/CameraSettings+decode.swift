@@ -17,6 +17,7 @@ extension CameraSettings {
         user = try reader.text("\(key).user")
         password = try Self.password(key, &reader)
         transport = try reader.choice("\(key).transport", default: .tcp)
+        stamps = try reader.choice("\(key).stamps", default: .source)
         openTimeout = try reader.number("\(key).open-timeout", 1...300, default: 20)
         stall = try reader.number("\(key).stall", 0.5...600, or: "automatic")
         backoff = try reader.number(

@@ -10,7 +10,7 @@ extension CameraSettings {
         }
         let all: [(String, String?)] = [
             ("url", url.shown), ("user", user), ("password-file", file), ("password-variable", variable),
-            ("transport", transport.rawValue), ("open-timeout", "\(openTimeout)"),
+            ("transport", transport.rawValue), ("stamps", stamps.rawValue), ("open-timeout", "\(openTimeout)"),
             ("stall", stall.map { "\($0)" } ?? "automatic"), ("backoff", "\(backoff)"),
             ("latency", latency.rawValue), ("lag", "\(lag)"),
             ("stride", annotation.sampling.stride.map(String.init) ?? "automatic"), ("segments", segments),

@@ -11,12 +11,20 @@ struct CameraSettings: Sendable, Equatable {
         case low
     }
 
+    enum Stamps: String, Sendable, CaseIterable {
+        /// Pictures are taken when their time stamps say.
+        case source
+        /// Pictures are taken when they arrive.
+        case arrival
+    }
+
     var name: String
     var url: SecretAddress
     var user: String?
     var password: PasswordPlace?
     /// Of RTSP.
     var transport: Transport
+    var stamps = Stamps.source
     /// Seconds.
     var openTimeout: Double
     /// Seconds without a picture after which a connection counts as dead; nil for what suits the frame rate.

@@ -15,6 +15,9 @@ struct StreamOptions: ParsableArguments {
     @Option(help: "What RTSP sends pictures over.")
     var transport: CameraSettings.Transport = .tcp
 
+    @Option(help: "What tells when a picture was taken: its time stamp (source), or its arrival, for wrong stamps.")
+    var stamps: CameraSettings.Stamps = .source
+
     @Option(help: ArgumentHelp("Until the first picture, 1 to 300.", valueName: "seconds"))
     var openTimeout = 20.0
 
@@ -54,4 +57,5 @@ struct StreamOptions: ParsableArguments {
 }
 
 extension CameraSettings.Transport: ExpressibleByArgument {}
+extension CameraSettings.Stamps: ExpressibleByArgument {}
 extension CameraSettings.Latency: ExpressibleByArgument {}

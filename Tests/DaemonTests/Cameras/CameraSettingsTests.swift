@@ -43,6 +43,7 @@ import Testing
                 user: "it's me"
                 password-file: /etc/saliencyd/gate
                 transport: udp
+                stamps: arrival
                 open-timeout: 5
                 stall: 1.5
                 latency: low
@@ -86,6 +87,7 @@ import Testing
         #expect(gate.password == .file("/etc/saliencyd/gate"))
         #expect(gate.stall == 1.5 && gate.annotation.sampling.stride == 48 && gate.annotation.sampling.window == 32)
         #expect(gate.events.onClass == .named(["walking fast", "3", "it's"]))
+        #expect(gate.stamps == .arrival && gate.liveOptions.stamps == .arrival && yard.stamps == .source)
         #expect(gate.sound == false && gate.keepAge == 30 && gate.publish?.text == "/srv/hls")
         #expect(gate.folders.map(\.path) == ["/srv/gate", "/srv/clips", "/srv/hls"])
         #expect(yard.password == .variable("YARD_PASSWORD"))
@@ -124,6 +126,7 @@ import Testing
         ("password-variable: hunter-2", "password-variable", "name of a variable"),
         ("password-file: /x", "password-file", "gate.user"), ("password-variable: X", "password-variable", "gate.user"),
         ("password-file: x", "password-file", "begins with /"), ("transport: sctp", "transport", "tcp, udp"),
+        ("stamps: camera", "stamps", "source, arrival"),
         ("open-timeout: 0.5", "open-timeout", "1.0 to 300.0"), ("open-timeout: 301", "open-timeout", "1.0 to 300.0"),
         ("stall: 0.4", "stall", "automatic or a number from 0.5 to 600.0"), ("stall: 601", "stall", "0.5 to 600.0"),
         ("stall: never", "stall", "automatic"), ("backoff: 0.5", "backoff", "1.0 to 3600.0"),

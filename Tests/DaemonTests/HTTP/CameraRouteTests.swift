@@ -14,7 +14,7 @@ import Testing
 
     /// Publishes a picture as a camera does: encoded only if somebody is to get it.
     private static func show(_ number: Int, on preview: LivePreview, encodings: inout Int) -> PreviewPicture? {
-        guard preview.claim(now: .now + .seconds(number)) else { return nil }
+        guard preview.claim(at: .now + .seconds(number)) else { return nil }
         encodings += 1
         let picture = picture(number)
         preview.publish(picture)
