@@ -43,9 +43,10 @@ enum SourceKeeper {
         return path
     }
 
-    /// Creates a folder of the watch's, where the one above it is there.
+    /// Creates a folder of the watch's, where the one above it is there. Sticky: where the umask lets others write, they
+    /// still cannot remove or replace what the daemon puts there.
     static func makeFolder(_ path: String) throws {
-        guard mkdir(path.fileBytes, 0o777) == 0 || errno == EEXIST else { throw failure(path, "cannot be created") }
+        guard mkdir(path.fileBytes, 0o1777) == 0 || errno == EEXIST else { throw failure(path, "cannot be created") }
     }
 
     private static func failure(_ path: String, _ action: String) -> FileError {
