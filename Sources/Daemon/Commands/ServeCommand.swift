@@ -44,17 +44,19 @@ struct ServeCommand: AsyncParsableCommand {
         for warning in model.warnings { log.warning("\(warning)") }
         try settings.checkClasses(model.manifest)
         let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
+        var http: HTTPService?
+        if settings.http.isEnabled {
+            http = try await services.http(settings.http, model: model, log: log) { metrics.text() }
+        }
         let reload = ReloadService(
             loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
-            manifest: model.manifest, metrics: services.metrics, notifier: notifier, log: log)
+            tokens: http?.tokens, manifest: model.manifest, metrics: services.metrics, notifier: notifier, log: log)
         let status = StatusService(
             desk: desk, running: services.running, watches: services.book, cameras: services.cameras.book,
             notifier: notifier,
             warnings: services.warnings, clock: ContinuousClock())
         var all: [any Service] = [services.runner, services.supervisor, services.cameras, reload, status]
-        if settings.http.isEnabled {
-            all.append(try await services.http(settings.http, model: model, log: log) { metrics.text() })
-        }
+        if let http { all.append(http) }
         var group = ServiceGroupConfiguration(
             services: all,
             gracefulShutdownSignals: [.sigterm, .sigint],

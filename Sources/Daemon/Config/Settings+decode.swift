@@ -22,6 +22,12 @@ extension Settings {
             address: try reader.text("http.address", default: "127.0.0.1"),
             port: try reader.int("http.port", 0...65535, default: 8787), tokenFile: try reader.path("http.token-file"),
             largestUpload: try reader.int("http.largest-upload", 1...(1 << 40), default: 4 << 30))
+        for name in try reader.list("http.tokens") {
+            guard !http.tokens.contains(where: { $0.name == name }) else {
+                throw reader.wrong("http.tokens", "names \(name) twice")
+            }
+            http.tokens.append(try TokenSettings(named: name, &reader))
+        }
         logging = LoggingSettings(
             level: try reader.choice("logging.level", default: .info),
             format: try reader.choice("logging.format", default: .automatic))
@@ -46,9 +52,10 @@ extension Settings {
             throw reader.wrong(
                 "http.address", "has to be a numeric address such as 127.0.0.1 or ::1, not \(http.address)")
         }
-        if http.isEnabled, !host, http.tokenFile == nil {
+        if http.isEnabled, !host, http.allTokens.isEmpty {
             throw reader.wrong(
-                "http.address", "other machines can reach \(http.address), so http.token-file has to name a token")
+                "http.address",
+                "other machines can reach \(http.address), so http.token-file or http.tokens has to name a token")
         }
         var folders: [String: String] = [:]
         for watch in watches {

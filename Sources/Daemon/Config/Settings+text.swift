@@ -20,6 +20,15 @@ extension Settings {
         value("port", String(http.port), indent: 2)
         value("token-file", http.tokenFile, indent: 2)
         value("largest-upload", String(http.largestUpload), indent: 2)
+        if !http.tokens.isEmpty {
+            lines.append("  tokens: [\(http.tokens.map(\.name).joined(separator: ", "))]")
+            lines.append("  token:")
+        }
+        for token in http.tokens {
+            lines.append("    \(token.name):")
+            value("file", token.file, indent: 6)
+            lines.append("      roles: [\(token.roles.map(\.rawValue).joined(separator: ", "))]")
+        }
         lines.append("logging:")
         value("level", logging.level.rawValue, indent: 2)
         value("format", logging.format.rawValue, indent: 2)

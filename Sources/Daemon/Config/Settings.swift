@@ -19,6 +19,8 @@ struct Settings: Sendable, Equatable {
         var same = other
         same.watches = watches
         same.cameras = cameras
+        same.http.tokenFile = http.tokenFile
+        same.http.tokens = http.tokens
         return same != self
     }
 }

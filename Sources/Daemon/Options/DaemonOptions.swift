@@ -36,6 +36,7 @@ struct DaemonOptions: ParsableArguments {
         guard let base = URL(string: "http://\(host):\(http.port)") else {
             throw CommandFailure(.usage, "\(http.address) is no address")
         }
-        return try DaemonClient(base: base, tokenFile: tokenFile ?? http.tokenFile)
+        let token = http.allTokens.first { $0.roles.contains(.control) } ?? http.allTokens.first
+        return try DaemonClient(base: base, tokenFile: tokenFile ?? token?.file)
     }
 }

@@ -96,7 +96,11 @@ struct SettingsTests {
             model: "it's: mine"
             state: /tmp/a b
             engine: {threads: 3, memory: low, jobs: 4}
-            http: {enabled: no, port: 0}
+            http:
+              enabled: no
+              port: 0
+              tokens: [phone, desk]
+              token: {phone: {file: /t/phone}, desk: {file: /t/desk, roles: [control, read]}}
             logging: {level: debug, format: json}
             watches: [a, b_2]
             watch:
@@ -104,6 +108,8 @@ struct SettingsTests {
               b_2: {folder: "/in/b: c", stride: 8, window: 16, fps: 12.5, opacity: 0.25, burn-labels: true}
             """)
         #expect(try await load(settings.text) == settings)
+        #expect(settings.http.tokens.map(\.name) == ["phone", "desk"])
+        #expect(settings.http.tokens.map(\.roles) == [[.read], [.control, .read]])
         #expect(settings.watches.map(\.name) == ["a", "b_2"])
         #expect(settings.watches[0].annotation.sampling.rate == .native)
         #expect(settings.watches[1].annotation.sampling.rate == .framesPerSecond(12.5))
@@ -133,6 +139,10 @@ struct SettingsTests {
         ("watches: [a]\nwatch:\n  a: {folder: /in, output: /in}\n", 3, "watch.a.output", "watches"),
         ("watches: [a, b]\nwatch:\n  a: {folder: /in}\n  b: {folder: /in/}\n", 4, "watch.b.folder", "folder of a"),
         ("http:\n  address: 0.0.0.0\n", 2, "http.address", "token"),
+        ("http:\n  tokens: [a, a]\n  token: {a: {file: /a}}\n", 2, "http.tokens", "a twice"),
+        ("http:\n  tokens: [a]\n", 2, "http.tokens", "http.token.a.file"),
+        ("http:\n  tokens: [default]\n", 2, "http.tokens", "http.token-file"),
+        ("http:\n  tokens: [a]\n  token: {a: {file: /a, roles: [write]}}\n", 3, "http.token.a.roles", "read, upload"),
         ("http:\n  address: localhost\n", 2, "http.address", "numeric"),
         (
             "watches: [a]\nwatch:\n  a:\n    folder: /in\n    sign: signed\n", 5, "watch.a.sign",

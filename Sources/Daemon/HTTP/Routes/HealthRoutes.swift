@@ -13,18 +13,18 @@ struct HealthRoutes: Sendable {
 
     var routes: [Route] {
         var routes = [
-            Route(.get, "/healthz", isOpen: true) { request in
+            Route(.get, "/healthz", isOpen: true, load: .health) { request in
                 _ = try request.query()
                 return JSONAnswer.response(Status(status: "ok"))
             },
-            Route(.get, "/readyz") { request in
+            Route(.get, "/readyz", load: .health) { request in
                 _ = try request.query()
                 return try await readiness()
             },
         ]
         if let text = dependencies.metricsText {
             routes.append(
-                Route(.get, "/metrics") { request in
+                Route(.get, "/metrics", load: .health) { request in
                     _ = try request.query()
                     return Response(
                         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

@@ -14,7 +14,7 @@ struct WatchRoutes: Sendable {
     var routes: [Route] {
         [
             Route(.get, "/api/v1/watches", answer: list),
-            Route(.post, "/api/v1/watches/{name}/files/{filename}", answer: upload),
+            Route(.post, "/api/v1/watches/{name}/files/{filename}", role: .upload, load: .upload, answer: upload),
         ]
     }
 
@@ -35,15 +35,24 @@ struct WatchRoutes: Sendable {
         }
         try UploadName.check(name)
         let result = try await Upload(watch: watch, name: name, most: largestUpload).receive(request)
-        dependencies.log.info(
-            "uploaded", metadata: ["watch": "\(watch.name)", "file": "\(name)", "bytes": "\(result.bytes)"])
+        request.notes.add("bytes", "\(result.bytes)")
         dependencies.look(watch.name)
         let key = JobKey(
             content: result.content, model: dependencies.model.sha256,
             options: watch.annotation.canonical(container: watch.container))
-        let job = try? await JobWait(desk: dependencies.desk, clock: dependencies.clock).admitted(key, atMost: seconds)
+        let job = try? await job(key, atMost: seconds, request)
         return JSONAnswer.response(
             UploadAnswer(path: result.path, bytes: result.bytes, content: result.content, job: job?.id),
             status: .created)
+    }
+
+    /// The job of a key, now or as soon as there is one. Where no place to wait is free, the answer is that there is none yet.
+    private func job(_ key: JobKey, atMost seconds: Int, _ request: APIRequest) async throws -> Job? {
+        let wait = JobWait(desk: dependencies.desk, clock: dependencies.clock)
+        guard seconds > 0, let place = try? request.places.enter(.wait) else {
+            return try await wait.admitted(key, atMost: 0)
+        }
+        defer { withExtendedLifetime(place) {} }
+        return try await request.connection.whileConnected { try await wait.admitted(key, atMost: seconds) }
     }
 }
