@@ -32,17 +32,6 @@ public final class ReadableFile: ReadableBytes {
     }
 
     public func readChecked(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
-        var done = 0
-        while done < buffer.count {
-            let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, offset + done)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else {
-                throw FileError(.cannotOpen, path, "cannot be read", systemError: errno)
-            }
-            guard count > 0 else {
-                throw FileError(.truncated, path, "was cut short while it was read")
-            }
-            done += count
-        }
+        try FileReading.fill(buffer, from: descriptor, at: offset, path)
     }
 }

@@ -20,6 +20,11 @@ struct JobTable {
         try fetch("WHERE content = ? AND model = ? AND options = ?", [key.content, key.model, key.options]).first
     }
 
+    /// Newest first.
+    func jobs(content: String, limit: Int) throws -> [Job] {
+        try fetch("WHERE content = ? ORDER BY id DESC LIMIT ?", [content, limit]).map(\.job)
+    }
+
     /// The queued job whose turn it is, among those that are not paused. Equals go by number, since a clock can be put back.
     func next(at now: Date) throws -> StoredJob? {
         let time = UnixTime.milliseconds(now)

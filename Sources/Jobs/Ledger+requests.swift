@@ -27,6 +27,20 @@ extension Ledger {
         try edit(id) { $0.job.output = output }
     }
 
+    /// Takes over where the source of a job was found, which it was looked for in vain. A queued job is due at once, as if it was not
+    /// attempted yet, with the request's output, watch and priority; of any other only the place changes.
+    public func follow(_ id: Job.ID, _ request: JobRequest) throws(LedgerError) -> Job {
+        try edit(id) { stored in
+            stored.job.source = request.source
+            guard stored.job.state == .queued else { return }
+            stored.job.output = request.output
+            stored.job.watch = request.watch
+            stored.job.priority = request.priority
+            stored.job.attempts = 0
+            stored.wait(until: nil, since: .distantPast)
+        }
+    }
+
     /// Notes where the source lies now, whatever the job's state.
     public func relocate(_ id: Job.ID, source: String) throws(LedgerError) -> Job {
         try edit(id) { $0.job.source = source }

@@ -74,7 +74,7 @@ enum JobTable {
     }
 
     /// File names may hold anything, a terminal's commands too.
-    private static func printable(_ line: String) -> String {
+    static func printable(_ line: String) -> String {
         String(
             String.UnicodeScalarView(line.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
     }

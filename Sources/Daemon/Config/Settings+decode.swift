@@ -8,7 +8,9 @@ extension Settings {
     static let defaultState = "/var/lib/saliencyd"
 
     /// - Throws: `SettingsError` for the first value that is not allowed, or key that means nothing.
-    init(_ source: SettingsReader) throws(SettingsError) {
+    ///
+    /// - Parameter needsWork: whether settings that say nothing of watches and cameras are a mistake, such as a file that was cut short.
+    init(_ source: SettingsReader, needsWork: Bool = true) throws(SettingsError) {
         var reader = source
         model = try reader.text("model", default: BuiltInModel.motion.rawValue)
         labels = try reader.path("labels")
@@ -38,7 +40,12 @@ extension Settings {
         }
         try reader.refuseUnknown()
         try check(reader)
-        try checkPaths(reader)
+        try checkFolders(reader)
+        guard !needsWork || reader.isSaid("watches") || reader.isSaid("cameras") else {
+            throw SettingsError(
+                origin: reader.file,
+                reason: "names neither watches nor cameras; `watches: []` says that there are meant to be none")
+        }
     }
 
     private func check(_ reader: SettingsReader) throws(SettingsError) {
@@ -49,20 +56,6 @@ extension Settings {
         if http.isEnabled, !host, http.tokenFile == nil {
             throw reader.wrong(
                 "http.address", "other machines can reach \(http.address), so http.token-file has to name a token")
-        }
-        var folders: [String: String] = [:]
-        for watch in watches {
-            if let other = folders[watch.folder] {
-                throw reader.wrong("watch.\(watch.name).folder", "is the folder of \(other) too")
-            }
-            folders[watch.folder] = watch.name
-        }
-        for watch in watches {
-            for (key, folder) in [("output", watch.output), ("failed", watch.failed), ("done", watch.done)] {
-                if let other = folders[folder] {
-                    throw reader.wrong("watch.\(watch.name).\(key)", "is the folder that \(other) watches")
-                }
-            }
         }
     }
 }
@@ -88,6 +81,10 @@ extension WatchSettings {
         priority = try reader.int("\(key).priority", -1000...1000, default: 0)
         container = try reader.choice("\(key).container", default: .mp4)
         annotation = try AnnotationSettings(below: key, &reader, container: container)
+        names = NamePatterns(
+            include: try reader.patterns("\(key).include"), exclude: try reader.patterns("\(key).exclude"))
+        hasSubfolders = try reader.flag("\(key).subfolders", default: false)
+        reannotates = try reader.flag("\(key).reannotate", default: false)
     }
 }
 

@@ -28,6 +28,10 @@ extension Settings {
         for watch in watches {
             lines.append("  \(watch.name):")
             for (key, text) in watch.entries { value(key, text, indent: 4) }
+            for (key, patterns) in [("include", watch.names.include), ("exclude", watch.names.exclude)]
+            where !patterns.isEmpty {
+                lines.append("    \(key): [\(patterns.map(Self.quoted).joined(separator: ", "))]")
+            }
         }
         lines.append("cameras: [\(cameras.map(\.name).joined(separator: ", "))]")
         if !cameras.isEmpty { lines.append("camera:") }
@@ -61,7 +65,7 @@ extension WatchSettings {
         [
             ("folder", folder), ("output", output), ("failed", failed), ("source", source.rawValue), ("done", done),
             ("settle", "\(settle)"), ("rescan", "\(rescan)"), ("attempts", "\(attempts)"), ("backoff", "\(backoff)"),
-            ("priority", "\(priority)"),
+            ("priority", "\(priority)"), ("subfolders", "\(hasSubfolders)"), ("reannotate", "\(reannotates)"),
         ] + annotation.entries(container: container)
     }
 }

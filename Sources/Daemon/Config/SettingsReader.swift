@@ -62,6 +62,20 @@ struct SettingsReader {
         return reader.stringArray(forKey: ConfigKey(key)) ?? []
     }
 
+    /// Patterns of names.
+    mutating func patterns(_ key: String) throws(SettingsError) -> [String] {
+        let patterns = try list(key)
+        for pattern in patterns {
+            guard !pattern.isEmpty, pattern.utf8.count <= 1024, !pattern.hasPrefix("/"), !pattern.hasSuffix("/") else {
+                throw wrong(key, "has to be patterns such as *.mp4, of names below the folder, not \(pattern)")
+            }
+        }
+        return patterns
+    }
+
+    /// Whether something is said of a key, in whatever way.
+    func isSaid(_ key: String) -> Bool { lines.lines[key] != nil || outside(key) != nil }
+
     /// Whether the file has one value for a key, and nothing goes before it.
     func isPlainValue(_ key: String) -> Bool {
         lines.lines[key] != nil && !lines.lists.contains(key) && outside(key) == nil

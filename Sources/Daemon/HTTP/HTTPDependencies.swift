@@ -10,6 +10,8 @@ struct HTTPDependencies: Sendable {
     let book: WatchBook
     /// Makes the watch of a name look at its folder now.
     let look: @Sendable (String) -> Void
+    /// What becomes of the files in a watch's folder, of all or of one; nil for a watch that does not run. Blocks.
+    var files: @Sendable (_ watch: String, _ file: String?) throws -> [FileReport]? = { _, _ in nil }
     let model: ModelDescription
     /// Of the model's classes, in their order; empty if it has none.
     let labels: [String]

@@ -69,7 +69,7 @@ struct JobRecovery: Sendable {
 
     /// A video gets its name when it is complete, its captions after it, and its record last: the job's end.
     private static func isComplete(_ job: Job) -> Bool {
-        access(OutputNames.sidecar(job.output).fileBytes, F_OK) == 0
+        OutputNames.exists(OutputNames.sidecar(job.output))
             && OutputNames.origin(of: job.output) == job.key.origin
     }
 

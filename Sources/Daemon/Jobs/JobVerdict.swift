@@ -39,6 +39,8 @@ enum JobVerdict: Sendable, Equatable {
             case .cannotOpen, .outputExists, .stalled, .cancelled: return .unknown
             case .cannotWrite: return isSurroundings(error.underlyingCode.map { -$0 }) ? .surroundings : .unknown
             }
+        case let error as SourceError:
+            return error.code == .folder ? .surroundings : .unknown
         case let error as ModelError:
             return error.code == .invalidRequest ? .input : .unknown
         default:
@@ -56,6 +58,7 @@ enum JobVerdict: Sendable, Equatable {
         case let error as MediaError: JobFailure(code: error.code.rawValue, message: error.description)
         case let error as ModelError: JobFailure(code: error.code.rawValue, message: error.description)
         case let error as FileError: JobFailure(code: error.code.rawValue, message: error.description)
+        case let error as SourceError: JobFailure(code: error.code.rawValue, message: error.description)
         case let error as SettingsError: JobFailure(code: "options", message: error.description)
         default: JobFailure(code: "unknown", message: String(describing: error))
         }

@@ -26,7 +26,7 @@ struct DaemonOptions: ParsableArguments {
         if let url, let base = URL(string: url) {
             return try DaemonClient(base: base, tokenFile: tokenFile)
         }
-        let http = try await configuration.loader.load().http
+        let http = try await configuration.loader.load(needsWork: false).http
         guard http.isEnabled, http.port != 0 else {
             throw CommandFailure(
                 .usage,

@@ -11,6 +11,7 @@ extension DaemonServices {
     ) async throws -> HTTPService {
         let dependencies = HTTPDependencies(
             desk: desk, running: running, book: book, look: { [supervisor] in supervisor.look($0) },
+            files: { [supervisor] in try supervisor.report($0, file: $1) },
             model: model.description, labels: model.manifest.labels, metricsText: metricsText,
             cameras: { [cameras] in cameras.book.all.map(CameraView.init) }, clock: ContinuousClock(), log: log)
         return try await DedicatedThread.run(name: "token", onCancel: {}) {

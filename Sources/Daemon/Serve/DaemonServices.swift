@@ -31,13 +31,14 @@ struct DaemonServices: Sendable {
         let shared = CameraEquipment.Shared(
             engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings, clock: clock
         )
+        let sources = JobSource(contents: ContentBook(), watches: book)
         let execution = JobExecution(
             desk: desk, model: model, threads: max(1, threads / settings.engine.jobs), gate: gate, running: running,
             watches: book,
-            names: OutputNames(), metrics: metrics, log: log, warnings: warnings, now: now,
+            names: OutputNames(), sources: sources, metrics: metrics, log: log, warnings: warnings, now: now,
             clock: clock)
         self.warnings = warnings
-        let intake = Intake(desk: desk, modelHash: model.description.sha256)
+        let intake = Intake(desk: desk, modelHash: model.description.sha256, sources: sources)
         self.desk = desk
         self.running = running
         self.book = book

@@ -5,17 +5,18 @@ import Glibc
 extension InputContext {
     /// Opens a regular file, recognises its container and looks for its streams.
     ///
+    /// - Parameter held: the file, if it is open already; nothing is opened by its path then.
     /// - Throws: `MediaError` with `.cannotOpen`, `.refused`, `.notMedia` or `.cancelled`.
     static func open(
-        file path: String, options: InputOptions, cancellation: Cancellation
+        file path: String, held: HeldFile? = nil, options: InputOptions, cancellation: Cancellation
     ) throws(MediaError) -> InputContext {
-        try requireRegularFile(path, name: path)
+        try requireRegularFile(held?.descriptorPath ?? path, name: path)
         let interrupt = Interrupt(cancellation)
         interrupt.setDeadline(in: options.openTimeout)
         // "file:" keeps a name with a colon in it from being read as a protocol.
         let request = InputRequest(
-            url: "file:" + path, name: path, protocols: options.protocols, containers: options.containers,
-            options: options)
+            url: "file:" + path, place: held.map { "file:" + $0.descriptorPath }, name: path,
+            protocols: options.protocols, containers: options.containers, options: options)
         return try open(request, interrupt: interrupt)
     }
 
@@ -53,7 +54,8 @@ extension InputContext {
         var callback = interrupt.callback
         var settings = OptionDictionary(request.settings)
         settings.set("protocol_whitelist", request.protocols)
-        let status = avio_open2(&io, request.url.fileBytes, AVIO_FLAG_READ, &callback, &settings.pointer)
+        let status = avio_open2(
+            &io, (request.place ?? request.url).fileBytes, AVIO_FLAG_READ, &callback, &settings.pointer)
         guard status >= 0, let io else {
             throw openingError(interrupt, request) ?? cannotOpen(request, status)
         }

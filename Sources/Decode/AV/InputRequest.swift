@@ -2,6 +2,8 @@
 struct InputRequest {
     /// As FFmpeg takes it. It may hold a password: it goes to FFmpeg's open call and nowhere else.
     var url: String
+    /// Where the bytes are, if not at the address, whose name hints at the format all the same.
+    var place: String?
     /// For people: in errors, and as the source's name.
     var name: String
     /// The demuxer to use; nil recognises it by its bytes.

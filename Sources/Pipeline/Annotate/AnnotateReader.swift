@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Files
 
 /// The reading thread of a job: source items in, items and complete windows out.
 struct AnnotateReader: Sendable {
@@ -11,13 +12,16 @@ struct AnnotateReader: Sendable {
     }
 
     let input: String
+    /// The input's file, if it is open already.
+    let held: HeldFile?
     let sampling: ResolvedSampling
     let stop: StopRequest
     let output: BoundedQueue<DecodedItem>
 
     /// Reads to the end, or until the job is asked to stop.
     func run() throws -> Report {
-        let source = try SourceOpener.open(input, options: sampling.source, cancellation: stop.abort)
+        let source = try SourceOpener.open(
+            input, held: held, options: sampling.source, cancellation: stop.abort)
         let clips = try ClipWindow(source: source.properties, sampling: sampling)
         try send(.opened(OpenedSource(properties: source.properties, sampling: sampling, mapping: clips.mapping)))
 
@@ -41,6 +45,8 @@ struct AnnotateReader: Sendable {
         if !report.isInterrupted || windowCount == 0 {
             for window in try clips.finish() { try send(.window(window)) }
         }
+        // Before the writer learns of the end: what was written to meanwhile gets no output.
+        if held?.isUnchanged == false { throw MediaError(.cannotOpen, "was written to while it was read", file: input) }
         report.properties = source.properties
         report.warnings = source.warnings
         output.close()

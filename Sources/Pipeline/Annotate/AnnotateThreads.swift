@@ -1,10 +1,13 @@
 import Decode
 import Encode
+import Files
 
 /// The three threads of a job that writes a video again: reading, explaining and writing overlap, and what each waits for is
 /// bounded, so memory does not grow with the video's length.
 struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
     let input: String
+    /// The input's file, if it is open already.
+    var held: HeldFile?
     let sampling: ResolvedSampling
     let output: String
     let options: WriterOptions
@@ -25,7 +28,7 @@ struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
     func run(stop: StopRequest, tally: ProgressTally) async throws -> StageReports<Windows.Record> {
         let decoded = BoundedQueue<DecodedItem>(capacity: Self.readAhead)
         let explained = BoundedQueue<ExplainedItem>(capacity: Self.writeBehind)
-        let reader = AnnotateReader(input: input, sampling: sampling, stop: stop, output: decoded)
+        let reader = AnnotateReader(input: input, held: held, sampling: sampling, stop: stop, output: decoded)
         let explainer = AnnotateExplainer(
             windows: windows, hasCaptions: hasCaptions, gate: gate, stop: stop, input: decoded, output: explained,
             tally: tally)

@@ -42,6 +42,7 @@ final class ServedAPI: LoopbackClient {
                 largestUpload: largestUpload),
             dependencies: HTTPDependencies(
                 desk: desk, running: running, book: book, look: { looks.add($0) },
+                files: { [book] name, file in try book[name].map { try FileStandings().reports($0, file) } },
                 model: ModelDescription(name: "tiny", form: "safetensors", sha256: Self.modelHash, classes: 2),
                 labels: ["left", "right"], metricsText: metricsText, cameras: { cameras }, clock: clock,
                 log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),

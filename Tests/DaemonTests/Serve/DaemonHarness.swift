@@ -1,4 +1,5 @@
 import Engine
+import Files
 import Foundation
 import Jobs
 import Logging
@@ -62,6 +63,27 @@ final class DaemonHarness: Sendable {
             hidden,
         ])
         try FileManager.default.moveItem(atPath: hidden, toPath: root.file("\(folder)/\(name)"))
+    }
+
+    /// Takes a file of a watch's folder as the watch does, while no daemon runs.
+    @discardableResult func take(
+        _ name: String, of watch: WatchSettings, contents: ContentBook = ContentBook(), isPatient: Bool = false
+    ) async throws -> Intake.Outcome {
+        let intake = Intake(
+            desk: desk, modelHash: "hash", sources: JobSource(contents: contents, watches: WatchBook([watch])))
+        let file = try #require(DroppedFile(folder: try HeldFolder(watch.folder), name: name))
+        return try await intake.take(file, of: watch, isPatient: isPatient)
+    }
+
+    /// Takes a file that has not been taken before.
+    @discardableResult func admit(_ name: String, of watch: WatchSettings) async throws -> Job {
+        let outcome = try await take(name, of: watch)
+        guard case .admitted(.new(let job)) = outcome else { throw NotTaken(outcome: outcome) }
+        return job
+    }
+
+    struct NotTaken: Error {
+        var outcome: Intake.Outcome
     }
 
     /// What a daemon does before its first job.
