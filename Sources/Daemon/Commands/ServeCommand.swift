@@ -51,7 +51,8 @@ struct ServeCommand: AsyncParsableCommand {
             desk: desk, running: services.running, watches: services.book, cameras: services.cameras.book,
             notifier: notifier,
             warnings: services.warnings, clock: ContinuousClock())
-        var all: [any Service] = [services.runner, services.supervisor, services.cameras, reload, status]
+        // Stopped in the opposite order: events outlast the jobs they are of.
+        var all: [any Service] = [services.events, services.runner, services.supervisor, services.cameras, reload, status]
         if settings.http.isEnabled {
             all.append(try await services.http(settings.http, model: model, log: log) { metrics.text() })
         }

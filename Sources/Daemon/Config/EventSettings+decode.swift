@@ -1,10 +1,7 @@
 extension EventSettings {
     init(below key: String, _ reader: inout SettingsReader) throws(SettingsError) {
         file = try reader.path("\(key).file")
-        webhook = try reader.text("\(key).webhook").map(SecretAddress.init)
-        if let webhook, !["http", "https"].contains(webhook.scheme) {
-            try reader.refuse("\(key).webhook", "has to begin with http:// or https://")
-        }
+        webhook = try reader.webhook("\(key).webhook")
         hook = try reader.path("\(key).hook")
         clips = try reader.path("\(key).clips")
         onClass = try reader.classes("\(key).on-class")

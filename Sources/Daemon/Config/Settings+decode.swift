@@ -82,6 +82,7 @@ extension WatchSettings {
         priority = try reader.int("\(key).priority", -1000...1000, default: 0)
         container = try reader.choice("\(key).container", default: .mp4)
         annotation = try AnnotationSettings(below: key, &reader, container: container)
+        events = try JobEventSettings(below: "\(key).events", &reader)
         if watched == nil { throw reader.missing("\(key).folder", of: name, in: "watches") }
     }
 }

@@ -1,7 +1,13 @@
 extension Settings {
-    /// Each folder and file of a camera is that camera's alone, and no drop folder: what is recorded there would be annotated.
+    /// No file that jobs are told of in lies in a drop folder. Each folder and file of a camera is that camera's alone, and no drop
+    /// folder: what is recorded there would be annotated.
     func checkPaths(_ reader: inout SettingsReader) throws(SettingsError) {
         let watched = Dictionary(watches.map { ($0.folder, $0.name) }, uniquingKeysWith: { first, _ in first })
+        for watch in watches {
+            // One file may take the ends of several watches' jobs.
+            guard let file = watch.events.file, let other = watched[Self.folder(of: file)] else { continue }
+            try reader.refuse("watch.\(watch.name).events.file", "lies in the folder that \(other) watches")
+        }
         var taken: [String: String] = [:]
         for camera in cameras {
             for (key, path) in camera.folders + camera.files {

@@ -28,6 +28,10 @@ extension Settings {
         for watch in watches {
             lines.append("  \(watch.name):")
             for (key, text) in watch.entries { value(key, text, indent: 4) }
+            lines.append("    events:")
+            for (key, text) in watch.events.entries { value(key, text, indent: 6) }
+            let states = JobEventSettings.allStates.filter(watch.events.states.contains).map(\.rawValue)
+            lines.append("      states: [\(states.joined(separator: ", "))]")
         }
         lines.append("cameras: [\(cameras.map(\.name).joined(separator: ", "))]")
         if !cameras.isEmpty { lines.append("camera:") }

@@ -28,4 +28,6 @@ struct WatchSettings: Sendable, Equatable {
     var priority: Int
     var container: OutputContainer
     var annotation: AnnotationSettings
+    /// Who is told of its jobs' ends.
+    var events = JobEventSettings()
 }

@@ -20,6 +20,8 @@ struct JobExecution: Sendable {
     let watches: WatchBook
     let names: OutputNames
     let metrics: JobMetrics
+    /// Tells of jobs' ends.
+    let events: JobEventDesk
     let log: Logger
     let warnings: RepeatedWarnings
     let now: @Sendable () -> Date
@@ -88,6 +90,7 @@ struct JobExecution: Sendable {
             ])
         metrics.warned(.video, by: warnings.count)
         await settleSource(of: job)
+        await tell(job.id)
     }
 
     /// Keeps, moves or deletes the source of a job that is done, or another file with the same content.
@@ -127,7 +130,14 @@ struct JobExecution: Sendable {
             metrics.failed()
             log.error("job failed: \(failure.message)", metadata: metadata)
             await setAside(job, failure)
+            await tell(job.id)
         }
+    }
+
+    /// Tells of a job's end as the ledger has it, once its source lies where it is to stay.
+    func tell(_ id: Job.ID) async {
+        guard let job = try? await desk({ ledger throws(LedgerError) in try ledger.job(id) }) else { return }
+        events.tell(job)
     }
 
     /// Moves the source of a job that has failed out of the way.

@@ -46,6 +46,7 @@ struct JobRecovery: Sendable {
             }
             log.notice("job was done when the daemon ended", metadata: metadata)
             await execution.settleSource(of: job)
+            await execution.tell(job.id)
         } else if let cause {
             let times = job.crashes == 0 ? "" : " \(job.crashes + 1) times"
             let failure = JobFailure(
@@ -56,6 +57,7 @@ struct JobRecovery: Sendable {
             if settled.state == .quarantined {
                 log.error("job quarantined: \(failure.message)", metadata: metadata)
                 await execution.setAside(job, failure)
+                await execution.tell(job.id)
             } else {
                 log.warning("job begins anew, alone, after the daemon crashed", metadata: metadata)
             }

@@ -14,6 +14,7 @@ struct DaemonServices: Sendable {
     let supervisor: WatchSupervisor
     let cameras: CameraSupervisor
     let runner: JobRunner
+    let events: JobEventDesk
     let metrics: JobMetrics
     let warnings: RepeatedWarnings
 
@@ -31,10 +32,12 @@ struct DaemonServices: Sendable {
         let shared = CameraEquipment.Shared(
             engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings, clock: clock
         )
+        let events = JobEventDesk(watches: book, warnings: warnings, clock: clock)
+        self.events = events
         let execution = JobExecution(
             desk: desk, model: model, threads: max(1, threads / settings.engine.jobs), gate: gate, running: running,
             watches: book,
-            names: OutputNames(), metrics: metrics, log: log, warnings: warnings, now: now,
+            names: OutputNames(), metrics: metrics, events: events, log: log, warnings: warnings, now: now,
             clock: clock)
         self.warnings = warnings
         let intake = Intake(desk: desk, modelHash: model.description.sha256)
