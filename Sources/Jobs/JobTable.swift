@@ -21,25 +21,29 @@ struct JobTable {
     }
 
     /// The queued job whose turn it is, among those that are not paused. Equals go by number, since a clock can be put back.
-    func next(at now: Date) throws -> StoredJob? {
+    func next(at now: Date, except watches: Set<String>) throws -> StoredJob? {
         let time = UnixTime.milliseconds(now)
+        let (isOfOthers, names) = Self.isOfOthers(watches)
         return try fetch(
             """
             WHERE state = 'queued' AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?) AND \(Self.isNotPaused)
+                AND \(isOfOthers)
             ORDER BY priority DESC, id LIMIT 1
-            """, [time, time]
+            """, [time, time] + names
         ).first
     }
 
     /// When the first of the jobs that wait, and are not paused, is due.
-    func nextRetry(at now: Date) throws -> Date? {
+    func nextRetry(at now: Date, except watches: Set<String>) throws -> Date? {
         let time = UnixTime.milliseconds(now)
+        let (isOfOthers, names) = Self.isOfOthers(watches)
         let statement = try database.cachedStatement(
             sql: """
                 SELECT MIN(CASE WHEN waits_since > ? THEN ? ELSE retry_at END) FROM jobs
                 WHERE state = 'queued' AND retry_at IS NOT NULL AND \(Self.isNotPaused)
+                    AND \(isOfOthers)
                 """)
-        return try Int64.fetchOne(statement, arguments: [time, time]).map(UnixTime.date)
+        return try Int64.fetchOne(statement, arguments: [time, time] + names).map(UnixTime.date)
     }
 
     /// Newest first.
@@ -128,6 +132,13 @@ struct JobTable {
             job.retryAt.map(UnixTime.milliseconds), stored.waitsSince.map(UnixTime.milliseconds), job.id,
         ])
         return try existing(job.id).job
+    }
+
+    /// The condition for a job of none of these watched folders, and its arguments.
+    private static func isOfOthers(_ watches: Set<String>) -> (sql: String, arguments: StatementArguments) {
+        guard !watches.isEmpty else { return ("TRUE", []) }
+        let marks = watches.map { _ in "?" }.joined(separator: ", ")
+        return ("(watch IS NULL OR watch NOT IN (\(marks)))", StatementArguments(watches.sorted()))
     }
 
     private func fetch(_ clauses: String, _ arguments: StatementArguments) throws -> [StoredJob] {

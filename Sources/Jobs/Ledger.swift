@@ -50,12 +50,16 @@ public final class Ledger: Sendable {
 
     /// Starts the job whose turn it is: the highest priority, then the lowest number, among those that are due and not paused.
     ///
-    /// - Parameter isAlone: whether no other job runs. Otherwise a suspect whose turn it is stays queued, and lets nobody pass.
+    /// - Parameters:
+    ///   - isAlone: whether no other job runs. Otherwise a suspect whose turn it is stays queued, and lets nobody pass.
+    ///   - watches: jobs of these watched folders stay queued.
     /// - Returns: nil if no job is due, for which `nextRetry` says when one will be, or a suspect waits.
-    public func claim(isAlone: Bool = true) throws(LedgerError) -> Job? {
+    public func claim(isAlone: Bool = true, except watches: Set<String> = []) throws(LedgerError) -> Job? {
         let job = try connection.write { table -> Job? in
             let now = now()
-            guard var stored = try table.next(at: now), isAlone || !stored.job.isSuspect else { return nil }
+            guard var stored = try table.next(at: now, except: watches), isAlone || !stored.job.isSuspect else {
+                return nil
+            }
             stored.job.state = JobTransition.claim.target
             stored.job.attempts = min(stored.job.attempts, Int.max - 1) + 1
             stored.job.progress = 0
@@ -71,8 +75,10 @@ public final class Ledger: Sendable {
     /// become due since the last `claim`.
     ///
     /// Whoever sleeps until then by a clock that can be put back must wake now and then and ask again.
-    public func nextRetry() throws(LedgerError) -> Date? {
-        try connection.read { try $0.nextRetry(at: now()) }
+    ///
+    /// - Parameter watches: jobs of these watched folders do not count.
+    public func nextRetry(except watches: Set<String> = []) throws(LedgerError) -> Date? {
+        try connection.read { try $0.nextRetry(at: now(), except: watches) }
     }
 
     /// The numbers of the jobs that change from now on through this object, after each change is on the disk; 0 for a pause that

@@ -46,13 +46,14 @@ struct ServeCommand: AsyncParsableCommand {
         let services = DaemonServices(settings: settings, desk: desk, crash: crash, model: model, log: log)
         let reload = ReloadService(
             loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
-            manifest: model.manifest, metrics: services.metrics, notifier: notifier, log: log)
+            holds: services.holds, manifest: model.manifest, metrics: services.metrics, notifier: notifier, log: log)
         let status = StatusService(
-            desk: desk, running: services.running, watches: services.book, cameras: services.cameras.book,
-            notifier: notifier,
-            warnings: services.warnings, clock: ContinuousClock())
+            desk: desk, running: services.running, watches: services.book, holds: services.holds,
+            cameras: services.cameras.book, notifier: notifier, warnings: services.warnings, clock: ContinuousClock())
         // Stopped in the opposite order: events outlast the jobs they are of.
-        var all: [any Service] = [services.events, services.runner, services.supervisor, services.cameras, reload, status]
+        var all: [any Service] = [
+            services.events, services.runner, services.supervisor, services.cameras, reload, status,
+        ]
         if settings.http.isEnabled {
             all.append(try await services.http(settings.http, model: model, log: log) { metrics.text() })
         }

@@ -25,6 +25,8 @@ extension Settings {
         logging = LoggingSettings(
             level: try reader.choice("logging.level", default: .info),
             format: try reader.choice("logging.format", default: .automatic))
+        holds = HoldBook.Limits(
+            quietHours: try reader.quietHours("quiet-hours"), freeSpace: try reader.bytes("free-space", default: 0))
         watches = try reader.sections("watches", below: "watch") { name, reader throws(SettingsError) in
             try WatchSettings(named: name, &reader)
         }
@@ -82,6 +84,7 @@ extension WatchSettings {
         priority = try reader.int("\(key).priority", -1000...1000, default: 0)
         container = try reader.choice("\(key).container", default: .mp4)
         annotation = try AnnotationSettings(below: key, &reader, container: container)
+        quietHours = try reader.quietHours("\(key).quiet-hours")
         events = try JobEventSettings(below: "\(key).events", &reader)
         if watched == nil { throw reader.missing("\(key).folder", of: name, in: "watches") }
     }

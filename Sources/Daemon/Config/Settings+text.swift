@@ -10,6 +10,8 @@ extension Settings {
         value("model", model)
         value("labels", labels)
         value("state", state)
+        value("quiet-hours", holds.quietHours?.text)
+        value("free-space", String(holds.freeSpace))
         lines.append("engine:")
         value("threads", engine.threads.map(String.init), indent: 2)
         value("memory", engine.memory.rawValue, indent: 2)
@@ -62,10 +64,12 @@ extension Settings {
 extension WatchSettings {
     /// Keys and values as the configuration has them.
     var entries: [(key: String, value: String)] {
-        [
+        let own: [(key: String, value: String)] = [
             ("folder", folder), ("output", output), ("failed", failed), ("source", source.rawValue), ("done", done),
             ("settle", "\(settle)"), ("rescan", "\(rescan)"), ("attempts", "\(attempts)"), ("backoff", "\(backoff)"),
             ("priority", "\(priority)"),
-        ] + annotation.entries(container: container)
+        ]
+        let quiet = quietHours.map { [(key: "quiet-hours", value: $0.text)] } ?? []
+        return own + quiet + annotation.entries(container: container)
     }
 }

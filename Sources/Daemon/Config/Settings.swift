@@ -9,6 +9,8 @@ struct Settings: Sendable, Equatable {
     var engine: EngineSettings
     var http: HTTPSettings
     var logging: LoggingSettings
+    /// What holds up jobs of all watches.
+    var holds = HoldBook.Limits()
     /// In the order of `watches`.
     var watches: [WatchSettings]
     /// In the order of `cameras`.
@@ -19,6 +21,7 @@ struct Settings: Sendable, Equatable {
         var same = other
         same.watches = watches
         same.cameras = cameras
+        same.holds = holds
         return same != self
     }
 }

@@ -28,6 +28,8 @@ struct WatchSettings: Sendable, Equatable {
     var priority: Int
     var container: OutputContainer
     var annotation: AnnotationSettings
+    /// When no job of it begins; nil for what is set for all.
+    var quietHours: QuietHours?
     /// Who is told of its jobs' ends.
     var events = JobEventSettings()
 }

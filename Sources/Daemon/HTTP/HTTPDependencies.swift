@@ -8,6 +8,7 @@ struct HTTPDependencies: Sendable {
     let desk: LedgerDesk
     let running: RunningJobs
     let book: WatchBook
+    let holdBook: HoldBook
     /// Makes the watch of a name look at its folder now.
     let look: @Sendable (String) -> Void
     let model: ModelDescription
@@ -24,6 +25,6 @@ struct HTTPDependencies: Sendable {
 extension HTTPDependencies {
     /// What holds up queued jobs now.
     func holds() async throws(LedgerError) -> JobHolds {
-        JobHolds(pauses: try await desk { ledger throws(LedgerError) in try ledger.pauses() })
+        holdBook.holds(try await desk { ledger throws(LedgerError) in try ledger.pauses() })
     }
 }

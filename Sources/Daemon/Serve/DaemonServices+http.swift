@@ -10,7 +10,7 @@ extension DaemonServices {
         _ settings: HTTPSettings, model: LoadedModel, log: Logger, metricsText: @escaping @Sendable () -> String
     ) async throws -> HTTPService {
         let dependencies = HTTPDependencies(
-            desk: desk, running: running, book: book, look: { [supervisor] in supervisor.look($0) },
+            desk: desk, running: running, book: book, holdBook: holds, look: { [supervisor] in supervisor.look($0) },
             model: model.description, labels: model.manifest.labels, metricsText: metricsText,
             cameras: { [cameras] in cameras.book.all.map(CameraView.init) }, clock: ContinuousClock(), log: log)
         return try await DedicatedThread.run(name: "token", onCancel: {}) {

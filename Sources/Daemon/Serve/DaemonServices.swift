@@ -15,6 +15,7 @@ struct DaemonServices: Sendable {
     let cameras: CameraSupervisor
     let runner: JobRunner
     let events: JobEventDesk
+    let holds: HoldBook
     let metrics: JobMetrics
     let warnings: RepeatedWarnings
 
@@ -32,6 +33,8 @@ struct DaemonServices: Sendable {
         let shared = CameraEquipment.Shared(
             engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings, clock: clock
         )
+        let holds = HoldBook(watches: book, limits: settings.holds, stateFolder: settings.state, now: now)
+        self.holds = holds
         let events = JobEventDesk(watches: book, warnings: warnings, clock: clock)
         self.events = events
         let execution = JobExecution(
@@ -57,7 +60,8 @@ struct DaemonServices: Sendable {
         }
         runner = JobRunner(
             desk: desk, execution: execution, running: running,
-            recovery: JobRecovery(desk: desk, execution: execution, crash: crash, log: log), most: settings.engine.jobs,
+            recovery: JobRecovery(desk: desk, execution: execution, crash: crash, log: log), holds: holds,
+            most: settings.engine.jobs,
             clock: clock, now: now)
     }
 }

@@ -11,6 +11,7 @@ struct ReloadService: Service {
     let settings: Settings
     let supervisor: WatchSupervisor
     let cameras: CameraSupervisor
+    let holds: HoldBook
     /// Of the model.
     let manifest: ModelManifest
     let metrics: JobMetrics
@@ -32,6 +33,7 @@ struct ReloadService: Service {
             try new.checkClasses(manifest)
             supervisor.replace(new.watches)
             cameras.replace(new.cameras)
+            holds.replace(new.holds)
             if settings.differsBeyondSources(from: new) {
                 log.warning("watches and cameras are reloaded; what changed beside them takes a restart")
             } else {

@@ -10,6 +10,7 @@ struct StatusService: Service {
     let desk: LedgerDesk
     let running: RunningJobs
     let watches: WatchBook
+    let holds: HoldBook
     let cameras: CameraBook
     let notifier: SystemdNotifier
     let warnings: RepeatedWarnings
@@ -55,14 +56,15 @@ struct StatusService: Service {
             Meter(label: "saliencyd_ledger_jobs", dimensions: [("state", state.rawValue)]).set(counts[state] ?? 0)
         }
         let pauses = (try? await desk { ledger throws(LedgerError) in try ledger.pauses() }) ?? JobPauses()
-        holdMetrics.update(watches.all.map(\.name), JobHolds(pauses: pauses))
+        holdMetrics.update(watches.all.map(\.name), holds.holds(pauses))
         let jobs = running.all
         Meter(label: "saliencyd_running_jobs").set(jobs.count)
         let names = jobs.map { (name: StagedName.split($0.job.source).name, fraction: $0.progress?.fraction) }
         let entries = cameras.all
         cameraMetrics.update(entries)
         notifier.status(
-            StatusLine.text(running: names, counts: counts, cameras: CameraOverview(entries), pauses: pauses))
+            StatusLine.text(
+                running: names, counts: counts, cameras: CameraOverview(entries), holds: holds.holds(pauses)))
         let cameraSteps = entries.map { (ObjectIdentifier($0.record), $0.record.steps) }
         let isAlive = feeder.isAlive(
             runningJobs: jobs.count, steps: running.steps,

@@ -14,6 +14,7 @@ final class ServedAPI: LoopbackClient {
     let desk: LedgerDesk
     let running = RunningJobs()
     let book: WatchBook
+    let holds: HoldBook
     let port: Int
     let service: HTTPService
     private let group: ServiceGroup
@@ -33,6 +34,7 @@ final class ServedAPI: LoopbackClient {
         desk = try await LedgerDesk.open(state: folder.path)
         let watch = try await Self.settings(folder)
         book = WatchBook(watch)
+        holds = HoldBook(watches: book, limits: HoldBook.Limits(), stateFolder: folder.path)
         let looks = LookLog()
         self.lookLog = looks
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
@@ -41,7 +43,8 @@ final class ServedAPI: LoopbackClient {
                 isEnabled: true, address: "127.0.0.1", port: 0, tokenFile: token.map { _ in folder.file("token") },
                 largestUpload: largestUpload),
             dependencies: HTTPDependencies(
-                desk: desk, running: running, book: book, look: { looks.add($0) },
+                desk: desk, running: running, book: book,
+                holdBook: holds, look: { looks.add($0) },
                 model: ModelDescription(name: "tiny", form: "safetensors", sha256: Self.modelHash, classes: 2),
                 labels: ["left", "right"], metricsText: metricsText, cameras: { cameras }, clock: clock,
                 log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),

@@ -10,7 +10,8 @@ import Testing
     static func job(_ state: JobState = .done) throws -> Job {
         let folder = try TemporaryDirectory()
         defer { withExtendedLifetime(folder) {} }
-        let ledger = try Ledger(path: folder.file("ledger.sqlite"), now: { Date(timeIntervalSince1970: 1_795_703_381.25) })
+        let ledger = try Ledger(
+            path: folder.file("ledger.sqlite"), now: { Date(timeIntervalSince1970: 1_795_703_381.25) })
         let key = JobKey(content: "c", model: "m", options: "{}")
         let id = try ledger.admit(
             JobRequest(key: key, bytes: 1, watch: "in", source: "/in/a b.mp4", output: "/out/a b.saliency.mp4")

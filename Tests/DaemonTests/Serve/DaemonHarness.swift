@@ -80,7 +80,8 @@ final class DaemonHarness: Sendable {
     ) async throws {
         let services = try services(settings)
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [services.events, services.runner, services.supervisor], logger: log))
+            configuration: ServiceGroupConfiguration(
+                services: [services.events, services.runner, services.supervisor], logger: log))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             try await body(services)
