@@ -42,10 +42,13 @@ soak: build ## kill, crowd, starve and disconnect the daemon (90 minutes; as roo
 		gstreamer1.0-plugins-bad
 	python3 tools/soak/kill.py --command $(release)
 	python3 tools/soak/crowd.py --command $(release)
+	python3 tools/soak/clients.py --command $(release)
+	python3 tools/soak/ledger.py --command $(release)
 	python3 tools/soak/disks.py --command $(release)
 	python3 tools/soak/memory.py --command $(release)
 	python3 tools/soak/cameras.py disturb --command $(release)
 	python3 tools/soak/cameras.py away --command $(release)
+	python3 tools/soak/cameras.py clocks --command $(release)
 
 soak-hour: build ## leave the output's disk read-only for an hour (as root)
 	python3 tools/soak/disks.py --command $(release) --broken 60

@@ -41,6 +41,8 @@ let package = Package(
             ]),
         // Animated WebP, which FFmpeg 5.1 does not decode.
         .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
+        // TLS, of which FFmpeg 5.1 leaves out for RTSP who is at the other end.
+        .systemLibrary(name: "CGnuTLS", providers: [.apt(["libgnutls28-dev"])]),
         // Kernels are optimised in debug builds too: the tests run the same machine code that ships.
         .target(
             name: "CKernels",
@@ -49,11 +51,14 @@ let package = Package(
         .target(name: "CModels", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
         // What runs when the process has crashed.
         .target(name: "CCrash", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
+        // What the kernel says of its wall clock.
+        .target(name: "CClock", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
         .target(name: "Files", dependencies: ["CKernels"], swiftSettings: swiftSettings),
         .target(
             name: "Decode",
             dependencies: [
-                "CFFmpeg", "CKernels", "CWebP", "Files", .product(name: "DequeModule", package: "swift-collections"),
+                "CFFmpeg", "CGnuTLS", "CKernels", "CWebP", "Files",
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
         .target(
@@ -80,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "Daemon",
             dependencies: [
-                "CCrash", "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CClock", "CCrash", "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 "Jobs", "Telemetry",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -105,7 +110,8 @@ let package = Package(
                     .when(configuration: .release))
             ]),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", dependencies: ["CGnuTLS"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .testTarget(
             name: "FilesTests", dependencies: ["CKernels", "Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestSupport"], swiftSettings: swiftSettings),

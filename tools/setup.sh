@@ -7,6 +7,8 @@ packages=(
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
     libsqlite3-dev
     libwebp-dev
+    libgnutls28-dev
+    openssl # the tests make certificates with it
     ffmpeg # the tests make odd clips with it and compare against it
     "$@"
 )

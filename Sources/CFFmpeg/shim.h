@@ -23,6 +23,9 @@ static const int saliency_averror_eof = AVERROR_EOF;
 static const int saliency_averror_again = AVERROR(EAGAIN);
 static const int saliency_averror_invalid_data = AVERROR_INVALIDDATA;
 static const int saliency_averror_exit = AVERROR_EXIT;
+static const int saliency_averror_unauthorized = AVERROR_HTTP_UNAUTHORIZED;
+static const int saliency_averror_forbidden = AVERROR_HTTP_FORBIDDEN;
+static const int saliency_averror_not_found = AVERROR_HTTP_NOT_FOUND;
 static const int64_t saliency_nopts = AV_NOPTS_VALUE;
 
 static inline int saliency_averror(int posix_code) { return AVERROR(posix_code); }

@@ -49,7 +49,7 @@ struct CommandFailure: Error, CustomStringConvertible {
                 switch error.code {
                 case .cannotOpen, .notMedia, .noVideo, .refused, .damaged: .inputData
                 case .outputExists, .cannotWrite: .output
-                case .stalled: .unavailable
+                case .accessDenied, .untrusted, .stalled: .unavailable
                 case .cancelled: .interrupted
                 }
         case let error as ModelError:

@@ -20,6 +20,10 @@ public struct MediaError: Error, Sendable, Equatable {
         case outputExists
         /// The output cannot be created or written (permission, full disk, unsupported container).
         case cannotWrite
+        /// The server refuses the user or the password, or wants some: trying again soon may lock the account.
+        case accessDenied
+        /// The server does not prove who it is.
+        case untrusted
         /// A live stream is open, but has brought no picture for too long.
         case stalled
         /// The work was cancelled.

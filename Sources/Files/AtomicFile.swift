@@ -55,6 +55,14 @@ public struct AtomicFile: ~Copyable {
         if let failure { throw failure }
     }
 
+    /// Appends all that `file` held when it was opened.
+    public func write(contentsOf file: some ReadableBytes) throws(FileError) {
+        let piece = 1 << 20
+        for offset in stride(from: 0, to: file.size, by: piece) {
+            try write(try file.bytes(at: offset, count: min(piece, file.size - offset)))
+        }
+    }
+
     /// Syncs what was written and gives it its name.
     public consuming func commit() throws(FileError) {
         guard fsync(descriptor) == 0 else {

@@ -23,23 +23,6 @@ public enum FileMove {
         }
     }
 
-    /// Moves `source` into `folder` under its own name or, where that is taken, as NAME-2.mp4, NAME-3.mp4, …
-    ///
-    /// - Returns: the new path.
-    public static func move(_ source: String, into folder: String) throws(FileError) -> String {
-        let name = StagedName.split(source).name
-        for number in 1...mostNames {
-            let destination = "\(folder)/\(numbered(name, number))"
-            do throws(FileError) {
-                try move(source, to: destination)
-                return destination
-            } catch {
-                guard error.code == .exists else { throw error }
-            }
-        }
-        throw FileError(.exists, "\(folder)/\(name)", "exists already, and so do \(mostNames) names made from it")
-    }
-
     /// Names that are tried.
     public static let mostNames = 10_000
 
@@ -57,13 +40,8 @@ public enum FileMove {
     }
 
     private static func copy(_ source: String, to destination: String) throws(FileError) {
-        let input = try ReadableFile(source)
         let output = try AtomicFile(destination)
-        let piece = 1 << 20
-        for offset in stride(from: 0, to: input.size, by: piece) {
-            let bytes = try input.bytes(at: offset, count: min(piece, input.size - offset))
-            try output.write(bytes)
-        }
+        try output.write(contentsOf: ReadableFile(source))
         try output.commit()
     }
 }

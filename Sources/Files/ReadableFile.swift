@@ -11,16 +11,27 @@ public final class ReadableFile: ReadableBytes {
     private let descriptor: Int32
 
     /// - Throws: `FileError.Code.cannotOpen`, also for a directory, a pipe or a device.
-    public init(_ path: String) throws(FileError) {
+    public convenience init(_ path: String) throws(FileError) {
         // O_NONBLOCK: opening a pipe that nobody writes to must not wait; regular files do not know the flag.
         let descriptor = open(path.fileBytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw FileError(.cannotOpen, path, "cannot be opened", systemError: errno)
         }
+        try self.init(path, descriptor: descriptor)
+    }
+
+    /// Takes over an open descriptor, which is closed here if this throws.
+    ///
+    /// - Parameter owner: the user that the file has to belong to; nil for any.
+    init(_ path: String, descriptor: Int32, owner: uid_t? = nil) throws(FileError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
             throw FileError(.cannotOpen, path, "is no regular file")
+        }
+        if let owner, owner != status.st_uid {
+            close(descriptor)
+            throw FileError(.cannotOpen, path, "belongs to user \(status.st_uid), not to the daemon's, \(owner)")
         }
         self.path = path
         self.size = status.st_size
@@ -32,17 +43,6 @@ public final class ReadableFile: ReadableBytes {
     }
 
     public func readChecked(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
-        var done = 0
-        while done < buffer.count {
-            let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, offset + done)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else {
-                throw FileError(.cannotOpen, path, "cannot be read", systemError: errno)
-            }
-            guard count > 0 else {
-                throw FileError(.truncated, path, "was cut short while it was read")
-            }
-            done += count
-        }
+        try FileReading.fill(buffer, from: descriptor, at: offset, path)
     }
 }

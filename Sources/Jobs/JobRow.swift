@@ -21,8 +21,8 @@ struct JobRow {
             output: try text("output"), priority: try integer("priority"), state: try state(),
             attempts: try integer("attempts"), crashes: try integer("crashes"), ends: try integer("ends"),
             memoryEnds: try integer("memory_ends"), waitsFor: try obstacle(),
-            progress: try fraction("progress"), failure: try failure(), warnings: try strings("warnings"),
-            result: try result(),
+            progress: try fraction("progress"),
+            failure: try failure(), warnings: try strings("warnings"), result: try result(),
             createdAt: UnixTime.date(try integer64("created_at")), startedAt: try time("started_at"),
             finishedAt: try time("finished_at"), retryAt: try time("retry_at"))
         return StoredJob(job: job, waitsSince: try time("waits_since"), waits: try integer("waits"))

@@ -5,10 +5,14 @@ extension JobTable {
     /// What a pause of all jobs has in the place of a watched folder's name.
     private static let everything = ""
 
-    /// The condition for a job that no pause holds up.
-    static let isNotPaused = """
-        NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.watch = '\(everything)' OR pauses.watch = jobs.watch)
-        """
+    /// The condition for a job that no pause of its own watch holds up.
+    static let isNotPaused = "NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.watch = jobs.watch)"
+
+    /// Asked first: otherwise every queued job would be looked at.
+    func isEverythingPaused() throws -> Bool {
+        let statement = try database.cachedStatement(sql: "SELECT 1 FROM pauses WHERE watch = ?")
+        return try Int64.fetchOne(statement, arguments: [Self.everything]) != nil
+    }
 
     func pauses() throws -> JobPauses {
         var pauses = JobPauses()

@@ -20,80 +20,9 @@ struct JobTable {
         try fetch("WHERE content = ? AND model = ? AND options = ?", [key.content, key.model, key.options]).first
     }
 
-    /// The job of each watch whose turn it is within it: the highest priority, then the lowest number, since a clock can be put
-    /// back; none that is paused. One whose end without a word has cost the daemon before comes only where no watch has another.
-    func nextOfEachWatch(at now: Date) throws -> [StoredJob] {
-        let time = UnixTime.milliseconds(now)
-        let watches = try watchesWithQueue()
-        for goesLast in [false, true] {
-            let jobs = try watches.compactMap { watch in
-                try fetch(
-                    """
-                    WHERE state = 'queued' AND watch IS ? AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?)
-                        AND (memory_ends > 0 OR ends >= \(Job.manyEnds)) = ? AND \(Self.isNotPaused)
-                    ORDER BY priority DESC, id LIMIT 1
-                    """, [watch, time, time, goesLast]
-                ).first
-            }
-            if !jobs.isEmpty { return jobs }
-        }
-        return []
-    }
-
-    /// The names of the watches that have queued jobs, nil for jobs of none: a step through the index for each.
-    private func watchesWithQueue() throws -> [String?] {
-        let names = try String.fetchAll(
-            database,
-            sql: """
-                WITH RECURSIVE found(name) AS (
-                    SELECT MIN(watch) FROM jobs WHERE state = 'queued'
-                    UNION ALL
-                    SELECT (SELECT MIN(watch) FROM jobs WHERE state = 'queued' AND watch > name) FROM found
-                    WHERE name IS NOT NULL)
-                SELECT name FROM found WHERE name IS NOT NULL
-                """)
-        return [nil] + names
-    }
-
-    /// When the first of the jobs that wait, and are not paused, is due.
-    func nextRetry(at now: Date) throws -> Date? {
-        let time = UnixTime.milliseconds(now)
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT MIN(CASE WHEN waits_since > ? THEN ? ELSE retry_at END) FROM jobs
-                WHERE state = 'queued' AND retry_at IS NOT NULL AND \(Self.isNotPaused)
-                """)
-        return try Int64.fetchOne(statement, arguments: [time, time]).map(UnixTime.date)
-    }
-
     /// Newest first.
-    func jobs(_ filter: JobFilter, _ span: JobSpan, limit: Int) throws -> [StoredJob] {
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        if let states = filter.states {
-            conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))")
-            arguments += StatementArguments(states.map(\.rawValue))
-        }
-        if let watch = filter.watch {
-            conditions.append("watch = ?")
-            arguments += [watch]
-        }
-        if let before = span.before {
-            conditions.append("id < ?")
-            arguments += [before]
-        }
-        if let from = span.from {
-            conditions.append("id >= ?")
-            arguments += [from]
-        }
-        if let name = filter.name {
-            // What follows the last slash: `rtrim` takes away all that is no slash.
-            conditions.append(
-                "instr(lower(substr(source, length(rtrim(source, replace(source, '/', ''))) + 1)), lower(?)) > 0")
-            arguments += [name]
-        }
-        let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        return try fetch("\(clause) ORDER BY id DESC LIMIT ?", arguments + [limit])
+    func jobs(content: String, limit: Int) throws -> [Job] {
+        try fetch("WHERE content = ? ORDER BY id DESC LIMIT ?", [content, limit]).map(\.job)
     }
 
     /// The first job's number and the last's; nil without jobs.
@@ -110,19 +39,13 @@ struct JobTable {
         try fetch("WHERE state = 'running' ORDER BY id", []).map(\.job)
     }
 
-    func counts() throws -> [JobState: Int] {
-        var counts = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) })
-        for row in try Row.fetchAll(database, sql: "SELECT state, COUNT(*) AS count FROM jobs GROUP BY state") {
-            let columns = JobRow(row: row, path: path)
-            counts[try columns.state()] = try columns.integer("count")
-        }
-        return counts
-    }
-
     /// How many queued jobs have an obstacle in their way.
     func obstructed() throws -> Int {
-        try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM jobs WHERE waits_for IS NOT NULL AND state = 'queued'")
-            ?? 0
+        try Int.fetchOne(
+            database,
+            sql: """
+                SELECT COUNT(*) FROM jobs INDEXED BY jobs_that_wait WHERE waits_for IS NOT NULL AND state = 'queued'
+                """) ?? 0
     }
 
     /// Lets all queued jobs wait whose output lies in `folder`.
@@ -170,8 +93,9 @@ struct JobTable {
         let statement = try database.cachedStatement(
             sql: """
                 UPDATE jobs SET watch = ?, source = ?, output = ?, priority = ?, state = ?, attempts = ?, crashes = ?,
-                    progress = ?, failure_code = ?, failure_message = ?, warnings = ?, result = ?, started_at = ?,
-                    finished_at = ?, retry_at = ?, waits_since = ?, waits_for = ?, waits = ?, ends = ?, memory_ends = ?
+                    progress = ?, failure_code = ?, failure_message = ?, warnings = ?, result = ?, started_at = ?, finished_at = ?,
+                    retry_at = ?, waits_since = ?, waits_for = ?, waits = ?,
+                    ends = ?, memory_ends = ?
                 WHERE id = ?
                 """)
         try statement.execute(arguments: [
@@ -185,8 +109,19 @@ struct JobTable {
         return try existing(job.id).job
     }
 
-    private func fetch(_ clauses: String, _ arguments: StatementArguments) throws -> [StoredJob] {
-        let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM jobs \(clauses)")
+    /// The condition for a job of none of these watched folders, and its arguments.
+    static func isOfOthers(_ watches: Set<String>) -> (sql: String, arguments: StatementArguments) {
+        guard !watches.isEmpty else { return ("TRUE", []) }
+        let marks = watches.map { _ in "?" }.joined(separator: ", ")
+        return ("(watch IS NULL OR watch NOT IN (\(marks)))", StatementArguments(watches.sorted()))
+    }
+
+    /// - Parameter index: to be used, where SQLite would guess another one.
+    func fetch(
+        _ clauses: String, _ arguments: StatementArguments, by index: String? = nil
+    ) throws -> [StoredJob] {
+        let table = index.map { "jobs INDEXED BY \($0)" } ?? "jobs"
+        let statement = try database.cachedStatement(sql: "SELECT \(JobRow.columns) FROM \(table) \(clauses)")
         return try Row.fetchAll(statement, arguments: arguments).map { try JobRow(row: $0, path: path).stored() }
     }
 }

@@ -11,6 +11,11 @@ extension Ledger {
         try connection.read { try $0.job(key)?.job }
     }
 
+    /// The jobs with one content, whatever the network and the options, newest first; the ledger's limit of a list counts.
+    public func jobs(content: String) throws(LedgerError) -> [Job] {
+        try connection.read { try $0.jobs(content: content, limit: Self.listLimit) }
+    }
+
     /// Newest first.
     ///
     /// - Parameters:

@@ -14,7 +14,6 @@ extension Ledger {
 
     static func cancelled(_ stored: inout StoredJob, at now: Date) {
         stored.job.finishedAt = now
-        stored.job.waitsFor = nil
         stored.wait(until: nil, since: now)
     }
 
@@ -26,6 +25,25 @@ extension Ledger {
     /// Notes the path that the video is written to, whatever the job's state.
     public func redirect(_ id: Job.ID, output: String) throws(LedgerError) -> Job {
         try edit(id) { $0.job.output = output }
+    }
+
+    /// Takes over where the source of a job was found, which it was looked for in vain. A queued job is due at once, as if it was not
+    /// attempted yet, with the request's output, watch and priority; of any other only the place changes.
+    ///
+    /// - Parameter isBeginning: whether it is a running job, of which nothing is written yet: it gets the rest of the request too.
+    public func follow(
+        _ id: Job.ID, _ request: JobRequest, isBeginning: Bool = false
+    ) throws(LedgerError) -> Job {
+        try edit(id) { stored in
+            stored.job.source = request.source
+            guard stored.job.state == .queued || stored.job.state == .running && isBeginning else { return }
+            stored.job.output = request.output
+            stored.job.watch = request.watch
+            stored.job.priority = request.priority
+            guard stored.job.state == .queued else { return }
+            stored.job.attempts = 0
+            stored.wait(until: nil, since: .distantPast)
+        }
     }
 
     /// Notes where the source lies now, whatever the job's state.

@@ -50,15 +50,17 @@ public final class Ledger: Sendable {
         return admission
     }
 
-    /// Starts the job whose turn it is among those that are due and not paused: the highest priority, then that of the watch that
-    /// was served longest ago, then the lowest number.
+    /// Starts the job whose turn it is among those that are due and not paused: the highest priority, then that of the watch that was
+    /// served longest ago, then the lowest number.
     ///
-    /// - Parameter isAlone: whether no other job runs. Otherwise a suspect whose turn it is stays queued, and lets nobody pass.
+    /// - Parameters:
+    ///   - isAlone: whether no other job runs. Otherwise a suspect whose turn it is stays queued, and lets nobody pass.
+    ///   - watches: jobs of these watched folders stay queued.
     /// - Returns: nil if no job is due, for which `nextRetry` says when one will be, or a suspect waits.
-    public func claim(isAlone: Bool = true) throws(LedgerError) -> Job? {
+    public func claim(isAlone: Bool = true, except watches: Set<String> = []) throws(LedgerError) -> Job? {
         let job = try connection.write { table -> Job? in
             let now = now()
-            let candidates = try table.nextOfEachWatch(at: now)
+            let candidates = try table.nextOfEachWatch(at: now, except: watches)
             guard var stored = turns.withLock({ $0.next(of: candidates) }), isAlone || !stored.job.isSuspect else {
                 return nil
             }
@@ -80,8 +82,19 @@ public final class Ledger: Sendable {
     /// become due since the last `claim`.
     ///
     /// Whoever sleeps until then by a clock that can be put back must wake now and then and ask again.
-    public func nextRetry() throws(LedgerError) -> Date? {
-        try connection.read { try $0.nextRetry(at: now()) }
+    ///
+    /// - Parameter watches: jobs of these watched folders do not count.
+    public func nextRetry(except watches: Set<String> = []) throws(LedgerError) -> Date? {
+        try connection.read { try $0.nextRetry(at: now(), except: watches) }
+    }
+
+    /// Checks every page of a file that is too large to be checked whenever it is opened; does nothing with a smaller one.
+    ///
+    /// Takes seconds for a million jobs; other calls go on meanwhile.
+    ///
+    /// - Throws: `LedgerError.Code.damaged`.
+    public func checkIfLarge() throws(LedgerError) {
+        if try connection.isLarge() { try LedgerConnection.checkPages(of: path) }
     }
 
     /// The numbers of the jobs that change from now on through this object, after each change is on the disk; 0 for a pause that

@@ -58,15 +58,46 @@ final class LedgerConnection: Sendable {
         }
     }
 
-    /// Every page, index and constraint: milliseconds for a thousand jobs.
+    /// Pages of 4 KiB up to which the whole file is checked before it is used: some 20 ms. The check of a larger one would hold
+    /// up the start; `Ledger.checkIfLarge` makes it beside.
+    static let pagesCheckedAtOpening = 4096
+
+    /// Every page, index and constraint of a file that is not large.
     private func checkPages() throws(LedgerError) {
         try Self.translated(path) {
             try queue.read { database in
-                let finding = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)")
-                guard finding == "ok" else {
-                    throw LedgerError(.damaged, path, LedgerError.damage(Self.clause(finding)))
-                }
+                let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+                guard pages <= Self.pagesCheckedAtOpening else { return }
+                try Self.checkPages(database, path)
             }
+        }
+    }
+
+    /// Whether `init` left the check of the pages to others.
+    func isLarge() throws(LedgerError) -> Bool {
+        try Self.translated(path) {
+            try queue.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > Self.pagesCheckedAtOpening
+        }
+    }
+
+    /// Every page, index and constraint, on a connection of its own: the ledger is used meanwhile. Nothing is written, but the file is
+    /// not opened for reading only, since SQLite 3.40 then passes over constraints.
+    static func checkPages(of path: String) throws(LedgerError) {
+        try translated(path) {
+            var configuration = Configuration()
+            configuration.label = "ledger check"
+            configuration.prepareDatabase { database in
+                try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+            }
+            let queue = try DatabaseQueue(path: try LedgerFile.plainPath(path), configuration: configuration)
+            try queue.read { try checkPages($0, path) }
+        }
+    }
+
+    private static func checkPages(_ database: Database, _ path: String) throws {
+        let finding = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)")
+        guard finding == "ok" else {
+            throw LedgerError(.damaged, path, LedgerError.damage(clause(finding)))
         }
     }
 

@@ -56,6 +56,31 @@ enum LedgerSchema {
         ALTER TABLE jobs ADD COLUMN memory_ends INTEGER NOT NULL DEFAULT 0 CHECK (memory_ends >= 0);
         CREATE INDEX jobs_by_watch_and_turn ON jobs (watch, priority DESC, id) WHERE state = 'queued';
         """,
+        // Lists of jobs by every filter, the queue, and what is pruned, none of them by looking at every row.
+        """
+        CREATE INDEX jobs_by_state ON jobs (state, id);
+        CREATE INDEX jobs_by_watch ON jobs (watch, id);
+        CREATE INDEX jobs_by_watch_and_state ON jobs (watch, state, id);
+        CREATE INDEX jobs_by_end ON jobs (finished_at, id) WHERE finished_at IS NOT NULL;
+        CREATE INDEX jobs_by_retry ON jobs (retry_at) WHERE state = 'queued' AND retry_at IS NOT NULL;
+        CREATE INDEX jobs_by_wait ON jobs (waits_since) WHERE state = 'queued' AND retry_at IS NOT NULL;
+        DROP INDEX jobs_by_turn;
+        CREATE TABLE job_counts (
+            state TEXT PRIMARY KEY,
+            count INTEGER NOT NULL CHECK (count >= 0)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO job_counts SELECT state, COUNT(*) FROM jobs GROUP BY state;
+        CREATE TRIGGER count_new AFTER INSERT ON jobs BEGIN
+            INSERT INTO job_counts VALUES (NEW.state, 1) ON CONFLICT (state) DO UPDATE SET count = count + 1;
+        END;
+        CREATE TRIGGER count_gone AFTER DELETE ON jobs BEGIN
+            UPDATE job_counts SET count = count - 1 WHERE state = OLD.state;
+        END;
+        CREATE TRIGGER count_changed AFTER UPDATE OF state ON jobs WHEN NEW.state <> OLD.state BEGIN
+            UPDATE job_counts SET count = count - 1 WHERE state = OLD.state;
+            INSERT INTO job_counts VALUES (NEW.state, 1) ON CONFLICT (state) DO UPDATE SET count = count + 1;
+        END;
+        """,
     ]
 
     static var version: Int64 { Int64(migrations.count) }

@@ -75,4 +75,39 @@ import Testing
         #expect(try fixture.ledger.admit(request, again: true) == .known(job))
         #expect(try fixture.ledger.job(job.id) == job)
     }
+
+    @Test func aJobFollowsItsSource() throws {
+        let fixture = try LedgerFixture()
+        let waiting = try fixture.job(in: .queued, isWaiting: true)
+        let request = JobRequest(
+            key: waiting.key, bytes: waiting.bytes, watch: "yard", source: "/in/new.mp4", output: "/out/new.mp4",
+            priority: 7)
+        let found = try fixture.ledger.follow(waiting.id, request)
+        #expect(found.source == request.source && found.output == request.output)
+        #expect(found.watch == "yard" && found.priority == 7)
+        #expect(found.state == .queued && found.retryAt == nil && found.attempts == 0)
+        #expect(try fixture.ledger.claim()?.id == waiting.id)
+    }
+
+    /// Nothing of it is written yet, so that it can still be written elsewhere.
+    @Test func aJobThatBeginsFollowsItsSourceToo() throws {
+        let fixture = try LedgerFixture()
+        let job = try fixture.job(in: .running)
+        let request = JobRequest(
+            key: job.key, bytes: job.bytes, watch: "yard", source: "/in/new.mp4", output: "/out/new.mp4", priority: 7)
+        let found = try fixture.ledger.follow(job.id, request, isBeginning: true)
+        #expect(found.state == .running && found.attempts == job.attempts)
+        #expect(found.source == request.source && found.output == request.output && found.watch == "yard")
+    }
+
+    @Test(arguments: [JobState.running, .done, .failed, .quarantined, .cancelled])
+    func onlyTheSourceChangesOfWhatIsNotQueued(state: JobState) throws {
+        let fixture = try LedgerFixture()
+        let job = try fixture.job(in: state)
+        var request = JobRequest.numbered(0, priority: 9)
+        (request.source, request.output) = ("/in/new.mp4", "/out/new.mp4")
+        let found = try fixture.ledger.follow(job.id, request)
+        #expect(found.source == "/in/new.mp4")
+        #expect(found.output == job.output && found.priority == job.priority && found.state == state)
+    }
 }

@@ -132,4 +132,31 @@ import Testing
         let error = ledgerError { _ = try fixture.ledger.jobs() }
         #expect(error?.code == .damaged && error?.underlyingCode == 1)
     }
+
+    /// The check of a large file is not made at the start, where it would take seconds, and finds damage all the same.
+    @Test func damageOfALargeFileIsFoundBesideItsUse() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("jobs.sqlite")
+        do {
+            let ledger = try Ledger(path: path)
+            let admitted = try ledger.admit(.numbered(0)).job
+            #expect(throws: Never.self) { try ledger.checkIfLarge() }
+            // A large text a row makes a large file of few rows.
+            try ledger.connection.execute(
+                """
+                WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 200)
+                INSERT INTO jobs (content, model, options, bytes, source, output, priority, state, attempts, progress,
+                    warnings, created_at)
+                SELECT 'copy ' || n, model, options, bytes, source, output, priority, 'done', 0, 0,
+                    '["' || hex(zeroblob(60000)) || '"]', created_at
+                FROM number, (SELECT * FROM jobs WHERE id = \(admitted.id))
+                """)
+            try ledger.checkIfLarge()
+            try ledger.connection.execute(
+                "PRAGMA ignore_check_constraints = ON; UPDATE jobs SET progress = 2 WHERE id = 7")
+        }
+        let ledger = try Ledger(path: path)
+        #expect(try ledger.counts()[.done] == 200)
+        #expect(ledgerError { try ledger.checkIfLarge() }?.code == .damaged)
+    }
 }

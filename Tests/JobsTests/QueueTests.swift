@@ -65,6 +65,20 @@ import Testing
         #expect(try fixture.ledger.claim(isAlone: true)?.id == suspect.id)
     }
 
+    @Test func jobsOfWatchesThatWaitArePassedOver() throws {
+        let fixture = try LedgerFixture()
+        let gate = try fixture.admit(0, priority: 9, watch: "gate")
+        let yard = try fixture.admit(1, watch: "yard")
+        let none = try fixture.admit(2)
+        #expect(try fixture.ledger.claim(except: ["gate", "yard", "' OR 1 --"])?.id == none.id)
+        #expect(try fixture.ledger.claim(except: ["gate", "yard"]) == nil)
+        #expect(try fixture.ledger.claim(except: ["gate"])?.id == yard.id)
+        #expect(try fixture.ledger.claim()?.id == gate.id)
+        _ = try fixture.ledger.fail(gate.id, .sample, retryAt: fixture.clock.now + 5)
+        #expect(try fixture.ledger.nextRetry(except: ["gate"]) == nil)
+        #expect(try fixture.ledger.nextRetry(except: ["yard"]) == fixture.clock.now + 5)
+    }
+
     @Test func manyThreadsClaimEveryJobOnce() throws {
         let fixture = try LedgerFixture()
         let jobs = try (0..<60).map { try fixture.admit($0) }

@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Engine
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -30,6 +31,22 @@ import Testing
             input: input, output: folder.file(output), sampling: sampling, saliency: saliency, isReplacing: isReplacing)
         return try await AnnotateJob(request: request, model: try await TinyModel.load(), threads: threads)
             .run(stop: stop, progress: progress)
+    }
+
+    /// An output of a file that was written to meanwhile would be of neither its old content nor its new one.
+    @Test func whatIsWrittenToWhileItIsReadGetsNoOutput() async throws {
+        let input = try clip("clip.mkv")
+        var request = AnnotateRequest(input: input, output: folder.file("out.mp4"))
+        let held: HeldFile = try #require(try HeldFolder(folder.path).file("clip.mkv"))
+        request.held = held
+        let handle = try #require(FileHandle(forWritingAtPath: input))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data([0]))
+        try handle.close()
+        let job = AnnotateJob(request: request, model: try await TinyModel.load())
+        let error = await #expect(throws: MediaError.self) { try await job.run() }
+        #expect(error?.code == .cannotOpen && error?.description.contains("written to") == true)
+        #expect(try folder.listing() == ["clip.mkv"])
     }
 
     private func times(_ path: String) throws -> [String] {

@@ -5,7 +5,7 @@ import Synchronization
 public final class StreamServer: Sendable {
     /// One accepted connection, on the script's thread.
     public struct Connection: Sendable {
-        fileprivate let descriptor: Int32
+        let descriptor: Int32
 
         /// - Returns: whether the client was still there.
         @discardableResult
@@ -126,6 +126,22 @@ public enum Loopback {
         }
         guard isBound else { throw CocoaError(.fileReadUnknown) }
         return (descriptor, UInt16(bigEndian: address.sin_port))
+    }
+
+    /// A socket that is connected to a local port.
+    static func connected(to port: UInt16) throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = loopback(port)
+        let isConnected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        guard isConnected else {
+            close(descriptor)
+            throw CocoaError(.fileReadUnknown)
+        }
+        return descriptor
     }
 
     /// A port on which nothing listens.

@@ -43,7 +43,9 @@ inside apt-get install -y -qq --no-install-recommends /try/saliencyd.deb >"$root
     { tail -n 30 "$root/try/install.log"; fail "apt-get install"; }
 [ "$(inside saliencyd --version)" = "$version" ] || fail "the version is not $version"
 inside getent passwd saliencyd || fail "no account"
-[ "$(inside stat -c '%U:%G %a' /var/lib/saliencyd/inbox)" = "saliencyd:saliencyd 2770" ] || fail "no inbox"
+for folder in inbox outbox failed; do
+    [ "$(inside stat -c '%U:%G %a' "/var/lib/saliencyd/$folder")" = "saliencyd:saliencyd 3770" ] || fail "no $folder"
+done
 inside test -L /etc/systemd/system/multi-user.target.wants/saliencyd.service || fail "the unit is not enabled"
 inside systemd-analyze verify --man=no --recursive-errors=no /lib/systemd/system/saliencyd.service || fail "the unit"
 inside systemctl enable -q saliencyd-camera@gate.service || fail "a camera's unit"

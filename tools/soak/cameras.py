@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Disturbs five cameras again and again, or keeps some away, and looks what becomes of windows, segments and memory.
+"""Disturbs five cameras again and again, keeps some away, or gives some clocks that lie, and looks what becomes of windows, segments
+and memory.
 
 The seed makes the disturbances the same again. Needs what servers.py needs.
 """
@@ -15,11 +16,13 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import servers
 from camera_checks import Record, check_record, check_segments
 from daemon import Daemon
+from lying import LyingServer
 
 USER, PASSWORD = "viewer", "a/b c?d"
 # Seconds: the daemon's settings while cameras are disturbed, and what a server needs until its first key frame.
@@ -309,6 +312,81 @@ def away(args: argparse.Namespace) -> int:
     return close(found)
 
 
+LIES = ("slow-1", "slow-20", "says-25", "constant", "stray", "set")
+# The part of its pictures that a lying camera has to have drawn in every minute.
+ENOUGH = 0.95
+
+
+def clocks(args: argparse.Namespace) -> int:
+    root = args.root.resolve() / "clocks"
+    port = servers.free_port()
+    daemon = Daemon(args.command, root, config=CONFIG.replace("{{enabled: false}}", f"{{{{port: {port}}}}}"))
+    server = LyingServer(make_clip(root / "clip.mp4", 15), rate=15)
+    names = ("right", *LIES)
+    config = f"cameras: [{', '.join(names)}]\ncamera:\n"
+    for name in names:
+        config += CAMERA.format(name=name, url=server.url(name), root=root, backoff=5, open=20)
+        config += f'    segments: "{root}/segments/{name}"\n    segment-length: 20\n    keep-age: 1\n'
+    (root / "segments").mkdir()
+    with daemon.config.open("a") as file:
+        file.write(config)
+
+    def ask() -> dict[str, dict]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/cameras", timeout=20) as answer:
+            return {camera["name"]: camera for camera in json.load(answer)["cameras"]}
+
+    found: list[str] = []
+    least = dict.fromkeys(names, 1.0)
+    down = dict.fromkeys(names, 0)
+    process = daemon.start()
+    try:
+        # Connections, the first windows, and what a rate takes to be known.
+        time.sleep(30)
+        memory = Memory(daemon)
+        memory.mark("after half a minute")
+        before = first = ask()
+        begin = time.monotonic()
+        for minute in range(1, round(args.minutes) + 1):
+            while time.monotonic() - begin < minute * 60 and process.poll() is None:
+                time.sleep(1)
+            if process.poll() is not None:
+                print(f"the daemon ended by itself: {process.returncode}; see {root}/log")
+                return 1
+            now = ask()
+            for name in names:
+                drawn, came = (now[name][key] - before[name][key] for key in ("pictures_drawn", "pictures_in"))
+                least[name] = min(least[name], drawn / came if came else 0)
+                down[name] += now[name]["state"] == "down"
+            before = now
+            memory.sample()
+        memory.mark("at the end")
+        if status := daemon.stop():
+            found.append(f"SIGTERM ended it with {status}")
+    finally:
+        if daemon.process and daemon.process.poll() is None:
+            daemon.process.kill()
+        server.close()
+
+    print("| camera | pictures | drawn | least of a minute | gaps | windows | segments | together, s |")
+    print("|---" * 8 + "|")
+    for name in names:
+        came, drawn, gaps, windows = (
+            before[name][key] - first[name][key] for key in ("pictures_in", "pictures_drawn", "gaps", "windows")
+        )
+        segments, length, recording = check_segments(root / "segments" / name)
+        found += [f"{name}: {problem}" for problem in recording.problems]
+        if least[name] < ENOUGH:
+            found.append(f"{name}: {least[name]:.0%} of a minute's pictures drawn")
+        if came < 0.95 * 15 * 60 * round(args.minutes):
+            found.append(f"{name}: {came} pictures came")
+        if down[name] or not windows:
+            found.append(f"{name}: down in {down[name]} minutes, {windows} windows")
+        cells = (came, drawn, f"{least[name]:.1%}", gaps, windows, segments, f"{length:.0f}")
+        print(f"| {name} | " + " | ".join(str(cell) for cell in cells) + " |")
+    memory.table()
+    return close(found)
+
+
 def swallow(listener: socket.socket) -> None:
     """Takes everybody in and never says a word."""
     def listen(client: socket.socket) -> None:
@@ -333,14 +411,15 @@ def close(found: list[str]) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("disturb", "away"))
+    parser.add_argument("what", choices=("disturb", "away", "clocks"))
     parser.add_argument("--command", default=".build/release/saliencyd")
     parser.add_argument("--root", type=Path, default=Path("out/soak/cameras"))
     parser.add_argument("--disturbances", type=int, default=50, help="of each camera")
-    parser.add_argument("--minutes", type=float, default=6, help="away, at least 2")
+    parser.add_argument("--minutes", type=float, help="away (6, at least 2) or with clocks that lie (10)")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    return disturb(args) if args.what == "disturb" else away(args)
+    args.minutes = args.minutes or {"clocks": 10}.get(args.what, 6)
+    return {"disturb": disturb, "away": away, "clocks": clocks}[args.what](args)
 
 
 if __name__ == "__main__":

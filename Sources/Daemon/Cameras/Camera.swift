@@ -88,11 +88,11 @@ final class Camera: Sendable {
 
     private func connectAgainAndAgain() async {
         while !isStopped {
-            let lived = await epoch()
+            let (lived, isDenied) = await epoch()
             guard !isStopped else { break }
             let delay = state.withLock { state in
                 if lived > Self.goodLife { state.backoff.reset() }
-                return state.backoff.delay()
+                return isDenied ? state.backoff.longestDelay() : state.backoff.delay()
             }
             await pause(delay)
         }
@@ -100,8 +100,8 @@ final class Camera: Sendable {
 
     /// One connection.
     ///
-    /// - Returns: seconds of pictures it has brought.
-    private func epoch() async -> Double {
+    /// - Returns: seconds of pictures it has brought, and whether the user or the password was refused.
+    private func epoch() async -> (lived: Double, isDenied: Bool) {
         let report = entry.report
         let number = entry.record.begin(pictures: report.snapshot.picturesIn)
         report.update { $0.epoch = number }
@@ -123,7 +123,7 @@ final class Camera: Sendable {
         report.update { $0.isConnected = false }
         let (lived, line) = entry.record.end(end)
         if !self.isStopped { say(line) }
-        return lived
+        return (lived, end.isDenied)
     }
 
     private func end(of epoch: Int, _ stop: StopRequest) async -> EpochEnd {

@@ -15,6 +15,9 @@ struct CameraEntry: Sendable {
         record = CameraRecord(settings: settings, stopwatch: Stopwatch(clock))
     }
 
+    /// Whether pictures come, and something comes of them.
+    var isUp: Bool { [.up, .degraded].contains(health().state) }
+
     /// How it fares now, in words.
     func health() -> CameraHealth.Verdict {
         record.verdict(report.snapshot)

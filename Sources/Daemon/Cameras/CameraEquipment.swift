@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Engine
+import Files
 import Logging
 import Pipeline
 import Synchronization
@@ -17,6 +18,8 @@ final class CameraEquipment: CameraCompanion {
         let log: Logger
         let warnings: RepeatedWarnings
         let clock: any Clock<Duration>
+        /// One for all cameras: it takes a while to be certain.
+        var removalClock = RemovalClock.system()
     }
 
     private struct Kept {
@@ -63,19 +66,23 @@ final class CameraEquipment: CameraCompanion {
     private func live(_ epoch: Int, _ stop: StopRequest) async throws {
         let passwords = try await shared.secrets.read(for: settings)
         // Once is enough: they are read again with every connection.
-        if epoch == 1 { for warning in passwords.warnings { warn("password", warning) } }
+        if epoch == 1 {
+            for warning in passwords.warnings { warn("password", warning) }
+            for warning in settings.trustWarnings { warn("tls", warning) }
+        }
         let address = try StreamAddress(
             settings.url.text, user: settings.user, password: passwords.source?.text)
         let engine = try engine()
         try await DedicatedThread.run(name: "folders", onCancel: {}) { try self.prepareFolders() }
         let outputs = LiveOutputs(
-            segments: settings.segmentSettings, publisher: try publisher(passwords.publish), clips: clips,
-            preview: entry.preview,
+            segments: settings.segmentSettings, removalClock: shared.removalClock,
+            publisher: try publisher(passwords.publish), clips: clips, preview: entry.preview,
             onWindow: { [events, journal] window in
                 events?.add(window)
                 journal?.add(window)
             },
             onBreak: { [journal] interruption in journal?.add(interruption) },
+            onRemoval: { [self] removal in tell(removal) },
             onWarning: { [self] warning in warn("recording", warning) })
         try await LiveEpoch(
             number: epoch, address: address, options: settings.liveOptions, request: settings.liveRequest,
@@ -116,7 +123,8 @@ final class CameraEquipment: CameraCompanion {
     private func publisher(_ password: Secret?) throws(MediaError) -> StreamPublisher? {
         guard let place = settings.publish else { return nil }
         if let publisher = kept.withLock({ $0.publisher }) { return publisher }
-        let address = try PublishAddress(place.text, user: settings.publishUser, password: password?.text)
+        let address = try PublishAddress(
+            place.text, user: settings.publishUser, password: password?.text, trust: settings.publishTrust)
         let publisher = StreamPublisher(address) { [self] state in
             switch state {
             case .connecting, .stopped: break
@@ -128,6 +136,18 @@ final class CameraEquipment: CameraCompanion {
         }
         kept.withLock { $0.publisher = publisher }
         return publisher
+    }
+
+    private func tell(_ removal: SegmentRetention.Removal) {
+        let reason =
+            removal.tooOld == removal.paths.count
+            ? "older than keep-age"
+            : removal.tooOld == 0 ? "more than keep-bytes" : "older than keep-age or more than keep-bytes"
+        shared.log.info(
+            "\(settings.name): removed \(removal.paths.count.counted("segment")), \(reason)",
+            metadata: [
+                "camera": "\(settings.name)", "bytes": "\(removal.bytes)", "first": "\(removal.paths.first ?? "")",
+            ])
     }
 
     private func warn(_ kind: String, _ warning: String) {
@@ -145,9 +165,22 @@ extension CameraSettings {
         return Double(window) / max(rate, 1) + events.duration
     }
 
+    /// What the administrator has asked for, and should know of.
+    fileprivate var trustWarnings: [String] {
+        let servers: [(key: String, address: SecretAddress?, trust: TLSTrust)] = [
+            ("tls", url, trust), ("publish-tls", publish, publishTrust), ("events.tls", events.webhook, events.trust),
+        ]
+        return servers.compactMap { key, address, trust in
+            guard trust == .any, let address, let scheme = address.scheme, scheme.hasSuffix("s") else { return nil }
+            return "\(address.shown) need not prove who it is (\(key): any): whoever sits between is taken for it"
+        }
+    }
+
     var liveOptions: LiveOptions {
         var options = LiveOptions()
         options.transport = transport == .udp ? .udp : .tcp
+        options.stamps = stamps == .arrival ? .arrival : .source
+        options.trust = trust
         options.openTimeout = openTimeout
         options.stallTimeout = stall
         options.input.videoStream = annotation.sampling.stream

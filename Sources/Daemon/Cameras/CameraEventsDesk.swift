@@ -15,7 +15,7 @@ final class CameraEventsDesk: Sendable {
         if let file = settings.file { sinks.append(EventFile<CameraEvent>(path: file)) }
         // The configuration has checked the address.
         if let webhook = settings.webhook, let address = WebhookAddress(webhook.text) {
-            sinks.append(Webhook<CameraEvent>(address, clock: shared.clock))
+            sinks.append(Webhook<CameraEvent>(address, trust: settings.trust, clock: shared.clock))
         }
         if let hook = settings.hook {
             sinks.append(EventHook<CameraEvent>(path: hook, clock: shared.clock))

@@ -8,7 +8,7 @@ enum CameraHealth {
         case up
         /// Pictures come, but not as they should.
         case degraded
-        /// No pictures come.
+        /// No pictures come, or nothing comes of them.
         case down
     }
 
@@ -21,6 +21,10 @@ enum CameraHealth {
     private static let enoughPictures = 0.9
     /// Seconds of a connection before its rates count.
     private static let shortestView = 10.0
+    /// Seconds without anything coming of a connection, beyond what it takes anyway, after which it is of no use.
+    private static let longestIdleness = 30.0
+    /// The part of its time that an engine which cannot do more is busy.
+    private static let busyPart = 0.5
     /// Pictures of which something is wrong, as a part of all.
     private static let fewPictures = 0.01
     private static let manyWithoutHeat = 0.05
@@ -42,8 +46,9 @@ enum CameraHealth {
             return Verdict(state: .down, reason: "away for \(duration): \(reason)")
         }
         let view = View(now, history, at: time)
-        var reasons: [String] = []
-        if let slow = slowSource(now, view) { reasons.append(slow) }
+        let idle = idleness(now, history, settings: settings, at: time)
+        var reasons = idle.map { [$0] } ?? []
+        if idle == nil, let slow = slowSource(now, view) { reasons.append(slow) }
         let limit = now.lagLimit ?? (settings.latency == .low ? settings.lag : .infinity)
         if let lag = now.lag, lag > limit {
             reasons.append("lag \(CameraWords.tenths(lag)) s of \(CameraWords.short(limit))")
@@ -56,8 +61,29 @@ enum CameraHealth {
             reasons.append("\(segments) could not be written in the last minute")
         }
         reasons += outages(history, at: time)
-        guard reasons.isEmpty else { return Verdict(state: .degraded, reason: reasons.joined(separator: "; ")) }
+        guard reasons.isEmpty else {
+            return Verdict(state: idle == nil ? .degraded : .down, reason: reasons.joined(separator: "; "))
+        }
         return Verdict(state: .up, reason: whatIsWell(now, view))
+    }
+
+    /// Why a camera that is connected is of no use: for too long no picture came, none was drawn, or no segment was closed.
+    ///
+    /// - Returns: nil if it is of use.
+    static func idleness(
+        _ now: LiveStatistics, _ history: CameraHistory, settings: CameraSettings, at time: Double
+    ) -> String? {
+        guard let first = history.firstPicture else { return nil }
+        let quiet = View(now, history, at: time).quiet
+        if quiet >= longestIdleness { return "no picture for \(PlainDuration.text(quiet))" }
+        let known = history.samples.last?.statistics ?? now
+        let delay = longestIdleness + (now.lagLimit ?? 0)
+        let undrawn = now.picturesDrawn > known.picturesDrawn ? 0 : time - (history.lastDrawn ?? first)
+        if undrawn >= delay { return "pictures come, but none was drawn for \(PlainDuration.text(undrawn))" }
+        guard settings.segments != nil else { return nil }
+        let open = now.segments > known.segments ? 0 : time - (history.lastSegment ?? first)
+        guard open >= delay + 2 * settings.segmentLength else { return nil }
+        return "no segment was completed for \(PlainDuration.text(open))"
     }
 
     /// The differences between now and the beginning of the last minute, or of the connection if that is later.
@@ -101,7 +127,7 @@ enum CameraHealth {
     }
 
     private static func slowEngine(_ now: LiveStatistics, _ view: View) -> String? {
-        var words = "the engine is too slow"
+        var words = isIdle(now, view) ? "pictures come in bursts" : "the engine is too slow"
         var isWidened = false
         if let stride = now.stride, let usual = now.usualStride, stride > usual {
             isWidened = true
@@ -113,6 +139,13 @@ enum CameraHealth {
             return "every \(ordinal(all / skipped))window is passed over: \(words)"
         }
         return isWidened ? words : nil
+    }
+
+    /// Whether the engine had nothing to do for half of the time: then it got its windows many at a time, and is not to blame.
+    private static func isIdle(_ now: LiveStatistics, _ view: View) -> Bool {
+        let windows = view.difference(\.windows)
+        guard view.isLongEnough, windows > 0, let seconds = now.windowSeconds else { return false }
+        return windows * (seconds + (now.waitSeconds ?? 0)) < busyPart * view.seconds
     }
 
     /// "every window", "every second window", "every 5th window".

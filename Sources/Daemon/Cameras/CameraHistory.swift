@@ -39,6 +39,10 @@ struct CameraHistory: Sendable {
     /// When its first and its newest picture had come.
     private(set) var firstPicture: Double?
     private(set) var lastPicture: Double?
+    /// When something last came of its pictures: one was drawn, a segment was closed; nil before the first.
+    private(set) var lastDrawn: Double?
+    private(set) var lastSegment: Double?
+    private var before = LiveStatistics()
     private var picturesBefore: UInt64 = 0
 
     /// Seconds of pictures that the last connection brought.
@@ -50,6 +54,7 @@ struct CameraHistory: Sendable {
     mutating func begin(at time: Double, pictures: UInt64) {
         began = time
         (firstPicture, lastPicture) = (nil, nil)
+        (lastDrawn, lastSegment) = (nil, nil)
         picturesBefore = pictures
         tries += 1
         samples = []
@@ -59,6 +64,9 @@ struct CameraHistory: Sendable {
     mutating func add(_ statistics: LiveStatistics, at time: Double) -> (seconds: Double, tries: Int)? {
         guard began != nil else { return nil }
         let last = samples.last?.statistics.picturesIn ?? picturesBefore
+        if statistics.picturesDrawn > before.picturesDrawn { lastDrawn = time }
+        if statistics.segments > before.segments { lastSegment = time }
+        before = statistics
         samples.append(Sample(time: time, statistics: statistics))
         if samples.count > Self.mostSamples { samples.removeFirst() }
         guard statistics.picturesIn > last else { return nil }

@@ -1,7 +1,7 @@
 /// How the cameras fare together.
 struct CameraOverview: Sendable, Equatable {
     var count: Int
-    /// Those whose pictures come.
+    /// Those whose pictures come and are drawn.
     var up: Int
     /// Seconds, of the camera that is furthest behind; nil if none says.
     var lag: Double?
@@ -13,7 +13,7 @@ struct CameraOverview: Sendable, Equatable {
     }
 
     init(_ entries: [CameraEntry]) {
-        let present = entries.filter(\.record.isUp)
+        let present = entries.filter(\.isUp)
         count = entries.count
         up = present.count
         lag = present.compactMap(\.report.snapshot.lag).max()

@@ -11,6 +11,8 @@ final class CameraRecord: Sendable {
         /// When something last came of the connection there is.
         var lastProgress = 0.0
         var picturesIn: UInt64 = 0
+        /// Whether it was said that nothing comes of the connection there is.
+        var isIdleTold = false
     }
 
     private let settings: CameraSettings
@@ -65,10 +67,20 @@ final class CameraRecord: Sendable {
             state.picturesIn = statistics.picturesIn
             if time - state.lastProgress < patience { state.steps += 1 }
             let isFirst = !state.history.hasConnected
-            guard let outage = state.history.add(statistics, at: time) else { return nil }
+            guard let outage = state.history.add(statistics, at: time) else {
+                return tell(&state, statistics, at: time)
+            }
             if let line = state.log.returned(after: outage, epoch: state.epoch) { return .back(line) }
             return isFirst ? .back("pictures come") : nil
         }
+    }
+
+    /// Says when nothing comes of a connection, and when something does again.
+    private func tell(_ state: inout State, _ statistics: LiveStatistics, at time: Double) -> CameraLine? {
+        let idleness = CameraHealth.idleness(statistics, state.history, settings: settings, at: time)
+        guard (idleness != nil) != state.isIdleTold else { return nil }
+        state.isIdleTold = idleness != nil
+        return idleness.map { .away("down: \($0)") } ?? .back("works again")
     }
 
     /// Notes the end of a connection.
@@ -77,6 +89,7 @@ final class CameraRecord: Sendable {
     func end(_ end: EpochEnd) -> (lived: Double, line: CameraLine?) {
         state.withLock { state in
             let time = stopwatch.seconds
+            state.isIdleTold = false
             state.history.end(end, at: time)
             return (state.history.lived, state.log.ended(state.history, at: time).map(CameraLine.away))
         }

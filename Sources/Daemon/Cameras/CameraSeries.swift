@@ -5,6 +5,7 @@ import Pipeline
 struct CameraSeries {
     private static let counters: [(name: String, value: KeyPath<LiveStatistics, UInt64> & Sendable)] = [
         ("frames_in", \.picturesIn), ("frames_processed", \.picturesDrawn), ("frames_dropped", \.picturesDropped),
+        ("frames_crowded", \.picturesCrowded), ("frames_skipped", \.picturesSkipped),
         ("frames_unexplained", \.picturesUnexplained), ("frames_damaged", \.picturesDamaged),
         ("frames_unpublished", \.picturesUnpublished), ("windows", \.windows), ("windows_skipped", \.windowsSkipped),
         ("gaps", \.gaps), ("segments", \.segments), ("segment_bytes", \.segmentBytes),
@@ -58,7 +59,7 @@ struct CameraSeries {
         Self.count(previews, newPreviews, since: seen.previews)
         seen.previews = newPreviews
         self.seen = seen
-        let isUp = entry.record.isUp
+        let isUp = entry.isUp
         set("up", isUp ? 1 : 0)
         set("epoch", Double(now.epoch))
         set("viewers", Double(entry.preview.viewerCount))

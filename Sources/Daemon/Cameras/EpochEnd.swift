@@ -7,6 +7,9 @@ struct EpochEnd: Sendable, Equatable {
     /// Whether pictures had stayed away.
     var isStall = false
 
+    /// Whether the user or the password was refused.
+    var isDenied = false
+
     static let senderEnded = EpochEnd(reason: "the sender ended the stream")
 
     init(reason: String, isStall: Bool = false) {
@@ -21,6 +24,7 @@ struct EpochEnd: Sendable, Equatable {
             return
         }
         isStall = error.code == .stalled
+        isDenied = error.code == .accessDenied
         // The camera's name stands before it.
         error.file = nil
         reason = address.hide(in: error.description)

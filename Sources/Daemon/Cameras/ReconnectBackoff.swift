@@ -21,6 +21,12 @@ struct ReconnectBackoff: Sendable {
         return Double.random(in: next / 2...next, using: &generator)
     }
 
+    /// The limit at once: many a camera locks an account after five to seven wrong passwords.
+    mutating func longestDelay() -> Double {
+        next = limit
+        return limit
+    }
+
     mutating func reset() {
         next = Self.shortest
     }

@@ -66,7 +66,6 @@ enum JobTable {
         let whole = Int(seconds)
         return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
-
     private static func state(_ job: JobRecord) -> String { job.waitsFor == nil ? job.state.rawValue : "waiting" }
 
     private static func remaining(_ job: JobRecord) -> String {
@@ -76,7 +75,7 @@ enum JobTable {
     }
 
     /// File names may hold anything, a terminal's commands too.
-    private static func printable(_ line: String) -> String {
+    static func printable(_ line: String) -> String {
         String(
             String.UnicodeScalarView(line.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
     }

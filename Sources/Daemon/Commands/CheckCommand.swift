@@ -9,7 +9,11 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOptions
 
+    @Flag(help: "Print nothing but what is wrong.")
+    var quiet = false
+
     func run() async throws {
-        print(try await configuration.loader.load().text, terminator: "")
+        let settings = try await configuration.loader.load()
+        if !quiet { print(settings.text, terminator: "") }
     }
 }

@@ -48,17 +48,25 @@ struct ServeCommand: AsyncParsableCommand {
         try settings.checkClasses(model.manifest)
         let services = DaemonServices(
             settings: settings, desk: desk, crash: crash, memory: memory, model: model, log: log)
+        var http: HTTPService?
+        if settings.http.isEnabled {
+            http = try await services.http(settings.http, model: model, log: log) { metrics.text() }
+        }
         let reload = ReloadService(
             loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
-            manifest: model.manifest, metrics: services.metrics, notifier: notifier, log: log)
+            tokens: http?.tokens, holds: services.holds, manifest: model.manifest, metrics: services.metrics,
+            notifier: notifier, log: log)
         let status = StatusService(
-            desk: desk, running: services.running, watches: services.book, cameras: services.cameras.book,
-            notifier: notifier,
-            warnings: services.warnings, clock: ContinuousClock())
-        var all: [any Service] = [services.runner, services.supervisor, services.cameras, reload, status]
-        if settings.http.isEnabled {
-            all.append(try await services.http(settings.http, model: model, log: log) { metrics.text() })
-        }
+            desk: desk, running: services.running, watches: services.book, holds: services.holds,
+            cameras: services.cameras.book, notifier: notifier, warnings: services.warnings, clock: ContinuousClock())
+        let keeper = LedgerKeeper(
+            desk: desk, running: services.running, watches: services.book, settings: settings.ledger, log: log,
+            clock: ContinuousClock(), now: { Date() })
+        // Stopped in the opposite order: events outlast the jobs they are of.
+        var all: [any Service] = [
+            services.events, services.runner, services.supervisor, services.cameras, reload, status, keeper,
+        ]
+        if let http { all.append(http) }
         var group = ServiceGroupConfiguration(
             services: all,
             gracefulShutdownSignals: [.sigterm, .sigint],

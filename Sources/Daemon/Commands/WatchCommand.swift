@@ -101,9 +101,10 @@ struct WatchCommand: CheckedCommand {
     }
 
     private var settings: CameraSettings {
-        CameraSettings(
+        var settings = CameraSettings(
             name: name, url: SecretAddress(address), user: stream.user, password: stream.password,
-            transport: stream.transport, openTimeout: stream.openTimeout, stall: stream.stall, latency: stream.latency,
+            transport: stream.transport, stamps: stream.stamps, openTimeout: stream.openTimeout, stall: stream.stall,
+            latency: stream.latency,
             lag: stream.lag, segments: recording.segments.map(Self.whole), segmentLength: recording.segmentLength,
             keepAge: recording.keepAge, keepBytes: recording.keepBytes, sound: !recording.noSound,
             publish: recording.publish.map { SecretAddress($0.contains("://") ? $0 : Self.whole($0)) },
@@ -112,6 +113,8 @@ struct WatchCommand: CheckedCommand {
             annotation: AnnotationSettings(
                 sampling: sampling.request, saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
                 video: encoding.settings))
+        if let trust = stream.trust { settings.trust = trust }
+        return settings
     }
 
     /// A path that does not depend on where the command was started.

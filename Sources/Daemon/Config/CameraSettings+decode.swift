@@ -14,6 +14,8 @@ extension CameraSettings {
         user = try reader.text("\(key).user")
         password = try Self.password(key, &reader)
         transport = try reader.choice("\(key).transport", default: .tcp)
+        stamps = try reader.choice("\(key).stamps", default: .source)
+        trust = try reader.trust("\(key).tls", authorities: "\(key).ca-file")
         openTimeout = try reader.number("\(key).open-timeout", 1...300, default: 20)
         stall = try reader.number("\(key).stall", 0.5...600, or: "automatic")
         backoff = try reader.number(
@@ -28,6 +30,10 @@ extension CameraSettings {
         publish = try reader.address("\(key).publish")
         publishUser = try reader.text("\(key).publish-user")
         publishPasswordFile = try reader.path("\(key).publish-password-file")
+        publishTrust = try reader.trust("\(key).publish-tls", authorities: "\(key).publish-ca-file")
+        if case .fingerprint = publishTrust {
+            try reader.refuse("\(key).publish-tls", "has to be verify or any: publishing knows no fingerprints")
+        }
         previewRate = try reader.number("\(key).preview-rate", 0.1...30, default: 5)
         record = try reader.path("\(key).record")
         events = try EventSettings(below: "\(key).events", &reader)

@@ -10,13 +10,16 @@ extension CameraSettings {
         }
         let all: [(String, String?)] = [
             ("url", url.shown), ("user", user), ("password-file", file), ("password-variable", variable),
-            ("transport", transport.rawValue), ("open-timeout", "\(openTimeout)"),
+            ("transport", transport.rawValue), ("stamps", stamps.rawValue), ("tls", trust.text),
+            ("ca-file", trust.authorities),
+            ("open-timeout", "\(openTimeout)"),
             ("stall", stall.map { "\($0)" } ?? "automatic"), ("backoff", "\(backoff)"),
             ("latency", latency.rawValue), ("lag", "\(lag)"),
             ("stride", annotation.sampling.stride.map(String.init) ?? "automatic"), ("segments", segments),
             ("segment-length", "\(segmentLength)"), ("keep-age", keepAge.map { "\($0)" }),
             ("keep-bytes", keepBytes.map(String.init)), ("sound", "\(sound)"), ("publish", publish?.shown),
             ("publish-user", publishUser), ("publish-password-file", publishPasswordFile),
+            ("publish-tls", publishTrust.text), ("publish-ca-file", publishTrust.authorities),
             ("preview-rate", "\(previewRate)"), ("record", record),
         ]
         return all.compactMap { key, value in value.map { (key, $0) } }

@@ -1,3 +1,5 @@
+import Decode
+
 /// One camera: a live stream that is explained as it comes.
 struct CameraSettings: Sendable, Equatable {
     enum Transport: String, Sendable, CaseIterable {
@@ -11,12 +13,22 @@ struct CameraSettings: Sendable, Equatable {
         case low
     }
 
+    enum Stamps: String, Sendable, CaseIterable {
+        /// Pictures are taken when their time stamps say.
+        case source
+        /// Pictures are taken when they arrive.
+        case arrival
+    }
+
     var name: String
     var url: SecretAddress
     var user: String?
     var password: PasswordPlace?
     /// Of RTSP.
     var transport: Transport
+    var stamps = Stamps.source
+    /// How the source's server proves who it is, where it speaks TLS.
+    var trust = TLSTrust.verified(authorities: nil)
     /// Seconds.
     var openTimeout: Double
     /// Seconds without a picture after which a connection counts as dead; nil for what suits the frame rate.
@@ -42,6 +54,8 @@ struct CameraSettings: Sendable, Equatable {
     var publish: SecretAddress?
     var publishUser: String?
     var publishPasswordFile: String?
+    /// How the server there proves who it is.
+    var publishTrust = TLSTrust.verified(authorities: nil)
 
     /// Pictures a second for those who look.
     var previewRate: Double

@@ -1,10 +1,8 @@
 extension EventSettings {
     init(below key: String, _ reader: inout SettingsReader) throws(SettingsError) {
         file = try reader.path("\(key).file")
-        webhook = try reader.text("\(key).webhook").map(SecretAddress.init)
-        if let webhook, !["http", "https"].contains(webhook.scheme) {
-            try reader.refuse("\(key).webhook", "has to begin with http:// or https://")
-        }
+        webhook = try reader.webhook("\(key).webhook")
+        trust = try reader.trust("\(key).tls", authorities: "\(key).ca-file")
         hook = try reader.path("\(key).hook")
         clips = try reader.path("\(key).clips")
         onClass = try reader.classes("\(key).on-class")
@@ -27,7 +25,8 @@ extension EventSettings {
     /// Keys and values as the configuration has them; the classes are a list of their own.
     var entries: [(key: String, value: String)] {
         let all: [(String, String?)] = [
-            ("file", file), ("webhook", webhook?.shown), ("hook", hook), ("clips", clips), ("change", "\(change)"),
+            ("file", file), ("webhook", webhook?.shown), ("tls", trust.text), ("ca-file", trust.authorities),
+            ("hook", hook), ("clips", clips), ("change", "\(change)"),
             ("mass-above", massAbove.map { "\($0)" }), ("mass-below", massBelow.map { "\($0)" }),
             ("for", "\(duration)"), ("pre-roll", "\(preRoll)"), ("post-roll", "\(postRoll)"), ("quiet", "\(quiet)"),
         ]

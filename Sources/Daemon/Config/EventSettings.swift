@@ -1,3 +1,5 @@
+import Decode
+
 /// What counts as an event of a camera, and who is told.
 struct EventSettings: Sendable, Equatable {
     enum Classes: Sendable, Equatable {
@@ -10,6 +12,8 @@ struct EventSettings: Sendable, Equatable {
     var file: String?
     /// An HTTP address that events are posted to.
     var webhook: SecretAddress?
+    /// How the webhook's server proves who it is.
+    var trust = TLSTrust.verified(authorities: nil)
     /// An executable that is run for each event.
     var hook: String?
     /// The folder of the clips and stills.

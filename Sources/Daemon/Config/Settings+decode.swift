@@ -7,12 +7,14 @@ import Pipeline
 extension Settings {
     static let defaultState = "/var/lib/saliencyd"
 
+    /// - Parameter needsWork: whether settings that say nothing of watches and cameras are a mistake, such as a file that was cut short.
     /// - Throws: `SettingsError` for all values that are not allowed, and keys that mean nothing.
-    init(_ source: SettingsReader) throws(SettingsError) {
+    init(_ source: SettingsReader, needsWork: Bool = true) throws(SettingsError) {
         var reader = source
         model = try reader.text("model", default: BuiltInModel.motion.rawValue)
         labels = try reader.path("labels")
         state = try reader.path("state", default: Self.defaultState)
+        ledger = try LedgerSettings(&reader)
         engine = EngineSettings(
             threads: try reader.int("engine.threads", 1...ThreadPool.mostThreads),
             memory: try reader.choice("engine.memory", default: .fast),
@@ -23,9 +25,14 @@ extension Settings {
             address: try reader.text("http.address", default: "127.0.0.1"),
             port: try reader.int("http.port", 0...65535, default: 8787), tokenFile: try reader.path("http.token-file"),
             largestUpload: try reader.int("http.largest-upload", 1...(1 << 40), default: 4 << 30))
+        http.tokens = try reader.sections("http.tokens", below: "http.token") { name, reader throws(SettingsError) in
+            try TokenSettings(named: name, &reader)
+        }
         logging = LoggingSettings(
             level: try reader.choice("logging.level", default: .info),
             format: try reader.choice("logging.format", default: .automatic))
+        holds = HoldBook.Limits(
+            quietHours: try reader.quietHours("quiet-hours"), freeSpace: try reader.bytes("free-space", default: 0))
         watches = try reader.sections("watches", below: "watch") { name, reader throws(SettingsError) in
             try WatchSettings(named: name, &reader)
         }
@@ -34,8 +41,13 @@ extension Settings {
         }
         try reader.refuseUnknown()
         try check(&reader)
-        try checkPaths(&reader)
+        try checkFolders(&reader)
         try reader.finish()
+        guard !needsWork || reader.isSaid("watches") || reader.isSaid("cameras") else {
+            throw SettingsError(
+                origin: reader.file,
+                reason: "names neither watches nor cameras; `watches: []` says that there are meant to be none")
+        }
     }
 
     private func check(_ reader: inout SettingsReader) throws(SettingsError) {
@@ -44,23 +56,24 @@ extension Settings {
             try reader.refuse(
                 "http.address", "has to be a numeric address such as 127.0.0.1 or ::1, not \(http.address)")
         }
-        if http.isEnabled, isLocal == false, http.tokenFile == nil, reader.isRight("http.token-file") {
+        if http.isEnabled, isLocal == false, http.allTokens.isEmpty, reader.isRight("http.token-file"),
+            reader.isRight("http.tokens")
+        {
             try reader.refuse(
-                "http.address", "other machines can reach \(http.address), so http.token-file has to name a token")
+                "http.address",
+                "other machines can reach \(http.address), so http.token-file or http.tokens has to name a token")
         }
-        var folders: [String: String] = [:]
-        for watch in watches {
-            if let other = folders[watch.folder] {
-                try reader.refuse("watch.\(watch.name).folder", "is the folder of \(other) too")
-            }
-            folders[watch.folder] = watch.name
+    }
+}
+
+extension LedgerSettings {
+    init(_ reader: inout SettingsReader) throws(SettingsError) {
+        self = .usual
+        if try reader.text("ledger.keep-age") != nil {
+            keepAge = try reader.number("ledger.keep-age", Self.ages, or: Self.all)
         }
-        for watch in watches {
-            for (key, folder) in [("output", watch.output), ("failed", watch.failed), ("done", watch.done)] {
-                if let other = folders[folder] {
-                    try reader.refuse("watch.\(watch.name).\(key)", "is the folder that \(other) watches")
-                }
-            }
+        if try reader.text("ledger.keep-jobs") != nil {
+            keepJobs = try reader.int("ledger.keep-jobs", Self.numbers, or: Self.all)
         }
     }
 }
@@ -86,6 +99,12 @@ extension WatchSettings {
         priority = try reader.int("\(key).priority", -1000...1000, default: 0)
         container = try reader.choice("\(key).container", default: .mp4)
         annotation = try AnnotationSettings(below: key, &reader, container: container)
+        names = NamePatterns(
+            include: try reader.patterns("\(key).include"), exclude: try reader.patterns("\(key).exclude"))
+        hasSubfolders = try reader.flag("\(key).subfolders", default: false)
+        reannotates = try reader.flag("\(key).reannotate", default: false)
+        quietHours = try reader.quietHours("\(key).quiet-hours")
+        events = try JobEventSettings(below: "\(key).events", &reader)
         if watched == nil { throw reader.missing("\(key).folder", of: name, in: "watches") }
     }
 }

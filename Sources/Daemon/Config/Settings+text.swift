@@ -10,6 +10,11 @@ extension Settings {
         value("model", model)
         value("labels", labels)
         value("state", state)
+        value("quiet-hours", holds.quietHours?.text)
+        value("free-space", String(holds.freeSpace))
+        lines.append("ledger:")
+        value("keep-age", ledger.keepAge.map { "\($0)" } ?? LedgerSettings.all, indent: 2)
+        value("keep-jobs", ledger.keepJobs.map(String.init) ?? LedgerSettings.all, indent: 2)
         lines.append("engine:")
         value("threads", engine.threads.map(String.init), indent: 2)
         value("memory", engine.memory.rawValue, indent: 2)
@@ -21,6 +26,15 @@ extension Settings {
         value("port", String(http.port), indent: 2)
         value("token-file", http.tokenFile, indent: 2)
         value("largest-upload", String(http.largestUpload), indent: 2)
+        if !http.tokens.isEmpty {
+            lines.append("  tokens: [\(http.tokens.map(\.name).joined(separator: ", "))]")
+            lines.append("  token:")
+        }
+        for token in http.tokens {
+            lines.append("    \(token.name):")
+            value("file", token.file, indent: 6)
+            lines.append("      roles: [\(token.roles.map(\.rawValue).joined(separator: ", "))]")
+        }
         lines.append("logging:")
         value("level", logging.level.rawValue, indent: 2)
         value("format", logging.format.rawValue, indent: 2)
@@ -29,6 +43,14 @@ extension Settings {
         for watch in watches {
             lines.append("  \(watch.name):")
             for (key, text) in watch.entries { value(key, text, indent: 4) }
+            for (key, patterns) in [("include", watch.names.include), ("exclude", watch.names.exclude)]
+            where !patterns.isEmpty {
+                lines.append("    \(key): [\(patterns.map(Self.quoted).joined(separator: ", "))]")
+            }
+            lines.append("    events:")
+            for (key, text) in watch.events.entries { value(key, text, indent: 6) }
+            let states = JobEventSettings.allStates.filter(watch.events.states.contains).map(\.rawValue)
+            lines.append("      states: [\(states.joined(separator: ", "))]")
         }
         lines.append("cameras: [\(cameras.map(\.name).joined(separator: ", "))]")
         if !cameras.isEmpty { lines.append("camera:") }
@@ -59,11 +81,13 @@ extension Settings {
 extension WatchSettings {
     /// Keys and values as the configuration has them.
     var entries: [(key: String, value: String)] {
-        [
+        let own: [(key: String, value: String)] = [
             ("folder", folder), ("output", output), ("failed", failed), ("source", source.rawValue), ("done", done),
             ("settle", "\(settle)"), ("rescan", "\(rescan)"), ("attempts", "\(attempts)"), ("backoff", "\(backoff)"),
             ("longest-video", "\(longestVideo)"), ("job-timeout", "\(jobTimeout)"), ("largest-file", "\(largestFile)"),
-            ("priority", "\(priority)"),
-        ] + annotation.entries(container: container)
+            ("priority", "\(priority)"), ("subfolders", "\(hasSubfolders)"), ("reannotate", "\(reannotates)"),
+        ]
+        let quiet = quietHours.map { [(key: "quiet-hours", value: $0.text)] } ?? []
+        return own + quiet + annotation.entries(container: container)
     }
 }

@@ -6,9 +6,12 @@ struct Settings: Sendable, Equatable {
     var labels: String?
     /// The folder of the ledger.
     var state: String
+    var ledger = LedgerSettings.usual
     var engine: EngineSettings
     var http: HTTPSettings
     var logging: LoggingSettings
+    /// What holds up jobs of all watches.
+    var holds = HoldBook.Limits()
     /// In the order of `watches`.
     var watches: [WatchSettings]
     /// In the order of `cameras`.
@@ -19,6 +22,9 @@ struct Settings: Sendable, Equatable {
         var same = other
         same.watches = watches
         same.cameras = cameras
+        same.http.tokenFile = http.tokenFile
+        same.http.tokens = http.tokens
+        same.holds = holds
         return same != self
     }
 }

@@ -1,6 +1,7 @@
 import Configuration
 import Files
 import Foundation
+import Pipeline
 import SystemPackage
 
 /// Reads a configuration: the file, over it the environment (`SALIENCYD_HTTP_PORT`), over that `--set http.port=9000`.
@@ -16,7 +17,9 @@ struct SettingsLoader: Sendable {
     private static let largestFile = 1 << 20
 
     /// - Throws: `SettingsError`.
-    func load() async throws -> Settings {
+    ///
+    /// - Parameter needsWork: whether settings that say nothing of watches and cameras are a mistake.
+    func load(needsWork: Bool = true) async throws -> Settings {
         let lines = try KeyLines(yaml: try text(), origin: file)
         let given = try parsedOverrides()
         var providers: [any ConfigProvider] = [
@@ -35,7 +38,10 @@ struct SettingsLoader: Sendable {
         let reader = SettingsReader(
             reader: ConfigReader(providers: providers), lines: lines, file: file, overridden: Set(given.map(\.key)),
             variables: Set(ownEnvironment.keys))
-        return try Settings(reader)
+        // Folders are looked at, and file servers may not answer.
+        return try await DedicatedThread.run(name: "settings", onCancel: {}) {
+            try Settings(reader, needsWork: needsWork)
+        }
     }
 
     private func text() throws(SettingsError) -> String {

@@ -144,6 +144,21 @@ struct SettingsReader {
         return reader.stringArray(forKey: ConfigKey(key)) ?? []
     }
 
+    /// Patterns of names.
+    mutating func patterns(_ key: String) throws(SettingsError) -> [String] {
+        let patterns = try list(key)
+        for pattern in patterns {
+            guard !pattern.isEmpty, pattern.utf8.count <= 1024, !pattern.hasPrefix("/"), !pattern.hasSuffix("/") else {
+                try refuse(key, "has to be patterns such as *.mp4, of names below the folder, not \(pattern)")
+                return []
+            }
+        }
+        return patterns
+    }
+
+    /// Whether something is said of a key, in whatever way.
+    func isSaid(_ key: String) -> Bool { lines.lines[key] != nil || outside(key) != nil }
+
     /// Whether the file has one value for a key, and nothing goes before it.
     func isPlainValue(_ key: String) -> Bool {
         lines.lines[key] != nil && !lines.lists.contains(key) && outside(key) == nil
@@ -232,10 +247,27 @@ struct SettingsReader {
         _ key: String
     ) throws(SettingsError) -> Value? {
         guard let value = try text(key) else { return nil }
-        if let found = Value(rawValue: value) { return found }
+        return try word(key, value)
+    }
+
+    /// The words of a list, each once.
+    mutating func choices<Value: RawRepresentable<String> & CaseIterable & Equatable>(
+        _ key: String
+    ) throws(SettingsError) -> [Value] {
+        var found: [Value] = []
+        for text in try list(key) {
+            if let value: Value = try word(key, text), !found.contains(value) { found.append(value) }
+        }
+        return found
+    }
+
+    private mutating func word<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ text: String
+    ) throws(SettingsError) -> Value? {
+        if let found = Value(rawValue: text) { return found }
         let names = Value.allCases.map(\.rawValue)
-        let hint = NearMisses.hint(value, in: names)
-        try refuse(key, "has to be one of \(names.joined(separator: ", ")), not \(value)\(hint)")
+        let hint = NearMisses.hint(text, in: names)
+        try refuse(key, "has to be one of \(names.joined(separator: ", ")), not \(text)\(hint)")
         return nil
     }
 }

@@ -34,4 +34,13 @@ struct WatchSettings: Sendable, Equatable {
     var priority: Int
     var container: OutputContainer
     var annotation: AnnotationSettings
+    var names = NamePatterns()
+    /// Whether files in folders in the folder are taken too.
+    var hasSubfolders = false
+    /// Whether other options, or another network, make new jobs of files that were dealt with before, as they lie there.
+    var reannotates = false
+    /// When no job of it begins; nil for what is set for all.
+    var quietHours: QuietHours?
+    /// Who is told of its jobs' ends.
+    var events = JobEventSettings()
 }

@@ -1,24 +1,69 @@
 import Files
-import Glibc
 
 /// One look at a drop folder.
-enum DropFolderListing {
-    /// Files that one look takes in; the rest waits until some of these are done.
-    static let most = 100_000
-
+struct DropFolderListing: Sendable {
     /// The files that may be taken, by name.
+    private(set) var files: [DroppedFile] = []
+    /// The folders that were looked through, each by its path below the watched one; "" is that itself.
+    private(set) var folders: [String] = []
+    /// What is not taken, and why; only if it was asked for.
+    private(set) var passedOver: [(name: String, reason: String)] = []
+
+    private let watch: WatchSettings
+    private let keepsPassedOver: Bool
+
+    /// Files that one look takes in; the rest waits until some of these are done.
+    private static let most = 100_000
+    /// Levels of folders in folders that are looked through.
+    private static let deepest = 32
+
+    /// Blocks.
     ///
-    /// - Throws: `DropFolderError` where the folder is gone or may not be read.
-    static func files(in folder: String) throws(DropFolderError) -> [DroppedFile] {
-        guard let directory = opendir(folder) else {
-            throw DropFolderError(folder: folder, action: "cannot be read", systemError: errno)
+    /// - Throws: `FileError` where the folder is gone or may not be read.
+    init(_ watch: WatchSettings, keepsPassedOver: Bool = false) throws(FileError) {
+        self.watch = watch
+        self.keepsPassedOver = keepsPassedOver
+        try read(HeldFolder(watch.folder), below: "", depth: 0)
+        files.sort { $0.name < $1.name }
+    }
+
+    private mutating func read(_ folder: HeldFolder, below prefix: String, depth: Int) throws(FileError) {
+        folders.append(String(prefix.dropLast()))
+        for name in try folder.names() where files.count < Self.most {
+            let path = prefix + name
+            // By the name where that is enough: it spares a look at each of very many files.
+            if let reason = watch.names.refusal(path) {
+                pass(path, reason)
+                continue
+            }
+            let refusal = watch.names.fileRefusal(path)
+            if let refusal, !watch.hasSubfolders {
+                pass(path, refusal)
+                continue
+            }
+            switch folder.entry(name) {
+            case .file(let stamp):
+                if let refusal { pass(path, refusal) } else { files.append(DroppedFile(name: path, stamp: stamp)) }
+            case .folder: enter(folder, name, path, depth: depth)
+            case .link: pass(path, "it is a link, and links are not followed")
+            case .other: pass(path, "it is no regular file")
+            case nil: continue
+            }
         }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while names.count < most, let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in FileName.string(bytes.prefix { $0 != 0 }) }
-            if !DroppedFile.isPassedOver(name) { names.append(name) }
+    }
+
+    private mutating func enter(_ parent: HeldFolder, _ name: String, _ path: String, depth: Int) {
+        guard watch.hasSubfolders else { return pass(path, "it is a folder; `subfolders: true` takes what lies in it") }
+        guard depth < Self.deepest else { return pass(path, "it lies more than \(Self.deepest) folders deep") }
+        do throws(FileError) {
+            guard let folder = try parent.folder(name) else { return }
+            try read(folder, below: path + "/", depth: depth + 1)
+        } catch {
+            pass(path, error.reason)
         }
-        return names.sorted().compactMap { DroppedFile(folder: folder, name: $0) }
+    }
+
+    private mutating func pass(_ name: String, _ reason: @autoclosure () -> String) {
+        if keepsPassedOver { passedOver.append((name, reason())) }
     }
 }

@@ -1,11 +1,20 @@
 import Dispatch
 import Files
 import Glibc
+import Synchronization
 
-/// What inotify tells of a folder: hints to look, never the truth. Network file systems send none.
+/// What inotify tells of a folder and of those in it: hints to look, never the truth. Network file systems send none.
 ///
 /// Unchecked: a Dispatch source may be used from any thread; its type does not say so.
 final class FolderEvents: @unchecked Sendable {
+    /// What is before the names in each folder that is listened to, by the system's number of it.
+    private final class Prefixes: Sendable {
+        let all = Mutex<[Int32: String]>([:])
+    }
+
+    private let root: String
+    private let descriptor: Int32
+    private let prefixes = Prefixes()
     private let source: any DispatchSourceRead
 
     /// Bytes of one read: some hundred events.
@@ -13,41 +22,55 @@ final class FolderEvents: @unchecked Sendable {
 
     /// Nil where the system has no watch left, or the folder is gone.
     ///
-    /// - Parameter onHint: called on any thread, with the names that were renamed into the folder.
+    /// - Parameter onHint: called on any thread, with the names that were renamed into the folder, or into one in it that was added:
+    ///   paths below the folder.
     init?(folder: String, onHint: @escaping @Sendable (_ movedIn: Set<String>) -> Void) {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         guard descriptor >= 0 else { return nil }
-        let interest = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF
-        guard inotify_add_watch(descriptor, folder, UInt32(interest)) >= 0 else {
-            close(descriptor)
-            return nil
-        }
+        root = folder
+        self.descriptor = descriptor
         source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
-        source.setEventHandler {
-            if let movedIn = Self.drain(descriptor) { onHint(movedIn) }
+        source.setEventHandler { [prefixes] in
+            if let movedIn = Self.drain(descriptor, prefixes) { onHint(movedIn) }
         }
         source.setCancelHandler { close(descriptor) }
         source.resume()
+        guard add("") != nil else { return nil }
     }
 
     deinit {
         source.cancel()
     }
 
+    /// Listens to a folder in the folder too, or goes on doing so.
+    ///
+    /// - Parameter path: below the folder.
+    /// - Returns: whether it was not listened to before; nil where it is gone, or the system has no watch left.
+    @discardableResult func add(_ path: String) -> Bool? {
+        var interest = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF
+        if !path.isEmpty { interest |= IN_ONLYDIR | IN_DONT_FOLLOW }
+        let place = path.isEmpty ? root : "\(root)/\(path)"
+        return prefixes.all.withLock { all in
+            let number = inotify_add_watch(descriptor, place.fileBytes, UInt32(interest))
+            guard number >= 0 else { return nil }
+            return all.updateValue(path.isEmpty ? "" : path + "/", forKey: number) == nil
+        }
+    }
+
     /// Nil where there was nothing to read.
-    private static func drain(_ descriptor: Int32) -> Set<String>? {
+    private static func drain(_ descriptor: Int32, _ prefixes: Prefixes) -> Set<String>? {
         var names: Set<String>?
         var buffer = [UInt8](repeating: 0, count: readSize)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 else { return names }
-            let found = buffer.withUnsafeBytes { movedIn(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            let found = buffer.withUnsafeBytes { movedIn(UnsafeRawBufferPointer(rebasing: $0[..<count]), prefixes) }
             names = found.union(names ?? [])
         }
     }
 
     /// The names of `IN_MOVED_TO` events in what was read.
-    private static func movedIn(_ bytes: UnsafeRawBufferPointer) -> Set<String> {
+    private static func movedIn(_ bytes: UnsafeRawBufferPointer, _ prefixes: Prefixes) -> Set<String> {
         let header = MemoryLayout<inotify_event>.size
         var names: Set<String> = []
         var offset = 0
@@ -55,8 +78,10 @@ final class FolderEvents: @unchecked Sendable {
             let event = bytes.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
             let end = offset + header + Int(event.len)
             guard end <= bytes.count else { break }
-            if event.mask & UInt32(IN_MOVED_TO) != 0 {
-                names.insert(FileName.string(bytes[(offset + header)..<end].prefix { $0 != 0 }))
+            if event.mask & UInt32(IN_IGNORED) != 0 {
+                prefixes.all.withLock { _ = $0.removeValue(forKey: event.wd) }
+            } else if event.mask & UInt32(IN_MOVED_TO) != 0, let prefix = prefixes.all.withLock({ $0[event.wd] }) {
+                names.insert(prefix + FileName.string(bytes[(offset + header)..<end].prefix { $0 != 0 }))
             }
             offset = end
         }

@@ -5,12 +5,21 @@
 struct SettleTracker {
     typealias Instant = ContinuousClock.Instant
 
+    private enum Progress {
+        case waiting
+        /// Being dealt with.
+        case begun
+        case done
+    }
+
     private struct Sighting {
         var stamp: DroppedFile.Stamp
         /// When the file was first seen as it is.
         var since: Instant
-        var isDone = false
+        var progress = Progress.waiting
         var isMovedIn = false
+        /// Not to be offered before.
+        var postponedTo: Instant?
     }
 
     private let settle: Duration
@@ -36,9 +45,9 @@ struct SettleTracker {
             var sighting = sightings[file.name] ?? Sighting(stamp: file.stamp, since: now)
             if sighting.stamp != file.stamp { sighting = Sighting(stamp: file.stamp, since: now) }
             if movedIn.contains(file.name) { sighting.isMovedIn = true }
-            if !sighting.isDone {
-                let due = sighting.since + settle
-                if sighting.isMovedIn || due <= now {
+            if sighting.progress == .waiting {
+                let due = sighting.postponedTo ?? (sighting.isMovedIn ? now : sighting.since + settle)
+                if due <= now {
                     ready.append((file, now - sighting.since))
                 } else {
                     next = next.map { min($0, due) } ?? due
@@ -50,9 +59,27 @@ struct SettleTracker {
         return (ready, next)
     }
 
+    /// The file is being dealt with as it is: it is not offered meanwhile.
+    mutating func begin(_ file: DroppedFile) {
+        set(file) { $0.progress = .begun }
+    }
+
     /// The file needs no more attention as it is.
     mutating func finish(_ file: DroppedFile) {
-        guard sightings[file.name]?.stamp == file.stamp else { return }
-        sightings[file.name]?.isDone = true
+        set(file) { $0.progress = .done }
+    }
+
+    /// The file is to be offered again, as it is, but not before.
+    mutating func postpone(_ file: DroppedFile, to instant: Instant) {
+        set(file) {
+            $0.progress = .waiting
+            $0.postponedTo = instant
+        }
+    }
+
+    private mutating func set(_ file: DroppedFile, _ change: (inout Sighting) -> Void) {
+        guard var sighting = sightings[file.name], sighting.stamp == file.stamp else { return }
+        change(&sighting)
+        sightings[file.name] = sighting
     }
 }

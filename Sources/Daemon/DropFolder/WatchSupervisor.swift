@@ -1,3 +1,4 @@
+import Files
 import Jobs
 import Logging
 import ServiceLifecycle
@@ -43,6 +44,14 @@ final class WatchSupervisor: Service {
     /// Makes a watch look at its folder now.
     func look(_ name: String) {
         folders.withLock { $0[name] }?.look()
+    }
+
+    /// What becomes of the files in a watch's folder, and why. Blocks; nil for a watch that does not run.
+    ///
+    /// - Parameter file: the path of one below the folder; nil for all.
+    func report(_ name: String, file: String?) throws(FileError) -> [FileReport]? {
+        guard let folder = folders.withLock({ $0[name] }) else { return nil }
+        return try folder.report(file)
     }
 
     /// Which object runs which watch: a restarted one is another.

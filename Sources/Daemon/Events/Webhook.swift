@@ -1,3 +1,4 @@
+import Decode
 import Pipeline
 
 /// Posts each event as JSON to an HTTP address.
@@ -5,6 +6,8 @@ struct Webhook<Told: Event>: EventSink {
     let name = "webhook"
     let capacity = 100
     let address: WebhookAddress
+    /// How the server proves who it is.
+    let trust: TLSTrust
     let clock: any Clock<Duration>
     /// One try has so long, from the connection to the answer.
     let patience: Duration
@@ -12,8 +15,12 @@ struct Webhook<Told: Event>: EventSink {
     /// Before the second try and the third, the last.
     static var waits: [Duration] { [.seconds(1), .seconds(4)] }
 
-    init(_ address: WebhookAddress, clock: any Clock<Duration> = ContinuousClock(), patience: Duration = .seconds(10)) {
+    init(
+        _ address: WebhookAddress, trust: TLSTrust = .verified(authorities: nil),
+        clock: any Clock<Duration> = ContinuousClock(), patience: Duration = .seconds(10)
+    ) {
         self.address = address
+        self.trust = trust
         self.clock = clock
         self.patience = patience
     }
@@ -30,13 +37,15 @@ struct Webhook<Told: Event>: EventSink {
 
     /// - Returns: why it was not taken.
     private func post(_ body: [UInt8]) async -> WebhookError? {
-        switch await outcome(of: WebhookPost(address: address, body: body)) {
+        switch await outcome(of: WebhookPost(address: address, trust: trust, body: body)) {
         case .status(200..<300)?: nil
         case .status(let status)?:
             WebhookError(
                 place: address.place, reason: "answers \(status)",
                 isPassing: status >= 500 || status == 408 || status == 429)
         case .failed(let reason)?: WebhookError(place: address.place, reason: reason, isPassing: true)
+        // A certificate stays as wrong as it is.
+        case .untrusted(let reason)?: WebhookError(place: address.place, reason: reason, isPassing: false)
         case nil: WebhookError(place: address.place, reason: "does not answer in time", isPassing: true)
         }
     }

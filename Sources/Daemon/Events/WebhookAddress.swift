@@ -1,3 +1,4 @@
+import Decode
 import Foundation
 
 /// Where a webhook is. Paths and queries of such addresses are often secrets as well as passwords: none is ever shown.
@@ -8,6 +9,12 @@ struct WebhookAddress: Sendable {
     let authorization: String?
     /// Scheme, host and port.
     let place: String
+    let isSecure: Bool
+    /// Without the brackets of an IPv6 address.
+    let host: String
+    let port: UInt16
+    /// As the header `Host` has them.
+    let hostAndPort: String
 
     /// Nil for what is no HTTP address.
     init?(_ text: String) {
@@ -17,10 +24,22 @@ struct WebhookAddress: Sendable {
         authorization = parts.user.map { user in
             "Basic " + Data("\(user):\(parts.password ?? "")".utf8).base64EncodedString()
         }
+        let isSecure = scheme == "https"
+        guard let port = UInt16(exactly: parts.port ?? (isSecure ? 443 : 80)), port > 0 else { return nil }
+        (self.isSecure, self.port) = (isSecure, port)
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        hostAndPort = host + (parts.port.map { ":\($0)" } ?? "")
         (parts.user, parts.password, parts.fragment) = (nil, nil, nil)
         guard let url = parts.url else { return nil }
         self.url = url
-        place = "\(scheme)://\(host)\(parts.port.map { ":\($0)" } ?? "")"
+        place = "\(scheme)://\(hostAndPort)"
+    }
+
+    /// The same by a relay that listens on this machine.
+    func url(by relay: TLSRelay) -> URL? {
+        guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: false) else { return nil }
+        (parts.scheme, parts.host, parts.port) = ("http", "127.0.0.1", Int(relay.port))
+        return parts.url
     }
 }
 

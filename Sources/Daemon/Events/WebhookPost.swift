@@ -1,3 +1,4 @@
+import Decode
 import Foundation
 import FoundationNetworking
 import Pipeline
@@ -9,7 +10,12 @@ final class WebhookPost: NSObject, Sendable {
         case status(Int)
         /// One clause without the address.
         case failed(String)
+        /// The server does not prove who it is; one clause without the address.
+        case untrusted(String)
     }
+
+    /// Seconds for the name, the connection and the handshake of TLS.
+    private static let patience = 10.0
 
     private struct State {
         var outcome: Outcome?
@@ -18,17 +24,46 @@ final class WebhookPost: NSObject, Sendable {
     }
 
     private let address: WebhookAddress
+    private let trust: TLSTrust
     private let body: Data
     private let state = Mutex(State())
 
-    init(address: WebhookAddress, body: [UInt8]) {
+    /// - Parameter trust: how the server proves who it is, where it speaks TLS.
+    init(address: WebhookAddress, trust: TLSTrust = .verified(authorities: nil), body: [UInt8]) {
         self.address = address
+        self.trust = trust
         self.body = Data(body)
     }
 
     /// Ends at once when the task is cancelled.
     func run() async -> Outcome {
-        var request = URLRequest(url: address.url, cachePolicy: .reloadIgnoringLocalCacheData)
+        guard address.isSecure else { return await post(to: address.url) }
+        let relay: TLSRelay
+        do {
+            relay = try await connect()
+        } catch let error as MediaError {
+            return error.code == .untrusted ? .untrusted(error.reason) : .failed(error.reason)
+        } catch {
+            return .failed("was not waited for")
+        }
+        defer { relay.close() }
+        guard let url = address.url(by: relay) else { return .failed("has an address that cannot be asked") }
+        return await post(to: url, host: address.hostAndPort)
+    }
+
+    /// `URLSession` checks certificates in one way only: what it sends goes by a relay that checks as it is demanded.
+    private func connect() async throws -> TLSRelay {
+        let cancellation = Cancellation()
+        return try await DedicatedThread.run(name: "webhook", onCancel: { cancellation.cancel() }) { [address, trust] in
+            try TLSRelay(
+                host: address.host, port: address.port, trust: trust, name: address.place, timeout: Self.patience,
+                cancellation: cancellation)
+        }
+    }
+
+    private func post(to url: URL, host: String? = nil) async -> Outcome {
+        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData)
+        if let host { request.setValue(host, forHTTPHeaderField: "Host") }
         request.httpMethod = "POST"
         request.httpBody = body
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
@@ -110,9 +145,6 @@ extension WebhookPost: URLSessionDataDelegate {
             switch (error as? URLError)?.code {
             case .cannotFindHost, .dnsLookupFailed: "cannot be found"
             case .cannotConnectToHost: "cannot be reached"
-            case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
-                .serverCertificateNotYetValid, .serverCertificateHasUnknownRoot:
-                "does not prove who it is"
             case .timedOut: "does not answer in time"
             default: "ends the connection early"
             }

@@ -10,6 +10,8 @@ struct APIRequest: Sendable {
     /// What the names in the route's pattern stand for.
     let parameters: [String: String]
     let limits: HTTPLimits
+    let places: RequestPlaces
+    let notes: RequestNotes
 
     /// The query, which may have these parameters and no others.
     func query(_ allowed: String...) throws(APIError) -> QueryItems {

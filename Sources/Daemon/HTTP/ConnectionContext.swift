@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -9,6 +10,32 @@ struct ConnectionContext: InitializableFromSource {
 
     init(source: ApplicationRequestContextSource) {
         channel = source.channel
+    }
+
+    /// The address of the client.
+    var peer: String? { channel.remoteAddress?.ipAddress }
+
+    /// Runs `body`, and cancels it when the client ends the connection, or its half of it.
+    func whileConnected<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result
+    {
+        let found = channel.eventLoop.submit { [channel] in
+            try channel.pipeline.syncOperations.handler(type: ConnectionEndHandler.self).end
+        }
+        // A channel that is closed has no handlers.
+        guard let end = try? await found.get() else { throw CancellationError() }
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await end.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+                group.cancelAll()
+            }
+            throw CancellationError()
+        }
     }
 
     /// Asks for the body of a request whose client waits to be asked (`Expect: 100-continue`), as curl does before it sends
@@ -26,6 +53,12 @@ struct ConnectionContext: InitializableFromSource {
 
     /// Bytes; Linux holds twice as many.
     private static let sendBuffer: Int = 128 << 10
+
+    /// Lets the system hold little of what it could not send yet, and as much as the line takes of what is under way.
+    func limitUnsent() async throws {
+        let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_NOTSENT_LOWAT))
+        try await channel.setOption(option, value: SocketOptionValue(Self.sendBuffer)).get()
+    }
 
     /// Ends it at once; what is being written fails.
     func close() {

@@ -2,14 +2,18 @@ import Engine
 import Jobs
 import Logging
 import Pipeline
+import Telemetry
 
 /// What the routes answer from.
 struct HTTPDependencies: Sendable {
     let desk: LedgerDesk
     let running: RunningJobs
     let book: WatchBook
+    let holdBook: HoldBook
     /// Makes the watch of a name look at its folder now.
     let look: @Sendable (String) -> Void
+    /// What becomes of the files in a watch's folder, of all or of one; nil for a watch that does not run. Blocks.
+    var files: @Sendable (_ watch: String, _ file: String?) throws -> [FileReport]? = { _, _ in nil }
     let model: ModelDescription
     /// Of the model's classes, in their order; empty if it has none.
     let labels: [String]
@@ -18,12 +22,13 @@ struct HTTPDependencies: Sendable {
     /// In the order of the configuration.
     var cameras: @Sendable () -> [CameraView] = { [] }
     let clock: any Clock<Duration>
+    let warnings: RepeatedWarnings
     let log: Logger
 }
 
 extension HTTPDependencies {
     /// What holds up queued jobs now.
     func holds() async throws(LedgerError) -> JobHolds {
-        JobHolds(pauses: try await desk { ledger throws(LedgerError) in try ledger.pauses() })
+        holdBook.holds(try await desk { ledger throws(LedgerError) in try ledger.pauses() })
     }
 }

@@ -13,10 +13,9 @@ struct HTTPService: Service {
     let limits: HTTPLimits
     /// Called with the port once requests are answered.
     let onListening: @Sendable (Int) -> Void
-    private let token: BearerToken?
-    private let viewers: RequestGauge
+    let tokens: TokenBook
 
-    /// Blocks: reads the token.
+    /// Blocks: reads the tokens.
     ///
     /// - Throws: `SettingsError` for a token that cannot be used.
     init(
@@ -27,10 +26,7 @@ struct HTTPService: Service {
         self.dependencies = dependencies
         self.limits = limits
         self.onListening = onListening
-        viewers = RequestGauge(most: limits.viewers, of: "viewers of live pictures")
-        var token: BearerToken?
-        if let file = settings.tokenFile { token = try BearerToken(file: file) }
-        self.token = token
+        tokens = try TokenBook(settings)
     }
 
     /// Everything that is answered.
@@ -42,7 +38,7 @@ struct HTTPService: Service {
             ResultRoutes(dependencies: dependencies).routes,
             WatchRoutes(dependencies: dependencies, largestUpload: settings.largestUpload).routes,
             ModelRoutes(dependencies: dependencies).routes,
-            CameraRoutes(dependencies: dependencies, viewers: viewers).routes,
+            CameraRoutes(dependencies: dependencies).routes,
         ]
         return RouteTable(routes: rooms.flatMap(\.self))
     }
@@ -70,12 +66,13 @@ struct HTTPService: Service {
         log.logLevel = .error
         let application = Application(
             responder: APIResponder(
-                table: table, gate: RequestGate(token: token), gauge: RequestGauge(most: limits.requests),
-                limits: limits, metrics: HTTPMetrics(), log: dependencies.log),
+                table: table, tokens: tokens, places: RequestPlaces(limits), limits: limits, metrics: HTTPMetrics(),
+                log: dependencies.log, warnings: dependencies.warnings),
             server: .http1(configuration: channel),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.address, port: settings.port), serverName: "saliencyd",
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: log)),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    limits.connections + Self.connectionsInPassing, logger: log)),
             onServerRunning: { [dependencies, onListening, address = settings.address] channel in
                 let port = channel.localAddress?.port ?? 0
                 dependencies.log.notice("answering over HTTP", metadata: ["address": "\(address)", "port": "\(port)"])
@@ -93,10 +90,16 @@ struct HTTPService: Service {
         }
     }
 
+    /// Connections that are let in beyond the limit, only to take the place of others or be refused; more wait in the system's
+    /// queue meanwhile.
+    private static let connectionsInPassing = 32
+
     private var channel: HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
+        let book = ConnectionBook(most: limits.connections, mostOfOnePeer: limits.connectionsOfOnePeer)
+        return HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                MalformedRequestHandler(),
+                ConnectionBookHandler(book: book), HeadDeadlineHandler(patience: limits.requestHead),
+                MalformedRequestHandler(), ConnectionEndHandler(),
                 IdleStateHandler(allTimeout: TimeAmount(limits.connectionIdle)), ConnectionIdleHandler(),
             ],
             idleTimeout: TimeAmount(limits.requestIdle),

@@ -5,20 +5,33 @@ import Hummingbird
 struct Route: Sendable {
     let method: HTTPRequest.Method
     let pattern: RoutePattern
-    /// Whether it is answered without a token and however many requests there are.
+    /// Whether it is answered without a token.
     let isOpen: Bool
-    /// Whether the answer lasts for as long as the client likes: the route itself says how many there may be.
-    let isLasting: Bool
+    /// What a token has to be for.
+    let role: TokenRole
+    private let usualLoad: RequestLoad
     let answer: @Sendable (APIRequest) async throws -> Response
 
+    /// - Parameters:
+    ///   - role: nil for reading with GET and control with everything else.
+    ///   - load: nil for that of a request that reads or changes something, by the method.
     init(
-        _ method: HTTPRequest.Method, _ pattern: String, isOpen: Bool = false, isLasting: Bool = false,
-        answer: @escaping @Sendable (APIRequest) async throws -> Response
+        _ method: HTTPRequest.Method, _ pattern: String, isOpen: Bool = false, role: TokenRole? = nil,
+        load: RequestLoad? = nil, answer: @escaping @Sendable (APIRequest) async throws -> Response
     ) {
         self.method = method
         self.pattern = RoutePattern(pattern)
         self.isOpen = isOpen
-        self.isLasting = isLasting
+        self.role = role ?? (method == .get ? .read : .control)
+        usualLoad = load ?? (method == .get ? .read : .change)
         self.answer = answer
     }
+
+    /// Of a request: one that reads may ask to wait.
+    func load(_ target: RequestTarget) -> RequestLoad {
+        usualLoad == .read && target.query.contains { $0.name == "wait" && $0.value != "0" } ? .wait : usualLoad
+    }
+
+    /// Whether it leaves everything as it is.
+    var isReading: Bool { method == .get }
 }

@@ -21,7 +21,10 @@ struct JobExecution: Sendable {
     let running: RunningJobs
     let watches: WatchBook
     let names: OutputNames
+    let sources: JobSource
     let metrics: JobMetrics
+    /// Tells of jobs' ends.
+    let events: JobEventDesk
     let log: Logger
     let warnings: RepeatedWarnings
     let now: @Sendable () -> Date
@@ -34,18 +37,47 @@ struct JobExecution: Sendable {
         let started = ContinuousClock.now
         log.info("job begins", metadata: ["job": "\(job.id)", "file": "\(job.source)", "attempt": "\(job.attempts)"])
         do {
-            let outcome = try await bounded(job) { try await annotate(job, stop: stop) }
+            let (job, source) = try await open(job, stop: stop)
+            let outcome = try await bounded(job) { try await annotate(job, source, stop: stop) }
             let seconds = (ContinuousClock.now - started) / .seconds(1)
-            try await finish(job, outcome, seconds: seconds)
+            try await finish(job, source, outcome, seconds: seconds)
             metrics.finished(seconds: seconds)
         } catch {
             await end(job, failedWith: error)
         }
     }
 
-    private func annotate(_ job: Job, stop: StopRequest) async throws -> AnnotateOutcome {
+    /// The job's file, wherever it lies by now, and the job as it is then. The file stays open until the job is over: what is read,
+    /// moved and deleted is this file.
+    private func open(_ job: Job, stop: StopRequest) async throws -> (job: Job, source: HeldFile) {
+        let source = try await blocking { [sources, running] in
+            try sources.open(job) {
+                running.step()
+                return stop.abort.isCancelled
+            }
+        }
+        guard source.path != job.source else { return (job, source) }
+        for watch in watches.all {
+            guard let path = watch.relativePath(source.path) else { continue }
+            let container = try AnnotationSettings.decode(canonical: job.key.options).1
+            let request = JobRequest(
+                key: job.key, bytes: job.bytes, watch: watch.name, source: source.path,
+                output: Intake.output(path, watch, container), priority: watch.priority)
+            let moved = try await desk { ledger throws(LedgerError) in
+                try ledger.follow(job.id, request, isBeginning: true)
+            }
+            return (moved, source)
+        }
+        await relocate(job, source.path)
+        return (job, source)
+    }
+
+    private func annotate(_ job: Job, _ source: HeldFile, stop: StopRequest) async throws -> AnnotateOutcome {
         let (annotation, _) = try AnnotationSettings.decode(canonical: job.key.options)
+        let base = watches[job.watch]?.output
         let choice = try await blocking { [names] in
+            let folder = String(StagedName.split(job.output).folder.dropLast())
+            if !folder.isEmpty { try SourceKeeper.makeFolder(folder, below: base ?? folder) }
             try OutputFolder.check(for: job.output)
             return try names.choose(job.output, origin: job.key.origin)
         }
@@ -58,11 +90,12 @@ struct JobExecution: Sendable {
         if choice.path != job.output {
             _ = try await desk { ledger throws(LedgerError) in try ledger.redirect(job.id, output: choice.path) }
         }
-        let request = AnnotateRequest(
-            input: job.source, output: choice.path, sampling: annotation.sampling, saliency: annotation.saliency,
+        var request = AnnotateRequest(
+            input: source.path, output: choice.path, sampling: annotation.sampling, saliency: annotation.saliency,
             drawing: annotation.drawing, video: annotation.video, audio: annotation.audio,
             trustWindows: annotation.trustWindows, longestVideo: watches[job.watch]?.longestVideo,
             origin: job.key.origin, isReplacing: choice.isReplacing)
+        request.held = source
         let noted = Mutex(ContinuousClock.now)
         let work = AnnotateJob(request: request, model: model, threads: threads, pictureLimit: pictureLimit, gate: gate)
         return try await work.run(stop: stop) { [running, metrics, desk] progress in
@@ -80,7 +113,9 @@ struct JobExecution: Sendable {
         }
     }
 
-    private func finish(_ job: Job, _ outcome: AnnotateOutcome, seconds: Double) async throws {
+    private func finish(
+        _ job: Job, _ source: HeldFile, _ outcome: AnnotateOutcome, seconds: Double
+    ) async throws {
         let warnings = outcome.sidecar.warnings
         let result = JobResult(outcome.sidecar, seconds: seconds)
         await record(job) { ledger throws(LedgerError) in
@@ -93,19 +128,32 @@ struct JobExecution: Sendable {
                 "warnings": "\(warnings.count)",
             ])
         metrics.warned(.video, by: warnings.count)
-        await settleSource(of: job)
+        await settleSource(of: job, source)
+        await tell(job.id)
     }
 
     /// Keeps, moves or deletes the source of a job that is done, or another file with the same content.
-    func settleSource(of job: Job, at path: String? = nil) async {
-        guard let watch = watches[job.watch] else { return }
-        let source = path ?? job.source
+    ///
+    /// - Parameters:
+    ///   - held: the file that was annotated, if it is open.
+    ///   - path: where the other file lies.
+    func settleSource(of job: Job, _ held: HeldFile? = nil, at path: String? = nil) async {
+        guard let watch = watches[job.watch], watch.source != .keep else { return }
         do {
-            let place = try await blocking { try SourceKeeper.settle(source, content: job.key.content, watch: watch) }
-            if let place, place != source, source == job.source { await relocate(job, place) }
+            // The job's file may have been found elsewhere since the job began.
+            let now = try await desk { ledger throws(LedgerError) in try ledger.job(job.id) } ?? job
+            let place = try await blocking { [sources] in
+                let file =
+                    if let held, held.isInPlace { held } else {
+                        try sources.open(path ?? now.source, content: job.key.content)
+                    }
+                return try SourceKeeper.settle(file, watch: watch)
+            }
+            guard path == nil, let place, place != now.source else { return }
+            await relocate(job, place)
         } catch {
             metrics.warned(.source)
-            log.warning("source stays", metadata: ["job": "\(job.id)", "reason": "\(error)"])
+            log.warning("source left alone", metadata: ["job": "\(job.id)", "reason": "\(error)"])
         }
     }
 
@@ -144,6 +192,13 @@ struct JobExecution: Sendable {
         metrics.failed()
         log.error("job failed: \(failure.message)", metadata: ["job": "\(job.id)", "file": "\(job.source)"])
         await setAside(job, failure)
+        await tell(job.id)
+    }
+
+    /// Tells of a job's end as the ledger has it, once its source lies where it is to stay.
+    func tell(_ id: Job.ID) async {
+        guard let job = try? await desk({ ledger throws(LedgerError) in try ledger.job(id) }) else { return }
+        events.tell(job)
     }
 
     /// Stops the job if `body` takes longer than its watch allows.
@@ -166,7 +221,7 @@ struct JobExecution: Sendable {
     /// What an attempt really failed of: where its output's folder cannot be written now, that is the cause, whatever FFmpeg
     /// or a half-written file made of it.
     private func cause(of error: any Error, in job: Job) async -> any Error {
-        guard !JobVerdict.isOfInput(error), !(error is OutputFolderError) else { return error }
+        guard !JobVerdict.isOfInput(error), !(error is OutputFolderError), !(error is SourceError) else { return error }
         do {
             try await blocking { try OutputFolder.check(for: job.output) }
             return error
@@ -195,7 +250,9 @@ struct JobExecution: Sendable {
         guard let watch = watches[job.watch] else { return }
         let time = now()
         do {
-            let place = try await blocking { try SourceKeeper.setAside(job, failure, watch: watch, at: time) }
+            let place = try await blocking { [sources] in
+                try SourceKeeper.setAside(job, try? sources.open(job), failure, watch: watch, at: time)
+            }
             if place != job.source { await relocate(job, place) }
         } catch {
             metrics.warned(.source)

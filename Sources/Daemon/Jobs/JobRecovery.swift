@@ -50,6 +50,7 @@ struct JobRecovery: Sendable {
             }
             log.notice("job was done when the daemon ended", metadata: metadata)
             await execution.settleSource(of: job)
+            await execution.tell(job.id)
         } else if let cause {
             let times = job.crashes == 0 ? "" : " \(job.crashes + 1) times"
             let failure = JobFailure(
@@ -60,6 +61,7 @@ struct JobRecovery: Sendable {
             if settled.state == .quarantined {
                 log.error("job quarantined: \(failure.message)", metadata: metadata)
                 await execution.setAside(job, failure)
+                await execution.tell(job.id)
             } else {
                 log.warning("job begins anew, alone, after the daemon crashed", metadata: metadata)
             }
@@ -94,7 +96,7 @@ struct JobRecovery: Sendable {
 
     /// A video gets its name when it is complete, its captions after it, and its record last: the job's end.
     private static func isComplete(_ job: Job) -> Bool {
-        access(OutputNames.sidecar(job.output).fileBytes, F_OK) == 0
+        OutputNames.exists(OutputNames.sidecar(job.output))
             && OutputNames.origin(of: job.output) == job.key.origin
     }
 

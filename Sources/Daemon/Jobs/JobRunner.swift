@@ -10,18 +10,19 @@ struct JobRunner: Service {
     let execution: JobExecution
     let running: RunningJobs
     let recovery: JobRecovery
+    let holds: HoldBook
     /// Jobs at the same time.
     let most: Int
     let clock: any Clock<Duration>
     let now: @Sendable () -> Date
 
-    /// Seconds until a ledger that could not be read is asked again, and between two looks at the clock, which may have
-    /// been put forward or back.
+    /// Seconds until a ledger that could not be read is asked again, and between two looks at the disks and at the clock, which
+    /// may have been put forward or back.
     private static let patience = 30.0
 
     func run() async throws {
         try await recovery.run()
-        let bell = Doorbell()
+        let bell = holds.bell
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 let changes = desk.changes()
@@ -51,10 +52,18 @@ struct JobRunner: Service {
     ///
     /// - Returns: for how long nothing is to be done unless something changes.
     private func fill(_ group: inout DiscardingTaskGroup, bell: Doorbell) async -> Duration {
+        await holds.look()
+        let held = holds.holds()
+        // Who holds up all holds up nothing for longer than until the next look.
+        guard held.ofAll.isEmpty else { return .seconds(Self.patience) }
+        let watches = Set(held.othersOfWatches.keys)
         do {
             while hasRoom, !Task.isShuttingDownGracefully {
                 let isAlone = running.all.isEmpty
-                guard let job = try await desk({ ledger throws(LedgerError) in try ledger.claim(isAlone: isAlone) })
+                guard
+                    let job = try await desk({ ledger throws(LedgerError) in
+                        try ledger.claim(isAlone: isAlone, except: watches)
+                    })
                 else {
                     break
                 }
@@ -65,7 +74,7 @@ struct JobRunner: Service {
                     bell.ring()
                 }
             }
-            let due = try await desk { ledger throws(LedgerError) in try ledger.nextRetry() }
+            let due = try await desk { ledger throws(LedgerError) in try ledger.nextRetry(except: watches) }
             // What is due beside running jobs may be a suspect, which waits for their end; that rings.
             let least = running.all.isEmpty ? 0.01 : 1
             let seconds = due.map { min(max($0.timeIntervalSince(now()), least), Self.patience) } ?? Self.patience

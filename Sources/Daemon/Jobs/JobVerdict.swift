@@ -27,6 +27,7 @@ enum JobVerdict: Sendable, Equatable {
         switch Self.cause(error) {
         case .input: self = .failed(failure)
         case .surroundings: self = .obstructed(failure)
+        case .absence: self = .again(failure, after: Self.wait(after: attempts - 1, watch))
         case .unknown:
             self = attempts < most ? .again(failure, after: Self.wait(after: attempts - 1, watch)) : .failed(failure)
         }
@@ -47,18 +48,26 @@ enum JobVerdict: Sendable, Equatable {
         min(max(watch?.backoff ?? 10, folderWaits.lowerBound), folderWaits.upperBound)
     }
 
-    private enum Cause { case input, surroundings, unknown }
+    private enum Cause {
+        case input
+        case surroundings
+        /// The folder of the source cannot be read: until it can, no number of attempts is too many.
+        case absence
+        case unknown
+    }
 
     private static func cause(_ error: any Error) -> Cause {
         switch error {
         case let error as MediaError:
             switch error.code {
             case .notMedia, .noVideo, .refused, .damaged: return .input
-            case .cannotOpen, .outputExists, .stalled, .cancelled: return .unknown
+            case .cannotOpen, .outputExists, .accessDenied, .untrusted, .stalled, .cancelled: return .unknown
             case .cannotWrite:
                 let systemError = error.systemError ?? error.underlyingCode.map { -$0 }
                 return isSurroundings(systemError) ? .surroundings : .unknown
             }
+        case let error as SourceError:
+            return error.code == .folder ? .absence : .unknown
         case let error as FileError:
             return error.code == .cannotWrite && isSurroundings(error.systemError) ? .surroundings : .unknown
         case is OutputFolderError:
@@ -81,6 +90,7 @@ enum JobVerdict: Sendable, Equatable {
         case let error as MediaError: JobFailure(code: error.code.rawValue, message: error.description)
         case let error as ModelError: JobFailure(code: error.code.rawValue, message: error.description)
         case let error as FileError: JobFailure(code: error.code.rawValue, message: error.description)
+        case let error as SourceError: JobFailure(code: error.code.rawValue, message: error.description)
         case let error as OutputFolderError: JobFailure(code: "output", message: error.description)
         case let error as SettingsError: JobFailure(code: "options", message: error.description)
         default: JobFailure(code: "unknown", message: String(describing: error))

@@ -27,7 +27,7 @@ final class OutputNames: Sendable {
         for number in 1...FileMove.mostNames {
             let path = folder + FileMove.numbered(name, number)
             guard taken.withLock({ $0.insert(path).inserted }) else { continue }
-            if Self.files(of: path).allSatisfy({ access($0.fileBytes, F_OK) != 0 }) {
+            if Self.files(of: path).allSatisfy({ !Self.exists($0) }) {
                 return Choice(path: path, isReplacing: false)
             }
             if Self.origin(of: path) == origin { return Choice(path: path, isReplacing: true) }
@@ -54,9 +54,18 @@ final class OutputNames: Sendable {
         AnnotateRequest(input: "", output: path).sidecarPath
     }
 
-    /// What a video of ours says it was made of; nil for everything else.
+    /// Whether something has the name, even if it is a link that leads nowhere.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path.fileBytes, &status) == 0
+    }
+
+    /// What a video of ours says it was made of; nil for everything else, also for a link to one.
     static func origin(of path: String) -> String? {
-        guard let comment = try? SourceOpener.open(path).properties.comment else { return nil }
+        let (folder, name) = StagedName.split(path)
+        guard let file = try? HeldFolder(folder).file(name),
+            let comment = try? SourceOpener.open(path, held: file).properties.comment
+        else { return nil }
         let prefix = VideoWriter.mark("")
         guard comment.hasPrefix(prefix) else { return nil }
         // A comment that the video's source had stands in the lines below.

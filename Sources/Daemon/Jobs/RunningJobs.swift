@@ -44,6 +44,11 @@ final class RunningJobs: Sendable {
         }
     }
 
+    /// Notes that a job gets on, in what has no progress to tell of.
+    func step() {
+        state.withLock { $0.steps += 1 }
+    }
+
     func end(_ id: Job.ID) {
         state.withLock { state in
             state.entries[id] = nil

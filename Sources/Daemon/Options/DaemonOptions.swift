@@ -26,7 +26,7 @@ struct DaemonOptions: ParsableArguments {
         if let url, let base = URL(string: url) {
             return try DaemonClient(base: base, tokenFile: tokenFile)
         }
-        let http = try await configuration.loader.load().http
+        let http = try await configuration.loader.load(needsWork: false).http
         guard http.isEnabled, http.port != 0 else {
             throw CommandFailure(
                 .usage,
@@ -36,6 +36,7 @@ struct DaemonOptions: ParsableArguments {
         guard let base = URL(string: "http://\(host):\(http.port)") else {
             throw CommandFailure(.usage, "\(http.address) is no address")
         }
-        return try DaemonClient(base: base, tokenFile: tokenFile ?? http.tokenFile)
+        let token = http.allTokens.first { $0.roles.contains(.control) } ?? http.allTokens.first
+        return try DaemonClient(base: base, tokenFile: tokenFile ?? token?.file)
     }
 }

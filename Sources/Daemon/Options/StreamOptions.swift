@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decode
 
 /// Where a live stream comes from, and how it is waited for.
 struct StreamOptions: ParsableArguments {
@@ -14,6 +15,21 @@ struct StreamOptions: ParsableArguments {
 
     @Option(help: "What RTSP sends pictures over.")
     var transport: CameraSettings.Transport = .tcp
+
+    @Option(help: "What tells when a picture was taken: its time stamp (source), or its arrival, for wrong stamps.")
+    var stamps: CameraSettings.Stamps = .source
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How rtsps, https and rtmps prove who they are: verify, any, or the SHA-256 of the server's certificate.
+            """, valueName: "verify|any|fingerprint"))
+    var tls = "verify"
+
+    @Option(
+        help: ArgumentHelp(
+            "Authorities that are trusted instead of the system's, in PEM form.", valueName: "file"))
+    var caFile: String?
 
     @Option(help: ArgumentHelp("Until the first picture, 1 to 300.", valueName: "seconds"))
     var openTimeout = 20.0
@@ -42,10 +58,22 @@ struct StreamOptions: ParsableArguments {
         if let stall { problems.demand((0.5...600).contains(stall), "--stall is 0.5 to 600 seconds, not \(stall)") }
         problems.demand((0.1...60).contains(lag), "--lag is 0.1 to 60 seconds, not \(lag)")
         problems.demand(
+            trust != nil, "--tls is verify, any, or the SHA-256 of a certificate in 64 hexadecimal digits, not \(tls)")
+        problems.demand(caFile == nil || tls == "verify", "--ca-file goes with --tls verify alone")
+        problems.demand(
             passwordFile == nil || passwordVariable == nil,
             "--password-file and --password-variable are two places; one is enough")
         problems.demand(
             passwordFile == nil && passwordVariable == nil || user != nil, "a password needs --user too")
+    }
+
+    /// What `--tls` and `--ca-file` say; nil if they cannot be understood.
+    var trust: TLSTrust? {
+        switch tls {
+        case "verify": .verified(authorities: caFile)
+        case "any": .any
+        default: TLSTrust.fingerprint(text: tls)
+        }
     }
 
     var password: CameraSettings.PasswordPlace? {
@@ -54,4 +82,5 @@ struct StreamOptions: ParsableArguments {
 }
 
 extension CameraSettings.Transport: ExpressibleByArgument {}
+extension CameraSettings.Stamps: ExpressibleByArgument {}
 extension CameraSettings.Latency: ExpressibleByArgument {}

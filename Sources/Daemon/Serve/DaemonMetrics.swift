@@ -26,10 +26,13 @@ enum DaemonMetrics {
     }
 
     private static let cameras = [
-        "saliencyd_camera_up": "Whether pictures come.",
+        "saliencyd_camera_up": "Whether pictures come and are drawn.",
         "saliencyd_camera_frames_in": "Frames decoded.",
         "saliencyd_camera_frames_processed": "Frames drawn and handed to the outputs.",
-        "saliencyd_camera_frames_dropped": "Frames left out because they were too late to be live.",
+        "saliencyd_camera_frames_dropped": "Frames left out because they were too late to be live or found no room.",
+        "saliencyd_camera_frames_crowded":
+            "Frames left out because drawing was too slow: those dropped that found no room.",
+        "saliencyd_camera_frames_skipped": "Frames not decoded, to catch up with the source.",
         "saliencyd_camera_frames_unexplained": "Frames drawn without heat, since no window explained them in time.",
         "saliencyd_camera_frames_damaged": "Frames with damage in them.",
         "saliencyd_camera_frames_unpublished":

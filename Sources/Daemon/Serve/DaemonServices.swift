@@ -14,6 +14,8 @@ struct DaemonServices: Sendable {
     let supervisor: WatchSupervisor
     let cameras: CameraSupervisor
     let runner: JobRunner
+    let events: JobEventDesk
+    let holds: HoldBook
     let metrics: JobMetrics
     let warnings: RepeatedWarnings
 
@@ -31,14 +33,20 @@ struct DaemonServices: Sendable {
         let shared = CameraEquipment.Shared(
             engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings, clock: clock
         )
+        let sources = JobSource(contents: ContentBook(), watches: book)
+        let holds = HoldBook(watches: book, limits: settings.holds, stateFolder: settings.state, now: now)
+        self.holds = holds
+        let events = JobEventDesk(watches: book, warnings: warnings, clock: clock)
+        self.events = events
         let execution = JobExecution(
             desk: desk, model: model, threads: max(1, threads / settings.engine.jobs),
             pictureLimit: settings.engine.pictureLimit, gate: gate, running: running,
             watches: book,
-            names: OutputNames(), metrics: metrics, log: log, warnings: warnings, now: now,
+            names: OutputNames(), sources: sources, metrics: metrics, events: events, log: log, warnings: warnings,
+            now: now,
             clock: clock)
         self.warnings = warnings
-        let intake = Intake(desk: desk, modelHash: model.description.sha256)
+        let intake = Intake(desk: desk, modelHash: model.description.sha256, sources: sources)
         self.desk = desk
         self.running = running
         self.book = book
@@ -56,6 +64,7 @@ struct DaemonServices: Sendable {
         runner = JobRunner(
             desk: desk, execution: execution, running: running,
             recovery: JobRecovery(desk: desk, execution: execution, crash: crash, memory: memory, log: log),
+            holds: holds,
             most: settings.engine.jobs,
             clock: clock, now: now)
     }

@@ -1,5 +1,6 @@
 import Engine
 import Logging
+import Pipeline
 import ServiceLifecycle
 import Telemetry
 import UnixSignals
@@ -11,6 +12,9 @@ struct ReloadService: Service {
     let settings: Settings
     let supervisor: WatchSupervisor
     let cameras: CameraSupervisor
+    /// Nil where nothing is answered over HTTP.
+    let tokens: TokenBook?
+    let holds: HoldBook
     /// Of the model.
     let manifest: ModelManifest
     let metrics: JobMetrics
@@ -30,10 +34,15 @@ struct ReloadService: Service {
         do {
             let new = try await loader.load()
             try new.checkClasses(manifest)
+            let newTokens = try await DedicatedThread.run(name: "tokens", onCancel: {}) { [tokens] in
+                try tokens?.read(new.http)
+            }
+            if let newTokens { tokens?.replace(newTokens) }
             supervisor.replace(new.watches)
             cameras.replace(new.cameras)
+            holds.replace(new.holds)
             if settings.differsBeyondSources(from: new) {
-                log.warning("watches and cameras are reloaded; what changed beside them takes a restart")
+                log.warning("watches, cameras and tokens are reloaded; what changed beside them takes a restart")
             } else {
                 log.notice("configuration reloaded")
             }

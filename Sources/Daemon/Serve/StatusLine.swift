@@ -6,7 +6,7 @@ import Jobs
 enum StatusLine {
     static func text(
         running: [(name: String, fraction: Double?)], counts: [JobState: Int], obstructed: Int = 0,
-        cameras: CameraOverview = CameraOverview([]), pauses: JobPauses = JobPauses()
+        cameras: CameraOverview = CameraOverview([]), holds: JobHolds = JobHolds()
     ) -> String {
         var parts: [String] = []
         if let first = running.first {
@@ -15,11 +15,14 @@ enum StatusLine {
             parts.append("annotating \(first.name)\(percent)\(others)")
         }
         if let cameras = cameras.text { parts.append(cameras) }
-        if pauses.all != nil {
+        if holds.pauses.all != nil {
             parts.append("paused")
-        } else if !pauses.watches.isEmpty {
-            parts.append("\(pauses.watches.keys.sorted().joined(separator: " and ")) paused")
+        } else if !holds.pauses.watches.isEmpty {
+            parts.append("\(holds.pauses.watches.keys.sorted().joined(separator: " and ")) paused")
         }
+        let others = Set((holds.others + holds.othersOfWatches.values.joined()).map(\.reason))
+        if others.contains(.quietHours) { parts.append("quiet hours") }
+        if others.contains(.freeSpace) { parts.append("too little free space") }
         if parts.isEmpty { parts.append("waiting") }
         for state in [JobState.queued, .failed, .quarantined] {
             if let count = counts[state], count > 0 { parts.append("\(count) \(state.rawValue)") }

@@ -10,6 +10,7 @@ struct StatusService: Service {
     let desk: LedgerDesk
     let running: RunningJobs
     let watches: WatchBook
+    let holds: HoldBook
     let cameras: CameraBook
     let notifier: SystemdNotifier
     let warnings: RepeatedWarnings
@@ -55,7 +56,7 @@ struct StatusService: Service {
             Meter(label: "saliencyd_ledger_jobs", dimensions: [("state", state.rawValue)]).set(counts[state] ?? 0)
         }
         let pauses = (try? await desk { ledger throws(LedgerError) in try ledger.pauses() }) ?? JobPauses()
-        holdMetrics.update(watches.all.map(\.name), JobHolds(pauses: pauses))
+        holdMetrics.update(watches.all.map(\.name), holds.holds(pauses))
         let obstructed = (try? await desk { ledger throws(LedgerError) in try ledger.obstructed() }) ?? 0
         Meter(label: "saliencyd_obstructed_jobs").set(obstructed)
         let jobs = running.all
@@ -66,7 +67,7 @@ struct StatusService: Service {
         notifier.status(
             StatusLine.text(
                 running: names, counts: counts, obstructed: obstructed, cameras: CameraOverview(entries),
-                pauses: pauses))
+                holds: holds.holds(pauses)))
         let cameraSteps = entries.map { (ObjectIdentifier($0.record), $0.record.steps) }
         let isAlive = feeder.isAlive(
             runningJobs: jobs.count, steps: running.steps,

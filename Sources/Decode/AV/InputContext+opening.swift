@@ -5,17 +5,18 @@ import Glibc
 extension InputContext {
     /// Opens a regular file, recognises its container and looks for its streams.
     ///
+    /// - Parameter held: the file, if it is open already; nothing is opened by its path then.
     /// - Throws: `MediaError` with `.cannotOpen`, `.refused`, `.notMedia` or `.cancelled`.
     static func open(
-        file path: String, options: InputOptions, cancellation: Cancellation
+        file path: String, held: HeldFile? = nil, options: InputOptions, cancellation: Cancellation
     ) throws(MediaError) -> InputContext {
-        try requireRegularFile(path, name: path)
+        try requireRegularFile(held?.descriptorPath ?? path, name: path)
         let interrupt = Interrupt(cancellation)
         interrupt.setDeadline(in: options.openTimeout)
         // "file:" keeps a name with a colon in it from being read as a protocol.
         let request = InputRequest(
-            url: "file:" + path, name: path, protocols: options.protocols, containers: options.containers,
-            options: options)
+            url: "file:" + path, place: held.map { "file:" + $0.descriptorPath }, name: path,
+            protocols: options.protocols, containers: options.containers, options: options)
         return try open(request, interrupt: interrupt)
     }
 
@@ -51,9 +52,10 @@ extension InputContext {
     ) throws(MediaError) -> UnsafeMutablePointer<AVIOContext> {
         var io: UnsafeMutablePointer<AVIOContext>?
         var callback = interrupt.callback
-        var settings = OptionDictionary(request.settings)
+        var settings = OptionDictionary(request.settings.merging(request.security) { $1 })
         settings.set("protocol_whitelist", request.protocols)
-        let status = avio_open2(&io, request.url.fileBytes, AVIO_FLAG_READ, &callback, &settings.pointer)
+        let status = avio_open2(
+            &io, (request.place ?? request.url).fileBytes, AVIO_FLAG_READ, &callback, &settings.pointer)
         guard status >= 0, let io else {
             throw openingError(interrupt, request) ?? cannotOpen(request, status)
         }
@@ -67,7 +69,7 @@ extension InputContext {
         guard let format = av_find_input_format(name) else {
             throw MediaError(.refused, "this build of FFmpeg does not know \(name)", file: request.name)
         }
-        var settings = OptionDictionary(request.settings)
+        var settings = OptionDictionary(request.settings.merging(request.security) { $1 })
         return try demuxer(format, on: nil, request, &settings, interrupt: interrupt)
     }
 
@@ -96,6 +98,7 @@ extension InputContext {
         allocated.pointee.pb = io
         allocated.pointee.interrupt_callback = interrupt.callback
         allocated.pointee.max_streams = Int32(clamping: request.options.maximumStreams)
+        let connector = request.security.isEmpty ? nil : SecureConnector(request.security, allocated)
         if request.isNonblocking { allocated.pointee.flags |= AVFMT_FLAG_NONBLOCK }
         settings.set("protocol_whitelist", request.protocols)
         settings.set("format_whitelist", request.containers + InputOptions.embeddedContainers)
@@ -109,7 +112,8 @@ extension InputContext {
             if io == nil && status != saliency_averror_invalid_data { throw cannotOpen(request, status) }
             throw MediaError(.notMedia, "is damaged or no media file", underlyingCode: status, file: request.name)
         }
-        return InputContext(pointer: context, io: io, interrupt: interrupt, name: request.name)
+        return InputContext(
+            pointer: context, io: io, interrupt: interrupt, connector: connector, request: request)
     }
 
     private static func recognise(

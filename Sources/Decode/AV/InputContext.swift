@@ -10,15 +10,21 @@ struct InputContext: ~Copyable {
     let interrupt: Interrupt
     /// The path, or the address as people may see it.
     let name: String
+    /// What later connections are made with; the context points to it.
+    private let connector: SecureConnector?
+    /// What the connection passes by.
+    private let relay: TLSRelay?
 
     init(
         pointer: UnsafeMutablePointer<AVFormatContext>, io: UnsafeMutablePointer<AVIOContext>?, interrupt: Interrupt,
-        name: String
+        connector: SecureConnector?, request: InputRequest
     ) {
         self.pointer = pointer
         self.io = io
         self.interrupt = interrupt
-        self.name = name
+        self.connector = connector
+        name = request.name
+        relay = request.relay
     }
 
     deinit {
@@ -27,6 +33,7 @@ struct InputContext: ~Copyable {
         avformat_close_input(&context)
         var io = io
         avio_closep(&io)
+        relay?.close()
     }
 
     /// What reading a packet came to.

@@ -2,6 +2,8 @@
 struct InputRequest {
     /// As FFmpeg takes it. It may hold a password: it goes to FFmpeg's open call and nowhere else.
     var url: String
+    /// Where the bytes are, if not at the address, whose name hints at the format all the same.
+    var place: String?
     /// For people: in errors, and as the source's name.
     var name: String
     /// The demuxer to use; nil recognises it by its bytes.
@@ -12,6 +14,10 @@ struct InputRequest {
     var containers: [String]
     /// FFmpeg's options of the protocol, or of the demuxer where `format` names one. They may hold a passphrase.
     var settings: [String: String] = [:]
+    /// FFmpeg's options for every connection by TLS that the input makes, later ones too.
+    var security: [String: String] = [:]
+    /// What the connection passes by, if it does; it has to be there for as long as the input.
+    var relay: TLSRelay?
     /// Whether a read that would wait returns instead, for what no interrupt reaches: devices.
     var isNonblocking = false
     var options: InputOptions

@@ -1,15 +1,24 @@
 /// Where a live stream's own time lies on this machine's clock, as its arrivals tell.
 ///
 /// What comes soonest after its time shows the stream as it is without delay: the rest is late by the difference. That
-/// bound rises slowly, so that a camera's clock that runs slow does not make every picture later for months. One of these
+/// bound follows the source: it rises as much as the source's stamps fall behind for as long as its pictures are read as soon as
+/// they come, so that neither a camera whose clock runs slow nor a way that has become longer makes every picture late. It does
+/// not follow a reader that has fallen behind: that lateness is the reader's own, and told. One of these
 /// is good for one run of pictures without a gap; after a gap, `restart`.
 public struct LiveClock: Sendable {
-    /// Seconds by which the bound rises in a second: more than any quartz is off, less than any delay grows by.
+    /// Seconds by which the bound rises in a second at least: more than any quartz is off, less than any delay grows by.
     public static let leak = 0.001
+    /// Seconds in a second by which stamps may fall behind: time has to go on.
+    private static let largestLeak = 0.95
 
     /// When the picture at time 0 was due, as of `asOf`.
     private var origin: ContinuousClock.Instant
     private var asOf: ContinuousClock.Instant
+    /// Seconds by which the bound rises in a second now.
+    private var leak = Self.leak
+    private var stretch: EvenStretch
+    /// The stretch before this one, if its pictures were read as they came.
+    private var before: EvenStretch?
 
     /// Begins with a picture.
     ///
@@ -17,13 +26,38 @@ public struct LiveClock: Sendable {
     public init(arrival: ContinuousClock.Instant, time: Double) {
         origin = arrival.advanced(by: .seconds(-time))
         asOf = arrival
+        stretch = EvenStretch(begin: arrival, rise: Self.leak)
     }
 
     /// Takes the next picture in.
-    public mutating func note(arrival: ContinuousClock.Instant, time: Double) {
+    ///
+    /// - Parameter waited: seconds that the reader had nothing to read before it.
+    public mutating func note(arrival: ContinuousClock.Instant, time: Double, waited: Double = 0) {
         let passed = max(0, (arrival - asOf) / .seconds(1))
-        origin = min(origin.advanced(by: .seconds(passed * Self.leak)), arrival.advanced(by: .seconds(-time)))
+        let sooner = arrival.advanced(by: .seconds(-time))
+        origin = min(origin.advanced(by: .seconds(passed * leak)), sooner)
         asOf = max(asOf, arrival)
+        stretch.add(arrival: arrival, origin: sooner, waited: waited)
+        guard stretch.isLongEnough else { return }
+        follow(until: arrival)
+        stretch = EvenStretch(begin: arrival, rise: leak)
+    }
+
+    /// Follows the source over a stretch that is complete.
+    private mutating func follow(until now: ContinuousClock.Instant) {
+        guard stretch.isReadAsItCame else {
+            // The bound stays where it is for what the reader has fallen behind.
+            before = nil
+            return
+        }
+        if let before, stretch.begin > before.begin {
+            let drift =
+                (stretch.bound(at: stretch.begin) - before.bound(at: before.begin)) / (stretch.begin - before.begin)
+            leak = min(max(drift, Self.leak), Self.largestLeak)
+        }
+        // If all of the stretch came later than the bound says, that is what the source has become.
+        origin = max(origin, stretch.bound(at: now))
+        before = stretch
     }
 
     /// Begins anew with the first picture after a gap.
@@ -41,16 +75,12 @@ public struct LiveClock: Sendable {
         (arrival - due(time)) / .seconds(1)
     }
 
-    /// When the picture at `time` was taken, in seconds since 1970.
+    /// When the picture at `time` was taken by this machine's clock, in seconds since 1970.
     ///
     /// - Parameters:
-    ///   - startOnWallClock: `LiveSource.startOnWallClock`: the camera's word, where there is one.
     ///   - now: a moment.
     ///   - wallNow: the same moment in seconds since 1970.
-    public func wallClock(
-        of time: Double, startOnWallClock: Double? = nil, now: ContinuousClock.Instant, wallNow: Double
-    ) -> Double {
-        if let startOnWallClock { return startOnWallClock + time }
-        return wallNow - (now - due(time)) / .seconds(1)
+    public func wallClock(of time: Double, now: ContinuousClock.Instant, wallNow: Double) -> Double {
+        wallNow - (now - due(time)) / .seconds(1)
     }
 }

@@ -14,10 +14,13 @@ public struct LivePicture: Sendable {
     /// Whether more time than usual, or nobody knows how much, lies between the picture before and this one: no window
     /// may span that.
     public let followsGap: Bool
+    /// Seconds that its reader had nothing to read before it came. A reader that never waits is itself what is late.
+    public let waited: Double
 
-    public init(frame: VideoFrame, arrival: ContinuousClock.Instant, followsGap: Bool) {
+    public init(frame: VideoFrame, arrival: ContinuousClock.Instant, followsGap: Bool, waited: Double = 0) {
         self.frame = frame
         self.arrival = arrival
         self.followsGap = followsGap
+        self.waited = waited
     }
 }

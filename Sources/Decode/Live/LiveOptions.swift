@@ -2,8 +2,19 @@
 public struct LiveOptions: Sendable, Hashable {
     public enum Transport: String, Sendable, CaseIterable { case tcp, udp }
 
+    /// What tells when a picture was taken.
+    public enum Stamps: String, Sendable, CaseIterable {
+        /// The source's time stamps.
+        case source
+        /// When it arrives, for sources whose stamps are wrong.
+        case arrival
+    }
+
     /// What RTSP sends pictures over.
     public var transport = Transport.tcp
+    public var stamps = Stamps.source
+    /// How a server proves who it is: `rtsps://`, `https://` and `rtmps://`.
+    public var trust = TLSTrust.verified(authorities: nil)
     /// Seconds for connecting, recognising and the first picture together.
     public var openTimeout = 20.0
     /// Seconds without a picture after which the stream has stalled; nil takes 50 pictures' time, within 5 and 60 s.

@@ -26,8 +26,8 @@ struct LivePacer {
     /// Waits until the picture at `time` is due, or the wait is cancelled.
     ///
     /// - Parameter time: in seconds since the first picture, rising.
-    /// - Returns: whether pacing began anew.
-    mutating func hold(_ time: Double, cancellation: Cancellation) -> Bool {
+    /// - Returns: whether pacing began anew; nothing is missing then, what follows is shown later than it was.
+    @discardableResult mutating func hold(_ time: Double, cancellation: Cancellation) -> Bool {
         let now = wait.now()
         guard let start = anchor else {
             anchor = now.advanced(by: .seconds(-time))

@@ -37,6 +37,29 @@ public final class LiveSource {
     private var isOver = false
     /// The first picture, until it is asked for.
     private var first: LivePicture?
+    /// Pictures whose place in time is not known yet, and those that are not handed out yet.
+    private var held = Deque<HeldPicture>()
+    private var placed = Deque<LiveStamps.Placed>()
+    /// What the stream failed with, once what came before is handed out.
+    private var failure: MediaError?
+    /// Of `stream.readTime`, when the last picture came.
+    private var readBefore = Duration.zero
+    private var earlierSkipped: UInt64 = 0
+
+    /// A picture as it was decoded.
+    private final class HeldPicture {
+        /// Seconds that were waited for it.
+        let waited: Double
+        private var decoded: DecodedPicture?
+
+        init(_ decoded: consuming DecodedPicture, waited: Double) {
+            self.decoded = consume decoded
+            self.waited = waited
+        }
+
+        /// The picture, once.
+        func take() -> DecodedPicture? { decoded.take() }
+    }
 
     /// Connects and decodes the first picture.
     ///
@@ -69,8 +92,12 @@ public final class LiveSource {
             first: decoded.frame, color: color, orientation: video.orientation, background: options.input.background)
         var stamps = LiveStamps(
             stream.input, video: video, frameRate: frameRate,
-            maximumGap: options.gapTime(frameRate: frameRate.value), options: options.input)
-        let stamp = stamps.stamp(decoded.frame, arrival: arrival).stamp
+            maximumGap: options.gapTime(frameRate: frameRate.value), options: options)
+        // The first is never in doubt.
+        let begin = stamps.add(decoded.frame, arrival: arrival).first
+        guard let stamp = begin?.stamp else {
+            throw MediaError(.damaged, "has a first picture without a time", file: address.shown)
+        }
         let frame = VideoFrame(
             buffer: try normalizer.normalized(decoded.frame, color: color), index: 0, pts: stamp.pts,
             duration: stamp.duration, time: 0)
@@ -92,8 +119,11 @@ public final class LiveSource {
         self.stamps = stamps
         self.normalizer = normalizer
         settle()
-        noteWallClock(time: 0)
+        noteWallClock(time: 0, sourceTime: begin?.sourceTime)
     }
+
+    /// Pictures that were not decoded, to catch up.
+    public var skippedPictures: UInt64 { earlierSkipped + stream.skippedPictures }
 
     /// Pictures of which part was invented.
     public var damagedPictures: Int { stream.tally.adding(earlierTally).corruptFrames }
@@ -130,23 +160,43 @@ public final class LiveSource {
 
     private func read() throws(MediaError) -> LiveItem? {
         while true {
-            switch try stream.next() {
-            case .end: guard try beginAgain() else { return nil }
-            case .skipped: stall.reset()
-            case .packet(let packet): return .packet(packet.moved(by: stamps.shift, stream.input))
-            case .picture(let decoded):
-                stall.reset()
-                if let picture = try picture(decoded) { return .picture(picture) }
+            while let place = placed.popFirst(), let first = held.popFirst() {
+                guard let decoded = first.take() else { continue }
+                if let picture = try picture(decoded, place, waited: first.waited) { return .picture(picture) }
+            }
+            if let failure { throw failure }
+            do throws(MediaError) {
+                switch try stream.next() {
+                case .end:
+                    placed += stamps.flush()
+                    if placed.isEmpty, !(try beginAgain()) { return nil }
+                case .skipped: stall.reset()
+                case .packet(let packet): return .packet(packet.moved(by: stamps.shift, stream.input))
+                case .picture(let decoded):
+                    stall.reset()
+                    hold(decoded)
+                }
+            } catch {
+                placed += stamps.flush()
+                failure = error
             }
         }
     }
 
+    private func hold(_ decoded: consuming DecodedPicture) {
+        placed += stamps.add(decoded.frame, arrival: .now)
+        held.append(HeldPicture(decoded, waited: (stream.readTime - readBefore) / .seconds(1)))
+        readBefore = stream.readTime
+    }
+
     /// - Returns: nil for a picture that cannot be made like the first, which is damage like any other.
-    private func picture(_ decoded: consuming DecodedPicture) throws(MediaError) -> LivePicture? {
+    private func picture(
+        _ decoded: consuming DecodedPicture, _ place: LiveStamps.Placed, waited: Double
+    ) throws(MediaError) -> LivePicture? {
         try requireSameSize(decoded.frame)
         let color = ColorDescription.of(decoded.frame, fallback: stream.video.parameters.pointer)
         let isCorrupt = decoded.isCorrupt
-        var (stamp, followsGap) = stamps.stamp(decoded.frame, arrival: .now)
+        let stamp = place.stamp
         let buffer: FrameBuffer
         do throws(MediaError) {
             buffer = try normalizer.normalized(decoded.frame, color: color)
@@ -156,19 +206,23 @@ public final class LiveSource {
         }
         // What is missing from a playlist is not waited for: it moves on meanwhile, and as much would be missing again.
         normalizer.place("at \((stamp.time * 1000).rounded() / 1000) s")
-        if followsGap, address.kind == .hls { pacer?.beginAnew() }
-        if pacer?.hold(stamp.time, cancellation: cancellation) == true { followsGap = true }
+        if place.followsGap, address.kind == .hls { pacer?.beginAnew() }
+        let begun = ContinuousClock.now
+        pacer?.hold(stamp.time, cancellation: cancellation)
+        let arrival = pacer == nil ? place.arrival : .now
+        let paced = pacer == nil ? 0 : (arrival - begun) / .seconds(1)
         if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: address.shown) }
         // Time spent on pacing is none that the stream was silent.
         stall.reset()
-        noteWallClock(time: stamp.time)
+        noteWallClock(time: stamp.time, sourceTime: place.sourceTime)
         stream.skips = haste.skips(at: stamp.time)
         let frame = VideoFrame(
             buffer: buffer, index: pictureCount, pts: stamp.pts, duration: stamp.duration, time: stamp.time,
             isCorrupt: isCorrupt)
         pictureCount += 1
         picturesOfPass += 1
-        return LivePicture(frame: frame, arrival: .now, followsGap: followsGap)
+        return LivePicture(
+            frame: frame, arrival: arrival, followsGap: place.followsGap, waited: waited + paced)
     }
 
     /// A new size is a new connection; a camera that leaves night mode changes its format alone.
@@ -189,6 +243,8 @@ public final class LiveSource {
         stall.move(to: interrupt)
         let next = try StreamDecoder.connect(address, options: options, interrupt: interrupt)
         earlierTally = stream.tally.adding(earlierTally)
+        earlierSkipped += stream.skippedPictures
+        readBefore = .zero
         picturesOfPass = 0
         stream = next
         stamps.breakOff()
@@ -203,9 +259,9 @@ public final class LiveSource {
     }
 
     /// Keeps what RTCP says of the last picture; the first picture's time follows.
-    private func noteWallClock(time: Double) {
+    private func noteWallClock(time: Double, sourceTime: Double?) {
         let start = stream.input.pointer.pointee.start_time_realtime
-        guard start != saliency_nopts, let sourceTime = stamps.sourceTime else { return }
+        guard start != saliency_nopts, let sourceTime else { return }
         startOnWallClock = Double(start) / 1e6 + sourceTime - time
     }
 }

@@ -1,60 +1,192 @@
 import CFFmpeg
 
-/// Time for the pictures of a live stream: the source's stamps, put in order, or where it has none their arrivals.
+/// Time for the pictures of a live stream: the source's stamps, put in order, or their arrivals where it has none, where they
+/// mean nothing, or where arrivals are asked for.
+///
+/// A stamp that does not follow the one before it waits for the next picture's: one stray stamp is replaced, and only two that
+/// agree with each other are a new clock.
 struct LiveStamps {
+    /// A picture as it came.
+    struct Arrived {
+        /// Ticks; nil without a stamp.
+        var raw: Int64?
+        /// Ticks; 0 or less if the source does not say.
+        var duration: Int64
+        var arrival: ContinuousClock.Instant
+    }
+
+    /// A picture with its place in time.
+    struct Placed {
+        var stamp: PresentationClock.Stamp
+        var followsGap: Bool
+        var arrival: ContinuousClock.Instant
+        /// The source's own time of the picture, in seconds; nil if it has none that counts.
+        var sourceTime: Double?
+    }
+
     /// The unit of the stamps.
     let timeBase: Rational
-    private let usesArrivals: Bool
+    /// Seconds between two pictures above which a gap is noted.
     private let maximumGap: Double
+    /// Seconds. A longer way from one picture to the next is a broken stamp.
+    private let longestGap: Double
+    /// Of the stamps that the source has, if arrivals are used instead.
+    private let replacedTimeBase: Rational?
+    /// Seconds. Stamps that go back by less are no gap: hardly anything can be missing.
+    private let smallestJump: Double
     private var clock: PresentationClock
     private var firstArrival: ContinuousClock.Instant?
+    /// Microseconds since then.
+    private var lastArrival: Int64 = -1
     private var last: (time: Double, arrival: ContinuousClock.Instant)?
-    /// The source's own time of the last picture, in seconds; nil if it has none.
-    private(set) var sourceTime: Double?
+    /// Seconds from picture to picture, as the stamps have it.
+    private var interval: Double
+    /// A picture whose stamp does not follow the one before.
+    private var doubt: Arrived?
+    /// Seconds from the source's stamps to the arrivals that are used instead.
+    private var replacedShift = 0.0
+
+    /// A stamp so many pictures ahead is nothing special.
+    private static let ordinarySteps = 3.0
+    /// Seconds by which a stamp and an arrival may differ and still agree.
+    private static let tolerance = 0.25
+    /// How much of a new interval enters the running one.
+    private static let adaptation = 0.1
+    /// Seconds by which sound may be off before it is moved with the pictures' arrivals again.
+    private static let soundTolerance = 0.3
+
+    /// - Parameters:
+    ///   - timeBase: of the source's stamps.
+    ///   - usesArrivals: whether the stamps are not looked at.
+    ///   - frameRate: nominal, in hertz; 0/1 if unknown.
+    ///   - maximumGap: seconds between two pictures above which a gap is noted.
+    ///   - longestGap: seconds; a longer way from one picture to the next is a broken stamp.
+    ///   - stampBits: after how many bits the source's stamps wrap.
+    init(
+        timeBase: Rational, usesArrivals: Bool, frameRate: Rational, maximumGap: Double, longestGap: Double,
+        stampBits: Int = 64
+    ) {
+        replacedTimeBase = usesArrivals ? timeBase : nil
+        self.timeBase = usesArrivals ? Rational(1, 1_000_000) : timeBase
+        (self.maximumGap, self.longestGap) = (maximumGap, longestGap)
+        interval = frameRate.isPositive ? 1 / frameRate.value : 0.04
+        smallestJump = min(1, 3 * interval)
+        clock = PresentationClock(
+            timeBase: self.timeBase, frameRate: frameRate, maximumGap: longestGap, maximumSlip: 0,
+            stampBits: usesArrivals ? 64 : stampBits)
+    }
 
     /// - Parameters:
     ///   - frameRate: nominal, in hertz; 0/1 if unknown.
     ///   - maximumGap: seconds between two pictures above which a gap is noted.
     init(
         _ input: borrowing InputContext, video: VideoStream, frameRate: Rational, maximumGap: Double,
-        options: InputOptions
+        options: LiveOptions
     ) {
         let isUnstamped = (input.pointer.pointee.iformat?.pointee.flags ?? 0) & AVFMT_NOTIMESTAMPS != 0
         // FFmpeg counts the pictures of these at an assumed rate.
-        usesArrivals = isUnstamped || ["mpjpeg", "mjpeg", "h264", "hevc", "m4v", "mpegvideo"].contains(input.container)
-        timeBase = usesArrivals ? Rational(1, 1_000_000) : video.timeBase
-        self.maximumGap = maximumGap
-        let interval = frameRate.isPositive ? 1 / frameRate.value : 0.04
-        clock = PresentationClock(
-            timeBase: timeBase, frameRate: frameRate, maximumGap: options.maximumGap,
-            maximumSlip: min(1, 3 * interval),
-            stampBits: usesArrivals ? 64 : Int(input.stream(video.index)?.pointee.pts_wrap_bits ?? 64))
+        let isCounted = ["mpjpeg", "mjpeg", "h264", "hevc", "m4v", "mpegvideo"].contains(input.container)
+        self.init(
+            timeBase: video.timeBase, usesArrivals: isUnstamped || isCounted || options.stamps == .arrival,
+            frameRate: frameRate, maximumGap: maximumGap, longestGap: options.input.maximumGap,
+            stampBits: Int(input.stream(video.index)?.pointee.pts_wrap_bits ?? 64))
     }
 
     var repairs: Int { clock.repairs }
 
     /// How far the pictures' stamps were moved from the source's, in seconds.
-    var shift: Double { timeBase.seconds(clock.offset) }
+    var shift: Double { replacedTimeBase == nil ? timeBase.seconds(clock.offset) : replacedShift }
 
-    mutating func stamp(
-        _ frame: borrowing FrameBuffer, arrival: ContinuousClock.Instant
-    ) -> (stamp: PresentationClock.Stamp, followsGap: Bool) {
+    /// Takes the next picture.
+    ///
+    /// - Returns: those whose place is known now, in order: none if this one's is in doubt, two if it settles the doubt about the
+    ///   one before.
+    mutating func add(_ frame: borrowing FrameBuffer, arrival: ContinuousClock.Instant) -> [Placed] {
         let f = frame.pointer.pointee
-        let start = firstArrival ?? arrival
-        firstArrival = start
-        let source = f.best_effort_timestamp == saliency_nopts ? nil : f.best_effort_timestamp
-        let raw = usesArrivals ? Int64((arrival - start) / .microseconds(1)) : source
-        let stamp = clock.stamp(
-            raw: raw, duration: usesArrivals ? 0 : f.pkt_duration,
-            elapsed: last.map { (arrival - $0.arrival) / .seconds(1) } ?? 0)
-        let followsGap = stamp.followsJump || (last.map { stamp.time - $0.time > maximumGap } ?? false)
-        last = (stamp.time, arrival)
-        sourceTime = usesArrivals ? nil : source.map(timeBase.seconds)
-        return (stamp, followsGap)
+        let raw = f.best_effort_timestamp == saliency_nopts ? nil : f.best_effort_timestamp
+        return add(Arrived(raw: raw, duration: f.pkt_duration, arrival: arrival))
+    }
+
+    mutating func add(_ picture: Arrived) -> [Placed] {
+        guard replacedTimeBase == nil else { return [placeByArrival(picture)] }
+        guard last != nil, !clock.isBrokenOff, let raw = picture.raw else { return flush() + [place(picture)] }
+        guard let doubt = doubt.take() else {
+            if isOrdinary(raw, elapsed: elapsed(picture)) { return [place(picture)] }
+            self.doubt = picture
+            return []
+        }
+        if let room = clock.step(to: raw), room > 1 {
+            let step = doubt.raw.flatMap(clock.step(to:)) ?? 0
+            // Both go on from the picture before: key frames alone, say, of a reader that catches up.
+            if step > 0, step < room, timeBase.seconds(room) <= longestGap { return [place(doubt), place(picture)] }
+            // The clock before goes on, with room for the picture in between.
+            if isCredible(room) { return [fill(doubt, room: room), place(picture)] }
+        }
+        if let first = doubt.raw, let step = clock.step(from: first, to: raw), isCredible(step) {
+            return [place(doubt), place(picture)]
+        }
+        self.doubt = picture
+        return [fill(doubt)]
+    }
+
+    /// Places a picture that is in doubt: no other comes, or none that it could be measured by.
+    mutating func flush() -> [Placed] {
+        doubt.take().map { [place($0)] } ?? []
     }
 
     /// Says that the pictures to come are of a new pass.
     mutating func breakOff() {
         clock.breakOff()
+    }
+
+    private func elapsed(_ picture: Arrived) -> Double {
+        last.map { max(0, (picture.arrival - $0.arrival) / .seconds(1)) } ?? 0
+    }
+
+    /// Whether a stamp is what one expects next, by the stamps before or by the arrivals.
+    private func isOrdinary(_ raw: Int64, elapsed: Double) -> Bool {
+        guard let step = clock.step(to: raw).map(timeBase.seconds), step > 0 else { return false }
+        return step <= Self.ordinarySteps * interval || abs(step - elapsed) <= max(Self.tolerance, elapsed / 2)
+    }
+
+    /// Whether nothing is missing on the way, or hardly anything.
+    private func isCredible(_ step: Int64) -> Bool {
+        step > 0 && timeBase.seconds(step) <= maximumGap
+    }
+
+    private mutating func place(_ picture: Arrived) -> Placed {
+        let jump = picture.raw.flatMap(clock.step(to:)).map(timeBase.seconds) ?? 0
+        let wasBrokenOff = clock.isBrokenOff
+        let stamp = clock.stamp(raw: picture.raw, duration: picture.duration, elapsed: elapsed(picture))
+        let isJump = stamp.followsJump && (wasBrokenOff || abs(jump) >= smallestJump)
+        return noted(stamp, picture, isJump: isJump, sourceTime: picture.raw.map(timeBase.seconds))
+    }
+
+    private mutating func fill(_ picture: Arrived, room: Int64? = nil) -> Placed {
+        noted(clock.fill(after: elapsed(picture), room: room), picture, isJump: false, sourceTime: nil)
+    }
+
+    private mutating func placeByArrival(_ picture: Arrived) -> Placed {
+        let start = firstArrival ?? picture.arrival
+        firstArrival = start
+        let isFirst = last == nil
+        // Several may come at once.
+        lastArrival = max(Int64((picture.arrival - start) / .microseconds(1)), lastArrival + 1)
+        let stamp = clock.stamp(raw: lastArrival, duration: 0, elapsed: elapsed(picture))
+        if let source = picture.raw.flatMap({ replacedTimeBase?.seconds($0) }) {
+            let shift = stamp.time - source
+            if isFirst || abs(shift - replacedShift) > Self.soundTolerance { replacedShift = shift }
+        }
+        return noted(stamp, picture, isJump: stamp.followsJump, sourceTime: nil)
+    }
+
+    private mutating func noted(
+        _ stamp: PresentationClock.Stamp, _ picture: Arrived, isJump: Bool, sourceTime: Double?
+    ) -> Placed {
+        let step = last.map { stamp.time - $0.time } ?? 0
+        let followsGap = isJump || step > maximumGap
+        if step > 0, !followsGap { interval += Self.adaptation * (step - interval) }
+        last = (stamp.time, picture.arrival)
+        return Placed(stamp: stamp, followsGap: followsGap, arrival: picture.arrival, sourceTime: sourceTime)
     }
 }

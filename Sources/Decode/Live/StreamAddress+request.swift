@@ -4,9 +4,12 @@ extension StreamAddress {
     /// FFmpeg's own time-outs come second: the interrupt's deadline is the one that holds. Neither `nobuffer` is asked
     /// for, which throws away the pictures that probing has read, the first key frame among them, nor `discardcorrupt`,
     /// which hides damage.
-    func request(_ options: LiveOptions) -> InputRequest {
+    ///
+    /// - Parameter relay: which the connection passes by; nil where FFmpeg makes it itself.
+    func request(_ options: LiveOptions, by relay: TLSRelay? = nil) -> InputRequest {
         var request = InputRequest(
-            url: target, name: shown, protocols: [], containers: InputOptions.streamedContainers,
+            url: relay.flatMap { network?.through($0) } ?? target, name: shown, protocols: [],
+            containers: InputOptions.streamedContainers,
             options: options.input)
         let patience = String(Int64(min(3600, max(options.openTimeout, options.stallTime(frameRate: 0), 1)) * 1e6))
         switch kind {
@@ -14,11 +17,12 @@ extension StreamAddress {
             request.format = "rtsp"
             request.containers = ["rtsp"]
             request.protocols = ["rtsp", "rtsps", "rtp", "srtp", "udp", "tcp", "tls"]
+            let transport = transport(options)
             request.settings = [
-                "rtsp_transport": options.transport.rawValue, "timeout": patience,
+                "rtsp_transport": transport.rawValue, "timeout": patience,
                 "allowed_media_types": "video+audio",
             ]
-            switch options.transport {
+            switch transport {
             // What TCP brings is in order.
             case .tcp: request.settings["reorder_queue_size"] = "0"
             case .udp: request.settings["buffer_size"] = Self.socketBytes
@@ -51,7 +55,61 @@ extension StreamAddress {
             request.url = "file:" + target
             request.protocols = ["file"]
         }
+        secure(&request, options.trust, relay)
         return request
+    }
+
+    /// What RTSP sends pictures over: beside TLS they would go unprotected.
+    private func transport(_ options: LiveOptions) -> LiveOptions.Transport {
+        network?.isSecure == true ? .tcp : options.transport
+    }
+
+    /// What may be reached by TLS, and how it is checked.
+    private func secure(_ request: inout InputRequest, _ trust: TLSTrust, _ relay: TLSRelay?) {
+        request.relay = relay
+        guard let network, relay != nil else {
+            // A playlist or a redirection may lead to it from anywhere.
+            if case .verified(let authorities) = trust, kind != .rtsp, request.protocols.contains("tls") {
+                request.security = ["tls_verify": "1"]
+                request.security["ca_file"] = authorities
+            }
+            return
+        }
+        // Only the server that has proved who it is.
+        request.protocols.removeAll { ["tls", "https", "rtsps", "rtmps"].contains($0) }
+        switch kind {
+        case .http, .hls: request.settings["headers"] = "Host: \(network.authority)\r\n"
+        case .rtmp:
+            request.settings["rtmp_tcurl"] = "\(network.scheme)://\(network.authority)/\(network.application)"
+        case .rtsp, .udp, .srt, .v4l2, .loop: break
+        }
+    }
+
+    /// The relay that a connection passes by: where FFmpeg cannot check the certificate itself as it is demanded.
+    ///
+    /// - Throws: `MediaError`: `untrusted` if the server does not prove who it is, `cannotOpen` or `cancelled`.
+    func relay(_ trust: TLSTrust, interrupt: Interrupt) throws(MediaError) -> TLSRelay? {
+        guard let server = network?.secureHost else { return nil }
+        switch trust {
+        case .any: return nil
+        case .verified where kind != .rtsp: return nil
+        case .verified, .fingerprint:
+            return try TLSRelay(host: server.host, port: server.port, trust: trust, name: shown, interrupt: interrupt)
+        }
+    }
+
+    /// What is wrong with a server's certificate, where FFmpeg says no more than that something is: another connection finds
+    /// it out.
+    func doubt(_ trust: TLSTrust, interrupt: Interrupt) -> MediaError {
+        if let server = network?.secureHost {
+            do throws(MediaError) {
+                _ = try TLSConnection(
+                    host: server.host, port: server.port, trust: trust, name: shown, interrupt: interrupt)
+            } catch {
+                return error
+            }
+        }
+        return MediaError(.untrusted, "leads to another server, which does not prove who it is", file: shown)
     }
 
     /// Room in the kernel for the burst of a key frame.

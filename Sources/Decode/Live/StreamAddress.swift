@@ -15,6 +15,8 @@ public struct StreamAddress: Sendable, Hashable {
     public let shown: String
     /// What FFmpeg opens, password and all, or a path: for its open call alone.
     let target: String
+    /// What it is made of; nil for a path.
+    let network: NetworkTarget?
     /// SRT's shared secret, which is no part of its address.
     let passphrase: String?
 
@@ -39,7 +41,7 @@ public struct StreamAddress: Sendable, Hashable {
             guard user == nil, password == nil else {
                 throw MediaError(.refused, "a \(path.kind) address takes neither user nor password")
             }
-            (kind, target, passphrase) = (path.kind, path.path, nil)
+            (kind, target, network, passphrase) = (path.kind, path.path, nil, nil)
             shown = "\(path.kind):\(path.path)"
             return
         }
@@ -50,8 +52,15 @@ public struct StreamAddress: Sendable, Hashable {
         shown = parts.scheme + "://" + parts.authority + parts.shownPath + parts.shownQuery
         let credentials = try Credentials(user: user, password: password).form(for: kind)
         passphrase = credentials.passphrase
-        target = parts.scheme + "://" + credentials.prefix + parts.authority + parts.path + parts.query
+        let network = NetworkTarget(
+            scheme: parts.scheme, credentials: credentials.prefix, authority: parts.authority, path: parts.path,
+            query: parts.query)
+        self.network = network
+        target = network.text
     }
+
+    /// Whether it has a user or a password.
+    var hasCredentials: Bool { passphrase != nil || network?.credentials.isEmpty == false }
 
     /// FFmpeg keeps addresses in buffers of 4096 bytes, and their paths in 1024.
     static let longest = 1000

@@ -11,7 +11,30 @@ extension StreamDecoder {
         case .rtsp, .rtmp, .hls, .http, .udp, .srt: break
         }
         return try StreamDecoder(
-            InputContext.open(address.request(options), interrupt: interrupt), options: options.input, policy: .live)
+            input(address, options: options, interrupt: interrupt), options: options.input, policy: .live)
+    }
+
+    /// - Throws: `MediaError`, which says why, as far as that can be found out.
+    private static func input(
+        _ address: StreamAddress, options: LiveOptions, interrupt: Interrupt
+    ) throws(MediaError) -> InputContext {
+        let relay = try address.relay(options.trust, interrupt: interrupt)
+        let attempt = address.kind == .srt ? SRTLog.begin() : nil
+        defer { attempt.map(SRTLog.end) }
+        FFmpegLog.beginCollecting()
+        let request = address.request(options, by: relay)
+        do throws(MediaError) {
+            let input = try InputContext.open(request, interrupt: interrupt)
+            _ = FFmpegLog.endCollecting()
+            return input
+        } catch {
+            let log = ConnectionCause(FFmpegLog.endCollecting())
+            if log.isUntrusted { throw address.doubt(options.trust, interrupt: interrupt) }
+            throw OpeningCause(
+                address: address, options: options, log: log,
+                rejectedPassphrase: attempt?.rejectedPassphrase ?? false
+            ).explain(error)
+        }
     }
 
     /// Decodes up to the first picture that needs no other and is whole: whoever joins a stream comes in the middle.

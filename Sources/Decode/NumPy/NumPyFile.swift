@@ -5,31 +5,38 @@ import Files
 /// Nothing but the header is held in memory. Rows may be read from several threads at once.
 public final class NumPyFile: Sendable {
     public let header: NumPyHeader
-    private let file: ReadableFile
+    private let file: any ReadableBytes
     /// Where the first row begins, in bytes.
     private let dataOffset: Int
 
     /// - Throws: `MediaError`: `cannotOpen`; `notMedia` if it is no NumPy file or one of a kind that is not read; `damaged`
     ///   if the file is shorter than its header promises.
-    public init(_ path: String) throws(MediaError) {
+    public convenience init(_ path: String) throws(MediaError) {
+        let file: ReadableFile
         do throws(FileError) {
             file = try ReadableFile(path)
         } catch {
             throw MediaError(error)
         }
+        try self.init(file)
+    }
+
+    /// The same of a file that is open.
+    public init(_ file: any ReadableBytes) throws(MediaError) {
+        self.file = file
         do throws(NumPyFormatError) {
             let range = try NumPyHeader.textRange(
                 prologue: Self.read(file, 0..<min(NumPyHeader.longestPrologue, file.size)))
             header = try NumPyHeader(parsing: Self.read(file, range))
             dataOffset = range.upperBound
         } catch {
-            throw MediaError(.notMedia, error.reason, file: path)
+            throw MediaError(.notMedia, error.reason, file: file.path)
         }
         guard let expected = header.byteCount, file.size - dataOffset >= expected else {
             throw MediaError(
                 .damaged,
                 "is truncated: shape \(header.shape) needs \(header.byteCount ?? .max) bytes of data, "
-                    + "\(max(file.size - dataOffset, 0)) are there", file: path)
+                    + "\(max(file.size - dataOffset, 0)) are there", file: file.path)
         }
     }
 
@@ -79,7 +86,7 @@ public final class NumPyFile: Sendable {
         }
     }
 
-    private static func read(_ file: ReadableFile, _ range: Range<Int>) throws(NumPyFormatError) -> [UInt8] {
+    private static func read(_ file: any ReadableBytes, _ range: Range<Int>) throws(NumPyFormatError) -> [UInt8] {
         do throws(FileError) {
             return try file.bytes(at: range.lowerBound, count: range.count)
         } catch {

@@ -22,8 +22,8 @@ final class AnimatedWebP: FrameSource {
     private static let largestFile = 512 << 20
 
     /// Whether the file is one, by its first bytes.
-    static func isAnimation(_ path: String) -> Bool {
-        guard let file = try? ReadableFile(path), let head = try? file.bytes(at: 0, count: 30) else { return false }
+    static func isAnimation(_ path: String, held: HeldFile? = nil) -> Bool {
+        guard let file = try? bytes(of: path, held), let head = try? file.bytes(at: 0, count: 30) else { return false }
         return isAnimation(head)
     }
 
@@ -33,11 +33,16 @@ final class AnimatedWebP: FrameSource {
             && head[20] & 0x02 != 0
     }
 
+    private static func bytes(of path: String, _ held: HeldFile?) throws(FileError) -> any ReadableBytes {
+        if let held { held } else { try ReadableFile(path) }
+    }
+
+    /// - Parameter held: the file, if it is open already; nothing is opened by its path then.
     /// - Throws: `MediaError`: `cannotOpen`, `refused`, `notMedia`, or `noVideo` if no frame can be read.
-    init(_ path: String, options: InputOptions, cancellation: Cancellation) throws(MediaError) {
+    init(_ path: String, held: HeldFile? = nil, options: InputOptions, cancellation: Cancellation) throws(MediaError) {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try ReadableFile(path).contents(limit: Self.largestFile)
+            bytes = try Self.bytes(of: path, held).contents(limit: Self.largestFile)
         } catch {
             throw MediaError(error)
         }

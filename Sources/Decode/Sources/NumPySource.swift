@@ -1,4 +1,5 @@
 import CFFmpeg
+import Files
 
 /// A `.npy` file of uint8 `[T, H, W, 3]` as a video in RGB: the pixels are exactly those of the array.
 public final class NumPySource: FrameSource {
@@ -9,14 +10,16 @@ public final class NumPySource: FrameSource {
     private let cancellation: Cancellation
     private var nextRow = 0
 
-    /// - Parameter frameRate: in hertz.
+    /// - Parameters:
+    ///   - held: the file, if it is open already; nothing is opened by its path then.
+    ///   - frameRate: in hertz.
     /// - Throws: `MediaError`: those of `NumPyFile`; `notMedia` for another element type or shape, `refused` for pictures
     ///   that are too large, `noVideo` for none.
     public init(
-        _ path: String, frameRate: Double = 25, options: InputOptions = InputOptions(),
+        _ path: String, held: HeldFile? = nil, frameRate: Double = 25, options: InputOptions = InputOptions(),
         cancellation: Cancellation = Cancellation()
     ) throws(MediaError) {
-        let file = try NumPyFile(path)
+        let file = if let held { try NumPyFile(held) } else { try NumPyFile(path) }
         let rate = try Rational(frameRate: frameRate)
         let shape = file.shape
         guard file.elementType == .uint8, shape.count == 4, shape[3] == 3 else {

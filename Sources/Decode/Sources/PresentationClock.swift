@@ -14,7 +14,7 @@ struct PresentationClock {
     private var first: Int64?
     private var last: Int64 = 0
     private var lastDuration: Int64 = 0
-    private var isBrokenOff = false
+    private(set) var isBrokenOff = false
     /// How many stamps the source had, but not in order.
     private(set) var repairs = 0
 
@@ -55,13 +55,50 @@ struct PresentationClock {
     mutating func stamp(raw: Int64?, duration: Int64, elapsed: Double = 0) -> Stamp {
         let duration = duration > 0 && duration <= maximumGapTicks ? duration : 0
         // Stamps beyond any real clock are as good as none, and must not overflow.
-        let usable = raw.flatMap { abs($0.clamped(to: -Int64.max...Int64.max)) < 1 << 60 ? $0 : nil }
+        let usable = raw.flatMap { Self.isUsable($0) ? $0 : nil }
         let (pts, followsJump) = next(usable, elapsed: elapsed)
         let start = first ?? pts
         first = start
         last = pts
         lastDuration = duration
         return Stamp(pts: pts, duration: duration, time: timeBase.seconds(pts - start), followsJump: followsJump)
+    }
+
+    /// Gives a picture whose own stamp means nothing a time behind the one before.
+    ///
+    /// - Parameters:
+    ///   - elapsed: seconds since the picture before, by another clock.
+    ///   - room: ticks from the picture before to the one behind, which has a good stamp; nil if nobody knows.
+    mutating func fill(after elapsed: Double, room: Int64? = nil) -> Stamp {
+        repairs += 1
+        let passed = Int64(clamping: elapsed / (timeBase.isPositive ? timeBase.value : 1))
+        let longest = min(maximumGapTicks, room.map { $0 - 1 } ?? .max)
+        last += max(1, min(passed, longest))
+        let start = first ?? last
+        first = start
+        lastDuration = 0
+        return Stamp(pts: last, duration: 0, time: timeBase.seconds(last - start), followsJump: false)
+    }
+
+    /// Ticks from the last picture to a stamp as the source has it, stamps that have wrapped in between included; nil for a stamp
+    /// beyond any real clock.
+    func step(to raw: Int64) -> Int64? {
+        guard Self.isUsable(raw) else { return nil }
+        return unwrapped(raw + offset - last)
+    }
+
+    /// Ticks from one stamp of the source to another.
+    func step(from raw: Int64, to other: Int64) -> Int64? {
+        guard Self.isUsable(raw), Self.isUsable(other) else { return nil }
+        return unwrapped(other - raw)
+    }
+
+    private func unwrapped(_ step: Int64) -> Int64 {
+        [period, period.map(-)].compactMap(\.self).map { step + $0 }.first(where: isCredible) ?? step
+    }
+
+    private static func isUsable(_ raw: Int64) -> Bool {
+        abs(raw.clamped(to: -Int64.max...Int64.max)) < 1 << 60
     }
 
     /// Says that the stamps to come belong to a new clock.

@@ -10,6 +10,10 @@ final class StreamDecoder {
     let video: VideoStream
     let sideStreams: [SideStream]
     private(set) var tally = DamageTally()
+    /// How long reading has taken so far, most of which is waiting for what comes.
+    private(set) var readTime = Duration.zero
+    /// Good pictures that were not decoded because of `skips`, so far.
+    private(set) var skippedPictures: UInt64 = 0
 
     /// Which pictures are not decoded, from the next packet that allows the change.
     var skips = SkippedPictures.none
@@ -114,7 +118,9 @@ final class StreamDecoder {
         policy.beginRead(input.interrupt)
         // FFmpeg asks the interrupt only where it waits; what comes without end never makes it wait.
         if case .reader = policy.deadline, isLate || input.interrupt.hasTimedOut { throw interruption }
+        let begun = ContinuousClock.now
         let result = ahead.read(input, into: packet)
+        readTime += .now - begun
         // Once given up, some demuxers hand out what they held back and would wait as long again.
         isLate = input.interrupt.hasTimedOut
         switch result {
@@ -124,7 +130,11 @@ final class StreamDecoder {
             return .nothing
         case .failed(let code):
             extent.isCutShort = true
-            if try policy.isDamage(code, name: input.name, timeout: timeout) { try noteDamage(code) }
+            let failed = ContinuousClock.now
+            let isDamage = try policy.isDamage(code, name: input.name, timeout: timeout)
+            // A device that has no picture yet is waited for there.
+            readTime += .now - failed
+            if isDamage { try noteDamage(code) }
             return .nothing
         case .packet:
             break
@@ -133,7 +143,9 @@ final class StreamDecoder {
         let index = Int(packet.pointer.pointee.stream_index)
         if index == video.index {
             extent.note(packet, timeBase: video.timeBase)
-            return try decode() ? .nothing : .skipped
+            if try decode() { return .nothing }
+            skippedPictures += 1
+            return .skipped
         }
         guard sideIndices.contains(index), let stream = input.stream(index) else { return .nothing }
         extent.note(packet, timeBase: Rational(stream.pointee.time_base))

@@ -1,5 +1,6 @@
 import CFFmpeg
 import DequeModule
+import Files
 
 /// A video file, read by FFmpeg from its beginning to its end.
 ///
@@ -20,12 +21,14 @@ public final class VideoFileSource: FrameSource {
 
     /// Opens the file and decodes its first picture.
     ///
+    /// - Parameter held: the file, if it is open already; nothing is opened by its path then.
     /// - Throws: `MediaError`: `cannotOpen`, `notMedia`, `refused`, `noVideo`, `damaged` or `cancelled`.
     public init(
-        _ path: String, options: InputOptions = InputOptions(), cancellation: Cancellation = Cancellation()
+        _ path: String, held: HeldFile? = nil, options: InputOptions = InputOptions(),
+        cancellation: Cancellation = Cancellation()
     ) throws(MediaError) {
         let stream = try StreamDecoder(
-            InputContext.open(file: path, options: options, cancellation: cancellation), options: options,
+            InputContext.open(file: path, held: held, options: options, cancellation: cancellation), options: options,
             policy: .file(options))
         let video = stream.video
         var packets: [MediaPacket] = []

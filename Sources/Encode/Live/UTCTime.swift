@@ -1,13 +1,13 @@
 import Glibc
 
 /// A moment of the wall clock in UTC, to the millisecond, as names and metadata write it.
-struct UTCTime {
+public struct UTCTime {
     /// Seconds since 1970, within the years 1970 to 9999.
     let seconds: Double
     private let parts: tm
 
     /// - Parameter seconds: since 1970; what no calendar holds becomes its nearest end.
-    init(_ seconds: Double) {
+    public init(_ seconds: Double) {
         let clamped = seconds.isNaN ? 0 : min(max(seconds, 0), 253_402_300_799)
         self.seconds = clamped
         var whole = time_t(clamped.rounded(.down))
@@ -43,7 +43,7 @@ struct UTCTime {
     var day: String { date("-") }
 
     /// "2026-11-26T14:23:00.250Z"
-    var iso8601: String {
+    public var iso8601: String {
         // Today's seconds are doubles to a quarter of a microsecond: what is a millisecond but for that is one.
         let milliseconds = min(Int((seconds - seconds.rounded(.down)) * 1000 + 0.001), 999)
         return "\(date("-"))T\(time(":")).\(Self.padded(Int32(milliseconds), 3))Z"

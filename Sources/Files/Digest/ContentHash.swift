@@ -8,7 +8,11 @@ public enum ContentHash {
     /// - Parameter isCancelled: asked between pieces of 1 MB; what it stops throws `CancellationError`.
     /// - Throws: `FileError`, also where the file is cut short while it is read.
     public static func of(_ path: String, isCancelled: () -> Bool = { false }) throws -> String {
-        let file = try ReadableFile(path)
+        try of(ReadableFile(path), isCancelled: isCancelled)
+    }
+
+    /// The same of a file that is open.
+    public static func of(_ file: some ReadableBytes, isCancelled: () -> Bool = { false }) throws -> String {
         var digest = SHA256()
         for offset in stride(from: 0, to: file.size, by: piece) {
             if isCancelled() { throw CancellationError() }

@@ -36,11 +36,13 @@ public struct AnnotateJob: Sendable {
         stop: StopRequest = StopRequest(), progress: @escaping @Sendable (JobProgress) -> Void = { _ in }
     ) async throws -> AnnotateOutcome {
         try request.checkOutput()
-        let sampling = try ResolvedSampling(request.sampling, of: request.input, manifest: model.manifest)
+        let sampling = try ResolvedSampling(
+            request.sampling, of: request.input, held: request.held, manifest: model.manifest)
         let tally = ProgressTally(report: progress)
         let (request, model, threads, memoryLimit, gate) = (request, model, threads, memoryLimit, gate)
         let reports = try await AnnotateThreads(
-            input: request.input, sampling: sampling, longest: request.longestVideo, output: request.output,
+            input: request.input, held: request.held, sampling: sampling, longest: request.longestVideo,
+            output: request.output,
             options: WriterOptions(
                 replacesExisting: request.isReplacing, hasLabels: true, video: request.video, audio: request.audio,
                 origin: request.origin),

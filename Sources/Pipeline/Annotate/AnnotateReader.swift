@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Files
 
 /// The reading thread of a job: source items in, items and complete windows out.
 struct AnnotateReader: Sendable {
@@ -11,6 +12,8 @@ struct AnnotateReader: Sendable {
     }
 
     let input: String
+    /// The input's file, if it is open already.
+    let held: HeldFile?
     let sampling: ResolvedSampling
     /// Seconds of the longest video that is read; nil for any.
     let longest: Double?
@@ -19,7 +22,8 @@ struct AnnotateReader: Sendable {
 
     /// Reads to the end, or until the job is asked to stop.
     func run() throws -> Report {
-        let source = try SourceOpener.open(input, options: sampling.source, cancellation: stop.abort)
+        let source = try SourceOpener.open(
+            input, held: held, options: sampling.source, cancellation: stop.abort)
         try check(source.properties.duration, source.properties)
         let clips = try ClipWindow(source: source.properties, sampling: sampling)
         try send(.opened(OpenedSource(properties: source.properties, sampling: sampling, mapping: clips.mapping)))
@@ -45,6 +49,8 @@ struct AnnotateReader: Sendable {
         if !report.isInterrupted || windowCount == 0 {
             for window in try clips.finish() { try send(.window(window)) }
         }
+        // Before the writer learns of the end: what was written to meanwhile gets no output.
+        if held?.isUnchanged == false { throw MediaError(.cannotOpen, "was written to while it was read", file: input) }
         report.properties = source.properties
         report.warnings = source.warnings
         output.close()

@@ -1,9 +1,12 @@
 import Decode
 import Encode
+import Files
 
 /// Everything `annotate` is asked for.
 public struct AnnotateRequest: Sendable {
     public var input: String
+    /// The input's file, if it is open already: it is read, and its path names it.
+    public var held: HeldFile?
     public var output: String
     public var sampling: SamplingRequest
     public var saliency: SaliencyRequest

@@ -1,10 +1,13 @@
 import Decode
 import Encode
+import Files
 
 /// The three threads of a job that writes a video again: reading, explaining and writing overlap, and what each waits for is
 /// bounded, so memory does not grow with the video's length.
 struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
     let input: String
+    /// The input's file, if it is open already.
+    var held: HeldFile?
     let sampling: ResolvedSampling
     /// Seconds of the longest video that is read; nil for any.
     var longest: Double?
@@ -31,7 +34,8 @@ struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
             capacity: Self.readAhead, bytes: PictureRoom.readAheadBytes, size: \.pictureBytes)
         let explained = BoundedQueue<ExplainedItem>(
             capacity: Self.writeBehind, bytes: PictureRoom.writeBehindBytes, size: \.pictureBytes)
-        let reader = AnnotateReader(input: input, sampling: sampling, longest: longest, stop: stop, output: decoded)
+        let reader = AnnotateReader(
+            input: input, held: held, sampling: sampling, longest: longest, stop: stop, output: decoded)
         let explainer = AnnotateExplainer(
             windows: windows, hasCaptions: hasCaptions, pictureLimit: pictureLimit, gate: gate, stop: stop,
             input: decoded, output: explained,

@@ -145,7 +145,8 @@ public struct LiveEpoch: Sendable {
         let bytes = max(properties.width * properties.height * 3 / 2, 1)
         let pictures = PictureLine(
             patience: wait + Self.patience * request.bound, limit: wait + request.bound,
-            capacity: min(Int(((wait + request.bound) * pictureRate * 2).rounded(.up)) + 8, Self.pictureMemory / bytes))
+            capacity: min(Int(((wait + request.bound) * pictureRate * 2).rounded(.up)) + 8, Self.pictureMemory / bytes),
+            onDrop: { [report] drop in report.update { $0.note(drop) } })
         let (samples, heat) = (
             SampleLine(length: sampling.window), LiveHeat(latency: request.latency, sign: request.saliency.sign)
         )
@@ -179,7 +180,7 @@ public struct LiveEpoch: Sendable {
             files: encoder.flatMap { encoder in
                 packets.map {
                     LiveFiles(
-                        epoch: number, stream: encoder.stream, packets: $0, report: report, outputs: outputs, now: now)
+                        epoch: number, stream: encoder.stream, packets: $0, report: report, outputs: outputs)
                 }
             })
     }

@@ -39,7 +39,7 @@ struct LiveExplainer {
             try heat.add(
                 result.explanation, of: due, caption: result.explanation.caption(labels: engine.manifest.labels),
                 name: result.explanation.name(labels: engine.manifest.labels))
-            pictures.wake()
+            pictures.wake(finalUpTo: heat.finalUpTo)
             report.update { statistics in
                 statistics.windows += 1
                 statistics.windowsSkipped += UInt64(due.skipped)

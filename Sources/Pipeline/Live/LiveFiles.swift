@@ -9,8 +9,6 @@ struct LiveFiles {
     let packets: PacketQueue
     let report: LiveReport
     let outputs: LiveOutputs
-    /// Seconds since 1970.
-    let now: @Sendable () -> Double
 
     func run() {
         outputs.clips?.begin(stream)
@@ -50,8 +48,22 @@ struct LiveFiles {
             statistics.segments += UInt64(segments.count)
             statistics.segmentBytes += segments.reduce(0) { $0 + UInt64($1.bytes) }
         }
+        removeOld(settings)
+    }
+
+    private func removeOld(_ settings: SegmentSettings) {
+        let time = outputs.removalClock?.look()
+        if let jump = time?.jump, settings.maximumAge != nil {
+            outputs.onWarning(
+                "this machine's clock has jumped by \(Int(jump.rounded())) s: until it is certain, segments are as old as they "
+                    + "were by the time before")
+        }
         do throws(MediaError) {
-            _ = try SegmentRetention(settings).apply(now: now())
+            let removal = try SegmentRetention(settings).apply(now: time?.now)
+            if !removal.paths.isEmpty { outputs.onRemoval(removal) }
+            if let failure = removal.failures.first {
+                outputs.onWarning("old segments cannot be removed: \(failure)")
+            }
         } catch {
             outputs.onWarning("old segments cannot be removed: \(error)")
         }

@@ -90,6 +90,11 @@ final class LiveHeat: Sendable {
         latency == .low || state.withLock { $0.timeline.map { time < $0.finalizedUpTo } ?? false }
     }
 
+    /// Seconds up to which no further window can change anything; nil where pictures do not wait for that.
+    var finalUpTo: Double? {
+        latency == .low ? nil : state.withLock { $0.timeline?.finalizedUpTo }
+    }
+
     /// What is to be drawn over a picture; times must not decrease from call to call.
     func drawn(at time: Double) -> Drawn {
         state.withLock { state in

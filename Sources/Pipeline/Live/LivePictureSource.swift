@@ -10,6 +10,8 @@ protocol LivePictureSource: AnyObject {
     /// Whether pictures that no other needs are passed over, to catch up.
     var isHurried: Bool { get set }
     var damagedPictures: Int { get }
+    /// Pictures that were not decoded, to catch up.
+    var skippedPictures: UInt64 { get }
     /// What was decoded around so far.
     var warnings: [SourceWarning] { get }
     /// The next item; nil when the sender ended the stream.

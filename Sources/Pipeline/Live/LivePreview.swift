@@ -37,12 +37,22 @@ public final class LivePreview: Sendable {
     /// Pictures handed out so far, each encoded once.
     public var publishedCount: UInt64 { state.withLock { $0.published } }
 
-    /// Whether a picture is to be encoded now; whoever is told so does it.
-    public func claim(now: ContinuousClock.Instant) -> Bool {
+    /// Whether a picture is to be encoded; whoever is told so does it.
+    ///
+    /// Over a while there are as many as the rate says, whatever the source's own rate is.
+    ///
+    /// - Parameter moment: when the picture was due.
+    public func claim(at moment: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
             guard !state.viewers.isEmpty else { return false }
-            if let due = state.nextDue, now < due { return false }
-            state.nextDue = now + interval
+            guard let due = state.nextDue, moment < due + interval, moment > due - interval - interval else {
+                // The first one, or one behind a pause, or of another clock.
+                state.nextDue = moment + interval
+                return true
+            }
+            // A picture that comes a trifle sooner is the one.
+            guard moment >= due - interval / 10 else { return false }
+            state.nextDue = due + interval
             return true
         }
     }

@@ -42,7 +42,8 @@ struct LiveReader {
         var clock: LiveClock?
         var sampler = try makeSampler(0)
         var beginsRun = false
-        var damaged = 0
+        var counted = (damaged: 0, skipped: UInt64(0))
+        var believed = BelievedClock()
         var told: Set<SourceWarning.Kind> = []
         while !stop.shouldFinishSoon, let item = try source.next() {
             switch item {
@@ -51,7 +52,7 @@ struct LiveReader {
                 pictures.append(.packet(packet, time: time - source.properties.startTime))
             case .picture(let picture):
                 let frame = picture.frame
-                let waiting = place(picture, &clock)
+                let waiting = place(picture, &clock, &believed)
                 if picture.followsGap {
                     // Nothing of what was before is shown in what is missing.
                     sampler = try makeSampler(frame.time)
@@ -59,10 +60,9 @@ struct LiveReader {
                     heat.breakOff(at: frame.time)
                     outputs.onBreak(LiveBreak(.gap, epoch: epoch, time: wallClock.time(of: frame.time)))
                 }
-                note(picture, newDamage: source.damagedPictures - damaged)
-                damaged = source.damagedPictures
-                warn(&told)
                 pictures.append(.picture(waiting))
+                note(picture, &counted)
+                warn(&told)
                 for sample in try sampler.append(frame) {
                     guard let clipFrame = sample.frames.first, let time = sample.times.first else { continue }
                     samples.append(clipFrame, time: time, beginsRun: beginsRun)
@@ -81,30 +81,37 @@ struct LiveReader {
     }
 
     /// When a picture is due and was taken; makes the decoder hurry if it comes too late.
-    private func place(_ picture: LivePicture, _ known: inout LiveClock?) -> PictureLine.Picture {
+    private func place(
+        _ picture: LivePicture, _ known: inout LiveClock?, _ believed: inout BelievedClock
+    ) -> PictureLine.Picture {
         let (time, arrival) = (picture.frame.time, picture.arrival)
         var clock = known ?? LiveClock(arrival: arrival, time: time)
         if picture.followsGap {
             clock.restart(arrival: arrival, time: time)
         } else {
-            clock.note(arrival: arrival, time: time)
+            clock.note(arrival: arrival, time: time, waited: picture.waited)
         }
         known = clock
         let late = clock.lateness(arrival: arrival, time: time)
         source.isHurried = late > (source.isHurried ? bound / 2 : bound)
-        let taken = clock.wallClock(
-            of: time, startOnWallClock: source.startOnWallClock, now: .now, wallNow: now())
+        let (taken, warning) = believed.date(
+            own: clock.wallClock(of: time, now: .now, wallNow: now()), camera: source.startOnWallClock.map { $0 + time }
+        )
+        if let warning { outputs.onWarning(warning) }
         wallClock.note(taken, of: time, beginsRun: picture.followsGap)
         return PictureLine.Picture(frame: picture.frame, due: clock.due(time))
     }
 
-    /// - Parameter newDamage: damaged pictures since the last call: the source's count ends with its connection.
-    private func note(_ picture: LivePicture, newDamage: Int) {
+    /// - Parameter counted: what the source had counted at the last call: its counts end with its connection.
+    private func note(_ picture: LivePicture, _ counted: inout (damaged: Int, skipped: UInt64)) {
+        let before = counted
+        counted = (source.damagedPictures, source.skippedPictures)
         report.update { statistics in
+            if counted.skipped > before.skipped { statistics.picturesSkipped += counted.skipped - before.skipped }
             statistics.picturesIn += 1
             statistics.lastPicture = picture.arrival
             if picture.followsGap { statistics.gaps += 1 }
-            statistics.picturesDamaged += UInt64(max(newDamage, 0))
+            statistics.picturesDamaged += UInt64(max(counted.damaged - before.damaged, 0))
         }
     }
 }

@@ -9,8 +9,12 @@ public struct LiveStatistics: Sendable, Equatable {
     public var picturesIn: UInt64 = 0
     /// Pictures drawn and handed to the outputs.
     public var picturesDrawn: UInt64 = 0
-    /// Pictures left out because they were too late to be live.
+    /// Pictures left out because they were too late to be live, or found no room; and those of the latter kind alone, for which
+    /// drawing is too slow.
     public var picturesDropped: UInt64 = 0
+    public var picturesCrowded: UInt64 = 0
+    /// Pictures that were not even decoded, to catch up with the source.
+    public var picturesSkipped: UInt64 = 0
     /// Pictures drawn without heat, because no window explained them in time.
     public var picturesUnexplained: UInt64 = 0
     /// Pictures with damage in them.
@@ -50,4 +54,10 @@ public struct LiveStatistics: Sendable, Equatable {
     public var picturesUnpublished: UInt64 = 0
 
     public init() {}
+
+    /// Counts a picture that is left out.
+    mutating func note(_ drop: PictureLine.Drop) {
+        picturesDropped += 1
+        if drop == .crowded { picturesCrowded += 1 }
+    }
 }

@@ -41,21 +41,18 @@ struct LiveWriter {
                     try captions.draw([caption], on: canvas)
                 }
                 try legend?.draw(drawn.plane == nil ? nil : drawn.answer, at: picture.frame.time, on: canvas)
-                try preview.show(canvas, wallClock: taken)
+                try preview.show(canvas, due: picture.due, wallClock: taken)
                 try recorder?.write(canvas, wallClock: taken)
                 note(isExplained: drawn.plane != nil, lag: (clock.now - picture.due) / .seconds(1))
             }
         }
         try recorder?.finish()
-        report.update { $0.picturesDropped += pictures.takeDropped() }
     }
 
     private func note(isExplained: Bool, lag: Double) {
-        let dropped = pictures.takeDropped()
         let unpublished = outputs.publisher?.dropped
         report.update { statistics in
             statistics.picturesDrawn += 1
-            statistics.picturesDropped += dropped
             if !isExplained { statistics.picturesUnexplained += 1 }
             statistics.lag = max(0, lag)
             if let unpublished { statistics.picturesUnpublished = unpublished }
@@ -74,8 +71,11 @@ private final class LivePreviewWriter {
         self.viewers = viewers
     }
 
-    func show(_ canvas: borrowing Canvas, wallClock: Double) throws(MediaError) {
-        guard let viewers, viewers.claim(now: .now) else { return }
+    /// - Parameter due: when the picture was due: pictures that are drawn in bursts do not come in bursts themselves.
+    func show(
+        _ canvas: borrowing Canvas, due: ContinuousClock.Instant, wallClock: Double
+    ) throws(MediaError) {
+        guard let viewers, viewers.claim(at: due) else { return }
         if encoder == nil { encoder = try PreviewEncoder(format: format) }
         guard let jpeg = try encoder?.jpeg(of: canvas) else { return }
         viewers.publish(PreviewPicture(jpeg: jpeg, wallClock: wallClock))

@@ -4,7 +4,8 @@ import DequeModule
 /// Pictures and packets of one epoch that wait to be drawn and sent on, in the source's order.
 ///
 /// A picture waits until its heat is final, but no longer than its patience; one that is too late to be live is left out,
-/// the oldest first. Blocks the calling thread in `next` only: whoever reads a camera never waits for whoever draws.
+/// the oldest first. The heat of many pictures becomes final at once, and they go out one by one as they were due: see
+/// `PicturePacing`. Blocks the calling thread in `next` only: whoever reads a camera never waits for whoever draws.
 // Unchecked: every access to the stored properties is under `condition`.
 final class PictureLine: @unchecked Sendable {
     struct Picture: Sendable {
@@ -19,18 +20,29 @@ final class PictureLine: @unchecked Sendable {
         case packet(MediaPacket, time: Double)
     }
 
+    /// Why a picture is left out.
+    enum Drop: Sendable {
+        /// It is too late to be live.
+        case late
+        /// There is no room for it.
+        case crowded
+    }
+
     /// Packets of sound beside each picture that may wait.
     private static let packetsPerPicture = 8
 
     private let condition = Monitor()
-    private let clock = ContinuousClock()
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let onDrop: @Sendable (Drop) -> Void
     /// Seconds that a picture waits for its heat, and after which it is too late; both from the moment it is due.
     private let patience: Double
     private let limit: Double
     private let capacity: Int
     private var items = Deque<Item>()
     private var pictureCount = 0
-    private var droppedCount: UInt64 = 0
+    private var pacing: PicturePacing
+    /// Seconds up to which heat is final.
+    private var finalUpTo = -Double.infinity
     private var isClosed = false
     private var isCancelled = false
 
@@ -38,7 +50,15 @@ final class PictureLine: @unchecked Sendable {
     ///   - patience: seconds that a picture waits for its heat.
     ///   - limit: seconds after which it is left out.
     ///   - capacity: pictures that may wait; beyond, the oldest is left out.
-    init(patience: Double, limit: Double, capacity: Int) {
+    ///   - now: the clock.
+    ///   - onDrop: called with each picture that is left out, on any thread; it has to return at once.
+    init(
+        patience: Double, limit: Double, capacity: Int,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        onDrop: @escaping @Sendable (Drop) -> Void = { _ in }
+    ) {
+        (self.now, self.onDrop) = (now, onDrop)
+        pacing = PicturePacing(longest: patience)
         self.patience = patience
         self.limit = limit
         self.capacity = max(1, capacity)
@@ -50,7 +70,7 @@ final class PictureLine: @unchecked Sendable {
         guard !isClosed, !isCancelled else { return }
         switch item {
         case .picture:
-            if pictureCount == capacity { dropOldestPicture() }
+            if pictureCount == capacity { dropOldestPicture(.crowded) }
             pictureCount += 1
         case .packet:
             // Sound without pictures: a picture that never comes must not keep all of it.
@@ -76,25 +96,40 @@ final class PictureLine: @unchecked Sendable {
                 continue
             }
             guard case .picture(let picture) = first else { return items.popFirst() }
-            let age = (clock.now - picture.due) / .seconds(1)
+            let moment = now()
+            let age = (moment - picture.due) / .seconds(1)
             if age > limit, !isClosed {
-                dropOldestPicture()
+                dropOldestPicture(.late)
                 continue
             }
-            if isClosed || age >= patience || isReady(picture.frame) {
+            let isFinal = isReady(picture.frame)
+            let turn = isFinal ? pacing.delay(at: moment) : patience
+            if isClosed || age >= turn {
+                if !isFinal, !isClosed { pacing.note(patience, at: moment) }
                 pictureCount -= 1
                 return items.popFirst()
             }
-            _ = condition.wait(until: Monitor.deadline(after: patience - age))
+            _ = condition.wait(until: Monitor.deadline(after: turn - age))
         }
         return nil
     }
 
     /// Makes whoever waits look again: heat has become final.
-    func wake() {
+    ///
+    /// - Parameter time: up to which it is, in seconds; nil where pictures do not wait for that.
+    func wake(finalUpTo time: Double? = nil) {
         condition.lock()
+        defer { condition.unlock() }
+        if let time, time > finalUpTo {
+            let moment = now()
+            // The oldest has waited longest.
+            for case .picture(let picture) in items where picture.frame.time >= finalUpTo {
+                if picture.frame.time < time { pacing.note((moment - picture.due) / .seconds(1), at: moment) }
+                break
+            }
+            finalUpTo = time
+        }
         condition.broadcast()
-        condition.unlock()
     }
 
     /// Says that nothing more comes; what waits is handed out at once.
@@ -114,22 +149,14 @@ final class PictureLine: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Pictures left out since the last call.
-    func takeDropped() -> UInt64 {
-        condition.lock()
-        defer { condition.unlock() }
-        defer { droppedCount = 0 }
-        return droppedCount
-    }
-
-    private func dropOldestPicture() {
+    private func dropOldestPicture(_ reason: Drop) {
         let first = items.firstIndex { item in
             if case .picture = item { true } else { false }
         }
         guard let first else { return }
         items.remove(at: first)
         pictureCount -= 1
-        droppedCount += 1
+        onDrop(reason)
     }
 
     private func oldestPacket() -> Int? {

@@ -9,7 +9,8 @@ struct PictureRoom {
     /// Bytes of the pictures that wait between the job's threads.
     static let readAheadBytes = 256 << 20
     static let writeBehindBytes = 128 << 20
-    /// Pictures that the decoder, the encoder and the two ends of the queues hold at once: measured with 8192x4352, H.264.
+    /// Pictures that the decoder, the encoder and the two ends of the queues hold at once: what is left of the 5.8 GB that a clip of
+    /// 8192x4352 took in H.264 when its 80 pictures of 53 MB are taken away.
     static let heldByCodecs = 28
 
     let limit: Int

@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Files
 
 /// A `SamplingRequest` with the model's manifest filled in.
 struct ResolvedSampling: Sendable, Equatable {
@@ -39,16 +40,18 @@ struct ResolvedSampling: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - input: the source's path.
+    ///   - held: the source's file, if it is open already.
     ///   - longestWindow: of an array where the request names no length; nil for all of it.
     /// - Throws: `invalidRequest` as above; `MediaError` if an array's header cannot be read.
     init(
-        _ request: SamplingRequest, of input: String, manifest: ModelManifest, longestWindow: Int? = nil
+        _ request: SamplingRequest, of input: String, held: HeldFile? = nil, manifest: ModelManifest,
+        longestWindow: Int? = nil
     ) throws {
-        guard SourceOpener.isArray(input) else {
+        guard held == nil ? SourceOpener.isArray(input) : input.lowercased().hasSuffix(".npy") else {
             try self.init(request, manifest: manifest)
             return
         }
-        let shape = try NumPyFile(input).shape
+        let shape = if let held { try NumPyFile(held).shape } else { try NumPyFile(input).shape }
         var request = request
         if request.window == nil {
             let window = max(1, min(shape.first ?? 1, longestWindow ?? .max))

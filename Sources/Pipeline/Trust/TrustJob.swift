@@ -79,7 +79,6 @@ public struct TrustJob: Sendable {
             progress(TrustProgress(fraction: done / total, activity: activity))
             done += 1
         }
-        let control = RunControl(isCancelled: isCancelled)
         let (methods, random, answers, clip, shape) = try trained(window, isCancelled, report)
         // The trained network's session has given its memory back by now: each stage needs as much.
         var forgetting = [[ForgettingMap]](repeating: [], count: methods.count)
@@ -90,10 +89,14 @@ public struct TrustJob: Sendable {
         let cascade = CascadingRandomization(
             variables: variables, model: model.network, shape: shape, pool: ThreadPool(threadCount: threads),
             memoryLimit: memoryLimit, seed: request.saliency.seed)
-        report("randomising the network")
+        let before = done
+        let activity = "randomising the network"
+        report(activity)
         let cascades = try cascade.steps(
             clip: clip, target: answers.target, methods: methods.map(\.method), originals: methods.map(\.map),
-            control: RunControl(isCancelled: control.isCancelled) { _ in report("randomising the network") }
+            control: RunControl(isCancelled: isCancelled) { share in
+                progress(TrustProgress(fraction: (before + share * Double(stages)) / total, activity: activity))
+            }
         ) { index, stage, map in
             forgetting[index].append(ForgettingMap(stage: stage.name, map: map, frame: middle))
         }

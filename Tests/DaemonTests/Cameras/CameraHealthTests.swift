@@ -64,6 +64,12 @@ import Testing
             expected: .degraded, reason: "the engine is too slow; stride 48 instead of 32", change: { $0.stride = 48 }),
         Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s", change: { $0.stride = 16 }),
         Case(
+            expected: .degraded, reason: "pictures come in bursts; stride 48 instead of 32",
+            change: { ($0.stride, $0.windows, $0.windowSeconds, $0.waitSeconds) = (48, 30, 0.2, 0.1) }),
+        Case(
+            expected: .degraded, reason: "the engine is too slow; stride 48 instead of 32",
+            change: { ($0.stride, $0.windows, $0.windowSeconds, $0.waitSeconds) = (48, 30, 1.4, 0) }),
+        Case(
             expected: .degraded, reason: "12 % of the pictures left out in the last minute",
             change: { $0.picturesDropped = 180 }),
         Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s", change: { $0.picturesDropped = 15 }),
@@ -90,6 +96,49 @@ import Testing
             }),
     ]
 
+    /// A camera whose pictures come for minutes, and what may become of them.
+    @Test func whatNothingComesOfIsDown() {
+        func verdict(drawnUntil: Double, segmentsUntil: Double, at end: Double) -> String {
+            var (history, now) = (CameraHistory(), LiveStatistics())
+            now.lagLimit = 4
+            history.begin(at: 0, pictures: 0)
+            for time in stride(from: 2.0, through: end, by: 2) {
+                now.picturesIn += 50
+                if time <= drawnUntil { now.picturesDrawn += 50 }
+                if time <= segmentsUntil { now.segments = UInt64(time / 60) }
+                _ = history.add(now, at: time)
+            }
+            let settings = CameraSettings.sample { $0.segments = "/recording" }
+            let verdict = CameraHealth.verdict(now, history, settings: settings, at: end)
+            return "\(verdict.state) \(verdict.reason)"
+        }
+        #expect(verdict(drawnUntil: 300, segmentsUntil: 300, at: 300) == "up fps 25.0")
+        // Half a minute, and what a picture may wait.
+        #expect(verdict(drawnUntil: 0, segmentsUntil: 0, at: 34) == "up fps 25.0")
+        #expect(
+            verdict(drawnUntil: 0, segmentsUntil: 0, at: 36) == "down pictures come, but none was drawn for 34 s")
+        #expect(
+            verdict(drawnUntil: 100, segmentsUntil: 100, at: 180) == "down pictures come, but none was drawn for 80 s")
+        // Two segments' length more.
+        #expect(verdict(drawnUntil: 300, segmentsUntil: 0, at: 154) == "up fps 25.0")
+        #expect(verdict(drawnUntil: 300, segmentsUntil: 0, at: 156) == "down no segment was completed for 2 min")
+        #expect(verdict(drawnUntil: 300, segmentsUntil: 100, at: 300) == "down no segment was completed for 4 min")
+    }
+
+    @Test func silenceIsDownInTheEnd() {
+        var (history, now) = (CameraHistory(), LiveStatistics())
+        history.begin(at: 0, pictures: 0)
+        for time in stride(from: 2.0, through: 100, by: 2) {
+            if time <= 60 { (now.picturesIn, now.picturesDrawn) = (now.picturesIn + 50, now.picturesDrawn + 50) }
+            _ = history.add(now, at: time)
+        }
+        func state(at time: Double) -> CameraHealth.Verdict {
+            CameraHealth.verdict(now, history, settings: .sample { $0.stall = 600 }, at: time)
+        }
+        #expect(state(at: 89).state == .degraded)
+        #expect(state(at: 90) == .init(state: .down, reason: "no picture for 30 s"))
+    }
+
     /// Of a camera that had been there for a long time before the minute.
     @Test(arguments: minutes) func aMinute(_ minute: Case) {
         var history = CameraHistory()
@@ -101,12 +150,14 @@ import Testing
         history.begin(at: 0, pictures: 0)
         var now = LiveStatistics()
         now.picturesIn = 1500
+        now.picturesDrawn = 1500
         (now.stride, now.usualStride) = (32, 32)
         (now.frameRate, now.lag, now.lagLimit) = (25, 2.8, 4.6)
         minute.change(&now)
         for step in 0...30 {
             var sample = before
             sample.picturesIn += now.picturesIn * UInt64(step) / 30
+            sample.picturesDrawn += now.picturesDrawn * UInt64(step) / 30
             _ = history.add(sample, at: 1000 + Double(step) * 2)
         }
         for counter in [
@@ -155,6 +206,7 @@ import Testing
         #expect(verdict(at: 3650).hasSuffix("4 reconnects in the last hour"))
         for time in stride(from: 402.0, through: 4400, by: 2) {
             now.picturesIn += 50
+            now.picturesDrawn += 50
             _ = history.add(now, at: time)
         }
         #expect(verdict(at: 4400) == "up fps 25.0")

@@ -43,6 +43,8 @@ import Testing
                 user: "it's me"
                 password-file: /etc/saliencyd/gate
                 transport: udp
+                stamps: arrival
+                tls: any
                 open-timeout: 5
                 stall: 1.5
                 latency: low
@@ -61,6 +63,7 @@ import Testing
                 events:
                   file: /srv/events.ndjson
                   webhook: http://example.com/hook
+                  tls: "sha256:\(String(repeating: "0F:", count: 31))0f"
                   hook: /usr/local/bin/hook
                   clips: /srv/clips
                   on-class: [walking fast, "3", "it's"]
@@ -75,7 +78,10 @@ import Testing
                 url: srt://yard.example:9000
                 stall: automatic
                 stride: automatic
+                ca-file: /etc/ssl/yard.pem
                 publish: rtsp://server.example/yard
+                publish-tls: verify
+                publish-ca-file: /etc/ssl/publish.pem
                 publish-user: me
                 publish-password-file: /etc/saliencyd/publish
                 password-variable: YARD_PASSWORD
@@ -83,9 +89,13 @@ import Testing
             """)
         #expect(try await load(settings.text) == settings)
         let (gate, yard) = (settings.cameras[0], settings.cameras[1])
+        #expect(gate.trust == .any && yard.trust == .verified(authorities: "/etc/ssl/yard.pem"))
+        #expect(gate.events.trust == .fingerprint(String(repeating: "0f", count: 32)))
+        #expect(yard.publishTrust == .verified(authorities: "/etc/ssl/publish.pem"))
         #expect(gate.password == .file("/etc/saliencyd/gate"))
         #expect(gate.stall == 1.5 && gate.annotation.sampling.stride == 48 && gate.annotation.sampling.window == 32)
         #expect(gate.events.onClass == .named(["walking fast", "3", "it's"]))
+        #expect(gate.stamps == .arrival && gate.liveOptions.stamps == .arrival && yard.stamps == .source)
         #expect(gate.sound == false && gate.keepAge == 30 && gate.publish?.text == "/srv/hls")
         #expect(gate.folders.map(\.path) == ["/srv/gate", "/srv/clips", "/srv/hls"])
         #expect(yard.password == .variable("YARD_PASSWORD"))
@@ -124,6 +134,11 @@ import Testing
         ("password-variable: hunter-2", "password-variable", "name of a variable"),
         ("password-file: /x", "password-file", "gate.user"), ("password-variable: X", "password-variable", "gate.user"),
         ("password-file: x", "password-file", "begins with /"), ("transport: sctp", "transport", "tcp, udp"),
+        ("stamps: camera", "stamps", "source, arrival"),
+        ("tls: no", "tls", "verify, any, or the SHA-256"), ("tls: '12:34'", "tls", "64 hexadecimal digits"),
+        ("ca-file: x", "ca-file", "begins with /"), ("{ca-file: /x, tls: any}", "tls", "verify alone"),
+        ("publish-tls: '\(String(repeating: "ab", count: 32))'", "publish-tls", "verify or any"),
+        ("events: {tls: none}", "events.tls", "verify, any"),
         ("open-timeout: 0.5", "open-timeout", "1.0 to 300.0"), ("open-timeout: 301", "open-timeout", "1.0 to 300.0"),
         ("stall: 0.4", "stall", "automatic or a number from 0.5 to 600.0"), ("stall: 601", "stall", "0.5 to 600.0"),
         ("stall: never", "stall", "automatic"), ("backoff: 0.5", "backoff", "1.0 to 3600.0"),

@@ -21,11 +21,12 @@ import Testing
             log: log.logger, clock: clock, backoff: ReconnectBackoff(generator: SeededGenerator(seed: 5)))
     }
 
-    /// Lets so many pictures come, and the camera take a sample.
-    private func sample(pictures: UInt64) async {
+    /// Lets so many pictures come, and be drawn, and the camera take a sample.
+    private func sample(pictures: UInt64, areDrawn: Bool = true) async {
         camera.entry.report.update { statistics in
             statistics.isConnected = true
             statistics.picturesIn += pictures
+            if areDrawn { statistics.picturesDrawn += pictures }
         }
         clock.advance(by: .seconds(CameraHistory.interval))
         // It has looked, and sleeps again.
@@ -78,6 +79,20 @@ import Testing
         await run.value
     }
 
+    @Test func aRefusedPasswordIsNotTriedAgainSoon() async throws {
+        let run = Task { await camera.run() }
+        for epoch in 1...3 {
+            #expect(try await connected().epoch == epoch)
+            connections.end(MediaError(.accessDenied, "the user or the password is refused (401); check both"))
+            await pass(ReconnectBackoff.longest, epoch)
+        }
+        _ = try await connected()
+        camera.stop()
+        connections.end()
+        await run.value
+        #expect(log.lines.first == "warning: gate: away: the user or the password is refused (401); check both")
+    }
+
     /// An hour in less than a second.
     @Test func anHourAwayIsALineAMinute() async throws {
         let run = Task { await camera.run() }
@@ -123,6 +138,25 @@ import Testing
         connections.end()
         await run.value
         #expect(log.lines.count == 3)
+    }
+
+    @Test func saysOnceThatNothingComesOfItsPictures() async throws {
+        let run = Task { await camera.run() }
+        _ = try await connected()
+        await sample(pictures: 50)
+        for _ in 0..<60 { await sample(pictures: 50, areDrawn: false) }
+        #expect(camera.entry.health().reason == "pictures come, but none was drawn for 2 min")
+        #expect(camera.entry.health().state == .down && !camera.entry.isUp)
+        await sample(pictures: 50)
+        #expect(camera.entry.isUp)
+        #expect(
+            log.lines == [
+                "notice: gate: pictures come", "warning: gate: down: pictures come, but none was drawn for 30 s",
+                "notice: gate: works again",
+            ])
+        camera.stop()
+        connections.end()
+        await run.value
     }
 
     @Test func stopsWhileItWaits() async throws {

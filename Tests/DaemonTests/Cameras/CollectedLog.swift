@@ -3,9 +3,17 @@ import Synchronization
 
 /// Keeps what is logged.
 final class CollectedLog: Sendable {
-    private let all = Mutex<[String]>([])
+    struct Entry: Sendable {
+        /// The level and the message.
+        var line: String
+        /// What was said with this message.
+        var metadata: [String: String]
+    }
 
-    var lines: [String] { all.withLock { $0 } }
+    private let all = Mutex<[Entry]>([])
+
+    var entries: [Entry] { all.withLock { $0 } }
+    var lines: [String] { entries.map(\.line) }
 
     var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
@@ -20,7 +28,9 @@ final class CollectedLog: Sendable {
         }
 
         func log(event: LogEvent) {
-            log.all.withLock { $0.append("\(event.level): \(event.message)") }
+            let entry = Entry(
+                line: "\(event.level): \(event.message)", metadata: (event.metadata ?? [:]).mapValues { "\($0)" })
+            log.all.withLock { $0.append(entry) }
         }
     }
 }

@@ -15,6 +15,17 @@ import Testing
         }
     }
 
+    /// An account that is locked after five tries is not tried five times in a quarter of a minute.
+    @Test func aRefusedPasswordWaitsTheLongestAtOnce() {
+        var backoff = ReconnectBackoff(limit: 300, generator: SeededGenerator(seed: 3))
+        #expect(backoff.longestDelay() == 300)
+        let delay = backoff.delay()
+        #expect((150...300).contains(delay))
+        backoff.reset()
+        let first = backoff.delay()
+        #expect(first <= 1)
+    }
+
     /// Cameras that were lost together do not come back together.
     @Test func spreadsOverTheWholeHalf() {
         var delays: [Double] = []

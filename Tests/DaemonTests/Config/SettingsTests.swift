@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import TestSupport
 import Testing
 
@@ -98,19 +99,85 @@ struct SettingsTests {
             """
             model: "it's: mine"
             state: /tmp/a b
+            ledger: {keep-age: 30.5, keep-jobs: all}
             engine: {threads: 3, memory: low, jobs: 4}
-            http: {enabled: no, port: 0}
+            http:
+              enabled: no
+              port: 0
+              tokens: [phone, desk]
+              token: {phone: {file: /t/phone}, desk: {file: /t/desk, roles: [control, read]}}
             logging: {level: debug, format: json}
             watches: [a, b_2]
             watch:
               a: {folder: /in/a, source: delete, settle: 0.5, container: webm, crf: 60, fps: native, target: "#5"}
-              b_2: {folder: "/in/b: c", stride: 8, window: 16, fps: 12.5, opacity: 0.25, burn-labels: true}
+              b_2:
+                folder: "/in/b: c"
+                stride: 8
+                window: 16
+                fps: 12.5
+                opacity: 0.25
+                burn-labels: true
+                include: ["*.mp4", "it's, ?.mov"]
+                exclude: [raw/*]
+                subfolders: yes
+                reannotate: true
             """)
         #expect(try await load(settings.text) == settings)
+        #expect(settings.ledger == LedgerSettings(keepAge: 30.5, keepJobs: nil))
+        #expect(settings.http.tokens.map(\.name) == ["phone", "desk"])
+        #expect(settings.http.tokens.map(\.roles) == [[.read], [.control, .read]])
         #expect(settings.watches.map(\.name) == ["a", "b_2"])
         #expect(settings.watches[0].annotation.sampling.rate == .native)
         #expect(settings.watches[1].annotation.sampling.rate == .framesPerSecond(12.5))
         #expect(settings.watches[1].output == "/in/b_2-annotated")
+        #expect(settings.watches[1].names == NamePatterns(include: ["*.mp4", "it's, ?.mov"], exclude: ["raw/*"]))
+        #expect(settings.watches[1].hasSubfolders && settings.watches[1].reannotates)
+        #expect(!settings.watches[0].hasSubfolders && !settings.watches[0].reannotates)
+    }
+
+    /// A file that was emptied or cut short is no order to stop watching.
+    @Test(arguments: ["", "# watches: [a]\n", "model: x\n", "http: {port: 1}\n"])
+    func aConfigurationWithNothingToDoIsRefused(_ yaml: String) async throws {
+        #expect(try await failure(yaml).reason.contains("neither watches nor cameras"))
+        _ = try await load(yaml + "\nwatches: []\n")
+        _ = try await load(yaml, environment: ["SALIENCYD_WATCHES": "a", "SALIENCYD_WATCH_A_FOLDER": "/in"])
+        // Whoever only asks a daemon needs none.
+        _ = try await SettingsLoader(file: folder.file("saliencyd.yaml"), environment: [:]).load(needsWork: false)
+    }
+
+    @Test(arguments: ["''", "/in/*.mp4", "raw/"])
+    func aPatternIsOfNamesBelowTheFolder(_ pattern: String) async throws {
+        let error = try await failure("watches: [a]\nwatch:\n  a:\n    folder: /in\n    exclude: [\(pattern)]\n")
+        #expect(error.line == 5 && error.reason.contains("*.mp4"), "\(error)")
+    }
+
+    /// Whatever they are called: by links, and one in the other.
+    @Test(arguments: [
+        ("b: {folder: ROOT/link}", "watch.b.folder", "folder of a"),
+        ("b: {folder: ROOT/b, output: ROOT/link}", "watch.b.output", "a watches"),
+        ("b: {folder: ROOT/in/b}", "watch.b.folder", "lies in the folder of a"),
+        ("b: {folder: ROOT/b, failed: ROOT/link/failed}", "watch.b.failed", "with its subfolders"),
+        ("b: {folder: ROOT}", "watch.b.folder", "holds the state folder"),
+        ("b: {folder: ROOT/state-link}", "watch.b.folder", "holds the state folder"),
+    ])
+    func foldersAreToldApartByWhatTheyAre(_ second: String, _ key: String, _ reason: String) async throws {
+        for name in ["in", "state"] { #expect(mkdir(folder.file(name), 0o777) == 0) }
+        #expect(symlink("in", folder.file("link")) == 0 && symlink("state", folder.file("state-link")) == 0)
+        let yaml = """
+            state: ROOT/state
+            watches: [a, b]
+            watch:
+              a: {folder: ROOT/in, subfolders: true}
+              \(second)
+            """.replacing("ROOT", with: folder.path)
+        let error = try await failure(yaml)
+        #expect(error.key == key && error.reason.contains(reason), "\(error)")
+        #expect(error.line == 5)
+    }
+
+    /// Without subfolders, what lies in a folder of the watched one is never looked at.
+    @Test func anOutputMayLieInAWatchedFolderWithoutSubfolders() async throws {
+        _ = try await load("watches: [a]\nwatch: {a: {folder: /in, output: /in/annotated}}")
     }
 
     @Test func environmentGoesBeforeTheFileAndOptionsBeforeBoth() async throws {
@@ -136,6 +203,11 @@ struct SettingsTests {
         ("watches: [a]\nwatch:\n  a: {folder: /in, output: /in}\n", 3, "watch.a.output", "watches"),
         ("watches: [a, b]\nwatch:\n  a: {folder: /in}\n  b: {folder: /in/}\n", 4, "watch.b.folder", "folder of a"),
         ("http:\n  address: 0.0.0.0\n", 2, "http.address", "token"),
+        ("ledger:\n  keep-jobs: 10\n", 2, "ledger.keep-jobs", "all or a whole number from 1000"),
+        ("http:\n  tokens: [a, a]\n  token: {a: {file: /a}}\n", 2, "http.tokens", "a twice"),
+        ("http:\n  tokens: [a]\n", 2, "http.tokens", "http.token.a.file"),
+        ("http:\n  tokens: [default]\n", 2, "http.tokens", "http.token-file"),
+        ("http:\n  tokens: [a]\n  token: {a: {file: /a, roles: [write]}}\n", 3, "http.token.a.roles", "read, upload"),
         ("http:\n  address: localhost\n", 2, "http.address", "numeric"),
         (
             "watches: [a]\nwatch:\n  a:\n    folder: /in\n    sign: signed\n", 5, "watch.a.sign",
@@ -223,7 +295,7 @@ struct SettingsTests {
         #expect(lines.last == "  --set: nothing: means nothing; there are \(Self.topKeys)")
     }
 
-    private static let topKeys = "cameras, labels, model, state, watches"
+    private static let topKeys = "cameras, free-space, labels, model, quiet-hours, state, watches"
 
     @Test func readingEndsWhenTooMuchIsWrong() async throws {
         let many = (0..<200).map { "x\($0): 1\n" }.joined()

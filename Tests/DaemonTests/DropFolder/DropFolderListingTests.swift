@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -11,6 +12,16 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
+    private func watch(_ path: String? = nil, _ change: (inout WatchSettings) -> Void = { _ in }) -> WatchSettings {
+        var watch = WatchSettings.sample(path ?? folder.path)
+        change(&watch)
+        return watch
+    }
+
+    private func makeFolder(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
+    }
+
     @Test func takesRegularFilesThatAreNobodysTemporaryOnes() throws {
         let taken = ["a.mp4", "b with blanks.MOV", "c", "ü.mkv", "part.mp4"]
         let passed = [
@@ -18,11 +29,66 @@ import Testing
             ".clip.1a2b.saliencyd-partial",
         ]
         for name in taken + passed { try folder.write([1], to: name) }
-        try FileManager.default.createDirectory(atPath: folder.file("folder.mp4"), withIntermediateDirectories: false)
+        try makeFolder("folder.mp4")
+        try folder.write([1], to: "folder.mp4/inside.mp4")
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("link.mp4"), withDestinationPath: folder.file("a.mp4"))
         #expect(mkfifo(folder.file("pipe.mp4"), 0o600) == 0)
-        #expect(try DropFolderListing.files(in: folder.path).map(\.name).sorted() == taken.sorted())
+        let listing = try DropFolderListing(watch(), keepsPassedOver: true)
+        #expect(listing.files.map(\.name) == taken.sorted())
+        #expect(listing.folders == [""])
+        #expect(Set(listing.passedOver.map(\.name)) == Set(passed + ["folder.mp4", "link.mp4", "pipe.mp4"]))
+        #expect(try DropFolderListing(watch()).passedOver.isEmpty)
+    }
+
+    @Test func subfoldersAreLookedThroughIfThatIsSaid() throws {
+        for name in ["day/night", "raw", ".git", "elsewhere"] { try makeFolder(name) }
+        for name in ["a.mp4", "day/b.mp4", "day/night/c.mp4", "day/n.txt", "raw/d.mp4", ".git/e.mp4"] {
+            try folder.write([1], to: name)
+        }
+        #expect(symlink(folder.file("elsewhere"), folder.file("door")) == 0)
+        try folder.write([1], to: "elsewhere/f.mp4")
+        let listing = try DropFolderListing(
+            watch {
+                $0.hasSubfolders = true
+                $0.names = NamePatterns(include: ["*.mp4"], exclude: ["raw", "elsewhere"])
+            }, keepsPassedOver: true)
+        #expect(listing.files.map(\.name) == ["a.mp4", "day/b.mp4", "day/night/c.mp4"])
+        #expect(listing.folders.sorted() == ["", "day", "day/night"])
+        let reasons = Dictionary(uniqueKeysWithValues: listing.passedOver.map { ($0.name, $0.reason) })
+        #expect(reasons.keys.sorted() == [".git", "day/n.txt", "door", "elsewhere", "raw"])
+        #expect(reasons["door"]?.contains("link") == true && reasons["day/n.txt"]?.contains("include") == true)
+    }
+
+    /// Thousands of files that are no videos are passed over by their names.
+    @Test func patternsSayWhichFilesAreTaken() throws {
+        for number in 0..<300 { try folder.write([1], to: "\(number).txt") }
+        try folder.write([1], to: "clip.MP4")
+        #expect(try DropFolderListing(watch { $0.names.include = ["*.mp4"] }).files.map(\.name) == ["clip.MP4"])
+        #expect(try DropFolderListing(watch { $0.names.exclude = ["*.txt"] }).files.map(\.name) == ["clip.MP4"])
+    }
+
+    @Test func reportsSayWhyAFileIsNotTaken() throws {
+        try makeFolder("raw")
+        for name in ["a.mp4", "notes.txt", "raw/b.mp4", ".c.mp4"] { try folder.write([1, 2], to: name) }
+        let watch = watch { $0.names.exclude = ["*.txt"] }
+        var standings = FileStandings()
+        let waiting = try #require(try standings.reports(watch, "a.mp4").first)
+        #expect(waiting.state == .waiting && waiting.bytes == 2 && waiting.reason.contains("5.0 s"))
+        let file = try #require(try DropFolderListing(watch).files.first)
+        standings.note(file, .job, "It is job 7.", job: 7)
+        #expect(
+            try standings.reports(watch).map { "\($0.name) \($0.state.rawValue)" } == [
+                ".c.mp4 passed_over", "a.mp4 job", "notes.txt passed_over", "raw passed_over",
+            ])
+        #expect(try standings.reports(watch, "notes.txt").first?.reason == "It is not taken: `exclude` has *.txt.")
+        #expect(try standings.reports(watch, "raw/b.mp4").first?.reason.contains("subfolders: true") == true)
+        #expect(try standings.reports(watch, "none.mp4").isEmpty)
+        // Changed since, it is another file.
+        try folder.write([1, 2, 3], to: "a.mp4")
+        #expect(try standings.reports(watch, "a.mp4").first?.state == .waiting)
+        standings.keep([])
+        #expect(try standings.reports(watch, "a.mp4").first?.job == nil)
     }
 
     @Test func aNameThatIsNotUTF8IsTaken() throws {
@@ -30,23 +96,22 @@ import Testing
         let descriptor = open(name, O_CREAT | O_WRONLY, 0o600)
         #expect(descriptor >= 0)
         close(descriptor)
-        #expect(try DropFolderListing.files(in: folder.path).map(\.name) == ["\u{EFFF}\u{EFFE}"])
+        #expect(try DropFolderListing(watch()).files.map(\.name) == ["\u{EFFF}\u{EFFE}"])
         unlink(name)
     }
 
     @Test func aFolderThatIsGoneIsNamed() {
-        let error = #expect(throws: DropFolderError.self) {
-            try DropFolderListing.files(in: folder.file("none"))
-        }
+        let error = #expect(throws: FileError.self) { try DropFolderListing(watch(folder.file("none"))) }
         #expect(error?.description.contains("none") == true)
     }
 
     @Test func touchingAFileChangesItsStamp() throws {
         try folder.write([1], to: "a")
-        let before = try #require(DroppedFile(folder: folder.path, name: "a"))
-        #expect(DroppedFile(folder: folder.path, name: "a") == before)
+        let held = try HeldFolder(folder.path)
+        let before = try #require(DroppedFile(folder: held, name: "a"))
+        #expect(DroppedFile(folder: held, name: "a") == before)
         var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
         #expect(utimensat(AT_FDCWD, folder.file("a"), &times, 0) == 0)
-        #expect(DroppedFile(folder: folder.path, name: "a") != before)
+        #expect(DroppedFile(folder: held, name: "a") != before)
     }
 }

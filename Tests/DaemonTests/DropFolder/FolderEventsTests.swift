@@ -22,6 +22,23 @@ import Testing
         withExtendedLifetime(events) {}
     }
 
+    @Test func tellsOfFoldersInItThatWereAdded() async throws {
+        let (folder, elsewhere) = (try TemporaryDirectory(), try TemporaryDirectory())
+        let (hints, continuation) = AsyncStream.makeStream(of: Set<String>.self)
+        let events = try #require(FolderEvents(folder: folder.path) { continuation.yield($0) })
+        var iterator = hints.makeAsyncIterator()
+        #expect(mkdir(folder.file("day"), 0o777) == 0 && symlink("day", folder.file("link")) == 0)
+        #expect(await iterator.next() != nil)
+        #expect(events.add("day") == true && events.add("day") == false)
+        #expect(events.add("none") == nil && events.add("link") == nil)
+        try elsewhere.write([1], to: "a.mp4")
+        #expect(rename(elsewhere.file("a.mp4"), folder.file("day/a.mp4")) == 0)
+        var movedIn: Set<String> = []
+        while !movedIn.contains("day/a.mp4"), let names = await iterator.next() { movedIn.formUnion(names) }
+        #expect(movedIn == ["day/a.mp4"])
+        withExtendedLifetime(events) {}
+    }
+
     @Test func aFolderThatIsNotThereHasNoEvents() throws {
         #expect(FolderEvents(folder: try TemporaryDirectory().file("none")) { _ in } == nil)
     }

@@ -50,6 +50,26 @@ import Testing
         #expect(tracker.observe([file("a", changed: 1)], at: start + .seconds(101)).ready.count == 1)
     }
 
+    @Test func whatIsBeingDealtWithIsNotOffered() {
+        var tracker = SettleTracker(settle: .zero)
+        _ = tracker.observe([file("a")], at: start)
+        tracker.begin(file("a"))
+        #expect(tracker.observe([file("a")], at: start).ready.isEmpty)
+        // As another file it is.
+        #expect(tracker.observe([file("a", changed: 1)], at: start).ready.count == 1)
+    }
+
+    @Test func whatIsPostponedIsOfferedThenAndAtOnceWhenItChanges() {
+        var tracker = SettleTracker(settle: .zero)
+        _ = tracker.observe([file("a")], at: start)
+        tracker.begin(file("a"))
+        tracker.postpone(file("a"), to: start + .seconds(5))
+        let early = tracker.observe([file("a")], at: start + .seconds(4))
+        #expect(early.ready.isEmpty && early.next == start + .seconds(5))
+        #expect(tracker.observe([file("a")], at: start + .seconds(5)).ready.first?.age == .seconds(5))
+        #expect(tracker.observe([file("a", changed: 1)], at: start + .seconds(4)).ready.count == 1)
+    }
+
     @Test func whatChangedWhileItWasDealtWithIsNotDone() {
         var tracker = SettleTracker(settle: .zero)
         _ = tracker.observe([file("a", size: 2)], at: start)

@@ -1,3 +1,4 @@
+import Decode
 import Foundation
 import TestSupport
 import Testing
@@ -72,6 +73,47 @@ import Testing
         ] { await pass(wait) }
         let error = await #expect(throws: WebhookError.self) { try await taken.value }
         #expect(error?.description.hasSuffix("does not answer in time") == true)
+    }
+
+    private func secure(_ front: TLSFront, _ trust: TLSTrust) throws -> Webhook<CameraEvent> {
+        let text = "https://user:secret@127.0.0.1:\(front.port)/hook/secret?key=secret"
+        return Webhook<CameraEvent>(try #require(WebhookAddress(text)), trust: trust, clock: clock)
+    }
+
+    /// Nothing of the event or the password reaches a server that does not prove who it is, nor is it tried again.
+    @Test func aStrangerIsToldNothing() async throws {
+        let folder = try TemporaryDirectory()
+        let certificate = try TestCertificate(folder)
+        let other = try TestCertificate(folder, "other", names: "DNS:hooks.example")
+        let front = try TLSFront(to: server.port, other)
+        let trusts: [(TLSTrust, String)] = [
+            (.verified(authorities: nil), "no authority that is trusted here"),
+            (.verified(authorities: other.certificate), "another name"),
+            (try #require(TLSTrust.fingerprint(text: certificate.fingerprint)), other.fingerprint),
+        ]
+        for (trust, words) in trusts {
+            let webhook = try secure(front, trust)
+            let error = try await #require(throws: WebhookError.self) { try await webhook.take(.sample()) }
+            #expect(error.description.hasPrefix("the webhook at https://127.0.0.1:\(front.port) its certificate"))
+            #expect(error.description.contains(words) && !error.description.contains("secret"), "\(error)")
+        }
+        #expect(front.bytesHeard == 0 && server.requests.isEmpty)
+    }
+
+    @Test func whoProvesWhoItIsIsTold() async throws {
+        let folder = try TemporaryDirectory()
+        let own = try TestCertificate(folder)
+        let front = try TLSFront(to: server.port, own)
+        server.serve("/hook/secret?key=secret", [], .status(204))
+        let fingerprint = try #require(TLSTrust.fingerprint(text: own.fingerprint))
+        for trust: TLSTrust in [.verified(authorities: own.certificate), fingerprint, .any] {
+            try await secure(front, trust).take(.sample())
+        }
+        #expect(server.requests.count == 3)
+        let request = try #require(server.requests.last)
+        #expect(request.body == CameraEvent.sample().json())
+        #expect(request.headers["host"] == "127.0.0.1:\(front.port)")
+        #expect(request.headers["authorization"] == "Basic dXNlcjpzZWNyZXQ=")
     }
 
     @Test func nobodyThere() async throws {

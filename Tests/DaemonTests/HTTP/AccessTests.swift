@@ -80,20 +80,41 @@ import Testing
         #expect(CommandFailure(error)?.status == .configuration)
     }
 
-    @Test func tooManyRequestsAtOnce() async throws {
-        let clock = HandClock()
-        var limits = HTTPLimits()
-        limits.requests = 1
-        let api = try await ServedAPI(limits: limits, clock: clock)
-        let job = try await api.admit(1)
-        async let waiting = api.get("/api/v1/jobs/\(job.id)?wait=60")
-        _ = await clock.sleeper()
-        let refused = try await api.get("/api/v1/jobs")
-        try refused.expectError(503, "unavailable")
-        #expect(refused.headers["retry-after"] == "5")
-        #expect(try await api.get("/healthz").status == 200)
-        clock.advance(by: .seconds(60))
-        #expect(try await waiting.status == 200)
-        #expect(try await api.get("/api/v1/jobs").status == 200)
+    /// Browsers say what makes a request that has no origin: a picture, a script, a link.
+    @Test(arguments: ["cross-site", "same-site", "Cross-Site", "else", ""]) func pagesOfOtherSites(_ site: String)
+        async throws
+    {
+        let api = try await ServedAPI(cameras: [.sample()])
+        for path in ["/api/v1/jobs/1?wait=60", "/cameras/gate/live.mjpeg", "/healthz", "/none"] {
+            try await api.get(path, "Sec-Fetch-Site: \(site)").expectError(403, "foreign_origin")
+        }
+        try await api.request("POST", "/api/v1/jobs/1/retry", headers: ["Sec-Fetch-Site: \(site)"])
+            .expectError(403, "foreign_origin")
+        let withToken = try await ServedAPI(token: Self.token)
+        #expect(try await withToken.get("/healthz", "Sec-Fetch-Site: \(site)").status == 200)
+    }
+
+    @Test(arguments: ["same-origin", "none"]) func ownPagesAndAddressesThatAreTyped(_ site: String) async throws {
+        #expect(try await ServedAPI().get("/api/v1/jobs", "Sec-Fetch-Site: \(site)").status == 200)
+    }
+
+    /// No page of another site may show anything, errors included.
+    @Test func everyAnswerIsKeptFromOtherSites() async throws {
+        let api = try await ServedAPI()
+        _ = try await api.doneJob()
+        var answers: [HTTPAnswer] = []
+        for path in ["/healthz", "/api/v1/jobs/1/result", "/api/v1/jobs/2", "/none", "/api/v1/jobs?x=1"] {
+            answers.append(try await api.get(path))
+        }
+        answers.append(try await api.get("/api/v1/jobs/1/result", "Range: bytes=99-"))
+        answers.append(try await api.get("/healthz", "Sec-Fetch-Site: cross-site"))
+        answers.append(try await api.post("/healthz"))
+        answers.append(try HTTPAnswer(try await api.exchange(Array("hello\r\n\r\n".utf8))))
+        answers.append(try await ServedAPI(token: Self.token).get("/api/v1/jobs"))
+        #expect(answers.map(\.status) == [200, 200, 404, 404, 400, 416, 403, 405, 400, 401])
+        for answer in answers {
+            #expect(answer.headers["cross-origin-resource-policy"] == "same-origin", "\(answer.status)")
+            #expect(answer.headers["x-content-type-options"] == "nosniff", "\(answer.status)")
+        }
     }
 }

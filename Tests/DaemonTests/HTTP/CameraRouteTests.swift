@@ -14,7 +14,7 @@ import Testing
 
     /// Publishes a picture as a camera does: encoded only if somebody is to get it.
     private static func show(_ number: Int, on preview: LivePreview, encodings: inout Int) -> PreviewPicture? {
-        guard preview.claim(now: .now + .seconds(number)) else { return nil }
+        guard preview.claim(at: .now + .seconds(number)) else { return nil }
         encodings += 1
         let picture = picture(number)
         preview.publish(picture)
@@ -67,6 +67,16 @@ import Testing
         #expect(await clock.sleeper() == .seconds(5))
         clock.advance(by: .seconds(5))
         try await answer.expectError(504, "no_picture", mention: "5 seconds")
+    }
+
+    /// A page that shows a camera that is away asks again and again.
+    @Test func thirtySnapshotsOfACameraThatIsAwayAreOneLine() async throws {
+        let log = CollectedLog()
+        let away = CameraView.sample("away") { $0.isConnected = false }
+        let api = try await ServedAPI(cameras: [away], log: log)
+        for _ in 0..<30 { try await api.get("/cameras/away/snapshot.jpg").expectError(503, "unavailable") }
+        let warnings = log.lines.filter { $0.hasPrefix("warning: ") }
+        #expect(warnings.count == 1, "\(warnings)")
     }
 
     // MARK: Live pictures

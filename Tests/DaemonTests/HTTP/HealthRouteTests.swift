@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Daemon
@@ -23,6 +24,45 @@ import Testing
         let error = try #require(try answer.json()["error"] as? [String: Any])
         #expect((error["reasons"] as? [String])?.count == 1)
         #expect(try await api.get("/healthz").status == 200)
+    }
+
+    /// Not even root can write there.
+    @Test(arguments: ["output", "failed", "done"]) func notReadyWhereNothingCanBeWritten(_ key: String) async throws {
+        let api = try await ServedAPI()
+        var watch = try #require(api.book.all.first)
+        #expect(try await api.get("/readyz").status == 200)
+        watch.source = .move
+        switch key {
+        case "output": watch.output = "/sys/kernel/saliencyd"
+        case "failed": watch.failed = "/sys/kernel"
+        default: watch.done = api.folder.file("none/done")
+        }
+        api.book.replace([watch])
+        let answer = try await api.get("/readyz")
+        try answer.expectError(503, "not_ready", mention: "watch inbox: ")
+        let error = try #require(try answer.json()["error"] as? [String: Any])
+        #expect((error["reasons"] as? [String])?.count == 1, "\(answer.text)")
+        #expect(try await api.get("/healthz").status == 200)
+    }
+
+    @Test func aLookLeavesNothing() async throws {
+        let api = try await ServedAPI()
+        let output = try #require(api.book.all.first).output
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: false)
+        #expect(try await api.get("/readyz").status == 200)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: output) == [])
+    }
+
+    /// Another process holds the ledger, as long as a write waits for it.
+    @Test func notReadyWhereTheLedgerCannotBeWritten() async throws {
+        let api = try await ServedAPI()
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: api.folder.file("ledger.sqlite"), configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        try await api.get("/readyz").expectError(503, "not_ready", mention: "the ledger another process holds it")
+        try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        #expect(try await api.get("/readyz").status == 200)
     }
 
     @Test func metricsAreTextWhereTheyAreCollected() async throws {

@@ -10,8 +10,10 @@ final class LoopbackConnection: Sendable {
 
     private let descriptor: Int32
 
-    /// - Parameter receiveBuffer: bytes that the system takes in before they are read; nil for the usual number.
-    init(port: Int, receiveBuffer: CInt? = nil) throws {
+    /// - Parameters:
+    ///   - receiveBuffer: bytes that the system takes in before they are read; nil for the usual number.
+    ///   - source: the address of this machine that the server sees; nil for the usual one.
+    init(port: Int, receiveBuffer: CInt? = nil, from source: String? = nil) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if var receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<CInt>.size))
@@ -20,6 +22,16 @@ final class LoopbackConnection: Sendable {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        if let source {
+            var own = sockaddr_in()
+            own.sin_family = sa_family_t(AF_INET)
+            inet_pton(AF_INET, source, &own.sin_addr)
+            _ = withUnsafePointer(to: &own) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+        }
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

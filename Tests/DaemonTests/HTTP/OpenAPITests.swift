@@ -67,6 +67,8 @@ import Yams
         try check(try await api.get("/api/v1/jobs/\(job.id)").json(), "Job")
         let watches = try #require(try await api.get("/api/v1/watches").json()["watches"] as? [Object])
         try check(watches[0], "Watch")
+        let answer = try await api.get("/api/v1/watches/inbox/files").json()
+        #expect((answer["files"] as? [Object])?.isEmpty == true)
         let models = try #require(try await api.get("/api/v1/models").json()["models"] as? [Object])
         try check(models[0], "Model")
         try check(try await api.get("/api/v1/cameras/gate").json(), "Camera")

@@ -28,6 +28,16 @@ import Testing
         try await api.post("/api/v1/jobs/pause?state=queued").expectError(400, mention: "state")
     }
 
+    @Test func quietHoursAreAReasonOfTheirOwn() async throws {
+        let api = try await ServedAPI()
+        try await api.admit(1)
+        api.holds.replace(HoldBook.Limits(quietHours: QuietHours("00:00-24:00")))
+        let held = try #require(try await api.get("/api/v1/jobs/1").json()["held"] as? [[String: String]])
+        #expect(held.map { $0["reason"] } == ["quiet-hours"])
+        #expect(held[0]["message"]?.contains("00:00-24:00") == true)
+        #expect(try await api.get("/readyz").status == 200)
+    }
+
     @Test func whatIsHeldUpSaysSo() async throws {
         let api = try await ServedAPI()
         for number in 1...2 { try await api.admit(number, watch: number == 1 ? "inbox" : "other") }

@@ -123,6 +123,32 @@ import Testing
         try await api.get("/api/v1/jobs/1/result").expectError(404, "not_found", mention: "no regular file")
     }
 
+    /// Whoever may write into the output folder could put a link there to what only the daemon may read.
+    @Test func linksAreNotServed() async throws {
+        let api = try await ServedAPI()
+        let job = try await api.doneJob()
+        try api.folder.write(Array("correct-horse-battery-staple".utf8), to: "token")
+        let files = [
+            ("result", job.output), ("captions", OutputNames.captions(job.output)),
+            ("record", OutputNames.sidecar(job.output)),
+        ]
+        for (route, path) in files {
+            try FileManager.default.removeItem(atPath: path)
+            #expect(symlink(api.folder.file("token"), path) == 0)
+            let answer = try await api.get("/api/v1/jobs/1/\(route)")
+            try answer.expectError(404, "not_found", mention: "is a link")
+            #expect(!answer.text.contains("horse"))
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may give files away"))
+    func filesOfOthersAreNotServed() async throws {
+        let api = try await ServedAPI()
+        let job = try await api.doneJob()
+        #expect(chown(job.output, 12_345, 12_345) == 0)
+        try await api.get("/api/v1/jobs/1/result").expectError(404, "not_found", mention: "belongs to user 12345")
+    }
+
     @Test(arguments: [
         ("a.mp4", "video/mp4"), ("a.MKV", "video/x-matroska"), ("a.webm", "video/webm"), ("a.mov", "video/quicktime"),
         ("a.ts", "video/mp2t"), ("a.avi", "video/x-msvideo"), ("a", "application/octet-stream"),

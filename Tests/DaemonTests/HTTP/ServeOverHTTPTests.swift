@@ -85,4 +85,25 @@ import Testing
         #expect(run.status == 78, "\(run.standardError)")
         #expect(run.standardError.contains("token:1: http.token-file"), "\(run.standardError)")
     }
+
+    @Test func tokensAreReadAgain() async throws {
+        let (old, new) = ("a-token-of-the-first-kind", "a-token-of-the-second-kind")
+        try folder.write(Array(old.utf8), to: "token")
+        let client = PortClient(port: try Self.freePort())
+        let daemon = try serve(port: client.port, "token-file: \(folder.file("token"))")
+        #expect(await daemon.waitForStandardError(containing: "\"ready\""))
+        #expect(await daemon.waitForStandardError(containing: "answering over HTTP"))
+        #expect(try await client.get("/readyz", "Authorization: Bearer \(old)").status == 200)
+        try folder.write(Array("short".utf8), to: "token")
+        daemon.send(SIGHUP)
+        #expect(await daemon.waitForStandardError(containing: "the configuration stays as it was"))
+        #expect(try await client.get("/readyz", "Authorization: Bearer \(old)").status == 200)
+        try folder.write(Array(new.utf8), to: "token")
+        daemon.send(SIGHUP)
+        #expect(await daemon.waitForStandardError(containing: "configuration reloaded"))
+        try await client.get("/readyz", "Authorization: Bearer \(old)").expectError(401)
+        #expect(try await client.get("/readyz", "Authorization: Bearer \(new)").status == 200)
+        daemon.send(SIGTERM)
+        _ = await daemon.end()
+    }
 }

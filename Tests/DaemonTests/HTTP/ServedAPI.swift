@@ -4,6 +4,7 @@ import Logging
 import Pipeline
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 import TestSupport
 
 @testable import Daemon
@@ -14,37 +15,51 @@ final class ServedAPI: LoopbackClient {
     let desk: LedgerDesk
     let running = RunningJobs()
     let book: WatchBook
+    let holds: HoldBook
     let port: Int
     let service: HTTPService
     private let group: ServiceGroup
     private let task: Task<Void, any Error>
 
+    static let phoneToken = "the-phone-may-not-do-everything"
     static let modelHash = String(repeating: "m", count: 64)
 
+    /// - Parameters:
+    ///   - token: the contents of `http.token-file`.
+    ///   - roles: of a further token named "phone"; `phoneToken` is what it says.
     init(
         token: String? = nil, largestUpload: Int = 1 << 20, limits: HTTPLimits = HTTPLimits(),
         clock: any Clock<Duration> = ContinuousClock(), metricsText: (@Sendable () -> String)? = nil,
-        cameras: [CameraView] = []
+        cameras: [CameraView] = [], roles: [TokenRole]? = nil, log: CollectedLog = CollectedLog()
     ) async throws {
         let folder = try TemporaryDirectory()
         self.folder = folder
+        var limits = limits
+        // Many tests at once on a small machine: a client may take long from connecting to sending.
+        if limits.requestHead == HTTPLimits().requestHead { limits.requestHead = .seconds(60) }
         try FileManager.default.createDirectory(atPath: folder.file("inbox"), withIntermediateDirectories: true)
         if let token { try folder.write(Array(token.utf8), to: "token") }
+        if roles != nil { try folder.write(Array(Self.phoneToken.utf8), to: "phone") }
         desk = try await LedgerDesk.open(state: folder.path)
         let watch = try await Self.settings(folder)
         book = WatchBook(watch)
+        holds = HoldBook(watches: book, limits: HoldBook.Limits(), stateFolder: folder.path)
         let looks = LookLog()
         self.lookLog = looks
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         service = try HTTPService(
             settings: HTTPSettings(
                 isEnabled: true, address: "127.0.0.1", port: 0, tokenFile: token.map { _ in folder.file("token") },
+                tokens: roles.map {
+                    [TokenSettings(name: "phone", key: "http.token.phone.file", file: folder.file("phone"), roles: $0)]
+                } ?? [],
                 largestUpload: largestUpload),
             dependencies: HTTPDependencies(
-                desk: desk, running: running, book: book, look: { looks.add($0) },
+                desk: desk, running: running, book: book, holdBook: holds, look: { looks.add($0) },
+                files: { [book] name, file in try book[name].map { try FileStandings().reports($0, file) } },
                 model: ModelDescription(name: "tiny", form: "safetensors", sha256: Self.modelHash, classes: 2),
                 labels: ["left", "right"], metricsText: metricsText, cameras: { cameras }, clock: clock,
-                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+                warnings: RepeatedWarnings(logger: log.logger), log: log.logger),
             limits: limits
         ) { found.yield($0) }
         let group = ServiceGroup(

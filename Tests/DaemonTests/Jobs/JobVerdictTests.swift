@@ -48,4 +48,24 @@ import Testing
             return
         }
     }
+
+    /// A share that is not mounted comes back some day; a file that is nowhere may not.
+    @Test func aFolderThatCannotBeReadIsWaitedForAndAFileThatIsGoneIsNot() {
+        for attempts in [1, 3, 1_000_000] {
+            guard case .again(let failure, _) = verdict(SourceError(.folder, "/in"), attempts: attempts) else {
+                Issue.record("given up after \(attempts)")
+                return
+            }
+            #expect(failure.code == "sourceFolder" && SourceError.saysMissing(failure.code))
+        }
+        for code in [SourceError.Code.gone, .replaced, .changed] {
+            guard case .again = verdict(SourceError(code, "/in/a.mp4"), attempts: 2),
+                case .failed(let failure) = verdict(SourceError(code, "/in/a.mp4"), attempts: 3)
+            else {
+                Issue.record("\(code)")
+                return
+            }
+            #expect(failure.code == code.rawValue)
+        }
+    }
 }

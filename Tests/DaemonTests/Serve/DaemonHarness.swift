@@ -1,4 +1,5 @@
 import Engine
+import Files
 import Foundation
 import Jobs
 import Logging
@@ -65,6 +66,28 @@ final class DaemonHarness: Sendable {
         try FileManager.default.moveItem(atPath: hidden, toPath: root.file("\(folder)/\(name)"))
     }
 
+    /// Takes a file of a watch's folder as the watch does, while no daemon runs.
+    @discardableResult func take(
+        _ name: String, of watch: WatchSettings, contents: ContentBook = ContentBook(), isPatient: Bool = false
+    ) async throws -> Intake.Outcome {
+        let intake = Intake(
+            desk: desk, modelHash: model.description.sha256,
+            sources: JobSource(contents: contents, watches: WatchBook([watch])))
+        let file = try #require(DroppedFile(folder: try HeldFolder(watch.folder), name: name))
+        return try await intake.take(file, of: watch, isPatient: isPatient)
+    }
+
+    /// Takes a file that has not been taken before.
+    @discardableResult func admit(_ name: String, of watch: WatchSettings) async throws -> Job {
+        let outcome = try await take(name, of: watch)
+        guard case .admitted(.new(let job)) = outcome else { throw NotTaken(outcome: outcome) }
+        return job
+    }
+
+    struct NotTaken: Error {
+        var outcome: Intake.Outcome
+    }
+
     /// What a daemon does before its first job.
     ///
     /// - Parameter memoryKills: as the kernel counts them when it starts.
@@ -85,7 +108,8 @@ final class DaemonHarness: Sendable {
     ) async throws {
         let services = try services(settings)
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [services.runner, services.supervisor], logger: log))
+            configuration: ServiceGroupConfiguration(
+                services: [services.events, services.runner, services.supervisor], logger: log))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             try await body(services)

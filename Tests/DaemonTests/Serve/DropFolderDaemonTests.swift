@@ -60,9 +60,10 @@ struct DropFolderDaemonTests {
             try await waitUntil(services, daemon) { daemon.listing("done") == ["a.mp4"] }
             try daemon.drop("again.mp4")
             try await waitUntil(services, daemon) { daemon.listing("done") == ["a.mp4", "again.mp4"] }
-            // Other options make another job of it.
+        }
+        // Other options make another job of what is dropped from then on.
+        try await daemon.running(daemon.settings([daemon.watch { $0.annotation.drawing.opacity = 0.25 }])) { _ in
             try daemon.drop("more.mp4")
-            services.supervisor.replace([daemon.watch { $0.annotation.drawing.opacity = 0.25 }])
             try await daemon.jobs(2, .done)
         }
         #expect(daemon.listing("out").filter { $0.hasSuffix(".mp4") } == ["a.saliency.mp4", "more.saliency.mp4"])
@@ -143,11 +144,12 @@ struct DropFolderDaemonTests {
     @Test(arguments: [WatchSettings.Disposition.move, .delete])
     func aSourceThatChangedStays(_ disposition: WatchSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
-        try daemon.root.write(Array("another".utf8), to: "in/clip.mp4")
+        try daemon.root.write(Array("the first".utf8), to: "in/clip.mp4")
         let watch = daemon.watch { $0.source = disposition }
-        #expect(throws: FileError.self) {
-            try SourceKeeper.settle(daemon.root.file("in/clip.mp4"), content: "that of the first", watch: watch)
-        }
+        let held = try #require(try HeldFolder(watch.folder).file("clip.mp4"))
+        try daemon.root.write(Array("another".utf8), to: "in/new")
+        #expect(rename(daemon.root.file("in/new"), daemon.root.file("in/clip.mp4")) == 0)
+        #expect(throws: FileError.self) { try SourceKeeper.settle(held, watch: watch) }
         #expect(try daemon.root.bytes(of: "in/clip.mp4") == Array("another".utf8))
         #expect(daemon.listing("done") == [])
     }
@@ -171,15 +173,12 @@ struct DropFolderDaemonTests {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("not a video".utf8), to: "in/clip.mp4")
         let watch = daemon.watch()
-        let intake = Intake(desk: daemon.desk, modelHash: "hash")
-        let file = try #require(DroppedFile(folder: watch.folder, name: "clip.mp4"))
-        guard case .admitted(.new(let job)) = try await intake.take(file, of: watch, isPatient: false) else {
-            Issue.record("not taken")
-            return
-        }
+        let job = try await daemon.admit("clip.mp4", of: watch)
         try daemon.root.write(Array("a corrected one".utf8), to: "in/clip.mp4")
+        let sources = JobSource(contents: ContentBook(), watches: WatchBook([watch]))
+        #expect(throws: SourceError(.replaced, job.source)) { try sources.open(job) }
         let place = try SourceKeeper.setAside(
-            job, JobFailure(code: "notMedia", message: "why"), watch: watch, at: Date())
+            job, nil, JobFailure(code: "notMedia", message: "why"), watch: watch, at: Date())
         #expect(place == job.source)
         #expect(daemon.listing("in") == ["clip.mp4"])
         #expect(daemon.listing("failed") == ["clip.mp4.error.json"])

@@ -9,13 +9,9 @@ import Testing
 @Suite("Ended for lack of memory", .timeLimit(.minutes(5)))
 struct MemoryKillTests {
     private func admitted(_ daemon: DaemonHarness, _ names: [String]) async throws {
-        let intake = Intake(desk: daemon.desk, modelHash: "hash")
         for (number, name) in names.enumerated() {
             try daemon.drop(name, seed: number)
-            let file = try #require(DroppedFile(folder: daemon.root.file("in"), name: name))
-            guard case .admitted(.new) = try await intake.take(file, of: daemon.watch(), isPatient: false) else {
-                throw CancellationError()
-            }
+            try await daemon.admit(name, of: daemon.watch())
         }
     }
 

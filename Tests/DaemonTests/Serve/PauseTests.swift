@@ -34,10 +34,21 @@ import Testing
 
     @Test func theStatusNamesWhatIsPaused() {
         let pauses = JobPauses(watches: ["b": .now, "a": .now])
-        #expect(StatusLine.text(running: [], counts: [.queued: 2], pauses: JobPauses(all: .now)) == "paused, 2 queued")
         #expect(
-            StatusLine.text(running: [("c.mp4", 0.5)], counts: [:], pauses: pauses)
+            StatusLine.text(running: [], counts: [.queued: 2], holds: JobHolds(pauses: JobPauses(all: .now)))
+                == "paused, 2 queued")
+        #expect(
+            StatusLine.text(running: [("c.mp4", 0.5)], counts: [:], holds: JobHolds(pauses: pauses))
                 == "annotating c.mp4 50 %, a and b paused")
+    }
+
+    @Test func theStatusNamesQuietHoursAndFullDisks() {
+        var holds = JobHolds()
+        holds.others = [JobHold(reason: .quietHours, message: "")]
+        holds.othersOfWatches = ["a": [JobHold(reason: .freeSpace, message: "")]]
+        #expect(
+            StatusLine.text(running: [], counts: [.queued: 1], holds: holds)
+                == "quiet hours, too little free space, 1 queued")
     }
 
     @Test func metricsNameTheWatchAndTheReason() {
@@ -47,6 +58,7 @@ import Testing
         let text = factory.text()
         #expect(text.contains(#"saliencyd_watch_held{reason="paused",watch="a"} 1"#), "\(text)")
         #expect(text.contains(#"saliencyd_watch_held{reason="paused",watch="b"} 0"#), "\(text)")
+        #expect(text.contains(#"saliencyd_watch_held{reason="free-space",watch="a"} 0"#), "\(text)")
         metrics.update(["b"], JobHolds())
         #expect(!factory.text().contains(#"watch="a""#))
     }

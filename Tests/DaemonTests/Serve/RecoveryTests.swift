@@ -11,12 +11,7 @@ struct RecoveryTests {
     /// A job as a killed daemon leaves it: claimed, and nobody runs it.
     private func interrupted(_ daemon: DaemonHarness, times: Int = 1) async throws -> Job {
         try daemon.drop("a.mp4")
-        let (watch, model) = (daemon.watch(), daemon)
-        let intake = Intake(desk: model.desk, modelHash: "hash")
-        let file = try #require(DroppedFile(folder: watch.folder, name: "a.mp4"))
-        guard case .admitted(.new) = try await intake.take(file, of: watch, isPatient: false) else {
-            throw CancellationError()
-        }
+        try await daemon.admit("a.mp4", of: daemon.watch())
         return try await daemon.desk { ledger throws(LedgerError) in
             var job = try ledger.claim()
             for _ in 1..<times {
@@ -133,14 +128,9 @@ struct RecoveryTests {
         let daemon = try await DaemonHarness()
         let settings = daemon.settings([], jobs: 3)
         let names = ["a.mp4", "b.mp4", "c.mp4"]
-        let intake = Intake(desk: daemon.desk, modelHash: "hash")
         for (number, name) in names.enumerated() {
             try daemon.drop(name, pictures: 50, seed: number)
-            let watch = daemon.watch { $0.priority = -number }
-            let file = try #require(DroppedFile(folder: watch.folder, name: name))
-            guard case .admitted(.new) = try await intake.take(file, of: watch, isPatient: false) else {
-                throw CancellationError()
-            }
+            try await daemon.admit(name, of: daemon.watch { $0.priority = -number })
         }
         try await daemon.desk { ledger throws(LedgerError) in
             _ = try ledger.claim()

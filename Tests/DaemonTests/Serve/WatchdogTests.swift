@@ -53,9 +53,8 @@ struct WatchdogTests {
         }
         try await daemon.running(daemon.settings([watch])) { services in
             let status = StatusService(
-                desk: daemon.desk, running: services.running, watches: services.book, cameras: services.cameras.book,
-                notifier: notifier,
-                warnings: services.warnings, clock: clock)
+                desk: daemon.desk, running: services.running, watches: services.book, holds: services.holds,
+                cameras: services.cameras.book, notifier: notifier, warnings: services.warnings, clock: clock)
             let engine = Engine(services.runner.execution.gate)
             try await engine.hold()
             let looks = Task { try await status.run() }

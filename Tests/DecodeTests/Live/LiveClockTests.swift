@@ -55,9 +55,70 @@ struct LiveClockTests {
         #expect(close(clock.lateness(arrival: at(10.1), time: 0.08), 0.06))
     }
 
-    @Test func wallClockIsTheCamerasWhereItSays() {
+    @Test func wallClockIsWhenThePictureWasDue() {
         let clock = LiveClock(arrival: at(0), time: 0)
         #expect(close(clock.wallClock(of: 2, now: at(5), wallNow: 1_000_005), 1_000_002, 1e-3))
-        #expect(clock.wallClock(of: 2, startOnWallClock: 500, now: at(5), wallNow: 1_000_005) == 502)
+    }
+
+    // MARK: Clocks that lie
+
+    /// Pictures that come every 40 ms, stamped `rate` seconds a second apart.
+    ///
+    /// - Parameter waited: seconds that the reader waits for each.
+    /// - Returns: how late each was.
+    private func lateness(
+        _ clock: inout LiveClock, from begin: Double, until end: Double, time: inout Double, rate: Double,
+        delay: Double = 0, waited: Double = 0.03
+    ) -> [Double] {
+        stride(from: begin, to: end, by: 0.04).map { moment in
+            time += 0.04 * rate
+            let arrival = at(moment + delay)
+            clock.note(arrival: arrival, time: time, waited: waited)
+            return clock.lateness(arrival: arrival, time: time)
+        }
+    }
+
+    /// Even stamps that make a second of 1.6 s, ten minutes long.
+    @Test(arguments: [0.99, 0.967, 0.8, 0.6, 1.034, 1.7])
+    func stampsThatRunAtAnotherRateAreFollowed(rate: Double) {
+        var (clock, time) = (LiveClock(arrival: at(0), time: 0), 0.0)
+        let begin = lateness(&clock, from: 0.04, until: 10, time: &time, rate: rate)
+        let rest = lateness(&clock, from: 10, until: 600, time: &time, rate: rate)
+        // Before the rate is known it may add up over a stretch or two.
+        #expect(begin.max() ?? 9 < max(0.01, 4.2 * (1 - rate)))
+        #expect(rest.max() ?? 9 < 0.01)
+        // And once they are right again.
+        let healed = lateness(&clock, from: 600, until: 700, time: &time, rate: 1)
+        #expect(healed.max() ?? 9 < 0.01)
+    }
+
+    @Test func aReaderThatFallsBehindIsLate() {
+        var (clock, time) = (LiveClock(arrival: at(0), time: 0), 0.0)
+        let late = lateness(&clock, from: 0.04, until: 60, time: &time, rate: 0.9, waited: 0)
+        #expect(late.last ?? 0 > 5.5)
+    }
+
+    @Test func aWayThatBecomesLongerIsFollowed() {
+        var (clock, time) = (LiveClock(arrival: at(0), time: 0), 0.0)
+        _ = lateness(&clock, from: 0.04, until: 30, time: &time, rate: 1)
+        let first = lateness(&clock, from: 30, until: 31, time: &time, rate: 1, delay: 5)
+        #expect(first.allSatisfy { $0 > 4.9 })
+        _ = lateness(&clock, from: 31, until: 35, time: &time, rate: 1, delay: 5)
+        let later = lateness(&clock, from: 35, until: 100, time: &time, rate: 1, delay: 5)
+        #expect(later.max() ?? 9 < 0.02)
+    }
+
+    /// A network that hangs now and then brings what it held back all at once.
+    @Test func stallsAndTheirBurstsAreNotFollowed() {
+        var clock = LiveClock(arrival: at(0), time: 0)
+        for index in 1...3000 {
+            let taken = Double(index) / 25
+            // Six seconds of every twenty come at the end of them.
+            let isHeld = taken.truncatingRemainder(dividingBy: 20) < 6
+            let arrival = isHeld ? (taken / 20).rounded(.down) * 20 + 6 : taken
+            let isFirst = isHeld && taken.truncatingRemainder(dividingBy: 20) < 0.02
+            clock.note(arrival: at(arrival), time: taken, waited: isFirst ? 6 : isHeld ? 0 : 0.03)
+            #expect(abs(clock.lateness(arrival: at(arrival), time: taken) - (arrival - taken)) < 0.03)
+        }
     }
 }

@@ -54,7 +54,7 @@ struct LiveSafetyTests {
                         .utf8))
         }
         let error = failure("http://127.0.0.1:\(server.port)/live?token=SECRET", password: "SECRET@/:%")
-        #expect(error?.code == .cannotOpen)
+        #expect(error?.code == .accessDenied)
         #expect(error.map { !"\($0)\(String(reflecting: $0))".contains("SECRET") } ?? false)
     }
 

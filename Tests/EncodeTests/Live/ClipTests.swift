@@ -104,6 +104,26 @@ import Testing
         #expect(try directory.listing() == ["event.mp4"])
     }
 
+    /// An hour back, half a second after the clip was asked for.
+    @Test func aWallClockThatIsPutBackDoesNotMakeAClipLonger() throws {
+        let encoder = try LiveMaterial.encoder()
+        let recorder = ClipRecorder(preRoll: 1, stream: encoder.stream)
+        let results = Results()
+        try write(100, recorder, encoder) { index in
+            guard index == 99 else { return }
+            recorder.start(
+                path: directory.file("event.mp4"), until: LiveMaterial.noon + 99 / 25.0 + 5,
+                completion: results.completion)
+        }
+        var later = 0
+        try LiveMaterial.pictures(200, wallClock: LiveMaterial.noon - 3600, start: 100, encoder: encoder) { picture in
+            recorder.write(.picture(picture))
+            later += 1
+            if later == 126 { #expect(results.segments.count == 1) }
+        }
+        #expect(results.errors.isEmpty && results.segments.count == 1)
+    }
+
     @Test func clipBringsItsSound() throws {
         let recording = try LiveMaterial.recording(directory)
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")

@@ -11,14 +11,18 @@ enum LiveMaterial {
 
     /// An epoch of drawn pictures without sound.
     ///
-    /// - Parameter isKeyFrame: asked for each picture's wall clock.
+    /// - Parameters:
+    ///   - wallClock: of picture 0.
+    ///   - start: the number of the first picture.
+    ///   - isKeyFrame: asked for each picture's wall clock.
     static func pictures(
-        _ count: Int, rate: Int = 25, wallClock: Double = noon, encoder: LiveEncoder? = nil, noise: Bool = false,
+        _ count: Int, rate: Int = 25, wallClock: Double = noon, start: Int = 0, encoder: LiveEncoder? = nil,
+        noise: Bool = false,
         isKeyFrame: (Double) -> Bool = { _ in false }, body: (EncodedPicture) throws -> Void
     ) throws {
         let encoder = try encoder ?? self.encoder(rate: rate)
         let maker = CanvasMaker(format: encoder.format)
-        for index in 0..<count {
+        for index in start..<start + count {
             let pts = Int64(index) * 12_800 / Int64(rate)
             let frame = try Fixtures.frame(
                 width: encoder.format.width, height: encoder.format.height, index: index, pts: pts,

@@ -20,12 +20,14 @@ import Testing
             folder: directory.path, length: 60, name: "gate", maximumAge: age, maximumBytes: bytes)
     }
 
-    /// Makes files of so many bytes, with their folders.
-    func make(_ names: String..., bytes: Int = 100) throws {
+    /// Makes files of so many bytes, with their folders, written long ago unless a test says when.
+    func make(_ names: String..., bytes: Int = 100, written: Double = 0) throws {
         for name in names {
             let folder = (directory.file(name) as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try directory.write([UInt8](repeating: 7, count: bytes), to: name)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: written)], ofItemAtPath: directory.file(name))
         }
     }
 
@@ -62,6 +64,38 @@ import Testing
                 == ["2027-01-14/gate-20270114T080000Z.mp4", "2027-01-14/gate-20270114T080000Z-2.mp4"]
                 .map(directory.file))
         #expect(try SegmentRetention(settings(bytes: 200)).apply(now: now).paths.isEmpty)
+    }
+
+    /// By a camera's clock that says 1970, and by one of this machine that was two days ahead.
+    @Test func aWrongNameMakesNothingOld() throws {
+        try make("1970-01-02/gate-19700102T000010Z.mp4", written: now - 3600)
+        try make("2027-01-15/gate-20270115T075900Z.mp4", written: now)
+        #expect(try SegmentRetention(settings(age: 86_400)).apply(now: now).paths.isEmpty)
+        // Nor does it put a file before others that are older.
+        try make("2027-01-15/gate-20270115T050000Z.mp4", written: now - 3 * 3600)
+        let removal = try SegmentRetention(settings(bytes: 250)).apply(now: now)
+        #expect(removal.paths == [directory.file("2027-01-15/gate-20270115T050000Z.mp4")])
+        #expect(removal.tooOld == 0)
+        let later = try SegmentRetention(settings(age: 86_400)).apply(now: now + 86_400)
+        #expect(later.paths == [directory.file("1970-01-02/gate-19700102T000010Z.mp4")] && later.tooOld == 1)
+    }
+
+    @Test func aWrongTimeOfWritingMakesNothingOld() throws {
+        try make("2027-01-15/gate-20270115T070000Z.mp4", "2027-01-15/gate-20270115T075900Z.mp4", written: 0)
+        #expect(try SegmentRetention(settings(age: 86_400)).apply(now: now).paths.isEmpty)
+    }
+
+    @Test func withoutACertainTimeNothingIsTooOld() throws {
+        try make(
+            "2026-01-13/gate-20260113T080000Z.mp4", "2026-01-14/gate-20260114T080000Z.mp4",
+            "2027-01-15/gate-20270115T075900Z.mp4")
+        try FileManager.default.createDirectory(
+            atPath: directory.file("2026-01-01"), withIntermediateDirectories: false)
+        #expect(try SegmentRetention(settings(age: 1)).apply(now: nil).paths.isEmpty)
+        #expect(everything.contains("2026-01-01"))
+        // What there is no room for goes whatever the time is.
+        let removal = try SegmentRetention(settings(age: 1, bytes: 250)).apply(now: nil)
+        #expect(removal.paths == [directory.file("2026-01-13/gate-20260113T080000Z.mp4")])
     }
 
     @Test func theNewestStays() throws {

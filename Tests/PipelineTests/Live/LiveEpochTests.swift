@@ -146,6 +146,73 @@ import Testing
         #expect(date < "2027-01-15T08:00:15")
     }
 
+    /// In 1970, two days ahead, four seconds behind.
+    @Test(arguments: [86_400.0, 1_800_172_800.0, 1_799_999_996.0])
+    func aCamerasOwnClockIsBelievedNearThisMachinesOnly(start: Double) async throws {
+        let diary = Diary()
+        try await epoch(
+            try clip(pictures: 30), .init(startOnWallClock: start), diary: diary,
+            outputs: diary.outputs(segments: try segmentSettings())
+        ).run()
+        let name = try #require(try segmentFiles(folder.file("segments")).first)
+        let isNear = abs(start - 1_800_000_000) < 10
+        #expect(name.contains(isNear ? "20270115T0759" : "20270115T07595") || name.contains("20270115T080"))
+        #expect(!name.contains("1970") && !name.contains("20270117"))
+        let warnings = diary.warnings.withLock { $0 }
+        #expect(isNear ? warnings.isEmpty : warnings.count == 1 && warnings[0].contains("the camera's clock says"))
+    }
+
+    /// None is drawn, and all the same they are counted.
+    @Test func picturesThatAreAllTooLateAreCountedAsTheyCome() async throws {
+        let diary = Diary()
+        let script = ScriptedStream.Script(
+            age: 3600,
+            before: { index in
+                guard index == 59 else { return }
+                let deadline = ContinuousClock.now + .seconds(20)
+                while diary.report.snapshot.picturesDropped < 40, ContinuousClock.now < deadline { sched_yield() }
+            })
+        try await epoch(
+            try clip(pictures: 60), script, request: LiveRequest(latency: .low, bound: 1), diary: diary
+        ).run()
+        let numbers = diary.report.snapshot
+        #expect(numbers.picturesDropped >= 40 && numbers.picturesCrowded == 0)
+        #expect(numbers.picturesDropped + numbers.picturesDrawn == 60)
+    }
+
+    @Test func removalsAreToldAndGoByTheClockThatIsCertain() async throws {
+        let diary = Diary()
+        var segments = try segmentSettings()
+        segments.maximumAge = 86_400
+        let old = "\(segments.folder)/2027-01-01/gate-20270101T000000Z.mp4"
+        let removed = Mutex<[String]>([])
+        let jumps = Mutex<[Double]>([0, 40 * 86_400])
+        let clock = RemovalClock {
+            // Certain at the first look, two days before the file is too old; then the wall clock jumps.
+            let jump = jumps.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+            return .init(wall: 1_798_761_600 + 3600 + jump, monotonic: 0, isSynchronised: jump == 0)
+        }
+        for time in [0, 1_798_761_600] as [Double] {
+            try FileManager.default.createDirectory(
+                atPath: (old as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try Data([1]).write(to: URL(fileURLWithPath: old))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: time)], ofItemAtPath: old)
+            var outputs = diary.outputs(segments: segments)
+            outputs.removalClock = clock
+            outputs.onRemoval = { removal in removed.withLock { $0 += removal.paths } }
+            try await epoch(try clip(pictures: 30), diary: diary, outputs: outputs).run()
+            #expect(FileManager.default.fileExists(atPath: old))
+        }
+        #expect(removed.withLock { $0 } == [])
+        #expect(diary.warnings.withLock { $0 }.contains { $0.contains("clock has jumped by 3456000 s") })
+        var outputs = diary.outputs(segments: segments)
+        outputs.removalClock = RemovalClock { .init(wall: 1_800_000_000, monotonic: 0, isSynchronised: true) }
+        outputs.onRemoval = { removal in removed.withLock { $0 += removal.paths } }
+        try await epoch(try clip(pictures: 30), diary: diary, outputs: outputs).run()
+        #expect(removed.withLock { $0 } == [old])
+    }
+
     @Test func whatFailedIsToldAfterWhatCameIsFinished() async throws {
         let diary = Diary()
         let segments = try segmentSettings()

@@ -62,24 +62,26 @@ import Testing
         let line = PictureLine(patience: 0.05, limit: 3600, capacity: 10)
         line.append(try Self.picture(0))
         #expect(Self.name(line.next { _ in false }) == "p0")
-        #expect(line.takeDropped() == 0)
     }
 
     @Test func whatIsTooLateIsLeftOutOldestFirstAndCounted() throws {
-        let line = PictureLine(patience: 0, limit: 60, capacity: 10)
+        let drops = Mutex<[PictureLine.Drop]>([])
+        let line = PictureLine(
+            patience: 0, limit: 60, capacity: 10, onDrop: { drop in drops.withLock { $0.append(drop) } })
         for index in 0..<3 { line.append(try Self.picture(index, due: .seconds(-100))) }
         line.append(try Self.packet(2.5))
         line.append(try Self.picture(3, due: .seconds(-1)))
         #expect(Self.name(line.next { _ in true }) == "s2.5")
         #expect(Self.name(line.next { _ in true }) == "p3")
-        #expect(line.takeDropped() == 3)
-        #expect(line.takeDropped() == 0)
+        #expect(drops.withLock { $0 } == [.late, .late, .late])
     }
 
     @Test func noMoreWaitThanThereIsRoomFor() throws {
-        let line = PictureLine(patience: 3600, limit: 7200, capacity: 4)
+        let drops = Mutex<[PictureLine.Drop]>([])
+        let line = PictureLine(
+            patience: 3600, limit: 7200, capacity: 4, onDrop: { drop in drops.withLock { $0.append(drop) } })
         for index in 0..<10 { line.append(try Self.picture(index)) }
-        #expect(line.takeDropped() == 6)
+        #expect(drops.withLock { $0 } == [PictureLine.Drop](repeating: .crowded, count: 6))
         #expect(Self.name(line.next { _ in true }) == "p6")
         for time in 0..<1000 { line.append(try Self.packet(Double(time))) }
         line.close()
@@ -88,6 +90,41 @@ import Testing
             if case .packet = item { packets += 1 }
         }
         #expect(packets == 32)
+    }
+
+    @Test func whatIsReadyAtOnceGoesOutAsItCame() throws {
+        let offset = Mutex(0.0)
+        let start = ContinuousClock.now
+        let line = PictureLine(
+            patience: 10, limit: 20, capacity: 10, now: { start.advanced(by: .seconds(offset.withLock { $0 })) })
+        for index in 0..<3 {
+            let frame = VideoFrame(
+                buffer: try FrameBuffer(), index: index, pts: Int64(index), duration: 1, time: Double(index))
+            line.append(.picture(PictureLine.Picture(frame: frame, due: start.advanced(by: .seconds(Double(index))))))
+        }
+        // All of them become final when the first has waited for five seconds.
+        offset.withLock { $0 = 5.1 }
+        line.wake(finalUpTo: 3)
+        offset.withLock { $0 = 5.2 }
+        #expect(Self.name(line.next { _ in true }) == "p0")
+        let (asked, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let got = Mutex("")
+        Thread {
+            let item = line.next { _ in
+                asked.signal()
+                return true
+            }
+            got.withLock { $0 = Self.name(item) }
+            done.signal()
+        }.start()
+        asked.wait()
+        line.wake()
+        asked.wait()
+        #expect(got.withLock { $0 } == "")
+        offset.withLock { $0 = 6.2 }
+        line.wake()
+        done.wait()
+        #expect(got.withLock { $0 } == "p1")
     }
 
     @Test func closingHandsOutWhatWaitsAndCancellingNothing() throws {

@@ -14,6 +14,10 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
         var gaps: [Int: Double] = [:]
         /// Pictures that come so many seconds later than they were taken.
         var delays: [Int: Double] = [:]
+        /// Seconds before now that the first picture came.
+        var age = 0.0
+        /// When the camera says that the first picture was taken, in seconds since 1970.
+        var startOnWallClock: Double?
         /// Called before picture `index` is handed out, on the reading thread.
         var before: @Sendable (_ index: Int) -> Void = { _ in }
         /// Pictures to hand out; nil for all there are.
@@ -25,9 +29,10 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
     }
 
     let properties: SourceProperties
-    var startOnWallClock: Double? { nil }
+    var startOnWallClock: Double? { script.startOnWallClock }
     var isHurried = false
     var damagedPictures: Int { min(index, script.damaged) }
+    var skippedPictures: UInt64 { 0 }
     var warnings: [SourceWarning] { [] }
 
     private let source: VideoFileSource
@@ -60,7 +65,7 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
             return .picture(
                 LivePicture(
                     frame: try frame.moved(to: time, timeBase: properties.timeBase),
-                    arrival: began + .seconds(time + delay), followsGap: gap != nil))
+                    arrival: began + .seconds(time + delay - script.age), followsGap: gap != nil))
         case nil: return try end()
         }
     }

@@ -6,7 +6,7 @@ struct JobsCommand: AsyncParsableCommand {
         commandName: "jobs",
         abstract: "List, follow and change the jobs of a running daemon.",
         subcommands: [
-            JobsListCommand.self, JobsShowCommand.self, JobsAddCommand.self, JobsWaitCommand.self,
+            JobsListCommand.self, JobsShowCommand.self, JobsWhyCommand.self, JobsAddCommand.self, JobsWaitCommand.self,
             JobsRetryCommand.self,
             JobsCancelCommand.self, JobsPriorityCommand.self, JobsPauseCommand.self, JobsResumeCommand.self,
         ], defaultSubcommand: JobsListCommand.self)

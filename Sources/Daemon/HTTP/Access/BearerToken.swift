@@ -11,19 +11,20 @@ struct BearerToken: Sendable {
 
     /// Reads the first line of a file. Blocks.
     ///
+    /// - Parameter key: the setting that names the file.
     /// - Throws: `SettingsError`, naming the file.
-    init(file: String) throws(SettingsError) {
+    init(file: String, key: String = "http.token-file") throws(SettingsError) {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try ReadableFile(file).contents(limit: Self.largestFile)
         } catch {
-            throw SettingsError(origin: file, key: "http.token-file", reason: error.reason)
+            throw SettingsError(origin: file, key: key, reason: error.reason)
         }
         var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         guard Self.lengths.contains(line.count), line.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw SettingsError(
-                origin: file, line: 1, key: "http.token-file",
+                origin: file, line: 1, key: key,
                 reason: "has to begin with a line of \(Self.lengths.lowerBound) to \(Self.lengths.upperBound) visible "
                     + "ASCII characters without spaces, such as openssl rand -hex 32 prints")
         }
@@ -33,6 +34,8 @@ struct BearerToken: Sendable {
     init(_ token: String) {
         digest = Self.digest(token)
     }
+
+    func isSame(as other: BearerToken) -> Bool { digest == other.digest }
 
     /// Takes the same time for every token of one length.
     func matches(_ token: String) -> Bool {

@@ -26,15 +26,6 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         defer { context.fireErrorCaught(error) }
         guard error is HTTPParserError, pending == 0 else { return }
-        let refusal = APIError(error)
-        let body = ErrorAnswer.body(refusal)
-        var head = HTTPResponse(status: refusal.status)
-        head.headerFields[.contentType] = JSONAnswer.contentType
-        head.headerFields[.contentLength] = "\(body.readableBytes)"
-        head.headerFields[.connection] = "close"
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(body)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(promise: nil)
+        ErrorAnswer.refuse(APIError(error), context)
     }
 }

@@ -12,6 +12,8 @@ struct CameraAnswer: Encodable {
     var picturesIn: UInt64
     var picturesDrawn: UInt64
     var picturesDropped: UInt64
+    var picturesCrowded: UInt64
+    var picturesSkipped: UInt64
     var picturesUnexplained: UInt64
     var picturesDamaged: UInt64
     var picturesUnpublished: UInt64
@@ -44,6 +46,8 @@ struct CameraAnswer: Encodable {
         picturesIn = statistics.picturesIn
         picturesDrawn = statistics.picturesDrawn
         picturesDropped = statistics.picturesDropped
+        picturesCrowded = statistics.picturesCrowded
+        picturesSkipped = statistics.picturesSkipped
         picturesUnexplained = statistics.picturesUnexplained
         picturesDamaged = statistics.picturesDamaged
         picturesUnpublished = statistics.picturesUnpublished

@@ -1,5 +1,7 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import NIOHTTPTypes
 
 /// `{"error": {"code": "not_found", "message": "There is no job 3."}}`
 enum ErrorAnswer {
@@ -22,6 +24,20 @@ enum ErrorAnswer {
     static func body(_ error: APIError) -> ByteBuffer {
         JSONAnswer.buffer(
             Envelope(error: .init(code: error.code, message: error.message, reasons: error.reasons)))
+    }
+
+    /// Answers on a connection that nothing else answers on, and closes it.
+    static func refuse(_ error: APIError, _ context: ChannelHandlerContext) {
+        let body = body(error)
+        var head = HTTPResponse(status: error.status, headerFields: error.headers)
+        head.headerFields.append(contentsOf: APIResponder.guards)
+        head.headerFields[.contentType] = JSONAnswer.contentType
+        head.headerFields[.contentLength] = "\(body.readableBytes)"
+        head.headerFields[.connection] = "close"
+        context.write(NIOAny(HTTPResponsePart.head(head)), promise: nil)
+        context.write(NIOAny(HTTPResponsePart.body(body)), promise: nil)
+        context.writeAndFlush(NIOAny(HTTPResponsePart.end(nil)), promise: nil)
+        context.close(promise: nil)
     }
 
     static func response(_ error: APIError, to request: Request) -> Response {

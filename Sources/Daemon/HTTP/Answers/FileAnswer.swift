@@ -6,19 +6,24 @@ import Hummingbird
 /// A file as the answer to a request: all of it, or the range that was asked for.
 struct FileAnswer: Sendable {
     let path: String
+    /// Below which no link leads to the file.
+    let folder: String
     let contentType: String
     /// With its quotation marks.
     let tag: String
+    let connection: ConnectionContext
+    let limits: HTTPLimits
+    let clock: any Clock<Duration>
 
     /// Bytes that are in memory at a time.
-    private static let piece = 256 << 10
+    private static let piece = 64 << 10
 
-    /// - Throws: 404 if the file is gone, 416 for a range outside of it.
+    /// - Throws: 404 if the file is gone or no longer the daemon's own, 416 for a range outside of it.
     func response(to request: HTTPRequest) async throws -> Response {
         let pieces = FilePieces()
         let size: Int
         do {
-            size = try await pieces.open(path)
+            size = try await pieces.open(path, below: folder)
         } catch {
             throw APIError.notFound("\(error.description).")
         }
@@ -29,10 +34,10 @@ struct FileAnswer: Sendable {
         }
         switch range(of: request, size: size) {
         case .whole:
-            return Response(status: .ok, headers: headers, body: Self.body(pieces, 0..<size))
+            return Response(status: .ok, headers: headers, body: body(pieces, 0..<size))
         case .part(let part):
             headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"
-            return Response(status: .partialContent, headers: headers, body: Self.body(pieces, part))
+            return Response(status: .partialContent, headers: headers, body: body(pieces, part))
         case .unsatisfiable:
             throw APIError(
                 .rangeNotSatisfiable, "range_not_satisfiable", "The file has \(size) bytes; none is in the range.",
@@ -54,11 +59,22 @@ struct FileAnswer: Sendable {
         }
     }
 
-    private static func body(_ pieces: FilePieces, _ range: Range<Int>) -> ResponseBody {
+    /// Ends the connection of a client that takes no piece in time: its place is another's then.
+    private func body(_ pieces: FilePieces, _ range: Range<Int>) -> ResponseBody {
         ResponseBody(contentLength: range.count) { writer in
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: piece) {
-                let bytes = try await pieces.bytes(start..<min(start + piece, range.upperBound))
-                try await writer.write(ByteBuffer(bytes: bytes))
+            try await connection.limitUnsent()
+            let guardian = WriteGuardian()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    if await guardian.findsStall(patience: limits.downloadPatience, clock: clock) { connection.close() }
+                }
+                for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.piece) {
+                    let bytes = try await pieces.bytes(start..<min(start + Self.piece, range.upperBound))
+                    guardian.begin()
+                    try await writer.write(bytes)
+                    guardian.end()
+                }
+                group.cancelAll()
             }
             try await writer.finish(nil)
         }

@@ -12,6 +12,10 @@ struct WatchAnswer: Encodable {
     var backoff: Double
     var priority: Int
     var container: String
+    var include: [String]
+    var exclude: [String]
+    var subfolders: Bool
+    var reannotate: Bool
     /// As in the configuration; what comes from the model is left out.
     var annotation: [String: String]
     var readable: Bool
@@ -35,6 +39,10 @@ struct WatchAnswer: Encodable {
         container = watch.container.rawValue
         annotation = Dictionary(
             uniqueKeysWithValues: watch.annotation.entries(container: watch.container).map { ($0.key, $0.value) })
+        include = watch.names.include
+        exclude = watch.names.exclude
+        subfolders = watch.hasSubfolders
+        reannotate = watch.reannotates
         readable = problem == nil
         self.problem = problem
         held = holds.of(watch.name)

@@ -7,8 +7,6 @@ import ServiceLifecycle
 /// The cameras: how they do, and what they see.
 struct CameraRoutes: Sendable {
     let dependencies: HTTPDependencies
-    /// Who looks at live pictures, counted apart: they stay for hours.
-    let viewers: RequestGauge
 
     /// Seconds to wait for a camera's next picture.
     private static let pictureWait = 5
@@ -27,8 +25,8 @@ struct CameraRoutes: Sendable {
                 _ = try request.query()
                 return JSONAnswer.response(CameraAnswer(try camera(request)))
             },
-            Route(.get, "/cameras/{name}/live.mjpeg", isLasting: true, answer: live),
-            Route(.get, "/cameras/{name}/snapshot.jpg", answer: snapshot),
+            Route(.get, "/cameras/{name}/live.mjpeg", load: .view, answer: live),
+            Route(.get, "/cameras/{name}/snapshot.jpg", load: .wait, answer: snapshot),
         ]
     }
 
@@ -43,19 +41,12 @@ struct CameraRoutes: Sendable {
     private func live(_ request: APIRequest) async throws -> Response {
         _ = try request.query()
         let camera = try camera(request)
-        let place = try viewers.enter()
         try await request.connection.limitSending()
         let stream = LivePictures(
             preview: camera.preview, connection: request.connection, limits: request.limits, clock: dependencies.clock)
-        var headers = Self.pictureHeaders
-        headers[.contentType] = LivePictures.contentType
-        headers[.connection] = "close"
         return Response(
-            status: .ok, headers: headers,
-            body: ResponseBody { writer in
-                try await stream.write(to: &writer)
-                withExtendedLifetime(place) {}
-            })
+            status: .ok, headers: [.contentType: LivePictures.contentType, .connection: "close"],
+            body: ResponseBody { writer in try await stream.write(to: &writer) })
     }
 
     private func snapshot(_ request: APIRequest) async throws -> Response {
@@ -65,23 +56,18 @@ struct CameraRoutes: Sendable {
             throw APIError.unavailable("The camera is \(camera.state): \(camera.reason).")
         }
         let clock = dependencies.clock
-        let picture = await cancelWhenGracefulShutdown {
-            await camera.preview.next(within: .seconds(Self.pictureWait), clock: clock)
+        let picture = try await request.connection.whileConnected {
+            await cancelWhenGracefulShutdown {
+                await camera.preview.next(within: .seconds(Self.pictureWait), clock: clock)
+            }
         }
         guard let picture else {
             throw APIError(
                 .gatewayTimeout, "no_picture",
                 "No picture came within \(Self.pictureWait) seconds; the camera is \(camera.state): \(camera.reason).")
         }
-        var headers = Self.pictureHeaders
-        headers[.contentType] = "image/jpeg"
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture.jpeg)))
+        return Response(
+            status: .ok, headers: [.contentType: "image/jpeg"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture.jpeg)))
     }
-
-    /// A page of another site must not show these pictures: its browser asks for them without saying where it is.
-    private static let pictureHeaders: HTTPFields = {
-        var headers = HTTPFields()
-        if let policy = HTTPField.Name("Cross-Origin-Resource-Policy") { headers[policy] = "same-origin" }
-        return headers
-    }()
 }

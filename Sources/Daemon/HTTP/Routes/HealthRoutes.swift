@@ -4,6 +4,12 @@ import Jobs
 /// Whether the daemon lives, whether it can work, and its numbers.
 struct HealthRoutes: Sendable {
     let dependencies: HTTPDependencies
+    private let check: ReadinessCheck
+
+    init(dependencies: HTTPDependencies) {
+        self.dependencies = dependencies
+        check = ReadinessCheck(dependencies)
+    }
 
     private struct Status: Encodable {
         var status: String
@@ -13,18 +19,18 @@ struct HealthRoutes: Sendable {
 
     var routes: [Route] {
         var routes = [
-            Route(.get, "/healthz", isOpen: true) { request in
+            Route(.get, "/healthz", isOpen: true, load: .health) { request in
                 _ = try request.query()
                 return JSONAnswer.response(Status(status: "ok"))
             },
-            Route(.get, "/readyz") { request in
+            Route(.get, "/readyz", load: .health) { request in
                 _ = try request.query()
                 return try await readiness()
             },
         ]
         if let text = dependencies.metricsText {
             routes.append(
-                Route(.get, "/metrics") { request in
+                Route(.get, "/metrics", load: .health) { request in
                     _ = try request.query()
                     return Response(
                         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
@@ -34,16 +40,8 @@ struct HealthRoutes: Sendable {
         return routes
     }
 
-    /// The model is loaded before anything is served.
     private func readiness() async throws -> Response {
-        var reasons: [String] = []
-        do {
-            _ = try await dependencies.desk { ledger throws(LedgerError) in try ledger.counts() }
-        } catch {
-            reasons.append("the ledger \(error.reason)")
-        }
-        let problems = await FolderCheck.problems(dependencies.book.all)
-        reasons += problems.sorted { $0.key < $1.key }.map { "watch \($0.key): \($0.value)" }
+        let reasons = await check.reasons()
         guard reasons.isEmpty else {
             throw APIError(
                 .serviceUnavailable, "not_ready", "Not ready: \(reasons.joined(separator: "; ")).", reasons: reasons)

@@ -82,7 +82,8 @@ struct JobRoutes: Sendable {
         let seconds = try query.integer("wait", 0...HTTPLimits.longestWait) ?? 0
         let job: Job?
         if seconds > 0 {
-            job = try await JobWait(desk: dependencies.desk, clock: dependencies.clock).settled(id, atMost: seconds)
+            let wait = JobWait(desk: dependencies.desk, clock: dependencies.clock)
+            job = try await request.connection.whileConnected { try await wait.settled(id, atMost: seconds) }
         } else {
             job = try await dependencies.desk { ledger throws(LedgerError) in try ledger.job(id) }
         }
@@ -117,6 +118,7 @@ struct JobRoutes: Sendable {
             throw APIError.unprocessable(
                 "A priority is a whole number from \(Self.priorities.lowerBound) to \(Self.priorities.upperBound).")
         }
+        request.notes.add("priority", "\(priority)")
         return try await response(
             try await dependencies.desk { ledger throws(LedgerError) in try ledger.prioritise(id, priority) })
     }

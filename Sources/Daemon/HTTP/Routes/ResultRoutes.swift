@@ -1,4 +1,5 @@
 import Encode
+import Files
 import Foundation
 import Hummingbird
 import Jobs
@@ -9,25 +10,34 @@ struct ResultRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/api/v1/jobs/{id}/result") { request in
-                let job = try await finishedJob(request)
-                return try await FileAnswer(
-                    path: job.output, contentType: Self.contentType(job.output), tag: Self.tag(job)
-                ).response(to: request.request.head)
+            Route(.get, "/api/v1/jobs/{id}/result", load: .download) { request in
+                try await file(request, contentType: Self.contentType) { $0 }
             },
-            Route(.get, "/api/v1/jobs/{id}/captions") { request in
-                let job = try await finishedJob(request)
-                return try await FileAnswer(
-                    path: OutputNames.captions(job.output), contentType: "text/vtt; charset=utf-8", tag: Self.tag(job)
-                ).response(to: request.request.head)
+            Route(.get, "/api/v1/jobs/{id}/captions", load: .download) { request in
+                try await file(request, contentType: { _ in "text/vtt; charset=utf-8" }, OutputNames.captions)
             },
-            Route(.get, "/api/v1/jobs/{id}/record") { request in
-                let job = try await finishedJob(request)
-                return try await FileAnswer(
-                    path: OutputNames.sidecar(job.output), contentType: JSONAnswer.contentType, tag: Self.tag(job)
-                ).response(to: request.request.head)
+            Route(.get, "/api/v1/jobs/{id}/record", load: .download) { request in
+                try await file(request, contentType: { _ in JSONAnswer.contentType }, OutputNames.sidecar)
             },
         ]
+    }
+
+    /// - Parameter choose: the file's path, from that of the job's video.
+    private func file(
+        _ request: APIRequest, contentType: (String) -> String, _ choose: (String) -> String
+    ) async throws -> Response {
+        let job = try await finishedJob(request)
+        let path = choose(job.output)
+        return try await FileAnswer(
+            path: path, folder: folder(of: job), contentType: contentType(path), tag: Self.tag(job),
+            connection: request.connection, limits: request.limits, clock: dependencies.clock
+        ).response(to: request.request.head)
+    }
+
+    /// The watch's output folder; the one above the file where the watch is gone or writes elsewhere now.
+    private func folder(of job: Job) -> String {
+        if let output = dependencies.book[job.watch]?.output, job.output.hasPrefix(output + "/") { return output }
+        return StagedName.split(job.output).folder
     }
 
     private func finishedJob(_ request: APIRequest) async throws -> Job {

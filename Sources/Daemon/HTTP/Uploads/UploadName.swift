@@ -3,8 +3,9 @@ enum UploadName {
     /// Bytes: room for what a staged file's name has beside it.
     static let longest = 200
 
+    /// - Parameter names: what the watch takes.
     /// - Throws: 422 for a name that leads elsewhere, cannot be shown, or would not be taken as a video.
-    static func check(_ name: String) throws(APIError) {
+    static func check(_ name: String, _ names: NamePatterns) throws(APIError) {
         guard !name.isEmpty, name.utf8.count <= longest else {
             throw .unprocessable("The name of a file has 1 to \(longest) bytes.")
         }
@@ -13,8 +14,8 @@ enum UploadName {
         guard !name.unicodeScalars.contains(where: isControl) else {
             throw .unprocessable("The name of a file has no control characters in it.")
         }
-        guard !DroppedFile.isPassedOver(name) else {
-            throw .unprocessable("Files with such a name are passed over; give it the ending of a video.")
+        if let reason = names.refusal(name) ?? names.fileRefusal(name) {
+            throw .unprocessable("Files with such a name are passed over: \(reason).")
         }
     }
 

@@ -17,6 +17,15 @@ public final class ClipRecorder: Sendable {
         let completion: Completion
         /// Whether the clip is being written.
         var isOpen = false
+        /// The newest picture when it was opened.
+        var newest: (time: Double, wallClock: Double)?
+
+        /// Whether a picture comes when the clip is over: by the wall clock, or by the stream's own time, for a wall clock that was
+        /// put back would have it go on for as long.
+        func isOver(at picture: EncodedPicture) -> Bool {
+            guard picture.wallClock < end else { return true }
+            return newest.map { picture.time - $0.time >= end - $0.wallClock } ?? false
+        }
     }
 
     /// What anybody may ask for.
@@ -122,10 +131,13 @@ public final class ClipRecorder: Sendable {
         guard let first = packets.firstIndex(where: \.isPicture) else { return }
         // Sound may have come before its picture; the file begins with the latter.
         packets.insert(packets.remove(at: first), at: 0)
+        var newest: (time: Double, wallClock: Double)?
+        for case .picture(let picture) in packets { newest = (picture.time, picture.wallClock) }
         for path in paths {
             orders.withLock { orders in
                 for index in orders.list.indices where orders.list[index].path == path {
                     orders.list[index].isOpen = true
+                    orders.list[index].newest = newest
                 }
             }
             for packet in packets {
@@ -140,7 +152,7 @@ public final class ClipRecorder: Sendable {
     ) {
         let list = orders.withLock { $0.list }
         for order in list where order.isOpen {
-            if case .picture(let picture) = packet, picture.wallClock >= order.end, work.files[order.path] != nil {
+            if case .picture(let picture) = packet, order.isOver(at: picture), work.files[order.path] != nil {
                 let result = complete(order.path, before: picture, &work)
                 remove(order.path).map { ended.append(($0, result)) }
             } else {

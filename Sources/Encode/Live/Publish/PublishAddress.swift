@@ -15,13 +15,17 @@ public struct PublishAddress: Sendable {
     let kind: Kind
     /// With everything that is secret; for HLS, the folder.
     let url: String
+    /// How a server that speaks TLS proves who it is.
+    let trust: TLSTrust
     public let description: String
 
     /// - Parameters:
     ///   - user: for RTMP and RTSP; replaces what `text` says.
     ///   - password: likewise; for SRT, the passphrase.
     /// - Throws: `MediaError.refused` for an unknown kind of address, or credentials that it cannot hold.
-    public init(_ text: String, user: String? = nil, password: String? = nil) throws(MediaError) {
+    public init(
+        _ text: String, user: String? = nil, password: String? = nil, trust: TLSTrust = .verified(authorities: nil)
+    ) throws(MediaError) {
         guard let colon = text.firstRange(of: "://") else {
             try self.init(folder: text, hasCredentials: user != nil || password != nil)
             return
@@ -62,19 +66,20 @@ public struct PublishAddress: Sendable {
         }
         self.init(
             kind: scheme == "rtsp" ? .rtsp : isStreaming ? .rtmp : .packets, url: "\(scheme)://\(address)",
-            description: shown)
+            trust: trust, description: shown)
     }
 
-    private init(kind: Kind, url: String, description: String) {
+    private init(kind: Kind, url: String, trust: TLSTrust, description: String) {
         self.kind = kind
         self.url = url
+        self.trust = trust
         self.description = description
     }
 
     private init(folder: String, hasCredentials: Bool) throws(MediaError) {
         guard !folder.isEmpty else { throw MediaError(.refused, "an address for the stream is missing") }
         guard !hasCredentials else { throw MediaError(.refused, "a folder takes no user or password", file: folder) }
-        self.init(kind: .hls, url: folder, description: folder)
+        self.init(kind: .hls, url: folder, trust: .any, description: folder)
     }
 
     private static func with(_ credentials: String, in rest: Substring) -> String {

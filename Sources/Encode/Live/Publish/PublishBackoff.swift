@@ -19,6 +19,12 @@ struct PublishBackoff: Sendable {
         return min(delay, longest) * Double.random(in: 0.5...1)
     }
 
+    /// The longest at once: after a few wrong passwords many a server locks the account.
+    mutating func nextAfterDenial() -> Double {
+        while attempts < 64, first * Double(1 << min(attempts, 40)) < longest { attempts += 1 }
+        return longest
+    }
+
     mutating func reset() {
         attempts = 0
     }

@@ -30,7 +30,7 @@ struct PublishLoop {
                 if let connected, Double(PublishInterrupt.now() - connected) > Self.settledTime * 1e9 {
                     backoff.reset()
                 }
-                let delay = backoff.next()
+                let delay = error.code == .accessDenied ? backoff.nextAfterDenial() : backoff.next()
                 report(.waiting(error, seconds: delay))
                 queue.pause(for: delay)
             }

@@ -39,8 +39,18 @@ final class StreamMuxer: Muxer {
         interrupt.setDeadline(in: Self.connectTimeout)
         if address.kind == .rtmp || address.kind == .packets {
             var callback = interrupt.callback
-            let status = avio_open2(&context.pointee.pb, address.url, AVIO_FLAG_WRITE, &callback, nil)
-            guard status >= 0 else { throw error("cannot be reached", status) }
+            var security: OpaquePointer?
+            defer { av_dict_free(&security) }
+            if case .verified(let authorities) = address.trust, address.kind == .rtmp {
+                av_dict_set(&security, "tls_verify", "1", 0)
+                if let authorities { av_dict_set(&security, "ca_file", authorities, 0) }
+            }
+            FFmpegLog.beginCollecting()
+            let status = avio_open2(&context.pointee.pb, address.url, AVIO_FLAG_WRITE, &callback, &security)
+            let lines = FFmpegLog.endCollecting()
+            guard status >= 0 else {
+                throw ConnectionCause(lines).error(file: name) ?? error("cannot be reached", status)
+            }
         }
         interrupt.setDeadline(in: Self.connectTimeout)
         var options = format.options
@@ -80,6 +90,10 @@ final class StreamMuxer: Muxer {
     }
 
     private func error(_ reason: String, _ status: Int32) -> MediaError {
+        if status == saliency_averror_unauthorized || status == saliency_averror_forbidden {
+            return MediaError(
+                .accessDenied, "\(reason): the user or the password is refused", underlyingCode: status, file: name)
+        }
         guard status == saliency_averror_exit, interrupt.hasTimedOut else {
             return MediaError(.cannotWrite, reason, underlyingCode: status, file: name)
         }

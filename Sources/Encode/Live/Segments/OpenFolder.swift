@@ -45,12 +45,15 @@ struct OpenFolder: ~Copyable {
     }
 
     /// The length of a regular file in bytes; nil for anything else.
-    func size(of name: String) -> Int? {
+    func size(of name: String) -> Int? { file(name)?.bytes }
+
+    /// A regular file's length in bytes, and when it was last written, in seconds since 1970; nil for anything else.
+    func file(_ name: String) -> (bytes: Int, written: Double)? {
         var status = stat()
         guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG else {
             return nil
         }
-        return Int(status.st_size)
+        return (Int(status.st_size), Double(status.st_mtim.tv_sec))
     }
 
     /// - Returns: 0, or the errno of the failure.

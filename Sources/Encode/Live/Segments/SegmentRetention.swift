@@ -4,12 +4,15 @@ import Glibc
 
 /// Removes a camera's oldest segments beyond an age or a total size.
 ///
-/// Only regular files whose names the camera's own segments have, in folders of their day; never the newest.
+/// Only regular files whose names the camera's own segments have, in folders of their day; never the newest. A file is as old as
+/// the younger of its name's time and the time at which it was written: neither clock removes anything on its own, whatever it said.
 public struct SegmentRetention: Sendable {
     /// What was removed.
     public struct Removal: Sendable, Equatable {
         public var paths: [String] = []
         public var bytes = 0
+        /// How many of them were too old; the others were too much.
+        public var tooOld = 0
         /// What could not be removed.
         public var failures: [MediaError] = []
 
@@ -20,6 +23,8 @@ public struct SegmentRetention: Sendable {
         var name: SegmentName
         var day: String
         var bytes: Int
+        /// When it ended, in seconds since 1970.
+        var date: Double
     }
 
     private let settings: SegmentSettings
@@ -30,16 +35,17 @@ public struct SegmentRetention: Sendable {
 
     /// Removes what is beyond the limits, and folders of days that have nothing left in them.
     ///
-    /// - Parameter now: seconds since 1970.
+    /// - Parameter now: seconds since 1970; nil if no time is certain, when nothing is too old.
     /// - Throws: `MediaError` if the folder cannot be read.
-    public func apply(now: Double) throws(MediaError) -> Removal {
+    public func apply(now: Double?) throws(MediaError) -> Removal {
         let root = try OpenFolder(settings.folder)
         var removal = Removal()
         var candidates = candidates(in: root)
-        candidates.sort { $0.name < $1.name }
+        candidates.sort { ($0.date, $0.name) < ($1.date, $1.name) }
         var total = candidates.reduce(0) { $0 + $1.bytes }
         for candidate in candidates.dropLast() {
-            let isOld = settings.maximumAge.map { now - (candidate.name.start + settings.length) > $0 } ?? false
+            let age = now.map { $0 - candidate.date } ?? -.infinity
+            let isOld = settings.maximumAge.map { age > $0 } ?? false
             let isTooMuch = settings.maximumBytes.map { total > $0 } ?? false
             guard isOld || isTooMuch else { break }
             guard let day = OpenFolder(candidate.day, in: root) else { continue }
@@ -57,9 +63,10 @@ public struct SegmentRetention: Sendable {
             }
             total -= candidate.bytes
             removal.paths.append(path)
+            if isOld { removal.tooOld += 1 }
             removal.bytes += candidate.bytes
         }
-        removeEmptyDays(in: root, now: now)
+        if let now { removeEmptyDays(in: root, now: now) }
         return removal
     }
 
@@ -90,9 +97,11 @@ public struct SegmentRetention: Sendable {
             guard let folder = OpenFolder(day, in: root) else { continue }
             for text in folder.names() {
                 guard let name = SegmentName(text, camera: settings.name), name.day == day,
-                    let bytes = folder.size(of: text)
+                    let file = folder.file(text)
                 else { continue }
-                candidates.append(Candidate(name: name, day: day, bytes: bytes))
+                candidates.append(
+                    Candidate(
+                        name: name, day: day, bytes: file.bytes, date: max(name.start + settings.length, file.written)))
             }
         }
         return candidates

@@ -1,0 +1,13 @@
+#define _GNU_SOURCE
+#include "CClock.h"
+
+#include <sys/timex.h>
+
+_Bool saliency_kernel_clock_is_synchronised(double *seconds) {
+    // No modes: nothing is set, which anybody may ask for.
+    struct timex state = {0};
+    int status = adjtimex(&state);
+    double fraction = (double)state.time.tv_usec / ((state.status & STA_NANO) != 0 ? 1e9 : 1e6);
+    *seconds = (double)state.time.tv_sec + fraction;
+    return status >= 0 && status != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Jobs
+
+/// The end of a job as everybody is told of it: a line of the file, the webhook's body, the program's environment.
+struct JobEvent: Sendable, Equatable, Codable {
+    /// The same for one end of one job, and no other end's.
+    var id: String
+    var job: Int64
+    var state: JobState
+    var watch: String
+    /// Where the source lies now; where it lay, if it is deleted.
+    var source: String
+    /// Of a job that is done: the video, its captions and its record.
+    var output: String?
+    var captions: String?
+    var record: String?
+    /// When it ended, by the wall clock: ISO 8601 with milliseconds in UTC, and seconds since 1970.
+    var time: String
+    var unix: Double
+    var attempts: Int
+    /// Seconds of video, and that the attempt took; of a job that is done.
+    var length: Double?
+    var seconds: Double?
+    /// The network's best class for the longest part of the video, its number from 0, its mean probability there, 0…1.
+    var label: String?
+    var classIndex: Int?
+    var probability: Double?
+    var warnings: [String]
+    /// Why it failed: to decide by, and in words.
+    var code: String?
+    var message: String?
+
+    enum CodingKeys: String, CodingKey {
+        case id, job, state, watch, source, output, captions, record, time, unix, attempts, length, seconds, label
+        case classIndex = "class"
+        case probability, warnings, code, message
+    }
+
+    /// Nil for a job that has not ended, and for one of no watch.
+    init?(_ job: Job) {
+        guard let watch = job.watch, let ended = job.finishedAt else { return nil }
+        let moment = EventMoment(ended.timeIntervalSince1970)
+        id = "job-\(job.id)-\(Int((moment.seconds * 1000).rounded()))"
+        self.job = job.id
+        state = job.state
+        self.watch = watch
+        source = job.source
+        if job.state == .done {
+            output = job.output
+            captions = OutputNames.captions(job.output)
+            record = OutputNames.sidecar(job.output)
+        }
+        time = moment.iso8601
+        unix = moment.seconds
+        attempts = job.attempts
+        length = job.result?.length
+        seconds = job.result?.seconds
+        label = job.result?.answer?.label
+        classIndex = job.result?.answer?.index
+        probability = job.result?.answer?.probability
+        warnings = job.warnings
+        code = job.failure?.code
+        message = job.failure?.message
+    }
+}
+
+extension JobEvent: Event {
+    var origin: (kind: String, name: String) { ("watch", watch) }
+
+    var variables: [(name: String, value: String?)] {
+        [
+            ("ID", id), ("JOB", "\(job)"), ("STATE", state.rawValue), ("WATCH", watch), ("SOURCE", source),
+            ("OUTPUT", output), ("CAPTIONS", captions), ("RECORD", record), ("TIME", time), ("UNIX", "\(unix)"),
+            ("ATTEMPTS", "\(attempts)"), ("LENGTH", length.map { "\($0)" }), ("SECONDS", seconds.map { "\($0)" }),
+            ("LABEL", label), ("CLASS", classIndex.map { "\($0)" }), ("PROBABILITY", probability.map { "\($0)" }),
+            ("WARNINGS", "\(warnings.count)"), ("CODE", code), ("MESSAGE", message),
+        ]
+    }
+}

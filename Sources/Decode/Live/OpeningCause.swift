@@ -1,0 +1,61 @@
+import CFFmpeg
+
+/// Why a stream could not be opened, in words that say what to do: FFmpeg's number is often no more than "Input/output error",
+/// while its log knows better.
+struct OpeningCause {
+    let address: StreamAddress
+    let options: LiveOptions
+    let log: ConnectionCause
+    /// Whether libsrt said that the passphrase is wrong.
+    var rejectedPassphrase = false
+
+    /// The same error with the cause, where it is known; else as it is.
+    func explain(_ error: MediaError) -> MediaError {
+        guard [.cannotOpen, .notMedia].contains(error.code) else { return error }
+        var explained = error
+        if let (code, reason) = cause(of: error) {
+            explained.code = code
+            explained.reason = reason
+            explained.underlyingCode = nil
+        }
+        return explained
+    }
+
+    private func cause(of error: MediaError) -> (MediaError.Code, String)? {
+        if let failure = log.error(file: address.shown) { return (failure.code, failure.reason) }
+        if rejectedPassphrase {
+            return (.accessDenied, "the passphrase is refused; check the password that is set for it")
+        }
+        switch error.underlyingCode {
+        case saliency_averror_unauthorized:
+            return (
+                .accessDenied,
+                address.hasCredentials
+                    ? "the user or the password is refused (401); check both"
+                    : "wants a user and a password (401); set user and password-file"
+            )
+        case saliency_averror_forbidden:
+            return (.accessDenied, "access is refused (403); check what the user may do, and whether he is locked out")
+        case saliency_averror_not_found:
+            return (.cannotOpen, "has nothing at this path (404); check what follows the host in the address")
+        default: break
+        }
+        if log.says("SETUP failed: 461") || log.says("Nonmatching transport") {
+            let other = options.transport == .tcp ? "udp" : "tcp"
+            return (
+                .cannotOpen,
+                "the server does not send by \(options.transport.rawValue); set transport to \(other) or another"
+            )
+        }
+        if log.says("not on whitelist") || log.says("not in whitelist") {
+            return (.refused, "leads to an address of another kind, which is not followed")
+        }
+        if address.kind == .srt, error.underlyingCode == saliency_averror(EIO) {
+            return (
+                .cannotOpen,
+                "nothing answers, or the passphrase is wrong; check the port, streamid and the password that is set"
+            )
+        }
+        return nil
+    }
+}

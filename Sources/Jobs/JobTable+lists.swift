@@ -1,0 +1,59 @@
+import Foundation
+internal import GRDB
+
+/// Many jobs at once.
+extension JobTable {
+    /// Newest first.
+    func jobs(_ filter: JobFilter, _ span: JobSpan, limit: Int) throws -> [StoredJob] {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        if let states = filter.states {
+            conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))")
+            arguments += StatementArguments(states.map(\.rawValue))
+        }
+        if let watch = filter.watch {
+            conditions.append("watch = ?")
+            arguments += [watch]
+        }
+        if let before = span.before {
+            conditions.append("id < ?")
+            arguments += [before]
+        }
+        if let from = span.from {
+            conditions.append("id >= ?")
+            arguments += [from]
+        }
+        if let name = filter.name {
+            // What follows the last slash: `rtrim` takes away all that is no slash.
+            conditions.append(
+                "instr(lower(substr(source, length(rtrim(source, replace(source, '/', ''))) + 1)), lower(?)) > 0")
+            arguments += [name]
+        }
+        // In the order of an index that several states share, jobs would have to be sorted first, all of them.
+        if let states = filter.states, states.count > 1, filter.name == nil {
+            return try jobs(in: states, filter, span, limit: limit)
+        }
+        let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return try fetch("\(clause) ORDER BY id DESC LIMIT ?", arguments + [limit])
+    }
+
+    /// The newest of each state, and of those the newest.
+    private func jobs(in states: Set<JobState>, _ filter: JobFilter, _ span: JobSpan, limit: Int) throws -> [StoredJob]
+    {
+        try states.flatMap { state in
+            var one = filter
+            one.states = [state]
+            return try jobs(one, span, limit: limit)
+        }.sorted { $0.job.id > $1.job.id }.prefix(limit).map(\.self)
+    }
+
+    /// How many there are of each state, as triggers count them.
+    func counts() throws -> [JobState: Int] {
+        var counts = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) })
+        for row in try Row.fetchAll(database, sql: "SELECT state, count FROM job_counts") {
+            let columns = JobRow(row: row, path: path)
+            counts[try columns.state()] = try columns.integer("count")
+        }
+        return counts
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Jobs
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite struct JobEventTests {
+    /// A job that has ended, with all that an end may have.
+    static func job(_ state: JobState = .done) throws -> Job {
+        let folder = try TemporaryDirectory()
+        defer { withExtendedLifetime(folder) {} }
+        let ledger = try Ledger(
+            path: folder.file("ledger.sqlite"), now: { Date(timeIntervalSince1970: 1_795_703_381.25) })
+        let key = JobKey(content: "c", model: "m", options: "{}")
+        let id = try ledger.admit(
+            JobRequest(key: key, bytes: 1, watch: "in", source: "/in/a b.mp4", output: "/out/a b.saliency.mp4")
+        ).job.id
+        _ = try ledger.claim()
+        let failure = JobFailure(code: "damaged", message: "cut \"short\"")
+        switch state {
+        case .failed: return try ledger.fail(id, failure, retryAt: nil)
+        case .quarantined: return try ledger.crash(id, failure, mostCrashes: 1)
+        case .cancelled: return try ledger.cancel(id)
+        default:
+            return try ledger.finish(
+                id, warnings: ["w1", "w2"],
+                result: JobResult(
+                    length: 12.5, seconds: 3.25,
+                    answer: JobResult.Answer(label: "walking", index: 3, probability: 0.625)))
+        }
+    }
+
+    @Test func aDoneJobAsJSON() throws {
+        let event = try #require(JobEvent(Self.job()))
+        #expect(
+            String(decoding: event.json(), as: UTF8.self)
+                == #"{"attempts":1,"captions":"/out/a b.saliency.vtt","class":3,"id":"job-1-1795703381250","job":1,"#
+                + #""label":"walking","length":12.5,"output":"/out/a b.saliency.mp4","probability":0.625,"#
+                + #""record":"/out/a b.saliency.json","seconds":3.25,"source":"/in/a b.mp4","state":"done","#
+                + #""time":"2026-11-26T14:29:41.250Z","unix":1795703381.25,"warnings":["w1","w2"],"watch":"in"}"#)
+    }
+
+    @Test(arguments: [JobState.failed, .quarantined]) func aFailedJobSaysWhy(_ state: JobState) throws {
+        let event = try #require(JobEvent(Self.job(state)))
+        #expect(event.state == state && event.code == "damaged" && event.message == "cut \"short\"")
+        #expect(event.output == nil && event.record == nil && event.captions == nil && event.label == nil)
+    }
+
+    /// One name for one thing, in the body and in the environment, and a line for it in the documentation.
+    @Test func theEnvironmentHasWhatTheBodyHas() throws {
+        var event = try #require(JobEvent(Self.job()))
+        (event.code, event.message) = ("c", "m")
+        let body = try #require(JSONSerialization.jsonObject(with: Data(event.json())) as? [String: Any])
+        let environment = EventHook<JobEvent>.environment(of: event, searchPath: "/bin")
+        let prefix = "SALIENCYD_EVENT_"
+        #expect(environment["PATH"] == "/bin")
+        #expect(Set(environment.keys.filter { $0 != "PATH" }) == Set(body.keys.map { prefix + $0.uppercased() }))
+        #expect(environment[prefix + "WARNINGS"] == "2" && environment[prefix + "SOURCE"] == "/in/a b.mp4")
+        let root = GoldenMaterial.directory.deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/daemon.md"), encoding: .utf8)
+        for name in body.keys {
+            #expect(page.contains("`\(name)`") && page.contains("_\(name.uppercased())`"), "\(name)")
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Jobs
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(2))) struct LedgerKeeperTests {
+    private let folder: TemporaryDirectory
+    private let desk: LedgerDesk
+    private let log = CollectedLog()
+
+    init() async throws {
+        folder = try TemporaryDirectory()
+        try FileManager.default.createDirectory(atPath: folder.file("in/sub"), withIntermediateDirectories: true)
+        desk = try await LedgerDesk.open(state: folder.path)
+    }
+
+    private func keeper(_ settings: LedgerSettings, folders: String...) async throws -> LedgerKeeper {
+        try folder.write(
+            Array("watches: [a]\nwatch: {a: {folder: \(folder.file("in"))}}\n".utf8), to: "config.yaml")
+        var watches = try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().watches
+        for other in folders {
+            watches.append(watches[0])
+            watches[watches.count - 1].folder = other
+        }
+        return LedgerKeeper(
+            desk: desk, running: RunningJobs(), watches: WatchBook(watches), settings: settings, log: log.logger,
+            clock: HandClock(), now: { Date() })
+    }
+
+    /// A job that is done, of so many bytes.
+    private func done(bytes: Int64) async throws {
+        let request = JobRequest(
+            key: JobKey(content: "\(bytes)", model: "m", options: "{}"), bytes: bytes, watch: "a", source: "/x",
+            output: "/y")
+        try await desk { ledger throws(LedgerError) in
+            _ = try ledger.admit(request)
+            guard let job = try ledger.claim() else { return }
+            _ = try ledger.finish(job.id, warnings: [])
+        }
+    }
+
+    private func left() async throws -> [Int64] {
+        try await desk { ledger throws(LedgerError) in try ledger.jobs().map(\.bytes).sorted() }
+    }
+
+    /// A file that lies there, whatever it is called now, is not annotated again.
+    @Test func jobsOfFilesThatLieThereStay() async throws {
+        for bytes in [1, 2, 3, 4, 5] as [Int64] { try await done(bytes: bytes) }
+        try folder.write([1, 2], to: "in/renamed.mp4")
+        try folder.write([1, 2, 3], to: "in/sub/clip.mp4")
+        #expect(symlink("/proc/self/exe", folder.file("in/link")) == 0)
+        let keeper = try await keeper(LedgerSettings(keepAge: 1, keepJobs: nil))
+        await keeper.prune(byAge: true, at: Date() + 3600)
+        #expect(try await left() == [1, 2, 3, 4, 5])
+        await keeper.prune(byAge: false, at: Date() + 1e6)
+        #expect(try await left() == [1, 2, 3, 4, 5])
+        await keeper.prune(byAge: true, at: Date() + 1e6)
+        #expect(try await left() == [2, 3, 5])
+        #expect(log.entries.last?.line == "info: jobs forgotten" && log.entries.last?.metadata == ["jobs": "2"])
+    }
+
+    @Test func nothingIsForgottenWhileAFolderIsAway() async throws {
+        try await done(bytes: 1)
+        let keeper = try await keeper(LedgerSettings(keepAge: 1, keepJobs: nil), folders: folder.file("none"))
+        await keeper.prune(byAge: true, at: Date() + 1e6)
+        #expect(try await left() == [1])
+        #expect(log.lines.last?.contains("none: cannot be read") == true)
+    }
+
+    @Test(arguments: [
+        (3600, 3600, true), (3600, 3650, true), (3600, 3661, false), (3600, -5, false), (3600, 4e7, false),
+    ])
+    func aClockThatJumpsIsNotBelieved(_ passed: Double, _ wall: Double, _ isSteady: Bool) {
+        #expect(LedgerKeeper.isSteady(wall, .seconds(passed)) == isSteady)
+    }
+}

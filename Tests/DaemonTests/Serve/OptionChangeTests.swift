@@ -1,0 +1,92 @@
+import Files
+import Foundation
+import Jobs
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// New options are for new files, unless the others are asked for too.
+@Suite("Changed options", .timeLimit(.minutes(5)))
+struct OptionChangeTests {
+    private func changed(_ daemon: DaemonHarness, _ change: (inout WatchSettings) -> Void = { _ in }) -> WatchSettings {
+        daemon.watch {
+            $0.annotation.drawing.opacity = 0.25
+            change(&$0)
+        }
+    }
+
+    @Test func whatLiesThereIsNotAnnotatedAgain() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        try await daemon.running(daemon.settings([daemon.watch()])) { services in
+            let first = try await daemon.jobs(1, .done)[0]
+            let before = services.supervisor.identities
+            services.supervisor.replace([changed(daemon)])
+            try daemon.drop("b.mp4", seed: 1)
+            let jobs = try await daemon.jobs(2, .done)
+            #expect(services.supervisor.identities != before)
+            #expect(jobs[0] == first)
+        }
+        // Nor by a restarted daemon, however long it looks.
+        try await daemon.running(daemon.settings([changed(daemon)])) { _ in
+            try daemon.drop("c.mp4", seed: 2)
+            let jobs = try await daemon.jobs(3, .done)
+            #expect(jobs[2].key.options.contains("0.25"))
+        }
+        #expect(daemon.listing("out").count { $0.hasSuffix(".mp4") } == 3)
+    }
+
+    @Test func whatIsAskedForIsAnnotatedAgain() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        try await daemon.running(daemon.settings([daemon.watch()])) { services in
+            try await daemon.jobs(1, .done)
+            services.supervisor.replace([changed(daemon) { $0.reannotates = true }])
+            let jobs = try await daemon.jobs(2, .done)
+            #expect(jobs[1].source == jobs[0].source && jobs[1].key.options.contains("0.25"))
+        }
+    }
+
+    /// Touched, renamed or dropped again, a file is a new one.
+    @Test func aTouchedFileIsNew() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let job = try await daemon.admit("a.mp4", of: daemon.watch())
+        guard case .admitted(.known(job)) = try await daemon.take("a.mp4", of: changed(daemon)) else {
+            Issue.record("taken again as it lies there")
+            return
+        }
+        // File systems count time in steps: until the next one the change does not show.
+        let folder = try HeldFolder(daemon.root.file("in"))
+        let last = (job.createdAt.timeIntervalSince1970 + 0.002) * 1e9
+        var touched = 0.0
+        while touched < last {
+            #expect(chmod(daemon.root.file("in/a.mp4"), 0o640) == 0)
+            touched = Double(try #require(try folder.file("a.mp4")).stamp.changedNanoseconds)
+        }
+        try await daemon.admit("a.mp4", of: changed(daemon))
+    }
+
+    @Test func anotherWatchHasItsOwnOptions() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        try await daemon.admit("a.mp4", of: daemon.watch())
+        try await daemon.admit("a.mp4", of: changed(daemon) { $0.name = "other" })
+    }
+
+    /// A queued job keeps its options, also where its file was renamed meanwhile.
+    @Test func aQueuedJobFollowsItsFileWithItsOwnOptions() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        let job = try await daemon.admit("a.mp4", of: daemon.watch())
+        #expect(rename(daemon.root.file("in/a.mp4"), daemon.root.file("in/b.mp4")) == 0)
+        let watch = changed(daemon) { $0.container = .mkv }
+        guard case .admitted(.known(let found)) = try await daemon.take("b.mp4", of: watch) else {
+            Issue.record("another job")
+            return
+        }
+        #expect(found.id == job.id && found.source == daemon.root.file("in/b.mp4"))
+        #expect(found.output == daemon.root.file("out/b.saliency.mp4"))
+    }
+}

@@ -1,0 +1,160 @@
+import Files
+import Foundation
+import Glibc
+import Jobs
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// What is annotated, moved and deleted is the file that was taken: not what has its name by now, and wherever it lies by now.
+@Suite("Identity of sources", .timeLimit(.minutes(5)))
+struct SourceIdentityTests {
+    private func rename(_ daemon: DaemonHarness, _ from: String, _ to: String) {
+        #expect(Glibc.rename(daemon.root.file(from), daemon.root.file(to)) == 0)
+    }
+
+    @Test func aSourceThatIsReplacedWhileQueuedGivesItsJobNoOthersContent() async throws {
+        let daemon = try await DaemonHarness()
+        let watch = daemon.watch { ($0.source, $0.attempts) = (.delete, 1) }
+        try daemon.drop("clip.mp4", pictures: 12)
+        let first = try await daemon.admit("clip.mp4", of: watch)
+        try FileManager.default.copyItem(
+            atPath: daemon.root.file("in/clip.mp4"), toPath: daemon.root.file("first.mp4"))
+        try daemon.drop("new.mp4", pictures: 20, seed: 1)
+        rename(daemon, "in/new.mp4", "in/clip.mp4")
+        try await daemon.running(daemon.settings([watch])) { _ in
+            let jobs = try await daemon.jobs { $0.map(\.state) == [.failed, .done] }
+            #expect(jobs[0].failure?.code == "sourceReplaced")
+            #expect(jobs[0].id == first.id && jobs[1].key.content != first.key.content)
+            #expect(try MediaFactory.countedFrames(jobs[1].output) == 20)
+            // Dropped again, the first is not taken for done.
+            rename(daemon, "first.mp4", "in/first.mp4")
+            let done = try await daemon.jobs(2, .done)
+            #expect(try MediaFactory.countedFrames(done[0].output) == 12)
+            #expect(await FolderWait.until(daemon.root.file("in")) { daemon.listing("in") == [] })
+        }
+    }
+
+    @Test(arguments: [WatchSettings.Disposition.keep, .move, .delete])
+    func aSourceThatIsSwappedForALinkIsNotFollowed(_ disposition: WatchSettings.Disposition) async throws {
+        let daemon = try await DaemonHarness()
+        let watch = daemon.watch { ($0.source, $0.attempts) = (disposition, 1) }
+        try daemon.drop("clip.mp4")
+        try await daemon.admit("clip.mp4", of: watch)
+        // The same content elsewhere: only the link is wrong with it.
+        try daemon.makeFolder("private")
+        rename(daemon, "in/clip.mp4", "private/clip.mp4")
+        #expect(symlink(daemon.root.file("private/clip.mp4"), daemon.root.file("in/clip.mp4")) == 0)
+        try await daemon.running(daemon.settings([watch])) { _ in
+            let jobs = try await daemon.jobs(1, .failed)
+            #expect(jobs[0].failure?.code == "sourceGone")
+        }
+        #expect(daemon.listing("private") == ["clip.mp4"])
+        #expect(daemon.listing("in") == ["clip.mp4"])
+        #expect(daemon.listing("out") == [])
+        #expect(daemon.listing("done") == [])
+    }
+
+    @Test func aFileThatIsRenamedWhileQueuedIsAnnotatedUnderItsNewName() async throws {
+        let daemon = try await DaemonHarness()
+        let watch = daemon.watch { $0.source = .move }
+        try daemon.drop("a.mp4")
+        let job = try await daemon.admit("a.mp4", of: watch)
+        rename(daemon, "in/a.mp4", "in/b.mp4")
+        try await daemon.running(daemon.settings([watch])) { _ in
+            let jobs = try await daemon.jobs(1, .done)
+            #expect(jobs[0].id == job.id && jobs[0].output == daemon.root.file("out/b.saliency.mp4"))
+            #expect(await FolderWait.until(daemon.root.file("in")) { daemon.listing("in") == [] })
+        }
+        #expect(daemon.listing("done") == ["b.mp4"])
+        #expect(daemon.listing("failed") == [])
+    }
+
+    @Test func aFileThatIsMovedToAnotherWatchWhileQueuedIsAnnotatedThere() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.makeFolder("in2")
+        let first = daemon.watch()
+        let second = daemon.watch {
+            ($0.name, $0.folder, $0.output) = ("in2", daemon.root.file("in2"), daemon.root.file("out2"))
+        }
+        try daemon.drop("a.mp4")
+        try await daemon.admit("a.mp4", of: first)
+        rename(daemon, "in/a.mp4", "in2/a.mp4")
+        try await daemon.running(daemon.settings([first, second])) { _ in
+            let jobs = try await daemon.jobs(1, .done)
+            #expect(jobs[0].watch == "in2" && jobs[0].source == daemon.root.file("in2/a.mp4"))
+        }
+        #expect(daemon.listing("out2").contains("a.saliency.mp4"))
+        #expect(daemon.listing("out") == [])
+    }
+
+    /// Renamed, then looked for in vain as often as is allowed, then met again by a restarted daemon.
+    @Test func aFileThatWasNotFoundIsDoneWhenItIsMetAgain() async throws {
+        let daemon = try await DaemonHarness()
+        let watch = daemon.watch()
+        try daemon.drop("a.mp4")
+        let job = try await daemon.admit("a.mp4", of: watch)
+        rename(daemon, "in/a.mp4", "in/b.mp4")
+        try await daemon.desk { ledger throws(LedgerError) in
+            _ = try ledger.claim()
+            _ = try ledger.fail(job.id, JobFailure(code: "sourceGone", message: "gone"), retryAt: nil)
+        }
+        try await daemon.running(daemon.settings([watch])) { _ in
+            let jobs = try await daemon.jobs(1, .done)
+            #expect(jobs[0].source == daemon.root.file("in/b.mp4"))
+        }
+    }
+
+    /// A job that waits for its next attempt goes on as soon as its file is back under its name.
+    @Test func aFileThatIsPutBackIsNotWaitedFor() async throws {
+        let daemon = try await DaemonHarness()
+        let watch = daemon.watch()
+        try daemon.drop("a.mp4")
+        try await daemon.admit("a.mp4", of: watch)
+        rename(daemon, "in/a.mp4", "a.mp4")
+        try await daemon.running(daemon.settings([watch])) { _ in
+            let waiting = try await daemon.jobs { $0.first?.retryAt != nil }
+            #expect(waiting[0].failure?.code == "sourceGone")
+            rename(daemon, "a.mp4", "in/a.mp4")
+            try await daemon.jobs(1, .done)
+        }
+    }
+
+    @Test func aFileThatIsRenamedWhileItIsAnnotatedIsMovedFromItsNewName() async throws {
+        let daemon = try await DaemonHarness()
+        let watch = daemon.watch { $0.source = .move }
+        try daemon.drop("a.mp4", pictures: 400)
+        try await daemon.running(daemon.settings([watch])) { services in
+            // The file is open by then.
+            while services.running.all.first?.progress == nil { await Task.yield() }
+            rename(daemon, "in/a.mp4", "in/b.mp4")
+            try await daemon.jobs(1, .done)
+            #expect(await FolderWait.until(daemon.root.file("in")) { daemon.listing("in") == [] })
+        }
+        #expect(daemon.listing("done") == ["b.mp4"])
+        #expect(daemon.listing("out").contains("a.saliency.mp4"))
+    }
+
+    @Test func whatAKilledDaemonWasDeletingIsFoundAgain() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.drop("a.mp4")
+        rename(daemon, "in/a.mp4", "in/.a.mp4.1f\(HeldFile.removedSuffix)")
+        try await daemon.running(daemon.settings([daemon.watch()])) { _ in
+            let jobs = try await daemon.jobs(1, .done)
+            #expect(jobs[0].source == daemon.root.file("in/a.mp4"))
+        }
+    }
+
+    /// A link in the output folder is no free name, even if it leads nowhere.
+    @Test func aLinkInTheOutputFolderIsNoFreeName() async throws {
+        let daemon = try await DaemonHarness()
+        try daemon.makeFolder("out")
+        #expect(symlink("/nowhere/at/all", daemon.root.file("out/a.saliency.mp4")) == 0)
+        try daemon.drop("a.mp4")
+        try await daemon.running(daemon.settings([daemon.watch()])) { _ in
+            let jobs = try await daemon.jobs(1, .done)
+            #expect(jobs[0].output == daemon.root.file("out/a.saliency-2.mp4"))
+        }
+    }
+}

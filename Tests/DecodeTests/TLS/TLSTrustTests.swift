@@ -1,0 +1,46 @@
+import CGnuTLS
+import Testing
+
+@testable import Decode
+
+struct TLSTrustTests {
+    private static let digits = String(repeating: "0123456789abcdef", count: 4)
+
+    @Test func fingerprintsInEveryForm() throws {
+        let pairs = TLSTrust.shown(fingerprint: Self.digits)
+        #expect(pairs.hasPrefix("01:23:45:67:89:AB:CD:EF:01:") && pairs.utf8.count == 95)
+        for text in [Self.digits, Self.digits.uppercased(), pairs, "sha256:" + pairs, "SHA256:" + Self.digits] {
+            #expect(TLSTrust.fingerprint(text: text) == .fingerprint(Self.digits))
+        }
+    }
+
+    @Test(arguments: ["", "verify", "0123", "sha1:0123", digits + "0", String(digits.dropLast()) + "g"])
+    func whatIsNoFingerprint(text: String) {
+        #expect(TLSTrust.fingerprint(text: text) == nil)
+    }
+
+    @Test func faultsInWords() {
+        let status = GNUTLS_CERT_INVALID.rawValue | GNUTLS_CERT_EXPIRED.rawValue | GNUTLS_CERT_UNEXPECTED_OWNER.rawValue
+        #expect(TLSProof.faults(status) == ["is for another name than the address has", "has expired"])
+        #expect(TLSProof.faults(GNUTLS_CERT_INVALID.rawValue) == ["cannot be verified"])
+    }
+
+    @Test(arguments: [
+        ("rtsps://cam/x", "cam", 322), ("rtsps://u:p@cam:8322/x", "cam", 8322), ("https://[fe80::1]/x", "fe80::1", 443),
+        ("https://[fe80::1]:8443/x", "fe80::1", 8443), ("rtmps://cam/a/b", "cam", 443),
+    ])
+    func hostsOfSecureAddresses(text: String, host: String, port: Int) throws {
+        let found = try #require(StreamAddress(text).network?.secureHost)
+        #expect(found.host == host && found.port == port)
+    }
+
+    @Test(arguments: ["rtsp://cam/x", "http://cam:443/x", "srt://cam:1", "udp://cam:1"])
+    func whatDoesNotGoByTLS(text: String) throws {
+        #expect(try StreamAddress(text).network?.secureHost == nil)
+    }
+
+    @Test(arguments: [("/live/key", "live"), ("/a/b/key", "a/b"), ("/a/b/c/key", "a/b"), ("/key", "")])
+    func applicationsOfRTMP(path: String, application: String) throws {
+        #expect(try StreamAddress("rtmps://host\(path)").network?.application == application)
+    }
+}

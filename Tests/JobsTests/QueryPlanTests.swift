@@ -1,0 +1,94 @@
+import GRDB
+import Testing
+
+@testable import Jobs
+
+/// No question that is asked over and over looks at every job, or sorts them.
+@Suite struct QueryPlanTests {
+    private let fixture: LedgerFixture
+
+    init() throws {
+        fixture = try LedgerFixture()
+        for state in JobState.allCases { _ = try fixture.job(in: state) }
+    }
+
+    /// What SQLite does for each statement that `body` runs.
+    private func plans(_ body: (JobTable) throws -> Void) throws -> [String] {
+        try fixture.ledger.connection.read { table in
+            var statements: [String] = []
+            table.database.trace { event in
+                if case .statement(let statement) = event { statements.append(statement.expandedSQL) }
+            }
+            try body(table)
+            table.database.trace(options: [])
+            return try statements.filter { $0.hasPrefix("SELECT") || $0.hasPrefix("WITH") }.flatMap { sql in
+                try Row.fetchAll(table.database, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] as String }
+            }
+        }
+    }
+
+    private func expectIndexed(_ what: String, _ body: (JobTable) throws -> Void) throws {
+        let plans = try plans(body)
+        #expect(!plans.isEmpty, "\(what)")
+        for plan in plans {
+            // The order of the table itself, or of an index that serves the order, needs no look at more than is asked for.
+            #expect(!plan.contains("TEMP B-TREE"), "\(what): \(plans)")
+            if plan.contains("SCAN jobs") {
+                #expect(what == "all" || plan.contains("USING INDEX"), "\(what): \(plans)")
+            }
+        }
+    }
+
+    @Test func everyFilterHasAnIndex() throws {
+        let states: [Set<JobState>?] = [nil, [.done], [.queued, .running], Set(JobState.allCases)]
+        for state in states {
+            for watch in [nil, "inbox"] {
+                for before in [nil, Int64(5)] {
+                    let filter = JobFilter(states: state, watch: watch)
+                    let what = state == nil && watch == nil ? "all" : "\(filter) before \(before ?? 0)"
+                    try expectIndexed(what) { table in
+                        _ = try table.jobs(filter, JobSpan(filter, before: before, table), limit: 100)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func whatIsAskedOfASingleJobHasAnIndex() throws {
+        try expectIndexed("id") { _ = try $0.job(3) }
+        try expectIndexed("key") { _ = try $0.job(.numbered(1)) }
+        try expectIndexed("running") { _ = try $0.running() }
+        try expectIndexed("ended") { _ = try $0.ended(after: nil, limit: 10) }
+    }
+
+    @Test func theQueueLooksAtNoOtherJobs() throws {
+        let plans = try plans { table in
+            _ = try table.nextOfEachWatch(at: fixture.clock.now, except: ["other"])
+            _ = try table.nextRetry(at: fixture.clock.now, except: ["other"])
+            _ = try table.obstructed()
+        }
+        #expect(
+            plans.contains { $0.contains("jobs_by_watch_and_turn") } && plans.contains { $0.contains("jobs_by_retry") })
+        for plan in plans where plan.contains("jobs") {
+            #expect(plan.contains("INDEX jobs_") || plan.contains("pauses"), "\(plans)")
+        }
+    }
+
+    /// Counted as they change, by whatever changes them.
+    @Test func countsAreKept() throws {
+        for plan in try plans({ _ = try $0.counts() }) { #expect(plan == "SCAN job_counts", "\(plan)") }
+        try fixture.multiply(to: 50)
+        try fixture.ledger.connection.execute(
+            "DELETE FROM jobs WHERE id > 40; UPDATE jobs SET state = 'done' WHERE id > 30")
+        let counted = try fixture.ledger.connection.read { table in
+            try Row.fetchAll(table.database, sql: "SELECT state, COUNT(*) AS count FROM jobs GROUP BY state")
+                .reduce(into: [String: Int]()) { $0[$1["state"]] = $1["count"] }
+        }
+        #expect(
+            try fixture.ledger.counts().filter { $0.value > 0 }
+                == Dictionary(
+                    uniqueKeysWithValues: counted.compactMap { name, count in
+                        JobState(rawValue: name).map { ($0, count) }
+                    }))
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Synchronization
+
+/// A camera that speaks RTSP on a local port and sends a transport stream, interleaved in the connection.
+public final class RTSPServer: Sendable {
+    /// How it is asked for and answers.
+    public struct Script: Sendable {
+        /// `user:password` in base 64; nil lets everybody in.
+        public var login: String?
+        /// Answers to SETUP over UDP; nil refuses, as cameras do that know TCP alone.
+        public var acceptsUDP = false
+        /// Refuses TCP.
+        public var refusesTCP = false
+
+        public init() {}
+    }
+
+    public let port: UInt16
+    private let server: StreamServer
+    private let asked: Requests
+
+    private final class Requests: Sendable {
+        let all = Mutex<[String]>([])
+    }
+
+    /// The requests' heads, in their order.
+    public var requests: [String] { asked.all.withLock { $0 } }
+
+    /// - Parameter stream: a transport stream, sent once, and then the connection is closed.
+    public init(_ stream: [UInt8], script: Script = Script()) throws {
+        let asked = Requests()
+        self.asked = asked
+        server = try StreamServer { connection in
+            var text = ""
+            while let bytes = connection.receive() {
+                text += String(decoding: bytes, as: UTF8.self)
+                while let end = text.range(of: "\r\n\r\n") {
+                    let request = String(text[..<end.lowerBound])
+                    text.removeSubrange(..<end.upperBound)
+                    asked.all.withLock { $0.append(request) }
+                    connection.send(Array(Self.answer(request, script).utf8))
+                    guard request.hasPrefix("PLAY") else { continue }
+                    Self.play(stream, connection)
+                    return
+                }
+            }
+        }
+        port = server.port
+    }
+
+    public func close() {
+        server.close()
+    }
+
+    private static func answer(_ request: String, _ script: Script) -> String {
+        let number = request.firstMatch(of: /CSeq: (\d+)/).map { String($0.1) } ?? "0"
+        func head(_ status: String, _ headers: [String] = [], body: String = "") -> String {
+            (["RTSP/1.0 \(status)", "CSeq: \(number)", "Content-Length: \(body.utf8.count)"] + headers)
+                .joined(separator: "\r\n") + "\r\n\r\n" + body
+        }
+        let method = request.prefix { $0 != " " }
+        if method == "OPTIONS" { return head("200 OK", ["Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN"]) }
+        if let login = script.login, !request.contains("Authorization: Basic \(login)") {
+            return head("401 Unauthorized", ["WWW-Authenticate: Basic realm=\"camera\""])
+        }
+        switch method {
+        case "DESCRIBE":
+            let description =
+                "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=video 0 RTP/AVP 33\r\n"
+                + "a=control:track1\r\n"
+            return head("200 OK", ["Content-Type: application/sdp"], body: description)
+        case "SETUP":
+            let isTCP = request.contains("RTP/AVP/TCP")
+            guard isTCP ? !script.refusesTCP : script.acceptsUDP else { return head("461 Unsupported transport") }
+            let wanted = request.firstMatch(of: /Transport: ([^\r]+)/).map { String($0.1) } ?? ""
+            return head(
+                "200 OK", ["Session: 1", "Transport: \(wanted)\(isTCP ? "" : ";server_port=5000-5001")"])
+        default:
+            return head("200 OK", ["Session: 1"])
+        }
+    }
+
+    /// Seven packets of the transport stream in one of RTP, in the frame of channel 0.
+    private static func play(_ stream: [UInt8], _ connection: StreamServer.Connection) {
+        var number: UInt16 = 0
+        for start in Swift.stride(from: 0, to: stream.count, by: 7 * 188) {
+            let payload = stream[start..<min(start + 7 * 188, stream.count)]
+            let size = UInt16(12 + payload.count)
+            var packet: [UInt8] = [0x24, 0, UInt8(size >> 8), UInt8(size & 255), 0x80, 33]
+            packet += [UInt8(number >> 8), UInt8(number & 255), 0, 0, 0, 0, 1, 2, 3, 4]
+            guard connection.send(packet + payload) else { return }
+            number &+= 1
+        }
+    }
+}

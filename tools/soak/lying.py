@@ -1,0 +1,148 @@
+"""Cameras whose time stamps lie: a clip's transport stream over HTTP at its own pace, its stamps changed on the way.
+
+Run as `lying.py CLIP PORT` it serves http://127.0.0.1:PORT/NAME.ts for each name in `LIES` until it is stopped, for whoever wants to
+see what a player or another daemon makes of it. Needs ffmpeg.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+PACKET = 188
+# Stamps count 90,000 a second in 33 bits.
+SECOND, WRAP = 90_000, 1 << 33
+
+# From a picture's number and its stamp to the one that it gets.
+Lie = Callable[[int, int], int]
+
+
+def lies(rate: int) -> dict[str, Lie]:
+    """What cameras do, by name; `rate` is how many pictures a second they bring."""
+    return {
+        "right": lambda _, stamp: stamp,
+        # Their second is longer than ours.
+        "slow-1": lambda _, stamp: int(stamp * 0.99),
+        "slow-20": lambda _, stamp: int(stamp * 0.8),
+        "fast-3": lambda _, stamp: int(stamp * 1.034),
+        # Says 25 a second whatever it brings.
+        "says-25": lambda number, _: SECOND + number * SECOND // 25,
+        "constant": lambda _number, _stamp: SECOND,
+        # One picture in 31 is hours ahead.
+        "stray": lambda number, stamp: stamp + 30_000 * SECOND if number % 31 == 30 else stamp,
+        # Its clock is set every minute, an hour ahead and back again.
+        "set": lambda number, stamp: stamp + 3600 * SECOND * (number // (60 * rate) % 2),
+    }
+
+
+class Changed:
+    """Takes a transport stream in pieces and gives its pictures other stamps."""
+
+    def __init__(self, lie: Lie) -> None:
+        self.lie = lie
+        self.rest = b""
+        self.count = 0
+
+    def feed(self, data: bytes) -> bytes:
+        data = self.rest + data
+        whole = len(data) // PACKET * PACKET
+        self.rest = data[whole:]
+        packets = bytearray(data[:whole])
+        for begin in range(0, whole, PACKET):
+            self._change(packets, begin)
+        return bytes(packets)
+
+    def _change(self, packets: bytearray, begin: int) -> None:
+        if not packets[begin + 1] & 0x40:
+            return  # No picture begins here.
+        at = begin + 4
+        if packets[begin + 3] & 0x20:
+            at += 1 + packets[at]  # The adaptation field.
+        is_picture = packets[at : at + 3] == b"\0\0\1" and 0xE0 <= packets[at + 3] <= 0xEF
+        if not is_picture or not packets[at + 7] & 0x80:
+            return
+        has_both = packets[at + 7] & 0x40
+        stamp = self.lie(self.count, self._read(packets[at + 9 : at + 14])) % WRAP
+        self.count += 1
+        packets[at + 9 : at + 14] = self._write(3 if has_both else 2, stamp)
+        if has_both:
+            packets[at + 14 : at + 19] = self._write(1, stamp)
+
+    @staticmethod
+    def _read(field: bytes | bytearray) -> int:
+        return (field[0] >> 1 & 7) << 30 | field[1] << 22 | field[2] >> 1 << 15 | field[3] << 7 | field[4] >> 1
+
+    @staticmethod
+    def _write(prefix: int, stamp: int) -> bytes:
+        return bytes(
+            (prefix << 4 | stamp >> 29 & 14 | 1, stamp >> 22 & 255, stamp >> 14 & 254 | 1, stamp >> 7 & 255,
+             stamp << 1 & 254 | 1)
+        )  # fmt: skip
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    def __init__(self, clip: Path, known: dict[str, Lie], *args: object, **options: object) -> None:
+        self.clip, self.known = clip, known
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        lie = self.known.get(self.path.strip("/").removesuffix(".ts"))
+        if lie is None:
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp2t")
+        self.end_headers()
+        changed = Changed(lie)
+        try:
+            for data in self._stream():
+                self.wfile.write(changed.feed(data))
+                self.wfile.flush()
+        except ConnectionError:
+            pass
+
+    def _stream(self) -> Iterator[bytes]:
+        command = ["ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(self.clip), "-c", "copy",
+                   "-muxdelay", "0", "-muxpreload", "0", "-f", "mpegts", "-"]  # fmt: skip
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            try:
+                while data := process.stdout.read1(65536):  # type: ignore[attr-defined]
+                    yield data
+            finally:
+                process.kill()
+
+
+class LyingServer:
+    """All of them on one port, which the system chooses unless it is said."""
+
+    def __init__(self, clip: Path, rate: int, port: int = 0) -> None:
+        handler = functools.partial(_Handler, clip, lies(rate))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/{name}.ts"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def main() -> None:
+    server = LyingServer(Path(sys.argv[1]), rate=15, port=int(sys.argv[2]))
+    print("\n".join(server.url(name) for name in lies(15)), flush=True)
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
