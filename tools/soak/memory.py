@@ -110,7 +110,8 @@ def main() -> int:
         status = daemon.stop()
         peak, kills = group.peak(), group.kills()
     found = [] if status == 0 else [f"SIGTERM ended it with {status}"]
-    for name, state, attempts, message in daemon.query("select name, state, attempts, failure_message from jobs order by id"):
+    for name, state, attempts, message in daemon.query("select source, state, attempts, failure_message from jobs order by id"):
+        name = Path(name).name
         print(f"{name}: {state} after {attempts} attempts{': ' + message if message else ''}")
         if name in ordinary and state != "done":
             found.append(f"{name} is {state}")
