@@ -68,9 +68,8 @@ import Testing
         for number in 1...3 { try daemon.drop("\(number).mp4", seed: number) }
         try await daemon.running(daemon.settings([watch])) { _ in
             try await daemon.jobs(3, .done)
-            // The first one has not ended; the others wait for it.
+            // The first one was begun and ends by itself long after the jobs.
             #expect(await FolderWait.until(daemon.root.path) { daemon.listing("").contains("told") })
-            #expect(try daemon.root.bytes(of: "told").count == 2)
         }
     }
 
