@@ -20,6 +20,8 @@ from pathlib import Path
 
 STATE = "/var/lib/saliencyd"
 CONFIGURATION = "/etc/saliencyd/saliencyd.yaml"
+# Inside the container.
+PACKAGE = "/var/tmp/saliencyd.deb"
 
 
 class Failure(Exception):
@@ -93,6 +95,10 @@ class Machine:
         """Writes a file inside; an existing one keeps its rights."""
         self.run(f"mkdir -p {shlex.quote(os.path.dirname(path))} && printf %s {shlex.quote(text)} > {shlex.quote(path)}")
 
+    def put(self, file: Path, path: str) -> None:
+        """Copies a file of this machine inside, through the overlay."""
+        (self.root / path.lstrip("/")).write_bytes(file.read_bytes())
+
     def read(self, path: str) -> str:
         return self.run(f"cat {shlex.quote(path)}").stdout
 
@@ -143,7 +149,7 @@ class Trial:
     def drop(self, name: str) -> None:
         """Puts the sample clip into the inbox; its title makes it a content of its own."""
         self.machine.run(
-            "cd /root && saliencyd sample sample.mp4 --force && "
+            "cd $(mktemp -d) && saliencyd sample sample.mp4 --force && "
             f"ffmpeg -nostdin -v error -y -i sample.mp4 -c copy -metadata title={name} {name} && "
             f"install -m 660 {name} {STATE}/inbox/.{name} && mv {STATE}/inbox/.{name} {STATE}/inbox/{name}"
         )
@@ -165,9 +171,8 @@ class Trial:
         return until(f"{unit} runs", 60, lambda: int(self.machine.show(unit, "MainPID")) if self.is_active(unit) else 0)
 
     def install(self) -> str:
-        self.machine.run(f"cp {shlex.quote(str(self.package))} /root/saliencyd.deb", check=False)
-        (self.machine.root / "root/saliencyd.deb").write_bytes(self.package.read_bytes())
-        self.machine.run("dpkg -i /root/saliencyd.deb")
+        self.machine.put(self.package, PACKAGE)
+        self.machine.run(f"dpkg -i {PACKAGE}")
         until("the unit is active", 60, self.is_active)
         expect(self.machine.show("saliencyd", "UnitFileState") == "enabled", "the unit is not enabled")
         limits = {name: self.machine.show("saliencyd", name) for name in ("MemoryMax", "TasksMax")}
@@ -292,7 +297,7 @@ class Trial:
     def upgrade(self) -> str:
         self.machine.run(f"printf '# kept\\n' >> {CONFIGURATION}")
         before = self.pid()
-        self.machine.run("dpkg -i --force-confold /root/saliencyd.deb")
+        self.machine.run(f"dpkg -i --force-confold {PACKAGE}")
         until("it runs again", 60, lambda: self.is_active() and self.pid() not in (0, before))
         expect("# kept" in self.machine.read(CONFIGURATION), "the configuration was overwritten")
         until("the ledger has its jobs", 30, lambda: self.jobs("done") >= 3)
