@@ -68,17 +68,7 @@ extension Ledger {
         try edit(id) { stored in
             stored.job.crashes = min(stored.job.crashes, Int.max - 1) + 1
             let isEnd = stored.job.crashes >= mostCrashes
-            let transition = isEnd ? JobTransition.quarantine : .postpone
-            guard transition.allows(stored.job) else { throw LedgerError.wrongState(stored.job, transition, path) }
-            let now = now()
-            stored.job.state = transition.target
-            stored.job.failure = Self.bounded(failure)
-            if isEnd {
-                stored.job.finishedAt = now
-            } else {
-                stored.job.progress = 0
-                stored.wait(until: now, since: now)
-            }
+            try cutOff(&stored, failure, isLast: isEnd)
         }
     }
 
@@ -94,17 +84,22 @@ extension Ledger {
             stored.job.ends = min(stored.job.ends, Int.max - 1) + 1
             if isForMemory { stored.job.memoryEnds = min(stored.job.memoryEnds, Int.max - 1) + 1 }
             let isEnd = isForMemory && stored.job.memoryEnds >= mostMemoryEnds
-            let transition = isEnd ? JobTransition.quarantine : .postpone
-            guard transition.allows(stored.job) else { throw LedgerError.wrongState(stored.job, transition, path) }
-            let now = now()
-            stored.job.state = transition.target
-            stored.job.failure = Self.bounded(failure)
-            if isEnd {
-                stored.job.finishedAt = now
-            } else {
-                stored.job.progress = 0
-                stored.wait(until: now, since: now)
-            }
+            try cutOff(&stored, failure, isLast: isEnd)
+        }
+    }
+
+    /// Ends an attempt that the daemon's own end cut off: the job is quarantined if that was the last time, and else due again at once.
+    private func cutOff(_ stored: inout StoredJob, _ failure: JobFailure, isLast: Bool) throws(LedgerError) {
+        let transition = isLast ? JobTransition.quarantine : .postpone
+        guard transition.allows(stored.job) else { throw LedgerError.wrongState(stored.job, transition, path) }
+        let now = now()
+        stored.job.state = transition.target
+        stored.job.failure = Self.bounded(failure)
+        if isLast {
+            stored.job.finishedAt = now
+        } else {
+            stored.job.progress = 0
+            stored.wait(until: now, since: now)
         }
     }
 
