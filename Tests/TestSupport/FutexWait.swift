@@ -26,6 +26,7 @@ public enum FutexWait {
     public static func usesWallClock(in body: @escaping @Sendable () -> Void, end: () -> Void) -> Bool? {
         let thread = DispatchSemaphore(value: 0)
         let finished = DispatchSemaphore(value: 0)
+        // Written by the thread before it signals `thread`, and read after that.
         nonisolated(unsafe) var number: Int32 = 0
         Thread {
             number = current

@@ -172,7 +172,9 @@ extension CameraSettings {
         ]
         return servers.compactMap { key, address, trust in
             guard trust == .any, let address, let scheme = address.scheme, scheme.hasSuffix("s") else { return nil }
-            return "\(address.shown) need not prove who it is (\(key): any): whoever sits between is taken for it"
+            return """
+                \(address.shown) need not prove who it is (\(key): any): anyone who can redirect the connection can pretend to be it
+                """
         }
     }
 

@@ -5,7 +5,7 @@ public enum TLSTrust: Sendable, Hashable {
     case verified(authorities: String?)
     /// Its certificate has this SHA-256, as 64 lower-case hexadecimal digits; name, dates and issuer do not matter.
     case fingerprint(String)
-    /// Not at all: whoever sits between is taken for it.
+    /// No check: anyone who can redirect the connection can pretend to be the server.
     case any
 
     /// - Parameter text: 64 hexadecimal digits, with or without colons between them, and `sha256:` before.

@@ -63,7 +63,7 @@ import Testing
     /// The program does not end before it is killed, as the daemon stops.
     @Test func jobsWaitForNobody() async throws {
         let daemon = try await DaemonHarness()
-        let hook = try await script(daemon, "echo x >> \(daemon.root.file("told")); sleep 1000")
+        let hook = try await script(daemon, "echo x >> \(daemon.root.file("told")); exec tail -f /dev/null")
         let watch = daemon.watch { $0.events.hook = hook }
         for number in 1...3 { try daemon.drop("\(number).mp4", seed: number) }
         try await daemon.running(daemon.settings([watch])) { _ in

@@ -106,6 +106,7 @@ struct BrokenOutputTests {
     private static func becomeNobody() {
         typealias SetFileUser = @convention(c) (uid_t) -> Int32
         guard let symbol = dlsym(nil, "setfsuid") else { return }
+        // A symbol has no type; setfsuid(2) declares this one so.
         _ = unsafeBitCast(symbol, to: SetFileUser.self)(65_534)
     }
 
