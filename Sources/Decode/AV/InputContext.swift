@@ -70,6 +70,10 @@ extension InputContext {
     /// FFmpeg's name of the container.
     var container: String { pointer.pointee.iformat.map { String(cString: $0.pointee.name) } ?? "unknown" }
 
+    /// Whether packets may announce further streams: the container has no header that lists them all, or, as transport
+    /// streams do, lists them anew.
+    var mayGainStreams: Bool { pointer.pointee.ctx_flags & AVFMTCTX_NOHEADER != 0 || container == "mpegts" }
+
     var streamCount: Int { Int(pointer.pointee.nb_streams) }
 
     /// Borrowed; nil for an index that is out of range.

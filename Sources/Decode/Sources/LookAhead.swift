@@ -26,6 +26,36 @@ struct LookAhead {
         return input.read(into: packet)
     }
 
+    /// Reads until the input has a video stream: a sender that begins with sound announces its video later. What comes before
+    /// is dropped, since nothing is shown that it belongs to.
+    ///
+    /// - Parameter policy: decides on reads that fail.
+    /// - Throws: `MediaError`: `cancelled`, `cannotOpen` past the interrupt's deadline, or what reading failed with.
+    mutating func findVideo(in input: borrowing InputContext, policy: StreamPolicy) throws(MediaError) {
+        let timeout = MediaError(
+            .cannotOpen, "sent no video until the timeout, only sound or data; check the address, or raise the timeout",
+            file: input.name)
+        while input.videoStreams.isEmpty {
+            guard !input.interrupt.cancellation.isCancelled else {
+                throw MediaError(.cancelled, "opening was cancelled", file: input.name)
+            }
+            // FFmpeg looks at the interrupt only where it waits.
+            guard !input.interrupt.hasTimedOut else { throw timeout }
+            let buffer = try PacketBuffer()
+            switch input.read(into: buffer) {
+            case .packet:
+                if input.videoStreams.isEmpty { continue }
+                let index = Int(buffer.pointer.pointee.stream_index)
+                packets.append(MediaPacket(buffer: buffer, stream: index))
+            case .interrupted: continue
+            case .end:
+                ending = .end
+                return
+            case .failed(let code): _ = try policy.isDamage(code, name: input.name, timeout: timeout)
+            }
+        }
+    }
+
     /// Reads until it is known which of `streams` move: show two different pictures.
     ///
     /// - Parameter beforeEach: called before each read.

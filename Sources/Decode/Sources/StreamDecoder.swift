@@ -52,6 +52,7 @@ final class StreamDecoder {
     /// Opens the decoder of the input's best video stream.
     init(_ input: consuming InputContext, options: InputOptions, policy: StreamPolicy) throws(MediaError) {
         var ahead = LookAhead()
+        if policy.awaitsVideo, input.mayGainStreams { try ahead.findVideo(in: input, policy: policy) }
         let candidates = input.videoStreams
         // Only their packets tell a film from a picture that is shown as long.
         let moving =

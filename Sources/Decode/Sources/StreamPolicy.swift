@@ -13,16 +13,18 @@ struct StreamPolicy {
     var deadline: Deadline
     /// Whether damage without end is the end of the source, with what was good before it; else it is an error.
     var endsWithDamage: Bool
+    /// Whether an input without video is read on until it has some, up to the interrupt's deadline.
+    var awaitsVideo: Bool
 
     static func file(_ options: InputOptions) -> StreamPolicy {
-        StreamPolicy(deadline: .eachRead(options.readTimeout), endsWithDamage: true)
+        StreamPolicy(deadline: .eachRead(options.readTimeout), endsWithDamage: true, awaitsVideo: false)
     }
 
     func beginRead(_ interrupt: Interrupt) {
         if case .eachRead(let seconds) = deadline { interrupt.setDeadline(in: seconds) }
     }
 
-    static let live = StreamPolicy(deadline: .reader, endsWithDamage: false)
+    static let live = StreamPolicy(deadline: .reader, endsWithDamage: false, awaitsVideo: true)
 
     /// Decides on a read that failed where the next one may succeed: a file's next block may be good, a broken connection
     /// stays broken.
