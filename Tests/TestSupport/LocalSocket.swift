@@ -31,6 +31,42 @@ public final class LocalSocket: Sendable {
         self.descriptor = descriptor
     }
 
+    private init(port: UInt16, descriptor: Int32) {
+        (self.port, self.descriptor) = (port, descriptor)
+    }
+
+    /// A socket that hears a group, at a free port.
+    public static func joined(_ group: String) throws -> LocalSocket {
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        var membership = ip_mreq()
+        membership.imr_multiaddr.s_addr = inet_addr(group)
+        let isJoined = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isJoined,
+            setsockopt(
+                descriptor, Int32(IPPROTO_IP), IP_ADD_MEMBERSHIP, &membership, socklen_t(MemoryLayout<ip_mreq>.size))
+                == 0
+        else {
+            Glibc.close(descriptor)
+            throw CocoaError(.fileReadUnknown)
+        }
+        return LocalSocket(port: UInt16(bigEndian: address.sin_port), descriptor: descriptor)
+    }
+
+    /// The next datagram; nil if none comes in time.
+    public func receive(within seconds: Int) -> [UInt8]? {
+        var patience = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        let bytes = receive()
+        return bytes.isEmpty ? nil : bytes
+    }
+
     deinit {
         Glibc.close(descriptor)
     }

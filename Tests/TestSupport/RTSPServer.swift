@@ -7,8 +7,10 @@ public final class RTSPServer: Sendable {
     public struct Script: Sendable {
         /// `user:password` in base 64; nil lets everybody in.
         public var login: String?
-        /// Answers to SETUP over UDP; nil refuses, as cameras do that know TCP alone.
+        /// Sends over UDP where a client asks for it.
         public var acceptsUDP = false
+        /// Sends to this group where a client asks for multicast.
+        public var group: String?
         /// Refuses TCP.
         public var refusesTCP = false
 
@@ -32,6 +34,7 @@ public final class RTSPServer: Sendable {
         self.asked = asked
         server = try StreamServer { connection in
             var text = ""
+            var place: Place?
             while let bytes = connection.receive() {
                 text += String(decoding: bytes, as: UTF8.self)
                 while let end = text.range(of: "\r\n\r\n") {
@@ -39,8 +42,9 @@ public final class RTSPServer: Sendable {
                     text.removeSubrange(..<end.upperBound)
                     asked.all.withLock { $0.append(request) }
                     connection.send(Array(Self.answer(request, script).utf8))
+                    if request.hasPrefix("SETUP") { place = Self.place(request, script) }
                     guard request.hasPrefix("PLAY") else { continue }
-                    Self.play(stream, connection)
+                    Self.play(stream, connection, place)
                     return
                 }
             }
@@ -71,6 +75,11 @@ public final class RTSPServer: Sendable {
             return head("200 OK", ["Content-Type: application/sdp"], body: description)
         case "SETUP":
             let isTCP = request.contains("RTP/AVP/TCP")
+            if !isTCP, request.contains("multicast") {
+                guard let group = script.group else { return head("461 Unsupported transport") }
+                let transport = "RTP/AVP;multicast;destination=\(group);port=\(groupPort)-\(groupPort + 1);ttl=0"
+                return head("200 OK", ["Session: 1", "Transport: \(transport)"])
+            }
             guard isTCP ? !script.refusesTCP : script.acceptsUDP else { return head("461 Unsupported transport") }
             let wanted = request.firstMatch(of: /Transport: ([^\r]+)/).map { String($0.1) } ?? ""
             return head(
@@ -80,16 +89,43 @@ public final class RTSPServer: Sendable {
         }
     }
 
-    /// Seven packets of the transport stream in one of RTP, in the frame of channel 0.
-    private static func play(_ stream: [UInt8], _ connection: StreamServer.Connection) {
+    /// Where datagrams go.
+    private struct Place {
+        var host: String
+        var port: UInt16
+    }
+
+    /// An even port of the group; other groups have other addresses.
+    private static let groupPort: UInt16 = 45_678
+
+    /// - Returns: nil for what goes by the connection itself.
+    private static func place(_ request: String, _ script: Script) -> Place? {
+        guard !request.contains("RTP/AVP/TCP") else { return nil }
+        if request.contains("multicast") { return script.group.map { Place(host: $0, port: groupPort) } }
+        return request.firstMatch(of: /client_port=(\d+)/).flatMap { UInt16($0.1) }.map {
+            Place(host: "127.0.0.1", port: $0)
+        }
+    }
+
+    /// Seven packets of the transport stream in one of RTP: in the frame of channel 0, or a datagram.
+    private static func play(_ stream: [UInt8], _ connection: StreamServer.Connection, _ place: Place?) {
+        let sender = place.flatMap { try? DatagramSender(host: $0.host, port: $0.port) }
         var number: UInt16 = 0
         for start in Swift.stride(from: 0, to: stream.count, by: 7 * 188) {
             let payload = stream[start..<min(start + 7 * 188, stream.count)]
             let size = UInt16(12 + payload.count)
-            var packet: [UInt8] = [0x24, 0, UInt8(size >> 8), UInt8(size & 255), 0x80, 33]
-            packet += [UInt8(number >> 8), UInt8(number & 255), 0, 0, 0, 0, 1, 2, 3, 4]
-            guard connection.send(packet + payload) else { return }
+            let channel: [UInt8] = [0x24, 0, UInt8(size >> 8), UInt8(size & 255)]
+            let packet = [0x80, 33, UInt8(number >> 8), UInt8(number & 255), 0, 0, 0, 0, 1, 2, 3, 4] + payload
             number &+= 1
+            if let sender {
+                sender.send(packet)
+                // Slower than it is read, or the kernel drops some.
+                usleep(2000)
+            } else if !connection.send(channel + packet) {
+                return
+            }
         }
+        // Datagrams have no end: the client's leaving is.
+        if sender != nil { connection.hold() }
     }
 }

@@ -180,8 +180,9 @@ extension CameraSettings {
 
     var liveOptions: LiveOptions {
         var options = LiveOptions()
-        options.transport = transport == .udp ? .udp : .tcp
-        options.stamps = stamps == .arrival ? .arrival : .source
+        options.transport = transport
+        options.stamps = stamps
+        options.snapshotInterval = snapshotInterval
         options.trust = trust
         options.openTimeout = openTimeout
         options.stallTimeout = stall

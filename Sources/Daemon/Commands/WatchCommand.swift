@@ -103,7 +103,8 @@ struct WatchCommand: CheckedCommand {
     private var settings: CameraSettings {
         var settings = CameraSettings(
             name: name, url: SecretAddress(address), user: stream.user, password: stream.password,
-            transport: stream.transport, stamps: stream.stamps, openTimeout: stream.openTimeout, stall: stream.stall,
+            transport: stream.transport, stamps: stream.stamps, openTimeout: stream.openTimeout,
+            snapshotInterval: stream.snapshotInterval, stall: stream.stall,
             latency: stream.latency,
             lag: stream.lag, segments: recording.segments.map(Self.whole), segmentLength: recording.segmentLength,
             keepAge: recording.keepAge, keepBytes: recording.keepBytes, sound: !recording.noSound,

@@ -13,10 +13,11 @@ extension CameraSettings {
         url = SecretAddress(address ?? "")
         user = try reader.text("\(key).user")
         password = try Self.password(key, &reader)
-        transport = try reader.choice("\(key).transport", default: .tcp)
+        transport = try reader.choice("\(key).transport", default: .automatic)
         stamps = try reader.choice("\(key).stamps", default: .source)
         trust = try reader.trust("\(key).tls", authorities: "\(key).ca-file")
         openTimeout = try reader.number("\(key).open-timeout", 1...300, default: 20)
+        snapshotInterval = try reader.number("\(key).snapshot-interval", 0.05...3600, default: 1)
         stall = try reader.number("\(key).stall", 0.5...600, or: "automatic")
         backoff = try reader.number(
             "\(key).backoff", ReconnectBackoff.shortest...3600, default: ReconnectBackoff.longest)

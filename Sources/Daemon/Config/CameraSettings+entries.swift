@@ -12,7 +12,7 @@ extension CameraSettings {
             ("url", url.shown), ("user", user), ("password-file", file), ("password-variable", variable),
             ("transport", transport.rawValue), ("stamps", stamps.rawValue), ("tls", trust.text),
             ("ca-file", trust.authorities),
-            ("open-timeout", "\(openTimeout)"),
+            ("open-timeout", "\(openTimeout)"), ("snapshot-interval", "\(snapshotInterval)"),
             ("stall", stall.map { "\($0)" } ?? "automatic"), ("backoff", "\(backoff)"),
             ("latency", latency.rawValue), ("lag", "\(lag)"),
             ("stride", annotation.sampling.stride.map(String.init) ?? "automatic"), ("segments", segments),

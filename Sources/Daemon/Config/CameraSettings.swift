@@ -2,10 +2,6 @@ import Decode
 
 /// One camera: a live stream that is explained as it comes.
 struct CameraSettings: Sendable, Equatable {
-    enum Transport: String, Sendable, CaseIterable {
-        case tcp, udp
-    }
-
     enum Latency: String, Sendable, CaseIterable {
         /// A picture waits for the windows that cover it.
         case smooth
@@ -13,24 +9,19 @@ struct CameraSettings: Sendable, Equatable {
         case low
     }
 
-    enum Stamps: String, Sendable, CaseIterable {
-        /// Pictures are taken when their time stamps say.
-        case source
-        /// Pictures are taken when they arrive.
-        case arrival
-    }
-
     var name: String
     var url: SecretAddress
     var user: String?
     var password: PasswordPlace?
     /// Of RTSP.
-    var transport: Transport
-    var stamps = Stamps.source
+    var transport: LiveOptions.Transport
+    var stamps = LiveOptions.Stamps.source
     /// How the source's server proves who it is, where it speaks TLS.
     var trust = TLSTrust.verified(authorities: nil)
     /// Seconds.
     var openTimeout: Double
+    /// Seconds from one request of a snapshot address to the next.
+    var snapshotInterval = 1.0
     /// Seconds without a picture after which a connection counts as dead; nil for what suits the frame rate.
     var stall: Double?
     /// Seconds from one try to connect to the next, at most.

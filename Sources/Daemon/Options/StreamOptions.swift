@@ -13,11 +13,11 @@ struct StreamOptions: ParsableArguments {
         help: ArgumentHelp("A variable of the environment that holds the password.", valueName: "variable"))
     var passwordVariable: String?
 
-    @Option(help: "What RTSP sends pictures over.")
-    var transport: CameraSettings.Transport = .tcp
+    @Option(help: "What RTSP sends frames over; automatic takes TCP, or what the server offers instead.")
+    var transport: LiveOptions.Transport = .automatic
 
     @Option(help: "What tells when a picture was taken: its time stamp (source), or its arrival, for wrong stamps.")
-    var stamps: CameraSettings.Stamps = .source
+    var stamps: LiveOptions.Stamps = .source
 
     @Option(
         help: ArgumentHelp(
@@ -33,6 +33,11 @@ struct StreamOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Until the first picture, 1 to 300.", valueName: "seconds"))
     var openTimeout = 20.0
+
+    @Option(
+        help: ArgumentHelp(
+            "From one request of a snapshot address to the next, 0.05 to 3600.", valueName: "seconds"))
+    var snapshotInterval = 1.0
 
     @Option(
         help: ArgumentHelp(
@@ -55,6 +60,9 @@ struct StreamOptions: ParsableArguments {
 
     func check(_ problems: inout RequestProblems) {
         problems.demand((1...300).contains(openTimeout), "--open-timeout is 1 to 300 seconds, not \(openTimeout)")
+        problems.demand(
+            (0.05...3600).contains(snapshotInterval),
+            "--snapshot-interval is 0.05 to 3600 seconds, not \(snapshotInterval)")
         if let stall { problems.demand((0.5...600).contains(stall), "--stall is 0.5 to 600 seconds, not \(stall)") }
         problems.demand((0.1...60).contains(lag), "--lag is 0.1 to 60 seconds, not \(lag)")
         problems.demand(
@@ -81,6 +89,6 @@ struct StreamOptions: ParsableArguments {
     }
 }
 
-extension CameraSettings.Transport: ExpressibleByArgument {}
-extension CameraSettings.Stamps: ExpressibleByArgument {}
+extension LiveOptions.Transport: ExpressibleByArgument {}
+extension LiveOptions.Stamps: ExpressibleByArgument {}
 extension CameraSettings.Latency: ExpressibleByArgument {}

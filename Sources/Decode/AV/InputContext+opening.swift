@@ -26,7 +26,9 @@ extension InputContext {
     static func open(_ request: InputRequest, interrupt: Interrupt) throws(MediaError) -> InputContext {
         FFmpegLog.silence()
         let input =
-            if let name = request.format {
+            if let interval = request.snapshotInterval {
+                try snapshots(request, interval: interval, interrupt: interrupt)
+            } else if let name = request.format {
                 try connected(request, format: name, interrupt: interrupt)
             } else {
                 try demuxer(on: try openBytes(request, interrupt: interrupt), request, interrupt: interrupt)
@@ -73,6 +75,19 @@ extension InputContext {
         return try demuxer(format, on: nil, request, &settings, interrupt: interrupt)
     }
 
+    /// Single frames, as a stream.
+    private static func snapshots(
+        _ request: InputRequest, interval: Double, interrupt: Interrupt
+    ) throws(MediaError) -> InputContext {
+        let stream = try SnapshotStream(request, interval: .seconds(interval), interrupt: interrupt)
+        guard let format = av_find_input_format("mpjpeg") else {
+            throw MediaError(.refused, "this build of FFmpeg does not know mpjpeg", file: request.name)
+        }
+        // Frames have no stamps: further ones would be waited for, and say nothing of their rate.
+        var settings = OptionDictionary(["fpsprobesize": "0"])
+        return try demuxer(format, on: nil, request, &settings, interrupt: interrupt, snapshots: stream)
+    }
+
     /// Takes `io` over, whatever happens.
     private static func demuxer(
         on io: UnsafeMutablePointer<AVIOContext>, _ request: InputRequest, interrupt: Interrupt
@@ -90,12 +105,12 @@ extension InputContext {
 
     private static func demuxer(
         _ format: UnsafePointer<AVInputFormat>, on io: UnsafeMutablePointer<AVIOContext>?, _ request: InputRequest,
-        _ settings: inout OptionDictionary, interrupt: Interrupt
+        _ settings: inout OptionDictionary, interrupt: Interrupt, snapshots: SnapshotStream? = nil
     ) throws(MediaError) -> InputContext {
         guard let allocated = avformat_alloc_context() else {
             throw MediaError(.damaged, "no memory for an input", file: request.name)
         }
-        allocated.pointee.pb = io
+        allocated.pointee.pb = io ?? snapshots?.io
         allocated.pointee.interrupt_callback = interrupt.callback
         allocated.pointee.max_streams = Int32(clamping: request.options.maximumStreams)
         let connector = request.security.isEmpty ? nil : SecureConnector(request.security, allocated)
@@ -113,7 +128,8 @@ extension InputContext {
             throw MediaError(.notMedia, "is damaged or no media file", underlyingCode: status, file: request.name)
         }
         return InputContext(
-            pointer: context, io: io, interrupt: interrupt, connector: connector, request: request)
+            pointer: context, io: io, interrupt: interrupt, connector: connector, request: request,
+            snapshots: snapshots)
     }
 
     private static func recognise(

@@ -14,10 +14,12 @@ struct InputContext: ~Copyable {
     private let connector: SecureConnector?
     /// What the connection passes by.
     private let relay: TLSRelay?
+    /// What the demuxer reads from, if these are no bytes of FFmpeg's own.
+    private let snapshots: SnapshotStream?
 
     init(
         pointer: UnsafeMutablePointer<AVFormatContext>, io: UnsafeMutablePointer<AVIOContext>?, interrupt: Interrupt,
-        connector: SecureConnector?, request: InputRequest
+        connector: SecureConnector?, request: InputRequest, snapshots: SnapshotStream? = nil
     ) {
         self.pointer = pointer
         self.io = io
@@ -25,6 +27,7 @@ struct InputContext: ~Copyable {
         self.connector = connector
         name = request.name
         relay = request.relay
+        self.snapshots = snapshots
     }
 
     deinit {

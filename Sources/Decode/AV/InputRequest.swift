@@ -18,6 +18,8 @@ struct InputRequest {
     var security: [String: String] = [:]
     /// What the connection passes by, if it does; it has to be there for as long as the input.
     var relay: TLSRelay?
+    /// Seconds between two requests, where the address is of single frames that are requested again and again.
+    var snapshotInterval: Double?
     /// Whether a read that would wait returns instead, for what no interrupt reaches: devices.
     var isNonblocking = false
     var options: InputOptions

@@ -1,7 +1,9 @@
 /// A network address taken apart, stricter than FFmpeg does it: what two readers could take apart differently is refused,
 /// since then one of them may show a piece of the password as a piece of the host or the path.
 struct AddressParts {
-    /// In lower case.
+    /// `snapshot+`, or nothing.
+    let prefix: String
+    /// In lower case, without the prefix.
     let scheme: String
     let user: String?
     let password: String?
@@ -12,13 +14,21 @@ struct AddressParts {
     /// With its leading question mark; empty if there is none.
     let query: String
 
+    private static let snapshotPrefix = "snapshot+"
+
     init(_ text: String) throws(MediaError) {
+        let isSnapshot = text.prefix(Self.snapshotPrefix.count).lowercased() == Self.snapshotPrefix
+        prefix = isSnapshot ? Self.snapshotPrefix : ""
+        let text = text.dropFirst(prefix.count)
         guard let end = text.firstRange(of: "://"), end.lowerBound > text.startIndex,
             text[..<end.lowerBound].utf8.allSatisfy(\.isLetter)
         else {
             throw MediaError(.refused, "an address begins with one of \(Self.schemes)")
         }
         scheme = text[..<end.lowerBound].lowercased()
+        guard !isSnapshot || scheme == "http" || scheme == "https" else {
+            throw MediaError(.refused, "a snapshot is requested over http or https: snapshot+http://host/path")
+        }
         let rest = text[end.upperBound...]
         let authorityEnd = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
         let tail = rest[authorityEnd...]
@@ -47,19 +57,26 @@ struct AddressParts {
     }
 
     private static let schemes =
-        "rtsp://, rtsps://, rtmp://, rtmps://, http://, https://, udp://, srt://, v4l2:, loop:"
+        "rtsp://, rtsps://, rtmp://, rtmps://, http://, https://, snapshot+http://, snapshot+https://, udp://, srt://,"
+        + " v4l2:, loop:"
 
     var kind: StreamAddress.Kind {
         get throws(MediaError) {
             switch scheme {
             case "rtsp", "rtsps": .rtsp
             case "rtmp", "rtmps": .rtmp
-            case "http", "https": path.lowercased().hasSuffix(".m3u8") ? .hls : .http
+            case "http", "https": httpKind
             case "udp": .udp
             case "srt": .srt
             default: throw MediaError(.refused, "an address begins with one of \(Self.schemes)")
             }
         }
+    }
+
+    private var httpKind: StreamAddress.Kind {
+        let path = path.lowercased()
+        if !prefix.isEmpty || path.hasSuffix(".jpg") || path.hasSuffix(".jpeg") { return .snapshot }
+        return path.hasSuffix(".m3u8") ? .hls : .http
     }
 
     /// The path; RTMP's without its last part, since who knows that may publish under it.

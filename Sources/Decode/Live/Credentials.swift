@@ -26,7 +26,7 @@ struct Credentials {
             return Form(passphrase: password)
         case .udp, .v4l2, .loop:
             throw MediaError(.refused, "a \(kind) address takes neither user nor password")
-        case .rtsp, .http, .hls, .rtmp:
+        case .rtsp, .http, .hls, .snapshot, .rtmp:
             // Where the password would begin is told by the first colon.
             guard user?.contains(":") != true else { throw MediaError(.refused, "a user must not hold a colon") }
             return Form(prefix: try (kind == .rtmp ? rtmpPrefix : encodedPrefix(longest: kind == .rtsp ? 127 : 1000)))

@@ -1,6 +1,15 @@
 /// How long a live stream is waited for, and what it may cost.
 public struct LiveOptions: Sendable, Hashable {
-    public enum Transport: String, Sendable, CaseIterable { case tcp, udp }
+    /// What RTSP sends frames over.
+    public enum Transport: String, Sendable, CaseIterable {
+        /// TCP, and what the server offers instead where it refuses that: UDP, then multicast.
+        case automatic
+        /// In the connection itself.
+        case tcp
+        case udp
+        /// UDP to a group that the server names.
+        case multicast
+    }
 
     /// What tells when a picture was taken.
     public enum Stamps: String, Sendable, CaseIterable {
@@ -10,8 +19,9 @@ public struct LiveOptions: Sendable, Hashable {
         case arrival
     }
 
-    /// What RTSP sends pictures over.
-    public var transport = Transport.tcp
+    public var transport = Transport.automatic
+    /// Seconds from one request of a snapshot address to the next.
+    public var snapshotInterval = 1.0
     public var stamps = Stamps.source
     /// How a server proves who it is: `rtsps://`, `https://` and `rtmps://`.
     public var trust = TLSTrust.verified(authorities: nil)
@@ -27,8 +37,10 @@ public struct LiveOptions: Sendable, Hashable {
     public init() {}
 
     /// - Parameter frameRate: in hertz; 0 if unknown.
-    func stallTime(frameRate: Double) -> Double {
-        stallTimeout ?? min(60, max(5, frameRate > 0 ? 50 / frameRate : 0))
+    /// For a snapshot address, whose `snapshotInterval` is known, `frameRate` is 0.
+    func stallTime(frameRate: Double, isSnapshot: Bool = false) -> Double {
+        let slowest = isSnapshot ? 3 * snapshotInterval : frameRate > 0 ? 50 / frameRate : 0
+        return stallTimeout ?? (isSnapshot ? max(5, slowest) : min(60, max(5, slowest)))
     }
 
     func gapTime(frameRate: Double) -> Double {

@@ -109,7 +109,8 @@ public final class LiveSource {
         self.properties = properties
         pacer = address.kind == .loop || address.kind == .hls ? LivePacer(wait) : nil
         _ = pacer?.hold(0, cancellation: cancellation)
-        stall = StallClock(interrupt, limit: options.stallTime(frameRate: frameRate.value))
+        stall = StallClock(
+            interrupt, limit: options.stallTime(frameRate: frameRate.value, isSnapshot: address.kind == .snapshot))
         stall.leave()
         first = LivePicture(frame: frame, arrival: arrival, followsGap: false)
         self.address = address

@@ -4,7 +4,6 @@ import CFFmpeg
 /// while its log knows better.
 struct OpeningCause {
     let address: StreamAddress
-    let options: LiveOptions
     let log: ConnectionCause
     /// Whether libsrt said that the passphrase is wrong.
     var rejectedPassphrase = false
@@ -19,6 +18,18 @@ struct OpeningCause {
             explained.underlyingCode = nil
         }
         return explained
+    }
+
+    /// Whether the server refused what RTSP was to send frames over.
+    var isRefusedTransport: Bool { log.says("SETUP failed: 461") || log.says("Nonmatching transport") }
+
+    /// - Parameter transport: what was asked for.
+    func refusedTransport(_ transport: LiveOptions.Transport) -> MediaError {
+        let reason =
+            transport == .automatic
+            ? "the server sends neither by tcp nor by udp or multicast"
+            : "the server does not send by \(transport.rawValue); set transport to automatic"
+        return MediaError(.cannotOpen, reason, file: address.shown)
     }
 
     private func cause(of error: MediaError) -> (MediaError.Code, String)? {
@@ -39,13 +50,6 @@ struct OpeningCause {
         case saliency_averror_not_found:
             return (.cannotOpen, "has nothing at this path (404); check what follows the host in the address")
         default: break
-        }
-        if log.says("SETUP failed: 461") || log.says("Nonmatching transport") {
-            let other = options.transport == .tcp ? "udp" : "tcp"
-            return (
-                .cannotOpen,
-                "the server does not send by \(options.transport.rawValue); set transport to \(other) or another"
-            )
         }
         if log.says("not on whitelist") || log.says("not in whitelist") {
             return (.refused, "leads to an address of another kind, which is not followed")

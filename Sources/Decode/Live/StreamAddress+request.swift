@@ -11,21 +11,23 @@ extension StreamAddress {
             url: relay.flatMap { network?.through($0) } ?? target, name: shown, protocols: [],
             containers: InputOptions.streamedContainers,
             options: options.input)
-        let patience = String(Int64(min(3600, max(options.openTimeout, options.stallTime(frameRate: 0), 1)) * 1e6))
+        let longest = max(options.openTimeout, options.stallTime(frameRate: 0, isSnapshot: kind == .snapshot), 1)
+        let patience = String(Int64(min(3600, longest) * 1e6))
         switch kind {
         case .rtsp:
             request.format = "rtsp"
             request.containers = ["rtsp"]
             request.protocols = ["rtsp", "rtsps", "rtp", "srtp", "udp", "tcp", "tls"]
             let transport = transport(options)
-            request.settings = [
-                "rtsp_transport": transport.rawValue, "timeout": patience,
-                "allowed_media_types": "video+audio",
-            ]
+            request.settings = ["timeout": patience, "allowed_media_types": "video+audio"]
             switch transport {
-            // What TCP brings is in order.
-            case .tcp: request.settings["reorder_queue_size"] = "0"
-            case .udp: request.settings["buffer_size"] = Self.socketBytes
+            case .automatic, .tcp:
+                request.settings["rtsp_transport"] = "tcp"
+                // What TCP brings is in order.
+                request.settings["reorder_queue_size"] = "0"
+            case .udp, .multicast:
+                request.settings["rtsp_transport"] = transport == .udp ? "udp" : "udp_multicast"
+                request.settings["buffer_size"] = Self.socketBytes
             }
         case .rtmp:
             request.protocols = ["rtmp", "rtmps", "tcp", "tls"]
@@ -40,6 +42,11 @@ extension StreamAddress {
             request.protocols = ["http", "https", "tcp", "tls"]
             // A demuxer that could seek would look at the end first.
             request.settings = ["rw_timeout": patience, "seekable": "0"]
+        case .snapshot:
+            request.containers = ["mpjpeg"]
+            request.protocols = ["http", "https", "tcp", "tls"]
+            request.settings = ["rw_timeout": patience, "seekable": "0"]
+            request.snapshotInterval = options.snapshotInterval
         case .udp:
             request.protocols = ["udp"]
             request.settings = ["buffer_size": Self.socketBytes, "fifo_size": "65536", "overrun_nonfatal": "1"]
@@ -59,7 +66,14 @@ extension StreamAddress {
         return request
     }
 
-    /// What RTSP sends pictures over: beside TLS they would go unprotected.
+    /// The transports of RTSP to try, one after another: beside TLS frames would go unprotected.
+    func transports(_ options: LiveOptions) -> [LiveOptions.Transport] {
+        guard kind == .rtsp, network?.isSecure != true, options.transport == .automatic else {
+            return [transport(options)]
+        }
+        return [.tcp, .udp, .multicast]
+    }
+
     private func transport(_ options: LiveOptions) -> LiveOptions.Transport {
         network?.isSecure == true ? .tcp : options.transport
     }
@@ -78,7 +92,7 @@ extension StreamAddress {
         // Only the server that has proved who it is.
         request.protocols.removeAll { ["tls", "https", "rtsps", "rtmps"].contains($0) }
         switch kind {
-        case .http, .hls: request.settings["headers"] = "Host: \(network.authority)\r\n"
+        case .http, .hls, .snapshot: request.settings["headers"] = "Host: \(network.authority)\r\n"
         case .rtmp:
             request.settings["rtmp_tcurl"] = "\(network.scheme)://\(network.authority)/\(network.application)"
         case .rtsp, .udp, .srt, .v4l2, .loop: break

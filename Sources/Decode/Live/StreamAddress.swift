@@ -4,6 +4,8 @@
 public struct StreamAddress: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         case rtsp, rtmp, hls, http, udp, srt
+        /// A JPEG that is requested over HTTP again and again.
+        case snapshot
         /// A camera of this machine.
         case v4l2
         /// A file shown again and again at its own pace.
@@ -20,8 +22,8 @@ public struct StreamAddress: Sendable, Hashable {
     /// SRT's shared secret, which is no part of its address.
     let passphrase: String?
 
-    /// Reads an address: `rtsp[s]://`, `rtmp[s]://`, `http[s]://` (HLS where the path ends in `.m3u8`), `udp://`,
-    /// `srt://`, `v4l2:/dev/video0` or `/dev/video0`, `loop:FILE`.
+    /// Reads an address: `rtsp[s]://`, `rtmp[s]://`, `http[s]://` (HLS where the path ends in `.m3u8`, a snapshot
+    /// where it ends in `.jpg` or `.jpeg`), `snapshot+http[s]://`, `udp://`, `srt://`, `v4l2:/dev/video0` or `/dev/video0`, `loop:FILE`.
     ///
     /// - Parameters:
     ///   - user: takes the place of one in `text`.
@@ -49,7 +51,7 @@ public struct StreamAddress: Sendable, Hashable {
         kind = try parts.kind
         let user = user ?? parts.user
         let password = password ?? parts.password
-        shown = parts.scheme + "://" + parts.authority + parts.shownPath + parts.shownQuery
+        shown = parts.prefix + parts.scheme + "://" + parts.authority + parts.shownPath + parts.shownQuery
         let credentials = try Credentials(user: user, password: password).form(for: kind)
         passphrase = credentials.passphrase
         let network = NetworkTarget(

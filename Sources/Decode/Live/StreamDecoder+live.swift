@@ -8,16 +8,34 @@ extension StreamDecoder {
         switch address.kind {
         case .loop: try InputContext.requireRegularFile(address.target, name: address.shown)
         case .v4l2: try VideoDevices.prepare(address.target, name: address.shown)
-        case .rtsp, .rtmp, .hls, .http, .udp, .srt: break
+        case .rtsp, .rtmp, .hls, .http, .snapshot, .udp, .srt: break
         }
         return try StreamDecoder(
             input(address, options: options, interrupt: interrupt), options: options.input, policy: .live)
     }
 
+    /// Tries the transports in turn for as long as the server refuses them.
+    ///
     /// - Throws: `MediaError`, which says why, as far as that can be found out.
     private static func input(
         _ address: StreamAddress, options: LiveOptions, interrupt: Interrupt
     ) throws(MediaError) -> InputContext {
+        var refusal: OpeningCause?
+        for transport in address.transports(options) {
+            var options = options
+            options.transport = transport
+            if let input = try input(address, options: options, interrupt: interrupt, refusal: &refusal) {
+                return input
+            }
+        }
+        throw refusal?.refusedTransport(options.transport)
+            ?? MediaError(.cannotOpen, "cannot be opened", file: address.shown)
+    }
+
+    /// - Returns: nil if the server refuses the transport, with the cause in `refusal`.
+    private static func input(
+        _ address: StreamAddress, options: LiveOptions, interrupt: Interrupt, refusal: inout OpeningCause?
+    ) throws(MediaError) -> InputContext? {
         let relay = try address.relay(options.trust, interrupt: interrupt)
         let attempt = address.kind == .srt ? SRTLog.begin() : nil
         defer { attempt.map(SRTLog.end) }
@@ -30,10 +48,11 @@ extension StreamDecoder {
         } catch {
             let log = ConnectionCause(FFmpegLog.endCollecting())
             if log.isUntrusted { throw address.doubt(options.trust, interrupt: interrupt) }
-            throw OpeningCause(
-                address: address, options: options, log: log,
-                rejectedPassphrase: attempt?.rejectedPassphrase ?? false
-            ).explain(error)
+            let cause = OpeningCause(
+                address: address, log: log, rejectedPassphrase: attempt?.rejectedPassphrase ?? false)
+            guard cause.isRefusedTransport, error.code != .cancelled else { throw cause.explain(error) }
+            refusal = cause
+            return nil
         }
     }
 

@@ -42,7 +42,8 @@ import Testing
                 url: "rtsp://cam.example:554/live?channel=***"
                 user: "it's me"
                 password-file: /etc/saliencyd/gate
-                transport: udp
+                transport: multicast
+                snapshot-interval: 2.5
                 stamps: arrival
                 tls: any
                 open-timeout: 5
@@ -133,7 +134,9 @@ import Testing
         ("user: ''", "user", "no value"), ("password-variable: 1x", "password-variable", "name of a variable"),
         ("password-variable: hunter-2", "password-variable", "name of a variable"),
         ("password-file: /x", "password-file", "gate.user"), ("password-variable: X", "password-variable", "gate.user"),
-        ("password-file: x", "password-file", "begins with /"), ("transport: sctp", "transport", "tcp, udp"),
+        ("password-file: x", "password-file", "begins with /"),
+        ("transport: sctp", "transport", "automatic, tcp, udp, multicast"),
+        ("snapshot-interval: 0.01", "snapshot-interval", "0.05 to 3600.0"),
         ("stamps: camera", "stamps", "source, arrival"),
         ("tls: no", "tls", "verify, any, or the SHA-256"), ("tls: '12:34'", "tls", "64 hexadecimal digits"),
         ("ca-file: x", "ca-file", "begins with /"), ("{ca-file: /x, tls: any}", "tls", "verify alone"),

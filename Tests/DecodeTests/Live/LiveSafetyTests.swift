@@ -100,7 +100,13 @@ struct LiveSafetyTests {
         #expect(failure("v4l2:/etc/passwd")?.code == .refused)
         #expect(failure("loop:/dev/null")?.code == .refused)
         for kind in StreamAddress.Kind.allCases where kind != .v4l2 {
-            let text = kind == .loop ? "loop:/a" : kind == .hls ? "http://h/i.m3u8" : "\(kind)://h:1/a"
+            let text =
+                switch kind {
+                case .loop: "loop:/a"
+                case .hls: "http://h/i.m3u8"
+                case .snapshot: "http://h/a.jpg"
+                default: "\(kind)://h:1/a"
+                }
             guard let request = try? StreamAddress(text).request(LiveOptions()) else {
                 Issue.record("\(text) is an address")
                 continue

@@ -47,7 +47,18 @@ import Testing
     @Test func aTransportThatTheCameraLacks() throws {
         let camera = try RTSPServer([])
         let error = try failure("rtsp://127.0.0.1:\(camera.port)/live") { $0.transport = .udp }
-        #expect(error.reason == "the server does not send by udp; set transport to tcp or another")
+        #expect(error.reason == "the server does not send by udp; set transport to automatic")
+    }
+
+    @Test func noTransportThatTheCameraHas() throws {
+        var script = RTSPServer.Script()
+        script.refusesTCP = true
+        let camera = try RTSPServer([], script: script)
+        let error = try failure("rtsp://127.0.0.1:\(camera.port)/live")
+        #expect(error.reason == "the server sends neither by tcp nor by udp or multicast")
+        let asked = camera.requests.filter { $0.hasPrefix("SETUP") }
+        #expect(asked.count == 3)
+        #expect(asked.first?.contains("RTP/AVP/TCP") == true && asked.last?.contains("multicast") == true)
     }
 
     @Test func whereNobodyListens() throws {

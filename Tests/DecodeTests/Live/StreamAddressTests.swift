@@ -17,6 +17,8 @@ struct StreamAddressTests {
         ("udp://@:5000", .udp, "udp://:5000"),
         ("srt://host:9000?streamid=a", .srt, "srt://host:9000?streamid=…"),
         ("rtsp://[fe80::1]:554/s", .rtsp, "rtsp://[fe80::1]:554/s"),
+        ("http://u:p@cam/now.JPG", .snapshot, "http://cam/now.JPG"),
+        ("snapshot+https://u:p@cam/cgi?channel=1", .snapshot, "snapshot+https://cam/cgi?channel=…"),
         ("/dev/video0", .v4l2, "v4l2:/dev/video0"),
         ("v4l2:/dev/video1", .v4l2, "v4l2:/dev/video1"),
         ("loop:/a folder/@clip#1.mp4", .loop, "loop:/a folder/@clip#1.mp4"),
@@ -58,6 +60,7 @@ struct StreamAddressTests {
         "rtsp://u:12/ss@cam/s", "rtsp://u:12?ss@cam/s",
         "rtsp://cam/s#x", "rtsp://ca m/s", "rtsp://cam/s\r\nHost: x", "rtsp://a%0Ab@cam/s", "udp://u:p@h:1", "loop:",
         "v4l2:", "rtsp://[::1/s", "rtsp://[zz]/s", "rtsp://kamera-ä/s", "http:///dev/video0",
+        "snapshot+rtsp://cam/s", "snapshot+://cam", "snapshot+/dev/video0",
     ])
     func othersAreRefused(text: String) {
         let error = #expect(throws: MediaError.self) { try StreamAddress(text) }
