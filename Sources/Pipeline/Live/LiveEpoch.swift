@@ -162,17 +162,25 @@ public struct LiveEpoch: Sendable {
             encoder != nil && (outputs.segments != nil || outputs.clips != nil)
             ? PacketQueue(capacity: Self.waitingPackets) : nil
         let wallClock = LiveWallClock()
+        let mapping = try makeSampler(0).mapping
+        let regions = RegionWeights(
+            request.regions, mapping: mapping, sourceWidth: properties.width, sourceHeight: properties.height)
+        for zone in regions.unseenZones {
+            outputs.onWarning(
+                "the network sees nothing of zone \(zone): it is beside the crop or under a mask; "
+                    + "move it, or set fit to letterbox or full")
+        }
         return LiveParts(
             reader: LiveReader(
                 epoch: number, source: source, makeSampler: makeSampler, samples: samples, pictures: pictures,
                 heat: heat, report: report, outputs: outputs, stop: stop, bound: request.bound, wallClock: wallClock,
                 now: now),
             explainer: LiveExplainer(
-                epoch: number, engine: engine, samples: samples, pictures: pictures, heat: heat, report: report,
-                outputs: outputs, stop: stop, wallClock: wallClock),
+                epoch: number, engine: engine, samples: samples, pictures: pictures, heat: heat, regions: regions,
+                report: report, outputs: outputs, stop: stop, wallClock: wallClock),
             planner: StridePlanner(stride: request.sampling.stride, length: sampling.window, rate: rate),
             writer: LiveWriter(
-                source: properties, mapping: try makeSampler(0).mapping, drawing: request.drawing,
+                source: properties, mapping: mapping, drawing: request.drawing,
                 method: request.saliency.label, pictures: pictures, heat: heat, report: report, outputs: outputs,
                 recorder: encoder.map { LiveRecorder(encoder: $0, files: packets, outputs: outputs) },
                 wallClock: wallClock),

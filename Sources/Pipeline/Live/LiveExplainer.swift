@@ -9,6 +9,7 @@ struct LiveExplainer {
     let samples: SampleLine
     let pictures: PictureLine
     let heat: LiveHeat
+    let regions: RegionWeights
     let report: LiveReport
     let outputs: LiveOutputs
     let stop: StopRequest
@@ -35,10 +36,12 @@ struct LiveExplainer {
             }
             let due = result.due
             planner.note(cost: result.computed)
-            let answer = result.explanation.answer(labels: engine.manifest.labels)
+            let explanation = regions.masked(result.explanation)
+            let zones = regions.shares(of: explanation.map)
+            let answer = explanation.answer(labels: engine.manifest.labels)
             try heat.add(
-                result.explanation, of: due, caption: result.explanation.caption(labels: engine.manifest.labels),
-                name: result.explanation.name(labels: engine.manifest.labels))
+                explanation, of: due, caption: explanation.caption(labels: engine.manifest.labels),
+                name: explanation.name(labels: engine.manifest.labels))
             pictures.wake(finalUpTo: heat.finalUpTo)
             report.update { statistics in
                 statistics.windows += 1
@@ -48,14 +51,15 @@ struct LiveExplainer {
                 statistics.waitSeconds = result.waited
                 statistics.label = answer.label ?? "class \(answer.index)"
                 statistics.probability = answer.probability
+                statistics.zones = zones
             }
-            outputs.onWindow(record(due, result.explanation, answer, &dates))
+            outputs.onWindow(record(due, explanation, answer, zones, &dates))
         }
     }
 
     private func record(
         _ due: SampleLine.Due, _ explanation: Explanation, _ answer: Explanation.Answer,
-        _ dates: inout ForwardDates
+        _ zones: [ZoneShare], _ dates: inout ForwardDates
     ) -> LiveWindow {
         let window = due.window
         let start = window.times.first ?? 0
@@ -66,7 +70,7 @@ struct LiveExplainer {
             epoch: epoch, index: window.index, start: wallClockStart,
             end: wallClockStart + (window.end - start),
             sourceStart: start, sourceEnd: window.end, classIndex: answer.index, label: answer.label,
-            probability: answer.probability, mass: sum / Double(max(explanation.map.frames, 1)), stride: due.stride,
-            isDamaged: window.containsCorruption)
+            probability: answer.probability, mass: sum / Double(max(explanation.map.frames, 1)), zones: zones,
+            stride: due.stride, isDamaged: window.containsCorruption)
     }
 }

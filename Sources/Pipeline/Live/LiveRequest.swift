@@ -15,6 +15,8 @@ public struct LiveRequest: Sendable, Equatable {
     public var saliency: SaliencyRequest
     public var drawing: DrawingRequest
     public var video: VideoSettings
+    /// Masks and zones.
+    public var regions: FrameRegions
     public var latency: Latency
     /// Seconds by which a picture may be late, beyond the window that `Latency.smooth` waits for, before it is left out.
     public var bound: Double
@@ -22,12 +24,13 @@ public struct LiveRequest: Sendable, Equatable {
     public init(
         sampling: SamplingRequest = SamplingRequest(), saliency: SaliencyRequest = SaliencyRequest(),
         drawing: DrawingRequest = DrawingRequest(), video: VideoSettings = VideoSettings(),
-        latency: Latency = .smooth, bound: Double = 2
+        regions: FrameRegions = FrameRegions(), latency: Latency = .smooth, bound: Double = 2
     ) {
         self.sampling = sampling
         self.saliency = saliency
         self.drawing = drawing
         self.video = video
+        self.regions = regions
         self.latency = latency
         self.bound = bound
     }

@@ -44,6 +44,8 @@ public struct LiveStatistics: Sendable, Equatable {
     /// The newest window's answer and its probability.
     public var label: String?
     public var probability: Double?
+    /// What the zones have of the newest window's heat, in the order of the settings; empty before the first window.
+    public var zones: [ZoneShare] = []
 
     /// Segments that got their names, and their bytes.
     public var segments: UInt64 = 0

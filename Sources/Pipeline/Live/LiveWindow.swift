@@ -14,8 +14,11 @@ public struct LiveWindow: Sendable, Equatable, Codable {
     public var classIndex: Int
     public var label: String?
     public var probability: Double
-    /// Σ|g| over the whole window divided by its samples: the mean saliency mass of a picture, in the gradient's units.
+    /// Σ|g| over the whole window, without what is under masks, divided by its samples: the mean saliency mass of a picture,
+    /// in the gradient's units.
     public var mass: Double
+    /// In the order of the settings.
+    public var zones: [ZoneShare]
     /// Samples since the window before it; nil for the first window of an epoch or after a gap.
     public var stride: Int?
     /// Whether pictures in it were damaged.
@@ -23,7 +26,7 @@ public struct LiveWindow: Sendable, Equatable, Codable {
 
     public init(
         epoch: Int, index: Int, start: Double, end: Double, sourceStart: Double, sourceEnd: Double, classIndex: Int,
-        label: String?, probability: Double, mass: Double, stride: Int?, isDamaged: Bool
+        label: String?, probability: Double, mass: Double, zones: [ZoneShare] = [], stride: Int?, isDamaged: Bool
     ) {
         self.epoch = epoch
         self.index = index
@@ -35,6 +38,7 @@ public struct LiveWindow: Sendable, Equatable, Codable {
         self.label = label
         self.probability = probability
         self.mass = mass
+        self.zones = zones
         self.stride = stride
         self.isDamaged = isDamaged
     }

@@ -1,0 +1,101 @@
+import Decode
+import Engine
+
+/// A camera's masks and zones on the network's grid, for one connection.
+///
+/// A cell counts by the part of it that is inside a polygon. Where several masks cover a cell, what they cover adds up, to the
+/// whole cell at most: exact for masks that do not overlap within a cell.
+struct RegionWeights: Sendable {
+    private struct Zone: Sendable {
+        var name: String
+        /// The part of each cell inside, `[height, width]`.
+        var weights: [Double]
+        /// See `ZoneShare`.
+        var area: Double
+    }
+
+    private let width: Int
+    private let height: Int
+    /// The part of each cell that no mask covers, `[height, width]`; nil without masks.
+    private let kept: [Float]?
+    private let zones: [Zone]
+
+    /// - Parameters:
+    ///   - mapping: where the network's picture lies in the source's.
+    ///   - sourceWidth: of the upright source, in pixels.
+    ///   - sourceHeight: likewise.
+    init(_ regions: FrameRegions, mapping: PictureMapping, sourceWidth: Int, sourceHeight: Int) {
+        func coverage(_ polygon: Polygon) -> [Double] {
+            PolygonCoverage(polygon, mapping: mapping, sourceWidth: sourceWidth, sourceHeight: sourceHeight).values
+        }
+        width = mapping.clipWidth
+        height = mapping.clipHeight
+        let count = width * height
+        var masked = [Double](repeating: 0, count: count)
+        for mask in regions.masks {
+            for (cell, part) in coverage(mask.polygon).enumerated() { masked[cell] += part }
+        }
+        let open = masked.map { max(1 - $0, 0) }
+        kept = regions.masks.isEmpty ? nil : open.map(Float.init)
+        // Bars around the frame are not of it.
+        let frame = regions.zones.isEmpty ? [] : Polygon.wholeFrame.map(coverage) ?? []
+        let seen = zip(frame, open).reduce(0) { $0 + $1.0 * $1.1 }
+        zones = regions.zones.map { zone in
+            let weights = coverage(zone.polygon)
+            let inside = zip(weights, open).reduce(0) { $0 + $1.0 * $1.1 }
+            return Zone(name: zone.name, weights: weights, area: seen > 0 ? min(inside / seen, 1) : 0)
+        }
+    }
+
+    /// The zones in which there can be no heat: beside the network's picture, or under masks.
+    var unseenZones: [String] { zones.filter { $0.area == 0 }.map(\.name) }
+
+    /// The same without the heat under masks.
+    ///
+    /// - Precondition: its maps are as large as the network's picture.
+    func masked(_ explanation: Explanation) -> Explanation {
+        guard let kept else { return explanation }
+        let map = explanation.map
+        precondition(map.width == width && map.height == height)
+        func masked(_ values: [Float]) -> [Float] {
+            var values = values
+            for begin in stride(from: 0, to: values.count, by: kept.count) {
+                for (cell, part) in kept.enumerated() where part < 1 {
+                    // What is covered is gone, be it a number or not.
+                    values[begin + cell] = part > 0 ? values[begin + cell] * part : 0
+                }
+            }
+            return values
+        }
+        return Explanation(
+            logits: explanation.logits, target: explanation.resolved,
+            map: SaliencyMap(frames: map.frames, height: map.height, width: map.width, values: masked(map.values)),
+            signed: explanation.signed.map(masked), method: explanation.method,
+            completeness: explanation.completeness, cost: explanation.cost)
+    }
+
+    /// What each zone has of a masked map, in the order of the settings.
+    ///
+    /// - Precondition: the map is as large as the network's picture.
+    func shares(of map: SaliencyMap) -> [ZoneShare] {
+        guard !zones.isEmpty else { return [] }
+        precondition(map.width == width && map.height == height)
+        let count = width * height
+        var sums = [Double](repeating: 0, count: count)
+        for begin in stride(from: 0, to: map.values.count, by: count) {
+            for cell in 0..<count { sums[cell] += Double(map.values[begin + cell]) }
+        }
+        let total = sums.reduce(0, +)
+        return zones.map { zone in
+            let inside = zip(sums, zone.weights).reduce(0) { $0 + $1.0 * $1.1 }
+            let share = total > 0 && total.isFinite ? min(max(inside / total, 0), 1) : 0
+            return ZoneShare(name: zone.name, share: share, area: zone.area)
+        }
+    }
+}
+
+extension Polygon {
+    fileprivate static let wholeFrame = try? Polygon([
+        Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 1),
+    ])
+}
