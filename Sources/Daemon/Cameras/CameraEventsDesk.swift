@@ -10,7 +10,7 @@ final class CameraEventsDesk: Sendable {
         _ entry: CameraEntry, clips: LiveClips?, labels: [String], shared: CameraEquipment.Shared
     ) {
         let settings = entry.settings.events
-        guard settings.hasCondition else { return nil }
+        guard entry.settings.hasEventCondition else { return nil }
         var sinks: [any EventSink<CameraEvent>] = []
         if let file = settings.file { sinks.append(EventFile<CameraEvent>(path: file)) }
         // The configuration has checked the address.
@@ -26,7 +26,7 @@ final class CameraEventsDesk: Sendable {
         self.dispatcher = dispatcher
         let camera = entry.settings.name
         events = CameraEvents(
-            camera: camera, rules: settings.rules(labels: labels),
+            camera: camera, rules: settings.rules(labels: labels, zones: entry.settings.zones),
             clips: settings.clips.map { folder in
                 CameraEvents.Clips(folder: folder, postRoll: settings.postRoll) { path, until in
                     _ = clips?.start(path: path, until: until) { result in
@@ -55,22 +55,31 @@ final class CameraEventsDesk: Sendable {
 }
 
 extension EventSettings {
-    /// The rules, with the model's numbers for its labels; `unknownClasses` says which labels it does not have.
-    func rules(labels: [String]) -> EventRules {
-        let classes: EventRules.Classes =
-            switch onClass {
-            case nil: .none
-            case .any: .any
-            case .named(let names): .these(Set(names.compactMap { Self.number(of: $0, labels: labels) }))
-            }
-        return EventRules(
-            classes: classes, onChange: change, massAbove: massAbove, massBelow: massBelow, holds: duration,
-            quiet: quiet)
+    /// The rules, with the model's numbers for its labels; `Classes.unknown` says which labels it does not have.
+    func rules(labels: [String], zones: [ZoneSettings] = []) -> EventRules {
+        EventRules(
+            classes: onClass?.numbers(labels: labels) ?? .none, onChange: change, massAbove: massAbove,
+            massBelow: massBelow,
+            zones: zones.compactMap { zone in
+                zone.shareAbove.map {
+                    EventRules.Zone(
+                        name: zone.name, shareAbove: $0, classes: zone.onClass?.numbers(labels: labels) ?? .any)
+                }
+            }, holds: duration, quiet: quiet)
+    }
+}
+
+extension EventSettings.Classes {
+    fileprivate func numbers(labels: [String]) -> EventRules.Classes {
+        switch self {
+        case .any: .any
+        case .named(let names): .these(Set(names.compactMap { Self.number(of: $0, labels: labels) }))
+        }
     }
 
     /// Names that are neither a label of the model nor the number of a class.
-    func unknownClasses(labels: [String]) -> [String] {
-        guard case .named(let names) = onClass else { return [] }
+    func unknown(labels: [String]) -> [String] {
+        guard case .named(let names) = self else { return [] }
         return names.filter { Self.number(of: $0, labels: labels) == nil }
     }
 

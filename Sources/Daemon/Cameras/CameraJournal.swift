@@ -66,6 +66,7 @@ private struct WindowLine: Encodable {
     let label: String?
     let probability: Double
     let mass: Double
+    let zones: [String: ZoneAnswer]?
     let stride: Int?
     let damaged: Bool
 
@@ -81,6 +82,7 @@ private struct WindowLine: Encodable {
         label = window.label
         probability = window.probability
         mass = window.mass
+        zones = window.zones.answers
         stride = window.stride
         damaged = window.isDamaged
     }

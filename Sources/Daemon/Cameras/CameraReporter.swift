@@ -17,6 +17,7 @@ struct CameraReporter: Sendable {
         var stride: Int?
         var label: String?
         var probability: Double?
+        var zones: [String: ZoneAnswer]?
         var picturesIn: UInt64
         var picturesDrawn: UInt64
         var picturesDropped: UInt64
@@ -60,7 +61,7 @@ struct CameraReporter: Sendable {
         return Line(
             state: verdict.state.rawValue, reason: verdict.reason, epoch: numbers.epoch, lag: numbers.lag,
             stride: numbers.stride, label: numbers.label, probability: numbers.probability,
-            picturesIn: numbers.picturesIn, picturesDrawn: numbers.picturesDrawn,
+            zones: numbers.zones.answers, picturesIn: numbers.picturesIn, picturesDrawn: numbers.picturesDrawn,
             picturesDropped: numbers.picturesDropped, picturesUnexplained: numbers.picturesUnexplained,
             windows: numbers.windows, windowsSkipped: numbers.windowsSkipped, segments: numbers.segments)
     }

@@ -20,6 +20,7 @@ struct CameraSeries {
     private let previews: Counter
     /// Those that have a value now.
     private var gauges: [String: Meter] = [:]
+    private var zones: [String: Meter] = [:]
     private var seen: Seen?
 
     /// What is counted already.
@@ -67,12 +68,14 @@ struct CameraSeries {
         set("lag_seconds", isUp ? now.lag : nil)
         set("stride", isUp ? now.stride.map(Double.init) : nil)
         set("window_seconds", isUp ? now.windowSeconds : nil)
+        set(zones: isUp ? now.zones : [])
     }
 
     /// Shows the camera no more.
     func destroy() {
         for counter in counters + [reconnects, stalls, previews] { counter.destroy() }
         for gauge in gauges.values { gauge.destroy() }
+        for gauge in zones.values { gauge.destroy() }
     }
 
     private mutating func set(_ metric: String, _ value: Double?) {
@@ -85,6 +88,22 @@ struct CameraSeries {
             ?? Meter(label: Self.label(metric), dimensions: [("camera", name)], factory: factory)
         gauge.set(value)
         gauges[metric] = gauge
+    }
+
+    private mutating func set(zones shares: [ZoneShare]) {
+        for (zone, gauge) in zones where !shares.contains(where: { $0.name == zone }) {
+            gauge.destroy()
+            zones[zone] = nil
+        }
+        for share in shares {
+            let gauge =
+                zones[share.name]
+                ?? Meter(
+                    label: Self.label("zone_share"), dimensions: [("camera", name), ("zone", share.name)],
+                    factory: factory)
+            gauge.set(share.share)
+            zones[share.name] = gauge
+        }
     }
 
     private static func label(_ metric: String) -> String { "saliencyd_camera_\(metric)" }

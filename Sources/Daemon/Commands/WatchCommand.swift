@@ -27,6 +27,7 @@ struct WatchCommand: CheckedCommand {
     var name = "camera"
 
     @OptionGroup(title: "Stream") var stream: StreamOptions
+    @OptionGroup(title: "Masks and zones") var regions: RegionOptions
     @OptionGroup(title: "Recording") var recording: RecordingOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Saliency") var saliency: SaliencyOptions
@@ -38,15 +39,14 @@ struct WatchCommand: CheckedCommand {
 
     func checkOptions(_ problems: inout RequestProblems) {
         stream.check(&problems)
+        regions.check(&problems)
         recording.check(&problems)
         saliency.check(&problems)
         sampling.check(&problems)
         drawing.check(for: saliency.sign, &problems)
         encoding.check(for: nil, &problems)
         engine.check(&problems)
-        let isName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-        problems.demand(
-            isName && (1...64).contains(name.utf8.count), "--name is made of letters, digits, - and _")
+        problems.demand(SectionName.isRight(name), "--name is made of letters, digits, - and _")
         for (option, text) in [("the address", address), ("--publish", recording.publish ?? "")]
         where SecretAddress(text).hasUser {
             problems.demand(
@@ -115,6 +115,8 @@ struct WatchCommand: CheckedCommand {
                 sampling: sampling.request, saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
                 video: encoding.settings))
         if let trust = stream.trust { settings.trust = trust }
+        settings.masks = regions.parsedMasks
+        settings.zones = regions.parsedZones.map { ZoneSettings(region: $0) }
         return settings
     }
 

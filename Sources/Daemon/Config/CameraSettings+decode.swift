@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Foundation
+import Pipeline
 
 extension CameraSettings {
     /// Bytes that one camera's segments have at least: less is not one minute of video.
@@ -37,7 +38,15 @@ extension CameraSettings {
         }
         previewRate = try reader.number("\(key).preview-rate", 0.1...30, default: 5)
         record = try reader.path("\(key).record")
-        events = try EventSettings(below: "\(key).events", &reader)
+        masks = try reader.regions("\(key).masks", below: "\(key).mask") { name, reader throws(SettingsError) in
+            try FrameRegion(maskNamed: name, below: key, &reader)
+        }
+        zones = try reader.regions("\(key).zones", below: "\(key).zone") { name, reader throws(SettingsError) in
+            try ZoneSettings(named: name, below: key, &reader)
+        }
+        // Of a zone that is itself wrong it is not known.
+        let hasZones = zones.contains { $0.shareAbove != nil } || reader.hasProblem(below: "\(key).zone")
+        events = try EventSettings(below: "\(key).events", hasZones: hasZones, &reader)
         annotation = try AnnotationSettings(below: key, &reader, container: .mp4, isLive: true)
         annotation.sampling.stride = try reader.int("\(key).stride", 1...4096, or: "automatic")
         let settings = self

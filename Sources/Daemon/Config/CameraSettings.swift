@@ -1,4 +1,5 @@
 import Decode
+import Pipeline
 
 /// One camera: a live stream that is explained as it comes.
 struct CameraSettings: Sendable, Equatable {
@@ -53,6 +54,9 @@ struct CameraSettings: Sendable, Equatable {
     /// The NDJSON file with a line a window, a gap and a connection.
     var record: String?
     var events: EventSettings
+    /// Where heat counts for nothing, and whose share of it is measured; in the order of the lists.
+    var masks: [FrameRegion] = []
+    var zones: [ZoneSettings] = []
     /// Without a stride, the stride follows the engine's speed; it may be longer than the window.
     var annotation: AnnotationSettings
 }
@@ -64,6 +68,9 @@ extension CameraSettings {
         /// The name of a variable of the environment.
         case variable(String)
     }
+
+    /// Whether anything counts as an event.
+    var hasEventCondition: Bool { events.hasCondition || zones.contains { $0.shareAbove != nil } }
 
     /// The folders that it writes to, by their keys.
     var folders: [(key: String, path: String)] {

@@ -1,5 +1,6 @@
 extension EventSettings {
-    init(below key: String, _ reader: inout SettingsReader) throws(SettingsError) {
+    /// - Parameter hasZones: whether a zone of the camera counts as an event.
+    init(below key: String, hasZones: Bool, _ reader: inout SettingsReader) throws(SettingsError) {
         file = try reader.path("\(key).file")
         webhook = try reader.webhook("\(key).webhook")
         trust = try reader.trust("\(key).tls", authorities: "\(key).ca-file")
@@ -16,9 +17,11 @@ extension EventSettings {
         let told = [("file", file), ("webhook", webhook?.text), ("hook", hook), ("clips", clips)]
         let conditions = ["on-class", "change", "mass-above", "mass-below"]
         let isRight = conditions.allSatisfy { reader.isRight("\(key).\($0)") }
-        if !hasCondition, isRight, let (name, _) = told.first(where: { $0.1 != nil }) {
+        if !hasCondition, !hasZones, isRight, let (name, _) = told.first(where: { $0.1 != nil }) {
             try reader.refuse(
-                "\(key).\(name)", "needs something that counts as an event: on-class, change, mass-above or mass-below")
+                "\(key).\(name)",
+                "needs something that counts as an event: on-class, change, mass-above, mass-below or a zone's share-above"
+            )
         }
     }
 
@@ -36,7 +39,7 @@ extension EventSettings {
 
 extension SettingsReader {
     /// `any`, or a list of labels and numbers.
-    fileprivate mutating func classes(_ key: String) throws(SettingsError) -> EventSettings.Classes? {
+    mutating func classes(_ key: String) throws(SettingsError) -> EventSettings.Classes? {
         if isPlainValue(key) {
             guard let word = try text(key) else { return nil }
             if word == "any" { return .any }

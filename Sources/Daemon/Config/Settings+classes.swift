@@ -18,10 +18,15 @@ extension Settings {
             }
         }
         for camera in cameras {
-            for unknown in camera.events.unknownClasses(labels: manifest.labels) {
+            let named =
+                [(key: "events", classes: camera.events.onClass)]
+                + camera.zones.map { (key: "zone.\($0.name)", classes: $0.onClass) }
+            for (key, unknown) in named.flatMap({ key, classes in
+                (classes?.unknown(labels: manifest.labels) ?? []).map { (key, $0) }
+            }) {
                 problems.append(
                     SettingsError(
-                        origin: Self.origin, key: "camera.\(camera.name).events.on-class",
+                        origin: Self.origin, key: "camera.\(camera.name).\(key).on-class",
                         reason: "the model has no class \(unknown)\(NearMisses.hint(unknown, in: manifest.labels))"))
             }
         }

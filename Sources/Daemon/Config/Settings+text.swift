@@ -1,3 +1,5 @@
+import Pipeline
+
 extension Settings {
     /// The effective settings as a configuration file that gives the same again, but for the secrets in addresses: those
     /// are hidden.
@@ -6,6 +8,25 @@ extension Settings {
         func value(_ key: String, _ value: String?, indent: Int = 0) {
             guard let value else { return }
             lines.append(String(repeating: " ", count: indent) + "\(key): \(Self.quoted(value))")
+        }
+        func classes(_ classes: EventSettings.Classes?, indent: Int) {
+            switch classes {
+            case .any: value("on-class", "any", indent: indent)
+            case .named(let names):
+                let list = names.map(Self.quoted).joined(separator: ", ")
+                lines.append(String(repeating: " ", count: indent) + "on-class: [\(list)]")
+            case nil: break
+            }
+        }
+        func regions(_ kind: String, _ regions: [FrameRegion], more: (FrameRegion) -> Void) {
+            guard !regions.isEmpty else { return }
+            lines.append("    \(kind)s: [\(regions.map(\.name).joined(separator: ", "))]")
+            lines.append("    \(kind):")
+            for region in regions {
+                lines.append("      \(region.name):")
+                value("points", region.polygon.text, indent: 8)
+                more(region)
+            }
         }
         value("model", model)
         value("labels", labels)
@@ -58,13 +79,14 @@ extension Settings {
             lines.append("  \(camera.name):")
             for (key, text) in camera.entries { value(key, text, indent: 4) }
             lines.append("    events:")
-            switch camera.events.onClass {
-            case .any: value("on-class", "any", indent: 6)
-            case .named(let names):
-                lines.append("      on-class: [\(names.map(Self.quoted).joined(separator: ", "))]")
-            case nil: break
-            }
+            classes(camera.events.onClass, indent: 6)
             for (key, text) in camera.events.entries { value(key, text, indent: 6) }
+            regions("mask", camera.masks) { _ in }
+            regions("zone", camera.zones.map(\.region)) { zone in
+                guard let zone = camera.zones.first(where: { $0.region == zone }) else { return }
+                value("share-above", zone.shareAbove.map { "\($0)" }, indent: 8)
+                classes(zone.onClass, indent: 8)
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

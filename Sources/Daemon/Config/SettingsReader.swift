@@ -108,6 +108,11 @@ struct SettingsReader {
         !problems.contains { $0.key == key }
     }
 
+    /// Whether something is wrong with a value below `parent`, or with the list that names what is there.
+    func hasProblem(below parent: String) -> Bool {
+        problems.contains { $0.key?.hasPrefix("\(parent).") == true || $0.key == "\(parent)s" }
+    }
+
     /// - Throws: everything that was noted.
     func finish() throws(SettingsError) {
         if let error = SettingsError(all: problems) { throw error }
@@ -166,10 +171,7 @@ struct SettingsReader {
 
     /// - Throws: for what cannot be the name of something that has settings of its own.
     private func checkName(_ name: String, in key: String) throws(SettingsError) {
-        let letters = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-        guard letters, (1...64).contains(name.utf8.count) else {
-            throw wrong(key, "names are made of letters, digits, - and _, not \(name)")
-        }
+        guard SectionName.isRight(name) else { throw wrong(key, "\(SectionName.rule), not \(name)") }
     }
 
     mutating func path(_ key: String) throws(SettingsError) -> String? {

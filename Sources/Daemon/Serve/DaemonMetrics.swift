@@ -49,6 +49,7 @@ enum DaemonMetrics {
         "saliencyd_camera_segment_bytes": "Bytes of the segments recorded.",
         "saliencyd_camera_segments_lost": "Segments that could not be written.",
         "saliencyd_camera_window_seconds": "Seconds that the engine took for the newest window; absent while away.",
+        "saliencyd_camera_zone_share": "What a zone has of the newest window's heat, 0 to 1; absent while away.",
         "saliencyd_camera_previews": "Pictures encoded for those who look, once for all of them.",
         "saliencyd_camera_viewers": "Those who look at the live picture.",
     ]

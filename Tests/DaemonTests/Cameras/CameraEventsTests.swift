@@ -59,6 +59,28 @@ import Testing
         #expect(Set(told.events.map(\.id)).count == 2)
     }
 
+    @Test func aZonesEventNamesItsZone() throws {
+        let (told, folder) = (Told(), try TemporaryDirectory())
+        let camera = CameraEvents(
+            camera: "gate",
+            rules: EventRules(
+                zones: [.init(name: "door", shareAbove: 0.5), .init(name: "yard", shareAbove: 0.5)], holds: 1, quiet: 0),
+            clips: .init(folder: folder.path, postRoll: 5, record: told.record), tell: told.add)
+        camera.add(.sample(at: 0, shares: ["door": 0.625, "yard": 0.5]))
+        #expect(told.events.map(\.kind) == [.zone, .zone] && told.events.map(\.zone) == ["door", "yard"])
+        #expect(told.events.map(\.share) == [0.625, 0.5] && told.events.map(\.threshold) == [0.5, 0.5])
+        #expect(
+            told.events.map(\.clip) == [
+                folder.file("gate-20270115T080000Z-zone-door.mp4"), folder.file("gate-20270115T080000Z-zone-yard.mp4"),
+            ])
+        let event = try #require(told.events.first)
+        let environment = EventHook<CameraEvent>.environment(of: event, searchPath: "/bin")
+        #expect(environment["SALIENCYD_EVENT_KIND"] == "zone" && environment["SALIENCYD_EVENT_ZONE"] == "door")
+        #expect(environment["SALIENCYD_EVENT_SHARE"] == "0.625" && environment["SALIENCYD_EVENT_THRESHOLD"] == "0.5")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(event.json())) as? [String: Any])
+        #expect(object["zone"] as? String == "door" && object["share"] as? Double == 0.625)
+    }
+
     @Test func withoutAFolderThereAreNoFiles() {
         let told = Told()
         let camera = camera(told, folder: nil)

@@ -35,6 +35,18 @@ import Testing
         #expect(lines[3].time == "2027-01-15T08:00:03.500Z" && lines[3].reason == "a \"reason\"\nof two lines")
     }
 
+    @Test func aWindowsLineHasItsZonesByTheirNames() async throws {
+        let journal = journal(folder.file("record"))
+        journal.add(.sample(at: 0, shares: ["backDoor": 0.5, "yard_2": 0]))
+        journal.add(.sample(at: 1))
+        journal.finish()
+        await journal.run()
+        let lines = CameraMaterial.lines(folder.file("record"))
+        let zones = #""zones":{"backDoor":{"area":0.25,"share":0.5},"yard_2":{"area":0.25,"share":0}}"#
+        #expect(lines.first?.contains(zones) == true, "\(lines)")
+        #expect(lines.count == 2 && !lines[1].contains("zones"))
+    }
+
     /// Where nothing can be written for a while, the newest thousand lines are kept.
     @Test func whatWaitsIsBounded() async throws {
         let journal = journal(folder.file("record"))

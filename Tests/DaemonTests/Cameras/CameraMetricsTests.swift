@@ -54,6 +54,34 @@ import Testing
         _ = consume viewer
     }
 
+    @Test func zonesComeAndGo() {
+        let factory = DaemonMetrics.factory()
+        var metrics = CameraMetrics(factory: factory)
+        func zones() -> [String] {
+            factory.text().split(separator: "\n").filter { $0.hasPrefix("saliencyd_camera_zone_share{") }
+                .map(String.init)
+        }
+        let gate = Self.connected()
+        gate.report.update {
+            $0.zones = [ZoneShare(name: "door", share: 0.5, area: 0.1), ZoneShare(name: "yard", share: 0, area: 0.2)]
+        }
+        metrics.update([gate])
+        #expect(
+            zones() == [
+                "saliencyd_camera_zone_share{camera=\"gate\",zone=\"door\"} 0.5",
+                "saliencyd_camera_zone_share{camera=\"gate\",zone=\"yard\"} 0",
+            ])
+        gate.report.update { $0.zones = [ZoneShare(name: "yard", share: 0.25, area: 0.2)] }
+        metrics.update([gate])
+        #expect(zones() == ["saliencyd_camera_zone_share{camera=\"gate\",zone=\"yard\"} 0.25"])
+        // A camera that is away says nothing of now.
+        _ = gate.record.end(EpochEnd(reason: "gone", isStall: false))
+        metrics.update([gate])
+        #expect(zones() == [])
+        metrics.update([])
+        #expect(factory.text() == "")
+    }
+
     @Test func countersGoOnOverARestartAndGoWithTheCamera() {
         let factory = DaemonMetrics.factory()
         var metrics = CameraMetrics(factory: factory)

@@ -1,3 +1,4 @@
+import Engine
 import TestSupport
 import Testing
 
@@ -61,6 +62,18 @@ import Testing
                 record: /srv/gate.ndjson
                 window: 32
                 burn-labels: true
+                masks: [clock, tree_1]
+                mask:
+                  clock: {points: "0,0 0.3,0 0.3,0.1 0,0.1"}
+                  tree_1:
+                    points: 0.5,0.5 1,0.5 1,1
+                zones: [door, yard]
+                zone:
+                  door:
+                    points: "0,0 0.5,0 0.5,1"
+                    share-above: 0.4
+                    on-class: [walking fast, "3"]
+                  yard: {points: "0,0 1,0 1,1 0,1"}
                 events:
                   file: /srv/events.ndjson
                   webhook: http://example.com/hook
@@ -92,6 +105,11 @@ import Testing
         let (gate, yard) = (settings.cameras[0], settings.cameras[1])
         #expect(gate.trust == .any && yard.trust == .verified(authorities: "/etc/ssl/yard.pem"))
         #expect(gate.events.trust == .fingerprint(String(repeating: "0f", count: 32)))
+        #expect(gate.masks.map(\.name) == ["clock", "tree_1"] && gate.masks[1].polygon.points.count == 3)
+        #expect(gate.zones.map(\.name) == ["door", "yard"] && gate.zones.map(\.shareAbove) == [0.4, nil])
+        #expect(gate.zones[0].onClass == .named(["walking fast", "3"]) && gate.zones[1].onClass == nil)
+        #expect(gate.liveRequest.regions.masks == gate.masks)
+        #expect(gate.liveRequest.regions.zones == gate.zones.map(\.region))
         #expect(yard.publishTrust == .verified(authorities: "/etc/ssl/publish.pem"))
         #expect(gate.password == .file("/etc/saliencyd/gate"))
         #expect(gate.stall == 1.5 && gate.annotation.sampling.stride == 48 && gate.annotation.sampling.window == 32)
@@ -181,6 +199,65 @@ import Testing
         #expect(error.key == "camera.gate.\(key)", "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
         #expect(error.others.isEmpty, "\(error)")
+    }
+
+    @Test(arguments: [
+        ("{masks: [a]}", "masks", "a needs camera.gate.mask.a.points"), ("{masks: a}", "masks", "has to be a list"),
+        ("{masks: [a/b]}", "masks", "letters"), ("{zones: [a]}", "zones", "a needs camera.gate.zone.a.points"),
+        ("{zones: [a, a], zone: {a: {points: '0,0 1,0 1,1'}}}", "zones", "a twice"),
+        ("{masks: [a], mask: {a: {points: '0,0 1,0'}}}", "mask.a.points", "3 to 64 points, not 2"),
+        ("{masks: [a], mask: {a: {points: '0,0 1,0 1,2'}}}", "mask.a.points", "from 0 to 1"),
+        ("{masks: [a], mask: {a: {points: '0 0 1 0 1 1'}}}", "mask.a.points", "points such as"),
+        ("{masks: [a], mask: {a: {points: '0,0 1,0 0.5,0'}}}", "mask.a.points", "no area"),
+        ("{masks: [a], mask: {a: {points: ['0,0', '1,0']}}}", "mask.a.points", "one value"),
+        ("{mask: {a: {points: '0,0 1,0 1,1'}}}", "mask.a.points", "means nothing"),
+        ("{masks: [a], mask: {a: {points: '0,0 1,0 1,1', share-above: 1}}}", "mask.a.share-above", "means nothing"),
+        ("{zones: [a], zone: {a: {points: '0,0 1,0 1,1', share-above: 2}}}", "zone.a.share-above", "0.0 to 1.0"),
+        ("{zones: [a], zone: {a: {points: '0,0 1,0 1,1', on-class: any}}}", "zone.a.on-class", "zone.a.share-above"),
+        (
+            "{zones: [a], zone: {a: {points: '0,0 1,0 1,1', share-above: 1, on-class: x}}}", "zone.a.on-class",
+            "has to be any"
+        ),
+        ("{zones: [a], zone: {a: {points: '0,0 1,0 1,1'}}, events: {file: /x}}", "events.file", "share-above"),
+    ])
+    func whatIsWrongWithMasksAndZonesIsNamed(_ lines: String, _ key: String, _ mention: String) async throws {
+        let yaml = "cameras: [gate]\ncamera:\n  gate: {url: /dev/video0, " + lines.dropFirst() + "\n"
+        let error = try await #require(throws: SettingsError.self) { try await load(yaml) }
+        #expect(error.key == "camera.gate.\(key)" && error.line == 3, "\(error)")
+        #expect(error.reason.contains(mention), "\(error)")
+        #expect(error.others.isEmpty, "\(error)")
+    }
+
+    @Test func aZonesShareIsEnoughOfAnEvent() async throws {
+        let zone = "zones: [a]\n    zone: {a: {points: '0,0 1,0 1,1', share-above: 0.5}}"
+        let settings = try await load(gate(zone, "events: {file: /x}"))
+        let camera = try #require(settings.cameras.first)
+        #expect(!camera.events.hasCondition && camera.hasEventCondition)
+        // One thing is wrong, not two.
+        let wrong = gate(zone.replacing("0.5", with: "x"), "events: {file: /x}")
+        let error = try await #require(throws: SettingsError.self) { try await load(wrong) }
+        #expect(error.key == "camera.gate.zone.a.share-above" && error.others.isEmpty, "\(error)")
+    }
+
+    @Test func sixteenZonesAreAllowed() async throws {
+        func yaml(_ count: Int) -> String {
+            let names = (0..<count).map { "z\($0)" }
+            let zones = names.map { "\($0): {points: '0,0 1,0 1,1'}" }
+            return gate(
+                "zones: [\(names.joined(separator: ", "))]", "zone: {\(zones.joined(separator: ", "))}")
+        }
+        #expect(try await load(yaml(16)).cameras[0].zones.count == 16)
+        let error = try await #require(throws: SettingsError.self) { try await load(yaml(17)) }
+        #expect(error.key == "camera.gate.zones" && error.reason.contains("more than 16"), "\(error)")
+    }
+
+    @Test func aZonesClassesAreTheModels() async throws {
+        let zone = "zones: [a]\n    zone: {a: {points: '0,0 1,0 1,1', share-above: 0.5, on-class: [walking, 7]}}"
+        let settings = try await load(gate(zone))
+        let error = try #require(throws: SettingsError.self) {
+            try settings.checkClasses(ModelManifest(name: "random", classCount: 5, inputChannels: 3))
+        }
+        #expect(error.all.map(\.key) == ["camera.gate.zone.a.on-class"], "\(error)")
     }
 
     @Test(arguments: [

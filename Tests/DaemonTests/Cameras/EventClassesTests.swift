@@ -1,3 +1,4 @@
+import Pipeline
 import Testing
 
 @testable import Daemon
@@ -19,19 +20,19 @@ import Testing
         settings.onClass = .named(names)
         let labels = ["standing", "walking", "running", "7"]
         #expect(settings.rules(labels: labels).classes == .these(Set(numbers)))
-        #expect(settings.unknownClasses(labels: labels) == (numbers.isEmpty ? names : []))
+        #expect(settings.onClass?.unknown(labels: labels) == (numbers.isEmpty ? names : []))
     }
 
     @Test func aModelWithoutLabelsHasNumbersAlone() {
         let settings = settings("12", "walking")
         #expect(settings.rules(labels: []).classes == .these([12]))
-        #expect(settings.unknownClasses(labels: []) == ["walking"])
+        #expect(settings.onClass?.unknown(labels: []) == ["walking"])
     }
 
     @Test func anyAndNone() {
         #expect(EventSettings(onClass: .any).rules(labels: []).classes == .any)
         #expect(EventSettings().rules(labels: ["a"]).classes == EventRules.Classes.none)
-        #expect(EventSettings(onClass: .any).unknownClasses(labels: ["a"]) == [])
+        #expect(EventSettings.Classes.any.unknown(labels: ["a"]) == [])
     }
 
     @Test func theRestIsTakenOver() {
@@ -39,5 +40,19 @@ import Testing
         #expect(
             settings.rules(labels: [])
                 == EventRules(classes: .none, onChange: true, massAbove: 2, massBelow: 1, holds: 3, quiet: 4))
+    }
+
+    @Test func zonesThatCountAreRules() throws {
+        func zone(_ name: String, _ share: Double?, _ classes: EventSettings.Classes? = nil) throws -> ZoneSettings {
+            ZoneSettings(
+                region: FrameRegion(name: name, polygon: try Polygon("0,0 1,0 1,1")), shareAbove: share,
+                onClass: classes)
+        }
+        let zones = try [zone("a", 0.5), zone("b", nil), zone("c", 0, .named(["walking", "0"]))]
+        #expect(
+            EventSettings().rules(labels: ["standing", "walking"], zones: zones).zones == [
+                EventRules.Zone(name: "a", shareAbove: 0.5),
+                EventRules.Zone(name: "c", shareAbove: 0, classes: .these([0, 1])),
+            ])
     }
 }

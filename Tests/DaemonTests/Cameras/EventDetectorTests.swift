@@ -71,6 +71,54 @@ import Testing
         #expect(events(both, windows(masses: [0, 10])) == ["0 began class 0", "1 began mass-above 0"])
     }
 
+    /// As `events`, with the zone's name.
+    private func zoneEvents(_ rules: EventRules, _ windows: [LiveWindow]) -> [String] {
+        var detector = EventDetector(rules)
+        return windows.flatMap { window in
+            detector.add(window).map {
+                "\(Int(window.sourceStart)) \($0.state) \($0.kind.rawValue) \($0.zone ?? "none") \($0.threshold ?? 0)"
+            }
+        }
+    }
+
+    private func windows(shares: [Double], of zone: String = "door") -> [LiveWindow] {
+        shares.enumerated().map { .sample(at: Double($0), shares: [zone: $1]) }
+    }
+
+    @Test func aZonesShareComesBackByATenth() {
+        let rules = EventRules(zones: [.init(name: "door", shareAbove: 0.5)], holds: 2, quiet: 0)
+        #expect(
+            zoneEvents(rules, windows(shares: [0.5, 0.49, 0.5, 0.46, 0.44, 0.49, 0.6, 0.6])) == [
+                "1 began zone door 0.5", "4 ended zone door 0.5", "7 began zone door 0.5",
+            ])
+        // What says nothing of the zone is not in it.
+        #expect(zoneEvents(rules, windows(shares: [1, 1, 1], of: "yard")) == [])
+    }
+
+    @Test func zonesAreIndependentOfEachOther() {
+        let rules = EventRules(
+            zones: [.init(name: "door", shareAbove: 0.5), .init(name: "yard", shareAbove: 0.2)], holds: 1, quiet: 100)
+        let shares = [["door": 0.6, "yard": 0.1], ["door": 0.1, "yard": 0.3], ["door": 0.6, "yard": 0.3]]
+        let seen = zoneEvents(rules, shares.enumerated().map { .sample(at: Double($0), shares: $1) })
+        // The door's quiet is its own, and the yard's event goes on.
+        #expect(seen == ["0 began zone door 0.5", "1 ended zone door 0.5", "1 began zone yard 0.2"])
+    }
+
+    @Test func aZoneMayAskForAnswers() {
+        let rules = EventRules(
+            zones: [.init(name: "door", shareAbove: 0.5, classes: .these([1, 2]))], holds: 1, quiet: 0)
+        let windows: [LiveWindow] = [0, 1, 2, 0].enumerated().map {
+            .sample(at: Double($0), class: $1, shares: ["door": 0.9])
+        }
+        // Another answer of those that are asked for is the same event.
+        #expect(zoneEvents(rules, windows) == ["1 began zone door 0.5", "3 ended zone door 0.5"])
+    }
+
+    @Test func aShareOfNothingIsAnEventWhereItIsAskedFor() {
+        let rules = EventRules(zones: [.init(name: "door", shareAbove: 0)], holds: 1, quiet: 0)
+        #expect(zoneEvents(rules, windows(shares: [0])) == ["0 began zone door 0.0"])
+    }
+
     @Test func aClockPutBackEndsTheQuiet() {
         let rules = EventRules(massAbove: 10, holds: 1, quiet: 4)
         var late = LiveWindow.sample(at: 2, mass: 10)

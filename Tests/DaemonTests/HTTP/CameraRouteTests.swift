@@ -29,6 +29,8 @@ import Testing
         #expect(camera["url"] as? String == "rtsp://***@camera.example/1")
         #expect(camera["state"] as? String == "up" && camera["reason"] as? String == "fps 25 of 25")
         #expect(camera["connected"] as? Bool == true && camera["epoch"] as? Int == 3)
+        #expect(
+            camera["zones"] as? [String: [String: Double]] == ["frontDoor": ["share": 0.5, "area": 0.125]])
         #expect((camera["picture_age"] as? Double).map { $0 >= 0 && $0 < 120 } == true)
         for path in ["/api/v1/cameras/none", "/cameras/none/live.mjpeg", "/cameras/none/snapshot.jpg"] {
             try await api.get(path).expectError(404, "not_found", mention: "/api/v1/cameras")

@@ -14,6 +14,7 @@ extension CameraView {
         (statistics.stride, statistics.usualStride, statistics.frameRate, statistics.lag) = (16, 8, 25, 0.8)
         (statistics.windowSeconds, statistics.waitSeconds) = (0.4, 0.1)
         (statistics.label, statistics.probability) = ("walking", 0.9)
+        statistics.zones = [ZoneShare(name: "frontDoor", share: 0.5, area: 0.125)]
         change(&statistics)
         return CameraView(
             name: name, url: "rtsp://***@camera.example/1", statistics: statistics, state: "up", reason: "fps 25 of 25",

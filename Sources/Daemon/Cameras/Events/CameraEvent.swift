@@ -6,6 +6,9 @@ struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
     var id: String
     var camera: String
     var kind: EventKind
+    /// Of a zone's event: its name, and what it has of the window's heat, 0…1.
+    var zone: String?
+    var share: Double?
     var state: EventSighting.State
     /// When it began, or ended, by the wall clock: ISO 8601 with milliseconds in UTC, and seconds since 1970.
     var time: String
@@ -17,7 +20,7 @@ struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
     var label: String?
     var classIndex: Int
     var probability: Double
-    /// The mean saliency mass of a picture, in the gradient's units, and the bound that it crossed.
+    /// The mean saliency mass of a picture, in the gradient's units, and the bound that it, or a zone's share, crossed.
     var mass: Double
     var threshold: Double?
     /// Where the clip and the still of the event are, once they are complete.
@@ -25,7 +28,7 @@ struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
     var still: String?
 
     enum CodingKeys: String, CodingKey {
-        case id, camera, kind, state, time, unix, epoch
+        case id, camera, kind, zone, share, state, time, unix, epoch
         case sourceTime = "source_time"
         case label
         case classIndex = "class"
@@ -37,6 +40,8 @@ struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
         id = "\(camera)-\(EventMoment(sighting.began).compact)-\(sighting.number)"
         self.camera = camera
         kind = sighting.kind
+        zone = sighting.zone
+        share = sighting.zone.flatMap { name in sighting.window.zones.first { $0.name == name }?.share }
         state = sighting.state
         time = moment.iso8601
         unix = moment.seconds
@@ -57,7 +62,8 @@ extension CameraEvent: Event {
 
     var variables: [(name: String, value: String?)] {
         [
-            ("ID", id), ("CAMERA", camera), ("KIND", kind.rawValue), ("STATE", state.rawValue), ("TIME", time),
+            ("ID", id), ("CAMERA", camera), ("KIND", kind.rawValue), ("ZONE", zone),
+            ("SHARE", share.map { "\($0)" }), ("STATE", state.rawValue), ("TIME", time),
             ("UNIX", "\(unix)"), ("EPOCH", "\(epoch)"), ("SOURCE_TIME", "\(sourceTime)"), ("LABEL", label),
             ("CLASS", "\(classIndex)"), ("PROBABILITY", "\(probability)"), ("MASS", "\(mass)"),
             ("THRESHOLD", threshold.map { "\($0)" }), ("CLIP", clip), ("STILL", still),

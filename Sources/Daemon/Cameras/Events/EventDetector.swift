@@ -5,8 +5,16 @@ import Pipeline
 /// A condition has to last, without a window in between that breaks it, and ends with the first window that does. A new epoch
 /// or a gap ends everything: what happened meanwhile nobody saw.
 struct EventDetector: Sendable {
+    /// What a condition is about: zones are independent of each other.
+    private struct Subject: Hashable {
+        var kind: EventKind
+        var zone: EventRules.Zone?
+    }
+
     let rules: EventRules
-    private var conditions: [EventKind: EventCondition] = [:]
+    /// In the order in which they are looked at.
+    private let subjects: [Subject]
+    private var conditions: [Subject: EventCondition] = [:]
     private var epoch: Int?
     /// The class that `change` is a change from: the last one that lasted.
     private var settledClass: Int?
@@ -14,6 +22,9 @@ struct EventDetector: Sendable {
 
     init(_ rules: EventRules) {
         self.rules = rules
+        subjects =
+            EventKind.allCases.filter { $0 != .zone }.map { Subject(kind: $0) }
+            + rules.zones.map { Subject(kind: .zone, zone: $0) }
     }
 
     /// - Parameter window: of one camera, in their order.
@@ -23,71 +34,79 @@ struct EventDetector: Sendable {
         var begins: [EventSighting] = []
         if window.epoch != epoch || window.stride == nil { ends += reset() }
         epoch = window.epoch
-        for kind in EventKind.allCases {
+        for subject in subjects {
             // Another class is another event.
-            if kind == .class || kind == .change, let last = conditions[kind]?.last,
+            if subject.kind == .class || subject.kind == .change, let last = conditions[subject]?.last,
                 last.classIndex != window.classIndex
             {
-                ends += release(kind)
+                ends += release(subject)
             }
-            guard holds(kind, in: window) else {
-                ends += release(kind)
+            guard holds(subject, in: window) else {
+                ends += release(subject)
                 continue
             }
-            begins += hold(kind, window)
+            begins += hold(subject, window)
         }
         return ends + begins
     }
 
     /// Ends what goes on: the camera is no longer watched, or was not for a while.
     mutating func reset() -> [EventSighting] {
-        EventKind.allCases.flatMap { release($0) }
+        subjects.flatMap { release($0) }
     }
 
-    private func holds(_ kind: EventKind, in window: LiveWindow) -> Bool {
-        let isHolding = conditions[kind]?.isHolding ?? false
+    private func holds(_ subject: Subject, in window: LiveWindow) -> Bool {
+        let isHolding = conditions[subject]?.isHolding ?? false
         let slack = isHolding ? EventRules.hysteresis : 0
-        switch kind {
+        switch subject.kind {
         case .class: return rules.classes.contains(window.classIndex)
         // While it lasts, the new class is the settled one.
         case .change: return rules.onChange && (settledClass != window.classIndex || isHolding)
         case .massAbove: return rules.massAbove.map { window.mass >= $0 * (1 - slack) } ?? false
         case .massBelow: return rules.massBelow.map { window.mass <= $0 * (1 + slack) } ?? false
+        case .zone:
+            guard let zone = subject.zone, let now = window.zones.first(where: { $0.name == zone.name }) else {
+                return false
+            }
+            return now.share >= zone.shareAbove * (1 - slack) && zone.classes.contains(window.classIndex)
         }
     }
 
-    private mutating func hold(_ kind: EventKind, _ window: LiveWindow) -> [EventSighting] {
+    private mutating func hold(_ subject: Subject, _ window: LiveWindow) -> [EventSighting] {
+        let kind = subject.kind
         // The first class of all is no change.
         if kind == .change, settledClass == nil {
             settledClass = window.classIndex
             return []
         }
-        let first = conditions[kind, default: EventCondition()].hold(
+        let first = conditions[subject, default: EventCondition()].hold(
             window, number: count + 1, holds: rules.holds, quiet: rules.quiet)
         guard let first else { return [] }
         if kind == .change { settledClass = window.classIndex }
         count += 1
         return [
             EventSighting(
-                number: count, kind: kind, state: .began, began: first.start, time: first.start,
-                sourceTime: first.sourceStart, threshold: threshold(kind), window: window)
+                number: count, kind: kind, zone: subject.zone?.name, state: .began, began: first.start,
+                time: first.start, sourceTime: first.sourceStart, threshold: threshold(subject), window: window)
         ]
     }
 
-    private mutating func release(_ kind: EventKind) -> [EventSighting] {
-        guard let (event, last) = conditions[kind]?.release() else { return [] }
+    private mutating func release(_ subject: Subject) -> [EventSighting] {
+        guard let (event, last) = conditions[subject]?.release() else { return [] }
         return [
             EventSighting(
-                number: event.number, kind: kind, state: .ended, began: event.began, time: last.end,
-                sourceTime: last.sourceEnd, threshold: threshold(kind), window: last)
+                number: event.number, kind: subject.kind, zone: subject.zone?.name, state: .ended,
+                began: event.began, time: last.end, sourceTime: last.sourceEnd, threshold: threshold(subject),
+                window: last)
         ]
     }
 
-    private func threshold(_ kind: EventKind) -> Double? {
-        switch kind {
+    private func threshold(_ subject: Subject) -> Double? {
+        switch subject.kind {
         case .class, .change: nil
         case .massAbove: rules.massAbove
         case .massBelow: rules.massBelow
+        case .zone: subject.zone?.shareAbove
         }
     }
 }

@@ -6,4 +6,6 @@ enum EventKind: String, Sendable, Codable, CaseIterable {
     case change
     case massAbove = "mass-above"
     case massBelow = "mass-below"
+    /// A zone has so much of the heat.
+    case zone
 }

@@ -10,6 +10,8 @@ struct EventSighting: Sendable, Equatable {
     /// The event's, the same at its begin and its end; from 1, in the order of the begins.
     var number: Int
     var kind: EventKind
+    /// Of a zone's event: its name.
+    var zone: String?
     var state: State
     /// When the condition began, by the wall clock, in seconds since 1970: the same at the event's end.
     var began: Double
@@ -17,7 +19,7 @@ struct EventSighting: Sendable, Equatable {
     /// epoch's first picture.
     var time: Double
     var sourceTime: Double
-    /// The bound that the mass crossed.
+    /// The bound that the mass or the share crossed.
     var threshold: Double?
     /// The window that made it an event; at the end, the last one in which the condition held.
     var window: LiveWindow

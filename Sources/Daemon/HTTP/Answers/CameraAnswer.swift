@@ -30,6 +30,8 @@ struct CameraAnswer: Encodable {
     var pictureAge: Double?
     var label: String?
     var probability: Double?
+    /// Of the newest window, by the zones' names.
+    var zones: [String: ZoneAnswer]?
     var segments: UInt64
     var segmentBytes: UInt64
     var segmentsLost: UInt64
@@ -63,6 +65,7 @@ struct CameraAnswer: Encodable {
         pictureAge = statistics.lastPicture.map { max(0, (now - $0) / .seconds(1)) }
         label = statistics.label
         probability = statistics.probability
+        zones = statistics.zones.answers
         segments = statistics.segments
         segmentBytes = statistics.segmentBytes
         segmentsLost = statistics.segmentsLost

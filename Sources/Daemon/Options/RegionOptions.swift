@@ -1,0 +1,51 @@
+import ArgumentParser
+import Pipeline
+
+/// Parts of the frame in which heat does not count, or is measured.
+struct RegionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Leave out the heat in this part of the frame: a polygon of x,y pairs with blanks between them, in fractions of the \
+            frame, as in clock="0,0 0.3,0 0.3,0.1 0,0.1". May be given several times.
+            """, valueName: "name=points"))
+    var mask: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Record which share of the heat this part of the frame has; as --mask. May be given several times.",
+            valueName: "name=points"))
+    var zone: [String] = []
+
+    func check(_ problems: inout RequestProblems) {
+        for (option, texts) in [("--mask", mask), ("--zone", zone)] {
+            problems.demand(
+                texts.count <= SettingsReader.mostRegions, "\(option) can be given \(SettingsReader.mostRegions) times")
+            var names: Set<String> = []
+            for text in texts {
+                do throws(PolygonError) {
+                    guard let region = try Self.region(text) else {
+                        problems.demand(
+                            false,
+                            "\(option) takes a name, =, and points, such as door=\"0,0 0.3,0 0.3,1\", not \(text)")
+                        continue
+                    }
+                    problems.demand(names.insert(region.name).inserted, "\(option) names \(region.name) twice")
+                } catch {
+                    problems.demand(false, "\(option) \(text.prefix { $0 != "=" }) \(error.reason)")
+                }
+            }
+        }
+    }
+
+    /// After `check`.
+    var parsedMasks: [FrameRegion] { mask.compactMap { try? Self.region($0) } }
+    var parsedZones: [FrameRegion] { zone.compactMap { try? Self.region($0) } }
+
+    /// Nil for what has no name.
+    private static func region(_ text: String) throws(PolygonError) -> FrameRegion? {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, SectionName.isRight(parts[0]) else { return nil }
+        return FrameRegion(name: parts[0], polygon: try Polygon(parts[1]))
+    }
+}
