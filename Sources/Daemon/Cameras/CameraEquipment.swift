@@ -194,7 +194,8 @@ extension CameraSettings {
     var liveRequest: LiveRequest {
         LiveRequest(
             sampling: annotation.sampling, saliency: annotation.saliency, drawing: annotation.drawing,
-            video: annotation.video, regions: FrameRegions(masks: masks, zones: zones.map(\.region)),
+            video: annotation.video,
+            regions: FrameRegions(masks: masks, zones: zones.map(\.region), outlinesZones: outlinesZones),
             latency: latency == .low ? .low : .smooth, bound: lag)
     }
 

@@ -117,6 +117,7 @@ struct WatchCommand: CheckedCommand {
         if let trust = stream.trust { settings.trust = trust }
         settings.masks = regions.parsedMasks
         settings.zones = regions.parsedZones.map { ZoneSettings(region: $0) }
+        settings.outlinesZones = regions.outlineZones
         return settings
     }
 

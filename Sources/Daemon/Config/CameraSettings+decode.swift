@@ -44,7 +44,8 @@ extension CameraSettings {
         zones = try reader.regions("\(key).zones", below: "\(key).zone") { name, reader throws(SettingsError) in
             try ZoneSettings(named: name, below: key, &reader)
         }
-        // Of a zone that is itself wrong it is not known.
+        outlinesZones = try reader.flag("\(key).outline-zones", default: false)
+        // A zone whose own settings are wrong may have been meant to make events.
         let hasZones = zones.contains { $0.shareAbove != nil } || reader.hasProblem(below: "\(key).zone")
         events = try EventSettings(below: "\(key).events", hasZones: hasZones, &reader)
         annotation = try AnnotationSettings(below: key, &reader, container: .mp4, isLive: true)

@@ -20,7 +20,7 @@ extension CameraSettings {
             ("keep-bytes", keepBytes.map(String.init)), ("sound", "\(sound)"), ("publish", publish?.shown),
             ("publish-user", publishUser), ("publish-password-file", publishPasswordFile),
             ("publish-tls", publishTrust.text), ("publish-ca-file", publishTrust.authorities),
-            ("preview-rate", "\(previewRate)"), ("record", record),
+            ("preview-rate", "\(previewRate)"), ("record", record), ("outline-zones", "\(outlinesZones)"),
         ]
         return all.compactMap { key, value in value.map { (key, $0) } }
             + annotation.entries(container: .mp4).filter { !["container", "stride"].contains($0.key) }

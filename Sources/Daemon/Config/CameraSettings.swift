@@ -57,6 +57,8 @@ struct CameraSettings: Sendable, Equatable {
     /// Where heat counts for nothing, and whose share of it is measured; in the order of the lists.
     var masks: [FrameRegion] = []
     var zones: [ZoneSettings] = []
+    /// Whether the zones' edges and names are drawn.
+    var outlinesZones = false
     /// Without a stride, the stride follows the engine's speed; it may be longer than the window.
     var annotation: AnnotationSettings
 }

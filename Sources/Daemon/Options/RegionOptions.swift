@@ -17,6 +17,9 @@ struct RegionOptions: ParsableArguments {
             valueName: "name=points"))
     var zone: [String] = []
 
+    @Flag(help: "Draw the zones' edges and names.")
+    var outlineZones = false
+
     func check(_ problems: inout RequestProblems) {
         for (option, texts) in [("--mask", mask), ("--zone", zone)] {
             problems.demand(

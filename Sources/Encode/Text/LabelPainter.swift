@@ -89,7 +89,7 @@ extension PlaneLayer {
     /// - Parameters:
     ///   - coverage: of the text over the rectangle, `[height, width]`.
     ///   - ground: opacity of the ground below the text, 0…1.
-    fileprivate init(
+    init(
         x: Int, y: Int, width: Int, height: Int, coverage: [UInt8], ground: Double, black: UInt8, white: UInt8
     ) {
         self.init(x: x, y: y, width: width, height: height, opacities: [], values: [])

@@ -181,6 +181,7 @@ public struct LiveEpoch: Sendable {
             planner: StridePlanner(stride: request.sampling.stride, length: sampling.window, rate: rate),
             writer: LiveWriter(
                 source: properties, mapping: mapping, drawing: request.drawing,
+                outlined: request.regions.outlinesZones ? request.regions.zones : [],
                 method: request.saliency.label, pictures: pictures, heat: heat, report: report, outputs: outputs,
                 recorder: encoder.map { LiveRecorder(encoder: $0, files: packets, outputs: outputs) },
                 wallClock: wallClock),

@@ -6,6 +6,8 @@ struct LiveWriter {
     let source: SourceProperties
     let mapping: PictureMapping
     let drawing: DrawingRequest
+    /// Whose edges are drawn.
+    let outlined: [FrameRegion]
     /// For people, as the legend names it.
     let method: String
     let pictures: PictureLine
@@ -23,6 +25,10 @@ struct LiveWriter {
         let overlay = Overlay(
             format: format, mapping: mapping, colormap: drawing.colormap, opacity: drawing.opacity,
             outlinesCrop: drawing.outlinesCrop)
+        let outlines = outlined.map { region in
+            RegionOutline(
+                format: format, name: region.name, corners: region.polygon.points.map { (x: $0.x, y: $0.y) })
+        }
         let legend = drawing.legend(format: format, method: method, duration: nil)
         let captions = LabelPainter(format: format)
         let preview = LivePreviewWriter(format: format, viewers: outputs.preview)
@@ -37,6 +43,7 @@ struct LiveWriter {
                 let drawn = heat.drawn(at: picture.frame.time)
                 let canvas = try canvases.canvas(of: picture.frame)
                 if let plane = drawn.plane { try overlay.draw(plane, on: canvas) }
+                for outline in outlines { try outline.draw(on: canvas) }
                 if drawing.burnsLabels, legend == nil, let caption = drawn.caption {
                     try captions.draw([caption], on: canvas)
                 }

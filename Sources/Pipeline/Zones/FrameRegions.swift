@@ -15,9 +15,12 @@ public struct FrameRegions: Sendable, Equatable {
     public var masks: [FrameRegion]
     /// Their share of the heat is measured.
     public var zones: [FrameRegion]
+    /// Whether the zones' edges and names are drawn.
+    public var outlinesZones: Bool
 
-    public init(masks: [FrameRegion] = [], zones: [FrameRegion] = []) {
+    public init(masks: [FrameRegion] = [], zones: [FrameRegion] = [], outlinesZones: Bool = false) {
         self.masks = masks
         self.zones = zones
+        self.outlinesZones = outlinesZones
     }
 }

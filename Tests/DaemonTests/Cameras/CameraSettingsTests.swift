@@ -62,6 +62,7 @@ import Testing
                 record: /srv/gate.ndjson
                 window: 32
                 burn-labels: true
+                outline-zones: true
                 masks: [clock, tree_1]
                 mask:
                   clock: {points: "0,0 0.3,0 0.3,0.1 0,0.1"}
@@ -108,7 +109,7 @@ import Testing
         #expect(gate.masks.map(\.name) == ["clock", "tree_1"] && gate.masks[1].polygon.points.count == 3)
         #expect(gate.zones.map(\.name) == ["door", "yard"] && gate.zones.map(\.shareAbove) == [0.4, nil])
         #expect(gate.zones[0].onClass == .named(["walking fast", "3"]) && gate.zones[1].onClass == nil)
-        #expect(gate.liveRequest.regions.masks == gate.masks)
+        #expect(gate.liveRequest.regions.masks == gate.masks && gate.liveRequest.regions.outlinesZones)
         #expect(gate.liveRequest.regions.zones == gate.zones.map(\.region))
         #expect(yard.publishTrust == .verified(authorities: "/etc/ssl/publish.pem"))
         #expect(gate.password == .file("/etc/saliencyd/gate"))
@@ -202,6 +203,7 @@ import Testing
     }
 
     @Test(arguments: [
+        ("{outline-zones: perhaps}", "outline-zones", "true or false"),
         ("{masks: [a]}", "masks", "a needs camera.gate.mask.a.points"), ("{masks: a}", "masks", "has to be a list"),
         ("{masks: [a/b]}", "masks", "letters"), ("{zones: [a]}", "zones", "a needs camera.gate.zone.a.points"),
         ("{zones: [a, a], zone: {a: {points: '0,0 1,0 1,1'}}}", "zones", "a twice"),

@@ -15,6 +15,13 @@ struct RecordLine: Decodable {
     var sourceStart: Double?
     var sourceEnd: Double?
     var label: String?
+    var mass: Double?
+    var zones: [String: Zone]?
+
+    struct Zone: Decodable {
+        var share: Double
+        var area: Double
+    }
 
     static func read(_ path: String) throws -> [RecordLine] {
         let decoder = JSONDecoder()

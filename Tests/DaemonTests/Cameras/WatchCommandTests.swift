@@ -84,6 +84,34 @@ import Testing
         #expect(!run.standardError.contains("pictures drawn"))
     }
 
+    @Test func masksAndZonesAreOptions() async throws {
+        let command = try watch(
+            "loop:" + (try CameraMaterial.clip(folder)), "--record", record, "--outline-zones", "--mask",
+            "top=0,0 1,0 1,0.5 0,0.5", "--zone", "left=0,0 0.5,0 0.5,1 0,1", "--zone", "top=0,0 1,0 1,0.5 0,0.5")
+        #expect(await waitForWindows(2))
+        command.send(SIGINT)
+        let run = await command.end()
+        #expect(run.status == 0 && run.standardError.contains("sees nothing of zone top"), "\(run.standardError)")
+        #expect(!run.standardError.contains("zone left"))
+        for line in try RecordLine.read(record) where line.kind == "window" {
+            let zones = try #require(line.zones)
+            #expect(Set(zones.keys) == ["left", "top"])
+            #expect(zones["top"]?.share == 0 && zones["top"]?.area == 0)
+            #expect(zones["left"].map { (0...1).contains($0.share) } == true)
+        }
+    }
+
+    @Test(arguments: [
+        (["--mask", "a"], "--mask takes a name, =, and points"), (["--mask", "a b=0,0 1,0 1,1"], "not a b=0,0"),
+        (["--mask", "a=0,0 1,0"], "--mask a has to have 3 to 64 points"),
+        (["--zone", "a=0,0 1,0 2,0"], "--zone a has coordinates from 0 to 1"),
+        (["--zone", "a=0,0 1,0 1,1", "--zone", "a=0,0 1,0 1,1"], "--zone names a twice"),
+    ])
+    func whatIsNoRegionIsRefused(_ options: [String], _ mention: String) async throws {
+        let run = try await CommandRun.run(CommandRun.builtCommand, ["watch", "loop:/x"] + options)
+        #expect(run.status == 64 && run.standardError.contains(mention), "\(run.standardError)")
+    }
+
     /// A stream that says nothing more is not waited for when somebody insists: `--stall` is ten minutes.
     @Test func aSecondControlCEndsIt() async throws {
         let stream = try CameraMaterial.stream(seconds: 2)
