@@ -86,8 +86,10 @@ class Changed:
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    def __init__(self, clip: Path, known: dict[str, Lie], *args: object, **options: object) -> None:
-        self.clip, self.known = clip, known
+    def __init__(
+        self, command: list[str], given: bytes, known: dict[str, Lie], *args: object, **options: object
+    ) -> None:
+        self.source, self.given, self.known = command, given, known
         super().__init__(*args, **options)  # type: ignore[arg-type]
 
     def log_message(self, *_: object) -> None:
@@ -110,10 +112,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             pass
 
     def _stream(self) -> Iterator[bytes]:
-        command = ["ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(self.clip), "-c", "copy",
-                   "-muxdelay", "0", "-muxpreload", "0", "-f", "mpegts", "-"]  # fmt: skip
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
-            assert process.stdout
+        with subprocess.Popen(self.source, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdin and process.stdout
+            process.stdin.write(self.given)
+            process.stdin.close()
             try:
                 while data := process.stdout.read1(65536):  # type: ignore[attr-defined]
                     yield data
@@ -121,11 +123,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 process.kill()
 
 
-class LyingServer:
-    """All of them on one port, which the system chooses unless it is said."""
+def looped(clip: Path) -> list[str]:
+    return ["ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(clip), "-c", "copy",
+            "-muxdelay", "0", "-muxpreload", "0", "-f", "mpegts", "-"]  # fmt: skip
 
-    def __init__(self, clip: Path, rate: int, port: int = 0) -> None:
-        handler = functools.partial(_Handler, clip, lies(rate))
+
+class LyingServer:
+    """All of them on one port, which the system chooses unless it is said.
+
+    `source` is a clip that is played again and again, or a command that writes a transport stream; `given` is its input.
+    """
+
+    def __init__(self, source: Path | list[str], rate: int, port: int = 0, given: bytes = b"") -> None:
+        command = looped(source) if isinstance(source, Path) else source
+        handler = functools.partial(_Handler, command, given, lies(rate))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()

@@ -1,0 +1,109 @@
+"""What a camera's time stamps do against the moments at which its pictures arrive."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+# Seconds by which a stamp may differ from where the one before and the arrivals put it, before it counts as a jump.
+JUMP = 1.0
+# Seconds without a picture that count as a gap.
+GAP = 1.0
+
+
+@dataclass
+class Stamps:
+    """Measures of one stream's pictures; times in seconds."""
+
+    pictures: int = 0
+    missing: int = 0
+    standing: int = 0
+    backward: int = 0
+    strays: int = 0
+    jumps: list[float] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
+    # Pictures a second by arrival and by their stamps, and stamp seconds per second of arrival.
+    arrived: float | None = None
+    stamped: float | None = None
+    slope: float | None = None
+    # Of arrivals against the line through the stamps: standard deviation, and what 99 of 100 stay below.
+    jitter: float | None = None
+    latest: float | None = None
+
+    def advice(self) -> list[str]:
+        """What to set for such a camera, and why."""
+        told = []
+        if self.pictures < 10:
+            return ["too few pictures came to say anything"]
+        if self.missing + self.standing > self.pictures / 2:
+            told.append(
+                "stamps: arrival says what happens anyway, for stamps that stand still or are missing are replaced by arrivals"
+            )
+        if self.slope is not None and not 0.9 < self.slope < 1.1:
+            told.append(
+                f"stamps: arrival, for its stamps advance by {self.slope:.2f} s a second: "
+                "the network would see motion at a wrong speed"
+            )
+        if self.backward > self.pictures / 20:
+            told.append("stamps: arrival, for its stamps are in no order")
+        if len(self.jumps) > 2:
+            told.append("stamps: arrival, for its clock jumps, and each jump begins a new window")
+        if self.latest is not None and self.latest > 1:
+            told.append(f"lag: {self.latest + 1:.0f}, for pictures come up to {self.latest:.1f} s late")
+        if self.gaps:
+            told.append("transport: tcp if it is udp; and look at the network, for pictures stay away for over a second")
+        return told or ["nothing: the usual settings fit"]
+
+
+def measure(pictures: list[tuple[float, float | None]]) -> Stamps:
+    """Measures pictures in the order of decoding: the arrival of each, and its stamp, None for one without."""
+    found = Stamps(pictures=len(pictures), missing=sum(stamp is None for _, stamp in pictures))
+    found.gaps = [b - a for (a, _), (b, _) in pairwise(pictures) if b - a > GAP]
+    if len(pictures) > 1 and pictures[-1][0] > pictures[0][0]:
+        found.arrived = (len(pictures) - 1) / (pictures[-1][0] - pictures[0][0])
+    stamped = [(arrival, stamp) for arrival, stamp in pictures if stamp is not None]
+    steps = [b - a for (_, a), (_, b) in pairwise(stamped)]
+    found.standing = sum(step == 0 for step in steps)
+    found.backward = sum(step < 0 for step in steps)
+    run = longest_run(stamped, found)
+    if len(run) < 10 or run[-1][1] <= run[0][1] or run[-1][0] <= run[0][0]:
+        return found
+    step = statistics.median(b - a for (_, a), (_, b) in pairwise(run))
+    found.stamped = 1 / step if step > 0 else None
+    found.slope, found.jitter, found.latest = line(run)
+    return found
+
+
+def longest_run(stamped: list[tuple[float, float]], found: Stamps) -> list[tuple[float, float]]:
+    """The longest stretch without jumps, stray stamps left out; counts both."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    index = 0
+    while index < len(stamped):
+        here = stamped[index]
+        if runs[-1] and off(runs[-1][-1], here):
+            following = stamped[index + 1] if index + 1 < len(stamped) else None
+            if following and not off(runs[-1][-1], following):
+                found.strays += 1
+                index += 1
+                continue
+            found.jumps.append(here[1] - runs[-1][-1][1])
+            runs.append([])
+        runs[-1].append(here)
+        index += 1
+    # Each stray stamp is two steps, of which one goes backward.
+    found.backward = max(found.backward - found.strays - sum(jump < 0 for jump in found.jumps), 0)
+    return max(runs, key=len)
+
+
+def off(before: tuple[float, float], after: tuple[float, float]) -> bool:
+    return abs((after[1] - before[1]) - (after[0] - before[0])) > JUMP
+
+
+def line(run: list[tuple[float, float]]) -> tuple[float, float, float]:
+    """Slope of stamps over arrivals, and how far arrivals are from the line."""
+    arrivals, stamps = [a for a, _ in run], [s for _, s in run]
+    slope, base = statistics.linear_regression(arrivals, stamps)
+    late = sorted(arrival - (stamp - base) / slope for arrival, stamp in run) if slope > 0 else [0.0]
+    soonest = late[0]
+    return slope, statistics.pstdev(late), late[int((len(late) - 1) * 0.99)] - soonest
