@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes Sources/CKernels/winograd_transforms.h: the one-dimensional transforms of Winograd convolution F(m, r).
+"""Writes Sources/CKernels/engine/winograd_transforms.h: the one-dimensional transforms of Winograd convolution F(m, r).
 
-    python3 tools/winograd_transforms.py > Sources/CKernels/winograd_transforms.h
+    python3 tools/winograd_transforms.py > Sources/CKernels/engine/winograd_transforms.h
 
 m outputs of an r-tap filter are the product of two polynomials, modulo m + r - 2 points and infinity (Cook-Toom; Lavin
 and Gray, arXiv 1509.09308): y = AT ((G g) * (BT d)). The points decide how it rounds, and every coefficient of BT and AT
@@ -134,7 +134,7 @@ def main():
     print("// Made by tools/winograd_transforms.py; do not edit.")
     for t in transforms:
         print(f"// F({t.outputs}, {t.taps}) at the points {', '.join(str(p) for p in t.points)} and infinity.")
-    print("// The forms of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.\n")
+    print("// The variants of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.\n")
     print("#ifdef INLINE")
     print("// d -> BT d: what the transformed filters are multiplied by.")
     for t in transforms:

@@ -43,7 +43,7 @@ public final class EngineSession {
     ///   - memoryLimit: the most bytes the session may hold beside the model.
     ///   - keepsOverlap: whether to keep what overlapping windows share, for `slide`; takes a little more memory. Models
     ///     with little memory keep nothing.
-    ///   - instructionSet: which form of the kernels; for tests.
+    ///   - instructionSet: which variant of the kernels; for tests.
     /// - Throws: `invalidRequest` if the shape does not fit the model; `tooLarge` if it does not fit the memory.
     public init(
         model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,

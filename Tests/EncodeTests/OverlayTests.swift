@@ -45,9 +45,9 @@ import Testing
     }
 
     @Test(
-        "Every instruction set gives the scalar form's bytes", arguments: instructionSets,
+        "Every instruction set gives the scalar variant's bytes", arguments: instructionSets,
         [(1, 1), (2, 2), (7, 5), (31, 9), (32, 32), (33, 17), (64, 48), (65, 3), (130, 70), (255, 257)])
-    func formsAgree(_ instructions: OverlayInstructionSet, _ size: (Int, Int)) throws {
+    func variantsAgree(_ instructions: OverlayInstructionSet, _ size: (Int, Int)) throws {
         let (width, height) = size
         for (heatWidth, heatHeight) in [(1, 1), (2, 3), (24, 24), (97, 41)] {
             let heat = noise(width: heatWidth, height: heatHeight, seed: UInt64(width * heatWidth))

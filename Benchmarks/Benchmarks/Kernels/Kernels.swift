@@ -3,7 +3,7 @@ import CKernels
 
 /// One work item of each kernel, as the published network has it, on one thread, for every instruction set of this CPU.
 ///
-/// The scalar forms define the others and are not measured: they call the C library for every multiply-add.
+/// The scalar variants define the others and are not measured: they call the C library for every multiply-add.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.wallClock], warmupIterations: 3, maxDuration: .seconds(3), maxIterations: 2000)
@@ -31,14 +31,14 @@ private func convolutions(_ isa: String, _ kernels: engine_kernels) {
         let source = floats(positions * layer.cin)
         let filters = floats(engine_winograd_filter_floats(layer.cin, layer.cout, layer.times), 0.01)
         let scratch = floats(withUnsafePointer(to: shape) { engine_winograd_scratch_floats($0) })
-        let end = engine_end(
+        let epilogue = engine_epilogue(
             destination: floats(positions * layer.cout), stride: layer.cout, bias: floats(layer.cout), accumulates: 0,
             gates: bytes(positions * engine_gate_stride(layer.cout)), gate_stride: engine_gate_stride(layer.cout),
             gate_channels: layer.cout, guided: 0)
         Benchmark("\(layer.name), 16 tiles, \(isa)") { benchmark in
             for _ in benchmark.scaledIterations {
                 withUnsafePointer(to: shape) { shape in
-                    withUnsafePointer(to: end) {
+                    withUnsafePointer(to: epilogue) {
                         kernels.winograd(shape, source, layer.cin, filters, 16, 16, scratch, $0)
                     }
                 }
@@ -49,7 +49,7 @@ private func convolutions(_ isa: String, _ kernels: engine_kernels) {
 
 /// The stem: 16 tiles from bytes, and of the gradient.
 private func stem(_ isa: String, _ kernels: engine_kernels) {
-    let clip = engine_cells(
+    let clip = engine_blocks(
         frames: 64, height: 224, width: 224, channels: 3, bytes: UnsafePointer(bytes(64 * 224 * 224 * 3)),
         scale: 2 / 255, offset: -1)
     let positions = 32 * 112 * 112
@@ -64,7 +64,7 @@ private func stem(_ isa: String, _ kernels: engine_kernels) {
     let (forward, backward) = (shape(24, 64, before: 1), shape(64, 24, before: 2))
     let forwardFilters = floats(engine_stem_filter_floats(3, 64, 0), 0.01)
     let backwardFilters = floats(engine_stem_filter_floats(3, 64, 1), 0.01)
-    let end = engine_end(
+    let epilogue = engine_epilogue(
         destination: activation, stride: 64, bias: floats(64), accumulates: 0,
         gates: bytes(positions * engine_gate_stride(64)), gate_stride: engine_gate_stride(64), gate_channels: 64,
         guided: 0)
@@ -72,7 +72,7 @@ private func stem(_ isa: String, _ kernels: engine_kernels) {
         for _ in benchmark.scaledIterations {
             withUnsafePointer(to: forward) { shape in
                 withUnsafePointer(to: clip) { clip in
-                    withUnsafePointer(to: end) {
+                    withUnsafePointer(to: epilogue) {
                         kernels.stem(shape, clip, gradient, forwardFilters, 320, 16, scratch, $0)
                     }
                 }
@@ -95,14 +95,14 @@ private func products(_ isa: String, _ kernels: engine_kernels) {
     let (rows, depth, columns) = (256, 256, 288)
     let sources = engine_rows(first: UnsafePointer(floats(rows * depth)), stride: depth, depth: depth)
     let filters = floats(engine_packed_floats(depth, columns), 0.01)
-    let end = engine_end(
+    let epilogue = engine_epilogue(
         destination: floats(rows * columns), stride: columns, bias: floats(columns), accumulates: 0,
         gates: bytes(rows * engine_gate_stride(columns)), gate_stride: engine_gate_stride(columns),
         gate_channels: columns, guided: 0)
     Benchmark("256 rows of 256 channels to 288, \(isa)") { benchmark in
         for _ in benchmark.scaledIterations {
             withUnsafePointer(to: sources) { sources in
-                withUnsafePointer(to: end) { kernels.product(rows, sources, 1, filters, columns, $0) }
+                withUnsafePointer(to: epilogue) { kernels.product(rows, sources, 1, filters, columns, $0) }
             }
         }
     }

@@ -1,10 +1,10 @@
-// The only place with SIMD. Every kernel has a scalar form that defines it; faster forms are chosen once, by CPU.
+// The only place with SIMD. Every kernel has a scalar variant that defines it; faster variants are chosen once, by CPU.
 #ifndef SALIENCYD_CKERNELS_H
 #define SALIENCYD_CKERNELS_H
 
 #include "kernels_overlay.h"
 #include "kernels_engine.h"
 #include "kernels_bytes.h"
-#include "kernels_decode.h"
+#include "kernels_picture.h"
 
 #endif

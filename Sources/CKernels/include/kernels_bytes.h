@@ -8,7 +8,7 @@
 
 /// CRC-32C (Castagnoli; RFC 3720, appendix B.4) of `count` bytes, continuing from `crc`; start with 0.
 uint32_t saliency_crc32c(uint32_t crc, const void *bytes, size_t count);
-/// The scalar form, a table of 8 x 256 words.
+/// The scalar variant, a table of 8 x 256 words.
 uint32_t saliency_crc32c_scalar(uint32_t crc, const void *bytes, size_t count);
 /// With the CPU's own instruction; call it only where `saliency_has_sse42`.
 uint32_t saliency_crc32c_sse42(uint32_t crc, const void *bytes, size_t count);
@@ -19,7 +19,7 @@ uint32_t saliency_crc32(uint32_t crc, const void *bytes, size_t count);
 
 /// SHA-256 (FIPS 180-4): mixes `count` blocks of 64 bytes into the eight words of `state`.
 void saliency_sha256_blocks(uint32_t state[8], const void *blocks, size_t count);
-/// The scalar form.
+/// The scalar variant.
 void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t count);
 /// With the CPU's own instructions; call it only where `saliency_has_sha`.
 void saliency_sha256_blocks_sha(uint32_t state[8], const void *blocks, size_t count);
@@ -27,7 +27,7 @@ bool saliency_has_sha(void);
 
 /// SHA-1 (FIPS 180-4): mixes `count` blocks of 64 bytes into the five words of `state`.
 void saliency_sha1_blocks(uint32_t state[5], const void *blocks, size_t count);
-/// The scalar form.
+/// The scalar variant.
 void saliency_sha1_blocks_scalar(uint32_t state[5], const void *blocks, size_t count);
 /// With the CPU's own instructions; call it only where `saliency_has_sha`.
 void saliency_sha1_blocks_sha(uint32_t state[5], const void *blocks, size_t count);

@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 // A ReLU's gates: one bit an activation, bit c % 8 of byte c / 8 of its row. Rows are padded to whole 16-bit words, so
-// that every form may write a word at a time.
+// that every variant may write a word at a time.
 static inline size_t engine_gate_stride(size_t channels) { return (channels + 15) / 16 * 2; }
 
 // Winograd convolution with stride 1 by tiles of 4x4x4 outputs, or 2x4x4 for filters of less memory. With 3x3x3 filters a
 // tile takes 6x6x6 = 216 or 4x6x6 = 144 products for each pair of channels where a direct convolution takes
 // 64 * 27 = 1728 or 864 (Lavin and Gray, arXiv 1509.09308).
 // Tiles are numbered with time innermost, (line * across + column) * time_count + time - first_time: of the whole length,
-// or of a stretch of it.
+// or of a range of it.
 typedef struct engine_winograd {
     size_t frames, height, width;  // of what is read and of what is written
     size_t in_channels, out_channels;
@@ -23,15 +23,15 @@ typedef struct engine_winograd {
     size_t first_time, time_count;  // the tiles along time that are numbered
 } engine_winograd;
 
-// The stem's input, a clip [frames, height, width, channels], channels <= 3, as cells of 2x2x2 elements. Over cells the
+// The stem's input, a clip [frames, height, width, channels], channels <= 3, as blocks of 2x2x2 elements. Over blocks the
 // 7x7x7 filters with stride 2 are 4x4x4 filters with stride 1; a tile takes 7x7x7 = 343 products. There are as many
-// cells as outputs; where a size is odd, the first cell begins one element before the clip, as SAME padding has it.
-typedef struct engine_cells {
+// blocks as outputs; where a size is odd, the first block begins one element before the clip, as SAME padding has it.
+typedef struct engine_blocks {
     size_t frames, height, width, channels;
     // Unless NULL, the clip as bytes: x enters as x * scale + offset, rounded after the product and after the sum.
     const uint8_t *bytes;
     float scale, offset;
-} engine_cells;
+} engine_blocks;
 
 enum {
     WINOGRAD_OUTPUTS = 4,
@@ -53,8 +53,8 @@ static inline size_t winograd_panel(size_t out_channels, size_t first) {
     return 16 * (left < widest ? left : widest);
 }
 
-// How a convolution ends each of its outputs.
-typedef struct engine_end {
+// What a convolution does to each of its outputs when the sum is complete.
+typedef struct engine_epilogue {
     float *destination;  // of position 0
     size_t stride;
     const float *bias;  // forward: adds it, applies the ReLU, writes `gates`; NULL otherwise
@@ -62,13 +62,13 @@ typedef struct engine_end {
     uint8_t *gates;     // without bias: applied to the first `gate_channels` channels, unless NULL
     size_t gate_stride, gate_channels;
     int guided;
-} engine_end;
+} engine_epilogue;
 
 // Computes tiles [first, first + count), count <= WINOGRAD_ROWS. source: position 0, rows `stride` floats apart.
 // filters: as engine_winograd_filters left them, on a cache line. scratch: engine_winograd_scratch_floats.
 typedef void (*engine_winograd_kernel)(const engine_winograd *shape, const float *source, size_t stride,
                                        const float *filters, size_t first, size_t count, float *scratch,
-                                       const engine_end *end);
+                                       const engine_epilogue *epilogue);
 
 size_t engine_winograd_tiles(const engine_winograd *shape);
 size_t engine_winograd_scratch_floats(const engine_winograd *shape);
@@ -79,13 +79,13 @@ size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels, si
 void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t times, const float *filters,
                              int transposed, float *transformed);
 
-// The stem: `shape` counts cells, its in_channels are those of what a kernel reads and its out_channels those of what it
+// The stem: `shape` counts blocks, its in_channels are those of what a kernel reads and its out_channels those of what it
 // writes. Forward pads by 1 before, backward by 2.
-typedef void (*engine_stem_kernel)(const engine_winograd *shape, const engine_cells *cells, const float *clip,
+typedef void (*engine_stem_kernel)(const engine_winograd *shape, const engine_blocks *blocks, const float *clip,
                                    const float *filters, size_t first, size_t count, float *scratch,
-                                   const engine_end *end);
-// Writes the clip's gradient over what is there: every cell of the tiles.
-typedef void (*engine_stem_gradient_kernel)(const engine_winograd *shape, const engine_cells *cells,
+                                   const engine_epilogue *epilogue);
+// Writes the clip's gradient over what is there: every block of the tiles.
+typedef void (*engine_stem_gradient_kernel)(const engine_winograd *shape, const engine_blocks *blocks,
                                             const float *source, size_t stride, const float *filters, size_t first,
                                             size_t count, float *scratch, float *clip);
 
@@ -105,7 +105,7 @@ typedef struct engine_rows {
 // Ends positions 0..<rows with the sources' rows, side by side, times filters [sum of depths][columns] that
 // engine_pack_filters packed. Each sum runs over the sources and their channels in order.
 typedef void (*engine_product_kernel)(size_t rows, const engine_rows *sources, size_t count, const float *filters,
-                                      size_t columns, const engine_end *end);
+                                      size_t columns, const engine_epilogue *epilogue);
 
 size_t engine_packed_floats(size_t depth, size_t columns);
 // Packs the matrix whose element (k, n) is filters[k * stride + n * column_stride] into one sequential stream,
@@ -113,8 +113,8 @@ size_t engine_packed_floats(size_t depth, size_t columns);
 void engine_pack_filters(size_t depth, size_t columns, const float *filters, size_t stride, size_t column_stride,
                          float *packed);
 
-// The inner loops that know the instruction set. All forms give the same bits: no form contracts a product and a sum
-// on its own account, and sums run in the order the scalar form defines.
+// The inner loops that know the instruction set. All variants give the same bits: no variant contracts a product and a sum
+// on its own account, and sums run in the order the scalar variant defines.
 typedef struct engine_kernels {
     const char *name;
 
@@ -140,7 +140,7 @@ typedef struct engine_kernels {
     // destination = source * scale + offset, rounded after the product and after the sum.
     void (*scale_bytes)(size_t count, const uint8_t *source, float scale, float offset, float *destination);
 
-    // Its multiply-adds are rounded once, in every form.
+    // Its multiply-adds are rounded once, in every variant.
     engine_winograd_kernel winograd;
     engine_product_kernel product;
     // Does nothing but multiply-adds, `rounds` times a register file of them, on values[0...2]; returns the products and
@@ -202,7 +202,7 @@ int engine_mark_flat(const engine_window *window, const uint8_t *repeats, size_t
 // packed by engine_pack_filters. scratch: engine_flat_scratch_floats.
 void engine_flat_outputs(const engine_kernels *kernels, const engine_window *window, const engine_samples *samples,
                          const uint8_t *flat, size_t first_frame, size_t frames, size_t first_line, size_t lines,
-                         const float *filters, size_t columns, const engine_end *end, float *scratch);
+                         const float *filters, size_t columns, const engine_epilogue *epilogue, float *scratch);
 
 size_t engine_field_floats(const engine_window *window);
 size_t engine_flat_scratch_floats(const engine_window *window, size_t columns);

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// ---- Overlay: integer arithmetic throughout, so that every form gives the same bytes. ----
+// ---- Overlay: integer arithmetic throughout, so that every variant gives the same bytes. ----
 
 // Weights of a bilinear tap are 0...128; 128 means "all of the second sample".
 enum { saliency_tap_one = 128 };
@@ -18,7 +18,7 @@ enum { saliency_tap_one = 128 };
 typedef struct {
     uint8_t alpha[256];
     uint8_t value[256];
-    // alpha | value << 16: one 32-bit load where a form gathers.
+    // alpha | value << 16: one 32-bit load where a variant gathers.
     uint32_t packed[256];
 } saliency_blend_table;
 
@@ -38,7 +38,7 @@ typedef enum {
     saliency_overlay_avx512 = 2,
 } saliency_overlay_isa;
 
-// The kernels of an instruction set, or NULL where this CPU does not have it. The scalar form always exists and
+// The kernels of an instruction set, or NULL where this CPU does not have it. The scalar variant always exists and
 // defines the others. AVX-512 means F, BW and VBMI.
 const saliency_overlay_kernels *saliency_overlay_kernels_for(saliency_overlay_isa isa);
 extern const saliency_overlay_kernels saliency_overlay_scalar_kernels;
@@ -46,7 +46,7 @@ extern const saliency_overlay_kernels saliency_overlay_scalar_kernels;
 // Fills a table from 256 opacities and 256 sample values, by heat.
 void saliency_blend_table_fill(saliency_blend_table *table, const uint8_t *alpha, const uint8_t *value);
 
-// ---- Heat: one form each, plain loops in a fixed order of operations. ----
+// ---- Heat: plain loops without variants, in a fixed order of operations. ----
 
 // Convolves a [height, width] map with a symmetric kernel of radius + 1 weights (centre first), rows then columns, edges
 // reflected without repeating the edge sample. scratch has height * width elements. radius < min(height, width).

@@ -127,7 +127,7 @@ struct FrameNormalizer: ~Copyable {
             let (alongY, countY) = orientation.transposes ? (size, stored.width) : (input.stride, stored.height)
             let origin =
                 (orientation.flipsX ? (countX - 1) * alongX : 0) + (orientation.flipsY ? (countY - 1) * alongY : 0)
-            let done = saliency_turn_plane(
+            let done = saliency_rotate_plane(
                 output.base, output.stride, Int32(upright.width), Int32(upright.height), input.base + origin,
                 orientation.flipsX ? -alongX : alongX, orientation.flipsY ? -alongY : alongY, Int32(size))
             guard done == 1 else { throw MediaError(.damaged, "pictures of \(format.name) cannot be turned") }

@@ -190,7 +190,7 @@ struct NetworkBuilder {
         if let unit = operations[3] as? WinogradConvolution, let pool = operations[4] as? MaxPool {
             second = OverlapPlan.Stage(unit: unit, slice: unit.slice, pool: pool, reach: (1, 1))
         }
-        // A tile of the stem reads from one cell before it to two behind it.
+        // A tile of the stem reads from one block before it to two behind it.
         let plan = OverlapPlan(
             stem: OverlapPlan.Stage(unit: stem, slice: stem.slice, pool: pool, reach: (1, 2)), second: second)
         for stage in [plan.stem, plan.second] {

@@ -55,10 +55,10 @@ struct OverlapPlan: Sendable {
             let shared = shared(stride: stride)
             return Work(stem: rest(shared.stem), second: rest(shared.second))
         case .frames(let frames):
-            // A cell of the stem is two frames; of an odd number of frames, the first cell holds one.
+            // A block of the stem is two frames; of an odd number of frames, the first block holds one.
             let odd = stem.unit.input.extent.frames % 2
-            let cells = (frames.lowerBound + odd) / 2..<(frames.upperBound + odd + 1) / 2
-            let ofStem = frames.isEmpty ? 0..<0 : tiles(of: stem, reading: cells)
+            let blocks = (frames.lowerBound + odd) / 2..<(frames.upperBound + odd + 1) / 2
+            let ofStem = frames.isEmpty ? 0..<0 : tiles(of: stem, reading: blocks)
             let ofSecond = second.map { tiles(of: $0, reading: ofStem) } ?? 0..<0
             return Work(stem: [ofStem].filter { !$0.isEmpty }, second: [ofSecond].filter { !$0.isEmpty })
         }

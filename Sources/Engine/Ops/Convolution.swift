@@ -50,9 +50,9 @@ struct Convolution: Operation {
                         engine_gather_patches(
                             geometry, source, rows.lowerBound, rows.count, frame * window.kernel.height,
                             window.kernel.height, patches)
-                        var end = engine_end(sums, stride: columns, accumulates: frame > 0)
+                        var epilogue = engine_epilogue(sums, stride: columns, accumulates: frame > 0)
                         workspace.kernels.pointee.product(
-                            rows.count, &block, 1, filters.forward(frame), columns, &end)
+                            rows.count, &block, 1, filters.forward(frame), columns, &epilogue)
                     }
                     workspace.biasReLU(sums, sourceStride: columns, bias: bias, to: slice, rows: rows)
                 }
@@ -99,9 +99,9 @@ struct Convolution: Operation {
                 let row = (outputFrame * window.output.height + firstLine) * window.output.width
                 var rows = engine_rows(
                     first: source + row * sourceStride, stride: sourceStride, depth: slice.channels)
-                var end = engine_end(products, stride: backwardColumns, accumulates: accumulates)
+                var epilogue = engine_epilogue(products, stride: backwardColumns, accumulates: accumulates)
                 workspace.kernels.pointee.product(
-                    count * window.output.width, &rows, 1, filters.backward(tap), backwardColumns, &end)
+                    count * window.output.width, &rows, 1, filters.backward(tap), backwardColumns, &epilogue)
                 accumulates = true
             }
             guard accumulates else { continue }

@@ -41,15 +41,15 @@ struct FlatOutputs: Sendable {
     /// - Parameters:
     ///   - samples: what is convolved, `[T, H, W, C]`.
     ///   - filters: `[field][columns]`, packed.
-    ///   - end: that of the forward pass which has written all outputs.
+    ///   - epilogue: that of the forward pass which has written all outputs.
     func forward(
         _ workspace: Workspace, _ samples: engine_samples, filters: UnsafePointer<Float>, columns: Int,
-        end: engine_end, frames: Range<Int>
+        epilogue: engine_epilogue, frames: Range<Int>
     ) {
-        var (geometry, samples, end) = (window.geometry, samples, end)
+        var (geometry, samples, epilogue) = (window.geometry, samples, epilogue)
         withUnsafePointer(to: &geometry) { geometry in
             withUnsafePointer(to: &samples) { samples in
-                withUnsafePointer(to: &end) { end in
+                withUnsafePointer(to: &epilogue) { epilogue in
                     guard markRepeats(workspace, geometry, samples, frames), markFlat(workspace, geometry, frames)
                     else { return }
                     let height = window.output.height
@@ -58,7 +58,8 @@ struct FlatOutputs: Sendable {
                         let first = item * Self.linesPerItem
                         engine_flat_outputs(
                             workspace.kernels, geometry, samples, flat, frames.lowerBound, frames.count, first,
-                            min(Self.linesPerItem, height - first), filters, columns, end, workspace.scratch(worker))
+                            min(Self.linesPerItem, height - first), filters, columns, epilogue,
+                            workspace.scratch(worker))
                     }
                 }
             }

@@ -40,7 +40,7 @@ protocol StretchableOperation: Operation {
 
     /// Writes these frames of the outputs.
     func forward(_ workspace: Workspace, frames: Range<Int>)
-    /// Writes these frames of the input's gradient; of a stem, these cells' two frames each.
+    /// Writes these frames of the input's gradient; of a stem, these blocks' two frames each.
     func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>)
 }
 

@@ -30,9 +30,9 @@ struct PointwiseConvolution: Operation {
                 var block = engine_rows(first: source + rows.lowerBound * depth, stride: depth, depth: depth)
                 var first = 0
                 for (part, slice) in slices.enumerated() {
-                    var end = engine_end(slice, workspace, firstRow: rows.lowerBound, bias: bias + first)
+                    var epilogue = engine_epilogue(slice, workspace, firstRow: rows.lowerBound, bias: bias + first)
                     workspace.kernels.pointee.product(
-                        rows.count, &block, 1, filters.forward(part), slice.channels, &end)
+                        rows.count, &block, 1, filters.forward(part), slice.channels, &epilogue)
                     first += slice.channels
                 }
             }
@@ -49,17 +49,17 @@ struct PointwiseConvolution: Operation {
                     first: workspace.gradient(slice.tensor) + rows.lowerBound * stride + slice.firstChannel,
                     stride: stride, depth: slice.channels)
             }
-            var end = engine_end(
+            var epilogue = engine_epilogue(
                 workspace.gradient(input) + rows.lowerBound * input.channels, stride: input.channels,
                 accumulates: write.accumulates)
             workspace.kernels.pointee.product(
-                rows.count, sources, sources.count, filters.backward(0), input.channels, &end)
+                rows.count, sources, sources.count, filters.backward(0), input.channels, &epilogue)
             if write.completes { workspace.applyGates(input, rows: rows, rule: write.rule) }
         }
     }
 }
 
-extension engine_end {
+extension engine_epilogue {
     /// Ends a unit's outputs from `firstRow` on: bias, ReLU and gates.
     init(_ slice: TensorSlice, _ workspace: Workspace, firstRow: Int, bias: UnsafePointer<Float>) {
         let stride = slice.tensor.channels

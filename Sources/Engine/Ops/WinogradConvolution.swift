@@ -43,17 +43,17 @@ struct WinogradConvolution: StretchableOperation {
 
     func forward(_ workspace: Workspace, frames: Range<Int>) {
         filters.withForward { filters, bias in
-            let end = engine_end(
+            let epilogue = engine_epilogue(
                 destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
                 bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
                 gate_channels: slice.channels, guided: 0)
             run(
                 workspace, shape(input.channels, slice.channels, frames), workspace.activation(input), input.channels,
-                filters, end)
+                filters, epilogue)
             let samples = engine_samples(values: workspace.activation(input), bytes: nil, scale: 1, offset: 0)
             self.filters.withPlain { plain in
                 flatOutputs.forward(
-                    workspace, samples, filters: plain, columns: slice.channels, end: end, frames: frames)
+                    workspace, samples, filters: plain, columns: slice.channels, epilogue: epilogue, frames: frames)
             }
         }
     }
@@ -66,19 +66,19 @@ struct WinogradConvolution: StretchableOperation {
         // One producer's gates are applied on the way out; several (a concatenation's) in a pass of their own.
         let gate = input.gates.count == 1 && input.gates[0].firstChannel == 0 ? input.gates[0] : nil
         filters.withBackward { filters in
-            var end = engine_end(
+            var epilogue = engine_epilogue(
                 destination: workspace.gradient(input), stride: input.channels, bias: nil,
                 accumulates: write.accumulates ? 1 : 0, gates: nil, gate_stride: 0, gate_channels: 0,
                 guided: write.rule == .guided ? 1 : 0)
             if write.completes, let gate {
-                end.gates = workspace.bytes(gate.buffer)
-                end.gate_stride = gate.stride
-                end.gate_channels = gate.channels
+                epilogue.gates = workspace.bytes(gate.buffer)
+                epilogue.gate_stride = gate.stride
+                epilogue.gate_channels = gate.channels
             }
             run(
                 workspace, shape(slice.channels, input.channels, frames),
                 workspace.gradient(slice.tensor) + slice.firstChannel,
-                slice.tensor.channels, filters, end)
+                slice.tensor.channels, filters, epilogue)
         }
         guard write.completes, gate == nil else { return }
         let plane = input.extent.plane
@@ -90,16 +90,16 @@ struct WinogradConvolution: StretchableOperation {
 
     private func run(
         _ workspace: Workspace, _ shape: engine_winograd, _ source: UnsafePointer<Float>, _ stride: Int,
-        _ filters: UnsafePointer<Float>, _ end: engine_end
+        _ filters: UnsafePointer<Float>, _ epilogue: engine_epilogue
     ) {
         withUnsafePointer(to: shape) { shape in
-            withUnsafePointer(to: end) { end in
+            withUnsafePointer(to: epilogue) { epilogue in
                 let tiles = engine_winograd_tiles(shape)
                 let most = Int(WINOGRAD_ROWS)
                 workspace.pool.run((tiles + most - 1) / most) { item, worker in
                     workspace.kernels.pointee.winograd(
                         shape, source, stride, filters, item * most, min(most, tiles - item * most),
-                        workspace.scratch(worker), end)
+                        workspace.scratch(worker), epilogue)
                 }
             }
         }

@@ -1,10 +1,10 @@
 import CKernels
 
-/// The stem, 7x7x7 filters with stride 2, as nested Winograd convolution F(4, 4)³: over cells of 2x2x2 elements of the
+/// The stem, 7x7x7 filters with stride 2, as nested Winograd convolution F(4, 4)³: over blocks of 2x2x2 elements of the
 /// clip it is a 4x4x4 convolution with stride 1 from 8C channels, an eighth of whose products remain.
 ///
-/// The clip stays as it is: the kernels read and write its cells where they lie. Backward is the same convolution with
-/// the filters turned and transposed, and cells as its output. A work item is up to 16 tiles of 4x4x4 outputs.
+/// The clip stays as it is: the kernels read and write its blocks where they lie. Backward is the same convolution with
+/// the filters turned and transposed, and blocks as its output. A work item is up to 16 tiles of 4x4x4 outputs.
 struct WinogradStem: StretchableOperation {
     let name: String
     let filters: WinogradFilters
@@ -28,10 +28,10 @@ struct WinogradStem: StretchableOperation {
     var gradientReach: (before: Int, after: Int) { (2, 1) }
     private var all: Range<Int> { 0..<slice.tensor.extent.frames }
 
-    private func cells(_ workspace: Workspace) -> engine_cells {
+    private func blocks(_ workspace: Workspace) -> engine_blocks {
         let extent = input.extent
         let range = workspace.byteRange
-        return engine_cells(
+        return engine_blocks(
             frames: extent.frames, height: extent.height, width: extent.width, channels: input.channels,
             bytes: range == nil ? nil : UnsafePointer(workspace.bytes(bytes)), scale: range?.scale ?? 1,
             offset: range?.offset ?? 0)
@@ -53,27 +53,27 @@ struct WinogradStem: StretchableOperation {
 
     func forward(_ workspace: Workspace, frames: Range<Int>) {
         var shape = shape(8 * input.channels, slice.channels, before: 1, frames)
-        var cells = cells(workspace)
+        var blocks = blocks(workspace)
         filters.withForward { filters, bias in
-            var end = engine_end(
+            var epilogue = engine_epilogue(
                 destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
                 bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
                 gate_channels: slice.channels, guided: 0)
             withUnsafePointer(to: &shape) { shape in
-                withUnsafePointer(to: &cells) { cells in
-                    withUnsafePointer(to: &end) { end in
+                withUnsafePointer(to: &blocks) { blocks in
+                    withUnsafePointer(to: &epilogue) { epilogue in
                         run(workspace, shape) { first, count, scratch in
                             workspace.kernels.pointee.stem(
-                                shape, cells, workspace.activation(input), filters, first, count, scratch, end)
+                                shape, blocks, workspace.activation(input), filters, first, count, scratch, epilogue)
                         }
                     }
                 }
             }
             let samples = engine_samples(
-                values: workspace.activation(input), bytes: cells.bytes, scale: cells.scale, offset: cells.offset)
+                values: workspace.activation(input), bytes: blocks.bytes, scale: blocks.scale, offset: blocks.offset)
             self.filters.withPlain { plain in
                 flatOutputs.forward(
-                    workspace, samples, filters: plain, columns: slice.channels, end: end, frames: frames)
+                    workspace, samples, filters: plain, columns: slice.channels, epilogue: epilogue, frames: frames)
             }
         }
     }
@@ -85,13 +85,13 @@ struct WinogradStem: StretchableOperation {
     /// The clip has one consumer and no gates: its gradient is written, never added to.
     func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>) {
         var shape = shape(slice.channels, 8 * input.channels, before: 2, frames)
-        var cells = cells(workspace)
+        var blocks = blocks(workspace)
         filters.withBackward { filters in
             withUnsafePointer(to: &shape) { shape in
-                withUnsafePointer(to: &cells) { cells in
+                withUnsafePointer(to: &blocks) { blocks in
                     run(workspace, shape) { first, count, scratch in
                         workspace.kernels.pointee.stem_gradient(
-                            shape, cells, workspace.gradient(slice.tensor) + slice.firstChannel,
+                            shape, blocks, workspace.gradient(slice.tensor) + slice.firstChannel,
                             slice.tensor.channels, filters, first, count, scratch, workspace.gradient(input))
                     }
                 }

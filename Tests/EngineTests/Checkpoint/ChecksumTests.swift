@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// The forms of a checksum kernel that this machine can run.
+/// The variants of a checksum kernel that this machine can run.
 struct ChecksumKernel: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var run: @Sendable (UInt32, UnsafeRawBufferPointer) -> UInt32

@@ -23,7 +23,7 @@ struct KineticsAgreementTests {
         try #require(SharedMaterial.path("\(Self.folder)/\(name)"))
     }
 
-    /// The vector forms; the scalar one, which gives the same bits, would take minutes.
+    /// The vector variants; the scalar one, which gives the same bits, would take minutes.
     @Test(
         "Logits, gradient, guided gradient and activation map",
         arguments: [("cricket_shot", 64, "playing cricket"), ("arm_wrestling", 32, "arm wrestling")],

@@ -69,7 +69,7 @@ struct SharedAgreementTests {
             rules: [("guided", .guided, Self.guidedBound)])
     }
 
-    /// The vector forms; the scalar one, which gives the same bits, would take minutes.
+    /// The vector variants; the scalar one, which gives the same bits, would take minutes.
     @Test(
         "Full network, 64 frames of 224x224, on each vector instruction set, with much and little memory",
         arguments: InstructionSet.available.filter { $0 != .scalar }, MemoryUse.allCases)

@@ -227,7 +227,7 @@ struct FlatOutputsTests {
         #expect(wrongGates == 0)
     }
 
-    @Test("Every form gives the scalar form's bits, with any number of threads")
+    @Test("Every variant gives the scalar variant's bits, with any number of threads")
     func sameBits() throws {
         for test in FlatCase.all where test.extent.frames == 9 {
             func bits(_ isa: InstructionSet, _ threads: Int) throws -> [UInt32] {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// Every form of the kernels gives the bits of the scalar one.
+/// Every variant of the kernels gives the bits of the scalar one.
 @Suite("Kernels")
 struct KernelTests {
     static let channelCounts = [1, 2, 7, 8, 9, 15, 16, 17, 31, 48, 67]

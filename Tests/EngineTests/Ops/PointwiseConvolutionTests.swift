@@ -79,7 +79,7 @@ struct PointwiseConvolutionTests {
         }
     }
 
-    @Test("Every form gives the scalar form's bits, with any number of threads")
+    @Test("Every variant gives the scalar variant's bits, with any number of threads")
     func sameBits() throws {
         func bits(_ isa: InstructionSet, _ threads: Int) throws -> [UInt32] {
             let setup = try setup(isa, threads: threads)

@@ -195,7 +195,7 @@ struct WinogradConvolutionTests {
         for index in gated.indices { #expect(gated[index] == (index % 21 < 5 ? free[index] : 0)) }
     }
 
-    @Test("Every form gives the scalar form's bits, with any number of threads")
+    @Test("Every variant gives the scalar variant's bits, with any number of threads")
     func sameBits() throws {
         for test in WinogradCase.all where test.isa == .scalar {
             func bits(_ isa: InstructionSet, _ threads: Int) throws -> [UInt32] {

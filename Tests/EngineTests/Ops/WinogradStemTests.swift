@@ -155,7 +155,7 @@ struct WinogradStemTests {
         #expect(workspace.readSlice(setup.slice).map(\.bitPattern) == expected)
     }
 
-    @Test("Every form gives the scalar form's bits, with any number of threads")
+    @Test("Every variant gives the scalar variant's bits, with any number of threads")
     func sameBits() throws {
         for test in StemCase.all where test.isa == .scalar {
             func bits(_ isa: InstructionSet, _ threads: Int) throws -> [UInt32] {

@@ -77,7 +77,7 @@ void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t tim
     }
 }
 
-// A cell's channel, [frame][line][column][channel], of tap `tap` [4][4][4] in filters [7][7][7][channels][out]; the eighth
+// A block's channel, [frame][line][column][channel], of tap `tap` [4][4][4] in filters [7][7][7][channels][out]; the eighth
 // tap of each axis is zero.
 static double stem_tap(size_t channels, size_t out_channels, const float *filters, size_t tap, size_t channel, size_t n) {
     const size_t part = channel / channels;
@@ -108,7 +108,7 @@ static void stem_filters(size_t channels, size_t out_channels, const float *filt
     }
 }
 
-// One panel of 32 columns: 16 for each of a cell's two frames.
+// One panel of 32 columns: 16 for each of a block's two frames.
 static void stem_gradient_filters(size_t channels, size_t out_channels, const float *filters, float *transformed) {
     for (size_t n = 0; n < out_channels; n++) {
         for (size_t frame = 0; frame < 2; frame++) {
@@ -140,7 +140,7 @@ size_t engine_winograd_scratch_floats(const engine_winograd *w) {
 }
 
 size_t engine_stem_scratch_floats(size_t channels, size_t out_channels) {
-    // As the kernels lay a row out: the clip's cells with room for a vector's spare lanes, or the gradient's channels.
+    // As the kernels lay a row out: the clip's blocks with room for a vector's spare lanes, or the gradient's channels.
     const size_t forward = 4 * channels + 16, backward = (out_channels + 15) / 16 * 16;
     const size_t depth = forward > backward ? forward : backward;
     return STEM_PRODUCTS * (WINOGRAD_ROWS * (depth + WINOGRAD_WIDEST_PANEL) + 2 * 16);

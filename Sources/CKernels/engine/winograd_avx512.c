@@ -1,4 +1,4 @@
-// AVX-512 form of Winograd convolution and of products of rows: 8 rows by 3 vectors of 16 in registers.
+// AVX-512 variant of Winograd convolution and of products of rows: 8 rows by 3 vectors of 16 in registers.
 #if defined(__x86_64__)
 #include <immintrin.h>
 

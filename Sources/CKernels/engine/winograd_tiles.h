@@ -1,5 +1,5 @@
 // Tiles of Winograd convolution, in vectors of 16 floats: what is common to 3x3x3 units and the stem. After
-// winograd_matrix.h a form defines `load_lanes`, `load_bytes`, `store_lanes` and `positive_lanes` (masked access and
+// winograd_matrix.h a variant defines `load_lanes`, `load_bytes`, `store_lanes` and `positive_lanes` (masked access and
 // comparison of 16 floats or bytes) and includes this file.
 //
 // `taps` is 3 or 4, `times` the frames that a tile puts out, 4 or 2 (with 3 taps): constants wherever these functions are
@@ -34,20 +34,20 @@ INLINE void transform_output(const int outputs, const int taps, const vec *x, ve
         winograd23_output(x, y);
 }
 
-// What is read: rows of channels, or cells of a clip, of floats or of bytes; a constant wherever it is passed.
-enum { OF_ROWS, OF_CELLS, OF_BYTES };
+// What is read: rows of channels, or blocks of a clip, of floats or of bytes; a constant wherever it is passed.
+enum { OF_ROWS, OF_BLOCKS, OF_BYTES };
 
-typedef struct origin {
-    const float *first;         // of rows and of cells of floats
+typedef struct tile_source {
+    const float *first;         // of rows and of blocks of floats
     size_t stride;              // of rows: floats from one to the next
-    const engine_cells *cells;  // of cells
-} origin;
+    const engine_blocks *blocks;  // of blocks
+} tile_source;
 
 // Where a tile reads: element [i][j] of its planes, as offsets in floats from its frame.
 typedef struct footprint {
     // Rows: of [i][j], or -1 outside.
     ptrdiff_t offsets[MOST_PLANE];
-    // Cells: of the two lines of [i], or -1 outside; of the two columns of [j] and which of their floats exist.
+    // Blocks: of the two lines of [i], or -1 outside; of the two columns of [j] and which of their floats exist.
     ptrdiff_t lines[2 * MOST_EDGE];
     ptrdiff_t columns[MOST_EDGE];
     unsigned exist[MOST_EDGE];
@@ -68,33 +68,33 @@ INLINE void rows_footprint(const int taps, const engine_winograd *w, size_t y, s
     }
 }
 
-// A cell is 2x2x2 elements of a clip; where the clip has an odd size, the first cell begins one element before it.
-INLINE size_t cell_start(size_t cell, size_t size) { return 2 * cell - size % 2; }
+// A block is 2x2x2 elements of a clip; where the clip has an odd size, the first block begins one element before it.
+INLINE size_t block_start(size_t block, size_t size) { return 2 * block - size % 2; }
 
-INLINE unsigned existing_columns(const engine_cells *cells, size_t x) {
-    const unsigned one = (1u << cells->channels) - 1;
-    return (x < cells->width ? one : 0) | (x + 1 < cells->width ? one << cells->channels : 0);
+INLINE unsigned existing_columns(const engine_blocks *blocks, size_t x) {
+    const unsigned one = (1u << blocks->channels) - 1;
+    return (x < blocks->width ? one : 0) | (x + 1 < blocks->width ? one << blocks->channels : 0);
 }
 
-INLINE void cells_footprint(const int taps, const engine_cells *cells, size_t y, size_t x, footprint *f) {
+INLINE void blocks_footprint(const int taps, const engine_blocks *blocks, size_t y, size_t x, footprint *f) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1;
     f->is_inside = 1;
     for (size_t i = 0; i < edge; i++) {
         for (size_t d = 0; d < 2; d++) {
-            const size_t line = cell_start(y + i, cells->height) + d;
-            const int inside = line < cells->height;
-            f->lines[2 * i + d] = inside ? (ptrdiff_t)(line * cells->width * cells->channels) : -1;
+            const size_t line = block_start(y + i, blocks->height) + d;
+            const int inside = line < blocks->height;
+            f->lines[2 * i + d] = inside ? (ptrdiff_t)(line * blocks->width * blocks->channels) : -1;
             f->is_inside &= inside;
         }
-        const size_t column = cell_start(x + i, cells->width);
-        f->columns[i] = (ptrdiff_t)column * (ptrdiff_t)cells->channels;
-        f->exist[i] = existing_columns(cells, column);
-        f->is_inside &= column < cells->width && column + 1 < cells->width;
+        const size_t column = block_start(x + i, blocks->width);
+        f->columns[i] = (ptrdiff_t)column * (ptrdiff_t)blocks->channels;
+        f->exist[i] = existing_columns(blocks, column);
+        f->is_inside &= column < blocks->width && column + 1 < blocks->width;
     }
 }
 
-// The two lines of a cell's frame side by side; `lanes` is what one line holds, `at` the frame's place in the clip.
-INLINE vec cell(const footprint *f, const float *clip, size_t at, unsigned lanes, int is_inside, int i, int j) {
+// The two lines of a block's frame side by side; `lanes` is what one line holds, `at` the frame's place in the clip.
+INLINE vec load_block(const footprint *f, const float *clip, size_t at, unsigned lanes, int is_inside, int i, int j) {
     const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
     const float *column = clip + at + f->columns[j];
     const ptrdiff_t upper = f->lines[2 * i], lower = f->lines[2 * i + 1];
@@ -105,10 +105,10 @@ INLINE vec cell(const footprint *f, const float *clip, size_t at, unsigned lanes
 }
 
 // The same from bytes: what does not exist is 0 as ever, not the offset.
-INLINE vec cell_of_bytes(const footprint *f, const engine_cells *cells, size_t at, unsigned lanes, int is_inside, int i,
+INLINE vec load_block_of_bytes(const footprint *f, const engine_blocks *blocks, size_t at, unsigned lanes, int is_inside, int i,
                          int j) {
     const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
-    const uint8_t *column = cells->bytes + at + f->columns[j];
+    const uint8_t *column = blocks->bytes + at + f->columns[j];
     const ptrdiff_t upper = f->lines[2 * i], lower = f->lines[2 * i + 1];
     bytes16 bytes = {0};
     unsigned used = 0;
@@ -120,16 +120,16 @@ INLINE vec cell_of_bytes(const footprint *f, const engine_cells *cells, size_t a
         bytes |= load_bytes(column + lower - width, exist << width);
         used |= exist << width;
     }
-    const vec offsets = cells->offset - (vec){0};
-    const vec scaled = __builtin_convertvector(bytes, vec) * (cells->scale - (vec){0});
+    const vec offsets = blocks->offset - (vec){0};
+    const vec scaled = __builtin_convertvector(bytes, vec) * (blocks->scale - (vec){0});
     return scaled + load_lanes((const float *)&offsets, used);
 }
 
-// Element [i][j] of a plane of the frame at `at`: 16 channels of a row, or a cell.
-INLINE vec element(const int taps, const int kind, const footprint *f, origin source, size_t at, size_t ahead,
+// Element [i][j] of a plane of the frame at `at`: 16 channels of a row, or a block.
+INLINE vec element(const int taps, const int kind, const footprint *f, tile_source source, size_t at, size_t ahead,
                    unsigned lanes, int is_inside, int i, int j) {
-    if (kind == OF_BYTES) return cell_of_bytes(f, source.cells, at, lanes, is_inside, i, j);
-    if (kind == OF_CELLS) return cell(f, source.first, at, lanes, is_inside, i, j);
+    if (kind == OF_BYTES) return load_block_of_bytes(f, source.blocks, at, lanes, is_inside, i, j);
+    if (kind == OF_BLOCKS) return load_block(f, source.first, at, lanes, is_inside, i, j);
     const ptrdiff_t offset = f->offsets[i * (taps + WINOGRAD_OUTPUTS - 1) + j];
     const float *frame = source.first + at;
     if (is_inside) {
@@ -141,7 +141,7 @@ INLINE vec element(const int taps, const int kind, const footprint *f, origin so
 
 // One frame of a tile, 16 channels: loaded and transformed along height and width. The frame `ahead` floats further on
 // is fetched.
-INLINE void input_plane(const int taps, const int kind, const footprint *f, origin source, size_t at, size_t ahead,
+INLINE void input_plane(const int taps, const int kind, const footprint *f, tile_source source, size_t at, size_t ahead,
                         unsigned lanes, int is_inside, vec *plane) {
     const int edge = taps + WINOGRAD_OUTPUTS - 1;
     vec columns[MOST_EDGE][MOST_EDGE];
@@ -160,20 +160,20 @@ INLINE void input_plane(const int taps, const int kind, const footprint *f, orig
 
 // Transforms tiles [first, first + count), 16 channels at a time, into `transformed` [products][rows][depth].
 INLINE void input_transform(const int taps, const int times, const int kind, const engine_winograd *w,
-                            origin source, size_t first, size_t count, size_t rows, size_t depth, size_t product,
+                            tile_source source, size_t first, size_t count, size_t rows, size_t depth, size_t product,
                             float *transformed) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
     const size_t along = w->time_count;
     const tiling down = tiling_of(w->height), across = tiling_of(w->width);
-    const int of_cells = kind != OF_ROWS;
-    const size_t clip_frames = of_cells ? source.cells->frames : w->frames;
-    const size_t frame = of_cells ? source.cells->height * source.cells->width * source.cells->channels
+    const int of_blocks = kind != OF_ROWS;
+    const size_t clip_frames = of_blocks ? source.blocks->frames : w->frames;
+    const size_t frame = of_blocks ? source.blocks->height * source.blocks->width * source.blocks->channels
                                   : w->height * w->width * source.stride;
-    // Of cells, a group is one of the two frames.
-    const size_t group = of_cells ? 4 * source.cells->channels : 16;
-    const size_t groups = of_cells ? 2 : (w->in_channels + 15) / 16;
+    // Of blocks, a group is one of the two frames.
+    const size_t group = of_blocks ? 4 * source.blocks->channels : 16;
+    const size_t groups = of_blocks ? 2 : (w->in_channels + 15) / 16;
     for (size_t g = 0; g < groups; g++) {
-        const size_t left = of_cells ? group / 2 : w->in_channels - g * 16;
+        const size_t left = of_blocks ? group / 2 : w->in_channels - g * 16;
         const unsigned lanes = left >= 16 ? 0xFFFF : (1u << left) - 1;
         // The last planes of a tile are the first of the next in time.
         vec planes[MOST_EDGE][MOST_PLANE] __attribute__((aligned(64)));
@@ -183,11 +183,11 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
             const size_t tile = first + r, t = w->first_time + tile % along;
             // Planes are kept by (frame + before) % span; a clip's first tile begins `before` frames before the clip.
             if (r == 0 || t == w->first_time) {
-                const spot at = spot_numbered(down, across, tile / along);
+                const tile_index at = tile_index_at(down, across, tile / along);
                 const size_t y = tile_start(down, at.line) - w->before;
                 const size_t x = tile_start(across, at.column) - w->before;
-                if (of_cells)
-                    cells_footprint(taps, source.cells, y, x, &f);
+                if (of_blocks)
+                    blocks_footprint(taps, source.blocks, y, x, &f);
                 else
                     rows_footprint(taps, w, y, x, source.stride, &f);
                 next = t * (size_t)times;
@@ -195,14 +195,14 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
             for (; next < t * (size_t)times + span; next++) {
                 vec *plane = planes[next % span];
                 const size_t number =
-                    of_cells ? cell_start(next - w->before, clip_frames) + g : next - w->before;
+                    of_blocks ? block_start(next - w->before, clip_frames) + g : next - w->before;
                 if (number >= clip_frames) {
                     for (size_t p = 0; p < edge * edge; p++) plane[p] = (vec){0};
                     continue;
                 }
-                const size_t at = number * frame + (of_cells ? 0 : g * 16);
+                const size_t at = number * frame + (of_blocks ? 0 : g * 16);
                 const size_t ahead = number + 2 < clip_frames ? 2 * frame : 0;
-                if (f.is_inside && (of_cells || lanes == 0xFFFF))
+                if (f.is_inside && (of_blocks || lanes == 0xFFFF))
                     input_plane(taps, kind, &f, source, at, ahead, lanes, 1, plane);
                 else
                     input_plane(taps, kind, &f, source, at, ahead, lanes, 0, plane);
@@ -253,29 +253,29 @@ INLINE void output_planes(const int taps, const int times, const float *from, si
 }
 
 // Where a tile's outputs begin, and how many of them exist.
-typedef struct corner {
+typedef struct tile_origin {
     size_t t, y, x;
     size_t frames, lines, columns;
-} corner;
+} tile_origin;
 
-INLINE corner corner_of(const engine_winograd *w, size_t tile) {
+INLINE tile_origin tile_origin_of(const engine_winograd *w, size_t tile) {
     const size_t along = w->time_count;
     const tiling down = tiling_of(w->height), across = tiling_of(w->width);
-    const spot at = spot_numbered(down, across, tile / along);
-    corner c = {.t = (w->first_time + tile % along) * w->times,
+    const tile_index at = tile_index_at(down, across, tile / along);
+    tile_origin o = {.t = (w->first_time + tile % along) * w->times,
                 .y = tile_start(down, at.line),
                 .x = tile_start(across, at.column)};
-    c.frames = w->frames - c.t;
-    c.lines = tile_outputs(down, at.line, c.y, w->height);
-    c.columns = tile_outputs(across, at.column, c.x, w->width);
-    return c;
+    o.frames = w->frames - o.t;
+    o.lines = tile_outputs(down, at.line, o.y, w->height);
+    o.columns = tile_outputs(across, at.column, o.x, w->width);
+    return o;
 }
 
 // Ends one position's 16 channels from `n` on; `used` of them exist.
-INLINE void finish(const engine_end *end, vec value, vec bias, size_t position, size_t n, unsigned used) {
-    float *to = end->destination + position * end->stride + n;
-    uint8_t *bits = end->gates ? end->gates + position * end->gate_stride + n / 8 : NULL;
-    if (end->bias) {
+INLINE void apply_epilogue(const engine_epilogue *epilogue, vec value, vec bias, size_t position, size_t n, unsigned used) {
+    float *to = epilogue->destination + position * epilogue->stride + n;
+    uint8_t *bits = epilogue->gates ? epilogue->gates + position * epilogue->gate_stride + n / 8 : NULL;
+    if (epilogue->bias) {
         value = value + bias;
         const unsigned open = positive_lanes(value) & used;
         store_lanes(to, value, open, used);
@@ -283,15 +283,15 @@ INLINE void finish(const engine_end *end, vec value, vec bias, size_t position, 
         memcpy(bits, &word, 2);
         return;
     }
-    if (end->accumulates) value = load_lanes(to, used) + value;
+    if (epilogue->accumulates) value = load_lanes(to, used) + value;
     unsigned open = 0xFFFF;
-    if (bits && n < end->gate_channels) {
-        const size_t left = end->gate_channels - n;
+    if (bits && n < epilogue->gate_channels) {
+        const size_t left = epilogue->gate_channels - n;
         const unsigned gated = left >= 16 ? 0xFFFF : (1u << left) - 1;
         uint16_t word;
         memcpy(&word, bits, 2);
         open = word;
-        if (end->guided) open &= positive_lanes(value);
+        if (epilogue->guided) open &= positive_lanes(value);
         open |= ~gated;
     }
     store_lanes(to, value, open & used, used);
@@ -300,13 +300,13 @@ INLINE void finish(const engine_end *end, vec value, vec bias, size_t position, 
 // Transforms the products of `width` columns from `n` on back and ends the tiles' positions.
 INLINE void output_transform(const int taps, const int times, const engine_winograd *w, const float *sums,
                              size_t sum_product, size_t width, size_t n, size_t first, size_t count,
-                             const engine_end *end) {
+                             const engine_epilogue *epilogue) {
     for (size_t r = 0; r < count; r++) {
-        const corner at = corner_of(w, first + r);
+        const tile_origin at = tile_origin_of(w, first + r);
         for (size_t c = 0; c < width && n + c < w->out_channels; c += 16) {
             const size_t left = w->out_channels - n - c;
             const unsigned used = left >= 16 ? 0xFFFF : (1u << left) - 1;
-            const vec bias = end->bias ? load_lanes(end->bias + n + c, used) : (vec){0};
+            const vec bias = epilogue->bias ? load_lanes(epilogue->bias + n + c, used) : (vec){0};
             vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE];
             output_planes(taps, times, sums + r * width + c, sum_product, half);
             for (size_t k = 0; k < (size_t)times && k < at.frames; k++) {
@@ -316,7 +316,7 @@ INLINE void output_transform(const int taps, const int times, const engine_winog
                     const size_t position = ((at.t + k) * w->height + at.y + i) * w->width + at.x;
 #pragma clang loop unroll(full)
                     for (size_t j = 0; j < WINOGRAD_OUTPUTS; j++)
-                        if (j < at.columns) finish(end, y[j], bias, position + j, n + c, used);
+                        if (j < at.columns) apply_epilogue(epilogue, y[j], bias, position + j, n + c, used);
                 }
             }
         }
@@ -324,17 +324,17 @@ INLINE void output_transform(const int taps, const int times, const engine_winog
 }
 
 // Multiplies the transformed tiles by every panel of filters and ends their positions.
-INLINE void multiply_and_end(const int taps, const int times, const engine_winograd *w, size_t k,
+INLINE void multiply_tiles(const int taps, const int times, const engine_winograd *w, size_t k,
                              const float *transformed, size_t depth, size_t product, const float *filters, float *sums, size_t first, size_t count,
-                             const engine_end *end) {
+                             const engine_epilogue *epilogue) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
-    stretch needs[4];
+    range needs[4];
     tiles_in_need(w, first, count, needs);
     for (size_t n = 0; n < w->out_channels;) {
         // An odd number of cache lines between products keeps them out of each other's sets.
         const size_t width = winograd_panel(w->out_channels, n), sum_product = WINOGRAD_ROWS * width + 16;
         products_of_panel(edge, span, needs, k, transformed, depth, product, filters, width, sums, sum_product);
-        output_transform(taps, times, w, sums, sum_product, width, n, first, count, end);
+        output_transform(taps, times, w, sums, sum_product, width, n, first, count, epilogue);
         filters += edge * edge * span * k * width;
         n += width;
     }

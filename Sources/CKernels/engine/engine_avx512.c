@@ -1,6 +1,6 @@
-// AVX-512 forms: 16 channels at a time, the rest by masked lanes.
+// AVX-512 variants: 16 channels at a time, the rest by masked lanes.
 #if defined(__x86_64__)
-#include "engine_forms.h"
+#include "engine_variants.h"
 
 #include <immintrin.h>
 

@@ -5,7 +5,7 @@
 // In tiles, so that a transposition's scattered reads stay within the first-level cache.
 enum { tile = 32 };
 
-static inline __attribute__((always_inline)) void turn(uint8_t *output, ptrdiff_t output_stride, int width, int height,
+static inline __attribute__((always_inline)) void rotate(uint8_t *output, ptrdiff_t output_stride, int width, int height,
                                                        const uint8_t *origin, ptrdiff_t step_x, ptrdiff_t step_y,
                                                        size_t size) {
     for (int top = 0; top < height; top += tile) {
@@ -21,15 +21,15 @@ static inline __attribute__((always_inline)) void turn(uint8_t *output, ptrdiff_
     }
 }
 
-int saliency_turn_plane(uint8_t *output, ptrdiff_t output_stride, int width, int height, const uint8_t *origin,
+int saliency_rotate_plane(uint8_t *output, ptrdiff_t output_stride, int width, int height, const uint8_t *origin,
                         ptrdiff_t step_x, ptrdiff_t step_y, int element_size) {
     switch (element_size) {
-    case 1: turn(output, output_stride, width, height, origin, step_x, step_y, 1); return 1;
-    case 2: turn(output, output_stride, width, height, origin, step_x, step_y, 2); return 1;
-    case 3: turn(output, output_stride, width, height, origin, step_x, step_y, 3); return 1;
-    case 4: turn(output, output_stride, width, height, origin, step_x, step_y, 4); return 1;
-    case 6: turn(output, output_stride, width, height, origin, step_x, step_y, 6); return 1;
-    case 8: turn(output, output_stride, width, height, origin, step_x, step_y, 8); return 1;
+    case 1: rotate(output, output_stride, width, height, origin, step_x, step_y, 1); return 1;
+    case 2: rotate(output, output_stride, width, height, origin, step_x, step_y, 2); return 1;
+    case 3: rotate(output, output_stride, width, height, origin, step_x, step_y, 3); return 1;
+    case 4: rotate(output, output_stride, width, height, origin, step_x, step_y, 4); return 1;
+    case 6: rotate(output, output_stride, width, height, origin, step_x, step_y, 6); return 1;
+    case 8: rotate(output, output_stride, width, height, origin, step_x, step_y, 8); return 1;
     default: return 0;
     }
 }

@@ -1,14 +1,14 @@
-// Matrix products of Winograd convolution, written once in vectors; each form includes it with its own instruction set.
-// A form defines, before it includes this file:
+// Matrix products of Winograd convolution, written once in vectors; each variant includes it with its own instruction set.
+// A variant defines, before it includes this file:
 //
 //   INLINE, KERNEL     attributes of helpers and of kernels
 //   strip, STRIP       the vector of the matrix product and its length in floats
 //   STRIPS, ROWS       most strips, and the rows, that the matrix product holds in registers
 //   LINES              cache lines of filters that each step of the matrix product fetches ahead
 //
-// Every form adds in the same order and rounds at the same places, so all give the same bits.
-#include "engine_forms.h"
-#include "winograd_spots.h"
+// Every variant adds in the same order and rounds at the same places, so all give the same bits.
+#include "engine_variants.h"
+#include "winograd_tile_order.h"
 
 // Vectors are only passed between functions that are inlined, so how a call would pass them does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -60,14 +60,14 @@ INLINE void multiply(size_t k, const float *a, size_t a_stride, const float *b, 
 
 // The products of one panel of filters, [line][column][time][k][width], into `sums` [line][column][time][tiles][width],
 // for the tiles that need them.
-INLINE void panel_products(size_t edge, size_t span, const stretch needs[4], size_t k, const float *transformed,
+INLINE void panel_products(size_t edge, size_t span, const range needs[4], size_t k, const float *transformed,
                            size_t depth, size_t product, const float *filters, const size_t width, float *sums,
                            size_t sum_product) {
     enum { ONE = 1 };
     const size_t strips = width / STRIP, at_once = strips % 3 == 0 && STRIPS >= 3 ? 3 : strips % 2 == 0 ? 2 : ONE;
     const size_t products = edge * edge * span;
     for (size_t p = 0, later; p < products; p = later) {
-        const stretch need = needs_of(edge, p / span, needs);
+        const range need = needs_of(edge, p / span, needs);
         for (later = p + 1; later < products && is_empty(needs_of(edge, later / span, needs));) later++;
         // The next product's filters come in while these are at work; behind the last there is nothing to fetch.
         const float *b = filters + p * k * width, *next = later < products ? filters + later * k * width : b;
@@ -89,7 +89,7 @@ INLINE void panel_products(size_t edge, size_t span, const stretch needs[4], siz
 }
 
 // The same for a panel of any width there is.
-INLINE void products_of_panel(size_t edge, size_t span, const stretch needs[4], size_t k, const float *transformed,
+INLINE void products_of_panel(size_t edge, size_t span, const range needs[4], size_t k, const float *transformed,
                               size_t depth, size_t product, const float *filters, size_t width, float *sums,
                               size_t sum_product) {
     if (width == 48)

@@ -1,4 +1,4 @@
-// AVX2 and FMA form of Winograd convolution and of products of rows: 4 rows by 2 vectors of 8 in registers: with 3 one of 12 sums would not fit.
+// AVX2 and FMA variant of Winograd convolution and of products of rows: 4 rows by 2 vectors of 8 in registers: with 3 one of 12 sums would not fit.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <string.h>
@@ -32,7 +32,7 @@ INLINE lanes16 load_lanes(const float *p, unsigned used) {
 // The used bytes, zeros between them. `used` is one run of bits.
 INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
     uint64_t words[2] = {0, 0};
-    // A line of an RGB cell.
+    // A line of an RGB block.
     if (used == 0x3F || used == 0xFC0) {
         uint32_t four;
         uint16_t two;

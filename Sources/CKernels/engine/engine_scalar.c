@@ -1,5 +1,5 @@
-// The scalar forms: what every other form has to give, bit for bit.
-#include "engine_forms.h"
+// The scalar variants: what every other variant has to give, bit for bit.
+#include "engine_variants.h"
 
 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,
                       float *destination, size_t destination_stride, uint8_t *gates, size_t gate_stride) {

@@ -1,4 +1,4 @@
-// As many multiply-adds as the registers hold without waiting for one another: what the machine can do at most. A form
+// As many multiply-adds as the registers hold without waiting for one another: what the machine can do at most. A variant
 // defines PEAK, the kernel's name.
 
 KERNEL size_t PEAK(size_t rounds, float *values) {

@@ -1,5 +1,5 @@
-// The scalar forms: what every other form must equal, byte for byte. And the choice between forms.
-#include "overlay_forms.h"
+// The scalar variants: what every other variant must equal, byte for byte.
+#include "overlay_variants.h"
 
 void saliency_expand_scalar(
     uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight, size_t count) {

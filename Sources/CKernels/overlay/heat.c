@@ -1,4 +1,4 @@
-// Heat in space and time. One form each: a window is smoothed once in a second or more, and the order of the sums is
+// Heat in space and time. Plain loops without variants: a window is smoothed once in a second or more, and the order of the sums is
 // what makes two runs equal.
 #include <math.h>
 #include <string.h>

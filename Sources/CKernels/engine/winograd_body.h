@@ -1,23 +1,23 @@
-// Nested Winograd convolution of 3x3x3 units: F(4, 3)^3, or F(4, 3)^2 x F(2, 3) with 2 frames a tile. A form defines
+// Nested Winograd convolution of 3x3x3 units: F(4, 3)^3, or F(4, 3)^2 x F(2, 3) with 2 frames a tile. A variant defines
 // WINOGRAD, the kernel's name.
 #include "winograd_tiles.h"
 
 INLINE void convolve(const int times, const engine_winograd *w, const float *source, size_t stride,
                      const float *filters, size_t first, size_t count, float *scratch,
-                     const engine_end *end) {
+                     const engine_epilogue *epilogue) {
     const size_t depth = (w->in_channels + 15) / 16 * 16;
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
     float *transformed = scratch, *sums = scratch + winograd_products((size_t)times) * product;
-    input_transform(3, times, OF_ROWS, w, (origin){.first = source, .stride = stride}, first, count, rows, depth, product,
+    input_transform(3, times, OF_ROWS, w, (tile_source){.first = source, .stride = stride}, first, count, rows, depth, product,
                     transformed);
-    multiply_and_end(3, times, w, w->in_channels, transformed, depth, product, filters, sums, first, count, end);
+    multiply_tiles(3, times, w, w->in_channels, transformed, depth, product, filters, sums, first, count, epilogue);
 }
 
 KERNEL void WINOGRAD(const engine_winograd *w, const float *source, size_t stride, const float *filters, size_t first,
-                     size_t count, float *scratch, const engine_end *end) {
+                     size_t count, float *scratch, const engine_epilogue *epilogue) {
     if (w->times == 2)
-        convolve(2, w, source, stride, filters, first, count, scratch, end);
+        convolve(2, w, source, stride, filters, first, count, scratch, epilogue);
     else
-        convolve(4, w, source, stride, filters, first, count, scratch, end);
+        convolve(4, w, source, stride, filters, first, count, scratch, epilogue);
 }

@@ -1,6 +1,6 @@
-// AVX2 forms: 8 channels at a time, the rest by masked lanes.
+// AVX2 variants: 8 channels at a time, the rest by masked lanes.
 #if defined(__x86_64__)
-#include "engine_forms.h"
+#include "engine_variants.h"
 
 #include <immintrin.h>
 

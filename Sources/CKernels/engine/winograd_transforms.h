@@ -2,7 +2,7 @@
 // F(4, 3) at the points 0, 3/4, -3/4, 3/2, -3/2 and infinity.
 // F(2, 3) at the points 0, 1, -1 and infinity.
 // F(4, 4) at the points 0, 1/2, -1/2, 1, -1, 2 and infinity.
-// The forms of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.
+// The variants of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.
 
 #ifdef INLINE
 // d -> BT d: what the transformed filters are multiplied by.

@@ -26,52 +26,52 @@ INLINE size_t tile_outputs(tiling along, size_t tile, size_t start, size_t size)
 }
 
 // A tile's place in a frame, as numbers of its line and column of tiles.
-typedef struct spot {
+typedef struct tile_index {
     size_t line, column;
-} spot;
+} tile_index;
 
-// Spots are numbered so that those which need a product are in a row: cut columns of whole lines, whole columns of whole
+// Tiles of a frame are numbered so that those which need a product are in a row: cut columns of whole lines, whole columns of whole
 // lines, whole columns of cut lines, cut columns of cut lines.
-INLINE spot spot_numbered(tiling lines, tiling columns, size_t number) {
+INLINE tile_index tile_index_at(tiling lines, tiling columns, size_t number) {
     const size_t wide = lines.whole * columns.cut;
-    if (number < wide) return (spot){number / columns.cut, columns.whole + number % columns.cut};
+    if (number < wide) return (tile_index){number / columns.cut, columns.whole + number % columns.cut};
     number -= wide;
     const size_t whole = (lines.whole + lines.cut) * columns.whole;
-    if (number < whole) return (spot){number / columns.whole, number % columns.whole};
+    if (number < whole) return (tile_index){number / columns.whole, number % columns.whole};
     number -= whole;
-    return (spot){lines.whole + number / columns.cut, columns.whole + number % columns.cut};
+    return (tile_index){lines.whole + number / columns.cut, columns.whole + number % columns.cut};
 }
 
 // Tiles [first, end) of a call.
-typedef struct stretch {
+typedef struct range {
     size_t first, end;
-} stretch;
+} range;
 
-INLINE int is_empty(stretch s) { return s.first >= s.end; }
+INLINE int is_empty(range s) { return s.first >= s.end; }
 
 enum { BY_ALL = 0, BY_WHOLE_LINES = 1, BY_WHOLE_COLUMNS = 2, BY_BOTH = BY_WHOLE_LINES | BY_WHOLE_COLUMNS };
 
 // Which of the tiles [first, first + count) need a product, by whether it is one of the point at infinity along height
 // and along width.
-INLINE void tiles_in_need(const engine_winograd *w, size_t first, size_t count, stretch needs[4]) {
+INLINE void tiles_in_need(const engine_winograd *w, size_t first, size_t count, range needs[4]) {
     const tiling lines = tiling_of(w->height), columns = tiling_of(w->width);
     const size_t wide = lines.whole * columns.cut, whole = lines.whole * columns.whole;
     const size_t all = winograd_tiles(w->height) * winograd_tiles(w->width);
-    const stretch spots[4] = {
+    const range ranges[4] = {
         [BY_ALL] = {0, all},
         [BY_WHOLE_LINES] = {0, wide + whole},
         [BY_WHOLE_COLUMNS] = {wide, wide + whole + lines.cut * columns.whole},
         [BY_BOTH] = {wide, wide + whole},
     };
     for (size_t i = 0; i < 4; i++) {
-        const size_t from = spots[i].first * w->time_count, to = spots[i].end * w->time_count;
+        const size_t from = ranges[i].first * w->time_count, to = ranges[i].end * w->time_count;
         needs[i].first = from < first ? 0 : from - first < count ? from - first : count;
         needs[i].end = to < first ? 0 : to - first < count ? to - first : count;
     }
 }
 
 // Of product number [line][column] of `edge` by `edge`.
-INLINE stretch needs_of(size_t edge, size_t number, const stretch needs[4]) {
+INLINE range needs_of(size_t edge, size_t number, const range needs[4]) {
     const size_t by_lines = number / edge == edge - 1 ? BY_WHOLE_LINES : BY_ALL;
     const size_t by_columns = number % edge == edge - 1 ? BY_WHOLE_COLUMNS : BY_ALL;
     return needs[by_lines | by_columns];

@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#include "overlay_forms.h"
+#include "overlay_variants.h"
 
 #define AVX2 __attribute__((target("avx2")))
 

@@ -1,4 +1,4 @@
-// The form of Winograd convolution and of products of rows that defines the others: no instruction set, each
+// The variant of Winograd convolution and of products of rows that defines the others: no instruction set, each
 // multiply-add rounded once.
 #define INLINE __attribute__((always_inline)) static inline
 #define KERNEL

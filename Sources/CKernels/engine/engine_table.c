@@ -1,4 +1,4 @@
-#include "engine_forms.h"
+#include "engine_variants.h"
 
 const engine_kernels *engine_kernels_for(engine_isa isa) {
     switch (isa) {

@@ -203,27 +203,27 @@ typedef struct batch {
     uint8_t *gates;
 } batch;
 
-static void end_batch(const engine_kernels *kernels, size_t depth, const float *filters, size_t columns,
-                      const engine_end *end, batch *b) {
+static void finish_batch(const engine_kernels *kernels, size_t depth, const float *filters, size_t columns,
+                      const engine_epilogue *epilogue, batch *b) {
     const size_t gate_stride = engine_gate_stride(columns);
     const engine_rows rows = {.first = b->fields, .stride = depth, .depth = depth};
-    const engine_end here = {.destination = b->sums,
+    const engine_epilogue here = {.destination = b->sums,
                              .stride = columns,
-                             .bias = end->bias,
+                             .bias = epilogue->bias,
                              .gates = b->gates,
                              .gate_stride = gate_stride,
                              .gate_channels = columns};
     kernels->product(b->count, &rows, 1, filters, columns, &here);
     for (size_t i = 0; i < b->count; i++) {
-        memcpy(end->destination + b->positions[i] * end->stride, b->sums + i * columns, columns * sizeof(float));
-        memcpy(end->gates + b->positions[i] * end->gate_stride, b->gates + i * gate_stride, gate_stride);
+        memcpy(epilogue->destination + b->positions[i] * epilogue->stride, b->sums + i * columns, columns * sizeof(float));
+        memcpy(epilogue->gates + b->positions[i] * epilogue->gate_stride, b->gates + i * gate_stride, gate_stride);
     }
     b->count = 0;
 }
 
 void engine_flat_outputs(const engine_kernels *kernels, const engine_window *w, const engine_samples *s,
                          const uint8_t *flat, size_t first_frame, size_t frames, size_t first_line, size_t lines,
-                         const float *filters, size_t columns, const engine_end *end, float *scratch) {
+                         const float *filters, size_t columns, const engine_epilogue *epilogue, float *scratch) {
     const size_t depth = engine_field_floats(w), width = w->out_width, plane = w->out_height * width;
     const size_t gate_stride = engine_gate_stride(columns);
     batch b = {.fields = scratch, .sums = scratch + FLAT_BATCH * depth};
@@ -241,19 +241,19 @@ void engine_flat_outputs(const engine_kernels *kernels, const engine_window *w, 
                 if (!flat[p] || SAME_AS(flat[p], p)) continue;
                 gather_field(w, s, t, y, x, b.fields + b.count * depth);
                 b.positions[b.count++] = p;
-                if (b.count == FLAT_BATCH) end_batch(kernels, depth, filters, columns, end, &b);
+                if (b.count == FLAT_BATCH) finish_batch(kernels, depth, filters, columns, epilogue, &b);
             }
         }
     }
-    if (b.count > 0) end_batch(kernels, depth, filters, columns, end, &b);
+    if (b.count > 0) finish_batch(kernels, depth, filters, columns, epilogue, &b);
     for (size_t t = first_frame; t < first_frame + frames; t++) {
         for (size_t y = first_line; y < first_line + lines; y++) {
             for (size_t x = 0; x < width; x++) {
                 const size_t p = t * plane + y * width + x, back = flat[p] ? SAME_AS(flat[p], p) : 0;
                 if (back == 0) continue;
-                memcpy(end->destination + p * end->stride, end->destination + (p - back) * end->stride,
+                memcpy(epilogue->destination + p * epilogue->stride, epilogue->destination + (p - back) * epilogue->stride,
                        columns * sizeof(float));
-                memcpy(end->gates + p * end->gate_stride, end->gates + (p - back) * end->gate_stride, gate_stride);
+                memcpy(epilogue->gates + p * epilogue->gate_stride, epilogue->gates + (p - back) * epilogue->gate_stride, gate_stride);
             }
         }
     }
