@@ -7,8 +7,9 @@ import CKernels
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.wallClock], warmupIterations: 3, maxDuration: .seconds(3), maxIterations: 2000)
-    for (name, isa) in [("avx2", ENGINE_ISA_AVX2), ("avx512", ENGINE_ISA_AVX512)] {
+    for isa in [SALIENCY_ISA_NEON, SALIENCY_ISA_AVX2, SALIENCY_ISA_AVX512] {
         guard let kernels = engine_kernels_for(isa) else { continue }
+        let name = String(cString: saliency_isa_name(isa))
         convolutions(name, kernels.pointee)
         stem(name, kernels.pointee)
         products(name, kernels.pointee)

@@ -1,7 +1,10 @@
-#include "CKernels.h"
-
-#include <immintrin.h>
 #include <string.h>
+
+#include "../isa.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // Eight tables: the CRC of one byte, followed by 0 to 7 zero bytes ("slicing by 8", Kounavis and Berry, 2005).
 struct crc_tables {
@@ -56,6 +59,7 @@ uint32_t saliency_crc32(uint32_t crc, const void *bytes, size_t count)
     return slice_by_8(&iso3309, crc, bytes, count);
 }
 
+#if defined(__x86_64__)
 __attribute__((target("sse4.2"))) uint32_t saliency_crc32c_sse42(uint32_t crc, const void *bytes, size_t count)
 {
     const uint8_t *next = bytes;
@@ -69,13 +73,12 @@ __attribute__((target("sse4.2"))) uint32_t saliency_crc32c_sse42(uint32_t crc, c
     for (; count > 0; count--, next++) narrow = _mm_crc32_u8(narrow, *next);
     return ~narrow;
 }
-
-bool saliency_has_sse42(void)
-{
-    return __builtin_cpu_supports("sse4.2");
-}
+#endif
 
 uint32_t saliency_crc32c(uint32_t crc, const void *bytes, size_t count)
 {
-    return saliency_has_sse42() ? saliency_crc32c_sse42(crc, bytes, count) : saliency_crc32c_scalar(crc, bytes, count);
+#if defined(__x86_64__)
+    if (saliency_uses(CPU_SSE42)) return saliency_crc32c_sse42(crc, bytes, count);
+#endif
+    return saliency_crc32c_scalar(crc, bytes, count);
 }

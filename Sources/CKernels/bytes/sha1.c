@@ -1,7 +1,10 @@
-#include "CKernels.h"
-
-#include <immintrin.h>
 #include <string.h>
+
+#include "../isa.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 static inline uint32_t rotate(uint32_t x, int n) { return x << n | x >> (32 - n); }
 
@@ -29,6 +32,7 @@ void saliency_sha1_blocks_scalar(uint32_t state[5], const void *blocks, size_t c
     }
 }
 
+#if defined(__x86_64__)
 // Four rounds at a time: `abcd` and, in the highest word, e; the function of the rounds is an immediate
 // (Intel, "SHA Extensions", 2013).
 #define FOUR_ROUNDS(words, function)                                                                                   \
@@ -78,11 +82,15 @@ __attribute__((target("sha,sse4.1"))) void saliency_sha1_blocks_sha(
     _mm_storeu_si128((__m128i *)state, _mm_shuffle_epi32(abcd, 0x1B));
     state[4] = (uint32_t)_mm_extract_epi32(e_word, 3);
 }
+#endif
 
 void saliency_sha1_blocks(uint32_t state[5], const void *blocks, size_t count)
 {
-    if (saliency_has_sha())
+#if defined(__x86_64__)
+    if (saliency_uses(CPU_SHA)) {
         saliency_sha1_blocks_sha(state, blocks, count);
-    else
-        saliency_sha1_blocks_scalar(state, blocks, count);
+        return;
+    }
+#endif
+    saliency_sha1_blocks_scalar(state, blocks, count);
 }

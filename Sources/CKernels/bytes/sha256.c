@@ -1,8 +1,10 @@
-#include "CKernels.h"
-
-#include <cpuid.h>
-#include <immintrin.h>
 #include <string.h>
+
+#include "../isa.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // FIPS 180-4, section 4.2.2: the fractional parts of the cube roots of the first 64 primes.
 static const uint32_t round_constants[64] __attribute__((aligned(16))) = {
@@ -46,6 +48,7 @@ void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t
     }
 }
 
+#if defined(__x86_64__)
 // The instructions keep the state as two vectors, {a b e f} and {c d g h}, and do two rounds at a time
 // (Intel, "SHA Extensions", 2013).
 __attribute__((target("sha,sse4.1"))) void saliency_sha256_blocks_sha(
@@ -85,18 +88,15 @@ __attribute__((target("sha,sse4.1"))) void saliency_sha256_blocks_sha(
     _mm_storeu_si128((__m128i *)state, _mm_blend_epi16(feba, dchg, 0xF0));
     _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
 }
-
-bool saliency_has_sha(void)
-{
-    unsigned eax, ebx, ecx, edx;
-    // Leaf 7, EBX bit 29; clang's __builtin_cpu_supports does not know the name.
-    return __builtin_cpu_supports("sse4.1") && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (ebx >> 29 & 1);
-}
+#endif
 
 void saliency_sha256_blocks(uint32_t state[8], const void *blocks, size_t count)
 {
-    if (saliency_has_sha())
+#if defined(__x86_64__)
+    if (saliency_uses(CPU_SHA)) {
         saliency_sha256_blocks_sha(state, blocks, count);
-    else
-        saliency_sha256_blocks_scalar(state, blocks, count);
+        return;
+    }
+#endif
+    saliency_sha256_blocks_scalar(state, blocks, count);
 }

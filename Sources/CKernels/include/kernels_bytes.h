@@ -1,4 +1,5 @@
-// Checksums, hashes and scans over the bytes of files.
+// Checksums, hashes and scans over the bytes of files. What is named without a variant uses the CPU's instructions where
+// there are some, unless SALIENCYD_ISA is `scalar`.
 #ifndef SALIENCYD_KERNELS_BYTES_H
 #define SALIENCYD_KERNELS_BYTES_H
 
@@ -6,13 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// Whether this CPU has the instruction of CRC-32C (SSE4.2), and those of SHA-1 and SHA-256.
+bool saliency_has_sse42(void);
+bool saliency_has_sha(void);
+
 /// CRC-32C (Castagnoli; RFC 3720, appendix B.4) of `count` bytes, continuing from `crc`; start with 0.
 uint32_t saliency_crc32c(uint32_t crc, const void *bytes, size_t count);
 /// The scalar variant, a table of 8 x 256 words.
 uint32_t saliency_crc32c_scalar(uint32_t crc, const void *bytes, size_t count);
+#if defined(__x86_64__)
 /// With the CPU's own instruction; call it only where `saliency_has_sse42`.
 uint32_t saliency_crc32c_sse42(uint32_t crc, const void *bytes, size_t count);
-bool saliency_has_sse42(void);
+#endif
 
 /// CRC-32 as zip archives use it (ISO 3309) of `count` bytes, continuing from `crc`; start with 0.
 uint32_t saliency_crc32(uint32_t crc, const void *bytes, size_t count);
@@ -21,16 +27,19 @@ uint32_t saliency_crc32(uint32_t crc, const void *bytes, size_t count);
 void saliency_sha256_blocks(uint32_t state[8], const void *blocks, size_t count);
 /// The scalar variant.
 void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t count);
+#if defined(__x86_64__)
 /// With the CPU's own instructions; call it only where `saliency_has_sha`.
 void saliency_sha256_blocks_sha(uint32_t state[8], const void *blocks, size_t count);
-bool saliency_has_sha(void);
+#endif
 
 /// SHA-1 (FIPS 180-4): mixes `count` blocks of 64 bytes into the five words of `state`.
 void saliency_sha1_blocks(uint32_t state[5], const void *blocks, size_t count);
 /// The scalar variant.
 void saliency_sha1_blocks_scalar(uint32_t state[5], const void *blocks, size_t count);
+#if defined(__x86_64__)
 /// With the CPU's own instructions; call it only where `saliency_has_sha`.
 void saliency_sha1_blocks_sha(uint32_t state[5], const void *blocks, size_t count);
+#endif
 
 /// Whether none of `count` values is infinite or no number.
 bool saliency_all_finite(const float *values, size_t count);

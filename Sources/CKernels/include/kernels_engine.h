@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels_isa.h"
+
 // A ReLU's gates: one bit an activation, bit c % 8 of byte c / 8 of its row. Rows are padded to whole 16-bit words, so
 // that every variant may write a word at a time.
 static inline size_t engine_gate_stride(size_t channels) { return (channels + 15) / 16 * 2; }
@@ -150,10 +152,8 @@ typedef struct engine_kernels {
     engine_stem_gradient_kernel stem_gradient;
 } engine_kernels;
 
-typedef enum engine_isa { ENGINE_ISA_SCALAR, ENGINE_ISA_AVX2, ENGINE_ISA_AVX512 } engine_isa;
-
-// The kernels of an instruction set, or NULL if this CPU lacks it.
-const engine_kernels *engine_kernels_for(engine_isa isa);
+// The variants of an instruction set, or NULL if it is not available.
+const engine_kernels *engine_kernels_for(saliency_isa isa);
 
 // A window that slides over [frames, height, width, channels] and the positions it stops at.
 typedef struct engine_window {

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels_isa.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,15 +34,10 @@ typedef struct {
     void (*blend)(uint8_t *samples, const uint8_t *heat, const saliency_blend_table *table, size_t count);
 } saliency_overlay_kernels;
 
-typedef enum {
-    saliency_overlay_scalar = 0,
-    saliency_overlay_avx2 = 1,
-    saliency_overlay_avx512 = 2,
-} saliency_overlay_isa;
-
-// The kernels of an instruction set, or NULL where this CPU does not have it. The scalar variant always exists and
-// defines the others. AVX-512 means F, BW and VBMI.
-const saliency_overlay_kernels *saliency_overlay_kernels_for(saliency_overlay_isa isa);
+// The kernels to use where an instruction set computes, or NULL if it is not available. Where the overlay has no variant for
+// the set, or the CPU lacks something the variant needs (AVX-512: VBMI), they are those of the next narrower set.
+const saliency_overlay_kernels *saliency_overlay_kernels_for(saliency_isa isa);
+// The scalar variants, which every CPU runs and which define the others.
 extern const saliency_overlay_kernels saliency_overlay_scalar_kernels;
 
 // Fills a table from 256 opacities and 256 sample values, by heat.

@@ -79,5 +79,5 @@ AVX2 static void blend(uint8_t *samples, const uint8_t *heat, const saliency_ble
     saliency_blend_scalar(samples + i, heat + i, table, count - i);
 }
 
-const saliency_overlay_kernels saliency_overlay_kernels_avx2 = {expand, mix, blend};
+const saliency_overlay_kernels saliency_overlay_avx2_kernels = {expand, mix, blend};
 #endif

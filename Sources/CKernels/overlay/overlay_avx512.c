@@ -80,5 +80,5 @@ AVX512 static void blend(uint8_t *samples, const uint8_t *heat, const saliency_b
     }
 }
 
-const saliency_overlay_kernels saliency_overlay_kernels_avx512 = {expand, mix, blend};
+const saliency_overlay_kernels saliency_overlay_avx512_kernels = {expand, mix, blend};
 #endif

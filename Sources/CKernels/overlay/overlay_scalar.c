@@ -34,21 +34,3 @@ void saliency_blend_table_fill(saliency_blend_table *table, const uint8_t *alpha
 
 const saliency_overlay_kernels saliency_overlay_scalar_kernels = {
     saliency_expand_scalar, saliency_mix_scalar, saliency_blend_scalar};
-
-const saliency_overlay_kernels *saliency_overlay_kernels_for(saliency_overlay_isa isa) {
-    switch (isa) {
-    case saliency_overlay_scalar:
-        return &saliency_overlay_scalar_kernels;
-#if defined(__x86_64__)
-    case saliency_overlay_avx2:
-        return __builtin_cpu_supports("avx2") ? &saliency_overlay_kernels_avx2 : NULL;
-    case saliency_overlay_avx512:
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-                && __builtin_cpu_supports("avx512vbmi")
-            ? &saliency_overlay_kernels_avx512
-            : NULL;
-#endif
-    default:
-        return NULL;
-    }
-}

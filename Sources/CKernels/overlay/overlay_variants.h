@@ -11,8 +11,8 @@ void saliency_mix_scalar(uint8_t *out, const uint16_t *top, const uint16_t *bott
 void saliency_blend_scalar(uint8_t *samples, const uint8_t *heat, const saliency_blend_table *table, size_t count);
 
 #if defined(__x86_64__)
-extern const saliency_overlay_kernels saliency_overlay_kernels_avx2;
-extern const saliency_overlay_kernels saliency_overlay_kernels_avx512;
+extern const saliency_overlay_kernels saliency_overlay_avx2_kernels;
+extern const saliency_overlay_kernels saliency_overlay_avx512_kernels;
 #endif
 
 #endif

@@ -29,16 +29,16 @@ public final class Overlay {
     ) {
         self.init(
             format: format, mapping: mapping, colormap: colormap, opacity: opacity, outlinesCrop: outlinesCrop,
-            instructions: .selected)
+            kernels: saliency_overlay_kernels_for(saliency_isa_preferred())?.pointee ?? saliency_overlay_scalar_kernels)
     }
 
     init(
         format: CanvasFormat, mapping: PictureMapping, colormap: Colormap, opacity: Double,
-        outlinesCrop: Bool = false, instructions: OverlayInstructionSet
+        outlinesCrop: Bool = false, kernels: saliency_overlay_kernels
     ) {
         self.format = format
         self.mapping = mapping
-        kernels = instructions.kernels ?? OverlayInstructionSet.scalarKernels
+        self.kernels = kernels
         outline = outlinesCrop ? CropOutline(format: format, mapping: mapping) : nil
         let convert = YCbCrConversion(format.color)
         luma = Self.blendTable(colormap, opacity) { convert(colormap.color($0)).y }
