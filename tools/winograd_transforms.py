@@ -134,7 +134,15 @@ def main():
     print("// Made by tools/winograd_transforms.py; do not edit.")
     for t in transforms:
         print(f"// F({t.outputs}, {t.taps}) at the points {', '.join(str(p) for p in t.points)} and infinity.")
-    print("// The variants of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.\n")
+    print("// Included by winograd_tiles.h for the variants' transforms (INLINE, `vec` and `fma_vec` are kernel_contract.h's), and by")
+    print("// winograd_filters.c for the filters' (WINOGRAD_WIDE, a vector of doubles).")
+    print("// clang-format off\n")
+    print("#if !defined(INLINE) && !defined(WINOGRAD_WIDE)")
+    print('#error "define INLINE and include kernel_contract.h, or define WINOGRAD_WIDE: the vector type of the filters"')
+    print("#endif")
+    print("#if defined(INLINE) && !defined(SALIENCYD_KERNEL_CONTRACT_H)")
+    print('#error "include kernel_contract.h first"')
+    print("#endif\n")
     print("#ifdef INLINE")
     print("// d -> BT d: what the transformed filters are multiplied by.")
     for t in transforms:

@@ -1,5 +1,9 @@
-// As many multiply-adds as the registers hold without waiting for one another: what the machine can do at most. A variant
-// defines PEAK, the kernel's name.
+// As many multiply-adds as the registers hold without waiting for one another: what the machine can do at most.
+#ifndef PEAK
+#error "define PEAK: the kernel's name"
+#endif
+
+#include "kernel_contract.h"
 
 KERNEL size_t PEAK(size_t rounds, float *values) {
     strip sums[ROWS][STRIPS];

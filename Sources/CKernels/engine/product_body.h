@@ -1,4 +1,9 @@
-// Rows times packed filters, with what a convolution does to each of its outputs. A variant defines PRODUCT, the kernel's name.
+// Rows times packed filters, with what a convolution does to each of its outputs.
+#ifndef PRODUCT
+#error "define PRODUCT: the kernel's name"
+#endif
+
+#include "winograd_tiles.h"
 
 // c[rows][strips * STRIP] = the sources' rows from `r` on, side by side, times b[depth][width].
 INLINE void multiply_rows(const int rows, const int strips, size_t r, const engine_rows *sources, size_t count,

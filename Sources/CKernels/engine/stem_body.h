@@ -1,7 +1,15 @@
 // The stem, 7x7x7 with stride 2, as nested Winograd convolution F(4, 4)^3 over blocks of 2x2x2 elements: with stride 1,
-// and an eighth tap of zero that no element sees. A variant defines STEM and STEM_GRADIENT, the kernels' names.
+// and an eighth tap of zero that no element sees.
 //
 // A block's channels are [frame][line][column][channel], so that a line of a block is contiguous in the clip.
+#ifndef STEM
+#error "define STEM: the kernel's name"
+#endif
+#ifndef STEM_GRADIENT
+#error "define STEM_GRADIENT: the name of the kernel of the clip's gradient"
+#endif
+
+#include "winograd_tiles.h"
 
 KERNEL void STEM(const engine_winograd *w, const engine_blocks *blocks, const float *clip, const float *filters,
                  size_t first, size_t count, float *scratch, const engine_epilogue *epilogue) {

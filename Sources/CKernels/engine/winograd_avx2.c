@@ -7,11 +7,11 @@
 #define INLINE TARGET __attribute__((always_inline)) static inline
 #define KERNEL TARGET
 
-typedef float strip __attribute__((vector_size(32)));
-enum { STRIP = 8, STRIPS = 2, ROWS = 4, LINES = 1 };
-#include "winograd_matrix.h"
-
-typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
+#define STRIP 8
+#define STRIPS 2
+#define ROWS 4
+#define LINES 1
+#include "kernel_contract.h"
 typedef struct halves {
     __m256 low, high;
 } halves;
@@ -22,12 +22,13 @@ INLINE __m256i expanded(unsigned bits) {
     return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)bits), bit), bit);
 }
 
-INLINE lanes16 load_lanes(const float *p, unsigned used) {
+INLINE vec load_lanes(const float *p, unsigned used) {
     const halves h = {_mm256_maskload_ps(p, expanded(used)), _mm256_maskload_ps(p + 8, expanded(used >> 8))};
-    lanes16 value;
+    vec value;
     __builtin_memcpy(&value, &h, sizeof value);
     return value;
 }
+#define load_lanes load_lanes
 
 // The used bytes, zeros between them. `used` is one run of bits.
 INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
@@ -49,9 +50,10 @@ INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
     }
     return (bytes16)_mm_set_epi64x((long long)words[1], (long long)words[0]);
 }
+#define load_bytes load_bytes
 
 // Writes the used lanes: the value where a lane is open, else 0.
-INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
+INLINE void store_lanes(float *p, vec value, unsigned open, unsigned used) {
     halves h;
     __builtin_memcpy(&h, &value, sizeof h);
     h.low = _mm256_and_ps(h.low, _mm256_castsi256_ps(expanded(open)));
@@ -59,8 +61,9 @@ INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
     _mm256_maskstore_ps(p, expanded(used), h.low);
     _mm256_maskstore_ps(p + 8, expanded(used >> 8), h.high);
 }
+#define store_lanes store_lanes
 
-INLINE unsigned positive_lanes(lanes16 value) {
+INLINE unsigned positive_lanes(vec value) {
     halves h;
     __builtin_memcpy(&h, &value, sizeof h);
     const __m256 zero = _mm256_setzero_ps();
@@ -68,6 +71,7 @@ INLINE unsigned positive_lanes(lanes16 value) {
     const int high = _mm256_movemask_ps(_mm256_cmp_ps(h.high, zero, _CMP_GT_OQ));
     return (unsigned)low | (unsigned)high << 8;
 }
+#define positive_lanes positive_lanes
 
 #define WINOGRAD engine_avx2_winograd
 #define PRODUCT engine_avx2_product

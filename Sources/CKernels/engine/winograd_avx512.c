@@ -6,27 +6,31 @@
 #define INLINE TARGET __attribute__((always_inline)) static inline
 #define KERNEL TARGET
 
-typedef float strip __attribute__((vector_size(64)));
-enum { STRIP = 16, STRIPS = 3, ROWS = 8, LINES = 2 };
-#include "winograd_matrix.h"
+#define STRIP 16
+#define STRIPS 3
+#define ROWS 8
+#define LINES 2
+#include "kernel_contract.h"
 
-typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
-
-INLINE lanes16 load_lanes(const float *p, unsigned used) { return _mm512_maskz_loadu_ps((__mmask16)used, p); }
+INLINE vec load_lanes(const float *p, unsigned used) { return _mm512_maskz_loadu_ps((__mmask16)used, p); }
+#define load_lanes load_lanes
 
 // The used bytes, zeros between them.
 INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
     return (bytes16)_mm_maskz_loadu_epi8((__mmask16)used, p);
 }
+#define load_bytes load_bytes
 
 // Writes the used lanes: the value where a lane is open, else 0.
-INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
+INLINE void store_lanes(float *p, vec value, unsigned open, unsigned used) {
     _mm512_mask_storeu_ps(p, (__mmask16)used, _mm512_maskz_mov_ps((__mmask16)open, value));
 }
+#define store_lanes store_lanes
 
-INLINE unsigned positive_lanes(lanes16 value) {
+INLINE unsigned positive_lanes(vec value) {
     return _mm512_cmp_ps_mask(value, _mm512_setzero_ps(), _CMP_GT_OQ);
 }
+#define positive_lanes positive_lanes
 
 #define WINOGRAD engine_avx512_winograd
 #define PRODUCT engine_avx512_product

@@ -1,5 +1,8 @@
-// Nested Winograd convolution of 3x3x3 units: F(4, 3)^3, or F(4, 3)^2 x F(2, 3) with 2 frames a tile. A variant defines
-// WINOGRAD, the kernel's name.
+// Nested Winograd convolution of 3x3x3 units: F(4, 3)^3, or F(4, 3)^2 x F(2, 3) with 2 frames a tile.
+#ifndef WINOGRAD
+#error "define WINOGRAD: the kernel's name"
+#endif
+
 #include "winograd_tiles.h"
 
 INLINE void convolve(const int times, const engine_winograd *w, const float *source, size_t stride,

@@ -1,20 +1,9 @@
-// Matrix products of Winograd convolution, written once in vectors; each variant includes it with its own instruction set.
-// A variant defines, before it includes this file:
-//
-//   INLINE, KERNEL     attributes of helpers and of kernels
-//   strip, STRIP       the vector of the matrix product and its length in floats
-//   STRIPS, ROWS       most strips, and the rows, that the matrix product holds in registers
-//   LINES              cache lines of filters that each step of the matrix product fetches ahead
-//
-// Every variant adds in the same order and rounds at the same places, so all give the same bits.
-#include "engine_variants.h"
+// Matrix products of Winograd convolution and of rows, written once in vectors.
+#ifndef SALIENCYD_WINOGRAD_MATRIX_H
+#define SALIENCYD_WINOGRAD_MATRIX_H
+
+#include "kernel_contract.h"
 #include "winograd_tile_order.h"
-
-// Vectors are only passed between functions that are inlined, so how a call would pass them does not matter.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
-typedef strip loose_strip __attribute__((aligned(4), may_alias));
 
 INLINE void clear_sums(const int rows, const int strips, strip sums[ROWS][STRIPS]) {
 #pragma clang loop unroll(full)
@@ -99,3 +88,5 @@ INLINE void products_of_panel(size_t edge, size_t span, const range needs[4], si
     else
         panel_products(edge, span, needs, k, transformed, depth, product, filters, 16, sums, sum_product);
 }
+
+#endif

@@ -3,18 +3,19 @@
 #define INLINE __attribute__((always_inline)) static inline
 #define KERNEL
 
-typedef float strip __attribute__((vector_size(16)));
-enum { STRIP = 4, STRIPS = 2, ROWS = 2, LINES = 1 };
-#include "winograd_matrix.h"
+#define STRIP 4
+#define STRIPS 2
+#define ROWS 2
+#define LINES 1
+#include "kernel_contract.h"
 
-typedef float lanes16 __attribute__((vector_size(64), aligned(4), may_alias));
-
-INLINE lanes16 load_lanes(const float *p, unsigned used) {
-    lanes16 value = {0};
+INLINE vec load_lanes(const float *p, unsigned used) {
+    vec value = {0};
     for (int i = 0; i < 16; i++)
         if (used >> i & 1) value[i] = p[i];
     return value;
 }
+#define load_lanes load_lanes
 
 // The used bytes, zeros between them.
 INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
@@ -23,18 +24,21 @@ INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
         if (used >> i & 1) value[i] = p[i];
     return value;
 }
+#define load_bytes load_bytes
 
 // Writes the used lanes: the value where a lane is open, else 0.
-INLINE void store_lanes(float *p, lanes16 value, unsigned open, unsigned used) {
+INLINE void store_lanes(float *p, vec value, unsigned open, unsigned used) {
     for (int i = 0; i < 16; i++)
         if (used >> i & 1) p[i] = open >> i & 1 ? value[i] : 0;
 }
+#define store_lanes store_lanes
 
-INLINE unsigned positive_lanes(lanes16 value) {
+INLINE unsigned positive_lanes(vec value) {
     unsigned positive = 0;
     for (int i = 0; i < 16; i++) positive |= (unsigned)(value[i] > 0) << i;
     return positive;
 }
+#define positive_lanes positive_lanes
 
 #define WINOGRAD engine_scalar_winograd
 #define PRODUCT engine_scalar_product

@@ -3,6 +3,10 @@
 // A length that is no multiple of 4 is laid out in tiles of 4 outputs and, at its end, tiles of 3 (14 is 4 + 4 + 3 + 3, 7 is
 // 4 + 3). A tile of 3 does without the products of the point at infinity, which enter its fourth output alone; all
 // other points and transforms are those of a tile of 4, and so are the filters. F(3, 3) is F(4, 3) without that point.
+#ifndef SALIENCYD_WINOGRAD_TILE_ORDER_H
+#define SALIENCYD_WINOGRAD_TILE_ORDER_H
+
+#include "kernel_contract.h"
 
 // The tiles of one length: `whole` of 4 outputs, then `cut` of 3 (or of fewer, where a length has no 3 left).
 typedef struct tiling {
@@ -76,3 +80,5 @@ INLINE range needs_of(size_t edge, size_t number, const range needs[4]) {
     const size_t by_columns = number % edge == edge - 1 ? BY_WHOLE_COLUMNS : BY_ALL;
     return needs[by_lines | by_columns];
 }
+
+#endif

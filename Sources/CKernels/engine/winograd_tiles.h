@@ -1,17 +1,14 @@
-// Tiles of Winograd convolution, in vectors of 16 floats: what is common to 3x3x3 units and the stem. After
-// winograd_matrix.h a variant defines `load_lanes`, `load_bytes`, `store_lanes` and `positive_lanes` (masked access and
-// comparison of 16 floats or bytes) and includes this file.
+// Tiles of Winograd convolution, in vectors of 16 floats: what is common to 3x3x3 units and the stem.
 //
 // `taps` is 3 or 4, `times` the frames that a tile puts out, 4 or 2 (with 3 taps): constants wherever these functions are
 // inlined. Along height and width a tile puts out WINOGRAD_OUTPUTS.
+#ifndef SALIENCYD_WINOGRAD_TILES_H
+#define SALIENCYD_WINOGRAD_TILES_H
+
 #include <string.h>
 
-typedef float vec __attribute__((vector_size(64), aligned(4), may_alias));
-
-INLINE vec fma_vec(vec a, float b, vec c) { return __builtin_elementwise_fma(a, b - (vec){0}, c); }
-INLINE vec load(const float *p) { return *(const vec *)p; }
-INLINE void store(float *p, vec v) { *(vec *)p = v; }
-
+#include "lane_contract.h"
+#include "winograd_matrix.h"
 #include "winograd_transforms.h"
 
 enum { MOST_EDGE = 7, MOST_PLANE = MOST_EDGE * MOST_EDGE };
@@ -339,3 +336,5 @@ INLINE void multiply_tiles(const int taps, const int times, const engine_winogra
         n += width;
     }
 }
+
+#endif

@@ -2,7 +2,16 @@
 // F(4, 3) at the points 0, 3/4, -3/4, 3/2, -3/2 and infinity.
 // F(2, 3) at the points 0, 1, -1 and infinity.
 // F(4, 4) at the points 0, 1/2, -1/2, 1, -1, 2 and infinity.
-// The variants of the kernels define INLINE, `vec`, and `fma_vec(a, b, c)` = a * b + c, rounded once.
+// Included by winograd_tiles.h for the variants' transforms (INLINE, `vec` and `fma_vec` are kernel_contract.h's), and by
+// winograd_filters.c for the filters' (WINOGRAD_WIDE, a vector of doubles).
+// clang-format off
+
+#if !defined(INLINE) && !defined(WINOGRAD_WIDE)
+#error "define INLINE and include kernel_contract.h, or define WINOGRAD_WIDE: the vector type of the filters"
+#endif
+#if defined(INLINE) && !defined(SALIENCYD_KERNEL_CONTRACT_H)
+#error "include kernel_contract.h first"
+#endif
 
 #ifdef INLINE
 // d -> BT d: what the transformed filters are multiplied by.
