@@ -1,11 +1,11 @@
 # The index of every command.
-.PHONY: help setup build demo method-pictures demo-daemon cases play test lint format bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
+.PHONY: help setup build demo method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 setup: ## install the Debian packages that are missing
 	@tools/setup.sh
@@ -24,6 +24,13 @@ demo-daemon: build ## start the daemon on a folder, drop a clip, wait, show the 
 
 test: setup ## build and run every test
 	@tools/test.sh
+
+test-kernels: setup ## build and run the kernels' own tests, without Swift
+	@tools/test_kernels.sh
+
+test-kernels-aarch64: ## the same here and for aarch64 under qemu: the results must be equal to the bit
+	@tools/setup.sh gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+	@tools/test_kernels.sh aarch64
 
 lint: ## formatter and linter, as CI runs them
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift

@@ -24,6 +24,8 @@ ENGINE_VARIANT(scalar)
 #if defined(__x86_64__)
 ENGINE_VARIANT(avx2)
 ENGINE_VARIANT(avx512)
+#elif defined(__aarch64__)
+ENGINE_VARIANT(neon)
 #endif
 
 #endif

@@ -14,10 +14,12 @@ struct ChecksumKernel: Sendable, CustomTestStringConvertible {
             ChecksumKernel(testDescription: "scalar") { saliency_crc32c_scalar($0, $1.baseAddress, $1.count) },
             ChecksumKernel(testDescription: "chosen") { saliency_crc32c($0, $1.baseAddress, $1.count) },
         ]
-        if saliency_has_sse42() {
-            kernels.append(
-                ChecksumKernel(testDescription: "SSE4.2") { saliency_crc32c_sse42($0, $1.baseAddress, $1.count) })
-        }
+        #if arch(x86_64)
+            if saliency_has_sse42() {
+                kernels.append(
+                    ChecksumKernel(testDescription: "SSE4.2") { saliency_crc32c_sse42($0, $1.baseAddress, $1.count) })
+            }
+        #endif
         return kernels
     }()
 

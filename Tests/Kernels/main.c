@@ -1,0 +1,27 @@
+// Tests of the kernels without Swift, for machines that Swift does not run on: every variant that this CPU runs against the
+// scalar one, to the bit, and a digest of what the scalar ones give, which has to be the same on every machine.
+// tools/test_kernels.sh builds and runs it, here and for aarch64.
+#include "harness.h"
+
+#include <stdio.h>
+
+int main(void) {
+    test_isa();
+    test_elementwise();
+    test_convolution();
+    test_stem();
+    test_products();
+    test_windows();
+    test_flat_outputs();
+    test_head();
+    test_overlay();
+    test_heat();
+    test_bytes();
+    test_pictures();
+    const int failures = finish_checks();
+    fprintf(stderr, "kernels: %d failures; compared:", failures);
+    for (unsigned isa = 0; isa < SALIENCY_ISA_COUNT; isa++)
+        if (saliency_isa_is_available((saliency_isa)isa)) fprintf(stderr, " %s", saliency_isa_name((saliency_isa)isa));
+    fprintf(stderr, "\n");
+    return failures != 0;
+}
