@@ -1,8 +1,9 @@
 // Max-pool: which elements a window covers, and which windows cover an element.
 #include "CKernels.h"
 
-// More than any window of the network covers, and than windows cover one element (3 x 3 x 3, stride 1).
-enum { MOST_TAPS = 27 };
+// An element is covered by no more windows than a window covers elements: both fit.
+enum { MOST_TAPS = ENGINE_POOL_MOST_TAPS };
+_Static_assert(MOST_TAPS <= 256, "an index is one byte");
 
 void engine_max_pool_line(const engine_kernels *kernels, const engine_window *w, const float *source, size_t out_frame,
                           size_t out_line, float *destination, uint8_t *indices) {

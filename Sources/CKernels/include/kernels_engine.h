@@ -207,7 +207,10 @@ void engine_flat_outputs(const engine_kernels *kernels, const engine_window *win
 size_t engine_field_floats(const engine_window *window);
 size_t engine_flat_scratch_floats(const engine_window *window, size_t columns);
 
-// Max-pool of one line of stops; padding never wins. indices: position in the window, (kt * KH + kh) * KW + kw <= 255.
+// The most elements that a pool's window may cover, 3 x 3 x 3: what the two functions below have room for. The caller checks.
+enum { ENGINE_POOL_MOST_TAPS = 27 };
+
+// Max-pool of one line of stops; padding never wins. indices: position in the window, (kt * KH + kh) * KW + kw.
 void engine_max_pool_line(const engine_kernels *kernels, const engine_window *window, const float *source,
                           size_t out_frame, size_t out_line, float *destination, uint8_t *indices);
 

@@ -66,7 +66,8 @@ static uint32_t ordered_bits(float value) {
 
 void saliency_heat_percentile(const float *values, size_t count, double fraction, float *low, float *high) {
     size_t rank = (size_t)(fraction * (double)(count - 1));
-    // Radix selection: first the upper 16 bits of the wanted value, then the lower ones.
+    // Radix selection: first the upper 16 bits of the wanted value, then the lower ones. The bins, 512 KB, are too many for a
+    // stack; every thread that has ever been here keeps its own until it ends. Few do: those that scale a window's heat.
     static _Thread_local size_t bins[65536];
     memset(bins, 0, sizeof bins);
     uint32_t smallest = UINT32_MAX;

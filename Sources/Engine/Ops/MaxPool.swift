@@ -9,6 +9,20 @@ struct MaxPool: Operation {
     /// One byte for each element of the output.
     let indices: BufferID
 
+    /// - Precondition: the window covers at most `ENGINE_POOL_MOST_TAPS` elements, which the kernels have room for. The
+    ///   architecture says which windows there are; no input does.
+    init(name: String, input: Tensor, output: Tensor, window: SlidingWindow, indices: BufferID) {
+        let taps = window.kernel.frames * window.kernel.height * window.kernel.width
+        precondition(
+            taps <= Int(ENGINE_POOL_MOST_TAPS),
+            "\(name): the window covers \(taps) elements; the kernels have room for \(ENGINE_POOL_MOST_TAPS)")
+        self.name = name
+        self.input = input
+        self.output = output
+        self.window = window
+        self.indices = indices
+    }
+
     var outputs: [Tensor] { [output] }
     var slidingWindows: [SlidingWindow] { [window] }
     var scratchFloats: Int { 0 }

@@ -72,6 +72,18 @@ struct MaxPoolTests {
         }
     }
 
+    @Test("A window of more elements than the kernels have room for is not made")
+    func tooManyTaps() async {
+        await #expect(processExitsWith: .failure) {
+            let window = SlidingWindow(
+                over: Extent(frames: 4, height: 4, width: 4), channels: 1, kernel: .cube(4), stride: .cube(1))
+            let harness = OperationHarness()
+            _ = MaxPool(
+                name: "test", input: harness.tensor(window.input, 1), output: harness.tensor(window.output, 1),
+                window: window, indices: harness.buffer(bytes: window.output.count))
+        }
+    }
+
     @Test("The gradient is the derivative: central differences")
     func finiteDifferences() throws {
         var random = SeededGenerator(seed: 5)
