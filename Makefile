@@ -3,6 +3,7 @@
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
+c_sources = $(shell find Sources Tests/Kernels -name '*.[ch]')
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -32,10 +33,14 @@ test-kernels-aarch64: ## the same here and for aarch64 under qemu: the results m
 	@tools/setup.sh gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 	@tools/test_kernels.sh aarch64
 
-lint: ## formatter and linter, as CI runs them
+lint: ## formatters and linter, as CI runs them
+	@tools/setup.sh clang-format-14
+	clang-format-14 --dry-run -Werror $(c_sources)
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
 
 format: ## format in place
+	@tools/setup.sh clang-format-14
+	clang-format-14 -i $(c_sources)
 	swift format --in-place --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
 
 bench: build ## time one window at the published size
