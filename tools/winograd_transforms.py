@@ -134,8 +134,8 @@ def main():
     print("// Made by tools/winograd_transforms.py; do not edit.")
     for t in transforms:
         print(f"// F({t.outputs}, {t.taps}) at the points {', '.join(str(p) for p in t.points)} and infinity.")
-    print("// Included by winograd_tiles.h for the variants' transforms (INLINE, `vec` and `fma_vec` are kernel_contract.h's), and by")
-    print("// winograd_filters.c for the filters' (WINOGRAD_WIDE, a vector of doubles).")
+    print("// Included by winograd_tiles.h for the variants' transforms (INLINE, `vec` and `fma_vec` are kernel_contract.h's), and")
+    print("// by winograd_filters.c for the filters' (WINOGRAD_WIDE, a vector of doubles).")
     print("// clang-format off\n")
     print("#if !defined(INLINE) && !defined(WINOGRAD_WIDE)")
     print('#error "define INLINE and include kernel_contract.h, or define WINOGRAD_WIDE: the vector type of the filters"')

@@ -17,16 +17,14 @@ static struct sigaction previous[signal_count];
 static atomic_int note = -1;
 
 // What the signal did before: nothing but end the process, or have Swift's runtime print a backtrace first.
-static const struct sigaction *before(int number)
-{
+static const struct sigaction *before(int number) {
     for (size_t index = 0; index < signal_count; index++)
         if (signals[index] == number) return &previous[index];
     return NULL;
 }
 
 // Calls only what signal-safety(7) lists.
-static void note_crash(int number, siginfo_t *info, void *context)
-{
+static void note_crash(int number, siginfo_t *info, void *context) {
     (void)context;
     const int saved_errno = errno;
     const char line[3] = {(char)('0' + number / 10), (char)('0' + number % 10), '\n'};
@@ -37,8 +35,9 @@ static void note_crash(int number, siginfo_t *info, void *context)
         // A fault: it happens again, at the same place, when this function returns.
         sigaction(number, before(number), NULL);
     } else {
-        // Sent by abort() or another process, or the program goes on behind it. Swift's runtime would let it go on, so it is
-        // not asked. What is raised waits until this function returns to where the thread was: a core dump shows that place.
+        // Sent by abort() or another process, or the program goes on behind it. Swift's runtime would let it go on, so
+        // it is not asked. What is raised waits until this function returns to where the thread was: a core dump shows
+        // that place.
         struct sigaction end = {.sa_handler = SIG_DFL};
         sigaction(number, &end, NULL);
         raise(number);
@@ -46,8 +45,7 @@ static void note_crash(int number, siginfo_t *info, void *context)
     errno = saved_errno;
 }
 
-void saliency_note_crashes(int descriptor)
-{
+void saliency_note_crashes(int descriptor) {
     note = descriptor;
     saliency_use_crash_stack();
     for (size_t index = 0; index < signal_count; index++) {
@@ -66,20 +64,15 @@ static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static atomic_bool has_key;
 
-static void free_stack(void *stack)
-{
+static void free_stack(void *stack) {
     const stack_t none = {.ss_flags = SS_DISABLE};
     sigaltstack(&none, NULL);
     munmap(stack, stack_size);
 }
 
-static void make_key(void)
-{
-    has_key = pthread_key_create(&key, free_stack) == 0;
-}
+static void make_key(void) { has_key = pthread_key_create(&key, free_stack) == 0; }
 
-void saliency_use_crash_stack(void)
-{
+void saliency_use_crash_stack(void) {
     pthread_once(&key_once, make_key);
     stack_t present;
     // Whoever gave the thread another one has a use for it.

@@ -11,7 +11,8 @@
 #include <cpuid.h>
 #endif
 
-// An instruction set: what a CPU must have to run it, and its variants. A set that this build does not have has no engine.
+// An instruction set: what a CPU must have to run it, and its variants. A set that this build does not have has no
+// engine.
 typedef struct variant_set {
     const char *name;
     unsigned needs;
@@ -58,8 +59,8 @@ static unsigned detect(void) {
     if (__builtin_cpu_supports("sse4.1") && __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (ebx >> 29 & 1))
         features |= CPU_SHA;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) features |= CPU_AVX2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma"))
         features |= CPU_AVX512;
     if (__builtin_cpu_supports("avx512vbmi")) features |= CPU_VBMI;
 #elif defined(__aarch64__)
@@ -111,9 +112,7 @@ unsigned saliency_cpu_features(void) { return features; }
 bool saliency_has_sse42(void) { return features & CPU_SSE42; }
 bool saliency_has_sha(void) { return features & CPU_SHA; }
 
-bool saliency_uses(unsigned feature) {
-    return preferred != SALIENCY_ISA_SCALAR && (features & feature) == feature;
-}
+bool saliency_uses(unsigned feature) { return preferred != SALIENCY_ISA_SCALAR && (features & feature) == feature; }
 
 const char *saliency_isa_name(saliency_isa isa) { return (unsigned)isa < SALIENCY_ISA_COUNT ? sets[isa].name : "?"; }
 bool saliency_isa_is_available(saliency_isa isa) { return is_available(isa, features); }

@@ -17,8 +17,8 @@ enum {
 // Of the CPU that runs this.
 unsigned saliency_cpu_features(void);
 
-// Whether an instruction outside the sets (CRC-32C, SHA) is to be used: the CPU has it, and SALIENCYD_ISA does not ask for
-// the scalar variants.
+// Whether an instruction outside the sets (CRC-32C, SHA) is to be used: the CPU has it, and SALIENCYD_ISA does not ask
+// for the scalar variants.
 bool saliency_uses(unsigned feature);
 
 // The same choices as for this CPU, for a CPU with `features`. NULL where the set is not available on it.

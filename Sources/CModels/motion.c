@@ -9,12 +9,10 @@ static const unsigned char card[] = {
 #embed "../Engine/Builtin/motion.json"
 };
 
-struct saliency_constants saliency_motion_model(void)
-{
+struct saliency_constants saliency_motion_model(void) {
     return (struct saliency_constants){model, sizeof model};
 }
 
-struct saliency_constants saliency_motion_card(void)
-{
+struct saliency_constants saliency_motion_card(void) {
     return (struct saliency_constants){card, sizeof card};
 }

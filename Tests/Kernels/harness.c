@@ -31,8 +31,8 @@ static void *checked(void *memory) {
 
 void *new_guarded(size_t bytes) {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (bytes + page - 1) / page;
-    uint8_t *start = checked(
-        mmap(NULL, (pages + 1) * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    uint8_t *start =
+        checked(mmap(NULL, (pages + 1) * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     if (mprotect(start + pages * page, page, PROT_NONE) != 0) checked(NULL);
     return start + pages * page - bytes;
 }
@@ -133,7 +133,8 @@ static void compare(saliency_isa isa, const char *name, const void *result, size
     const uint8_t *a = scalar->bytes, *b = result;
     for (size_t i = 0; i < bytes; i++) {
         if (a[i] == b[i]) continue;
-        fprintf(stderr, "FAILED %s: %s differs from scalar at byte %zu of %zu\n", name, saliency_isa_name(isa), i, bytes);
+        fprintf(stderr, "FAILED %s: %s differs from scalar at byte %zu of %zu\n", name, saliency_isa_name(isa), i,
+                bytes);
         failures++;
         return;
     }

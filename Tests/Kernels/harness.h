@@ -10,8 +10,9 @@ uint32_t random_bits(void);
 void random_seed(uint32_t seed);
 size_t random_below(size_t bound);
 
-// Memory of `bytes` bytes that ends at a page which may not be touched: reading or writing beyond it ends the program. Aligned
-// as the bytes allow; what has to lie on a cache line comes from `new_aligned`, without such a page. Never freed.
+// Memory of `bytes` bytes that ends at a page which may not be touched: reading or writing beyond it ends the program.
+// Aligned as the bytes allow; what has to lie on a cache line comes from `new_aligned`, without such a page. Never
+// freed.
 void *new_guarded(size_t bytes);
 void *new_aligned(size_t bytes);
 
@@ -32,8 +33,8 @@ uint8_t *untouched_bytes(size_t count);
 // The variants to hold against the scalar one: calls `body` with each that this CPU runs, the scalar one first.
 void for_each_isa(void (*body)(saliency_isa isa));
 
-// Remembers what the scalar variant gave for what is called `name`, adding it to the digest of `group`; and compares with that
-// what any other variant gives. Counts a failure, and says so, at the first byte that differs.
+// Remembers what the scalar variant gave for what is called `name`, adding it to the digest of `group`; and compares
+// with that what any other variant gives. Counts a failure, and says so, at the first byte that differs.
 void check_bytes(saliency_isa isa, const char *group, const char *name, const void *result, size_t bytes);
 // In the digest every NaN is the same, because which one a sum makes differs by CPU; variants are compared to the bit.
 void check_floats(saliency_isa isa, const char *group, const char *name, const float *result, size_t count);

@@ -9,9 +9,9 @@ typedef struct shape {
 } shape;
 
 static const shape shapes[] = {
-    {1, 1, 1, 1, 1, 4, 0, 1},     {1, 1, 1, 3, 5, 2, 0, 1},    {2, 3, 5, 3, 7, 4, 0, 1},    {5, 7, 14, 17, 33, 2, 0, 3},
-    {4, 14, 9, 16, 48, 4, 0, 1},  {3, 10, 11, 20, 64, 2, 0, 2}, {9, 4, 6, 8, 96, 4, 1, 2},   {6, 13, 2, 35, 20, 2, 1, 2},
-    {8, 5, 17, 33, 16, 4, 0, 2},
+    {1, 1, 1, 1, 1, 4, 0, 1},    {1, 1, 1, 3, 5, 2, 0, 1},    {2, 3, 5, 3, 7, 4, 0, 1},
+    {5, 7, 14, 17, 33, 2, 0, 3}, {4, 14, 9, 16, 48, 4, 0, 1}, {3, 10, 11, 20, 64, 2, 0, 2},
+    {9, 4, 6, 8, 96, 4, 1, 2},   {6, 13, 2, 35, 20, 2, 1, 2}, {8, 5, 17, 33, 16, 4, 0, 2},
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
@@ -27,7 +27,7 @@ static output new_output(size_t positions, size_t channels, ending how) {
     const size_t stride = channels + 3, gate_stride = engine_gate_stride(channels);
     output o = {.floats = (positions - 1) * stride + channels, .gate_bytes = positions * gate_stride};
     o.epilogue = (engine_epilogue){.destination = how == ADD || how == GUIDED ? random_floats(o.floats)
-                                                                               : untouched_floats(o.floats),
+                                                                              : untouched_floats(o.floats),
                                    .stride = stride,
                                    .accumulates = how == ADD || how == GUIDED,
                                    .gate_stride = gate_stride,
@@ -58,8 +58,14 @@ static size_t batch(size_t call, size_t left) {
 static void unit(saliency_isa isa, const shape *s, ending how) {
     char name[96];
     random_seed(10);
-    const engine_winograd w = {.frames = s->frames, .height = s->height, .width = s->width, .in_channels = s->in,
-                               .out_channels = s->out, .before = 1, .times = s->times, .first_time = s->first_time,
+    const engine_winograd w = {.frames = s->frames,
+                               .height = s->height,
+                               .width = s->width,
+                               .in_channels = s->in,
+                               .out_channels = s->out,
+                               .before = 1,
+                               .times = s->times,
+                               .first_time = s->first_time,
                                .time_count = s->time_count};
     const size_t positions = s->frames * s->height * s->width, stride = s->in + 5;
     const float *source = random_floats((positions - 1) * stride + s->in);
@@ -86,8 +92,8 @@ static void units(saliency_isa isa) {
 void test_convolution(void) { for_each_isa(units); }
 
 static const shape clips[] = {
-    {1, 1, 1, 1, 3, 4, 0, 1}, {3, 5, 7, 3, 16, 4, 0, 1}, {8, 12, 10, 3, 24, 4, 0, 1}, {9, 17, 13, 2, 40, 4, 0, 2},
-    {4, 16, 18, 1, 64, 4, 0, 1},
+    {1, 1, 1, 1, 3, 4, 0, 1},    {3, 5, 7, 3, 16, 4, 0, 1},   {8, 12, 10, 3, 24, 4, 0, 1},
+    {9, 17, 13, 2, 40, 4, 0, 2}, {4, 16, 18, 1, 64, 4, 0, 1},
 };
 enum { CLIPS = sizeof clips / sizeof clips[0] };
 
@@ -101,8 +107,13 @@ static void stem(saliency_isa isa, const shape *s, int of_bytes) {
         blocks.scale = 2.0f / 255;
         blocks.offset = -1;
     }
-    engine_winograd w = {.frames = (s->frames + 1) / 2, .height = (s->height + 1) / 2, .width = (s->width + 1) / 2,
-                         .in_channels = 8 * s->in, .out_channels = s->out, .before = 1, .times = 4,
+    engine_winograd w = {.frames = (s->frames + 1) / 2,
+                         .height = (s->height + 1) / 2,
+                         .width = (s->width + 1) / 2,
+                         .in_channels = 8 * s->in,
+                         .out_channels = s->out,
+                         .before = 1,
+                         .times = 4,
                          .time_count = s->time_count};
     const size_t positions = w.frames * w.height * w.width, tiles = engine_winograd_tiles(&w);
     const float *clip = random_floats(elements), *taps = random_floats(343 * s->in * s->out);

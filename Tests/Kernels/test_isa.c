@@ -13,7 +13,8 @@ void test_isa(void) {
     for_each_isa(an_isa);
     check_that(saliency_isa_is_available(SALIENCY_ISA_SCALAR), "the scalar variants are always there");
     check_that(saliency_isa_is_available(saliency_isa_preferred()), "what is preferred is available");
-    check_that(saliency_widest_isa(0) == SALIENCY_ISA_SCALAR, "a CPU without features computes with the scalar variants");
+    check_that(saliency_widest_isa(0) == SALIENCY_ISA_SCALAR,
+               "a CPU without features computes with the scalar variants");
     check_that(!engine_kernels_for((saliency_isa)SALIENCY_ISA_COUNT), "no set beyond the last");
     check_that(!engine_kernels_for((saliency_isa)-1), "no set before the first");
 #if defined(__x86_64__)
@@ -28,7 +29,8 @@ void test_isa(void) {
     check_that(saliency_engine_variant(SALIENCY_ISA_AVX512, skylake) ==
                    saliency_engine_variant(SALIENCY_ISA_AVX512, ice_lake),
                "and its engine is that of every AVX-512");
-    check_that(saliency_overlay_variant(SALIENCY_ISA_AVX512, skylake) == avx2, "but its overlay, without VBMI, is AVX2's");
+    check_that(saliency_overlay_variant(SALIENCY_ISA_AVX512, skylake) == avx2,
+               "but its overlay, without VBMI, is AVX2's");
     check_that(saliency_overlay_variant(SALIENCY_ISA_AVX512, ice_lake) != avx2, "which it is not where VBMI is");
     check_that(!saliency_engine_variant(SALIENCY_ISA_NEON, ~0u), "there is no NEON here");
 #elif defined(__aarch64__)

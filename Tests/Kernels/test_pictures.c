@@ -40,12 +40,12 @@ static void tone_mapped(int has_gain) {
     for (size_t i = 0; i < 65536; i++) linear[i] = (float)i / 65535 * (has_gain ? 1 : 1.3f);
     for (size_t i = 0; i <= saliency_tone_gains; i++) gain[i] = 1.5f - (float)i / saliency_tone_gains;
     for (size_t i = 0; i <= saliency_tone_codes; i++) encoded[i] = (uint8_t)(i * 255 / saliency_tone_codes);
-    const saliency_tone tone = {.linear = linear,
-                                .gain = has_gain ? gain : NULL,
-                                .luma = {0.2627f, 0.678f, 0.0593f},
-                                .matrix = {1.66f, -0.588f, -0.0728f, -0.1246f, 1.1329f, -0.0083f, -0.0182f, -0.1006f,
-                                           1.1187f},
-                                .encoded = encoded};
+    const saliency_tone tone = {
+        .linear = linear,
+        .gain = has_gain ? gain : NULL,
+        .luma = {0.2627f, 0.678f, 0.0593f},
+        .matrix = {1.66f, -0.588f, -0.0728f, -0.1246f, 1.1329f, -0.0083f, -0.0182f, -0.1006f, 1.1187f},
+        .encoded = encoded};
     uint16_t *input = new_guarded(COUNT * 6);
     for (size_t i = 0; i < COUNT * 3; i++) input[i] = (uint16_t)random_bits();
     uint8_t *output = untouched_bytes(COUNT * 3);

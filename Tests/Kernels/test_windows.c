@@ -14,11 +14,21 @@ static engine_window window(size_t frames, size_t height, size_t width, size_t c
         const size_t reach = (stops(sizes[i], stride) - 1) * stride + kernel;
         before[i] = reach > sizes[i] ? (reach - sizes[i]) / 2 : 0;
     }
-    return (engine_window){.frames = frames, .height = height, .width = width, .channels = channels,
-                           .out_frames = stops(frames, stride), .out_height = stops(height, stride),
-                           .out_width = stops(width, stride), .kernel_frames = kernel, .kernel_height = kernel,
-                           .kernel_width = kernel, .stride_frames = stride, .stride_height = stride,
-                           .stride_width = stride, .before_frames = before[0], .before_height = before[1],
+    return (engine_window){.frames = frames,
+                           .height = height,
+                           .width = width,
+                           .channels = channels,
+                           .out_frames = stops(frames, stride),
+                           .out_height = stops(height, stride),
+                           .out_width = stops(width, stride),
+                           .kernel_frames = kernel,
+                           .kernel_height = kernel,
+                           .kernel_width = kernel,
+                           .stride_frames = stride,
+                           .stride_height = stride,
+                           .stride_width = stride,
+                           .before_frames = before[0],
+                           .before_height = before[1],
                            .before_width = before[2]};
 }
 
@@ -42,7 +52,8 @@ static void pool(saliency_isa isa, engine_window w) {
                                           back + (t * w.height + y) * w.width * w.channels, (int)(y % 2));
     snprintf(name, sizeof name, "pool %zu %zu %zu", w.width, w.channels, w.kernel_frames * 10 + w.stride_frames);
     check_floats(isa, "windows", name, pooled, out);
-    snprintf(name, sizeof name, "pool indices %zu %zu %zu", w.width, w.channels, w.kernel_frames * 10 + w.stride_frames);
+    snprintf(name, sizeof name, "pool indices %zu %zu %zu", w.width, w.channels,
+             w.kernel_frames * 10 + w.stride_frames);
     check_bytes(isa, "windows", name, indices, out);
     snprintf(name, sizeof name, "pool gradient %zu %zu %zu", w.width, w.channels,
              w.kernel_frames * 10 + w.stride_frames);
@@ -97,9 +108,12 @@ static void flat(saliency_isa isa, engine_window w, int of_bytes) {
         for (size_t y = 0; y < w.out_height; y++) engine_mark_flat(&w, repeats, t, y, line, marks);
     float *packed = new_aligned(engine_packed_floats(depth, columns) * sizeof(float));
     engine_pack_filters(depth, columns, random_floats(depth * columns), columns, 1, packed);
-    const engine_epilogue epilogue = {.destination = untouched_floats(out * columns), .stride = columns,
-                                      .bias = random_floats(columns), .gates = untouched_bytes(out * gate_stride),
-                                      .gate_stride = gate_stride, .gate_channels = columns};
+    const engine_epilogue epilogue = {.destination = untouched_floats(out * columns),
+                                      .stride = columns,
+                                      .bias = random_floats(columns),
+                                      .gates = untouched_bytes(out * gate_stride),
+                                      .gate_stride = gate_stride,
+                                      .gate_channels = columns};
     float *scratch = random_aligned_floats(engine_flat_scratch_floats(&w, columns));
     engine_flat_outputs(engine_kernels_for(isa), &w, &samples, marks, 0, w.out_frames, 0, w.out_height, packed, columns,
                         &epilogue, scratch);

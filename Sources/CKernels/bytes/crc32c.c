@@ -14,8 +14,7 @@ struct crc_tables {
 static struct crc_tables castagnoli;
 static struct crc_tables iso3309;
 
-static void fill(struct crc_tables *tables, uint32_t reflected_polynomial)
-{
+static void fill(struct crc_tables *tables, uint32_t reflected_polynomial) {
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t crc = byte;
         for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? reflected_polynomial : 0);
@@ -29,14 +28,12 @@ static void fill(struct crc_tables *tables, uint32_t reflected_polynomial)
 }
 
 // Before main, so that no thread ever sees half a table.
-__attribute__((constructor)) static void fill_tables(void)
-{
+__attribute__((constructor)) static void fill_tables(void) {
     fill(&castagnoli, 0x82F63B78);
     fill(&iso3309, 0xEDB88320);
 }
 
-static uint32_t slice_by_8(const struct crc_tables *tables, uint32_t crc, const uint8_t *bytes, size_t count)
-{
+static uint32_t slice_by_8(const struct crc_tables *tables, uint32_t crc, const uint8_t *bytes, size_t count) {
     crc = ~crc;
     for (; count >= 8; count -= 8, bytes += 8) {
         uint64_t chunk;
@@ -49,19 +46,16 @@ static uint32_t slice_by_8(const struct crc_tables *tables, uint32_t crc, const 
     return ~crc;
 }
 
-uint32_t saliency_crc32c_scalar(uint32_t crc, const void *bytes, size_t count)
-{
+uint32_t saliency_crc32c_scalar(uint32_t crc, const void *bytes, size_t count) {
     return slice_by_8(&castagnoli, crc, bytes, count);
 }
 
-uint32_t saliency_crc32(uint32_t crc, const void *bytes, size_t count)
-{
+uint32_t saliency_crc32(uint32_t crc, const void *bytes, size_t count) {
     return slice_by_8(&iso3309, crc, bytes, count);
 }
 
 #if defined(__x86_64__)
-__attribute__((target("sse4.2"))) uint32_t saliency_crc32c_sse42(uint32_t crc, const void *bytes, size_t count)
-{
+__attribute__((target("sse4.2"))) uint32_t saliency_crc32c_sse42(uint32_t crc, const void *bytes, size_t count) {
     const uint8_t *next = bytes;
     uint64_t wide = (uint32_t)~crc;
     for (; count >= 8; count -= 8, next += 8) {
@@ -75,8 +69,7 @@ __attribute__((target("sse4.2"))) uint32_t saliency_crc32c_sse42(uint32_t crc, c
 }
 #endif
 
-uint32_t saliency_crc32c(uint32_t crc, const void *bytes, size_t count)
-{
+uint32_t saliency_crc32c(uint32_t crc, const void *bytes, size_t count) {
 #if defined(__x86_64__)
     if (saliency_uses(CPU_SSE42)) return saliency_crc32c_sse42(crc, bytes, count);
 #endif

@@ -8,8 +8,7 @@
 
 static inline uint32_t rotate(uint32_t x, int n) { return x << n | x >> (32 - n); }
 
-void saliency_sha1_blocks_scalar(uint32_t state[5], const void *blocks, size_t count)
-{
+void saliency_sha1_blocks_scalar(uint32_t state[5], const void *blocks, size_t count) {
     // FIPS 180-4, section 4.2.1.
     static const uint32_t constants[4] = {0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6};
     const uint8_t *block = blocks;
@@ -19,8 +18,7 @@ void saliency_sha1_blocks_scalar(uint32_t state[5], const void *blocks, size_t c
             memcpy(&w[t], block + 4 * t, 4);
             w[t] = __builtin_bswap32(w[t]);
         }
-        for (int t = 16; t < 80; t++)
-            w[t] = rotate(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
+        for (int t = 16; t < 80; t++) w[t] = rotate(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
         uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
         for (int t = 0; t < 80; t++) {
             uint32_t choice = (b & c) ^ (~b & d), parity = b ^ c ^ d, majority = (b & c) ^ (b & d) ^ (c & d);
@@ -42,9 +40,8 @@ void saliency_sha1_blocks_scalar(uint32_t state[5], const void *blocks, size_t c
         abcd = _mm_sha1rnds4_epu32(abcd, sum, function);                                                               \
     } while (0)
 
-__attribute__((target("sha,sse4.1"))) void saliency_sha1_blocks_sha(
-    uint32_t state[5], const void *blocks, size_t count)
-{
+__attribute__((target("sha,sse4.1"))) void saliency_sha1_blocks_sha(uint32_t state[5], const void *blocks,
+                                                                    size_t count) {
     const __m128i big_endian = _mm_set_epi64x(0x0001020304050607, 0x08090a0b0c0d0e0f);
     const uint8_t *block = blocks;
     __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)state), 0x1B);
@@ -84,8 +81,7 @@ __attribute__((target("sha,sse4.1"))) void saliency_sha1_blocks_sha(
 }
 #endif
 
-void saliency_sha1_blocks(uint32_t state[5], const void *blocks, size_t count)
-{
+void saliency_sha1_blocks(uint32_t state[5], const void *blocks, size_t count) {
 #if defined(__x86_64__)
     if (saliency_uses(CPU_SHA)) {
         saliency_sha1_blocks_sha(state, blocks, count);

@@ -20,8 +20,7 @@ static const uint32_t round_constants[64] __attribute__((aligned(16))) = {
 
 static inline uint32_t rotate(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
-void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t count)
-{
+void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t count) {
     const uint8_t *block = blocks;
     for (; count > 0; count--, block += 64) {
         uint32_t w[64];
@@ -51,9 +50,8 @@ void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t
 #if defined(__x86_64__)
 // The instructions keep the state as two vectors, {a b e f} and {c d g h}, and do two rounds at a time
 // (Intel, "SHA Extensions", 2013).
-__attribute__((target("sha,sse4.1"))) void saliency_sha256_blocks_sha(
-    uint32_t state[8], const void *blocks, size_t count)
-{
+__attribute__((target("sha,sse4.1"))) void saliency_sha256_blocks_sha(uint32_t state[8], const void *blocks,
+                                                                      size_t count) {
     const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
     const uint8_t *block = blocks;
     __m128i dcba = _mm_loadu_si128((const __m128i *)state);
@@ -90,8 +88,7 @@ __attribute__((target("sha,sse4.1"))) void saliency_sha256_blocks_sha(
 }
 #endif
 
-void saliency_sha256_blocks(uint32_t state[8], const void *blocks, size_t count)
-{
+void saliency_sha256_blocks(uint32_t state[8], const void *blocks, size_t count) {
 #if defined(__x86_64__)
     if (saliency_uses(CPU_SHA)) {
         saliency_sha256_blocks_sha(state, blocks, count);

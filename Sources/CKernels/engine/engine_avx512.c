@@ -11,9 +11,8 @@ static inline __mmask16 lanes(size_t c, size_t channels) {
     return channels - c >= 16 ? (__mmask16)0xFFFF : (__mmask16)((1u << (channels - c)) - 1);
 }
 
-AVX512 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride,
-                             const float *bias, float *destination, size_t destination_stride, uint8_t *gates,
-                             size_t gate_stride) {
+AVX512 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,
+                             float *destination, size_t destination_stride, uint8_t *gates, size_t gate_stride) {
     const __m512 zero = _mm512_setzero_ps();
     for (size_t r = 0; r < rows; r++) {
         const float *from = source + r * source_stride;

@@ -120,9 +120,8 @@ static inline uint32x4_t winners(const uint8_t *indices, uint8_t code) {
 }
 
 static inline __attribute__((always_inline)) void winners_of(size_t count, const float *const *gradients,
-                                                             const uint8_t *const *indices, size_t c,
-                                                             const int abreast, const uint8_t *codes,
-                                                             float *destination, int accumulate) {
+                                                             const uint8_t *const *indices, size_t c, const int abreast,
+                                                             const uint8_t *codes, float *destination, int accumulate) {
     float32x4_t sum[ABREAST];
     for (int v = 0; v < abreast; v++) sum[v] = accumulate ? vld1q_f32(destination + c + 4 * v) : vdupq_n_f32(0);
     for (size_t j = 0; j < count; j++) {

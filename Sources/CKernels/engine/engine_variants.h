@@ -5,18 +5,18 @@
 #include "CKernels.h"
 
 // What a variant has beside its table.
-#define ENGINE_VARIANT(name)                                                                                              \
+#define ENGINE_VARIANT(name)                                                                                           \
     extern const engine_kernels engine_##name##_kernels;                                                               \
     size_t engine_##name##_peak(size_t rounds, float *values);                                                         \
     void engine_##name##_winograd(const engine_winograd *shape, const float *source, size_t stride,                    \
                                   const float *filters, size_t first, size_t count, float *scratch,                    \
-                                  const engine_epilogue *epilogue);                                                              \
+                                  const engine_epilogue *epilogue);                                                    \
     void engine_##name##_product(size_t rows, const engine_rows *sources, size_t count, const float *filters,          \
-                                 size_t columns, const engine_epilogue *epilogue);                                               \
-    void engine_##name##_stem(const engine_winograd *shape, const engine_blocks *blocks, const float *clip,              \
+                                 size_t columns, const engine_epilogue *epilogue);                                     \
+    void engine_##name##_stem(const engine_winograd *shape, const engine_blocks *blocks, const float *clip,            \
                               const float *filters, size_t first, size_t count, float *scratch,                        \
-                              const engine_epilogue *epilogue);                                                                  \
-    void engine_##name##_stem_gradient(const engine_winograd *shape, const engine_blocks *blocks, const float *source,   \
+                              const engine_epilogue *epilogue);                                                        \
+    void engine_##name##_stem_gradient(const engine_winograd *shape, const engine_blocks *blocks, const float *source, \
                                        size_t stride, const float *filters, size_t first, size_t count,                \
                                        float *scratch, float *clip);
 

@@ -1,6 +1,7 @@
-// Flat outputs: those whose field (the elements a window covers) repeats itself along an axis, so that an output one stop
-// before or after may have the very same field. A transform of tiles rounds equal fields differently by their place in a
-// tile; these outputs are computed anew as plain sums, which round by the field alone. Exact ties then stay exact.
+// Flat outputs: those whose field (the elements a window covers) repeats itself along an axis, so that an output one
+// stop before or after may have the very same field. A transform of tiles rounds equal fields differently by their
+// place in a tile; these outputs are computed anew as plain sums, which round by the field alone. Exact ties then stay
+// exact.
 #include "CKernels.h"
 
 #include <string.h>
@@ -43,8 +44,8 @@ static inline __attribute__((always_inline)) void few_channels(const size_t chan
     }
 }
 
-// Elements [first, end) of a line whose elements one stride before all exist. The others' first samples, in each direction,
-// are `time`, `height` and `width` samples before.
+// Elements [first, end) of a line whose elements one stride before all exist. The others' first samples, in each
+// direction, are `time`, `height` and `width` samples before.
 static void mark_inside(const engine_samples *s, size_t channels, ptrdiff_t line, size_t first, size_t end, size_t time,
                         size_t height, size_t width, uint8_t *marks) {
     uint8_t m[PIECE * MOST_FEW];
@@ -204,18 +205,19 @@ typedef struct batch {
 } batch;
 
 static void finish_batch(const engine_kernels *kernels, size_t depth, const float *filters, size_t columns,
-                      const engine_epilogue *epilogue, batch *b) {
+                         const engine_epilogue *epilogue, batch *b) {
     const size_t gate_stride = engine_gate_stride(columns);
     const engine_rows rows = {.first = b->fields, .stride = depth, .depth = depth};
     const engine_epilogue here = {.destination = b->sums,
-                             .stride = columns,
-                             .bias = epilogue->bias,
-                             .gates = b->gates,
-                             .gate_stride = gate_stride,
-                             .gate_channels = columns};
+                                  .stride = columns,
+                                  .bias = epilogue->bias,
+                                  .gates = b->gates,
+                                  .gate_stride = gate_stride,
+                                  .gate_channels = columns};
     kernels->product(b->count, &rows, 1, filters, columns, &here);
     for (size_t i = 0; i < b->count; i++) {
-        memcpy(epilogue->destination + b->positions[i] * epilogue->stride, b->sums + i * columns, columns * sizeof(float));
+        memcpy(epilogue->destination + b->positions[i] * epilogue->stride, b->sums + i * columns,
+               columns * sizeof(float));
         memcpy(epilogue->gates + b->positions[i] * epilogue->gate_stride, b->gates + i * gate_stride, gate_stride);
     }
     b->count = 0;
@@ -230,10 +232,10 @@ void engine_flat_outputs(const engine_kernels *kernels, const engine_window *w, 
     b.gates = (uint8_t *)(b.sums + FLAT_BATCH * columns);
     // An output that is flat along an axis, as is the one before it along that axis, has that one's field.
 #define SAME_AS(mark, p)                                                                                               \
-    (x > 0 && (mark & flat[p - 1] & ENGINE_ALONG_WIDTH)                                ? 1                             \
-     : y > first_line && (mark & flat[p - width] & ENGINE_ALONG_HEIGHT)                ? width                         \
-     : t > first_frame && (mark & flat[p - plane] & ENGINE_ALONG_TIME)                 ? plane                         \
-                                                                                       : 0)
+    (x > 0 && (mark & flat[p - 1] & ENGINE_ALONG_WIDTH)                 ? 1                                            \
+     : y > first_line && (mark & flat[p - width] & ENGINE_ALONG_HEIGHT) ? width                                        \
+     : t > first_frame && (mark & flat[p - plane] & ENGINE_ALONG_TIME)  ? plane                                        \
+                                                                        : 0)
     for (size_t t = first_frame; t < first_frame + frames; t++) {
         for (size_t y = first_line; y < first_line + lines; y++) {
             for (size_t x = 0; x < width; x++) {
@@ -251,9 +253,10 @@ void engine_flat_outputs(const engine_kernels *kernels, const engine_window *w, 
             for (size_t x = 0; x < width; x++) {
                 const size_t p = t * plane + y * width + x, back = flat[p] ? SAME_AS(flat[p], p) : 0;
                 if (back == 0) continue;
-                memcpy(epilogue->destination + p * epilogue->stride, epilogue->destination + (p - back) * epilogue->stride,
-                       columns * sizeof(float));
-                memcpy(epilogue->gates + p * epilogue->gate_stride, epilogue->gates + (p - back) * epilogue->gate_stride, gate_stride);
+                memcpy(epilogue->destination + p * epilogue->stride,
+                       epilogue->destination + (p - back) * epilogue->stride, columns * sizeof(float));
+                memcpy(epilogue->gates + p * epilogue->gate_stride,
+                       epilogue->gates + (p - back) * epilogue->gate_stride, gate_stride);
             }
         }
     }

@@ -1,5 +1,5 @@
-// What a variant of the Winograd convolution and of the products of rows states of its instruction set. A variant is one .c
-// file, in this order:
+// What a variant of the Winograd convolution and of the products of rows states of its instruction set. A variant is
+// one .c file, in this order:
 //
 //     #define INLINE, KERNEL, STRIP, STRIPS, ROWS, LINES   see below
 //     #include "kernel_contract.h"                         checks them and defines the vector types
@@ -10,8 +10,8 @@
 //     #include "winograd_body.h"                           the kernels, each body checks what it needs
 //     #include "stem_body.h", "product_body.h", "peak_body.h"
 //
-// Every variant adds in the same order and rounds at the same places, so all give the same bits: what it states may change how
-// many sums are in flight, never the order within one.
+// Every variant adds in the same order and rounds at the same places, so all give the same bits: what it states may
+// change how many sums are in flight, never the order within one.
 //
 // A tile of 4x4 outputs of 3x3 filters reads 6x6 inputs (one frame of it; along time it is the same once more):
 //
@@ -23,8 +23,8 @@
 //       . . . . . .        6x6 of the filter
 //       . . . . . .
 //
-// An edge of 14 is laid out as 4 + 4 + 3 + 3: tiles of 3 outputs are cut, and do without the products of the point at infinity
-// along that axis (the last line or column of products), which enter a tile's fourth output alone:
+// An edge of 14 is laid out as 4 + 4 + 3 + 3: tiles of 3 outputs are cut, and do without the products of the point at
+// infinity along that axis (the last line or column of products), which enter a tile's fourth output alone:
 //
 //       columns  0..3   4..7  8..10 11..13           products of a tile cut in width:
 //       lines   +------+------+-----+-----+
@@ -37,10 +37,10 @@
 //       11..13  | cut  | cut  | both| both|
 //               +------+------+-----+-----+
 //
-// Products are numbered [line][column][time], time innermost: number (u * edge + v) * span + k for line u, column v, time k,
-// where edge = taps + 3 and span = taps + (frames a tile puts out) - 1. 3x3x3 filters: 6 * 6 * 6 = 216 products, or
-// 6 * 6 * 4 = 144 with 2 frames a tile. The stem's 4x4x4 over blocks of 2x2x2: 7 * 7 * 7 = 343.
-// Tiles are numbered by winograd_tile_order.h such that those which need a product are one range.
+// Products are numbered [line][column][time], time innermost: number (u * edge + v) * span + k for line u, column v,
+// time k, where edge = taps + 3 and span = taps + (frames a tile puts out) - 1. 3x3x3 filters: 6 * 6 * 6 = 216
+// products, or 6 * 6 * 4 = 144 with 2 frames a tile. The stem's 4x4x4 over blocks of 2x2x2: 7 * 7 * 7 = 343. Tiles are
+// numbered by winograd_tile_order.h such that those which need a product are one range.
 #ifndef SALIENCYD_KERNEL_CONTRACT_H
 #define SALIENCYD_KERNEL_CONTRACT_H
 

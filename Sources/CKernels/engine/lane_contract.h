@@ -12,7 +12,8 @@
 #error "define bytes16 load_bytes(const uint8_t *p, unsigned used): the same of bytes; `used` is one run of bits"
 #endif
 #ifndef store_lanes
-#error "define void store_lanes(float *p, vec value, unsigned open, unsigned used): writes the used lanes, 0 if not open"
+#error                                                                                                                 \
+    "define void store_lanes(float *p, vec value, unsigned open, unsigned used): writes the used lanes, 0 if not open"
 #endif
 #ifndef positive_lanes
 #error "define unsigned positive_lanes(vec value): which lanes are > 0; NaN is not"

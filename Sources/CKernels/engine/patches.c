@@ -55,8 +55,7 @@ void engine_scatter_patches(const engine_kernels *kernels, const engine_window *
     const size_t channels = w->channels, segment = w->kernel_width * channels, stride = w->kernel_height * segment;
     for (size_t line = 0; line < lines; line++) {
         for (size_t kh = 0; kh < w->kernel_height; kh++) {
-            const ptrdiff_t height =
-                (ptrdiff_t)((first + line) * w->stride_height + kh) - (ptrdiff_t)w->before_height;
+            const ptrdiff_t height = (ptrdiff_t)((first + line) * w->stride_height + kh) - (ptrdiff_t)w->before_height;
             if (height < 0 || height >= (ptrdiff_t)w->height) continue;
             float *to = frame + (size_t)height * w->width * channels;
             const float *from = patches + line * w->out_width * stride + kh * segment;

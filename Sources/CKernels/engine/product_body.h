@@ -61,7 +61,8 @@ INLINE void panel_of_rows(size_t rows, const engine_rows *sources, size_t count,
         }
         for (size_t i = 0; i < left; i++)
             for (size_t c = 0; c < width / 16; c++)
-                if (used[c]) apply_epilogue(epilogue, load(sums + i * width + 16 * c), bias[c], r + i, n + 16 * c, used[c]);
+                if (used[c])
+                    apply_epilogue(epilogue, load(sums + i * width + 16 * c), bias[c], r + i, n + 16 * c, used[c]);
     }
 }
 

@@ -28,7 +28,7 @@ KERNEL void STEM(const engine_winograd *w, const engine_blocks *blocks, const fl
 
 // Writes a tile of blocks, one of the two frames of each, to the clip.
 INLINE void write_blocks(const engine_blocks *blocks, tile_origin at, size_t g,
-                        const vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE], float *clip) {
+                         const vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE], float *clip) {
     const size_t line_floats = blocks->width * blocks->channels;
     for (size_t k = 0; k < WINOGRAD_OUTPUTS && k < at.frames; k++) {
         const size_t frame = block_start(at.t + k, blocks->frames) + g;
@@ -60,8 +60,8 @@ KERNEL void STEM_GRADIENT(const engine_winograd *w, const engine_blocks *blocks,
     // Each of a block's two frames has 16 columns to itself.
     const size_t width = 32, sum_product = WINOGRAD_ROWS * width + 16;
     float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
-    input_transform(4, 4, OF_ROWS, w, (tile_source){.first = source, .stride = stride}, first, count, rows, depth, product,
-                    transformed);
+    input_transform(4, 4, OF_ROWS, w, (tile_source){.first = source, .stride = stride}, first, count, rows, depth,
+                    product, transformed);
     range needs[4];
     tiles_in_need(w, first, count, needs);
     panel_products(7, 7, needs, w->in_channels, transformed, depth, product, filters, width, sums, sum_product);

@@ -1,4 +1,5 @@
-// AVX2 and FMA variant of Winograd convolution and of products of rows: 4 rows by 2 vectors of 8 in registers: with 3 one of 12 sums would not fit.
+// AVX2 and FMA variant of Winograd convolution and of products of rows: 4 rows by 2 vectors of 8 in registers: with 3
+// one of 12 sums would not fit.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <string.h>

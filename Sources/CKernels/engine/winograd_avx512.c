@@ -16,9 +16,7 @@ INLINE vec load_lanes(const float *p, unsigned used) { return _mm512_maskz_loadu
 #define load_lanes load_lanes
 
 // The used bytes, zeros between them.
-INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
-    return (bytes16)_mm_maskz_loadu_epi8((__mmask16)used, p);
-}
+INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) { return (bytes16)_mm_maskz_loadu_epi8((__mmask16)used, p); }
 #define load_bytes load_bytes
 
 // Writes the used lanes: the value where a lane is open, else 0.
@@ -27,9 +25,7 @@ INLINE void store_lanes(float *p, vec value, unsigned open, unsigned used) {
 }
 #define store_lanes store_lanes
 
-INLINE unsigned positive_lanes(vec value) {
-    return _mm512_cmp_ps_mask(value, _mm512_setzero_ps(), _CMP_GT_OQ);
-}
+INLINE unsigned positive_lanes(vec value) { return _mm512_cmp_ps_mask(value, _mm512_setzero_ps(), _CMP_GT_OQ); }
 #define positive_lanes positive_lanes
 
 #define WINOGRAD engine_avx512_winograd

@@ -12,8 +12,8 @@ INLINE void convolve(const int times, const engine_winograd *w, const float *sou
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
     float *transformed = scratch, *sums = scratch + winograd_products((size_t)times) * product;
-    input_transform(3, times, OF_ROWS, w, (tile_source){.first = source, .stride = stride}, first, count, rows, depth, product,
-                    transformed);
+    input_transform(3, times, OF_ROWS, w, (tile_source){.first = source, .stride = stride}, first, count, rows, depth,
+                    product, transformed);
     multiply_tiles(3, times, w, w->in_channels, transformed, depth, product, filters, sums, first, count, epilogue);
 }
 

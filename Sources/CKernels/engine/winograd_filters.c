@@ -23,7 +23,7 @@ static inline __attribute__((always_inline)) void transform_filter(int outputs, 
 // 16 filters, [taps]^3 -> [span][edge][edge], the first axis (time) innermost as the products are numbered; `stride`
 // floats lie between two products.
 static inline __attribute__((always_inline)) void transform(int taps, int times, const wide *filters, size_t stride,
-                                                           float *products) {
+                                                            float *products) {
     const int edge = taps + WINOGRAD_OUTPUTS - 1, span = taps + times - 1;
     wide time[7][4][4], lines[7][7][4];
     for (int i = 0; i < taps; i++) {
@@ -77,9 +77,10 @@ void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t tim
     }
 }
 
-// A block's channel, [frame][line][column][channel], of tap `tap` [4][4][4] in filters [7][7][7][channels][out]; the eighth
-// tap of each axis is zero.
-static double stem_tap(size_t channels, size_t out_channels, const float *filters, size_t tap, size_t channel, size_t n) {
+// A block's channel, [frame][line][column][channel], of tap `tap` [4][4][4] in filters [7][7][7][channels][out]; the
+// eighth tap of each axis is zero.
+static double stem_tap(size_t channels, size_t out_channels, const float *filters, size_t tap, size_t channel,
+                       size_t n) {
     const size_t part = channel / channels;
     const size_t t = 2 * (tap / 16) + part / 4, y = 2 * (tap / 4 % 4) + part / 2 % 2, x = 2 * (tap % 4) + part % 2;
     if (t == 7 || y == 7 || x == 7) return 0;
@@ -98,8 +99,7 @@ static void stem_filters(size_t channels, size_t out_channels, const float *filt
                 wide taps[64] = {0};
                 for (size_t tap = 0; tap < 64; tap++)
                     for (size_t lane = 0; lane < 16 && first + column + lane < out_channels; lane++)
-                        taps[tap][lane] =
-                            stem_tap(channels, out_channels, filters, tap, c, first + column + lane);
+                        taps[tap][lane] = stem_tap(channels, out_channels, filters, tap, c, first + column + lane);
                 transform(4, 4, taps, depth * width, transformed + c * width + column);
             }
         }

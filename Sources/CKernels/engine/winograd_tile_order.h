@@ -1,7 +1,7 @@
 // Where tiles lie in a frame, and which products they need.
 //
-// A length that is no multiple of 4 is laid out in tiles of 4 outputs and, at its end, tiles of 3 (14 is 4 + 4 + 3 + 3, 7 is
-// 4 + 3). A tile of 3 does without the products of the point at infinity, which enter its fourth output alone; all
+// A length that is no multiple of 4 is laid out in tiles of 4 outputs and, at its end, tiles of 3 (14 is 4 + 4 + 3 + 3,
+// 7 is 4 + 3). A tile of 3 does without the products of the point at infinity, which enter its fourth output alone; all
 // other points and transforms are those of a tile of 4, and so are the filters. F(3, 3) is F(4, 3) without that point.
 #ifndef SALIENCYD_WINOGRAD_TILE_ORDER_H
 #define SALIENCYD_WINOGRAD_TILE_ORDER_H
@@ -34,8 +34,8 @@ typedef struct tile_index {
     size_t line, column;
 } tile_index;
 
-// Tiles of a frame are numbered so that those which need a product are in a row: cut columns of whole lines, whole columns of whole
-// lines, whole columns of cut lines, cut columns of cut lines.
+// Tiles of a frame are numbered so that those which need a product are in a row: cut columns of whole lines, whole
+// columns of whole lines, whole columns of cut lines, cut columns of cut lines.
 INLINE tile_index tile_index_at(tiling lines, tiling columns, size_t number) {
     const size_t wide = lines.whole * columns.cut;
     if (number < wide) return (tile_index){number / columns.cut, columns.whole + number % columns.cut};

@@ -1,7 +1,7 @@
 // Tiles of Winograd convolution, in vectors of 16 floats: what is common to 3x3x3 units and the stem.
 //
-// `taps` is 3 or 4, `times` the frames that a tile puts out, 4 or 2 (with 3 taps): constants wherever these functions are
-// inlined. Along height and width a tile puts out WINOGRAD_OUTPUTS.
+// `taps` is 3 or 4, `times` the frames that a tile puts out, 4 or 2 (with 3 taps): constants wherever these functions
+// are inlined. Along height and width a tile puts out WINOGRAD_OUTPUTS.
 #ifndef SALIENCYD_WINOGRAD_TILES_H
 #define SALIENCYD_WINOGRAD_TILES_H
 
@@ -35,8 +35,8 @@ INLINE void transform_output(const int outputs, const int taps, const vec *x, ve
 enum { OF_ROWS, OF_BLOCKS, OF_BYTES };
 
 typedef struct tile_source {
-    const float *first;         // of rows and of blocks of floats
-    size_t stride;              // of rows: floats from one to the next
+    const float *first;           // of rows and of blocks of floats
+    size_t stride;                // of rows: floats from one to the next
     const engine_blocks *blocks;  // of blocks
 } tile_source;
 
@@ -102,8 +102,8 @@ INLINE vec load_block(const footprint *f, const float *clip, size_t at, unsigned
 }
 
 // The same from bytes: what does not exist is 0 as ever, not the offset.
-INLINE vec load_block_of_bytes(const footprint *f, const engine_blocks *blocks, size_t at, unsigned lanes, int is_inside, int i,
-                         int j) {
+INLINE vec load_block_of_bytes(const footprint *f, const engine_blocks *blocks, size_t at, unsigned lanes,
+                               int is_inside, int i, int j) {
     const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
     const uint8_t *column = blocks->bytes + at + f->columns[j];
     const ptrdiff_t upper = f->lines[2 * i], lower = f->lines[2 * i + 1];
@@ -165,7 +165,7 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
     const int of_blocks = kind != OF_ROWS;
     const size_t clip_frames = of_blocks ? source.blocks->frames : w->frames;
     const size_t frame = of_blocks ? source.blocks->height * source.blocks->width * source.blocks->channels
-                                  : w->height * w->width * source.stride;
+                                   : w->height * w->width * source.stride;
     // Of blocks, a group is one of the two frames.
     const size_t group = of_blocks ? 4 * source.blocks->channels : 16;
     const size_t groups = of_blocks ? 2 : (w->in_channels + 15) / 16;
@@ -191,8 +191,7 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
             }
             for (; next < t * (size_t)times + span; next++) {
                 vec *plane = planes[next % span];
-                const size_t number =
-                    of_blocks ? block_start(next - w->before, clip_frames) + g : next - w->before;
+                const size_t number = of_blocks ? block_start(next - w->before, clip_frames) + g : next - w->before;
                 if (number >= clip_frames) {
                     for (size_t p = 0; p < edge * edge; p++) plane[p] = (vec){0};
                     continue;
@@ -223,8 +222,8 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
 }
 
 // One tile's products of 16 columns, transformed back: value[time][line][column] after the last step, which is the
-// caller's, along the columns. Of a tile that is cut the products at infinity are whatever lay there; they enter outputs
-// that it does not have.
+// caller's, along the columns. Of a tile that is cut the products at infinity are whatever lay there; they enter
+// outputs that it does not have.
 INLINE void output_planes(const int taps, const int times, const float *from, size_t sum_product,
                           vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE]) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
@@ -260,8 +259,8 @@ INLINE tile_origin tile_origin_of(const engine_winograd *w, size_t tile) {
     const tiling down = tiling_of(w->height), across = tiling_of(w->width);
     const tile_index at = tile_index_at(down, across, tile / along);
     tile_origin o = {.t = (w->first_time + tile % along) * w->times,
-                .y = tile_start(down, at.line),
-                .x = tile_start(across, at.column)};
+                     .y = tile_start(down, at.line),
+                     .x = tile_start(across, at.column)};
     o.frames = w->frames - o.t;
     o.lines = tile_outputs(down, at.line, o.y, w->height);
     o.columns = tile_outputs(across, at.column, o.x, w->width);
@@ -269,7 +268,8 @@ INLINE tile_origin tile_origin_of(const engine_winograd *w, size_t tile) {
 }
 
 // Ends one position's 16 channels from `n` on; `used` of them exist.
-INLINE void apply_epilogue(const engine_epilogue *epilogue, vec value, vec bias, size_t position, size_t n, unsigned used) {
+INLINE void apply_epilogue(const engine_epilogue *epilogue, vec value, vec bias, size_t position, size_t n,
+                           unsigned used) {
     float *to = epilogue->destination + position * epilogue->stride + n;
     uint8_t *bits = epilogue->gates ? epilogue->gates + position * epilogue->gate_stride + n / 8 : NULL;
     if (epilogue->bias) {
@@ -322,8 +322,8 @@ INLINE void output_transform(const int taps, const int times, const engine_winog
 
 // Multiplies the transformed tiles by every panel of filters and ends their positions.
 INLINE void multiply_tiles(const int taps, const int times, const engine_winograd *w, size_t k,
-                             const float *transformed, size_t depth, size_t product, const float *filters, float *sums, size_t first, size_t count,
-                             const engine_epilogue *epilogue) {
+                           const float *transformed, size_t depth, size_t product, const float *filters, float *sums,
+                           size_t first, size_t count, const engine_epilogue *epilogue) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
     range needs[4];
     tiles_in_need(w, first, count, needs);

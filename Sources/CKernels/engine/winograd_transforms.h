@@ -2,8 +2,8 @@
 // F(4, 3) at the points 0, 3/4, -3/4, 3/2, -3/2 and infinity.
 // F(2, 3) at the points 0, 1, -1 and infinity.
 // F(4, 4) at the points 0, 1/2, -1/2, 1, -1, 2 and infinity.
-// Included by winograd_tiles.h for the variants' transforms (INLINE, `vec` and `fma_vec` are kernel_contract.h's), and by
-// winograd_filters.c for the filters' (WINOGRAD_WIDE, a vector of doubles).
+// Included by winograd_tiles.h for the variants' transforms (INLINE, `vec` and `fma_vec` are kernel_contract.h's), and
+// by winograd_filters.c for the filters' (WINOGRAD_WIDE, a vector of doubles).
 // clang-format off
 
 #if !defined(INLINE) && !defined(WINOGRAD_WIDE)

@@ -1,5 +1,5 @@
-// Checksums, hashes and scans over the bytes of files. What is named without a variant uses the CPU's instructions where
-// there are some, unless SALIENCYD_ISA is `scalar`.
+// Checksums, hashes and scans over the bytes of files. What is named without a variant uses the CPU's instructions
+// where there are some, unless SALIENCYD_ISA is `scalar`.
 #ifndef SALIENCYD_KERNELS_BYTES_H
 #define SALIENCYD_KERNELS_BYTES_H
 

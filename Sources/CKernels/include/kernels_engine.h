@@ -1,5 +1,6 @@
-// Kernels of the network. Activations are dense [frames, height, width, channels] float32, channels innermost; a "row" is
-// one position's channels. Strides count elements (floats, or bytes for gates and pool indices), not bytes of memory.
+// Kernels of the network. Activations are dense [frames, height, width, channels] float32, channels innermost; a "row"
+// is one position's channels. Strides count elements (floats, or bytes for gates and pool indices), not bytes of
+// memory.
 #ifndef SALIENCYD_KERNELS_ENGINE_H
 #define SALIENCYD_KERNELS_ENGINE_H
 
@@ -12,21 +13,20 @@
 // that every variant may write a word at a time.
 static inline size_t engine_gate_stride(size_t channels) { return (channels + 15) / 16 * 2; }
 
-// Winograd convolution with stride 1 by tiles of 4x4x4 outputs, or 2x4x4 for filters of less memory. With 3x3x3 filters a
-// tile takes 6x6x6 = 216 or 4x6x6 = 144 products for each pair of channels where a direct convolution takes
-// 64 * 27 = 1728 or 864 (Lavin and Gray, arXiv 1509.09308).
-// Tiles are numbered with time innermost, (line * across + column) * time_count + time - first_time: of the whole length,
-// or of a range of it.
+// Winograd convolution with stride 1 by tiles of 4x4x4 outputs, or 2x4x4 for filters of less memory. With 3x3x3 filters
+// a tile takes 6x6x6 = 216 or 4x6x6 = 144 products for each pair of channels where a direct convolution takes 64 * 27 =
+// 1728 or 864 (Lavin and Gray, arXiv 1509.09308). Tiles are numbered with time innermost, (line * across + column) *
+// time_count + time - first_time: of the whole length, or of a range of it.
 typedef struct engine_winograd {
     size_t frames, height, width;  // of what is read and of what is written
     size_t in_channels, out_channels;
-    size_t before;  // padding before the first element, along each axis
-    size_t times;   // frames of a tile's outputs: 4 or, with 3x3x3 filters, 2
+    size_t before;                  // padding before the first element, along each axis
+    size_t times;                   // frames of a tile's outputs: 4 or, with 3x3x3 filters, 2
     size_t first_time, time_count;  // the tiles along time that are numbered
 } engine_winograd;
 
-// The stem's input, a clip [frames, height, width, channels], channels <= 3, as blocks of 2x2x2 elements. Over blocks the
-// 7x7x7 filters with stride 2 are 4x4x4 filters with stride 1; a tile takes 7x7x7 = 343 products. There are as many
+// The stem's input, a clip [frames, height, width, channels], channels <= 3, as blocks of 2x2x2 elements. Over blocks
+// the 7x7x7 filters with stride 2 are 4x4x4 filters with stride 1; a tile takes 7x7x7 = 343 products. There are as many
 // blocks as outputs; where a size is odd, the first block begins one element before the clip, as SAME padding has it.
 typedef struct engine_blocks {
     size_t frames, height, width, channels;
@@ -77,12 +77,13 @@ size_t engine_winograd_scratch_floats(const engine_winograd *shape);
 size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels, size_t times);
 
 // Transforms filters [3][3][3][in][out] in double precision into one sequential stream,
-// [panel][product][in][panel's columns]. `transposed`: of the gradient, out of filters [3][3][3][out][in], whose taps turn.
+// [panel][product][in][panel's columns]. `transposed`: of the gradient, out of filters [3][3][3][out][in], whose taps
+// turn.
 void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t times, const float *filters,
                              int transposed, float *transformed);
 
-// The stem: `shape` counts blocks, its in_channels are those of what a kernel reads and its out_channels those of what it
-// writes. Forward pads by 1 before, backward by 2.
+// The stem: `shape` counts blocks, its in_channels are those of what a kernel reads and its out_channels those of what
+// it writes. Forward pads by 1 before, backward by 2.
 typedef void (*engine_stem_kernel)(const engine_winograd *shape, const engine_blocks *blocks, const float *clip,
                                    const float *filters, size_t first, size_t count, float *scratch,
                                    const engine_epilogue *epilogue);
@@ -94,7 +95,8 @@ typedef void (*engine_stem_gradient_kernel)(const engine_winograd *shape, const 
 size_t engine_stem_scratch_floats(size_t channels, size_t out_channels);
 size_t engine_stem_filter_floats(size_t channels, size_t out_channels, int transposed);
 
-// As engine_winograd_filters, from filters [7][7][7][channels][out_channels]. The gradient's are one panel of 32 columns.
+// As engine_winograd_filters, from filters [7][7][7][channels][out_channels]. The gradient's are one panel of 32
+// columns.
 void engine_stem_filters(size_t channels, size_t out_channels, const float *filters, int transposed,
                          float *transformed);
 
@@ -115,8 +117,8 @@ size_t engine_packed_floats(size_t depth, size_t columns);
 void engine_pack_filters(size_t depth, size_t columns, const float *filters, size_t stride, size_t column_stride,
                          float *packed);
 
-// The inner loops that know the instruction set. All variants give the same bits: no variant contracts a product and a sum
-// on its own account, and sums run in the order the scalar variant defines.
+// The inner loops that know the instruction set. All variants give the same bits: no variant contracts a product and a
+// sum on its own account, and sums run in the order the scalar variant defines.
 typedef struct engine_kernels {
     const char *name;
 
@@ -133,8 +135,8 @@ typedef struct engine_kernels {
                     uint8_t *indices);
 
     // destination (+)= the sum of gradients[j] where indices[j] == codes[j], in the order of j.
-    void (*sum_of_winners)(size_t count, size_t channels, const float *const *gradients,
-                           const uint8_t *const *indices, const uint8_t *codes, float *destination, int accumulate);
+    void (*sum_of_winners)(size_t count, size_t channels, const float *const *gradients, const uint8_t *const *indices,
+                           const uint8_t *codes, float *destination, int accumulate);
 
     // destination += source.
     void (*add)(size_t count, const float *source, float *destination);
@@ -145,8 +147,8 @@ typedef struct engine_kernels {
     // Its multiply-adds are rounded once, in every variant.
     engine_winograd_kernel winograd;
     engine_product_kernel product;
-    // Does nothing but multiply-adds, `rounds` times a register file of them, on values[0...2]; returns the products and
-    // sums it did.
+    // Does nothing but multiply-adds, `rounds` times a register file of them, on values[0...2]; returns the products
+    // and sums it did.
     size_t (*peak)(size_t rounds, float *values);
     engine_stem_kernel stem;
     engine_stem_gradient_kernel stem_gradient;
@@ -174,8 +176,8 @@ void engine_gather_patches(const engine_window *window, const float *source, siz
 void engine_scatter_patches(const engine_kernels *kernels, const engine_window *window, const float *patches,
                             size_t first, size_t lines, float *frame);
 
-// What a window slides over: floats or, unless `bytes` is NULL, bytes that stand for x * scale + offset, rounded after the
-// product and after the sum.
+// What a window slides over: floats or, unless `bytes` is NULL, bytes that stand for x * scale + offset, rounded after
+// the product and after the sum.
 typedef struct engine_samples {
     const float *values;
     const uint8_t *bytes;
@@ -185,21 +187,22 @@ typedef struct engine_samples {
 // Along which axes an element is like the one a stride before it, or a field is like itself.
 enum { ENGINE_ALONG_TIME = 1, ENGINE_ALONG_HEIGHT = 2, ENGINE_ALONG_WIDTH = 4 };
 
-// Marks the elements of one line that hold the same values as the element one stride before, by axis; outside, everything is
-// 0. repeats: [frames + stride][height + stride][width + stride], of which frame and line number one line. Returns whether
-// any element that exists has a mark.
+// Marks the elements of one line that hold the same values as the element one stride before, by axis; outside,
+// everything is 0. repeats: [frames + stride][height + stride][width + stride], of which frame and line number one
+// line. Returns whether any element that exists has a mark.
 int engine_mark_repeats(const engine_window *window, const engine_samples *samples, size_t frame, size_t line,
                         uint8_t *repeats);
 
-// Marks the stops of one line whose field repeats itself along an axis with the period of the stride (with stride 1: does not
-// change). Where two neighbours along an axis are both marked for it, their fields are the same. The kernel is at least twice
-// the stride. line: width + stride bytes of scratch. flat: [out_frames][out_height][out_width]. Returns whether any has a mark.
+// Marks the stops of one line whose field repeats itself along an axis with the period of the stride (with stride 1:
+// does not change). Where two neighbours along an axis are both marked for it, their fields are the same. The kernel is
+// at least twice the stride. line: width + stride bytes of scratch. flat: [out_frames][out_height][out_width]. Returns
+// whether any has a mark.
 int engine_mark_flat(const engine_window *window, const uint8_t *repeats, size_t out_frame, size_t out_line,
                      uint8_t *line, uint8_t *flat);
 
-// Computes the marked stops of frames [first_frame, +frames) and lines [first_line, +lines) as plain sums of products, in
-// an order that depends on nothing but the field, and ends them as a forward convolution does. filters: [field][columns],
-// packed by engine_pack_filters. scratch: engine_flat_scratch_floats.
+// Computes the marked stops of frames [first_frame, +frames) and lines [first_line, +lines) as plain sums of products,
+// in an order that depends on nothing but the field, and ends them as a forward convolution does. filters:
+// [field][columns], packed by engine_pack_filters. scratch: engine_flat_scratch_floats.
 void engine_flat_outputs(const engine_kernels *kernels, const engine_window *window, const engine_samples *samples,
                          const uint8_t *flat, size_t first_frame, size_t frames, size_t first_line, size_t lines,
                          const float *filters, size_t columns, const engine_epilogue *epilogue, float *scratch);
@@ -207,7 +210,8 @@ void engine_flat_outputs(const engine_kernels *kernels, const engine_window *win
 size_t engine_field_floats(const engine_window *window);
 size_t engine_flat_scratch_floats(const engine_window *window, size_t columns);
 
-// The most elements that a pool's window may cover, 3 x 3 x 3: what the two functions below have room for. The caller checks.
+// The most elements that a pool's window may cover, 3 x 3 x 3: what the two functions below have room for. The caller
+// checks.
 enum { ENGINE_POOL_MOST_TAPS = 27 };
 
 // Max-pool of one line of stops; padding never wins. indices: position in the window, (kt * KH + kh) * KW + kw.
@@ -223,7 +227,8 @@ void engine_max_pool_gradient_line(const engine_kernels *kernels, const engine_w
 void engine_weighted_sum(size_t rows, size_t channels, const float *source, const double *weights, double *sums);
 
 // rows[r][c] = weights[r] * vector[c].
-void engine_outer_product(size_t rows, size_t channels, const double *weights, const double *vector, float *destination);
+void engine_outer_product(size_t rows, size_t channels, const double *weights, const double *vector,
+                          float *destination);
 
 // Whether every value is a finite number.
 int engine_all_finite(size_t count, const float *values);

@@ -20,7 +20,8 @@ const char *saliency_isa_name(saliency_isa isa);
 // Whether this build has the variants of the set and this CPU runs them. The scalar ones always.
 bool saliency_isa_is_available(saliency_isa isa);
 
-// The set that computes: what SALIENCYD_ISA named when the process started, if it is available, else the widest that is.
+// The set that computes: what SALIENCYD_ISA named when the process started, if it is available, else the widest that
+// is.
 saliency_isa saliency_isa_preferred(void);
 
 #endif

@@ -34,8 +34,9 @@ typedef struct {
     void (*blend)(uint8_t *samples, const uint8_t *heat, const saliency_blend_table *table, size_t count);
 } saliency_overlay_kernels;
 
-// The kernels to use where an instruction set computes, or NULL if it is not available. Where the overlay has no variant for
-// the set, or the CPU lacks something the variant needs (AVX-512: VBMI), they are those of the next narrower set.
+// The kernels to use where an instruction set computes, or NULL if it is not available. Where the overlay has no
+// variant for the set, or the CPU lacks something the variant needs (AVX-512: VBMI), they are those of the next
+// narrower set.
 const saliency_overlay_kernels *saliency_overlay_kernels_for(saliency_isa isa);
 // The scalar variants, which every CPU runs and which define the others.
 extern const saliency_overlay_kernels saliency_overlay_scalar_kernels;
@@ -45,10 +46,9 @@ void saliency_blend_table_fill(saliency_blend_table *table, const uint8_t *alpha
 
 // ---- Heat: plain loops without variants, in a fixed order of operations. ----
 
-// Convolves a [height, width] map with a symmetric kernel of radius + 1 weights (centre first), rows then columns, edges
-// reflected without repeating the edge sample. scratch has height * width elements. radius < min(height, width).
-void saliency_heat_blur(
-    float *map, float *scratch, size_t height, size_t width, const float *weights, size_t radius);
+// Convolves a [height, width] map with a symmetric kernel of radius + 1 weights (centre first), rows then columns,
+// edges reflected without repeating the edge sample. scratch has height * width elements. radius < min(height, width).
+void saliency_heat_blur(float *map, float *scratch, size_t height, size_t width, const float *weights, size_t radius);
 
 // out[i] = sum over n of weights[n] * maps[n][i], in the order of n.
 void saliency_heat_combine(float *out, const float *const *maps, const float *weights, size_t maps_count, size_t count);

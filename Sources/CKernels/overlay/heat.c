@@ -1,5 +1,5 @@
-// Heat in space and time. Plain loops without variants: a window is smoothed once in a second or more, and the order of the sums is
-// what makes two runs equal.
+// Heat in space and time. Plain loops without variants: a window is smoothed once in a second or more, and the order of
+// the sums is what makes two runs equal.
 #include <math.h>
 #include <string.h>
 
@@ -19,17 +19,15 @@ static void blur_row(float *out, const float *row, size_t width, const float *we
             for (size_t k = 1; k <= radius; k++) sum += weights[k] * (row[x - k] + row[x + k]);
         } else {
             for (size_t k = 1; k <= radius; k++) {
-                sum += weights[k]
-                    * (row[reflect((ptrdiff_t)x - (ptrdiff_t)k, width)]
-                       + row[reflect((ptrdiff_t)x + (ptrdiff_t)k, width)]);
+                sum += weights[k] * (row[reflect((ptrdiff_t)x - (ptrdiff_t)k, width)] +
+                                     row[reflect((ptrdiff_t)x + (ptrdiff_t)k, width)]);
             }
         }
         out[x] = sum;
     }
 }
 
-void saliency_heat_blur(
-    float *map, float *scratch, size_t height, size_t width, const float *weights, size_t radius) {
+void saliency_heat_blur(float *map, float *scratch, size_t height, size_t width, const float *weights, size_t radius) {
     for (size_t y = 0; y < height; y++) blur_row(scratch + y * width, map + y * width, width, weights, radius);
     for (size_t y = 0; y < height; y++) {
         float *out = map + y * width;
@@ -43,8 +41,8 @@ void saliency_heat_blur(
     }
 }
 
-void saliency_heat_combine(
-    float *out, const float *const *maps, const float *weights, size_t maps_count, size_t count) {
+void saliency_heat_combine(float *out, const float *const *maps, const float *weights, size_t maps_count,
+                           size_t count) {
     memset(out, 0, count * sizeof(float));
     for (size_t n = 0; n < maps_count; n++) saliency_heat_accumulate(out, maps[n], weights[n], count);
 }
@@ -66,8 +64,9 @@ static uint32_t ordered_bits(float value) {
 
 void saliency_heat_percentile(const float *values, size_t count, double fraction, float *low, float *high) {
     size_t rank = (size_t)(fraction * (double)(count - 1));
-    // Radix selection: first the upper 16 bits of the wanted value, then the lower ones. The bins, 512 KB, are too many for a
-    // stack; every thread that has ever been here keeps its own until it ends. Few do: those that scale a window's heat.
+    // Radix selection: first the upper 16 bits of the wanted value, then the lower ones. The bins, 512 KB, are too many
+    // for a stack; every thread that has ever been here keeps its own until it ends. Few do: those that scale a
+    // window's heat.
     static _Thread_local size_t bins[65536];
     memset(bins, 0, sizeof bins);
     uint32_t smallest = UINT32_MAX;

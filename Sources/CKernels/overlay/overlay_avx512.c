@@ -5,17 +5,16 @@
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
-AVX512 static void expand(
-    uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight, size_t count) {
+AVX512 static void expand(uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight,
+                          size_t count) {
     const __m512i one = _mm512_set1_epi32(saliency_tap_one);
     size_t i = 0;
     for (; i + 16 <= count; i += 16) {
         __m512i position = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(index + i)));
         __m512i second = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(weight + i)));
         __m512i taps = _mm512_i32gather_epi32(position, heat, 1);
-        __m512i samples = _mm512_or_si512(
-            _mm512_and_si512(taps, _mm512_set1_epi32(0xff)),
-            _mm512_slli_epi32(_mm512_and_si512(taps, _mm512_set1_epi32(0xff00)), 8));
+        __m512i samples = _mm512_or_si512(_mm512_and_si512(taps, _mm512_set1_epi32(0xff)),
+                                          _mm512_slli_epi32(_mm512_and_si512(taps, _mm512_set1_epi32(0xff00)), 8));
         __m512i weights = _mm512_or_si512(_mm512_sub_epi32(one, second), _mm512_slli_epi32(second, 16));
         _mm256_storeu_si256((__m256i *)(out + i), _mm512_cvtepi32_epi16(_mm512_madd_epi16(samples, weights)));
     }
@@ -56,9 +55,8 @@ AVX512 static inline __m512i look_up(byte_table table, __m512i index) {
 
 // 32 samples as 16-bit lanes; sums stay below 65536.
 AVX512 static inline __m512i blend32(__m512i sample, __m512i alpha, __m512i value) {
-    __m512i x = _mm512_add_epi16(
-        _mm512_mullo_epi16(sample, _mm512_sub_epi16(_mm512_set1_epi16(255), alpha)),
-        _mm512_mullo_epi16(value, alpha));
+    __m512i x = _mm512_add_epi16(_mm512_mullo_epi16(sample, _mm512_sub_epi16(_mm512_set1_epi16(255), alpha)),
+                                 _mm512_mullo_epi16(value, alpha));
     x = _mm512_add_epi16(x, _mm512_set1_epi16(128));
     return _mm512_srli_epi16(_mm512_add_epi16(x, _mm512_srli_epi16(x, 8)), 8);
 }
@@ -72,10 +70,10 @@ AVX512 static void blend(uint8_t *samples, const uint8_t *heat, const saliency_b
         __m512i index = _mm512_maskz_loadu_epi8(lanes, heat + i);
         __m512i sample = _mm512_maskz_loadu_epi8(lanes, samples + i);
         __m512i alpha = look_up(alphas, index), value = look_up(values, index);
-        __m512i low = blend32(
-            _mm512_unpacklo_epi8(sample, zero), _mm512_unpacklo_epi8(alpha, zero), _mm512_unpacklo_epi8(value, zero));
-        __m512i high = blend32(
-            _mm512_unpackhi_epi8(sample, zero), _mm512_unpackhi_epi8(alpha, zero), _mm512_unpackhi_epi8(value, zero));
+        __m512i low = blend32(_mm512_unpacklo_epi8(sample, zero), _mm512_unpacklo_epi8(alpha, zero),
+                              _mm512_unpacklo_epi8(value, zero));
+        __m512i high = blend32(_mm512_unpackhi_epi8(sample, zero), _mm512_unpackhi_epi8(alpha, zero),
+                               _mm512_unpackhi_epi8(value, zero));
         _mm512_mask_storeu_epi8(samples + i, lanes, _mm512_packus_epi16(low, high));
     }
 }

@@ -1,8 +1,8 @@
 // The scalar variants: what every other variant must equal, byte for byte.
 #include "overlay_variants.h"
 
-void saliency_expand_scalar(
-    uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight, size_t count) {
+void saliency_expand_scalar(uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight,
+                            size_t count) {
     for (size_t i = 0; i < count; i++) {
         const uint8_t *tap = heat + index[i];
         out[i] = (uint16_t)(tap[0] * (saliency_tap_one - weight[i]) + tap[1] * weight[i]);
@@ -32,5 +32,5 @@ void saliency_blend_table_fill(saliency_blend_table *table, const uint8_t *alpha
     }
 }
 
-const saliency_overlay_kernels saliency_overlay_scalar_kernels = {
-    saliency_expand_scalar, saliency_mix_scalar, saliency_blend_scalar};
+const saliency_overlay_kernels saliency_overlay_scalar_kernels = {saliency_expand_scalar, saliency_mix_scalar,
+                                                                  saliency_blend_scalar};

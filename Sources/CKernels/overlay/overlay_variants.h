@@ -5,8 +5,8 @@
 #include "kernels_overlay.h"
 
 // The faster variants finish a row's tail with these.
-void saliency_expand_scalar(
-    uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight, size_t count);
+void saliency_expand_scalar(uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight,
+                            size_t count);
 void saliency_mix_scalar(uint8_t *out, const uint16_t *top, const uint16_t *bottom, int weight, size_t count);
 void saliency_blend_scalar(uint8_t *samples, const uint8_t *heat, const saliency_blend_table *table, size_t count);
 

@@ -4,9 +4,10 @@ static inline unsigned load(const uint8_t *sample, int sample_bytes) {
     return sample_bytes == 1 ? *sample : sample[0] | (unsigned)sample[1] << 8;
 }
 
-static inline __attribute__((always_inline)) void composite(
-    uint8_t *output, ptrdiff_t output_stride, saliency_plane input, saliency_plane alpha, int shift_x, int shift_y,
-    unsigned background, unsigned maximum, int sample_bytes) {
+static inline __attribute__((always_inline)) void composite(uint8_t *output, ptrdiff_t output_stride,
+                                                            saliency_plane input, saliency_plane alpha, int shift_x,
+                                                            int shift_y, unsigned background, unsigned maximum,
+                                                            int sample_bytes) {
     for (int y = 0; y < input.height; y++) {
         const uint8_t *from = input.base + y * input.stride;
         uint8_t *to = output + y * output_stride;
@@ -33,9 +34,8 @@ static inline __attribute__((always_inline)) void composite(
     }
 }
 
-int saliency_composite_plane(
-    uint8_t *output, ptrdiff_t output_stride, saliency_plane input, saliency_plane alpha, int shift_x, int shift_y,
-    unsigned background, unsigned maximum, int sample_bytes) {
+int saliency_composite_plane(uint8_t *output, ptrdiff_t output_stride, saliency_plane input, saliency_plane alpha,
+                             int shift_x, int shift_y, unsigned background, unsigned maximum, int sample_bytes) {
     if (maximum == 0 || shift_x < 0 || shift_x > 4 || shift_y < 0 || shift_y > 4) return 0;
     // Every sample needs an alpha sample of its own.
     if (input.width > 0 && (int64_t)(input.width - 1) << shift_x >= alpha.width) return 0;

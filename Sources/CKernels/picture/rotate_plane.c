@@ -5,9 +5,9 @@
 // In tiles, so that a transposition's scattered reads stay within the first-level cache.
 enum { tile = 32 };
 
-static inline __attribute__((always_inline)) void rotate(uint8_t *output, ptrdiff_t output_stride, int width, int height,
-                                                       const uint8_t *origin, ptrdiff_t step_x, ptrdiff_t step_y,
-                                                       size_t size) {
+static inline __attribute__((always_inline)) void rotate(uint8_t *output, ptrdiff_t output_stride, int width,
+                                                         int height, const uint8_t *origin, ptrdiff_t step_x,
+                                                         ptrdiff_t step_y, size_t size) {
     for (int top = 0; top < height; top += tile) {
         int bottom = top + tile < height ? top + tile : height;
         for (int left = 0; left < width; left += tile) {
@@ -22,7 +22,7 @@ static inline __attribute__((always_inline)) void rotate(uint8_t *output, ptrdif
 }
 
 int saliency_rotate_plane(uint8_t *output, ptrdiff_t output_stride, int width, int height, const uint8_t *origin,
-                        ptrdiff_t step_x, ptrdiff_t step_y, int element_size) {
+                          ptrdiff_t step_x, ptrdiff_t step_y, int element_size) {
     switch (element_size) {
     case 1: rotate(output, output_stride, width, height, origin, step_x, step_y, 1); return 1;
     case 2: rotate(output, output_stride, width, height, origin, step_x, step_y, 2); return 1;
