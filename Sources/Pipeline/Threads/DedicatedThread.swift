@@ -1,7 +1,7 @@
 import CCrash
 import Foundation
 
-/// Blocking work (FFmpeg, BLAS, queues) on a thread of its own, awaited like any other child task.
+/// Blocking work (FFmpeg, the engine, queues) on a thread of its own, awaited like any other child task.
 public enum DedicatedThread {
     /// Runs `body` on a new thread and waits for it without holding a thread of the cooperative pool.
     ///
