@@ -35,12 +35,12 @@ test-kernels-aarch64: ## the same here and for aarch64 under qemu: the results m
 
 lint: ## formatters and linter, as CI runs them
 	@tools/setup.sh clang-format-14
-	clang-format-14 --dry-run -Werror $(c_sources)
+	@clang-format-14 --dry-run -Werror $(c_sources)
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
 
 format: ## format in place
 	@tools/setup.sh clang-format-14
-	clang-format-14 -i $(c_sources)
+	@clang-format-14 -i $(c_sources)
 	swift format --in-place --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
 
 bench: build ## time one window at the published size
