@@ -1,0 +1,43 @@
+import Foundation
+import Jobs
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// The options of a job are a part of its key, and the key's hash stands in every video that was ever written: both have to stay the same
+/// bytes from one version to the next. What stands in `Tests/Golden/jobs/keys.json` may be added to, never changed.
+@Suite struct JobKeyGoldenTests {
+    struct Case: Codable {
+        /// Below a watch, as a user writes them.
+        let settings: [String: String]
+        /// The canonical text.
+        let options: String
+        /// The hash of the key with that text, the content "content" and the model "model".
+        let origin: String
+    }
+
+    private static func cases() throws -> [Case] {
+        try JSONDecoder().decode([Case].self, from: Data(GoldenMaterial.bytes("jobs/keys.json")))
+    }
+
+    @Test("The same settings make the same key as ever, and come back from it")
+    func keys() async throws {
+        let cases = try Self.cases()
+        #expect(cases.count >= 150)
+        let folder = try TemporaryDirectory()
+        try folder.write(Array("watches: [inbox]\nwatch: {inbox: {folder: /in, output: /out}}\n".utf8), to: "c.yaml")
+        for expected in cases {
+            let loader = SettingsLoader(
+                file: folder.file("c.yaml"), overrides: expected.settings.map { "watch.inbox.\($0)=\($1)" }.sorted(),
+                environment: [:])
+            let watch = try #require(try await loader.load().watches.first, "\(expected.settings)")
+            let options = watch.annotation.canonical(container: watch.container)
+            #expect(options == expected.options, "\(expected.settings)")
+            let key = JobKey(content: "content", model: "model", options: options)
+            #expect(key.origin == expected.origin, "\(expected.settings): \(key.origin)")
+            let (settings, container) = try AnnotationSettings.decode(canonical: expected.options)
+            #expect(settings == watch.annotation && container == watch.container, "\(expected.settings)")
+        }
+    }
+}
