@@ -43,6 +43,11 @@ public struct Explanation: Sendable {
         self.cost = cost
     }
 
+    /// The map with its signs; nil where the method has none.
+    public var signedMap: SaliencyMap? {
+        signed.map { SaliencyMap(frames: map.frames, height: map.height, width: map.width, values: $0) }
+    }
+
     /// The explained class's, 0…1.
     public var probability: Double { Self.probabilities(logits: logits)[target] }
 
@@ -78,5 +83,45 @@ public struct Explanation: Sendable {
             Answer(
                 index: index, label: index < labels.count ? labels[index] : nil, logit: value.0, probability: value.1)
         }
+    }
+}
+
+/// What an explanation cost, in passes through the network.
+public struct PassCount: Sendable, Hashable, Codable {
+    public var forward: Int
+    public var backward: Int
+
+    public init(forward: Int = 0, backward: Int = 0) {
+        self.forward = forward
+        self.backward = backward
+    }
+
+    /// The work as a multiple of one forward pass: a gradient with respect to the clip alone takes as many multiplications
+    /// on its way back as the logits take on theirs.
+    public var multiple: Int { forward + backward }
+
+    public static func - (later: Self, earlier: Self) -> Self {
+        PassCount(forward: later.forward - earlier.forward, backward: later.backward - earlier.backward)
+    }
+}
+
+/// Whether a path method's shares add up to what they share out (the completeness axiom of arXiv 1703.01365): the difference
+/// of the explained value between the clip and where the path ends. What is missing is the error of the steps.
+public struct Completeness: Sendable, Hashable, Codable {
+    /// The sum of all shares.
+    public var attributed: Double
+    /// The explained value of the clip, less that of the baseline.
+    public var difference: Double
+    /// |attributed - difference|
+    public var gap: Double
+
+    public init(attributed: Double, difference: Double) {
+        self.attributed = attributed
+        self.difference = difference
+        gap = (attributed - difference).magnitude
+    }
+
+    init(values: [Float], difference: Double) {
+        self.init(attributed: values.reduce(0.0) { $0 + Double($1) }, difference: difference)
     }
 }

@@ -59,6 +59,25 @@ public struct SaliencyMap: Sendable, Equatable {
         }
     }
 
+    /// For display, -1…1: values over the percentile of their magnitudes, clipped; over the whole clip. 0 stays 0.
+    ///
+    /// Where the percentile is 0, whatever is not 0 is 1 or -1.
+    public func normalizedWithSigns(percentile percent: Double = 99) -> [Float] {
+        let full = magnitudes.percentile(percent)
+        return values.map { value in
+            guard value != 0 else { return 0 }
+            return full > 0 ? Float(min(max(Double(value) / full, -1), 1)) : value.sign == .minus ? -1 : 1
+        }
+    }
+
+    /// Temporal saliency: the mean of the map over each frame, one value a frame, of whatever method made the map.
+    public var frameMeans: [Double] {
+        let plane = height * width
+        return (0..<frames).map { frame in
+            values[frame * plane..<(frame + 1) * plane].reduce(0.0) { $0 + Double($1) } / Double(max(plane, 1))
+        }
+    }
+
     private var range: (minimum: Float, maximum: Float) {
         guard let first = values.first else { return (0, 0) }
         return values.reduce((first, first)) { (min($0.0, $1), max($0.1, $1)) }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What of the network's answer an explanation explains.
 public indirect enum SaliencyTarget: Sendable, Hashable {
     /// The class with the largest logit (the first of several). In a contrast: the best class that is not the other one.
@@ -100,5 +102,63 @@ extension [Float] {
 extension String {
     fileprivate func stripped(of prefix: String) -> String? {
         hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+    }
+}
+
+/// The one number of the network's answer that an explanation explains.
+public struct ResolvedTarget: Sendable, Hashable {
+    /// The class explained.
+    public let index: Int
+    /// The class whose logit is taken off; nil where one class is explained for itself.
+    public let contrast: Int?
+    /// Whether the number is the natural logarithm of the class's probability and not its logit. It makes no difference to
+    /// a contrast.
+    public let isLogProbability: Bool
+
+    public init(index: Int, contrast: Int? = nil, isLogProbability: Bool = false) {
+        self.index = index
+        self.contrast = contrast
+        self.isLogProbability = isLogProbability
+    }
+
+    /// The number, of logits in class order.
+    public func value(of logits: [Float]) -> Double {
+        let logit = Double(logits[index])
+        if let contrast { return logit - Double(logits[contrast]) }
+        guard isLogProbability else { return logit }
+        let largest = Double(logits.max() ?? 0)
+        return logit - largest - log(logits.reduce(0.0) { $0 + exp(Double($1) - largest) })
+    }
+
+    /// Its derivative with respect to every logit, at these logits.
+    func seed(at logits: [Float]) -> [Float] {
+        var seed = [Float](repeating: 0, count: logits.count)
+        if isLogProbability, contrast == nil {
+            seed = Explanation.probabilities(logits: logits).map { Float(-$0) }
+        }
+        seed[index] += 1
+        if let contrast { seed[contrast] -= 1 }
+        return seed
+    }
+}
+
+/// Finds a class by the label a user typed.
+struct LabelSearch {
+    let labels: [String]
+
+    /// The first class of that label: as spelt, else regardless of case, `_`, `-` and surrounding space.
+    ///
+    /// - Throws: `labels`, naming up to three labels that look alike.
+    func index(of label: String) throws(ModelError) -> Int {
+        if let index = labels.firstIndex(of: label) { return index }
+        let wanted = NearMisses.plain(label)
+        if let index = labels.firstIndex(where: { NearMisses.plain($0) == wanted }) { return index }
+        guard !labels.isEmpty else {
+            throw ModelError(.labels, "the model has no labels; give a class index instead of \"\(label)\"")
+        }
+        let near = NearMisses.of(label, in: labels).map { "\"\($0)\"" }
+        throw ModelError(
+            .labels,
+            "there is no label \"\(label)\"" + (near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))"))
     }
 }

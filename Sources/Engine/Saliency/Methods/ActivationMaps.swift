@@ -1,0 +1,180 @@
+/// A method that looks at what the network holds at an endpoint.
+public protocol EndpointMethod: SaliencyMethod {
+    /// As `EngineSession.endpointNames` has it.
+    var endpoint: String { get }
+}
+
+extension EndpointMethod {
+    public func explain(
+        _ session: EngineSession, target: SaliencyTarget, control: RunControl
+    ) throws(ModelError) -> Explanation {
+        try explain(session, targets: [target], control: control)[0]
+    }
+
+    /// One forward pass, and for each target what `map` makes of the endpoint's gradient, `[T, H, W]`.
+    func explanations(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl,
+        map: (EndpointPass, _ gradient: [Float], ResolvedTarget) throws(ModelError) -> [Float]
+    ) throws(ModelError) -> [Explanation] {
+        let before = session.passes
+        let pass = try EndpointPass(session, endpoint: endpoint, targets: targets, control: control)
+        var explanations: [Explanation] = []
+        for target in pass.targets {
+            control.progress(Double(explanations.count + 1) / Double(targets.count + 1))
+            let gradient = try pass.gradient(session, of: target, control: control)
+            explanations.append(
+                Explanation(
+                    logits: pass.logits, target: target, map: session.map(of: try map(pass, gradient, target)),
+                    method: name, cost: PassCount()))
+        }
+        let cost = session.passes - before
+        for index in explanations.indices { explanations[index].cost = cost }
+        control.progress(1)
+        return explanations
+    }
+}
+
+/// Grad-CAM in space-time: which of an endpoint's channels speak for the class, and where they are active (Selvaraju et
+/// al., arXiv 1610.02391).
+///
+/// A channel weighs by the mean of its gradient over all positions; the map is the positive part of the weighted sum of the
+/// activations.
+public struct GradCAM: EndpointMethod {
+    public let name = "grad-cam"
+    /// As `EngineSession.endpointNames` has it.
+    public let endpoint: String
+
+    /// The last endpoint before the head, as in the paper: what it holds is the nearest to the answer.
+    public static let lastEndpoint = "Mixed_5c"
+
+    public init(endpoint: String = Self.lastEndpoint) {
+        self.endpoint = endpoint
+    }
+
+    public func explain(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        try explanations(session, targets: targets, control: control) { pass, gradient, _ in
+            pass.upsampled(pass.channelWeighted(gradient), session)
+        }
+    }
+}
+
+/// HiRes-CAM in space-time: how much every position of an endpoint speaks for the class (Draelos and Carin,
+/// arXiv 2011.08891).
+///
+/// The map is the positive part of Σ over channels of gradient · activation, each at its own position. At the last endpoint,
+/// behind which the network is linear, these products add up to the logit without its bias.
+public struct HiResCAM: EndpointMethod {
+    public let name = "hires-cam"
+    /// As `EngineSession.endpointNames` has it.
+    public let endpoint: String
+
+    public init(endpoint: String = GradCAM.lastEndpoint) {
+        self.endpoint = endpoint
+    }
+
+    public func explain(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        try explanations(session, targets: targets, control: control) { pass, gradient, _ in
+            pass.upsampled(pass.elementProducts(gradient), session)
+        }
+    }
+}
+
+/// Guided Grad-CAM: guided backpropagation, which has detail but no class, times Grad-CAM, which has a class but no detail
+/// (Selvaraju et al., arXiv 1610.02391).
+public struct GuidedGradCAM: EndpointMethod {
+    public let name = "guided-grad-cam"
+    /// As `EngineSession.endpointNames` has it.
+    public let endpoint: String
+
+    public init(endpoint: String = GradCAM.lastEndpoint) {
+        self.endpoint = endpoint
+    }
+
+    public func explain(
+        _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) -> [Explanation] {
+        try explanations(session, targets: targets, control: control) { pass, gradient, target throws(ModelError) in
+            try session.backward(seed: target.seed(at: pass.logits), rule: .guided, control: control)
+            let cam = pass.upsampled(pass.channelWeighted(gradient), session)
+            return zip(try session.absoluteGradient(), cam).map { $0 * $1 }
+        }
+    }
+}
+
+/// What activation maps are made of: an endpoint's activations from one forward pass, and for each target their gradient, from
+/// as much of a backward pass as lies behind the endpoint.
+struct EndpointPass {
+    let logits: [Float]
+    let targets: [ResolvedTarget]
+    private let endpoint: String
+    private let geometry: EndpointGeometry
+    /// `[T', H', W', C]`
+    private let activation: ModelVariables.Variable
+
+    /// - Throws: `invalidRequest` or `labels` if there is no such endpoint or target, before the network runs; `cancelled`.
+    init(
+        _ session: EngineSession, endpoint: String, targets: [SaliencyTarget], control: RunControl
+    ) throws(ModelError) {
+        self.endpoint = endpoint
+        geometry = try session.plan.geometry(of: endpoint)
+        let manifest = session.model.manifest
+        for target in targets { try target.resolve(manifest: manifest) }
+        let forward = try session.forward(capturing: [endpoint], control: control)
+        logits = forward.logits
+        var resolved: [ResolvedTarget] = []
+        for target in targets { resolved.append(try target.resolved(logits: logits, manifest: manifest)) }
+        self.targets = resolved
+        guard let activation = forward.endpoints[endpoint] else {
+            throw ModelError(.invalidRequest, "there is no endpoint \(endpoint)")
+        }
+        self.activation = activation
+    }
+
+    /// The gradient of a target with respect to the activations, `[T', H', W', C]`.
+    ///
+    /// - Throws: `cancelled`.
+    func gradient(
+        _ session: EngineSession, of target: ResolvedTarget, control: RunControl
+    ) throws(ModelError) -> [Float] {
+        let gradients = try session.backward(
+            seed: target.seed(at: logits), rule: .gradient, capturingGradientsAt: [endpoint], stopsThere: true,
+            control: control)
+        guard let gradient = gradients[endpoint] else {
+            throw ModelError(.invalidRequest, "there is no endpoint \(endpoint)")
+        }
+        return gradient.values
+    }
+
+    private var channels: Int { activation.shape[3] }
+    private var positions: Int { activation.values.count / channels }
+
+    /// Σ over channels of activation · mean gradient of the channel, `[T', H', W']`, with its sign.
+    func channelWeighted(_ gradient: [Float]) -> [Float] {
+        var sums = [Double](repeating: 0, count: channels)
+        for position in 0..<positions {
+            for channel in 0..<channels { sums[channel] += Double(gradient[position * channels + channel]) }
+        }
+        let weights = sums.map { $0 / Double(positions) }
+        return sumOverChannels { weights[$1] * Double(activation.values[$0]) }
+    }
+
+    /// Σ over channels of activation · gradient, `[T', H', W']`, with its sign.
+    func elementProducts(_ gradient: [Float]) -> [Float] {
+        sumOverChannels { index, _ in Double(gradient[index]) * Double(activation.values[index]) }
+    }
+
+    /// The positive part, `[T, H, W]` of the clip.
+    func upsampled(_ values: [Float], _ session: EngineSession) -> [Float] {
+        geometry.upsampled(values.map { max($0, 0) }, to: session.shape, pool: session.pool)
+    }
+
+    private func sumOverChannels(_ term: (_ index: Int, _ channel: Int) -> Double) -> [Float] {
+        (0..<positions).map { position in
+            Float((0..<channels).reduce(0.0) { $0 + term(position * channels + $1, $1) })
+        }
+    }
+}
