@@ -20,13 +20,13 @@ public final class EngineSession {
     public var recordsLayers = false
     /// The last passes, if `recordsLayers` was set before them; in forward order, the head last.
     public private(set) var layerTimings: [LayerTiming] = []
-    /// Passes that ran to their end since the session was made, those that `sparesForward` spared included.
+    /// Passes that ran to their end since the session was made, those that `reusesForward` left out included.
     public private(set) var passes = PassCount()
-    /// Whether a forward pass over a clip that has not changed since the last one is spared: its logits, and all that
+    /// Whether a forward pass over a clip that has not changed since the last one is left out: its logits, and all that
     /// `backward` needs, are still there.
-    public var sparesForward = false
-    /// Forward passes that were spared, of those in `passes`.
-    public private(set) var sparedPasses = 0
+    public var reusesForward = false
+    /// Forward passes that were left out because their results were still there, of those in `passes`.
+    public private(set) var reusedPasses = 0
 
     let plan: NetworkPlan
     private let arena: Arena
@@ -258,11 +258,11 @@ public final class EngineSession {
     ///
     /// - Throws: `cancelled`.
     public func forward(control: RunControl = RunControl()) throws(ModelError) -> [Float] {
-        guard sparesForward, state != .clip else { return try forward(control: control) { _, _ in } }
+        guard reusesForward, state != .clip else { return try forward(control: control) { _, _ in } }
         try control.check()
         state = .forwarded
         passes.forward += 1
-        sparedPasses += 1
+        reusedPasses += 1
         return logits
     }
 

@@ -25,8 +25,8 @@ import Testing
         #expect(Set(heat).count == 1 && heat.count == Self.frames)
         #expect(Set(heat[0].values).count > 50)
         let shown = [
-            ForgettingMap(stage: "", map: alternating(), frame: 2),
-            ForgettingMap(stage: "", map: alternating(), frame: 3),
+            RandomizedNetworkMap(stage: "", map: alternating(), frame: 2),
+            RandomizedNetworkMap(stage: "", map: alternating(), frame: 3),
         ].map(\.heat)
         #expect(shown[0] == shown[1])
     }

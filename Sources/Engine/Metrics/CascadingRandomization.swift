@@ -1,4 +1,4 @@
-/// The sanity check for saliency: make the network forget, from its logits down to its stem, and see whether the maps notice
+/// The sanity check for saliency: randomise the network's weights, from its logits down to its stem, and see whether the maps notice
 /// (Adebayo et al., arXiv 1810.03292, section 3.1).
 ///
 /// After each stage every method explains the same class of the same clip again. A map that stays as it was does not depend on

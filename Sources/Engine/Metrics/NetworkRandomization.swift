@@ -1,4 +1,4 @@
-/// A network's parts in the order in which a cascade makes them forget, from the logits down to the stem.
+/// A network's parts in the order in which a cascade randomises them, from the logits down to the stem.
 ///
 /// A part is re-initialised as a network is before training: filters normal with variance 2 / inputs (He et al.,
 /// arXiv 1502.01852), those of the logits 1 / inputs; batch-norm's mean and offset 0 and its variance 1; the logits' bias 0.
@@ -17,7 +17,7 @@ public enum NetworkRandomization {
             Stage(name: $0.name, units: [$0])
         }
 
-    /// Makes `stage` forget what it learned. The same seed gives the same values, whatever was randomised before.
+    /// Gives `stage` random weights. The same seed gives the same values, whatever was randomised before.
     ///
     /// - Throws: `missingVariable`, `wrongShape`.
     public static func reinitialize(

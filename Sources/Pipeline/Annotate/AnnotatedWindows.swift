@@ -1,14 +1,14 @@
 import Decode
 import Engine
 
-/// One method's explanation of every window, and whether the most certain ones can be trusted where that is asked for.
+/// One method's explanation of every window, and whether the most confident ones can be trusted where that is asked for.
 final class AnnotatedWindows: WindowExplaining {
     private let explainer: Explainer
     private let request: AnnotateRequest
     private let labels: [String]
     private let manifest: ModelManifest
     private let measurer: WindowTrustMeasurer
-    private var certain: CertainWindows
+    private var confident: MostConfidentWindows
     /// The newest window that was computed or is like it.
     private var last: (window: Window, explained: ExplainedWindow<Sidecar.WindowRecord>)?
 
@@ -19,7 +19,7 @@ final class AnnotatedWindows: WindowExplaining {
         self.manifest = manifest
         self.measurer = measurer
         labels = manifest.labels
-        certain = CertainWindows(limit: request.trustWindows)
+        confident = MostConfidentWindows(limit: request.trustWindows)
     }
 
     func explain(
@@ -31,7 +31,7 @@ final class AnnotatedWindows: WindowExplaining {
             return explained
         }
         let explanation = try explainer.explain(window, control: control)
-        certain.add(window, probability: explanation.probability)
+        confident.add(window, probability: explanation.probability)
         var record = Sidecar.WindowRecord(window, explanation, manifest: manifest)
         record.end = end
         let sign = request.saliency.sign
@@ -49,7 +49,7 @@ final class AnnotatedWindows: WindowExplaining {
     }
 
     func finish(_ records: inout [Sidecar.WindowRecord]) throws -> [String] {
-        let windows = certain.windows
+        let windows = confident.windows
         let measured = try measurer.measure(windows)
         for (window, trust) in zip(windows, measured) {
             guard let place = records.firstIndex(where: { $0.index == window.index }) else { continue }

@@ -19,8 +19,8 @@ struct ComparedWindows: WindowExplaining {
         let name = "window \(window.index + 1)" + (plan.total.map { " of \(max($0, window.index + 1))" } ?? "")
         report(name)
         let session = try explainer.load(window)
-        session.sparesForward = true
-        let (before, sparedBefore) = (session.passes, session.sparedPasses)
+        session.reusesForward = true
+        let (before, reusedBefore) = (session.passes, session.reusedPasses)
         let clock = ContinuousClock()
         let start = clock.now
         _ = try session.forward(control: RunControl(isCancelled: control.isCancelled))
@@ -29,7 +29,7 @@ struct ComparedWindows: WindowExplaining {
         var explanations = [Explanation?](repeating: nil, count: methods.count)
         var seconds = [Double](repeating: 0, count: methods.count)
         for index in order {
-            let spared = session.sparedPasses
+            let reused = session.reusedPasses
             let start = clock.now
             explanations[index] = try methods[index].engineMethod.explain(
                 session, target: SaliencyTarget(methods[index].target),
@@ -39,7 +39,7 @@ struct ComparedWindows: WindowExplaining {
                 })
             // What it would have taken alone.
             seconds[index] =
-                (clock.now - start) / .seconds(1) + Double(session.sparedPasses - spared) * forwardSeconds
+                (clock.now - start) / .seconds(1) + Double(session.reusedPasses - reused) * forwardSeconds
         }
         let known = explanations.compactMap { $0 }
         guard let first = known.first else { throw ModelError(.invalidRequest, "no method is named") }
@@ -64,7 +64,7 @@ struct ComparedWindows: WindowExplaining {
             evidence: measured,
             cost: CompareResult.Cost(
                 PassCount(
-                    forward: passes.forward - (session.sparedPasses - sparedBefore), backward: passes.backward),
+                    forward: passes.forward - (session.reusedPasses - reusedBefore), backward: passes.backward),
                 seconds: (clock.now - start) / .seconds(1)))
         return ExplainedWindow(
             shown: try zip(known, methods).map { ShownMap(map: try $0.shown($1.sign), sign: $1.sign) },

@@ -25,7 +25,7 @@ public struct LoadedModel: Sendable {
         try await loadWithVariables(path: path, labels: labels, memory: memory).model
     }
 
-    /// The same, and the variables that the network was made of, for checks that make it forget them.
+    /// The same, and the variables that the network was made of, for checks that randomise them.
     public static func loadWithVariables(
         path: String, labels: String? = nil, memory: MemoryUse = .fast
     ) async throws -> (model: LoadedModel, variables: ModelVariables) {

@@ -47,10 +47,10 @@ public struct TrustJob: Sendable {
                 file: request.input)
         }
         let mask = try request.mask.map { try MaskFile.read($0, for: window) }
-        let (measured, answers, forgetting) = try measure(window, isCancelled: { abort.isCancelled }, progress)
+        let (measured, answers, randomized) = try measure(window, isCancelled: { abort.isCancelled }, progress)
         let result = try result(window, reader, measured, answers, mask)
         let page = try TrustPage(
-            result: result, window: window, maps: measured.methods.map(\.map), forgetting: forgetting
+            result: result, window: window, maps: measured.methods.map(\.map), randomized: randomized
         )
         .html()
         let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
@@ -71,7 +71,7 @@ public struct TrustJob: Sendable {
 
     private func measure(
         _ window: Window, isCancelled: @escaping () -> Bool, _ progress: @escaping @Sendable (TrustProgress) -> Void
-    ) throws -> (Measured, answers: Explanation, forgetting: [[ForgettingMap]]) {
+    ) throws -> (Measured, answers: Explanation, randomized: [[RandomizedNetworkMap]]) {
         let stages = NetworkRandomization.stages.count
         let total = Double(TrustEvidence.reportCount(methods: request.methods.count) + stages)
         var done = 0.0
@@ -81,10 +81,10 @@ public struct TrustJob: Sendable {
         }
         let (methods, random, answers, clip, shape) = try trained(window, isCancelled, report)
         // The trained network's session has given its memory back by now: each stage needs as much.
-        var forgetting = [[ForgettingMap]](repeating: [], count: methods.count)
+        var randomized = [[RandomizedNetworkMap]](repeating: [], count: methods.count)
         let middle = shape.frames / 2
         for index in methods.indices {
-            forgetting[index].append(ForgettingMap(stage: "trained", map: methods[index].map, frame: middle))
+            randomized[index].append(RandomizedNetworkMap(stage: "trained", map: methods[index].map, frame: middle))
         }
         let cascade = CascadingRandomization(
             variables: variables, model: model.network, shape: shape, pool: ThreadPool(threadCount: threads),
@@ -98,9 +98,9 @@ public struct TrustJob: Sendable {
                 progress(TrustProgress(fraction: (before + share * Double(stages)) / total, activity: activity))
             }
         ) { index, stage, map in
-            forgetting[index].append(ForgettingMap(stage: stage.name, map: map, frame: middle))
+            randomized[index].append(RandomizedNetworkMap(stage: stage.name, map: map, frame: middle))
         }
-        return (Measured(methods: methods, cascades: cascades, random: random), answers, forgetting)
+        return (Measured(methods: methods, cascades: cascades, random: random), answers, randomized)
     }
 
     /// Everything that needs the network as it is.

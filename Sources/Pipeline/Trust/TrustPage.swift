@@ -10,7 +10,7 @@ struct TrustPage {
     let window: Window
     /// In the order of the result's methods.
     let maps: [SaliencyMap]
-    let forgetting: [[ForgettingMap]]
+    let randomized: [[RandomizedNetworkMap]]
 
     /// Moments of the clip that are shown of each map.
     private static let mostMoments = 6
@@ -18,7 +18,7 @@ struct TrustPage {
 
     func html() throws(MediaError) -> String {
         let sheets = try maps.map { map throws(MediaError) in try sheet(map) }
-        let stages = try forgetting.map { maps throws(MediaError) in
+        let stages = try randomized.map { maps throws(MediaError) in
             try maps.map { map throws(MediaError) in
                 Self.address(try PictureFile.png(HeatPicture.colored(map.heat, colormap: .inferno)))
             }
@@ -30,7 +30,7 @@ struct TrustPage {
             page.inside("body") { page in
                 introduction(&page)
                 for index in result.methods.indices {
-                    method(&page, result.methods[index], sheet: sheets[index], forgetting[index], stages[index])
+                    method(&page, result.methods[index], sheet: sheets[index], randomized[index], stages[index])
                 }
                 closing(&page)
             }
@@ -133,7 +133,7 @@ struct TrustPage {
     // MARK: - One method
 
     private func method(
-        _ page: inout HTMLWriter, _ method: TrustResult.Method, sheet: String, _ maps: [ForgettingMap],
+        _ page: inout HTMLWriter, _ method: TrustResult.Method, sheet: String, _ maps: [RandomizedNetworkMap],
         _ pictures: [String]
     ) {
         page.inside("section") { page in

@@ -52,7 +52,7 @@ public struct TrustResult: Sendable, Codable, Equatable {
         public var maxSensitivity: Double?
         /// Of methods with a path.
         public var completeness: Completeness?
-        /// The network forgetting from the logits down.
+        /// The network's weights randomised from the logits down.
         public var cascade: [CascadingRandomization.Step]
         /// Other classes explained.
         public var classes: [LogitRandomization.Step]

@@ -4,7 +4,7 @@ import Foundation
 
 /// From figures to findings. Bounds are conventions, stated in `docs/trust.md`; the figures stand beside every sentence.
 enum TrustRules {
-    /// Mean structural similarity while the network forgets down to Mixed_3b: below is another map, above the same one.
+    /// Mean structural similarity while the network's weights are randomised down to Mixed_3b: below is another map, above the same one.
     static let weights = (passed: 0.7, failed: 0.75)
     /// Mean structural similarity of other classes' maps.
     static let classes = (passed: 0.8, failed: 0.9)

@@ -13,7 +13,7 @@ public struct TrustVerdict: Sendable, Codable, Equatable {
     }
 
     public enum Check: String, Sendable, Codable {
-        /// Does the map change when the network forgets?
+        /// Does the map change when the network's weights are randomised?
         case weights
         /// Does it depend on the class?
         case classes

@@ -29,7 +29,7 @@ struct WindowTrustMeasurer {
         for (number, window) in windows.enumerated() where !stop.shouldFinishSoon {
             trained.append(try ask(window) { tell($0, of: number, in: windows) })
         }
-        // Each forgetful network needs as much memory.
+        // Each randomised network needs as much memory.
         explainer.close()
         guard !trained.isEmpty else { return [] }
         let variables = try model.variables()

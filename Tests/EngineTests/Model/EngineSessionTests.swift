@@ -238,8 +238,8 @@ struct EngineSessionTests {
     }
 
     /// Several methods one after another on one clip, whatever each leaves behind.
-    @Test("A forward pass that is spared changes no byte of what follows")
-    func sparedForward() throws {
+    @Test("A forward pass that is reused changes no byte of what follows")
+    func reusedForward() throws {
         let model = try RandomNetwork.model(width: 1 / 8)
         let shape = ClipShape(frames: 8, height: 48, width: 40, channels: 3)
         func session() throws -> EngineSession {
@@ -253,7 +253,7 @@ struct EngineSessionTests {
             Gradient(), SmoothGrad(Gradient(), copies: 2), GuidedGradCAM(), GuidedBackpropagation(),
         ]
         let shared = try session()
-        shared.sparesForward = true
+        shared.reusesForward = true
         var passes = PassCount()
         for method in methods {
             let alone = try method.explain(try session(), target: .top1)
@@ -266,7 +266,7 @@ struct EngineSessionTests {
         }
         #expect(shared.passes == passes)
         // After the first gradient, after Grad-CAM's, and after the last Grad-CAM's.
-        #expect(shared.sparedPasses >= 3)
+        #expect(shared.reusedPasses >= 3)
         let again = try shared.forward()
         try shared.setFrame(3, values: [Float](repeating: 0.5, count: shape.elementsPerFrame).span)
         #expect(try shared.forward() != again)

@@ -1,7 +1,7 @@
 import Decode
 
 /// The windows with the largest probabilities of their explained class, so many and no more.
-struct CertainWindows {
+struct MostConfidentWindows {
     let limit: Int
     private var found: [(window: Window, probability: Double)] = []
 
@@ -17,6 +17,6 @@ struct CertainWindows {
         if found.count > limit { found.removeLast() }
     }
 
-    /// The most certain first.
+    /// The largest probability first.
     var windows: [Window] { found.map(\.window) }
 }

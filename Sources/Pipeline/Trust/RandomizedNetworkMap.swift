@@ -1,8 +1,8 @@
 import Encode
 import Engine
 
-/// One frame of a map at one stage of the network's forgetting.
-struct ForgettingMap {
+/// One frame of a method's map of the network with randomised weights, down to one stage.
+struct RandomizedNetworkMap {
     let stage: String
     let heat: HeatPlane
 
