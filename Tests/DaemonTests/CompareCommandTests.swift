@@ -78,10 +78,19 @@ import Testing
         (["--methods", "gradient:baseline=mean"], "gradient has no baseline"),
         (["--methods", "gradient:endpoint=Mixed_4f"], "gradient has no endpoint"),
         (["--methods", "grad-cam:endpoint=Mixed_9z"], "Mixed_5c"),
-        (["--methods", "integrated-gradients:baseline=red"], "'red' is no baseline"),
-        (["--methods", "integrated-gradients:quadrature=red"], "'red' is no quadrature"),
+        (
+            ["--methods", "integrated-gradients:baseline=red"],
+            "baseline of integrated-gradients has to be one of black,"
+        ),
+        (
+            ["--methods", "integrated-gradients:quadrature=red"],
+            "quadrature of integrated-gradients has to be one of trapezoid, pair, not red"
+        ),
         (["--methods", "guided-ig:quadrature=pair"], "guided-ig has no quadrature"),
         (["--methods", "guided-ig:steps=1"], "2 to 1000"),
+        (["--methods", "xrai:attribution=gradient:fraction=0.5"], "xrai has no fraction"),
+        (["--methods", "xrai:attribution=xrai"], "attribution of xrai has to be one of guided-backprop,"),
+        (["--methods", "occlusion:box=8"], "'box' behind occlusion is no setting"),
         (["--methods", "gradient:colour=red"], "'colour' behind gradient is no setting"),
         (["--methods", "grad-cam", "--smooth", "3"], "--smooth is for none"),
         (["--methods", "gradient", "--steps", "3"], "--steps is for none"),
@@ -89,7 +98,7 @@ import Testing
         (["--methods", "grad-cam,guided-backprop", "--sign", "signed"], "--sign signed is for none"),
         (["--methods", "gradient:smooth=3", "--sign", "signed"], "--sign signed is for none"),
         (["--methods", "grad-cam:sign=signed"], "sign cannot be signed: grad-cam has no signs"),
-        (["--methods", "gradient:sign=minus"], "'minus' is no sign"),
+        (["--methods", "gradient:sign=minus"], "sign of gradient has to be absolute or signed, not minus"),
         (["--methods", "gradient,gradient:sign=signed", "--sign", "signed"], "names gradient, signed twice"),
         (["--colormap", "coolwarm"], "--colormap coolwarm is for signed heat, which no pane has"),
         (["--colormap", "jet", "--colormap", "turbo"], "--colormap names two for absolute heat"),
@@ -142,6 +151,18 @@ import Testing
                 "blur-ig, smooth 4, steps 30",
             ])
         #expect(methods.requests.allSatisfy { $0.target == "2" })
+    }
+
+    @Test("Every setting that is written without commas can stand behind a name, in any order")
+    func settingsOfSingleMethods() throws {
+        let methods = try ComparedMethods(
+            "xrai:fraction=0.5:attribution=guided-ig,occlusion:fill=black,blur-ig:max-sigma=4,gradient:noise-spread=0.03:smooth=2",
+            common: ComparedMethods.Common(steps: 9))
+        #expect(
+            methods.requests.map(\.label) == [
+                "xrai, steps 9, attribution guided-ig, fraction 0.5", "occlusion, fill black",
+                "blur-ig, steps 9, max-sigma 4.0", "gradient, smooth 2, noise-spread 0.03",
+            ])
     }
 
     @Test func theSignReachesThoseThatHaveOne() throws {

@@ -33,8 +33,9 @@ import Testing
         (
             ["annotate", "@/none.mp4", "--method", "gradcam", "--steps", "3", "--colormap=trubo", "--model", "nope"],
             [
-                "did you mean grad-cam?", "--steps is for methods with a path; grad-cam has none", "turbo", "nope",
-                "none",
+                "did you mean grad-cam?",
+                "--steps is for integrated-gradients, guided-ig, blur-ig, blur-ig-time and xrai, not grad-cam", "turbo",
+                "nope", "none",
             ],
             64
         ),

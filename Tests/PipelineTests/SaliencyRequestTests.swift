@@ -34,6 +34,9 @@ import Testing
             (SaliencyRequest(method: .blurIG, parameters: parameters { $0.fraction = 0.1 }), "fraction"),
             (SaliencyRequest(method: .guidedIG, parameters: parameters { $0.maxDistance = 2 }), "max-distance"),
             (SaliencyRequest(method: .blurIGTime, parameters: parameters { $0.maxSigma = 0 }), "max-sigma"),
+            (SaliencyRequest(smoothSamples: 1001), "smooth"),
+            (SaliencyRequest(method: .integratedGradients, steps: 1), "steps"),
+            (SaliencyRequest(method: .xrai, smoothSamples: 2), "smooth"),
         ])
     func problems(_ request: SaliencyRequest, _ setting: String) async throws {
         #expect(request.problem?.setting == setting)
@@ -43,12 +46,57 @@ import Testing
         }
     }
 
+    @Test("Which methods a setting is for is said in full")
+    func sentences() {
+        func reason(_ request: SaliencyRequest) -> String? { request.problem?.reason }
+        #expect(
+            reason(SaliencyRequest(method: .gradient, steps: 3))
+                == "is for integrated-gradients, guided-ig, blur-ig, blur-ig-time and xrai, not gradient")
+        #expect(
+            reason(SaliencyRequest(method: .gradCAM, baseline: .mean))
+                == "is for integrated-gradients, guided-ig and xrai, not grad-cam")
+        #expect(
+            reason(SaliencyRequest(parameters: Self.parameters { $0.endpoint = "Mixed_4f" }))
+                == "is for grad-cam, hires-cam and guided-grad-cam, not guided-backprop")
+        #expect(reason(SaliencyRequest(smoothSamples: -1)) == "has to be a whole number from 0 to 1000, not -1")
+        #expect(
+            reason(SaliencyRequest(method: .blurIG, parameters: Self.parameters { $0.maxSigma = 2000 }))
+                == "has to be a number from 0.1 to 1000, not 2000.0")
+        #expect(
+            reason(SaliencyRequest(method: .gradCAM, parameters: Self.parameters { $0.endpoint = "Mixed_5cc" }))?
+                .contains("Mixed_5c, not Mixed_5cc; did you mean Mixed_5c") == true)
+    }
+
+    @Test("A label names everything that is not the method's own")
+    func labels() {
+        func label(_ request: SaliencyRequest) -> String { request.label }
+        #expect(
+            label(SaliencyRequest(method: .integratedGradients, steps: 25, baseline: .black)) == "integrated-gradients")
+        #expect(
+            label(
+                SaliencyRequest(
+                    method: .guidedIG, smoothSamples: 3, noiseAverage: .mean, steps: 50, baseline: .mean, sign: .signed,
+                    parameters: Self.parameters {
+                        $0.fraction = 0.5
+                        $0.maxDistance = 0.02
+                    }))
+                == "guided-ig, smooth 3 mean, steps 50, baseline mean, fraction 0.5, signed")
+        #expect(
+            label(
+                SaliencyRequest(
+                    method: .xrai, parameters: Self.parameters { ($0.attribution, $0.regions) = (.gradient, .fast) }))
+                == "xrai, attribution gradient, regions fast")
+        #expect(
+            label(SaliencyRequest(method: .gradCAM, parameters: Self.parameters { $0.endpoint = "Mixed_5c" }))
+                == "grad-cam, Mixed_5c")
+    }
+
     @Test("Every method goes with its own settings, and records name them", arguments: SaliencyRequest.Method.allCases)
     func standard(_ method: SaliencyRequest.Method) {
         let request = SaliencyRequest(method: method)
         #expect(request.problem == nil)
         let used = request.usedParameters
-        #expect(used?.endpoint == (method.hasEndpoint ? "Mixed_5c" : nil))
+        #expect(used?.endpoint == (method.takes(.endpoint) ? "Mixed_5c" : nil))
         #expect(used?.box == (method == .occlusion ? .init(frames: 16, height: 56, width: 56) : nil))
         #expect(used?.regions == (method == .xrai ? .full : nil))
         #expect(used?.attribution == (method == .xrai ? .integratedGradients : nil))

@@ -63,11 +63,10 @@ struct TrustCommand: CheckedCommand {
 
     func checkOptions(_ problems: inout RequestProblems) {
         problems.demand(start.isFinite && start >= 0, "--start is 0 or more seconds, not \(start)")
-        problems.demand((0...1000).contains(smooth), "--smooth is 0 to 1000, not \(smooth)")
         methods.check("--methods", &problems)
-        if smooth > 0, let method = methods.methods.first(where: { !$0.isAttribution }) {
-            problems.demand(
-                false, "--smooth is for methods that give every sample a share, not \(method.rawValue)")
+        let noise = SaliencyRequest(smoothSamples: smooth).settings
+        for reason in methods.methods.lazy.compactMap({ $0.problem(of: .smooth, in: noise) }).prefix(1) {
+            problems.demand(false, "--smooth \(reason)")
         }
         problems.demand((1...1000).contains(steps), "--steps is 1 to 1000, not \(steps)")
         problems.demand((0...4096).contains(tolerance), "--tolerance is 0 to 4096 pixels, not \(tolerance)")

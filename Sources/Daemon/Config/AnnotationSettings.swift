@@ -1,4 +1,5 @@
 import Encode
+import Engine
 import Pipeline
 
 /// How the videos of a watch are annotated: what `annotate` takes as options.
@@ -22,16 +23,15 @@ struct AnnotationSettings: Sendable, Equatable {
             case .native: "native"
             case .framesPerSecond(let value): "\(value)"
             }
-        let all: [(String, String?)] = [
+        let first: [(String, String?)] = [
             ("container", container.rawValue), ("window", sampling.window.map(String.init)),
             ("stride", sampling.stride.map(String.init)), ("fps", rate),
             ("short-side", sampling.shortSide.map(String.init)), ("fit", sampling.fit.rawValue),
             ("background", sampling.background == .black ? nil : sampling.background.description),
-            ("method", saliency.method.rawValue), ("smooth", String(saliency.smoothSamples)),
-            ("noise-average", saliency.noiseAverage == .squares ? nil : saliency.noiseAverage.rawValue),
-            ("steps", saliency.steps.map(String.init)),
-            ("baseline", saliency.baseline == .black ? nil : saliency.baseline.rawValue),
-            ("seed", String(saliency.seed)), ("target", saliency.target),
+            ("method", saliency.method.name),
+        ]
+        let others: [(String, String?)] = [
+            ("target", saliency.target),
             ("sign", saliency.sign == .absolute ? nil : saliency.sign.rawValue),
             ("colormap", drawing.colormap.rawValue),
             ("opacity", "\(drawing.opacity)"), ("burn-labels", "\(drawing.burnsLabels)"),
@@ -41,6 +41,10 @@ struct AnnotationSettings: Sendable, Equatable {
             ("audio", audio == .compatible ? nil : audio.rawValue), ("stream", sampling.stream.map(String.init)),
             ("trust-windows", trustWindows == 0 ? nil : String(trustWindows)),
         ]
-        return all.compactMap { key, value in value.map { (key, $0) } } + saliency.parameters.entries
+        func set(_ entries: [(String, String?)]) -> [(key: String, value: String)] {
+            entries.compactMap { key, value in value.map { (key, $0) } }
+        }
+        return set(first) + saliency.settings.entries(MethodSetting.shared) + set(others)
+            + saliency.settings.entries(MethodSetting.parameters)
     }
 }

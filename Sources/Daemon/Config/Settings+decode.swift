@@ -133,14 +133,9 @@ extension AnnotationSettings {
             }
         }
         saliency.method = try reader.choice("\(key).method", default: .guidedBackprop)
-        saliency.smoothSamples = try reader.int("\(key).smooth", 0...1000, default: 0)
-        saliency.noiseAverage = try reader.choice("\(key).noise-average", default: .squares)
-        saliency.steps = try reader.int("\(key).steps", SaliencyRequest.stepsRange)
-        saliency.baseline = try reader.choice("\(key).baseline", default: .black)
-        saliency.seed = UInt64(try reader.int("\(key).seed", 0...Int.max, default: 1))
+        saliency.settings = try reader.methodSettings(below: key)
         saliency.target = try reader.text("\(key).target", default: "top1")
         saliency.sign = try reader.choice("\(key).sign", default: .absolute)
-        saliency.parameters = try reader.methodParameters(below: key)
         // What goes with a method or a sign that is itself wrong is not known.
         let (hasMethod, hasSign) = (reader.isRight("\(key).method"), reader.isRight("\(key).sign"))
         if hasMethod, hasSign, let problem = saliency.problem {

@@ -15,6 +15,13 @@ struct ComparedMethods {
         var baseline = SaliencyRequest().baseline
         var target = "top1"
         var sign: HeatSign = .absolute
+
+        /// As settings of a method; those that a method does not take are not used.
+        var settings: MethodSettings {
+            SaliencyRequest(
+                smoothSamples: smooth, noiseAverage: noiseAverage, seed: seed, steps: steps, baseline: baseline
+            ).settings
+        }
     }
 
     let requests: [SaliencyRequest]
@@ -33,14 +40,11 @@ struct ComparedMethods {
             throw ValidationError(
                 "--methods takes up to \(CompareRequest.mostMethods) methods, not \(requests.count)")
         }
-        func demand(_ option: String, _ isGiven: Bool, _ has: (SaliencyRequest.Method) -> Bool) throws(ValidationError)
-        {
-            guard isGiven, !requests.contains(where: { has($0.method) }) else { return }
-            throw ValidationError("\(option) is for none of the methods named")
+        for setting in [MethodSetting.smooth, .steps, .baseline] where setting.isSet(in: common.settings) {
+            guard requests.contains(where: { $0.takes(setting) }) else {
+                throw ValidationError("--\(setting.key) is for none of the methods named")
+            }
         }
-        try demand("--smooth", common.smooth > 0, \.isAttribution)
-        try demand("--steps", common.steps != nil) { $0.standardSteps != nil }
-        try demand("--baseline", common.baseline != .black, \.hasBaseline)
         if common.sign == .signed, !requests.contains(where: \.hasSigns) {
             throw ValidationError("--sign signed is for none of the methods named")
         }
@@ -58,75 +62,50 @@ struct ComparedMethods {
         guard let method = SaliencyRequest.Method(rawValue: parts[0]) else {
             throw ValidationError("--methods: \(SaliencyRequest.Method.missing(parts[0]))")
         }
-        var request = SaliencyRequest(
-            method: method, smoothSamples: method.isAttribution ? common.smooth : 0,
-            noiseAverage: common.noiseAverage, seed: common.seed,
-            steps: method.standardSteps == nil ? nil : common.steps, target: common.target)
-        if method.hasBaseline { request.baseline = common.baseline }
-        var named: Set<String> = []
+        var request = SaliencyRequest(method: method, target: common.target)
+        var named: [String] = []
         for part in parts.dropFirst() {
             let setting = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             try set(setting[0], setting.count > 1 ? setting[1] : "", of: &request)
-            named.insert(setting[0])
+            named.append(setting[0])
         }
-        // Known only now: some averages over noisy copies have no signs.
+        // Known only now: what a method over another's map takes depends on that other one.
+        for setting in settings where named.contains(setting.key) && !request.takes(setting) {
+            throw ValidationError("--methods: \(method.name) has no \(setting.key)")
+        }
+        for setting in MethodSetting.shared where !named.contains(setting.key) {
+            guard request.takes(setting) || setting == .seed || setting == .noiseAverage else { continue }
+            setting.copy(from: common.settings, into: &request.settings)
+        }
+        // Some averages over noisy copies have no signs.
         if !named.contains("sign"), request.hasSigns { request.sign = common.sign }
-        try check(request)
+        if let problem = request.problem { throw ValidationError("\(problem.setting) \(problem.reason)") }
         return request
     }
 
     private static func set(
         _ name: String, _ value: String, of request: inout SaliencyRequest
     ) throws(ValidationError) {
-        let method = request.method.rawValue
-        let isTaken: Bool
-        switch name {
-        case "smooth" where request.method.isAttribution:
-            isTaken = Int(value).map { request.smoothSamples = $0 } != nil
-        case "noise-average" where request.method.isAttribution:
-            isTaken = take(value, &request.noiseAverage)
-        case "steps" where request.method.standardSteps != nil:
-            isTaken = Int(value).map { request.steps = $0 } != nil
-        case "baseline" where request.method.hasBaseline:
-            isTaken = take(value, &request.baseline)
-        case "quadrature" where request.attributed == .integratedGradients:
-            guard let known = PathQuadrature(rawValue: value) else {
-                throw ValidationError("--methods: '\(value)' is no quadrature for \(method)")
+        let method = request.method.name
+        if name == "sign" {
+            guard let sign = HeatSign(rawValue: value) else {
+                let words = HeatSign.allCases.map(\.rawValue).joined(separator: " or ")
+                throw ValidationError("--methods: sign of \(method) has to be \(words), not \(value)")
             }
-            request.parameters.quadrature = known
-            isTaken = true
-        case "endpoint" where request.method.hasEndpoint:
-            request.parameters.endpoint = value
-            isTaken = true
-        case "sign":
-            isTaken = take(value, &request.sign)
-        case "smooth", "noise-average", "steps", "baseline", "quadrature", "endpoint":
-            throw ValidationError("--methods: \(method) has no \(name)")
-        default:
+            request.sign = sign
+            return
+        }
+        guard let setting = settings.first(where: { $0.key == name }) else {
+            let names = settings.map(\.key) + ["sign"]
             throw ValidationError(
-                "--methods: '\(name)' behind \(method) is no setting\(NearMisses.hint(name, in: settings)); there are \(settings.joined(separator: ", "))"
+                "--methods: '\(name)' behind \(method) is no setting\(NearMisses.hint(name, in: names)); there are \(names.joined(separator: ", "))"
             )
         }
-        guard isTaken else { throw ValidationError("--methods: '\(value)' is no \(name) for \(method)") }
-    }
-
-    private static let settings = ["smooth", "noise-average", "steps", "baseline", "quadrature", "endpoint", "sign"]
-
-    /// False for a word that is none of the setting's.
-    private static func take<Setting: RawRepresentable<String>>(_ value: String, _ setting: inout Setting) -> Bool {
-        guard let known = Setting(rawValue: value) else { return false }
-        setting = known
-        return true
-    }
-
-    private static func check(_ request: SaliencyRequest) throws(ValidationError) {
-        guard (0...1000).contains(request.smoothSamples) else {
-            throw ValidationError("smooth is 0 to 1000, not \(request.smoothSamples)")
+        if let reason = setting.read(value, into: &request.settings) {
+            throw ValidationError("--methods: \(name) of \(method) \(reason)")
         }
-        let range = SaliencyRequest.stepsRange
-        if let steps = request.steps, !range.contains(steps) {
-            throw ValidationError("steps are \(range.lowerBound) to \(range.upperBound), not \(steps)")
-        }
-        if let problem = request.problem { throw ValidationError("\(problem.setting) \(problem.reason)") }
     }
+
+    /// What can stand behind a name: not the seed, which all methods share, and nothing that is written with commas.
+    static let settings = MethodSetting.all.filter { $0 != .seed && $0 != .box && $0 != .boxStride }
 }

@@ -8,30 +8,11 @@ struct SaliencyOptions: ParsableArguments {
     @Option(help: "How saliency is computed.")
     var method: SaliencyRequest.Method = .guidedBackprop
 
-    @Option(
-        help: ArgumentHelp(
-            "Average over this many noisy copies of each window (SmoothGrad); each takes as long as the window; 0 is off.",
-            valueName: "copies"))
-    var smooth = 0
-
-    @Option(
-        help: ArgumentHelp(
-            "What is averaged over the noisy copies: mean (SmoothGrad), squares (SmoothGrad²) or variance (VarGrad).",
-            valueName: "what"))
-    var noiseAverage: NoiseAverage = .squares
-
-    @Option(help: ArgumentHelp("Seeds SmoothGrad's noise: the same seed gives the same picture.", valueName: "number"))
-    var seed: UInt64 = 1
-
-    @Option(
-        help: ArgumentHelp(
-            "Gradients on the path of integrated-gradients and xrai (25), guided-ig (200), blur-ig and blur-ig-time (100); each takes as long as the window.",
-            valueName: "count"))
-    var steps: Int?
-
-    @Option(
-        help: ArgumentHelp("Where the paths of integrated-gradients, guided-ig and xrai begin.", valueName: "clip"))
-    var baseline: ClipBaseline = .black
+    @Option(help: .of(.smooth)) var smooth = MethodSettings().smoothSamples
+    @Option(help: .of(.noiseAverage)) var noiseAverage = MethodSettings().noiseAverage
+    @Option(help: .of(.seed)) var seed = MethodSettings().seed
+    @Option(help: .of(.steps)) var steps: Int?
+    @Option(help: .of(.baseline)) var baseline = MethodSettings().baseline
 
     @Option(
         help: ArgumentHelp(
@@ -49,12 +30,6 @@ struct SaliencyOptions: ParsableArguments {
 
     /// - Parameter most: targets that the command explains.
     func check(mostTargets most: Int = 1, _ problems: inout RequestProblems) {
-        problems.demand((0...1000).contains(smooth), "--smooth is 0 to 1000, not \(smooth)")
-        if let steps {
-            let range = SaliencyRequest.stepsRange
-            problems.demand(
-                range.contains(steps), "--steps is \(range.lowerBound) to \(range.upperBound), not \(steps)")
-        }
         for problem in request.problems { problems.demand(false, "--\(problem.setting) \(problem.reason)") }
         if most == 1 {
             problems.demand(
@@ -75,7 +50,19 @@ struct SaliencyOptions: ParsableArguments {
     var targets: [String] { target.isEmpty ? ["top1"] : target }
 }
 
-extension SaliencyRequest.Method: ExpressibleByArgument {}
+extension ArgumentHelp {
+    /// What the table says of a setting.
+    static func of(_ setting: MethodSetting) -> ArgumentHelp {
+        ArgumentHelp(setting.help, valueName: setting.valueName)
+    }
+}
+
+extension MethodDescriptor: ExpressibleByArgument {
+    /// What stands beside each name in help.
+    public static var allValueDescriptions: [String: String] {
+        Dictionary(allCases.map { ($0.name, "\($0.title) (\($0.source))") }, uniquingKeysWith: { $1 })
+    }
+}
 extension NoiseAverage: ExpressibleByArgument {}
 extension ClipBaseline: ExpressibleByArgument {}
 extension HeatSign: ExpressibleByArgument {}

@@ -63,7 +63,7 @@ public struct CompareJob: Sendable {
         // Refused here before a window is computed, as by the writing thread.
         _ = try ComparePainter.layout(source.properties, request)
         for method in request.methods { try SaliencyTarget(method.target).resolve(manifest: model.manifest) }
-        let hasBoxes = request.methods.contains { $0.method == .occlusion }
+        let hasBoxes = request.methods.contains { $0.attributed.changesFewFrames }
         return ComparedWindows(
             explainer: try Explainer(
                 model: model, request: request.methods[0], threads: threads, memoryLimit: memoryLimit,

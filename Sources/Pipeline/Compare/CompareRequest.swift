@@ -88,24 +88,3 @@ public struct CompareRequest: Sendable {
         if let masks { _ = try FrameMasks(masks) }
     }
 }
-
-extension SaliencyRequest {
-    /// What tells it from the method with standard settings: "steps 50, baseline blurred"; nil if nothing does.
-    var distinction: String? {
-        var parts: [String] = []
-        if smoothSamples > 0 {
-            parts.append("smooth \(smoothSamples)" + (noiseAverage == .squares ? "" : " \(noiseAverage.rawValue)"))
-        }
-        if let steps = usedSteps, steps != method.standardSteps { parts.append("steps \(steps)") }
-        if let baseline = usedBaseline, baseline != .black { parts.append("baseline \(baseline.rawValue)") }
-        if let quadrature = parameters.quadrature, quadrature != .trapezoid {
-            parts.append("quadrature \(quadrature.rawValue)")
-        }
-        if let endpoint = parameters.endpoint { parts.append(endpoint) }
-        if let sign = usedSign { parts.append(sign.rawValue) }
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
-    }
-
-    /// The method and what tells it from others: "integrated-gradients, steps 50".
-    public var label: String { [method.rawValue, distinction].compactMap { $0 }.joined(separator: ", ") }
-}

@@ -88,16 +88,9 @@ struct ComparedWindows: WindowExplaining {
         }
     }
 
-    /// Those that leave the clip alone come first: they share one forward pass.
+    /// Those that need nothing but the clip's forward pass come first: they share it.
     private var order: [Int] {
-        methods.indices.filter { methods[$0].leavesClip } + methods.indices.filter { !methods[$0].leavesClip }
-    }
-}
-
-extension SaliencyRequest {
-    /// Whether it needs nothing but the clip's own gradient.
-    fileprivate var leavesClip: Bool {
-        smoothSamples == 0
-            && (method == .gradient || method == .guidedBackprop || method == .gradientTimesInput)
+        methods.indices.filter { methods[$0].reusesForward }
+            + methods.indices.filter { !methods[$0].reusesForward }
     }
 }

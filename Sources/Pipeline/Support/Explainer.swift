@@ -5,8 +5,8 @@ import Engine
 final class Explainer {
     private let model: LoadedModel
     let method: any SaliencyMethod
-    /// Whose passes are counted before they are made; nil for methods of few passes.
-    private let occlusion: Occlusion?
+    /// The forward passes that a clip takes; nil for methods whose settings bound them.
+    private let passes: ((ClipShape) -> Int)?
     private let target: SaliencyTarget
     let pool: ThreadPool
     private let memoryLimit: Int
@@ -23,9 +23,10 @@ final class Explainer {
         if let problem = request.problem {
             throw ModelError(.invalidRequest, "\(problem.setting) \(problem.reason)")
         }
-        // Boxes change a part of the clip's frames: what they do not reach is computed once.
-        self.keepsOverlap = keepsOverlap || request.attributed == .occlusion
-        occlusion = request.attributed == .occlusion ? request.occlusion : nil
+        // What the frames that a pass changes do not reach is computed once.
+        let changesFewFrames = request.attributed.changesFewFrames
+        self.keepsOverlap = keepsOverlap || changesFewFrames
+        passes = changesFewFrames ? { request.method.cost(with: request.settings, shape: $0).forward } : nil
         self.model = model
         self.memoryLimit = memoryLimit
         method = request.engineMethod
@@ -47,7 +48,7 @@ final class Explainer {
         _ window: Window, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
         let session = try load(window)
-        if let passes = occlusion?.forwardCount(for: session.shape), passes > Self.mostPasses {
+        if let passes = passes?(session.shape), passes > Self.mostPasses {
             throw ModelError(
                 .invalidRequest,
                 "these boxes take \(passes) forward passes a window, and \(Self.mostPasses) are the most; a larger --box-stride needs fewer"

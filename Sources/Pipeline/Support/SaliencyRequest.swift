@@ -2,85 +2,16 @@ import Encode
 import Engine
 
 /// What is to be explained, and by which method.
+@dynamicMemberLookup
 public struct SaliencyRequest: Sendable, Equatable {
-    public enum Method: String, Sendable, CaseIterable, Codable {
-        /// arXiv 1412.6806
-        case guidedBackprop = "guided-backprop"
-        /// d logit / d input
-        case gradient
-        case gradientTimesInput = "gradient-x-input"
-        /// arXiv 1703.01365
-        case integratedGradients = "integrated-gradients"
-        /// arXiv 2106.09788
-        case guidedIG = "guided-ig"
-        /// arXiv 2004.03383, along the blur of the pictures
-        case blurIG = "blur-ig"
-        /// arXiv 2004.03383, along the blur in time
-        case blurIGTime = "blur-ig-time"
-        /// arXiv 1610.02391
-        case gradCAM = "grad-cam"
-        /// arXiv 2011.08891
-        case hiResCAM = "hires-cam"
-        /// arXiv 1610.02391
-        case guidedGradCAM = "guided-grad-cam"
-        case occlusion
-        /// arXiv 1906.02825, over integrated gradients
-        case xrai
-
-        /// The steps of its path unless others are asked for, as in the PAIR package; nil where there is no path.
-        public var standardSteps: Int? {
-            switch self {
-            case .guidedBackprop, .gradient, .gradientTimesInput: nil
-            case .gradCAM, .hiResCAM, .guidedGradCAM, .occlusion: nil
-            case .integratedGradients, .xrai: 25
-            case .guidedIG: 200
-            case .blurIG, .blurIGTime: 100
-            }
-        }
-
-        /// Whether its path begins at a baseline.
-        public var hasBaseline: Bool { self == .integratedGradients || self == .guidedIG || self == .xrai }
-
-        /// Whether it looks at an endpoint.
-        public var hasEndpoint: Bool { self == .gradCAM || self == .hiResCAM || self == .guidedGradCAM }
-
-        /// Whether it gives every sample a share, which noisy copies can be averaged over.
-        public var isAttribution: Bool {
-            switch self {
-            case .guidedBackprop, .gradient, .gradientTimesInput, .integratedGradients, .guidedIG, .blurIG, .blurIGTime:
-                true
-            case .gradCAM, .hiResCAM, .guidedGradCAM, .occlusion, .xrai: false
-            }
-        }
-    }
-
-    public static let stepsRange = 2...1000
+    public typealias Method = MethodDescriptor
 
     public var method: Method
-    /// Noisy copies to average (SmoothGrad, arXiv 1706.03825); 0 is none.
-    public var smoothSamples: Int
-    /// What is averaged over them.
-    public var noiseAverage: NoiseAverage
-    /// Seeds the noise.
-    public var seed: UInt64
-    /// Of the path; nil for the method's own.
-    public var steps: Int?
-    /// Where paths begin.
-    public var baseline: ClipBaseline
+    public var settings: MethodSettings
     /// "top1", a class index, a label, "contrast:A,B" or "log-prob:A".
     public var target: String
     /// What is shown of it.
     public var sign: HeatSign
-    public var parameters: MethodParameters
-
-    /// The method that gives pixels their shares: XRAI's own attribution, else the method itself.
-    public var attributed: Method { method == .xrai ? parameters.attribution ?? .integratedGradients : method }
-
-    /// Whether its explanations tell what speaks for the target from what speaks against it.
-    public var hasSigns: Bool {
-        method == .occlusion
-            || method.isAttribution && method != .guidedBackprop && (smoothSamples == 0 || noiseAverage == .mean)
-    }
 
     public init(
         method: Method = .guidedBackprop, smoothSamples: Int = 0, noiseAverage: NoiseAverage = .squares,
@@ -88,13 +19,94 @@ public struct SaliencyRequest: Sendable, Equatable {
         sign: HeatSign = .absolute, parameters: MethodParameters = MethodParameters()
     ) {
         self.method = method
+        settings = MethodSettings()
+        self.target = target
+        self.sign = sign
         self.smoothSamples = smoothSamples
         self.noiseAverage = noiseAverage
         self.seed = seed
         self.steps = steps
         self.baseline = baseline
-        self.target = target
-        self.sign = sign
         self.parameters = parameters
+    }
+
+    /// The method's settings.
+    public subscript<Value>(dynamicMember path: WritableKeyPath<MethodSettings, Value>) -> Value {
+        get { settings[keyPath: path] }
+        set { settings[keyPath: path] = newValue }
+    }
+
+    /// The method that gives pixels their shares: XRAI's own attribution, else the method itself.
+    public var attributed: Method { method.attributed(with: settings) }
+
+    /// Whether its explanations tell what speaks for the target from what speaks against it.
+    public var hasSigns: Bool {
+        method.hasSigns && (!method.isAttribution || settings.smoothSamples == 0 || settings.noiseAverage == .mean)
+    }
+
+    /// Whether a setting has a meaning for the method.
+    public func takes(_ setting: MethodSetting) -> Bool { method.takes(setting, with: settings) }
+
+    /// Whether it needs nothing but the unchanged clip's own forward pass, which methods of one session can share.
+    var reusesForward: Bool { method.reusesForward && settings.smoothSamples == 0 }
+
+    /// The engine's method for this request.
+    var engineMethod: any SaliencyMethod { method.method(with: settings) }
+
+    /// What was used of the settings that not every method has, for records.
+    var usedNoiseAverage: NoiseAverage? { settings.smoothSamples > 0 ? settings.noiseAverage : nil }
+    var usedSteps: Int? { attributed.standardSteps.map { settings.steps ?? $0 } }
+    var usedSign: HeatSign? { sign == .absolute ? nil : sign }
+    var usedBaseline: ClipBaseline? { takes(.baseline) ? settings.baseline : nil }
+    /// The parameters that the method has, its own where none were asked for; nil if it has none.
+    var usedParameters: MethodParameters? { settings.usedParameters(by: method) }
+
+    /// What tells it from the method with standard settings: "steps 50, baseline blurred"; nil if nothing does.
+    var distinction: String? {
+        var parts: [String] = []
+        for setting in MethodSetting.all where takes(setting) && setting.isSet(in: settings) {
+            guard let value = setting.text(in: settings) else { continue }
+            switch setting {
+            case .smooth:
+                let average = settings.noiseAverage == .squares ? "" : " \(settings.noiseAverage.rawValue)"
+                parts.append("smooth \(value)\(average)")
+            // Stands beside the number of copies.
+            case .noiseAverage: continue
+            case .steps where settings.steps == attributed.standardSteps: continue
+            case .endpoint: parts.append(value)
+            default: if value != setting.standard { parts.append("\(setting.key) \(value)") }
+            }
+        }
+        if let sign = usedSign { parts.append(sign.rawValue) }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    /// The method and what tells it from others: "integrated-gradients, steps 50".
+    public var label: String { [method.name, distinction].compactMap { $0 }.joined(separator: ", ") }
+
+    /// A setting that does not go with the others.
+    public struct Problem: Sendable, Equatable {
+        /// As options and the configuration call it.
+        public var setting: String
+        /// What follows the setting's name in a sentence.
+        public var reason: String
+    }
+
+    /// The first of the request's settings that does not go with its method; nil if there is none.
+    public var problem: Problem? { problems.first }
+
+    /// All of the request's settings that do not go with its method.
+    public var problems: [Problem] {
+        var found = MethodSetting.all.compactMap { setting in
+            method.problem(of: setting, in: settings).map { Problem(setting: setting.key, reason: $0) }
+        }
+        if sign == .signed, !hasSigns {
+            let reason =
+                method.hasSigns
+                ? "averages of \(settings.noiseAverage.rawValue) have no signs; noise-average mean has"
+                : "\(method.name) has no signs"
+            found.append(Problem(setting: "sign", reason: "cannot be signed: \(reason)"))
+        }
+        return found
     }
 }

@@ -227,7 +227,7 @@ struct SettingsTests {
             "such as 16,56,56"
         ),
         ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    fill: black\n", 5, "watch.a.fill", "occlusion"),
-        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    steps: 8\n", 5, "watch.a.steps", "guided-backprop has none"),
+        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    steps: 8\n", 5, "watch.a.steps", "not guided-backprop"),
         ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    baseline: mean\n", 5, "watch.a.baseline", "guided-backprop"),
         (
             "watches: [a]\nwatch:\n  a:\n    folder: /in\n    noise-average: sum\n", 5, "watch.a.noise-average",

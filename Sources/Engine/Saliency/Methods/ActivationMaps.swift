@@ -40,7 +40,7 @@ extension EndpointMethod {
 /// A channel weighs by the mean of its gradient over all positions; the map is the positive part of the weighted sum of the
 /// activations.
 public struct GradCAM: EndpointMethod {
-    public let name = "grad-cam"
+    public var name: String { MethodDescriptor.gradCAM.name }
     /// As `EngineSession.endpointNames` has it.
     public let endpoint: String
 
@@ -66,7 +66,7 @@ public struct GradCAM: EndpointMethod {
 /// The map is the positive part of Σ over channels of gradient · activation, each at its own position. At the last endpoint,
 /// behind which the network is linear, these products add up to the logit without its bias.
 public struct HiResCAM: EndpointMethod {
-    public let name = "hires-cam"
+    public var name: String { MethodDescriptor.hiResCAM.name }
     /// As `EngineSession.endpointNames` has it.
     public let endpoint: String
 
@@ -86,7 +86,7 @@ public struct HiResCAM: EndpointMethod {
 /// Guided Grad-CAM: guided backpropagation, which has detail but no class, times Grad-CAM, which has a class but no detail
 /// (Selvaraju et al., arXiv 1610.02391).
 public struct GuidedGradCAM: EndpointMethod {
-    public let name = "guided-grad-cam"
+    public var name: String { MethodDescriptor.guidedGradCAM.name }
     /// As `EngineSession.endpointNames` has it.
     public let endpoint: String
 
@@ -177,4 +177,23 @@ struct EndpointPass {
             Float((0..<channels).reduce(0.0) { $0 + term(position * channels + $1, $1) })
         }
     }
+}
+
+extension MethodDescriptor {
+    public static let gradCAM = MethodDescriptor(
+        name: "grad-cam", title: "Grad-CAM", source: "arXiv 1610.02391", page: "grad-cam",
+        family: .map { GradCAM(endpoint: $0.endpoint) }, settings: [.endpoint])
+
+    public static let hiResCAM = MethodDescriptor(
+        name: "hires-cam", title: "HiRes-CAM", source: "arXiv 2011.08891", page: "grad-cam",
+        family: .map { HiResCAM(endpoint: $0.endpoint) }, settings: [.endpoint])
+
+    public static let guidedGradCAM = MethodDescriptor(
+        name: "guided-grad-cam", title: "Guided Grad-CAM", source: "arXiv 1610.02391", page: "grad-cam",
+        family: .map { GuidedGradCAM(endpoint: $0.endpoint) }, settings: [.endpoint],
+        cost: { _, _ in PassCount(forward: 1, backward: 2) })
+}
+
+extension MethodSettings {
+    fileprivate var endpoint: String { parameters.endpoint ?? GradCAM.lastEndpoint }
 }

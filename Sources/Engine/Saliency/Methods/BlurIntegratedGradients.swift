@@ -19,10 +19,13 @@ public struct BlurIntegratedGradients: AttributionMethod {
     /// Whether σ² grows evenly and not σ.
     public let isSquareRoot: Bool
 
-    public var name: String { axis == .space ? "blur-ig" : "blur-ig-time" }
+    public var name: String { (axis == .space ? MethodDescriptor.blurIG : .blurIGTime).name }
+
+    /// As in the PAIR package.
+    public static let standardSteps = 100
 
     public init(
-        axis: Axis = .space, steps: Int = 100, maximumSigma: Double? = nil, sigmaStep: Double = 0.01,
+        axis: Axis = .space, steps: Int = Self.standardSteps, maximumSigma: Double? = nil, sigmaStep: Double = 0.01,
         isSquareRoot: Bool = false
     ) {
         self.axis = axis
@@ -76,5 +79,25 @@ public struct BlurIntegratedGradients: AttributionMethod {
         case .space: 50 * Double(min(shape.height, shape.width)) / 224
         case .time: Double(shape.frames) / 2
         }
+    }
+}
+
+extension MethodDescriptor {
+    public static let blurIG = along(.space, name: "blur-ig", title: "Blur Integrated Gradients")
+    public static let blurIGTime = along(.time, name: "blur-ig-time", title: "Blur Integrated Gradients in time")
+
+    private static func along(_ axis: BlurIntegratedGradients.Axis, name: String, title: String) -> MethodDescriptor {
+        MethodDescriptor(
+            name: name, title: title, source: "arXiv 2004.03383", page: "blur-ig",
+            family: .attribution {
+                BlurIntegratedGradients(
+                    axis: axis, steps: $0.steps ?? BlurIntegratedGradients.standardSteps,
+                    maximumSigma: $0.parameters.maxSigma)
+            }, steps: BlurIntegratedGradients.standardSteps, settings: [.maxSigma], hasSigns: true,
+            cost: { settings, _ in
+                let steps = settings.steps ?? BlurIntegratedGradients.standardSteps
+                // The first step's blur reaches no neighbour.
+                return PassCount(forward: steps + 1, backward: steps - 1)
+            })
     }
 }

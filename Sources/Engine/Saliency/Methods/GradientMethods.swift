@@ -41,7 +41,7 @@ extension GradientMethod {
 
 /// The plain gradient: d logit / d pixel (Simonyan et al., arXiv 1312.6034).
 public struct Gradient: GradientMethod {
-    public let name = "gradient"
+    public var name: String { MethodDescriptor.gradient.name }
     public let rule = GradientRule.gradient
 
     public init() {}
@@ -50,7 +50,7 @@ public struct Gradient: GradientMethod {
 /// Guided backpropagation: the gradient, passed at each ReLU only where it is positive itself (Springenberg et al.,
 /// arXiv 1412.6806).
 public struct GuidedBackpropagation: GradientMethod {
-    public let name = "guided-backprop"
+    public var name: String { MethodDescriptor.guidedBackprop.name }
     public let rule = GradientRule.guided
 
     public init() {}
@@ -59,7 +59,7 @@ public struct GuidedBackpropagation: GradientMethod {
 /// The gradient times the sample it belongs to, in the network's own range: how far the answer would move, were it linear, if
 /// the sample were 0 (Shrikumar et al., arXiv 1605.01713).
 public struct GradientTimesInput: AttributionMethod {
-    public let name = "gradient-x-input"
+    public var name: String { MethodDescriptor.gradientTimesInput.name }
 
     public init() {}
 
@@ -73,4 +73,18 @@ public struct GradientTimesInput: AttributionMethod {
         }
         return attributions
     }
+}
+
+extension MethodDescriptor {
+    public static let guidedBackprop = MethodDescriptor(
+        name: "guided-backprop", title: "Guided backpropagation", source: "arXiv 1412.6806", page: "gradients",
+        family: .attribution { _ in GuidedBackpropagation() }, reusesForward: true)
+
+    public static let gradient = MethodDescriptor(
+        name: "gradient", title: "Gradient", source: "arXiv 1312.6034", page: "gradients",
+        family: .attribution { _ in Gradient() }, hasSigns: true, reusesForward: true)
+
+    public static let gradientTimesInput = MethodDescriptor(
+        name: "gradient-x-input", title: "Gradient times input", source: "arXiv 1605.01713", page: "gradients",
+        family: .attribution { _ in GradientTimesInput() }, hasSigns: true, reusesForward: true)
 }

@@ -3,7 +3,7 @@
 ///
 /// As in the PAIR package, over all samples of the clip at once. The path is another for every target.
 public struct GuidedIntegratedGradients: AttributionMethod {
-    public let name = "guided-ig"
+    public var name: String { MethodDescriptor.guidedIG.name }
     public let baseline: ClipBaseline
     public let steps: Int
     /// The part of all samples that one move takes, 0…1.
@@ -11,8 +11,12 @@ public struct GuidedIntegratedGradients: AttributionMethod {
     /// How far a sample may be from the straight line, as a part of its way; 0 is that line, 1 is no bound.
     public let maximumDistance: Double
 
+    /// As in the PAIR package.
+    public static let standardSteps = 200
+
     public init(
-        baseline: ClipBaseline = .black, steps: Int = 200, fraction: Double = 0.25, maximumDistance: Double = 0.02
+        baseline: ClipBaseline = .black, steps: Int = Self.standardSteps, fraction: Double = 0.25,
+        maximumDistance: Double = 0.02
     ) {
         self.baseline = baseline
         self.steps = max(steps, 1)
@@ -57,4 +61,21 @@ public struct GuidedIntegratedGradients: AttributionMethod {
             completeness: Completeness(
                 values: path.attribution, difference: target.value(of: logits) - target.value(of: first)))
     }
+}
+
+extension MethodDescriptor {
+    public static let guidedIG = MethodDescriptor(
+        name: "guided-ig", title: "Guided Integrated Gradients", source: "arXiv 2106.09788", page: "guided-ig",
+        family: .attribution {
+            let standard = GuidedIntegratedGradients()
+            return GuidedIntegratedGradients(
+                baseline: $0.baseline, steps: $0.steps ?? standard.steps,
+                fraction: $0.parameters.fraction ?? standard.fraction,
+                maximumDistance: $0.parameters.maxDistance ?? standard.maximumDistance)
+        }, steps: GuidedIntegratedGradients.standardSteps, settings: [.baseline, .fraction, .maxDistance],
+        hasSigns: true,
+        cost: { settings, _ in
+            let steps = settings.steps ?? GuidedIntegratedGradients.standardSteps
+            return PassCount(forward: steps + 1, backward: steps)
+        })
 }

@@ -4,13 +4,18 @@
 /// `steps` gradients are taken at even distances, both ends among them as in the PAIR package, and weighted by `quadrature`. The
 /// gradient at the clip uses the forward pass that the answer came from, so n steps are n forward and n backward passes.
 public struct IntegratedGradients: AttributionMethod {
-    public let name = "integrated-gradients"
+    public var name: String { MethodDescriptor.integratedGradients.name }
     public let baseline: ClipBaseline
     /// Gradients on the line, at least 2.
     public let steps: Int
     public let quadrature: PathQuadrature
 
-    public init(baseline: ClipBaseline = .black, steps: Int = 25, quadrature: PathQuadrature = .trapezoid) {
+    /// As in the PAIR package.
+    public static let standardSteps = 25
+
+    public init(
+        baseline: ClipBaseline = .black, steps: Int = Self.standardSteps, quadrature: PathQuadrature = .trapezoid
+    ) {
         self.baseline = baseline
         self.steps = max(steps, 2)
         self.quadrature = quadrature
@@ -76,4 +81,19 @@ public enum PathQuadrature: String, Sendable, CaseIterable, Codable {
             [Double](repeating: 1 / Double(count), count: count)
         }
     }
+}
+
+extension MethodDescriptor {
+    public static let integratedGradients = MethodDescriptor(
+        name: "integrated-gradients", title: "Integrated Gradients", source: "arXiv 1703.01365",
+        page: "integrated-gradients",
+        family: .attribution {
+            IntegratedGradients(
+                baseline: $0.baseline, steps: $0.steps ?? IntegratedGradients.standardSteps,
+                quadrature: $0.parameters.quadrature ?? .trapezoid)
+        }, steps: IntegratedGradients.standardSteps, settings: [.baseline, .quadrature], hasSigns: true,
+        cost: { settings, _ in
+            let steps = settings.steps ?? IntegratedGradients.standardSteps
+            return PassCount(forward: steps, backward: steps)
+        })
 }

@@ -17,7 +17,7 @@ public struct Occlusion: SaliencyMethod {
         }
     }
 
-    public let name = "occlusion"
+    public var name: String { MethodDescriptor.occlusion.name }
     /// Larger than the clip, it covers all of it.
     public let box: Box
     /// From one box to the next. The last one along an axis is the first that reaches its end, and is cut there.
@@ -195,5 +195,24 @@ struct SpaceTimeBox: Equatable {
                 body(first + columns.lowerBound..<first + columns.upperBound)
             }
         }
+    }
+}
+
+extension MethodDescriptor {
+    public static let occlusion = MethodDescriptor(
+        name: "occlusion", title: "Occlusion", source: "arXiv 1311.2901", page: "occlusion",
+        family: .map { Occlusion($0.parameters) }, settings: [.box, .boxStride, .fill], hasSigns: true,
+        changesFewFrames: true,
+        cost: { settings, shape in
+            PassCount(forward: Occlusion(settings.parameters).forwardCount(for: shape), backward: 0)
+        })
+}
+
+extension Occlusion {
+    fileprivate init(_ parameters: MethodParameters) {
+        let standard = Occlusion()
+        self.init(
+            box: parameters.box ?? standard.box, stride: parameters.boxStride ?? standard.stride,
+            fill: parameters.fill ?? standard.fill)
     }
 }

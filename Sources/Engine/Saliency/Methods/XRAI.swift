@@ -19,7 +19,7 @@ public struct XRAI: SaliencyMethod {
     public let base: any SaliencyMethod
     public let algorithm: Algorithm
 
-    public let name = "xrai"
+    public var name: String { MethodDescriptor.xrai.name }
 
     /// - Parameter base: whose map is the attribution; integrated gradients in the paper.
     public init(_ base: any SaliencyMethod, algorithm: Algorithm = .full) {
@@ -63,4 +63,13 @@ public struct XRAI: SaliencyMethod {
         control.progress(1)
         return explanations
     }
+}
+
+extension MethodDescriptor {
+    public static let xrai = MethodDescriptor(
+        name: "xrai", title: "XRAI", source: "arXiv 1906.02825", page: "xrai",
+        family: .overMap { XRAI($0, algorithm: $1.parameters.regions ?? .full) }, settings: [.attribution, .regions])
+
+    /// The method whose map XRAI cuts into regions unless another is set, as in the paper.
+    public static var standardAttribution: MethodDescriptor { .integratedGradients }
 }

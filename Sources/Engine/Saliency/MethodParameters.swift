@@ -1,6 +1,4 @@
-import Engine
-
-/// Settings that one method or a few have; what is nil is the method's own.
+/// Settings that one method or a few have; what is nil is the method's own. Records of results have them in this form.
 public struct MethodParameters: Sendable, Codable, Equatable {
     /// Where in the network activation maps look.
     public var endpoint: String?
@@ -10,7 +8,7 @@ public struct MethodParameters: Sendable, Codable, Equatable {
     /// What occlusion puts in the place of what it covers.
     public var fill: ClipBaseline?
     /// The method whose map XRAI cuts into regions, and how it chooses them.
-    public var attribution: SaliencyRequest.Method?
+    public var attribution: MethodDescriptor?
     public var regions: XRAI.Algorithm?
     /// How integrated gradients weights the gradients on its path; XRAI's own attribution too.
     public var quadrature: PathQuadrature?
@@ -22,19 +20,5 @@ public struct MethodParameters: Sendable, Codable, Equatable {
     /// Blur IG's strongest blur, in pixels or frames.
     public var maxSigma: Double?
 
-    public static let sigmaRange = 0.1...1000.0
-
     public init() {}
-
-    /// What is set, as options and the configuration call it.
-    public var entries: [(key: String, value: String)] {
-        let all: [(String, String?)] = [
-            ("endpoint", endpoint), ("box", box?.description), ("box-stride", boxStride?.description),
-            ("fill", fill?.rawValue), ("attribution", attribution?.rawValue), ("regions", regions?.rawValue),
-            ("quadrature", quadrature?.rawValue), ("noise-spread", noiseSpread.map { "\($0)" }),
-            ("fraction", fraction.map { "\($0)" }),
-            ("max-distance", maxDistance.map { "\($0)" }), ("max-sigma", maxSigma.map { "\($0)" }),
-        ]
-        return all.compactMap { key, value in value.map { (key, $0) } }
-    }
 }
