@@ -1,0 +1,115 @@
+import ArgumentParser
+import Engine
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// What the tables of methods and settings say, the command line and the pages say too.
+@Suite struct MethodTableTests {
+    private struct Help: Decodable {
+        struct Command: Decodable {
+            let arguments: [Argument]?
+        }
+        struct Argument: Decodable {
+            struct Name: Decodable {
+                let kind: String
+                let name: String
+            }
+            let names: [Name]?
+            let valueName: String?
+            let defaultValue: String?
+            let abstract: String?
+            let allValues: [String]?
+
+            var longName: String? { names?.first { $0.kind == "long" }?.name }
+        }
+        let command: Command
+
+        init(_ options: (some ParsableArguments).Type) throws {
+            self = try JSONDecoder().decode(Self.self, from: Data(options._dumpHelp().utf8))
+        }
+
+        func option(_ name: String) -> Argument? { command.arguments?.first { $0.longName == name } }
+    }
+
+    private static func page(_ name: String) throws -> String {
+        try String(contentsOfFile: GoldenMaterial.path("../../\(name)"), encoding: .utf8)
+    }
+
+    /// The cells of a table's rows.
+    private static func rows(_ page: String) throws -> [[String]] {
+        try Self.page(page).split(separator: "\n").filter { $0.hasPrefix("|") }.map { line in
+            line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+    }
+
+    @Test("Every setting has its option, with the help, default and words of the table", arguments: MethodSetting.all)
+    func options(_ setting: MethodSetting) throws {
+        let option = try #require(try Help(SaliencyOptions.self).option(setting.key), "--\(setting.key)")
+        #expect(option.abstract == setting.help)
+        #expect(option.valueName == setting.valueName)
+        // Of those that are nil where the method's own holds, help says what that is.
+        if let standard = option.defaultValue { #expect(standard == setting.standard) }
+        if let words = option.allValues, setting != .attribution { #expect(words == setting.words) }
+    }
+
+    @Test("There are no options of methods beside the table")
+    func noOtherOptions() throws {
+        let names = try Help(SaliencyOptions.self).command.arguments?.compactMap(\.longName) ?? []
+        let others = Set(names).subtracting(MethodSetting.all.map(\.key))
+        #expect(others.subtracting(["help"]) == ["method", "target", "sign"])
+    }
+
+    @Test("Help names every method with its title and source")
+    func methods() throws {
+        let option = try #require(try Help(SaliencyOptions.self).option("method"))
+        #expect(option.allValues == SaliencyMethods.all.map(\.name))
+        let help = AnnotateCommand.helpMessage(columns: 200)
+        for method in SaliencyMethods.all { #expect(help.contains("\(method.title) (\(method.source))")) }
+    }
+
+    @Test("Options reach the request")
+    func parsed() throws {
+        let arguments = [
+            "--method", "xrai", "--attribution", "guided-ig", "--steps", "9", "--baseline", "mean", "--fraction", "0.5",
+            "--max-distance", "0.125", "--regions", "fast", "--seed", "4",
+        ]
+        let request = try SaliencyOptions.parse(arguments).request
+        #expect(request.problem == nil)
+        for (option, value) in zip(arguments, arguments.dropFirst()) where option.hasPrefix("--") {
+            guard let setting = MethodSetting.all.first(where: { "--\($0.key)" == option }) else { continue }
+            #expect(setting.text(in: request.settings) == value, "\(option)")
+        }
+    }
+
+    @Test("The pages name every method, and say what it costs", arguments: SaliencyMethods.all)
+    func pages(_ method: MethodDescriptor) throws {
+        let row = try #require(
+            try Self.rows("docs/methods/README.md").first { $0.count >= 5 && $0[0].contains("`\(method.name)`") },
+            "docs/methods/README.md has no row for \(method.name)")
+        #expect(row[1].contains("\(method.page).md"), "\(row)")
+        let published = ClipShape(frames: 64, height: 224, width: 224, channels: 3)
+        let cost = method.cost(with: MethodSettings(), shape: published).multiple
+        #expect(row[4].prefix { $0.isNumber } == "\(cost)", "\(row)")
+        let page = try Self.page("docs/methods/\(method.page).md")
+        #expect(page.contains("`\(method.name)`") || page.contains("--method \(method.name)"))
+        let options = try Self.rows("docs/annotate.md").first { $0[0] == "`--method`" }
+        #expect(options?.contains { $0.contains("`\(method.name)`") } == true)
+        #expect(try Self.page("tools/method_pictures.py").contains("\"--method\", \"\(method.name)\""))
+    }
+
+    @Test("The pages name every setting of a method", arguments: MethodSetting.all)
+    func settingPages(_ setting: MethodSetting) throws {
+        #expect(try Self.rows("docs/annotate.md").contains { $0[0].contains("`--\(setting.key)") })
+        guard ComparedMethods.settings.contains(setting) else { return }
+        let row = try #require(
+            try Self.rows("docs/compare.md").first { $0[0].hasPrefix("`\(setting.key)=") },
+            "docs/compare.md has no row for \(setting.key)")
+        let takers = SaliencyMethods.taking(setting)
+        // A few are named, many described.
+        guard takers.count <= 3 else { return }
+        for method in takers { #expect(row[1].contains("`\(method.name)`"), "\(row)") }
+    }
+}
