@@ -43,6 +43,8 @@ let package = Package(
         .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
         // TLS, of which FFmpeg 5.1 leaves out for RTSP who is at the other end.
         .systemLibrary(name: "CGnuTLS", providers: [.apt(["libgnutls28-dev"])]),
+        // MQTT.
+        .systemLibrary(name: "CMosquitto", providers: [.apt(["libmosquitto-dev"])]),
         // Kernels are optimised in debug builds too: the tests run the same machine code that ships.
         .target(
             name: "CKernels",
@@ -85,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "Daemon",
             dependencies: [
-                "CClock", "CCrash", "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CClock", "CCrash", "CMosquitto", "Pipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 "Jobs", "Telemetry",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -111,7 +114,8 @@ let package = Package(
             ]),
 
         .target(
-            name: "TestSupport", dependencies: ["CGnuTLS"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+            name: "TestSupport", dependencies: ["CGnuTLS", "CMosquitto"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "FilesTests", dependencies: ["CKernels", "Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestSupport"], swiftSettings: swiftSettings),

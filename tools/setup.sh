@@ -8,6 +8,8 @@ packages=(
     libsqlite3-dev
     libwebp-dev
     libgnutls28-dev
+    libmosquitto-dev
+    mosquitto # the broker that the tests publish to
     openssl # the tests make certificates with it
     ffmpeg # the tests make odd clips with it and compare against it
     "$@"

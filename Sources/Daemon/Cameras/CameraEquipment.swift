@@ -20,6 +20,8 @@ final class CameraEquipment: CameraCompanion {
         let clock: any Clock<Duration>
         /// One for all cameras: it takes a while to be certain.
         var removalClock = RemovalClock.system()
+        /// Nil where nothing is published over MQTT.
+        var mqtt: MQTTBoard?
     }
 
     private struct Kept {

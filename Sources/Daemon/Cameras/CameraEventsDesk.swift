@@ -20,6 +20,7 @@ final class CameraEventsDesk: Sendable {
         if let hook = settings.hook {
             sinks.append(EventHook<CameraEvent>(path: hook, clock: shared.clock))
         }
+        if let board = shared.mqtt { sinks.append(MQTTCameraEvents(board: board)) }
         if settings.clips != nil { sinks.append(EventStills(preview: entry.preview, clock: shared.clock)) }
         guard !sinks.isEmpty else { return nil }
         let dispatcher = EventDispatcher(sinks: sinks, warnings: shared.warnings, clock: shared.clock)

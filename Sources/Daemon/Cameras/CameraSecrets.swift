@@ -60,6 +60,15 @@ struct CameraSecrets: Sendable {
         return try read(path, for: key, &unimportant)
     }
 
+    /// The first line of a file that is no camera's, and what the administrator should know. Blocks.
+    ///
+    /// - Parameter key: of the configuration, for errors.
+    func password(in path: String, for key: String) throws(SettingsError) -> (password: Secret, warnings: [String]) {
+        var warnings: [String] = []
+        let password = try read(path, for: key, &warnings)
+        return (password, warnings)
+    }
+
     /// The first line of a file.
     private func read(_ path: String, for key: String, _ warnings: inout [String]) throws(SettingsError) -> Secret {
         let bytes: [UInt8]

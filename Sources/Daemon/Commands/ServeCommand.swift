@@ -55,7 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
         let reload = ReloadService(
             loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
             tokens: http?.tokens, holds: services.holds, manifest: model.manifest, metrics: services.metrics,
-            notifier: notifier, log: log)
+            notifier: notifier, mqtt: services.mqtt, log: log)
         let status = StatusService(
             desk: desk, running: services.running, watches: services.book, holds: services.holds,
             cameras: services.cameras.book, notifier: notifier, warnings: services.warnings, clock: ContinuousClock())
@@ -67,6 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
             services.events, services.runner, services.supervisor, services.cameras, reload, status, keeper,
         ]
         if let http { all.append(http) }
+        if let mqtt = services.mqtt { all.insert(mqtt, at: 0) }
         var group = ServiceGroupConfiguration(
             services: all,
             gracefulShutdownSignals: [.sigterm, .sigint],

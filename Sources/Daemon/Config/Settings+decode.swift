@@ -31,6 +31,7 @@ extension Settings {
         logging = LoggingSettings(
             level: try reader.choice("logging.level", default: .info),
             format: try reader.choice("logging.format", default: .automatic))
+        mqtt = try MQTTSettings.read(&reader)
         holds = HoldBook.Limits(
             quietHours: try reader.quietHours("quiet-hours"), freeSpace: try reader.bytes("free-space", default: 0))
         watches = try reader.sections("watches", below: "watch") { name, reader throws(SettingsError) in

@@ -59,6 +59,10 @@ extension Settings {
         lines.append("logging:")
         value("level", logging.level.rawValue, indent: 2)
         value("format", logging.format.rawValue, indent: 2)
+        if let mqtt {
+            lines.append("mqtt:")
+            for (key, text) in mqtt.entries { value(key, text, indent: 2) }
+        }
         lines.append("watches: [\(watches.map(\.name).joined(separator: ", "))]")
         if !watches.isEmpty { lines.append("watch:") }
         for watch in watches {

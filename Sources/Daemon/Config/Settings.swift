@@ -10,6 +10,8 @@ struct Settings: Sendable, Equatable {
     var engine: EngineSettings
     var http: HTTPSettings
     var logging: LoggingSettings
+    /// Nil where nothing is published over MQTT.
+    var mqtt: MQTTSettings?
     /// What holds up jobs of all watches.
     var holds = HoldBook.Limits()
     /// In the order of `watches`.

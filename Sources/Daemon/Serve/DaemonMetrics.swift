@@ -21,6 +21,9 @@ enum DaemonMetrics {
                 "saliencyd_watch_held": "Whether the watch's queued jobs are held up, by reason.",
                 "saliencyd_obstructed_jobs": "Queued jobs that wait until their output's folder can be written.",
                 "saliencyd_running_jobs": "Jobs that run now.",
+                "saliencyd_mqtt_connected": "Whether the broker is connected.",
+                "saliencyd_mqtt_published": "Messages that the broker has confirmed.",
+                "saliencyd_mqtt_dropped": "Messages dropped because too many waited for the broker.",
                 "saliencyd_http_requests": "Requests answered, by route and class of status.",
             ].merging(cameras) { $1 })
     }

@@ -18,6 +18,8 @@ struct DaemonServices: Sendable {
     let holds: HoldBook
     let metrics: JobMetrics
     let warnings: RepeatedWarnings
+    /// Nil where nothing is published over MQTT.
+    let mqtt: MQTTService?
 
     /// - Parameters:
     ///   - crash: of the settings' state folder; so is `memory`.
@@ -30,13 +32,18 @@ struct DaemonServices: Sendable {
         let (running, book, metrics) = (RunningJobs(), WatchBook(settings.watches), JobMetrics())
         let warnings = RepeatedWarnings(logger: log)
         let gate = EngineGate()
+        let cameraBook = CameraBook()
+        mqtt = settings.mqtt.map { settings in
+            let board = MQTTBoard(settings, outbox: MQTTOutbox())
+            return MQTTService(settings, board: board, cameras: cameraBook, desk: desk, log: log, clock: clock)
+        }
         let shared = CameraEquipment.Shared(
-            engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings, clock: clock
-        )
+            engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings,
+            clock: clock, mqtt: mqtt?.board)
         let sources = JobSource(contents: ContentBook(), watches: book)
         let holds = HoldBook(watches: book, limits: settings.holds, stateFolder: settings.state, now: now)
         self.holds = holds
-        let events = JobEventDesk(watches: book, warnings: warnings, clock: clock)
+        let events = JobEventDesk(watches: book, warnings: warnings, clock: clock, mqtt: mqtt?.board)
         self.events = events
         let execution = JobExecution(
             desk: desk, model: model, threads: max(1, threads / settings.engine.jobs),
@@ -54,7 +61,7 @@ struct DaemonServices: Sendable {
         supervisor = WatchSupervisor(book: book) { watch in
             DropFolder(watch: watch, intake: intake, execution: execution, log: log, clock: clock)
         }
-        cameras = CameraSupervisor(settings.cameras, book: CameraBook()) { camera in
+        cameras = CameraSupervisor(settings.cameras, book: cameraBook) { camera in
             let entry = CameraEntry(camera, clock: clock)
             let equipment = CameraEquipment(entry, shared: shared)
             return Camera(

@@ -19,6 +19,8 @@ struct ReloadService: Service {
     let manifest: ModelManifest
     let metrics: JobMetrics
     let notifier: SystemdNotifier
+    /// Nil where nothing is published over MQTT.
+    let mqtt: MQTTService?
     let log: Logger
 
     func run() async throws {
@@ -40,6 +42,7 @@ struct ReloadService: Service {
             if let newTokens { tokens?.replace(newTokens) }
             supervisor.replace(new.watches)
             cameras.replace(new.cameras)
+            mqtt?.look()
             holds.replace(new.holds)
             if settings.differsBeyondSources(from: new) {
                 log.warning("watches, cameras and tokens are reloaded; what changed beside them takes a restart")

@@ -107,9 +107,9 @@ final class DaemonHarness: Sendable {
         _ settings: Settings, _ body: (DaemonServices) async throws -> Void
     ) async throws {
         let services = try services(settings)
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [services.events, services.runner, services.supervisor], logger: log))
+        var all: [any Service] = [services.events, services.runner, services.supervisor]
+        if let mqtt = services.mqtt { all.insert(mqtt, at: 0) }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: all, logger: log))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             try await body(services)

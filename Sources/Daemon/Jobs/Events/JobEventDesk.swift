@@ -19,14 +19,20 @@ final class JobEventDesk: Service {
     private let watches: WatchBook
     private let warnings: RepeatedWarnings
     private let clock: any Clock<Duration>
+    private let mqtt: MQTTBoard?
     private let state = Mutex(State())
     private let arrivals: AsyncStream<Dispatcher>
     private let entrance: AsyncStream<Dispatcher>.Continuation
 
-    init(watches: WatchBook, warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock()) {
+    /// - Parameter mqtt: is told of all watches' jobs; nil where nothing is published.
+    init(
+        watches: WatchBook, warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock(),
+        mqtt: MQTTBoard? = nil
+    ) {
         self.watches = watches
         self.warnings = warnings
         self.clock = clock
+        self.mqtt = mqtt
         (arrivals, entrance) = AsyncStream.makeStream(of: Dispatcher.self)
     }
 
@@ -47,7 +53,8 @@ final class JobEventDesk: Service {
                 dispatcher.finish()
                 state.dispatchers[watch.name] = nil
             }
-            let sinks = watch.events.sinks(clock: clock)
+            var sinks = watch.events.sinks(clock: clock)
+            if let mqtt { sinks.append(MQTTJobEvents(board: mqtt)) }
             guard !sinks.isEmpty else { return nil }
             let dispatcher = Dispatcher(sinks: sinks, warnings: warnings, clock: clock)
             state.dispatchers[watch.name] = (watch.events, dispatcher)

@@ -1,0 +1,191 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// Against Debian's broker.
+@Suite(.timeLimit(.minutes(3))) struct MQTTBrokerTests {
+    private let gate = MQTTBoard.Camera(name: "gate", hasEvents: true)
+
+    @Test func statesAreRetainedAndEventsAreNot() async throws {
+        let broker = try await MosquittoBroker()
+        let observer = try await MQTTObserver(port: broker.port)
+        let link = RunningLink(.sample(broker.port) { $0.hasDiscovery = false })
+        link.board.replace([gate])
+        link.board.show("gate", state: Array("{\"state\":\"up\"}".utf8))
+        #expect(await observer.wait("saliencyd/status", is: "online"))
+        #expect(await observer.wait("saliencyd/cameras/gate/activity", is: "OFF"))
+        let began = CameraEvent.sample(1)
+        link.board.tell(began)
+        #expect(await observer.wait("saliencyd/cameras/gate/activity", is: "ON"))
+        #expect(await observer.wait { $0.contains { $0.topic == "saliencyd/cameras/gate/event" } })
+        #expect(
+            observer.messages.first { $0.topic == "saliencyd/cameras/gate/event" }?.payload == began.json())
+        var ended = began
+        ended.state = .ended
+        link.board.tell(ended)
+        #expect(await observer.wait("saliencyd/cameras/gate/activity", is: "OFF"))
+
+        let later = try await MQTTObserver(port: broker.port)
+        #expect(await later.wait("saliencyd/cameras/gate/state", is: "{\"state\":\"up\"}"))
+        #expect(await later.wait("saliencyd/status", is: "online"))
+        #expect(later.messages.allSatisfy { $0.isRetained && !$0.topic.hasSuffix("/event") })
+        try await link.stop()
+        #expect(await later.wait("saliencyd/status", is: "offline"))
+        #expect(link.outbox.dropped == 0 && link.log.lines.allSatisfy { $0.hasPrefix("notice") })
+    }
+
+    @Test func aRemovedCameraLeavesNothing() async throws {
+        let broker = try await MosquittoBroker()
+        let link = RunningLink(.sample(broker.port) { $0.snapshotInterval = 60 })
+        let yard = MQTTBoard.Camera(name: "yard", hasEvents: false)
+        link.board.replace([gate, yard])
+        for camera in ["gate", "yard"] {
+            link.board.show(camera, state: Array("{}".utf8))
+            link.board.show(camera, snapshot: [0xFF, 0xD8])
+        }
+        let observer = try await MQTTObserver(port: broker.port)
+        #expect(
+            await observer.wait("saliencyd/cameras/yard/snapshot", is: String(decoding: [0xFF, 0xD8], as: UTF8.self)))
+        link.board.replace([yard])
+        // What comes of it after that is too late.
+        link.board.show("gate", state: Array("{}".utf8))
+        link.board.show("gate", snapshot: [1])
+        link.board.tell(CameraEvent.sample(1))
+        #expect(await observer.wait("saliencyd/cameras/gate/snapshot", is: ""))
+        #expect(await observer.wait { $0.contains { $0.topic == "saliencyd/cameras/gate/event" } })
+        try await link.stop()
+        let later = try await MQTTObserver(port: broker.port)
+        #expect(await later.wait("saliencyd/status", is: "offline"))
+        #expect(await later.wait("homeassistant/sensor/test/yard_lag/config", isNot: ""))
+        #expect(later.messages.allSatisfy { !$0.topic.contains("gate") }, "\(later.messages.map(\.topic))")
+        #expect(later.messages.contains { $0.topic == "saliencyd/cameras/yard/state" })
+    }
+
+    @Test func eventsComeInTheirOrderOverARestart() async throws {
+        let broker = try await MosquittoBroker()
+        let link = RunningLink(.sample(broker.port) { $0.hasDiscovery = false })
+        link.board.replace([gate])
+        link.board.show("gate", state: Array("before".utf8))
+        let first = try await MQTTObserver(port: broker.port)
+        for number in 1...50 { link.board.tell(CameraEvent.sample(number)) }
+        #expect(await first.wait { $0.count { $0.topic == "saliencyd/cameras/gate/event" } == 50 })
+        await broker.kill()
+        _ = await link.pause()
+        for number in 51...100 { link.board.tell(CameraEvent.sample(number)) }
+        for number in 1...100 { link.board.show("gate", state: Array("\(number)".utf8)) }
+        try await broker.start()
+        let second = try await MQTTObserver(port: broker.port)
+        // The broker has forgotten everything, and may have taken in some of the events before the observer came.
+        #expect(await second.wait("saliencyd/cameras/gate/state", is: "100"))
+        link.board.tell(CameraEvent.sample(101))
+        let last = CameraEvent.sample(101).json()
+        #expect(await second.wait { $0.contains { $0.payload == last } })
+        let events = second.messages.filter { $0.topic == "saliencyd/cameras/gate/event" }.map(\.payload)
+        let expected = (1...101).map { CameraEvent.sample($0).json() }
+        #expect(events == expected.suffix(events.count))
+        #expect(second.texts("saliencyd/cameras/gate/state") == ["100"])
+        try await link.stop()
+        #expect(link.outbox.dropped == 0)
+        let lines = link.log.lines
+        #expect(lines.count == 3 && lines[1].contains("away: ") && lines[2].contains("back after"), "\(lines)")
+    }
+
+    @Test func aWrongPasswordIsNamedAndNotTriedOften() async throws {
+        let folder = try TemporaryDirectory()
+        let broker = try await MosquittoBroker(password: "right")
+        let file = try folder.write(Array("wrong-one\n".utf8), to: "password")
+        let link = RunningLink(
+            .sample(broker.port) { ($0.user, $0.passwordFile) = ("saliencyd", file) })
+        #expect(await link.pause() == 60)
+        #expect(link.log.lines.contains { $0.contains("away: refuses the user") }, "\(link.log.lines)")
+        #expect(!link.log.lines.contains { $0.contains("wrong-one") })
+        try await link.stop()
+        // The file is read for every connection.
+        try folder.write(Array("right\n".utf8), to: "password")
+        let other = RunningLink(
+            .sample(broker.port) { ($0.user, $0.passwordFile) = ("saliencyd", file) })
+        let observer = try await MQTTObserver(port: broker.port, password: "right")
+        #expect(await observer.wait("saliencyd/status", is: "online"))
+        try await other.stop()
+    }
+
+    @Test func aPasswordThatCannotBeReadIsNamed() async throws {
+        let link = RunningLink(
+            .sample(try LocalSocket.freePort()) { ($0.user, $0.passwordFile) = ("me", "/nowhere/password") })
+        _ = await link.pause()
+        #expect(link.log.lines.first?.contains("/nowhere/password") == true, "\(link.log.lines)")
+        try await link.stop()
+    }
+
+    @Test func nobodyThereIsOneLineAndABoundedQueue() async throws {
+        let link = RunningLink(.sample(try LocalSocket.freePort()))
+        link.board.replace([gate])
+        _ = await link.pause()
+        for number in 0..<5000 {
+            link.board.tell(CameraEvent.sample(number))
+            link.board.show("gate", state: Array("\(number)".utf8))
+        }
+        _ = await link.pause()
+        #expect(link.outbox.dropped == UInt64(5000 - MQTTOutbox.capacity))
+        let lines = link.log.lines
+        #expect(lines.count == 1 && lines[0].contains("cannot be reached: Connection refused"), "\(lines)")
+        try await link.stop()
+    }
+
+    /// What is not MQTT, and what is cut off, ends the connection and nothing else.
+    @Test(
+        arguments: [[UInt8]](
+            arrayLiteral: Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), [0x20, 0x02, 0x00], [], [0xFF]))
+    func aBrokerThatIsNoneIsLeft(answer: [UInt8]) async throws {
+        let server = try StreamServer { connection in
+            _ = connection.receive()
+            connection.send(answer)
+        }
+        let link = RunningLink(.sample(server.port))
+        #expect(await link.pause() ?? 60 <= 1)
+        #expect(link.log.lines.count == 1 && link.log.lines[0].hasPrefix("warning: mqtt: "), "\(link.log.lines)")
+        try await link.stop()
+    }
+
+    @Test func aBrokerThatForgetsToAnswerIsNotWaitedForAtTheEnd() async throws {
+        let connected = AsyncStream.makeStream(of: Void.self)
+        let server = try StreamServer { connection in
+            connected.continuation.yield()
+            connection.hold()
+        }
+        let link = RunningLink(.sample(server.port))
+        var iterator = connected.stream.makeAsyncIterator()
+        await iterator.next()
+        try await link.stop()
+        #expect(link.log.lines.isEmpty, "\(link.log.lines)")
+    }
+
+    // MARK: Home Assistant
+
+    @Test func homeAssistantsRestartIsAnswered() async throws {
+        let broker = try await MosquittoBroker()
+        let observer = try await MQTTObserver(port: broker.port)
+        let link = RunningLink(.sample(broker.port))
+        link.board.replace([gate])
+        let topic = "homeassistant/sensor/test/gate_class/config"
+        #expect(await observer.wait { $0.contains { $0.topic == topic } })
+        // Nothing of this means anything.
+        observer.publish("homeassistant/status", Array(repeating: 0x41, count: 300_000))
+        observer.publish("homeassistant/status", [0xFF, 0x00, 0xFE])
+        observer.publish("homeassistant/status", [])
+        observer.publish("homeassistant/status", Array("offline".utf8))
+        link.board.tell(CameraEvent.sample(1))
+        #expect(await observer.wait { $0.contains { $0.topic == "saliencyd/cameras/gate/event" } })
+        #expect(observer.texts(topic).count == 1)
+        for _ in 1...100 { observer.publish("homeassistant/status", Array("online".utf8)) }
+        #expect(await observer.wait { $0.count { $0.topic == topic } >= 2 })
+        link.board.tell(CameraEvent.sample(2))
+        #expect(await observer.wait { $0.count { $0.topic == "saliencyd/cameras/gate/event" } == 2 })
+        // A hundred of them are answered once.
+        #expect(observer.texts(topic).count == 2)
+        try await link.stop()
+        #expect(link.log.lines.count == 1, "\(link.log.lines)")
+    }
+}

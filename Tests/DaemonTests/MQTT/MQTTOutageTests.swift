@@ -1,0 +1,33 @@
+import Testing
+
+@testable import Daemon
+
+@Suite struct MQTTOutageTests {
+    @Test func anHourAwayIsALineAMinuteAtMost() {
+        var outage = MQTTOutage()
+        var lines: [String] = []
+        for second in 0..<3600 {
+            if let line = outage.ended("cannot be reached", at: Double(second)) { lines.append(line) }
+        }
+        #expect(lines.count == 60 && lines[0] == "away: cannot be reached")
+        #expect(lines[59] == "away for 59 min, 3541 tries; last: cannot be reached")
+        #expect(outage.returned(at: 3600) == "back after 60 min")
+        #expect(outage.returned(at: 3601) == nil)
+    }
+
+    /// A connection that is lost every second is no reason for a line a second.
+    @Test func anUnstableConnectionIsALineAMinuteToo() {
+        var outage = MQTTOutage()
+        var lines: [String] = []
+        for second in 0..<600 {
+            if let line = outage.ended("ended the connection", at: Double(second)) { lines.append(line) }
+            if let line = outage.returned(at: Double(second) + 0.5) { lines.append(line) }
+        }
+        #expect(lines.count == 20 && lines[1] == "back after 0 s")
+    }
+
+    @Test func theFirstConnectionIsNoReturn() {
+        var outage = MQTTOutage()
+        #expect(outage.returned(at: 1) == nil)
+    }
+}

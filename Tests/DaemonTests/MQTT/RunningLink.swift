@@ -1,0 +1,44 @@
+import Foundation
+import Pipeline
+import Synchronization
+
+@testable import Daemon
+
+/// A connection to a broker that goes on on a thread of its own until `stop`.
+final class RunningLink: Sendable {
+    let outbox = MQTTOutbox()
+    let board: MQTTBoard
+    let log = CollectedLog()
+    /// Seconds until the next try, each time one has failed.
+    let pauses: AsyncStream<Double>
+    private let link: MQTTLink
+    private let task: Task<Void, any Error>
+
+    init(_ settings: MQTTSettings) {
+        let (pauses, pause) = AsyncStream.makeStream(of: Double.self)
+        self.pauses = pauses
+        board = MQTTBoard(settings, outbox: outbox)
+        let link = MQTTLink(
+            settings, outbox: outbox, secrets: CameraSecrets(environment: [:]), log: log.logger,
+            clock: ContinuousClock(), backoff: ReconnectBackoff(limit: 60)
+        ) { pause.yield($0) }
+        self.link = link
+        task = Task { try await DedicatedThread.run(name: "mqtt", onCancel: {}) { link.run() } }
+    }
+
+    deinit {
+        link.stop()
+    }
+
+    /// Waits for the end of the next try that fails; returns the seconds until the one after it.
+    func pause() async -> Double? {
+        var iterator = pauses.makeAsyncIterator()
+        return await iterator.next()
+    }
+
+    /// As the daemon stops; returns when everything is published.
+    func stop() async throws {
+        link.stop()
+        try await task.value
+    }
+}
