@@ -16,6 +16,7 @@ final class MQTTLink: Sendable {
     private let cancellation = Cancellation()
     private let backoff: ReconnectBackoff
     private let onPause: @Sendable (Double) -> Void
+    private let hasWarned = Atomic(false)
     private let connectedMeter = Meter(label: "saliencyd_mqtt_connected")
 
     /// Messages that the broker has not confirmed yet.
@@ -140,7 +141,10 @@ final class MQTTLink: Sendable {
         guard let file = settings.passwordFile else { return nil }
         do throws(SettingsError) {
             let (password, warnings) = try secrets.password(in: file, for: "mqtt.password-file")
-            for warning in warnings { log.warning("mqtt: \(warning)") }
+            // Once is enough: it is read again with every connection.
+            if !hasWarned.exchange(true, ordering: .relaxed) {
+                for warning in warnings { log.warning("mqtt: \(warning)") }
+            }
             return password
         } catch {
             throw MQTTError(.unusable, "is not connected to: \(error)")

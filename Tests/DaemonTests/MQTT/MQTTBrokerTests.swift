@@ -111,6 +111,37 @@ import Testing
         try await other.stop()
     }
 
+    @Test func aPasswordThatEverybodyCanReadIsSaidOnce() async throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write(Array("secret\n".utf8), to: "password")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        let link = RunningLink(
+            .sample(try LocalSocket.freePort()) { ($0.user, $0.passwordFile) = ("me", file) })
+        for _ in 1...2 { _ = await link.pause() }
+        #expect(link.log.lines.count { $0.contains("every user of this machine can read it") } == 1)
+        #expect(link.log.lines.count == 2, "\(link.log.lines)")
+        try await link.stop()
+    }
+
+    /// The broker listens at one of the addresses that a name may have.
+    @Test func allAddressesOfANameAreTried() async throws {
+        let broker = try await MosquittoBroker()
+        let address = try #require(MQTTAddress("mqtt://localhost:\(broker.port)"))
+        let link = RunningLink(.sample(broker.port) { $0.address = address })
+        let observer = try await MQTTObserver(port: broker.port)
+        #expect(await observer.wait("saliencyd/status", is: "online"))
+        try await link.stop()
+        #expect(link.log.lines.count == 1, "\(link.log.lines)")
+    }
+
+    @Test func anUnknownNameIsNamed() async throws {
+        let address = try #require(MQTTAddress("mqtt://broker.invalid"))
+        let link = RunningLink(.sample(1883) { $0.address = address })
+        _ = await link.pause()
+        #expect(link.log.lines.first?.contains("broker.invalid:1883: away: cannot be found") == true)
+        try await link.stop()
+    }
+
     @Test func aPasswordThatCannotBeReadIsNamed() async throws {
         let link = RunningLink(
             .sample(try LocalSocket.freePort()) { ($0.user, $0.passwordFile) = ("me", "/nowhere/password") })

@@ -46,6 +46,11 @@ import Testing
         #expect(observer.texts("saliencyd/jobs/state").first?.contains("\"queued\":0") == true)
         #expect(observer.messages.contains { $0.topic == "homeassistant/binary_sensor/test/gate_activity/config" })
 
+        let metrics = try await daemon.api.get("/metrics").text
+        #expect(
+            metrics.contains("saliencyd_mqtt_connected 1\n") && metrics.contains("saliencyd_mqtt_dropped_total 0\n"))
+        #expect(metrics.contains(/saliencyd_mqtt_published_total [1-9]/), "\(metrics)")
+
         // Reloaded without the camera: nothing of it stays.
         try CameraDaemon.configure(
             folder, ["yard"], "  yard: {url: \"loop:\(clip)\"}", port: daemon.api.port)

@@ -1,0 +1,53 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite(.timeLimit(.minutes(1))) struct MQTTStatesTests {
+    private let outbox = MQTTOutbox()
+    private let clock = HandClock()
+
+    /// What is to be published now, by topic.
+    private func published() -> [String: String] {
+        var texts: [String: String] = [:]
+        while let item = outbox.next() {
+            texts[item.message.topic] = String(decoding: item.message.payload, as: UTF8.self)
+        }
+        return texts
+    }
+
+    @Test func whatHasChangedIsPublishedEveryFiveSeconds() async throws {
+        let daemon = try await DaemonHarness()
+        let book = CameraBook()
+        let entry = CameraEntry(.sample("gate"), clock: clock)
+        book.replace([entry])
+        let bell = Doorbell()
+        let board = MQTTBoard(.sample(1883) { $0.hasDiscovery = false }, outbox: outbox)
+        let states = MQTTStates(board: board, cameras: book, desk: daemon.desk, bell: bell, clock: clock)
+        let running = Task { await states.run() }
+        #expect(await clock.sleeper() == .seconds(5))
+        let first = published()
+        let text = try #require(first["saliencyd/cameras/gate/state"])
+        #expect(text.contains("\"state\":\"starting\"") && !text.contains("fps"))
+        #expect(first["saliencyd/jobs/state"]?.contains("\"queued\":0") == true)
+        // It has no events, and no picture is asked for.
+        #expect(first.keys.sorted() == ["saliencyd/cameras/gate/state", "saliencyd/jobs/state"])
+
+        entry.report.update { $0.picturesIn = 100 }
+        clock.advance(by: .seconds(5))
+        #expect(await clock.sleeper() == .seconds(5))
+        let second = published()
+        #expect(second["saliencyd/cameras/gate/state"]?.contains("\"fps\":20,") == true, "\(second)")
+        #expect(second["saliencyd/jobs/state"] == nil, "it has not changed")
+
+        // A reload is seen at once.
+        book.replace([])
+        bell.ring()
+        #expect(await clock.sleeper() == .seconds(5))
+        #expect(published() == ["saliencyd/cameras/gate/state": ""])
+        running.cancel()
+        await running.value
+    }
+}
