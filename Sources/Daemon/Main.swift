@@ -16,8 +16,8 @@ struct Main: AsyncParsableCommand {
             The network inside, builtin:motion, names motion. "saliencyd model fetch kinetics-rgb" fetches one that names 400 \
             human actions; --model takes its name or the path of a checkpoint.
 
-            Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read;
-            69 a server cannot be reached, or the daemon's address is taken; 73 the output exists or cannot be written;
+            Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read; \
+            69 a server cannot be reached, or the daemon's address is taken; 73 the output exists or cannot be written; \
             78 the configuration is wrong; 130 interrupted, and nothing was left. \
             Of several problems the lowest counts.
             """,

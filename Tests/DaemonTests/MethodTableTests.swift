@@ -55,6 +55,13 @@ import Testing
         if let words = option.allValues, setting != .attribution { #expect(words == setting.words) }
     }
 
+    @Test("What compare takes for all its methods has the defaults of the table", arguments: MethodSetting.shared)
+    func comparedOptions(_ setting: MethodSetting) throws {
+        let option = try #require(try Help(CompareCommand.self).option(setting.key), "--\(setting.key)")
+        if let standard = option.defaultValue { #expect(standard == setting.standard) }
+        if let words = option.allValues { #expect(words == setting.words) }
+    }
+
     @Test("There are no options of methods beside the table")
     func noOtherOptions() throws {
         let names = try Help(SaliencyOptions.self).command.arguments?.compactMap(\.longName) ?? []
