@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
+.PHONY: help setup build demo method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format generated check-generated bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -33,7 +33,13 @@ test-kernels-aarch64: ## the same here and for aarch64 under qemu: the results m
 	@tools/setup.sh gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 	@tools/test_kernels.sh aarch64
 
-lint: ## formatters and linter, as CI runs them
+generated: ## write the generated sources anew (pip installs what their generators need into out/generated)
+	@tools/generated.py write
+
+check-generated: ## hold the generated sources to their generators
+	@tools/generated.py check
+
+lint: ## formatters and linters, as CI runs them
 	@tools/setup.sh clang-format-14
 	@clang-format-14 --dry-run -Werror $(c_sources)
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift

@@ -1,15 +1,12 @@
 #!/usr/bin/env python3
-"""Writes Sources/Encode/Colour/ColormapTables.swift: the 256 published entries of each colormap, from matplotlib.
+"""Prints Sources/Encode/Colour/ColormapTables.swift: the 256 published entries of each colormap, from matplotlib.
 
-    python3 -m venv venv && venv/bin/pip install matplotlib && venv/bin/python tools/colormaps.py
+    make generated
 """
-
-import pathlib
 
 import matplotlib
 
 NAMES = ["turbo", "inferno", "viridis", "jet", "coolwarm", "bwr"]
-OUT = pathlib.Path(__file__).parent.parent / "Sources/Encode/Colour/ColormapTables.swift"
 
 
 def table(name):
@@ -22,8 +19,7 @@ def table(name):
     return "\n".join(lines)
 
 
-OUT.parent.mkdir(parents=True, exist_ok=True)
-OUT.write_text(
+print(
     "// Made by tools/colormaps.py from matplotlib " + matplotlib.__version__ + "; not edited by hand.\n\n"
     "/// 256 colours a map, 0xRRGGBB, heat 0 first.\n"
-    "enum ColormapTables {\n" + "\n\n".join(map(table, NAMES)) + "\n}\n")
+    "enum ColormapTables {\n" + "\n\n".join(map(table, NAMES)) + "\n}")

@@ -1,16 +1,13 @@
 #!/usr/bin/env python3
-"""Writes Sources/Encode/Text/LabelFont.swift: the strokes of Hershey's simplex roman, printable ASCII.
+"""Prints Sources/Encode/Text/LabelFont.swift: the strokes of Hershey's simplex roman, printable ASCII.
 
 The Hershey Fonts were originally created by Dr. A. V. Hershey while working at the U. S. National Bureau of Standards.
 
-    python3 -m venv venv && venv/bin/pip install Hershey-Fonts && venv/bin/python tools/label_font.py
+    make generated
 """
-
-import pathlib
 
 from HersheyFonts import HersheyFonts
 
-OUT = pathlib.Path(__file__).parent.parent / "Sources/Encode/Text/LabelFont.swift"
 fonts = HersheyFonts()
 fonts.load_default_font("rowmans")
 
@@ -32,12 +29,11 @@ for code in range(32, 127):
     text = hershey(fonts.all_glyphs[chr(code)]).replace("\\", "\\\\")
     lines.append(f'        "{text}",')
 
-OUT.parent.mkdir(parents=True, exist_ok=True)
-OUT.write_text(
+print(
     "// Made by tools/label_font.py; not edited by hand.\n"
     "// The Hershey Fonts were originally created by Dr. A. V. Hershey while working at the U. S. National Bureau of\n"
     "// Standards.\n\n"
     "/// Strokes of printable ASCII from the space on, in Hershey's spelling: pairs of letters, each its distance from "
     '"R";\n'
     "/// first the left and right side, then points; the pair \" R\" lifts the pen. Capitals reach from -12 to 9.\n"
-    "enum LabelFont {\n    static let glyphs: [String] = [\n" + "\n".join(lines) + "\n    ]\n}\n")
+    "enum LabelFont {\n    static let glyphs: [String] = [\n" + "\n".join(lines) + "\n    ]\n}")

@@ -15,6 +15,8 @@ packages=(
     "$@"
 )
 
+command -v python3 >/dev/null || packages+=(python3) # runs the generators
+
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

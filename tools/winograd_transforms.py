@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes Sources/CKernels/engine/winograd_transforms.h: the one-dimensional transforms of Winograd convolution F(m, r).
+"""Prints Sources/CKernels/engine/winograd_transforms.h: the one-dimensional transforms of Winograd convolution F(m, r).
 
-    python3 tools/winograd_transforms.py > Sources/CKernels/engine/winograd_transforms.h
+    make generated
 
 m outputs of an r-tap filter are the product of two polynomials, modulo m + r - 2 points and infinity (Cook-Toom; Lavin
 and Gray, arXiv 1509.09308): y = AT ((G g) * (BT d)). The points decide how it rounds, and every coefficient of BT and AT
@@ -12,7 +12,6 @@ Points come as 0, pairs +-p, whose rows share their even and odd parts, and at m
 (x - point) first leaves the transform of the others.
 """
 from fractions import Fraction
-
 
 
 def polynomial(roots):
