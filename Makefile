@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format generated check-generated bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
+.PHONY: help setup build demo method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -38,6 +38,12 @@ generated: ## write the generated sources anew (pip installs what their generato
 
 check-generated: ## hold the generated sources to their generators
 	@tools/generated.py check
+
+check-python: ## compile the Python tools and run their tests
+	@tools/check_python.sh
+
+check-benchmarks: setup ## build the benchmark package
+	cd Benchmarks && swift build --product Kernels
 
 lint: ## formatters and linters, as CI runs them
 	@tools/setup.sh clang-format-14
