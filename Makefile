@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
+.PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -16,6 +16,9 @@ build: setup ## build the saliencyd command
 
 demo: build ## make a sample clip, annotate it, say where the result lies
 	@tools/demo.sh $(release)
+
+smoke: build ## have the release build make a clip and annotate it, and read back what arrived
+	@tools/smoke.sh $(release)
 
 method-pictures: build ## make the pictures of docs/methods anew, from the sample clip and the model inside
 	@tools/method_pictures.py $(release)
