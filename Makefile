@@ -1,5 +1,7 @@
 # The index of every command.
-.PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour trust-page check-units standalone install deb try-deb try-systemd clean
+.PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format \
+	generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour trust-page check-units man \
+	standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -102,10 +104,16 @@ check-units: ## hold the systemd units to their exposure, and have systemd read 
 	@tools/setup.sh systemd
 	@systemd/check.sh
 
+man: build ## make the manual pages, out/man, and hold them to groff's warnings
+	tools/man.py $(release) out/man
+	@tools/setup.sh groff
+	@for page in out/man/*.1; do groff -man -ww -Tutf8 $$page 2>&1 >/dev/null; done | tee out/man/warnings
+	@test ! -s out/man/warnings
+
 standalone: ## build the command with the Swift runtime inside, for machines without Swift
 	@tools/standalone.sh
 
-install: standalone ## install command, units and configuration under $(prefix), honouring DESTDIR
+install: standalone ## install command, manual pages, completions, units and configuration under $(prefix), honouring DESTDIR
 	@tools/install.sh $(release) "$(DESTDIR)" "$(prefix)"
 
 deb: standalone ## make the Debian package out/saliencyd_VERSION_amd64.deb

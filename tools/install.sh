@@ -20,9 +20,26 @@ for unit in saliencyd.service saliencyd-camera@.service; do
     chmod 644 "$root/lib/systemd/system/$unit"
 done
 
-install -d "$root/share/doc/saliencyd/docs"
+# Manual pages and completions come from the binary, so that they name the options that it has.
+generated=$(mktemp -d)
+trap 'rm -rf "$generated"' EXIT
+python3 tools/man.py "$binary" "$generated"
+gzip -9n "$generated"/*.1
+install -d "$root/share/man/man1"
+install -m 644 "$generated"/*.1.gz "$root/share/man/man1"
+# Debian's zsh reads completions of packages from another folder than those below /usr/local.
+zsh=zsh/site-functions
+if [ "$prefix" = /usr ]; then zsh=zsh/vendor-completions; fi
+for completion in bash:bash-completion/completions/saliencyd zsh:$zsh/_saliencyd fish:fish/vendor_completions.d/saliencyd.fish
+do
+    "$binary" --generate-completion-script "${completion%%:*}" >"$generated/completion"
+    install -D -m 644 "$generated/completion" "$root/share/${completion#*:}"
+done
+
+install -d "$root/share/doc/saliencyd/docs/methods"
 install -m 644 README.md CHANGELOG.md "$root/share/doc/saliencyd"
 install -m 644 docs/*.md "$root/share/doc/saliencyd/docs"
+install -m 644 docs/methods/*.md "$root/share/doc/saliencyd/docs/methods"
 install -D -m 644 systemd/cameras.conf "$root/share/doc/saliencyd/examples/cameras.conf"
 
 configuration=$destination/etc/saliencyd/saliencyd.yaml

@@ -8,6 +8,10 @@ tools/setup.sh dpkg-dev binutils
 version=$(sed -nE 's/^public let saliencydVersion = "([0-9][A-Za-z0-9.+~-]*)"$/\1/p' Sources/Pipeline/Support/Version.swift)
 [ -n "$version" ] || { echo "no version in Sources/Pipeline/Support/Version.swift" >&2; exit 1; }
 
+# The same input gives the same package: times are the last commit's.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
+export SOURCE_DATE_EPOCH
+
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 tree=$scratch/tree
@@ -36,9 +40,6 @@ if [ -e "$tree/etc" ]; then
 fi
 (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
 
-# The same input gives the same package: times are the last commit's.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
-export SOURCE_DATE_EPOCH
 package=out/saliencyd_${version}_amd64.deb
 dpkg-deb --root-owner-group --build "$tree" "$package" >/dev/null
 echo "$package: $(du -h "$package" | cut -f1)"

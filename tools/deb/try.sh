@@ -42,6 +42,8 @@ step "install"
 inside apt-get install -y -qq --no-install-recommends /try/saliencyd.deb >"$root/try/install.log" 2>&1 ||
     { tail -n 30 "$root/try/install.log"; fail "apt-get install"; }
 [ "$(inside saliencyd --version)" = "$version" ] || fail "the version is not $version"
+inside sh -c 'zcat /usr/share/man/man1/saliencyd-annotate.1.gz | grep -q colormap' || fail "no manual page"
+inside test -s /usr/share/bash-completion/completions/saliencyd || fail "no completions"
 inside getent passwd saliencyd || fail "no account"
 for folder in inbox outbox failed; do
     [ "$(inside stat -c '%U:%G %a' "/var/lib/saliencyd/$folder")" = "saliencyd:saliencyd 3770" ] || fail "no $folder"
