@@ -17,8 +17,11 @@ import Testing
         let docs = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)
         let methods = try FileManager.default.contentsOfDirectory(
             atPath: root.appendingPathComponent("docs/methods").path)
+        let decisions = try FileManager.default.contentsOfDirectory(
+            atPath: root.appendingPathComponent("docs/decisions").path)
         return ["README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
             + methods.filter { $0.hasSuffix(".md") }.sorted().map { "docs/methods/\($0)" }
+            + decisions.filter { $0.hasSuffix(".md") }.sorted().map { "docs/decisions/\($0)" }
     }
 
     /// Indented lines that begin with the command's name; those with brackets show a syntax, not a command.
@@ -77,15 +80,43 @@ import Testing
         }
     }
 
-    /// Links between the pages lead somewhere.
+    /// Links between the pages lead to a file, and to a heading of it where they name one.
     @Test func linksLeadSomewhere() throws {
         let manager = FileManager.default
         for page in try Self.pages() + ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
             let folder = Self.root.appendingPathComponent(page).deletingLastPathComponent()
-            for match in try Self.page(page).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
-                let target = folder.appendingPathComponent(String(match.output.1)).path
-                #expect(manager.fileExists(atPath: target), "\(page) links to \(match.output.1)")
+            for match in try Self.page(page).matches(of: /\]\(([^)#:]*)(?:#([^)]*))?\)/) {
+                let name = String(match.output.1)
+                let target = name.isEmpty ? Self.root.appendingPathComponent(page) : folder.appendingPathComponent(name)
+                #expect(manager.fileExists(atPath: target.path), "\(page) links to \(name)")
+                guard let anchor = match.output.2, target.pathExtension == "md" else { continue }
+                let anchors = try Self.anchors(String(contentsOf: target, encoding: .utf8))
+                #expect(anchors.contains(String(anchor)), "\(page) links to \(name)#\(anchor)")
             }
         }
+    }
+
+    /// Every page is found from the index.
+    @Test func theIndexNamesEveryPage() throws {
+        let index = try Self.page("docs/README.md")
+        let methods = try Self.page("docs/methods/README.md")
+        for page in try Self.pages() where page != "README.md" && page != "docs/README.md" {
+            let name = String(page.dropFirst("docs/".count))
+            let isMethod = name.hasPrefix("methods/") && methods.contains("](\(name.dropFirst("methods/".count))")
+            #expect(index.contains("](\(name)") || isMethod, "docs/README.md does not name \(page)")
+        }
+    }
+
+    /// The anchors that GitHub gives a page's headings, and those that the page sets itself.
+    private static func anchors(_ page: String) -> Set<String> {
+        var anchors = Set(page.matches(of: /<a id="([^"]*)">/).map { String($0.output.1) })
+        var isCode = false
+        for line in page.split(separator: "\n") {
+            if line.hasPrefix("```") { isCode.toggle() }
+            guard !isCode, let heading = line.wholeMatch(of: /#+ (.*)/) else { continue }
+            let kept = heading.output.1.lowercased().filter { $0.isLetter || $0.isNumber || "-_ ".contains($0) }
+            anchors.insert(kept.replacingOccurrences(of: " ", with: "-"))
+        }
+        return anchors
     }
 }

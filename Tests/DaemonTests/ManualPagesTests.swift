@@ -1,0 +1,42 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What tools/man.py makes of the built executable.
+@Suite(.enabled(if: ManualPagesTests.python != nil, "python3 is not installed")) struct ManualPagesTests {
+    static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first(
+        where: FileManager.default.isExecutableFile(atPath:))
+
+    @Test("Every command has a page that names its options")
+    func pages() async throws {
+        let folder = try TemporaryDirectory()
+        let script = GoldenMaterial.path("../../tools/man.py")
+        let made = try await CommandRun.run(
+            try #require(Self.python), [script, CommandRun.builtCommand, folder.file("man")],
+            environment: ["SOURCE_DATE_EPOCH": "86400"])
+        try #require(made.status == 0, "\(made.standardError)")
+
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("man"))
+        for name in [
+            "saliencyd", "saliencyd-annotate", "saliencyd-jobs", "saliencyd-jobs-retry", "saliencyd-model-fetch",
+        ] {
+            #expect(names.contains("\(name).1"))
+        }
+        #expect(!names.contains { $0.contains("help") })
+
+        let page = try String(decoding: folder.bytes(of: "man/saliencyd-annotate.1"), as: UTF8.self)
+        #expect(page.hasPrefix(".\\\" Made by tools/man.py"))
+        #expect(page.contains(".TH \"SALIENCYD\\-ANNOTATE\" 1 \"1970\\-01\\-02\" \"saliencyd "))
+        for option in ["\\-\\-method", "\\-\\-colormap", "\\-\\-trust\\-windows", "\\-o"] {
+            #expect(page.contains("\\fB\(option)\\fP"), "\(option)")
+        }
+        // groff without -K reads ASCII alone, and takes a line that begins so for a request.
+        for name in names {
+            let text = try String(decoding: folder.bytes(of: "man/\(name)"), as: UTF8.self)
+            #expect(text.utf8.allSatisfy { $0 < 0x80 }, "\(name)")
+            let requests = text.split(separator: "\n").filter { $0.hasPrefix(".") || $0.hasPrefix("'") }
+            let known = [".\\\"", ".TH", ".SH", ".PP", ".TP", ".IP", ".nf", ".fi"]
+            #expect(requests.allSatisfy { line in known.contains { line.hasPrefix($0) } }, "\(name): \(requests)")
+        }
+    }
+}
