@@ -36,10 +36,11 @@ do
     install -D -m 644 "$generated/completion" "$root/share/${completion#*:}"
 done
 
-install -d "$root/share/doc/saliencyd/docs/methods"
-install -m 644 README.md CHANGELOG.md "$root/share/doc/saliencyd"
-install -m 644 docs/*.md "$root/share/doc/saliencyd/docs"
-install -m 644 docs/methods/*.md "$root/share/doc/saliencyd/docs/methods"
+# The pages link to each other, so that all of them are installed; their pictures stay in the source tree.
+for folder in . docs docs/methods docs/decisions; do
+    install -d "$root/share/doc/saliencyd/$folder"
+    install -m 644 "$folder"/*.md "$root/share/doc/saliencyd/$folder"
+done
 install -D -m 644 systemd/cameras.conf "$root/share/doc/saliencyd/examples/cameras.conf"
 
 configuration=$destination/etc/saliencyd/saliencyd.yaml
