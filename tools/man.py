@@ -89,7 +89,7 @@ def page(command, path, version, date):
                    and c["commandName"] not in HELP]
     lines = [
         '.\\" Made by tools/man.py; not edited by hand.',
-        ".TH %s 1 %s %s" % (quoted(name.upper()), quoted(date), quoted("saliencyd " + version)),
+        '.TH %s 1 "%s" %s' % (quoted(name.upper()), date, quoted("saliencyd " + version)),
         ".SH NAME",
         "%s \\- %s" % (escape(name), escape(command.get("abstract", "").rstrip("."))),
         ".SH SYNOPSIS",

@@ -26,7 +26,7 @@ import Testing
 
         let page = try String(decoding: folder.bytes(of: "man/saliencyd-annotate.1"), as: UTF8.self)
         #expect(page.hasPrefix(".\\\" Made by tools/man.py"))
-        #expect(page.contains(".TH \"SALIENCYD\\-ANNOTATE\" 1 \"1970\\-01\\-02\" \"saliencyd "))
+        #expect(page.contains(".TH \"SALIENCYD\\-ANNOTATE\" 1 \"1970-01-02\" \"saliencyd "))
         for option in ["\\-\\-method", "\\-\\-colormap", "\\-\\-trust\\-windows", "\\-o"] {
             #expect(page.contains("\\fB\(option)\\fP"), "\(option)")
         }
