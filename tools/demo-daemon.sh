@@ -11,8 +11,7 @@ cat >"$root/saliencyd.yaml" <<END
 state: $root/state
 http:
   port: $port
-watches: [inbox]
-watch:
+folders:
   inbox:
     folder: $root/inbox
     output: $root/annotated

@@ -264,7 +264,7 @@ class Trial:
     def cameras(self) -> str:
         self.machine.write(
             "/etc/saliencyd/camera-gate.yaml",
-            "http: {port: 8790}\nstate: /var/lib/saliencyd/cameras/gate\ncameras: [gate]\ncamera:\n  gate:\n"
+            "http: {port: 8790}\nstate: /var/lib/saliencyd/cameras/gate\ncameras:\n  gate:\n"
             "    url: udp://127.0.0.1:9100\n    segments: /var/lib/saliencyd/cameras/gate/video\n    segment-length: 5\n",
         )
         self.machine.run("chown root:saliencyd /etc/saliencyd/camera-gate.yaml && chmod 640 /etc/saliencyd/camera-gate.yaml")

@@ -186,7 +186,7 @@ def disturb(args: argparse.Namespace) -> int:
     password = root / "password"
     password.touch(0o600)
     password.write_text(PASSWORD + "\n")
-    config = f"cameras: [{', '.join(source.name for source in sources)}]\ncamera:\n"
+    config = "cameras:\n"
     for source in sources:
         config += CAMERA.format(name=source.name, url=source.url, root=root, backoff=BACKOFF, open=OPEN)
         config += f'    stall: {STALL}\n    segments: "{root}/segments/{source.name}"\n    segment-length: 10\n'
@@ -272,7 +272,7 @@ def away(args: argparse.Namespace) -> int:
         "unheard": f"udp://127.0.0.1:{servers.free_port(socket.SOCK_DGRAM)}",
         "unknown": "http://camera.invalid/live.ts",
     }
-    config = f"cameras: [{', '.join(urls)}]\ncamera:\n"
+    config = "cameras:\n"
     for name, url in urls.items():
         config += CAMERA.format(name=name, url=url, root=root, backoff=1, open=1)
     with daemon.config.open("a") as file:
@@ -323,7 +323,7 @@ def clocks(args: argparse.Namespace) -> int:
     daemon = Daemon(args.command, root, config=CONFIG.replace("{{enabled: false}}", f"{{{{port: {port}}}}}"))
     server = LyingServer(make_clip(root / "clip.mp4", 15), rate=15)
     names = ("right", *LIES)
-    config = f"cameras: [{', '.join(names)}]\ncamera:\n"
+    config = "cameras:\n"
     for name in names:
         config += CAMERA.format(name=name, url=server.url(name), root=root, backoff=5, open=20)
         config += f'    segments: "{root}/segments/{name}"\n    segment-length: 20\n    keep-age: 1\n'

@@ -15,8 +15,7 @@ state: {state}
 engine: {{jobs: {jobs}}}
 http: {{enabled: false}}
 logging: {{format: json}}
-watches: [inbox]
-watch:
+folders:
   inbox:
     {{folder: {root}/inbox, output: {output}, source: {source}, settle: 0.2, rescan: 1, backoff: 1}}
 """

@@ -24,9 +24,8 @@ state: {root}/state
 engine: {{memory: fast}}
 http: {{port: {port}}}
 logging: {{format: json}}
-watches: []
-cameras: [{names}]
-camera:
+folders: {}
+cameras:
 """
 
 CAMERA = """
@@ -52,7 +51,7 @@ class Daemon:
 
     def configure(self, load: Load, cameras: int) -> None:
         names = [f"camera{number}" for number in range(1, cameras + 1)]
-        text = CONFIG.format(model=load.model, root=self.root, port=self.port, names=", ".join(names))
+        text = CONFIG.format(model=load.model, root=self.root, port=self.port)
         text += "".join(
             CAMERA.format(name=name, clip=load.clip, stride=load.stride, root=self.root) for name in names
         )

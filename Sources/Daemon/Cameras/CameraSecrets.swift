@@ -32,7 +32,7 @@ struct CameraSecrets: Sendable {
 
     /// - Throws: `SettingsError`, naming the file or variable that has no password.
     func passwords(of camera: CameraSettings) throws(SettingsError) -> Passwords {
-        let key = "camera.\(camera.name)"
+        let key = "cameras.\(camera.name)"
         var passwords = Passwords()
         switch camera.password {
         case .file(let path):

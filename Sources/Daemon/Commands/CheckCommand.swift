@@ -13,7 +13,8 @@ struct CheckCommand: AsyncParsableCommand {
     var quiet = false
 
     func run() async throws {
-        let settings = try await configuration.loader.load()
-        if !quiet { print(settings.text, terminator: "") }
+        let loaded = try await configuration.loader.loadWithWarnings()
+        for warning in loaded.warnings { StandardError.write("warning: \(warning)\n") }
+        if !quiet { print(loaded.settings.text, terminator: "") }
     }
 }

@@ -26,10 +26,12 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         ProcessMemory.shareHeaps()
         let loader = configuration.loader
-        let settings = try await loader.load()
+        let loaded = try await loader.loadWithWarnings()
+        let settings = loaded.settings
         let log = Logger(label: "saliencyd") { label in
             DaemonLogHandler(label: label, format: settings.logging.format, level: settings.logging.level)
         }
+        for warning in loaded.warnings { log.warning("\(warning)") }
         let metrics = DaemonMetrics.factory()
         MetricsSystem.bootstrap(metrics)
         let notifier = SystemdNotifier()

@@ -1,4 +1,3 @@
-import Configuration
 import Encode
 import Foundation
 
@@ -20,13 +19,11 @@ extension AnnotationSettings {
         guard let fields = try? JSONDecoder().decode([String: String].self, from: Data(canonical.utf8)) else {
             throw SettingsError(origin: origin, reason: "cannot be read")
         }
-        let values = fields.map {
-            (AbsoluteConfigKey(["job", $0.key]), ConfigValue(.string($0.value), isSecret: false))
+        var tree = ConfigTree(origin: origin)
+        for (key, text) in fields.sorted(by: { $0.key < $1.key }) {
+            tree.add(ConfigTree.Entry(key: "job.\(key)", value: .text(text)))
         }
-        let provider = InMemoryProvider(values: Dictionary(values, uniquingKeysWith: { $1 }))
-        var reader = SettingsReader(
-            reader: ConfigReader(provider: provider), lines: KeyLines(), file: origin,
-            overridden: Set(fields.keys.map { "job.\($0)" }))
+        var reader = SettingsReader(tree)
         let container: OutputContainer = try reader.choice("job.container", default: .mp4)
         let settings = try AnnotationSettings(below: "job", &reader, container: container)
         try reader.refuseUnknown()

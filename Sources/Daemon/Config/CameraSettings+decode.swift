@@ -8,7 +8,7 @@ extension CameraSettings {
     private static let fewestBytes = 1 << 20
 
     init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        let key = "camera.\(name)"
+        let key = "cameras.\(name)"
         let address = try reader.text("\(key).url")
         self.name = name
         url = SecretAddress(address ?? "")
@@ -38,21 +38,21 @@ extension CameraSettings {
         }
         previewRate = try reader.number("\(key).preview-rate", 0.1...30, default: 5)
         record = try reader.path("\(key).record")
-        masks = try reader.regions("\(key).masks", below: "\(key).mask") { name, reader throws(SettingsError) in
+        masks = try reader.regions("\(key).masks") { name, reader throws(SettingsError) in
             try FrameRegion(maskNamed: name, below: key, &reader)
         }
-        zones = try reader.regions("\(key).zones", below: "\(key).zone") { name, reader throws(SettingsError) in
+        zones = try reader.regions("\(key).zones") { name, reader throws(SettingsError) in
             try ZoneSettings(named: name, below: key, &reader)
         }
         outlinesZones = try reader.flag("\(key).outline-zones", default: false)
         // A zone whose own settings are wrong may have been meant to make events.
-        let hasZones = zones.contains { $0.shareAbove != nil } || reader.hasProblem(below: "\(key).zone")
+        let hasZones = zones.contains { $0.shareAbove != nil } || reader.hasProblem(below: "\(key).zones")
         events = try EventSettings(below: "\(key).events", hasZones: hasZones, &reader)
         annotation = try AnnotationSettings(below: key, &reader, container: .mp4, isLive: true)
         annotation.sampling.stride = try reader.int("\(key).stride", 1...4096, or: "automatic")
         let settings = self
         _ = try reader.attempt { reader throws(SettingsError) in try settings.checkPublishing(key, reader) }
-        if address == nil { throw reader.missing("\(key).url", of: name, in: "cameras") }
+        if address == nil { throw reader.missing("\(key).url", in: key) }
         try checkSource(key, reader)
     }
 

@@ -10,6 +10,9 @@ struct CameraSettings: Sendable, Equatable {
         case low
     }
 
+    /// What `cameras` looks like.
+    static let example = "cameras: {gate: {url: \"rtsp://HOST/PATH\"}}"
+
     var name: String
     var url: SecretAddress
     var user: String?
@@ -54,7 +57,7 @@ struct CameraSettings: Sendable, Equatable {
     /// The NDJSON file with a line a window, a gap and a connection.
     var record: String?
     var events: EventSettings
-    /// Where heat counts for nothing, and whose share of it is measured; in the order of the lists.
+    /// Where heat counts for nothing, and whose share of it is measured; in the order of the configuration.
     var masks: [FrameRegion] = []
     var zones: [ZoneSettings] = []
     /// Whether the zones' edges and names are drawn.

@@ -8,8 +8,8 @@ extension Settings {
     func checkClasses(_ manifest: ModelManifest) throws(SettingsError) {
         var problems: [SettingsError] = []
         let explained =
-            watches.map { (key: "watch.\($0.name).target", saliency: $0.annotation.saliency) }
-            + cameras.map { (key: "camera.\($0.name).target", saliency: $0.annotation.saliency) }
+            watches.map { (key: "folders.\($0.name).target", saliency: $0.annotation.saliency) }
+            + cameras.map { (key: "cameras.\($0.name).target", saliency: $0.annotation.saliency) }
         for (key, saliency) in explained {
             do throws(ModelError) {
                 try SaliencyTarget(saliency.target).resolve(manifest: manifest)
@@ -20,13 +20,13 @@ extension Settings {
         for camera in cameras {
             let named =
                 [(key: "events", classes: camera.events.onClass)]
-                + camera.zones.map { (key: "zone.\($0.name)", classes: $0.onClass) }
+                + camera.zones.map { (key: "zones.\($0.name)", classes: $0.onClass) }
             for (key, unknown) in named.flatMap({ key, classes in
                 (classes?.unknown(labels: manifest.labels) ?? []).map { (key, $0) }
             }) {
                 problems.append(
                     SettingsError(
-                        origin: Self.origin, key: "camera.\(camera.name).\(key).on-class",
+                        origin: Self.origin, key: "cameras.\(camera.name).\(key).on-class",
                         reason: "the model has no class \(unknown)\(NearMisses.hint(unknown, in: manifest.labels))"))
             }
         }

@@ -7,7 +7,7 @@ import Pipeline
 extension Settings {
     static let defaultState = "/var/lib/saliencyd"
 
-    /// - Parameter needsWork: whether settings that say nothing of watches and cameras are a mistake, such as a file that was cut short.
+    /// - Parameter needsWork: whether settings that say nothing of folders and cameras are a mistake, such as a file that was cut short.
     /// - Throws: `SettingsError` for all values that are not allowed, and keys that mean nothing.
     init(_ source: SettingsReader, needsWork: Bool = true) throws(SettingsError) {
         var reader = source
@@ -25,7 +25,8 @@ extension Settings {
             address: try reader.text("http.address", default: "127.0.0.1"),
             port: try reader.int("http.port", 0...65535, default: 8787), tokenFile: try reader.path("http.token-file"),
             largestUpload: try reader.int("http.largest-upload", 1...(1 << 40), default: 4 << 30))
-        http.tokens = try reader.sections("http.tokens", below: "http.token") { name, reader throws(SettingsError) in
+        http.tokens = try reader.sections("http.tokens", example: TokenSettings.example) {
+            name, reader throws(SettingsError) in
             try TokenSettings(named: name, &reader)
         }
         logging = LoggingSettings(
@@ -34,20 +35,22 @@ extension Settings {
         mqtt = try MQTTSettings.read(&reader)
         holds = HoldBook.Limits(
             quietHours: try reader.quietHours("quiet-hours"), freeSpace: try reader.bytes("free-space", default: 0))
-        watches = try reader.sections("watches", below: "watch") { name, reader throws(SettingsError) in
+        watches = try reader.sections("folders", example: WatchSettings.example) {
+            name, reader throws(SettingsError) in
             try WatchSettings(named: name, &reader)
         }
-        cameras = try reader.sections("cameras", below: "camera") { name, reader throws(SettingsError) in
+        cameras = try reader.sections("cameras", example: CameraSettings.example) {
+            name, reader throws(SettingsError) in
             try CameraSettings(named: name, &reader)
         }
         try reader.refuseUnknown()
         try check(&reader)
         try checkFolders(&reader)
         try reader.finish()
-        guard !needsWork || reader.isSaid("watches") || reader.isSaid("cameras") else {
+        guard !needsWork || reader.isSaid("folders") || reader.isSaid("cameras") else {
             throw SettingsError(
-                origin: reader.file,
-                reason: "names neither watches nor cameras; `watches: []` says that there are meant to be none")
+                origin: reader.tree.origin,
+                reason: "names neither folders nor cameras; `folders: {}` says that there are meant to be none")
         }
     }
 
@@ -58,7 +61,7 @@ extension Settings {
                 "http.address", "has to be a numeric address such as 127.0.0.1 or ::1, not \(http.address)")
         }
         if http.isEnabled, isLocal == false, http.allTokens.isEmpty, reader.isRight("http.token-file"),
-            reader.isRight("http.tokens")
+            !reader.hasProblem(below: "http.tokens")
         {
             try reader.refuse(
                 "http.address",
@@ -81,7 +84,7 @@ extension LedgerSettings {
 
 extension WatchSettings {
     init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        let key = "watch.\(name)"
+        let key = "folders.\(name)"
         let watched = try reader.path("\(key).folder")
         self.name = name
         folder = watched ?? ""
@@ -106,7 +109,7 @@ extension WatchSettings {
         reannotates = try reader.flag("\(key).reannotate", default: false)
         quietHours = try reader.quietHours("\(key).quiet-hours")
         events = try JobEventSettings(below: "\(key).events", &reader)
-        if watched == nil { throw reader.missing("\(key).folder", of: name, in: "watches") }
+        if watched == nil { throw reader.missing("\(key).folder", in: key) }
     }
 }
 

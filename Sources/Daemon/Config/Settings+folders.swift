@@ -5,7 +5,7 @@ extension Settings {
         let watched = watches.map { (watch: $0, place: FolderPlace($0.folder)) }
         let statePlace = FolderPlace(state)
         for (index, (watch, place)) in watched.enumerated() {
-            let key = "watch.\(watch.name).folder"
+            let key = "folders.\(watch.name).folder"
             if statePlace.isIn(place) {
                 try reader.refuse(key, "holds the state folder, \(state), whose files are no videos")
             }
@@ -20,14 +20,14 @@ extension Settings {
         for watch in watches {
             for (key, folder) in [("output", watch.output), ("failed", watch.failed), ("done", watch.done)] {
                 guard let other = Self.taker(of: FolderPlace(folder), watched) else { continue }
-                try reader.refuse("watch.\(watch.name).\(key)", other)
+                try reader.refuse("folders.\(watch.name).\(key)", other)
             }
         }
         for watch in watches {
             // One file may take the ends of several watches' jobs.
             guard let file = watch.events.file, let other = Self.taker(of: FolderPlace(Self.folder(of: file)), watched)
             else { continue }
-            try reader.refuse("watch.\(watch.name).events.file", other)
+            try reader.refuse("folders.\(watch.name).events.file", other)
         }
         try checkCameras(&reader, watched)
     }
@@ -39,13 +39,13 @@ extension Settings {
         var taken: [FolderPlace: String] = [:]
         for camera in cameras {
             for (key, path) in camera.folders + camera.files {
-                let (key, place) = ("camera.\(camera.name).\(key)", FolderPlace(path))
+                let (key, place) = ("cameras.\(camera.name).\(key)", FolderPlace(path))
                 if let other = taken[place] { try reader.refuse(key, "is the same as \(other)") }
                 taken[place] = key
             }
             for (key, folder) in camera.folders + camera.files.map({ ($0.key, Self.folder(of: $0.path)) }) {
                 guard let other = Self.taker(of: FolderPlace(folder), watched) else { continue }
-                try reader.refuse("camera.\(camera.name).\(key)", other)
+                try reader.refuse("cameras.\(camera.name).\(key)", other)
             }
         }
     }

@@ -20,7 +20,6 @@ extension Settings {
         }
         func regions(_ kind: String, _ regions: [FrameRegion], more: (FrameRegion) -> Void) {
             guard !regions.isEmpty else { return }
-            lines.append("    \(kind)s: [\(regions.map(\.name).joined(separator: ", "))]")
             lines.append("    \(kind):")
             for region in regions {
                 lines.append("      \(region.name):")
@@ -47,10 +46,7 @@ extension Settings {
         value("port", String(http.port), indent: 2)
         value("token-file", http.tokenFile, indent: 2)
         value("largest-upload", String(http.largestUpload), indent: 2)
-        if !http.tokens.isEmpty {
-            lines.append("  tokens: [\(http.tokens.map(\.name).joined(separator: ", "))]")
-            lines.append("  token:")
-        }
+        if !http.tokens.isEmpty { lines.append("  tokens:") }
         for token in http.tokens {
             lines.append("    \(token.name):")
             value("file", token.file, indent: 6)
@@ -63,8 +59,7 @@ extension Settings {
             lines.append("mqtt:")
             for (key, text) in mqtt.entries { value(key, text, indent: 2) }
         }
-        lines.append("watches: [\(watches.map(\.name).joined(separator: ", "))]")
-        if !watches.isEmpty { lines.append("watch:") }
+        lines.append(watches.isEmpty ? "folders: {}" : "folders:")
         for watch in watches {
             lines.append("  \(watch.name):")
             for (key, text) in watch.entries { value(key, text, indent: 4) }
@@ -77,16 +72,15 @@ extension Settings {
             let states = JobEventSettings.allStates.filter(watch.events.states.contains).map(\.rawValue)
             lines.append("      states: [\(states.joined(separator: ", "))]")
         }
-        lines.append("cameras: [\(cameras.map(\.name).joined(separator: ", "))]")
-        if !cameras.isEmpty { lines.append("camera:") }
+        lines.append(cameras.isEmpty ? "cameras: {}" : "cameras:")
         for camera in cameras {
             lines.append("  \(camera.name):")
             for (key, text) in camera.entries { value(key, text, indent: 4) }
             lines.append("    events:")
             classes(camera.events.onClass, indent: 6)
             for (key, text) in camera.events.entries { value(key, text, indent: 6) }
-            regions("mask", camera.masks) { _ in }
-            regions("zone", camera.zones.map(\.region)) { zone in
+            regions("masks", camera.masks) { _ in }
+            regions("zones", camera.zones.map(\.region)) { zone in
                 guard let zone = camera.zones.first(where: { $0.region == zone }) else { return }
                 value("share-above", zone.shareAbove.map { "\($0)" }, indent: 8)
                 classes(zone.onClass, indent: 8)

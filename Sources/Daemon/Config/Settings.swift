@@ -14,7 +14,7 @@ struct Settings: Sendable, Equatable {
     var mqtt: MQTTSettings?
     /// What holds up jobs of all watches.
     var holds = HoldBook.Limits()
-    /// In the order of `watches`.
+    /// In the order of `folders`.
     var watches: [WatchSettings]
     /// In the order of `cameras`.
     var cameras: [CameraSettings]

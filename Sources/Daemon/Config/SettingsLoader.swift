@@ -1,47 +1,55 @@
-import Configuration
 import Files
 import Foundation
 import Pipeline
-import SystemPackage
 
 /// Reads a configuration: the file, over it the environment (`SALIENCYD_HTTP_PORT`), over that `--set http.port=9000`.
 struct SettingsLoader: Sendable {
+    /// Settings, and what should be changed in the configuration that they are from.
+    struct Loaded: Sendable {
+        var settings: Settings
+        var warnings: [SettingsWarning]
+    }
+
     /// The configuration file.
     var file: String
     /// `KEY=VALUE` as given on the command line.
     var overrides: [String] = []
     var environment: [String: String] = ProcessInfo.processInfo.environment
 
-    static let prefix = "SALIENCYD_"
     /// Bytes.
     private static let largestFile = 1 << 20
 
+    /// - Parameter needsWork: whether settings that say nothing of folders and cameras are a mistake.
     /// - Throws: `SettingsError`.
-    ///
-    /// - Parameter needsWork: whether settings that say nothing of watches and cameras are a mistake.
     func load(needsWork: Bool = true) async throws -> Settings {
-        let lines = try KeyLines(yaml: try text(), origin: file)
-        let given = try parsedOverrides()
-        var providers: [any ConfigProvider] = [
-            EnvironmentVariablesProvider(
-                environmentVariables: Dictionary(
-                    given.map { (Self.variable(for: $0.key), $0.value) }, uniquingKeysWith: { $1 })),
-            EnvironmentVariablesProvider(environmentVariables: ownEnvironment),
-        ]
-        if !lines.lines.isEmpty {
-            do {
-                providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
-            } catch {
-                throw SettingsError(origin: file, reason: "cannot be read as YAML: \(error)")
-            }
-        }
-        let reader = SettingsReader(
-            reader: ConfigReader(providers: providers), lines: lines, file: file, overridden: Set(given.map(\.key)),
-            variables: Set(ownEnvironment.keys))
+        try await loadWithWarnings(needsWork: needsWork).settings
+    }
+
+    /// As `load`.
+    func loadWithWarnings(needsWork: Bool = true) async throws -> Loaded {
+        let tree = try tree()
         // Folders are looked at, and file servers may not answer.
-        return try await DedicatedThread.run(name: "settings", onCancel: {}) {
-            try Settings(reader, needsWork: needsWork)
+        let settings = try await DedicatedThread.run(name: "settings", onCancel: {}) {
+            try Settings(SettingsReader(tree), needsWork: needsWork)
         }
+        return Loaded(settings: settings, warnings: tree.warnings)
+    }
+
+    private func tree() throws(SettingsError) -> ConfigTree {
+        var tree = try ConfigTree(yaml: try text(), origin: file)
+        for (name, text) in environment where name.hasPrefix(ConfigTree.prefix) {
+            let key = String(name.dropFirst(ConfigTree.prefix.count))
+            tree.variables[key] = ConfigTree.Variable(name: name, text: text)
+        }
+        for option in overrides {
+            let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw SettingsError(origin: "--set", reason: "takes KEY=VALUE, such as http.port=9000, not \(option)")
+            }
+            tree.options.append((String(parts[0]), String(parts[1])))
+        }
+        tree.adoptOldForms()
+        return tree
     }
 
     private func text() throws(SettingsError) -> String {
@@ -55,30 +63,5 @@ struct SettingsLoader: Sendable {
             throw SettingsError(origin: file, reason: "is not UTF-8")
         }
         return text
-    }
-
-    private func parsedOverrides() throws(SettingsError) -> [(key: String, value: String)] {
-        var parsed: [(key: String, value: String)] = []
-        for text in overrides {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].isEmpty else {
-                throw SettingsError(origin: "--set", reason: "takes KEY=VALUE, such as http.port=9000, not \(text)")
-            }
-            parsed.append((String(parts[0]), String(parts[1])))
-        }
-        return parsed
-    }
-
-    private var ownEnvironment: [String: String] {
-        var own: [String: String] = [:]
-        for (name, value) in environment where name.hasPrefix(Self.prefix) {
-            own[String(name.dropFirst(Self.prefix.count))] = value
-        }
-        return own
-    }
-
-    /// As the configuration library names variables: `watch.my-inbox.folder` is `WATCH_MY_INBOX_FOLDER`.
-    static func variable(for key: String) -> String {
-        String(key.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
     }
 }

@@ -3,12 +3,17 @@ import Engine
 extension SettingsReader {
     /// Notes the keys that nothing has read; of those below a name that means nothing only the first.
     mutating func refuseUnknown() throws(SettingsError) {
-        let inFile = lines.lines.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
-        let unknown = (inFile + overridden.subtracting(inFile).sorted()).filter { key in
-            !known.contains(key) && !unread.contains { key.hasPrefix($0) }
-        }
+        let inFile = tree.entries.map(\.key)
+        let keys = inFile + Set(tree.options.map(\.key)).subtracting(inFile).sorted()
+        let unknown = keys.filter { key in !known.contains(key) && !unread.contains { key.hasPrefix($0) } }
         var strangers: Set<String> = []
         for key in unknown {
+            if known.contains(where: { $0.hasPrefix("\(key).") }) {
+                if tree.value(key)?.value != .emptySection {
+                    try refuse(key, "has to be a map of settings; `{}` stands for one without any")
+                }
+                continue
+            }
             let parent = key.split(separator: ".").dropLast().joined(separator: ".")
             let siblings = known.filter { $0.split(separator: ".").dropLast().joined(separator: ".") == parent }
             guard !siblings.isEmpty || strangers.insert(parent).inserted else { continue }

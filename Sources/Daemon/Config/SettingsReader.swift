@@ -1,4 +1,3 @@
-import Configuration
 import Engine
 
 /// Typed values out of the configuration, each checked as it is read.
@@ -6,14 +5,7 @@ import Engine
 /// Everything is read as text and converted here, so that one place says what is allowed. A value that is not allowed is noted and
 /// counts as absent, so that all problems are found at once. Remembers which keys there are, to find those that mean nothing.
 struct SettingsReader {
-    let reader: ConfigReader
-    let lines: KeyLines
-    /// The file's name, for errors.
-    let file: String
-    /// Keys given on the command line.
-    let overridden: Set<String>
-    /// Names in the environment, without their prefix.
-    let variables: Set<String>
+    let tree: ConfigTree
     private(set) var known: Set<String> = []
     private(set) var problems: [SettingsError] = []
     /// Beginnings of keys that nothing has read because of a problem: they may well mean something.
@@ -22,27 +14,18 @@ struct SettingsReader {
     /// Problems that are looked for: then reading ends.
     static let mostProblems = 50
 
-    init(
-        reader: ConfigReader, lines: KeyLines, file: String, overridden: Set<String> = [], variables: Set<String> = []
-    ) {
-        self.reader = reader
-        self.lines = lines
-        self.file = file
-        self.overridden = overridden
-        self.variables = variables
+    init(_ tree: ConfigTree) {
+        self.tree = tree
     }
 
-    /// Where a value comes from that does not come from the file.
-    private func outside(_ key: String) -> String? {
-        if overridden.contains(key) { return "--set" }
-        let variable = SettingsLoader.variable(for: key)
-        return variables.contains(variable) ? "$\(SettingsLoader.prefix)\(variable)" : nil
-    }
-
-    /// The error for a value of `key` that is not allowed.
+    /// The error for a value of `key`, or a section, that is not allowed.
     func wrong(_ key: String, _ reason: String) -> SettingsError {
-        if let origin = outside(key) { return SettingsError(origin: origin, key: key, reason: reason) }
-        return SettingsError(origin: file, line: lines.lines[key], key: key, reason: reason)
+        switch tree.origin(of: key) {
+        case .option: SettingsError(origin: "--set", key: key, reason: reason)
+        case .variable(let name): SettingsError(origin: "$\(name)", key: key, reason: reason)
+        case .file(let line): SettingsError(origin: tree.origin, line: line, key: key, reason: reason)
+        case nil: SettingsError(origin: tree.origin, key: key, reason: reason)
+        }
     }
 
     /// Notes an error once.
@@ -73,34 +56,41 @@ struct SettingsReader {
         }
     }
 
-    /// What has settings of its own below `parent`, by the names in a list.
+    /// What has settings of its own below `parent`, by name; each name's settings are read by `read`, which is told the name.
+    ///
+    /// - Parameter example: what a map of them looks like.
     mutating func sections<Value>(
-        _ list: String, below parent: String, _ read: (String, inout Self) throws(SettingsError) -> Value
+        _ parent: String, example: String, _ read: (String, inout Self) throws(SettingsError) -> Value
     ) throws(SettingsError) -> [Value] {
-        let names = try self.list(list)
-        if !isRight(list) { unread.append("\(parent).") }
+        known.insert(parent)
+        if let value = tree.value(parent)?.value, value != .emptySection {
+            try refuse(parent, "has to be a map of names with settings, such as `\(example)`")
+            unread.append("\(parent).")
+            return []
+        }
         var sections: [Value] = []
-        for (index, name) in names.enumerated() {
-            guard !names[..<index].contains(name) else {
-                try refuse(list, "names \(name) twice")
-                continue
-            }
+        for name in tree.names(below: parent) {
+            let key = "\(parent).\(name)"
+            known.insert(key)
             let section = try attempt { reader throws(SettingsError) in
-                try reader.checkName(name, in: list)
+                guard SectionName.isRight(name) else { throw reader.wrong(key, "\(SectionName.rule), not \(name)") }
+                if let value = reader.tree.value(key)?.value, value != .emptySection {
+                    throw reader.wrong(key, "has to be a map of settings, such as `\(example)`")
+                }
                 return try read(name, &reader)
             }
             if let section {
                 sections.append(section)
             } else {
-                unread.append("\(parent).\(name).")
+                unread.append("\(key).")
             }
         }
         return sections
     }
 
     /// The error for a section that cannot do without `key`: what is wrong with its value, if there is one.
-    func missing(_ key: String, of name: String, in list: String) -> SettingsError {
-        problems.first { $0.key == key } ?? wrong(list, "\(name) needs \(key)")
+    func missing(_ key: String, in section: String) -> SettingsError {
+        problems.first { $0.key == key } ?? wrong(section, "needs \(key)")
     }
 
     /// Whether nothing is wrong with the value of `key`.
@@ -108,9 +98,9 @@ struct SettingsReader {
         !problems.contains { $0.key == key }
     }
 
-    /// Whether something is wrong with a value below `parent`, or with the list that names what is there.
+    /// Whether something is wrong with `parent`, or with a value below it.
     func hasProblem(below parent: String) -> Bool {
-        problems.contains { $0.key?.hasPrefix("\(parent).") == true || $0.key == "\(parent)s" }
+        problems.contains { $0.key?.hasPrefix("\(parent).") == true || $0.key == parent }
     }
 
     /// - Throws: everything that was noted.
@@ -120,11 +110,11 @@ struct SettingsReader {
 
     mutating func text(_ key: String) throws(SettingsError) -> String? {
         known.insert(key)
-        if lines.lists.contains(key), outside(key) == nil {
-            try refuse(key, "has to be one value, not a list")
+        guard let found = tree.value(key) else { return nil }
+        guard case .text(let value) = found.value else {
+            try refuse(key, "has to be one value, not a \(found.value == .emptySection ? "map" : "list")")
             return nil
         }
-        guard let value = reader.string(forKey: ConfigKey(key)) else { return nil }
         guard !value.isEmpty else {
             try refuse(key, "has no value")
             return nil
@@ -142,11 +132,14 @@ struct SettingsReader {
 
     mutating func list(_ key: String) throws(SettingsError) -> [String] {
         known.insert(key)
-        if lines.lines[key] != nil, !lines.lists.contains(key), outside(key) == nil {
-            try refuse(key, "has to be a list, such as [inbox]")
+        switch tree.value(key) {
+        case (.list(let items), _)?: return items
+        case (.text(let text), .variable)?, (.text(let text), .option)?: return ConfigTree.items(of: text)
+        case .some:
+            try refuse(key, "has to be a list, such as [a, b]")
             return []
+        case nil: return []
         }
-        return reader.stringArray(forKey: ConfigKey(key)) ?? []
     }
 
     /// Patterns of names.
@@ -162,16 +155,11 @@ struct SettingsReader {
     }
 
     /// Whether something is said of a key, in whatever way.
-    func isSaid(_ key: String) -> Bool { lines.lines[key] != nil || outside(key) != nil }
+    func isSaid(_ key: String) -> Bool { tree.origin(of: key) != nil }
 
     /// Whether the file has one value for a key, and nothing goes before it.
     func isPlainValue(_ key: String) -> Bool {
-        lines.lines[key] != nil && !lines.lists.contains(key) && outside(key) == nil
-    }
-
-    /// - Throws: for what cannot be the name of something that has settings of its own.
-    private func checkName(_ name: String, in key: String) throws(SettingsError) {
-        guard SectionName.isRight(name) else { throw wrong(key, "\(SectionName.rule), not \(name)") }
+        if case (.text, .file)? = tree.value(key) { true } else { false }
     }
 
     mutating func path(_ key: String) throws(SettingsError) -> String? {

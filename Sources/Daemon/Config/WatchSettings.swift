@@ -7,6 +7,9 @@ struct WatchSettings: Sendable, Equatable {
         case keep, move, delete
     }
 
+    /// What `folders` looks like.
+    static let example = "folders: {inbox: {folder: /path}}"
+
     var name: String
     var folder: String
     /// Where annotated videos go.

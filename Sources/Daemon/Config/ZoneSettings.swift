@@ -13,23 +13,20 @@ struct ZoneSettings: Sendable, Equatable {
 
 extension ZoneSettings {
     init(named name: String, below camera: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        let key = "\(camera).zone.\(name)"
+        let key = "\(camera).zones.\(name)"
         shareAbove = try reader.number("\(key).share-above", 0...1)
         onClass = try reader.classes("\(key).on-class")
         if onClass != nil, shareAbove == nil, reader.isRight("\(key).share-above") {
             try reader.refuse("\(key).on-class", "needs \(key).share-above too")
         }
-        region = FrameRegion(
-            name: name, polygon: try reader.polygon("\(key).points", of: name, in: "\(camera).zones"))
+        region = FrameRegion(name: name, polygon: try reader.polygon(in: key))
     }
 }
 
 extension FrameRegion {
     /// A mask.
     init(maskNamed name: String, below camera: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        self.init(
-            name: name,
-            polygon: try reader.polygon("\(camera).mask.\(name).points", of: name, in: "\(camera).masks"))
+        self.init(name: name, polygon: try reader.polygon(in: "\(camera).masks.\(name)"))
     }
 }
 
@@ -37,19 +34,19 @@ extension SettingsReader {
     /// Polygons that one camera has of a kind.
     static let mostRegions = 16
 
-    /// Masks or zones: what has points of its own below `parent`, by the names in a list.
+    /// Masks or zones.
     mutating func regions<Value>(
-        _ list: String, below parent: String, _ read: (String, inout Self) throws(SettingsError) -> Value
+        _ parent: String, _ read: (String, inout Self) throws(SettingsError) -> Value
     ) throws(SettingsError) -> [Value] {
-        let regions = try sections(list, below: parent, read)
-        if regions.count > Self.mostRegions { try refuse(list, "names more than \(Self.mostRegions)") }
+        let kind = parent.split(separator: ".").last ?? "zones"
+        let regions = try sections(parent, example: "\(kind): {left: {points: \"0,0 0.5,0 0.5,1 0,1\"}}", read)
+        if regions.count > Self.mostRegions { try refuse(parent, "has more than \(Self.mostRegions)") }
         return regions
     }
 
-    fileprivate mutating func polygon(
-        _ key: String, of name: String, in list: String
-    ) throws(SettingsError) -> Polygon {
-        guard let text = try text(key) else { throw missing(key, of: name, in: list) }
+    fileprivate mutating func polygon(in section: String) throws(SettingsError) -> Polygon {
+        let key = "\(section).points"
+        guard let text = try text(key) else { throw missing(key, in: section) }
         do throws(PolygonError) {
             return try Polygon(text)
         } catch {

@@ -34,7 +34,8 @@ struct ReloadService: Service {
         notifier.reloading()
         defer { notifier.ready() }
         do {
-            let new = try await loader.load()
+            let loaded = try await loader.loadWithWarnings()
+            let new = loaded.settings
             try new.checkClasses(manifest)
             let newTokens = try await DedicatedThread.run(name: "tokens", onCancel: {}) { [tokens] in
                 try tokens?.read(new.http)
@@ -44,8 +45,9 @@ struct ReloadService: Service {
             cameras.replace(new.cameras)
             mqtt?.look()
             holds.replace(new.holds)
+            for warning in loaded.warnings { log.warning("\(warning)") }
             if settings.differsBeyondSources(from: new) {
-                log.warning("watches, cameras and tokens are reloaded; what changed beside them takes a restart")
+                log.warning("folders, cameras and tokens are reloaded; what changed beside them takes a restart")
             } else {
                 log.notice("configuration reloaded")
             }

@@ -12,14 +12,14 @@ struct CameraDaemon {
 
     /// Starts it and waits until it answers.
     ///
-    /// - Parameter cameras: YAML below `camera:`, where `@/` stands for the folder.
+    /// - Parameter cameras: YAML below `cameras:`, where `@/` stands for the folder.
     init(
-        _ folder: TemporaryDirectory, _ names: String..., cameras: String, model: String? = nil,
+        _ folder: TemporaryDirectory, cameras: String, model: String? = nil,
         environment: [String: String] = [:]
     ) async throws {
         self.folder = folder
         let port = Int(try Loopback.freePort())
-        try Self.configure(folder, names, cameras, port: port, model: model)
+        try Self.configure(folder, cameras, port: port, model: model)
         api = PortClient(port: port)
         command = try RunningCommand(
             CommandRun.builtCommand, ["serve", "--config", folder.file("saliencyd.yaml")], environment: environment)
@@ -30,7 +30,7 @@ struct CameraDaemon {
     }
 
     static func configure(
-        _ folder: TemporaryDirectory, _ names: [String], _ cameras: String, port: Int, model: String? = nil
+        _ folder: TemporaryDirectory, _ cameras: String, port: Int, model: String? = nil
     ) throws {
         let yaml = """
             state: \(folder.file("state"))
@@ -38,8 +38,7 @@ struct CameraDaemon {
             engine: {threads: 1}
             http: {port: \(port)}
             logging: {format: json}
-            cameras: [\(names.joined(separator: ", "))]
-            camera:
+            cameras:
             \(cameras.replacing("@/", with: folder.path + "/"))
             """
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")

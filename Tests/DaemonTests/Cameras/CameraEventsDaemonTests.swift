@@ -40,7 +40,7 @@ import Testing
         let server = try HTTPServer()
         server.serve("/events", [], .status(204))
         let daemon = try await CameraDaemon(
-            folder, "gate",
+            folder,
             cameras: """
                   gate:
                     url: "loop:@/scene.mp4"
@@ -99,19 +99,19 @@ import Testing
         func cameras(_ classes: String) -> String {
             "  gate: {url: \"loop:\(clip)\", events: {on-class: [\(classes)], file: @/events.ndjson}}"
         }
-        try CameraDaemon.configure(folder, ["gate"], cameras("left, sideways"), port: 1)
+        try CameraDaemon.configure(folder, cameras("left, sideways"), port: 1)
         let refused = try await CommandRun.saliencyd("serve", "--config", folder.file("saliencyd.yaml"))
         #expect(refused.status == 78)
-        #expect(refused.standardError.contains("camera.gate.events.on-class: the model has no class sideways"))
+        #expect(refused.standardError.contains("cameras.gate.events.on-class: the model has no class sideways"))
 
         let unexplained = "  gate: {url: \"loop:\(clip)\", target: sideways}"
-        try CameraDaemon.configure(folder, ["gate"], unexplained, port: 1)
+        try CameraDaemon.configure(folder, unexplained, port: 1)
         let other = try await CommandRun.saliencyd("serve", "--config", folder.file("saliencyd.yaml"))
         #expect(other.status == 78)
-        #expect(other.standardError.contains("camera.gate.target: there is no label \"sideways\""))
+        #expect(other.standardError.contains("cameras.gate.target: there is no label \"sideways\""))
 
-        let daemon = try await CameraDaemon(folder, "gate", cameras: cameras("left, \"3\""))
-        let configure = { try CameraDaemon.configure(folder, ["gate"], cameras($0), port: daemon.api.port) }
+        let daemon = try await CameraDaemon(folder, cameras: cameras("left, \"3\""))
+        let configure = { try CameraDaemon.configure(folder, cameras($0), port: daemon.api.port) }
         try configure("\"4\"")
         daemon.command.send(SIGHUP)
         #expect(await daemon.command.waitForStandardError(containing: "the model has no class 4"))

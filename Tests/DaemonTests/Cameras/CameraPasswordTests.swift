@@ -136,7 +136,7 @@ import Testing
         try write(Self.wall, to: "second")
         try await writeHook()
         let daemon = try await CameraDaemon(
-            folder, "gate", "yard", "door", "wall", cameras: try cameras(camera.port, receiver.port),
+            folder, cameras: try cameras(camera.port, receiver.port),
             environment: ["YARD_PASSWORD": Self.yard.password])
         let records = ["gate", "yard", "door"].map { folder.file("\($0).ndjson") }
         // Past all that went wrong, with pictures again.

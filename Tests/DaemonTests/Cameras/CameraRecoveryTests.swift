@@ -61,7 +61,7 @@ import Testing
             }
         }
         let daemon = try await CameraDaemon(
-            folder, "gate",
+            folder,
             cameras: """
                   gate:
                     url: http://127.0.0.1:\(server.port)/live

@@ -48,7 +48,7 @@ import Testing
         #expect(try secrets.passwords(of: camera(.variable("GATE"))).source?.text == "hunter2")
         for name in ["EMPTY", "NONE"] {
             let error = #expect(throws: SettingsError.self) { try secrets.passwords(of: camera(.variable(name))) }
-            #expect(error?.description == "$\(name): camera.gate.password-variable: is not set")
+            #expect(error?.description == "$\(name): cameras.gate.password-variable: is not set")
         }
     }
 
@@ -83,7 +83,7 @@ import Testing
                 try CameraSecrets(environment: [:]).passwords(of: camera(.file(path)))
             }
             #expect(error?.origin == path)
-            #expect(error?.key == "camera.gate.password-file")
+            #expect(error?.key == "cameras.gate.password-file")
             #expect(error?.reason.contains(mention) == true, "\(String(describing: error))")
             #expect(error?.description.contains("hunter2") == false)
         }

@@ -18,9 +18,9 @@ import Testing
         ).load()
     }
 
-    /// A camera named gate with these lines, from line 5 on.
+    /// A camera named gate with these lines, from line 4 on.
     private func gate(_ lines: String...) -> String {
-        "cameras: [gate]\ncamera:\n  gate:\n    url: rtsp://cam.example/live\n"
+        "cameras:\n  gate:\n    url: rtsp://cam.example/live\n"
             + lines.map { "    \($0)\n" }.joined()
     }
 
@@ -37,8 +37,7 @@ import Testing
     @Test func whatIsPrintedGivesTheSameAgain() async throws {
         let settings = try await load(
             """
-            cameras: [gate, yard_2]
-            camera:
+            cameras:
               gate:
                 url: "rtsp://cam.example:554/live?channel=***"
                 user: "it's me"
@@ -63,13 +62,11 @@ import Testing
                 window: 32
                 burn-labels: true
                 outline-zones: true
-                masks: [clock, tree_1]
-                mask:
+                masks:
                   clock: {points: "0,0 0.3,0 0.3,0.1 0,0.1"}
                   tree_1:
                     points: 0.5,0.5 1,0.5 1,1
-                zones: [door, yard]
-                zone:
+                zones:
                   door:
                     points: "0,0 0.5,0 0.5,1"
                     share-above: 0.4
@@ -196,99 +193,96 @@ import Testing
         let lines = line.hasPrefix("{") ? line.dropFirst().dropLast().split(separator: ", ").map(String.init) : [line]
         let yaml = gate() + lines.map { "    \($0)\n" }.joined()
         let error = try await #require(throws: SettingsError.self, "\(line)") { try await load(yaml) }
-        #expect(error.line == 4 + lines.count, "\(error)")
-        #expect(error.key == "camera.gate.\(key)", "\(error)")
+        #expect(error.line == 3 + lines.count, "\(error)")
+        #expect(error.key == "cameras.gate.\(key)", "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
         #expect(error.others.isEmpty, "\(error)")
     }
 
     @Test(arguments: [
         ("{outline-zones: perhaps}", "outline-zones", "true or false"),
-        ("{masks: [a]}", "masks", "a needs camera.gate.mask.a.points"), ("{masks: a}", "masks", "has to be a list"),
-        ("{masks: [a/b]}", "masks", "letters"), ("{zones: [a]}", "zones", "a needs camera.gate.zone.a.points"),
-        ("{zones: [a, a], zone: {a: {points: '0,0 1,0 1,1'}}}", "zones", "a twice"),
-        ("{masks: [a], mask: {a: {points: '0,0 1,0'}}}", "mask.a.points", "3 to 64 points, not 2"),
-        ("{masks: [a], mask: {a: {points: '0,0 1,0 1,2'}}}", "mask.a.points", "from 0 to 1"),
-        ("{masks: [a], mask: {a: {points: '0 0 1 0 1 1'}}}", "mask.a.points", "points such as"),
-        ("{masks: [a], mask: {a: {points: '0,0 1,0 0.5,0'}}}", "mask.a.points", "no area"),
-        ("{masks: [a], mask: {a: {points: ['0,0', '1,0']}}}", "mask.a.points", "one value"),
+        ("{masks: [a]}", "masks", "such as `masks: {left: {points:"), ("{masks: a}", "masks", "has to be a map"),
+        ("{masks: {a: {}}}", "masks.a", "needs cameras.gate.masks.a.points"),
+        ("{masks: {a/b: {}}}", "masks.a/b", "letters"),
+        ("{zones: {a: {}}}", "zones.a", "needs cameras.gate.zones.a.points"),
+        ("{masks: {a: {points: '0,0 1,0'}}}", "masks.a.points", "3 to 64 points, not 2"),
+        ("{masks: {a: {points: '0,0 1,0 1,2'}}}", "masks.a.points", "from 0 to 1"),
+        ("{masks: {a: {points: '0 0 1 0 1 1'}}}", "masks.a.points", "points such as"),
+        ("{masks: {a: {points: '0,0 1,0 0.5,0'}}}", "masks.a.points", "no area"),
+        ("{masks: {a: {points: ['0,0', '1,0']}}}", "masks.a.points", "one value"),
         ("{mask: {a: {points: '0,0 1,0 1,1'}}}", "mask.a.points", "means nothing"),
-        ("{masks: [a], mask: {a: {points: '0,0 1,0 1,1', share-above: 1}}}", "mask.a.share-above", "means nothing"),
-        ("{zones: [a], zone: {a: {points: '0,0 1,0 1,1', share-above: 2}}}", "zone.a.share-above", "0.0 to 1.0"),
-        ("{zones: [a], zone: {a: {points: '0,0 1,0 1,1', on-class: any}}}", "zone.a.on-class", "zone.a.share-above"),
-        (
-            "{zones: [a], zone: {a: {points: '0,0 1,0 1,1', share-above: 1, on-class: x}}}", "zone.a.on-class",
-            "has to be any"
-        ),
-        ("{zones: [a], zone: {a: {points: '0,0 1,0 1,1'}}, events: {file: /x}}", "events.file", "share-above"),
+        ("{masks: {a: {points: '0,0 1,0 1,1', share-above: 1}}}", "masks.a.share-above", "means nothing"),
+        ("{zones: {a: {points: '0,0 1,0 1,1', share-above: 2}}}", "zones.a.share-above", "0.0 to 1.0"),
+        ("{zones: {a: {points: '0,0 1,0 1,1', on-class: any}}}", "zones.a.on-class", "zones.a.share-above"),
+        ("{zones: {a: {points: '0,0 1,0 1,1', share-above: 1, on-class: x}}}", "zones.a.on-class", "has to be any"),
+        ("{zones: {a: {points: '0,0 1,0 1,1'}}, events: {file: /x}}", "events.file", "share-above"),
     ])
     func whatIsWrongWithMasksAndZonesIsNamed(_ lines: String, _ key: String, _ mention: String) async throws {
-        let yaml = "cameras: [gate]\ncamera:\n  gate: {url: /dev/video0, " + lines.dropFirst() + "\n"
+        let yaml = "cameras:\n  gate: {url: /dev/video0, " + lines.dropFirst() + "\n"
         let error = try await #require(throws: SettingsError.self) { try await load(yaml) }
-        #expect(error.key == "camera.gate.\(key)" && error.line == 3, "\(error)")
+        #expect(error.key == "cameras.gate.\(key)" && error.line == 2, "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
         #expect(error.others.isEmpty, "\(error)")
     }
 
     @Test func aZonesShareIsEnoughOfAnEvent() async throws {
-        let zone = "zones: [a]\n    zone: {a: {points: '0,0 1,0 1,1', share-above: 0.5}}"
+        let zone = "zones: {a: {points: '0,0 1,0 1,1', share-above: 0.5}}"
         let settings = try await load(gate(zone, "events: {file: /x}"))
         let camera = try #require(settings.cameras.first)
         #expect(!camera.events.hasCondition && camera.hasEventCondition)
         // One thing is wrong, not two.
         let wrong = gate(zone.replacing("0.5", with: "x"), "events: {file: /x}")
         let error = try await #require(throws: SettingsError.self) { try await load(wrong) }
-        #expect(error.key == "camera.gate.zone.a.share-above" && error.others.isEmpty, "\(error)")
+        #expect(error.key == "cameras.gate.zones.a.share-above" && error.others.isEmpty, "\(error)")
     }
 
     @Test func sixteenZonesAreAllowed() async throws {
         func yaml(_ count: Int) -> String {
-            let names = (0..<count).map { "z\($0)" }
-            let zones = names.map { "\($0): {points: '0,0 1,0 1,1'}" }
-            return gate(
-                "zones: [\(names.joined(separator: ", "))]", "zone: {\(zones.joined(separator: ", "))}")
+            let zones = (0..<count).map { "z\($0): {points: '0,0 1,0 1,1'}" }
+            return gate("zones: {\(zones.joined(separator: ", "))}")
         }
         #expect(try await load(yaml(16)).cameras[0].zones.count == 16)
         let error = try await #require(throws: SettingsError.self) { try await load(yaml(17)) }
-        #expect(error.key == "camera.gate.zones" && error.reason.contains("more than 16"), "\(error)")
+        #expect(error.key == "cameras.gate.zones" && error.reason.contains("more than 16"), "\(error)")
     }
 
     @Test func aZonesClassesAreTheModels() async throws {
-        let zone = "zones: [a]\n    zone: {a: {points: '0,0 1,0 1,1', share-above: 0.5, on-class: [walking, 7]}}"
+        let zone = "zones: {a: {points: '0,0 1,0 1,1', share-above: 0.5, on-class: [walking, 7]}}"
         let settings = try await load(gate(zone))
         let error = try #require(throws: SettingsError.self) {
             try settings.checkClasses(ModelManifest(name: "random", classCount: 5, inputChannels: 3))
         }
-        #expect(error.all.map(\.key) == ["camera.gate.zone.a.on-class"], "\(error)")
+        #expect(error.all.map(\.key) == ["cameras.gate.zones.a.on-class"], "\(error)")
     }
 
     @Test(arguments: [
-        ("cameras: gate\n", 1, "cameras", "a list"), ("cameras: [gate]\n", 1, "cameras", "camera.gate.url"),
-        ("cameras: ['a/b']\n", 1, "cameras", "letters"),
-        ("cameras: [a, a]\ncamera: {a: {url: /dev/video0}}\n", 1, "cameras", "a twice"),
+        ("cameras: gate\n", 1, "cameras", "has to be a map"),
+        ("cameras: [gate]\n", 1, "cameras", "cameras: {gate: {url:"),
+        ("cameras: {gate: {}}\n", 1, "cameras.gate", "needs cameras.gate.url"),
+        ("cameras: {a/b: {url: /dev/video0}}\n", 1, "cameras.a/b", "letters"),
         ("camera: {a: {url: /dev/video0}}\n", 1, "camera.a.url", "means nothing"),
-        ("cameras: [a]\ncamera:\n  a:\n    url: cam.example:hunter2@x\n", 4, "camera.a.url", "rtsp://"),
-        ("cameras: [a]\ncamera:\n  a:\n    url: rtsp://a:hunter2/@x\n", 4, "camera.a.url", "%2F"),
-        ("cameras: [a]\ncamera:\n  a:\n    url: srt://a:hunter2@x:1\n", 4, "camera.a.url", "no user"),
-        ("cameras: [a]\ncamera:\n  a:\n    url: srt://x:1\n    user: u\n", 5, "camera.a.user", "no user"),
-        ("cameras: [a]\ncamera:\n  a:\n    url: loop:/x.mp4\n    user: u\n", 5, "camera.a.user", "neither user"),
+        ("cameras:\n  a:\n    url: cam.example:hunter2@x\n", 3, "cameras.a.url", "rtsp://"),
+        ("cameras:\n  a:\n    url: rtsp://a:hunter2/@x\n", 3, "cameras.a.url", "%2F"),
+        ("cameras:\n  a:\n    url: srt://a:hunter2@x:1\n", 3, "cameras.a.url", "no user"),
+        ("cameras:\n  a:\n    url: srt://x:1\n    user: u\n", 4, "cameras.a.user", "no user"),
+        ("cameras:\n  a:\n    url: loop:/x.mp4\n    user: u\n", 4, "cameras.a.user", "neither user"),
         (
-            "cameras: [a]\ncamera:\n  a:\n    url: udp://x:1\n    password-file: /p\n", 5, "camera.a.password-file",
+            "cameras:\n  a:\n    url: udp://x:1\n    password-file: /p\n", 4, "cameras.a.password-file",
             "neither user"
         ),
-        ("cameras: [a]\ncamera:\n  a:\n    url: /x\n", 4, "camera.a.url", "begins with one of"),
-        ("cameras: [a]\ncamera:\n  a:\n    url: gopher://hunter2\n", 4, "camera.a.url", "begins with one of"),
+        ("cameras:\n  a:\n    url: /x\n", 3, "cameras.a.url", "begins with one of"),
+        ("cameras:\n  a:\n    url: gopher://hunter2\n", 3, "cameras.a.url", "begins with one of"),
         (
-            "cameras: [a]\ncamera:\n  a:\n    url: /dev/video0\n    publish: rtsp://x/hunter2 y\n", 5,
-            "camera.a.publish", "blanks"
+            "cameras:\n  a:\n    url: /dev/video0\n    publish: rtsp://x/hunter2 y\n", 4,
+            "cameras.a.publish", "blanks"
         ),
-        ("cameras: [a]\ncamera:\n  a:\n    url: \"rtsp://x/hunter2\\ty\"\n", 4, "camera.a.url", "control"),
-        ("cameras: [a]\ncamera:\n  a:\n    url: [rtsp://hunter2]\n", 4, "camera.a.url", "not a list"),
+        ("cameras:\n  a:\n    url: \"rtsp://x/hunter2\\ty\"\n", 3, "cameras.a.url", "control"),
+        ("cameras:\n  a:\n    url: [rtsp://hunter2]\n", 3, "cameras.a.url", "not a list"),
         (
-            "cameras: [a]\ncamera:\n  a:\n    url: rtsp://x\n    user: u\n    password-file: /p\n"
+            "cameras:\n  a:\n    url: rtsp://x\n    user: u\n    password-file: /p\n"
                 + "    password-variable: P\n",
-            7,
-            "camera.a.password-variable", "one place"
+            6,
+            "cameras.a.password-variable", "one place"
         ),
     ])
     func whatIsWrongWithCamerasIsNamed(_ yaml: String, _ line: Int, _ key: String, _ mention: String) async throws {
@@ -302,12 +296,12 @@ import Testing
 
     /// Two writers of one file, and recordings that would be annotated as they are written.
     @Test(arguments: [
-        ("segments: /s", "segments: /s/", "b.segments", "camera.a.segments"),
-        ("record: /r", "record: /r", "b.record", "camera.a.record"),
-        ("record: /r", "events: {change: true, file: /r}", "b.events.file", "camera.a.record"),
-        ("segments: /s", "events: {change: true, clips: /s}", "b.events.clips", "camera.a.segments"),
-        ("publish: /s", "segments: /s", "b.segments", "camera.a.publish"),
-        ("segments: /s, publish: /s", "lag: 1", "a.publish", "camera.a.segments"),
+        ("segments: /s", "segments: /s/", "b.segments", "cameras.a.segments"),
+        ("record: /r", "record: /r", "b.record", "cameras.a.record"),
+        ("record: /r", "events: {change: true, file: /r}", "b.events.file", "cameras.a.record"),
+        ("segments: /s", "events: {change: true, clips: /s}", "b.events.clips", "cameras.a.segments"),
+        ("publish: /s", "segments: /s", "b.segments", "cameras.a.publish"),
+        ("segments: /s, publish: /s", "lag: 1", "a.publish", "cameras.a.segments"),
         ("segments: /in", "lag: 1", "a.segments", "inbox watches"),
         ("publish: /in", "lag: 1", "a.publish", "inbox watches"),
         ("record: /in/x.ndjson", "lag: 1", "a.record", "inbox watches"),
@@ -316,11 +310,11 @@ import Testing
     ])
     func pathsAreOneCamerasAlone(_ a: String, _ b: String, _ key: String, _ mention: String) async throws {
         func yaml(_ a: String, _ b: String) -> String {
-            "watches: [inbox]\nwatch: {inbox: {folder: /in}}\ncameras: [a, b]\ncamera:\n"
+            "folders: {inbox: {folder: /in}}\ncameras:\n"
                 + "  a: {url: /dev/video0, \(a)}\n  b: {url: /dev/video1, \(b)}\n"
         }
         let error = try await #require(throws: SettingsError.self) { try await load(yaml(a, b)) }
-        #expect(error.key == "camera.\(key)", "\(error)")
+        #expect(error.key == "cameras.\(key)", "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
         _ = try await load(yaml(a.replacing("/in", with: "/other").replacing(", publish: /s", with: ""), "lag: 1"))
     }
@@ -336,10 +330,10 @@ import Testing
     }
 
     @Test func optionsGoBeforeTheFile() async throws {
-        let settings = try await load(gate(), set: ["camera.gate.events.on-class=a,b", "camera.gate.lag=3"])
+        let settings = try await load(gate(), set: ["cameras.gate.events.on-class=a,b", "cameras.gate.lag=3"])
         #expect(settings.cameras.first?.events.onClass == .named(["a", "b"]))
         #expect(settings.cameras.first?.lag == 3)
-        let any = try await load(gate("events: {on-class: [x]}"), set: ["camera.gate.events.on-class=any"])
+        let any = try await load(gate("events: {on-class: [x]}"), set: ["cameras.gate.events.on-class=any"])
         #expect(any.cameras.first?.events.onClass == .any)
     }
 

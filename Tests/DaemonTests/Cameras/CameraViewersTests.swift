@@ -18,7 +18,7 @@ import Testing
             "ultrafast", folder.file("noise.mp4"),
         ])
         return try await CameraDaemon(
-            folder, "gate", cameras: "  gate: {url: \"loop:@/noise.mp4\", preview-rate: 2}")
+            folder, cameras: "  gate: {url: \"loop:@/noise.mp4\", preview-rate: 2}")
     }
 
     /// A counter of the camera's; nil before it is shown.

@@ -23,13 +23,12 @@ import Testing
             folder.file("left.mp4"),
         ])
         let halves = """
-            zones: [left, right]
-                zone:
+            zones:
                   left: {points: "0,0 0.5,0 0.5,1 0,1", share-above: 0.9}
                   right: {points: "0.5,0 1,0 1,1 0.5,1", share-above: 0.1}
             """
         let daemon = try await CameraDaemon(
-            folder, "plain", "masked",
+            folder,
             cameras: """
                   plain:
                     url: "loop:@/left.mp4"
@@ -40,8 +39,7 @@ import Testing
                   masked:
                     url: "loop:@/left.mp4"
                     record: @/masked.ndjson
-                    masks: [tree]
-                    mask: {tree: {points: "0,0 0.5,0 0.5,1 0,1"}}
+                    masks: {tree: {points: "0,0 0.5,0 0.5,1 0,1"}}
                     \(halves)
                 """, model: "builtin:motion")
         let (plain, masked) = (folder.file("plain.ndjson"), folder.file("masked.ndjson"))

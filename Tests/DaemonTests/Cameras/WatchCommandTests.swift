@@ -177,7 +177,7 @@ import Testing
         let address = "http://127.0.0.1:\(port)/live"
         try await reason("refused", address)
         try await reason(
-            "\(folder.file("none")): camera.camera.password-file", address, "--user", "u", "--password-file",
+            "\(folder.file("none")): cameras.camera.password-file", address, "--user", "u", "--password-file",
             folder.file("none"))
         try await reason("$NONE_OF_THESE", address, "--user", "u", "--password-variable", "NONE_OF_THESE")
     }

@@ -9,7 +9,7 @@ import Testing
     private func load(_ events: String) async throws -> Settings {
         let folder = try TemporaryDirectory()
         defer { withExtendedLifetime(folder) {} }
-        let yaml = "watches: [in]\nwatch:\n  in:\n    folder: /srv/in\n    events: {\(events)}\n"
+        let yaml = "folders:\n  in:\n    folder: /srv/in\n    events: {\(events)}\n"
         return try await SettingsLoader(
             file: folder.write(Array(yaml.utf8), to: "config.yaml"), environment: [:]
         ).load()
@@ -31,10 +31,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("states: [done, queued]", "watch.in.events.states"), ("states: done", "watch.in.events.states"),
-        ("webhook: 'ftp://example.com'", "watch.in.events.webhook"), ("webhook: 'http://'", "watch.in.events.webhook"),
-        ("hook: on-job", "watch.in.events.hook"), ("file: /srv/in/jobs.ndjson", "watch.in.events.file"),
-        ("hooks: /bin/x", "watch.in.events.hooks"),
+        ("states: [done, queued]", "folders.in.events.states"), ("states: done", "folders.in.events.states"),
+        ("webhook: 'ftp://example.com'", "folders.in.events.webhook"),
+        ("webhook: 'http://'", "folders.in.events.webhook"),
+        ("hook: on-job", "folders.in.events.hook"), ("file: /srv/in/jobs.ndjson", "folders.in.events.file"),
+        ("hooks: /bin/x", "folders.in.events.hooks"),
     ])
     func whatIsWrongIsNamed(events: String, key: String) async throws {
         let error = await #expect(throws: SettingsError.self) { _ = try await load(events) }

@@ -26,10 +26,10 @@ import Testing
         let cases = try Self.cases()
         #expect(cases.count >= 150)
         let folder = try TemporaryDirectory()
-        try folder.write(Array("watches: [inbox]\nwatch: {inbox: {folder: /in, output: /out}}\n".utf8), to: "c.yaml")
+        try folder.write(Array("folders: {inbox: {folder: /in, output: /out}}\n".utf8), to: "c.yaml")
         for expected in cases {
             let loader = SettingsLoader(
-                file: folder.file("c.yaml"), overrides: expected.settings.map { "watch.inbox.\($0)=\($1)" }.sorted(),
+                file: folder.file("c.yaml"), overrides: expected.settings.map { "folders.inbox.\($0)=\($1)" }.sorted(),
                 environment: [:])
             let watch = try #require(try await loader.load().watches.first, "\(expected.settings)")
             let options = watch.annotation.canonical(container: watch.container)

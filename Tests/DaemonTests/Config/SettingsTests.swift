@@ -36,8 +36,7 @@ struct SettingsTests {
         ).load()
         let minimal = try await load(
             """
-            watches: [inbox]
-            watch:
+            folders:
               inbox:
                 folder: /var/lib/saliencyd/inbox
                 output: /var/lib/saliencyd/outbox
@@ -47,13 +46,11 @@ struct SettingsTests {
         #expect(documented == minimal)
     }
 
-    @Test(arguments: ["watch.inbox", "camera.gate"])
+    @Test(arguments: ["folders.inbox", "cameras.gate"])
     func aClassToExplainIsOneOfTheModel(_ key: String) async throws {
         let yaml = """
-            watches: [inbox]
-            watch: {inbox: {folder: /in, output: /out}}
-            cameras: [gate]
-            camera: {gate: {url: "loop:/clip.mp4"}}
+            folders: {inbox: {folder: /in, output: /out}}
+            cameras: {gate: {url: "loop:/clip.mp4"}}
             """
         let manifest = ModelManifest(name: "random", classCount: 5, inputChannels: 3)
         for target in ["top1", "4", "contrast:0,4"] {
@@ -65,9 +62,9 @@ struct SettingsTests {
             #expect(
                 error?.key == "\(key).target" && error?.reason.contains(reason) == true, "\(String(describing: error))")
         }
-        let both = try await load(yaml, set: ["watch.inbox.target=5", "camera.gate.target=6"])
+        let both = try await load(yaml, set: ["folders.inbox.target=5", "cameras.gate.target=6"])
         let error = try #require(throws: SettingsError.self) { try both.checkClasses(manifest) }
-        #expect(error.all.map(\.key) == ["watch.inbox.target", "camera.gate.target"])
+        #expect(error.all.map(\.key) == ["folders.inbox.target", "cameras.gate.target"])
     }
 
     /// What stands behind a # in the documented file are keys too.
@@ -104,11 +101,9 @@ struct SettingsTests {
             http:
               enabled: no
               port: 0
-              tokens: [phone, desk]
-              token: {phone: {file: /t/phone}, desk: {file: /t/desk, roles: [control, read]}}
+              tokens: {phone: {file: /t/phone}, desk: {file: /t/desk, roles: [control, read]}}
             logging: {level: debug, format: json}
-            watches: [a, b_2]
-            watch:
+            folders:
               a: {folder: /in/a, source: delete, settle: 0.5, container: webm, crf: 60, fps: native, target: "#5"}
               b_2:
                 folder: "/in/b: c"
@@ -136,10 +131,10 @@ struct SettingsTests {
     }
 
     /// A file that was emptied or cut short is no order to stop watching.
-    @Test(arguments: ["", "# watches: [a]\n", "model: x\n", "http: {port: 1}\n"])
+    @Test(arguments: ["", "# folders: {a: {}}\n", "model: x\n", "http: {port: 1}\n"])
     func aConfigurationWithNothingToDoIsRefused(_ yaml: String) async throws {
-        #expect(try await failure(yaml).reason.contains("neither watches nor cameras"))
-        _ = try await load(yaml + "\nwatches: []\n")
+        #expect(try await failure(yaml).reason.contains("neither folders nor cameras"))
+        _ = try await load(yaml + "\nfolders: {}\n")
         _ = try await load(yaml, environment: ["SALIENCYD_WATCHES": "a", "SALIENCYD_WATCH_A_FOLDER": "/in"])
         // Whoever only asks a daemon needs none.
         _ = try await SettingsLoader(file: folder.file("saliencyd.yaml"), environment: [:]).load(needsWork: false)
@@ -147,90 +142,96 @@ struct SettingsTests {
 
     @Test(arguments: ["''", "/in/*.mp4", "raw/"])
     func aPatternIsOfNamesBelowTheFolder(_ pattern: String) async throws {
-        let error = try await failure("watches: [a]\nwatch:\n  a:\n    folder: /in\n    exclude: [\(pattern)]\n")
-        #expect(error.line == 5 && error.reason.contains("*.mp4"), "\(error)")
+        let error = try await failure("folders:\n  a:\n    folder: /in\n    exclude: [\(pattern)]\n")
+        #expect(error.line == 4 && error.reason.contains("*.mp4"), "\(error)")
     }
 
     /// Whatever they are called: by links, and one in the other.
     @Test(arguments: [
-        ("b: {folder: ROOT/link}", "watch.b.folder", "folder of a"),
-        ("b: {folder: ROOT/b, output: ROOT/link}", "watch.b.output", "a watches"),
-        ("b: {folder: ROOT/in/b}", "watch.b.folder", "lies in the folder of a"),
-        ("b: {folder: ROOT/b, failed: ROOT/link/failed}", "watch.b.failed", "with its subfolders"),
-        ("b: {folder: ROOT}", "watch.b.folder", "holds the state folder"),
-        ("b: {folder: ROOT/state-link}", "watch.b.folder", "holds the state folder"),
+        ("b: {folder: ROOT/link}", "folders.b.folder", "folder of a"),
+        ("b: {folder: ROOT/b, output: ROOT/link}", "folders.b.output", "a watches"),
+        ("b: {folder: ROOT/in/b}", "folders.b.folder", "lies in the folder of a"),
+        ("b: {folder: ROOT/b, failed: ROOT/link/failed}", "folders.b.failed", "with its subfolders"),
+        ("b: {folder: ROOT}", "folders.b.folder", "holds the state folder"),
+        ("b: {folder: ROOT/state-link}", "folders.b.folder", "holds the state folder"),
     ])
     func foldersAreToldApartByWhatTheyAre(_ second: String, _ key: String, _ reason: String) async throws {
         for name in ["in", "state"] { #expect(mkdir(folder.file(name), 0o777) == 0) }
         #expect(symlink("in", folder.file("link")) == 0 && symlink("state", folder.file("state-link")) == 0)
         let yaml = """
             state: ROOT/state
-            watches: [a, b]
-            watch:
+            folders:
               a: {folder: ROOT/in, subfolders: true}
               \(second)
             """.replacing("ROOT", with: folder.path)
         let error = try await failure(yaml)
         #expect(error.key == key && error.reason.contains(reason), "\(error)")
-        #expect(error.line == 5)
+        #expect(error.line == 4)
     }
 
     /// Without subfolders, what lies in a folder of the watched one is never looked at.
     @Test func anOutputMayLieInAWatchedFolderWithoutSubfolders() async throws {
-        _ = try await load("watches: [a]\nwatch: {a: {folder: /in, output: /in/annotated}}")
+        _ = try await load("folders: {a: {folder: /in, output: /in/annotated}}")
     }
 
     @Test func environmentGoesBeforeTheFileAndOptionsBeforeBoth() async throws {
-        let yaml = "http: {port: 1}\nwatches: [a-b]\nwatch: {a-b: {folder: /x}}"
+        let yaml = "http: {port: 1}\nfolders: {a-b: {folder: /x}}"
         #expect(try await load(yaml).http.port == 1)
-        let environment = ["SALIENCYD_HTTP_PORT": "2", "SALIENCYD_WATCH_A_B_FOLDER": "/y", "HTTP_PORT": "9"]
+        let environment = ["SALIENCYD_HTTP_PORT": "2", "SALIENCYD_FOLDERS_A_B_FOLDER": "/y", "HTTP_PORT": "9"]
         #expect(try await load(yaml, environment: environment).http.port == 2)
         #expect(try await load(yaml, environment: environment).watches.first?.folder == "/y")
         #expect(try await load(yaml, set: ["http.port=3"], environment: environment).http.port == 3)
-        #expect(try await load("", set: ["watches=a", "watch.a.folder=/z"]).watches.first?.folder == "/z")
+        #expect(try await load("", set: ["folders.a.folder=/z"]).watches.first?.folder == "/z")
     }
 
     @Test(arguments: [
         ("model: x\nhttp:\n  port: many\n", 3, "http.port", "0 to 65535"),
         ("http:\n  prot: 1\n", 2, "http.prot", "did you mean port? There are address"),
         ("engine:\n  memory: huge\n", 2, "engine.memory", "fast, low"),
-        ("watches: inbox\n", 1, "watches", "a list"),
-        ("watches: [a]\n", 1, "watches", "watch.a.folder"),
-        ("watches: ['a b']\n", 1, "watches", "letters"),
-        ("watches: [a]\nwatch:\n  a:\n    folder: in\n", 4, "watch.a.folder", "begins with /"),
+        ("folders: inbox\n", 1, "folders", "such as `folders: {inbox: {folder: /path}}`"),
+        ("folders: [inbox]\n", 1, "folders", "such as `folders: {inbox: {folder: /path}}`"),
+        ("folders:\n", 1, "folders", "has to be a map"),
+        ("folders: {inbox: /in}\n", 1, "folders.inbox", "such as `folders: {inbox: {folder: /path}}`"),
+        ("folders:\n  a: {}\n", 2, "folders.a", "needs folders.a.folder"),
+        ("folders:\n  a:\n    settle: 1\n", 2, "folders.a", "needs folders.a.folder"),
+        ("folders:\n  'a b': {folder: /in}\n", 2, "folders.a b", "letters"),
+        ("engine:\n", 1, "engine", "has to be a map"), ("engine: 4\n", 1, "engine", "has to be a map"),
+        ("model: ~\n", 1, "model", "no value"), ("model: {}\n", 1, "model", "not a map"),
+        ("folders:\n  a:\n    folder: in\n", 3, "folders.a.folder", "begins with /"),
         ("watches: [a]\nwatch:\n  a: {folder: /in}\n  b: {folder: /out}\n", 4, "watch.b.folder", "means nothing"),
-        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    window: 8\n    stride: 9\n", 6, "watch.a.stride", "1 to 8"),
-        ("watches: [a]\nwatch:\n  a: {folder: /in, output: /in}\n", 3, "watch.a.output", "watches"),
-        ("watches: [a, b]\nwatch:\n  a: {folder: /in}\n  b: {folder: /in/}\n", 4, "watch.b.folder", "folder of a"),
+        ("folders:\n  a:\n    folder: /in\n    window: 8\n    stride: 9\n", 5, "folders.a.stride", "1 to 8"),
+        ("folders:\n  a: {folder: /in, output: /in}\n", 2, "folders.a.output", "watches"),
+        ("folders:\n  a: {folder: /in}\n  b: {folder: /in/}\n", 3, "folders.b.folder", "folder of a"),
         ("http:\n  address: 0.0.0.0\n", 2, "http.address", "token"),
         ("ledger:\n  keep-jobs: 10\n", 2, "ledger.keep-jobs", "all or a whole number from 1000"),
-        ("http:\n  tokens: [a, a]\n  token: {a: {file: /a}}\n", 2, "http.tokens", "a twice"),
-        ("http:\n  tokens: [a]\n", 2, "http.tokens", "http.token.a.file"),
-        ("http:\n  tokens: [default]\n", 2, "http.tokens", "http.token-file"),
-        ("http:\n  tokens: [a]\n  token: {a: {file: /a, roles: [write]}}\n", 3, "http.token.a.roles", "read, upload"),
+        ("http:\n  tokens: [a]\n", 2, "http.tokens", "such as `tokens: {phone: {file: /path}}`"),
+        ("http:\n  tokens: {a: {}}\n", 2, "http.tokens.a", "http.tokens.a.file"),
+        ("http:\n  address: 0.0.0.0\n  tokens: {a: {}}\n", 3, "http.tokens.a", "http.tokens.a.file"),
+        ("http:\n  tokens: {default: {file: /a}}\n", 2, "http.tokens.default", "http.token-file"),
+        ("http:\n  tokens: {a: {file: /a, roles: [write]}}\n", 2, "http.tokens.a.roles", "read, upload"),
         ("http:\n  address: localhost\n", 2, "http.address", "numeric"),
         (
-            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    sign: signed\n", 5, "watch.a.sign",
+            "folders:\n  a:\n    folder: /in\n    sign: signed\n", 4, "folders.a.sign",
             "guided-backprop has no"
         ),
         (
-            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    method: gradient\n    sign: signed\n    colormap: jet\n",
-            7,
-            "watch.a.colormap", "coolwarm, bwr"
+            "folders:\n  a:\n    folder: /in\n    method: gradient\n    sign: signed\n    colormap: jet\n",
+            6,
+            "folders.a.colormap", "coolwarm, bwr"
         ),
         (
-            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    method: grad-cam\n    endpoint: Mixed_9z\n", 6,
-            "watch.a.endpoint", "Mixed_4f"
+            "folders:\n  a:\n    folder: /in\n    method: grad-cam\n    endpoint: Mixed_9z\n", 5,
+            "folders.a.endpoint", "Mixed_4f"
         ),
         (
-            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    method: occlusion\n    box: 16,56\n", 6, "watch.a.box",
+            "folders:\n  a:\n    folder: /in\n    method: occlusion\n    box: 16,56\n", 5, "folders.a.box",
             "such as 16,56,56"
         ),
-        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    fill: black\n", 5, "watch.a.fill", "occlusion"),
-        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    steps: 8\n", 5, "watch.a.steps", "not guided-backprop"),
-        ("watches: [a]\nwatch:\n  a:\n    folder: /in\n    baseline: mean\n", 5, "watch.a.baseline", "guided-backprop"),
+        ("folders:\n  a:\n    folder: /in\n    fill: black\n", 4, "folders.a.fill", "occlusion"),
+        ("folders:\n  a:\n    folder: /in\n    steps: 8\n", 4, "folders.a.steps", "not guided-backprop"),
+        ("folders:\n  a:\n    folder: /in\n    baseline: mean\n", 4, "folders.a.baseline", "guided-backprop"),
         (
-            "watches: [a]\nwatch:\n  a:\n    folder: /in\n    noise-average: sum\n", 5, "watch.a.noise-average",
+            "folders:\n  a:\n    folder: /in\n    noise-average: sum\n", 4, "folders.a.noise-average",
             "squares"
         ),
         ("model:\n", 1, "model", "no value"), ("state: [/a]\n", 1, "state", "not a list"),
@@ -254,8 +255,7 @@ struct SettingsTests {
             http:
               address: 0.0.0.0
               port: many
-            watches: [a, 'b c', d, e, e]
-            watch:
+            folders:
               a:
                 folder: in
                 source: burn
@@ -268,11 +268,10 @@ struct SettingsTests {
                 steps: 8
                 sign: signed
                 colour: jet
-              f:
+              'b c':
                 folder: /in
                 window: 8
-            cameras: [gate, door]
-            camera:
+            cameras:
               gate:
                 url: gopher://x
                 lag: 61
@@ -283,19 +282,19 @@ struct SettingsTests {
         let found = error.all.map { "\($0.line.map(String.init) ?? $0.origin) \($0.key ?? "")" }
         #expect(
             found == [
-                "1 modl", "2 engine.memory", "2 engine.jobs", "4 http.address", "5 http.port", "6 watches", "6 watches",
-                "6 watches", "9 watch.a.folder", "10 watch.a.source", "11 watch.a.stride", "13 watch.d.settle",
-                "16 watch.e.method", "19 watch.e.colour", "21 watch.f.folder", "26 camera.gate.url",
-                "27 camera.gate.lag", "28 camera.gate.segments", "29 camera.gate.events.for",
-                "29 camera.gate.events.file", "30 camera.door.publish-password-file", "30 camera.door.segments",
+                "1 modl", "2 engine.memory", "2 engine.jobs", "4 http.address", "5 http.port", "8 folders.a.folder",
+                "9 folders.a.source", "10 folders.a.stride", "11 folders.d", "12 folders.d.settle",
+                "15 folders.e.method", "18 folders.e.colour", "19 folders.b c", "24 cameras.gate.url",
+                "25 cameras.gate.lag", "26 cameras.gate.segments", "27 cameras.gate.events.for",
+                "27 cameras.gate.events.file", "28 cameras.door.publish-password-file", "28 cameras.door.segments",
                 "$SALIENCYD_STATE state", "--set logging.level", "--set nothing",
             ])
         let lines = error.description.split(separator: "\n")
-        #expect(lines.first == "25 problems:" && lines.count == 26)
+        #expect(lines.first == "23 problems:" && lines.count == 24)
         #expect(lines.last == "  --set: nothing: means nothing; there are \(Self.topKeys)")
     }
 
-    private static let topKeys = "cameras, free-space, labels, model, quiet-hours, state, watches"
+    private static let topKeys = "cameras, folders, free-space, labels, model, quiet-hours, state"
 
     @Test func readingEndsWhenTooMuchIsWrong() async throws {
         let many = (0..<200).map { "x\($0): 1\n" }.joined()

@@ -18,8 +18,7 @@ import Testing
             state: \(folder.file("state"))
             http: {port: \(port), \(http)}
             logging: {format: json}
-            watches: [in]
-            watch:
+            folders:
               in: {folder: \(folder.file("in")), output: \(folder.file("out")), settle: 0}
             """
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")

@@ -51,7 +51,7 @@ final class ServedAPI: LoopbackClient {
             settings: HTTPSettings(
                 isEnabled: true, address: "127.0.0.1", port: 0, tokenFile: token.map { _ in folder.file("token") },
                 tokens: roles.map {
-                    [TokenSettings(name: "phone", key: "http.token.phone.file", file: folder.file("phone"), roles: $0)]
+                    [TokenSettings(name: "phone", key: "http.tokens.phone.file", file: folder.file("phone"), roles: $0)]
                 } ?? [],
                 largestUpload: largestUpload),
             dependencies: HTTPDependencies(
@@ -94,7 +94,7 @@ final class ServedAPI: LoopbackClient {
 
     private static func settings(_ folder: TemporaryDirectory) async throws -> [WatchSettings] {
         try folder.write(
-            Array("watches: [inbox]\nwatch: {inbox: {folder: \(folder.file("inbox"))}}\n".utf8), to: "config.yaml")
+            Array("folders: {inbox: {folder: \(folder.file("inbox"))}}\n".utf8), to: "config.yaml")
         return try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().watches
     }
 }

@@ -78,7 +78,7 @@ import Testing
         HTTPSettings(
             isEnabled: true, address: address, port: 0,
             tokens: names.map {
-                TokenSettings(name: $0, key: "http.token.\($0).file", file: folder.file($0), roles: [.read])
+                TokenSettings(name: $0, key: "http.tokens.\($0).file", file: folder.file($0), roles: [.read])
             }, largestUpload: 1)
     }
 
@@ -105,6 +105,6 @@ import Testing
         let folder = try TemporaryDirectory()
         for name in ["a", "b"] { try folder.write(Array(Self.all.utf8), to: name) }
         let error = #expect(throws: SettingsError.self) { try TokenBook(settings(folder, "a", "b")) }
-        #expect(error?.key == "http.token.b.file" && error?.reason.contains("of a") == true)
+        #expect(error?.key == "http.tokens.b.file" && error?.reason.contains("of a") == true)
     }
 }

@@ -18,7 +18,7 @@ import Testing
 
     private func keeper(_ settings: LedgerSettings, folders: String...) async throws -> LedgerKeeper {
         try folder.write(
-            Array("watches: [a]\nwatch: {a: {folder: \(folder.file("in"))}}\n".utf8), to: "config.yaml")
+            Array("folders: {a: {folder: \(folder.file("in"))}}\n".utf8), to: "config.yaml")
         var watches = try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().watches
         for other in folders {
             watches.append(watches[0])

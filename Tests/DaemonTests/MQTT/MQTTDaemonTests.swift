@@ -19,7 +19,7 @@ import Testing
         let observer = try await MQTTObserver(port: broker.port)
         let cameras = "  gate: {url: \"loop:\(clip)\", events: {on-class: any, for: 0}}\n"
         let daemon = try await CameraDaemon(
-            folder, "gate", "yard", cameras: cameras + "  yard: {url: \"loop:\(clip)\"}",
+            folder, cameras: cameras + "  yard: {url: \"loop:\(clip)\"}",
             environment: [
                 "SALIENCYD_MQTT_URL": "mqtt://127.0.0.1:\(broker.port)", "SALIENCYD_MQTT_CLIENT_ID": "test",
                 "SALIENCYD_MQTT_SNAPSHOT_INTERVAL": "1",
@@ -53,7 +53,7 @@ import Testing
 
         // Reloaded without the camera: nothing of it stays.
         try CameraDaemon.configure(
-            folder, ["yard"], "  yard: {url: \"loop:\(clip)\"}", port: daemon.api.port)
+            folder, "  yard: {url: \"loop:\(clip)\"}", port: daemon.api.port)
         daemon.command.send(SIGHUP)
         #expect(await observer.wait("homeassistant/binary_sensor/test/gate_activity/config", is: ""))
         #expect(await observer.wait("saliencyd/cameras/gate/state", is: ""))
@@ -70,7 +70,7 @@ import Testing
         let observer = try await MQTTObserver(port: broker.port)
         let clip = try CameraMaterial.clip(folder)
         let daemon = try await CameraDaemon(
-            folder, "gate", cameras: "  gate: {url: \"loop:\(clip)\"}",
+            folder, cameras: "  gate: {url: \"loop:\(clip)\"}",
             environment: ["SALIENCYD_MQTT_URL": "mqtt://127.0.0.1:\(broker.port)"])
         #expect(await observer.wait("saliencyd/status", is: "online"))
         daemon.command.send(SIGKILL)

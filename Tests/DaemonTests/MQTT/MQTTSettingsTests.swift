@@ -9,7 +9,7 @@ import Testing
     private func load(_ mqtt: String) async throws -> Settings {
         let folder = try TemporaryDirectory()
         defer { withExtendedLifetime(folder) {} }
-        let yaml = "watches: []\nmqtt: {\(mqtt)}\n"
+        let yaml = "folders: {}\nmqtt: {\(mqtt)}\n"
         return try await SettingsLoader(
             file: folder.write(Array(yaml.utf8), to: "config.yaml"), environment: [:]
         ).load()

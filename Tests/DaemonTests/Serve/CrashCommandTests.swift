@@ -17,8 +17,7 @@ struct CrashCommandTests {
             state: \(folder.file("state"))
             http: {enabled: false}
             logging: {format: json}
-            watches: [in]
-            watch:
+            folders:
               in: {folder: \(folder.file("in")), settle: 0}
             """
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")

@@ -20,8 +20,7 @@ struct ServeCommandTests {
             state: \(folder.file("state"))
             http: {enabled: false}
             logging: {format: json}
-            watches: [in]
-            watch:
+            folders:
               in: {folder: \(folder.file("in")), settle: 0, \(more)}
             """
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")

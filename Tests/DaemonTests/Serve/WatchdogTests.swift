@@ -89,8 +89,7 @@ struct WatchdogTests {
         let yaml = """
             state: \(folder.file("state"))
             http: {enabled: false}
-            watches: [in]
-            watch:
+            folders:
               in: {folder: \(folder.file("in")), settle: 0, method: integrated-gradients, steps: 1000, smooth: 100}
             """
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")

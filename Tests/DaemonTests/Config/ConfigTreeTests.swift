@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Daemon
+
+@Suite struct ConfigTreeTests {
+    @Test func entriesKeepTheFilesOrderAndLines() throws {
+        let tree = try ConfigTree(
+            yaml: "b:\n  y: 1\n  x: [1, 'two', ~]\na: {}\nc: ~\nd: 'null'\ne:\n", origin: "c.yaml")
+        #expect(
+            tree.entries == [
+                .init(key: "b.y", value: .text("1"), line: 2),
+                .init(key: "b.x", value: .list(["1", "two", ""]), line: 3),
+                .init(key: "a", value: .emptySection, line: 4), .init(key: "c", value: .text(""), line: 5),
+                .init(key: "d", value: .text("null"), line: 6), .init(key: "e", value: .text(""), line: 7),
+            ])
+        #expect(tree.origin(of: "b") == .file(line: 1) && tree.origin(of: "x") == nil)
+    }
+
+    @Test func optionsGoBeforeVariablesAndThoseBeforeTheFile() throws {
+        var tree = try ConfigTree(yaml: "a: {b-c: 1, d: 1, e: 1}\n", origin: "c.yaml")
+        for key in ["A_B_C", "A_D"] { tree.variables[key] = .init(name: "SALIENCYD_\(key)", text: "2") }
+        tree.options = [("a.b-c", "3"), ("a.b_c", "4"), ("a.b-c", "5")]
+        #expect(tree.value("a.b-c")?.value == .text("5") && tree.value("a.b-c")?.origin == .option)
+        #expect(tree.value("a.d")?.value == .text("2") && tree.value("a.d")?.origin == .variable("SALIENCYD_A_D"))
+        #expect(tree.value("a.e")?.value == .text("1") && tree.value("a.e")?.origin == .file(line: 1))
+        #expect(tree.value("a.f") == nil)
+    }
+
+    @Test func namesAreTheFilesThenTheOptions() throws {
+        var tree = try ConfigTree(
+            yaml: "folders:\n  z: {}\n  a:\n    folder: /a\n    events: {file: /f}\n  m: 1\nfolder: {x: {y: 1}}\n",
+            origin: "c")
+        tree.options = [("folders.b.folder", "/b"), ("folders.a.settle", "1"), ("folders.b.settle", "1")]
+        tree.variables["FOLDERS_C_FOLDER"] = .init(name: "SALIENCYD_FOLDERS_C_FOLDER", text: "/c")
+        #expect(tree.names(below: "folders") == ["z", "a", "m", "b"])
+        #expect(tree.origin(of: "folders.a") == .file(line: 3) && tree.origin(of: "folders.b") == .option)
+    }
+
+    @Test func listsInVariablesAreSplitAtCommas() {
+        #expect(ConfigTree.items(of: "a, b c ,,d") == ["a", "b c", "", "d"])
+        #expect(ConfigTree.items(of: "") == [""] && ConfigTree.items(of: "  ") == [""])
+    }
+
+    /// One long list that thousands of keys refer to would take gigabytes.
+    @Test func repeatedListsEnd() {
+        let items = (0..<5000).map(String.init).joined(separator: ", ")
+        let error = #expect(throws: SettingsError.self) {
+            try ConfigTree(yaml: "a: &a [\(items)]\nb: *a\nc: *a\n", origin: "c.yaml")
+        }
+        #expect(error?.reason == "has more than 10000 keys and items of lists")
+    }
+
+    @Test func nestingEnds() throws {
+        func yaml(_ levels: Int) -> String {
+            String(repeating: "{a: ", count: levels) + "1" + String(repeating: "}", count: levels)
+        }
+        #expect(try ConfigTree(yaml: yaml(8), origin: "c").entries.map(\.key) == ["a.a.a.a.a.a.a.a"])
+        let error = #expect(throws: SettingsError.self) { try ConfigTree(yaml: yaml(9), origin: "c") }
+        #expect(error?.reason.contains("too deep") == true)
+    }
+}
