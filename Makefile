@@ -86,7 +86,7 @@ trust-page: build ## pictures of a trust report in a browser, to look at: out/tr
 	@tools/setup.sh chromium
 	@mkdir -p out
 	$(release) sample out/sample.mp4 --force
-	$(release) trust out/sample.mp4 --out out/trust --methods gradient,grad-cam,guided-backprop --force
+	$(release) trust out/sample.mp4 --output out/trust --methods gradient,grad-cam,guided-backprop --force
 	tools/trust-page.sh out/trust/trust.html out/trust-page
 
 cases: build ## annotate the odd files of ../shared/cases/files in MP4, MKV and WebM, and check what arrives

@@ -30,7 +30,7 @@ done
 
 "$saliencyd" sample "$root/clip.mp4"
 # As good as copying it to the inbox, from any machine.
-"$saliencyd" jobs add "$root/clip.mp4" --watch inbox --wait --config "$root/saliencyd.yaml"
+"$saliencyd" jobs add "$root/clip.mp4" --folder inbox --wait --config "$root/saliencyd.yaml"
 
 echo
 "$saliencyd" jobs list --config "$root/saliencyd.yaml"

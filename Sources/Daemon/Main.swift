@@ -23,7 +23,7 @@ struct Main: AsyncParsableCommand {
             """,
         version: saliencydVersion,
         subcommands: [
-            AnnotateCommand.self, CompareCommand.self, WatchCommand.self, ExplainCommand.self, TrustCommand.self,
+            AnnotateCommand.self, CompareCommand.self, LiveCommand.self, ExplainCommand.self, TrustCommand.self,
             ClassifyCommand.self,
             EvaluateCommand.self, ModelCommand.self,
             SampleCommand.self,
@@ -36,7 +36,9 @@ struct Main: AsyncParsableCommand {
     static func main() async {
         StandardError.openClosedStreams()
         do {
-            let understood = try UnderstoodCommand(FileName.arguments)
+            let words = OldWords(FileName.arguments)
+            for warning in words.warnings { StandardError.write("warning: \(warning)\n") }
+            let understood = try UnderstoodCommand(words.arguments)
             var problems = understood.problems
             if let checked = understood.command as? any CheckedCommand {
                 let hasAllOptions = understood.hasAllOptions

@@ -23,9 +23,9 @@ import Testing
 
     @Test func trustWritesAReportOfTheMethodsNamed() async throws {
         let run = try await CommandRun.saliencyd(
-            "trust", folder.file("clip.mp4"), "--model", try await untrained(), "--out", folder.file("out"),
+            "trust", folder.file("clip.mp4"), "--model", try await untrained(), "--output", folder.file("out"),
             "--methods",
-            "gradient", "--steps", "3", "--progress", "json")
+            "gradient", "--curve-steps", "3", "--progress", "json")
         #expect(run.status == 0, "\(run.standardError)")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).sorted()
         #expect(files == ["trust.html", "trust.json"])
@@ -38,10 +38,10 @@ import Testing
             return object?["fraction"] as? Double
         }.compactMap { $0 }
         #expect(fractions.last == 1 && fractions == fractions.sorted())
-        let again = try await CommandRun.saliencyd("trust", folder.file("clip.mp4"), "--out", folder.file("out"))
+        let again = try await CommandRun.saliencyd("trust", folder.file("clip.mp4"), "--output", folder.file("out"))
         #expect(again.status == 73)
         let unknown = try await CommandRun.saliencyd(
-            "trust", folder.file("clip.mp4"), "--out", folder.file("new"), "--methods", "gradient,tea-leaves")
+            "trust", folder.file("clip.mp4"), "--output", folder.file("new"), "--methods", "gradient,tea-leaves")
         #expect(unknown.status == 64)
     }
 
@@ -61,15 +61,15 @@ import Testing
         let model = try await untrained()
         let list = folder.file("list.txt")
         try Data("clip.mp4 0\nnone.mp4 1\n".utf8).write(to: URL(fileURLWithPath: list))
-        let run = try await CommandRun.saliencyd("evaluate", list, "--model", model, "--out", folder.file("out"))
+        let run = try await CommandRun.saliencyd("evaluate", list, "--model", model, "--output", folder.file("out"))
         #expect(run.status == 65)
         #expect(run.standardOutput.contains("1 clip: top-1"))
         #expect(run.standardError.contains("none.mp4") && run.standardError.contains("1 of 2 clips"))
         try Data("clip.mp4 0\n".utf8).write(to: URL(fileURLWithPath: list))
-        let good = try await CommandRun.saliencyd("evaluate", list, "--model", model, "--out", folder.file("out"))
+        let good = try await CommandRun.saliencyd("evaluate", list, "--model", model, "--output", folder.file("out"))
         #expect(good.status == 0, "\(good.standardError)")
         try Data("clip.mp4 4\n".utf8).write(to: URL(fileURLWithPath: list))
-        let label = try await CommandRun.saliencyd("evaluate", list, "--model", model, "--out", folder.file("out"))
+        let label = try await CommandRun.saliencyd("evaluate", list, "--model", model, "--output", folder.file("out"))
         #expect(label.status == 64)
         #expect(label.standardError.contains("line 1"))
     }

@@ -58,8 +58,11 @@ import Testing
             ], 64
         ),
         (
-            ["trust", "@/none.mp4", "-o", "@/labels.txt", "--methods", "gradcam", "--steps", "0", "--target", "99"],
-            ["did you mean grad-cam?", "--steps", "none.mp4", "labels.txt", "there is no class 99"], 64
+            [
+                "trust", "@/none.mp4", "-o", "@/labels.txt", "--methods", "gradcam", "--curve-steps", "0", "--target",
+                "99",
+            ],
+            ["did you mean grad-cam?", "--curve-steps", "none.mp4", "labels.txt", "there is no class 99"], 64
         ),
         (
             ["classify", "@/a.mp4", "@/b.mp4", "--model", "nope", "--top", "0"], ["a.mp4", "b.mp4", "nope", "--top"], 64
@@ -71,7 +74,7 @@ import Testing
         (["model", "convert", "nope", "@/out.mp4", "--labels", "@/none.txt"], ["nope", "out.mp4", "none.txt"], 66),
         (["model", "untrained", "@/out.mp4", "--size", "1", "--width", "9"], ["out.mp4", "--size", "--width"], 64),
         (["sample", "@/out.mp4", "--seconds", "0"], ["out.mp4", "--seconds"], 64),
-        (["watch", "nowhere", "--model", "nope", "--lag", "0"], ["an address begins with", "nope", "--lag"], 64),
+        (["live", "nowhere", "--model", "nope", "--lag", "0"], ["an address begins with", "nope", "--lag"], 64),
         (["bench", "--model", "nope", "--runs", "0"], ["nope", "--runs"], 64),
     ]
 

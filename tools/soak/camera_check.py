@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures a camera's stamps, clock and connection, and says what to set for it.
 
-First ffprobe reads the stream alone, then `saliencyd watch` explains it, each for half of the time. With `--lie` the stream passes
+First ffprobe reads the stream alone, then `saliencyd live` explains it, each for half of the time. With `--lie` the stream passes
 through a server that changes its stamps, to see how the daemon copes. ffprobe and ffmpeg get the address through a pipe, and
 `saliencyd` gets none with a user in it: give the login by --user and --password-file. Needs ffmpeg.
 """
@@ -109,7 +109,7 @@ def watch(args: argparse.Namespace, address: str, seconds: float) -> dict:
     """What the daemon makes of the stream."""
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.ndjson"
-        command = [args.command, "watch", address, "--record", str(record), "--progress", "json",
+        command = [args.command, "live", address, "--record", str(record), "--progress", "json",
                    "--transport", args.transport, "--stamps", args.stamps]  # fmt: skip
         if args.user and not args.lie:
             command += ["--user", args.user]

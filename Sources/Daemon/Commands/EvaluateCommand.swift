@@ -20,7 +20,7 @@ struct EvaluateCommand: CheckedCommand {
 
     @Option(
         name: [.customShort("o"), .long], help: ArgumentHelp("The folder for results.", valueName: "dir"))
-    var out: String
+    var output: String
 
     @Option(help: ArgumentHelp("Where the list's relative paths begin (default: the list's folder).", valueName: "dir"))
     var root: String?
@@ -32,7 +32,7 @@ struct EvaluateCommand: CheckedCommand {
     var methods: MethodList?
 
     @Option(help: ArgumentHelp("Steps of the deletion and insertion curves.", valueName: "count"))
-    var steps = 20
+    var curveSteps = 20
 
     @Option(help: ArgumentHelp("Seeds the random order and the blurred clips.", valueName: "number"))
     var seed: UInt64 = 1
@@ -43,7 +43,7 @@ struct EvaluateCommand: CheckedCommand {
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
     func checkOptions(_ problems: inout RequestProblems) {
-        problems.demand((1...1000).contains(steps), "--steps is 1 to 1000, not \(steps)")
+        problems.demand((1...1000).contains(curveSteps), "--curve-steps is 1 to 1000, not \(curveSteps)")
         methods?.check("--methods", &problems)
         sampling.check(&problems)
         engine.check(&problems)
@@ -55,7 +55,7 @@ struct EvaluateCommand: CheckedCommand {
         } else {
             problems.attempt { try ClipList.checkReadable(list) }
         }
-        problems.attempt { try EvaluateJob.checkOutput(out) }
+        problems.attempt { try EvaluateJob.checkOutput(output) }
     }
 
     func run() async throws {
@@ -66,8 +66,9 @@ struct EvaluateCommand: CheckedCommand {
         let result = try await StopSignals.passing(to: stop) {
         } job: {
             try await EvaluateJob(
-                clips: clips, list: list, output: out, sampling: sampling.request,
-                evidence: methods.map { EvidenceRequest(methods: $0.methods, steps: steps, seed: seed) }, model: loaded,
+                clips: clips, list: list, output: output, sampling: sampling.request,
+                evidence: methods.map { EvidenceRequest(methods: $0.methods, steps: curveSteps, seed: seed) },
+                model: loaded,
                 threads: engine.threads
             ).run(stop: stop) { done, total in
                 reporter.show(EvaluationProgress(done: done, total: total), isLast: done == total)
@@ -97,6 +98,6 @@ struct EvaluateCommand: CheckedCommand {
             }
             print(line)
         }
-        print("Written to \(out)")
+        print("Written to \(output)")
     }
 }

@@ -18,7 +18,7 @@ struct TrustCommand: CheckedCommand {
     var input: String
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The folder to write.", valueName: "dir"))
-    var out: String
+    var output: String
 
     @Option(help: ArgumentHelp("Where the window begins in the video.", valueName: "seconds"))
     var start = 0.0
@@ -42,7 +42,7 @@ struct TrustCommand: CheckedCommand {
     var seed: UInt64 = 1
 
     @Option(help: ArgumentHelp("Steps of the deletion and insertion curves.", valueName: "count"))
-    var steps = 20
+    var curveSteps = 20
 
     @Option(
         help: ArgumentHelp(
@@ -68,7 +68,7 @@ struct TrustCommand: CheckedCommand {
         for reason in methods.methods.lazy.compactMap({ $0.problem(of: .smooth, in: noise) }).prefix(1) {
             problems.demand(false, "--smooth \(reason)")
         }
-        problems.demand((1...1000).contains(steps), "--steps is 1 to 1000, not \(steps)")
+        problems.demand((1...1000).contains(curveSteps), "--curve-steps is 1 to 1000, not \(curveSteps)")
         problems.demand((0...4096).contains(tolerance), "--tolerance is 0 to 4096 pixels, not \(tolerance)")
         sampling.check(&problems)
         engine.check(&problems)
@@ -84,8 +84,8 @@ struct TrustCommand: CheckedCommand {
 
     private var request: TrustRequest {
         TrustRequest(
-            input: input, output: out, start: start, methods: methods.methods, mask: mask, tolerance: tolerance,
-            steps: steps, sampling: sampling.request,
+            input: input, output: output, start: start, methods: methods.methods, mask: mask, tolerance: tolerance,
+            steps: curveSteps, sampling: sampling.request,
             saliency: SaliencyRequest(smoothSamples: smooth, seed: seed, target: target), isReplacing: force)
     }
 
@@ -109,7 +109,7 @@ struct TrustCommand: CheckedCommand {
             print("\(method.name): \(method.verdict.level.rawValue)")
             for finding in method.verdict.findings { print("  \(finding.outcome.rawValue): \(finding.sentence)") }
         }
-        print("Written to \(out)")
+        print("Written to \(output)")
     }
 }
 

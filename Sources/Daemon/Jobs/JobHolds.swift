@@ -21,7 +21,7 @@ struct JobHolds: Sendable, Equatable {
     func of(_ watch: String?) -> [JobHold] {
         guard let watch else { return ofAll }
         let pause = pauses.watches[watch].map { since in
-            JobHold(reason: .paused, message: "the watch \(watch) is paused since \(Self.text(since))")
+            JobHold(reason: .paused, message: "the drop folder \(watch) is paused since \(Self.text(since))")
         }
         return ofAll + (pause.map { [$0] } ?? []) + (othersOfWatches[watch] ?? [])
     }

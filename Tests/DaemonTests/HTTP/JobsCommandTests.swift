@@ -29,7 +29,7 @@ import Testing
         let table = try await jobs(api, "list")
         #expect(table.status == 0, "\(table.standardError)")
         #expect(table.standardOutput.contains("1.mp4") && table.standardOutput.contains("2.mp4"))
-        let filtered = try await jobs(api, "list", "--state", "queued", "--watch", "other", "--limit", "5", "--json")
+        let filtered = try await jobs(api, "list", "--state", "queued", "--folder", "other", "--limit", "5", "--json")
         let answer = try #require(
             try JSONSerialization.jsonObject(with: Data(filtered.standardOutput.utf8)) as? [String: Any])
         #expect((answer["jobs"] as? [[String: Any]])?.compactMap { $0["id"] as? Int } == [2])
@@ -50,17 +50,17 @@ import Testing
     @Test func manyJobsAreChanged() async throws {
         let api = try await ServedAPI()
         for number in 1...3 { try await api.admit(number, watch: number == 1 ? "other" : "inbox") }
-        let cancelled = try await jobs(api, "cancel", "--state", "queued", "--watch", "inbox")
+        let cancelled = try await jobs(api, "cancel", "--state", "queued", "--folder", "inbox")
         #expect(cancelled.standardOutput == "2 jobs cancelled\n", "\(cancelled.standardError)")
         let retried = try await jobs(api, "retry", "--state", "cancelled", "--name", "3.mp4", "--json")
         #expect(retried.standardOutput == "{\"changed\":1}\n", "\(retried.standardError)")
         let listed = try await jobs(api, "list", "--name", "2.mp4")
         #expect(listed.standardOutput.contains("2.mp4") && !listed.standardOutput.contains("3.mp4"))
-        for arguments in [["cancel"], ["retry"], ["retry", "1", "--watch", "inbox"]] {
+        for arguments in [["cancel"], ["retry"], ["retry", "1", "--folder", "inbox"]] {
             let run = try await CommandRun.run(
                 CommandRun.builtCommand, ["jobs"] + arguments + ["--url", api.url],
                 environment: ["no_proxy": "127.0.0.1"])
-            #expect(run.status == 64 && run.standardError.contains("--watch"), "\(run.standardError)")
+            #expect(run.status == 64 && run.standardError.contains("--folder"), "\(run.standardError)")
         }
         #expect(try await jobs(api, "show", "2").standardOutput.contains("cancelled"))
     }
@@ -68,12 +68,12 @@ import Testing
     @Test func jobsArePaused() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
-        let paused = try await jobs(api, "pause", "--watch", "inbox")
-        #expect(paused.standardOutput.hasPrefix("the watch inbox is paused since"), "\(paused.standardError)")
-        #expect(try await jobs(api, "list").standardOutput.contains("the watch inbox is paused since"))
-        #expect(try await jobs(api, "show", "1").standardOutput.contains("held:    the watch inbox"))
+        let paused = try await jobs(api, "pause", "--folder", "inbox")
+        #expect(paused.standardOutput.hasPrefix("the drop folder inbox is paused since"), "\(paused.standardError)")
+        #expect(try await jobs(api, "list").standardOutput.contains("the drop folder inbox is paused since"))
+        #expect(try await jobs(api, "show", "1").standardOutput.contains("held:    the drop folder inbox"))
         #expect(try await jobs(api, "resume").standardOutput == "nothing is paused\n")
-        expectFailure(try await jobs(api, "pause", "--watch", "none"), 64, "no watch")
+        expectFailure(try await jobs(api, "pause", "--folder", "none"), 64, "no watch")
     }
 
     @Test func waitTellsHowJobsEnded() async throws {
@@ -106,14 +106,14 @@ import Testing
         let api = try await ServedAPI(token: "correct-horse-battery-staple")
         try api.folder.write(Array("the video".utf8), to: "my clip#1.mp4")
         let file = api.folder.file("my clip#1.mp4")
-        expectFailure(try await jobs(api, "add", file, "--watch", "inbox"), 64, "token")
+        expectFailure(try await jobs(api, "add", file, "--folder", "inbox"), 64, "token")
         let token = api.folder.file("token")
-        let run = try await jobs(api, "add", file, "--watch", "inbox", "--token-file", token)
+        let run = try await jobs(api, "add", file, "--folder", "inbox", "--token-file", token)
         #expect(run.status == 0, "\(run.standardError)")
         #expect(try api.folder.bytes(of: "inbox/my clip#1.mp4") == Array("the video".utf8))
         expectFailure(
-            try await jobs(api, "add", file, "--watch", "inbox", "--token-file", token), 64, "exists already")
-        expectFailure(try await jobs(api, "add", file, "--watch", "none", "--token-file", token), 64, "no watch")
+            try await jobs(api, "add", file, "--folder", "inbox", "--token-file", token), 64, "exists already")
+        expectFailure(try await jobs(api, "add", file, "--folder", "none", "--token-file", token), 64, "no watch")
     }
 
     @Test func aDaemonThatIsNotThere() async throws {

@@ -44,7 +44,7 @@ import Testing
         #expect(try await api.get("/readyz").json()["held"] == nil)
         _ = try await api.post("/api/v1/jobs/pause?watch=inbox")
         let job = held(try await api.get("/api/v1/jobs/1").json())
-        #expect(job.count == 1 && job[0].hasPrefix("the watch inbox is paused since 20"), "\(job)")
+        #expect(job.count == 1 && job[0].hasPrefix("the drop folder inbox is paused since 20"), "\(job)")
         #expect(try await api.get("/api/v1/jobs/2").json()["held"] == nil)
         let ready = try await api.get("/readyz")
         #expect(ready.status == 200)

@@ -38,7 +38,7 @@ import Testing
         let api = try await api()
         #expect(symlink(api.folder.file("inbox"), api.folder.file("link")) == 0)
         for arguments in [
-            [api.folder.file("inbox/b.part")], [api.folder.file("link/b.part")], ["b.part", "--watch", "inbox"],
+            [api.folder.file("inbox/b.part")], [api.folder.file("link/b.part")], ["b.part", "--folder", "inbox"],
         ] {
             let run = try await why(api, arguments)
             #expect(run.status == 0, "\(run.standardError)")

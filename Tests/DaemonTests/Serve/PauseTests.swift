@@ -70,7 +70,7 @@ import Testing
         #expect(
             PausePrinter.text(PauseAnswer(JobPauses(all: since, watches: ["in": since])), zone: zone) == """
                 all jobs are paused since 1970-01-01 01:00:00 +0100
-                the watch in is paused since 1970-01-01 01:00:00 +0100
+                the drop folder in is paused since 1970-01-01 01:00:00 +0100
                 """)
     }
 }

@@ -7,8 +7,8 @@ struct JobSelection: ParsableArguments {
     @Option(help: "Only jobs in this state; may be repeated.")
     var state: [JobState] = []
 
-    @Option(help: ArgumentHelp("Only jobs of this watch.", valueName: "name"))
-    var watch: String?
+    @Option(help: ArgumentHelp("Only jobs of this drop folder.", valueName: "name"))
+    var folder: String?
 
     @Option(help: ArgumentHelp("Only jobs whose file's name contains this.", valueName: "text"))
     var name: String?
@@ -18,7 +18,7 @@ struct JobSelection: ParsableArguments {
         if !state.isEmpty {
             query.append(URLQueryItem(name: "state", value: state.map(\.rawValue).joined(separator: ",")))
         }
-        if let watch { query.append(URLQueryItem(name: "watch", value: watch)) }
+        if let folder { query.append(URLQueryItem(name: "watch", value: folder)) }
         if let name { query.append(URLQueryItem(name: "name", value: name)) }
         return query
     }
@@ -26,10 +26,10 @@ struct JobSelection: ParsableArguments {
     /// Either one job's number or options, for a command that changes jobs.
     func check(job: Int64?) throws {
         if job == nil, query.isEmpty {
-            throw ValidationError("say which jobs: a number, or at least one of --state, --watch and --name")
+            throw ValidationError("say which jobs: a number, or at least one of --state, --folder and --name")
         }
         if job != nil, !query.isEmpty {
-            throw ValidationError("a job's number goes without --state, --watch and --name")
+            throw ValidationError("a job's number goes without --state, --folder and --name")
         }
     }
 }

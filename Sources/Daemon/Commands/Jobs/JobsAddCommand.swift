@@ -11,8 +11,8 @@ struct JobsAddCommand: AsyncParsableCommand {
     @Argument(help: "A video file.")
     var file: String
 
-    @Option(help: ArgumentHelp("The watch.", valueName: "name"))
-    var watch: String
+    @Option(help: ArgumentHelp("The drop folder.", valueName: "name"))
+    var folder: String
 
     @Option(help: ArgumentHelp("The name it gets in the folder (default: its own).", valueName: "name"))
     var name: String?
@@ -26,7 +26,7 @@ struct JobsAddCommand: AsyncParsableCommand {
         // Named before it is sent: what cannot be read is this side's fault.
         _ = try ReadableFile(file)
         let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/;"))
-        let parts = [watch, name ?? StagedName.split(file).name].compactMap {
+        let parts = [folder, name ?? StagedName.split(file).name].compactMap {
             $0.addingPercentEncoding(withAllowedCharacters: allowed)
         }
         guard parts.count == 2 else { throw CommandFailure(.usage, "\(file) has a name that cannot be sent") }

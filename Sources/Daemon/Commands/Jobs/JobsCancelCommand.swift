@@ -4,7 +4,7 @@ import ArgumentParser
 struct JobsCancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancel jobs that are queued or running; their sources stay where they are.",
-        discussion: "Without --state, --watch and --name mean jobs that are queued.")
+        discussion: "Without --state, --folder and --name mean jobs that are queued.")
 
     @Argument(help: "The job's number.")
     var job: Int64?

@@ -6,12 +6,12 @@ struct JobsPauseCommand: AsyncParsableCommand {
         commandName: "pause", abstract: "Let no further job begin, until `jobs resume`.",
         discussion: "Jobs that run go on, and files are still taken. It lasts over a restart of the daemon.")
 
-    @Option(help: ArgumentHelp("Only jobs of this watch.", valueName: "name"))
-    var watch: String?
+    @Option(help: ArgumentHelp("Only jobs of this drop folder.", valueName: "name"))
+    var folder: String?
 
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
     func run() async throws {
-        try await PausePrinter(daemon: daemon).run("pause", watch: watch)
+        try await PausePrinter(daemon: daemon).run("pause", watch: folder)
     }
 }

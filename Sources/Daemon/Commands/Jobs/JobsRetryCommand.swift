@@ -4,7 +4,7 @@ import ArgumentParser
 struct JobsRetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry", abstract: "Queue jobs anew that failed, were cancelled, or wait for their next attempt.",
-        discussion: "Without --state, --watch and --name mean jobs that failed.")
+        discussion: "Without --state, --folder and --name mean jobs that failed.")
 
     @Argument(help: "The job's number.")
     var job: Int64?

@@ -7,11 +7,11 @@ struct JobsWhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Say what becomes of a file in a watched folder, and why it is not annotated.")
 
-    @Argument(help: "The file; with --watch, its path below the folder.")
+    @Argument(help: "The file; with --folder, its path below the folder.")
     var file: String
 
-    @Option(help: ArgumentHelp("The watch (default: the one in whose folder the file lies).", valueName: "name"))
-    var watch: String?
+    @Option(help: ArgumentHelp("The drop folder (default: the one that the file is in).", valueName: "name"))
+    var folder: String?
 
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
@@ -35,11 +35,11 @@ struct JobsWhyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try await daemon.client()
-        var target = (watch: watch ?? "", path: file)
-        if watch == nil { target = try await find(client) }
+        var target = (watch: folder ?? "", path: file)
+        if folder == nil { target = try await find(client) }
         let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/;"))
         guard let part = target.watch.addingPercentEncoding(withAllowedCharacters: allowed) else {
-            throw CommandFailure(.usage, "\(target.watch) is the name of no watch")
+            throw CommandFailure(.usage, "there is no drop folder \(target.watch)")
         }
         let data = try await client.request(
             "GET", "/api/v1/watches/\(part)/files", query: [URLQueryItem(name: "file", value: target.path)])

@@ -15,7 +15,7 @@ struct PausePrinter {
     static func text(_ answer: PauseAnswer, zone: TimeZone = .current) -> String {
         guard !answer.paused.isEmpty else { return "nothing is paused" }
         return answer.paused.map { pause in
-            "\(pause.watch.map { "the watch \($0) is" } ?? "all jobs are") paused since \(JobTable.shown(pause.since, zone))"
+            "\(pause.watch.map { "the drop folder \($0) is" } ?? "all jobs are") paused since \(JobTable.shown(pause.since, zone))"
         }.joined(separator: "\n")
     }
 }

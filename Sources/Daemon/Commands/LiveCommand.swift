@@ -7,10 +7,10 @@ import Logging
 import Pipeline
 import Telemetry
 
-/// `saliencyd watch`: one live stream.
-struct WatchCommand: CheckedCommand {
+/// `saliencyd live`: one live stream.
+struct LiveCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch",
+        commandName: "live",
         abstract: "Explain a live stream as it comes, keep it, and send it on.",
         discussion: """
             It connects again whenever the stream ends or stalls, until Ctrl-C. Passwords do not belong into the address, \

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Daemon
 
-/// `watch` through the built command.
-@Suite(.timeLimit(.minutes(5))) struct WatchCommandTests {
+/// `live` through the built command.
+@Suite(.timeLimit(.minutes(5))) struct LiveCommandTests {
     private let folder: TemporaryDirectory
 
     init() throws {
@@ -17,7 +17,7 @@ import Testing
     {
         try RunningCommand(
             CommandRun.builtCommand,
-            ["watch", address, "--model", try CameraMaterial.network(folder), "--threads", "1"] + options,
+            ["live", address, "--model", try CameraMaterial.network(folder), "--threads", "1"] + options,
             environment: environment)
     }
 
@@ -108,7 +108,7 @@ import Testing
         (["--zone", "a=0,0 1,0 1,1", "--zone", "a=0,0 1,0 1,1"], "--zone names a twice"),
     ])
     func whatIsNoRegionIsRefused(_ options: [String], _ mention: String) async throws {
-        let run = try await CommandRun.run(CommandRun.builtCommand, ["watch", "loop:/x"] + options)
+        let run = try await CommandRun.run(CommandRun.builtCommand, ["live", "loop:/x"] + options)
         #expect(run.status == 64 && run.standardError.contains(mention), "\(run.standardError)")
     }
 
@@ -140,7 +140,7 @@ import Testing
         ["rtmp://a:hun%74er2@127.0.0.1/app/x"], ["loop:/x", "--publish", "rtmp://admin:hunter2@127.0.0.1/app/x"],
     ])
     func aPasswordOnTheCommandLineIsRefused(_ arguments: [String]) async throws {
-        let run = try await CommandRun.run(CommandRun.builtCommand, ["watch"] + arguments)
+        let run = try await CommandRun.run(CommandRun.builtCommand, ["live"] + arguments)
         #expect(run.status == 64)
         #expect(run.standardError.contains("--password-file"), "\(run.standardError)")
         for part in ["hunter2", "hun%74er2", "admin"] {
@@ -153,7 +153,7 @@ import Testing
         ("rtsp://ho st/x", "host"), ("http://host:99999/x", "port"), ("rtsp:///x", "host"),
     ])
     func whatIsNoAddressIsOneSentence(_ address: String, _ mention: String) async throws {
-        let run = try await CommandRun.saliencyd("watch", address)
+        let run = try await CommandRun.saliencyd("live", address)
         #expect(run.status != 0)
         #expect(run.standardError.contains(mention), "\(run.standardError)")
         #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
@@ -164,7 +164,7 @@ import Testing
     private func reason(_ mention: String, _ address: String, _ options: String...) async throws {
         let command = try RunningCommand(
             CommandRun.builtCommand,
-            ["watch", address, "--model", try CameraMaterial.network(folder), "--threads", "1"] + options)
+            ["live", address, "--model", try CameraMaterial.network(folder), "--threads", "1"] + options)
         #expect(await command.waitForStandardError(containing: mention), "\(mention)")
         command.send(SIGINT)
         let run = await command.end()
@@ -197,7 +197,7 @@ import Testing
         let command = try RunningCommand(
             "bash",
             [
-                "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", CommandRun.builtCommand, "watch", "loop:\(clip)",
+                "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", CommandRun.builtCommand, "live", "loop:\(clip)",
                 "--model", network, "--threads", "1", "--record", record,
             ])
         #expect(await command.waitForStandardError(containing: "the record is not written"))

@@ -1,0 +1,42 @@
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+@Suite struct OldWordsTests {
+    @Test(arguments: [
+        (["watch", "loop:/x", "--name", "a"], ["live", "loop:/x", "--name", "a"], ["watch is now live"]),
+        (["help", "watch"], ["help", "live"], ["watch is now live"]),
+        (
+            ["trust", "a.mp4", "--out", "o", "--steps=3"], ["trust", "a.mp4", "--output", "o", "--curve-steps=3"],
+            ["--out is now --output", "--steps is now --curve-steps"]
+        ),
+        (
+            ["evaluate", "--out=o", "--steps", "3", "list"], ["evaluate", "--output=o", "--curve-steps", "3", "list"],
+            ["--out is now --output", "--steps is now --curve-steps"]
+        ),
+        (
+            ["jobs", "list", "--watch", "in", "--watch=on"], ["jobs", "list", "--folder", "in", "--folder=on"],
+            ["--watch is now --folder"]
+        ),
+        // Elsewhere these are the words, or files.
+        (["annotate", "watch", "--steps", "3"], ["annotate", "watch", "--steps", "3"], []),
+        (["jobs", "why", "--", "--watch"], ["jobs", "why", "--", "--watch"], []), ([], [], []),
+        (["help"], ["help"], []),
+    ])
+    func oldWordsAreReplacedWithAWarning(_ old: [String], _ new: [String], _ warnings: [String]) {
+        let words = OldWords(old)
+        #expect(words.arguments == new)
+        #expect(words.warnings.count == warnings.count)
+        for (said, expected) in zip(words.warnings, warnings) {
+            #expect(said.hasPrefix(expected + "; the next version"))
+        }
+    }
+
+    @Test func theCommandWarnsAndGoesOn() async throws {
+        let run = try await CommandRun.saliencyd("watch", "nowhere")
+        #expect(run.status == 64)
+        #expect(run.standardError.hasPrefix("warning: watch is now live; the next version will not know watch\n"))
+        #expect(run.standardError.contains("an address begins with"), "\(run.standardError)")
+    }
+}
