@@ -24,10 +24,10 @@ SELECT printf('%064x', n), printf('%064x', 7), ?, 1000 + n, CASE n % 3 WHEN 0 TH
 FROM number
 """
 PATHS = [
-    "/readyz", "/metrics", "/api/v1/watches", "/api/v1/jobs", "/api/v1/jobs?limit=500", "/api/v1/jobs/500000",
+    "/readyz", "/metrics", "/api/v1/folders", "/api/v1/jobs", "/api/v1/jobs?limit=500", "/api/v1/jobs/500000",
     *(f"/api/v1/jobs?state={state}" for state in ("queued", "running", "done", "failed", "quarantined", "cancelled")),
-    "/api/v1/jobs?state=queued,running,failed", "/api/v1/jobs?watch=inbox", "/api/v1/jobs?watch=none",
-    "/api/v1/jobs?watch=yard&state=failed", "/api/v1/jobs?watch=yard&state=failed,done&before=700000",
+    "/api/v1/jobs?state=queued,running,failed", "/api/v1/jobs?folder=inbox", "/api/v1/jobs?folder=none",
+    "/api/v1/jobs?folder=yard&state=failed", "/api/v1/jobs?folder=yard&state=failed,done&before=700000",
     "/api/v1/jobs?before=2", "/api/v1/jobs?name=clip77", "/api/v1/jobs?name=nothing",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ struct JobRecord: Decodable, Sendable {
 
     var id: Int64
     var state: JobState
-    var watch: String?
+    var folder: String?
     var source: String
     var output: String
     var priority: Int

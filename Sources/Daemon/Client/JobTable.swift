@@ -8,11 +8,11 @@ enum JobTable {
         guard !jobs.isEmpty else { return "no jobs" }
         let rows = jobs.map { job in
             [
-                String(job.id), state(job), "\(Int(job.progress * 100)) %", job.watch ?? "",
+                String(job.id), state(job), "\(Int(job.progress * 100)) %", job.folder ?? "",
                 StagedName.split(job.source).name, job.failure?.message ?? job.held?.first?.message ?? remaining(job),
             ]
         }
-        let all = (isHeaded ? [["job", "state", "", "watch", "file", ""]] : []) + rows
+        let all = (isHeaded ? [["job", "state", "", "folder", "file", ""]] : []) + rows
         let widths = (0..<5).map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
             let cells = row.prefix(5).enumerated().map { index, cell in
@@ -33,7 +33,7 @@ enum JobTable {
             "job \(job.id): \(state(job)), \(Int(job.progress * 100)) %, priority \(job.priority), \(job.attempts.counted("attempt"))",
             "source:  \(job.source)", "output:  \(job.output)",
         ]
-        if let watch = job.watch { lines.append("watch:   \(watch)") }
+        if let folder = job.folder { lines.append("folder:  \(folder)") }
         let facts: [String?] = [
             time("found:", job.createdAt), time("began:", job.startedAt),
             time("ended:", job.finishedAt).map { $0 + (job.seconds.map { ", took \(duration($0))" } ?? "") },

@@ -35,7 +35,7 @@ final class DropFolder: Sendable {
         self.execution = execution
         self.clock = clock
         var log = log
-        log[metadataKey: "watch"] = "\(watch.name)"
+        log[metadataKey: "folder"] = "\(watch.name)"
         self.log = log
     }
 

@@ -18,7 +18,7 @@ enum FolderCheck {
     static func everything(_ watches: [WatchSettings]) async -> [String] {
         let problems = try? await DedicatedThread.run(name: "http folders", onCancel: {}) {
             watches.flatMap { watch in
-                Self.problems(of: watch).map { "watch \(watch.name): \($0.description)" }
+                Self.problems(of: watch).map { "folder \(watch.name): \($0.description)" }
             }
         }
         return problems ?? []

@@ -1,10 +1,10 @@
 import Jobs
 
 extension JobFilter {
-    /// What `state`, `watch` and `name` ask for.
+    /// What `state`, `folder` and `name` ask for.
     init(_ query: QueryItems) throws(APIError) {
         self.init(
-            states: try query.choices("state", of: JobState.self), watch: try query.text("watch"),
+            states: try query.choices("state", of: JobState.self), watch: try query.text("folder"),
             name: try query.text("name"))
     }
 
@@ -17,7 +17,7 @@ extension JobFilter {
     init(_ query: QueryItems, usual: JobState, allowed: [JobState]) throws(APIError) {
         try self.init(query)
         guard !isEmpty else {
-            throw .badRequest("Which jobs are meant is said by at least one of state, watch and name.")
+            throw .badRequest("Which jobs are meant is said by at least one of state, folder and name.")
         }
         let states = self.states ?? [usual]
         guard states.isSubset(of: allowed) else {

@@ -18,7 +18,7 @@ enum DaemonMetrics {
                 "saliencyd_job_seconds": "Seconds from a job's beginning to its end.",
                 "saliencyd_window_seconds": "Seconds from one window's end to the next.",
                 "saliencyd_ledger_jobs": "Jobs in the ledger, by state.",
-                "saliencyd_watch_held": "Whether the watch's queued jobs are held up, by reason.",
+                "saliencyd_folder_held": "Whether the drop folder's queued jobs are held up, by reason.",
                 "saliencyd_obstructed_jobs": "Queued jobs that wait until their output's folder can be written.",
                 "saliencyd_running_jobs": "Jobs that run now.",
                 "saliencyd_mqtt_connected": "Whether the broker is connected.",

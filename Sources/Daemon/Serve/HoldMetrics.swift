@@ -22,8 +22,8 @@ struct HoldMetrics {
                 let meter = meters[watch, default: [:]][
                     reason,
                     default: Meter(
-                        label: "saliencyd_watch_held",
-                        dimensions: [("watch", watch), ("reason", reason.rawValue)], factory: factory)]
+                        label: "saliencyd_folder_held",
+                        dimensions: [("folder", watch), ("reason", reason.rawValue)], factory: factory)]
                 meters[watch, default: [:]][reason] = meter
                 meter.set(reasons.contains(reason) ? 1 : 0)
             }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct JobTableTests {
     private func job(_ fields: String) throws -> JobRecord {
         let json = """
-            {"id": 7, "state": "running", "watch": "inbox", "source": "/in/clip.mp4", "output": "/out/clip.saliency.mp4",
+            {"id": 7, "state": "running", "folder": "inbox", "source": "/in/clip.mp4", "output": "/out/clip.saliency.mp4",
              "priority": 0, "attempts": 1, "progress": 0.625, "warnings": [], \(fields) "bytes": 1}
             """
         return try JobRecord.decoded(JobRecord.self, from: Data(json.utf8))
@@ -19,9 +19,9 @@ import Testing
         ])
         #expect(
             text == """
-                job  state          watch  file
-                7    running  62 %  inbox  clip.mp4  100 frames/s, 3 s left
-                7    running  62 %  inbox  clip.mp4  is no video
+                job  state          folder  file
+                7    running  62 %  inbox   clip.mp4  100 frames/s, 3 s left
+                7    running  62 %  inbox   clip.mp4  is no video
                 """)
         #expect(JobTable.text([]) == "no jobs")
     }

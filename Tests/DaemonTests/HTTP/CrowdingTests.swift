@@ -55,7 +55,7 @@ import Testing
             #expect(try await api.get(path).status == 200, "\(path)")
         }
         // An upload is taken; only its job is not waited for.
-        let upload = try await api.post("/api/v1/watches/inbox/files/a.mp4?wait=60", "video")
+        let upload = try await api.post("/api/v1/folders/inbox/files/a.mp4?wait=60", "video")
         #expect(upload.status == 201)
         #expect(try upload.json()["job"] is NSNull)
         #expect(try await api.post("/api/v1/jobs/1/cancel").status == 200)
@@ -148,7 +148,7 @@ import Testing
         try await connection.send(
             Array(
                 """
-                POST /api/v1/watches/inbox/files/a.mp4 HTTP/1.1\r
+                POST /api/v1/folders/inbox/files/a.mp4 HTTP/1.1\r
                 Host: localhost\r
                 Connection: close\r
                 Content-Length: 2\r

@@ -39,7 +39,7 @@ import Testing
         }
         api.book.replace([watch])
         let answer = try await api.get("/readyz")
-        try answer.expectError(503, "not_ready", mention: "watch inbox: ")
+        try answer.expectError(503, "not_ready", mention: "folder inbox: ")
         let error = try #require(try answer.json()["error"] as? [String: Any])
         #expect((error["reasons"] as? [String])?.count == 1, "\(answer.text)")
         #expect(try await api.get("/healthz").status == 200)
@@ -109,7 +109,7 @@ import Testing
 
     @Test func parametersNobodyKnows() async throws {
         let api = try await ServedAPI()
-        for path in ["/healthz", "/readyz", "/api/v1/models", "/api/v1/watches", "/api/v1/openapi.yaml"] {
+        for path in ["/healthz", "/readyz", "/api/v1/models", "/api/v1/folders", "/api/v1/openapi.yaml"] {
             try await api.get(path + "?verbose=1").expectError(400, "bad_request", mention: "verbose")
         }
     }

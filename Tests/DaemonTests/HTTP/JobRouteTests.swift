@@ -19,7 +19,7 @@ import Testing
         let last = try await api.get("/api/v1/jobs?limit=3&before=4")
         #expect(try numbers(last) == [3, 2, 1])
         #expect(try last.json()["next"] is NSNull)
-        #expect(try numbers(try await api.get("/api/v1/jobs?watch=other")) == [2])
+        #expect(try numbers(try await api.get("/api/v1/jobs?folder=other")) == [2])
         _ = try await api.claim()
         #expect(try numbers(try await api.get("/api/v1/jobs?state=running")) == [1])
         #expect(try numbers(try await api.get("/api/v1/jobs?state=running,queued&limit=500")) == [5, 4, 3, 2, 1])
@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: [
         "state=waiting", "state=", "state=queued,", "limit=0", "limit=501", "limit=ten", "limit=1e2", "before=0",
-        "before=-1", "before=99999999999999999999", "watch=", "page=2", "limit=1&limit=2", "=", "%ff=1",
+        "before=-1", "before=99999999999999999999", "folder=", "page=2", "limit=1&limit=2", "=", "%ff=1",
         "state=%00", "%", "limit=+5",
     ])
     func wrongQueries(_ query: String) async throws {
@@ -41,7 +41,7 @@ import Testing
         let answer = try await api.get("/api/v1/jobs/\(job.id)").json()
         #expect(answer["id"] as? Int == 1)
         #expect(answer["state"] as? String == "queued")
-        #expect(answer["watch"] as? String == "inbox")
+        #expect(answer["folder"] as? String == "inbox")
         #expect(answer["source"] as? String == "/in/1.mp4")
         #expect(answer["priority"] as? Int == 7)
         #expect(answer["options"] as? [String: String] == ["container": "mp4"])
@@ -169,8 +169,8 @@ import Testing
             if number < 3 { try await api.fail(Int64(number)) } else { try await api.finish(3) }
         }
         try await api.admit(4)
-        #expect(try await api.post("/api/v1/jobs/retry?watch=other").json()["changed"] as? Int == 0)
-        #expect(try await api.post("/api/v1/jobs/retry?watch=inbox&name=2.MP4").json()["changed"] as? Int == 1)
+        #expect(try await api.post("/api/v1/jobs/retry?folder=other").json()["changed"] as? Int == 0)
+        #expect(try await api.post("/api/v1/jobs/retry?folder=inbox&name=2.MP4").json()["changed"] as? Int == 1)
         #expect(try await api.post("/api/v1/jobs/retry?state=failed,cancelled").json()["changed"] as? Int == 1)
         #expect(try numbers(try await api.get("/api/v1/jobs?state=queued")) == [4, 2, 1])
     }
@@ -180,7 +180,7 @@ import Testing
         for number in 1...3 { try await api.admit(number) }
         let job = try #require(try await api.claim())
         let stop = api.running.begin(job)
-        #expect(try await api.post("/api/v1/jobs/cancel?watch=inbox").json()["changed"] as? Int == 2)
+        #expect(try await api.post("/api/v1/jobs/cancel?folder=inbox").json()["changed"] as? Int == 2)
         #expect(!stop.abort.isCancelled)
         #expect(try await api.post("/api/v1/jobs/cancel?state=running").json()["changed"] as? Int == 1)
         #expect(stop.abort.isCancelled)
@@ -193,7 +193,7 @@ import Testing
         let api = try await ServedAPI()
         try await api.admit(1)
         for action in ["retry", "cancel"] {
-            try await api.post("/api/v1/jobs/\(action)").expectError(400, "bad_request", mention: "watch")
+            try await api.post("/api/v1/jobs/\(action)").expectError(400, "bad_request", mention: "folder")
             try await api.post("/api/v1/jobs/\(action)?limit=1").expectError(400, mention: "limit")
             try await api.post("/api/v1/jobs/\(action)?state=done").expectError(422, mention: "queued")
             try await api.get("/api/v1/jobs/\(action)").expectError(404)

@@ -73,7 +73,7 @@ import Testing
         #expect(try await jobs(api, "list").standardOutput.contains("the drop folder inbox is paused since"))
         #expect(try await jobs(api, "show", "1").standardOutput.contains("held:    the drop folder inbox"))
         #expect(try await jobs(api, "resume").standardOutput == "nothing is paused\n")
-        expectFailure(try await jobs(api, "pause", "--folder", "none"), 64, "no watch")
+        expectFailure(try await jobs(api, "pause", "--folder", "none"), 64, "no drop folder")
     }
 
     @Test func waitTellsHowJobsEnded() async throws {
@@ -113,7 +113,7 @@ import Testing
         #expect(try api.folder.bytes(of: "inbox/my clip#1.mp4") == Array("the video".utf8))
         expectFailure(
             try await jobs(api, "add", file, "--folder", "inbox", "--token-file", token), 64, "exists already")
-        expectFailure(try await jobs(api, "add", file, "--folder", "none", "--token-file", token), 64, "no watch")
+        expectFailure(try await jobs(api, "add", file, "--folder", "none", "--token-file", token), 64, "no drop folder")
     }
 
     @Test func aDaemonThatIsNotThere() async throws {

@@ -80,7 +80,7 @@ import Testing
             "GET /api/v1/jobs?state=done&limit=5 HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n",
             "POST /api/v1/jobs/1/priority HTTP/1.1\r\nHost: localhost\r\nContent-Length: 15\r\n\r\n{\"priority\": 3}",
             "GET /api/v1/jobs/1/result HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-3\r\nIf-Range: \"a\"\r\n\r\n",
-            "POST /api/v1/watches/inbox/files/a%20b.mp4 HTTP/1.1\r\nHost: localhost\r\n"
+            "POST /api/v1/folders/inbox/files/a%20b.mp4 HTTP/1.1\r\nHost: localhost\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
         ]
         var mutator = Mutator(seed: seed)

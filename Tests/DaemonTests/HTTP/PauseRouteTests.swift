@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct PauseRouteTests {
     private func paused(_ answer: HTTPAnswer) throws -> [String?] {
-        try #require(try answer.json()["paused"] as? [[String: Any]]).map { $0["watch"] as? String }
+        try #require(try answer.json()["paused"] as? [[String: Any]]).map { $0["folder"] as? String }
     }
 
     private func held(_ object: [String: Any]) -> [String] {
@@ -16,15 +16,15 @@ import Testing
         let api = try await ServedAPI()
         try await api.admit(1)
         #expect(try paused(try await api.get("/api/v1/jobs/pause")) == [])
-        #expect(try paused(try await api.post("/api/v1/jobs/pause?watch=inbox")) == ["inbox"])
+        #expect(try paused(try await api.post("/api/v1/jobs/pause?folder=inbox")) == ["inbox"])
         #expect(try await api.claim() == nil)
         #expect(try paused(try await api.post("/api/v1/jobs/pause")) == [nil, "inbox"])
-        #expect(try paused(try await api.post("/api/v1/jobs/resume?watch=inbox")) == [nil])
-        try await api.post("/api/v1/jobs/resume?watch=inbox").expectError(409, "conflict")
+        #expect(try paused(try await api.post("/api/v1/jobs/resume?folder=inbox")) == [nil])
+        try await api.post("/api/v1/jobs/resume?folder=inbox").expectError(409, "conflict")
         #expect(try paused(try await api.post("/api/v1/jobs/resume")) == [])
         #expect(try paused(try await api.post("/api/v1/jobs/resume")) == [])
         #expect(try await api.claim()?.id == 1)
-        try await api.post("/api/v1/jobs/pause?watch=none").expectError(404, "not_found")
+        try await api.post("/api/v1/jobs/pause?folder=none").expectError(404, "not_found")
         try await api.post("/api/v1/jobs/pause?state=queued").expectError(400, mention: "state")
     }
 
@@ -42,14 +42,14 @@ import Testing
         let api = try await ServedAPI()
         for number in 1...2 { try await api.admit(number, watch: number == 1 ? "inbox" : "other") }
         #expect(try await api.get("/readyz").json()["held"] == nil)
-        _ = try await api.post("/api/v1/jobs/pause?watch=inbox")
+        _ = try await api.post("/api/v1/jobs/pause?folder=inbox")
         let job = held(try await api.get("/api/v1/jobs/1").json())
         #expect(job.count == 1 && job[0].hasPrefix("the drop folder inbox is paused since 20"), "\(job)")
         #expect(try await api.get("/api/v1/jobs/2").json()["held"] == nil)
         let ready = try await api.get("/readyz")
         #expect(ready.status == 200)
         #expect(try ready.json()["held"] as? [String] == job)
-        let watches = try #require(try await api.get("/api/v1/watches").json()["watches"] as? [[String: Any]])
+        let watches = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
         #expect(held(watches[0]) == job)
         // Of both pauses a watch has, readiness tells once each.
         _ = try await api.post("/api/v1/jobs/pause")

@@ -48,7 +48,7 @@ import Testing
         #expect(await daemon.waitForStandardError(containing: "answering over HTTP"))
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", folder.file("clip.mp4")])
         let uploaded = try await client.request(
-            "POST", "/api/v1/watches/in/files/clip.mp4?wait=60", body: try folder.bytes(of: "clip.mp4"))
+            "POST", "/api/v1/folders/in/files/clip.mp4?wait=60", body: try folder.bytes(of: "clip.mp4"))
         #expect(uploaded.status == 201, "\(uploaded.text)")
         let id = try #require(try uploaded.json()["job"] as? Int)
         var state = ""

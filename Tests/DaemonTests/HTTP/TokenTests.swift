@@ -13,7 +13,7 @@ import Testing
         (.read, "GET", "/api/v1/jobs", nil), (.read, "GET", "/readyz", nil),
         (.read, "GET", "/api/v1/jobs/1/result", nil),
         (.read, "GET", "/cameras/gate/snapshot.jpg", nil),
-        (.upload, "POST", "/api/v1/watches/inbox/files/a.mp4", "video"),
+        (.upload, "POST", "/api/v1/folders/inbox/files/a.mp4", "video"),
         (.control, "POST", "/api/v1/jobs/1/retry", nil), (.control, "POST", "/api/v1/jobs/1/cancel", nil),
         (.control, "POST", "/api/v1/jobs/1/priority", "{\"priority\": 1}"),
     ]
@@ -53,7 +53,7 @@ import Testing
         try await api.admit(1)
         _ = try await api.request(
             "POST", "/api/v1/jobs/1/priority", headers: [Self.phone], body: Array("{\"priority\": 5}".utf8))
-        _ = try await api.request("POST", "/api/v1/watches/inbox/files/a.mp4", headers: [Self.phone], body: [1])
+        _ = try await api.request("POST", "/api/v1/folders/inbox/files/a.mp4", headers: [Self.phone], body: [1])
         _ = try await api.get("/api/v1/jobs", Self.phone)
         _ = try await api.post("/api/v1/jobs/1/cancel")
         let entries = log.entries.filter { $0.line.contains("over HTTP") && !$0.line.contains("answering") }

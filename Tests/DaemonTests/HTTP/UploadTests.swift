@@ -11,7 +11,7 @@ import Testing
 
     @Test func uploadAppearsWhole() async throws {
         let api = try await ServedAPI()
-        let answer = try await api.post("/api/v1/watches/inbox/files/my%20clip.mp4", "the video")
+        let answer = try await api.post("/api/v1/folders/inbox/files/my%20clip.mp4", "the video")
         #expect(answer.status == 201)
         let path = api.folder.file("inbox/my clip.mp4")
         #expect(try answer.json()["path"] as? String == path)
@@ -27,7 +27,7 @@ import Testing
 
     @Test func chunksAreAnUploadToo() async throws {
         let api = try await ServedAPI()
-        let head = "POST /api/v1/watches/inbox/files/a.mp4 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        let head = "POST /api/v1/folders/inbox/files/a.mp4 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         let bytes = try await api.exchange(
             Array((head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n").utf8))
         #expect(try HTTPAnswer(bytes).status == 201)
@@ -40,7 +40,7 @@ import Testing
         func head(_ name: String) -> [UInt8] {
             Array(
                 """
-                POST /api/v1/watches/inbox/files/\(name) HTTP/1.1\r
+                POST /api/v1/folders/inbox/files/\(name) HTTP/1.1\r
                 Host: localhost\r
                 Connection: close\r
                 Expect: 100-continue\r
@@ -65,7 +65,7 @@ import Testing
     @Test func waitTellsTheJob() async throws {
         let clock = HandClock()
         let api = try await ServedAPI(clock: clock)
-        async let answer = api.post("/api/v1/watches/inbox/files/a.mp4?wait=30", "the video")
+        async let answer = api.post("/api/v1/folders/inbox/files/a.mp4?wait=30", "the video")
         #expect(await clock.sleeper() == .seconds(30))
         // As the drop folder would.
         let watch = try #require(api.book["inbox"])
@@ -83,7 +83,7 @@ import Testing
     @Test func waitEndsWithoutAJob() async throws {
         let clock = HandClock()
         let api = try await ServedAPI(clock: clock)
-        async let answer = api.post("/api/v1/watches/inbox/files/a.mp4?wait=30", "the video")
+        async let answer = api.post("/api/v1/folders/inbox/files/a.mp4?wait=30", "the video")
         _ = await clock.sleeper()
         clock.advance(by: .seconds(30))
         #expect(try await answer.status == 201)
@@ -93,7 +93,7 @@ import Testing
     @Test func nothingIsReplaced() async throws {
         let api = try await ServedAPI()
         try api.folder.write(Array("mine".utf8), to: "inbox/a.mp4")
-        try await api.post("/api/v1/watches/inbox/files/a.mp4", "other").expectError(409, "conflict", mention: "a.mp4")
+        try await api.post("/api/v1/folders/inbox/files/a.mp4", "other").expectError(409, "conflict", mention: "a.mp4")
         #expect(try api.folder.bytes(of: "inbox/a.mp4") == Array("mine".utf8))
         #expect(try files(api) == ["a.mp4"])
     }
@@ -104,7 +104,7 @@ import Testing
     ])
     func hostileNames(_ name: String) async throws {
         let api = try await ServedAPI()
-        try await api.post("/api/v1/watches/inbox/files/\(name)", "x").expectError(422, "unprocessable")
+        try await api.post("/api/v1/folders/inbox/files/\(name)", "x").expectError(422, "unprocessable")
         #expect(try files(api) == [])
     }
 
@@ -113,41 +113,41 @@ import Testing
     ])
     func unusualNames(_ name: String) async throws {
         let api = try await ServedAPI()
-        #expect(try await api.post("/api/v1/watches/inbox/files/\(name)", "x").status == 201)
+        #expect(try await api.post("/api/v1/folders/inbox/files/\(name)", "x").status == 201)
         #expect(try files(api) == [name.removingPercentEncoding])
     }
 
     @Test func longNames() async throws {
         let api = try await ServedAPI()
         let most = String(repeating: "a", count: 196) + ".mp4"
-        #expect(try await api.post("/api/v1/watches/inbox/files/\(most)", "x").status == 201)
-        try await api.post("/api/v1/watches/inbox/files/a\(most)", "x").expectError(422, mention: "200")
-        try await api.post("/api/v1/watches/inbox/files/", "x").expectError(422)
-        try await api.post("/api/v1/watches/inbox/files/%ff.mp4", "x").expectError(400)
+        #expect(try await api.post("/api/v1/folders/inbox/files/\(most)", "x").status == 201)
+        try await api.post("/api/v1/folders/inbox/files/a\(most)", "x").expectError(422, mention: "200")
+        try await api.post("/api/v1/folders/inbox/files/", "x").expectError(422)
+        try await api.post("/api/v1/folders/inbox/files/%ff.mp4", "x").expectError(400)
         #expect(try files(api) == [most])
     }
 
     @Test func watchesThatAreNot() async throws {
         let api = try await ServedAPI()
-        try await api.post("/api/v1/watches/outbox/files/a.mp4", "x").expectError(404, "not_found")
+        try await api.post("/api/v1/folders/outbox/files/a.mp4", "x").expectError(404, "not_found")
     }
 
     @Test func emptyAndUnmeasuredBodies() async throws {
         let api = try await ServedAPI()
-        try await api.post("/api/v1/watches/inbox/files/a.mp4", "").expectError(422, mention: "empty")
-        try await api.request("POST", "/api/v1/watches/inbox/files/a.mp4").expectError(411, "length_required")
+        try await api.post("/api/v1/folders/inbox/files/a.mp4", "").expectError(422, mention: "empty")
+        try await api.request("POST", "/api/v1/folders/inbox/files/a.mp4").expectError(411, "length_required")
         #expect(try files(api) == [])
     }
 
     @Test func tooLarge() async throws {
         let api = try await ServedAPI(largestUpload: 100_000)
-        let path = "/api/v1/watches/inbox/files/a.mp4"
+        let path = "/api/v1/folders/inbox/files/a.mp4"
         #expect(try await api.request("POST", path, body: [UInt8](repeating: 1, count: 100_000)).status == 201)
         let bytes = [UInt8](repeating: 1, count: 100_001)
-        let refused = try await api.request("POST", "/api/v1/watches/inbox/files/b.mp4", body: bytes)
+        let refused = try await api.request("POST", "/api/v1/folders/inbox/files/b.mp4", body: bytes)
         try refused.expectError(413, "too_large", mention: "http.largest-upload")
         // In chunks it shows only as it comes.
-        let head = "POST /api/v1/watches/inbox/files/c.mp4 HTTP/1.1\r\nHost: localhost\r\n"
+        let head = "POST /api/v1/folders/inbox/files/c.mp4 HTTP/1.1\r\nHost: localhost\r\n"
         let chunk = Array("186A1\r\n".utf8) + bytes + Array("\r\n".utf8)
         let answer = try await api.exchange(Array((head + "Transfer-Encoding: chunked\r\n\r\n").utf8) + chunk)
         try HTTPAnswer(answer).expectError(413, "too_large")
@@ -163,7 +163,7 @@ import Testing
         let (hints, hint) = AsyncStream.makeStream(of: Void.self)
         let events = try #require(FolderEvents(folder: folder) { _ in hint.yield() })
         let connection = try LoopbackConnection(port: api.port)
-        let head = "POST /api/v1/watches/inbox/files/a.mp4 HTTP/1.1\r\nHost: localhost\r\n\(header)"
+        let head = "POST /api/v1/folders/inbox/files/a.mp4 HTTP/1.1\r\nHost: localhost\r\n\(header)"
         try await connection.send(Array(head.utf8) + [UInt8](repeating: 1, count: 300_000))
         var iterator = hints.makeAsyncIterator()
         while try files(api).isEmpty { await iterator.next() }
@@ -186,8 +186,8 @@ import Testing
     @Test func folderThatIsGone() async throws {
         let api = try await ServedAPI()
         try FileManager.default.removeItem(atPath: api.folder.file("inbox"))
-        try await api.post("/api/v1/watches/inbox/files/a.mp4", "x").expectError(503, mention: "cannot be created")
-        let watches = try #require(try await api.get("/api/v1/watches").json()["watches"] as? [[String: Any]])
+        try await api.post("/api/v1/folders/inbox/files/a.mp4", "x").expectError(503, mention: "cannot be created")
+        let watches = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
         #expect(watches[0]["readable"] as? Bool == false)
         #expect((watches[0]["problem"] as? String)?.contains("inbox") == true)
     }
@@ -198,9 +198,17 @@ import Testing
         #expect(error.message.hasPrefix("/in/a.mp4: cannot be written"))
     }
 
-    @Test func watchesTellTheirSettings() async throws {
+    /// One version more.
+    @Test func theOldPathIsAnswered() async throws {
         let api = try await ServedAPI()
-        let watches = try #require(try await api.get("/api/v1/watches").json()["watches"] as? [[String: Any]])
+        #expect(try await api.get("/api/v1/watches").json()["folders"] as? [[String: Any]] != nil)
+        #expect(try await api.get("/api/v1/watches/inbox/files").status == 200)
+        #expect(try await api.post("/api/v1/watches/inbox/files/a.mp4", "x").status == 201)
+    }
+
+    @Test func foldersTellTheirSettings() async throws {
+        let api = try await ServedAPI()
+        let watches = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
         #expect(watches.count == 1)
         #expect(watches[0]["name"] as? String == "inbox")
         #expect(watches[0]["readable"] as? Bool == true)

@@ -14,15 +14,15 @@ import Testing
 
     @Test func theFilesOfAFolderAreListedWithReasons() async throws {
         let api = try await api()
-        let answer = try await api.get("/api/v1/watches/inbox/files").json()
+        let answer = try await api.get("/api/v1/folders/inbox/files").json()
         let files = try #require(answer["files"] as? [[String: Any]])
         #expect(files.compactMap { $0["name"] as? String } == ["a.mp4", "b.part", "c.json"])
         #expect(files.compactMap { $0["state"] as? String } == ["waiting", "passed_over", "passed_over"])
         #expect(answer["left_out"] as? Int == 0)
-        let one = try await api.get("/api/v1/watches/inbox/files?file=b.part").json()
+        let one = try await api.get("/api/v1/folders/inbox/files?file=b.part").json()
         let reason = (one["files"] as? [[String: Any]])?.first?["reason"] as? String
         #expect(reason == "It is not taken: its name ends with .part.")
-        let page = try await api.get("/api/v1/watches/inbox/files?limit=1").json()
+        let page = try await api.get("/api/v1/folders/inbox/files?limit=1").json()
         #expect((page["files"] as? [Any])?.count == 1 && page["left_out"] as? Int == 2)
     }
 
@@ -31,7 +31,7 @@ import Testing
         ("inbox/files?limit=0", 400), ("inbox/files?name=a.mp4", 400),
     ])
     func whatCannotBeAnsweredIsNamed(_ path: String, _ status: Int) async throws {
-        #expect(try await api().get("/api/v1/watches/\(path)").status == status)
+        #expect(try await api().get("/api/v1/folders/\(path)").status == status)
     }
 
     @Test func theCommandFindsTheWatchByTheFile() async throws {

@@ -35,10 +35,10 @@ import Testing
         let event = try #require(JobEvent(Self.job()))
         #expect(
             String(decoding: event.json(), as: UTF8.self)
-                == #"{"attempts":1,"captions":"/out/a b.saliency.vtt","class":3,"id":"job-1-1795703381250","job":1,"#
+                == #"{"attempts":1,"captions":"/out/a b.saliency.vtt","class":3,"folder":"in","id":"job-1-1795703381250","job":1,"#
                 + #""label":"walking","length":12.5,"output":"/out/a b.saliency.mp4","probability":0.625,"#
                 + #""record":"/out/a b.saliency.json","seconds":3.25,"source":"/in/a b.mp4","state":"done","#
-                + #""time":"2026-11-26T14:29:41.250Z","unix":1795703381.25,"warnings":["w1","w2"],"watch":"in"}"#)
+                + #""time":"2026-11-26T14:29:41.250Z","unix":1795703381.25,"warnings":["w1","w2"]}"#)
     }
 
     @Test(arguments: [JobState.failed, .quarantined]) func aFailedJobSaysWhy(_ state: JobState) throws {

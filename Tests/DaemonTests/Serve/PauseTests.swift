@@ -56,11 +56,11 @@ import Testing
         var metrics = HoldMetrics(factory: factory)
         metrics.update(["a", "b"], JobHolds(pauses: JobPauses(watches: ["a": .now])))
         let text = factory.text()
-        #expect(text.contains(#"saliencyd_watch_held{reason="paused",watch="a"} 1"#), "\(text)")
-        #expect(text.contains(#"saliencyd_watch_held{reason="paused",watch="b"} 0"#), "\(text)")
-        #expect(text.contains(#"saliencyd_watch_held{reason="free-space",watch="a"} 0"#), "\(text)")
+        #expect(text.contains(#"saliencyd_folder_held{folder="a",reason="paused"} 1"#), "\(text)")
+        #expect(text.contains(#"saliencyd_folder_held{folder="b",reason="paused"} 0"#), "\(text)")
+        #expect(text.contains(#"saliencyd_folder_held{folder="a",reason="free-space"} 0"#), "\(text)")
         metrics.update(["b"], JobHolds())
-        #expect(!factory.text().contains(#"watch="a""#))
+        #expect(!factory.text().contains(#"folder="a""#))
     }
 
     @Test func pausesAreTextForPeople() {

@@ -18,7 +18,7 @@ struct JobSelection: ParsableArguments {
         if !state.isEmpty {
             query.append(URLQueryItem(name: "state", value: state.map(\.rawValue).joined(separator: ",")))
         }
-        if let folder { query.append(URLQueryItem(name: "watch", value: folder)) }
+        if let folder { query.append(URLQueryItem(name: "folder", value: folder)) }
         if let name { query.append(URLQueryItem(name: "name", value: name)) }
         return query
     }

@@ -32,7 +32,7 @@ struct JobsAddCommand: AsyncParsableCommand {
         guard parts.count == 2 else { throw CommandFailure(.usage, "\(file) has a name that cannot be sent") }
         let client = try await daemon.client()
         let data = try await client.upload(
-            file, "/api/v1/watches/\(parts[0])/files/\(parts[1])",
+            file, "/api/v1/folders/\(parts[0])/files/\(parts[1])",
             query: wait ? [URLQueryItem(name: "wait", value: "60")] : [], patience: 3600)
         let answer = try JobRecord.decoded(Answer.self, from: data)
         if daemon.json {

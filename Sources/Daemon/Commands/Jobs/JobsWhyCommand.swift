@@ -21,7 +21,7 @@ struct JobsWhyCommand: AsyncParsableCommand {
             var folder: String
         }
 
-        var watches: [Watch]
+        var folders: [Watch]
     }
 
     private struct Answer: Decodable {
@@ -42,7 +42,7 @@ struct JobsWhyCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, "there is no drop folder \(target.watch)")
         }
         let data = try await client.request(
-            "GET", "/api/v1/watches/\(part)/files", query: [URLQueryItem(name: "file", value: target.path)])
+            "GET", "/api/v1/folders/\(part)/files", query: [URLQueryItem(name: "file", value: target.path)])
         if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
         for file in try JobRecord.decoded(Answer.self, from: data).files {
             print(JobTable.printable("\(file.name): \(file.reason)"))
@@ -53,7 +53,7 @@ struct JobsWhyCommand: AsyncParsableCommand {
     private func find(_ client: DaemonClient) async throws -> (watch: String, path: String) {
         let whole = file.hasPrefix("/") ? file : "\(FileManager.default.currentDirectoryPath)/\(file)"
         let (folder, name) = StagedName.split(whole)
-        let watches = try JobRecord.decoded(Watches.self, from: await client.request("GET", "/api/v1/watches")).watches
+        let watches = try JobRecord.decoded(Watches.self, from: await client.request("GET", "/api/v1/folders")).folders
         // From the file upwards: of folders in folders, the innermost watch counts.
         var (place, below) = (FolderPlace.real(folder) ?? folder, name)
         while true {

@@ -6,7 +6,7 @@ import Pipeline
 struct JobAnswer: Encodable {
     var id: Int64
     var state: JobState
-    var watch: String?
+    var folder: String?
     var source: String
     var output: String
     var priority: Int
@@ -44,7 +44,7 @@ struct JobAnswer: Encodable {
     init(_ job: Job, running: JobProgress?, holds: JobHolds) {
         id = job.id
         state = job.state
-        watch = job.watch
+        folder = job.watch
         source = job.source
         output = job.output
         priority = job.priority

@@ -31,7 +31,7 @@ struct JobRoutes: Sendable {
     }
 
     private func list(_ request: APIRequest) async throws -> Response {
-        let query = try request.query("state", "watch", "name", "before", "limit")
+        let query = try request.query("state", "folder", "name", "before", "limit")
         let filter = try JobFilter(query)
         let before = try query.integer("before", Int64(1)...Int64.max)
         let limit = try query.integer("limit", 1...Self.most) ?? 100
@@ -44,7 +44,7 @@ struct JobRoutes: Sendable {
 
     private func retryMany(_ request: APIRequest) async throws -> Response {
         let filter = try JobFilter(
-            request.query("state", "watch", "name"), usual: .failed,
+            request.query("state", "folder", "name"), usual: .failed,
             allowed: [.failed, .quarantined, .cancelled, .queued])
         return try await change { [running = dependencies.running] ledger, before throws(LedgerError) in
             // Attempts that are cancelled and have not ended yet; two would write one file.
@@ -55,7 +55,7 @@ struct JobRoutes: Sendable {
 
     private func cancelMany(_ request: APIRequest) async throws -> Response {
         let filter = try JobFilter(
-            request.query("state", "watch", "name"), usual: .queued, allowed: [.queued, .running])
+            request.query("state", "folder", "name"), usual: .queued, allowed: [.queued, .running])
         return try await change { ledger, before throws(LedgerError) in try ledger.cancel(filter, before: before) }
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Hummingbird
 import Jobs
 
-/// Holding up jobs: all of them, or those of one watch.
+/// Holding up jobs: all of them, or those of one drop folder.
 struct PauseRoutes: Sendable {
     let dependencies: HTTPDependencies
 
@@ -21,24 +21,24 @@ struct PauseRoutes: Sendable {
     }
 
     private func pause(_ request: APIRequest) async throws -> Response {
-        let watch = try request.query("watch").text("watch")
+        let watch = try request.query("folder").text("folder")
         if let watch, dependencies.book[watch] == nil {
-            throw APIError.notFound("There is no watch of this name; /api/v1/watches lists those there are.")
+            throw APIError.notFound("There is no drop folder of this name; /api/v1/folders lists those there are.")
         }
         let pauses = try await dependencies.desk { ledger throws(LedgerError) in try ledger.pause(watch: watch) }
-        dependencies.log.notice("jobs are paused", metadata: ["watch": "\(watch ?? "all")"])
+        dependencies.log.notice("jobs are paused", metadata: ["folder": "\(watch ?? "all")"])
         return JSONAnswer.response(PauseAnswer(pauses))
     }
 
-    /// A watch that is gone from the configuration may still be paused.
+    /// A drop folder that is gone from the configuration may still be paused.
     private func resume(_ request: APIRequest) async throws -> Response {
-        let watch = try request.query("watch").text("watch")
+        let watch = try request.query("folder").text("folder")
         let pauses = try await dependencies.desk { ledger throws(LedgerError) -> JobPauses? in
             if let watch, try ledger.pauses().watches[watch] == nil { return nil }
             return try ledger.resume(watch: watch)
         }
-        guard let pauses else { throw APIError.conflict("This watch is not paused by itself.") }
-        dependencies.log.notice("jobs go on", metadata: ["watch": "\(watch ?? "all")"])
+        guard let pauses else { throw APIError.conflict("This drop folder is not paused by itself.") }
+        dependencies.log.notice("jobs go on", metadata: ["folder": "\(watch ?? "all")"])
         return JSONAnswer.response(PauseAnswer(pauses))
     }
 }

@@ -9,7 +9,7 @@ struct WatchRoutes: Sendable {
     let largestUpload: Int
 
     private struct List: Encodable {
-        var watches: [WatchAnswer]
+        var folders: [WatchAnswer]
     }
 
     private struct FileList: Encodable {
@@ -28,9 +28,9 @@ struct WatchRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/api/v1/watches", answer: list),
-            Route(.get, "/api/v1/watches/{name}/files", answer: files),
-            Route(.post, "/api/v1/watches/{name}/files/{filename}", role: .upload, load: .upload, answer: upload),
+            Route(.get, "/api/v1/folders", answer: list),
+            Route(.get, "/api/v1/folders/{name}/files", answer: files),
+            Route(.post, "/api/v1/folders/{name}/files/{filename}", role: .upload, load: .upload, answer: upload),
         ]
     }
 
@@ -40,7 +40,7 @@ struct WatchRoutes: Sendable {
         let problems = await FolderCheck.problems(watches)
         let holds = try await dependencies.holds()
         return JSONAnswer.response(
-            List(watches: watches.map { WatchAnswer($0, problem: problems[$0.name], holds: holds) }))
+            List(folders: watches.map { WatchAnswer($0, problem: problems[$0.name], holds: holds) }))
     }
 
     private func files(_ request: APIRequest) async throws -> Response {
@@ -58,7 +58,7 @@ struct WatchRoutes: Sendable {
     }
 
     private static var noWatch: APIError {
-        .notFound("There is no watch of this name; /api/v1/watches lists those there are.")
+        .notFound("There is no drop folder of this name; /api/v1/folders lists those there are.")
     }
 
     private func upload(_ request: APIRequest) async throws -> Response {

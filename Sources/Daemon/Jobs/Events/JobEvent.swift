@@ -31,7 +31,9 @@ struct JobEvent: Sendable, Equatable, Codable {
     var message: String?
 
     enum CodingKeys: String, CodingKey {
-        case id, job, state, watch, source, output, captions, record, time, unix, attempts, length, seconds, label
+        case id, job, state
+        case watch = "folder"
+        case source, output, captions, record, time, unix, attempts, length, seconds, label
         case classIndex = "class"
         case probability, warnings, code, message
     }
@@ -65,11 +67,11 @@ struct JobEvent: Sendable, Equatable, Codable {
 }
 
 extension JobEvent: Event {
-    var origin: (kind: String, name: String) { ("watch", watch) }
+    var origin: (kind: String, name: String) { ("folder", watch) }
 
     var variables: [(name: String, value: String?)] {
         [
-            ("ID", id), ("JOB", "\(job)"), ("STATE", state.rawValue), ("WATCH", watch), ("SOURCE", source),
+            ("ID", id), ("JOB", "\(job)"), ("STATE", state.rawValue), ("FOLDER", watch), ("SOURCE", source),
             ("OUTPUT", output), ("CAPTIONS", captions), ("RECORD", record), ("TIME", time), ("UNIX", "\(unix)"),
             ("ATTEMPTS", "\(attempts)"), ("LENGTH", length.map { "\($0)" }), ("SECONDS", seconds.map { "\($0)" }),
             ("LABEL", label), ("CLASS", classIndex.map { "\($0)" }), ("PROBABILITY", probability.map { "\($0)" }),
