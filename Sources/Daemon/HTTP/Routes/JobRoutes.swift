@@ -46,30 +46,35 @@ struct JobRoutes: Sendable {
         let filter = try JobFilter(
             request.query("state", "folder", "name"), usual: .failed,
             allowed: [.failed, .quarantined, .cancelled, .queued])
-        return try await change { [running = dependencies.running] ledger, before throws(LedgerError) in
-            // Attempts that are cancelled and have not ended yet; two would write one file.
-            let except = Set(running.all.map(\.job.id))
-            return try ledger.retry(filter, except: except, before: before)
-        }
+        return try await change(filter, .retry)
     }
 
     private func cancelMany(_ request: APIRequest) async throws -> Response {
         let filter = try JobFilter(
             request.query("state", "folder", "name"), usual: .queued, allowed: [.queued, .running])
-        return try await change { ledger, before throws(LedgerError) in try ledger.cancel(filter, before: before) }
+        return try await change(filter, .cancel)
+    }
+
+    private enum Change {
+        case retry
+        case cancel
     }
 
     /// Changes many jobs, some at a time, so that the ledger is free for others in between.
-    private func change(
-        _ step: @escaping @Sendable (Ledger, Job.ID?) throws(LedgerError) -> Ledger.Step
-    ) async throws -> Response {
+    private func change(_ filter: JobFilter, _ change: Change) async throws -> Response {
         var count = 0
         var before: Job.ID?
         repeat {
             try Task.checkCancellation()
-            let place = before
-            let done = try await dependencies.desk { ledger throws(LedgerError) in try step(ledger, place) }
-            for job in done.changed where job.state == .cancelled { dependencies.running.stop(job.id, .cancelled) }
+            let (place, running) = (before, dependencies.running)
+            let done = try await dependencies.desk { ledger throws(LedgerError) in
+                switch change {
+                // Not attempts that are cancelled and have not ended yet: two would write one file.
+                case .retry: try ledger.retry(filter, except: Set(running.all.map(\.job.id)), before: place)
+                case .cancel: try ledger.cancel(filter, before: place)
+                }
+            }
+            for job in done.changed where job.state == .cancelled { running.stop(job.id, .cancelled) }
             count += done.changed.count
             before = done.next
         } while before != nil
