@@ -4,8 +4,9 @@ import Testing
 
 /// What tools/man.py makes of the built executable.
 @Suite(.enabled(if: ManualPagesTests.python != nil, "python3 is not installed")) struct ManualPagesTests {
-    static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first(
-        where: FileManager.default.isExecutableFile(atPath:))
+    static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
 
     @Test("Every command has a page that names its options")
     func pages() async throws {
