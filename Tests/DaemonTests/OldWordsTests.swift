@@ -35,7 +35,7 @@ import Testing
 
     @Test func theCommandWarnsAndGoesOn() async throws {
         let run = try await CommandRun.saliencyd("watch", "nowhere")
-        #expect(run.status == 64)
+        #expect(run.status == 65)
         #expect(run.standardError.hasPrefix("warning: watch is now live; the next version will not know watch\n"))
         #expect(run.standardError.contains("an address begins with"), "\(run.standardError)")
     }

@@ -44,6 +44,7 @@ extension ConfigTree {
         for name in names.sorted() { renameVariables("\(section).\(name)", to: "\(new).\(name)") }
         guard let listed else { return }
         listedNames[new] = listed.names
+        if !listed.names.isEmpty, sections[new] == nil { sections[new] = listed.origin }
         for name in listed.names where origin(of: "\(new).\(name)") == nil {
             sections["\(new).\(name)"] = listed.origin
         }

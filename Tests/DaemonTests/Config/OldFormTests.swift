@@ -46,7 +46,7 @@ import Testing
         let (old, new) = (try await load(Self.old), try await load(Self.new))
         #expect(old.settings == new.settings && new.warnings == [])
         #expect(new.settings.watches.map(\.name) == ["b", "a-1"])
-        #expect(old.warnings.map(\.line) == [6, 10, 2])
+        #expect(old.warnings.map(\.line) == [6, 11, 2])
         #expect(old.warnings.allSatisfy { $0.origin == folder.file("c.yaml") })
         let example = "write `folders: {inbox: {folder: /path}}`; the next version will not read the old form"
         #expect(old.warnings[0].text == "watches and watch are now one map: \(example)")
