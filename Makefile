@@ -54,6 +54,7 @@ lint: ## formatters and linters, as CI runs them
 	@tools/setup.sh clang-format-14
 	@clang-format-14 --dry-run -Werror $(c_sources)
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
+	@tools/test_suites.py check
 
 format: ## format in place
 	@tools/setup.sh clang-format-14

@@ -15,7 +15,7 @@ packages=(
     "$@"
 )
 
-command -v python3 >/dev/null || packages+=(python3) # runs the generators
+command -v python3 >/dev/null || packages+=(python3) # finds suites by their tags, and runs the generators
 
 missing=()
 for package in "${packages[@]}"; do

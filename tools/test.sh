@@ -2,19 +2,43 @@
 # Builds and runs every test, then prints one closing line: "N passed, N failed". Arguments go to `swift test`.
 #
 # Each target has a process of its own, one after another: many tests wait for servers, files and processes, and beside the
-# engine's, which compute, they would wait for a thread until their time is over. Tests of live processes, which fall behind where
-# they get no processor, come one by one. Of the others 32 run at once: they wait more than they compute, and all at once they
-# held more descriptors (1,832 counted) than Foundation can list when it starts a process.
+# engine's, which compute, they would wait for a thread until their time is over. Suites with the tag `live`, which fall behind
+# where they get no processor, come first, one test at a time. Of the others 32 run at once: they wait more than they compute,
+# and all at once they held more descriptors (1,832 counted) than Foundation can list when it starts a process.
+#
+# tools/sanitize.sh and tools/coverage.py set, for runs of their own:
+#   TEST_TARGETS         the targets to run (default: all)
+#   TEST_BUILD_OPTIONS   options of both `swift build` and `swift test`
+#   TEST_WITHOUT         a tag whose suites are left out
+#   TEST_PROFILES        where processes of a build that counts write their profiles (LLVM_PROFILE_FILE)
 set -uo pipefail
+cd "$(dirname "$0")/.."
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-swift build --build-tests 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]'
+read -ra options <<<"${TEST_BUILD_OPTIONS:-}"
+read -ra targets <<<"${TEST_TARGETS:-$(basename -a Tests/*Tests | tr '\n' ' ')}"
+# Swift 6.3 selects by name alone: names are looked up by tag.
+live=$(python3 tools/test_suites.py filter live) || exit 1
+skipped_suites=$live
+if [ -n "${TEST_WITHOUT:-}" ]; then
+    without=$(python3 tools/test_suites.py filter "$TEST_WITHOUT") || exit 1
+    skipped_suites="$live|$without"
+fi
+
+build=(${options[@]+"${options[@]}"})
+if [ -n "${TEST_PROFILES:-}" ]; then
+    # Not given to `swift test`, which would set a file of its own for each run and forget the one before.
+    build+=(--enable-code-coverage)
+    export LLVM_PROFILE_FILE=$TEST_PROFILES
+fi
+
+swift build --build-tests ${build[@]+"${build[@]}"} 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]'
 status=${PIPESTATUS[0]}
 
 run() {
-    swift test --disable-xctest --skip-build "$@" 2>&1 | tee -a "$log"
+    swift test ${options[@]+"${options[@]}"} --disable-xctest --skip-build "$@" 2>&1 | tee -a "$log"
     [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
 }
 
@@ -22,10 +46,12 @@ if [ "$status" -eq 0 ]; then
     if [ $# -gt 0 ]; then
         run "$@"
     else
-        live='^DaemonTests\.(Watch|CameraRecovery|CameraViewers|CameraPassword|CameraEventsDaemon|CameraEquipment)'
-        run --no-parallel --filter "$live"
-        for folder in Tests/*Tests; do
-            SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=32 run --filter "^$(basename "$folder")\." --skip "$live"
+        for target in "${targets[@]}"; do
+            one_by_one=$(python3 tools/test_suites.py filter live --target "$target")
+            [ -z "$one_by_one" ] || run --no-parallel --filter "$one_by_one"
+        done
+        for target in "${targets[@]}"; do
+            SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=32 run --filter "^$target\." --skip "$skipped_suites"
         done
     fi
 fi

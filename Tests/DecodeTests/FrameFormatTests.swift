@@ -86,7 +86,7 @@ struct FrameFormatTests {
                 + "rgb24; all are shown with 64x48 pixels")
     }
 
-    @Test("What was reported: a palette or grey first", .enabled(if: SharedMaterial.isPresent))
+    @Test("What was reported: a palette or grey first", .tags(.shared), .enabled(if: SharedMaterial.isPresent))
     func reported() throws {
         for name in ["f_first_pal", "f_first_gray", "palfirst.mov", "grayfirst.avi"] {
             guard let path = SharedMaterial.path("cases/files/\(name)"),

@@ -148,7 +148,7 @@ import Testing
         #expect(refused > 1_000)
     }
 
-    @Test(.enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
+    @Test(.tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
     func readsWhatNumPyWrote() throws {
         let clip = try NumPyFile(#require(SharedMaterial.path("golden/i3d-small/clip.npy")))
         #expect(clip.shape == [16, 112, 112, 3])

@@ -5,7 +5,7 @@ import Testing
 @testable import Decode
 
 /// The real clips, against FFmpeg's own command.
-@Suite(.enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
+@Suite(.tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
 struct SharedMediaTests {
     @Test(arguments: [
         "arm_wrestling.mp4", "corrupted.mp4", "cricket_shot.gif", "flipping_a_pancake.mkv", "h265_video.mp4",

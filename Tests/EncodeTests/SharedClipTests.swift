@@ -8,7 +8,7 @@ import Testing
 /// The real clips, written again: what `ffprobe` sees of both.
 @Suite struct SharedClipTests {
     @Test(
-        .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)),
+        .tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)),
         arguments: [
             "arm_wrestling.mp4", "cricket_shot.gif", "flipping_a_pancake.mkv", "h265_video.mp4", "skeleton.mp4",
             "stdet.mp4",

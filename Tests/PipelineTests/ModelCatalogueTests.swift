@@ -116,7 +116,7 @@ import Testing
         #expect(Set(PublishedModel.all.flatMap(\.files).map(\.blobID)).count == 12)
     }
 
-    @Test(.enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
+    @Test(.tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
     func publishedFilesHaveTheirIDs() throws {
         var found = 0
         for file in PublishedModel.all.flatMap(\.files) {

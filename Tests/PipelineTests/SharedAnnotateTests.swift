@@ -5,7 +5,7 @@ import Testing
 @testable import Pipeline
 
 /// Every real clip, annotated by a tiny network: the output is the source again.
-@Suite(.enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
+@Suite(.tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
 struct SharedAnnotateTests {
     private func entry(_ path: String, _ stream: String, _ what: String) throws -> String {
         try MediaFactory.ffprobe([

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(2))) struct CameraEquipmentTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(2))) struct CameraEquipmentTests {
     private let folder: TemporaryDirectory
     private let log = CollectedLog()
 

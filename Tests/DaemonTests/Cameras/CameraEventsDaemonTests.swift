@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 /// Events of a daemon's camera, told in every way there is.
-@Suite(.timeLimit(.minutes(5))) struct CameraEventsDaemonTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraEventsDaemonTests {
     private let folder: TemporaryDirectory
 
     init() throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 
 /// Passwords of a daemon's cameras reach their servers and nobody else.
-@Suite(.timeLimit(.minutes(5))) struct CameraPasswordTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraPasswordTests {
     /// A user with a password, and all that may show it.
     private struct Login {
         var user: String

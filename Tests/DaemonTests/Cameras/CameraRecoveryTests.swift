@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 
 /// A daemon whose camera fails in every way there is, and comes back from each.
-@Suite(.timeLimit(.minutes(5))) struct CameraRecoveryTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraRecoveryTests {
     private let folder: TemporaryDirectory
 
     init() throws {

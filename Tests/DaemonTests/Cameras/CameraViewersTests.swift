@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 /// Many look at a daemon's live camera.
-@Suite(.timeLimit(.minutes(5))) struct CameraViewersTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraViewersTests {
     private let folder: TemporaryDirectory
 
     init() throws {

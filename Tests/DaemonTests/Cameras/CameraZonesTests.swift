@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 /// Masks and zones of a daemon's cameras, from a stream with motion on its left half alone.
-@Suite(.timeLimit(.minutes(5))) struct CameraZonesTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraZonesTests {
     private let folder: TemporaryDirectory
 
     init() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 /// `live` through the built command.
-@Suite(.timeLimit(.minutes(5))) struct LiveCommandTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct LiveCommandTests {
     private let folder: TemporaryDirectory
 
     init() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 /// `serve` through the built command, used over HTTP alone.
-@Suite(.timeLimit(.minutes(5))) struct ServeOverHTTPTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct ServeOverHTTPTests {
     private let folder: TemporaryDirectory
 
     init() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 /// The built daemon and Debian's broker.
-@Suite(.timeLimit(.minutes(5))) struct MQTTDaemonTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct MQTTDaemonTests {
     private let folder: TemporaryDirectory
 
     init() throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 
 /// What becomes of a file when the built command crashes, or is killed, while it annotates it.
-@Suite("The daemon's crashes", .timeLimit(.minutes(5)))
+@Suite("The daemon's crashes", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
 struct CrashCommandTests {
     private let folder: TemporaryDirectory
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 
 /// `serve` through the built command: how it starts, reloads, stops and refuses.
-@Suite("The daemon's command", .timeLimit(.minutes(5)))
+@Suite("The daemon's command", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
 struct ServeCommandTests {
     private let folder: TemporaryDirectory
 

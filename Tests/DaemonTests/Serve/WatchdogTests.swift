@@ -8,7 +8,7 @@ import Testing
 @testable import Telemetry
 
 /// A window that takes longer than systemd's watchdog waits: the daemon gets on, and says so.
-@Suite("The watchdog and long windows", .timeLimit(.minutes(5)))
+@Suite("The watchdog and long windows", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
 struct WatchdogTests {
     /// Holds the engine as a camera does, so that a job makes a pass when it is let.
     private final class Engine: Sendable {

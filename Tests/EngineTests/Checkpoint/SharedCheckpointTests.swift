@@ -5,7 +5,7 @@ import Testing
 @testable import Engine
 
 /// The large checkpoints of the shared reference material, and the published index files.
-@Suite(.enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
+@Suite(.tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
 struct SharedCheckpointTests {
     static let small = "golden/i3d-small"
 

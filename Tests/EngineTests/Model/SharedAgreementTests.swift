@@ -6,7 +6,8 @@ import Testing
 
 /// The engine against what the original software answers; bounds are those of the design, as far as they can hold.
 @Suite(
-    "Agreement with the shared golden values", .enabled(if: SharedMaterial.isPresent, "\(SharedMaterial.skipReason)"))
+    "Agreement with the shared golden values", .tags(.shared),
+    .enabled(if: SharedMaterial.isPresent, "\(SharedMaterial.skipReason)"))
 struct SharedAgreementTests {
     private static let logitsBound = 1e-4
     private static let guidedBound = 5e-3
@@ -91,7 +92,7 @@ struct SharedAgreementTests {
     /// go to the first element, as the definition has it.
     @Test(
         "Trained network, flat clips, on each vector instruction set, with much and little memory",
-        .enabled(if: SharedMaterial.path("golden/i3d-kinetics/model.safetensors") != nil),
+        .tags(.shared), .enabled(if: SharedMaterial.path("golden/i3d-kinetics/model.safetensors") != nil),
         arguments: MemoryUse.allCases)
     func flat(_ memory: MemoryUse) throws {
         let shape = ClipShape(frames: 16, height: 112, width: 112, channels: 3)

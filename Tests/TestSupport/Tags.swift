@@ -1,0 +1,14 @@
+import Testing
+
+extension Tag {
+    /// Runs the built command as a daemon or on a live stream, which falls behind where it gets no processor.
+    ///
+    /// `tools/test.sh` runs these suites first and one by one; `tools/test_suites.py` finds them by this tag, and demands it.
+    @Tag public static var live: Self
+
+    /// Computes for a minute or more in a debug build on two cores: left out under a sanitizer.
+    @Tag public static var slow: Self
+
+    /// Needs the reference material of `SharedMaterial`; skipped without.
+    @Tag public static var shared: Self
+}
