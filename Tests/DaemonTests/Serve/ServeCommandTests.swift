@@ -90,7 +90,7 @@ struct ServeCommandTests {
         for command in ["serve", "check"] {
             let run = try await CommandRun.saliencyd(command, "--config", folder.file("saliencyd.yaml"))
             #expect(run.status == 78)
-            #expect(run.standardError.contains("saliencyd.yaml:6: watch.in.nonsense"), "\(run.standardError)")
+            #expect(run.standardError.contains("saliencyd.yaml:5: folders.in.nonsense"), "\(run.standardError)")
             #expect(run.standardError.split(separator: "\n").count == 1)
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("state")))
