@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs a `Camera` for each that is set; a reload restarts those whose settings changed, and no others.
 final class CameraSupervisor: Service {
-    let book: CameraBook
+    let book: CameraRegistry
     private let make: @Sendable (CameraSettings) -> Camera
     private let bell = Doorbell()
     private let state = Mutex(State())
@@ -19,7 +19,7 @@ final class CameraSupervisor: Service {
     }
 
     /// - Parameter make: a camera that does not run yet.
-    init(_ cameras: [CameraSettings], book: CameraBook, make: @escaping @Sendable (CameraSettings) -> Camera) {
+    init(_ cameras: [CameraSettings], book: CameraRegistry, make: @escaping @Sendable (CameraSettings) -> Camera) {
         self.book = book
         self.make = make
         replace(cameras)

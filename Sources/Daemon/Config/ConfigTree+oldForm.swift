@@ -2,7 +2,7 @@
 /// section beside it (`watch: {inbox: {folder: /path}}`). Read for one version, with a warning.
 extension ConfigTree {
     mutating func adoptOldForms() {
-        adoptOldForm(list: "watches", section: "watch", as: "folders", example: WatchSettings.example)
+        adoptOldForm(list: "watches", section: "watch", as: "folders", example: DropFolderSettings.example)
         adoptOldForm(list: "cameras", section: "camera", as: "cameras", example: CameraSettings.example)
         adoptOldForm(
             list: "http.tokens", section: "http.token", as: "http.tokens", example: "http: {\(TokenSettings.example)}")

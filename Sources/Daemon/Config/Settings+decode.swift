@@ -35,9 +35,9 @@ extension Settings {
         mqtt = try MQTTSettings.read(&reader)
         holds = HoldBook.Limits(
             quietHours: try reader.quietHours("quiet-hours"), freeSpace: try reader.bytes("free-space", default: 0))
-        watches = try reader.sections("folders", example: WatchSettings.example) {
+        watches = try reader.sections("folders", example: DropFolderSettings.example) {
             name, reader throws(SettingsError) in
-            try WatchSettings(named: name, &reader)
+            try DropFolderSettings(named: name, &reader)
         }
         cameras = try reader.sections("cameras", example: CameraSettings.example) {
             name, reader throws(SettingsError) in
@@ -82,7 +82,7 @@ extension LedgerSettings {
     }
 }
 
-extension WatchSettings {
+extension DropFolderSettings {
     init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
         let key = "folders.\(name)"
         let watched = try reader.path("\(key).folder")

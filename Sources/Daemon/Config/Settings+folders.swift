@@ -34,7 +34,7 @@ extension Settings {
 
     /// Each folder and file of a camera is that camera's alone, and no drop folder: what is recorded there would be annotated.
     private func checkCameras(
-        _ reader: inout SettingsReader, _ watched: [(watch: WatchSettings, place: FolderPlace)]
+        _ reader: inout SettingsReader, _ watched: [(watch: DropFolderSettings, place: FolderPlace)]
     ) throws(SettingsError) {
         var taken: [FolderPlace: String] = [:]
         for camera in cameras {
@@ -52,7 +52,7 @@ extension Settings {
 
     /// What takes files out of a folder, as a clause; nil if nothing does.
     private static func taker(
-        of place: FolderPlace, _ watched: [(watch: WatchSettings, place: FolderPlace)]
+        of place: FolderPlace, _ watched: [(watch: DropFolderSettings, place: FolderPlace)]
     ) -> String? {
         for (watch, folder) in watched where place == folder || watch.hasSubfolders && place.isIn(folder) {
             return place == folder

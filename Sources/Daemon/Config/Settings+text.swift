@@ -98,7 +98,7 @@ extension Settings {
     }
 }
 
-extension WatchSettings {
+extension DropFolderSettings {
     /// Keys and values as the configuration has them.
     var entries: [(key: String, value: String)] {
         let own: [(key: String, value: String)] = [

@@ -15,7 +15,7 @@ struct Settings: Sendable, Equatable {
     /// What holds up jobs of all watches.
     var holds = HoldBook.Limits()
     /// In the order of `folders`.
-    var watches: [WatchSettings]
+    var watches: [DropFolderSettings]
     /// In the order of `cameras`.
     var cameras: [CameraSettings]
 

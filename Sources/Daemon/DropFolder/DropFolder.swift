@@ -7,7 +7,7 @@ import Synchronization
 /// Watches one folder: looks when inotify hints, when a file may have settled, and every so often regardless. Takes several files
 /// side by side, so that a large one holds up no others.
 final class DropFolder: Sendable {
-    let watch: WatchSettings
+    let watch: DropFolderSettings
     private let intake: Intake
     private let execution: JobExecution
     private let log: Logger
@@ -29,7 +29,7 @@ final class DropFolder: Sendable {
     /// Files that are taken at the same time.
     static let sideBySide = 4
 
-    init(watch: WatchSettings, intake: Intake, execution: JobExecution, log: Logger, clock: any Clock<Duration>) {
+    init(watch: DropFolderSettings, intake: Intake, execution: JobExecution, log: Logger, clock: any Clock<Duration>) {
         self.watch = watch
         self.intake = intake
         self.execution = execution
@@ -119,7 +119,7 @@ final class DropFolder: Sendable {
 
     /// Blocks.
     private static func list(
-        _ watch: WatchSettings, _ events: FolderEvents?, isFirst: Bool
+        _ watch: DropFolderSettings, _ events: FolderEvents?, isFirst: Bool
     ) throws -> [DroppedFile] {
         var listing = try DropFolderListing(watch)
         if isFirst {

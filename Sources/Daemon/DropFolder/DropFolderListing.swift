@@ -9,7 +9,7 @@ struct DropFolderListing: Sendable {
     /// What is not taken, and why; only if it was asked for.
     private(set) var passedOver: [(name: String, reason: String)] = []
 
-    private let watch: WatchSettings
+    private let watch: DropFolderSettings
     private let keepsPassedOver: Bool
 
     /// Files that one look takes in; the rest waits until some of these are done.
@@ -20,7 +20,7 @@ struct DropFolderListing: Sendable {
     /// Blocks.
     ///
     /// - Throws: `FileError` where the folder is gone or may not be read.
-    init(_ watch: WatchSettings, keepsPassedOver: Bool = false) throws(FileError) {
+    init(_ watch: DropFolderSettings, keepsPassedOver: Bool = false) throws(FileError) {
         self.watch = watch
         self.keepsPassedOver = keepsPassedOver
         try read(HeldFolder(watch.folder), below: "", depth: 0)

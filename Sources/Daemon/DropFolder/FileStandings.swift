@@ -39,7 +39,7 @@ extension FileStandings {
     ///
     /// - Parameter wanted: the path of one below the folder; nil for all. Nothing is returned for one that is not there.
     /// - Throws: `FileError` for a folder that cannot be read.
-    func reports(_ watch: WatchSettings, _ wanted: String? = nil) throws(FileError) -> [FileReport] {
+    func reports(_ watch: DropFolderSettings, _ wanted: String? = nil) throws(FileError) -> [FileReport] {
         let listing = try DropFolderListing(watch, keepsPassedOver: true)
         var reports: [FileReport] = []
         for (name, reason) in listing.passedOver {

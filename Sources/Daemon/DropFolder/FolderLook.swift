@@ -13,7 +13,7 @@ struct FolderLook {
     private var ready: ArraySlice<(file: DroppedFile, age: Duration)> = []
     private var beingTaken = 0
 
-    init(watch: WatchSettings) {
+    init(watch: DropFolderSettings) {
         rescan = .seconds(watch.rescan)
         tracker = SettleTracker(settle: .seconds(watch.settle))
     }

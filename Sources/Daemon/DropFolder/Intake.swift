@@ -22,7 +22,7 @@ struct Intake: Sendable {
 
     /// - Parameter isPatient: whether a file that does not open as video may yet become one; otherwise it becomes a job, whose
     ///   failure says what is wrong with it.
-    func take(_ file: DroppedFile, of watch: WatchSettings, isPatient: Bool) async throws -> Outcome {
+    func take(_ file: DroppedFile, of watch: DropFolderSettings, isPatient: Bool) async throws -> Outcome {
         let path = "\(watch.folder)/\(file.name)"
         let content: String
         switch try await blocking({ try look(at: file, in: watch, isPatient: isPatient, $0) }) {
@@ -37,7 +37,9 @@ struct Intake: Sendable {
         return .admitted(try await admit(request, file, watch))
     }
 
-    private func admit(_ request: JobRequest, _ file: DroppedFile, _ watch: WatchSettings) async throws -> Admission {
+    private func admit(_ request: JobRequest, _ file: DroppedFile, _ watch: DropFolderSettings) async throws
+        -> Admission
+    {
         if !watch.reannotates, let earlier = try await earlier(request, file, watch) { return .known(earlier) }
         let admission = try await desk { ledger throws(LedgerError) in try ledger.admit(request) }
         guard case .known(let job) = admission else { return admission }
@@ -49,7 +51,7 @@ struct Intake: Sendable {
     }
 
     /// The job that the file was dealt with as, though with other options or by another network: only new files get the new ones.
-    private func earlier(_ request: JobRequest, _ file: DroppedFile, _ watch: WatchSettings) async throws -> Job? {
+    private func earlier(_ request: JobRequest, _ file: DroppedFile, _ watch: DropFolderSettings) async throws -> Job? {
         let jobs = try await desk { ledger throws(LedgerError) in try ledger.jobs(content: request.key.content) }
         guard !jobs.contains(where: { $0.key == request.key }) else { return nil }
         for job in jobs {
@@ -90,7 +92,7 @@ struct Intake: Sendable {
 
     /// Looks first whether it is a video: what is none need not be read to its end, as long as it may yet become one.
     private func look(
-        at dropped: DroppedFile, in watch: WatchSettings, isPatient: Bool, _ cancellation: Cancellation
+        at dropped: DroppedFile, in watch: DropFolderSettings, isPatient: Bool, _ cancellation: Cancellation
     ) throws -> Look {
         guard let file = try HeldFolder(watch.folder).file(dropped.name), file.stamp == dropped.stamp else {
             return .outcome(.incomplete("changed since it was seen"))
@@ -120,7 +122,7 @@ struct Intake: Sendable {
     /// "day/clip.mov" → "OUTPUT/day/clip.saliency.mp4"
     ///
     /// - Parameter path: below the watch's folder.
-    static func output(_ path: String, _ watch: WatchSettings, _ container: OutputContainer) -> String {
+    static func output(_ path: String, _ watch: DropFolderSettings, _ container: OutputContainer) -> String {
         let (folder, name) = StagedName.split(path)
         let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
         return "\(watch.output)/\(folder)\(name[..<dot]).saliency.\(container.rawValue)"

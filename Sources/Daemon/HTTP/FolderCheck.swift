@@ -5,7 +5,7 @@ import Pipeline
 /// nothing else.
 enum FolderCheck {
     /// Why a watch's folder cannot be read, for each watch of which that is so, by its name.
-    static func problems(_ watches: [WatchSettings]) async -> [String: String] {
+    static func problems(_ watches: [DropFolderSettings]) async -> [String: String] {
         let problems = try? await DedicatedThread.run(name: "http folders", onCancel: {}) {
             watches.map { ($0.name, reading($0.folder)?.description) }
         }
@@ -15,7 +15,7 @@ enum FolderCheck {
     }
 
     /// Everything that keeps watches from their work, each in words: what cannot be read, and what cannot be written.
-    static func everything(_ watches: [WatchSettings]) async -> [String] {
+    static func everything(_ watches: [DropFolderSettings]) async -> [String] {
         let problems = try? await DedicatedThread.run(name: "http folders", onCancel: {}) {
             watches.flatMap { watch in
                 Self.problems(of: watch).map { "folder \(watch.name): \($0.description)" }
@@ -24,7 +24,7 @@ enum FolderCheck {
         return problems ?? []
     }
 
-    private static func problems(of watch: WatchSettings) -> [DropFolderError] {
+    private static func problems(of watch: DropFolderSettings) -> [DropFolderError] {
         var problems = [reading(watch.folder), FolderProbe.problem(watch.output), FolderProbe.problem(watch.failed)]
         if watch.source != .keep { problems.append(FolderProbe.removing(from: watch.folder)) }
         if watch.source == .move { problems.append(FolderProbe.problem(watch.done)) }

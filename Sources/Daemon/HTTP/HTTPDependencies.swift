@@ -8,7 +8,7 @@ import Telemetry
 struct HTTPDependencies: Sendable {
     let desk: LedgerDesk
     let running: RunningJobs
-    let book: WatchBook
+    let book: DropFolderRegistry
     let holdBook: HoldBook
     /// Makes the watch of a name look at its folder now.
     let look: @Sendable (String) -> Void

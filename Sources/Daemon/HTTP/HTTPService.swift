@@ -36,7 +36,7 @@ struct HTTPService: Service {
             PauseRoutes(dependencies: dependencies).routes,
             JobRoutes(dependencies: dependencies).routes,
             ResultRoutes(dependencies: dependencies).routes,
-            WatchRoutes(dependencies: dependencies, largestUpload: settings.largestUpload).routes,
+            FolderRoutes(dependencies: dependencies, largestUpload: settings.largestUpload).routes,
             ModelRoutes(dependencies: dependencies).routes,
             CameraRoutes(dependencies: dependencies).routes,
         ]

@@ -26,7 +26,7 @@ final class HoldBook: Sendable {
 
     /// Rings when a reload may have let jobs go on; the job runner waits at it.
     let bell = Doorbell()
-    private let watches: WatchBook
+    private let watches: DropFolderRegistry
     private let stateFolder: String
     private let now: @Sendable () -> Date
     private let calendar: @Sendable () -> Calendar
@@ -38,7 +38,8 @@ final class HoldBook: Sendable {
     ///   - calendar: has the time zone that quiet hours go by.
     ///   - space: bytes that are free at a folder; may block.
     init(
-        watches: WatchBook, limits: Limits, stateFolder: String, now: @escaping @Sendable () -> Date = { Date() },
+        watches: DropFolderRegistry, limits: Limits, stateFolder: String,
+        now: @escaping @Sendable () -> Date = { Date() },
         calendar: @escaping @Sendable () -> Calendar = { Calendar(identifier: .gregorian) },
         space: @escaping @Sendable (String) -> Int64? = FreeSpace.bytes,
         clock: any Clock<Duration> = ContinuousClock()

@@ -19,7 +19,7 @@ struct JobExecution: Sendable {
     /// Whom the engine is shared with.
     let gate: EngineGate
     let running: RunningJobs
-    let watches: WatchBook
+    let watches: DropFolderRegistry
     let names: OutputNames
     let sources: JobSource
     let metrics: JobMetrics

@@ -4,7 +4,7 @@ import Jobs
 /// Finds the files that jobs are to read: by their content, not by their name alone.
 struct JobSource: Sendable {
     let contents: ContentBook
-    let watches: WatchBook
+    let watches: DropFolderRegistry
 
     /// Opens the file of a job.
     func open(_ job: Job, isCancelled: () -> Bool = { false }) throws -> HeldFile {
@@ -47,7 +47,7 @@ struct JobSource: Sendable {
     }
 }
 
-extension WatchSettings {
+extension DropFolderSettings {
     /// "day/clip.mp4" for "FOLDER/day/clip.mp4"; nil for what does not lie below the folder.
     func relativePath(_ path: String) -> String? {
         let prefix = folder.hasSuffix("/") ? folder : folder + "/"

@@ -21,7 +21,7 @@ enum JobVerdict: Sendable, Equatable {
     /// - Parameters:
     ///   - attempts: how many there were, this one included.
     ///   - watch: says how many there may be; nil for a job of no watch, which gets the usual number.
-    init(_ error: any Error, attempts: Int, watch: WatchSettings?) {
+    init(_ error: any Error, attempts: Int, watch: DropFolderSettings?) {
         let failure = Self.failure(error)
         let most = watch?.attempts ?? 3
         switch Self.cause(error) {
@@ -39,12 +39,12 @@ enum JobVerdict: Sendable, Equatable {
     /// Seconds until the next attempt: twice as long each time.
     ///
     /// - Parameter waits: how many there were before.
-    static func wait(after waits: Int, _ watch: WatchSettings?) -> Double {
+    static func wait(after waits: Int, _ watch: DropFolderSettings?) -> Double {
         min((watch?.backoff ?? 10) * pow(2, Double(min(max(waits, 0), 40))), longestWait)
     }
 
     /// Seconds until a folder that could not be written is looked at again.
-    static func folderWait(_ watch: WatchSettings?) -> Double {
+    static func folderWait(_ watch: DropFolderSettings?) -> Double {
         min(max(watch?.backoff ?? 10, folderWaits.lowerBound), folderWaits.upperBound)
     }
 

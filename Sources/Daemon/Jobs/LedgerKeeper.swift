@@ -8,7 +8,7 @@ import ServiceLifecycle
 struct LedgerKeeper: Service {
     let desk: LedgerDesk
     let running: RunningJobs
-    let watches: WatchBook
+    let watches: DropFolderRegistry
     let settings: LedgerSettings
     let log: Logger
     let clock: any Clock<Duration>

@@ -9,7 +9,7 @@ enum SourceKeeper {
     ///
     /// - Parameter file: the one that was annotated. Another one that has its name by now is left alone.
     /// - Returns: where the source lies now; nil if it is deleted.
-    static func settle(_ file: HeldFile, watch: WatchSettings) throws -> String? {
+    static func settle(_ file: HeldFile, watch: DropFolderSettings) throws -> String? {
         switch watch.source {
         case .keep:
             return file.path
@@ -28,7 +28,7 @@ enum SourceKeeper {
     /// - Parameter file: the one that failed; nil if it is no longer there, or another one is: only the reason is written down then.
     /// - Returns: where the source lies now.
     static func setAside(
-        _ job: Job, _ file: HeldFile?, _ failure: JobFailure, watch: WatchSettings, at now: Date
+        _ job: Job, _ file: HeldFile?, _ failure: JobFailure, watch: DropFolderSettings, at now: Date
     ) throws -> String {
         let folder = watch.folder(watch.failed, for: file?.path ?? job.source)
         try makeFolder(folder, below: watch.failed)

@@ -13,7 +13,7 @@ struct MQTTService: Service {
     private let snapshots: MQTTSnapshots?
 
     init(
-        _ settings: MQTTSettings, board: MQTTBoard, cameras: CameraBook, desk: LedgerDesk, log: Logger,
+        _ settings: MQTTSettings, board: MQTTBoard, cameras: CameraRegistry, desk: LedgerDesk, log: Logger,
         clock: any Clock<Duration>, backoff: ReconnectBackoff = ReconnectBackoff(),
         onPause: @escaping @Sendable (Double) -> Void = { _ in }
     ) {

@@ -3,7 +3,7 @@ import Pipeline
 /// Publishes a picture of every camera every so often: the next one that is encoded for people to look at.
 struct MQTTSnapshots: Sendable {
     let board: MQTTBoard
-    let cameras: CameraBook
+    let cameras: CameraRegistry
     /// From one to the next.
     let interval: Duration
     let clock: any Clock<Duration>

@@ -5,7 +5,7 @@ import ServiceLifecycle
 /// Looks at cameras and jobs every few seconds, and publishes what has changed.
 struct MQTTStates: Sendable {
     let board: MQTTBoard
-    let cameras: CameraBook
+    let cameras: CameraRegistry
     let desk: LedgerDesk
     let bell: Doorbell
     let clock: any Clock<Duration>

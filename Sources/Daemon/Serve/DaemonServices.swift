@@ -10,8 +10,8 @@ import Telemetry
 struct DaemonServices: Sendable {
     let desk: LedgerDesk
     let running: RunningJobs
-    let book: WatchBook
-    let supervisor: WatchSupervisor
+    let book: DropFolderRegistry
+    let supervisor: DropFolderSupervisor
     let cameras: CameraSupervisor
     let runner: JobRunner
     let events: JobEventDesk
@@ -29,10 +29,10 @@ struct DaemonServices: Sendable {
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let threads = settings.engine.threads ?? ThreadPool.usableCores
-        let (running, book, metrics) = (RunningJobs(), WatchBook(settings.watches), JobMetrics())
+        let (running, book, metrics) = (RunningJobs(), DropFolderRegistry(settings.watches), JobMetrics())
         let warnings = RepeatedWarnings(logger: log)
         let gate = EngineGate()
-        let cameraBook = CameraBook()
+        let cameraBook = CameraRegistry()
         mqtt = settings.mqtt.map { settings in
             let board = MQTTBoard(settings, outbox: MQTTOutbox())
             return MQTTService(settings, board: board, cameras: cameraBook, desk: desk, log: log, clock: clock)
@@ -58,7 +58,7 @@ struct DaemonServices: Sendable {
         self.running = running
         self.book = book
         self.metrics = metrics
-        supervisor = WatchSupervisor(book: book) { watch in
+        supervisor = DropFolderSupervisor(book: book) { watch in
             DropFolder(watch: watch, intake: intake, execution: execution, log: log, clock: clock)
         }
         cameras = CameraSupervisor(settings.cameras, book: cameraBook) { camera in

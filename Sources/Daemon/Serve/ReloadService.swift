@@ -10,7 +10,7 @@ struct ReloadService: Service {
     let loader: SettingsLoader
     /// What the daemon was started with.
     let settings: Settings
-    let supervisor: WatchSupervisor
+    let supervisor: DropFolderSupervisor
     let cameras: CameraSupervisor
     /// Nil where nothing is answered over HTTP.
     let tokens: TokenBook?

@@ -9,9 +9,9 @@ import Telemetry
 struct StatusService: Service {
     let desk: LedgerDesk
     let running: RunningJobs
-    let watches: WatchBook
+    let watches: DropFolderRegistry
     let holds: HoldBook
-    let cameras: CameraBook
+    let cameras: CameraRegistry
     let notifier: SystemdNotifier
     let warnings: RepeatedWarnings
     let clock: any Clock<Duration>

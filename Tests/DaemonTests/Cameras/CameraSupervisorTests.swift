@@ -55,7 +55,7 @@ import Testing
     ) async throws {
         let journal = Journal()
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let supervisor = CameraSupervisor(cameras, book: CameraBook()) { settings in
+        let supervisor = CameraSupervisor(cameras, book: CameraRegistry()) { settings in
             let entry = CameraEntry(settings)
             return Camera(
                 entry: entry, connect: { _, stop in await journal.connect(entry, stop) }, log: log,

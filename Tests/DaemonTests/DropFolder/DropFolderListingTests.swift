@@ -12,8 +12,10 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    private func watch(_ path: String? = nil, _ change: (inout WatchSettings) -> Void = { _ in }) -> WatchSettings {
-        var watch = WatchSettings.sample(path ?? folder.path)
+    private func watch(_ path: String? = nil, _ change: (inout DropFolderSettings) -> Void = { _ in })
+        -> DropFolderSettings
+    {
+        var watch = DropFolderSettings.sample(path ?? folder.path)
         change(&watch)
         return watch
     }

@@ -75,7 +75,7 @@ struct IntakeTests {
     }
 
     @Test func soManyAreTakenAtATimeAndNoneTwice() {
-        var watch = WatchSettings.sample("/in")
+        var watch = DropFolderSettings.sample("/in")
         watch.settle = 0
         var look = FolderLook(watch: watch)
         let files = (0..<5).map { number in

@@ -14,7 +14,7 @@ final class ServedAPI: LoopbackClient {
     let folder: TemporaryDirectory
     let desk: LedgerDesk
     let running = RunningJobs()
-    let book: WatchBook
+    let book: DropFolderRegistry
     let holds: HoldBook
     let port: Int
     let service: HTTPService
@@ -42,7 +42,7 @@ final class ServedAPI: LoopbackClient {
         if roles != nil { try folder.write(Array(Self.phoneToken.utf8), to: "phone") }
         desk = try await LedgerDesk.open(state: folder.path)
         let watch = try await Self.settings(folder)
-        book = WatchBook(watch)
+        book = DropFolderRegistry(watch)
         holds = HoldBook(watches: book, limits: HoldBook.Limits(), stateFolder: folder.path)
         let looks = LookLog()
         self.lookLog = looks
@@ -92,7 +92,7 @@ final class ServedAPI: LoopbackClient {
         try await task.value
     }
 
-    private static func settings(_ folder: TemporaryDirectory) async throws -> [WatchSettings] {
+    private static func settings(_ folder: TemporaryDirectory) async throws -> [DropFolderSettings] {
         try folder.write(
             Array("folders: {inbox: {folder: \(folder.file("inbox"))}}\n".utf8), to: "config.yaml")
         return try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().watches

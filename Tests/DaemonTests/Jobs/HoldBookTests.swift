@@ -28,7 +28,8 @@ import Testing
         let other = daemon.watch { $0.name = "other" }
         let watch = daemon.watch { $0.quietHours = QuietHours("08:00-18:00") }
         let book = HoldBook(
-            watches: WatchBook([watch, other]), limits: .init(quietHours: QuietHours("22:00-06:00")), stateFolder: "/",
+            watches: DropFolderRegistry([watch, other]), limits: .init(quietHours: QuietHours("22:00-06:00")),
+            stateFolder: "/",
             now: { time.withLock { $0 } }, calendar: { Self.gmt })
         #expect(book.holds().ofAll.isEmpty && book.holds().of("other").isEmpty)
         #expect(book.holds().of("in").map(\.reason) == [.quietHours])
@@ -43,7 +44,7 @@ import Testing
         let (disks, floor) = (Disks(), Int64(5_000_000_000))
         let watch = daemon.watch()
         let book = HoldBook(
-            watches: WatchBook([watch]), limits: .init(freeSpace: floor), stateFolder: "/state",
+            watches: DropFolderRegistry([watch]), limits: .init(freeSpace: floor), stateFolder: "/state",
             space: disks.callAsFunction)
         disks.free.withLock { $0 = [watch.output: floor - 1, "/state": floor] }
         // Nobody has looked yet.
@@ -70,7 +71,7 @@ import Testing
         let (clock, answer) = (HandClock(), DispatchSemaphore(value: 0))
         let asked = Mutex(0)
         let book = HoldBook(
-            watches: WatchBook([daemon.watch()]), limits: .init(freeSpace: 10), stateFolder: "/state",
+            watches: DropFolderRegistry([daemon.watch()]), limits: .init(freeSpace: 10), stateFolder: "/state",
             space: { folder in
                 guard folder == "/state" else { return 10 }
                 asked.withLock { $0 += 1 }

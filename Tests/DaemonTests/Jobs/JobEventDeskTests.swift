@@ -78,7 +78,7 @@ import Testing
         let daemon = try await DaemonHarness()
         var watch = daemon.watch { $0.events.states = [.quarantined] }
         watch.events.file = folder.file("first")
-        let book = WatchBook([watch])
+        let book = DropFolderRegistry([watch])
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let desk = JobEventDesk(watches: book, warnings: RepeatedWarnings(logger: log))
         let group = ServiceGroup(services: [desk], logger: log)

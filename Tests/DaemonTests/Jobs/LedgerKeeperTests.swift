@@ -25,7 +25,8 @@ import Testing
             watches[watches.count - 1].folder = other
         }
         return LedgerKeeper(
-            desk: desk, running: RunningJobs(), watches: WatchBook(watches), settings: settings, log: log.logger,
+            desk: desk, running: RunningJobs(), watches: DropFolderRegistry(watches), settings: settings,
+            log: log.logger,
             clock: HandClock(), now: { Date() })
     }
 

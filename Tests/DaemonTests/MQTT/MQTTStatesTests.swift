@@ -20,7 +20,7 @@ import Testing
 
     @Test func whatHasChangedIsPublishedEveryFiveSeconds() async throws {
         let daemon = try await DaemonHarness()
-        let book = CameraBook()
+        let book = CameraRegistry()
         let entry = CameraEntry(.sample("gate"), clock: clock)
         book.replace([entry])
         let bell = Doorbell()

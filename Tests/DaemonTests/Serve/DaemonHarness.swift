@@ -38,8 +38,8 @@ final class DaemonHarness: Sendable {
     }
 
     /// A watch of `in`, whose files are taken as soon as they open as video.
-    func watch(_ change: (inout WatchSettings) -> Void = { _ in }) -> WatchSettings {
-        var watch = WatchSettings(
+    func watch(_ change: (inout DropFolderSettings) -> Void = { _ in }) -> DropFolderSettings {
+        var watch = DropFolderSettings(
             name: "in", folder: root.file("in"), output: root.file("out"), failed: root.file("failed"), source: .keep,
             done: root.file("done"), settle: 0, rescan: 3600, attempts: 3, backoff: 3600, longestVideo: 90_000,
             jobTimeout: 172_800, largestFile: 1 << 38, priority: 0, container: .mp4,
@@ -48,7 +48,7 @@ final class DaemonHarness: Sendable {
         return watch
     }
 
-    func settings(_ watches: [WatchSettings], jobs: Int = 1) -> Settings {
+    func settings(_ watches: [DropFolderSettings], jobs: Int = 1) -> Settings {
         Settings(
             model: "tiny", labels: nil, state: root.file("state"),
             engine: EngineSettings(threads: 1, memory: .fast, jobs: jobs, pictureMemory: nil),
@@ -68,17 +68,17 @@ final class DaemonHarness: Sendable {
 
     /// Takes a file of a watch's folder as the watch does, while no daemon runs.
     @discardableResult func take(
-        _ name: String, of watch: WatchSettings, contents: ContentBook = ContentBook(), isPatient: Bool = false
+        _ name: String, of watch: DropFolderSettings, contents: ContentBook = ContentBook(), isPatient: Bool = false
     ) async throws -> Intake.Outcome {
         let intake = Intake(
             desk: desk, modelHash: model.description.sha256,
-            sources: JobSource(contents: contents, watches: WatchBook([watch])))
+            sources: JobSource(contents: contents, watches: DropFolderRegistry([watch])))
         let file = try #require(DroppedFile(folder: try HeldFolder(watch.folder), name: name))
         return try await intake.take(file, of: watch, isPatient: isPatient)
     }
 
     /// Takes a file that has not been taken before.
-    @discardableResult func admit(_ name: String, of watch: WatchSettings) async throws -> Job {
+    @discardableResult func admit(_ name: String, of watch: DropFolderSettings) async throws -> Job {
         let outcome = try await take(name, of: watch)
         guard case .admitted(.new(let job)) = outcome else { throw NotTaken(outcome: outcome) }
         return job

@@ -102,8 +102,8 @@ struct DropFolderDaemonTests {
         }
     }
 
-    @Test(arguments: [WatchSettings.Disposition.keep, .move, .delete])
-    func sourcesAreKeptMovedOrDeleted(_ disposition: WatchSettings.Disposition) async throws {
+    @Test(arguments: [DropFolderSettings.Disposition.keep, .move, .delete])
+    func sourcesAreKeptMovedOrDeleted(_ disposition: DropFolderSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         let watch = daemon.watch { $0.source = disposition }
@@ -141,8 +141,8 @@ struct DropFolderDaemonTests {
     }
 
     /// What was annotated is moved or deleted, never what has taken its place meanwhile.
-    @Test(arguments: [WatchSettings.Disposition.move, .delete])
-    func aSourceThatChangedStays(_ disposition: WatchSettings.Disposition) async throws {
+    @Test(arguments: [DropFolderSettings.Disposition.move, .delete])
+    func aSourceThatChangedStays(_ disposition: DropFolderSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("the first".utf8), to: "in/clip.mp4")
         let watch = daemon.watch { $0.source = disposition }
@@ -175,7 +175,7 @@ struct DropFolderDaemonTests {
         let watch = daemon.watch()
         let job = try await daemon.admit("clip.mp4", of: watch)
         try daemon.root.write(Array("a corrected one".utf8), to: "in/clip.mp4")
-        let sources = JobSource(contents: ContentBook(), watches: WatchBook([watch]))
+        let sources = JobSource(contents: ContentBook(), watches: DropFolderRegistry([watch]))
         #expect(throws: SourceError(.replaced, job.source)) { try sources.open(job) }
         let place = try SourceKeeper.setAside(
             job, nil, JobFailure(code: "notMedia", message: "why"), watch: watch, at: Date())

@@ -9,7 +9,9 @@ import Testing
 /// New options are for new files, unless the others are asked for too.
 @Suite("Changed options", .timeLimit(.minutes(5)))
 struct OptionChangeTests {
-    private func changed(_ daemon: DaemonHarness, _ change: (inout WatchSettings) -> Void = { _ in }) -> WatchSettings {
+    private func changed(_ daemon: DaemonHarness, _ change: (inout DropFolderSettings) -> Void = { _ in })
+        -> DropFolderSettings
+    {
         daemon.watch {
             $0.annotation.drawing.opacity = 0.25
             change(&$0)

@@ -36,8 +36,8 @@ struct SourceIdentityTests {
         }
     }
 
-    @Test(arguments: [WatchSettings.Disposition.keep, .move, .delete])
-    func aSourceThatIsSwappedForALinkIsNotFollowed(_ disposition: WatchSettings.Disposition) async throws {
+    @Test(arguments: [DropFolderSettings.Disposition.keep, .move, .delete])
+    func aSourceThatIsSwappedForALinkIsNotFollowed(_ disposition: DropFolderSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
         let watch = daemon.watch { ($0.source, $0.attempts) = (disposition, 1) }
         try daemon.drop("clip.mp4")

@@ -4,7 +4,7 @@ import Pipeline
 
 /// One upload, from the body of a request to a file in a watched folder.
 struct Upload: Sendable {
-    let watch: WatchSettings
+    let watch: DropFolderSettings
     let name: String
     /// Bytes.
     let most: Int

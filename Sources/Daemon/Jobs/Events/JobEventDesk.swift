@@ -16,7 +16,7 @@ final class JobEventDesk: Service {
         var isFinished = false
     }
 
-    private let watches: WatchBook
+    private let watches: DropFolderRegistry
     private let warnings: RepeatedWarnings
     private let clock: any Clock<Duration>
     private let mqtt: MQTTBoard?
@@ -26,7 +26,7 @@ final class JobEventDesk: Service {
 
     /// - Parameter mqtt: is told of all watches' jobs; nil where nothing is published.
     init(
-        watches: WatchBook, warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock(),
+        watches: DropFolderRegistry, warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock(),
         mqtt: MQTTBoard? = nil
     ) {
         self.watches = watches
@@ -45,7 +45,7 @@ final class JobEventDesk: Service {
     }
 
     /// The watch's, made anew where its settings are others than before; nil where nobody is to be told any more.
-    private func dispatcher(of watch: WatchSettings) -> Dispatcher? {
+    private func dispatcher(of watch: DropFolderSettings) -> Dispatcher? {
         state.withLock { state in
             guard !state.isFinished else { return nil }
             if let (settings, dispatcher) = state.dispatchers[watch.name] {

@@ -1,5 +1,5 @@
 /// A watch as the API tells of it.
-struct WatchAnswer: Encodable {
+struct FolderAnswer: Encodable {
     var name: String
     var folder: String
     var output: String
@@ -24,7 +24,7 @@ struct WatchAnswer: Encodable {
     /// Why its queued jobs do not begin; empty where nothing holds them up.
     var held: [JobHold]
 
-    init(_ watch: WatchSettings, problem: String?, holds: JobHolds) {
+    init(_ watch: DropFolderSettings, problem: String?, holds: JobHolds) {
         name = watch.name
         folder = watch.folder
         output = watch.output

@@ -1,7 +1,7 @@
 import Encode
 
 /// One drop folder.
-struct WatchSettings: Sendable, Equatable {
+struct DropFolderSettings: Sendable, Equatable {
     /// What becomes of a source once its annotated video is complete.
     enum Disposition: String, Sendable, CaseIterable {
         case keep, move, delete

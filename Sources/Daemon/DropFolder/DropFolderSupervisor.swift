@@ -5,14 +5,14 @@ import ServiceLifecycle
 import Synchronization
 
 /// Runs a `DropFolder` for each watch; a reload restarts those whose settings changed, and no others.
-final class WatchSupervisor: Service {
-    private let book: WatchBook
-    private let make: @Sendable (WatchSettings) -> DropFolder
+final class DropFolderSupervisor: Service {
+    private let book: DropFolderRegistry
+    private let make: @Sendable (DropFolderSettings) -> DropFolder
     private let bell = Doorbell()
     private let folders = Mutex<[String: DropFolder]>([:])
 
     /// - Parameter make: a folder that does not run yet.
-    init(book: WatchBook, make: @escaping @Sendable (WatchSettings) -> DropFolder) {
+    init(book: DropFolderRegistry, make: @escaping @Sendable (DropFolderSettings) -> DropFolder) {
         self.book = book
         self.make = make
     }
@@ -36,7 +36,7 @@ final class WatchSupervisor: Service {
     }
 
     /// Goes over to other settings.
-    func replace(_ watches: [WatchSettings]) {
+    func replace(_ watches: [DropFolderSettings]) {
         book.replace(watches)
         bell.ring()
     }

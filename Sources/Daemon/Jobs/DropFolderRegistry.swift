@@ -1,21 +1,21 @@
 import Synchronization
 
 /// The watches as they are set now; a reload changes them while jobs run.
-final class WatchBook: Sendable {
-    private let watches: Mutex<[WatchSettings]>
+final class DropFolderRegistry: Sendable {
+    private let watches: Mutex<[DropFolderSettings]>
 
-    init(_ watches: [WatchSettings]) {
+    init(_ watches: [DropFolderSettings]) {
         self.watches = Mutex(watches)
     }
 
-    var all: [WatchSettings] { watches.withLock { $0 } }
+    var all: [DropFolderSettings] { watches.withLock { $0 } }
 
     /// Nil for a name that is not watched, or no longer.
-    subscript(name: String?) -> WatchSettings? {
+    subscript(name: String?) -> DropFolderSettings? {
         watches.withLock { $0.first { $0.name == name } }
     }
 
-    func replace(_ new: [WatchSettings]) {
+    func replace(_ new: [DropFolderSettings]) {
         watches.withLock { $0 = new }
     }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The cameras as they are set now; a reload changes them.
-final class CameraBook: Sendable {
+final class CameraRegistry: Sendable {
     private let entries = Mutex<[CameraEntry]>([])
 
     /// In the order of the configuration.

@@ -3,13 +3,13 @@ import Jobs
 import Pipeline
 
 /// The drop folders, and how files get into them from afar.
-struct WatchRoutes: Sendable {
+struct FolderRoutes: Sendable {
     let dependencies: HTTPDependencies
     /// Bytes that an uploaded video may have.
     let largestUpload: Int
 
     private struct List: Encodable {
-        var folders: [WatchAnswer]
+        var folders: [FolderAnswer]
     }
 
     private struct FileList: Encodable {
@@ -40,7 +40,7 @@ struct WatchRoutes: Sendable {
         let problems = await FolderCheck.problems(watches)
         let holds = try await dependencies.holds()
         return JSONAnswer.response(
-            List(folders: watches.map { WatchAnswer($0, problem: problems[$0.name], holds: holds) }))
+            List(folders: watches.map { FolderAnswer($0, problem: problems[$0.name], holds: holds) }))
     }
 
     private func files(_ request: APIRequest) async throws -> Response {
