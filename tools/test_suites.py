@@ -81,7 +81,7 @@ def files(root):
 
 
 def expression(root, tag, target=None):
-    """Matches the identifiers of all tests of the suites with the tag: "DaemonTests.WatchCommandTests/…"."""
+    """Matches the identifiers of all tests of the suites with the tag: "DaemonTests.LiveCommandTests/…"."""
     names = {}
     for file in files(root):
         for suite in file.suites:
