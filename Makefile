@@ -1,7 +1,7 @@
 # The index of every command.
-.PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 lint format \
-	generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour trust-page check-units man \
-	standalone install deb try-deb try-systemd clean
+.PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
+	tsan lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour \
+	trust-page check-units man standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -37,6 +37,12 @@ test-kernels: setup ## build and run the kernels' own tests, without Swift
 test-kernels-aarch64: ## the same here and for aarch64 under qemu: the results must be equal to the bit
 	@tools/setup.sh gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 	@tools/test_kernels.sh aarch64
+
+asan: setup ## the tests of what reads files and memory, with the address sanitizer: .build-asan
+	@tools/sanitize.sh address
+
+tsan: setup ## the tests of what runs side by side, with the thread sanitizer: .build-tsan
+	@tools/sanitize.sh thread
 
 generated: ## write the generated sources anew (pip installs what their generators need into out/generated)
 	@tools/generated.py write
@@ -128,4 +134,4 @@ try-systemd: deb ## exercise the package and its units under systemd in a contai
 	tools/try_systemd.py $$(ls -t out/saliencyd_*_amd64.deb | head -n 1)
 
 clean: ## remove what was built
-	rm -rf .build out
+	rm -rf .build .build-asan .build-tsan out

@@ -4,6 +4,8 @@
 #   tools/test_kernels.sh           for this machine
 #   tools/test_kernels.sh aarch64   for this machine and, under qemu, for aarch64: what the scalar kernels give must be the
 #                                   same to the bit
+#   tools/test_kernels.sh sanitize  for this machine, with the address and the undefined-behaviour sanitizer: the first finding
+#                                   ends it
 #
 # The compiler is the Swift toolchain's, with Package.swift's flags.
 set -euo pipefail
@@ -40,8 +42,13 @@ contract() {
 }
 
 contract
+if [ "${1:-}" = sanitize ]; then
+    # Every access and operation is checked: at -O3 the unrolled kernels took minutes to compile.
+    flags+=(-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    export UBSAN_OPTIONS=print_stacktrace=1
+fi
 objects "$out/native" "$clang"
-"$clang" "$out"/native/*.o -lm -o "$out/native/tests"
+"$clang" "${flags[@]}" "$out"/native/*.o -lm -o "$out/native/tests"
 "$out/native/tests" >"$out/native.txt"
 
 if [ "${1:-}" = aarch64 ]; then

@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 /// `explain` from the file to the written numbers, against what the original software answered.
-@Suite(.tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
+@Suite(.tags(.shared, .slow), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
 struct SharedExplainTests {
     private let folder: TemporaryDirectory
 

@@ -6,7 +6,7 @@ extension Tag {
     /// `tools/test.sh` runs these suites first and one by one; `tools/test_suites.py` finds them by this tag, and demands it.
     @Tag public static var live: Self
 
-    /// Computes for a minute or more in a debug build on two cores: left out under a sanitizer.
+    /// Computes with a network of the published size, 64 frames of 224x224: left out under a sanitizer.
     @Tag public static var slow: Self
 
     /// Needs the reference material of `SharedMaterial`; skipped without.

@@ -7,7 +7,7 @@ import Testing
 /// The engine against PyTorch for the trained Kinetics-400 network; bounds are those of the design.
 @Suite(
     "Agreement of the trained Kinetics network",
-    .tags(.shared), .enabled(if: SharedMaterial.isPresent, "\(SharedMaterial.skipReason)"))
+    .tags(.shared, .slow), .enabled(if: SharedMaterial.isPresent, "\(SharedMaterial.skipReason)"))
 struct KineticsAgreementTests {
     private static let folder = "golden/i3d-kinetics"
     private static let logitsBound = 1e-4

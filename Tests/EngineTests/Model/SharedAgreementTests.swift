@@ -6,7 +6,7 @@ import Testing
 
 /// The engine against what the original software answers; bounds are those of the design, as far as they can hold.
 @Suite(
-    "Agreement with the shared golden values", .tags(.shared),
+    "Agreement with the shared golden values", .tags(.shared, .slow),
     .enabled(if: SharedMaterial.isPresent, "\(SharedMaterial.skipReason)"))
 struct SharedAgreementTests {
     private static let logitsBound = 1e-4
