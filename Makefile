@@ -1,6 +1,6 @@
 # The index of every command.
 .PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
-	tsan lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour \
+	tsan coverage lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour \
 	trust-page check-units man standalone install deb try-deb try-systemd clean
 
 release := .build/release/saliencyd
@@ -43,6 +43,9 @@ asan: setup ## the tests of what reads files and memory, with the address saniti
 
 tsan: setup ## the tests of what runs side by side, with the thread sanitizer: .build-tsan
 	@tools/sanitize.sh thread
+
+coverage: setup ## which share of each module's lines the tests run: .build-coverage
+	@tools/coverage.py
 
 generated: ## write the generated sources anew (pip installs what their generators need into out/generated)
 	@tools/generated.py write
@@ -134,4 +137,4 @@ try-systemd: deb ## exercise the package and its units under systemd in a contai
 	tools/try_systemd.py $$(ls -t out/saliencyd_*_amd64.deb | head -n 1)
 
 clean: ## remove what was built
-	rm -rf .build .build-asan .build-tsan out
+	rm -rf .build .build-asan .build-tsan .build-coverage out

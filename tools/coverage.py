@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Runs the tests in a build that counts, .build-coverage, and prints which share of the lines of each module they ran.
+
+    tools/coverage.py                           # all tests
+    tools/coverage.py --filter '^FilesTests'    # arguments go to `swift test`
+
+What the `saliencyd` that the tests start runs is counted too, unless it is killed.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SCRATCH = ROOT / ".build-coverage"
+
+
+def by_module(report, sources):
+    """Lines run and all lines of each module, from what `llvm-cov export` prints."""
+    modules = collections.defaultdict(lambda: [0, 0])
+    for file in report["data"][0]["files"]:
+        path = pathlib.Path(file["filename"])
+        if path.is_relative_to(sources):
+            lines = file["summary"]["lines"]
+            counts = modules[path.relative_to(sources).parts[0]]
+            counts[0] += lines["covered"]
+            counts[1] += lines["count"]
+    return dict(modules)
+
+
+def table(modules):
+    """One line a module, the total last."""
+    total = [sum(counts[index] for counts in modules.values()) for index in (0, 1)]
+    rows = [*sorted(modules.items()), ("total", total)]
+    return "\n".join(
+        f"{name:<12} {100 * run / lines if lines else 0:5.1f} %  {run:>6} of {lines:>6} lines" for name, (run, lines) in rows)
+
+
+def tool(name):
+    """The toolchain's, whose format of profiles is the compiler's."""
+    return pathlib.Path(shutil.which("swift")).resolve().parent / name
+
+
+def main():
+    profiles = SCRATCH / "profiles"
+    shutil.rmtree(profiles, ignore_errors=True)
+    profiles.mkdir(parents=True)
+    tests = subprocess.run(
+        [ROOT / "tools/test.sh", *sys.argv[1:]],
+        env=os.environ
+        | {
+            "TEST_BUILD_OPTIONS": f"--scratch-path {SCRATCH}",
+            # Processes add to the same four files of each binary, however many there are.
+            "TEST_PROFILES": str(profiles / "%4m.profraw"),
+        })
+    merged = SCRATCH / "tests.profdata"
+    subprocess.run([tool("llvm-profdata"), "merge", "-sparse", *profiles.glob("*.profraw"), "-o", merged], check=True)
+    built = SCRATCH / "debug"
+    exported = subprocess.run(
+        [
+            tool("llvm-cov"), "export", "-summary-only", f"-instr-profile={merged}",
+            built / "saliencydPackageTests.xctest", "-object", built / "saliencyd", ROOT / "Sources",
+        ],
+        stdout=subprocess.PIPE, check=True)
+    print(table(by_module(json.loads(exported.stdout), ROOT / "Sources")))
+    sys.exit(tests.returncode)
+
+
+if __name__ == "__main__":
+    main()
