@@ -7,7 +7,7 @@
 
 Tags are those of Tests/TestSupport/Tags.swift. What `check` demands:
 
-- a suite that starts `saliencyd serve` or `saliencyd watch`, itself or through a type of the tests that does, is `live`;
+- a suite that starts `saliencyd serve` or `saliencyd live`, itself or through a type of the tests that does, is `live`;
 - a live suite is `.serialized` and `.oneSuiteAtATime` too, so that plain `swift test` runs its tests one by one;
 - what is skipped without the shared reference material is `shared`;
 - `live` and `slow` are tags of suites at the top of a file, since whole suites are selected.
@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ATTRIBUTE = re.compile(r"@(Suite|Test)\b")
 TYPE = re.compile(r"\s*(?:@\w+\s+)*(?:(?:public|internal|private|fileprivate|final)\s+)*(?:struct|class|enum|actor)\s+(\w+)")
 # A started process: the command's name and the subcommand, in one call or in an array of arguments.
-STARTS = re.compile(r'(?:builtCommand\s*,\s*\[?|saliencyd\(|RunningCommand\()\s*"(?:serve|watch)"')
+STARTS = re.compile(r'(?:builtCommand\s*,\s*\[?|saliencyd\(|RunningCommand\()\s*"(?:serve|live|watch)"')
 DECLARED = re.compile(r"^(?:public |final )*(?:struct|class|enum|actor) (\w+)", re.MULTILINE)
 
 
@@ -104,7 +104,7 @@ def problems(root):
         where = file.path.relative_to(root)
         is_live = STARTS.search(file.text) or (file.tests and through and through.search(file.text))
         if is_live and file.tests and not file.suites:
-            yield f"{where}: starts `saliencyd serve` or `watch`: its type needs @Suite(.tags(.live), …)"
+            yield f"{where}: starts `saliencyd serve` or `live`: its type needs @Suite(.tags(.live), …)"
         for traits in file.tests:
             if tags(traits) & {"live", "slow"}:
                 yield f"{where}: `live` and `slow` are tags of suites, not of single tests"
@@ -112,7 +112,7 @@ def problems(root):
                 yield f"{where}: a test that needs SharedMaterial needs .tags(.shared)"
         for suite in file.suites:
             if is_live and "live" not in suite.tags:
-                yield f"{where}: {suite.name} starts `saliencyd serve` or `watch`, but lacks .tags(.live)"
+                yield f"{where}: {suite.name} starts `saliencyd serve` or `live`, but lacks .tags(.live)"
             if "live" in suite.tags:
                 for trait in (".serialized", ".oneSuiteAtATime"):
                     if trait not in suite.traits:

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite struct OldWordsTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct OldWordsTests {
     @Test(arguments: [
         (["watch", "loop:/x", "--name", "a"], ["live", "loop:/x", "--name", "a"], ["watch is now live"]),
         (["help", "watch"], ["help", "live"], ["watch is now live"]),
