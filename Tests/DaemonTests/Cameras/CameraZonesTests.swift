@@ -50,7 +50,14 @@ import Testing
                     && !CameraMaterial.lines(events).isEmpty
             })
         let answer = try await daemon.api.get("/api/v1/cameras/plain").json()
-        let metrics = try await daemon.api.get("/metrics").text
+        // The metrics follow within seconds: they are asked for at each window.
+        let share = #"saliencyd_camera_zone_share{camera="plain",zone="left"} 0.9"#
+        var isShown = false
+        while !isShown {
+            let count = RecordLine.count("window", plain)
+            try #require(await daemon.wait { RecordLine.count("window", plain) > count })
+            isShown = try await daemon.api.get("/metrics").text.contains(share)
+        }
         let run = await daemon.stop()
 
         let seen = try RecordLine.read(plain).filter { $0.kind == "window" }
@@ -72,6 +79,5 @@ import Testing
         #expect(told.first?.state == .began && (told.first?.share ?? 0) > 0.9)
         let zones = try #require(answer["zones"] as? [String: [String: Double]])
         #expect((zones["left"]?["share"] ?? 0) > 0.9 && zones["right"]?["area"] == 0.5)
-        #expect(metrics.contains("saliencyd_camera_zone_share{camera=\"plain\",zone=\"left\"} 0.9"))
     }
 }
