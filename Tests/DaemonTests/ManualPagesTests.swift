@@ -2,18 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What tools/man.py makes of the built executable.
-@Suite(.enabled(if: ManualPagesTests.python != nil, "python3 is not installed")) struct ManualPagesTests {
-    static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+private let python3 = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
+    FileManager.default.isExecutableFile(atPath: $0)
+}
 
+/// What tools/man.py makes of the built executable.
+@Suite(.enabled(if: python3 != nil, "python3 is not installed")) struct ManualPagesTests {
     @Test("Every command has a page that names its options")
     func pages() async throws {
         let folder = try TemporaryDirectory()
         let script = GoldenMaterial.path("../../tools/man.py")
         let made = try await CommandRun.run(
-            try #require(Self.python), [script, CommandRun.builtCommand, folder.file("man")],
+            try #require(python3), [script, CommandRun.builtCommand, folder.file("man")],
             environment: ["SOURCE_DATE_EPOCH": "86400"])
         try #require(made.status == 0, "\(made.standardError)")
 
