@@ -87,7 +87,8 @@ import Testing
     @Test func fiftyViewersOfOneEncoding() async throws {
         let preview = LivePreview(rate: 1)
         var limits = HTTPLimits()
-        limits.viewerPatience = .milliseconds(300)
+        // A busy machine may take longer than a quiet one to hand a picture to fifty.
+        limits.viewerPatience = .seconds(2)
         let api = try await ServedAPI(limits: limits, cameras: [.sample(preview: preview)])
         var encodings = 0
         #expect(Self.show(0, on: preview, encodings: &encodings) == nil)
