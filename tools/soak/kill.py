@@ -68,7 +68,11 @@ def main() -> int:
     seconds = time.monotonic() - begin
     drop(args.clips)
     daemon.start()
-    daemon.wait(lambda: daemon.counts().get("done", 0) >= len(expected))
+    # As long as there is progress: hundreds of clips take a slow machine a while.
+    done = -1
+    while done < (now := daemon.counts().get("done", 0)) < len(expected):
+        done = now
+        daemon.wait(lambda: daemon.counts().get("done", 0) > done, 120)
     # Sources move after the ledger's last word.
     time.sleep(3)
     found = [] if daemon.stop() == 0 else ["SIGTERM did not end it well"]
