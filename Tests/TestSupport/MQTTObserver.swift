@@ -28,6 +28,7 @@ public final class MQTTObserver: Sendable {
     }
 
     private let shared = Shared()
+    // Set once; libmosquitto's calls on it are thread-safe.
     nonisolated(unsafe) private let client: OpaquePointer
     private let thread = DispatchGroup()
 
@@ -53,6 +54,7 @@ public final class MQTTObserver: Sendable {
         guard mosquitto_connect(client, "127.0.0.1", Int32(port), 60) == 0,
             mosquitto_subscribe(client, nil, topic, 1) == 0
         else { throw CocoaError(.fileReadUnknown) }
+        // Handed to the one thread that runs the client's loop; `deinit` waits for its end before the client is destroyed.
         nonisolated(unsafe) let shared = (client, self.shared, thread)
         thread.enter()
         Thread.detachNewThread {

@@ -11,7 +11,7 @@ public final class MosquittoBroker: Sendable {
     ///
     /// - Parameters:
     ///   - port: nil for a free one.
-    ///   - password: of the user `saliencyd`, without whom nobody may connect; nil lets everybody in.
+    ///   - password: of the user `saliencyd`, which the broker then requires; nil allows anonymous clients.
     public init(port: UInt16? = nil, password: String? = nil) async throws {
         folder = try TemporaryDirectory()
         self.port = try port ?? LocalSocket.freePort()

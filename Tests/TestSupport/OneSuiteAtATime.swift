@@ -30,7 +30,7 @@ public final class ExclusiveTurn: Sendable {
 
     public init() {}
 
-    /// Runs `body` when nobody else's runs.
+    /// Runs `body` exclusively.
     public func hold(_ body: @Sendable () async throws -> Void) async throws {
         await withCheckedContinuation { continuation in
             let isMine = state.withLock { state in

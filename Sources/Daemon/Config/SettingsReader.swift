@@ -56,7 +56,7 @@ struct SettingsReader {
         }
     }
 
-    /// What has settings of its own below `parent`, by name; each name's settings are read by `read`, which is told the name.
+    /// The named sections below `parent`. `read` gets each name and reads that section's settings.
     ///
     /// - Parameter example: what a map of them looks like.
     mutating func sections<Value>(

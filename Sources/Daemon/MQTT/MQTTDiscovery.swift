@@ -1,6 +1,6 @@
 import Pipeline
 
-/// What Home Assistant is told of the daemon's entities, each as a retained message: one device for the daemon, and one for
+/// The discovery messages for Home Assistant, one retained message per entity: one device for the daemon, and one for
 /// each camera. The format is that of Home Assistant's MQTT discovery.
 struct MQTTDiscovery: Sendable {
     /// A level of the topics and the beginning of all identifiers: letters, digits, `-` and `_`.

@@ -24,7 +24,7 @@ struct MQTTOutage: Sendable {
         return "away for \(PlainDuration.text(time - since)), \(tried); last: \(reason)"
     }
 
-    /// - Returns: the line for a connection that stands; nil after an outage that nobody was told of.
+    /// - Returns: the line for a restored connection; nil after an outage that was not logged.
     mutating func returned(at time: Double) -> String? {
         defer { (awaySince, tries, isTold) = (nil, 0, false) }
         guard isTold, let awaySince else { return nil }

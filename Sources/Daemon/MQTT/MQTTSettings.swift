@@ -10,7 +10,7 @@ struct MQTTSettings: Sendable, Equatable {
     var trust = TLSTrust.verified(authorities: nil)
     /// What the daemon's topics begin with, without a slash at its end.
     var prefix = MQTTSettings.usualPrefix
-    /// Whether Home Assistant is told which entities there are, and below which topic.
+    /// Whether discovery messages for Home Assistant are published, and their topic prefix.
     var hasDiscovery = true
     var discoveryPrefix = MQTTSettings.usualDiscoveryPrefix
     /// Unique among the broker's clients.

@@ -1,6 +1,6 @@
 import Decode
 
-/// Which part of each cell of a grid lies inside a polygon: exact areas, but for the rounding of doubles.
+/// The part of each cell of a grid that is inside a polygon: exact areas up to the rounding of doubles.
 ///
 /// The grid is cut into horizontal slabs at every row's edge, at every corner, wherever two edges cross, and wherever an edge
 /// crosses a column's edge. Within a slab no edge leaves its column or meets another, so that the area in each cell is its
@@ -18,7 +18,7 @@ struct PolygonCoverage {
     /// - Parameters:
     ///   - columns: of the grid, at least 1.
     ///   - rows: likewise.
-    ///   - place: where a point of the frame lies on the grid, in cells from its left top corner: a linear map of each axis.
+    ///   - place: the position of a point of the frame on the grid, in cells from its left top corner: a linear map of each axis.
     init(_ polygon: Polygon, columns: Int, rows: Int, place: (Polygon.Point) -> Polygon.Point) {
         precondition(columns > 0 && rows > 0)
         self.columns = columns
@@ -42,7 +42,7 @@ struct PolygonCoverage {
     /// The coverage of the network's picture by a polygon.
     ///
     /// - Parameters:
-    ///   - mapping: where the network's picture lies in the source's.
+    ///   - mapping: the position of the network's picture in the source's.
     ///   - sourceWidth: of the upright source, in pixels.
     ///   - sourceHeight: likewise.
     init(_ polygon: Polygon, mapping: PictureMapping, sourceWidth: Int, sourceHeight: Int) {

@@ -21,7 +21,7 @@ struct RegionWeights: Sendable {
     private let zones: [Zone]
 
     /// - Parameters:
-    ///   - mapping: where the network's picture lies in the source's.
+    ///   - mapping: the position of the network's picture in the source's.
     ///   - sourceWidth: of the upright source, in pixels.
     ///   - sourceHeight: likewise.
     init(_ regions: FrameRegions, mapping: PictureMapping, sourceWidth: Int, sourceHeight: Int) {

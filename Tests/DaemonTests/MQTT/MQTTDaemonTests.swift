@@ -12,7 +12,7 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    /// Nothing is told in another way: an event's condition is enough.
+    /// No other sink is configured: an event's condition is enough.
     @Test func aCameraIsPublishedFromItsStartToItsEnd() async throws {
         let clip = try CameraMaterial.clip(folder)
         let broker = try await MosquittoBroker()
@@ -78,7 +78,7 @@ import Testing
         _ = await daemon.command.end()
     }
 
-    /// The end of a drop folder's job, of which nobody else is told.
+    /// The end of a drop folder's job, with MQTT as its only sink.
     @Test func theEndOfAJobIsPublished() async throws {
         let broker = try await MosquittoBroker()
         let observer = try await MQTTObserver(port: broker.port)

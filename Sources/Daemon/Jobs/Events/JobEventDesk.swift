@@ -24,7 +24,7 @@ final class JobEventDesk: Service {
     private let arrivals: AsyncStream<Dispatcher>
     private let entrance: AsyncStream<Dispatcher>.Continuation
 
-    /// - Parameter mqtt: is told of all watches' jobs; nil where nothing is published.
+    /// - Parameter mqtt: receives the events of all drop folders; nil without a broker.
     init(
         watches: DropFolderRegistry, warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock(),
         mqtt: MQTTBoard? = nil

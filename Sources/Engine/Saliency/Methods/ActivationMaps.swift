@@ -106,7 +106,7 @@ public struct GuidedGradCAM: EndpointMethod {
 }
 
 /// What activation maps are made of: an endpoint's activations from one forward pass, and for each target their gradient, from
-/// as much of a backward pass as lies behind the endpoint.
+/// the part of a backward pass that follows the endpoint.
 struct EndpointPass {
     let logits: [Float]
     let targets: [ResolvedTarget]

@@ -4,7 +4,7 @@ public protocol GradientMethod: AttributionMethod {
 }
 
 extension GradientMethod {
-    /// As every attribution, but sums up each gradient where it lies: a copy of it would be as large as the clip.
+    /// As every attribution, but sums up each gradient in place: a copy of it would be as large as the clip.
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {

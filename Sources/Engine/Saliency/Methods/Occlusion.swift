@@ -89,7 +89,7 @@ public struct Occlusion: SaliencyMethod {
 }
 
 extension EngineSession {
-    /// Sets what lies in `box` to what lies there in `values`, `[T, H, W, C]`.
+    /// Copies the part of `values`, `[T, H, W, C]`, inside `box`.
     fileprivate func copy(_ values: [Float], to box: SpaceTimeBox) {
         changeClip(box.frames) { frame, samples in
             let first = frame * samples.count
