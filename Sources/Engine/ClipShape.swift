@@ -17,3 +17,33 @@ public struct ClipShape: Sendable, Hashable {
     /// Elements of the clip.
     public var count: Int { frames * elementsPerFrame }
 }
+
+extension ClipShape {
+    /// - Throws: `invalidRequest` if a session of `model` cannot take clips of this size; `tooLarge` if no machine could.
+    func check(for model: I3DModel) throws(ModelError) {
+        guard channels == model.inputChannels else {
+            throw ModelError(
+                .invalidRequest,
+                "the clip has \(channels.counted("channel")), the model takes \(model.inputChannels)")
+        }
+        guard frames >= 1 else {
+            throw ModelError(.invalidRequest, "the clip has no frames")
+        }
+        guard height >= EngineSession.leastPictureEdge, width >= EngineSession.leastPictureEdge else {
+            throw ModelError(
+                .invalidRequest,
+                "the picture is \(width)x\(height); the network needs at least "
+                    + "\(EngineSession.leastPictureEdge)x\(EngineSession.leastPictureEdge)")
+        }
+        // So large a clip is a mistake.
+        let most = 1 << 31
+        let elements = [frames, height, width, channels].reduce(1) { product, factor in
+            product >= most || factor >= most ? most : product * factor
+        }
+        guard elements < most else {
+            throw ModelError(
+                .tooLarge,
+                "the clip of \(frames.counted("frame")) of \(width)x\(height) is too large")
+        }
+    }
+}

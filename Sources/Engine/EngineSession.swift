@@ -49,7 +49,7 @@ public final class EngineSession {
         model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,
         keepsOverlap: Bool = false, instructionSet: InstructionSet = .preferred
     ) throws(ModelError) {
-        try Self.check(shape, model)
+        try shape.check(for: model)
         guard let kernels = instructionSet.kernels else {
             throw ModelError(.invalidRequest, "this CPU has no \(instructionSet.rawValue)")
         }
@@ -72,33 +72,6 @@ public final class EngineSession {
         self.model = model
         self.shape = shape
         self.pool = pool
-    }
-
-    private static func check(_ shape: ClipShape, _ model: I3DModel) throws(ModelError) {
-        guard shape.channels == model.inputChannels else {
-            throw ModelError(
-                .invalidRequest,
-                "the clip has \(shape.channels.counted("channel")), the model takes \(model.inputChannels)")
-        }
-        guard shape.frames >= 1 else {
-            throw ModelError(.invalidRequest, "the clip has no frames")
-        }
-        guard shape.height >= leastPictureEdge, shape.width >= leastPictureEdge else {
-            throw ModelError(
-                .invalidRequest,
-                "the picture is \(shape.width)x\(shape.height); the network needs at least "
-                    + "\(leastPictureEdge)x\(leastPictureEdge)")
-        }
-        // So large a clip is a mistake.
-        let most = 1 << 31
-        let elements = [shape.frames, shape.height, shape.width, shape.channels].reduce(1) { product, factor in
-            product >= most || factor >= most ? most : product * factor
-        }
-        guard elements < most else {
-            throw ModelError(
-                .tooLarge,
-                "the clip of \(shape.frames.counted("frame")) of \(shape.width)x\(shape.height) is too large")
-        }
     }
 
     // MARK: - The clip

@@ -1,3 +1,5 @@
+import Files
+
 /// A network's variables by their canonical names (`I3DArchitecture`), whatever file form they came from.
 ///
 /// Readers of checkpoints produce it (renaming, transposing and folding as their form needs); the network consumes it.
@@ -20,4 +22,26 @@ public struct ModelVariables: Sendable {
     }
 
     public subscript(name: String) -> Variable? { variables[name] }
+}
+
+extension ModelVariables {
+    /// SHA-256 over the variables, in lower-case hexadecimal: the same for the same network, whatever file form it came from.
+    ///
+    /// Hashed are, for every variable in ascending order of the UTF-8 bytes of its name: the name, a zero byte, the number
+    /// of axes and their sizes as 64-bit integers, the values as float32; all little-endian.
+    public var contentHash: String {
+        var hash = SHA256()
+        let ordered = variables.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        for (name, variable) in ordered {
+            hash.update(Array(name.utf8) + [0])
+            ([variable.shape.count] + variable.shape).map(Int64.init).withUnsafeBytes { hash.update($0) }
+            variable.values.withUnsafeBytes { hash.update($0) }
+        }
+        return hash.hexDigest()
+    }
+
+    /// The number of values in all variables.
+    public var parameterCount: Int {
+        variables.values.reduce(0) { $0 + $1.values.count }
+    }
 }
