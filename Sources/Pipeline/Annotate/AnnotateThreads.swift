@@ -1,5 +1,6 @@
 import Decode
 import Encode
+import Engine
 import Files
 
 /// The three threads of a job that writes a video again: reading, explaining and writing overlap, and what each waits for is
@@ -61,5 +62,109 @@ struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
             // The first failure is thrown here; the group then cancels the other stages and waits for them.
             return try await group.reduce(into: StageReports()) { $0.take($1) }
         }
+    }
+}
+
+/// What a job's reading thread tells its explaining thread, in this order: `opened` once, then items, each window right after
+/// the picture that completed it.
+enum DecodedItem: Sendable {
+    case opened(OpenedSource)
+    case item(SourceItem)
+    case window(Window)
+}
+
+/// What a job's explaining thread tells its writing thread; pictures and packets in the order of the source.
+enum ExplainedItem: Sendable {
+    case opened(OpenedSource)
+    /// A picture with its heats (none: no window explains it) and the answer to draw into it, if one is wanted.
+    case picture(VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?)
+    case packet(MediaPacket)
+    case label(LabelSchedule.Label)
+}
+
+extension DecodedItem {
+    /// Bytes of its picture; 0 for anything else.
+    var pictureBytes: Int {
+        if case .item(.picture(let frame)) = self { frame.buffer.byteCount } else { 0 }
+    }
+}
+
+extension ExplainedItem {
+    /// Bytes of its picture; 0 for anything else.
+    var pictureBytes: Int {
+        if case .picture(let frame, _, _) = self { frame.buffer.byteCount } else { 0 }
+    }
+}
+
+/// A source that is open, and how it is cut into windows.
+struct OpenedSource: Sendable {
+    var properties: SourceProperties
+    var sampling: ResolvedSampling
+    /// Where the network's picture lies in the source's.
+    var mapping: PictureMapping
+}
+
+/// What one of a job's threads has to say at its end.
+enum StageReport<Record: Sendable>: Sendable {
+    case reader(AnnotateReader.Report)
+    case explainer(ExplainerReport<Record>)
+    case writer(AnnotateWriter.Report)
+}
+
+/// The reports of all three.
+struct StageReports<Record: Sendable>: Sendable {
+    private(set) var reader = AnnotateReader.Report()
+    private(set) var explainer = ExplainerReport<Record>()
+    private(set) var writer = AnnotateWriter.Report()
+
+    mutating func take(_ report: StageReport<Record>) {
+        switch report {
+        case .reader(let report): reader = report
+        case .explainer(let report): explainer = report
+        case .writer(let report): writer = report
+        }
+    }
+
+    /// - Throws: `MediaError.noVideo` if nothing was read.
+    func source(of input: String) throws(MediaError) -> Sidecar.Source {
+        guard let properties = reader.properties else {
+            throw MediaError(.noVideo, "no picture could be decoded", file: input)
+        }
+        return Sidecar.Source(
+            name: properties.name, container: properties.container, codec: properties.codec,
+            width: properties.width, height: properties.height, rotation: properties.rotation,
+            frames: writer.frames, duration: writer.duration,
+            firstFrameTime: writer.firstFrameTime > 0 ? writer.firstFrameTime : nil)
+    }
+
+    /// The labels as a WebVTT file.
+    var captions: String {
+        let first = writer.firstFrameTime
+        return WebVTT(
+            writer.labels.map { WebVTT.Cue(text: $0.text, start: first + $0.start, end: first + $0.end) }
+        ).document
+    }
+
+    var warnings: [String] { reader.warnings.map(\.message) + explainer.warnings + writer.warnings }
+}
+
+extension StageReports<Sidecar.WindowRecord> {
+    /// The record of the whole job.
+    func sidecar(request: AnnotateRequest, model: LoadedModel, sampling: ResolvedSampling) throws -> Sidecar {
+        Sidecar(
+            saliencyd: saliencydVersion,
+            source: try source(of: request.input),
+            model: model.description,
+            method: Sidecar.Method(
+                name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
+                seed: request.saliency.seed, noiseAverage: request.saliency.usedNoiseAverage,
+                steps: request.saliency.usedSteps, baseline: request.saliency.usedBaseline,
+                sign: request.saliency.usedSign, parameters: request.saliency.usedParameters,
+                target: request.saliency.target, window: sampling.window, stride: sampling.stride,
+                framesPerSecond: sampling.framesPerSecond, fit: sampling.preparation.fit.rawValue,
+                clipWidth: explainer.clipWidth, clipHeight: explainer.clipHeight),
+            windows: explainer.records, unexplained: explainer.unexplained,
+            warnings: model.warnings + warnings,
+            interrupted: reader.isInterrupted)
     }
 }

@@ -40,3 +40,10 @@ struct ExplainedWindow<Record: Sendable> {
     /// Whether the record of the window before is to stand for this one too.
     var prolongsRecord = false
 }
+
+/// A map as it is drawn.
+struct ShownMap {
+    var map: SaliencyMap
+    /// What its values say.
+    var sign: HeatSign
+}

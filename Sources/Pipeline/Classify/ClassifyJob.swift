@@ -116,3 +116,41 @@ private final class ScoredWindows {
         return (window, try explainer.logits(window, control: control))
     }
 }
+
+/// Everything `classify` is asked for, for one video.
+public struct ClassifyRequest: Sendable {
+    public var input: String
+    /// The optical flow of the same video, for a second network.
+    public var flow: String?
+    public var sampling: SamplingRequest
+    /// How many classes are named.
+    public var top: Int
+
+    public init(input: String, flow: String? = nil, sampling: SamplingRequest = SamplingRequest(), top: Int = 5) {
+        self.input = input
+        self.flow = flow
+        self.sampling = sampling
+        self.top = top
+    }
+}
+
+/// What the network sees in one video.
+public struct ClassifyResult: Sendable, Codable {
+    public struct Window: Sendable, Codable {
+        public var index: Int
+        /// Seconds in the source.
+        public var start: Double
+        public var end: Double
+        public var paddedFrames: Int
+        /// The largest classes, largest first.
+        public var top: [Explanation.Answer]
+    }
+
+    public var input: String
+    public var windows: [Window]
+    /// Of the whole video: its logits are the mean of its windows'.
+    public var top: [Explanation.Answer]
+    /// The whole video's logits, in class order.
+    public var logits: [Float]
+    public var warnings: [String]
+}

@@ -120,3 +120,13 @@ public struct CompareJob: Sendable {
         return warnings
     }
 }
+
+/// What a compare job made.
+public struct CompareOutcome: Sendable {
+    /// The video.
+    public var output: String
+    public var sidecarPath: String
+    public var result: CompareResult
+    /// At the end.
+    public var progress: JobProgress
+}

@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Foundation
 import Synchronization
 
 /// The network sessions of many cameras: those that are explained alike and have windows of one shape share one, which takes
@@ -54,5 +55,58 @@ public final class LiveEngines: Sendable {
             entries.append(Entry(kind: kind, engine: engine))
         }
         return engine
+    }
+}
+
+/// A camera's share of the engine: its network session, kept from epoch to epoch so that memory stays flat.
+// Unchecked: the explainer is used under `lock` only.
+public final class LiveEngine: @unchecked Sendable {
+    /// One window explained, and what it took.
+    struct Result {
+        var due: SampleLine.Due
+        var explanation: Explanation
+        /// Seconds that the engine was busy with others.
+        var waited: Double
+        /// Seconds that it computed.
+        var computed: Double
+    }
+
+    let manifest: ModelManifest
+    private let gate: EngineGate
+    private let explainer: Explainer
+    private let lock = NSLock()
+
+    /// - Parameters:
+    ///   - threads: of the engine; nil for one a usable core.
+    ///   - memoryLimit: bytes that the network may take beside its weights.
+    ///   - gate: whom the engine is shared with.
+    /// - Throws: `invalidRequest` or `labels` if the class to explain does not exist.
+    public init(
+        model: LoadedModel, saliency: SaliencyRequest, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard,
+        gate: EngineGate
+    ) throws(ModelError) {
+        manifest = model.manifest
+        self.gate = gate
+        explainer = try Explainer(
+            model: model, request: saliency, threads: threads, memoryLimit: memoryLimit, keepsOverlap: true)
+    }
+
+    /// Waits for a turn and explains the window that is newest then.
+    ///
+    /// - Parameter next: called when the turn has come; nil if there is nothing to explain any more.
+    /// - Throws: `ModelError`; `CancellationError` when cancelled before its turn came.
+    func explain(cancellation: Cancellation, next: () -> SampleLine.Due?) throws -> Result? {
+        let clock = ContinuousClock()
+        let asked = clock.now
+        return try gate.turn(.camera, cancellation: cancellation) {
+            guard let due = next() else { return nil }
+            let begun = clock.now
+            let explanation = try lock.withLock {
+                try explainer.explain(due.window, control: RunControl(isCancelled: { cancellation.isCancelled }))
+            }
+            return Result(
+                due: due, explanation: explanation, waited: (begun - asked) / .seconds(1),
+                computed: (clock.now - begun) / .seconds(1))
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Files
+import Synchronization
 
 /// The thread that writes an epoch's segments and clips. What cannot be written is counted and tried anew; the stream goes on.
 struct LiveFiles {
@@ -79,5 +80,45 @@ struct LiveFiles {
     private func lose(_ error: MediaError) {
         report.update { $0.segmentsLost += 1 }
         outputs.onWarning("a segment is lost: \(error)")
+    }
+}
+
+/// Records clips around events, whatever epoch the camera is in.
+public final class LiveClips: Sendable {
+    /// Seconds before an event that its clip begins with.
+    public let preRoll: Double
+    private let recorder = Mutex<ClipRecorder?>(nil)
+
+    public init(preRoll: Double) {
+        self.preRoll = preRoll
+    }
+
+    /// Begins a clip with what came last.
+    ///
+    /// - Parameters:
+    ///   - path: where the clip gets its name when it is complete.
+    ///   - until: the wall clock, in seconds since 1970, at which it ends.
+    ///   - completion: called once, on any thread.
+    /// - Returns: false if the camera is away: there is nothing to record.
+    public func start(
+        path: String, until: Double, completion: @escaping @Sendable (Result<Segment, MediaError>) -> Void
+    ) -> Bool {
+        guard let recorder = recorder.withLock({ $0 }) else { return false }
+        recorder.start(path: path, until: until, completion: completion)
+        return true
+    }
+
+    /// An epoch begins.
+    func begin(_ stream: LiveStream) {
+        recorder.withLock { $0 = ClipRecorder(preRoll: preRoll, stream: stream) }
+    }
+
+    func write(_ packet: LivePacket) {
+        recorder.withLock { $0 }?.write(packet)
+    }
+
+    /// The epoch is over: clips end with what there is.
+    func finish() {
+        recorder.withLock { $0.take() }?.finish()
     }
 }

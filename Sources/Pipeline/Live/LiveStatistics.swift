@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a camera has done since it was started, over all its epochs, and how it does now.
 public struct LiveStatistics: Sendable, Equatable {
     /// The number of the connection, from 1; 0 before the first.
@@ -61,5 +63,18 @@ public struct LiveStatistics: Sendable, Equatable {
     mutating func note(_ drop: PictureLine.Drop) {
         picturesDropped += 1
         if drop == .crowded { picturesCrowded += 1 }
+    }
+}
+
+/// A camera's numbers, written by its threads and read by whoever shows them.
+public final class LiveReport: Sendable {
+    private let statistics = Mutex(LiveStatistics())
+
+    public init() {}
+
+    public var snapshot: LiveStatistics { statistics.withLock { $0 } }
+
+    public func update(_ change: (inout LiveStatistics) -> Void) {
+        statistics.withLock { change(&$0) }
     }
 }

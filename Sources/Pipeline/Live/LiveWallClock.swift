@@ -1,3 +1,4 @@
+import Encode
 import Synchronization
 
 /// When an epoch's pictures were taken by the wall clock, as far as is known by now.
@@ -38,5 +39,53 @@ final class LiveWallClock: Sendable {
             let run = runs.last { $0.start <= time } ?? runs.first
             return (run?.origin ?? 0) + time
         }
+    }
+}
+
+/// Dates of one kind of thing, in its order, that go forwards: what is known of a stream's delay comes in steps, and a date that
+/// is taken later may come out a little earlier than one that was told already.
+///
+/// A clock that was put back is followed.
+struct ForwardDates {
+    /// Seconds: more than a connection's opening delays its first pictures.
+    private static let largestCorrection = 5.0
+
+    private var last = -Double.infinity
+
+    /// - Parameter wallClock: seconds since 1970.
+    mutating func date(_ wallClock: Double) -> Double {
+        let isCorrection = wallClock < last && last - wallClock < Self.largestCorrection
+        if !isCorrection { last = wallClock }
+        return last
+    }
+}
+
+/// Whose word counts for when a picture was taken: the camera's own where it is near this machine's clock, else this machine's.
+struct BelievedClock {
+    /// Seconds that a camera's clock may differ by: more than a network delays, less than anybody would miss.
+    static let tolerance = 10.0
+    /// Seconds within which a clock that was not believed is believed again.
+    private static let agreement = 5.0
+
+    private var isDoubted = false
+    private var isTold = false
+
+    /// - Parameters:
+    ///   - own: by this machine's clock at the picture's arrival, delays taken off; in seconds since 1970.
+    ///   - camera: by the camera's clock; nil if it does not say.
+    /// - Returns: in seconds since 1970, and once what is to be said about the camera's clock.
+    mutating func date(own: Double, camera: Double?) -> (date: Double, warning: String?) {
+        guard let camera else { return (own, nil) }
+        let ahead = camera - own
+        // What is no number is not near either.
+        isDoubted = !(abs(ahead) <= (isDoubted ? Self.agreement : Self.tolerance))
+        guard isDoubted else { return (camera, nil) }
+        guard !isTold else { return (own, nil) }
+        isTold = true
+        return (
+            own,
+            "the camera's clock says \(UTCTime(camera).iso8601) and this machine's \(UTCTime(own).iso8601): "
+                + "pictures are dated by this machine's; set the camera's clock, by NTP if it can"
+        )
     }
 }

@@ -108,3 +108,40 @@ struct WindowTrustMeasurer {
         gate.rest(.job)
     }
 }
+
+/// What a sidecar says of how far one window's explanation can be trusted.
+public struct WindowTrust: Sendable, Codable, Equatable {
+    /// How many windows of a video can be measured.
+    public static let windowsRange = 1...8
+    /// Of the curves, as `trust` has it.
+    static let steps = 20
+
+    /// Areas under the class's probability while the most salient pixels of the whole clip are taken away, and put in; 0…1.
+    public var deletion: Double
+    public var insertion: Double
+    /// The same in a random order.
+    public var randomDeletion: Double
+    public var randomInsertion: Double
+    public var verdict: TrustVerdict
+}
+
+/// The windows with the largest probabilities of their explained class, so many and no more.
+struct MostConfidentWindows {
+    let limit: Int
+    private var found: [(window: Window, probability: Double)] = []
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Of equals, the earlier one stays.
+    mutating func add(_ window: Window, probability: Double) {
+        guard limit > 0 else { return }
+        let place = found.firstIndex { $0.probability < probability } ?? found.count
+        found.insert((window, probability), at: place)
+        if found.count > limit { found.removeLast() }
+    }
+
+    /// The largest probability first.
+    var windows: [Window] { found.map(\.window) }
+}

@@ -99,3 +99,46 @@ extension Polygon {
         Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 1),
     ])
 }
+
+/// A part of a camera's frame that has a name.
+public struct FrameRegion: Sendable, Equatable {
+    public var name: String
+    public var polygon: Polygon
+
+    public init(name: String, polygon: Polygon) {
+        self.name = name
+        self.polygon = polygon
+    }
+}
+
+/// What the heat of a camera is measured in, and where there is to be none.
+public struct FrameRegions: Sendable, Equatable {
+    /// Heat inside counts for nothing and is not drawn. The network sees the pixels all the same.
+    public var masks: [FrameRegion]
+    /// Their share of the heat is measured.
+    public var zones: [FrameRegion]
+    /// Whether the zones' edges and names are drawn.
+    public var outlinesZones: Bool
+
+    public init(masks: [FrameRegion] = [], zones: [FrameRegion] = [], outlinesZones: Bool = false) {
+        self.masks = masks
+        self.zones = zones
+        self.outlinesZones = outlinesZones
+    }
+}
+
+/// What a zone has of one window's heat.
+public struct ZoneShare: Sendable, Hashable, Codable {
+    public var name: String
+    /// The heat inside the zone divided by all heat, after the masks, 0…1; 0 where there is no heat at all.
+    public var share: Double
+    /// The zone's part of what the network sees of the frame and no mask covers, 0…1: the share that heat would have that is
+    /// the same everywhere.
+    public var area: Double
+
+    public init(name: String, share: Double, area: Double) {
+        self.name = name
+        self.share = share
+        self.area = area
+    }
+}
