@@ -54,3 +54,24 @@ extension Ledger {
         try connection.write { try $0.touch() }
     }
 }
+
+/// How far pruning has come: the end and the number of the job looked at last, and how many were kept because they are needed.
+public struct PruningPlace: Sendable, Hashable {
+    /// Milliseconds since 1970.
+    let end: Int64
+    let id: Job.ID
+    let spared: Int
+}
+
+/// Which jobs may be forgotten.
+public struct PruningRule: Sendable, Hashable {
+    /// Those that ended before; nil for none by age.
+    public var before: Date?
+    /// All but the newest so many of those that are over; nil for none by number.
+    public var most: Int?
+
+    public init(before: Date?, most: Int?) {
+        self.before = before
+        self.most = most
+    }
+}

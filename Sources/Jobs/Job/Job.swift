@@ -52,3 +52,75 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     /// Whether others are to be served before it, which may end the daemon again.
     public var goesLast: Bool { memoryEnds > 0 || ends >= Self.manyEnds }
 }
+
+/// Why an attempt failed.
+public struct JobFailure: Sendable, Hashable, Codable {
+    /// To decide by.
+    public var code: String
+    /// One sentence for people; the ledger keeps its first 4,000 characters.
+    public var message: String
+
+    public init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// What is in a job's way that is not its own fault, and that a person removes: the job waits, however long that takes.
+public enum JobObstacle: String, Sendable, Codable, CaseIterable {
+    /// The folder of its output is gone, read-only, full or not this daemon's to write to.
+    case output
+}
+
+/// Where a job stands.
+public enum JobState: String, Sendable, Codable, CaseIterable {
+    /// It waits for its turn, or for the time of its next attempt.
+    case queued
+    case running
+    /// Its output is complete.
+    case done
+    /// It failed, and no further attempt is planned.
+    case failed
+    /// Its source is not to be tried again without a person's word: it broke the daemon, or may.
+    case quarantined
+    /// A person does not want it any more.
+    case cancelled
+}
+
+/// What became of a job that is done, beside its video.
+public struct JobResult: Sendable, Hashable, Codable {
+    /// The network's best class for the longest part of the video.
+    public struct Answer: Sendable, Hashable, Codable {
+        /// Nil without labels.
+        public var label: String?
+        /// The class's number, from 0.
+        public var index: Int
+        /// The mean over the part of the video in which it is the best, 0…1.
+        public var probability: Double
+
+        public init(label: String?, index: Int, probability: Double) {
+            self.label = label
+            self.index = index
+            self.probability = probability
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case label
+            case index = "class"
+            case probability
+        }
+    }
+
+    /// Seconds of video.
+    public var length: Double?
+    /// Seconds that the attempt took, by a clock that nobody sets; nil where the daemon ended before it was noted.
+    public var seconds: Double?
+    public var answer: Answer?
+
+    /// What is no number is left out.
+    public init(length: Double? = nil, seconds: Double? = nil, answer: Answer? = nil) {
+        self.length = length.flatMap { $0.isFinite ? $0 : nil }
+        self.seconds = seconds.flatMap { $0.isFinite ? $0 : nil }
+        self.answer = answer.flatMap { $0.probability.isFinite ? $0 : nil }
+    }
+}
