@@ -5,8 +5,8 @@ binary=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 tools/setup.sh dpkg-dev binutils
 
-version=$(sed -nE 's/^public let saliencydVersion = "([0-9][A-Za-z0-9.+~-]*)"$/\1/p' Sources/Pipeline/Support/Version.swift)
-[ -n "$version" ] || { echo "no version in Sources/Pipeline/Support/Version.swift" >&2; exit 1; }
+version=$(sed -nE 's/^public let saliencydVersion = "([0-9][A-Za-z0-9.+~-]*)"$/\1/p' Sources/Pipeline/Version.swift)
+[ -n "$version" ] || { echo "no version in Sources/Pipeline/Version.swift" >&2; exit 1; }
 
 # The same input gives the same package: times are the last commit's.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}

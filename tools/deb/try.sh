@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 mirror=${MIRROR:-http://deb.debian.org/debian}
 
-version=$(sed -nE 's/^public let saliencydVersion = "(.*)"$/\1/p' Sources/Pipeline/Support/Version.swift)
+version=$(sed -nE 's/^public let saliencydVersion = "(.*)"$/\1/p' Sources/Pipeline/Version.swift)
 package=out/saliencyd_${version}_amd64.deb
 [ -e "$package" ] || { echo "$package is missing: make deb" >&2; exit 1; }
 
