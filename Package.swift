@@ -53,11 +53,14 @@ let package = Package(
         .target(name: "CCrash", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
         // What the kernel says of its wall clock.
         .target(name: "CClock", cSettings: [.unsafeFlags(["-std=c2x", "-Wall", "-Wextra", "-Werror"])]),
+        .target(
+            name: "Concurrency", dependencies: ["CCrash", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: swiftSettings),
         .target(name: "Files", dependencies: ["CKernels"], swiftSettings: swiftSettings),
         .target(
             name: "Decode",
             dependencies: [
-                "CFFmpeg", "CGnuTLS", "CKernels", "CWebP", "Files",
+                "CFFmpeg", "CGnuTLS", "CKernels", "Concurrency", "CWebP", "Files",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
@@ -65,11 +68,12 @@ let package = Package(
             name: "Engine", dependencies: ["CKernels", "CModels", "Files"], exclude: ["Builtin"],
             swiftSettings: swiftSettings),
         .target(
-            name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Decode", "Files"], swiftSettings: swiftSettings),
+            name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Concurrency", "Decode", "Files"],
+            swiftSettings: swiftSettings),
         .target(
             name: "Pipeline",
             dependencies: [
-                "CCrash", "Decode", "Engine", "Encode", "Files",
+                "CCrash", "Concurrency", "Decode", "Engine", "Encode", "Files",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
@@ -85,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "Daemon",
             dependencies: [
-                "CClock", "CCrash", "CMosquitto", "Pipeline",
+                "CClock", "CCrash", "CMosquitto", "Concurrency", "Pipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 "Jobs", "Telemetry",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -113,6 +117,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CGnuTLS", "CMosquitto"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ConcurrencyTests", dependencies: ["Concurrency", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "FilesTests", dependencies: ["CKernels", "Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestSupport"], swiftSettings: swiftSettings),

@@ -3,7 +3,7 @@
 #
 #   tools/sanitize.sh address                             what reads files and memory: Files, Decode, Engine, Encode; before
 #                                                         them the kernels' own tests, with undefined behaviour checked too
-#   tools/sanitize.sh thread                              what runs side by side: Jobs, Telemetry, Pipeline, Daemon
+#   tools/sanitize.sh thread                              what runs side by side: Concurrency, Jobs, Telemetry, Pipeline, Daemon
 #   tools/sanitize.sh address --filter '^FilesTests\.'    one part: arguments go to `swift test`
 #
 # Suites with the tag `slow` are left out: their networks are of the published size. Suppressions, each with its reason, are in
@@ -20,7 +20,7 @@ address)
     export LSAN_OPTIONS="suppressions=$PWD/tools/sanitizers/leaks.txt:print_suppressions=0"
     ;;
 thread)
-    export TEST_TARGETS="JobsTests TelemetryTests PipelineTests DaemonTests" TEST_BUILD_OPTIONS="--scratch-path .build-tsan --sanitize thread"
+    export TEST_TARGETS="ConcurrencyTests JobsTests TelemetryTests PipelineTests DaemonTests" TEST_BUILD_OPTIONS="--scratch-path .build-tsan --sanitize thread"
     export TSAN_OPTIONS="suppressions=$PWD/tools/sanitizers/threads.txt:halt_on_error=0"
     ;;
 *)

@@ -1,3 +1,4 @@
+import Concurrency
 import Logging
 import Pipeline
 import Synchronization
@@ -15,7 +16,7 @@ final class Camera: Sendable {
     private let companion: (any CameraCompanion)?
     private let log: Logger
     private let clock: any Clock<Duration>
-    private let bell = Doorbell()
+    private let wakeSignal = WakeSignal()
     private let state: Mutex<State>
     private let over = Latch()
 
@@ -27,8 +28,8 @@ final class Camera: Sendable {
 
     private struct Connection {
         let stop = StopRequest()
-        /// Its own, for a wait at it is cancelled with the connection's end, and that is a bell's end too.
-        let bell = Doorbell()
+        /// Its own: the connection's end cancels a wait for it, after which a signal wakes nobody.
+        let wakeSignal = WakeSignal()
     }
 
     /// Seconds of pictures after which a connection was a good one: the next is tried soon.
@@ -58,8 +59,8 @@ final class Camera: Sendable {
             return state.connection
         }
         connection?.stop.finishSoon()
-        connection?.bell.ring()
-        bell.ring()
+        connection?.wakeSignal.notify()
+        wakeSignal.notify()
     }
 
     /// As `stop`, but what waits for its heat is drawn without it.
@@ -110,7 +111,7 @@ final class Camera: Sendable {
             state.connection = connection
             return state.isStopped
         }
-        if isStopped { connection.bell.ring() }
+        if isStopped { connection.wakeSignal.notify() }
         let end = await withDiscardingTaskGroup { group in
             group.addTask { await self.look(after: connection) }
             let end = await self.end(of: number, connection.stop)
@@ -142,7 +143,7 @@ final class Camera: Sendable {
     /// Takes samples while a connection stands, and ends it at once where asking is not enough.
     private func look(after connection: Connection) async {
         while !Task.isCancelled {
-            await connection.bell.wait(atMost: .seconds(CameraHistory.interval), clock: clock)
+            await connection.wakeSignal.wait(atMost: .seconds(CameraHistory.interval), clock: clock)
             guard !Task.isCancelled else { return }
             say(entry.record.add(entry.report.snapshot))
             guard isStopped else { continue }
@@ -159,7 +160,7 @@ final class Camera: Sendable {
         var rest = seconds
         while rest > 0, !isStopped {
             let step = min(rest, CameraHistory.interval)
-            await bell.wait(atMost: .seconds(step), clock: clock)
+            await wakeSignal.wait(atMost: .seconds(step), clock: clock)
             rest -= step
             say(entry.record.add(entry.report.snapshot))
         }

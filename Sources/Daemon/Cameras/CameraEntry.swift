@@ -1,3 +1,4 @@
+import Concurrency
 import Pipeline
 
 /// What is to be seen of a camera.

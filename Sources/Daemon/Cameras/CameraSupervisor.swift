@@ -1,3 +1,4 @@
+import Concurrency
 import ServiceLifecycle
 import Synchronization
 
@@ -5,7 +6,7 @@ import Synchronization
 final class CameraSupervisor: Service {
     let book: CameraRegistry
     private let make: @Sendable (CameraSettings) -> Camera
-    private let bell = Doorbell()
+    private let wakeSignal = WakeSignal()
     private let state = Mutex(State())
 
     private struct State {
@@ -32,13 +33,13 @@ final class CameraSupervisor: Service {
                     for (camera, before) in takeNew() {
                         group.addTask { await self.run(camera, after: before) }
                     }
-                    await bell.wait(atMost: nil, clock: ContinuousClock())
+                    await wakeSignal.wait(atMost: nil, clock: ContinuousClock())
                 }
                 // Each ends its last segment in its own time, which is bounded.
                 for camera in state.withLock({ $0.cameras }) { camera.stop() }
             }
         } onGracefulShutdown: {
-            self.bell.ring()
+            self.wakeSignal.notify()
         }
     }
 
@@ -58,7 +59,7 @@ final class CameraSupervisor: Service {
             }
             book.replace(state.cameras.map(\.entry))
         }
-        bell.ring()
+        wakeSignal.notify()
     }
 
     /// Which object runs which camera: a restarted one is another.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Concurrency
 import Engine
 import Foundation
 import Pipeline

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Concurrency
 import Pipeline
 
 /// `saliencyd model list`: the models that go by a name.

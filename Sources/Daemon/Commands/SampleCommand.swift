@@ -1,4 +1,5 @@
 import ArgumentParser
+import Concurrency
 import Encode
 import Foundation
 import Pipeline

@@ -1,3 +1,4 @@
+import Concurrency
 import Files
 import Foundation
 import Jobs
@@ -12,7 +13,7 @@ final class DropFolder: Sendable {
     private let execution: JobExecution
     private let log: Logger
     private let clock: any Clock<Duration>
-    private let bell = Doorbell()
+    private let wakeSignal = WakeSignal()
     private let state = Mutex(State())
 
     private struct State {
@@ -42,7 +43,7 @@ final class DropFolder: Sendable {
     /// Lets `run` return soon.
     func stop() {
         state.withLock { $0.isStopped = true }
-        bell.ring()
+        wakeSignal.notify()
     }
 
     /// Looks at the folder now.
@@ -55,7 +56,7 @@ final class DropFolder: Sendable {
             state.isLookDue = true
             state.movedIn.formUnion(movedIn)
         }
-        bell.ring()
+        wakeSignal.notify()
     }
 
     private var isStopped: Bool { state.withLock { $0.isStopped } || Task.isCancelled }
@@ -73,10 +74,10 @@ final class DropFolder: Sendable {
                     group.addTask {
                         let end = await self.take(file, age: age)
                         self.state.withLock { $0.ended.append((file, end)) }
-                        self.bell.ring()
+                        self.wakeSignal.notify()
                     }
                 }
-                await bell.wait(atMost: max(look.next - .now, .milliseconds(1)), clock: clock)
+                await wakeSignal.wait(atMost: max(look.next - .now, .milliseconds(1)), clock: clock)
             }
             // Neither a large file that is being read nor one that does not answer holds up the end.
             group.cancelAll()

@@ -1,3 +1,4 @@
+import Concurrency
 import Files
 import Jobs
 import Logging
@@ -8,7 +9,7 @@ import Synchronization
 final class DropFolderSupervisor: Service {
     private let book: DropFolderRegistry
     private let make: @Sendable (DropFolderSettings) -> DropFolder
-    private let bell = Doorbell()
+    private let wakeSignal = WakeSignal()
     private let folders = Mutex<[String: DropFolder]>([:])
 
     /// - Parameter make: a folder that does not run yet.
@@ -24,21 +25,21 @@ final class DropFolderSupervisor: Service {
                     for folder in restart() {
                         group.addTask { await folder.run() }
                     }
-                    await bell.wait(atMost: nil, clock: ContinuousClock())
+                    await wakeSignal.wait(atMost: nil, clock: ContinuousClock())
                 }
                 for folder in folders.withLock({ Array($0.values) }) { folder.stop() }
                 // A large file that is just being looked at need not be read to its end.
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            self.bell.ring()
+            self.wakeSignal.notify()
         }
     }
 
     /// Goes over to other settings.
     func replace(_ watches: [DropFolderSettings]) {
         book.replace(watches)
-        bell.ring()
+        wakeSignal.notify()
     }
 
     /// Makes a watch look at its folder now.

@@ -1,3 +1,4 @@
+import Concurrency
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -10,7 +11,7 @@ final class EventDispatcher<Told: Event>: Service {
     private let tellers: [(sink: any EventSink<Told>, queue: EventQueue<Told>)]
     private let warnings: RepeatedWarnings
     private let clock: any Clock<Duration>
-    private let finished = Doorbell()
+    private let finished = WakeSignal()
 
     /// What waits when the daemon stops has so long to be told.
     static var patience: Duration { .seconds(5) }
@@ -53,7 +54,7 @@ final class EventDispatcher<Told: Event>: Service {
 
     /// No more events come.
     func finish() {
-        finished.ring()
+        finished.notify()
         for (_, queue) in tellers { queue.finish() }
     }
 

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Jobs
 import Pipeline
@@ -25,7 +26,7 @@ final class HoldBook: Sendable {
     static let patience = Duration.seconds(2)
 
     /// Rings when a reload may have let jobs go on; the job runner waits at it.
-    let bell = Doorbell()
+    let wakeSignal = WakeSignal()
     private let watches: DropFolderRegistry
     private let stateFolder: String
     private let now: @Sendable () -> Date
@@ -55,7 +56,7 @@ final class HoldBook: Sendable {
 
     func replace(_ limits: Limits) {
         state.withLock { $0.limits = limits }
-        bell.ring()
+        wakeSignal.notify()
     }
 
     /// Measures the disks anew, and waits a moment for that. While one does not answer, what was found last counts, and no other
@@ -72,11 +73,11 @@ final class HoldBook: Sendable {
             return state.limits.freeSpace
         }
         guard let floor else { return }
-        let measured = Doorbell()
+        let measured = WakeSignal()
         Task {
             // The body throws nothing.
             try? await DedicatedThread.run(name: "free space", onCancel: {}) { self.measure(floor) }
-            measured.ring()
+            measured.notify()
         }
         await measured.wait(atMost: Self.patience, clock: clock)
     }

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Jobs
 import Logging
@@ -22,23 +23,23 @@ struct JobRunner: Service {
 
     func run() async throws {
         try await recovery.run()
-        let bell = holds.bell
+        let wakeSignal = holds.wakeSignal
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 let changes = desk.changes()
                 group.addTask {
-                    for await _ in changes { bell.ring() }
+                    for await _ in changes { wakeSignal.notify() }
                 }
                 while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                    let wait = await fill(&group, bell: bell)
-                    await bell.wait(atMost: wait, clock: clock)
+                    let wait = await fill(&group, wakeSignal: wakeSignal)
+                    await wakeSignal.wait(atMost: wait, clock: clock)
                 }
                 running.stopAll(.stopping)
                 group.cancelAll()
             }
         } onGracefulShutdown: {
             running.stopAll(.stopping)
-            bell.ring()
+            wakeSignal.notify()
         }
     }
 
@@ -51,7 +52,7 @@ struct JobRunner: Service {
     /// Starts jobs while there are any and there is room.
     ///
     /// - Returns: for how long nothing is to be done unless something changes.
-    private func fill(_ group: inout DiscardingTaskGroup, bell: Doorbell) async -> Duration {
+    private func fill(_ group: inout DiscardingTaskGroup, wakeSignal: WakeSignal) async -> Duration {
         await holds.look()
         let held = holds.holds()
         // Who holds up all holds up nothing for longer than until the next look.
@@ -71,7 +72,7 @@ struct JobRunner: Service {
                 group.addTask {
                     await execution.run(job, stop: stop)
                     running.end(job.id)
-                    bell.ring()
+                    wakeSignal.notify()
                 }
             }
             let due = try await desk { ledger throws(LedgerError) in try ledger.nextRetry(except: watches) }

@@ -1,3 +1,4 @@
+import Concurrency
 import Logging
 import Pipeline
 import ServiceLifecycle
@@ -20,7 +21,7 @@ struct MQTTService: Service {
         self.board = board
         link = MQTTLink(
             settings, outbox: board.outbox, log: log, clock: clock, backoff: backoff, onPause: onPause)
-        states = MQTTStates(board: board, cameras: cameras, desk: desk, bell: Doorbell(), clock: clock)
+        states = MQTTStates(board: board, cameras: cameras, desk: desk, wakeSignal: WakeSignal(), clock: clock)
         snapshots = settings.snapshotInterval.map {
             MQTTSnapshots(board: board, cameras: cameras, interval: .seconds($0), clock: clock)
         }
@@ -35,13 +36,13 @@ struct MQTTService: Service {
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            states.bell.ring()
+            states.wakeSignal.notify()
             link.stop()
         }
     }
 
     /// Looks at the cameras now, as after a reload.
     func look() {
-        states.bell.ring()
+        states.wakeSignal.notify()
     }
 }

@@ -1,3 +1,4 @@
+import Concurrency
 import Jobs
 import Pipeline
 import ServiceLifecycle
@@ -7,7 +8,7 @@ struct MQTTStates: Sendable {
     let board: MQTTBoard
     let cameras: CameraRegistry
     let desk: LedgerDesk
-    let bell: Doorbell
+    let wakeSignal: WakeSignal
     let clock: any Clock<Duration>
 
     /// From one look to the next.
@@ -27,7 +28,7 @@ struct MQTTStates: Sendable {
         var seen: [String: Seen] = [:]
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             await look(&seen, at: stopwatch.seconds)
-            await bell.wait(atMost: Self.interval, clock: clock)
+            await wakeSignal.wait(atMost: Self.interval, clock: clock)
         }
     }
 

@@ -1,3 +1,4 @@
+import Concurrency
 import CoreMetrics
 import Files
 import Jobs
@@ -21,13 +22,13 @@ struct StatusService: Service {
     private static let shortestInterval = Duration.milliseconds(100)
 
     func run() async throws {
-        let bell = Doorbell()
+        let wakeSignal = WakeSignal()
         let interval = notifier.watchdogInterval.map { min($0 / 4, Self.usualInterval) } ?? Self.usualInterval
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 let changes = desk.changes()
                 group.addTask {
-                    for await _ in changes { bell.ring() }
+                    for await _ in changes { wakeSignal.notify() }
                 }
                 var feeder = WatchdogFeeder()
                 var cameraMetrics = CameraMetrics()
@@ -36,13 +37,13 @@ struct StatusService: Service {
                     await look(&feeder, &cameraMetrics, &holdMetrics)
                     // Many changes make one look.
                     try? await clock.sleep(for: Self.shortestInterval)
-                    await bell.wait(atMost: interval, clock: clock)
+                    await wakeSignal.wait(atMost: interval, clock: clock)
                 }
                 group.cancelAll()
             }
             notifier.stopping(status: "stopping")
         } onGracefulShutdown: {
-            bell.ring()
+            wakeSignal.notify()
         }
     }
 

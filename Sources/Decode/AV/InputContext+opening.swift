@@ -1,4 +1,5 @@
 import CFFmpeg
+import Concurrency
 import Files
 import Glibc
 

@@ -1,3 +1,4 @@
+import Concurrency
 import DequeModule
 
 /// The windows of a clip's optical flow: two channels, the displacement along x and along y.

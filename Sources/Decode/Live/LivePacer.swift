@@ -1,3 +1,4 @@
+import Concurrency
 import Glibc
 
 /// Holds pictures that come sooner than they are to be shown: a file's, and HLS's, which come in bursts of a segment.

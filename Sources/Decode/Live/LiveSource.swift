@@ -1,4 +1,5 @@
 import CFFmpeg
+import Concurrency
 import DequeModule
 
 /// One connection to a live stream, from its first picture to its end.

@@ -1,5 +1,6 @@
 import CFFmpeg
 import CWebP
+import Concurrency
 import Files
 
 /// An animated WebP as a video: libwebp puts its parts together, FFmpeg 5.1 cannot.

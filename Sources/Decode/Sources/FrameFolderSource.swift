@@ -1,4 +1,5 @@
 import CFFmpeg
+import Concurrency
 
 /// A folder of pictures, shown one after another at a fixed rate; gaps in the numbers are no gaps in time.
 ///

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Concurrency
 import Files
 
 /// A `.npy` file of uint8 `[T, H, W, 3]` as a video in RGB: the pixels are exactly those of the array.

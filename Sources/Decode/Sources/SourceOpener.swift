@@ -1,3 +1,4 @@
+import Concurrency
 import Files
 
 /// How a source is opened.

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Concurrency
 
 /// The packet loop: reads an input's packets, decodes those of one video stream and passes on those of sound and
 /// subtitles.

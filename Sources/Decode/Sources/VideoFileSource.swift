@@ -1,4 +1,5 @@
 import CFFmpeg
+import Concurrency
 import DequeModule
 import Files
 

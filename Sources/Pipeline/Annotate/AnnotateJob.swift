@@ -1,3 +1,4 @@
+import Concurrency
 import Encode
 
 /// One video in, the same video with heat over it out: three threads (`AnnotateThreads`), joined by bounded queues.

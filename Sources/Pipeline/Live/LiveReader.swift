@@ -1,3 +1,4 @@
+import Concurrency
 import Decode
 
 /// The reading thread of an epoch: pictures into the line of those that wait, samples of them into windows.

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Pipeline
 import TestSupport
@@ -23,9 +24,9 @@ import Testing
         let book = CameraRegistry()
         let entry = CameraEntry(.sample("gate"), clock: clock)
         book.replace([entry])
-        let bell = Doorbell()
+        let wakeSignal = WakeSignal()
         let board = MQTTBoard(.sample(1883) { $0.hasDiscovery = false }, outbox: outbox)
-        let states = MQTTStates(board: board, cameras: book, desk: daemon.desk, bell: bell, clock: clock)
+        let states = MQTTStates(board: board, cameras: book, desk: daemon.desk, wakeSignal: wakeSignal, clock: clock)
         let running = Task { await states.run() }
         #expect(await clock.sleeper() == .seconds(5))
         let first = published()
@@ -44,7 +45,7 @@ import Testing
 
         // A reload is seen at once.
         book.replace([])
-        bell.ring()
+        wakeSignal.notify()
         #expect(await clock.sleeper() == .seconds(5))
         #expect(published() == ["saliencyd/cameras/gate/state": ""])
         running.cancel()

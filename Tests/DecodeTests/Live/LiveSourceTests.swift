@@ -1,4 +1,5 @@
 import CFFmpeg
+import Concurrency
 import Foundation
 import Synchronization
 import TestSupport

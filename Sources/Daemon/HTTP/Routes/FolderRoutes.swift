@@ -1,3 +1,4 @@
+import Concurrency
 import Hummingbird
 import Jobs
 import Pipeline

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A detached thread for work that blocks, where nothing waits for its end.
-enum BackgroundThread {
+public enum BackgroundThread {
     private final class Work {
         let body: @Sendable () -> Void
 
@@ -10,7 +10,7 @@ enum BackgroundThread {
         }
     }
 
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    public static func start(_ body: @escaping @Sendable () -> Void) {
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
         let status = pthread_create(

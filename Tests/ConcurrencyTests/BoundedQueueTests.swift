@@ -1,7 +1,6 @@
+import Concurrency
 import Foundation
 import Testing
-
-@testable import Pipeline
 
 @Suite struct BoundedQueueTests {
     @Test func handsOutInOrderAndEnds() {

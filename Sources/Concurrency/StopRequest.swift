@@ -1,4 +1,3 @@
-import Decode
 import Synchronization
 
 /// How a job is asked to end early, from a signal handler's task or a service: first gently, then at once.
@@ -15,7 +14,7 @@ public final class StopRequest: Sendable {
     }
 
     /// - Throws: `CancellationError` once the job has to stop at once.
-    func checkAbort() throws {
+    public func checkAbort() throws {
         if abort.isCancelled { throw CancellationError() }
     }
 
