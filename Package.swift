@@ -58,9 +58,11 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(name: "Files", dependencies: ["CKernels"], swiftSettings: swiftSettings),
         .target(
+            name: "Media", dependencies: ["CFFmpeg", "CKernels", "Concurrency", "Files"], swiftSettings: swiftSettings),
+        .target(
             name: "Decode",
             dependencies: [
-                "CFFmpeg", "CGnuTLS", "CKernels", "Concurrency", "CWebP", "Files",
+                "CFFmpeg", "CGnuTLS", "CKernels", "Concurrency", "CWebP", "Files", "Media",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
@@ -68,12 +70,12 @@ let package = Package(
             name: "Engine", dependencies: ["CKernels", "CModels", "Files"], exclude: ["Builtin"],
             swiftSettings: swiftSettings),
         .target(
-            name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Concurrency", "Decode", "Files"],
+            name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Concurrency", "Files", "Media"],
             swiftSettings: swiftSettings),
         .target(
             name: "Pipeline",
             dependencies: [
-                "CCrash", "Concurrency", "Decode", "Engine", "Encode", "Files",
+                "CCrash", "Concurrency", "Decode", "Engine", "Encode", "Files", "Media",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Decode
 import Engine
 import Files
 import Jobs
+import Media
 import Pipeline
 
 /// What the process ends with; the numbers of `sysexits.h` where it has one.

@@ -1,3 +1,5 @@
+import Media
+
 /// A video file, a folder of pictures or an array file, read from its beginning to its end.
 ///
 /// Not thread-safe: one thread reads. `Cancellation` reaches it from others.

@@ -1,3 +1,5 @@
+import Media
+
 /// How a source's picture becomes the network's: a property of the model's manifest that options override.
 public struct PicturePreparation: Sendable, Hashable {
     public enum Fit: String, Sendable, CaseIterable, Codable {
@@ -33,32 +35,5 @@ extension PicturePreparation {
     /// The source's pictures as they are, whatever their size: no resize, no crop.
     public static func unchanged(_ source: SourceProperties) -> PicturePreparation {
         PicturePreparation(width: source.width, height: source.height)
-    }
-}
-
-/// Where the pixels of a `ClipFrame` lie in the upright source picture: an axis-parallel, linear map.
-///
-/// Clip pixel (x, y) covers the source's rectangle from `originX + x * scaleX` to `originX + (x + 1) * scaleX`, and so on.
-/// Parts of the clip outside the source (letterbox bars) have coordinates below 0 or above the source's size.
-public struct PictureMapping: Sendable, Hashable {
-    /// The network's picture, in pixels.
-    public var clipWidth: Int
-    public var clipHeight: Int
-    /// Source coordinate, in source pixels, of the clip's left and top edge.
-    public var originX: Double
-    public var originY: Double
-    /// Source pixels per clip pixel.
-    public var scaleX: Double
-    public var scaleY: Double
-
-    public init(
-        clipWidth: Int, clipHeight: Int, originX: Double, originY: Double, scaleX: Double, scaleY: Double
-    ) {
-        self.clipWidth = clipWidth
-        self.clipHeight = clipHeight
-        self.originX = originX
-        self.originY = originY
-        self.scaleX = scaleX
-        self.scaleY = scaleY
     }
 }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Media
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import CFFmpeg
-
-@testable import Decode
+import Media
 
 /// Pictures made sample by sample.
 enum TestPictures {

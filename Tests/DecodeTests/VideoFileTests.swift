@@ -1,5 +1,6 @@
 import CFFmpeg
 import Foundation
+import Media
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 import CFFmpeg
+import Media
 import TestSupport
 import Testing
 
-@testable import Decode
 @testable import Encode
 
 /// Frames that are read in another way than the video they become a part of.

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 import TestSupport
 
 @testable import Encode

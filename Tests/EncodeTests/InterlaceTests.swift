@@ -1,5 +1,4 @@
 import CFFmpeg
-import Decode
 import TestSupport
 import Testing
 

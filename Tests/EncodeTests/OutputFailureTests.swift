@@ -2,6 +2,7 @@ import CFFmpeg
 import Decode
 import Files
 import Foundation
+import Media
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import CFFmpeg
 import CKernels
-import Decode
+import Media
 import TestSupport
 import Testing
 

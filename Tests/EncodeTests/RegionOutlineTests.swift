@@ -1,4 +1,4 @@
-import Decode
+import Media
 import Testing
 
 @testable import Encode

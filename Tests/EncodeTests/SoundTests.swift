@@ -1,5 +1,4 @@
 import CFFmpeg
-import Decode
 import Foundation
 import TestSupport
 import Testing

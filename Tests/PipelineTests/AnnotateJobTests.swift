@@ -1,9 +1,9 @@
 import Concurrency
-import Decode
 import Encode
 import Engine
 import Files
 import Foundation
+import Media
 import TestSupport
 import Testing
 

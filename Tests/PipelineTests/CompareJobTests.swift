@@ -3,6 +3,7 @@ import Decode
 import Encode
 import Engine
 import Foundation
+import Media
 import TestSupport
 import Testing
 

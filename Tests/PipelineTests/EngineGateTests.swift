@@ -1,5 +1,4 @@
 import Concurrency
-import Decode
 import Foundation
 import Synchronization
 import Testing

@@ -1,7 +1,7 @@
 import Concurrency
-import Decode
 import Engine
 import Foundation
+import Media
 import TestSupport
 import Testing
 

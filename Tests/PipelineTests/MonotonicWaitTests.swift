@@ -1,7 +1,7 @@
 import CFFmpeg
 import Concurrency
-import Decode
 import Foundation
+import Media
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import Decode
 import Encode
 import Foundation
+import Media
 import TestSupport
 import Testing
 

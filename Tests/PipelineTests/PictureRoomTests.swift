@@ -1,6 +1,7 @@
 import CFFmpeg
 import Decode
 import Foundation
+import Media
 import TestSupport
 import Testing
 

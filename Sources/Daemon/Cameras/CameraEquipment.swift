@@ -4,6 +4,7 @@ import Encode
 import Engine
 import Files
 import Logging
+import Media
 import Pipeline
 import Synchronization
 import Telemetry

@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// How one connection ended.
 struct EpochEnd: Sendable, Equatable {

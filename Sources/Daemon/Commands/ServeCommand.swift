@@ -1,7 +1,6 @@
 import ArgumentParser
 import Concurrency
 import CoreMetrics
-import Decode
 import Engine
 import Files
 import Foundation

@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Foundation
+import Media
 import Pipeline
 
 extension CameraSettings {

@@ -1,4 +1,5 @@
 import Decode
+import Media
 import Pipeline
 
 /// One camera: a live stream that is explained as it comes.

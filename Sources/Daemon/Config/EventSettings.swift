@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// What counts as an event of a camera, and who is told.
 struct EventSettings: Sendable, Equatable {

@@ -1,5 +1,5 @@
-import Decode
 import Jobs
+import Media
 
 /// Who is told of the ends of a watch's jobs, and of which.
 struct JobEventSettings: Sendable, Equatable {

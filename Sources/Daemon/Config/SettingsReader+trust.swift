@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 extension SettingsReader {
     /// How a server proves who it is: `verify`, `any`, or its certificate's SHA-256.

@@ -1,4 +1,4 @@
-import Decode
+import Media
 import Pipeline
 
 /// Posts each event as JSON to an HTTP address.

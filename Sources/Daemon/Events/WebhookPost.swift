@@ -2,6 +2,7 @@ import Concurrency
 import Decode
 import Foundation
 import FoundationNetworking
+import Media
 import Pipeline
 import Synchronization
 

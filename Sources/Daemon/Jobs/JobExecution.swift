@@ -1,5 +1,4 @@
 import Concurrency
-import Decode
 import Engine
 import Files
 import Foundation

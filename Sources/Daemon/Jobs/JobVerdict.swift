@@ -1,8 +1,8 @@
-import Decode
 import Engine
 import Files
 import Foundation
 import Jobs
+import Media
 
 /// What is to become of a job whose attempt failed.
 enum JobVerdict: Sendable, Equatable {

@@ -3,6 +3,7 @@ import CoreMetrics
 import Decode
 import Glibc
 import Logging
+import Media
 import Pipeline
 import Synchronization
 

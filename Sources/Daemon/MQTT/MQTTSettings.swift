@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// The broker that events and states are published to, and how.
 struct MQTTSettings: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Decode
+import Media
 
 /// Where a live stream comes from, and how it is waited for.
 struct StreamOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// The one owner of an open decoder, an `AVCodecContext`.
 struct CodecContext: ~Copyable {

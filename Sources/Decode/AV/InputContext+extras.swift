@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 extension InputContext {
     /// What is in the input beside the streams that are read.

@@ -2,6 +2,7 @@ import CFFmpeg
 import Concurrency
 import Files
 import Glibc
+import Media
 
 extension InputContext {
     /// Opens a regular file, recognises its container and looks for its streams.

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 extension InputContext {
     /// Lets only the shown stream, sound and subtitles through.

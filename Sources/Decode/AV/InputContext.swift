@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// The one owner of an open input: `AVFormatContext`, the bytes below it, and what may interrupt them.
 struct InputContext: ~Copyable {

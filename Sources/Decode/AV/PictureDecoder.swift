@@ -1,5 +1,6 @@
 import CFFmpeg
 import Files
+import Media
 
 /// Decodes single picture files: JPEG, PNG, BMP, WebP and TIFF, told apart by their first bytes.
 struct PictureDecoder: ~Copyable {

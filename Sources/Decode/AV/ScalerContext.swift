@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// One side of a conversion: everything swscale must know of a picture.
 struct PictureLayout: Sendable, Hashable {
@@ -135,5 +136,15 @@ extension PictureLayout {
             }
         // A direction without subsampling has nothing to place.
         return (pixels.chromaShiftX == 1 ? x : -513, pixels.chromaShiftY == 1 ? y : -513)
+    }
+}
+
+extension PictureLayout {
+    /// The layout of a decoded picture.
+    init(_ frame: borrowing FrameBuffer, color: ColorDescription) {
+        let f = frame.pointer.pointee
+        self.init(
+            width: Int(f.width), height: Int(f.height), format: AVPixelFormat(rawValue: f.format), color: color,
+            chromaLocation: f.chroma_location)
     }
 }

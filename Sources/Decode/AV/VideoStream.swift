@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// What the container says of the stream to show.
 struct VideoStream {

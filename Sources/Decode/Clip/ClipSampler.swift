@@ -1,3 +1,5 @@
+import Media
+
 /// Samples pictures by time and cuts the samples into windows; each sampled picture is converted once, others never.
 ///
 /// `Picture` is whatever a source hands out; it is held until it is known how long it is shown.

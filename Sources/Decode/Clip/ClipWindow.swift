@@ -1,3 +1,5 @@
+import Media
+
 /// The sliding clip window: takes a source's frames, hands out windows of T samples at the model's frame rate.
 ///
 /// Windows begin `stride` samples apart. Frames that no sample shows are not converted; samples on the same frame share

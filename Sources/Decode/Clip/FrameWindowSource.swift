@@ -1,4 +1,5 @@
 import DequeModule
+import Media
 
 /// The windows of a `FrameSource`'s pictures, in RGB.
 public final class FrameWindowSource: WindowSource {

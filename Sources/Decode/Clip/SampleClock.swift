@@ -1,3 +1,5 @@
+import Media
+
 /// Decides how many samples fall on a picture, by time stamp and never by count, so that variable rates come out right.
 struct SampleClock: Sendable {
     let rate: FrameRate

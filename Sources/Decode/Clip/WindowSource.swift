@@ -1,3 +1,5 @@
+import Media
+
 /// Something that yields windows, RGB or optical flow: all that classification needs.
 ///
 /// Not thread-safe: one thread reads.

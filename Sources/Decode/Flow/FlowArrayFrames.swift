@@ -1,3 +1,5 @@
+import Media
+
 /// Flow fields of a `.npy` file, `[T, H, W, 2]`.
 final class FlowArrayFrames: FlowFrames {
     let container = "npy"

@@ -1,4 +1,5 @@
 import Files
+import Media
 
 /// Flow fields of two folders of grey pictures, `x` and `y`, paired by natural order.
 ///

@@ -1,5 +1,6 @@
 import Concurrency
 import DequeModule
+import Media
 
 /// The windows of a clip's optical flow: two channels, the displacement along x and along y.
 ///

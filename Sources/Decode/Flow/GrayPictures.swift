@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// One component of a flow: a folder of pictures, each as grey samples prepared for the network.
 final class GrayPictures {

@@ -1,3 +1,5 @@
+import Media
+
 /// A network address taken apart, stricter than FFmpeg does it: what two readers could take apart differently is refused,
 /// since then one of them may show a piece of the password as a piece of the host or the path.
 struct AddressParts {

@@ -1,3 +1,5 @@
+import Media
+
 /// A user and a password on their way into the one address that FFmpeg gets. No error of theirs holds either.
 struct Credentials {
     let user: String?

@@ -1,3 +1,5 @@
+import Media
+
 /// What a live stream hands out.
 public enum LiveItem: Sendable {
     case picture(LivePicture)

@@ -1,3 +1,5 @@
+import Media
+
 /// How long a live stream is waited for, and what it may cost.
 public struct LiveOptions: Sendable, Hashable {
     /// What RTSP sends frames over.

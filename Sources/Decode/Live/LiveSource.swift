@@ -1,6 +1,7 @@
 import CFFmpeg
 import Concurrency
 import DequeModule
+import Media
 
 /// One connection to a live stream, from its first picture to its end.
 ///

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// Time for the pictures of a live stream: the source's stamps, put in order, or their arrivals where it has none, where they
 /// mean nothing, or where arrivals are asked for.

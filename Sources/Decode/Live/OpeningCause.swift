@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// Why a stream could not be opened, in words that say what to do: FFmpeg's number is often no more than "Input/output error",
 /// while its log knows better.

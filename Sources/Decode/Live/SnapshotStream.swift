@@ -1,5 +1,6 @@
 import CFFmpeg
 import Glibc
+import Media
 
 /// A JPEG behind an HTTP address, requested again and again: FFmpeg reads it as the multipart stream that web cameras send.
 ///

@@ -1,3 +1,5 @@
+import Media
+
 /// How long a stream has brought no picture, counting only the time that its reader waited for one.
 struct StallClock {
     private var interrupt: Interrupt

@@ -1,3 +1,5 @@
+import Media
+
 extension StreamAddress {
     /// How FFmpeg is to open it: what each kind may reach, and the options that keep it short of breath.
     ///

@@ -1,3 +1,5 @@
+import Media
+
 /// Where a live stream comes from.
 ///
 /// Its password never appears in `description`, in errors, or anywhere but FFmpeg's own open call.

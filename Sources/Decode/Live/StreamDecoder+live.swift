@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 extension StreamDecoder {
     /// Connects to a live stream, or opens the file that stands for one, within the interrupt's deadline.

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Glibc
+import Media
 
 /// FFmpeg's library of devices, which this process loads only when a device is asked for: it draws in a desktop's worth of
 /// libraries.

@@ -1,4 +1,5 @@
 import Files
+import Media
 
 extension NumPyFile {
     /// Writes a float32 array in C order, whole or not at all.
@@ -35,20 +36,5 @@ extension NumPyFile {
         } catch {
             throw MediaError(error)
         }
-    }
-}
-
-extension MediaError {
-    /// What the file system refused, in this room's terms.
-    public init(_ error: FileError) {
-        let code: Code =
-            switch error.code {
-            case .cannotOpen: .cannotOpen
-            case .truncated: .damaged
-            case .exists: .outputExists
-            case .cannotWrite: .cannotWrite
-            }
-        self.init(code, error.reason, file: error.path)
-        systemError = error.systemError
     }
 }

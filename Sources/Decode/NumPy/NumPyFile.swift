@@ -1,4 +1,5 @@
 import Files
+import Media
 
 /// A `.npy` file open for reading, row by row: a row is everything at one index of the outermost axis.
 ///

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// The colour that shows where a frame is transparent, in 8-bit full-range RGB.
 public struct BackgroundColor: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 extension ColorDescription {
     /// The colour of a picture from what its source states; what the source does not state follows mpv's rule

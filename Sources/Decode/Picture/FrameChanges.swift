@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// Changes of size or pixel format inside a source, for its warnings.
 struct FrameChanges {

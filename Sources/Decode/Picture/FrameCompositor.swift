@@ -1,5 +1,6 @@
 import CFFmpeg
 import CKernels
+import Media
 
 /// Puts frames that are transparent in parts on a ground of one colour; all others pass through without a copy.
 ///

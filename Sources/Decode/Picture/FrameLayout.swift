@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 extension AVFieldOrder {
     /// The order of an upright picture's fields, from the picture or else from its stream; progressive where it was turned, for
@@ -15,9 +16,6 @@ extension AVFieldOrder {
         default: return AV_FIELD_PROGRESSIVE
         }
     }
-
-    /// Whether pictures consist of two fields.
-    public var isInterlaced: Bool { self != AV_FIELD_PROGRESSIVE && self != AV_FIELD_UNKNOWN }
 }
 
 extension AVChromaLocation {
@@ -32,19 +30,5 @@ extension AVChromaLocation {
         }
         if format.chromaShiftY == 0 { return location.isBetweenColumns ? AVCHROMA_LOC_CENTER : AVCHROMA_LOC_LEFT }
         return location == AVCHROMA_LOC_UNSPECIFIED ? AVCHROMA_LOC_LEFT : location
-    }
-
-    /// Whether it lies halfway between two luma columns, as in JPEG and MPEG-1, rather than on the left one.
-    public var isBetweenColumns: Bool {
-        self == AVCHROMA_LOC_CENTER || self == AVCHROMA_LOC_TOP || self == AVCHROMA_LOC_BOTTOM
-    }
-
-    /// How far below the upper of two luma rows it lies, in rows: 0, 0.5 or 1.
-    public var rowOffset: Double {
-        switch self {
-        case AVCHROMA_LOC_TOPLEFT, AVCHROMA_LOC_TOP: 0
-        case AVCHROMA_LOC_BOTTOMLEFT, AVCHROMA_LOC_BOTTOM: 1
-        default: 0.5
-        }
     }
 }

@@ -1,5 +1,6 @@
 import CFFmpeg
 import CKernels
+import Media
 
 /// Makes every frame of a source upright, opaque and of its first one's size.
 ///

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// One of the eight ways in which a stored picture can lie: what makes it upright again.
 struct Orientation: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// Makes the network's picture of a source's: one conversion from the decoder's samples to RGB (or grey), colour matrix,
 /// range, size and aspect ratio in one go, then the crop. High dynamic range becomes standard range after it.

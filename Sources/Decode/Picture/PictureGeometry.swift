@@ -1,3 +1,5 @@
+import Media
+
 /// How a source's picture is resized and where the network's picture lies in the result.
 ///
 /// The source is resized whole to `resizedWidth` x `resizedHeight`, in square pixels; the network's picture begins at

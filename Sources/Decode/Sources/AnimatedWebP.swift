@@ -2,6 +2,7 @@ import CFFmpeg
 import CWebP
 import Concurrency
 import Files
+import Media
 
 /// An animated WebP as a video: libwebp puts its parts together, FFmpeg 5.1 cannot.
 ///

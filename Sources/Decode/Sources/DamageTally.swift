@@ -1,3 +1,5 @@
+import Media
+
 /// Counts what a source decoded around, and puts it into sentences.
 struct DamageTally {
     /// Packets that the decoder refused or that were marked as damaged.

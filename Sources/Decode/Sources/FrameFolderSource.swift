@@ -1,5 +1,6 @@
 import CFFmpeg
 import Concurrency
+import Media
 
 /// A folder of pictures, shown one after another at a fixed rate; gaps in the numbers are no gaps in time.
 ///

@@ -1,5 +1,6 @@
 import CFFmpeg
 import DequeModule
+import Media
 
 /// Packets that were read before it was known which stream they are wanted of, in their order.
 struct LookAhead {

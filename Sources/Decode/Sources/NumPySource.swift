@@ -1,6 +1,7 @@
 import CFFmpeg
 import Concurrency
 import Files
+import Media
 
 /// A `.npy` file of uint8 `[T, H, W, 3]` as a video in RGB: the pixels are exactly those of the array.
 public final class NumPySource: FrameSource {

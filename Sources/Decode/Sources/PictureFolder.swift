@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Media
 
 /// The pictures of a folder, in natural order: the numbered ones, or all where none has a number.
 struct PictureFolder {

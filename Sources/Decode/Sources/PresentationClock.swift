@@ -1,3 +1,5 @@
+import Media
+
 /// Gives every picture a strictly increasing time stamp, repairing those that are missing, repeated or out of order.
 struct PresentationClock {
     private let timeBase: Rational

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 /// Compares what the container promised with what came: how a truncated file is told from a short one.
 struct SourceExtent {

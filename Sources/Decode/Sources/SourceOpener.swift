@@ -1,5 +1,6 @@
 import Concurrency
 import Files
+import Media
 
 /// How a source is opened.
 public struct SourceOptions: Sendable, Hashable {

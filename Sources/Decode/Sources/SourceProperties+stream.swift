@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 
 extension SourceProperties {
     /// What an open stream and its first picture tell.

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Concurrency
+import Media
 
 /// The packet loop: reads an input's packets, decodes those of one video stream and passes on those of sound and
 /// subtitles.

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Glibc
+import Media
 
 /// In what a file and a live stream are read differently.
 struct StreamPolicy {

@@ -2,6 +2,7 @@ import CFFmpeg
 import Concurrency
 import DequeModule
 import Files
+import Media
 
 /// A video file, read by FFmpeg from its beginning to its end.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import Media
 
 /// A connected TCP socket that does not block, closed with this object.
 final class HostSocket {
@@ -91,14 +92,5 @@ final class HostSocket {
             }
         }
         return true
-    }
-}
-
-extension MediaError {
-    /// - Parameter cause: the resolver's words.
-    static func unknownHost(_ cause: String, file: String?) -> MediaError {
-        MediaError(
-            .cannotOpen, "its host cannot be found (\(cause)); check the name, and this machine's name servers",
-            file: file)
     }
 }

@@ -1,6 +1,7 @@
 import CGnuTLS
 import Files
 import Glibc
+import Media
 
 /// A connection by TLS to a server that has proved who it is. One thread uses it.
 final class TLSConnection {

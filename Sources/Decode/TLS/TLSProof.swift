@@ -1,5 +1,6 @@
 import CGnuTLS
 import Files
+import Media
 
 /// What a server has shown after the handshake, held against what is demanded of it.
 struct TLSProof {

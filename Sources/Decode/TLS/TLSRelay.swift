@@ -1,5 +1,6 @@
 import Concurrency
 import Glibc
+import Media
 import Synchronization
 
 /// Listens on a port of the loopback address and passes what comes there on by TLS: for readers that cannot check a

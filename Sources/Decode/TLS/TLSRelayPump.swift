@@ -1,4 +1,5 @@
 import Glibc
+import Media
 
 /// Passes bytes between a plain connection and one by TLS until one of them ends.
 struct TLSRelayPump {

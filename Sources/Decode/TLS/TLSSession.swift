@@ -1,5 +1,6 @@
 import CGnuTLS
 import Glibc
+import Media
 
 /// The one owner of a GnuTLS session and of the credentials that it refers to.
 final class TLSSession {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// From RGB to 8-bit YCbCr with a picture's own matrix and range (ITU-T H.273, equations 38 to 43).
 ///

@@ -1,7 +1,7 @@
 import CFFmpeg
-import Decode
 import Files
 import Glibc
+import Media
 
 /// A file on its way: written under a `StagedName` beside its destination, then renamed, or removed if that never happens.
 ///

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Draws a legend at the upper left: what the colours mean, what is explained and by which method, and the explained class's
 /// probability over time. What does not fit into half of the picture's height is left out, the method first.

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// A compressed picture, shared by reference among outputs and never written.
 public final class EncodedPicture: Sendable {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Compresses drawn pictures as they come: each is out before the next goes in. H.264 with a key frame every two seconds and
 /// wherever one is asked for.

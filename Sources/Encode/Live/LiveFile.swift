@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// One file of a live stream, MP4 in fragments: a key frame and what follows, its clock beginning at that picture.
 ///

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// What the outputs of a live stream take.
 public enum LivePacket: Sendable {

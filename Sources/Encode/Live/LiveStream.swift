@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// What every output of one epoch has to know of its stream; made by the encoder.
 public struct LiveStream: Sendable {

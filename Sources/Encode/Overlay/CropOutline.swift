@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// Marks where the network's picture ends inside the source's: heat that ends in a hard line would read as "no reason there".
 ///

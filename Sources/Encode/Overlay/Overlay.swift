@@ -1,5 +1,5 @@
 import CKernels
-import Decode
+import Media
 
 /// Draws heat over pictures: maps it back to the source's pixels, enlarges it bilinearly, colours it, and blends it with
 /// an opacity proportional to the heat. Heat with a sign takes a colormap for it: its 128 is as transparent as heat 0

@@ -1,5 +1,5 @@
 import CKernels
-import Decode
+import Media
 
 /// Enlarges heat to one plane's samples and blends it in, row by row.
 final class PlanePainter {

@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// Marks a part of the frame: a dashed line along a polygon, light and dark in turns as around a crop, and its name at its left top.
 ///

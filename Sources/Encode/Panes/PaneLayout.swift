@@ -1,5 +1,5 @@
-import Decode
 import Glibc
+import Media
 
 /// Where titled panes of one size lie in one picture: in a grid, row by row, each below its title.
 ///

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// One picture with several panes in it, each below its title. Not thread-safe: one thread draws.
 public final class PaneSheet {

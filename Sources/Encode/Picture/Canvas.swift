@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// A picture of the output video, on its way from the converter through the painters to the encoder.
 ///

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// What every picture of an output video looks like: 8-bit YCbCr of the source's size and colour.
 public struct CanvasFormat: Sendable, Hashable {

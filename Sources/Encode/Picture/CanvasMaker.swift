@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Makes canvases from frames of any pixel format: by reference where the samples are right already, else by one pass
 /// of swscale.

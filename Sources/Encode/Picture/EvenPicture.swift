@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Pictures for codecs that hold 4:2:0 of even sizes alone.
 enum EvenPicture {

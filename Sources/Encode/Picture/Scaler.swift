@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// The one owner of an `SwsContext` that turns pictures of one kind into canvases.
 final class Scaler {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Writes single pictures as JPEG or PNG, whole or not at all.
 public enum PictureFile {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// How much there is to see in a picture: the bytes it takes, compressed without loss.
 public enum PictureSize {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// A short clip of textured shapes that move over a textured ground: made from a seed, the same everywhere.
 public struct SampleClip: Sendable {

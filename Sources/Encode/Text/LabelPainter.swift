@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Burns lines of text into pictures: white on a dark, translucent ground at the top left, sized by the picture's height.
 ///

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Takes the ADTS header (ISO/IEC 13818-7, 6.2) from each packet of AAC, as transport streams carry it, for containers that
 /// describe the sound once instead.

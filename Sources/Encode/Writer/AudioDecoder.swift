@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// The one owner of the `AVCodecContext` that turns a source's sound into samples.
 final class AudioDecoder {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// The one owner of an `SwrContext` and an `AVAudioFifo`: takes decoded sound of any kind and hands it out in the encoder's
 /// kind and portions.

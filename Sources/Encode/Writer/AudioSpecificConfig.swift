@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// What describes AAC sound in a container (ISO/IEC 14496-3, 1.6.2.1), in its two-byte form.
 ///

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// A stream of an output, and what its source's says of it.
 struct CarriedStream: Sendable {

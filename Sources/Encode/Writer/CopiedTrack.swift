@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Files
+import Media
 
 /// A side stream whose packets go into the output as they are, only their times counted from the output's beginning.
 ///

@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Glibc
+import Media
 
 /// A muxer that writes a staged file.
 final class FileMuxer: Muxer {

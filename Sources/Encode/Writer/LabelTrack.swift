@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// The subtitle track that says what the network saw.
 final class LabelTrack {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 extension Muxer {
     /// Gives a stream of the output the tags and flags that its source's has, and notes that it should have them.

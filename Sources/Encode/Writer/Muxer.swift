@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Files
+import Media
 
 /// The one owner of an output `AVFormatContext`. What it writes to is its subclasses' matter.
 class Muxer {

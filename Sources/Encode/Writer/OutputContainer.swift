@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// The containers that a video can be written in, by the output's name.
 public enum OutputContainer: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// What happens to each side stream of a source in an output's container.
 struct OutputPlan {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// An output with its streams, its header not yet written.
 struct OutputStreams {

@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Files
+import Media
 
 /// Reads a written video back, packet by packet, before it gets its name.
 enum OutputVerifier {

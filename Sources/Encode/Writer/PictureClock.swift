@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// The time stamps of the pictures in the output: the source's own, counted from its first sound or picture.
 struct PictureClock {

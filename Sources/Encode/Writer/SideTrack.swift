@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// A sound or subtitle stream of the output, fed with the source's packets.
 protocol SideTrack: AnyObject {

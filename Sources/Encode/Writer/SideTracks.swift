@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// The tracks beside the pictures of an output, as planned.
 struct SideTracks {

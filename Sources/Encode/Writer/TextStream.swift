@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// A stream of text in an output.
 protocol TextStream: AnyObject {

@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Files
+import Media
 
 /// A text subtitle stream in the container's own text codec: copied if it is timed text for MP4 or MOV already, else as its
 /// plain text.

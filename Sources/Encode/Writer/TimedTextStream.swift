@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// A `tx3g` (timed text) stream of an MP4 or MOV file.
 ///

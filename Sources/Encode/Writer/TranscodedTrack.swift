@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Files
+import Media
 
 /// An audio stream that the container does not take as it is: decoded and compressed anew, in step with the pictures.
 final class TranscodedTrack: SideTrack {

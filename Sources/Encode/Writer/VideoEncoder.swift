@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// The one owner of the `AVCodecContext` that compresses the pictures.
 final class VideoEncoder {

@@ -1,7 +1,7 @@
 import CFFmpeg
-import Decode
 import Files
 import Glibc
+import Media
 
 /// Writes a video with the pictures, time stamps, sound and subtitles of its source.
 ///

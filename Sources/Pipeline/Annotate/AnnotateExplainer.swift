@@ -3,6 +3,7 @@ import Decode
 import DequeModule
 import Encode
 import Engine
+import Media
 
 /// What the explaining thread has to say at its end.
 struct ExplainerReport<Record: Sendable>: Sendable {

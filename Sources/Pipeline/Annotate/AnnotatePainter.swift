@@ -1,5 +1,5 @@
-import Decode
 import Encode
+import Media
 
 /// Heat over the picture itself.
 struct AnnotatePainter: PicturePainter {

@@ -2,6 +2,7 @@ import Concurrency
 import Decode
 import Engine
 import Files
+import Media
 
 /// The reading thread of a job: source items in, items and complete windows out.
 struct AnnotateReader: Sendable {

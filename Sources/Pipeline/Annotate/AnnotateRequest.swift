@@ -1,6 +1,6 @@
-import Decode
 import Encode
 import Files
+import Media
 
 /// Everything `annotate` is asked for.
 public struct AnnotateRequest: Sendable {

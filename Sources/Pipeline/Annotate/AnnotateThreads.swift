@@ -3,6 +3,7 @@ import Decode
 import Encode
 import Engine
 import Files
+import Media
 
 /// The three threads of a job that writes a video again: reading, explaining and writing overlap, and what each waits for is
 /// bounded, so memory does not grow with the video's length.

@@ -1,6 +1,6 @@
 import Concurrency
-import Decode
 import Encode
+import Media
 
 /// The writing thread of a job: draws, encodes, and gives the finished file its name.
 struct AnnotateWriter: Sendable {

@@ -1,4 +1,3 @@
-import Decode
 import Encode
 import Engine
 import Foundation

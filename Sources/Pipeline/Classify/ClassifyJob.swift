@@ -2,6 +2,7 @@ import Concurrency
 import Decode
 import Engine
 import Files
+import Media
 
 /// One video's windows through one network, or through two whose logits are added (arXiv 1705.07750, section 2.4).
 public struct ClassifyJob: Sendable {

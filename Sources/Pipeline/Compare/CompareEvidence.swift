@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Media
 
 /// Measures what the maps of one window are worth, with what costs a few passes each and no further explanation.
 struct CompareEvidence: Sendable {

@@ -3,6 +3,7 @@ import Decode
 import Encode
 import Engine
 import Files
+import Media
 
 /// One video in, the source and every method's heat side by side out, and what each method costs and is worth: the threads of
 /// an annotate job with other hands.

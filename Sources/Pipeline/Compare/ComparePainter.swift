@@ -1,6 +1,6 @@
-import Decode
 import Encode
 import Engine
+import Media
 
 /// The source, and beside it the source under each method's heat.
 struct ComparePainter: PicturePainter {

@@ -1,6 +1,6 @@
-import Decode
 import Encode
 import Engine
+import Media
 
 /// Everything `compare` is asked for.
 public struct CompareRequest: Sendable {

@@ -1,4 +1,5 @@
 import Decode
+import Media
 
 /// Where the object is in every frame of a source, from an array file `[frames, H, W]`: 0 is outside.
 ///

@@ -1,6 +1,6 @@
-import Decode
 import Engine
 import Files
+import Media
 
 /// Clips and what is to be seen in each: a text file with `path label` on each line.
 ///

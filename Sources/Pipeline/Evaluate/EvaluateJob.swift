@@ -1,8 +1,8 @@
 import Concurrency
-import Decode
 import Engine
 import Files
 import Foundation
+import Media
 
 /// A network on a list of clips whose classes are known.
 public struct EvaluateJob: Sendable {

@@ -1,6 +1,6 @@
 import Concurrency
-import Decode
 import Engine
+import Media
 
 /// Measures the methods of a request on a clip's first window. Blocks: for dedicated threads.
 struct EvidenceMeasurer {

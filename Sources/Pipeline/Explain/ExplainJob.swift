@@ -2,6 +2,7 @@ import Concurrency
 import Decode
 import Encode
 import Engine
+import Media
 
 /// One window of one source, as pictures and numbers in a folder.
 public struct ExplainJob: Sendable {

@@ -1,5 +1,3 @@
-import Decode
-
 /// Everything `explain` is asked for.
 public struct ExplainRequest: Sendable {
     public var input: String

@@ -2,6 +2,7 @@ import Decode
 import Encode
 import Engine
 import Foundation
+import Media
 
 /// A window and its saliency as pictures: `orig_0000.jpg` …, `maps_0000.jpg` …, `montage.png`; of one of several targets
 /// `maps_NAME_0000.jpg` …, `montage_NAME.png`.

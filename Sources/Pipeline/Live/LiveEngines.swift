@@ -1,3 +1,4 @@
+import Concurrency
 import Decode
 import Engine
 import Foundation

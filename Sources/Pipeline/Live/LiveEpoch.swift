@@ -3,6 +3,7 @@ import Decode
 import Encode
 import Engine
 import Foundation
+import Media
 
 /// One connection to a live stream, from its first picture to its end: pictures in, pictures with heat out.
 ///

@@ -1,5 +1,4 @@
 import Concurrency
-import Decode
 import Engine
 
 /// The explaining thread of an epoch: the newest window, again and again, as fast as the engine allows and as close together

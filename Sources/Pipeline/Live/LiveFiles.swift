@@ -1,6 +1,6 @@
-import Decode
 import Encode
 import Files
+import Media
 import Synchronization
 
 /// The thread that writes an epoch's segments and clips. What cannot be written is counted and tried anew; the stream goes on.

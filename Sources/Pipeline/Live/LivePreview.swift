@@ -1,4 +1,5 @@
 import Decode
+import Media
 import Synchronization
 
 /// One picture for people to look at.

@@ -1,5 +1,6 @@
 import Concurrency
 import Decode
+import Media
 
 /// The reading thread of an epoch: pictures into the line of those that wait, samples of them into windows.
 ///

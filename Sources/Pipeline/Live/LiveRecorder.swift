@@ -1,5 +1,5 @@
-import Decode
 import Encode
+import Media
 
 /// Compresses an epoch's pictures once and hands the packets to everything that keeps or sends them.
 ///

@@ -1,4 +1,3 @@
-import Decode
 import Encode
 
 /// What a live stream is asked for, beside where it comes from and where it goes.

@@ -1,5 +1,5 @@
-import Decode
 import Encode
+import Media
 
 /// The drawing thread of an epoch: heat over pictures, and pictures to whoever wants them.
 struct LiveWriter {

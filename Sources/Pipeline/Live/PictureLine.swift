@@ -1,6 +1,6 @@
 import Concurrency
-import Decode
 import DequeModule
+import Media
 
 /// Pictures and packets of one epoch that wait to be drawn and sent on, in the source's order.
 ///

@@ -1,6 +1,7 @@
 import Concurrency
 import Decode
 import Engine
+import Media
 
 /// The windows of whatever an explain or classify job is given: a video, a folder of pictures, an array, optical flow.
 ///

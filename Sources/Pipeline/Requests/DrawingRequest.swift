@@ -1,5 +1,5 @@
-import Decode
 import Encode
+import Media
 
 /// How heat is drawn.
 public struct DrawingRequest: Sendable, Equatable {

@@ -4,6 +4,7 @@ import Encode
 import Engine
 import Files
 import Glibc
+import Media
 
 /// Looks whether an input can be read, before any work is done for it.
 public enum InputCheck {

@@ -1,6 +1,7 @@
 import Decode
 import Engine
 import Files
+import Media
 
 /// A `SamplingRequest` with the model's manifest filled in.
 struct ResolvedSampling: Sendable, Equatable {

@@ -1,8 +1,8 @@
-import Decode
 import Encode
 import Files
 import Foundation
 import Glibc
+import Media
 
 /// Looks at where an output will lie, before any work is done for it.
 enum OutputPath {

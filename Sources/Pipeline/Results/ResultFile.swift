@@ -1,6 +1,6 @@
-import Decode
 import Files
 import Foundation
+import Media
 
 /// JSON results beside what they describe: keys sorted, so that equal results are equal bytes.
 enum ResultFile {

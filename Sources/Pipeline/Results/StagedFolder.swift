@@ -1,6 +1,6 @@
-import Decode
 import Files
 import Foundation
+import Media
 
 /// A folder of results that appears under its name when everything in it is complete.
 ///

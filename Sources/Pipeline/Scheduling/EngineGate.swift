@@ -1,5 +1,4 @@
 import Concurrency
-import Decode
 import DequeModule
 
 /// Who may compute now: cameras one at a time and before jobs; jobs beside each other; nobody starves.

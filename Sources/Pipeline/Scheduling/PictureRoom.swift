@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// The memory of a job's pictures: those that wait for their heat are counted, and what can never fit is refused at the first
 /// picture, before the kernel ends the process.

@@ -1,4 +1,3 @@
-import Decode
 import Synchronization
 
 /// Counts what a job's threads did and reports it; a value that may be asked for at any time.

@@ -2,6 +2,7 @@ import Concurrency
 import Decode
 import Encode
 import Engine
+import Media
 
 /// Whether to trust the explanations of one window: measured, judged by rules, written as JSON and as a page.
 public struct TrustJob: Sendable {

@@ -3,6 +3,7 @@ import Encode
 import Engine
 import Files
 import Foundation
+import Media
 
 /// `trust.html`: the report for people, in one file that needs no other.
 struct TrustPage {

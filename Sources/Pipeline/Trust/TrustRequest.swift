@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Media
 
 /// Everything `trust` is asked for.
 public struct TrustRequest: Sendable {

@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// The part of each cell of a grid that is inside a polygon: exact areas up to the rounding of doubles.
 ///

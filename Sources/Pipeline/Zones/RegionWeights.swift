@@ -1,5 +1,5 @@
-import Decode
 import Engine
+import Media
 
 /// A camera's masks and zones on the network's grid, for one connection.
 ///

@@ -1,4 +1,4 @@
-import Decode
+import Media
 import Pipeline
 import TestSupport
 import Testing

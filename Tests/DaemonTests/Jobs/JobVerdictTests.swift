@@ -1,6 +1,6 @@
-import Decode
 import Files
 import Glibc
+import Media
 import Testing
 
 @testable import Daemon

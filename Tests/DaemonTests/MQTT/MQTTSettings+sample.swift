@@ -1,5 +1,3 @@
-import Decode
-
 @testable import Daemon
 
 extension MQTTSettings {

@@ -1,4 +1,3 @@
-import Decode
 import Foundation
 import TestSupport
 import Testing

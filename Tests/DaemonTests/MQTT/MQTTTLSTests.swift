@@ -1,5 +1,5 @@
-import Decode
 import Foundation
+import Media
 import TestSupport
 import Testing
 

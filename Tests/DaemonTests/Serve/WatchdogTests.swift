@@ -1,5 +1,4 @@
 import Concurrency
-import Decode
 import Foundation
 import Pipeline
 import TestSupport

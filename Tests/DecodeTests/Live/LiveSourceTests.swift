@@ -1,6 +1,7 @@
 import CFFmpeg
 import Concurrency
 import Foundation
+import Media
 import Synchronization
 import TestSupport
 import Testing

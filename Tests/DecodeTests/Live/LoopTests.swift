@@ -1,5 +1,6 @@
 import Concurrency
 import Glibc
+import Media
 import TestSupport
 import Testing
 

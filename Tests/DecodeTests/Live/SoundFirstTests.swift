@@ -1,5 +1,6 @@
 import Concurrency
 import Foundation
+import Media
 import TestSupport
 import Testing
 

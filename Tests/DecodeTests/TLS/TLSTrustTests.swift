@@ -1,4 +1,5 @@
 import CGnuTLS
+import Media
 import Testing
 
 @testable import Decode

@@ -1,5 +1,6 @@
 import CFFmpeg
 import Decode
+import Media
 import TestSupport
 
 @testable import Encode

@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Foundation
+import Media
 import Synchronization
 import TestSupport
 import Testing

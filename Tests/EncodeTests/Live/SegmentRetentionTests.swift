@@ -1,6 +1,6 @@
-import Decode
 import Files
 import Foundation
+import Media
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import Decode
 import Encode
+import Media
 import Synchronization
 import TestSupport
 import Testing

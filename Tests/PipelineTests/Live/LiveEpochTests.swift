@@ -1,8 +1,8 @@
 import Concurrency
-import Decode
 import Encode
 import Engine
 import Foundation
+import Media
 import Synchronization
 import TestSupport
 import Testing

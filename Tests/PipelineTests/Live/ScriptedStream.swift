@@ -1,6 +1,7 @@
 import Concurrency
 import Decode
 import Foundation
+import Media
 import Synchronization
 
 @testable import Pipeline

@@ -1,6 +1,7 @@
 import Decode
 import Encode
 import Engine
+import Media
 import Testing
 
 @testable import Pipeline

@@ -1,4 +1,4 @@
-import Decode
+import Media
 import Synchronization
 
 /// Writes clips around events: what came shortly before from a ring, then what comes until the end asked for.

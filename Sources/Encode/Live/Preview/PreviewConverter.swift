@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Makes canvases into what JFIF holds: full-range BT.601 of standard dynamic range with halved chroma between the luma columns.
 ///

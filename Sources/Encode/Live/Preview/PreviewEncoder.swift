@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Makes pictures of a stream into JPEG files in memory, with what that takes kept from picture to picture.
 ///

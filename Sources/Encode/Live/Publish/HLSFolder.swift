@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Glibc
+import Media
 
 /// The files of an HLS folder: "live.m3u8" and "live-1764167000.ts", ….
 enum HLSFolder {

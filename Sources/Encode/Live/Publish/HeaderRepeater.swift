@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// Puts the codec's headers, which a file keeps once, before each key frame, so that a receiver can begin at any of them.
 ///

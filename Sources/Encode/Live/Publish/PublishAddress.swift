@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// Where a stream is sent on to: `rtmp://`, `rtmps://`, `rtsp://`, `udp://`, `srt://`, or the path of a folder for HLS.
 ///

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Decode
+import Media
 
 /// One connection to a receiver, from its header to its end, over one epoch or several.
 ///

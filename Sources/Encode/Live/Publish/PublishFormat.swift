@@ -1,5 +1,4 @@
 import CFFmpeg
-import Decode
 
 /// How a kind of address is written by FFmpeg.
 struct PublishFormat {

@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// What a publisher's thread does: connect, send, and begin anew after a failure.
 struct PublishLoop {

@@ -1,5 +1,4 @@
 import Concurrency
-import Decode
 
 /// Packets on their way to a publisher's thread: bounded, and never waited for by whoever puts them in.
 // Unchecked: every access to the stored properties is under `condition`.

@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// What a publisher is at.
 public enum PublishState: Sendable {

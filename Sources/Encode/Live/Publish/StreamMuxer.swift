@@ -1,7 +1,7 @@
 import CFFmpeg
-import Decode
 import Files
 import Glibc
+import Media
 
 /// A muxer that sends to an address, or writes the files of an HLS folder.
 final class StreamMuxer: Muxer {

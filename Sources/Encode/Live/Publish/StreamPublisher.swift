@@ -1,5 +1,5 @@
-import Decode
 import Foundation
+import Media
 
 /// Sends a stream on: by RTMP, RTSP, UDP or SRT, or into an HLS folder.
 ///

@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Glibc
+import Media
 
 /// A folder held open, so that nothing below it is reached through a link that somebody put there meanwhile.
 struct OpenFolder: ~Copyable {

@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Glibc
+import Media
 
 /// Removes a camera's oldest segments beyond an age or a total size.
 ///

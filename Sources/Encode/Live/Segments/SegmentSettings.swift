@@ -1,4 +1,4 @@
-import Decode
+import Media
 
 /// Where a camera's recording goes, how it is cut and how long it is kept.
 public struct SegmentSettings: Sendable, Equatable {

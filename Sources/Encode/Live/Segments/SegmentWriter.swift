@@ -1,7 +1,7 @@
 import CFFmpeg
-import Decode
 import Files
 import Glibc
+import Media
 
 /// Cuts one epoch of a stream into files aligned to the wall clock: a new one at every multiple of `SegmentSettings.length`,
 /// never without a key frame first.

@@ -1,6 +1,6 @@
 import CFFmpeg
-import Decode
 import Files
+import Media
 
 /// Sound on its way to a file: packets that run ahead of the pictures wait until it is known to which file they belong.
 struct SoundQueue {

@@ -4,18 +4,18 @@ import Glibc
 import Synchronization
 
 /// What FFmpeg asks, again and again, during calls that may block: whether to give up.
-final class Interrupt: Sendable {
-    let cancellation: Cancellation
+package final class Interrupt: Sendable {
+    package let cancellation: Cancellation
     /// Monotonic time in nanoseconds after which blocking calls give up; `Int64.max` is never.
     private let deadline = Atomic<Int64>(.max)
     private let isClosing = Atomic<Bool>(false)
 
-    init(_ cancellation: Cancellation) {
+    package init(_ cancellation: Cancellation) {
         self.cancellation = cancellation
     }
 
     /// Starts the clock of the next call; nil waits for ever.
-    func setDeadline(in seconds: Double?) {
+    package func setDeadline(in seconds: Double?) {
         guard let seconds, seconds < 1e9 else {
             deadline.store(.max, ordering: .relaxed)
             return
@@ -23,24 +23,24 @@ final class Interrupt: Sendable {
         deadline.store(Self.now() + Int64(max(0, seconds) * 1e9), ordering: .relaxed)
     }
 
-    var hasTimedOut: Bool {
+    package var hasTimedOut: Bool {
         let limit = deadline.load(ordering: .relaxed)
         return limit != .max && Self.now() > limit
     }
 
-    var shouldStop: Bool {
+    package var shouldStop: Bool {
         hasTimedOut || (cancellation.isCancelled && !isClosing.load(ordering: .relaxed))
     }
 
     /// From now on cancellation no longer counts, only a short deadline: closing a connection says goodbye, so that a
     /// camera does not hold its session open until it times out.
-    func beginClosing() {
+    package func beginClosing() {
         isClosing.store(true, ordering: .relaxed)
         setDeadline(in: 0.5)
     }
 
     /// The form FFmpeg takes. It holds no reference: whoever hands it on keeps this object alive as long.
-    var callback: AVIOInterruptCB {
+    package var callback: AVIOInterruptCB {
         AVIOInterruptCB(
             callback: { opaque in
                 guard let opaque else { return 0 }

@@ -18,12 +18,12 @@ public struct ConnectionCause {
     }
 
     /// Whether the server's certificate failed the check.
-    var isUntrusted: Bool {
+    package var isUntrusted: Bool {
         ["Peer certificate failed verification", "does not match hostname", "Unable to verify peer certificate"]
             .contains(where: says)
     }
 
-    func says(_ words: String) -> Bool { lines.contains { $0.contains(words) } }
+    package func says(_ words: String) -> Bool { lines.contains { $0.contains(words) } }
 
     /// The resolver's words for a name that it does not know.
     private var resolverWords: String? {
@@ -33,5 +33,14 @@ public struct ConnectionCause {
             return String(line[separator.upperBound...].filter { $0 != "\n" })
         }
         return nil
+    }
+}
+
+extension MediaError {
+    /// - Parameter cause: the resolver's words.
+    package static func unknownHost(_ cause: String, file: String?) -> MediaError {
+        MediaError(
+            .cannotOpen, "its host cannot be found (\(cause)); check the name, and this machine's name servers",
+            file: file)
     }
 }

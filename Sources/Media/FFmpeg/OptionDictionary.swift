@@ -1,20 +1,20 @@
 import CFFmpeg
 
 /// The one owner of an `AVDictionary` of options.
-struct OptionDictionary: ~Copyable {
+package struct OptionDictionary: ~Copyable {
     /// FFmpeg replaces it by what it did not use.
-    var pointer: OpaquePointer?
+    package var pointer: OpaquePointer?
 
-    init(_ options: [String: String]) {
+    package init(_ options: [String: String]) {
         for (key, value) in options { set(key, value) }
     }
 
-    mutating func set(_ key: String, _ value: String) {
+    package mutating func set(_ key: String, _ value: String) {
         av_dict_set(&pointer, key, value, 0)
     }
 
     /// A list, as FFmpeg's white lists are written.
-    mutating func set(_ key: String, _ values: [String]) {
+    package mutating func set(_ key: String, _ values: [String]) {
         set(key, values.joined(separator: ","))
     }
 

@@ -33,7 +33,7 @@ public enum TLSTrust: Sendable, Hashable {
     }
 
     /// Sixty-four digits in the form that OpenSSL and browsers show them in: `AB:CD:…`.
-    static func shown(fingerprint digits: String) -> String {
+    package static func shown(fingerprint digits: String) -> String {
         let digits = Array(digits.uppercased())
         return stride(from: 0, to: digits.count, by: 2)
             .map { String(digits[$0..<min($0 + 2, digits.count)]) }.joined(separator: ":")

@@ -40,7 +40,7 @@ public enum DynamicRange: String, Sendable, Hashable {
     /// The signal, 0…1, of red, green and blue in cd/m² on the display.
     ///
     /// - Parameter luma: weights of the primaries that the light is given in.
-    func signal(_ light: [Double], luma: [Double]) -> [Double] {
+    package func signal(_ light: [Double], luma: [Double]) -> [Double] {
         switch self {
         case .pq:
             return light.map { value in

@@ -1,3 +1,5 @@
+import CFFmpeg
+
 /// What a source hands out, in the order of the file: pictures, and the packets of the streams beside them.
 public enum SourceItem: Sendable {
     case picture(VideoFrame)
@@ -14,5 +16,16 @@ public final class MediaPacket: Sendable {
     public init(buffer: consuming PacketBuffer, stream: Int) {
         self.buffer = buffer
         self.stream = stream
+    }
+}
+
+extension MediaPacket {
+    /// When the packet's content is heard or shown, in seconds on the source's clock; nil if the source does not say.
+    ///
+    /// - Parameter timeBase: of the packet's stream.
+    public func time(_ timeBase: Rational) -> Double? {
+        let packet = buffer.pointer.pointee
+        let stamp = packet.pts != saliency_nopts ? packet.pts : packet.dts
+        return stamp == saliency_nopts ? nil : timeBase.seconds(stamp)
     }
 }

@@ -16,7 +16,7 @@ public struct MasteringMetadata: Sendable, Hashable {
     }
 
     /// What the container says, or where that is silent the first frame.
-    init(_ stream: UnsafeMutablePointer<AVStream>?, frame: borrowing FrameBuffer) {
+    package init(_ stream: UnsafeMutablePointer<AVStream>?, frame: borrowing FrameBuffer) {
         func side(
             _ packet: AVPacketSideDataType, _ picture: AVFrameSideDataType, _ size: Int, _ frame: borrowing FrameBuffer
         ) -> [UInt8]? {

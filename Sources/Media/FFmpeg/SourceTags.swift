@@ -25,7 +25,7 @@ public enum SourceTags {
     }
 
     /// Those that hold for the video whatever it is stored in.
-    static func kept(_ tags: [String: String]) -> [String: String] {
+    package static func kept(_ tags: [String: String]) -> [String: String] {
         var kept: [String: String] = [:]
         for (key, value) in tags where !value.isEmpty {
             let name = plain(key)
@@ -48,7 +48,7 @@ public enum SourceTags {
 }
 
 extension StreamLabel {
-    init(_ stream: UnsafePointer<AVStream>) {
+    package init(_ stream: UnsafePointer<AVStream>) {
         let tags = SourceTags.all(stream.pointee.metadata)
         var kept = SourceTags.kept(tags)
         // The container's own stands for all streams.

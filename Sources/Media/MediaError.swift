@@ -1,4 +1,5 @@
 import CFFmpeg
+import Files
 
 /// What went wrong with a file, a stream or a picture, where, and what to do about it.
 ///
@@ -59,12 +60,27 @@ public struct MediaError: Error, Sendable, Equatable {
 
 extension MediaError {
     /// The same error, with the place filled in where it does not say one.
-    func located(file: String, stream: Int? = nil, time: Double? = nil) -> MediaError {
+    package func located(file: String, stream: Int? = nil, time: Double? = nil) -> MediaError {
         var error = self
         error.file = error.file ?? file
         error.stream = error.stream ?? stream
         error.time = error.time ?? time
         return error
+    }
+}
+
+extension MediaError {
+    /// What the file system refused, as a `MediaError`.
+    public init(_ error: FileError) {
+        let code: Code =
+            switch error.code {
+            case .cannotOpen: .cannotOpen
+            case .truncated: .damaged
+            case .exists: .outputExists
+            case .cannotWrite: .cannotWrite
+            }
+        self.init(code, error.reason, file: error.path)
+        systemError = error.systemError
     }
 }
 

@@ -1,24 +1,24 @@
 import CFFmpeg
 
 /// What FFmpeg's descriptor says of a pixel format.
-struct PixelFormat: Sendable {
-    let format: AVPixelFormat
+package struct PixelFormat: Sendable {
+    package let format: AVPixelFormat
     private let flags: UInt64
     /// log2 of how many luma samples share a chroma sample, across and down.
-    let chromaShiftX: Int
-    let chromaShiftY: Int
-    let planeCount: Int
+    package let chromaShiftX: Int
+    package let chromaShiftY: Int
+    package let planeCount: Int
     /// Bytes from one sample to the next in each of the planes in use.
-    let elementSizes: [Int]
+    package let elementSizes: [Int]
     /// Bits of the deepest component.
-    let depth: Int
+    package let depth: Int
     /// Where the samples of each component lie: their plane, and in bytes their first sample's offset in a row and the step from
     /// one to the next.
-    let components: [(plane: Int, offset: Int, step: Int)]
-    let name: String
+    package let components: [(plane: Int, offset: Int, step: Int)]
+    package let name: String
 
     /// - Returns: nil for a format that FFmpeg does not know or whose samples lie on no CPU's memory.
-    init?(_ format: AVPixelFormat) {
+    package init?(_ format: AVPixelFormat) {
         guard let descriptor = av_pix_fmt_desc_get(format) else { return nil }
         let d = descriptor.pointee
         guard d.flags & UInt64(AV_PIX_FMT_FLAG_HWACCEL) == 0 else { return nil }
@@ -42,33 +42,33 @@ struct PixelFormat: Sendable {
 
     private func has(_ flag: Int32) -> Bool { flags & UInt64(flag) != 0 }
 
-    var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) || hasPalette }
-    var isPlanar: Bool { has(AV_PIX_FMT_FLAG_PLANAR) }
-    var hasPalette: Bool { has(AV_PIX_FMT_FLAG_PAL) }
+    package var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) || hasPalette }
+    package var isPlanar: Bool { has(AV_PIX_FMT_FLAG_PLANAR) }
+    package var hasPalette: Bool { has(AV_PIX_FMT_FLAG_PAL) }
     /// No colour at all: grey of any depth, with alpha or without, and one bit black and white.
-    var isGray: Bool { !isRGB && components.count - (hasAlpha ? 1 : 0) == 1 }
+    package var isGray: Bool { !isRGB && components.count - (hasAlpha ? 1 : 0) == 1 }
     /// Whether pictures may be transparent in parts, by alpha samples or by their palette.
-    var hasAlpha: Bool { has(AV_PIX_FMT_FLAG_ALPHA) || hasPalette }
-    var isBigEndian: Bool { has(AV_PIX_FMT_FLAG_BE) }
-    var hasSubsampling: Bool { chromaShiftX > 0 || chromaShiftY > 0 }
+    package var hasAlpha: Bool { has(AV_PIX_FMT_FLAG_ALPHA) || hasPalette }
+    package var isBigEndian: Bool { has(AV_PIX_FMT_FLAG_BE) }
+    package var hasSubsampling: Bool { chromaShiftX > 0 || chromaShiftY > 0 }
     /// The deprecated formats that carry "full range" in their name.
-    var isFullRangeByName: Bool { name.hasPrefix("yuvj") }
+    package var isFullRangeByName: Bool { name.hasPrefix("yuvj") }
 
     /// Whether every sample starts on a byte of its own, so that a picture is a matrix of elements.
-    var isAddressable: Bool {
+    package var isAddressable: Bool {
         !has(AV_PIX_FMT_FLAG_BITSTREAM) && !has(AV_PIX_FMT_FLAG_BAYER) && planeCount > 0
             && (!hasSubsampling || isPlanar) && elementSizes.allSatisfy { [1, 2, 3, 4, 6, 8].contains($0) }
     }
 
     /// Size of plane `plane` of a picture, in elements.
-    func planeSize(_ plane: Int, width: Int, height: Int) -> (width: Int, height: Int) {
+    package func planeSize(_ plane: Int, width: Int, height: Int) -> (width: Int, height: Int) {
         guard plane == 1 || plane == 2, hasSubsampling else { return (width, height) }
         return ((width + (1 << chromaShiftX) - 1) >> chromaShiftX, (height + (1 << chromaShiftY) - 1) >> chromaShiftY)
     }
 
     /// The format that has the same samples without the alpha: planes are in the same order, and packed samples have a byte
     /// without a meaning instead. Nil where there is none.
-    var opaque: AVPixelFormat? {
+    package var opaque: AVPixelFormat? {
         let packed = ["rgba": "rgb0", "bgra": "bgr0", "argb": "0rgb", "abgr": "0bgr"][name]
         let planar =
             name.hasPrefix("yuva")
@@ -79,12 +79,12 @@ struct PixelFormat: Sendable {
     }
 
     /// The format itself where pictures can be scaled within it, else one that loses nothing.
-    var scaled: AVPixelFormat {
+    package var scaled: AVPixelFormat {
         isAddressable && !hasPalette && sws_isSupportedOutput(format) > 0 ? format : unsubsampled
     }
 
     /// A planar format without subsampling or palette that loses nothing of this one: what turns by planes.
-    var unsubsampled: AVPixelFormat {
+    package var unsubsampled: AVPixelFormat {
         if isRGB || hasPalette { return depth > 8 ? AV_PIX_FMT_RGBA64LE : AV_PIX_FMT_BGRA }
         let hasAlpha = has(AV_PIX_FMT_FLAG_ALPHA)
         return switch depth {

@@ -3,13 +3,13 @@ import Synchronization
 
 /// What libsrt says, which is loaded with libavformat. It alone knows why a connection was rejected, says so on a thread of its
 /// own, and does not say of which connection.
-enum SRTLog {
+package enum SRTLog {
     /// An attempt to connect, and what was said meanwhile.
-    final class Attempt: Sendable {
+    package final class Attempt: Sendable {
         fileprivate let heard = Mutex<(lines: [String], wasAlone: Bool)>(([], true))
 
         /// Whether libsrt said that the passphrase is wrong, and can have meant no other attempt.
-        var rejectedPassphrase: Bool {
+        package var rejectedPassphrase: Bool {
             heard.withLock { heard in
                 heard.wasAlone && heard.lines.contains { $0.contains("passphrase") || $0.contains("BADSECRET") }
             }
@@ -19,7 +19,7 @@ enum SRTLog {
     private static let attempts = Mutex<[ObjectIdentifier: Attempt]>([:])
     private static let mostLines = 16
 
-    static func begin() -> Attempt {
+    package static func begin() -> Attempt {
         let attempt = Attempt()
         attempts.withLock { attempts in
             attempts[ObjectIdentifier(attempt)] = attempt
@@ -29,7 +29,7 @@ enum SRTLog {
         return attempt
     }
 
-    static func end(_ attempt: Attempt) {
+    package static func end(_ attempt: Attempt) {
         attempts.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(attempt)) }
     }
 
