@@ -49,10 +49,22 @@ public struct Attachment: Sendable, Hashable {
     public var mimeType: String
     public var codec: AVCodecID
     /// In pixels, of a cover; otherwise 0.
-    public var width = 0
-    public var height = 0
+    public var width: Int
+    public var height: Int
     public var isCover: Bool
     public var bytes: [UInt8]
+
+    package init(
+        name: String, mimeType: String, codec: AVCodecID, width: Int = 0, height: Int = 0, isCover: Bool, bytes: [UInt8]
+    ) {
+        self.name = name
+        self.mimeType = mimeType
+        self.codec = codec
+        self.width = width
+        self.height = height
+        self.isCover = isCover
+        self.bytes = bytes
+    }
 }
 
 /// One of FFmpeg's stream properties (`AVPacketSideData`).
@@ -61,4 +73,10 @@ public struct VideoProperty: Sendable, Hashable {
     /// What users call it: "mastering display".
     public var name: String
     public var bytes: [UInt8]
+
+    package init(type: AVPacketSideDataType, name: String, bytes: [UInt8]) {
+        self.type = type
+        self.name = name
+        self.bytes = bytes
+    }
 }

@@ -85,25 +85,6 @@ extension SourceProperties {
     }
 }
 
-/// How a picture's samples are to be read as colour; FFmpeg's own enumerations.
-public struct ColorDescription: Sendable, Hashable {
-    public var range: AVColorRange
-    public var matrix: AVColorSpace
-    public var primaries: AVColorPrimaries
-    public var transfer: AVColorTransferCharacteristic
-
-    public init(
-        range: AVColorRange = AVCOL_RANGE_MPEG, matrix: AVColorSpace = AVCOL_SPC_BT709,
-        primaries: AVColorPrimaries = AVCOL_PRI_UNSPECIFIED,
-        transfer: AVColorTransferCharacteristic = AVCOL_TRC_UNSPECIFIED
-    ) {
-        self.range = range
-        self.matrix = matrix
-        self.primaries = primaries
-        self.transfer = transfer
-    }
-}
-
 /// An audio or subtitle stream that travels beside the pictures.
 public struct SideStream: Sendable {
     public enum Kind: Sendable { case audio, subtitle }

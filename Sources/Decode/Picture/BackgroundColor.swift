@@ -64,16 +64,3 @@ extension BackgroundColor {
         return values.map { UInt32(min(max($0.rounded(), 0), peak)) }
     }
 }
-
-extension ColorDescription {
-    /// Kr and Kb of H.273, table 4; BT.709's for matrices that have none (they are drawn nearly right).
-    public var lumaWeights: (red: Double, blue: Double) {
-        switch matrix {
-        case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M: (0.299, 0.114)
-        case AVCOL_SPC_FCC: (0.30, 0.11)
-        case AVCOL_SPC_SMPTE240M: (0.212, 0.087)
-        case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: (0.2627, 0.0593)
-        default: (0.2126, 0.0722)
-        }
-    }
-}

@@ -27,7 +27,7 @@ public enum DynamicRange: String, Sendable, Hashable {
     }
 
     /// A component's light of its signal, 0…1: for PQ in cd/m² on the display, for HLG as a part of the scene's peak.
-    func light(_ signal: Double) -> Double {
+    package func light(_ signal: Double) -> Double {
         switch self {
         case .pq:
             let root = pow(max(signal, 0), 1 / PQ.m2)
