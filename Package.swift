@@ -70,7 +70,11 @@ let package = Package(
             name: "Engine", dependencies: ["CKernels", "CModels", "Files"], exclude: ["Builtin"],
             swiftSettings: swiftSettings),
         .target(
-            name: "Encode", dependencies: ["CFFmpeg", "CKernels", "Concurrency", "Files", "Media"],
+            name: "Encode",
+            dependencies: [
+                "CFFmpeg", "CKernels", "Concurrency", "Files", "Media",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: swiftSettings),
         .target(
             name: "Pipeline",

@@ -1,20 +1,21 @@
 import DequeModule
-import Foundation
 
 /// A queue between two threads that holds at most `capacity` elements, and of large ones fewer: a fast producer waits for its
 /// consumer.
 ///
 /// Blocks the calling thread, so it belongs on dedicated threads only.
-// Unchecked: every access to the stored properties is under `condition`.
-public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
-    private let condition = NSCondition()
+public final class BoundedQueue<Element: Sendable>: Sendable {
+    private struct State {
+        var elements = Deque<Element>()
+        var bytes = 0
+        var isClosed = false
+        var isCancelled = false
+    }
+
+    private let monitor = Monitor(State())
     private let capacity: Int
     private let mostBytes: Int
     private let size: @Sendable (Element) -> Int
-    private var bytes = 0
-    private var elements = Deque<Element>()
-    private var isClosed = false
-    private var isCancelled = false
 
     /// - Parameters:
     ///   - capacity: at least 1.
@@ -30,53 +31,44 @@ public final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     ///
     /// - Returns: false if the queue was cancelled and the element dropped: the producer stops.
     public func push(_ element: Element) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
         let size = size(element)
-        while elements.count >= capacity || bytes > 0 && bytes + size > mostBytes, !isCancelled { condition.wait() }
-        if isCancelled { return false }
-        elements.append(element)
-        bytes += size
-        condition.broadcast()
-        return true
+        return monitor.wait { state in
+            if state.isCancelled { return .done(false) }
+            guard state.elements.count < capacity, state.bytes == 0 || state.bytes + size <= mostBytes else {
+                return .wait
+            }
+            state.elements.append(element)
+            state.bytes += size
+            return .done(true)
+        }
     }
 
     /// Waits for an element.
     ///
     /// - Returns: nil after the last element of a closed queue, or at once when it was cancelled.
     public func pop() -> Element? {
-        condition.lock()
-        defer { condition.unlock() }
-        while elements.isEmpty, !isClosed, !isCancelled { condition.wait() }
-        if isCancelled { return nil }
-        let element = elements.popFirst()
-        if let element { bytes -= size(element) }
-        condition.broadcast()
-        return element
+        monitor.wait { state in
+            if state.isCancelled { return .done(nil) }
+            guard let element = state.elements.popFirst() else { return state.isClosed ? .done(nil) : .wait }
+            state.bytes -= size(element)
+            return .done(element)
+        }
     }
 
     /// Says that no more elements come; those in the queue are still handed out.
     public func close() {
-        condition.lock()
-        isClosed = true
-        condition.broadcast()
-        condition.unlock()
+        monitor.update { $0.isClosed = true }
     }
 
     /// Drops what is queued and wakes both sides.
     public func cancel() {
-        condition.lock()
-        isCancelled = true
-        elements.removeAll()
-        bytes = 0
-        condition.broadcast()
-        condition.unlock()
+        monitor.update { state in
+            state.isCancelled = true
+            state.elements.removeAll()
+            state.bytes = 0
+        }
     }
 
     /// Whether `cancel` was called.
-    public var wasCancelled: Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        return isCancelled
-    }
+    public var wasCancelled: Bool { monitor.read { $0.isCancelled } }
 }

@@ -1,27 +1,67 @@
 import Glibc
 
-/// A lock, and a condition to wait for under it. Waits with a limit go by CLOCK_MONOTONIC: setting the wall clock makes them
-/// neither longer nor shorter, as it does with `NSCondition`.
+/// What a thread that waits for a state decides each time it looks at it.
+public enum WaitStep<Result> {
+    /// It has what it waited for.
+    case done(Result)
+    /// Look again after the next change.
+    case wait
+    /// Look again after the next change, or at this moment.
+    case waitUntil(MonotonicTime)
+}
+
+/// State that threads share: they read it and change it under a lock, and wait for its changes. Limits of waits go by
+/// CLOCK_MONOTONIC: setting the wall clock makes them neither longer nor shorter, as it does with `NSCondition`.
 ///
-/// Blocks the calling thread: for dedicated threads only.
-// Unchecked: being shared between threads is what a lock is for.
-public final class Monitor: @unchecked Sendable {
-    /// A moment of CLOCK_MONOTONIC.
-    public struct Deadline: Sendable {
-        fileprivate var time: timespec
+/// Blocks the calling thread: for dedicated threads only. The closures must not use the monitor that calls them.
+// Unchecked: `state` is used under `lock` only.
+public final class Monitor<State: Sendable>: @unchecked Sendable {
+    private let lock = ConditionLock()
+    private var state: State
+
+    public init(_ state: State) {
+        self.state = state
     }
 
-    /// Seconds; a longer wait is cut to this, some 30 years.
-    private static let longestWait = 1e9
+    public func read<Result>(_ body: (State) -> Result) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        return body(state)
+    }
 
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let condition: UnsafeMutablePointer<pthread_cond_t>
+    /// Changes the state and wakes all who wait for that.
+    public func update<Result>(_ body: (inout State) -> Result) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        defer { lock.broadcast() }
+        return body(&state)
+    }
 
-    public init() {
-        mutex = .allocate(capacity: 1)
+    /// Calls `body` at once and after each change until it is done, which counts as a change too. The lock is held while it
+    /// runs and released between the calls, so nothing of the state may be kept from one to the next.
+    public func wait<Result>(_ body: (inout State) -> WaitStep<Result>) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        while true {
+            switch body(&state) {
+            case .done(let result):
+                lock.broadcast()
+                return result
+            case .wait: lock.wait()
+            case .waitUntil(let limit): lock.wait(until: limit)
+            }
+        }
+    }
+}
+
+/// A pthread mutex with a condition, both at fixed addresses.
+private struct ConditionLock: ~Copyable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
         mutex.initialize(to: pthread_mutex_t())
         pthread_mutex_init(mutex, nil)
-        condition = .allocate(capacity: 1)
         condition.initialize(to: pthread_cond_t())
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
@@ -37,38 +77,13 @@ public final class Monitor: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    public func lock() { pthread_mutex_lock(mutex) }
-    public func unlock() { pthread_mutex_unlock(mutex) }
+    func lock() { pthread_mutex_lock(mutex) }
+    func unlock() { pthread_mutex_unlock(mutex) }
+    func broadcast() { pthread_cond_broadcast(condition) }
+    func wait() { pthread_cond_wait(condition, mutex) }
 
-    public func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-        lock()
-        defer { unlock() }
-        return try body()
-    }
-
-    /// Waits for a signal. The lock is held before and after, and released meanwhile; may return without a signal.
-    public func wait() { pthread_cond_wait(condition, mutex) }
-
-    /// As `wait()`, until `deadline` at the latest.
-    ///
-    /// - Returns: false if the deadline has passed.
-    public func wait(until deadline: Deadline) -> Bool {
-        var time = deadline.time
-        return pthread_cond_timedwait(condition, mutex, &time) != ETIMEDOUT
-    }
-
-    public func signal() { pthread_cond_signal(condition) }
-    public func broadcast() { pthread_cond_broadcast(condition) }
-
-    /// The moment so many seconds from now; one that is past for a number that is not above 0.
-    public static func deadline(after seconds: Double) -> Deadline {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        let wait = seconds > 0 ? min(seconds, longestWait) : 0
-        let nanoseconds = now.tv_nsec + Int((wait - wait.rounded(.down)) * 1e9)
-        return Deadline(
-            time: timespec(
-                tv_sec: now.tv_sec + Int(wait.rounded(.down)) + nanoseconds / 1_000_000_000,
-                tv_nsec: nanoseconds % 1_000_000_000))
+    func wait(until limit: MonotonicTime) {
+        var time = limit.timespec
+        pthread_cond_timedwait(condition, mutex, &time)
     }
 }

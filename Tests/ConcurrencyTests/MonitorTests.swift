@@ -1,39 +1,70 @@
 import Concurrency
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MonitorTests {
-    @Test("A monitor waits until its deadline and not longer, whatever the number of seconds")
-    func deadlines() {
-        let monitor = Monitor()
-        let clock = ContinuousClock()
-        for seconds in [0, -1, -.infinity, .nan, 0.01] {
-            let start = clock.now
-            monitor.lock()
-            let deadline = Monitor.deadline(after: seconds)
-            while monitor.wait(until: deadline) {}
-            monitor.unlock()
-            #expect(clock.now - start >= .seconds(seconds > 0 ? seconds : 0))
-        }
-        // Nobody waits that long: it only must not trap.
-        _ = Monitor.deadline(after: .infinity)
-        _ = Monitor.deadline(after: 1e300)
+    @Test(
+        "A moment so many seconds from now, whatever the number",
+        arguments: [0, -1, -.infinity, .nan, 0.01, 1e300, .infinity])
+    func moments(_ seconds: Double) {
+        let start = MonotonicTime.now
+        let moment = MonotonicTime.after(seconds)
+        let distance = seconds > 0 ? min(seconds, 1e9) : 0
+        #expect(moment.nanoseconds >= start.nanoseconds + Int64(distance * 1e9))
+        #expect(moment.nanoseconds <= MonotonicTime.now.nanoseconds + Int64(distance * 1e9))
     }
 
-    @Test("A monitor that is signalled ends its wait before the deadline")
-    func signals() {
-        let monitor = Monitor()
-        let waits = DispatchSemaphore(value: 0)
-        monitor.lock()
-        Thread {
-            monitor.lock()
-            monitor.signal()
-            monitor.unlock()
-            waits.signal()
-        }.start()
-        let isSignalled = monitor.wait(until: Monitor.deadline(after: 3600))
-        monitor.unlock()
-        #expect(isSignalled)
-        waits.wait()
+    @Test("A wait with a limit looks again when that is reached, and not by the wall clock")
+    func limits() {
+        let monitor = Monitor(false)
+        let end = MonotonicTime.after(0.01)
+        let looks = monitor.wait { _ -> WaitStep<Bool> in
+            MonotonicTime.now >= end ? .done(true) : .waitUntil(end)
+        }
+        #expect(looks)
+        #expect(MonotonicTime.now >= end)
+        let usesWallClock = FutexWait.usesWallClock {
+            monitor.wait { isOver in isOver ? .done(()) : .waitUntil(.after(3600)) }
+        } end: {
+            monitor.update { $0 = true }
+        }
+        #expect(usesWallClock == false)
+    }
+
+    @Test("A change wakes whoever waits, and so does the end of another's wait")
+    func changes() {
+        let monitor = Monitor(0)
+        let isOver = DispatchSemaphore(value: 0)
+        for turn in [2, 1] {
+            Thread {
+                monitor.wait { state -> WaitStep<Void> in
+                    guard state == turn else { return .waitUntil(.after(3600)) }
+                    state += 1
+                    return .done(())
+                }
+                isOver.signal()
+            }.start()
+        }
+        monitor.update { $0 = 1 }
+        isOver.wait()
+        isOver.wait()
+        #expect(monitor.read { $0 } == 3)
+    }
+
+    @Test("Threads that count up together lose nothing")
+    func counting() async throws {
+        let monitor = Monitor(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    try await DedicatedThread.run(name: "count", onCancel: {}) {
+                        for _ in 0..<1000 { monitor.update { $0 += 1 } }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(monitor.read { $0 } == 4000)
     }
 }

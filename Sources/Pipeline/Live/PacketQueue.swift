@@ -1,18 +1,20 @@
+import Concurrency
 import DequeModule
 import Encode
-import Foundation
 
 /// Packets on their way to the thread that writes files, so that a slow disk does not hold the pictures up.
 ///
 /// What does not fit is left out from the newest on, up to the next key frame, and counted. Taking blocks the calling thread.
-// Unchecked: every access to the stored properties is under `condition`.
-final class PacketQueue: @unchecked Sendable {
-    private let condition = NSCondition()
+final class PacketQueue: Sendable {
+    private struct State {
+        var packets = Deque<LivePacket>()
+        var isSkipping = false
+        var isClosed = false
+        var lost: UInt64 = 0
+    }
+
+    private let monitor = Monitor(State())
     private let capacity: Int
-    private var packets = Deque<LivePacket>()
-    private var isSkipping = false
-    private var isClosed = false
-    private var lostCount: UInt64 = 0
 
     /// - Parameter capacity: packets that may wait.
     init(capacity: Int) {
@@ -20,42 +22,38 @@ final class PacketQueue: @unchecked Sendable {
     }
 
     func append(_ packet: LivePacket) {
-        condition.lock()
-        defer { condition.unlock() }
-        guard !isClosed else { return }
-        if case .picture(let picture) = packet {
-            if isSkipping, picture.isKeyFrame, packets.count < capacity { isSkipping = false }
-            if packets.count >= capacity { isSkipping = true }
-            if isSkipping {
-                lostCount += 1
+        monitor.update { state in
+            guard !state.isClosed else { return }
+            let isFull = state.packets.count >= capacity
+            if case .picture(let picture) = packet {
+                if isFull {
+                    state.isSkipping = true
+                } else if picture.isKeyFrame {
+                    state.isSkipping = false
+                }
+                if state.isSkipping {
+                    state.lost += 1
+                    return
+                }
+            } else if state.isSkipping || isFull {
                 return
             }
-        } else if isSkipping || packets.count >= capacity {
-            return
+            state.packets.append(packet)
         }
-        packets.append(packet)
-        condition.signal()
     }
 
     /// Waits for the next packet; nil after the last one.
     func next() -> LivePacket? {
-        condition.lock()
-        defer { condition.unlock() }
-        while packets.isEmpty, !isClosed { condition.wait() }
-        return packets.popFirst()
+        monitor.wait { state in
+            guard let packet = state.packets.popFirst() else { return state.isClosed ? .done(nil) : .wait }
+            return .done(packet)
+        }
     }
 
     func close() {
-        condition.lock()
-        isClosed = true
-        condition.broadcast()
-        condition.unlock()
+        monitor.update { $0.isClosed = true }
     }
 
     /// Pictures left out so far.
-    var lost: UInt64 {
-        condition.lock()
-        defer { condition.unlock() }
-        return lostCount
-    }
+    var lost: UInt64 { monitor.read { $0.lost } }
 }

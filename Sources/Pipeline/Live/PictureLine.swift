@@ -7,8 +7,7 @@ import Media
 /// A picture waits until its heat is final, but no longer than its patience; one that is too late to be live is left out,
 /// the oldest first. The heat of many pictures becomes final at once, and they go out one by one as they were due: see
 /// `PicturePacing`. Blocks the calling thread in `next` only: whoever reads a camera never waits for whoever draws.
-// Unchecked: every access to the stored properties is under `condition`.
-final class PictureLine: @unchecked Sendable {
+final class PictureLine: Sendable {
     struct Picture: Sendable {
         var frame: VideoFrame
         /// When it would have come, had nothing held it up.
@@ -32,20 +31,41 @@ final class PictureLine: @unchecked Sendable {
     /// Packets of sound beside each picture that may wait.
     private static let packetsPerPicture = 8
 
-    private let condition = Monitor()
+    private struct State {
+        var items = Deque<Item>()
+        var pictureCount = 0
+        var pacing: PicturePacing
+        /// Seconds up to which heat is final.
+        var finalUpTo = -Double.infinity
+        var isClosed = false
+        var isCancelled = false
+
+        /// - Returns: whether there was one.
+        mutating func dropOldestPicture() -> Bool {
+            let first = items.firstIndex { item in
+                if case .picture = item { true } else { false }
+            }
+            guard let first else { return false }
+            items.remove(at: first)
+            pictureCount -= 1
+            return true
+        }
+
+        mutating func dropOldestPacket() {
+            let first = items.firstIndex { item in
+                if case .packet = item { true } else { false }
+            }
+            if let first { items.remove(at: first) }
+        }
+    }
+
+    private let monitor: Monitor<State>
     private let now: @Sendable () -> ContinuousClock.Instant
     private let onDrop: @Sendable (Drop) -> Void
     /// Seconds that a picture waits for its heat, and after which it is too late; both from the moment it is due.
     private let patience: Double
     private let limit: Double
     private let capacity: Int
-    private var items = Deque<Item>()
-    private var pictureCount = 0
-    private var pacing: PicturePacing
-    /// Seconds up to which heat is final.
-    private var finalUpTo = -Double.infinity
-    private var isClosed = false
-    private var isCancelled = false
 
     /// - Parameters:
     ///   - patience: seconds that a picture waits for its heat.
@@ -59,28 +79,27 @@ final class PictureLine: @unchecked Sendable {
         onDrop: @escaping @Sendable (Drop) -> Void = { _ in }
     ) {
         (self.now, self.onDrop) = (now, onDrop)
-        pacing = PicturePacing(longest: patience)
+        monitor = Monitor(State(pacing: PicturePacing(longest: patience)))
         self.patience = patience
         self.limit = limit
         self.capacity = max(1, capacity)
     }
 
     func append(_ item: Item) {
-        condition.lock()
-        defer { condition.unlock() }
-        guard !isClosed, !isCancelled else { return }
-        switch item {
-        case .picture:
-            if pictureCount == capacity { dropOldestPicture(.crowded) }
-            pictureCount += 1
-        case .packet:
-            // Sound without pictures: a picture that never comes must not keep all of it.
-            if items.count - pictureCount >= capacity * Self.packetsPerPicture, let first = oldestPacket() {
-                items.remove(at: first)
+        monitor.update { state in
+            guard !state.isClosed, !state.isCancelled else { return }
+            switch item {
+            case .picture:
+                if state.pictureCount == capacity, state.dropOldestPicture() { onDrop(.crowded) }
+                state.pictureCount += 1
+            case .packet:
+                // Sound without pictures: a picture that never comes must not keep all of it.
+                if state.items.count - state.pictureCount >= capacity * Self.packetsPerPicture {
+                    state.dropOldestPacket()
+                }
             }
+            state.items.append(item)
         }
-        items.append(item)
-        condition.broadcast()
     }
 
     /// Waits for the next item whose turn has come.
@@ -88,81 +107,52 @@ final class PictureLine: @unchecked Sendable {
     /// - Parameter isReady: whether a picture's heat is final.
     /// - Returns: nil after the last item.
     func next(isReady: (VideoFrame) -> Bool) -> Item? {
-        condition.lock()
-        defer { condition.unlock() }
-        while !isCancelled {
-            guard let first = items.first else {
-                if isClosed { return nil }
-                condition.wait()
-                continue
+        monitor.wait { state in
+            while let first = state.items.first {
+                guard case .picture(let picture) = first else { return .done(state.items.popFirst()) }
+                let moment = now()
+                let age = (moment - picture.due) / .seconds(1)
+                if age > limit, !state.isClosed {
+                    if state.dropOldestPicture() { onDrop(.late) }
+                    continue
+                }
+                let isFinal = isReady(picture.frame)
+                let turn = isFinal ? state.pacing.delay(at: moment) : patience
+                guard state.isClosed || age >= turn else { return .waitUntil(.after(turn - age)) }
+                if !isFinal, !state.isClosed { state.pacing.note(patience, at: moment) }
+                state.pictureCount -= 1
+                return .done(state.items.popFirst())
             }
-            guard case .picture(let picture) = first else { return items.popFirst() }
-            let moment = now()
-            let age = (moment - picture.due) / .seconds(1)
-            if age > limit, !isClosed {
-                dropOldestPicture(.late)
-                continue
-            }
-            let isFinal = isReady(picture.frame)
-            let turn = isFinal ? pacing.delay(at: moment) : patience
-            if isClosed || age >= turn {
-                if !isFinal, !isClosed { pacing.note(patience, at: moment) }
-                pictureCount -= 1
-                return items.popFirst()
-            }
-            _ = condition.wait(until: Monitor.deadline(after: turn - age))
+            return state.isClosed || state.isCancelled ? .done(nil) : .wait
         }
-        return nil
     }
 
     /// Makes whoever waits look again: heat has become final.
     ///
     /// - Parameter time: up to which it is, in seconds; nil where pictures do not wait for that.
     func wake(finalUpTo time: Double? = nil) {
-        condition.lock()
-        defer { condition.unlock() }
-        if let time, time > finalUpTo {
+        monitor.update { state in
+            guard let time, time > state.finalUpTo else { return }
             let moment = now()
             // The oldest has waited longest.
-            for case .picture(let picture) in items where picture.frame.time >= finalUpTo {
-                if picture.frame.time < time { pacing.note((moment - picture.due) / .seconds(1), at: moment) }
+            for case .picture(let picture) in state.items where picture.frame.time >= state.finalUpTo {
+                if picture.frame.time < time { state.pacing.note((moment - picture.due) / .seconds(1), at: moment) }
                 break
             }
-            finalUpTo = time
+            state.finalUpTo = time
         }
-        condition.broadcast()
     }
 
     /// Says that nothing more comes; what waits is handed out at once.
     func close() {
-        condition.lock()
-        isClosed = true
-        condition.broadcast()
-        condition.unlock()
+        monitor.update { $0.isClosed = true }
     }
 
     /// Drops what waits.
     func cancel() {
-        condition.lock()
-        isCancelled = true
-        items.removeAll()
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    private func dropOldestPicture(_ reason: Drop) {
-        let first = items.firstIndex { item in
-            if case .picture = item { true } else { false }
-        }
-        guard let first else { return }
-        items.remove(at: first)
-        pictureCount -= 1
-        onDrop(reason)
-    }
-
-    private func oldestPacket() -> Int? {
-        items.firstIndex { item in
-            if case .packet = item { true } else { false }
+        monitor.update { state in
+            state.isCancelled = true
+            state.items.removeAll()
         }
     }
 }

@@ -1,15 +1,14 @@
+import Concurrency
 import Decode
 import DequeModule
-import Foundation
 
 /// The newest samples of one epoch, between the thread that reads and the one that explains: what is explained is never
 /// older than it has to be.
 ///
 /// Windows begin a stride apart. If the engine was not free in time, the window is taken from what is newest when it is: the
-/// stride has widened, and nothing old is explained. A gap begins a new run, and no window spans two runs. Holds as many samples as a window and a stride have. Waits
-/// block the calling thread.
-// Unchecked: every access to the stored properties is under `condition`.
-final class SampleLine: @unchecked Sendable {
+/// stride has widened, and nothing old is explained. A gap begins a new run, and no window spans two runs. Holds as many
+/// samples as a window and a stride have. Waits block the calling thread.
+final class SampleLine: Sendable {
     struct Due: Sendable {
         var window: Window
         /// Samples since the window before it; nil for a run's first.
@@ -20,7 +19,50 @@ final class SampleLine: @unchecked Sendable {
         var nextStart: Int
     }
 
-    private struct Sample {
+    private let monitor: Monitor<SampleRun>
+
+    /// - Parameter length: T, samples of a window.
+    init(length: Int) {
+        monitor = Monitor(SampleRun(length: max(1, length)))
+    }
+
+    /// Takes the next sample.
+    ///
+    /// - Parameter beginsRun: whether something is missing before it.
+    func append(_ frame: ClipFrame, time: Double, beginsRun: Bool) {
+        monitor.update { $0.append(frame, time: time, beginsRun: beginsRun) }
+    }
+
+    /// Waits until the next window is due.
+    ///
+    /// - Parameter stride: samples from the last window's start to this one's, at least.
+    /// - Returns: false when no more windows come.
+    func waitUntilDue(stride: Int) -> Bool {
+        monitor.wait { run in
+            if run.isClosed { return .done(false) }
+            return run.start(stride: max(stride, 1)) != nil ? .done(true) : .wait
+        }
+    }
+
+    /// The newest window, of those that begin a stride or more behind the last one.
+    ///
+    /// - Returns: nil if none is due any more: a gap came, or the end.
+    func takeNewest(stride: Int) -> Due? {
+        monitor.update { $0.takeNewest(stride: max(stride, 1)) }
+    }
+
+    /// No more windows: wakes whoever waits.
+    func close() {
+        monitor.update { $0.close() }
+    }
+
+    /// How many samples are held.
+    var heldCount: Int { monitor.read { $0.samples.count } }
+}
+
+/// What `SampleLine` holds.
+private struct SampleRun: Sendable {
+    struct Sample {
         var number: Int
         var time: Double
         var frame: ClipFrame
@@ -33,27 +75,20 @@ final class SampleLine: @unchecked Sendable {
     /// Windows that come late begin so many samples, or a multiple, behind where they should: the engine keeps what two windows
     /// share only at multiples of 8.
     private let step: Int
-    private let condition = NSCondition()
-    private var samples = Deque<Sample>()
+    private(set) var samples = Deque<Sample>()
     private var nextNumber = 0
     /// Where the next window begins, and where the one before began.
     private var nextStart = 0
     private var lastStart: Int?
     private var windowCount = 0
-    private var isClosed = false
+    private(set) var isClosed = false
 
-    /// - Parameter length: T, samples of a window.
     init(length: Int) {
-        self.length = max(1, length)
+        self.length = length
         step = length >= 32 ? 8 : max(1, length / 8)
     }
 
-    /// Takes the next sample.
-    ///
-    /// - Parameter beginsRun: whether something is missing before it.
-    func append(_ frame: ClipFrame, time: Double, beginsRun: Bool) {
-        condition.lock()
-        defer { condition.unlock() }
+    mutating func append(_ frame: ClipFrame, time: Double, beginsRun: Bool) {
         if beginsRun, nextNumber > 0 {
             samples.removeAll()
             nextNumber += Self.runDistance
@@ -66,49 +101,25 @@ final class SampleLine: @unchecked Sendable {
         while let first = samples.first, first.number < nextStart || samples.count > 2 * length {
             samples.removeFirst()
         }
-        condition.signal()
     }
 
-    /// Waits until the next window is due.
-    ///
-    /// - Parameter stride: samples from the last window's start to this one's, at least.
-    /// - Returns: false when no more windows come.
-    func waitUntilDue(stride: Int) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        while !isClosed {
-            if start(stride: max(stride, 1)) != nil { return true }
-            condition.wait()
-        }
-        return false
-    }
-
-    /// The newest window, of those that begin a stride or more behind the last one.
-    ///
-    /// - Returns: nil if none is due any more: a gap came, or the end.
-    func takeNewest(stride: Int) -> Due? {
-        condition.lock()
-        defer { condition.unlock() }
-        guard !isClosed, let start = start(stride: max(stride, 1)) else { return nil }
+    mutating func takeNewest(stride: Int) -> SampleLine.Due? {
+        guard !isClosed, let start = start(stride: stride) else { return nil }
         let distance = lastStart.map { start - $0 }
         lastStart = start
-        nextStart = start + max(stride, 1)
-        return Due(
-            window: makeWindow(from: start), stride: distance, skipped: distance.map { $0 / max(stride, 1) - 1 } ?? 0,
+        nextStart = start + stride
+        return SampleLine.Due(
+            window: makeWindow(from: start), stride: distance, skipped: distance.map { $0 / stride - 1 } ?? 0,
             nextStart: nextStart)
     }
 
-    /// No more windows: wakes whoever waits.
-    func close() {
-        condition.lock()
+    mutating func close() {
         isClosed = true
         samples.removeAll()
-        condition.broadcast()
-        condition.unlock()
     }
 
     /// Where the newest window begins that may be taken now; nil if none may.
-    private func start(stride: Int) -> Int? {
+    mutating func start(stride: Int) -> Int? {
         guard let first = samples.first else { return nil }
         nextStart = lastStart.map { $0 + stride } ?? max(nextStart, first.number)
         let late = nextNumber - (nextStart + length)
@@ -118,18 +129,11 @@ final class SampleLine: @unchecked Sendable {
         return nextNumber - start >= length ? start : nil
     }
 
-    private func makeWindow(from start: Int) -> Window {
+    private mutating func makeWindow(from start: Int) -> Window {
         let chosen = samples.drop { $0.number < start }.prefix(length)
         defer { windowCount += 1 }
         return Window(
             index: windowCount, firstSample: start, frames: chosen.map(\.frame), times: chosen.map(\.time),
             paddedCount: 0, containsCorruption: chosen.contains { $0.frame.isCorrupt })
-    }
-
-    /// How many samples are held.
-    var heldCount: Int {
-        condition.lock()
-        defer { condition.unlock() }
-        return samples.count
     }
 }

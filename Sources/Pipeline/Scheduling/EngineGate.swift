@@ -5,8 +5,7 @@ import DequeModule
 ///
 /// A turn is one window. A job that has let so many cameras go before it is next, so that many cameras slow jobs down but do
 /// not stop them. Blocks the calling thread: for dedicated threads only.
-// Unchecked: every access to the stored properties is under `condition`.
-public final class EngineGate: @unchecked Sendable {
+public final class EngineGate: Sendable {
     public enum Kind: Sendable {
         /// A live stream, which cannot wait.
         case camera
@@ -18,12 +17,7 @@ public final class EngineGate: @unchecked Sendable {
     /// Seconds after which a waiting caller looks whether it was cancelled.
     private static let cancellationInterval = 0.1
 
-    private let condition = Monitor()
-    private var cameras = Deque<Int>()
-    private var jobs = Deque<(ticket: Int, passed: Int)>()
-    private var nextTicket = 0
-    private var isCameraComputing = false
-    private var computingJobs = 0
+    private let monitor = Monitor(EngineTurns())
 
     public init() {}
 
@@ -51,21 +45,58 @@ public final class EngineGate: @unchecked Sendable {
     /// - Returns: false if cancelled.
     @discardableResult
     private func wait(_ kind: Kind, isCancelled: () -> Bool) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        let ticket = nextTicket
-        nextTicket += 1
-        switch kind {
-        case .camera: cameras.append(ticket)
-        case .job: jobs.append((ticket, 0))
-        }
-        while !isNext(kind, ticket) {
-            _ = condition.wait(until: Monitor.deadline(after: Self.cancellationInterval))
-            guard !isCancelled() else {
-                leave(kind, ticket)
-                return false
+        let ticket = monitor.update { $0.enter(kind) }
+        var hasWaited = false
+        return monitor.wait { turns in
+            if hasWaited, isCancelled() {
+                turns.leave(kind, ticket)
+                return .done(false)
             }
+            guard turns.isNext(kind, ticket) else {
+                hasWaited = true
+                return .waitUntil(.after(Self.cancellationInterval))
+            }
+            turns.begin(kind, ticket)
+            return .done(true)
         }
+    }
+
+    private func end(_ kind: Kind) {
+        monitor.update { $0.end(kind) }
+    }
+
+    /// How many wait, for tests.
+    var waiting: (cameras: Int, jobs: Int) { monitor.read { ($0.cameras.count, $0.jobs.count) } }
+}
+
+/// Who waits at an `EngineGate`, and who computes.
+private struct EngineTurns: Sendable {
+    private(set) var cameras = Deque<Int>()
+    private(set) var jobs = Deque<(ticket: Int, passed: Int)>()
+    private var nextTicket = 0
+    private var isCameraComputing = false
+    private var computingJobs = 0
+
+    /// - Returns: the ticket that the turn will be for.
+    mutating func enter(_ kind: EngineGate.Kind) -> Int {
+        defer { nextTicket += 1 }
+        switch kind {
+        case .camera: cameras.append(nextTicket)
+        case .job: jobs.append((nextTicket, 0))
+        }
+        return nextTicket
+    }
+
+    func isNext(_ kind: EngineGate.Kind, _ ticket: Int) -> Bool {
+        guard !isCameraComputing else { return false }
+        let isJobDue = jobs.first.map { $0.passed >= EngineGate.patience } ?? false
+        switch kind {
+        case .camera: return computingJobs == 0 && !isJobDue && cameras.first == ticket
+        case .job: return jobs.first?.ticket == ticket && (cameras.isEmpty || isJobDue)
+        }
+    }
+
+    mutating func begin(_ kind: EngineGate.Kind, _ ticket: Int) {
         leave(kind, ticket)
         switch kind {
         case .camera:
@@ -73,40 +104,19 @@ public final class EngineGate: @unchecked Sendable {
             for index in jobs.indices { jobs[index].passed += 1 }
         case .job: computingJobs += 1
         }
-        return true
     }
 
-    private func isNext(_ kind: Kind, _ ticket: Int) -> Bool {
-        guard !isCameraComputing else { return false }
-        let isJobDue = jobs.first.map { $0.passed >= Self.patience } ?? false
-        switch kind {
-        case .camera: return computingJobs == 0 && !isJobDue && cameras.first == ticket
-        case .job: return jobs.first?.ticket == ticket && (cameras.isEmpty || isJobDue)
-        }
-    }
-
-    private func leave(_ kind: Kind, _ ticket: Int) {
+    mutating func leave(_ kind: EngineGate.Kind, _ ticket: Int) {
         switch kind {
         case .camera: cameras.removeAll { $0 == ticket }
         case .job: jobs.removeAll { $0.ticket == ticket }
         }
-        condition.broadcast()
     }
 
-    private func end(_ kind: Kind) {
-        condition.lock()
+    mutating func end(_ kind: EngineGate.Kind) {
         switch kind {
         case .camera: isCameraComputing = false
         case .job: computingJobs -= 1
         }
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    /// How many wait, for tests.
-    var waiting: (cameras: Int, jobs: Int) {
-        condition.lock()
-        defer { condition.unlock() }
-        return (cameras.count, jobs.count)
     }
 }

@@ -1,8 +1,8 @@
 import Concurrency
+import DequeModule
 
 /// Packets on their way to a publisher's thread: bounded, and never waited for by whoever puts them in.
-// Unchecked: every access to the stored properties is under `condition`.
-final class PublishQueue: @unchecked Sendable {
+final class PublishQueue: Sendable {
     struct Limits: Sendable {
         var packets = 512
         var bytes = 16 << 20
@@ -10,18 +10,19 @@ final class PublishQueue: @unchecked Sendable {
 
     typealias Element = (epoch: PublishEpoch, packet: LivePacket)
 
-    private let condition = Monitor()
+    private struct State {
+        var epoch: PublishEpoch?
+        var elements = Deque<Element>()
+        var byteCount = 0
+        var dropped: UInt64 = 0
+        var isAccepting = false
+        /// Whether something was dropped, so that only a key frame can follow.
+        var needsKeyFrame = true
+        var isStopped = false
+    }
+
+    private let monitor = Monitor(State())
     private let limits: Limits
-    private var epoch: PublishEpoch?
-    private var elements: [Element] = []
-    /// Those of `elements` that are taken out already.
-    private var takenCount = 0
-    private var byteCount = 0
-    private var droppedCount: UInt64 = 0
-    private var isAccepting = false
-    /// Whether something was dropped, so that only a key frame can follow.
-    private var needsKeyFrame = true
-    private var isStopped = false
 
     init(_ limits: Limits) {
         self.limits = limits
@@ -30,71 +31,66 @@ final class PublishQueue: @unchecked Sendable {
     // MARK: Whoever has the packets
 
     func begin(_ epoch: PublishEpoch) {
-        condition.withLock {
-            self.epoch = epoch
-            needsKeyFrame = true
-            condition.broadcast()
+        monitor.update { state in
+            state.epoch = epoch
+            state.needsKeyFrame = true
         }
     }
 
     /// Appends, or drops and counts.
     func push(_ packet: LivePacket) {
-        condition.withLock {
+        monitor.update { state in
             var isKeyFrame = false
             if case .picture(let picture) = packet { isKeyFrame = picture.isKeyFrame }
-            guard isAccepting, !isStopped, let epoch, isKeyFrame || !needsKeyFrame,
-                elements.count - takenCount < limits.packets, byteCount + packet.byteCount <= limits.bytes
+            guard state.isAccepting, !state.isStopped, let epoch = state.epoch, isKeyFrame || !state.needsKeyFrame,
+                state.elements.count < limits.packets, state.byteCount + packet.byteCount <= limits.bytes
             else {
-                needsKeyFrame = true
-                droppedCount += 1
+                state.needsKeyFrame = true
+                state.dropped += 1
                 return
             }
-            needsKeyFrame = false
-            elements.append((epoch, packet))
-            byteCount += packet.byteCount
-            condition.broadcast()
+            state.needsKeyFrame = false
+            state.elements.append((epoch, packet))
+            state.byteCount += packet.byteCount
         }
     }
 
     func stop() {
-        condition.withLock {
-            isStopped = true
-            condition.broadcast()
-        }
+        monitor.update { $0.isStopped = true }
     }
 
-    var dropped: UInt64 { condition.withLock { droppedCount } }
+    var dropped: UInt64 { monitor.read { $0.dropped } }
 
     // MARK: The publisher's thread
 
-    var wasStopped: Bool { condition.withLock { isStopped } }
+    var wasStopped: Bool { monitor.read { $0.isStopped } }
 
     /// Waits for the first epoch.
     ///
     /// - Returns: the newest; nil when stopped.
     func currentEpoch() -> PublishEpoch? {
-        condition.withLock {
-            while epoch == nil, !isStopped { condition.wait() }
-            return isStopped ? nil : epoch
+        monitor.wait { state in
+            if state.isStopped { return .done(nil) }
+            guard let epoch = state.epoch else { return .wait }
+            return .done(epoch)
         }
     }
 
     /// Takes packets from now on, beginning at a key frame.
     func accept() {
-        condition.withLock {
-            isAccepting = true
-            needsKeyFrame = true
+        monitor.update { state in
+            state.isAccepting = true
+            state.needsKeyFrame = true
         }
     }
 
     /// Drops what is there and what comes.
     func refuse() {
-        condition.withLock {
-            isAccepting = false
-            droppedCount += UInt64(elements.count - takenCount)
-            elements.removeAll()
-            takenCount = 0
-            byteCount = 0
+        monitor.update { state in
+            state.isAccepting = false
+            state.dropped += UInt64(state.elements.count)
+            state.elements.removeAll()
+            state.byteCount = 0
         }
     }
 
@@ -102,25 +98,16 @@ final class PublishQueue: @unchecked Sendable {
     ///
     /// - Returns: nil when stopped and nothing is left.
     func pop() -> Element? {
-        condition.withLock {
-            while elements.isEmpty, !isStopped { condition.wait() }
-            guard !elements.isEmpty else { return nil }
-            let element = elements[takenCount]
-            takenCount += 1
-            byteCount -= element.packet.byteCount
-            if takenCount == elements.count || takenCount > 64 {
-                elements.removeFirst(takenCount)
-                takenCount = 0
-            }
-            return element
+        monitor.wait { state in
+            guard let element = state.elements.popFirst() else { return state.isStopped ? .done(nil) : .wait }
+            state.byteCount -= element.packet.byteCount
+            return .done(element)
         }
     }
 
     /// Waits so many seconds, or less when stopped.
     func pause(for seconds: Double) {
-        let end = Monitor.deadline(after: seconds)
-        condition.withLock {
-            while !isStopped, condition.wait(until: end) {}
-        }
+        let end = MonotonicTime.after(seconds)
+        monitor.wait { $0.isStopped || MonotonicTime.now >= end ? .done(()) : .waitUntil(end) }
     }
 }
