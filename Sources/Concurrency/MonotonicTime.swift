@@ -24,6 +24,9 @@ public struct MonotonicTime: Sendable, Comparable {
         return MonotonicTime(nanoseconds: now.nanoseconds + Int64(distance * 1e9))
     }
 
+    /// Seconds from it to now.
+    public var secondsAgo: Double { Double(Self.now.nanoseconds - nanoseconds) / 1e9 }
+
     public static func < (first: MonotonicTime, second: MonotonicTime) -> Bool {
         first.nanoseconds < second.nanoseconds
     }

@@ -1,16 +1,17 @@
 import CFFmpeg
 import Concurrency
-import Glibc
 import Synchronization
 
 /// What FFmpeg asks, again and again, during calls that may block: whether to give up.
 package final class Interrupt: Sendable {
     package let cancellation: Cancellation
-    /// Monotonic time in nanoseconds after which blocking calls give up; `Int64.max` is never.
+    /// Monotonic times in nanoseconds after which blocking calls give up; `Int64.max` is never. The first holds for the call in
+    /// progress, the second for all that follow too.
     private let deadline = Atomic<Int64>(.max)
+    private let stopDeadline = Atomic<Int64>(.max)
     private let isClosing = Atomic<Bool>(false)
 
-    package init(_ cancellation: Cancellation) {
+    package init(_ cancellation: Cancellation = Cancellation()) {
         self.cancellation = cancellation
     }
 
@@ -20,13 +21,18 @@ package final class Interrupt: Sendable {
             deadline.store(.max, ordering: .relaxed)
             return
         }
-        deadline.store(Self.now() + Int64(max(0, seconds) * 1e9), ordering: .relaxed)
+        deadline.store(MonotonicTime.after(seconds).nanoseconds, ordering: .relaxed)
     }
 
-    package var hasTimedOut: Bool {
-        let limit = deadline.load(ordering: .relaxed)
-        return limit != .max && Self.now() > limit
+    /// Ends the call in progress, and all later ones, after so many seconds.
+    package func stop(within seconds: Double) {
+        stopDeadline.store(MonotonicTime.after(seconds).nanoseconds, ordering: .relaxed)
     }
+
+    /// Whether the time that `stop` left is over.
+    package var hasStopped: Bool { Self.isPast(stopDeadline) }
+
+    package var hasTimedOut: Bool { Self.isPast(deadline) || hasStopped }
 
     package var shouldStop: Bool {
         hasTimedOut || (cancellation.isCancelled && !isClosing.load(ordering: .relaxed))
@@ -49,9 +55,8 @@ package final class Interrupt: Sendable {
             opaque: Unmanaged.passUnretained(self).toOpaque())
     }
 
-    private static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    private static func isPast(_ moment: borrowing Atomic<Int64>) -> Bool {
+        let limit = moment.load(ordering: .relaxed)
+        return limit != .max && MonotonicTime.now.nanoseconds > limit
     }
 }

@@ -29,7 +29,7 @@ final class PublishConnection {
     /// Connects.
     ///
     /// - Throws: `MediaError.cannotWrite`.
-    init(_ address: PublishAddress, epoch: PublishEpoch, interrupt: PublishInterrupt) throws(MediaError) {
+    init(_ address: PublishAddress, epoch: PublishEpoch, interrupt: Interrupt) throws(MediaError) {
         self.epoch = epoch
         format = PublishFormat(address)
         muxer = try StreamMuxer(address, format: format, interrupt: interrupt)

@@ -1,3 +1,4 @@
+import Concurrency
 import Media
 
 /// What a publisher's thread does: connect, send, and begin anew after a failure.
@@ -7,7 +8,7 @@ struct PublishLoop {
 
     let address: PublishAddress
     let queue: PublishQueue
-    let interrupt: PublishInterrupt
+    let interrupt: Interrupt
     var backoff: PublishBackoff
     let report: @Sendable (PublishState) -> Void
 
@@ -15,10 +16,10 @@ struct PublishLoop {
         var waiting: PublishQueue.Element?
         while let epoch = waiting?.epoch ?? queue.currentEpoch(), !queue.wasStopped {
             report(.connecting)
-            var connected: Int64?
+            var connected: MonotonicTime?
             do throws(MediaError) {
                 let connection = try PublishConnection(address, epoch: epoch, interrupt: interrupt)
-                connected = PublishInterrupt.now()
+                connected = .now
                 if waiting == nil { queue.accept() }
                 report(.connected(warnings: connection.warnings))
                 defer { connection.close() }
@@ -27,9 +28,7 @@ struct PublishLoop {
                 waiting = nil
                 queue.refuse()
                 if queue.wasStopped { break }
-                if let connected, Double(PublishInterrupt.now() - connected) > Self.settledTime * 1e9 {
-                    backoff.reset()
-                }
+                if let connected, connected.secondsAgo > Self.settledTime { backoff.reset() }
                 let delay = error.code == .accessDenied ? backoff.nextAfterDenial() : backoff.next()
                 report(.waiting(error, seconds: delay))
                 queue.pause(for: delay)

@@ -14,11 +14,11 @@ final class StreamMuxer: Muxer {
 
     private let format: PublishFormat
     private let address: PublishAddress
-    private let interrupt: PublishInterrupt
+    private let interrupt: Interrupt
     private var failure: MediaError?
     private var hasHeader = false
 
-    init(_ address: PublishAddress, format: PublishFormat, interrupt: PublishInterrupt) throws(MediaError) {
+    init(_ address: PublishAddress, format: PublishFormat, interrupt: Interrupt) throws(MediaError) {
         self.format = format
         self.address = address
         self.interrupt = interrupt

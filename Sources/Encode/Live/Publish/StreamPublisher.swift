@@ -7,7 +7,7 @@ import Media
 /// up to the next key frame and counted, and a lost connection is made anew, again and again.
 public final class StreamPublisher: Sendable {
     private let queue: PublishQueue
-    private let interrupt = PublishInterrupt()
+    private let interrupt = Interrupt()
 
     /// Starts the thread.
     ///
