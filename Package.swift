@@ -26,7 +26,9 @@ let package = Package(
         // What Hummingbird is made of: its limits are set on these.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Needs the Debian package libsqlite3-dev.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -60,6 +62,17 @@ let package = Package(
         .target(
             name: "Media", dependencies: ["CFFmpeg", "CKernels", "Concurrency", "Files"], swiftSettings: swiftSettings),
         .target(
+            name: "WebClient",
+            dependencies: [
+                "Files",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
             name: "Decode",
             dependencies: [
                 "CFFmpeg", "CGnuTLS", "CKernels", "Concurrency", "CWebP", "Files", "Media",
@@ -79,7 +92,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "CCrash", "Concurrency", "Decode", "Engine", "Encode", "Files", "Media",
+                "CCrash", "Concurrency", "Decode", "Engine", "Encode", "Files", "Media", "WebClient",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),
@@ -95,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "Daemon",
             dependencies: [
-                "CClock", "CCrash", "CMosquitto", "Concurrency", "Pipeline",
+                "CClock", "CCrash", "CMosquitto", "Concurrency", "Pipeline", "WebClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 "Jobs", "Telemetry",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -132,9 +145,12 @@ let package = Package(
             name: "EngineTests", dependencies: ["Engine", "Files", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "EncodeTests", dependencies: ["Encode", "Decode", "TestSupport"], swiftSettings: swiftSettings),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "PipelineTests", dependencies: ["Pipeline", "WebClient", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "WebClientTests", dependencies: ["Files", "WebClient", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "TestSupport"], swiftSettings: swiftSettings),
     ]
 )

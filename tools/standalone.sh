@@ -3,10 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Foundation's network code calls libcurl, and the static libraries do not say so to the linker.
-tools/setup.sh libcurl4-openssl-dev
-
-swift build -c release --static-swift-stdlib -Xlinker -lcurl --product saliencyd
+swift build -c release --static-swift-stdlib --product saliencyd
 
 if readelf -d .build/release/saliencyd | grep -E 'NEEDED.*\[lib(swift|Foundation|dispatch|BlocksRuntime|_Foundation)'; then
     echo "the Swift runtime was not linked statically" >&2

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import WebClient
 
 /// Fetching against a server of this machine: every way a transfer can go, and what is installed after it.
 @Suite(.timeLimit(.minutes(3))) struct ModelFetchTests {
@@ -218,6 +219,31 @@ import Testing
         let outcome = try await HTTPTransfer(url: url, part: part) { _, _ in }.run(idleLimit: 1)
         #expect(outcome == .interrupted(reason: "nothing came for too long"))
         #expect(try part.size == 100)
+    }
+
+    /// Why a transfer failed; its error shows no password.
+    private func failure(_ address: String, _ proxies: [String: String] = [:]) async throws -> String {
+        let part = try PartialDownload(folder.file("file"), largestSize: bytes.count)
+        let url = try #require(URL(string: address))
+        let error = try await #require(throws: ModelError.self) {
+            _ = try await HTTPTransfer(url: url, part: part) { _, _ in }.run(proxies: ProxyEnvironment(proxies))
+        }
+        #expect(error.code == .unavailable && !error.description.contains("secret"), "\(error)")
+        return error.reason
+    }
+
+    @Test func aServerHasToProveWhoItIs() async throws {
+        let front = try TLSFront(to: server.port, TestCertificate(folder))
+        let reason = try await failure("https://user:secret@127.0.0.1:\(front.port)\(largest)")
+        #expect(reason == "the host 127.0.0.1 does not prove who it is")
+        #expect(front.bytesHeard == 0 && server.requests.isEmpty)
+    }
+
+    @Test func aProxyThatRefusesIsNamed() async throws {
+        server.serve("models.example:443", [], .status(403))
+        let reason = try await failure(
+            "https://models.example\(largest)", ["https_proxy": "http://user:secret@127.0.0.1:\(server.port)"])
+        #expect(reason == "the proxy 127.0.0.1:\(server.port) does not connect to models.example")
     }
 
     @Test func aCancelledTransferKeepsWhatCame() async throws {

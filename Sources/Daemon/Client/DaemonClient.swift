@@ -1,7 +1,7 @@
 import Files
 import Foundation
-import FoundationNetworking
 import Pipeline
+import WebClient
 
 /// Talks to a running daemon.
 struct DaemonClient: Sendable {
@@ -23,63 +23,70 @@ struct DaemonClient: Sendable {
         token = line.trimmingCharacters(in: .whitespaces)
     }
 
-    /// The body of the answer to a request without one.
+    /// The body of the daemon's answer.
     ///
     /// - Parameter patience: seconds that the daemon may take, longer than it was asked to wait.
     /// - Throws: `CommandFailure` with the daemon's own sentence, or one that says that it is not there.
     func request(
         _ method: String, _ path: String, query: [URLQueryItem] = [], body: Data? = nil, patience: Double = 30
     ) async throws -> Data {
-        var request = try urlRequest(method, path, query: query, patience: patience)
+        var request = try webRequest(method, path, query: query, patience: patience)
         if let body {
-            request.httpBody = body
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            request.body = .bytes(Array(body))
+            request.headers.append(("Content-Type", "application/json"))
         }
-        return try await answer { try await URLSession.shared.data(for: request) }
+        return try await answer(to: request)
     }
 
     /// The same with a file for its body, which is sent as it is read.
     func upload(
         _ file: String, _ path: String, query: [URLQueryItem] = [], patience: Double
     ) async throws -> Data {
-        let request = try urlRequest("POST", path, query: query, patience: patience)
-        return try await answer {
-            try await URLSession.shared.upload(for: request, fromFile: URL(fileURLWithPath: file))
-        }
+        var request = try webRequest("POST", path, query: query, patience: patience)
+        request.body = .file(try ReadableFile(file))
+        return try await answer(to: request)
     }
 
-    private func urlRequest(
+    private func webRequest(
         _ method: String, _ path: String, query: [URLQueryItem], patience: Double
-    ) throws -> URLRequest {
+    ) throws -> WebRequest {
         var parts = URLComponents(url: base, resolvingAgainstBaseURL: false)
         parts?.percentEncodedPath = path
         if !query.isEmpty { parts?.queryItems = query }
-        guard let url = parts?.url else { throw CommandFailure(.usage, "\(base.absoluteString)\(path) is no address") }
-        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: patience)
-        request.httpMethod = method
-        request.setValue("saliencyd/\(saliencydVersion)", forHTTPHeaderField: "User-Agent")
-        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        guard let url = parts?.url else { throw CommandFailure(.usage, "\(place)\(path) is no address") }
+        var request = WebRequest(url)
+        request.method = method
+        request.idleLimit = patience
+        request.followsRedirects = true
+        request.headers = [("User-Agent", "saliencyd/\(saliencydVersion)")]
+        if let token { request.headers.append(("Authorization", "Bearer \(token)")) }
         return request
     }
 
-    private func answer(_ send: () async throws -> (Data, URLResponse)) async throws -> Data {
-        let (data, response): (Data, URLResponse)
+    /// Bytes of an answer that are read: many times the longest list.
+    private static let largestAnswer = 64 << 20
+
+    private var place: String { base.withoutCredentials }
+
+    private func answer(to request: WebRequest) async throws -> Data {
+        let (status, data): (Int, Data)
         do {
-            (data, response) = try await send()
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            throw CommandFailure(
-                .unavailable,
-                "no daemon answers at \(base.absoluteString); is `saliencyd serve` running, and is this its address?")
-        }
-        guard let status = (response as? HTTPURLResponse)?.statusCode else {
-            throw CommandFailure(.unavailable, "what answers at \(base.absoluteString) does not speak HTTP")
+            (status, data) = try await request.send { response in
+                (response.status, Data(try await response.body(limit: Self.largestAnswer)))
+            }
+        } catch let error as WebError {
+            switch error.code {
+            case .cancelled: throw CancellationError()
+            case .invalidAnswer: throw CommandFailure(.unavailable, "what answers at \(place) does not speak HTTP")
+            default:
+                throw CommandFailure(
+                    .unavailable,
+                    "no daemon answers at \(place); is `saliencyd serve` running, and is this its address?")
+            }
         }
         guard (200..<300).contains(status) else {
             let refusal = try? JSONDecoder().decode(Refusal.self, from: data)
-            let message =
-                refusal?.error.message ?? "the daemon at \(base.absoluteString) answered with status \(status)"
+            let message = refusal?.error.message ?? "the daemon at \(place) answered with status \(status)"
             throw CommandFailure(status >= 500 ? .unavailable : .usage, message)
         }
         return data

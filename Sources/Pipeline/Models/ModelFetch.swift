@@ -2,7 +2,7 @@ import Concurrency
 import Engine
 import Files
 import Foundation
-import Synchronization
+import WebClient
 
 /// Downloads a published model and installs it under its name, whole or not at all.
 ///
@@ -123,7 +123,7 @@ public struct ModelFetch: Sendable {
                 throw ModelError(
                     .checksum,
                     "is not the published file: it has \(size) bytes, and its Git blob id is not \(file.blobID)",
-                    file: url(of: file).absoluteString)
+                    file: url(of: file).withoutCredentials)
             }
             isFresh = true
         }
@@ -150,7 +150,7 @@ public struct ModelFetch: Sendable {
             guard fruitless <= retryDelays.count else {
                 throw ModelError(
                     .unavailable, reason + "; what came is kept, and the same command goes on from there",
-                    file: url(of: file).absoluteString)
+                    file: url(of: file).withoutCredentials)
             }
             if fruitless > 0 {
                 let delay = retryDelays[fruitless - 1]

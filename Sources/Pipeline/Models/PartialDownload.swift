@@ -1,8 +1,8 @@
 import Engine
 import Files
-import Foundation
-import FoundationNetworking
+import Glibc
 import Synchronization
+import WebClient
 
 /// What of a file has come so far: its bytes in `NAME.part`, and beside them, in `NAME.part.tag`, what the server calls
 /// this version of it, so that no two versions are joined.
@@ -26,18 +26,12 @@ final class PartialDownload: Sendable {
         case otherFile(reason: String)
     }
 
-    private struct State {
-        /// The file's size as the server states it.
-        var expectedSize: Int?
-        /// Whether what comes is the file.
-        var takesBody = false
-    }
-
     private let file: ResumableFile
     private let tagPath: String
     /// No file may be longer.
     private let largestSize: Int
-    private let state = Mutex(State())
+    /// The file's size as the server states it.
+    private let announcedSize = Mutex<Int?>(nil)
 
     /// Opens what an earlier run left, or begins.
     ///
@@ -54,7 +48,7 @@ final class PartialDownload: Sendable {
     }
 
     var path: String { file.path }
-    var expectedSize: Int? { state.withLock { $0.expectedSize } }
+    var expectedSize: Int? { announcedSize.withLock { $0 } }
 
     var size: Int {
         get throws(ModelError) {
@@ -72,11 +66,11 @@ final class PartialDownload: Sendable {
     }
 
     /// Makes the partial file ready for the answer's body.
-    func begin(with response: HTTPURLResponse) throws(ModelError) -> Answer {
+    func begin(with response: WebResponse) throws(ModelError) -> Answer {
         let offset = try size
-        let length = response.value(forHTTPHeaderField: "Content-Length").flatMap { Int($0) }
-        let range = response.value(forHTTPHeaderField: "Content-Range").flatMap(ContentRange.init)
-        switch response.statusCode {
+        let length = response.header("Content-Length").flatMap { Int($0) }
+        let range = response.header("Content-Range").flatMap(ContentRange.init)
+        switch response.status {
         case 200:
             try restart(validator: Self.validator(of: response))
             return take(size: length)
@@ -92,26 +86,20 @@ final class PartialDownload: Sendable {
             try restart(validator: nil)
             return .later(reason: "the file has changed")
         case 408, 425, 429, 500, 502, 503, 504:
-            return .later(reason: "the server answers with status \(response.statusCode)")
+            return .later(reason: "the server answers with status \(response.status)")
         case 404, 410:
-            return .refused(reason: "is not there (status \(response.statusCode))")
+            return .refused(reason: "is not there (status \(response.status))")
         default:
-            return .refused(reason: "the server answers with status \(response.statusCode)")
+            return .refused(reason: "the server answers with status \(response.status)")
         }
     }
 
-    /// - Returns: whether the bytes belong to the file (and not to an error page).
-    func append(_ data: Data) throws(ModelError) -> Bool {
-        guard state.withLock({ $0.takesBody }) else { return false }
-        guard try size <= largestSize - data.count else {
+    /// Appends a piece of the body that `begin` found to be the file's.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(ModelError) {
+        guard try size <= largestSize - bytes.count else {
             throw ModelError(.checksum, "is longer than the \(largestSize) bytes of the published file", file: path)
         }
-        var failure: FileError?
-        data.withUnsafeBytes { bytes in
-            do throws(FileError) { try file.append(bytes) } catch { failure = error }
-        }
-        if let failure { throw ModelError(failure) }
-        return true
+        do throws(FileError) { try file.append(bytes) } catch { throw ModelError(error) }
     }
 
     /// Throws away what is there.
@@ -138,17 +126,14 @@ final class PartialDownload: Sendable {
         if let size, size > largestSize {
             return .otherFile(reason: "has \(size) bytes, where the published file has at most \(largestSize)")
         }
-        state.withLock {
-            $0.expectedSize = size
-            $0.takesBody = true
-        }
+        announcedSize.withLock { $0 = size }
         return .body
     }
 
     /// A strong entity tag, or else the date (RFC 9110, section 13.1.5: weak tags do not vouch for bytes).
-    private static func validator(of response: HTTPURLResponse) -> String? {
-        if let tag = response.value(forHTTPHeaderField: "ETag"), !tag.hasPrefix("W/"), isValidator(tag) { return tag }
-        return response.value(forHTTPHeaderField: "Last-Modified").flatMap { isValidator($0) ? $0 : nil }
+    private static func validator(of response: WebResponse) -> String? {
+        if let tag = response.header("ETag"), !tag.hasPrefix("W/"), isValidator(tag) { return tag }
+        return response.header("Last-Modified").flatMap { isValidator($0) ? $0 : nil }
     }
 
     /// Goes into a header again: printable ASCII.
