@@ -5,6 +5,9 @@ import Pipeline
 import Synchronization
 
 /// A program that runs in a process group of its own, with no input, no output and none of the daemon's files or signals.
+///
+/// Not swift-subprocess 1.0: it does not say that a process has ended before it has reaped it, and what the process left
+/// running can be killed safely in between only, while the group's number cannot be another's.
 final class ChildProcess: Sendable {
     struct Failure: Error {
         /// An `errno` value.
