@@ -19,6 +19,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "versions.h"
+
 static const int saliency_averror_eof = AVERROR_EOF;
 static const int saliency_averror_again = AVERROR(EAGAIN);
 static const int saliency_averror_invalid_data = AVERROR_INVALIDDATA;

@@ -109,7 +109,8 @@ extension InputContext {
             (AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, "content light level"),
             (AV_PKT_DATA_SPHERICAL, nil, "spherical projection"), (AV_PKT_DATA_STEREO3D, nil, "stereoscopic layout"),
         ]
-        let all = UnsafeBufferPointer(start: stream.pointee.side_data, count: Int(stream.pointee.nb_side_data))
+        var count: Int32 = 0
+        let all = UnsafeBufferPointer(start: saliency_stream_side_data(stream, &count), count: Int(count))
         if all.contains(where: { $0.type == AV_PKT_DATA_DOVI_CONF }) {
             losses.append("the Dolby Vision metadata is left out: the pictures are compressed anew")
         }

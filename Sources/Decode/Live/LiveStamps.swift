@@ -105,7 +105,7 @@ struct LiveStamps {
     mutating func add(_ frame: borrowing FrameBuffer, arrival: ContinuousClock.Instant) -> [Placed] {
         let f = frame.pointer.pointee
         let raw = f.best_effort_timestamp == saliency_nopts ? nil : f.best_effort_timestamp
-        return add(Arrived(raw: raw, duration: f.pkt_duration, arrival: arrival))
+        return add(Arrived(raw: raw, duration: saliency_frame_duration(frame.pointer), arrival: arrival))
     }
 
     mutating func add(_ picture: Arrived) -> [Placed] {

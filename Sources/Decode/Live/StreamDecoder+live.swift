@@ -64,7 +64,7 @@ extension StreamDecoder {
             case .picture(let decoded):
                 let f = decoded.frame.pointer.pointee
                 // Some cameras send pictures that need no other without calling them key frames.
-                let needsNone = f.key_frame != 0 || f.pict_type == AV_PICTURE_TYPE_I
+                let needsNone = saliency_frame_is_key(decoded.frame.pointer) || f.pict_type == AV_PICTURE_TYPE_I
                 if needsNone && !decoded.isCorrupt { return decoded }
             case .packet: continue
             case .skipped: continue

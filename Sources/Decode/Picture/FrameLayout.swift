@@ -8,8 +8,9 @@ extension AVFieldOrder {
         _ frame: borrowing FrameBuffer, fallback: CodecParameters, orientation: Orientation
     ) -> AVFieldOrder {
         guard !orientation.transposes, !orientation.flipsY else { return AV_FIELD_PROGRESSIVE }
-        let picture = frame.pointer.pointee
-        if picture.interlaced_frame != 0 { return picture.top_field_first != 0 ? AV_FIELD_TT : AV_FIELD_BB }
+        if saliency_frame_is_interlaced(frame.pointer) {
+            return saliency_frame_is_top_field_first(frame.pointer) ? AV_FIELD_TT : AV_FIELD_BB
+        }
         switch fallback.pointer.pointee.field_order {
         case AV_FIELD_TT, AV_FIELD_TB: return AV_FIELD_TT
         case AV_FIELD_BB, AV_FIELD_BT: return AV_FIELD_BB

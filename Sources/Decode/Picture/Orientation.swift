@@ -51,7 +51,7 @@ extension Orientation {
     /// The orientation that a stream's side data asks for.
     init(of stream: UnsafePointer<AVStream>) {
         var size = 0
-        guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
+        guard let data = saliency_stream_find_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
             self = .upright
             return
         }

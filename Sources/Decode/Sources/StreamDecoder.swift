@@ -185,7 +185,7 @@ final class StreamDecoder {
         damagedRun = 0
         let f = frame.pointer.pointee
         let isDamaged = f.flags & AV_FRAME_FLAG_CORRUPT != 0 || f.decode_error_flags != 0
-        if f.key_frame != 0 { isPropagatingDamage = false }
+        if saliency_frame_is_key(frame.pointer) { isPropagatingDamage = false }
         if isDamaged { isPropagatingDamage = true }
         if isPropagatingDamage { tally.corruptFrames += 1 }
         return isPropagatingDamage

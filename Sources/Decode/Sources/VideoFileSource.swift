@@ -93,7 +93,7 @@ public final class VideoFileSource: FrameSource {
         clock: inout PresentationClock, color: ColorDescription
     ) throws(MediaError) -> VideoFrame {
         let raw = decoded.frame.pointer.pointee.best_effort_timestamp
-        let duration = decoded.frame.pointer.pointee.pkt_duration
+        let duration = saliency_frame_duration(decoded.frame.pointer)
         let isCorrupt = decoded.isCorrupt
         let picture = try normalizer.normalized(decoded.frame, color: color)
         let stamp = clock.stamp(raw: raw == saliency_nopts ? nil : raw, duration: duration)

@@ -77,7 +77,7 @@ public final class CanvasMaker {
         picture.pointee.chroma_location = format.chromaLocation
         // The encoder decides where key frames go, not the source's decoder.
         picture.pointee.pict_type = AV_PICTURE_TYPE_NONE
-        picture.pointee.key_frame = 0
+        saliency_frame_clear_key(picture)
         ClosedCaptions.copy(from: frame.buffer.pointer, to: picture)
         return Canvas(buffer: buffer, format: format, pts: frame.pts, duration: frame.duration)
     }

@@ -35,7 +35,7 @@ final class AudioEncoder {
         self.context = context
         self.channels = channels
         context.pointee.sample_rate = Self.sampleRate(of: codec, nearest: Int32(clamping: sampleRate))
-        context.pointee.sample_fmt = codec.pointee.sample_fmts?.pointee ?? AV_SAMPLE_FMT_FLTP
+        context.pointee.sample_fmt = saliency_encoder_sample_format(codec, AV_SAMPLE_FMT_FLTP)
         context.pointee.ch_layout = channels.layout
         context.pointee.bit_rate = Int64(channels.count) * 64_000
         context.pointee.time_base = AVRational(num: 1, den: context.pointee.sample_rate)
@@ -90,7 +90,7 @@ final class AudioEncoder {
     }
 
     private static func sampleRate(of codec: UnsafePointer<AVCodec>, nearest wanted: Int32) -> Int32 {
-        guard var rate = codec.pointee.supported_samplerates else { return wanted }
+        guard var rate = saliency_encoder_sample_rates(codec) else { return wanted }
         var best = rate.pointee
         while rate.pointee != 0 {
             if abs(rate.pointee - wanted) < abs(best - wanted) { best = rate.pointee }

@@ -17,10 +17,10 @@ struct AudioSpecificConfig {
         var profile = fields.profile
         var rate = fields.sample_rate
         var channels = fields.ch_layout.nb_channels
-        if profile == FF_PROFILE_AAC_HE || profile == FF_PROFILE_AAC_HE_V2 {
+        if profile == saliency_profile_aac_he || profile == saliency_profile_aac_he_v2 {
             // The core is low complexity at half the rate; with parametric stereo it has one channel.
-            if profile == FF_PROFILE_AAC_HE_V2 { channels = 1 }
-            profile = FF_PROFILE_AAC_LOW
+            if profile == saliency_profile_aac_he_v2 { channels = 1 }
+            profile = saliency_profile_aac_low
             rate /= 2
         }
         guard (0...3).contains(profile), let rateIndex = Self.rates.firstIndex(of: rate),

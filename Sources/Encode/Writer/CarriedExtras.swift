@@ -39,10 +39,11 @@ struct ReadExtras: Sendable {
                 return Stream(
                     kind: AVMEDIA_TYPE_UNKNOWN, tags: [:], disposition: 0, properties: [], isCover: false)
             }
+            var count: Int32 = 0
+            let properties = UnsafeBufferPointer(start: saliency_stream_side_data($0, &count), count: Int(count))
             return Stream(
                 kind: stream.codecpar.pointee.codec_type, tags: SourceTags.all(stream.metadata),
-                disposition: stream.disposition,
-                properties: UnsafeBufferPointer(start: stream.side_data, count: Int(stream.nb_side_data)).map(\.type),
+                disposition: stream.disposition, properties: properties.map(\.type),
                 isCover: stream.disposition & AV_DISPOSITION_ATTACHED_PIC != 0)
         }
     }

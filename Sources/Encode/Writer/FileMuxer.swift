@@ -11,8 +11,8 @@ final class FileMuxer: Muxer {
         let size: Int32 = 1 << 16
         // The staged file outlives the context: both are this object's.
         guard let buffer = av_malloc(Int(size)),
-            let output = avio_alloc_context(
-                buffer.assumingMemoryBound(to: UInt8.self), size, 1, Unmanaged.passUnretained(file).toOpaque(), nil,
+            let output = saliency_avio_output(
+                buffer.assumingMemoryBound(to: UInt8.self), size, Unmanaged.passUnretained(file).toOpaque(),
                 writeToFile, seekInFile)
         else {
             throw MediaError(.cannotWrite, "no memory for an output", file: file.destination)
@@ -59,7 +59,7 @@ final class FileMuxer: Muxer {
     }
 }
 
-private func writeToFile(_ opaque: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<UInt8>?, _ count: Int32)
+private func writeToFile(_ opaque: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: Int32)
     -> Int32
 {
     guard let opaque, let bytes, count >= 0 else { return saliency_averror(EINVAL) }

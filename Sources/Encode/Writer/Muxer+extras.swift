@@ -23,7 +23,7 @@ extension Muxer {
         _ properties: [VideoProperty], to stream: UnsafeMutablePointer<AVStream>
     ) throws(MediaError) {
         for property in properties {
-            guard let data = av_stream_new_side_data(stream, property.type, property.bytes.count) else {
+            guard let data = saliency_stream_new_side_data(stream, property.type, property.bytes.count) else {
                 throw MediaError(.cannotWrite, "no memory for a stream", file: name)
             }
             data.update(from: property.bytes, count: property.bytes.count)

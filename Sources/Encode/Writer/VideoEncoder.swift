@@ -120,9 +120,9 @@ final class VideoEncoder {
 
     /// Takes a picture, or nil for "no more".
     func send(_ picture: UnsafeMutablePointer<AVFrame>?) throws(MediaError) {
-        picture?.pointee.interlaced_frame = fieldOrder.isInterlaced ? 1 : 0
-        picture?.pointee.top_field_first = fieldOrder == AV_FIELD_TT ? 1 : 0
-        guard let picture, !isEven else { return try check(avcodec_send_frame(context, picture)) }
+        guard let picture else { return try check(avcodec_send_frame(context, nil)) }
+        saliency_frame_set_fields(picture, fieldOrder.isInterlaced, fieldOrder == AV_FIELD_TT)
+        guard !isEven else { return try check(avcodec_send_frame(context, picture)) }
         let even = try EvenPicture.copy(of: picture)
         try check(avcodec_send_frame(context, even.pointer))
     }

@@ -21,7 +21,7 @@ public struct MasteringMetadata: Sendable, Hashable {
             _ packet: AVPacketSideDataType, _ picture: AVFrameSideDataType, _ size: Int, _ frame: borrowing FrameBuffer
         ) -> [UInt8]? {
             var count = 0
-            if let stream, let data = av_stream_get_side_data(stream, packet, &count), count >= size {
+            if let stream, let data = saliency_stream_find_side_data(stream, packet, &count), count >= size {
                 return Array(UnsafeBufferPointer(start: data, count: size))
             }
             guard let side = av_frame_get_side_data(frame.pointer, picture), let data = side.pointee.data,

@@ -74,11 +74,8 @@ extension FrameBuffer {
         pointer.pointee.colorspace = source.colorspace
         pointer.pointee.color_primaries = source.color_primaries
         pointer.pointee.color_trc = source.color_trc
-        pointer.pointee.flags = source.flags
         pointer.pointee.decode_error_flags = source.decode_error_flags
-        pointer.pointee.key_frame = source.key_frame
         pointer.pointee.pict_type = source.pict_type
-        pointer.pointee.interlaced_frame = source.interlaced_frame
-        pointer.pointee.top_field_first = source.top_field_first
+        saliency_frame_copy_flags(pointer, other.pointer)
     }
 }

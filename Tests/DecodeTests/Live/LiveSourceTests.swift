@@ -118,7 +118,7 @@ struct LiveSourceTests {
         // 20 to 40 pictures are left, in whole groups of ten.
         #expect([20, 30, 40].contains(reading.pictures.count), "\(reading.pictures.count)")
         let first = try #require(reading.pictures.first)
-        #expect(first.frame.buffer.pointer.pointee.key_frame == 1)
+        #expect(saliency_frame_is_key(first.frame.buffer.pointer))
         #expect(!reading.pictures.contains { $0.frame.isCorrupt })
     }
 
@@ -202,7 +202,7 @@ struct LiveSourceTests {
             pictures.append(picture)
             if picture.frame.time >= 6 { source.isHurried = false }
         }
-        let isKey = { (picture: LivePicture) in picture.frame.buffer.pointer.pointee.key_frame == 1 }
+        let isKey = { (picture: LivePicture) in saliency_frame_is_key(picture.frame.buffer.pointer) }
         let between = pictures.filter { (2.5..<6).contains($0.frame.time) }
         #expect(between.count == 8 || between.count == 9)
         #expect(between.allSatisfy(isKey))

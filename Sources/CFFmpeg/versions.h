@@ -1,0 +1,184 @@
+// Every difference between the FFmpeg versions that this compiles against: 5.1 (Debian 12), 6.1 (Ubuntu 24.04) and
+// 7.1 (Debian 13). Swift sources call these functions and know no version.
+//
+// The conditions name the library's version at which FFmpeg's doc/APIchanges records the change.
+#ifndef SALIENCYD_CFFMPEG_VERSIONS_H
+#define SALIENCYD_CFFMPEG_VERSIONS_H
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <stdbool.h>
+
+// FFmpeg 6.0: AVFrame.duration in place of pkt_duration.
+#define SALIENCY_HAS_FRAME_DURATION (LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100))
+// FFmpeg 6.1: AVFrame.flags in place of key_frame, interlaced_frame and top_field_first.
+#define SALIENCY_HAS_FRAME_FLAGS (LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100))
+// FFmpeg 6.1: a stream's side data moves from AVStream to its AVCodecParameters.
+#define SALIENCY_HAS_CODED_SIDE_DATA (LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100))
+// FFmpeg 6.1: AV_PROFILE_… in place of FF_PROFILE_….
+#define SALIENCY_HAS_AV_PROFILES (LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 26, 100))
+// FFmpeg 7.0: an AVIOContext's write callback takes constant bytes.
+#define SALIENCY_WRITES_CONSTANT_BYTES (LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(61, 0, 100))
+// FFmpeg 7.1: avcodec_get_supported_config() in place of AVCodec's lists.
+#define SALIENCY_HAS_SUPPORTED_CONFIG (LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100))
+
+// Frames
+
+// How long the frame is shown, in its stream's ticks; 0 if unknown.
+static inline int64_t saliency_frame_duration(const AVFrame *frame) {
+#if SALIENCY_HAS_FRAME_DURATION
+    return frame->duration;
+#else
+    return frame->pkt_duration;
+#endif
+}
+
+static inline bool saliency_frame_is_key(const AVFrame *frame) {
+#if SALIENCY_HAS_FRAME_FLAGS
+    return (frame->flags & AV_FRAME_FLAG_KEY) != 0;
+#else
+    return frame->key_frame != 0;
+#endif
+}
+
+static inline void saliency_frame_clear_key(AVFrame *frame) {
+#if SALIENCY_HAS_FRAME_FLAGS
+    frame->flags &= ~AV_FRAME_FLAG_KEY;
+#else
+    frame->key_frame = 0;
+#endif
+}
+
+static inline bool saliency_frame_is_interlaced(const AVFrame *frame) {
+#if SALIENCY_HAS_FRAME_FLAGS
+    return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+    return frame->interlaced_frame != 0;
+#endif
+}
+
+static inline bool saliency_frame_is_top_field_first(const AVFrame *frame) {
+#if SALIENCY_HAS_FRAME_FLAGS
+    return (frame->flags & AV_FRAME_FLAG_TOP_FIELD_FIRST) != 0;
+#else
+    return frame->top_field_first != 0;
+#endif
+}
+
+static inline void saliency_frame_set_fields(AVFrame *frame, bool is_interlaced, bool is_top_field_first) {
+#if SALIENCY_HAS_FRAME_FLAGS
+    frame->flags &= ~(AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST);
+    if (is_interlaced) frame->flags |= AV_FRAME_FLAG_INTERLACED;
+    if (is_top_field_first) frame->flags |= AV_FRAME_FLAG_TOP_FIELD_FIRST;
+#else
+    frame->interlaced_frame = is_interlaced;
+    frame->top_field_first = is_top_field_first;
+#endif
+}
+
+// Takes over damage, key frame and fields.
+static inline void saliency_frame_copy_flags(AVFrame *frame, const AVFrame *source) {
+    frame->flags = source->flags;
+#if !SALIENCY_HAS_FRAME_FLAGS
+    frame->key_frame = source->key_frame;
+    frame->interlaced_frame = source->interlaced_frame;
+    frame->top_field_first = source->top_field_first;
+#endif
+}
+
+// Side data of streams
+
+// All of the stream's side data; the array belongs to the stream.
+static inline const AVPacketSideData *saliency_stream_side_data(const AVStream *stream, int *count) {
+#if SALIENCY_HAS_CODED_SIDE_DATA
+    *count = stream->codecpar->nb_coded_side_data;
+    return stream->codecpar->coded_side_data;
+#else
+    *count = stream->nb_side_data;
+    return stream->side_data;
+#endif
+}
+
+// The stream's side data of one type, which belongs to the stream; NULL if there is none.
+static inline const uint8_t *saliency_stream_find_side_data(const AVStream *stream, enum AVPacketSideDataType type,
+                                                            size_t *size) {
+    int count = 0;
+    const AVPacketSideData *all = saliency_stream_side_data(stream, &count);
+    for (int i = 0; i < count; i++) {
+        if (all[i].type == type) {
+            *size = all[i].size;
+            return all[i].data;
+        }
+    }
+    *size = 0;
+    return NULL;
+}
+
+// Room for side data in an output's stream, which owns it; NULL if there is no memory. Since FFmpeg 6.1 it is part of
+// the stream's codec parameters, so it is added after those are copied.
+static inline uint8_t *saliency_stream_new_side_data(AVStream *stream, enum AVPacketSideDataType type, size_t size) {
+#if SALIENCY_HAS_CODED_SIDE_DATA
+    AVCodecParameters *parameters = stream->codecpar;
+    AVPacketSideData *side =
+        av_packet_side_data_new(&parameters->coded_side_data, &parameters->nb_coded_side_data, type, size, 0);
+    return side ? side->data : NULL;
+#else
+    return av_stream_new_side_data(stream, type, size);
+#endif
+}
+
+// Encoders
+
+// The encoder's preferred sample format, or `otherwise` if it states none.
+static inline enum AVSampleFormat saliency_encoder_sample_format(const AVCodec *encoder,
+                                                                 enum AVSampleFormat otherwise) {
+    const enum AVSampleFormat *formats = NULL;
+#if SALIENCY_HAS_SUPPORTED_CONFIG
+    const void *list = NULL;
+    int count = 0;
+    int status = avcodec_get_supported_config(NULL, encoder, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, &list, &count);
+    if (status >= 0 && count > 0) formats = list;
+#else
+    formats = encoder->sample_fmts;
+#endif
+    return formats && formats[0] != AV_SAMPLE_FMT_NONE ? formats[0] : otherwise;
+}
+
+// The sample rates that the encoder takes, in hertz and ended by 0; NULL if it takes any.
+static inline const int *saliency_encoder_sample_rates(const AVCodec *encoder) {
+#if SALIENCY_HAS_SUPPORTED_CONFIG
+    const void *list = NULL;
+    if (avcodec_get_supported_config(NULL, encoder, AV_CODEC_CONFIG_SAMPLE_RATE, 0, &list, NULL) < 0) return NULL;
+    return list;
+#else
+    return encoder->supported_samplerates;
+#endif
+}
+
+#if SALIENCY_HAS_AV_PROFILES
+static const int saliency_profile_aac_low = AV_PROFILE_AAC_LOW;
+static const int saliency_profile_aac_he = AV_PROFILE_AAC_HE;
+static const int saliency_profile_aac_he_v2 = AV_PROFILE_AAC_HE_V2;
+#else
+static const int saliency_profile_aac_low = FF_PROFILE_AAC_LOW;
+static const int saliency_profile_aac_he = FF_PROFILE_AAC_HE;
+static const int saliency_profile_aac_he_v2 = FF_PROFILE_AAC_HE_V2;
+#endif
+
+// Bytes
+
+typedef int (*saliency_write)(void *opaque, const uint8_t *bytes, int count);
+typedef int64_t (*saliency_seek)(void *opaque, int64_t offset, int whence);
+
+// An AVIOContext that writes by `write`, which only reads the bytes. Takes `buffer` over; NULL if there is no memory.
+static inline AVIOContext *saliency_avio_output(unsigned char *buffer, int size, void *opaque, saliency_write write,
+                                                saliency_seek seek) {
+#if SALIENCY_WRITES_CONSTANT_BYTES
+    return avio_alloc_context(buffer, size, 1, opaque, NULL, write, seek);
+#else
+    // FFmpeg before 7.0 declares the bytes writable; the calling convention is the same.
+    return avio_alloc_context(buffer, size, 1, opaque, NULL, (int (*)(void *, uint8_t *, int))write, seek);
+#endif
+}
+
+#endif
