@@ -28,7 +28,11 @@ mkdir "$scratch/debian"
 printf 'Source: saliencyd\n\nPackage: saliencyd\nArchitecture: amd64\n' >"$scratch/debian/control"
 libraries=$(cd "$scratch" && dpkg-shlibdeps -O --warnings=7 tree/usr/bin/saliencyd | sed 's/^shlibs:Depends=//')
 
-sed -e "s|@VERSION@|$version|" -e "s|@LIBRARIES@|$libraries|" \
+# Of the same FFmpeg: Debian gives it libavformat's number.
+devices=$(grep -oE 'libavformat[0-9]+' <<<"$libraries" | head -n 1 | sed 's/format/device/')
+[ -n "$devices" ] || { echo "the command is not linked with libavformat: $libraries" >&2; exit 1; }
+
+sed -e "s|@VERSION@|$version|" -e "s|@LIBRARIES@|$libraries|" -e "s|@DEVICES@|$devices|" \
     -e "s|@SIZE@|$(du -sk --exclude=DEBIAN "$tree" | cut -f1)|" tools/deb/control.in >"$tree/DEBIAN/control"
 for script in postinst prerm postrm; do install -m 755 "tools/deb/$script" "$tree/DEBIAN/$script"; done
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Tries the package in a fresh Debian 12: installs it with apt, uses it, removes and purges it, and looks for what is left.
-# As root; needs debootstrap and a Debian mirror (MIRROR=URL).
+# Tries the package in a fresh Debian: installs it with apt, uses it, removes and purges it, and looks for what is left.
+# As root; needs debootstrap and a Debian mirror (MIRROR=URL). SUITE=trixie PACKAGE=FILE tries one that was made for Debian 13.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 mirror=${MIRROR:-http://deb.debian.org/debian}
 
 version=$(sed -nE 's/^public let saliencydVersion = "(.*)"$/\1/p' Sources/Pipeline/Version.swift)
-package=out/saliencyd_${version}_amd64.deb
+package=${PACKAGE:-out/saliencyd_${version}_amd64.deb}
 [ -e "$package" ] || { echo "$package is missing: make deb" >&2; exit 1; }
 
 root=$(mktemp -d)
@@ -28,7 +28,7 @@ leftovers() {
 }
 
 step "a minimal Debian"
-debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 || { tail "$root.log"; fail debootstrap; }
+debootstrap --variant=minbase "${SUITE:-bookworm}" "$root" "$mirror" >"$root.log" 2>&1 || { tail "$root.log"; fail debootstrap; }
 rm -f "$root.log"
 mount -t proc proc "$root/proc"
 # Nothing is to be started in here, whatever the package asks for.
