@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the tests in a build that counts, .build-coverage, and prints which share of the lines of each module they ran.
+"""Runs the tests in a build that counts, .build-coverage, and prints which share of the lines of each module they ran, and the
+files with the most lines that they did not run.
 
     tools/coverage.py                           # all tests
     tools/coverage.py --filter '^FilesTests'    # arguments go to `swift test`
@@ -30,6 +31,17 @@ def by_module(report, sources):
             counts[0] += lines["covered"]
             counts[1] += lines["count"]
     return dict(modules)
+
+
+def least_run(report, sources, count=20):
+    """The files with the most lines that were not run: these lines, all lines, and the path."""
+    files = [
+        (lines["count"] - lines["covered"], lines["count"], str(path.relative_to(sources)))
+        for file in report["data"][0]["files"]
+        for path, lines in [(pathlib.Path(file["filename"]), file["summary"]["lines"])]
+        if path.is_relative_to(sources) and lines["covered"] < lines["count"]
+    ]
+    return sorted(files, key=lambda file: (-file[0], file[2]))[:count]
 
 
 def table(modules):
@@ -66,7 +78,11 @@ def main():
             built / "saliencydPackageTests.xctest", "-object", built / "saliencyd", ROOT / "Sources",
         ],
         stdout=subprocess.PIPE, check=True)
-    print(table(by_module(json.loads(exported.stdout), ROOT / "Sources")))
+    report = json.loads(exported.stdout)
+    print(table(by_module(report, ROOT / "Sources")))
+    print("\nlines not run:")
+    for missed, lines, path in least_run(report, ROOT / "Sources"):
+        print(f"{missed:>6} of {lines:>5}  {path}")
     sys.exit(tests.returncode)
 
 

@@ -22,6 +22,8 @@ class Coverage(unittest.TestCase):
             "Files         37.5 %       3 of      8 lines",
             "Jobs           0.0 %       0 of      2 lines",
             "total         30.0 %       3 of     10 lines"])
+        self.assertEqual(
+            coverage.least_run(report, pathlib.Path("/c/Sources"), count=2), [(3, 4, "Files/A.swift"), (2, 4, "Files/Deep/B.swift")])
 
 
 if __name__ == "__main__":
