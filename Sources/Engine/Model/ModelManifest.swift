@@ -21,6 +21,13 @@ public struct ModelManifest: Sendable, Codable, Hashable {
     public var labels: [String]
     public var license: String?
 
+    /// The names in manifests that exist: checkpoints carry them, so they stay as they are.
+    private enum CodingKeys: String, CodingKey {
+        case name, classCount, inputChannels, clipLength
+        case pictureSize = "pictureSize"
+        case shortSide, framesPerSecond, inputScale, inputOffset, labels, license
+    }
+
     public init(
         name: String, classCount: Int, inputChannels: Int, clipLength: Int = 64, pictureSize: Int = 224,
         shortSide: Int = 256, framesPerSecond: Double = 25, inputScale: Float = 2.0 / 255, inputOffset: Float = -1,

@@ -4,6 +4,7 @@ enum LedgerSchema {
     static let applicationID: Int64 = 0x736C_6379
 
     /// `migrations[n]` leads from version n to version n + 1. What has been released is never edited, only added to.
+    /// Columns and indices called "watch" are about drop folders, which had that name when the first of them was written.
     static let migrations = [
         """
         CREATE TABLE jobs (
