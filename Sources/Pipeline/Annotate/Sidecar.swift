@@ -1,3 +1,4 @@
+import Decode
 import Encode
 import Engine
 import Foundation

@@ -1,3 +1,7 @@
+import Engine
+import Files
+import Foundation
+
 /// What is to be known of a model before it is used; lies as `card.json` beside an installed one.
 public struct ModelCard: Sendable, Codable, Equatable {
     /// What `--model` takes.
