@@ -215,7 +215,7 @@ import Testing
             saliency: SaliencyRequest(method: .gradientTimesInput, sign: .signed),
             drawing: DrawingRequest(colormap: .coolwarm, opacity: 1))
         let outcome = try await AnnotateJob(request: request, model: try await TinyModel.load()).run()
-        #expect(outcome.sidecar.method.sign == .signed)
+        #expect(outcome.sidecar.method.settings.sign == .signed)
         let drawn = try MediaFactory.rgbFrames(folder.file("out.mkv"))
         let excess = Swift.stride(from: 0, to: drawn.count, by: 3).map { Int(drawn[$0]) - Int(drawn[$0 + 2]) }
         #expect(excess.contains { $0 > 60 } && excess.contains { $0 < -60 })

@@ -35,8 +35,8 @@ import Testing
         let annotated = try await AnnotateJob(
             request: AnnotateRequest(input: input, output: folder.file("annotated.mp4")), model: model
         ).run().sidecar
-        #expect(annotated.method.window == frames && annotated.method.framesPerSecond == nil)
-        #expect(annotated.method.clipWidth == 48 && annotated.method.clipHeight == 40)
+        #expect(annotated.method.sampling.window == frames && annotated.method.sampling.framesPerSecond == nil)
+        #expect(annotated.method.sampling.clipWidth == 48 && annotated.method.sampling.clipHeight == 40)
         #expect(annotated.source.frames == frames)
         #expect(annotated.windows.map(\.target) == [explained.target] && annotated.windows[0].paddedFrames == 0)
         #expect(annotated.windows[0].saliency == explained.saliency)
@@ -74,12 +74,12 @@ import Testing
                 input: input, output: folder.file("asked.mp4"),
                 sampling: SamplingRequest(window: 8, stride: 4, shortSide: 36)), model: model
         ).run().sidecar
-        #expect(asked.windows.count == 2 && asked.method.clipWidth == 32 && asked.method.clipHeight == 32)
+        #expect(asked.windows.count == 2 && asked.method.sampling.clipWidth == 32 && asked.method.sampling.clipHeight == 32)
         let stride = try await AnnotateJob(
             request: AnnotateRequest(
                 input: input, output: folder.file("stride.mp4"), sampling: SamplingRequest(stride: 32)), model: model
         ).run().sidecar
-        #expect(stride.windows.count == 1 && stride.method.stride == 12)
+        #expect(stride.windows.count == 1 && stride.method.sampling.stride == 12)
         try NumPyFile.write(folder.file("flat.npy"), shape: [4, 4], bytes: [UInt8](repeating: 0, count: 16))
         await #expect(throws: MediaError.self) {
             _ = try await AnnotateJob(

@@ -158,13 +158,11 @@ extension StageReports<Sidecar.WindowRecord> {
             source: try source(of: request.input),
             model: model.description,
             method: Sidecar.Method(
-                name: request.saliency.method.rawValue, smoothSamples: request.saliency.smoothSamples,
-                seed: request.saliency.seed, noiseAverage: request.saliency.usedNoiseAverage,
-                steps: request.saliency.usedSteps, baseline: request.saliency.usedBaseline,
-                sign: request.saliency.usedSign, parameters: request.saliency.usedParameters,
-                target: request.saliency.target, window: sampling.window, stride: sampling.stride,
-                framesPerSecond: sampling.framesPerSecond, fit: sampling.preparation.fit.rawValue,
-                clipWidth: explainer.clipWidth, clipHeight: explainer.clipHeight),
+                settings: MethodRecord(request.saliency),
+                sampling: Sidecar.Sampling(
+                    window: sampling.window, stride: sampling.stride, framesPerSecond: sampling.framesPerSecond,
+                    fit: sampling.preparation.fit.rawValue, clipWidth: explainer.clipWidth,
+                    clipHeight: explainer.clipHeight)),
             windows: explainer.records, unexplained: explainer.unexplained,
             warnings: model.warnings + warnings,
             interrupted: reader.isInterrupted)

@@ -23,23 +23,13 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var firstFrameTime: Double?
     }
 
-    public struct Method: Sendable, Codable, Equatable {
-        public var name: String
-        /// Noisy copies averaged; 0 is none.
-        public var smoothSamples: Int
-        public var seed: UInt64
-        /// What was averaged over the copies; nil without them.
-        public var noiseAverage: NoiseAverage?
-        /// Of a path; nil for methods without one.
-        public var steps: Int?
-        /// Where the path began; nil for methods without one.
-        public var baseline: ClipBaseline?
-        /// Nil for magnitudes.
-        public var sign: HeatSign?
-        /// What else the method was given; nil for methods without such settings.
-        public var parameters: MethodParameters?
-        /// As it was asked for.
-        public var target: String?
+    /// The method, and how the source was cut into windows: one object in the file.
+    public struct Method: Sendable, Equatable {
+        public var settings: MethodRecord
+        public var sampling: Sampling
+    }
+
+    public struct Sampling: Sendable, Codable, Equatable {
         public var window: Int
         public var stride: Int
         /// Frames a second of the samples; nil where every frame is one.
@@ -91,6 +81,18 @@ public struct Sidecar: Sendable, Codable, Equatable {
     public var warnings: [String]
     /// Whether the job was asked to stop before the source's end.
     public var interrupted: Bool
+}
+
+extension Sidecar.Method: Codable {
+    public init(from decoder: any Decoder) throws {
+        settings = try MethodRecord(from: decoder)
+        sampling = try Sidecar.Sampling(from: decoder)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try settings.encode(to: encoder)
+        try sampling.encode(to: encoder)
+    }
 }
 
 extension Sidecar {

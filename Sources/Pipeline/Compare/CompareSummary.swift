@@ -31,7 +31,7 @@ public struct CompareSummary: Sendable, Codable, Equatable {
     public struct Method: Sendable, Codable, Equatable {
         /// The method and what tells it from others: "integrated-gradients, steps 50".
         public var label: String
-        public var settings: ExplainResult.Method
+        public var settings: MethodRecord
         /// Of a window, as if the method were alone; the median of all windows.
         public var cost: CompareResult.Cost
         /// Absent where none was measured.
@@ -57,7 +57,7 @@ public struct CompareSummary: Sendable, Codable, Equatable {
         let evidence = windows.compactMap(\.evidence)
         methods = requests.enumerated().map { index, request in
             Method(
-                label: request.label, settings: ExplainResult.Method(request),
+                label: request.label, settings: MethodRecord(request),
                 cost: CompareResult.Cost(median: windows.map { $0.methods[index].cost }),
                 evidence: Evidence(mean: evidence.map { $0.methods[index] }))
         }
@@ -116,14 +116,5 @@ extension CompareResult.Cost {
             PassCount(
                 forward: first.forwardPasses + second.forwardPasses,
                 backward: first.backwardPasses + second.backwardPasses), seconds: first.seconds + second.seconds)
-    }
-}
-
-extension ExplainResult.Method {
-    fileprivate init(_ request: SaliencyRequest) {
-        self.init(
-            name: request.method.rawValue, smoothSamples: request.smoothSamples, seed: request.seed,
-            noiseAverage: request.usedNoiseAverage, steps: request.usedSteps, baseline: request.usedBaseline,
-            sign: request.usedSign, parameters: request.usedParameters, target: request.target)
     }
 }

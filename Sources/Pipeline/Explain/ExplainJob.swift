@@ -44,14 +44,9 @@ public struct ExplainJob: Sendable {
         let targets = try targets()
         let explainer = try Explainer(
             model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit)
-        let reader = try WindowReader(
-            input: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
+        let (reader, window) = try WindowReader.first(
+            of: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
             cancellation: abort)
-        guard let window = try reader.next() else {
-            throw MediaError(
-                .noVideo, request.start > 0 ? "has no frames from \(request.start) s on" : "has no frames",
-                file: request.input)
-        }
         let clock = ContinuousClock()
         let begun = clock.now
         func report(_ fraction: Double) {
@@ -116,7 +111,6 @@ public struct ExplainJob: Sendable {
         let properties = reader.properties
         let explanation = explanations[0]
         let map = explanation.map
-        let saliency = request.saliency
         return ExplainResult(
             saliencyd: saliencydVersion,
             input: ExplainResult.Input(
@@ -125,10 +119,7 @@ public struct ExplainJob: Sendable {
                 clip: [map.frames, map.height, map.width, model.manifest.inputChannels], times: window.times,
                 paddedFrames: window.paddedCount, corrupt: window.containsCorruption),
             model: model.description,
-            method: ExplainResult.Method(
-                name: saliency.method.rawValue, smoothSamples: saliency.smoothSamples, seed: saliency.seed,
-                noiseAverage: saliency.usedNoiseAverage, steps: saliency.usedSteps, baseline: saliency.usedBaseline,
-                sign: saliency.usedSign, parameters: saliency.usedParameters, target: saliency.target),
+            method: MethodRecord(request.saliency),
             logits: explanation.logits, target: explanation.answer(labels: labels),
             contrast: explanation.contrast(labels: labels),
             topk: explanation.topK(Self.namedClasses, labels: labels), saliency: map.statistics,

@@ -22,24 +22,6 @@ public struct ExplainResult: Sendable, Codable, Equatable {
         public var corrupt: Bool
     }
 
-    public struct Method: Sendable, Codable, Equatable {
-        public var name: String
-        public var smoothSamples: Int
-        public var seed: UInt64
-        /// What was averaged over the copies; nil without them.
-        public var noiseAverage: NoiseAverage?
-        /// Of a path; nil for methods without one.
-        public var steps: Int?
-        /// Where the path began; nil for methods without one.
-        public var baseline: ClipBaseline?
-        /// Nil for magnitudes.
-        public var sign: HeatSign?
-        /// What else the method was given; nil for methods without such settings.
-        public var parameters: MethodParameters?
-        /// As it was asked for.
-        public var target: String
-    }
-
     /// One target's explanation, where several are explained.
     public struct Explained: Sendable, Codable, Equatable {
         /// In the names of its files: `maps_NAME_0000.jpg`, `montage_NAME.png`.
@@ -65,7 +47,7 @@ public struct ExplainResult: Sendable, Codable, Equatable {
     public var saliencyd: String
     public var input: Input
     public var model: ModelDescription
-    public var method: Method
+    public var method: MethodRecord
     /// All of them, in class order.
     public var logits: [Float]
     public var target: Explanation.Answer

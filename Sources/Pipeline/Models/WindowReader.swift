@@ -31,6 +31,22 @@ final class WindowReader {
                 SourceOpener.open(input, options: sampling.source, cancellation: cancellation), options: options)
     }
 
+    /// Opens an input, and reads the window that begins at `start`.
+    ///
+    /// - Throws: what `init` throws; `MediaError.noVideo` for an input without a frame from there on.
+    static func first(
+        of input: String, request: SamplingRequest, manifest: ModelManifest, start: Double = 0,
+        cancellation: Cancellation
+    ) throws -> (reader: WindowReader, window: Window) {
+        let reader = try WindowReader(
+            input: input, request: request, manifest: manifest, start: start, cancellation: cancellation)
+        guard let window = try reader.next() else {
+            throw MediaError(
+                .noVideo, start > 0 ? "has no frames from \(start) s on" : "has no frames", file: input)
+        }
+        return (reader, window)
+    }
+
     var properties: SourceProperties { windows.properties }
     var warnings: [SourceWarning] { windows.warnings }
 

@@ -40,14 +40,9 @@ public struct TrustJob: Sendable {
 
     private func judge(stop: StopRequest, progress: @escaping @Sendable (TrustProgress) -> Void) throws -> TrustResult {
         let abort = stop.abort
-        let reader = try WindowReader(
-            input: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
+        let (reader, window) = try WindowReader.first(
+            of: request.input, request: request.sampling, manifest: model.manifest, start: request.start,
             cancellation: abort)
-        guard let window = try reader.next() else {
-            throw MediaError(
-                .noVideo, request.start > 0 ? "has no frames from \(request.start) s on" : "has no frames",
-                file: request.input)
-        }
         let mask = try request.mask.map { try MaskFile.read($0, for: window) }
         let (measured, answers, randomized) = try measure(window, isCancelled: { abort.isCancelled }, progress)
         let result = try result(window, reader, measured, answers, mask)
