@@ -3,6 +3,7 @@ import Media
 import TestSupport
 import Testing
 
+@testable import Decode
 @testable import Encode
 
 /// Frames that are read in another way than the video they become a part of.
