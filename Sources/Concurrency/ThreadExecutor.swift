@@ -1,6 +1,3 @@
-import CCrash
-import Foundation
-
 /// One thread on which an actor does work that blocks, away from Swift's cooperative pool.
 public final class ThreadExecutor: SerialExecutor {
     /// A piece of an actor's work. The actor holds the executor, so it lives as long as any piece.
@@ -14,12 +11,9 @@ public final class ThreadExecutor: SerialExecutor {
 
     /// - Parameter name: shown by debuggers and `top -H`; at most 15 bytes are kept by Linux.
     public init(name: String) {
-        let thread = Thread { [pieces] in
-            saliency_use_crash_stack()
+        DedicatedThread.start(name: name) { [pieces] in
             while let piece = pieces.pop() { piece.job.runSynchronously(on: piece.executor) }
         }
-        thread.name = name
-        thread.start()
     }
 
     deinit {

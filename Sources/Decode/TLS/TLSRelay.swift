@@ -49,7 +49,7 @@ public final class TLSRelay: Sendable {
         let handed = Handed(first)
         let cancellation = cancellation
         // The thread must not keep this object: its end is the thread's.
-        BackgroundThread.start { [weak self] in
+        DedicatedThread.start(name: "tls relay") { [weak self] in
             while !cancellation.isCancelled {
                 guard let accepted = listener.accept() else { continue }
                 guard let self else { return }
@@ -76,7 +76,7 @@ public final class TLSRelay: Sendable {
         guard hasPlace else { return }
         let handed = Handed(first)
         let socket = Handed(plain)
-        BackgroundThread.start { [self] in
+        DedicatedThread.start(name: "tls relay") { [self] in
             defer { places.withLock { $0 += 1 } }
             guard let plain = socket.take() else { return }
             let interrupt = Interrupt(cancellation)

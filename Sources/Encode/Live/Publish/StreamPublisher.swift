@@ -1,4 +1,4 @@
-import Foundation
+import Concurrency
 import Media
 
 /// Sends a stream on: by RTMP, RTSP, UDP or SRT, or into an HLS folder.
@@ -25,12 +25,10 @@ public final class StreamPublisher: Sendable {
         self.queue = queue
         let loop = PublishLoop(
             address: address, queue: queue, interrupt: interrupt, backoff: backoff, report: onState)
-        let thread = Thread {
+        DedicatedThread.start(name: "publish") {
             var loop = loop
             loop.run()
         }
-        thread.name = "publish"
-        thread.start()
     }
 
     deinit {
