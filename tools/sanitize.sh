@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the tests with a sanitizer, in a folder of their own, and runs those that it is for:
 #
-#   tools/sanitize.sh address                             what reads files and memory: Files, Decode, Engine, Encode; before
+#   tools/sanitize.sh address                             what reads files and memory: Files, Media, Decode, Engine, Encode; before
 #                                                         them the kernels' own tests, with undefined behaviour checked too
 #   tools/sanitize.sh thread                              what runs side by side: Concurrency, Jobs, Telemetry, Pipeline, Daemon
 #   tools/sanitize.sh address --filter '^FilesTests\.'    one part: arguments go to `swift test`
@@ -15,7 +15,7 @@ kind=${1:-}
 [ $# -eq 0 ] || shift
 case $kind in
 address)
-    export TEST_TARGETS="FilesTests DecodeTests EngineTests EncodeTests" TEST_BUILD_OPTIONS="--scratch-path .build-asan --sanitize address"
+    export TEST_TARGETS="FilesTests MediaTests DecodeTests EngineTests EncodeTests" TEST_BUILD_OPTIONS="--scratch-path .build-asan --sanitize address"
     export ASAN_OPTIONS="detect_leaks=1:detect_stack_use_after_return=0"
     export LSAN_OPTIONS="suppressions=$PWD/tools/sanitizers/leaks.txt:print_suppressions=0"
     ;;

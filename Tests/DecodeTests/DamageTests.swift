@@ -209,19 +209,6 @@ struct DamageTests {
         #expect(count < 50)
     }
 
-    @Test func interruptWatchesTheClock() {
-        let interrupt = Interrupt(Cancellation())
-        #expect(!interrupt.shouldStop)
-        interrupt.setDeadline(in: -1)
-        #expect(interrupt.shouldStop && interrupt.hasTimedOut)
-        interrupt.setDeadline(in: nil)
-        #expect(!interrupt.shouldStop)
-        interrupt.setDeadline(in: 3600)
-        #expect(!interrupt.shouldStop)
-        interrupt.cancellation.cancel()
-        #expect(interrupt.shouldStop && !interrupt.hasTimedOut)
-    }
-
     @Test func anExpiredDeadlineEndsOpening() throws {
         let directory = try TemporaryDirectory()
         var options = InputOptions()
