@@ -35,3 +35,15 @@ public struct MonotonicTime: Sendable, Comparable {
         Glibc.timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
     }
 }
+
+/// Seconds since it was made, by any clock.
+public struct Stopwatch: Sendable {
+    private let elapsed: @Sendable () -> Duration
+
+    public init(_ clock: some Clock<Duration>) {
+        let start = clock.now
+        elapsed = { start.duration(to: clock.now) }
+    }
+
+    public var seconds: Double { elapsed() / .seconds(1) }
+}
