@@ -1,5 +1,13 @@
 import Media
 
+/// At which moments a source's pictures become samples of a clip.
+public enum FrameRate: Sendable, Hashable {
+    /// Every picture once.
+    case native
+    /// Sample k lies at k / rate seconds and shows the last picture not later than that.
+    case framesPerSecond(Double)
+}
+
 /// Decides how many samples fall on a picture, by time stamp and never by count, so that variable rates come out right.
 struct SampleClock: Sendable {
     let rate: FrameRate

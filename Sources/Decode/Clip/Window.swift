@@ -1,3 +1,5 @@
+import Glibc
+
 /// T consecutive samples of a video at the model's frame rate: what the network sees at once.
 public struct Window: Sendable {
     /// The window's number in its source, from 0.
@@ -29,5 +31,64 @@ extension Window {
     /// Whether the network sees the same in both, picture by picture: its answer and every map are the same then.
     public func looksLike(_ other: Window) -> Bool {
         frames.count == other.frames.count && zip(frames, other.frames).allSatisfy { $0.looksLike($1) }
+    }
+}
+
+/// One picture as the network takes it: upright, resized, cropped, interleaved channels `[H, W, C]`.
+///
+/// Shared by every window that covers it, never copied.
+public final class ClipFrame: Sendable {
+    public enum Pixels: Sendable {
+        /// 8-bit samples, 0…255.
+        case bytes([UInt8])
+        /// Samples already in the network's own range (optical flow from an array file).
+        case floats([Float])
+    }
+
+    public let pixels: Pixels
+    public let width: Int
+    public let height: Int
+    public let channels: Int
+    /// The index of the source frame it was made from.
+    public let sourceIndex: Int
+    /// The source frame's time in seconds since the first frame.
+    public let sourceTime: Double
+    /// Whether the decoder had to invent part of it.
+    public let isCorrupt: Bool
+
+    public init(
+        pixels: Pixels, width: Int, height: Int, channels: Int, sourceIndex: Int, sourceTime: Double, isCorrupt: Bool
+    ) {
+        self.pixels = pixels
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self.sourceIndex = sourceIndex
+        self.sourceTime = sourceTime
+        self.isCorrupt = isCorrupt
+    }
+}
+
+extension ClipFrame {
+    /// Whether the network sees the same in both: the same object, or the same samples.
+    func looksLike(_ other: ClipFrame) -> Bool {
+        if self === other { return true }
+        guard width == other.width, height == other.height, channels == other.channels else { return false }
+        return switch (pixels, other.pixels) {
+        case (.bytes(let first), .bytes(let second)):
+            first.withUnsafeBytes { first in second.withUnsafeBytes { first.hasBytes(of: $0) } }
+        case (.floats(let first), .floats(let second)):
+            first.withUnsafeBytes { first in second.withUnsafeBytes { first.hasBytes(of: $0) } }
+        default: false
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func hasBytes(of other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count, let first = baseAddress, let second = other.baseAddress else {
+            return count == other.count
+        }
+        return memcmp(first, second, count) == 0
     }
 }
