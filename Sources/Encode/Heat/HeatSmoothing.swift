@@ -1,3 +1,5 @@
+import Glibc
+
 /// How raw saliency becomes heat that can be looked at.
 public struct HeatSmoothing: Sendable, Hashable {
     /// Standard deviation of the Gaussian over a map, in clip pixels; 0 for none.
@@ -21,4 +23,9 @@ public struct HeatSmoothing: Sendable, Hashable {
         let sum = weights[0] + 2 * weights.dropFirst().reduce(0, +)
         return weights.map { Float($0 / sum) }
     }
+}
+
+/// The Gaussian of `deviation` standard deviations, 1 at its middle.
+private func gaussian(_ deviation: Double) -> Double {
+    exp(-deviation * deviation / 2)
 }

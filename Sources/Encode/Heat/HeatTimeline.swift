@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 
 /// Turns the saliency of overlapping windows into steady heat for every moment of a video.
 ///
@@ -230,4 +231,25 @@ public final class HeatTimeline {
         for sample in samples[..<dropped] { finished[sample.number] = nil }
         samples.removeSubrange(..<dropped)
     }
+}
+
+/// The Hann window at the middle of step `index` of `count`: positive everywhere, weak at both ends.
+private func hann(_ index: Int, of count: Int) -> Float {
+    let sine = sin(Double.pi * (Double(index) + 0.5) / Double(count))
+    return Float(sine * sine)
+}
+
+/// What the windows so far say of one sample: sums over the windows that cover it, weighted by their Hann weights.
+struct HeatSample {
+    /// The sample's number in its source; neighbours in a run differ by 1.
+    let number: Int
+    /// Seconds since the source's first frame.
+    let time: Double
+    /// Σ weight · map, `[height, width]`.
+    var map: [Float]
+    /// Σ weight.
+    var weight: Float = 0
+    /// Σ weight · running range: what is drawn as heat 0 and 1.
+    var low: Float = 0
+    var high: Float = 0
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Where a picture is hot: one value per pixel of the network's picture, row-major `[height, width]`.
 public struct HeatPlane: Sendable, Hashable {
     public let width: Int
@@ -11,5 +13,54 @@ public struct HeatPlane: Sendable, Hashable {
         self.width = width
         self.height = height
         self.values = values
+    }
+}
+
+/// Which samples of a line of one plane lie over the heat, and which heat they see: one axis of the enlargement.
+struct HeatGrid: Equatable {
+    /// The samples inside the clip.
+    let samples: Range<Int>
+    /// For each of them the first of two neighbouring heat values and the weight, 0…128, of the second.
+    let index: [UInt16]
+    let weight: [UInt16]
+
+    /// - Parameters:
+    ///   - count: samples in the line.
+    ///   - step: source pixels per sample: 1, or 2 for subsampled chroma.
+    ///   - site: source coordinate of sample 0 (a luma sample lies at the middle of its pixel: 0.5).
+    ///   - length: source pixels in the line.
+    ///   - origin: source coordinate of the clip's edge.
+    ///   - extent: source pixels that the clip covers.
+    ///   - heatCount: heat values over that extent.
+    init(count: Int, step: Int, site: Double, length: Int, origin: Double, extent: Double, heatCount: Int) {
+        // A sample belongs to the clip if every pixel that it colours has its middle inside.
+        func isInside(_ sample: Int) -> Bool {
+            let first = Double(sample * step) + 0.5
+            let last = Double(min(sample * step + step, length) - 1) + 0.5
+            return first >= origin && last < origin + extent
+        }
+        guard heatCount > 0, extent > 0, let lower = (0..<count).first(where: isInside),
+            let upper = (0..<count).last(where: isInside)
+        else {
+            samples = 0..<0
+            index = []
+            weight = []
+            return
+        }
+        samples = lower..<(upper + 1)
+        var index: [UInt16] = []
+        var weight: [UInt16] = []
+        let one = Int(saliency_tap_one)
+        for sample in samples {
+            let position = (Double(sample * step) + site - origin) / extent * Double(heatCount) - 0.5
+            let clamped = min(max(position, 0), Double(heatCount - 1))
+            let fixed = Int((clamped * Double(one)).rounded())
+            // The last value is reached as "all of the second sample", so that both taps always exist.
+            let first = min(fixed / one, max(heatCount - 2, 0))
+            index.append(UInt16(first))
+            weight.append(heatCount > 1 ? UInt16(fixed - first * one) : 0)
+        }
+        self.index = index
+        self.weight = weight
     }
 }
