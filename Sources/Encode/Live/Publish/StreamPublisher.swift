@@ -1,6 +1,16 @@
 import Concurrency
 import Media
 
+/// What a publisher is at.
+public enum PublishState: Sendable {
+    case connecting
+    /// - Parameter warnings: what does not come along as it is, one sentence each.
+    case connected(warnings: [String])
+    /// The next attempt comes after so many seconds.
+    case waiting(MediaError, seconds: Double)
+    case stopped
+}
+
 /// Sends a stream on: by RTMP, RTSP, UDP or SRT, or into an HLS folder.
 ///
 /// All of it happens on a thread of its own: a slow or absent receiver never holds anybody up. What it does not take is dropped
