@@ -1,6 +1,17 @@
 import CFFmpeg
 import Media
 
+/// What stands above a pane: a name at the left, and what belongs to it at the right.
+public struct PaneTitle: Sendable, Hashable {
+    public var name: String
+    public var detail: String?
+
+    public init(_ name: String, detail: String? = nil) {
+        self.name = name
+        self.detail = detail
+    }
+}
+
 /// One picture with several panes in it, each below its title. Not thread-safe: one thread draws.
 public final class PaneSheet {
     /// Grey values 0…255 of the ground and of the titles on it.
