@@ -12,8 +12,8 @@ public enum PictureFile {
         FFmpegLog.silence()
         let bytes: [UInt8]
         switch path.split(separator: ".").last?.lowercased() {
-        case "jpg", "jpeg": bytes = try encoded(picture, as: AV_CODEC_ID_MJPEG, path)
-        case "png": bytes = try encoded(picture, as: AV_CODEC_ID_PNG, path)
+        case "jpg", "jpeg": bytes = try encoded(picture, as: .jpeg(quality: 2), path)
+        case "png": bytes = try encoded(picture, as: .png, path)
         default: throw MediaError(.cannotWrite, "the name of a picture has to end in .jpg or .png", file: path)
         }
         let file = try StagedFile(destination: path, replaces: replaces)
@@ -24,37 +24,18 @@ public enum PictureFile {
     /// The bytes of a PNG file that shows `picture`.
     public static func png(_ picture: Picture) throws(MediaError) -> [UInt8] {
         FFmpegLog.silence()
-        return try encoded(picture, as: AV_CODEC_ID_PNG, nil)
+        return try encoded(picture, as: .png, nil)
     }
 
-    private static func encoded(_ picture: Picture, as id: AVCodecID, _ path: String?) throws(MediaError) -> [UInt8] {
-        func check(_ status: Int32) throws(MediaError) {
-            guard status >= 0 else {
-                throw MediaError(.cannotWrite, "a picture cannot be encoded", underlyingCode: status, file: path)
-            }
-        }
-        let frame = try id == AV_CODEC_ID_PNG ? plain(picture) : ycbcr(picture)
-        guard let codec = avcodec_find_encoder(id), let context = avcodec_alloc_context3(codec) else {
-            throw MediaError(.cannotWrite, "this build of FFmpeg cannot encode such pictures", file: path)
-        }
-        defer {
-            var context: UnsafeMutablePointer<AVCodecContext>? = context
-            avcodec_free_context(&context)
-        }
-        context.pointee.width = Int32(picture.width)
-        context.pointee.height = Int32(picture.height)
-        context.pointee.pix_fmt = AVPixelFormat(frame.pointer.pointee.format)
-        context.pointee.color_range = AVCOL_RANGE_JPEG
-        context.pointee.time_base = AVRational(num: 1, den: 25)
-        context.pointee.thread_count = 1
-        context.pointee.flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT
-        context.pointee.global_quality = FF_QP2LAMBDA * 2
-        frame.pointer.pointee.quality = FF_QP2LAMBDA * 2
-        try check(avcodec_open2(context, codec, nil))
-        try check(avcodec_send_frame(context, frame.pointer))
-        let packet = try PacketBuffer()
-        try check(avcodec_receive_packet(context, packet.pointer))
-        return Array(UnsafeBufferPointer(start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size)))
+    private static func encoded(
+        _ picture: Picture, as kind: PictureEncoder.Kind, _ path: String?
+    ) throws(MediaError) -> [UInt8] {
+        let frame: FrameBuffer
+        if case .jpeg = kind { frame = try ycbcr(picture) } else { frame = try plain(picture) }
+        let encoder = try PictureEncoder.open(
+            kind, width: picture.width, height: picture.height,
+            pixelFormat: AVPixelFormat(frame.pointer.pointee.format), file: path)
+        return try encoder.encode(frame).bytes
     }
 
     /// The picture as FFmpeg's GRAY8 or RGB24.

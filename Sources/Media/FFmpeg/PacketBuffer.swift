@@ -18,6 +18,11 @@ public struct PacketBuffer: ~Copyable, @unchecked Sendable {
         av_packet_free(&packet)
     }
 
+    /// A copy of its bytes.
+    public var bytes: [UInt8] {
+        Array(UnsafeBufferPointer(start: pointer.pointee.data, count: Int(pointer.pointee.size)))
+    }
+
     /// Another reference to the same bytes, counted by FFmpeg.
     public func reference() throws(MediaError) -> PacketBuffer {
         let copy = try PacketBuffer()

@@ -11,7 +11,7 @@ public final class PreviewEncoder {
 
     private let format: CanvasFormat
     private let converter: PreviewConverter
-    private let context: UnsafeMutablePointer<AVCodecContext>
+    private let encoder: PictureEncoder
     private var count: Int64 = 0
 
     /// - Parameters:
@@ -32,28 +32,8 @@ public final class PreviewEncoder {
         width = min(max(Int((shown.width * scale).rounded()), 1), 65_535)
         height = min(max(Int((shown.height * scale).rounded()), 1), 65_535)
         converter = try PreviewConverter(from: format, width: width, height: height)
-        guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG), let context = avcodec_alloc_context3(codec) else {
-            throw MediaError(.cannotWrite, "this build of FFmpeg cannot encode JPEG pictures")
-        }
-        self.context = context
-        context.pointee.width = Int32(width)
-        context.pointee.height = Int32(height)
-        context.pointee.pix_fmt = AV_PIX_FMT_YUVJ420P
-        context.pointee.color_range = AVCOL_RANGE_JPEG
-        context.pointee.time_base = AVRational(num: 1, den: 25)
-        context.pointee.thread_count = 1
-        context.pointee.flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT
-        context.pointee.global_quality = FF_QP2LAMBDA * Int32(min(max(quality, 2), 31))
-        let status = avcodec_open2(context, codec, nil)
-        guard status >= 0 else {
-            throw MediaError(
-                .cannotWrite, "JPEG does not take pictures of \(width)x\(height)", underlyingCode: status)
-        }
-    }
-
-    deinit {
-        var context: UnsafeMutablePointer<AVCodecContext>? = context
-        avcodec_free_context(&context)
+        encoder = try PictureEncoder.open(
+            .jpeg(quality: quality), width: width, height: height, pixelFormat: AV_PIX_FMT_YUVJ420P)
     }
 
     /// The picture as a JPEG file.
@@ -65,18 +45,8 @@ public final class PreviewEncoder {
         }
         let picture = try converter.convert(canvas.buffer)
         picture.pointer.pointee.pts = count
-        picture.pointer.pointee.quality = context.pointee.global_quality
         picture.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
         count += 1
-        try check(avcodec_send_frame(context, picture.pointer))
-        let packet = try PacketBuffer()
-        try check(avcodec_receive_packet(context, packet.pointer))
-        return Array(UnsafeBufferPointer(start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size)))
-    }
-
-    private func check(_ status: Int32) throws(MediaError) {
-        guard status >= 0 else {
-            throw MediaError(.cannotWrite, "a picture cannot be encoded", underlyingCode: status)
-        }
+        return try encoder.encode(picture).bytes
     }
 }
