@@ -38,13 +38,13 @@ public struct EvaluateJob: Sendable {
     }
 
     /// Refuses before any work a folder that cannot be made or is none.
-    public static func checkOutput(_ output: String) throws(MediaError) {
+    public static func checkOutput(_ output: String) throws(FileError) {
         var status = stat()
         guard stat(output.fileBytes, &status) == 0 else {
             return try OutputPath.checkFolder(of: output.hasSuffix("/") ? String(output.dropLast()) : output)
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw MediaError(.outputExists, "exists already and is no folder", file: output)
+            throw FileError(.exists, output, "exists already and is no folder")
         }
     }
 

@@ -82,7 +82,7 @@ public struct ExplainJob: Sendable {
         let (sign, names) = (request.saliency.sign, request.targetNames)
         let shown = try explanations.map { explanation throws(ModelError) in try explanation.shown(sign) }
         let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
-        try folder.write { path throws(MediaError) in
+        try folder.write { path in
             try ExplanationPictures.writeOriginals(of: window, path: path)
             for (map, name) in zip(shown, names) {
                 if stop.abort.isCancelled { throw MediaError(.cancelled, "interrupted; nothing was written") }

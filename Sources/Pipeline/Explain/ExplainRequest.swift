@@ -45,7 +45,7 @@ public struct ExplainRequest: Sendable {
         for check in outputChecks { try check() }
     }
 
-    /// What is looked at of each output, one by one; each throws `MediaError`.
+    /// What is looked at of each output, one by one; each throws `FileError` or `MediaError`.
     public var outputChecks: [() throws -> Void] {
         let maps = [rawMap, signedMap].compactMap(\.self)
         let files = maps.flatMap { path in targetNames.map { TargetNames.path(path, for: $0) } }

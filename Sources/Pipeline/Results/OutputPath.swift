@@ -25,7 +25,7 @@ enum OutputPath {
 
     /// - Throws: `MediaError.outputExists`; `cannotWrite` for a folder, or where no file can be made.
     static func check(_ path: String, isReplacing: Bool) throws(MediaError) {
-        try checkLength(of: path)
+        do throws(FileError) { try checkLength(of: path) } catch { throw MediaError(error) }
         var status = stat()
         if stat(path.fileBytes, &status) == 0 {
             guard status.st_mode & S_IFMT != S_IFDIR else {
@@ -35,19 +35,19 @@ enum OutputPath {
                 throw MediaError(.outputExists, "exists already; --force replaces it", file: path)
             }
         }
-        try checkFolder(of: path)
+        do throws(FileError) { try checkFolder(of: path) } catch { throw MediaError(error) }
     }
 
-    /// - Throws: `MediaError.cannotWrite` for a name longer than the folder takes.
-    static func checkLength(of path: String) throws(MediaError) {
+    /// - Throws: `FileError.Code.cannotWrite` for a name longer than the folder takes.
+    static func checkLength(of path: String) throws(FileError) {
         let (folder, name) = StagedName.split(path)
         let stated = pathconf((folder.isEmpty ? "." : folder).fileBytes, Int32(_PC_NAME_MAX))
         let most = stated > 0 ? stated : Int(NAME_MAX)
         let count = name.fileBytes.count - 1
         guard count <= most else {
-            throw MediaError(
-                .cannotWrite, "the name has \(count) bytes, and its folder takes \(most) at most; name another output",
-                file: path)
+            throw FileError(
+                .cannotWrite, path,
+                "the name has \(count) bytes, and its folder takes \(most) at most; name another output")
         }
     }
 
@@ -68,11 +68,11 @@ enum OutputPath {
         }
     }
 
-    /// - Throws: `MediaError.cannotWrite` if nothing can be made beside `path`.
-    static func checkFolder(of path: String) throws(MediaError) {
+    /// - Throws: `FileError.Code.cannotWrite` if nothing can be made beside `path`.
+    static func checkFolder(of path: String) throws(FileError) {
         let folder = StagedName.split(path).folder
         guard access((folder.isEmpty ? "." : folder).fileBytes, W_OK | X_OK) == 0 else {
-            throw MediaError(FileError(.cannotWrite, path, "cannot be created", systemError: errno))
+            throw FileError(.cannotWrite, path, "cannot be created", systemError: errno)
         }
     }
 }

@@ -1,33 +1,28 @@
 import Files
 import Foundation
-import Media
 
 /// JSON results beside what they describe: keys sorted, so that equal results are equal bytes.
 enum ResultFile {
     /// Writes `value` as JSON; the file appears whole or not at all.
-    static func write(_ value: some Encodable, to path: String, replacing: Bool) throws(MediaError) {
+    static func write(_ value: some Encodable, to path: String, replacing: Bool) throws(FileError) {
         let data: Data
         do {
             data = try encoder.encode(value)
         } catch {
-            throw MediaError(.cannotWrite, "its result cannot be written as JSON: \(error)", file: path)
+            throw FileError(.cannotWrite, path, "its result cannot be written as JSON: \(error)")
         }
         try write(bytes: Array(data) + [UInt8(ascii: "\n")], to: path, replacing: replacing)
     }
 
     /// Writes text as UTF-8; the file appears whole or not at all.
-    static func write(text: String, to path: String, replacing: Bool) throws(MediaError) {
+    static func write(text: String, to path: String, replacing: Bool) throws(FileError) {
         try write(bytes: Array(text.utf8), to: path, replacing: replacing)
     }
 
-    private static func write(bytes: [UInt8], to path: String, replacing: Bool) throws(MediaError) {
-        do throws(FileError) {
-            let file = try AtomicFile(path, replacing: replacing)
-            try file.write(bytes)
-            try file.commit()
-        } catch {
-            throw MediaError(error)
-        }
+    private static func write(bytes: [UInt8], to path: String, replacing: Bool) throws(FileError) {
+        let file = try AtomicFile(path, replacing: replacing)
+        try file.write(bytes)
+        try file.commit()
     }
 
     /// Reads back what `write` wrote.

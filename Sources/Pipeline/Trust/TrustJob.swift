@@ -51,7 +51,7 @@ public struct TrustJob: Sendable {
         )
         .html()
         let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
-        try folder.write { path throws(MediaError) in
+        try folder.write { path in
             try ResultFile.write(result, to: path("trust.json"), replacing: false)
             try ResultFile.write(text: page, to: path("trust.html"), replacing: false)
         }

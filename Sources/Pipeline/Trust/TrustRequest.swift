@@ -1,5 +1,6 @@
 import Decode
 import Engine
+import Files
 import Media
 
 /// Everything `trust` is asked for.
@@ -50,7 +51,7 @@ public struct TrustRequest: Sendable {
     }
 
     /// Refuses before any work what could only fail after it.
-    public func checkOutput() throws(MediaError) {
+    public func checkOutput() throws(FileError) {
         try StagedFolder.check(output, isReplacing: isReplacing)
     }
 }
