@@ -1,13 +1,12 @@
 import Encode
+import Files
 import Foundation
 
 extension AnnotationSettings {
     /// What tells jobs with the same content and model apart: JSON, the same text for the same settings.
     func canonical(container: OutputContainer) -> String {
         let fields = Dictionary(uniqueKeysWithValues: entries(container: container).map { ($0.key, $0.value) })
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(fields) else { return "{}" }
+        guard let data = try? JSONEncoder.sorted().encode(fields) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Something that happened of which others are told: as a line of a file, a webhook's body, a program's environment.
@@ -11,11 +12,7 @@ protocol Event: Sendable, Encodable {
 extension Event {
     /// One line of JSON, without a line feed.
     func json() -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         // Plain structs of numbers and strings always encode.
-        return Array((try? encoder.encode(self)) ?? Data("null".utf8))
+        return Array((try? JSONEncoder.sorted(.nonFinite).encode(self)) ?? Data("null".utf8))
     }
 }

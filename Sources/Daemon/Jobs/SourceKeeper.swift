@@ -36,8 +36,7 @@ enum SourceKeeper {
         let record = FailureRecord(
             job: job.id, source: job.source, code: failure.code, message: failure.message, attempts: job.attempts,
             time: now)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let encoder = JSONEncoder.sorted(.pretty)
         encoder.dateEncodingStrategy = .iso8601
         let name = StagedName.split(path).name
         let recordFile = try AtomicFile("\(folder)/\(name).error.json", replacing: true)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A value as one line of JSON: keys in snake case, sorted.
@@ -12,12 +13,7 @@ enum JSONLine {
     }
 
     private static func encoded(_ value: some Encodable, pretty: Bool) -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let encoder = JSONEncoder.sorted(pretty ? [.snakeCase, .nonFinite, .pretty] : [.snakeCase, .nonFinite])
         do {
             return String(decoding: try encoder.encode(value), as: UTF8.self)
         } catch {

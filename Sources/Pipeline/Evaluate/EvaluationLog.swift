@@ -84,9 +84,7 @@ actor EvaluationLog {
     }
 
     private func append(_ value: any Encodable) throws(MediaError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(value) else {
+        guard let data = try? JSONEncoder.sorted().encode(value) else {
             throw MediaError(.cannotWrite, "a clip's result cannot be written as JSON", file: path)
         }
         let line = Array(data) + [UInt8(ascii: "\n")]

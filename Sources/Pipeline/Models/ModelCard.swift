@@ -44,10 +44,7 @@ extension ModelCard {
     /// Writes the card into a model's folder.
     func write(intoFolder folder: String) throws(ModelError) {
         let path = "\(folder)/\(Self.fileName)"
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else {
+        guard let data = try? JSONEncoder.sorted([.snakeCase, .pretty]).encode(self) else {
             throw ModelError(.cannotWrite, "its card cannot be written as JSON", file: path)
         }
         do throws(FileError) {

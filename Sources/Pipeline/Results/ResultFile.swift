@@ -7,7 +7,7 @@ enum ResultFile {
     static func write(_ value: some Encodable, to path: String, replacing: Bool) throws(FileError) {
         let data: Data
         do {
-            data = try encoder.encode(value)
+            data = try JSONEncoder.sorted([.snakeCase, .pretty, .nonFinite]).encode(value)
         } catch {
             throw FileError(.cannotWrite, path, "its result cannot be written as JSON: \(error)")
         }
@@ -32,14 +32,5 @@ enum ResultFile {
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return try decoder.decode(type, from: json)
-    }
-
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return encoder
     }
 }

@@ -34,8 +34,7 @@ extension ModelVariables {
         _ ordered: [(key: String, value: Variable)], _ elementType: ElementType, _ manifest: ModelManifest,
         _ path: String
     ) throws(ModelError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let encoder = JSONEncoder.sorted()
         do {
             var header = SafetensorsHeader()
             header.metadata = [
