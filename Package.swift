@@ -105,10 +105,18 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
+        .target(
+            name: "DaemonConfiguration",
+            dependencies: [
+                "Concurrency", "Decode", "Encode", "Engine", "Files", "Jobs", "Media", "Pipeline", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "Daemon",
             dependencies: [
-                "CClock", "CCrash", "CMosquitto", "Concurrency", "Pipeline", "WebClient",
+                "CClock", "CCrash", "CMosquitto", "Concurrency", "DaemonConfiguration", "Pipeline", "WebClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 "Jobs", "Telemetry",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -122,7 +130,6 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
-                .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("HTTP/openapi.yaml")],
             swiftSettings: swiftSettings,

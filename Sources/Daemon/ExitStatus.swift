@@ -1,4 +1,6 @@
 import ArgumentParser
+import DaemonConfiguration
+import Decode
 import Engine
 import Files
 import Jobs

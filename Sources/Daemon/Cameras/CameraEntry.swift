@@ -1,4 +1,5 @@
 import Concurrency
+import DaemonConfiguration
 import Pipeline
 
 /// What is to be seen of a camera.

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Pipeline
 
 /// A camera's events and everybody who is told of them, made from its settings.
@@ -76,17 +77,5 @@ extension EventSettings.Classes {
         case .any: .any
         case .named(let names): .these(Set(names.compactMap { Self.number(of: $0, labels: labels) }))
         }
-    }
-
-    /// Names that are neither a label of the model nor the number of a class.
-    func unknown(labels: [String]) -> [String] {
-        guard case .named(let names) = self else { return [] }
-        return names.filter { Self.number(of: $0, labels: labels) == nil }
-    }
-
-    private static func number(of name: String, labels: [String]) -> Int? {
-        if let number = labels.firstIndex(of: name) { return number }
-        guard let number = Int(name), number >= 0, labels.isEmpty || number < labels.count else { return nil }
-        return number
     }
 }

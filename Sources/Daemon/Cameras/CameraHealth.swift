@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Pipeline
 
 /// How a camera fares, in words, with the reason.

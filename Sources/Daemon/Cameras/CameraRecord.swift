@@ -1,4 +1,5 @@
 import Concurrency
+import DaemonConfiguration
 import Pipeline
 import Synchronization
 

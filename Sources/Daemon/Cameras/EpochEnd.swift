@@ -1,3 +1,5 @@
+import DaemonConfiguration
+import Decode
 import Media
 
 /// How one connection ended.

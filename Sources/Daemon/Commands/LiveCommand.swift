@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonConfiguration
 import Decode
 import Encode
 import Engine
@@ -101,19 +102,28 @@ struct LiveCommand: CheckedCommand {
     }
 
     private var settings: CameraSettings {
-        var settings = CameraSettings(
-            name: name, url: SecretAddress(address), user: stream.user, password: stream.password,
-            transport: stream.transport, stamps: stream.stamps, openTimeout: stream.openTimeout,
-            snapshotInterval: stream.snapshotInterval, stall: stream.stall,
-            latency: stream.latency,
-            lag: stream.lag, segments: recording.segments.map(Self.whole), segmentLength: recording.segmentLength,
-            keepAge: recording.keepAge, keepBytes: recording.keepBytes, sound: !recording.noSound,
-            publish: recording.publish.map { SecretAddress($0.contains("://") ? $0 : Self.whole($0)) },
-            publishUser: recording.publishUser, publishPasswordFile: recording.publishPasswordFile, previewRate: 5,
-            record: recording.record.map(Self.whole), events: EventSettings(),
-            annotation: AnnotationSettings(
-                sampling: sampling.request, saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
-                video: encoding.settings))
+        var settings = CameraSettings(name: name, url: SecretAddress(address))
+        settings.user = stream.user
+        settings.password = stream.password
+        settings.transport = stream.transport
+        settings.stamps = stream.stamps
+        settings.openTimeout = stream.openTimeout
+        settings.snapshotInterval = stream.snapshotInterval
+        settings.stall = stream.stall
+        settings.latency = stream.latency
+        settings.lag = stream.lag
+        settings.segments = recording.segments.map(Self.whole)
+        settings.segmentLength = recording.segmentLength
+        settings.keepAge = recording.keepAge
+        settings.keepBytes = recording.keepBytes
+        settings.sound = !recording.noSound
+        settings.publish = recording.publish.map { SecretAddress($0.contains("://") ? $0 : Self.whole($0)) }
+        settings.publishUser = recording.publishUser
+        settings.publishPasswordFile = recording.publishPasswordFile
+        settings.record = recording.record.map(Self.whole)
+        settings.annotation = AnnotationSettings(
+            sampling: sampling.request, saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
+            video: encoding.settings)
         if let trust = stream.trust { settings.trust = trust }
         settings.masks = regions.parsedMasks
         settings.zones = regions.parsedZones.map { ZoneSettings(region: $0) }

@@ -1,4 +1,5 @@
 import Concurrency
+import DaemonConfiguration
 import Files
 import Foundation
 import Jobs

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Files
 
 /// One look at a drop folder.

@@ -1,3 +1,5 @@
+import DaemonConfiguration
+
 /// What a drop folder's loop knows of its files between two looks: which are ready, which are being taken, and when to look again.
 struct FolderLook {
     var events: FolderEvents?

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Synchronization
 
 /// The watches as they are set now; a reload changes them while jobs run.

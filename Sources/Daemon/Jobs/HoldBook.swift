@@ -1,4 +1,5 @@
 import Concurrency
+import DaemonConfiguration
 import Foundation
 import Jobs
 import Pipeline
@@ -6,16 +7,8 @@ import Synchronization
 
 /// What holds up queued jobs beside a person's word: the time of day, and full disks.
 final class HoldBook: Sendable {
-    /// What a reload may change.
-    struct Limits: Sendable, Equatable {
-        /// Of all watches; each may have its own beside them.
-        var quietHours: QuietHours?
-        /// Bytes that outputs' disks and the state folder's have to keep free; 0 for none.
-        var freeSpace: Int64 = 0
-    }
-
     private struct State {
-        var limits: Limits
+        var limits: HoldLimits
         /// Of the last look.
         var shortOfState: JobHold?
         var shortOfOutput: [String: JobHold] = [:]
@@ -39,7 +32,7 @@ final class HoldBook: Sendable {
     ///   - calendar: has the time zone that quiet hours go by.
     ///   - space: bytes that are free at a folder; may block.
     init(
-        watches: DropFolderRegistry, limits: Limits, stateFolder: String,
+        watches: DropFolderRegistry, limits: HoldLimits, stateFolder: String,
         now: @escaping @Sendable () -> Date = { Date() },
         calendar: @escaping @Sendable () -> Calendar = { Calendar(identifier: .gregorian) },
         space: @escaping @Sendable (String) -> Int64? = FreeSpace.bytes,
@@ -54,7 +47,7 @@ final class HoldBook: Sendable {
         state = Mutex(State(limits: limits))
     }
 
-    func replace(_ limits: Limits) {
+    func replace(_ limits: HoldLimits) {
         state.withLock { $0.limits = limits }
         wakeSignal.notify()
     }

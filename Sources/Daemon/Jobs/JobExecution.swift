@@ -1,4 +1,6 @@
 import Concurrency
+import DaemonConfiguration
+import Decode
 import Engine
 import Files
 import Foundation

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Files
 import Jobs
 

@@ -1,3 +1,5 @@
+import DaemonConfiguration
+import Decode
 import Engine
 import Files
 import Foundation

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Pipeline
 
 /// The discovery messages for Home Assistant, one retained message per entity: one device for the daemon, and one for

@@ -1,5 +1,6 @@
 import Concurrency
 import CoreMetrics
+import DaemonConfiguration
 import Decode
 import Glibc
 import Logging

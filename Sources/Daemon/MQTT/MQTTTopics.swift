@@ -1,3 +1,5 @@
+import DaemonConfiguration
+
 /// The daemon's topics.
 struct MQTTTopics: Sendable, Equatable {
     private let prefix: String

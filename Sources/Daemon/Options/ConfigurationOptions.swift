@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonConfiguration
 
 /// Which configuration, and what goes before it.
 struct ConfigurationOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonConfiguration
 import Pipeline
 
 /// Parts of the frame in which heat does not count, or is measured.

@@ -18,7 +18,7 @@ struct SamplingOptions: ParsableArguments {
         help: ArgumentHelp(
             "Samples a second, or native for every frame as it comes (default: the model's; 25 as published).",
             valueName: "rate"))
-    var fps: FrameRateOption?
+    var fps: SamplingRequest.Rate?
 
     @Option(
         help: ArgumentHelp(
@@ -60,14 +60,8 @@ struct SamplingOptions: ParsableArguments {
     }
 
     var request: SamplingRequest {
-        let rate: SamplingRequest.Rate =
-            switch fps {
-            case nil: .model
-            case .native: .native
-            case .framesPerSecond(let value): .framesPerSecond(value)
-            }
-        return SamplingRequest(
-            window: window, stride: stride, rate: rate, shortSide: shortSide, fit: fit, stream: stream,
+        SamplingRequest(
+            window: window, stride: stride, rate: fps ?? .model, shortSide: shortSide, fit: fit, stream: stream,
             background: background)
     }
 }
@@ -75,5 +69,9 @@ struct SamplingOptions: ParsableArguments {
 extension PicturePreparation.Fit: ExpressibleByArgument {}
 
 extension BackgroundColor: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension SamplingRequest.Rate: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Engine
 import Foundation
 import Jobs

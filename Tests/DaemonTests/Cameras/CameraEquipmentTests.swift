@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(2))) struct CameraEquipmentTests {
     private let folder: TemporaryDirectory

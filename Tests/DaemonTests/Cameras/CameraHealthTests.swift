@@ -2,6 +2,7 @@ import Pipeline
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct CameraHealthTests {
     struct Case: Sendable, CustomTestStringConvertible {

@@ -3,6 +3,7 @@ import Pipeline
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct CameraHistoryTests {
     private func statistics(_ pictures: UInt64) -> LiveStatistics {

@@ -1,13 +1,10 @@
 @testable import Daemon
+@testable import DaemonConfiguration
 
 extension CameraSettings {
     /// A camera as it is when the configuration names its address alone.
     static func sample(_ name: String = "gate", _ change: (inout CameraSettings) -> Void = { _ in }) -> CameraSettings {
-        var settings = CameraSettings(
-            name: name, url: SecretAddress("rtsp://admin:hunter2@\(name).example/live"), transport: .automatic,
-            openTimeout: 20, latency: .smooth, lag: 2, segmentLength: 60, sound: true, previewRate: 5,
-            events: .none,
-            annotation: AnnotationSettings())
+        var settings = CameraSettings(name: name, url: SecretAddress("rtsp://admin:hunter2@\(name).example/live"))
         change(&settings)
         return settings
     }

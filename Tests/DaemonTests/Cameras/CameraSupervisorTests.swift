@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite("The cameras together", .timeLimit(.minutes(2))) struct CameraSupervisorTests {
     /// Connections that last until they are asked to end, and what becomes of them.

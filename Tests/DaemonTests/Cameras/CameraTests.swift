@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite("One camera's connections", .timeLimit(.minutes(2))) struct CameraTests {
     private let clock = HandClock()

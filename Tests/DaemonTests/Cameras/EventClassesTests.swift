@@ -2,6 +2,7 @@ import Pipeline
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// Which classes of the model an event's settings mean.
 @Suite struct EventClassesTests {

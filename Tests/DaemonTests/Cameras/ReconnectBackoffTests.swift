@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct ReconnectBackoffTests {
     @Test func waitsLongerByChanceWithinBounds() {

@@ -4,6 +4,7 @@ import Pipeline
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// The text that jobs are told apart by.
 @Suite struct AnnotationSettingsTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct FolderPlaceTests {
     @Test func oneFolderIsTheSameUnderAllItsNames() throws {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// Lists of names with a section beside them, which one version more reads.
 @Suite struct OldFormTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct QuietHoursTests {
     private static let berlin = calendar("Europe/Berlin")

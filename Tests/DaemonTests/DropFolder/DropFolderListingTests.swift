@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct DropFolderListingTests {
     let folder: TemporaryDirectory

@@ -1,4 +1,5 @@
 @testable import Daemon
+@testable import DaemonConfiguration
 
 extension DropFolderSettings {
     /// A watch of a folder, with the defaults of the configuration.

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite("Intake", .timeLimit(.minutes(2)))
 struct IntakeTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct NamePatternsTests {
     @Test(arguments: [

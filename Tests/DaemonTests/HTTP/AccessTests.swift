@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite(.timeLimit(.minutes(2))) struct AccessTests {
     private static let token = "correct-horse-battery-staple"

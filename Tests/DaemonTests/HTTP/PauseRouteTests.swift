@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite(.timeLimit(.minutes(2))) struct PauseRouteTests {
     private func paused(_ answer: HTTPAnswer) throws -> [String?] {
@@ -31,7 +32,7 @@ import Testing
     @Test func quietHoursAreAReasonOfTheirOwn() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
-        api.holds.replace(HoldBook.Limits(quietHours: QuietHours("00:00-24:00")))
+        api.holds.replace(HoldLimits(quietHours: QuietHours("00:00-24:00")))
         let held = try #require(try await api.get("/api/v1/jobs/1").json()["held"] as? [[String: String]])
         #expect(held.map { $0["reason"] } == ["quiet-hours"])
         #expect(held[0]["message"]?.contains("00:00-24:00") == true)

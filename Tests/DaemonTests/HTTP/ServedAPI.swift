@@ -8,6 +8,7 @@ import Telemetry
 import TestSupport
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// The API on a free port of this machine, over a ledger of its own and a watch named "inbox".
 final class ServedAPI: LoopbackClient {
@@ -43,7 +44,7 @@ final class ServedAPI: LoopbackClient {
         desk = try await LedgerDesk.open(state: folder.path)
         let watch = try await Self.settings(folder)
         book = DropFolderRegistry(watch)
-        holds = HoldBook(watches: book, limits: HoldBook.Limits(), stateFolder: folder.path)
+        holds = HoldBook(watches: book, limits: HoldLimits(), stateFolder: folder.path)
         let looks = LookLog()
         self.lookLog = looks
         let (ports, found) = AsyncStream.makeStream(of: Int.self)

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// Tokens with names and roles.
 @Suite(.timeLimit(.minutes(2))) struct TokenTests {

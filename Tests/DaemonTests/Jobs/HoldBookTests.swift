@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite(.timeLimit(.minutes(5))) struct HoldBookTests {
     /// What is free, by folder.
@@ -108,7 +109,7 @@ import Testing
             let waiting = try await daemon.jobs(1, .queued)
             while services.holds.holds().of("in").isEmpty { await Task.yield() }
             #expect(waiting[0].attempts == 0 && waiting[0].failure == nil)
-            services.holds.replace(HoldBook.Limits())
+            services.holds.replace(HoldLimits())
             let done = try await daemon.jobs(1, .done)
             #expect(done[0].attempts == 1)
         }

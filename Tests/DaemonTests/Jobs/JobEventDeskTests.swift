@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// Who is told of a daemon's jobs.
 @Suite(.timeLimit(.minutes(5))) struct JobEventDeskTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite(.timeLimit(.minutes(2))) struct LedgerKeeperTests {
     private let folder: TemporaryDirectory

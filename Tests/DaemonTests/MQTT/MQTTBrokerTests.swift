@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// Against Debian's broker.
 @Suite(.timeLimit(.minutes(3))) struct MQTTBrokerTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct MQTTDiscoveryTests {
     private let camera = MQTTBoard.Camera(name: "gate_1", hasEvents: true)

@@ -1,4 +1,5 @@
 @testable import Daemon
+@testable import DaemonConfiguration
 
 extension MQTTSettings {
     /// A broker of this machine.

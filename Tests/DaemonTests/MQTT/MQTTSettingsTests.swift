@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct MQTTSettingsTests {
     private func load(_ mqtt: String) async throws -> Settings {

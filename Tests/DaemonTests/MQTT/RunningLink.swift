@@ -4,6 +4,7 @@ import Pipeline
 import Synchronization
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// A connection to a broker that goes on on a thread of its own until `stop`.
 final class RunningLink: Sendable {

@@ -9,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// A daemon in this process, with a network that means nothing and folders of its own.
 final class DaemonHarness: Sendable {

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// The drop folder as its users see it: what goes in, what comes out, what is said of it.
 @Suite("Drop folder", .timeLimit(.minutes(5)))

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// New options are for new files, unless the others are asked for too.
 @Suite("Changed options", .timeLimit(.minutes(5)))

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// What is annotated, moved and deleted is the file that was taken: not what has its name by now, and wherever it lies by now.
 @Suite("Identity of sources", .timeLimit(.minutes(5)))

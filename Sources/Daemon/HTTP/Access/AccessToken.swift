@@ -1,3 +1,5 @@
+import DaemonConfiguration
+
 /// A token that clients may send, and what it allows.
 struct AccessToken: Sendable {
     let name: String

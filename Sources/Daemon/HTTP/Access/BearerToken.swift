@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Files
 
 /// The word that clients have to know.

@@ -1,3 +1,5 @@
+import DaemonConfiguration
+
 /// The host in `Host: localhost:8787`.
 enum HostName {
     /// Whether it can only mean this machine, whatever a name server says. Names that do not are how a page of another

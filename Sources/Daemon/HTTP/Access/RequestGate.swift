@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import HTTPTypes
 
 /// Who may ask: whoever knows a token or, where there is none, whoever is on this machine and is no page of another site.

@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Synchronization
 
 /// The tokens that count now; a reload changes them while requests are answered.

@@ -1,3 +1,5 @@
+import DaemonConfiguration
+
 /// A watch as the API tells of it.
 struct FolderAnswer: Encodable {
     var name: String

@@ -1,3 +1,5 @@
+import DaemonConfiguration
+
 /// The names that uploaded files may have.
 enum UploadName {
     /// Bytes: room for what a staged file's name has beside it.

@@ -1,0 +1,76 @@
+import Concurrency
+import Files
+import Foundation
+import Pipeline
+
+/// Reads a configuration: the file, over it the environment (`SALIENCYD_HTTP_PORT`), over that `--set http.port=9000`.
+package struct SettingsLoader: Sendable {
+    /// Settings, and what should be changed in the configuration that they are from.
+    package struct Loaded: Sendable {
+        package var settings: Settings
+        package var warnings: [SettingsWarning]
+    }
+
+    /// The configuration file.
+    package var file: String
+    /// `KEY=VALUE` as given on the command line.
+    package var overrides: [String] = []
+    package var environment: [String: String] = ProcessInfo.processInfo.environment
+
+    package init(
+        file: String, overrides: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
+        self.file = file
+        self.overrides = overrides
+        self.environment = environment
+    }
+
+    /// Bytes.
+    private static let largestFile = 1 << 20
+
+    /// - Parameter needsWork: whether settings that say nothing of folders and cameras are a mistake.
+    /// - Throws: `SettingsError`.
+    package func load(needsWork: Bool = true) async throws -> Settings {
+        try await loadWithWarnings(needsWork: needsWork).settings
+    }
+
+    /// As `load`.
+    package func loadWithWarnings(needsWork: Bool = true) async throws -> Loaded {
+        let tree = try tree()
+        // Folders are looked at, and file servers may not answer.
+        let settings = try await DedicatedThread.run(name: "settings", onCancel: {}) {
+            try Settings(SettingsReader(tree), needsWork: needsWork)
+        }
+        return Loaded(settings: settings, warnings: tree.warnings)
+    }
+
+    private func tree() throws(SettingsError) -> ConfigTree {
+        var tree = try ConfigTree(yaml: try text(), origin: file)
+        for (name, text) in environment where name.hasPrefix(ConfigTree.prefix) {
+            let key = String(name.dropFirst(ConfigTree.prefix.count))
+            tree.variables[key] = ConfigTree.Variable(name: name, text: text)
+        }
+        for option in overrides {
+            let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw SettingsError(origin: "--set", reason: "takes KEY=VALUE, such as http.port=9000, not \(option)")
+            }
+            tree.options.append((String(parts[0]), String(parts[1])))
+        }
+        tree.adoptOldForms()
+        return tree
+    }
+
+    private func text() throws(SettingsError) -> String {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try ReadableFile(file).contents(limit: Self.largestFile)
+        } catch {
+            throw SettingsError(origin: file, reason: error.reason)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SettingsError(origin: file, reason: "is not UTF-8")
+        }
+        return text
+    }
+}

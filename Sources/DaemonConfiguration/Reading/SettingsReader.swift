@@ -1,0 +1,263 @@
+import Engine
+
+/// Typed values out of the configuration, each checked as it is read.
+///
+/// Everything is read as text and converted here, so that one place says what is allowed. A value that is not allowed is noted and
+/// counts as absent, so that all problems are found at once. Remembers which keys there are, to find those that mean nothing.
+package struct SettingsReader {
+    let tree: ConfigTree
+    package private(set) var known: Set<String> = []
+    package private(set) var problems: [SettingsError] = []
+    /// Beginnings of keys that nothing has read because of a problem: they may well mean something.
+    private(set) var unread: [String] = []
+
+    /// Problems that are looked for: then reading ends.
+    static let mostProblems = 50
+
+    package init(_ tree: ConfigTree) {
+        self.tree = tree
+    }
+
+    /// The error for a value of `key`, or a section, that is not allowed.
+    package func wrong(_ key: String, _ reason: String) -> SettingsError {
+        switch tree.origin(of: key) {
+        case .option: SettingsError(origin: "--set", key: key, reason: reason)
+        case .variable(let name): SettingsError(origin: "$\(name)", key: key, reason: reason)
+        case .file(let line): SettingsError(origin: tree.origin, line: line, key: key, reason: reason)
+        case nil: SettingsError(origin: tree.origin, key: key, reason: reason)
+        }
+    }
+
+    /// Notes an error once.
+    ///
+    /// - Throws: all problems, where there are too many to go on.
+    package mutating func note(_ error: SettingsError) throws(SettingsError) {
+        if !problems.contains(error) { problems.append(error) }
+        if problems.count >= Self.mostProblems { try finish() }
+    }
+
+    /// Notes that a value of `key` is not allowed.
+    ///
+    /// - Throws: as `note`, which is all that the functions that read values throw.
+    package mutating func refuse(_ key: String, _ reason: String) throws(SettingsError) {
+        try note(wrong(key, reason))
+    }
+
+    /// What `body` gives; nil, and the error noted, where it throws.
+    package mutating func attempt<Value>(
+        _ body: (inout Self) throws(SettingsError) -> Value
+    ) throws(SettingsError) -> Value? {
+        do throws(SettingsError) {
+            return try body(&self)
+        } catch {
+            guard error.others.isEmpty else { throw error }
+            try note(error)
+            return nil
+        }
+    }
+
+    /// The named sections below `parent`. `read` gets each name and reads that section's settings.
+    ///
+    /// - Parameter example: what a map of them looks like.
+    mutating func sections<Value>(
+        _ parent: String, example: String, _ read: (String, inout Self) throws(SettingsError) -> Value
+    ) throws(SettingsError) -> [Value] {
+        known.insert(parent)
+        if let value = tree.value(parent)?.value, value != .emptySection {
+            try refuse(parent, "has to be a map of names with settings, such as `\(example)`")
+            unread.append("\(parent).")
+            return []
+        }
+        var sections: [Value] = []
+        for name in tree.names(below: parent) {
+            let key = "\(parent).\(name)"
+            known.insert(key)
+            let section = try attempt { reader throws(SettingsError) in
+                guard SectionName.isRight(name) else { throw reader.wrong(key, "\(SectionName.rule), not \(name)") }
+                if let value = reader.tree.value(key)?.value, value != .emptySection {
+                    throw reader.wrong(key, "has to be a map of settings, such as `\(example)`")
+                }
+                return try read(name, &reader)
+            }
+            if let section {
+                sections.append(section)
+            } else {
+                unread.append("\(key).")
+            }
+        }
+        return sections
+    }
+
+    /// The error for a section that cannot do without `key`: what is wrong with its value, if there is one.
+    package func missing(_ key: String, in section: String) -> SettingsError {
+        problems.first { $0.key == key } ?? wrong(section, "needs \(key)")
+    }
+
+    /// Whether nothing is wrong with the value of `key`.
+    package func isRight(_ key: String) -> Bool {
+        !problems.contains { $0.key == key }
+    }
+
+    /// Whether something is wrong with `parent`, or with a value below it.
+    func hasProblem(below parent: String) -> Bool {
+        problems.contains { $0.key?.hasPrefix("\(parent).") == true || $0.key == parent }
+    }
+
+    /// - Throws: everything that was noted.
+    package func finish() throws(SettingsError) {
+        if let error = SettingsError(all: problems) { throw error }
+    }
+
+    package mutating func text(_ key: String) throws(SettingsError) -> String? {
+        known.insert(key)
+        guard let found = tree.value(key) else { return nil }
+        guard case .text(let value) = found.value else {
+            try refuse(key, "has to be one value, not a \(found.value == .emptySection ? "map" : "list")")
+            return nil
+        }
+        guard !value.isEmpty else {
+            try refuse(key, "has no value")
+            return nil
+        }
+        guard !value.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+            try refuse(key, "contains control characters")
+            return nil
+        }
+        return value
+    }
+
+    package mutating func text(_ key: String, default fallback: String) throws(SettingsError) -> String {
+        try text(key) ?? fallback
+    }
+
+    package mutating func list(_ key: String) throws(SettingsError) -> [String] {
+        known.insert(key)
+        switch tree.value(key) {
+        case (.list(let items), _)?: return items
+        case (.text(let text), .variable)?, (.text(let text), .option)?: return ConfigTree.items(of: text)
+        case .some:
+            try refuse(key, "has to be a list, such as [a, b]")
+            return []
+        case nil: return []
+        }
+    }
+
+    /// Patterns of names.
+    mutating func patterns(_ key: String) throws(SettingsError) -> [String] {
+        let patterns = try list(key)
+        for pattern in patterns {
+            guard !pattern.isEmpty, pattern.utf8.count <= 1024, !pattern.hasPrefix("/"), !pattern.hasSuffix("/") else {
+                try refuse(key, "has to be patterns such as *.mp4, of names below the folder, not \(pattern)")
+                return []
+            }
+        }
+        return patterns
+    }
+
+    /// Whether something is said of a key, in whatever way.
+    func isSaid(_ key: String) -> Bool { tree.origin(of: key) != nil }
+
+    /// Whether the file has one value for a key, and nothing goes before it.
+    func isPlainValue(_ key: String) -> Bool {
+        if case (.text, .file)? = tree.value(key) { true } else { false }
+    }
+
+    package mutating func path(_ key: String) throws(SettingsError) -> String? {
+        guard let path = try text(key) else { return nil }
+        guard path.hasPrefix("/") else {
+            try refuse(key, "has to be a whole path that begins with /, not \(path)")
+            return nil
+        }
+        guard path.utf8.count < 4096 else {
+            try refuse(key, "is longer than a path can be")
+            return nil
+        }
+        return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+
+    package mutating func path(_ key: String, default fallback: String) throws(SettingsError) -> String {
+        try path(key) ?? fallback
+    }
+
+    /// - Parameter word: says the same as no value.
+    mutating func int(
+        _ key: String, _ range: ClosedRange<Int>, or word: String? = nil
+    ) throws(SettingsError) -> Int? {
+        guard let value = try text(key), value != word else { return nil }
+        guard let number = Int(value), range.contains(number) else {
+            let bounds = "\(range.lowerBound) to \(range.upperBound)"
+            try refuse(key, "has to be \(word.map { "\($0) or " } ?? "")a whole number from \(bounds), not \(value)")
+            return nil
+        }
+        return number
+    }
+
+    mutating func int(_ key: String, _ range: ClosedRange<Int>, default fallback: Int) throws(SettingsError) -> Int {
+        try int(key, range) ?? fallback
+    }
+
+    package mutating func number(
+        _ key: String, _ range: ClosedRange<Double>, default fallback: Double
+    ) throws(SettingsError) -> Double {
+        try number(key, range) ?? fallback
+    }
+
+    /// - Parameter word: says the same as no value.
+    package mutating func number(
+        _ key: String, _ range: ClosedRange<Double>, or word: String? = nil
+    ) throws(SettingsError) -> Double? {
+        guard let value = try text(key), value != word else { return nil }
+        guard let number = Double(value), range.contains(number) else {
+            let bounds = "\(range.lowerBound) to \(range.upperBound)"
+            try refuse(key, "has to be \(word.map { "\($0) or " } ?? "")a number from \(bounds), not \(value)")
+            return nil
+        }
+        return number
+    }
+
+    mutating func flag(_ key: String, default fallback: Bool) throws(SettingsError) -> Bool {
+        guard let value = try text(key) else { return fallback }
+        switch value.lowercased() {
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
+        default:
+            try refuse(key, "has to be true or false, not \(value)")
+            return fallback
+        }
+    }
+
+    package mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, default fallback: Value
+    ) throws(SettingsError) -> Value {
+        try choice(key) ?? fallback
+    }
+
+    /// Nil where there is no value.
+    package mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String
+    ) throws(SettingsError) -> Value? {
+        guard let value = try text(key) else { return nil }
+        return try word(key, value)
+    }
+
+    /// The words of a list, each once.
+    package mutating func choices<Value: RawRepresentable<String> & CaseIterable & Equatable>(
+        _ key: String
+    ) throws(SettingsError) -> [Value] {
+        var found: [Value] = []
+        for text in try list(key) {
+            if let value: Value = try word(key, text), !found.contains(value) { found.append(value) }
+        }
+        return found
+    }
+
+    private mutating func word<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ text: String
+    ) throws(SettingsError) -> Value? {
+        if let found = Value(rawValue: text) { return found }
+        let names = Value.allCases.map(\.rawValue)
+        let hint = NearMisses.hint(text, in: names)
+        try refuse(key, "has to be one of \(names.joined(separator: ", ")), not \(text)\(hint)")
+        return nil
+    }
+}

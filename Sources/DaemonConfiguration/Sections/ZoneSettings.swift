@@ -1,0 +1,63 @@
+import Pipeline
+
+/// A part of a camera's frame whose share of the heat is measured, and what of it is an event.
+package struct ZoneSettings: Sendable, Equatable {
+    package var region: FrameRegion
+    /// The share of a window's heat, 0…1, from which it is an event; nil looks for none.
+    package var shareAbove: Double?
+    /// The answers with which it is one; nil for any.
+    package var onClass: EventSettings.Classes?
+
+    package var name: String { region.name }
+}
+
+extension ZoneSettings {
+    /// A zone that is measured and no event.
+    package init(region: FrameRegion) {
+        self.init(region: region, shareAbove: nil, onClass: nil)
+    }
+}
+
+extension ZoneSettings {
+    package init(named name: String, below camera: String, _ reader: inout SettingsReader) throws(SettingsError) {
+        let key = "\(camera).zones.\(name)"
+        shareAbove = try reader.number("\(key).share-above", 0...1)
+        onClass = try reader.classes("\(key).on-class")
+        if onClass != nil, shareAbove == nil, reader.isRight("\(key).share-above") {
+            try reader.refuse("\(key).on-class", "needs \(key).share-above too")
+        }
+        region = FrameRegion(name: name, polygon: try reader.polygon(in: key))
+    }
+}
+
+extension FrameRegion {
+    /// A mask.
+    init(maskNamed name: String, below camera: String, _ reader: inout SettingsReader) throws(SettingsError) {
+        self.init(name: name, polygon: try reader.polygon(in: "\(camera).masks.\(name)"))
+    }
+}
+
+extension SettingsReader {
+    /// Polygons that one camera has of a kind.
+    package static let mostRegions = 16
+
+    /// Masks or zones.
+    package mutating func regions<Value>(
+        _ parent: String, _ read: (String, inout Self) throws(SettingsError) -> Value
+    ) throws(SettingsError) -> [Value] {
+        let kind = parent.split(separator: ".").last ?? "zones"
+        let regions = try sections(parent, example: "\(kind): {left: {points: \"0,0 0.5,0 0.5,1 0,1\"}}", read)
+        if regions.count > Self.mostRegions { try refuse(parent, "has more than \(Self.mostRegions)") }
+        return regions
+    }
+
+    fileprivate mutating func polygon(in section: String) throws(SettingsError) -> Polygon {
+        let key = "\(section).points"
+        guard let text = try text(key) else { throw missing(key, in: section) }
+        do throws(PolygonError) {
+            return try Polygon(text)
+        } catch {
+            throw wrong(key, error.reason)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// Numbers of bytes as people write them: `5 GB`, `500 MB`, `2 GiB`, or a bare number.
+package enum ByteSize {
+    private static let units: [(name: String, bytes: Int64)] = [
+        ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("KiB", 1 << 10),
+        ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1),
+    ]
+
+    /// Nil for what is no number of bytes, or more than there can be.
+    package static func parse(_ text: String) -> Int64? {
+        let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let unit = text.dropFirst(number.count).drop { $0 == " " }
+        guard let bytes = unit.isEmpty ? 1 : units.first(where: { $0.name.lowercased() == unit.lowercased() })?.bytes,
+            let value = Double(number), value.isFinite
+        else { return nil }
+        let count = value * Double(bytes)
+        return count < 0x1p62 ? Int64(count.rounded(.down)) : nil
+    }
+
+    /// With up to two digits behind the point: "4.98 GB".
+    package static func text(_ bytes: Int64) -> String {
+        guard let (name, size) = units.prefix(4).last(where: { bytes >= $0.bytes }) else { return "\(bytes) B" }
+        let hundredths = (Double(bytes) / Double(size) * 100).rounded(.down) / 100
+        return hundredths == hundredths.rounded() ? "\(Int(hundredths)) \(name)" : "\(hundredths) \(name)"
+    }
+}
+
+extension SettingsReader {
+    package mutating func bytes(_ key: String, default fallback: Int64) throws(SettingsError) -> Int64 {
+        guard let value = try text(key) else { return fallback }
+        guard let bytes = ByteSize.parse(value) else {
+            try refuse(key, "has to be a number of bytes such as 5 GB or 500 MB, not \(value)")
+            return fallback
+        }
+        return bytes
+    }
+}

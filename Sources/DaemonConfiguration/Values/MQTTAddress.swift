@@ -1,0 +1,32 @@
+import Foundation
+
+/// Where a broker is: `mqtt://host`, or `mqtts://host` for TLS, each with a port if it is not the usual one.
+package struct MQTTAddress: Sendable, Equatable {
+    package let isSecure: Bool
+    /// Without the brackets of an IPv6 address.
+    package let host: String
+    package let port: UInt16
+
+    private static let plainPort = 1883
+    private static let securePort = 8883
+
+    /// - Returns: nil for any other text; user, password, path, query and fragment have no place in it.
+    package init?(_ text: String) {
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+            ["mqtt", "mqtts"].contains(scheme), let host = parts.host, !host.isEmpty, host.utf8.count <= 255,
+            parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil,
+            ["", "/"].contains(parts.path)
+        else { return nil }
+        isSecure = scheme == "mqtts"
+        guard let port = UInt16(exactly: parts.port ?? (isSecure ? Self.securePort : Self.plainPort)), port > 0 else {
+            return nil
+        }
+        self.port = port
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+    }
+
+    /// With the port.
+    package var text: String {
+        "\(isSecure ? "mqtts" : "mqtt")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+}
