@@ -20,7 +20,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // What Hummingbird is made of: its limits are set on these.
@@ -113,12 +112,51 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings),
-        .executableTarget(
-            name: "Daemon",
+        .target(
+            name: "Events",
             dependencies: [
-                "CClock", "CCrash", "CMosquitto", "Concurrency", "DaemonConfiguration", "Pipeline", "WebClient",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                "Jobs", "Telemetry",
+                "Concurrency", "DaemonConfiguration", "Decode", "Files", "Media", "Pipeline", "Telemetry", "WebClient",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "JobService",
+            dependencies: [
+                "CCrash", "Concurrency", "DaemonConfiguration", "Decode", "Encode", "Engine", "Events", "Files", "Jobs",
+                "Media", "Pipeline", "Telemetry",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Cameras",
+            dependencies: [
+                "CClock", "Concurrency", "DaemonConfiguration", "Decode", "Encode", "Engine", "Events", "Files",
+                "Media", "Pipeline", "Telemetry",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "MQTT",
+            dependencies: [
+                "Cameras", "CMosquitto", "Concurrency", "DaemonConfiguration", "Decode", "Events", "Files", "Jobs",
+                "JobService", "Media", "Pipeline",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "Cameras", "Concurrency", "DaemonConfiguration", "Encode", "Engine", "Files", "Jobs", "JobService",
+                "Pipeline", "Telemetry",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -128,10 +166,20 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "SystemPackage", package: "swift-system"),
             ],
-            resources: [.embedInCode("HTTP/openapi.yaml")],
+            resources: [.embedInCode("openapi.yaml")],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "Daemon",
+            dependencies: [
+                "Cameras", "Concurrency", "DaemonConfiguration", "Decode", "Encode", "Engine", "Files", "HTTPAPI",
+                "Jobs", "JobService", "Media", "MQTT", "Pipeline", "Telemetry", "WebClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: swiftSettings,
             linkerSettings: [
                 // Relocations in a fortieth of the space: 1 MB less of every process. GNU gold, the default, cannot.

@@ -3,6 +3,7 @@ import DaemonConfiguration
 import Decode
 import Engine
 import Files
+import HTTPAPI
 import Jobs
 import Media
 import Pipeline
@@ -45,6 +46,9 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let error as SettingsError:
             description = error.description
             status = .configuration
+        case let error as ListeningError:
+            description = error.description
+            status = .unavailable
         case let error as MediaError:
             description = error.description
             status =

@@ -61,7 +61,7 @@ package struct LedgerSettings: Sendable, Equatable {
     package static let all = "all"
     static let ages = 1.0...36_500
     package static let numbers = 1000...100_000_000
-    package static let usual = LedgerSettings(keepAge: 365, keepJobs: 100_000)
+    static let usual = LedgerSettings(keepAge: 365, keepJobs: 100_000)
 }
 
 extension LedgerSettings {

@@ -1,4 +1,5 @@
 import Foundation
+import JobService
 import Jobs
 
 /// A job as the daemon's API tells of it: what the commands need of it.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concurrency
+import Files
 import Foundation
 import Pipeline
 

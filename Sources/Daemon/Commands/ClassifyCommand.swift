@@ -1,6 +1,7 @@
 import ArgumentParser
 import Concurrency
 import Engine
+import Files
 import Foundation
 import Pipeline
 

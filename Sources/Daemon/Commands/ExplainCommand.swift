@@ -1,6 +1,7 @@
 import ArgumentParser
 import Concurrency
 import Engine
+import Files
 import Foundation
 import Pipeline
 
@@ -107,5 +108,28 @@ struct ExplainCommand: CheckedCommand {
             String(
                 format: "Shares: add up to %.4g of %.4g; the gap is %.2g", completeness.attributed,
                 completeness.difference, completeness.gap))
+    }
+}
+
+/// An `ExplainProgress` as one line.
+extension ExplainProgress: ShownProgress {
+    private struct Line: Encodable {
+        var event: String
+        var fraction: Double
+        var etaSeconds: Double?
+        var elapsedSeconds: Double
+    }
+
+    func line(columns: Int) -> String {
+        let remaining = remainingSeconds.map { "  ETA \(ProgressLine.clockTime($0))" } ?? ""
+        return String((ProgressLine.bar(fraction) + remaining).prefix(max(20, columns - 1)))
+    }
+
+    func jsonLine(isLast: Bool) -> String {
+        JSONLine.text(
+            Line(
+                event: isLast ? "done" : "progress", fraction: ProgressLine.rounded(fraction),
+                etaSeconds: remainingSeconds.map(ProgressLine.rounded),
+                elapsedSeconds: ProgressLine.rounded(elapsedSeconds)))
     }
 }

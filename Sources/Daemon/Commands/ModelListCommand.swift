@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concurrency
+import Files
 import Pipeline
 
 /// `saliencyd model list`: the models that go by a name.

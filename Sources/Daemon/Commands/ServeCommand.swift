@@ -4,6 +4,8 @@ import CoreMetrics
 import Engine
 import Files
 import Foundation
+import HTTPAPI
+import JobService
 import Jobs
 import Logging
 import Pipeline

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Concurrency
 import Engine
+import Files
 import Foundation
 import Pipeline
 
@@ -148,5 +149,23 @@ extension SaliencyRequest.Method {
     /// What to say of a name that is no method's.
     static func missing(_ name: String) -> String {
         NearMisses.missing(name, kind: "method", in: allCases.map(\.rawValue))
+    }
+}
+
+/// A `TrustProgress` as one line.
+extension TrustProgress: ShownProgress {
+    private struct Line: Encodable {
+        var event: String
+        var fraction: Double
+        var activity: String
+    }
+
+    func line(columns: Int) -> String {
+        String("\(ProgressLine.bar(fraction))  \(activity)".prefix(max(20, columns - 1)))
+    }
+
+    func jsonLine(isLast: Bool) -> String {
+        JSONLine.text(
+            Line(event: isLast ? "done" : "progress", fraction: ProgressLine.rounded(fraction), activity: activity))
     }
 }

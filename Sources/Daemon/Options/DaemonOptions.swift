@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonConfiguration
 import Foundation
 
 /// Which running daemon is meant.
@@ -39,4 +40,15 @@ struct DaemonOptions: ParsableArguments {
         let token = http.allTokens.first { $0.roles.contains(.control) } ?? http.allTokens.first
         return try DaemonClient(base: base, tokenFile: tokenFile ?? token?.file)
     }
+}
+
+/// Which configuration, and what goes before it.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: ArgumentHelp("The configuration.", valueName: "file"))
+    var config = "/etc/saliencyd/saliencyd.yaml"
+
+    @Option(help: ArgumentHelp("Replaces one setting; may be repeated.", valueName: "key=value"))
+    var set: [String] = []
+
+    var loader: SettingsLoader { SettingsLoader(file: config, overrides: set) }
 }

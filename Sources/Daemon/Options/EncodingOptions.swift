@@ -26,3 +26,39 @@ struct EncodingOptions: ParsableArguments {
 }
 
 extension VideoPreset: ExpressibleByArgument {}
+
+/// What becomes of the source's sound.
+struct AudioOptions: ParsableArguments {
+    @Option(
+        help: """
+            Sound is copied where the container holds it and players decode it there, else transcoded (compatible), copied \
+            wherever the container holds it (copy), or left out (none).
+            """)
+    var audio: AudioPolicy = .compatible
+}
+
+extension AudioPolicy: ExpressibleByArgument {}
+
+/// How a video that is written as one file lies in it.
+struct ContainerOptions: ParsableArguments {
+    @Flag(help: "Write MP4 and MOV in fragments, as streaming software wants them; many players then show no captions.")
+    var fragmented = false
+
+    func settings(_ encoding: EncodingOptions) -> VideoSettings {
+        var settings = encoding.settings
+        settings.isFragmented = fragmented
+        return settings
+    }
+}
+
+/// Where an output goes that nobody named.
+enum OutputNaming {
+    /// "dir/clip.mp4" → "dir/clip.KIND.mp4"; a folder's pictures become a file beside the folder.
+    static func beside(_ input: String, _ kind: String) -> String {
+        let path = input.hasSuffix("/") ? String(input.dropLast()) : input
+        let folderEnd = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let name = path[folderEnd...]
+        let base = name.dropFirst().lastIndex(of: ".").map { name[..<$0] } ?? name
+        return "\(path[..<folderEnd])\(base).\(kind).mp4"
+    }
+}

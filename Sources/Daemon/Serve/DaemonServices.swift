@@ -1,8 +1,13 @@
+import Cameras
+import Concurrency
 import DaemonConfiguration
 import Engine
 import Foundation
+import HTTPAPI
+import JobService
 import Jobs
 import Logging
+import MQTT
 import Pipeline
 import ServiceLifecycle
 import Telemetry
@@ -40,11 +45,13 @@ struct DaemonServices: Sendable {
         }
         let shared = CameraEquipment.Shared(
             engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings,
-            clock: clock, mqtt: mqtt?.board)
+            clock: clock, sinks: mqtt.map { [MQTTCameraEvents(board: $0.board)] } ?? [])
         let sources = JobSource(contents: ContentBook(), watches: book)
         let holds = HoldBook(watches: book, limits: settings.holds, stateFolder: settings.state, now: now)
         self.holds = holds
-        let events = JobEventDesk(watches: book, warnings: warnings, clock: clock, mqtt: mqtt?.board)
+        let events = JobEventDesk(
+            watches: book, warnings: warnings, clock: clock,
+            sinks: mqtt.map { [MQTTJobEvents(board: $0.board)] } ?? [])
         self.events = events
         let execution = JobExecution(
             desk: desk, model: model, threads: max(1, threads / settings.engine.jobs),
@@ -75,5 +82,25 @@ struct DaemonServices: Sendable {
             holds: holds,
             most: settings.engine.jobs,
             clock: clock, now: now)
+    }
+}
+
+extension DaemonServices {
+    /// The services over HTTP.
+    ///
+    /// - Parameter metricsText: the metrics as Prometheus reads them.
+    /// - Throws: `SettingsError` for a token that cannot be used.
+    func http(
+        _ settings: HTTPSettings, model: LoadedModel, log: Logger, metricsText: @escaping @Sendable () -> String
+    ) async throws -> HTTPService {
+        let dependencies = HTTPDependencies(
+            desk: desk, running: running, book: book, holdBook: holds, look: { [supervisor] in supervisor.look($0) },
+            files: { [supervisor] in try supervisor.report($0, file: $1) },
+            model: model.description, labels: model.manifest.labels, metricsText: metricsText,
+            cameras: { [cameras] in cameras.book.all.map(CameraView.init) }, clock: ContinuousClock(),
+            warnings: warnings, log: log)
+        return try await DedicatedThread.run(name: "token", onCancel: {}) {
+            try HTTPService(settings: settings, dependencies: dependencies)
+        }
     }
 }

@@ -1,7 +1,11 @@
+import Cameras
 import Concurrency
 import DaemonConfiguration
 import Engine
+import HTTPAPI
+import JobService
 import Logging
+import MQTT
 import Pipeline
 import ServiceLifecycle
 import Telemetry

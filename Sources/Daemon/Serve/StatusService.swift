@@ -1,6 +1,8 @@
+import Cameras
 import Concurrency
 import CoreMetrics
 import Files
+import JobService
 import Jobs
 import ServiceLifecycle
 import Telemetry
@@ -74,5 +76,85 @@ struct StatusService: Service {
             runningJobs: jobs.count, steps: running.steps,
             cameras: Dictionary(cameraSteps, uniquingKeysWith: { $1 }))
         if isAlive { notifier.watchdog() }
+    }
+}
+
+/// What the daemon does at the moment, in one line: "annotating clip.mp4 62 %, 3/4 cameras up, lag 0.8 s,
+/// 2 queued, 1 failed".
+enum StatusLine {
+    static func text(
+        running: [(name: String, fraction: Double?)], counts: [JobState: Int], obstructed: Int = 0,
+        cameras: CameraOverview = CameraOverview([]), holds: JobHolds = JobHolds()
+    ) -> String {
+        var parts: [String] = []
+        if let first = running.first {
+            let percent = first.fraction.map { " \(Int($0 * 100)) %" } ?? ""
+            let others = running.count > 1 ? " and \(running.count - 1) more" : ""
+            parts.append("annotating \(first.name)\(percent)\(others)")
+        }
+        if let cameras = cameras.text { parts.append(cameras) }
+        if holds.pauses.all != nil {
+            parts.append("paused")
+        } else if !holds.pauses.watches.isEmpty {
+            parts.append("\(holds.pauses.watches.keys.sorted().joined(separator: " and ")) paused")
+        }
+        let others = Set((holds.others + holds.othersOfWatches.values.joined()).map(\.reason))
+        if others.contains(.quietHours) { parts.append("quiet hours") }
+        if others.contains(.freeSpace) { parts.append("too little free space") }
+        if parts.isEmpty { parts.append("waiting") }
+        for state in [JobState.queued, .failed, .quarantined] {
+            if let count = counts[state], count > 0 { parts.append("\(count) \(state.rawValue)") }
+            if state == .queued, obstructed > 0 { parts.append("\(obstructed) of them waiting for an output folder") }
+        }
+        return parts.joined(separator: ", ")
+    }
+}
+
+/// Which watches' jobs are held up, and why, as metrics.
+struct HoldMetrics {
+    private let factory: any MetricsFactory
+    private var meters: [String: [JobHold.Reason: Meter]] = [:]
+
+    init(factory: any MetricsFactory = MetricsSystem.factory) {
+        self.factory = factory
+    }
+
+    /// A watch that is no longer there is shown no more.
+    mutating func update(_ watches: [String], _ holds: JobHolds) {
+        for (name, old) in meters where !watches.contains(name) {
+            for meter in old.values { meter.destroy() }
+            meters[name] = nil
+        }
+        for watch in watches {
+            let reasons = Set(holds.of(watch).map(\.reason))
+            for reason in JobHold.Reason.allCases {
+                let factory = factory
+                let meter = meters[watch, default: [:]][
+                    reason,
+                    default: Meter(
+                        label: "saliencyd_folder_held",
+                        dimensions: [("folder", watch), ("reason", reason.rawValue)], factory: factory)]
+                meters[watch, default: [:]][reason] = meter
+                meter.set(reasons.contains(reason) ? 1 : 0)
+            }
+        }
+    }
+}
+
+/// Whether the daemon gets on: each of its parts has nothing to do, or has moved since this was last so of all of them.
+struct WatchdogFeeder {
+    private var lastSteps: UInt64?
+    private var lastCameras: [ObjectIdentifier: UInt64] = [:]
+
+    /// - Parameters:
+    ///   - steps: a count that grows with every step of every job.
+    ///   - cameras: for each camera a count that grows while it gets on; one that is new gets on.
+    mutating func isAlive(runningJobs: Int, steps: UInt64, cameras: [ObjectIdentifier: UInt64] = [:]) -> Bool {
+        guard runningJobs == 0 || steps != lastSteps, cameras.allSatisfy({ lastCameras[$0.key] != $0.value }) else {
+            return false
+        }
+        lastSteps = steps
+        lastCameras = cameras
+        return true
     }
 }

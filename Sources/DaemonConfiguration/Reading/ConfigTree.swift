@@ -125,7 +125,7 @@ extension ConfigTree {
     }
 
     /// The list that a variable or an option has, without blanks around its items.
-    package static func items(of text: String) -> [String] {
+    static func items(of text: String) -> [String] {
         text.split(separator: ",", omittingEmptySubsequences: false).map { item in
             let rest = item.drop(while: \.isWhitespace)
             return String(rest.prefix(rest.count - rest.reversed().prefix(while: \.isWhitespace).count))

@@ -1,6 +1,6 @@
 /// Names of what has settings of its own: cameras, folders, tokens, zones.
 package enum SectionName {
-    package static let rule = "names are made of letters, digits, - and _"
+    static let rule = "names are made of letters, digits, - and _"
 
     /// Whether it is 1 to 64 ASCII letters, digits, `-` and `_`.
     package static func isRight(_ name: String) -> Bool {

@@ -14,7 +14,7 @@ package struct SettingsLoader: Sendable {
     /// The configuration file.
     package var file: String
     /// `KEY=VALUE` as given on the command line.
-    package var overrides: [String] = []
+    var overrides: [String] = []
     package var environment: [String: String] = ProcessInfo.processInfo.environment
 
     package init(

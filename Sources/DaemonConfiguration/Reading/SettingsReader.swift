@@ -19,7 +19,7 @@ package struct SettingsReader {
     }
 
     /// The error for a value of `key`, or a section, that is not allowed.
-    package func wrong(_ key: String, _ reason: String) -> SettingsError {
+    func wrong(_ key: String, _ reason: String) -> SettingsError {
         switch tree.origin(of: key) {
         case .option: SettingsError(origin: "--set", key: key, reason: reason)
         case .variable(let name): SettingsError(origin: "$\(name)", key: key, reason: reason)
@@ -226,14 +226,14 @@ package struct SettingsReader {
         }
     }
 
-    package mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
+    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
         _ key: String, default fallback: Value
     ) throws(SettingsError) -> Value {
         try choice(key) ?? fallback
     }
 
     /// Nil where there is no value.
-    package mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
+    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
         _ key: String
     ) throws(SettingsError) -> Value? {
         guard let value = try text(key) else { return nil }

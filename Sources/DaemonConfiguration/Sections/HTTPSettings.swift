@@ -6,7 +6,7 @@ package struct HTTPSettings: Sendable, Equatable {
     /// 0 for any free one.
     package var port: Int
     /// A file whose first line is the bearer token that allows everything.
-    package var tokenFile: String?
+    var tokenFile: String?
     /// Tokens with names, in the order of `http.tokens`. One or `tokenFile` is required for addresses that other machines can
     /// reach.
     package var tokens: [TokenSettings] = []

@@ -2,7 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// The built daemon with cameras, in a folder of its own.
 struct CameraDaemon {

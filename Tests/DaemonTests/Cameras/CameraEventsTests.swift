@@ -4,7 +4,10 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import Events
 
 @Suite struct CameraEventsTests {
     /// What was told and asked for.

@@ -1,6 +1,7 @@
 import Pipeline
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
 

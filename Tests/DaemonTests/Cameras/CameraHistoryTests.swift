@@ -2,6 +2,7 @@ import Media
 import Pipeline
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
 

@@ -4,7 +4,9 @@ import Telemetry
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite(.timeLimit(.minutes(2))) struct CameraJournalTests {
     private let folder: TemporaryDirectory

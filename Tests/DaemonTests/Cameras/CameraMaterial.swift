@@ -3,7 +3,9 @@ import Foundation
 import Pipeline
 import TestSupport
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// What whole cameras are tested with: short streams, a network that takes no time, and what they have written.
 enum CameraMaterial {

@@ -3,7 +3,9 @@ import Telemetry
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct CameraMetricsTests {
     /// A camera with numbers of every kind; `times` times as many of what is counted.

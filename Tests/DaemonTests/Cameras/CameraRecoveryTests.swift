@@ -4,7 +4,9 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
 
 /// A daemon whose camera fails in every way there is, and comes back from each.
 @Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraRecoveryTests {

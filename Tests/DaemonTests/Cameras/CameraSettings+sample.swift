@@ -1,3 +1,4 @@
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
 

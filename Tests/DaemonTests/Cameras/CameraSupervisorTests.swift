@@ -5,6 +5,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
 

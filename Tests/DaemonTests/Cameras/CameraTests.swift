@@ -3,6 +3,7 @@ import Pipeline
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
 

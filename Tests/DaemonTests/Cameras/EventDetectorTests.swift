@@ -1,7 +1,9 @@
 import Pipeline
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
 
 @Suite struct EventDetectorTests {
     /// What a detector says of windows one second apart: "2 began class 1" for each sighting, with the second it came at.

@@ -3,7 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import Events
 
 @Suite struct LineFileTests {
     private let folder: TemporaryDirectory

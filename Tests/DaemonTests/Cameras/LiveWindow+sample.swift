@@ -1,6 +1,8 @@
 import Pipeline
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
 
 extension LiveWindow {
     /// A window of one second that begins `second` seconds after the first, at 1,800,000,000 by the wall clock.

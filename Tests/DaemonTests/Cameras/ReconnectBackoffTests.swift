@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Daemon
+@testable import Cameras
 @testable import DaemonConfiguration
 
 @Suite struct ReconnectBackoffTests {

@@ -3,7 +3,6 @@ import Engine
 import Pipeline
 import Testing
 
-@testable import Daemon
 @testable import DaemonConfiguration
 
 /// The text that jobs are told apart by.

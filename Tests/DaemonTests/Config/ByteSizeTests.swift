@@ -1,6 +1,5 @@
 import Testing
 
-@testable import Daemon
 @testable import DaemonConfiguration
 
 @Suite struct ByteSizeTests {

@@ -2,7 +2,6 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import Daemon
 @testable import DaemonConfiguration
 
 @Suite struct FolderPlaceTests {

@@ -3,7 +3,6 @@ import Jobs
 import TestSupport
 import Testing
 
-@testable import Daemon
 @testable import DaemonConfiguration
 
 @Suite struct JobEventSettingsTests {

@@ -3,8 +3,8 @@ import Jobs
 import TestSupport
 import Testing
 
-@testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 /// The options of a job are a part of its key, and the key's hash stands in every video that was ever written: both have to stay the same
 /// bytes from one version to the next. What stands in `Tests/Golden/jobs/keys.json` may be added to, never changed.

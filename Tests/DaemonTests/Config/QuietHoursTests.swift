@@ -1,7 +1,6 @@
 import Foundation
 import Testing
 
-@testable import Daemon
 @testable import DaemonConfiguration
 
 @Suite struct QuietHoursTests {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 @Suite struct DropFolderListingTests {
     let folder: TemporaryDirectory

@@ -1,5 +1,6 @@
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 extension DropFolderSettings {
     /// A watch of a folder, with the defaults of the configuration.

@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 @Suite struct FolderEventsTests {
     @Test func tellsOfWhatIsMovedInAndOfWhatIsWritten() async throws {

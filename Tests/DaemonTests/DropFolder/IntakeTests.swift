@@ -7,6 +7,7 @@ import Testing
 
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 @Suite("Intake", .timeLimit(.minutes(2)))
 struct IntakeTests {

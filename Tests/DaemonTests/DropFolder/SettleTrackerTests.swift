@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 @Suite struct SettleTrackerTests {
     private let start = ContinuousClock.now

@@ -3,7 +3,10 @@ import Pipeline
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import Events
 
 @Suite(.timeLimit(.minutes(2))) struct EventHookTests {
     private let folder: TemporaryDirectory

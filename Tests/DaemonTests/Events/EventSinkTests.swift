@@ -8,7 +8,10 @@ import Telemetry
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import Events
 
 @Suite(.timeLimit(.minutes(2))) struct EventSinkTests {
     private let folder: TemporaryDirectory

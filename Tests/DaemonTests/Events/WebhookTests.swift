@@ -3,8 +3,10 @@ import Media
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import Events
 
 @Suite(.timeLimit(.minutes(2))) struct WebhookTests {
     private let server: HTTPServer

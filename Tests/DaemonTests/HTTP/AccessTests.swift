@@ -2,8 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct AccessTests {
     private static let token = "correct-horse-battery-staple"

@@ -2,7 +2,11 @@ import Foundation
 import Pipeline
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct CameraRouteTests {
     private static func picture(_ number: Int, count: Int = 20_000) -> PreviewPicture {

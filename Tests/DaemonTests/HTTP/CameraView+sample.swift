@@ -1,6 +1,10 @@
 import Pipeline
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 extension CameraView {
     static func sample(

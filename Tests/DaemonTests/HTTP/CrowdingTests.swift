@@ -1,7 +1,11 @@
 import Foundation
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 /// What one client, or all of one kind, may take from the others.
 @Suite(.timeLimit(.minutes(2))) struct CrowdingTests {

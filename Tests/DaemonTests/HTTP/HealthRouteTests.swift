@@ -2,7 +2,11 @@ import Foundation
 import GRDB
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct HealthRouteTests {
     @Test func healthAndReadiness() async throws {

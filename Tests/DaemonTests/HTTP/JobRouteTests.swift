@@ -3,7 +3,11 @@ import Jobs
 import Pipeline
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct JobRouteTests {
     private func numbers(_ answer: HTTPAnswer) throws -> [Int] {

@@ -3,7 +3,11 @@ import Jobs
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 /// `saliencyd jobs …` through the built command, against the API.
 @Suite(.timeLimit(.minutes(3))) struct JobsCommandTests {

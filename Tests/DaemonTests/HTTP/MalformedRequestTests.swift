@@ -2,7 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 /// Requests that are none: the server says so and goes on.
 @Suite(.timeLimit(.minutes(3))) struct MalformedRequestTests {

@@ -3,7 +3,11 @@ import HTTPTypes
 import Testing
 import Yams
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 /// The document says what the server does, and the other way round.
 @Suite(.timeLimit(.minutes(2))) struct OpenAPITests {

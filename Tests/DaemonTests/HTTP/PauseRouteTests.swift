@@ -1,8 +1,11 @@
 import Foundation
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct PauseRouteTests {
     private func paused(_ answer: HTTPAnswer) throws -> [String?] {

@@ -1,7 +1,11 @@
 import Foundation
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct ResultRouteTests {
     @Test func wholeVideoAndRecord() async throws {

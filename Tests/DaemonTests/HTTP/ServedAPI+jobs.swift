@@ -2,7 +2,11 @@ import Foundation
 import Jobs
 import TestSupport
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 extension ServedAPI {
     /// Admits a job whose content is `number`.

@@ -7,8 +7,11 @@ import Synchronization
 import Telemetry
 import TestSupport
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 /// The API on a free port of this machine, over a ledger of its own and a watch named "inbox".
 final class ServedAPI: LoopbackClient {

@@ -2,7 +2,11 @@ import Foundation
 import Jobs
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct UploadTests {
     private func files(_ api: ServedAPI) throws -> [String] {

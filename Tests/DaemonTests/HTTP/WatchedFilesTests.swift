@@ -2,7 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 /// Why a file in a watched folder is not annotated, over HTTP and by the command.
 @Suite(.timeLimit(.minutes(2))) struct WatchedFilesTests {

@@ -6,6 +6,7 @@ import Testing
 
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(5))) struct HoldBookTests {
     /// What is free, by folder.

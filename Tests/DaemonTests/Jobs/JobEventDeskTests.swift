@@ -8,6 +8,7 @@ import Testing
 
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 /// Who is told of a daemon's jobs.
 @Suite(.timeLimit(.minutes(5))) struct JobEventDeskTests {

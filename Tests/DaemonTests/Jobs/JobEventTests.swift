@@ -4,6 +4,9 @@ import TestSupport
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import Events
+@testable import JobService
 
 @Suite struct JobEventTests {
     /// A job that has ended, with all that an end may have.

@@ -4,6 +4,8 @@ import Media
 import Testing
 
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 @Suite struct JobVerdictTests {
     private func verdict(_ error: any Error, attempts: Int) -> JobVerdict {

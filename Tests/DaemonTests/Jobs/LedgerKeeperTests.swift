@@ -5,6 +5,7 @@ import Testing
 
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct LedgerKeeperTests {
     private let folder: TemporaryDirectory

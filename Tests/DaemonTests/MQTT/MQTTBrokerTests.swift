@@ -2,8 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
+@testable import MQTT
 
 /// Against Debian's broker.
 @Suite(.timeLimit(.minutes(3))) struct MQTTBrokerTests {

@@ -1,10 +1,14 @@
+import Files
 import Foundation
 import Pipeline
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
+@testable import MQTT
 
 @Suite struct MQTTDiscoveryTests {
     private let camera = MQTTBoard.Camera(name: "gate_1", hasEvents: true)

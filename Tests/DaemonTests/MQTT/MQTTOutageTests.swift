@@ -1,6 +1,10 @@
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
+@testable import MQTT
 
 @Suite struct MQTTOutageTests {
     @Test func anHourAwayIsALineAMinuteAtMost() {

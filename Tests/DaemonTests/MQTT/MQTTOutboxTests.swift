@@ -1,7 +1,11 @@
 import Foundation
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
+@testable import MQTT
 
 @Suite struct MQTTOutboxTests {
     private let outbox = MQTTOutbox()

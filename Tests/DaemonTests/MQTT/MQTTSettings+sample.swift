@@ -1,5 +1,8 @@
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
+@testable import MQTT
 
 extension MQTTSettings {
     /// A broker of this machine.

@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Daemon
 @testable import DaemonConfiguration
 
 @Suite struct MQTTSettingsTests {

@@ -4,7 +4,11 @@ import Pipeline
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
+@testable import MQTT
 
 @Suite(.timeLimit(.minutes(1))) struct MQTTStatesTests {
     private let outbox = MQTTOutbox()

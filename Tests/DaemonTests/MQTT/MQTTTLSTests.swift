@@ -3,7 +3,11 @@ import Media
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
+@testable import MQTT
 
 /// TLS in front of Debian's broker.
 @Suite(.timeLimit(.minutes(3))) struct MQTTTLSTests {

@@ -3,8 +3,11 @@ import Foundation
 import Pipeline
 import Synchronization
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
+@testable import MQTT
 
 /// A connection to a broker that goes on on a thread of its own until `stop`.
 final class RunningLink: Sendable {

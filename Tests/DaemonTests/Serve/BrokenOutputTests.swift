@@ -5,7 +5,10 @@ import Pipeline
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 @testable import Jobs
 
 /// An output that cannot be written is no fault of the job: it waits, as long as it takes, and no source moves.

@@ -3,7 +3,10 @@ import Jobs
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 /// What becomes of a file when the built command crashes, or is killed, while it annotates it.
 @Suite("The daemon's crashes", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))

@@ -8,8 +8,10 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 /// A daemon in this process, with a network that means nothing and folders of its own.
 final class DaemonHarness: Sendable {

@@ -6,8 +6,10 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 /// The drop folder as its users see it: what goes in, what comes out, what is said of it.
 @Suite("Drop folder", .timeLimit(.minutes(5)))

@@ -3,7 +3,10 @@ import Jobs
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 /// What bounds the work of one job.
 @Suite("Limits of a job", .timeLimit(.minutes(5)))

@@ -3,7 +3,10 @@ import Jobs
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 /// What a daemon finds that the kernel ended for lack of memory, and how it tells that from a kill by hand.
 @Suite("Ended for lack of memory", .timeLimit(.minutes(5)))

@@ -4,8 +4,10 @@ import Jobs
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 /// New options are for new files, unless the others are asked for too.
 @Suite("Changed options", .timeLimit(.minutes(5)))

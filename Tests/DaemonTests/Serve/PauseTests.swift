@@ -4,7 +4,11 @@ import Jobs
 import Telemetry
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import HTTPAPI
+@testable import JobService
 
 /// What a running daemon makes of pauses.
 @Suite("Pauses", .timeLimit(.minutes(5))) struct PauseTests {

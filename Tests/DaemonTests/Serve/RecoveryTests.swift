@@ -3,7 +3,10 @@ import Jobs
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 /// What a daemon finds that was killed: whatever moment it was killed at, each clip is annotated once.
 @Suite("Recovery", .timeLimit(.minutes(5)))

@@ -3,7 +3,10 @@ import Jobs
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 /// `serve` through the built command: how it starts, reloads, stops and refuses.
 @Suite("The daemon's command", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))

@@ -5,8 +5,10 @@ import Jobs
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
 @testable import DaemonConfiguration
+@testable import JobService
 
 /// What is annotated, moved and deleted is the file that was taken: not what has its name by now, and wherever it lies by now.
 @Suite("Identity of sources", .timeLimit(.minutes(5)))

@@ -1,7 +1,10 @@
 import Jobs
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 @Suite struct StatusTests {
     @Test func saysWhatIsDone() {

@@ -1,8 +1,12 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 
 /// Folders in the drop folder.
 @Suite("Subfolders", .timeLimit(.minutes(5)))
@@ -59,9 +63,9 @@ struct SubfolderDaemonTests {
         #expect(mkdir(folder.file("elsewhere"), 0o777) == 0 && mkdir(folder.file("out"), 0o777) == 0)
         #expect(symlink(folder.file("elsewhere"), folder.file("out/day")) == 0)
         #expect(throws: (any Error).self) {
-            try SourceKeeper.makeFolder(folder.file("out/day/x"), below: folder.file("out"))
+            try OutputFolders.create(folder.file("out/day/x"), below: folder.file("out"))
         }
-        try SourceKeeper.makeFolder(folder.file("out/night/late"), below: folder.file("out"))
+        try OutputFolders.create(folder.file("out/night/late"), below: folder.file("out"))
         #expect(try folder.listing() == ["elsewhere", "out"])
         #expect(FileManager.default.fileExists(atPath: folder.file("out/night/late")))
         #expect(!FileManager.default.fileExists(atPath: folder.file("elsewhere/x")))

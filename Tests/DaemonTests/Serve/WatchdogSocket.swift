@@ -1,6 +1,9 @@
 import Foundation
 import Testing
 
+@testable import Cameras
+@testable import DaemonConfiguration
+@testable import JobService
 @testable import Telemetry
 
 /// `$NOTIFY_SOCKET` as systemd has it, and what the daemon says there.

@@ -4,7 +4,10 @@ import Pipeline
 import TestSupport
 import Testing
 
+@testable import Cameras
 @testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
 @testable import Telemetry
 
 /// A window that takes longer than systemd's watchdog waits: the daemon gets on, and says so.

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Files
+import Foundation
+import HTTPAPI
 
 /// `saliencyd jobs`: what a running daemon has to do, does, and has done.
 struct JobsCommand: AsyncParsableCommand {
@@ -10,4 +13,167 @@ struct JobsCommand: AsyncParsableCommand {
             JobsRetryCommand.self,
             JobsCancelCommand.self, JobsPriorityCommand.self, JobsPauseCommand.self, JobsResumeCommand.self,
         ], defaultSubcommand: JobsListCommand.self)
+}
+
+/// `saliencyd jobs show`
+struct JobsShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show everything about a job.")
+
+    @Argument(help: "The job's number.")
+    var job: Int64
+
+    @OptionGroup(title: "Daemon") var daemon: DaemonOptions
+
+    func run() async throws {
+        try await JobAnswerPrinter(daemon: daemon).run("GET", "/api/v1/jobs/\(job)")
+    }
+}
+
+/// `saliencyd jobs cancel`
+struct JobsCancelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Cancel jobs that are queued or running; their sources stay where they are.",
+        discussion: "Without --state, --folder and --name mean jobs that are queued.")
+
+    @Argument(help: "The job's number.")
+    var job: Int64?
+
+    @OptionGroup(title: "Several jobs") var selection: JobSelection
+
+    @OptionGroup(title: "Daemon") var daemon: DaemonOptions
+
+    func validate() throws {
+        try selection.check(job: job)
+    }
+
+    func run() async throws {
+        try await JobAnswerPrinter(daemon: daemon).change("cancel", job, selection, done: "cancelled")
+    }
+}
+
+/// `saliencyd jobs retry`
+struct JobsRetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Queue jobs anew that failed, were cancelled, or wait for their next attempt.",
+        discussion: "Without --state, --folder and --name mean jobs that failed.")
+
+    @Argument(help: "The job's number.")
+    var job: Int64?
+
+    @OptionGroup(title: "Several jobs") var selection: JobSelection
+
+    @OptionGroup(title: "Daemon") var daemon: DaemonOptions
+
+    func validate() throws {
+        try selection.check(job: job)
+    }
+
+    func run() async throws {
+        try await JobAnswerPrinter(daemon: daemon).change("retry", job, selection, done: "queued again")
+    }
+}
+
+/// `saliencyd jobs priority`
+struct JobsPriorityCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "priority", abstract: "Move a job forward or back in the queue.")
+
+    @Argument(help: "The job's number.")
+    var job: Int64
+
+    @Argument(help: "-1000 to 1000; jobs of a higher one go first.")
+    var priority: Int
+
+    @OptionGroup(title: "Daemon") var daemon: DaemonOptions
+
+    func validate() throws {
+        guard (-1000...1000).contains(priority) else {
+            throw ValidationError("a priority is -1000 to 1000, not \(priority)")
+        }
+    }
+
+    func run() async throws {
+        let body = Data(#"{"priority": \#(priority)}"#.utf8)
+        try await JobAnswerPrinter(daemon: daemon).run("POST", "/api/v1/jobs/\(job)/priority", body: body)
+    }
+}
+
+/// `saliencyd jobs pause`
+struct JobsPauseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Let no further job begin, until `jobs resume`.",
+        discussion: "Jobs that run go on, and files are still taken. It lasts over a restart of the daemon.")
+
+    @Option(help: ArgumentHelp("Only jobs of this drop folder.", valueName: "name"))
+    var folder: String?
+
+    @OptionGroup(title: "Daemon") var daemon: DaemonOptions
+
+    func run() async throws {
+        try await PausePrinter(daemon: daemon).run("pause", watch: folder)
+    }
+}
+
+/// `saliencyd jobs resume`
+struct JobsResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Let paused jobs begin again: end every pause, or that of one drop folder.")
+
+    @Option(help: ArgumentHelp("Only the pause of this drop folder.", valueName: "name"))
+    var folder: String?
+
+    @OptionGroup(title: "Daemon") var daemon: DaemonOptions
+
+    func run() async throws {
+        try await PausePrinter(daemon: daemon).run("resume", watch: folder)
+    }
+}
+
+/// Asks the daemon something that it answers with jobs, and prints that.
+struct JobAnswerPrinter {
+    let daemon: DaemonOptions
+
+    /// Seconds that a change of very many jobs may take.
+    private static let patience = 3600.0
+
+    private struct Change: Decodable {
+        var changed: Int
+    }
+
+    func run(_ method: String, _ path: String, body: Data? = nil) async throws {
+        let data = try await daemon.client().request(method, path, body: body)
+        if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
+        print(JobTable.details(try JobRecord.decoded(JobRecord.self, from: data)))
+    }
+
+    /// Changes one job or several.
+    ///
+    /// - Parameter done: what they are then.
+    func change(_ action: String, _ job: Int64?, _ selection: JobSelection, done: String) async throws {
+        if let job { return try await run("POST", "/api/v1/jobs/\(job)/\(action)") }
+        let data = try await daemon.client().request(
+            "POST", "/api/v1/jobs/\(action)", query: selection.query, patience: Self.patience)
+        if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
+        print("\(try JobRecord.decoded(Change.self, from: data).changed.counted("job")) \(done)")
+    }
+}
+
+/// Asks the daemon to begin or end a pause, and prints what is paused then.
+struct PausePrinter {
+    let daemon: DaemonOptions
+
+    func run(_ action: String, watch: String?) async throws {
+        let query = watch.map { [URLQueryItem(name: "folder", value: $0)] } ?? []
+        let data = try await daemon.client().request("POST", "/api/v1/jobs/\(action)", query: query)
+        if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
+        print(Self.text(try JobRecord.decoded(PauseAnswer.self, from: data)))
+    }
+
+    /// - Parameter zone: of the times.
+    static func text(_ answer: PauseAnswer, zone: TimeZone = .current) -> String {
+        guard !answer.paused.isEmpty else { return "nothing is paused" }
+        return answer.paused.map { pause in
+            "\(pause.folder.map { "the drop folder \($0) is" } ?? "all jobs are") paused since \(JobTable.shown(pause.since, zone))"
+        }.joined(separator: "\n")
+    }
 }

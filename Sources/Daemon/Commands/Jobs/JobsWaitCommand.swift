@@ -32,3 +32,34 @@ struct JobsWaitCommand: AsyncParsableCommand {
         if !isEveryOneDone { throw ExitCode(1) }
     }
 }
+
+/// Waits for the ends of jobs, as long as the daemon lets one wait at a time, again and again.
+struct JobFollower {
+    let client: DaemonClient
+    /// Nil for never.
+    let deadline: ContinuousClock.Instant?
+
+    /// The longest that the daemon is asked to wait, in seconds.
+    private static let longestWait = 60.0
+
+    /// The daemon's answer when the job is over, or as it is at the deadline.
+    func end(of job: Int64) async throws -> Data {
+        while true {
+            let left = deadline.map { max(0, ($0 - .now) / .seconds(1)) } ?? .infinity
+            let wait = min(left.rounded(.up), Self.longestWait)
+            let data = try await client.request(
+                "GET", "/api/v1/jobs/\(job)", query: [URLQueryItem(name: "wait", value: String(Int(wait)))],
+                patience: wait + 30)
+            let state = try JobRecord.decoded(JobRecord.self, from: data).state
+            let isOver = ![.queued, .running].contains(state)
+            if isOver || deadline.map({ $0 <= .now }) == true { return data }
+        }
+    }
+
+    /// The jobs that are queued or running, oldest first.
+    static func pending(_ client: DaemonClient) async throws -> [Int64] {
+        let query = [URLQueryItem(name: "state", value: "queued,running"), URLQueryItem(name: "limit", value: "500")]
+        let data = try await client.request("GET", "/api/v1/jobs", query: query)
+        return try JobRecord.decoded(JobRecord.List.self, from: data).jobs.map(\.id).reversed()
+    }
+}

@@ -1,0 +1,139 @@
+import CoreMetrics
+import Pipeline
+
+/// The cameras' numbers, brought up to date at each look: the cameras' threads count in their reports alone.
+package struct CameraMetrics {
+    private let factory: any MetricsFactory
+    private var series: [String: CameraSeries] = [:]
+
+    package init(factory: any MetricsFactory = MetricsSystem.factory) {
+        self.factory = factory
+    }
+
+    /// A camera that is no longer there is shown no more; one that was restarted counts on.
+    package mutating func update(_ entries: [CameraEntry]) {
+        let names = Set(entries.map(\.settings.name))
+        let factory = factory
+        for (name, old) in series where !names.contains(name) {
+            old.destroy()
+            series[name] = nil
+        }
+        for entry in entries {
+            let name = entry.settings.name
+            series[name, default: CameraSeries(name, factory: factory)].update(entry)
+        }
+    }
+}
+
+/// One camera's metrics.
+struct CameraSeries {
+    private static let counters: [(name: String, value: KeyPath<LiveStatistics, UInt64> & Sendable)] = [
+        ("frames_in", \.picturesIn), ("frames_processed", \.picturesDrawn), ("frames_dropped", \.picturesDropped),
+        ("frames_crowded", \.picturesCrowded), ("frames_skipped", \.picturesSkipped),
+        ("frames_unexplained", \.picturesUnexplained), ("frames_damaged", \.picturesDamaged),
+        ("frames_unpublished", \.picturesUnpublished), ("windows", \.windows), ("windows_skipped", \.windowsSkipped),
+        ("gaps", \.gaps), ("segments", \.segments), ("segment_bytes", \.segmentBytes),
+        ("segments_lost", \.segmentsLost),
+    ]
+
+    private let name: String
+    private let factory: any MetricsFactory
+    private let counters: [Counter]
+    private let reconnects: Counter
+    private let stalls: Counter
+    private let previews: Counter
+    /// Those that have a value now.
+    private var gauges: [String: Meter] = [:]
+    private var zones: [String: Meter] = [:]
+    private var seen: Seen?
+
+    /// What is counted already.
+    private struct Seen {
+        var report: LiveReport
+        var statistics = LiveStatistics()
+        var reconnects: UInt64 = 0
+        var stalls: UInt64 = 0
+        var previews: UInt64 = 0
+    }
+
+    init(_ name: String, factory: any MetricsFactory) {
+        self.name = name
+        self.factory = factory
+        func counter(_ metric: String) -> Counter {
+            Counter(label: Self.label(metric), dimensions: [("camera", name)], factory: factory)
+        }
+        counters = Self.counters.map { counter($0.name) }
+        reconnects = counter("reconnects")
+        stalls = counter("stalls")
+        previews = counter("previews")
+    }
+
+    mutating func update(_ entry: CameraEntry) {
+        let now = entry.report.snapshot
+        // A restarted camera begins its numbers anew.
+        var seen = seen.flatMap { $0.report === entry.report ? $0 : nil } ?? Seen(report: entry.report)
+        for (counter, (_, value)) in zip(counters, Self.counters) {
+            Self.count(counter, now[keyPath: value], since: seen.statistics[keyPath: value])
+        }
+        seen.statistics = now
+        let (newReconnects, newStalls) = (entry.record.reconnects, entry.record.stalls)
+        Self.count(reconnects, newReconnects, since: seen.reconnects)
+        Self.count(stalls, newStalls, since: seen.stalls)
+        (seen.reconnects, seen.stalls) = (newReconnects, newStalls)
+        let newPreviews = entry.preview.publishedCount
+        Self.count(previews, newPreviews, since: seen.previews)
+        seen.previews = newPreviews
+        self.seen = seen
+        let isUp = entry.isUp
+        set("up", isUp ? 1 : 0)
+        set("epoch", Double(now.epoch))
+        set("viewers", Double(entry.preview.viewerCount))
+        // A number that nothing stands behind any more would be taken for the present one.
+        set("lag_seconds", isUp ? now.lag : nil)
+        set("stride", isUp ? now.stride.map(Double.init) : nil)
+        set("window_seconds", isUp ? now.windowSeconds : nil)
+        set(zones: isUp ? now.zones : [])
+    }
+
+    /// Shows the camera no more.
+    func destroy() {
+        for counter in counters + [reconnects, stalls, previews] { counter.destroy() }
+        for gauge in gauges.values { gauge.destroy() }
+        for gauge in zones.values { gauge.destroy() }
+    }
+
+    private mutating func set(_ metric: String, _ value: Double?) {
+        guard let value else {
+            gauges.removeValue(forKey: metric)?.destroy()
+            return
+        }
+        let gauge =
+            gauges[metric]
+            ?? Meter(label: Self.label(metric), dimensions: [("camera", name)], factory: factory)
+        gauge.set(value)
+        gauges[metric] = gauge
+    }
+
+    private mutating func set(zones shares: [ZoneShare]) {
+        for (zone, gauge) in zones where !shares.contains(where: { $0.name == zone }) {
+            gauge.destroy()
+            zones[zone] = nil
+        }
+        for share in shares {
+            let gauge =
+                zones[share.name]
+                ?? Meter(
+                    label: Self.label("zone_share"), dimensions: [("camera", name), ("zone", share.name)],
+                    factory: factory)
+            gauge.set(share.share)
+            zones[share.name] = gauge
+        }
+    }
+
+    private static func label(_ metric: String) -> String { "saliencyd_camera_\(metric)" }
+
+    private static func count(_ counter: Counter, _ now: UInt64, since last: UInt64) {
+        guard now > last else { return }
+        counter.increment(by: Int64(clamping: now - last))
+    }
+}

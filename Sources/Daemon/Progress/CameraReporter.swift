@@ -1,0 +1,82 @@
+import Cameras
+import Files
+import Foundation
+import Pipeline
+import Telemetry
+
+/// Says once a second how a camera fares, to whoever started it from a terminal.
+struct CameraReporter: Sendable {
+    let entry: CameraEntry
+    let options: ProgressOptions
+    let warnings: RepeatedWarnings
+
+    private struct Line: Encodable {
+        var state: String
+        var reason: String
+        var epoch: Int
+        var lag: Double?
+        var stride: Int?
+        var label: String?
+        var probability: Double?
+        var zones: [String: ZoneAnswer]?
+        var picturesIn: UInt64
+        var picturesDrawn: UInt64
+        var picturesDropped: UInt64
+        var picturesUnexplained: UInt64
+        var windows: UInt64
+        var windowsSkipped: UInt64
+        var segments: UInt64
+    }
+
+    /// Until the task is cancelled.
+    func run() async {
+        let isTerminal = isatty(2) == 1
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            warnings.flush(now: .now)
+            guard !options.quiet else { continue }
+            let numbers = entry.report.snapshot
+            switch options.progress {
+            case .json: StandardError.write(JSONLine.text(line(numbers)) + "\n")
+            case .auto where isTerminal: StandardError.write("\r\u{1B}[K" + Self.text(entry.health(), numbers))
+            case .auto: break
+            }
+        }
+    }
+
+    func note(_ text: String) {
+        guard !options.quiet, options.progress != .json else { return }
+        StandardError.write((isatty(2) == 1 ? "\r\u{1B}[K" : "") + text + "\n")
+    }
+
+    /// One line when it is over.
+    func summarise() {
+        let numbers = entry.report.snapshot
+        note(
+            "\(numbers.picturesDrawn.counted("picture")) drawn, \(numbers.picturesDropped) left out, "
+                + "\(numbers.windows.counted("window")), \(numbers.epoch.counted("connection")), "
+                + numbers.segments.counted("file"))
+    }
+
+    private func line(_ numbers: LiveStatistics) -> Line {
+        let verdict = entry.health()
+        return Line(
+            state: verdict.state.rawValue, reason: verdict.reason, epoch: numbers.epoch, lag: numbers.lag,
+            stride: numbers.stride, label: numbers.label, probability: numbers.probability,
+            zones: numbers.zones.answers, picturesIn: numbers.picturesIn, picturesDrawn: numbers.picturesDrawn,
+            picturesDropped: numbers.picturesDropped, picturesUnexplained: numbers.picturesUnexplained,
+            windows: numbers.windows, windowsSkipped: numbers.windowsSkipped, segments: numbers.segments)
+    }
+
+    /// "up, lag 0.8 s, stride 32, 412 windows: moving right 97 %"
+    static func text(_ verdict: CameraHealth.Verdict, _ numbers: LiveStatistics) -> String {
+        var parts = ["\(verdict.state.rawValue) (\(verdict.reason))"]
+        if let lag = numbers.lag { parts.append("lag \((lag * 10).rounded() / 10) s") }
+        if let stride = numbers.stride { parts.append("stride \(stride)") }
+        if numbers.picturesDropped > 0 { parts.append("\(numbers.picturesDropped.counted("picture")) left out") }
+        parts.append(numbers.windows.counted("window"))
+        guard let label = numbers.label, let probability = numbers.probability else {
+            return parts.joined(separator: ", ")
+        }
+        return parts.joined(separator: ", ") + ": \(label) \(Int((probability * 100).rounded())) %"
+    }
+}

@@ -1,0 +1,14 @@
+/// Somebody who is told of events, one after another.
+package protocol EventSink<Told>: Sendable {
+    associatedtype Told: Event
+
+    /// For metrics and warnings: "file", "webhook".
+    var name: String { get }
+    /// Events that may wait.
+    var capacity: Int { get }
+
+    /// Tells of one event, which may take its time; returns soon when the task is cancelled.
+    ///
+    /// - Throws: where it was not told, an error of one sentence without secrets.
+    func take(_ event: Told) async throws
+}

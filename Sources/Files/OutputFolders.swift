@@ -1,0 +1,30 @@
+import Glibc
+
+/// Creates the folders that results are written to. Blocks.
+public enum OutputFolders {
+    /// Creates a folder, where the one above it is there. Sticky: where the umask lets others write, they
+    /// still cannot remove or replace what the daemon puts there.
+    public static func create(_ path: String) throws {
+        guard mkdir(path.fileBytes, 0o1777) == 0 || errno == EEXIST else { throw failure(path, "cannot be created") }
+    }
+
+    /// Creates `base`, where the folder above it is there, and what leads from it to `path`, if that lies below it. Links below
+    /// `base` are refused: they could lead anywhere.
+    public static func create(_ path: String, below base: String) throws {
+        guard path.hasPrefix(base + "/") else { return try create(path) }
+        try create(base)
+        var inner = base
+        for name in path.dropFirst(base.count + 1).split(separator: "/") {
+            inner += "/\(name)"
+            try create(inner)
+            var status = stat()
+            guard lstat(inner.fileBytes, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+                throw FileError(.cannotWrite, inner, "is no folder")
+            }
+        }
+    }
+
+    private static func failure(_ path: String, _ action: String) -> FileError {
+        FileError(.cannotWrite, path, action, systemError: errno)
+    }
+}

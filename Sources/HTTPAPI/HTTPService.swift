@@ -1,0 +1,129 @@
+import Concurrency
+import DaemonConfiguration
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Pipeline
+import ServiceLifecycle
+
+/// Answers over HTTP until the daemon stops.
+package struct HTTPService: Service {
+    let settings: HTTPSettings
+    let dependencies: HTTPDependencies
+    let limits: HTTPLimits
+    /// Called with the port once requests are answered.
+    let onListening: @Sendable (Int) -> Void
+    package let tokens: TokenBook
+
+    /// Blocks: reads the tokens.
+    ///
+    /// - Throws: `SettingsError` for a token that cannot be used.
+    package init(settings: HTTPSettings, dependencies: HTTPDependencies) throws(SettingsError) {
+        try self.init(settings: settings, dependencies: dependencies, limits: HTTPLimits())
+    }
+
+    /// Blocks: reads the tokens.
+    ///
+    /// - Throws: `SettingsError` for a token that cannot be used.
+    init(
+        settings: HTTPSettings, dependencies: HTTPDependencies, limits: HTTPLimits = HTTPLimits(),
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws(SettingsError) {
+        self.settings = settings
+        self.dependencies = dependencies
+        self.limits = limits
+        self.onListening = onListening
+        tokens = try TokenBook(settings)
+    }
+
+    /// Everything that is answered.
+    var table: RouteTable {
+        let rooms: [[Route]] = [
+            HealthRoutes(dependencies: dependencies).routes,
+            PauseRoutes(dependencies: dependencies).routes,
+            JobRoutes(dependencies: dependencies).routes,
+            ResultRoutes(dependencies: dependencies).routes,
+            FolderRoutes(dependencies: dependencies, largestUpload: settings.largestUpload).routes,
+            ModelRoutes(dependencies: dependencies).routes,
+            CameraRoutes(dependencies: dependencies).routes,
+        ]
+        return RouteTable(routes: rooms.flatMap(\.self))
+    }
+
+    package func run() async throws {
+        try await DedicatedThread.run(name: "uploads", onCancel: {}) { [book = dependencies.book] in
+            for watch in book.all { UploadFile.removeLeftovers(in: watch.folder) }
+        }
+        let (clock, limits) = (dependencies.clock, limits)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await serve() }
+            // Whoever reads slowly must not keep the daemon from stopping.
+            group.addTask {
+                try await gracefulShutdown()
+                try await clock.sleep(for: limits.shutdown)
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func serve() async throws {
+        // Hummingbird tells of every request and connection; the daemon's log tells of what goes wrong.
+        var log = dependencies.log
+        log.logLevel = .error
+        let application = Application(
+            responder: APIResponder(
+                table: table, tokens: tokens, places: RequestPlaces(limits), limits: limits, metrics: HTTPMetrics(),
+                log: dependencies.log, warnings: dependencies.warnings),
+            server: .http1(configuration: channel),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.address, port: settings.port), serverName: "saliencyd",
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    limits.connections + Self.connectionsInPassing, logger: log)),
+            onServerRunning: { [dependencies, onListening, address = settings.address] channel in
+                let port = channel.localAddress?.port ?? 0
+                dependencies.log.notice("answering over HTTP", metadata: ["address": "\(address)", "port": "\(port)"])
+                onListening(port)
+            }, logger: log)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListeningError(address: settings.address, port: settings.port, systemError: error.errnoCode)
+        } catch is CancellationError {
+            // The time to end gently was over.
+        }
+    }
+
+    /// Connections that are let in beyond the limit, only to take the place of others or be refused; more wait in the system's
+    /// queue meanwhile.
+    private static let connectionsInPassing = 32
+
+    private var channel: HTTP1Channel.Configuration {
+        let book = ConnectionBook(most: limits.connections, mostOfOnePeer: limits.connectionsOfOnePeer)
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                ConnectionBookHandler(book: book), HeadDeadlineHandler(patience: limits.requestHead),
+                MalformedRequestHandler(), ConnectionEndHandler(),
+                IdleStateHandler(allTimeout: TimeAmount(limits.connectionIdle)), ConnectionIdleHandler(),
+            ],
+            idleTimeout: TimeAmount(limits.requestIdle),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: limits.headers))
+    }
+}
+
+/// The address cannot be listened on.
+package struct ListeningError: Error, Sendable, Equatable, CustomStringConvertible {
+    var address: String
+    var port: Int
+    /// An `errno` value.
+    var systemError: Int32
+
+    package var description: String {
+        "\(address) port \(port): cannot be listened on: \(String(cString: strerror(systemError))); "
+            + "http.address and http.port say where"
+    }
+}

@@ -1,0 +1,74 @@
+import Cameras
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Pipeline
+import ServiceLifecycle
+
+/// The cameras: how they do, and what they see.
+struct CameraRoutes: Sendable {
+    let dependencies: HTTPDependencies
+
+    /// Seconds to wait for a camera's next picture.
+    private static let pictureWait = 5
+
+    private struct List: Encodable {
+        var cameras: [CameraAnswer]
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/api/v1/cameras") { request in
+                _ = try request.query()
+                return JSONAnswer.response(List(cameras: dependencies.cameras().map { CameraAnswer($0) }))
+            },
+            Route(.get, "/api/v1/cameras/{name}") { request in
+                _ = try request.query()
+                return JSONAnswer.response(CameraAnswer(try camera(request)))
+            },
+            Route(.get, "/cameras/{name}/live.mjpeg", load: .view, answer: live),
+            Route(.get, "/cameras/{name}/snapshot.jpg", load: .wait, answer: snapshot),
+        ]
+    }
+
+    private func camera(_ request: APIRequest) throws(APIError) -> CameraView {
+        let name = request.parameter("name")
+        guard let camera = dependencies.cameras().first(where: { $0.name == name }) else {
+            throw .notFound("There is no camera of this name; /api/v1/cameras lists those there are.")
+        }
+        return camera
+    }
+
+    private func live(_ request: APIRequest) async throws -> Response {
+        _ = try request.query()
+        let camera = try camera(request)
+        try await request.connection.limitSending()
+        let stream = LivePictures(
+            preview: camera.preview, connection: request.connection, limits: request.limits, clock: dependencies.clock)
+        return Response(
+            status: .ok, headers: [.contentType: LivePictures.contentType, .connection: "close"],
+            body: ResponseBody { writer in try await stream.write(to: &writer) })
+    }
+
+    private func snapshot(_ request: APIRequest) async throws -> Response {
+        _ = try request.query()
+        let camera = try camera(request)
+        guard camera.statistics.isConnected else {
+            throw APIError.unavailable("The camera is \(camera.state): \(camera.reason).")
+        }
+        let clock = dependencies.clock
+        let picture = try await request.connection.whileConnected {
+            await cancelWhenGracefulShutdown {
+                await camera.preview.next(within: .seconds(Self.pictureWait), clock: clock)
+            }
+        }
+        guard let picture else {
+            throw APIError(
+                .gatewayTimeout, "no_picture",
+                "No picture came within \(Self.pictureWait) seconds; the camera is \(camera.state): \(camera.reason).")
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "image/jpeg"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture.jpeg)))
+    }
+}

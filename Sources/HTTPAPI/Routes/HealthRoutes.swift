@@ -1,0 +1,85 @@
+import Hummingbird
+import Jobs
+
+/// Whether the daemon lives, whether it can work, and its numbers.
+struct HealthRoutes: Sendable {
+    let dependencies: HTTPDependencies
+    private let check: ReadinessCheck
+
+    init(dependencies: HTTPDependencies) {
+        self.dependencies = dependencies
+        check = ReadinessCheck(dependencies)
+    }
+
+    private struct Status: Encodable {
+        var status: String
+        /// Why queued jobs do not begin, where something holds them up: that is no fault.
+        var held: [String]?
+    }
+
+    var routes: [Route] {
+        var routes = [
+            Route(.get, "/healthz", isOpen: true, load: .health) { request in
+                _ = try request.query()
+                return JSONAnswer.response(Status(status: "ok"))
+            },
+            Route(.get, "/readyz", load: .health) { request in
+                _ = try request.query()
+                return try await readiness()
+            },
+        ]
+        if let text = dependencies.metricsText {
+            routes.append(
+                Route(.get, "/metrics", load: .health) { request in
+                    _ = try request.query()
+                    return Response(
+                        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                        body: ResponseBody(byteBuffer: ByteBuffer(string: text())))
+                })
+        }
+        return routes
+    }
+
+    private func readiness() async throws -> Response {
+        let reasons = await check.reasons()
+        guard reasons.isEmpty else {
+            throw APIError(
+                .serviceUnavailable, "not_ready", "Not ready: \(reasons.joined(separator: "; ")).", reasons: reasons)
+        }
+        let holds = try await dependencies.holds()
+        var held = holds.ofAll
+        for watch in dependencies.book.all { held += holds.of(watch.name).filter { !held.contains($0) } }
+        return JSONAnswer.response(Status(status: "ready", held: held.isEmpty ? nil : held.map(\.message)))
+    }
+}
+
+/// Looks whether the daemon can do its work. Whoever asks while a look is made shares it: it writes to every disk.
+actor ReadinessCheck {
+    private let dependencies: HTTPDependencies
+    private var look: Task<[String], Never>?
+
+    init(_ dependencies: HTTPDependencies) {
+        self.dependencies = dependencies
+    }
+
+    /// Why it cannot; empty if it can.
+    func reasons() async -> [String] {
+        if let look { return await look.value }
+        let new = Task { [dependencies] in await Self.reasons(dependencies) }
+        look = new
+        let reasons = await new.value
+        look = nil
+        return reasons
+    }
+
+    /// The model is loaded before anything is served.
+    private static func reasons(_ dependencies: HTTPDependencies) async -> [String] {
+        var reasons: [String] = []
+        do {
+            try await dependencies.desk { ledger throws(LedgerError) in try ledger.probe() }
+        } catch {
+            reasons.append("the ledger \(error.reason)")
+        }
+        return reasons + (await FolderCheck.everything(dependencies.book.all))
+    }
+}

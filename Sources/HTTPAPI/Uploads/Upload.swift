@@ -1,0 +1,136 @@
+import DaemonConfiguration
+import Glibc
+import HTTPTypes
+import Hummingbird
+import Pipeline
+
+/// One upload, from the body of a request to a file in a watched folder.
+struct Upload: Sendable {
+    let watch: DropFolderSettings
+    let name: String
+    /// Bytes.
+    let most: Int
+
+    /// - Throws: `APIError` and `UploadError`; then nothing is left of the file.
+    func receive(_ request: APIRequest) async throws -> UploadFile.Result {
+        let announced = try length(request.request.headers)
+        let file = UploadFile(folder: watch.folder, name: name)
+        do {
+            try await file.begin()
+            try await request.connection.invite(request.request)
+            for try await piece in request.request.body {
+                guard await file.count + piece.readableBytes <= most else { throw tooLarge }
+                try await file.write(piece)
+            }
+            let count = await file.count
+            // A connection that ends looks like the end of the body.
+            guard announced == nil || announced == count, !Task.isCancelled else {
+                throw APIError.badRequest("The upload broke off after \(count) bytes; nothing of it was kept.")
+            }
+            guard count > 0 else { throw APIError.unprocessable("The body is empty; it has to be the video.") }
+            return try await file.finish()
+        } catch {
+            await file.discard()
+            throw error
+        }
+    }
+
+    /// - Returns: nil for a body in chunks, which says where it ends.
+    private func length(_ headers: HTTPFields) throws(APIError) -> Int? {
+        if headers.contains(.transferEncoding) { return nil }
+        guard let text = headers[.contentLength], let length = Int(text) else {
+            throw APIError(
+                .lengthRequired, "length_required", "An upload says its size in Content-Length, or comes in chunks.")
+        }
+        guard length <= most else { throw tooLarge }
+        return length
+    }
+
+    private var tooLarge: APIError {
+        .tooLarge("An upload has at most \(ByteCount.text(most)); http.largest-upload says so.")
+    }
+}
+
+/// The names that uploaded files may have.
+enum UploadName {
+    /// Bytes: room for what a staged file's name has beside it.
+    static let longest = 200
+
+    /// - Parameter names: what the watch takes.
+    /// - Throws: 422 for a name that leads elsewhere, cannot be shown, or would not be taken as a video.
+    static func check(_ name: String, _ names: NamePatterns) throws(APIError) {
+        guard !name.isEmpty, name.utf8.count <= longest else {
+            throw .unprocessable("The name of a file has 1 to \(longest) bytes.")
+        }
+        guard !name.contains("/") else { throw .unprocessable("The name of a file has no / in it.") }
+        guard !name.hasPrefix(".") else { throw .unprocessable("The name of a file does not begin with a dot.") }
+        guard !name.unicodeScalars.contains(where: isControl) else {
+            throw .unprocessable("The name of a file has no control characters in it.")
+        }
+        if let reason = names.refusal(name) ?? names.fileRefusal(name) {
+            throw .unprocessable("Files with such a name are passed over: \(reason).")
+        }
+    }
+
+    /// Control characters, and those that change the direction of the text around them.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: scalar.properties.isBidiControl
+        }
+    }
+}
+
+/// What became of an uploaded file.
+struct UploadAnswer: Encodable {
+    var path: String
+    var bytes: Int
+    /// SHA-256 of the file.
+    var content: String
+    /// The job of this content with the watch's settings; nil while the folder has not taken the file yet.
+    var job: Int64?
+
+    private enum CodingKeys: CodingKey {
+        case path, bytes, content, job
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(path, forKey: .path)
+        try container.encode(bytes, forKey: .bytes)
+        try container.encode(content, forKey: .content)
+        // Said even where there is none.
+        try container.encode(job, forKey: .job)
+    }
+}
+
+/// Why an uploaded file could not be kept.
+struct UploadError: Error, Sendable, Equatable {
+    enum Kind: Sendable {
+        case nameTaken
+        case diskFull
+        /// The folder is gone, or may not be written.
+        case folder
+    }
+
+    var kind: Kind
+    var path: String
+    /// One clause without a full stop.
+    var reason: String
+
+    init(_ kind: Kind, _ path: String, _ reason: String) {
+        self.kind = kind
+        self.path = path
+        self.reason = reason
+    }
+
+    /// - Parameter systemError: an `errno` value.
+    init(_ path: String, _ action: String, systemError: Int32) {
+        let isFull = [ENOSPC, EDQUOT, EFBIG].contains(systemError)
+        self.init(isFull ? .diskFull : .folder, path, "\(action): \(String(cString: strerror(systemError)))")
+    }
+}
+
+extension UploadError: CustomStringConvertible {
+    var description: String { "\(path): \(reason)" }
+}

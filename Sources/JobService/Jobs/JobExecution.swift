@@ -1,0 +1,315 @@
+import Concurrency
+import DaemonConfiguration
+import Decode
+import Engine
+import Files
+import Foundation
+import Jobs
+import Logging
+import Pipeline
+import Synchronization
+import Telemetry
+
+/// One attempt of one job, from the claimed source to what is written down of it.
+package struct JobExecution: Sendable {
+    package let desk: LedgerDesk
+    package let model: LoadedModel
+    /// Of the engine, for each job.
+    package let threads: Int
+    /// Bytes that the pictures of each job may take.
+    package let pictureLimit: Int
+    /// Whom the engine is shared with.
+    package let gate: EngineGate
+    package let running: RunningJobs
+    package let watches: DropFolderRegistry
+    package let names: OutputNames
+    let sources: JobSource
+    package let metrics: JobMetrics
+    /// Tells of jobs' ends.
+    package let events: JobEventDesk
+    package let log: Logger
+    package let warnings: RepeatedWarnings
+    package let now: @Sendable () -> Date
+    package let clock: any Clock<Duration>
+
+    package init(
+        desk: LedgerDesk, model: LoadedModel, threads: Int, pictureLimit: Int, gate: EngineGate, running: RunningJobs,
+        watches: DropFolderRegistry, names: OutputNames, sources: JobSource, metrics: JobMetrics, events: JobEventDesk,
+        log: Logger, warnings: RepeatedWarnings, now: @escaping @Sendable () -> Date, clock: any Clock<Duration>
+    ) {
+        self.desk = desk
+        self.model = model
+        self.threads = threads
+        self.pictureLimit = pictureLimit
+        self.gate = gate
+        self.running = running
+        self.watches = watches
+        self.names = names
+        self.sources = sources
+        self.metrics = metrics
+        self.events = events
+        self.log = log
+        self.warnings = warnings
+        self.now = now
+        self.clock = clock
+    }
+
+    /// Seconds between two notes of a running job's progress in the ledger, each of which waits for the disk.
+    private static let noteInterval = 2.0
+
+    package func run(_ job: Job, stop: StopRequest) async {
+        let started = ContinuousClock.now
+        log.info("job begins", metadata: ["job": "\(job.id)", "file": "\(job.source)", "attempt": "\(job.attempts)"])
+        do {
+            let (job, source) = try await open(job, stop: stop)
+            let outcome = try await bounded(job) { try await annotate(job, source, stop: stop) }
+            let seconds = (ContinuousClock.now - started) / .seconds(1)
+            try await finish(job, source, outcome, seconds: seconds)
+            metrics.finished(seconds: seconds)
+        } catch {
+            await end(job, failedWith: error)
+        }
+    }
+
+    /// The job's file, wherever it lies by now, and the job as it is then. The file stays open until the job is over: what is read,
+    /// moved and deleted is this file.
+    private func open(_ job: Job, stop: StopRequest) async throws -> (job: Job, source: HeldFile) {
+        let source = try await blocking { [sources, running] in
+            try sources.open(job) {
+                running.step()
+                return stop.abort.isCancelled
+            }
+        }
+        guard source.path != job.source else { return (job, source) }
+        for watch in watches.all {
+            guard let path = watch.relativePath(source.path) else { continue }
+            let container = try AnnotationSettings.decode(canonical: job.key.options).1
+            let request = JobRequest(
+                key: job.key, bytes: job.bytes, watch: watch.name, source: source.path,
+                output: Intake.output(path, watch, container), priority: watch.priority)
+            let moved = try await desk { ledger throws(LedgerError) in
+                try ledger.follow(job.id, request, isBeginning: true)
+            }
+            return (moved, source)
+        }
+        await relocate(job, source.path)
+        return (job, source)
+    }
+
+    private func annotate(_ job: Job, _ source: HeldFile, stop: StopRequest) async throws -> AnnotateOutcome {
+        let (annotation, _) = try AnnotationSettings.decode(canonical: job.key.options)
+        let base = watches[job.watch]?.output
+        let choice = try await blocking { [names] in
+            let folder = String(StagedName.split(job.output).folder.dropLast())
+            if !folder.isEmpty { try OutputFolders.create(folder, below: base ?? folder) }
+            try OutputFolder.check(for: job.output)
+            return try names.choose(job.output, origin: job.key.origin)
+        }
+        defer { names.release(choice.path) }
+        if job.waitsFor != nil {
+            log.notice("the output can be written again", metadata: ["job": "\(job.id)", "output": "\(job.output)"])
+            let folder = OutputFolder.folder(of: job.output)
+            try await desk { ledger throws(LedgerError) in try ledger.resume(folder: folder, running: job.id) }
+        }
+        if choice.path != job.output {
+            _ = try await desk { ledger throws(LedgerError) in try ledger.redirect(job.id, output: choice.path) }
+        }
+        var request = AnnotateRequest(
+            input: source.path, output: choice.path, sampling: annotation.sampling, saliency: annotation.saliency,
+            drawing: annotation.drawing, video: annotation.video, audio: annotation.audio,
+            trustWindows: annotation.trustWindows, longestVideo: watches[job.watch]?.longestVideo,
+            origin: job.key.origin, isReplacing: choice.isReplacing)
+        request.held = source
+        let noted = Mutex(ContinuousClock.now)
+        let work = AnnotateJob(request: request, model: model, threads: threads, pictureLimit: pictureLimit, gate: gate)
+        return try await work.run(stop: stop) { [running, metrics, desk] progress in
+            metrics.advanced(progress, since: running.progress(of: job.id))
+            running.note(progress, of: job.id)
+            let now = ContinuousClock.now
+            let isDue = noted.withLock { last in
+                guard now - last >= .seconds(Self.noteInterval) else { return false }
+                last = now
+                return true
+            }
+            guard isDue, let fraction = progress.fraction else { return }
+            // How far a job is matters less than that it goes on; a ledger that cannot be written says so elsewhere.
+            try? desk.onThisThread { ledger throws(LedgerError) in try ledger.advance(job.id, to: fraction) }
+        }
+    }
+
+    private func finish(
+        _ job: Job, _ source: HeldFile, _ outcome: AnnotateOutcome, seconds: Double
+    ) async throws {
+        let warnings = outcome.sidecar.warnings
+        let result = JobResult(outcome.sidecar, seconds: seconds)
+        await record(job) { ledger throws(LedgerError) in
+            _ = try ledger.finish(job.id, warnings: warnings, result: result)
+        }
+        log.info(
+            "job done",
+            metadata: [
+                "job": "\(job.id)", "file": "\(job.source)", "output": "\(outcome.output)",
+                "warnings": "\(warnings.count)",
+            ])
+        metrics.warned(.video, by: warnings.count)
+        await settleSource(of: job, source)
+        await tell(job.id)
+    }
+
+    /// Keeps, moves or deletes the source of a job that is done, or another file with the same content.
+    ///
+    /// - Parameters:
+    ///   - held: the file that was annotated, if it is open.
+    ///   - path: where the other file lies.
+    func settleSource(of job: Job, _ held: HeldFile? = nil, at path: String? = nil) async {
+        guard let watch = watches[job.watch], watch.source != .keep else { return }
+        do {
+            // The job's file may have been found elsewhere since the job began.
+            let now = try await desk { ledger throws(LedgerError) in try ledger.job(job.id) } ?? job
+            let place = try await blocking { [sources] in
+                let file =
+                    if let held, held.isInPlace { held } else {
+                        try sources.open(path ?? now.source, content: job.key.content)
+                    }
+                return try SourceKeeper.settle(file, watch: watch)
+            }
+            guard path == nil, let place, place != now.source else { return }
+            await relocate(job, place)
+        } catch {
+            metrics.warned(.source)
+            log.warning("source left alone", metadata: ["job": "\(job.id)", "reason": "\(error)"])
+        }
+    }
+
+    private func end(_ job: Job, failedWith error: any Error) async {
+        switch running.reason(job.id) {
+        case .cancelled:
+            log.info("job cancelled", metadata: ["job": "\(job.id)", "file": "\(job.source)"])
+            return
+        case .stopping:
+            await record(job) { ledger throws(LedgerError) in _ = try ledger.release(job.id) }
+            log.info("job goes back to the queue", metadata: ["job": "\(job.id)", "file": "\(job.source)"])
+            return
+        case .timedOut:
+            await fail(job, timeout(of: job))
+            return
+        case nil:
+            break
+        }
+        let metadata: Logger.Metadata = ["job": "\(job.id)", "file": "\(job.source)"]
+        let error = await cause(of: error, in: job)
+        switch JobVerdict(error, attempts: job.attempts, watch: watches[job.watch]) {
+        case .again(let failure, let seconds):
+            let due = now().addingTimeInterval(seconds)
+            await record(job) { ledger throws(LedgerError) in _ = try ledger.fail(job.id, failure, retryAt: due) }
+            metrics.retried()
+            log.warning("job waits: \(failure.message)", metadata: metadata.merging(["seconds": "\(seconds)"]) { $1 })
+        case .obstructed(let failure):
+            await obstruct(job, failure, isFolder: error is OutputFolderError)
+        case .failed(let failure):
+            await fail(job, failure)
+        }
+    }
+
+    private func fail(_ job: Job, _ failure: JobFailure) async {
+        await record(job) { ledger throws(LedgerError) in _ = try ledger.fail(job.id, failure, retryAt: nil) }
+        metrics.failed()
+        log.error("job failed: \(failure.message)", metadata: ["job": "\(job.id)", "file": "\(job.source)"])
+        await setAside(job, failure)
+        await tell(job.id)
+    }
+
+    /// Tells of a job's end as the ledger has it, once its source lies where it is to stay.
+    package func tell(_ id: Job.ID) async {
+        guard let job = try? await desk({ ledger throws(LedgerError) in try ledger.job(id) }) else { return }
+        events.tell(job)
+    }
+
+    /// Stops the job if `body` takes longer than its watch allows.
+    private func bounded<Result>(_ job: Job, _ body: () async throws -> Result) async throws -> Result {
+        guard let limit = watches[job.watch]?.jobTimeout else { return try await body() }
+        let timer = Task { [clock, running] in
+            // A job that has ended before cuts the wait short.
+            guard (try? await clock.sleep(for: .seconds(limit))) != nil else { return }
+            running.stop(job.id, .timedOut)
+        }
+        defer { timer.cancel() }
+        return try await body()
+    }
+
+    private func timeout(of job: Job) -> JobFailure {
+        let limit = watches[job.watch].map { " \(Int($0.jobTimeout)) s, which job-timeout allows" } ?? " it may"
+        return JobFailure(code: "timeout", message: "\(job.source): annotating it took longer than\(limit)")
+    }
+
+    /// What an attempt really failed of: where its output's folder cannot be written now, that is the cause, whatever FFmpeg
+    /// or a half-written file made of it.
+    private func cause(of error: any Error, in job: Job) async -> any Error {
+        guard !JobVerdict.isOfInput(error), !(error is OutputFolderError), !(error is SourceError) else { return error }
+        do {
+            try await blocking { try OutputFolder.check(for: job.output) }
+            return error
+        } catch {
+            return error
+        }
+    }
+
+    /// Lets a job wait until its output can be written and, if its folder is the reason, all others that write there.
+    private func obstruct(_ job: Job, _ failure: JobFailure, isFolder: Bool) async {
+        let (now, watch) = (now(), watches[job.watch])
+        @Sendable func due(_ waits: Int) -> Date {
+            now.addingTimeInterval(isFolder ? JobVerdict.folderWait(watch) : JobVerdict.wait(after: waits, watch))
+        }
+        let folder = OutputFolder.folder(of: job.output)
+        await record(job) { ledger throws(LedgerError) in
+            let waiting = try ledger.obstruct(job.id, by: .output, failure) { due($0) }
+            if isFolder, let due = waiting.retryAt { try ledger.hold(folder: folder, failure, retryAt: due) }
+        }
+        metrics.retried()
+        warnings.warn("output \(folder)", "jobs wait for their output: \(failure.message)")
+    }
+
+    /// Moves the source of a job that has failed out of the way.
+    func setAside(_ job: Job, _ failure: JobFailure) async {
+        guard let watch = watches[job.watch] else { return }
+        let time = now()
+        do {
+            let place = try await blocking { [sources] in
+                try SourceKeeper.setAside(job, try? sources.open(job), failure, watch: watch, at: time)
+            }
+            if place != job.source { await relocate(job, place) }
+        } catch {
+            metrics.warned(.source)
+            log.warning("failed source stays", metadata: ["job": "\(job.id)", "reason": "\(error)"])
+        }
+    }
+
+    private func relocate(_ job: Job, _ place: String) async {
+        await record(job) { ledger throws(LedgerError) in _ = try ledger.relocate(job.id, source: place) }
+    }
+
+    /// Writes down what became of a job, however long the ledger's disk takes to have room for it. What cannot be written
+    /// before the daemon ends, the next one finds out from the output.
+    private func record(
+        _ job: Job, _ change: @escaping @Sendable (Ledger) throws(LedgerError) -> Void
+    ) async {
+        while true {
+            do {
+                return try await desk(change)
+            } catch {
+                guard error.code == .full || error.code == .unwritable else {
+                    log.error("\(error)", metadata: ["job": "\(job.id)"])
+                    return
+                }
+                metrics.warned(.ledger)
+                running.noteWait()
+                warnings.warn("ledger", "the ledger cannot be written: \(error)")
+            }
+            guard (try? await clock.sleep(for: .seconds(5))) != nil else { return }
+        }
+    }
+
+    func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await DedicatedThread.run(name: "job files", onCancel: {}, body: body)
+    }
+}

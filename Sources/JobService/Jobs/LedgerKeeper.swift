@@ -1,0 +1,124 @@
+import Concurrency
+import DaemonConfiguration
+import Files
+import Foundation
+import Glibc
+import Jobs
+import Logging
+import Pipeline
+import ServiceLifecycle
+
+/// Keeps the ledger small, and looks for damage in a large one.
+package struct LedgerKeeper: Service {
+    package let desk: LedgerDesk
+    package let running: RunningJobs
+    package let watches: DropFolderRegistry
+    package let settings: LedgerSettings
+    package let log: Logger
+    package let clock: any Clock<Duration>
+    package let now: @Sendable () -> Date
+
+    package init(
+        desk: LedgerDesk, running: RunningJobs, watches: DropFolderRegistry, settings: LedgerSettings, log: Logger,
+        clock: any Clock<Duration>, now: @escaping @Sendable () -> Date
+    ) {
+        self.desk = desk
+        self.running = running
+        self.watches = watches
+        self.settings = settings
+        self.log = log
+        self.clock = clock
+        self.now = now
+    }
+
+    /// From one look to the next.
+    package static let interval = Duration.seconds(3600)
+    /// By how much the wall clock may go wrong within that time and still be believed.
+    static let tolerance = 60.0
+
+    package func run() async throws {
+        // It only reads, and takes seconds: the daemon's end does not wait for it.
+        Task { await check() }
+        await cancelWhenGracefulShutdown {
+            var last: (wall: Date, instant: ContinuousClock.Instant)?
+            while !Task.isCancelled {
+                let (wall, instant) = (now(), ContinuousClock.now)
+                let isSteady =
+                    last.map { Self.isSteady(wall.timeIntervalSince($0.wall), instant - $0.instant) } ?? false
+                await prune(byAge: isSteady, at: wall)
+                last = (wall, instant)
+                try? await clock.sleep(for: Self.interval)
+            }
+        }
+    }
+
+    /// Whether the wall clock went on as time did: a clock that has just jumped says nothing of a job's age.
+    static func isSteady(_ wall: Double, _ passed: Duration) -> Bool {
+        abs(wall - passed / .seconds(1)) <= tolerance
+    }
+
+    /// Of a file that was too large to be checked at the start.
+    private func check() async {
+        do {
+            try await DedicatedThread.run(name: "ledger check", onCancel: {}) { [desk] in
+                try desk.onThisThread { ledger throws(LedgerError) in try ledger.checkIfLarge() }
+            }
+        } catch {
+            log.error("\(error)")
+        }
+    }
+
+    /// Forgets what is too old or too much.
+    func prune(byAge: Bool, at time: Date) async {
+        let before = byAge ? settings.keepAge.map { time.addingTimeInterval(-$0 * 86_400) } : nil
+        let rule = PruningRule(before: before, most: settings.keepJobs)
+        var forgotten = 0
+        do {
+            let folders = watches.all.map(\.folder)
+            let sizes = try await DedicatedThread.run(name: "ledger files", onCancel: {}) {
+                try FileSizes.below(folders)
+            }
+            var place: PruningPlace?
+            repeat {
+                // One that was cancelled may still be coming to its end.
+                let busy = Set(running.all.map(\.job.id))
+                let from = place
+                let step = try await desk { ledger throws(LedgerError) in
+                    try ledger.prune(rule, from: from) { sizes.contains($0.bytes) || busy.contains($0.id) }
+                }
+                forgotten += step.forgotten
+                place = step.next
+            } while place != nil && !Task.isCancelled
+        } catch {
+            log.warning("the ledger forgets nothing now: \(error)")
+        }
+        if forgotten > 0 { log.info("jobs forgotten", metadata: ["jobs": "\(forgotten)"]) }
+    }
+}
+
+/// The sizes of the files that lie in watched folders. A job whose source has none of these is needed by no file there.
+enum FileSizes {
+    /// Of all regular files below the folders. Links are not followed. Blocks.
+    ///
+    /// - Throws: `DropFolderError` for a folder that cannot be read: what lies there is not known then.
+    static func below(_ folders: [String]) throws(DropFolderError) -> Set<Int64> {
+        var sizes: Set<Int64> = []
+        var open = folders
+        while let folder = open.popLast() {
+            guard let names = FileName.entries(of: folder) else {
+                throw DropFolderError(folder: folder, action: "cannot be read", systemError: errno)
+            }
+            for name in names {
+                var status = stat()
+                let path = "\(folder)/\(name)"
+                guard lstat(path.fileBytes, &status) == 0 else { continue }
+                switch status.st_mode & S_IFMT {
+                case S_IFREG: sizes.insert(Int64(status.st_size))
+                case S_IFDIR: open.append(path)
+                default: break
+                }
+            }
+        }
+        return sizes
+    }
+}
