@@ -27,15 +27,6 @@ package struct CameraMetrics {
 
 /// One camera's metrics.
 struct CameraSeries {
-    private static let counters: [(name: String, value: KeyPath<LiveStatistics, UInt64> & Sendable)] = [
-        ("frames_in", \.picturesIn), ("frames_processed", \.picturesDrawn), ("frames_dropped", \.picturesDropped),
-        ("frames_crowded", \.picturesCrowded), ("frames_skipped", \.picturesSkipped),
-        ("frames_unexplained", \.picturesUnexplained), ("frames_damaged", \.picturesDamaged),
-        ("frames_unpublished", \.picturesUnpublished), ("windows", \.windows), ("windows_skipped", \.windowsSkipped),
-        ("gaps", \.gaps), ("segments", \.segments), ("segment_bytes", \.segmentBytes),
-        ("segments_lost", \.segmentsLost),
-    ]
-
     private let name: String
     private let factory: any MetricsFactory
     private let counters: [Counter]
@@ -62,7 +53,7 @@ struct CameraSeries {
         func counter(_ metric: String) -> Counter {
             Counter(label: Self.label(metric), dimensions: [("camera", name)], factory: factory)
         }
-        counters = Self.counters.map { counter($0.name) }
+        counters = LiveStatistics.counters.map { counter($0.metric) }
         reconnects = counter("reconnects")
         stalls = counter("stalls")
         previews = counter("previews")
@@ -72,7 +63,7 @@ struct CameraSeries {
         let now = entry.report.snapshot
         // A restarted camera begins its numbers anew.
         var seen = seen.flatMap { $0.report === entry.report ? $0 : nil } ?? Seen(report: entry.report)
-        for (counter, (_, value)) in zip(counters, Self.counters) {
+        for (counter, value) in zip(counters, LiveStatistics.counters.map(\.value)) {
             Self.count(counter, now[keyPath: value], since: seen.statistics[keyPath: value])
         }
         seen.statistics = now

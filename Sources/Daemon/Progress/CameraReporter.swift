@@ -11,21 +11,19 @@ struct CameraReporter: Sendable {
     let warnings: RepeatedWarnings
 
     private struct Line: Encodable {
-        var state: String
-        var reason: String
-        var epoch: Int
-        var lag: Double?
-        var stride: Int?
-        var label: String?
-        var probability: Double?
-        var zones: [String: ZoneAnswer]?
-        var picturesIn: UInt64
-        var picturesDrawn: UInt64
-        var picturesDropped: UInt64
-        var picturesUnexplained: UInt64
-        var windows: UInt64
-        var windowsSkipped: UInt64
-        var segments: UInt64
+        var verdict: CameraHealth.Verdict
+        var statistics: LiveStatistics
+
+        private enum CodingKeys: String, CodingKey {
+            case state, reason
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try statistics.encode(to: encoder)
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(verdict.state.rawValue, forKey: .state)
+            try fields.encode(verdict.reason, forKey: .reason)
+        }
     }
 
     /// Until the task is cancelled.
@@ -36,7 +34,7 @@ struct CameraReporter: Sendable {
             guard !options.quiet else { continue }
             let numbers = entry.report.snapshot
             switch options.progress {
-            case .json: StandardError.write(JSONLine.text(line(numbers)) + "\n")
+            case .json: StandardError.write(JSONLine.text(Line(verdict: entry.health(), statistics: numbers)) + "\n")
             case .auto where isTerminal: StandardError.write("\r\u{1B}[K" + Self.text(entry.health(), numbers))
             case .auto: break
             }
@@ -55,16 +53,6 @@ struct CameraReporter: Sendable {
             "\(numbers.picturesDrawn.counted("picture")) drawn, \(numbers.picturesDropped) left out, "
                 + "\(numbers.windows.counted("window")), \(numbers.epoch.counted("connection")), "
                 + numbers.segments.counted("file"))
-    }
-
-    private func line(_ numbers: LiveStatistics) -> Line {
-        let verdict = entry.health()
-        return Line(
-            state: verdict.state.rawValue, reason: verdict.reason, epoch: numbers.epoch, lag: numbers.lag,
-            stride: numbers.stride, label: numbers.label, probability: numbers.probability,
-            zones: numbers.zones.answers, picturesIn: numbers.picturesIn, picturesDrawn: numbers.picturesDrawn,
-            picturesDropped: numbers.picturesDropped, picturesUnexplained: numbers.picturesUnexplained,
-            windows: numbers.windows, windowsSkipped: numbers.windowsSkipped, segments: numbers.segments)
     }
 
     /// "up, lag 0.8 s, stride 32, 412 windows: moving right 97 %"

@@ -1,3 +1,4 @@
+import Pipeline
 import Telemetry
 
 /// What the daemon's metrics mean, for those who read them.
@@ -28,29 +29,19 @@ enum DaemonMetrics {
             ].merging(cameras) { $1 })
     }
 
-    private static let cameras = [
+    private static let cameras: [String: String] = {
+        let counted = LiveStatistics.counters.map { ("saliencyd_camera_\($0.metric)", $0.help) }
+        return Dictionary(counted, uniquingKeysWith: { $1 }).merging(otherCameraMetrics) { $1 }
+    }()
+
+    /// Beside `LiveStatistics.counters`.
+    private static let otherCameraMetrics = [
         "saliencyd_camera_up": "Whether pictures come and are drawn.",
-        "saliencyd_camera_frames_in": "Frames decoded.",
-        "saliencyd_camera_frames_processed": "Frames drawn and handed to the outputs.",
-        "saliencyd_camera_frames_dropped": "Frames left out because they were too late to be live or found no room.",
-        "saliencyd_camera_frames_crowded":
-            "Frames left out because drawing was too slow: those dropped that found no room.",
-        "saliencyd_camera_frames_skipped": "Frames not decoded, to catch up with the source.",
-        "saliencyd_camera_frames_unexplained": "Frames drawn without heat, since no window explained them in time.",
-        "saliencyd_camera_frames_damaged": "Frames with damage in them.",
-        "saliencyd_camera_frames_unpublished":
-            "Frames that the published stream left out, its receiver being slow or away.",
-        "saliencyd_camera_windows": "Windows that went through the network.",
-        "saliencyd_camera_windows_skipped": "Windows passed over because the engine was not free in time.",
-        "saliencyd_camera_gaps": "Jumps of the source's time stamps and stretches that were missing.",
         "saliencyd_camera_reconnects": "Connections that brought pictures again after one was lost.",
         "saliencyd_camera_stalls": "Connections given up because pictures stayed away.",
         "saliencyd_camera_lag_seconds": "Seconds by which the newest frame was handed out late; absent while away.",
         "saliencyd_camera_stride": "Samples from one window's start to the next; absent while away.",
         "saliencyd_camera_epoch": "The number of the connection, failed ones included.",
-        "saliencyd_camera_segments": "Segments recorded.",
-        "saliencyd_camera_segment_bytes": "Bytes of the segments recorded.",
-        "saliencyd_camera_segments_lost": "Segments that could not be written.",
         "saliencyd_camera_window_seconds": "Seconds that the engine took for the newest window; absent while away.",
         "saliencyd_camera_zone_share": "What a zone has of the newest window's heat, 0 to 1; absent while away.",
         "saliencyd_camera_previews": "Pictures encoded for those who look, once for all of them.",

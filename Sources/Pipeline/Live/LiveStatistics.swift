@@ -66,6 +66,99 @@ public struct LiveStatistics: Sendable, Equatable {
     }
 }
 
+extension LiveStatistics {
+    /// A number that only grows, with its names outside this program.
+    public struct Counter: Sendable {
+        /// In the API, and in the lines of `live --progress json`.
+        public let key: String
+        /// After `saliencyd_camera_`.
+        public let metric: String
+        public let help: String
+        public let value: KeyPath<LiveStatistics, UInt64> & Sendable
+    }
+
+    /// The API, progress lines and metrics show these and no others.
+    public static let counters = [
+        Counter(key: "pictures_in", metric: "frames_in", help: "Frames decoded.", value: \.picturesIn),
+        Counter(
+            key: "pictures_drawn", metric: "frames_processed", help: "Frames drawn and handed to the outputs.",
+            value: \.picturesDrawn),
+        Counter(
+            key: "pictures_dropped", metric: "frames_dropped",
+            help: "Frames left out because they were too late to be live or found no room.", value: \.picturesDropped),
+        Counter(
+            key: "pictures_crowded", metric: "frames_crowded",
+            help: "Frames left out because drawing was too slow: those dropped that found no room.",
+            value: \.picturesCrowded),
+        Counter(
+            key: "pictures_skipped", metric: "frames_skipped",
+            help: "Frames not decoded, to catch up with the source.", value: \.picturesSkipped),
+        Counter(
+            key: "pictures_unexplained", metric: "frames_unexplained",
+            help: "Frames drawn without heat, since no window explained them in time.", value: \.picturesUnexplained),
+        Counter(
+            key: "pictures_damaged", metric: "frames_damaged", help: "Frames with damage in them.",
+            value: \.picturesDamaged),
+        Counter(
+            key: "pictures_unpublished", metric: "frames_unpublished",
+            help: "Frames that the published stream left out, its receiver being slow or away.",
+            value: \.picturesUnpublished),
+        Counter(key: "windows", metric: "windows", help: "Windows that went through the network.", value: \.windows),
+        Counter(
+            key: "windows_skipped", metric: "windows_skipped",
+            help: "Windows passed over because the engine was not free in time.", value: \.windowsSkipped),
+        Counter(
+            key: "gaps", metric: "gaps", help: "Jumps of the source's time stamps and stretches that were missing.",
+            value: \.gaps),
+        Counter(key: "segments", metric: "segments", help: "Segments recorded.", value: \.segments),
+        Counter(
+            key: "segment_bytes", metric: "segment_bytes", help: "Bytes of the segments recorded.",
+            value: \.segmentBytes),
+        Counter(
+            key: "segments_lost", metric: "segments_lost", help: "Segments that could not be written.",
+            value: \.segmentsLost),
+    ]
+}
+
+extension LiveStatistics: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case connected, epoch, stride, usualStride, windowSeconds, waitSeconds, frameRate, lag, label, probability,
+            zones
+    }
+
+    private struct CounterKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) {
+            self.stringValue = stringValue
+        }
+
+        init?(intValue: Int) { nil }
+    }
+
+    /// What is nil, and zones where there are none, is left out; so are the instant of the newest picture and the limit of the
+    /// lag, which mean something beside others of this process only.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(isConnected, forKey: .connected)
+        try fields.encode(epoch, forKey: .epoch)
+        try fields.encodeIfPresent(stride, forKey: .stride)
+        try fields.encodeIfPresent(usualStride, forKey: .usualStride)
+        try fields.encodeIfPresent(windowSeconds, forKey: .windowSeconds)
+        try fields.encodeIfPresent(waitSeconds, forKey: .waitSeconds)
+        try fields.encodeIfPresent(frameRate, forKey: .frameRate)
+        try fields.encodeIfPresent(lag, forKey: .lag)
+        try fields.encodeIfPresent(label, forKey: .label)
+        try fields.encodeIfPresent(probability, forKey: .probability)
+        try fields.encodeIfPresent(zones.answers, forKey: .zones)
+        var counts = encoder.container(keyedBy: CounterKey.self)
+        for counter in Self.counters {
+            try counts.encode(self[keyPath: counter.value], forKey: CounterKey(stringValue: counter.key))
+        }
+    }
+}
+
 /// A camera's numbers, written by its threads and read by whoever shows them.
 public final class LiveReport: Sendable {
     private let statistics = Mutex(LiveStatistics())

@@ -142,3 +142,18 @@ public struct ZoneShare: Sendable, Hashable, Codable {
         self.area = area
     }
 }
+
+/// What a zone has of the newest window's heat, as the record and the API tell it: by the zone's name.
+public struct ZoneAnswer: Encodable {
+    public var share: Double
+    public var area: Double
+}
+
+extension [ZoneShare] {
+    /// Nil without zones.
+    public var answers: [String: ZoneAnswer]? {
+        guard !isEmpty else { return nil }
+        let pairs = map { ($0.name, ZoneAnswer(share: $0.share, area: $0.area)) }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+}
