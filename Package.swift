@@ -207,6 +207,9 @@ let package = Package(
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "WebClientTests", dependencies: ["Files", "WebClient", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "DaemonConfigurationTests", dependencies: ["DaemonConfiguration", "TestSupport"],
+            swiftSettings: swiftSettings),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "TestSupport"], swiftSettings: swiftSettings),
     ]
 )
