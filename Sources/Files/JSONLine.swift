@@ -1,4 +1,3 @@
-import Files
 import Foundation
 
 /// A value as one line of JSON: keys in snake case, sorted.
