@@ -1,7 +1,8 @@
 # The index of every command.
 .PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour \
-	trust-page check-units man standalone install deb try-deb try-systemd clean
+	trust-page check-units man standalone install deb try-deb try-systemd \
+	check-ffmpeg7 try-debian13 deb-debian13 clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -135,6 +136,15 @@ try-deb: deb ## install, use, remove and purge the package in a fresh Debian (as
 try-systemd: deb ## exercise the package and its units under systemd in a container (as root, needs systemd-container)
 	@tools/setup.sh systemd-container dbus procps curl
 	tools/try_systemd.py $$(ls -t out/saliencyd_*_amd64.deb | head -n 1)
+
+check-ffmpeg7: ## compile what uses FFmpeg against the headers of Debian 13's FFmpeg 7.1, without linking
+	@tools/debian13/check_headers.sh
+
+try-debian13: ## build and test in a Debian 13, with its FFmpeg 7.1 (as root, needs debootstrap)
+	@tools/debian13/run.sh tools/debian13/try.sh
+
+deb-debian13: ## make the Debian package for Debian 13, in DEBIAN13/out (as root, needs debootstrap)
+	@tools/debian13/run.sh make deb
 
 clean: ## remove what was built
 	rm -rf .build .build-asan .build-tsan .build-coverage out

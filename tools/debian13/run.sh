@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Runs a command in a Debian 13, in the folder of this tree, with this machine's Swift toolchain:  run.sh COMMAND…
+#
+# As root; needs debootstrap and a Debian mirror. The first run makes the Debian (minutes, 2 GB). The tree is bound into it,
+# but .build and out are folders beside it, kept so that later runs build only what has changed.
+#
+#   DEBIAN13   the folder that keeps all this (default: /var/tmp/saliencyd-debian13); remove it to begin anew
+#   MIRROR     a Debian mirror
+#   BIND       more paths that are needed inside, at the same place and read-only: mirrors of packages, say
+#
+# The git configuration of the machine and of root holds inside too.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+tree=$PWD
+folder=${DEBIAN13:-/var/tmp/saliencyd-debian13}
+root=$folder/root
+mirror=${MIRROR:-http://deb.debian.org/debian}
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "run.sh mounts and changes root: run it as root" >&2
+    exit 1
+fi
+# What is mounted ends with this process.
+if [ "${1:-}" != --mounting ]; then exec unshare --mount "$0" --mounting "$@"; fi
+shift
+mount --make-rprivate /
+
+swift=$(readlink -f "$(command -v swift)")
+toolchain=${swift%/usr/bin/*}
+[ -x "$toolchain/usr/bin/swift" ] || { echo "$swift is in no toolchain's usr/bin" >&2; exit 1; }
+
+inside() {
+    chroot "$root" env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+        PATH="$toolchain/usr/bin:/usr/sbin:/usr/bin:/sbin:/bin" "$@"
+}
+
+if [ ! -e "$folder/complete" ]; then
+    command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get install debootstrap" >&2; exit 1; }
+    echo "== a Debian 13 in $root"
+    mkdir -p "$folder"
+    rm -rf --one-file-system "$root"
+    debootstrap --variant=minbase trixie "$root" "$mirror" >"$folder/debootstrap.log" 2>&1 ||
+        { tail "$folder/debootstrap.log" >&2; exit 1; }
+fi
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount --rbind /sys "$root/sys"
+if [ -e /etc/resolv.conf ]; then cat /etc/resolv.conf >"$root/etc/resolv.conf"; fi
+
+if [ ! -e "$folder/complete" ]; then
+    # What the toolchain builds with and its own programs load; what this tree and its tests need is tools/setup.sh's.
+    inside apt-get update -qq
+    inside apt-get install -y -qq --no-install-recommends \
+        binutils binutils-gold gcc libc6-dev libstdc++-14-dev zlib1g-dev pkgconf git make ca-certificates tzdata \
+        libcurl4 libedit2 libncurses6 libsqlite3-0 libuuid1 libxml2 procps curl >"$folder/install.log" 2>&1 ||
+        { tail "$folder/install.log" >&2; exit 1; }
+    touch "$folder/complete"
+fi
+
+# PATH: at the same place inside, read-only.
+bind() {
+    if [ -d "$1" ]; then mkdir -p "$root$1"; else mkdir -p "$root${1%/*}" && touch "$root$1"; fi
+    mount --bind "$1" "$root$1"
+    mount -o remount,bind,ro "$root$1"
+}
+bind "$toolchain"
+for path in ${BIND:-}; do bind "$path"; done
+for path in /etc/gitconfig /etc/gitignore /root/.gitconfig; do
+    if [ -e "$path" ]; then bind "$path"; fi
+done
+mkdir -p "$root/tree" "$folder/build" "$folder/out" .build out
+mount --bind "$tree" "$root/tree"
+mount --bind "$folder/build" "$root/tree/.build"
+mount --bind "$folder/out" "$root/tree/out"
+
+inside sh -c 'cd /tree && tools/setup.sh && exec "$@"' sh "$@"
