@@ -155,6 +155,17 @@ static inline const int *saliency_encoder_sample_rates(const AVCodec *encoder) {
 #endif
 }
 
+// What the encoder's packets need to be decoded. Since FFmpeg 6.1 the encoder's rate control comes along as side data,
+// with 0 for what it does not limit, and the MP4 muxer writes that instead of the average bit rate that it measures.
+static inline int saliency_parameters_from_encoder(AVCodecParameters *parameters, const AVCodecContext *encoder) {
+    int status = avcodec_parameters_from_context(parameters, encoder);
+#if SALIENCY_HAS_CODED_SIDE_DATA
+    av_packet_side_data_remove(parameters->coded_side_data, &parameters->nb_coded_side_data,
+                               AV_PKT_DATA_CPB_PROPERTIES);
+#endif
+    return status;
+}
+
 #if SALIENCY_HAS_AV_PROFILES
 static const int saliency_profile_aac_low = AV_PROFILE_AAC_LOW;
 static const int saliency_profile_aac_he = AV_PROFILE_AAC_HE;

@@ -95,7 +95,7 @@ final class VideoEncoder {
 
     /// Writes what a muxer needs to know into a stream's parameters.
     func describe(_ parameters: UnsafeMutablePointer<AVCodecParameters>) throws(MediaError) {
-        try check(avcodec_parameters_from_context(parameters, context))
+        try check(saliency_parameters_from_encoder(parameters, context))
     }
 
     /// What the packets need to be decoded.
