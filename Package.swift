@@ -38,9 +38,9 @@ let package = Package(
             providers: [
                 .apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libswresample-dev"])
             ]),
-        // Animated WebP, which FFmpeg 5.1 does not decode.
+        // Animated WebP, which FFmpeg (5.1 to 7.1) does not decode.
         .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
-        // TLS, of which FFmpeg 5.1 leaves out for RTSP who is at the other end.
+        // TLS, of which FFmpeg (5.1 to 7.1) leaves out for RTSP who is at the other end.
         .systemLibrary(name: "CGnuTLS", providers: [.apt(["libgnutls28-dev"])]),
         // MQTT.
         .systemLibrary(name: "CMosquitto", providers: [.apt(["libmosquitto-dev"])]),

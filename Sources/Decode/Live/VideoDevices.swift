@@ -33,7 +33,9 @@ enum VideoDevices {
         }
         guard isLoaded else {
             throw MediaError(
-                .refused, "cameras of this machine need FFmpeg's \(library) (Debian: libavdevice59)", file: name)
+                .refused,
+                "cameras of this machine need FFmpeg's \(library) (Debian: libavdevice\(LIBAVFORMAT_VERSION_MAJOR))",
+                file: name)
         }
     }
 }

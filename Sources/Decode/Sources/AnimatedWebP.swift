@@ -4,7 +4,7 @@ import Concurrency
 import Files
 import Media
 
-/// An animated WebP as a video: libwebp puts its parts together, FFmpeg 5.1 cannot.
+/// An animated WebP as a video: libwebp puts its parts together, FFmpeg (5.1 to 7.1) cannot.
 ///
 /// A part shown for 10 ms or less is shown for 100 ms, as browsers do. Loops are shown once.
 final class AnimatedWebP: FrameSource {

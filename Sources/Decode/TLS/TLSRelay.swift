@@ -4,7 +4,7 @@ import Media
 import Synchronization
 
 /// Listens on a port of the loopback address and passes what comes there on by TLS: for readers that cannot check a
-/// certificate themselves, as FFmpeg 5.1 cannot for RTSP, or not in the way that is demanded.
+/// certificate themselves, as FFmpeg (5.1 to 7.1) cannot for RTSP, or not in the way that is demanded.
 ///
 /// The server has proved who it is before anything reaches it, on every connection. Others on this machine can connect to the
 /// port too: they reach the server as if they had connected to it themselves, and learn nothing of what passes.

@@ -36,7 +36,8 @@ final class FileMuxer: Muxer {
 
     override var outputFailure: MediaError? { file.writeError == 0 ? nil : file.failure() }
 
-    /// FFmpeg's MP4 muxer aborts the process over a longer one.
+    /// MP4 counts steps in 31 bits. FFmpeg's muxer (5.1 to 7.1) moves what comes after a longer one, and in fragments a longer
+    /// step of text aborts the process (docs/ffmpeg.md).
     override var longestStep: Int64 { Int64(Int32.max) / 2 }
 
     override func writeTrailer() throws(MediaError) {

@@ -7,8 +7,8 @@ struct PictureClock {
     /// The largest shift of a picture in time, in seconds; 0 in containers that hold any time.
     private(set) var largestShift = 0.0
 
-    /// The longest step from one picture to the next, in ticks: MP4 counts it in 31 bits, and FFmpeg's muxer aborts the
-    /// process over more. Far beyond what a source may have.
+    /// The longest step from one picture to the next, in ticks: MP4 counts it in 31 bits, and FFmpeg's muxer would move the
+    /// pictures after a longer one. Far beyond what a source may have.
     private static let longestStep: Int64 = 1 << 30
 
     /// Of the first picture, in this clock's ticks.

@@ -3,9 +3,9 @@ import Media
 
 /// A `tx3g` (timed text) stream of an MP4 or MOV file.
 ///
-/// FFmpeg's muxer ends a text sample by itself when another track's time stamp passes its end, but compares the two without
-/// converting their units, and aborts the process over what follows from ending one too early or from a sample longer
-/// than 31 bits of ticks. So the stream counts in ticks no coarser than any other track's, has no holes (emptiness is a
+/// FFmpeg's muxer (5.1 to 7.1) ends a text sample by itself when another track's time stamp passes its end, but compares the
+/// two without converting their units. In fragments it aborts the process over what follows from ending one too early, and
+/// over a step of more than 31 bits of ticks (MuxerFaultTests, docs/ffmpeg.md). So the stream counts in ticks no coarser than any other track's, has no holes (emptiness is a
 /// sample too), and cuts long samples into pieces.
 final class TimedTextStream: TextStream {
     private static let longestPiece = Int64(Int32.max)

@@ -1,0 +1,37 @@
+import CFFmpeg
+import TestSupport
+import Testing
+
+@testable import Decode
+
+/// What FFmpeg does not do and this module does itself, shown with the libraries that run here. Where a test fails because
+/// FFmpeg has learnt it, its own way can be taken from that version on (docs/ffmpeg.md).
+@Suite struct ReaderFaultTests {
+    /// `AnimatedWebP`
+    @Test(.enabled(if: MediaFactory.hasEncoder("libwebp_anim")))
+    func animatedWebPIsNotDecoded() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("a.webp")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x48:r=10:d=0.5", "-c:v", "libwebp_anim", "-loop", "0", path,
+        ])
+        av_log_set_level(AV_LOG_QUIET)
+        let bytes = try directory.bytes(of: "a.webp")
+        let packet = try PacketBuffer()
+        try #require(av_new_packet(packet.pointer, Int32(bytes.count)) == 0)
+        packet.pointer.pointee.data.update(from: bytes, count: bytes.count)
+        let decoder = try CodecContext.open(pictures: AV_CODEC_ID_WEBP, maximumPixels: 1 << 20)
+        guard case .failed = decoder.send(packet) else {
+            Issue.record("FFmpeg decodes animated WebP")
+            return
+        }
+    }
+
+    /// `TLSRelay`: the options of TLS that other protocols have. `timeout` is found, so the search works.
+    @Test(arguments: [("tls_verify", false), ("ca_file", false), ("verifyhost", false), ("timeout", true)])
+    func rtspHasNoOptionForCertificates(name: String, exists: Bool) throws {
+        var options = try #require(av_find_input_format("rtsp")).pointee.priv_class
+        let found = withUnsafeMutablePointer(to: &options) { av_opt_find($0, name, nil, 0, AV_OPT_SEARCH_FAKE_OBJ) }
+        #expect((found != nil) == exists)
+    }
+}
