@@ -32,7 +32,7 @@ for library in libavcodec libavformat libavutil libswresample libswscale; do
     ln -s "$headers/$library" "$out/include/$library"
 done
 options=(
-    -swift-version 6 -warnings-as-errors -enable-experimental-feature Lifetimes -parse-as-library -wmo
+    -swift-version 6 -warnings-as-errors -enable-experimental-feature Lifetimes -parse-as-library -wmo -package-name saliencyd
     -module-cache-path "$out/cache" -I "$out" -I "$built/Modules" -Xcc -I -Xcc "$out/include"
     -Xcc "-fmodule-map-file=$built/CKernels.build/module.modulemap" -Xcc -I -Xcc Sources/CKernels/include
 )
