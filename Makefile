@@ -1,7 +1,7 @@
 # The index of every command.
 .PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour \
-	trust-page check-units man standalone install deb try-deb try-systemd \
+	trust-page check-units man install deb try-deb check-icu try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 clean
 
 release := .build/release/saliencyd
@@ -14,13 +14,13 @@ help: ## this list
 setup: ## install the Debian packages that are missing
 	@tools/setup.sh
 
-build: setup ## build the saliencyd command
-	swift build -c release --product saliencyd
+build: setup ## build the saliencyd command, with the Swift runtime inside
+	@tools/build.sh
 
 demo: build ## make a sample clip, annotate it, say where the result lies
 	@tools/demo.sh $(release)
 
-smoke: build ## have the release build make a clip and annotate it, and read back what arrived
+smoke: build check-icu ## have the release build make a clip and annotate it, and read back what arrived
 	@tools/smoke.sh $(release)
 
 method-pictures: build ## make the pictures of docs/methods anew, from the sample clip and the model inside
@@ -121,14 +121,14 @@ man: build ## make the manual pages, out/man, and hold them to groff's warnings
 	@for page in out/man/*.1; do groff -man -ww -Tutf8 $$page 2>&1 >/dev/null; done | tee out/man/warnings
 	@test ! -s out/man/warnings
 
-standalone: ## build the command with the Swift runtime inside, for machines without Swift
-	@tools/standalone.sh
-
-install: standalone ## install command, manual pages, completions, units and configuration under $(prefix), honouring DESTDIR
+install: build ## install command, manual pages, completions, units and configuration under $(prefix), honouring DESTDIR
 	@tools/install.sh $(release) "$(DESTDIR)" "$(prefix)"
 
-deb: standalone ## make the Debian package out/saliencyd_VERSION_amd64.deb
+deb: build ## make the Debian package out/saliencyd_VERSION_amd64.deb
 	@tools/deb/build.sh $(release)
+
+check-icu: ## hold the part of ICU's data that is linked against all of it
+	@tools/check_icu.sh
 
 try-deb: deb ## install, use, remove and purge the package in a fresh Debian (as root, needs debootstrap)
 	@tools/deb/try.sh
