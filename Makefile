@@ -1,7 +1,7 @@
 # The index of every command.
 .PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour \
-	trust-page check-units man install deb try-deb check-icu try-systemd \
+	trust-page check-units man install deb lint-deb try-deb check-icu try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 clean
 
 release := .build/release/saliencyd
@@ -130,7 +130,11 @@ deb: build ## make the Debian package out/saliencyd_VERSION_amd64.deb
 check-icu: ## hold the part of ICU's data that is linked against all of it
 	@tools/check_icu.sh
 
-try-deb: deb ## install, use, remove and purge the package in a fresh Debian (as root, needs debootstrap)
+lint-deb: deb ## hold the package to Debian's policy
+	@tools/setup.sh lintian
+	lintian --allow-root --fail-on error,warning out/saliencyd_$$(tools/version.sh)_amd64.deb
+
+try-deb: lint-deb ## install, use, remove and purge the package in a fresh Debian (as root, needs debootstrap)
 	@tools/deb/try.sh
 
 try-systemd: deb ## exercise the package and its units under systemd in a container (as root, needs systemd-container)

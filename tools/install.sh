@@ -32,16 +32,19 @@ zsh=zsh/site-functions
 if [ "$prefix" = /usr ]; then zsh=zsh/vendor-completions; fi
 for completion in bash:bash-completion/completions/saliencyd zsh:$zsh/_saliencyd fish:fish/vendor_completions.d/saliencyd.fish
 do
-    "$binary" --generate-completion-script "${completion%%:*}" >"$generated/completion"
+    # Completions are read, not run: bash's would begin with the line that makes a file a program.
+    "$binary" --generate-completion-script "${completion%%:*}" | sed '1{/^#!/d}' >"$generated/completion"
     install -D -m 644 "$generated/completion" "$root/share/${completion#*:}"
 done
 
-# The pages link to each other, so that all of them are installed; their pictures stay in the source tree.
-for folder in . docs docs/methods docs/decisions; do
-    install -d "$root/share/doc/saliencyd/$folder"
-    install -m 644 "$folder"/*.md "$root/share/doc/saliencyd/$folder"
+# The pages link to each other, to pictures and to the example of a configuration: all of these are installed.
+for pattern in '*.md' 'docs/*.md' 'docs/*/*.md' 'docs/images/*.png' 'docs/images/*/*.jpg'; do
+    for file in $pattern; do install -D -m 644 "$file" "$root/share/doc/saliencyd/$file"; done
 done
-install -D -m 644 systemd/cameras.conf "$root/share/doc/saliencyd/examples/cameras.conf"
+install -D -m 644 -t "$root/share/doc/saliencyd/examples" systemd/cameras.conf systemd/saliencyd.yaml
+ln -sfn examples "$root/share/doc/saliencyd/systemd"
+tools/licences.py "$root/share/doc/saliencyd/licences"
+tools/check_links.py "$root/share/doc/saliencyd"
 
 configuration=$destination/etc/saliencyd/saliencyd.yaml
 if [ -e systemd/saliencyd.yaml ] && [ ! -e "$configuration" ]; then

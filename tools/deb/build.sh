@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Makes out/saliencyd_VERSION_amd64.deb from a binary of tools/standalone.sh:  build.sh BINARY
+# Makes out/saliencyd_VERSION_amd64.deb from a binary of tools/build.sh:  build.sh BINARY
 set -euo pipefail
 binary=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 tools/setup.sh dpkg-dev binutils
 
-version=$(sed -nE 's/^public let saliencydVersion = "([0-9][A-Za-z0-9.+~-]*)"$/\1/p' Sources/Pipeline/Version.swift)
-[ -n "$version" ] || { echo "no version in Sources/Pipeline/Version.swift" >&2; exit 1; }
+version=$(tools/version.sh)
 
 # The same input gives the same package: times are the last commit's.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
@@ -21,7 +20,18 @@ umask 022
 
 strip --strip-unneeded -o "$scratch/saliencyd" "$binary"
 tools/install.sh "$scratch/saliencyd" "$tree" /usr
-install -m 644 LICENSE "$tree/usr/share/doc/saliencyd/copyright"
+documents=$tree/usr/share/doc/saliencyd
+install -m 644 tools/deb/copyright "$documents/copyright"
+# Debian has this text once, and the package's own copyright file points to it.
+rm -f "$documents/licences/saliencyd.txt"
+install -D -m 644 tools/deb/lintian-overrides "$tree/usr/share/lintian/overrides/saliencyd"
+
+# There is no mailbox: who distributes the package names theirs, by the variables that Debian's tools read.
+maintainer="${DEBFULLNAME:-The saliencyd authors} <${DEBEMAIL:-maintainers@saliencyd.invalid}>"
+printf 'saliencyd (%s) unstable; urgency=medium\n\n  * %s\n\n -- %s  %s\n' "$version" \
+    'The changes of each version are in CHANGELOG.md.' "$maintainer" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" |
+    gzip -9n >"$documents/changelog.gz"
+chmod 644 "$documents/changelog.gz"
 
 # dpkg-shlibdeps insists on a source package's control file.
 mkdir "$scratch/debian"
@@ -32,7 +42,7 @@ libraries=$(cd "$scratch" && dpkg-shlibdeps -O --warnings=7 tree/usr/bin/salienc
 devices=$(grep -oE 'libavformat[0-9]+' <<<"$libraries" | head -n 1 | sed 's/format/device/')
 [ -n "$devices" ] || { echo "the command is not linked with libavformat: $libraries" >&2; exit 1; }
 
-sed -e "s|@VERSION@|$version|" -e "s|@LIBRARIES@|$libraries|" -e "s|@DEVICES@|$devices|" \
+sed -e "s|@VERSION@|$version|" -e "s|@MAINTAINER@|$maintainer|" -e "s|@LIBRARIES@|$libraries|" -e "s|@DEVICES@|$devices|" \
     -e "s|@SIZE@|$(du -sk --exclude=DEBIAN "$tree" | cut -f1)|" tools/deb/control.in >"$tree/DEBIAN/control"
 for script in postinst prerm postrm; do install -m 755 "tools/deb/$script" "$tree/DEBIAN/$script"; done
 

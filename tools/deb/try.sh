@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 mirror=${MIRROR:-http://deb.debian.org/debian}
 
-version=$(sed -nE 's/^public let saliencydVersion = "(.*)"$/\1/p' Sources/Pipeline/Version.swift)
+version=$(tools/version.sh)
 package=${PACKAGE:-out/saliencyd_${version}_amd64.deb}
 [ -e "$package" ] || { echo "$package is missing: make deb" >&2; exit 1; }
 
@@ -44,6 +44,7 @@ inside apt-get install -y -qq --no-install-recommends /try/saliencyd.deb >"$root
 [ "$(inside saliencyd --version)" = "$version" ] || fail "the version is not $version"
 inside sh -c 'zcat /usr/share/man/man1/saliencyd-annotate.1.gz | grep -q colormap' || fail "no manual page"
 inside test -s /usr/share/bash-completion/completions/saliencyd || fail "no completions"
+tools/check_links.py "$root/usr/share/doc/saliencyd" || fail "links in the documentation"
 inside getent passwd saliencyd || fail "no account"
 for folder in inbox outbox failed; do
     [ "$(inside stat -c '%U:%G %a' "/var/lib/saliencyd/$folder")" = "saliencyd:saliencyd 3770" ] || fail "no $folder"
