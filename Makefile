@@ -1,7 +1,7 @@
 # The index of every command.
 .PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour \
-	trust-page check-units man install deb lint-deb try-deb check-icu try-systemd \
+	trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 clean
 
 release := .build/release/saliencyd
@@ -129,6 +129,9 @@ deb: build ## make the Debian package out/saliencyd_VERSION_amd64.deb
 
 check-icu: ## hold the part of ICU's data that is linked against all of it
 	@tools/check_icu.sh
+
+dist: build ## make the archive out/saliencyd-VERSION-linux-x86_64.tar.xz with documentation and licences, and its checksum
+	@tools/dist.sh $(release)
 
 lint-deb: deb ## hold the package to Debian's policy
 	@tools/setup.sh lintian
