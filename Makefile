@@ -22,6 +22,8 @@ demo: build ## make a sample clip, annotate it, say where the result lies
 
 smoke: build check-icu ## have the release build make a clip and annotate it, and read back what arrived
 	@tools/smoke.sh $(release)
+	@tools/setup.sh strace
+	@tools/icu_requests.py $(release)
 
 method-pictures: build ## make the pictures of docs/methods anew, from the sample clip and the model inside
 	@tools/method_pictures.py $(release)
