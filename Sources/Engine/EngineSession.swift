@@ -39,7 +39,9 @@ public final class EngineSession {
     private var change = ClipChange.everything
 
     /// - Parameters:
+    ///   - model: may be shared with other sessions.
     ///   - shape: any number of frames, height and width at least `leastPictureEdge`, the model's channels.
+    ///   - pool: the threads that compute; may be shared too.
     ///   - memoryLimit: the most bytes the session may hold beside the model.
     ///   - keepsOverlap: whether to keep what overlapping windows share, for `slide`; takes a little more memory. Models
     ///     with little memory keep nothing.
@@ -311,8 +313,12 @@ public final class EngineSession {
     /// The gradient of Σ seed · logits with respect to the named endpoints, `[T, H, W, C]`, whole and before it passes the
     /// ReLU that the endpoint itself ends in.
     ///
-    /// - Parameter stopsThere: whether to leave out what is before the first of the endpoints. There is then no gradient
-    ///   of the clip.
+    /// - Parameters:
+    ///   - seed: one factor for each class.
+    ///   - rule: how gradients pass a ReLU.
+    ///   - names: of the endpoints, as in `endpointNames`.
+    ///   - stopsThere: whether to leave out what is before the first of the endpoints. There is then no gradient of the clip.
+    ///   - control: cancels, and hears of the progress.
     /// - Throws: `invalidRequest` also if there is no such endpoint.
     public func backward(
         seed: [Float], rule: GradientRule, capturingGradientsAt names: Set<String>, stopsThere: Bool = false,

@@ -4,6 +4,7 @@ import Files
 ///
 /// A checkpoint that no network can be made of is described too, with what is wrong with it under `problem`.
 public struct ModelInspection: Sendable, Codable {
+    /// A variable of the network, as far as the checkpoint's index tells.
     public struct Variable: Sendable, Codable, Hashable {
         /// As the checkpoint spells it.
         public var name: String

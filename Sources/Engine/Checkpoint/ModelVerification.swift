@@ -32,6 +32,7 @@ extension Checkpoint {
     /// Writes the network and its manifest as one safetensors file, whole or not at all.
     ///
     /// - Parameters:
+    ///   - path: of the new file.
     ///   - isHalf: float16 instead of float32. Halves the file and rounds every value to 11 bits.
     ///   - isReplacing: whether an existing file may be replaced.
     /// - Throws: `ModelError`: what `load` throws, `outputExists`, `cannotWrite`, and `malformed` if a value exceeds what

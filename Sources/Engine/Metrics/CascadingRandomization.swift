@@ -4,6 +4,7 @@
 /// After each stage every method explains the same class of the same clip again. A map that stays as it was does not depend on
 /// what the network learned. Costs 13 networks, and as many explanations a method.
 public struct CascadingRandomization {
+    /// How alike a method's map is to the trained network's after one stage.
     public struct Step: Sendable, Codable, Equatable {
         /// What has forgotten last; everything above it has forgotten too.
         public var stage: String
@@ -19,7 +20,11 @@ public struct CascadingRandomization {
 
     /// - Parameters:
     ///   - variables: those that `model` was made of.
+    ///   - model: the trained network.
+    ///   - shape: of the clip.
+    ///   - pool: the threads that compute.
     ///   - memoryLimit: bytes that each stage's session may take beside its model.
+    ///   - seed: of the random weights.
     public init(
         variables: ModelVariables, model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,
         seed: UInt64 = 1
@@ -36,8 +41,11 @@ public struct CascadingRandomization {
     ///
     /// - Parameters:
     ///   - clip: `[T, H, W, C]` in the network's range.
+    ///   - target: the class explained.
+    ///   - methods: that explain it.
     ///   - originals: each method's map of the trained network.
     ///   - stages: those at which maps are computed; all have to be passed on the way down.
+    ///   - control: cancels, and hears of the progress.
     ///   - observe: sees every map, with the method's place in `methods`.
     /// - Throws: `missingVariable`, `wrongShape`, `invalidRequest`, `tooLarge`, `cancelled`.
     public func steps(

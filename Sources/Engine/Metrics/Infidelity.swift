@@ -5,6 +5,7 @@
 /// the box. Since a map's unit is arbitrary, it is scaled by the factor that makes the infidelity least,
 /// β = Σ pd / Σ p² (as Captum's `normalize`). Costs `boxes` + 1 forward passes.
 public struct Infidelity: Sendable {
+    /// The infidelity of one map.
     public struct Value: Sendable, Codable, Equatable {
         /// E[(β p − d)²], in squared logits.
         public var infidelity: Double
@@ -16,7 +17,10 @@ public struct Infidelity: Sendable {
     public let baseline: ClipBaseline
     public let seed: UInt64
 
-    /// - Parameter boxes: at least 1.
+    /// - Parameters:
+    ///   - boxes: to replace, one at a time; at least 1.
+    ///   - baseline: what replaces them.
+    ///   - seed: of the boxes' places and sizes.
     public init(boxes: Int = 40, baseline: ClipBaseline = .mean, seed: UInt64 = 1) {
         self.boxes = max(boxes, 1)
         self.baseline = baseline
@@ -25,7 +29,11 @@ public struct Infidelity: Sendable {
 
     /// Of the session's clip, which is left as it was.
     ///
-    /// - Parameter maps: any number, measured on the same boxes.
+    /// - Parameters:
+    ///   - session: holds the clip.
+    ///   - maps: any number, measured on the same boxes.
+    ///   - target: the class that the maps explain.
+    ///   - control: cancels, and hears of the progress.
     /// - Throws: `invalidRequest` if a map is not of the clip's size or there is no such class; `cancelled`.
     public func values(
         _ session: EngineSession, maps: [SaliencyMap], target: Int, control: RunControl = RunControl()

@@ -9,6 +9,7 @@ public struct InformationMetric: Sendable {
     /// threads.
     public typealias PictureSize = @Sendable (_ picture: [UInt8], _ height: Int, _ width: Int) -> Int?
 
+    /// The readings of one map, one for each fraction and one for the blurred clip and the clip itself.
     public struct Value: Sendable, Codable, Equatable {
         /// The part of the pixels that has come back beside the random ones, from 0 to 1.
         public var fractions: [Double]
@@ -45,7 +46,10 @@ public struct InformationMetric: Sendable {
     public let seedPart: Double
     public let seed: UInt64
 
-    /// - Parameter fractions: ascending, above 0 and below 1.
+    /// - Parameters:
+    ///   - fractions: ascending, above 0 and below 1.
+    ///   - seedPart: the part of a picture's pixels that the blurred clip is drawn from.
+    ///   - seed: of the choice of these pixels.
     public init(fractions: [Double] = Self.standardFractions, seedPart: Double = 0.01, seed: UInt64 = 1) {
         self.fractions = fractions
         self.seedPart = seedPart
@@ -54,7 +58,12 @@ public struct InformationMetric: Sendable {
 
     /// Of the session's clip, which is left as it was. Costs 2 forward passes, and one a fraction and map.
     ///
-    /// - Parameter maps: any number, over the same blurred clip.
+    /// - Parameters:
+    ///   - session: holds the clip.
+    ///   - maps: any number, over the same blurred clip.
+    ///   - target: the class that the maps explain.
+    ///   - size: compresses a picture.
+    ///   - control: cancels, and hears of the progress.
     /// - Throws: `invalidRequest` if the clip is not of RGB pictures that `size` knows, a map is not of its size or there is no
     ///   such class; `cancelled`.
     public func values(

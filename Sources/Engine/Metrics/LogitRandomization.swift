@@ -3,6 +3,7 @@
 /// Other classes, drawn by seed, are explained, and their maps compared with the target's. Costs as many explanations as there
 /// are classes drawn.
 public struct LogitRandomization: Sendable {
+    /// How alike another class's map is to the target's.
     public struct Step: Sendable, Codable, Equatable {
         /// The class explained in the target's place.
         public var target: Int
@@ -12,13 +13,20 @@ public struct LogitRandomization: Sendable {
     public let classes: Int
     public let seed: UInt64
 
-    /// - Parameter classes: how many others to explain, at least 1; all of them if there are fewer.
+    /// - Parameters:
+    ///   - classes: how many others to explain, at least 1; all of them if there are fewer.
+    ///   - seed: of the choice of classes.
     public init(classes: Int = 3, seed: UInt64 = 1) {
         self.classes = max(classes, 1)
         self.seed = seed
     }
 
-    /// - Parameter original: what `method` says of `target`.
+    /// - Parameters:
+    ///   - session: holds the clip, which is left as it was.
+    ///   - method: explains the other classes.
+    ///   - original: what `method` says of `target`.
+    ///   - target: the class that is not drawn.
+    ///   - control: cancels, and hears of the progress.
     /// - Returns: one step for each class drawn, in their order; none for a network of one class.
     /// - Throws: `invalidRequest`, `cancelled`.
     public func steps(

@@ -1,5 +1,6 @@
 /// How alike a map is to one original: what sanity checks compare (Adebayo et al., arXiv 1810.03292, section 3).
 public struct MapSimilarity: Sendable {
+    /// Two measures of likeness, 1 for maps that are the same.
     public struct Value: Sendable, Codable, Equatable {
         /// Spearman's, of the magnitudes, over all pixels of the clip; nil where a map is all of one value.
         public var rankCorrelation: Double?
@@ -21,6 +22,7 @@ public struct MapSimilarity: Sendable {
         ranks = RankCorrelation(magnitudes.values)
     }
 
+    /// How alike `map` is to the original.
     public func of(_ map: SaliencyMap) -> Value {
         let magnitudes = map.magnitudes
         return Value(

@@ -14,6 +14,7 @@ public struct MaskAgreement: Sendable, Codable, Equatable {
     public var area: Double
 
     /// - Parameters:
+    ///   - map: with or without signs; magnitudes count.
     ///   - mask: `[T, H, W]`, true where the object is; frames without any are left out.
     ///   - tolerance: in pixels, Euclidean; 15 as published, for pictures of about 224 pixels.
     /// - Throws: `invalidRequest` if the mask is not of the map's size, or empty.

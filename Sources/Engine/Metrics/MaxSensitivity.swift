@@ -11,6 +11,7 @@ public struct MaxSensitivity: Sendable {
     /// - Parameters:
     ///   - samples: at least 1.
     ///   - radius: part of the clip's range; above 0.
+    ///   - seed: of the noise.
     public init(samples: Int = 10, radius: Float = 0.02, seed: UInt64 = 1) {
         self.samples = max(samples, 1)
         self.radius = radius
@@ -19,7 +20,12 @@ public struct MaxSensitivity: Sendable {
 
     /// Of the session's clip, which is left as it was: 0 where nothing changes, 1 where the change is as large as the map.
     ///
-    /// - Parameter original: what `method` says of the clip.
+    /// - Parameters:
+    ///   - session: holds the clip.
+    ///   - method: explains the noisy clips.
+    ///   - original: what `method` says of the clip.
+    ///   - target: the class explained.
+    ///   - control: cancels, and hears of the progress.
     /// - Returns: nil if the original is 0 everywhere.
     /// - Throws: `invalidRequest`, `cancelled`.
     public func value(

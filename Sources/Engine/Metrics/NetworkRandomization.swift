@@ -3,6 +3,7 @@
 /// A part is re-initialised as a network is before training: filters normal with variance 2 / inputs (He et al.,
 /// arXiv 1502.01852), those of the logits 1 / inputs; batch-norm's mean and offset 0 and its variance 1; the logits' bias 0.
 public enum NetworkRandomization {
+    /// A part of the network that is randomised as a whole.
     public struct Stage: Sendable, Hashable {
         /// `Logits`, `Mixed_5c`, …, `Conv3d_1a_7x7`.
         public let name: String

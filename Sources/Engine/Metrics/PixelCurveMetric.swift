@@ -5,6 +5,7 @@
 /// under insertion (a large one). Of equally salient pixels, the one that comes first goes first. Costs `steps` + 1 forward
 /// passes.
 public struct PixelCurveMetric: Sendable {
+    /// Whether pixels are taken away or brought back.
     public enum Direction: String, Sendable, CaseIterable, Codable {
         /// From the clip to the baseline, the most salient pixel first.
         case deletion
@@ -12,6 +13,7 @@ public struct PixelCurveMetric: Sendable {
         case insertion
     }
 
+    /// Among which pixels each one is ranked.
     public enum Scope: String, Sendable, CaseIterable, Codable {
         /// Pixels are ranked in the whole clip: a frame may go before the others.
         case clip
@@ -24,7 +26,11 @@ public struct PixelCurveMetric: Sendable {
     public let steps: Int
     public let baseline: ClipBaseline
 
-    /// - Parameter steps: at least 1; at most the pixels of a frame are of use.
+    /// - Parameters:
+    ///   - direction: whether pixels are taken away or brought back.
+    ///   - scope: among which pixels each one is ranked.
+    ///   - steps: at least 1; at most the pixels of a frame are of use.
+    ///   - baseline: what a pixel is where it is not the clip's.
     public init(_ direction: Direction, scope: Scope = .clip, steps: Int = 20, baseline: ClipBaseline) {
         self.direction = direction
         self.scope = scope

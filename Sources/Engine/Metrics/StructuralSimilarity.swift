@@ -10,6 +10,8 @@ public enum StructuralSimilarity {
     /// The mean over the frames of two clips of maps, -1…1.
     ///
     /// - Parameters:
+    ///   - x: maps of one clip.
+    ///   - y: maps of the other, in the same size.
     ///   - range: L, the largest difference that two values may have.
     /// - Returns: nil where the maps differ in size, have no frame, or have frames smaller than the window.
     public static func mean(_ x: SaliencyMap, _ y: SaliencyMap, range: Double) -> Double? {

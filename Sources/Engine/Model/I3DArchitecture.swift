@@ -63,11 +63,14 @@ public enum I3DArchitecture {
 
     /// Filters `[kt, kh, kw, cin, cout]`.
     public static func filterName(_ unit: Unit) -> String { "\(unit.name)/conv_3d/w" }
-    /// Batch-norm vectors, `cout` elements each; there is no gamma.
+    /// Batch-norm's offsets, `cout` of them; there is no gamma.
     public static func betaName(_ unit: Unit) -> String { "\(unit.name)/batch_norm/beta" }
+    /// Batch-norm's means, `cout` of them.
     public static func meanName(_ unit: Unit) -> String { "\(unit.name)/batch_norm/moving_mean" }
+    /// Batch-norm's variances, `cout` of them.
     public static func varianceName(_ unit: Unit) -> String { "\(unit.name)/batch_norm/moving_variance" }
-    /// Filters of the head, `[1, 1, 1, cin, classes]`, and its bias, `[classes]`.
+    /// Filters of the head, `[1, 1, 1, cin, classes]`.
     public static let logitsFilterName = "Logits/Conv3d_0c_1x1/conv_3d/w"
+    /// Bias of the head, `[classes]`.
     public static let logitsBiasName = "Logits/Conv3d_0c_1x1/conv_3d/b"
 }

@@ -1,5 +1,6 @@
 /// What is wrong with a checkpoint, a manifest, a label file or a request to the model.
 public struct ModelError: Error, Sendable, Equatable {
+    /// What kind of mistake it is, for decisions; for people there is `reason`.
     public enum Code: String, Sendable {
         /// No file, or it may not be read.
         case cannotOpen

@@ -3,7 +3,10 @@ public protocol AttributionMethod: SaliencyMethod {
     /// The shares, `[T, H, W, C]`, of every target.
     ///
     /// - Parameters:
-    ///   - session: has been through a forward pass over the clip, with these `logits`. Its clip is the same afterwards.
+    ///   - session: has been through a forward pass over the clip. Its clip is the same afterwards.
+    ///   - logits: of that pass, in class order.
+    ///   - targets: the numbers to share out.
+    ///   - control: cancels, and hears of the progress.
     /// - Throws: `cancelled`.
     func attributions(
         _ session: EngineSession, logits: [Float], targets: [ResolvedTarget], control: RunControl

@@ -51,6 +51,7 @@ public struct Explanation: Sendable {
     /// The explained class's, 0…1.
     public var probability: Double { Self.probabilities(logits: logits)[target] }
 
+    /// The explained class among the answers.
     public func answer(labels: [String]) -> Answer {
         Self.answers(logits: logits, labels: labels)[target]
     }
@@ -65,6 +66,7 @@ public struct Explanation: Sendable {
         Self.topK(count, logits: logits, labels: labels)
     }
 
+    /// The same, of logits without an explanation.
     public static func topK(_ count: Int, logits: [Float], labels: [String]) -> [Answer] {
         let order = answers(logits: logits, labels: labels).sorted { ($0.logit, $1.index) > ($1.logit, $0.index) }
         return Array(order.prefix(max(count, 0)))

@@ -34,8 +34,16 @@ public struct MethodDescriptor: Sendable {
     private let ownCost: @Sendable (MethodSettings, ClipShape) -> PassCount
 
     /// - Parameters:
+    ///   - name: as users and records write it.
+    ///   - title: for people.
+    ///   - source: where it was published.
+    ///   - page: below `docs/methods`, without its ending.
+    ///   - family: what it computes, and how it is made of settings.
     ///   - steps: of its path unless others are set; nil where there is no path.
     ///   - settings: that it takes, besides `steps` and, of attributions, those of noise.
+    ///   - hasSigns: whether it tells what speaks for the target from what speaks against it.
+    ///   - reusesForward: whether it needs nothing but the unchanged clip's forward pass.
+    ///   - changesFewFrames: whether each of its passes changes a few frames of the clip only.
     ///   - cost: at most, of one window and one target without noise; ignored for `overMap`, which costs what its base does.
     public init(
         name: String, title: String, source: String, page: String, family: Family, steps: Int? = nil,
@@ -76,7 +84,9 @@ public struct MethodDescriptor: Sendable {
 
     /// Whether a setting has a meaning for it.
     ///
-    /// - Parameter settings: say whose map it works on.
+    /// - Parameters:
+    ///   - setting: the setting in question.
+    ///   - settings: say whose map it works on.
     public func takes(_ setting: MethodSetting, with settings: MethodSettings = MethodSettings()) -> Bool {
         if MethodSetting.noise.contains(setting) { return isAttribution }
         return ownSettings.contains(setting) || isOverMap && attributed(with: settings).ownSettings.contains(setting)

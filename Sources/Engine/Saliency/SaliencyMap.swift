@@ -1,5 +1,6 @@
 /// How much each pixel of a clip counts: Σ over channels of |gradient| (or what a method puts in its place), `[T, H, W]`.
 public struct SaliencyMap: Sendable, Equatable {
+    /// Of all values of a map.
     public struct Statistics: Sendable, Hashable, Codable {
         public var minimum: Float
         public var maximum: Float
@@ -21,6 +22,7 @@ public struct SaliencyMap: Sendable, Equatable {
         self.values = values
     }
 
+    /// The least and largest value, the mean and the 99th percentile.
     public var statistics: Statistics {
         let (minimum, maximum) = range
         let sum = values.reduce(0.0) { $0 + Double($1) }

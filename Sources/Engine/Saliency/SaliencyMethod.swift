@@ -21,6 +21,7 @@ public protocol SaliencyMethod: Sendable {
 }
 
 extension SaliencyMethod {
+    /// Explains one target of the session's clip, without a way to cancel.
     public func explain(_ session: EngineSession, target: SaliencyTarget) throws(ModelError) -> Explanation {
         try explain(session, target: target, control: RunControl())
     }

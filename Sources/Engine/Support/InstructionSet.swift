@@ -46,7 +46,9 @@ struct Kernels: @unchecked Sendable {
 public enum MachinePeak {
     /// 10⁹ fp32 products and sums a second: the best of five runs of some ten milliseconds.
     ///
-    /// - Parameter instructionSet: which variant of the kernels; of one that this CPU lacks, 0.
+    /// - Parameters:
+    ///   - pool: the threads that compute.
+    ///   - instructionSet: which variant of the kernels; of one that this CPU lacks, 0.
     public static func gigaflops(_ pool: ThreadPool, instructionSet: InstructionSet = .preferred) -> Double {
         guard let kernels = instructionSet.kernels else { return 0 }
         let rounds = 1_000_000

@@ -50,8 +50,10 @@ public final class ThreadPool: Sendable {
     ///
     /// One job runs at a time; a second caller waits for the first. `body` must not call `run`.
     ///
-    /// - Parameter body: computes item `index`; `worker`, in 0..<threadCount, says whose scratch memory to use. It is
-    ///   called on several threads at once, so items may only write where no other item reads or writes.
+    /// - Parameters:
+    ///   - count: the number of items.
+    ///   - body: computes item `index`; `worker`, in 0..<threadCount, says whose scratch memory to use. It is called on
+    ///     several threads at once, so items may only write where no other item reads or writes.
     public func run(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
         state.run(count, body)
     }

@@ -5,6 +5,7 @@
 /// a difference over `sigmaStep`. Beyond the edges of a picture there is 0, as there; beyond the ends of the clip in
 /// time it is turned round, so that the path takes the motion away and not the brightness.
 public struct BlurIntegratedGradients: AttributionMethod {
+    /// What is blurred: each picture, or each pixel over time.
     public enum Axis: String, Sendable, CaseIterable, Codable {
         case space, time
     }

@@ -5,6 +5,7 @@
 /// underneath; the rest is work for the processor, and up to about 100 bytes a position of a grid of at most
 /// `VoxelGrid.mostVoxels`.
 public struct XRAI: SaliencyMethod {
+    /// How regions are chosen.
     public enum Algorithm: String, Sendable, CaseIterable, Codable {
         /// Chooses each region by what it would add to those before it.
         case full
@@ -21,7 +22,9 @@ public struct XRAI: SaliencyMethod {
 
     public var name: String { MethodDescriptor.xrai.name }
 
-    /// - Parameter base: whose map is the attribution; integrated gradients in the paper.
+    /// - Parameters:
+    ///   - base: whose map is the attribution; integrated gradients in the paper.
+    ///   - algorithm: how regions are chosen.
     public init(_ base: any SaliencyMethod, algorithm: Algorithm = .full) {
         self.base = base
         self.algorithm = algorithm
