@@ -1,12 +1,14 @@
 # The index of every command.
 .PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
-	tsan coverage lint format generated check-generated check-python check-benchmarks bench bench-kernels soak soak-hour \
-	trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
+	tsan coverage lint format generated check-generated check-python check-example check-benchmarks bench bench-kernels \
+	soak soak-hour trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
 c_sources = $(shell find Sources Tests/Kernels -name '*.[ch]')
+swift_sources = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks \
+	$(wildcard Examples/*/Package.swift Examples/*/Sources)
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -59,19 +61,22 @@ check-generated: ## hold the generated sources to their generators
 check-python: ## compile the Python tools and run their tests
 	@tools/check_python.sh
 
+check-example: setup ## build and run the example package, Examples/ExplainWindow
+	@tools/check_example.sh
+
 check-benchmarks: setup ## build the benchmark package
 	cd Benchmarks && swift build --product Kernels
 
 lint: ## formatters and linters, as CI runs them
 	@tools/setup.sh clang-format-14
 	@clang-format-14 --dry-run -Werror $(c_sources)
-	swift format lint --strict --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
+	swift format lint --strict --recursive --parallel $(swift_sources)
 	@tools/test_suites.py check
 
 format: ## format in place
 	@tools/setup.sh clang-format-14
 	@clang-format-14 -i $(c_sources)
-	swift format --in-place --recursive --parallel Sources Tests Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
+	swift format --in-place --recursive --parallel $(swift_sources)
 
 bench: build ## time one window at the published size
 	$(release) bench

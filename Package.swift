@@ -12,6 +12,8 @@ let package = Package(
     name: "saliencyd",
     products: [
         .executable(name: "saliencyd", targets: ["Daemon"]),
+        // For other packages, as in Examples/ExplainWindow: `import Engine`.
+        .library(name: "SaliencyEngine", targets: ["Engine"]),
         // For Benchmarks/, a package of its own.
         .library(name: "CKernels", targets: ["CKernels"]),
     ],
