@@ -1,6 +1,6 @@
 # The index of every command.
 .PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
-	tsan coverage lint format generated check-generated check-python check-example check-benchmarks bench bench-kernels \
+	tsan coverage docs lint format generated check-generated check-python check-example check-benchmarks bench bench-kernels \
 	soak soak-hour trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 clean
 
@@ -51,6 +51,9 @@ tsan: setup ## the tests of what runs side by side, with the thread sanitizer: .
 
 coverage: setup ## which share of each module's lines the tests run: .build-coverage
 	@tools/coverage.py
+
+docs: setup ## the documentation of the engine's public interface: out/docs
+	@tools/docs.py
 
 generated: ## write the generated sources anew (pip installs what their generators need into out/generated)
 	@tools/generated.py write
