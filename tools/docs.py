@@ -4,15 +4,17 @@
     tools/docs.py
     python3 -m http.server -d out/docs      # and then open /documentation/engine/ there
 
-Exit status 1 if docc warns of anything, if a public type or function has no comment, or if the article about the example is not
-the example.
+Exit status 1 if docc warns of anything, if a public type or function has no comment, if the code of an article does not compile, or
+if the article about the example is not the example.
 """
 
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "Sources/Engine/Engine.docc"
@@ -33,19 +35,46 @@ def uncommented(graph):
         if symbol["kind"]["identifier"] in COMMENTED and "docComment" not in symbol and "location" in symbol)
 
 
-def symbol_graph(folder):
-    """Builds the module in .build, as `swift build` does, and writes what is public in it."""
-    subprocess.run(["swift", "build", "--target", "Engine"], cwd=ROOT, check=True)
+def snippets(article):
+    """The code of an article as one source: its types, and a function for each block, which is given what blocks take for granted."""
+    types, functions = [], []
+    for number, block in enumerate(re.findall(r"^```swift\n(.*?)^```$", article, re.MULTILINE | re.DOTALL)):
+        block = re.sub(r"^import Engine\n", "", block, flags=re.MULTILINE)
+        for declared in re.findall(r"^struct .*?^}\n", block, re.MULTILINE | re.DOTALL):
+            types.append(declared)
+            block = block.replace(declared, "")
+        functions.append(
+            f"func block{number}(session: EngineSession, shape: ClipShape, next: [[UInt8]]) throws {{\n{block}}}\n")
+    return "\n".join(["import Engine\n", *types, *functions])
+
+
+def compiles(source):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "Article.swift"
+        path.write_text(source, encoding="utf-8")
+        # A block shows values without using them.
+        checked = subprocess.run(["swiftc", "-typecheck", "-swift-version", "6", "-suppress-warnings", *imports(), path])
+        return checked.returncode == 0
+
+
+def imports():
+    """How a compiler finds the module and those of C below it in .build."""
     built = ROOT / ".build/debug"
     maps = [
         argument
         for name in ("CKernels", "CModels")
         for argument in ("-Xcc", f"-fmodule-map-file={built / f'{name}.build/module.modulemap'}")
     ]
+    return ["-I", built / "Modules", *maps]
+
+
+def symbol_graph(folder):
+    """Builds the module in .build, as `swift build` does, and writes what is public in it."""
+    subprocess.run(["swift", "build", "--target", "Engine"], cwd=ROOT, check=True)
     target = json.loads(subprocess.run(["swift", "-print-target-info"], stdout=subprocess.PIPE, check=True).stdout)
     subprocess.run(
         [
-            "swift", "symbolgraph-extract", "-module-name", "Engine", "-I", built / "Modules", *maps, "-target",
+            "swift", "symbolgraph-extract", "-module-name", "Engine", *imports(), "-target",
             target["target"]["triple"], "-minimum-access-level", "public", "-skip-synthesized-members", "-output-dir", folder,
         ],
         cwd=ROOT, check=True)
@@ -61,6 +90,9 @@ def main():
     example = (ROOT / "Examples/ExplainWindow/Sources/main.swift").read_text(encoding="utf-8")
     if f"```swift\n{example}```\n" not in (CATALOGUE / "ExplainWindow.md").read_text(encoding="utf-8"):
         problems.append("ExplainWindow.md does not show Examples/ExplainWindow/Sources/main.swift as it is")
+    for name in ("LoadModel", "ExplainWindow", "AddMethod"):
+        if not compiles(snippets((CATALOGUE / f"{name}.md").read_text(encoding="utf-8"))):
+            problems.append(f"the code of {name}.md does not compile")
     for problem in problems:
         print(problem, file=sys.stderr)
     # The toolchain's, whose format of symbol graphs is the compiler's.

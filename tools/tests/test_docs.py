@@ -22,6 +22,15 @@ class Docs(unittest.TestCase):
             symbol("method", "Map", "inherited()", comment=False, location=False)]}
         self.assertEqual(docs.uncommented(graph), ["Bare", "Map.of(_:)"])
 
+    def test_the_code_of_an_article_becomes_one_source(self):
+        first = "import Engine\n\nstruct S {\n    let a = 1\n}\n\nlet s = S()\n"
+        article = f"# A\n\n```swift\n{first}```\n\n```swift\nlet t = S()\n```\n"
+        source = docs.snippets(article)
+        self.assertEqual(source.count("import Engine"), 1)
+        self.assertLess(source.index("struct S {"), source.index("func block0("))
+        self.assertIn("throws {\n\n\nlet s = S()\n}\n", source)
+        self.assertIn("throws {\nlet t = S()\n}\n", source)
+
 
 if __name__ == "__main__":
     unittest.main()
