@@ -11,6 +11,7 @@ import Logging
 import Pipeline
 import ServiceLifecycle
 import Telemetry
+import UnixSignals
 
 /// `saliencyd serve`: the daemon.
 struct ServeCommand: AsyncParsableCommand {
@@ -57,7 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
             http = try await services.http(settings.http, model: model, log: log) { metrics.text() }
         }
         let reload = ReloadService(
-            loader: loader, settings: settings, supervisor: services.supervisor, cameras: services.cameras,
+            signals: await UnixSignalsSequence(trapping: .sighup), loader: loader, settings: settings,
+            supervisor: services.supervisor, cameras: services.cameras,
             tokens: http?.tokens, holds: services.holds, manifest: model.manifest, metrics: services.metrics,
             notifier: notifier, mqtt: services.mqtt, log: log)
         let status = StatusService(

@@ -13,6 +13,8 @@ import UnixSignals
 
 /// Reads the configuration again at every SIGHUP. A wrong one changes nothing.
 struct ReloadService: Service {
+    /// Every SIGHUP since before the daemon said that it is ready: without a handler one would end the process.
+    let signals: UnixSignalsSequence
     let loader: SettingsLoader
     /// What the daemon was started with.
     let settings: Settings
@@ -30,7 +32,6 @@ struct ReloadService: Service {
     let log: Logger
 
     func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
         for await _ in signals.cancelOnGracefulShutdown() {
             await reload()
         }
