@@ -6,20 +6,18 @@ import Hummingbird
 struct APIRequest: Sendable {
     let request: Request
     let connection: ConnectionContext
-    let target: RequestTarget
-    /// What the names in the route's pattern stand for.
-    let parameters: [String: String]
     let limits: HTTPLimits
     let places: RequestPlaces
-    let notes: RequestNotes
+
+    var notes: RequestNotes { connection.notes }
 
     /// The query, which may have these parameters and no others.
     func query(_ allowed: String...) throws(APIError) -> QueryItems {
-        try QueryItems(target.query, allowed: allowed)
+        try QueryItems(connection.target.query, allowed: allowed)
     }
 
-    /// A parameter of the path.
-    func parameter(_ name: String) -> String { parameters[name] ?? "" }
+    /// What a name in the route's path stands for, decoded.
+    func parameter(_ name: String) -> String { connection.parameters.get(name)?.removingPercentEncoding ?? "" }
 
     /// The parameter `id` of the path.
     func jobNumber() throws(APIError) -> Int64 {

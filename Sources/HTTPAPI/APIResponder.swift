@@ -1,92 +1,59 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOCore
 import Telemetry
 
-/// Answers every request, the wrong ones too.
+/// Answers every request, the wrong ones too: Hummingbird's router, with what a route demands as middleware around it.
 struct APIResponder: HTTPResponder {
     typealias Context = ConnectionContext
 
-    let table: RouteTable
-    let tokens: TokenBook
-    let places: RequestPlaces
-    let limits: HTTPLimits
-    let metrics: HTTPMetrics
-    let log: Logger
-    /// The same failure again and again, as of a page that asks for a camera that is away, is a line a minute.
-    let warnings: RepeatedWarnings
+    private let router: RouterResponder<ConnectionContext>
+    /// For what is no request of this server.
+    private let answers: AnswerMiddleware
 
-    func respond(to request: Request, context: ConnectionContext) async -> Response {
-        var route: Route?
-        var caller: String?
-        let notes = RequestNotes()
-        var response: Response
-        do {
-            let target = try RequestTarget(request.head.path ?? "")
-            let found = Result { () throws(APIError) in try table.find(request.method, target.path) }
-            route = try? found.get().route
-            caller = try tokens.gate.check(request.head, role: route?.role, isOpen: route?.isOpen ?? false)
-            let (_, parameters) = try found.get()
-            response = try await answer(
-                found.get().route,
-                APIRequest(
-                    request: request, connection: context, target: target, parameters: parameters, limits: limits,
-                    places: places, notes: notes))
-        } catch {
-            let refusal = APIError(error)
-            if refusal.status.kind == .serverError {
-                let path = route?.pattern.text ?? ""
-                // Each camera's snapshot and each job is a matter of its own.
-                let asked = (request.head.path ?? "").prefix { $0 != "?" }
-                warnings.warn(
-                    "http \(asked) \(refusal.status.code)", "\(error)",
-                    metadata: ["path": "\(path)", "status": "\(refusal.status.code)"])
-            }
-            response = ErrorAnswer.response(refusal, to: request)
-        }
-        if let route, !route.isReading {
-            tell(request, route, by: caller, from: context.peer, notes, response.status)
-        }
-        if request.method == .head { response = response.createHeadResponse() }
-        if !response.headers.contains(.cacheControl) { response.headers[.cacheControl] = "no-store" }
-        response.headers.append(contentsOf: Self.guards)
-        metrics.answered(route?.pattern, response.status)
-        return response
-    }
-
-    /// What every answer says to browsers: it is what it says it is, and no page of another site may show it. A page need not
-    /// say where it is when it asks for a picture.
-    static let guards: HTTPFields = {
-        var headers: HTTPFields = [.xContentTypeOptions: "nosniff"]
-        if let policy = HTTPField.Name("Cross-Origin-Resource-Policy") { headers[policy] = "same-origin" }
-        return headers
-    }()
-
-    private func answer(_ route: Route, _ request: APIRequest) async throws -> Response {
-        guard let place = try places.enter(route.load(request.target)) else { return try await route.answer(request) }
-        var response = try await route.answer(request)
-        // The place is free when the body is sent, or when it never will be.
-        let body = response.body
-        response.body = ResponseBody(contentLength: body.contentLength) { writer in
-            try await body.write(writer)
-            withExtendedLifetime(place) {}
-        }
-        return response
-    }
-
-    /// Who changed what, or wanted to.
-    private func tell(
-        _ request: Request, _ route: Route, by caller: String?, from peer: String?, _ notes: RequestNotes,
-        _ status: HTTPResponse.Status
+    /// - Parameter warnings: the same failure again and again, as of a page that asks for a camera that is away, is a line a
+    ///   minute.
+    init(
+        routes: [Route], tokens: TokenBook, places: RequestPlaces, limits: HTTPLimits, log: Logger,
+        warnings: RepeatedWarnings
     ) {
-        let metadata: Logger.Metadata = [
-            "request": "\(request.method.rawValue) \(request.head.path ?? "")", "status": "\(status.code)",
-            "by": "\(caller.map { "token \($0)" } ?? "nobody known")", "from": "\(peer ?? "")",
-        ]
-        let isDone = status.kind == .successful
-        log.notice(
-            isDone ? "changed over HTTP" : "change over HTTP refused",
-            metadata: metadata.merging(notes.all) { own, _ in own })
+        let router = Self.router(routes, tokens, places, limits, log, warnings)
+        let unknown = UnknownRouteMiddleware(router.routes)
+        answers = AnswerMiddleware(route: nil, log: log, warnings: warnings)
+        // What is added after the routes is for requests that have none.
+        router.add(middleware: answers)
+        router.add(middleware: AccessMiddleware(route: nil, tokens: tokens))
+        router.add(middleware: unknown)
+        self.router = router.buildResponder()
+    }
+
+    private static func router(
+        _ routes: [Route], _ tokens: TokenBook, _ places: RequestPlaces, _ limits: HTTPLimits, _ log: Logger,
+        _ warnings: RepeatedWarnings
+    ) -> Router<ConnectionContext> {
+        let router = Router(context: ConnectionContext.self, options: .autoGenerateHeadEndpoints)
+        for route in routes {
+            router.group()
+                .add(middleware: AnswerMiddleware(route: route, log: log, warnings: warnings))
+                .add(middleware: AccessMiddleware(route: route, tokens: tokens))
+                .add(middleware: PlaceMiddleware(route: route, places: places))
+                .on(RouterPath(route.path), method: route.method) { request, connection in
+                    try await route.answer(
+                        APIRequest(request: request, connection: connection, limits: limits, places: places))
+                }
+        }
+        return router
+    }
+
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        var context = context
+        do {
+            context.target = try RequestTarget(request.head.path ?? "")
+        } catch {
+            return try await answers.handle(request, context: context) { _, _ in throw error }
+        }
+        var head = request.head
+        head.path = context.target.canonicalPath
+        return try await router.respond(to: Request(head: head, body: request.body), context: context)
     }
 }

@@ -4,11 +4,16 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// The connection that a request came on.
-struct ConnectionContext: InitializableFromSource {
+/// The connection that a request came on, and what is known of the request.
+struct ConnectionContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// What was asked for, before the router.
+    var target = RequestTarget.none
+    let notes = RequestNotes()
     private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
 

@@ -3,11 +3,11 @@ import HTTPTypes
 
 /// What is counted of requests.
 struct HTTPMetrics: Sendable {
-    /// - Parameter pattern: nil for a path that is none: what clients make up names no metric.
-    func answered(_ pattern: RoutePattern?, _ status: HTTPResponse.Status) {
+    /// - Parameter route: its path; nil for a request that has none: what clients make up names no metric.
+    func answered(_ route: String?, _ status: HTTPResponse.Status) {
         Counter(
             label: "saliencyd_http_requests",
-            dimensions: [("route", pattern?.text ?? "none"), ("status", "\(status.code / 100)xx")]
+            dimensions: [("route", route ?? "none"), ("status", "\(status.code / 100)xx")]
         ).increment()
     }
 }

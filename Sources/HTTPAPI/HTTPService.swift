@@ -39,7 +39,7 @@ package struct HTTPService: Service {
     }
 
     /// Everything that is answered.
-    var table: RouteTable {
+    var routes: [Route] {
         let rooms: [[Route]] = [
             HealthRoutes(dependencies: dependencies).routes,
             PauseRoutes(dependencies: dependencies).routes,
@@ -49,7 +49,7 @@ package struct HTTPService: Service {
             ModelRoutes(dependencies: dependencies).routes,
             CameraRoutes(dependencies: dependencies).routes,
         ]
-        return RouteTable(routes: rooms.flatMap(\.self))
+        return rooms.flatMap(\.self)
     }
 
     package func run() async throws {
@@ -75,8 +75,8 @@ package struct HTTPService: Service {
         log.logLevel = .error
         let application = Application(
             responder: APIResponder(
-                table: table, tokens: tokens, places: RequestPlaces(limits), limits: limits, metrics: HTTPMetrics(),
-                log: dependencies.log, warnings: dependencies.warnings),
+                routes: routes, tokens: tokens, places: RequestPlaces(limits), limits: limits, log: dependencies.log,
+                warnings: dependencies.warnings),
             server: .http1(configuration: channel),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.address, port: settings.port), serverName: "saliencyd",

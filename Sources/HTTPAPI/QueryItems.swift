@@ -1,4 +1,6 @@
 /// The query of a request: every name is known and stands once, every value is allowed.
+///
+/// Not Hummingbird's `queryParameters`, which takes names that nobody knows and values that are wrong, and reads `+` as itself.
 struct QueryItems: Sendable {
     private let values: [String: String]
 

@@ -1,7 +1,9 @@
 import Foundation
 
 /// The path and the query of a request, decoded.
-struct RequestTarget: Sendable, Equatable {
+struct RequestTarget: Sendable {
+    /// As it was sent.
+    let text: String
     /// The parts between slashes, each decoded: `%2F` is part of a name, no separator.
     let path: [String]
     let query: [(name: String, value: String)]
@@ -15,14 +17,42 @@ struct RequestTarget: Sendable, Equatable {
         for part in parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             path.append(try Self.decoded(part))
         }
-        self.path = path
         var query: [(name: String, value: String)] = []
         for item in parts.count > 1 ? parts[1].split(separator: "&") : [] {
             let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let value = pair.count > 1 ? pair[1].replacing("+", with: " ") : ""
             query.append((try Self.decoded(pair[0]), try Self.decoded(Substring(value))))
         }
+        self.init(text: target, path: path, query: query)
+    }
+
+    private init(text: String, path: [String], query: [(name: String, value: String)]) {
+        self.text = text
+        self.path = path
         self.query = query
+    }
+
+    /// Of a request that has not been read yet.
+    static let none = RequestTarget(text: "", path: [], query: [])
+
+    /// The path in the one form that the router compares, which neither decodes what it is given nor tells `//` from `/`: only
+    /// letters, digits and `-._~` stand for themselves, and a path with an empty part, which is none of this server's, is `/`.
+    var canonicalPath: String {
+        guard !path.contains("") else { return "/" }
+        // What the folders were called before; the next version will not answer there.
+        let isOld = path.starts(with: ["api", "v1", "watches"])
+        return (isOld ? ["api", "v1", "folders"] + path.dropFirst(3) : path).map { "/" + Self.encoded($0) }.joined()
+    }
+
+    private static func encoded(_ part: String) -> String {
+        part.utf8.reduce(into: "") { text, byte in
+            let scalar = Unicode.Scalar(byte)
+            if scalar.isASCII && scalar.properties.isAlphabetic || "0123456789-._~".unicodeScalars.contains(scalar) {
+                text.unicodeScalars.append(scalar)
+            } else {
+                text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }
     }
 
     private static func decoded(_ text: Substring) throws(APIError) -> String {
@@ -30,9 +60,5 @@ struct RequestTarget: Sendable, Equatable {
             throw .badRequest("The path and the query have to be percent-encoded UTF-8.")
         }
         return decoded
-    }
-
-    static func == (left: Self, right: Self) -> Bool {
-        left.path == right.path && left.query.elementsEqual(right.query, by: ==)
     }
 }

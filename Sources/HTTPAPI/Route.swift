@@ -5,7 +5,8 @@ import Hummingbird
 /// One thing that the daemon answers.
 struct Route: Sendable {
     let method: HTTPRequest.Method
-    let pattern: RoutePattern
+    /// With names for what varies, as the document of the API has it: `/api/v1/jobs/{id}`.
+    let path: String
     /// Whether it is answered without a token.
     let isOpen: Bool
     /// What a token has to be for.
@@ -17,11 +18,11 @@ struct Route: Sendable {
     ///   - role: nil for reading with GET and control with everything else.
     ///   - load: nil for that of a request that reads or changes something, by the method.
     init(
-        _ method: HTTPRequest.Method, _ pattern: String, isOpen: Bool = false, role: TokenRole? = nil,
+        _ method: HTTPRequest.Method, _ path: String, isOpen: Bool = false, role: TokenRole? = nil,
         load: RequestLoad? = nil, answer: @escaping @Sendable (APIRequest) async throws -> Response
     ) {
         self.method = method
-        self.pattern = RoutePattern(pattern)
+        self.path = path
         self.isOpen = isOpen
         self.role = role ?? (method == .get ? .read : .control)
         usualLoad = load ?? (method == .get ? .read : .change)

@@ -30,7 +30,7 @@ enum ErrorAnswer {
     static func refuse(_ error: APIError, _ context: ChannelHandlerContext) {
         let body = body(error)
         var head = HTTPResponse(status: error.status, headerFields: error.headers)
-        head.headerFields.append(contentsOf: APIResponder.guards)
+        head.headerFields.append(contentsOf: AnswerMiddleware.guards)
         head.headerFields[.contentType] = JSONAnswer.contentType
         head.headerFields[.contentLength] = "\(body.readableBytes)"
         head.headerFields[.connection] = "close"

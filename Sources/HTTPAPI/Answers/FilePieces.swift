@@ -4,6 +4,8 @@ import NIOCore
 import Pipeline
 
 /// A file that is read in pieces, on a thread of its own: a disk or a server may take its time.
+///
+/// Not Hummingbird's `FileIO`: that opens by path and follows links, and takes no descriptor that was opened without.
 actor FilePieces {
     private let executor = ThreadExecutor(name: "http file")
     private var file: ReadableFile?

@@ -28,7 +28,7 @@ import Yams
             paths.flatMap { path, item in
                 item.keys.filter { $0 != "parameters" }.map { "\($0.uppercased()) \(path)" }
             })
-        let served = Set(api.service.table.routes.map { "\($0.method.rawValue) \($0.pattern.text)" })
+        let served = Set(api.service.routes.map { "\($0.method.rawValue) \($0.path)" })
         #expect(written == served)
     }
 
