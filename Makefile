@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo smoke method-pictures demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
+.PHONY: help setup build demo smoke method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage docs lint format generated check-generated check-python check-example check-benchmarks bench bench-kernels \
 	soak soak-hour trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 clean
@@ -27,8 +27,8 @@ smoke: build check-icu ## have the release build make a clip and annotate it, an
 	@tools/setup.sh strace
 	@tools/icu_requests.py $(release)
 
-method-pictures: build ## make the pictures of docs/methods anew, from the sample clip and the model inside
-	@tools/method_pictures.py $(release)
+method-images: build ## make the images of docs/methods again, from the sample clip and the model inside
+	@tools/method_images.py $(release)
 
 demo-daemon: build ## start the daemon on a folder, drop a clip, wait, show the job and the metrics
 	@tools/demo-daemon.sh $(release)
@@ -55,7 +55,7 @@ coverage: setup ## which share of each module's lines the tests run: .build-cove
 docs: setup ## the documentation of the engine's public interface: out/docs
 	@tools/docs.py
 
-generated: ## write the generated sources anew (pip installs what their generators need into out/generated)
+generated: ## write the generated sources again (pip installs what their generators need into out/generated)
 	@tools/generated.py write
 
 check-generated: ## hold the generated sources to their generators
@@ -103,7 +103,7 @@ soak: build ## kill, crowd, starve and disconnect the daemon (90 minutes; as roo
 soak-hour: build ## leave the output's disk read-only for an hour (as root)
 	python3 tools/soak/disks.py --command $(release) --broken 60
 
-trust-page: build ## pictures of a trust report in a browser, to look at: out/trust-page (needs Chromium)
+trust-page: build ## images of a trust report in a browser, to look at: out/trust-page (needs Chromium)
 	@tools/setup.sh chromium
 	@mkdir -p out
 	$(release) sample out/sample.mp4 --force

@@ -38,7 +38,7 @@ def probe(path: Path, *entries: str) -> dict:
 
 
 class Media:
-    """A file or a folder of pictures, as FFmpeg's commands see it."""
+    """A file or a folder of images, as FFmpeg's commands see it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -71,10 +71,10 @@ class Media:
         samples.frombytes(run("ffmpeg", "-v", "error", *self.input, "-map", "0:a:0", "-ac", 1, "-ar", RATE, "-f", "s16le", "-"))
         return samples
 
-    def frames(self, decoder: str | None = None, picture: str = "null") -> list[bytes]:
+    def frames(self, decoder: str | None = None, frame: str = "null") -> list[bytes]:
         """All frames as RGB of 40x30."""
         before = ["-c:v", decoder] if decoder else []
-        data = run("ffmpeg", "-v", "error", *before, *self.input, "-vf", f"{picture},scale=40:30:flags=area",
+        data = run("ffmpeg", "-v", "error", *before, *self.input, "-vf", f"{frame},scale=40:30:flags=area",
                    "-fps_mode", "passthrough", "-pix_fmt", "rgb24", "-f", "rawvideo", "-")
         return [data[at:at + 3600] for at in range(0, len(data), 3600)]
 
@@ -143,9 +143,9 @@ def sound_codec(copied_in: str, layout: str):
     return look
 
 
-def frames_as_source(decoder: str | None = None, picture: str = "null"):
+def frames_as_source(decoder: str | None = None, frame: str = "null"):
     def look(case: Case) -> None:
-        before, after = case.source.frames(decoder, picture), case.output.frames()
+        before, after = case.source.frames(decoder, frame), case.output.frames()
         case.equal("the number of frames", len(after), len(before))
         differences = [sum(abs(x - y) for x, y in zip(a, b)) / len(a) for a, b in zip(before, after)]
         worst = max(range(len(differences)), key=differences.__getitem__)

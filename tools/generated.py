@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Writes the generated sources, and holds them to their generators.
 
-    tools/generated.py write    # all anew, with the packages that generators need in a virtual environment of out/generated
+    tools/generated.py write    # all again, with the packages that generators need in a virtual environment of out/generated
     tools/generated.py check    # exit status 1 where a source is not what its generator prints
 
 `check` needs Python alone. A generator whose packages are installed here in the versions below is run, and what it prints
 compared; of the others the digests of generator and source are compared with those that `write` noted in
-tools/generated.sha256, so that neither changes without the other being made anew.
+tools/generated.sha256, so that neither changes without the other being made again.
 """
 
 import dataclasses

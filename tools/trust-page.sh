@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pictures of a trust report as a browser shows it: on a screen, on a phone of 400 pixels, and on paper.
+# Images of a trust report as a browser shows it: on a screen, on a phone of 400 pixels, and on paper.
 #   tools/trust-page.sh REPORT.html FOLDER
 # For developers, to look at; needs Chromium (apt-get install chromium).
 set -euo pipefail

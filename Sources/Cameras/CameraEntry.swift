@@ -8,26 +8,26 @@ package struct CameraEntry: Sendable {
     package let settings: CameraSettings
     package let report: LiveReport
     package let preview: LivePreview
-    package let record: CameraRecord
+    package let record: ConnectionHistory
 
-    /// - Parameter clock: by which it is told how long a camera is away.
+    /// - Parameter clock: by which it is told how long a camera is disconnected.
     package init(_ settings: CameraSettings, clock: any Clock<Duration> = ContinuousClock()) {
         self.settings = settings
         report = LiveReport()
         preview = LivePreview(rate: settings.previewRate)
-        record = CameraRecord(settings: settings, stopwatch: Stopwatch(clock))
+        record = ConnectionHistory(settings: settings, stopwatch: Stopwatch(clock))
     }
 
-    /// Whether pictures come, and something comes of them.
+    /// Whether frames arrive, and something comes of them.
     var isUp: Bool { [.up, .degraded].contains(health().state) }
 
-    /// How it fares now, in words.
+    /// Its health, in words.
     package func health() -> CameraHealth.Verdict {
         record.verdict(report.snapshot)
     }
 }
 
-/// A camera as others see it: its numbers, how it does, and its pictures. No secrets.
+/// A camera as others see it: its numbers, how it does, and its frames. No secrets.
 package struct CameraView: Sendable {
     package var name: String
     /// Its address as it may be shown.
@@ -54,7 +54,7 @@ extension CameraView {
     package init(_ entry: CameraEntry) {
         let verdict = entry.health()
         self.init(
-            name: entry.settings.name, url: entry.settings.url.shown, statistics: entry.report.snapshot,
+            name: entry.settings.name, url: entry.settings.url.redacted, statistics: entry.report.snapshot,
             state: verdict.state.rawValue, reason: verdict.reason, preview: entry.preview)
     }
 }
@@ -81,7 +81,7 @@ package final class CameraRegistry: Sendable {
 /// How the cameras fare together.
 package struct CameraOverview: Sendable, Equatable {
     package var count: Int
-    /// Those whose pictures come and are drawn.
+    /// Those whose frames arrive and are drawn.
     package var up: Int
     /// Seconds, of the camera that is furthest behind; nil if none says.
     package var lag: Double?
@@ -102,7 +102,7 @@ package struct CameraOverview: Sendable, Equatable {
     /// "3/4 cameras up, lag 0.8 s"; nil without cameras.
     package var text: String? {
         guard count > 0 else { return nil }
-        let lag = lag.map { ", lag \(CameraWords.tenths($0)) s" } ?? ""
+        let lag = lag.map { ", lag \(NumberText.tenths($0)) s" } ?? ""
         return "\(up)/\(count) \(count == 1 ? "camera" : "cameras") up\(lag)"
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Runs a `Camera` for each that is set; a reload restarts those whose settings changed, and no others.
 package final class CameraSupervisor: Service {
-    package let book: CameraRegistry
+    package let registry: CameraRegistry
     private let make: @Sendable (CameraSettings) -> Camera
     private let wakeSignal = WakeSignal()
     private let state = Mutex(State())
@@ -22,9 +22,9 @@ package final class CameraSupervisor: Service {
 
     /// - Parameter make: a camera that does not run yet.
     package init(
-        _ cameras: [CameraSettings], book: CameraRegistry, make: @escaping @Sendable (CameraSettings) -> Camera
+        _ cameras: [CameraSettings], registry: CameraRegistry, make: @escaping @Sendable (CameraSettings) -> Camera
     ) {
-        self.book = book
+        self.registry = registry
         self.make = make
         replace(cameras)
     }
@@ -60,7 +60,7 @@ package final class CameraSupervisor: Service {
                 state.new.append((camera, state.ending.filter { $0.settings.sharesSomething(with: settings) }))
                 return camera
             }
-            book.replace(state.cameras.map(\.entry))
+            registry.replace(state.cameras.map(\.entry))
         }
         wakeSignal.notify()
     }

@@ -14,7 +14,7 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
 
     private let monitor = Monitor(State())
     private let capacity: Int
-    private let mostBytes: Int
+    private let maximumBytes: Int
     private let size: @Sendable (Element) -> Int
 
     /// - Parameters:
@@ -23,7 +23,7 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
     ///   - size: of an element, in bytes.
     public init(capacity: Int, bytes: Int = .max, size: @escaping @Sendable (Element) -> Int = { _ in 0 }) {
         self.capacity = max(1, capacity)
-        mostBytes = bytes
+        maximumBytes = bytes
         self.size = size
     }
 
@@ -34,7 +34,7 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
         let size = size(element)
         return monitor.wait { state in
             if state.isCancelled { return .done(false) }
-            guard state.elements.count < capacity, state.bytes == 0 || state.bytes + size <= mostBytes else {
+            guard state.elements.count < capacity, state.bytes == 0 || state.bytes + size <= maximumBytes else {
                 return .wait
             }
             state.elements.append(element)
@@ -55,7 +55,7 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
         }
     }
 
-    /// Says that no more elements come; those in the queue are still handed out.
+    /// Signals that no more elements come; those in the queue are still handed out.
     public func close() {
         monitor.update { $0.isClosed = true }
     }

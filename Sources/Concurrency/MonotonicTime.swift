@@ -18,7 +18,7 @@ public struct MonotonicTime: Sendable, Comparable {
         return MonotonicTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
-    /// The moment so many seconds from now; now for a number that is not above 0.
+    /// The moment this many seconds from now; now for a number that is not above 0.
     public static func after(_ seconds: Double) -> MonotonicTime {
         let distance = seconds > 0 ? min(seconds, farthest) : 0
         return MonotonicTime(nanoseconds: now.nanoseconds + Int64(distance * 1e9))

@@ -8,7 +8,7 @@ extension Settings {
     package func checkClasses(_ manifest: ModelManifest) throws(SettingsError) {
         var problems: [SettingsError] = []
         let explained =
-            watches.map { (key: "folders.\($0.name).target", saliency: $0.annotation.saliency) }
+            dropFolders.map { (key: "folders.\($0.name).target", saliency: $0.annotation.saliency) }
             + cameras.map { (key: "cameras.\($0.name).target", saliency: $0.annotation.saliency) }
         for (key, saliency) in explained {
             do throws(ModelError) {

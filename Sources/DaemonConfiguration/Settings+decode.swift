@@ -8,7 +8,7 @@ extension Settings {
     static let defaultState = "/var/lib/saliencyd"
 
     /// - Parameter needsWork: whether settings that say nothing of folders and cameras are a mistake, such as a file that was cut short.
-    /// - Throws: `SettingsError` for all values that are not allowed, and keys that mean nothing.
+    /// - Throws: `SettingsError` for all values that are not allowed, and unknown keys.
     package init(_ source: SettingsReader, needsWork: Bool = true) throws(SettingsError) {
         var reader = source
         model = try reader.text("model", default: BuiltInModel.motion.rawValue)
@@ -16,10 +16,10 @@ extension Settings {
         state = try reader.path("state", default: Self.defaultState)
         ledger = try LedgerSettings(&reader)
         engine = EngineSettings(
-            threads: try reader.int("engine.threads", 1...ThreadPool.mostThreads),
+            threads: try reader.int("engine.threads", 1...ThreadPool.maximumThreads),
             memory: try reader.choice("engine.memory", default: .fast),
             jobs: try reader.int("engine.jobs", 1...64, default: 1),
-            pictureMemory: try reader.int("engine.picture-memory", (64 << 20)...(1 << 44)))
+            frameMemory: try reader.int("engine.frame-memory", (64 << 20)...(1 << 44)))
         http = HTTPSettings(
             isEnabled: try reader.flag("http.enabled", default: true),
             address: try reader.text("http.address", default: "127.0.0.1"),
@@ -35,7 +35,7 @@ extension Settings {
         mqtt = try MQTTSettings.read(&reader)
         holds = HoldLimits(
             quietHours: try reader.quietHours("quiet-hours"), freeSpace: try reader.bytes("free-space", default: 0))
-        watches = try reader.sections("folders", example: DropFolderSettings.example) {
+        dropFolders = try reader.sections("folders", example: DropFolderSettings.example) {
             name, reader throws(SettingsError) in
             try DropFolderSettings(named: name, &reader)
         }
@@ -50,7 +50,7 @@ extension Settings {
         guard !needsWork || reader.isSaid("folders") || reader.isSaid("cameras") else {
             throw SettingsError(
                 origin: reader.tree.origin,
-                reason: "names neither folders nor cameras; `folders: {}` says that there are meant to be none")
+                reason: "names neither folders nor cameras; write `folders: {}` if none are meant")
         }
     }
 

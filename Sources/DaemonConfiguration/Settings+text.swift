@@ -39,7 +39,7 @@ extension Settings {
         value("threads", engine.threads.map(String.init), indent: 2)
         value("memory", engine.memory.rawValue, indent: 2)
         value("jobs", String(engine.jobs), indent: 2)
-        value("picture-memory", engine.pictureMemory.map(String.init), indent: 2)
+        value("frame-memory", engine.frameMemory.map(String.init), indent: 2)
         lines.append("http:")
         value("enabled", String(http.isEnabled), indent: 2)
         value("address", http.address, indent: 2)
@@ -59,17 +59,17 @@ extension Settings {
             lines.append("mqtt:")
             for (key, text) in mqtt.entries { value(key, text, indent: 2) }
         }
-        lines.append(watches.isEmpty ? "folders: {}" : "folders:")
-        for watch in watches {
-            lines.append("  \(watch.name):")
-            for (key, text) in watch.entries { value(key, text, indent: 4) }
-            for (key, patterns) in [("include", watch.names.include), ("exclude", watch.names.exclude)]
+        lines.append(dropFolders.isEmpty ? "folders: {}" : "folders:")
+        for dropFolder in dropFolders {
+            lines.append("  \(dropFolder.name):")
+            for (key, text) in dropFolder.entries { value(key, text, indent: 4) }
+            for (key, patterns) in [("include", dropFolder.names.include), ("exclude", dropFolder.names.exclude)]
             where !patterns.isEmpty {
                 lines.append("    \(key): [\(patterns.map(Self.quoted).joined(separator: ", "))]")
             }
             lines.append("    events:")
-            for (key, text) in watch.events.entries { value(key, text, indent: 6) }
-            let states = JobEventSettings.allStates.filter(watch.events.states.contains).map(\.rawValue)
+            for (key, text) in dropFolder.events.entries { value(key, text, indent: 6) }
+            let states = JobEventSettings.allStates.filter(dropFolder.events.states.contains).map(\.rawValue)
             lines.append("      states: [\(states.joined(separator: ", "))]")
         }
         lines.append(cameras.isEmpty ? "cameras: {}" : "cameras:")

@@ -7,7 +7,7 @@ import Telemetry
 package struct Settings: Sendable, Equatable {
     /// The network: the name of a built-in or installed model, or a checkpoint's path.
     package var model: String
-    /// A file with one label a line, instead of the model's own labels.
+    /// A file with one label per line, instead of the model's own labels.
     package var labels: String?
     /// The folder of the ledger.
     package var state: String
@@ -17,17 +17,17 @@ package struct Settings: Sendable, Equatable {
     package var logging: LoggingSettings
     /// Nil where nothing is published over MQTT.
     package var mqtt: MQTTSettings?
-    /// What holds up jobs of all watches.
+    /// What holds up jobs of all drop folders.
     package var holds = HoldLimits()
     /// In the order of `folders`.
-    package var watches: [DropFolderSettings]
+    package var dropFolders: [DropFolderSettings]
     /// In the order of `cameras`.
     package var cameras: [CameraSettings]
 
     /// Whether going over to `other` takes a new process: these are what running parts share.
     package func differsBeyondSources(from other: Settings) -> Bool {
         var same = other
-        same.watches = watches
+        same.dropFolders = dropFolders
         same.cameras = cameras
         same.http.tokenFile = http.tokenFile
         same.http.tokens = http.tokens
@@ -38,16 +38,16 @@ package struct Settings: Sendable, Equatable {
 
 /// What the engine may use.
 package struct EngineSettings: Sendable, Equatable {
-    /// Nil for one a usable core.
+    /// Nil for one per usable core.
     package var threads: Int?
     package var memory: MemoryUse
     /// Videos annotated at the same time; each has its share of the threads.
     package var jobs: Int
-    /// Bytes that the pictures of one job may take; nil for half of the memory, shared among the jobs.
-    var pictureMemory: Int?
+    /// Bytes that the frames of one job may take; nil for half of the memory, shared among the jobs.
+    var frameMemory: Int?
 
-    /// Bytes that the pictures of one job may take.
-    package var pictureLimit: Int { pictureMemory ?? MemoryBudget.total / 2 / jobs }
+    /// Bytes that the frames of one job may take.
+    package var frameLimit: Int { frameMemory ?? MemoryBudget.total / 2 / jobs }
 }
 
 /// For how long the ledger remembers jobs that are over.
@@ -78,7 +78,7 @@ extension LedgerSettings {
 
 /// When no job begins.
 package struct HoldLimits: Sendable, Equatable {
-    /// Of all watches; each may have its own beside them.
+    /// Of all drop folders; each may have its own beside them.
     package var quietHours: QuietHours?
     /// Bytes that outputs' disks and the state folder's have to keep free; 0 for none.
     package var freeSpace: Int64 = 0

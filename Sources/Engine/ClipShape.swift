@@ -29,11 +29,11 @@ extension ClipShape {
         guard frames >= 1 else {
             throw ModelError(.invalidRequest, "the clip has no frames")
         }
-        guard height >= EngineSession.leastPictureEdge, width >= EngineSession.leastPictureEdge else {
+        guard height >= EngineSession.minimumFrameEdge, width >= EngineSession.minimumFrameEdge else {
             throw ModelError(
                 .invalidRequest,
-                "the picture is \(width)x\(height); the network needs at least "
-                    + "\(EngineSession.leastPictureEdge)x\(EngineSession.leastPictureEdge)")
+                "the frame is \(width)x\(height); the network needs at least "
+                    + "\(EngineSession.minimumFrameEdge)x\(EngineSession.minimumFrameEdge)")
         }
         // So large a clip is a mistake.
         let most = 1 << 31

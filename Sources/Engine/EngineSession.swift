@@ -9,12 +9,12 @@ import Glibc
 /// The order is `setFrame` for every frame, `forward`, then any number of `backward`. Frames stay until they are replaced.
 public final class EngineSession {
     /// The least height and width: five halvings leave one position.
-    public static let leastPictureEdge = 32
+    public static let minimumFrameEdge = 32
 
     public let model: I3DModel
     public let shape: ClipShape
     public let pool: ThreadPool
-    /// Bytes this session holds beside the model: activations, gradients, gates, scratch.
+    /// Bytes this session holds beside the model: activations, gradients, masks, scratch.
     public var memorySize: Int { arena.size }
     /// Whether to measure each layer.
     public var recordsLayers = false
@@ -40,7 +40,7 @@ public final class EngineSession {
 
     /// - Parameters:
     ///   - model: may be shared with other sessions.
-    ///   - shape: any number of frames, height and width at least `leastPictureEdge`, the model's channels.
+    ///   - shape: any number of frames, height and width at least `minimumFrameEdge`, the model's channels.
     ///   - pool: the threads that compute; may be shared too.
     ///   - memoryLimit: the most bytes the session may hold beside the model.
     ///   - keepsOverlap: whether to keep what overlapping windows share, for `slide`; takes a little more memory. Models
@@ -111,7 +111,7 @@ public final class EngineSession {
         }
     }
 
-    /// Moves the clip on by `frames`: frame i becomes what frame i + `frames` was, and the last `frames` are to be set anew.
+    /// Moves the clip on by `frames`: frame i becomes what frame i + `frames` was, and the last `frames` are to be set again.
     ///
     /// A session that keeps the overlap then computes only what the two windows do not share, if the stride is a multiple
     /// of 8; the results are the same to the bit as those of a window that was set as a whole.
@@ -337,13 +337,13 @@ public final class EngineSession {
             awaited[tensor.gradient] = name
         }
         var gradients: [String: ModelVariables.Variable] = [:]
-        // A gradient is whole when its last consumer has written it; its gates, left open for the copy, close behind it.
+        // A gradient is whole when its last consumer has written it; its masks, left open for the copy, close behind it.
         func capture(_ tensor: Tensor) {
             guard let name = awaited.removeValue(forKey: tensor.gradient) else { return }
             gradients[name] = copy(workspace.gradient(tensor), tensor)
             let plane = tensor.extent.plane
             pool.run(tensor.extent.frames) { frame, _ in
-                workspace.applyGates(tensor, rows: frame * plane..<(frame + 1) * plane, rule: rule)
+                workspace.applyMasks(tensor, rows: frame * plane..<(frame + 1) * plane, rule: rule)
             }
         }
         let last = plan.head.input

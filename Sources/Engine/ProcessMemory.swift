@@ -7,8 +7,8 @@ public enum ProcessMemory {
     private static let heaps: Int32 = 2
 
     /// Lets threads share their heaps from now on: for what runs for months. To be called before threads are made.
-    public static func shareHeaps() { engine_limit_heaps(heaps) }
+    public static func limitArenas() { engine_limit_heaps(heaps) }
 
     /// Gives back to the system what was taken and freed. Takes some milliseconds.
-    public static func giveBack() { engine_return_memory() }
+    public static func trim() { engine_return_memory() }
 }

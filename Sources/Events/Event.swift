@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Something that happened of which others are told: as a line of a file, a webhook's body, a program's environment.
+/// Something that happened and is delivered to sinks: as a line of a file, a webhook's body, a program's environment.
 package protocol Event: Sendable, Encodable {
     /// What it happened to, for warnings and logs: `camera` and its name, `job` and its number.
     var origin: (kind: String, name: String) { get }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// Runs an executable for each event, one at a time, with the event in its environment and nothing else of the daemon's.
-struct EventHook<Told: Event>: EventSink {
+struct EventHook<Delivered: Event>: EventSink {
     let name = "hook"
     let capacity = 20
     /// The executable's path.
@@ -11,7 +11,7 @@ struct EventHook<Told: Event>: EventSink {
     let searchPath: String
     let clock: any Clock<Duration>
     /// What has not ended by then is killed, with everything that it started.
-    let patience: Duration
+    let timeout: Duration
 
     /// The daemon's own.
     static var usualSearchPath: String {
@@ -20,15 +20,15 @@ struct EventHook<Told: Event>: EventSink {
 
     init(
         path: String, searchPath: String? = nil, clock: any Clock<Duration> = ContinuousClock(),
-        patience: Duration = .seconds(60)
+        timeout: Duration = .seconds(60)
     ) {
         self.path = path
         self.searchPath = searchPath ?? Self.usualSearchPath
         self.clock = clock
-        self.patience = patience
+        self.timeout = timeout
     }
 
-    func take(_ event: Told) async throws {
+    func deliver(_ event: Delivered) async throws {
         let child: ChildProcess
         do {
             child = try ChildProcess(path: path, environment: Self.environment(of: event, searchPath: searchPath))
@@ -37,7 +37,7 @@ struct EventHook<Told: Event>: EventSink {
         }
         let isLate = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                guard (try? await clock.sleep(for: patience)) != nil else { return false }
+                guard (try? await clock.sleep(for: timeout)) != nil else { return false }
                 return child.kill()
             }
             await child.wait()
@@ -48,14 +48,14 @@ struct EventHook<Told: Event>: EventSink {
         case .exited(0): return
         case .exited(let status): throw HookFailure(description: "the hook \(path) ended with status \(status)")
         case .signalled(SIGKILL) where isLate:
-            throw HookFailure(description: "the hook \(path) was killed, it took longer than \(patience)")
+            throw HookFailure(description: "the hook \(path) was killed, it took longer than \(timeout)")
         case .signalled(let signal), .stillRunning(let signal):
             throw HookFailure(description: "the hook \(path) was ended by signal \(signal)")
         }
     }
 
     /// `SALIENCYD_EVENT_…` for all that the event has, and `PATH`.
-    static func environment(of event: Told, searchPath: String) -> [String: String] {
+    static func environment(of event: Delivered, searchPath: String) -> [String: String] {
         var environment = ["PATH": searchPath]
         for case (let name, let value?) in event.variables { environment["SALIENCYD_EVENT_\(name)"] = value }
         return environment

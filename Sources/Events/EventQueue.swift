@@ -1,28 +1,28 @@
 import CoreMetrics
 import Synchronization
 
-/// What waits for one of those who are told of events. Where too much waits, the oldest is lost and counted.
-final class EventQueue<Told: Event>: Sendable {
-    let events: AsyncStream<Told>
-    private let entrance: AsyncStream<Told>.Continuation
+/// The events that wait for a sink. If too many wait, the oldest is lost and counted.
+final class EventQueue<Delivered: Event>: Sendable {
+    let events: AsyncStream<Delivered>
+    private let entrance: AsyncStream<Delivered>.Continuation
     private let name: String
     private let losses = Mutex(0)
 
     /// - Parameters:
-    ///   - name: of who is told, for metrics.
+    ///   - name: the sink's, for metrics.
     ///   - capacity: at least 1.
     init(name: String, capacity: Int) {
         self.name = name
-        (events, entrance) = AsyncStream.makeStream(of: Told.self, bufferingPolicy: .bufferingNewest(capacity))
+        (events, entrance) = AsyncStream.makeStream(of: Delivered.self, bufferingPolicy: .bufferingNewest(capacity))
     }
 
     /// Never waits.
-    func add(_ event: Told) {
-        if case .dropped = entrance.yield(event) { lose() }
+    func add(_ event: Delivered) {
+        if case .dropped = entrance.yield(event) { recordLoss() }
     }
 
     /// Counts an event that could not be told.
-    func lose() {
+    func recordLoss() {
         losses.withLock { $0 += 1 }
         Counter(label: "saliencyd_events_lost", dimensions: [("to", name)]).increment()
     }

@@ -1,6 +1,6 @@
-/// Somebody who is told of events, one after another.
-package protocol EventSink<Told>: Sendable {
-    associatedtype Told: Event
+/// A sink for events, which it receives one after another.
+package protocol EventSink<Delivered>: Sendable {
+    associatedtype Delivered: Event
 
     /// For metrics and warnings: "file", "webhook".
     var name: String { get }
@@ -10,5 +10,5 @@ package protocol EventSink<Told>: Sendable {
     /// Tells of one event, which may take its time; returns soon when the task is cancelled.
     ///
     /// - Throws: where it was not told, an error of one sentence without secrets.
-    func take(_ event: Told) async throws
+    func deliver(_ event: Delivered) async throws
 }

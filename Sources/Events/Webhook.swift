@@ -4,7 +4,7 @@ import Media
 import Pipeline
 
 /// Posts each event as JSON to an HTTP address.
-struct Webhook<Told: Event>: EventSink {
+struct Webhook<Delivered: Event>: EventSink {
     let name = "webhook"
     let capacity = 100
     let address: WebhookAddress
@@ -12,22 +12,22 @@ struct Webhook<Told: Event>: EventSink {
     let trust: TLSTrust
     let clock: any Clock<Duration>
     /// One try has so long, from the connection to the answer.
-    let patience: Duration
+    let timeout: Duration
 
     /// Before the second try and the third, the last.
     static var waits: [Duration] { [.seconds(1), .seconds(4)] }
 
     init(
         _ address: WebhookAddress, trust: TLSTrust = .verified(authorities: nil),
-        clock: any Clock<Duration> = ContinuousClock(), patience: Duration = .seconds(10)
+        clock: any Clock<Duration> = ContinuousClock(), timeout: Duration = .seconds(10)
     ) {
         self.address = address
         self.trust = trust
         self.clock = clock
-        self.patience = patience
+        self.timeout = timeout
     }
 
-    func take(_ event: Told) async throws {
+    func deliver(_ event: Delivered) async throws {
         let body = event.json()
         for wait in Self.waits {
             guard let failure = await post(body) else { return }
@@ -54,11 +54,11 @@ struct Webhook<Told: Event>: EventSink {
 
     /// Nil if it takes too long.
     private func outcome(of post: WebhookPost) async -> WebhookPost.Outcome? {
-        let (clock, patience) = (clock, patience)
+        let (clock, timeout) = (clock, timeout)
         return await withTaskGroup(of: WebhookPost.Outcome?.self) { group in
             group.addTask { await post.run() }
             group.addTask {
-                try? await clock.sleep(for: patience)
+                try? await clock.sleep(for: timeout)
                 return nil
             }
             defer { group.cancelAll() }

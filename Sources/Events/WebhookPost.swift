@@ -17,7 +17,7 @@ struct WebhookPost: Sendable {
     }
 
     /// Seconds for the name, the connection and the handshake of TLS.
-    private static let patience = 10.0
+    private static let timeout = 10.0
 
     private let address: WebhookAddress
     private let trust: TLSTrust
@@ -39,10 +39,10 @@ struct WebhookPost: Sendable {
         } catch let error as MediaError {
             return error.code == .untrusted ? .untrusted(error.reason) : .failed(error.reason)
         } catch {
-            return .failed("was not waited for")
+            return .failed("was cancelled")
         }
         defer { relay.close() }
-        guard let url = address.url(by: relay) else { return .failed("has an address that cannot be asked") }
+        guard let url = address.url(by: relay) else { return .failed("has an address that is not supported") }
         var request = WebRequest(url)
         request.headers = [("Host", address.hostAndPort)]
         request.proxies = .none
@@ -55,7 +55,7 @@ struct WebhookPost: Sendable {
         let cancellation = Cancellation()
         return try await DedicatedThread.run(name: "webhook", onCancel: { cancellation.cancel() }) { [address, trust] in
             try TLSRelay(
-                host: address.host, port: address.port, trust: trust, name: address.place, timeout: Self.patience,
+                host: address.host, port: address.port, trust: trust, name: address.place, timeout: Self.timeout,
                 cancellation: cancellation)
         }
     }
@@ -83,7 +83,7 @@ struct WebhookPost: Sendable {
         case .timedOut: "does not answer in time"
         case .invalidAnswer: "does not answer as an HTTP server"
         case .proxy(let place): "cannot be reached by the proxy \(place)"
-        case .cancelled: "was not waited for"
+        case .cancelled: "was cancelled"
         case .untrusted, .brokenOff, .tooLong, .insecureRedirect, .tooManyRedirects, nil: "ends the connection early"
         }
     }

@@ -3,7 +3,7 @@ import Glibc
 /// What the file system refused. The room that asked turns it into its own error, with what it knows.
 public struct FileError: Error, Sendable, Equatable {
     public enum Code: String, Sendable {
-        /// The file does not exist, may not be read or is no regular file.
+        /// The file does not exist, may not be read or is not a regular file.
         case cannotOpen
         /// The file ends before the bytes asked for.
         case truncated

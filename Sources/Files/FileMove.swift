@@ -24,7 +24,7 @@ public enum FileMove {
     }
 
     /// Names that are tried.
-    public static let mostNames = 10_000
+    public static let maximumNames = 10_000
 
     /// "clip.mp4", "clip-2.mp4", "clip-3.mp4", …
     public static func numbered(_ name: String, _ number: Int) -> String {

@@ -21,7 +21,7 @@ extension HeldFile {
     /// - Returns: the new path.
     /// - Throws: `FileError`; the file then stays where it was.
     public func move(into destination: String) throws(FileError) -> String {
-        for number in 1...FileMove.mostNames {
+        for number in 1...FileMove.maximumNames {
             let path = "\(destination)/\(FileMove.numbered(name, number))"
             do throws(FileError) {
                 guard isInPlace else { throw notInPlace }
@@ -33,7 +33,7 @@ extension HeldFile {
             }
         }
         throw FileError(
-            .exists, "\(destination)/\(name)", "exists already, and so do \(FileMove.mostNames) names made from it")
+            .exists, "\(destination)/\(name)", "exists already, and so do \(FileMove.maximumNames) names made from it")
     }
 
     /// Gives what a killed process was removing from a folder its name again.
@@ -96,7 +96,7 @@ extension HeldFile {
     }
 
     private static func restore(_ hidden: String, as name: String, in folder: HeldFolder) {
-        for number in 1...FileMove.mostNames {
+        for number in 1...FileMove.maximumNames {
             let free = FileMove.numbered(name, number).fileBytes
             if linkat(folder.descriptor, hidden.fileBytes, folder.descriptor, free, 0) == 0 {
                 unlinkat(folder.descriptor, hidden.fileBytes, 0)

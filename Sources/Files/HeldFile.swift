@@ -44,7 +44,7 @@ public final class HeldFile: ReadableBytes {
     let folder: HeldFolder
     let descriptor: Int32
 
-    /// Takes the descriptor over; nil for what is no regular file.
+    /// Takes the descriptor over; nil if it is not a regular file.
     init?(_ descriptor: Int32, name: String, in folder: HeldFolder) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

@@ -13,7 +13,7 @@ extension JSONEncoder {
         public static let snakeCase = Form(rawValue: 1)
         /// Over several lines, for people.
         public static let pretty = Form(rawValue: 2)
-        /// Infinities and what is no number as "inf", "-inf" and "nan"; else they fail to encode.
+        /// Infinities and what is not a number as "inf", "-inf" and "nan"; else they fail to encode.
         public static let nonFinite = Form(rawValue: 4)
     }
 

@@ -19,7 +19,7 @@ public enum OutputFolders {
             try create(inner)
             var status = stat()
             guard lstat(inner.fileBytes, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-                throw FileError(.cannotWrite, inner, "is no folder")
+                throw FileError(.cannotWrite, inner, "is not a folder")
             }
         }
     }

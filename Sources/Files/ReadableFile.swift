@@ -48,7 +48,7 @@ public final class ReadableFile: ReadableBytes {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw FileError(.cannotOpen, path, "is no regular file")
+            throw FileError(.cannotOpen, path, "is not a regular file")
         }
         if let owner, owner != status.st_uid {
             close(descriptor)
@@ -78,7 +78,7 @@ extension ReadableFile {
     /// be read with this process's rights. Links on the way to `folder` are its administrator's.
     ///
     /// - Parameter path: begins with `folder` and a slash.
-    /// - Throws: `FileError.Code.cannotOpen`, also for what is no regular file, or another user's.
+    /// - Throws: `FileError.Code.cannotOpen`, also for what is not a regular file, or another user's.
     public convenience init(own path: String, below folder: String) throws(FileError) {
         let base = folder.hasSuffix("/") ? folder : folder + "/"
         let names = path.dropFirst(base.count).split(separator: "/", omittingEmptySubsequences: false).map(String.init)

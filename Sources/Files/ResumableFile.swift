@@ -17,7 +17,7 @@ public final class ResumableFile: Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw FileError(.cannotWrite, path, "is no regular file")
+            throw FileError(.cannotWrite, path, "is not a regular file")
         }
         self.path = path
         self.descriptor = descriptor

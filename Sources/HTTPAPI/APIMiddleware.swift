@@ -34,7 +34,7 @@ struct AnswerMiddleware: RouterMiddleware {
                     "http \(asked) \(refusal.status.code)", "\(error)",
                     metadata: ["path": "\(route?.path ?? "")", "status": "\(refusal.status.code)"])
             }
-            response = ErrorAnswer.response(refusal, to: request)
+            response = ErrorResponse.response(refusal, to: request)
         }
         if let route, !route.isReading { tell(request, context, response.status) }
         // Of a route the router does it.
@@ -46,7 +46,7 @@ struct AnswerMiddleware: RouterMiddleware {
     }
 
     /// What every answer says to browsers: it is what it says it is, and no page of another site may show it. A page need not
-    /// say where it is when it asks for a picture.
+    /// say where it is when it asks for an image.
     static let guards: HTTPFields = {
         var headers: HTTPFields = [.xContentTypeOptions: "nosniff"]
         if let policy = HTTPField.Name("Cross-Origin-Resource-Policy") { headers[policy] = "same-origin" }
@@ -58,7 +58,7 @@ struct AnswerMiddleware: RouterMiddleware {
         var metadata = context.notes.all
         metadata["request"] = "\(request.method.rawValue) \(context.target.text)"
         metadata["status"] = "\(status.code)"
-        metadata["by"] = metadata["by"] ?? "nobody known"
+        metadata["by"] = metadata["by"] ?? "unknown"
         metadata["from"] = "\(context.peer ?? "")"
         log.notice(
             status.kind == .successful ? "changed over HTTP" : "change over HTTP refused", metadata: metadata)
@@ -70,12 +70,12 @@ struct AccessMiddleware: RouterMiddleware {
     typealias Context = ConnectionContext
 
     let route: Route?
-    let tokens: TokenBook
+    let tokens: TokenRegistry
 
     func handle(
         _ request: Request, context: ConnectionContext, next: (Request, ConnectionContext) async throws -> Response
     ) async throws -> Response {
-        let caller = try tokens.gate.check(request.head, role: route?.role, isOpen: route?.isOpen ?? false)
+        let caller = try tokens.accessControl.check(request.head, role: route?.role, isOpen: route?.isOpen ?? false)
         if let caller { context.notes.add("by", "token \(caller)") }
         return try await next(request, context)
     }

@@ -11,10 +11,10 @@ struct APIResponder: HTTPResponder {
     /// For what is no request of this server.
     private let answers: AnswerMiddleware
 
-    /// - Parameter warnings: the same failure again and again, as of a page that asks for a camera that is away, is a line a
+    /// - Parameter warnings: the same failure again and again, as of a page that asks for a camera that is disconnected, is a line a
     ///   minute.
     init(
-        routes: [Route], tokens: TokenBook, places: RequestPlaces, limits: HTTPLimits, log: Logger,
+        routes: [Route], tokens: TokenRegistry, places: RequestPlaces, limits: HTTPLimits, log: Logger,
         warnings: RepeatedWarnings
     ) {
         let router = Self.router(routes, tokens, places, limits, log, warnings)
@@ -28,7 +28,7 @@ struct APIResponder: HTTPResponder {
     }
 
     private static func router(
-        _ routes: [Route], _ tokens: TokenBook, _ places: RequestPlaces, _ limits: HTTPLimits, _ log: Logger,
+        _ routes: [Route], _ tokens: TokenRegistry, _ places: RequestPlaces, _ limits: HTTPLimits, _ log: Logger,
         _ warnings: RepeatedWarnings
     ) -> Router<ConnectionContext> {
         let router = Router(context: ConnectionContext.self, options: .autoGenerateHeadEndpoints)

@@ -44,13 +44,13 @@ struct ConnectionContext: RequestContext {
     }
 
     /// Asks for the body of a request whose client waits to be asked (`Expect: 100-continue`), as curl does before it sends
-    /// a file: what is refused need not be sent, and what is not refused need not wait for curl to lose its patience.
+    /// a file: what is refused need not be sent, and what is not refused need not wait for curl to time out.
     func invite(_ request: Request) async throws {
         guard request.headers[.expect]?.lowercased() == "100-continue" else { return }
         try await channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
     }
 
-    /// Lets the system hold little of what the client has not taken yet. It would hold megabytes: pictures that are old when
+    /// Lets the system hold little of what the client has not taken yet. It would hold megabytes: frames that are old when
     /// they are seen, and much time until it is noticed that nobody looks.
     func limitSending() async throws {
         try await channel.setOption(.socketOption(.so_sndbuf), value: Self.sendBuffer).get()

@@ -8,14 +8,14 @@ import Telemetry
 
 /// What the routes answer from.
 package struct HTTPDependencies: Sendable {
-    let desk: LedgerDesk
+    let store: JobStore
     let running: RunningJobs
-    let book: DropFolderRegistry
-    let holdBook: HoldBook
-    /// Makes the watch of a name look at its folder now.
+    let registry: DropFolderRegistry
+    let holdRegistry: HoldRegistry
+    /// Makes the drop folder of a name look at its folder now.
     let look: @Sendable (String) -> Void
-    /// What becomes of the files in a watch's folder, of all or of one; nil for a watch that does not run. Blocks.
-    var files: @Sendable (_ watch: String, _ file: String?) throws -> [FileReport]? = { _, _ in nil }
+    /// What becomes of the files in a drop folder, of all or of one; nil for a drop folder that does not run. Blocks.
+    var files: @Sendable (_ dropFolder: String, _ file: String?) throws -> [FileReport]? = { _, _ in nil }
     let model: ModelDescription
     /// Of the model's classes, in their order; empty if it has none.
     let labels: [String]
@@ -28,17 +28,17 @@ package struct HTTPDependencies: Sendable {
     let log: Logger
 
     package init(
-        desk: LedgerDesk, running: RunningJobs, book: DropFolderRegistry, holdBook: HoldBook,
+        store: JobStore, running: RunningJobs, registry: DropFolderRegistry, holdRegistry: HoldRegistry,
         look: @escaping @Sendable (String) -> Void,
-        files: @escaping @Sendable (_ watch: String, _ file: String?) throws -> [FileReport]? = { _, _ in nil },
+        files: @escaping @Sendable (_ dropFolder: String, _ file: String?) throws -> [FileReport]? = { _, _ in nil },
         model: ModelDescription, labels: [String], metricsText: (@Sendable () -> String)?,
         cameras: @escaping @Sendable () -> [CameraView] = { [] }, clock: any Clock<Duration>,
         warnings: RepeatedWarnings, log: Logger
     ) {
-        self.desk = desk
+        self.store = store
         self.running = running
-        self.book = book
-        self.holdBook = holdBook
+        self.registry = registry
+        self.holdRegistry = holdRegistry
         self.look = look
         self.files = files
         self.model = model
@@ -54,6 +54,6 @@ package struct HTTPDependencies: Sendable {
 extension HTTPDependencies {
     /// What holds up queued jobs now.
     func holds() async throws(LedgerError) -> JobHolds {
-        holdBook.holds(try await desk { ledger throws(LedgerError) in try ledger.pauses() })
+        holdRegistry.holds(try await store { ledger throws(LedgerError) in try ledger.pauses() })
     }
 }

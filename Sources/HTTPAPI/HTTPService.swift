@@ -15,7 +15,7 @@ package struct HTTPService: Service {
     let limits: HTTPLimits
     /// Called with the port once requests are answered.
     let onListening: @Sendable (Int) -> Void
-    package let tokens: TokenBook
+    package let tokens: TokenRegistry
 
     /// Blocks: reads the tokens.
     ///
@@ -35,12 +35,12 @@ package struct HTTPService: Service {
         self.dependencies = dependencies
         self.limits = limits
         self.onListening = onListening
-        tokens = try TokenBook(settings)
+        tokens = try TokenRegistry(settings)
     }
 
     /// Everything that is answered.
     var routes: [Route] {
-        let rooms: [[Route]] = [
+        let routeGroups: [[Route]] = [
             HealthRoutes(dependencies: dependencies).routes,
             PauseRoutes(dependencies: dependencies).routes,
             JobRoutes(dependencies: dependencies).routes,
@@ -49,12 +49,12 @@ package struct HTTPService: Service {
             ModelRoutes(dependencies: dependencies).routes,
             CameraRoutes(dependencies: dependencies).routes,
         ]
-        return rooms.flatMap(\.self)
+        return routeGroups.flatMap(\.self)
     }
 
     package func run() async throws {
-        try await DedicatedThread.run(name: "uploads", onCancel: {}) { [book = dependencies.book] in
-            for watch in book.all { UploadFile.removeLeftovers(in: watch.folder) }
+        try await DedicatedThread.run(name: "uploads", onCancel: {}) { [registry = dependencies.registry] in
+            for dropFolder in registry.all { UploadFile.removeLeftovers(in: dropFolder.folder) }
         }
         let (clock, limits) = (dependencies.clock, limits)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -101,10 +101,10 @@ package struct HTTPService: Service {
     private static let connectionsInPassing = 32
 
     private var channel: HTTP1Channel.Configuration {
-        let book = ConnectionBook(most: limits.connections, mostOfOnePeer: limits.connectionsOfOnePeer)
+        let registry = ConnectionRegistry(most: limits.connections, maximumOfOnePeer: limits.connectionsOfOnePeer)
         return HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                ConnectionBookHandler(book: book), HeadDeadlineHandler(patience: limits.requestHead),
+                ConnectionRegistryHandler(registry: registry), HeadDeadlineHandler(timeout: limits.requestHead),
                 MalformedRequestHandler(), ConnectionEndHandler(),
                 IdleStateHandler(allTimeout: TimeAmount(limits.connectionIdle)), ConnectionIdleHandler(),
             ],
@@ -123,7 +123,7 @@ package struct ListeningError: Error, Sendable, Equatable, CustomStringConvertib
     var systemError: Int32
 
     package var description: String {
-        "\(address) port \(port): cannot be listened on: \(String(cString: strerror(systemError))); "
+        "\(address) port \(port): cannot be bound: \(String(cString: strerror(systemError))); "
             + "http.address and http.port say where"
     }
 }

@@ -4,7 +4,7 @@ import ServiceLifecycle
 
 /// Waits for what the ledger tells of changes; nothing is asked over and over.
 struct JobWait: Sendable {
-    let desk: LedgerDesk
+    let store: JobStore
     let clock: any Clock<Duration>
 
     /// The job as it is when it is done, failed, quarantined or cancelled, or when the time is up or the daemon stops.
@@ -13,7 +13,7 @@ struct JobWait: Sendable {
     func settled(_ id: Job.ID, atMost seconds: Int) async throws -> Job? {
         let isOver = { @Sendable (job: Job?) in job.map { ![.queued, .running].contains($0.state) } ?? true }
         // Before the first look: what changes after it is heard of.
-        let changes = desk.changes()
+        let changes = store.changes()
         let job = try await job(id)
         guard !isOver(job) else { return job }
         await firstChange(in: changes, atMost: seconds) { changed in
@@ -25,8 +25,8 @@ struct JobWait: Sendable {
 
     /// The job of a key, as soon as there is one; nil when the time is up or the daemon stops.
     func admitted(_ key: JobKey, atMost seconds: Int) async throws -> Job? {
-        let changes = desk.changes()
-        let look = { @Sendable in try await desk { ledger throws(LedgerError) in try ledger.job(key) } }
+        let changes = store.changes()
+        let look = { @Sendable in try await store { ledger throws(LedgerError) in try ledger.job(key) } }
         if let job = try await look() { return job }
         guard seconds > 0 else { return nil }
         await firstChange(in: changes, atMost: seconds) { _ in try await look() != nil }
@@ -34,7 +34,7 @@ struct JobWait: Sendable {
     }
 
     private func job(_ id: Job.ID) async throws(LedgerError) -> Job? {
-        try await desk { ledger throws(LedgerError) in try ledger.job(id) }
+        try await store { ledger throws(LedgerError) in try ledger.job(id) }
     }
 
     /// Returns at the first change that counts, or where none came in time. A ledger that cannot be read ends the wait: who

@@ -8,7 +8,7 @@ struct RequestTarget: Sendable {
     let path: [String]
     let query: [(name: String, value: String)]
 
-    /// - Throws: 400 for what is no path of this server.
+    /// - Throws: 400 for a path that this server does not have.
     init(_ target: String) throws(APIError) {
         guard target.hasPrefix("/") else { throw .badRequest("The request has to name a path that begins with /.") }
         let whole = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]

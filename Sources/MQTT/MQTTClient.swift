@@ -146,9 +146,9 @@ final class MQTTClient {
         case MOSQ_ERR_SUCCESS.rawValue: return
         case MOSQ_ERR_CONN_LOST.rawValue, MOSQ_ERR_NO_CONN.rawValue:
             throw MQTTError(.lost, "ended the connection")
-        case MOSQ_ERR_KEEPALIVE.rawValue: throw MQTTError(.lost, "does not answer any more")
+        case MOSQ_ERR_KEEPALIVE.rawValue: throw MQTTError(.lost, "stopped answering")
         case MOSQ_ERR_PROTOCOL.rawValue, MOSQ_ERR_MALFORMED_PACKET.rawValue, MOSQ_ERR_MALFORMED_UTF8.rawValue:
-            throw MQTTError(.lost, "says what is not MQTT")
+            throw MQTTError(.lost, "does not speak MQTT")
         default: throw MQTTError(.lost, "ended the connection: \(words(status))")
         }
     }

@@ -35,7 +35,7 @@ struct MQTTDiscovery: Sendable {
     }
 
     /// Entities of a camera.
-    func entities(of camera: MQTTBoard.Camera) -> [MQTTMessage] {
+    func entities(of camera: MQTTTopicStore.Camera) -> [MQTTMessage] {
         let device = MQTTEntity.Device(
             identifiers: ["\(node)_\(camera.name)"], name: camera.name, model: "saliencyd camera", viaDevice: node)
         func message(
@@ -133,7 +133,7 @@ struct MQTTEntity: Encodable {
     /// Where `online` and `offline` are said.
     var availabilityTopic: String
     var stateTopic: String?
-    /// Of a camera's picture.
+    /// Of a camera's frame.
     var topic: String?
     var valueTemplate: String?
     var jsonAttributesTopic: String?

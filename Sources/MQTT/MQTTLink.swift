@@ -24,11 +24,11 @@ final class MQTTLink: Sendable {
     private let connectedMeter = Meter(label: "saliencyd_mqtt_connected")
 
     /// Messages that the broker has not confirmed yet.
-    private static let mostInFlight = 20
+    private static let maximumInFlight = 20
     /// Seconds that a connection may take to stand.
-    private static let patience = 10.0
+    private static let timeout = 10.0
     /// Seconds for what waits when the daemon stops.
-    private static let lastPatience = 3.0
+    private static let finalTimeout = 3.0
     /// Seconds of a connection after which it was a good one: the next is tried soon.
     private static let goodLife = 60.0
     /// Seconds from one answer to Home Assistant's restart to the next.
@@ -70,8 +70,8 @@ final class MQTTLink: Sendable {
         if settings.address.isSecure, settings.trust == .any {
             log.warning(
                 """
-                mqtt: \(settings.address.text) need not prove who it is (mqtt.tls: any): anyone who can redirect the \
-                connection can pretend to be it
+                mqtt: \(settings.address.text) is not authenticated (mqtt.tls: any): anyone who can redirect the \
+                connection can impersonate it
                 """)
         }
         var backoff = backoff
@@ -166,7 +166,7 @@ final class MQTTLink: Sendable {
         do throws(MediaError) {
             return try TLSRelay(
                 host: address.host, port: address.port, trust: settings.trust, name: address.text,
-                timeout: Self.patience, cancellation: cancellation)
+                timeout: Self.timeout, cancellation: cancellation)
         } catch {
             var error = error
             error.file = nil
@@ -176,13 +176,13 @@ final class MQTTLink: Sendable {
 
     /// Returns once the broker has taken the client in.
     private func connect(_ client: MQTTClient, host: String, port: UInt16) throws(MQTTError) {
-        let end = stopwatch.seconds + Self.patience
+        let end = stopwatch.seconds + Self.timeout
         try client.connect(host: host, port: port)
         while !cancellation.isCancelled {
             for case .accepted in try client.step(outbox.wake, atMost: Self.longestStep) { return }
             if stopwatch.seconds > end { throw MQTTError(.unreachable, "does not answer in time") }
         }
-        throw MQTTError(.lost, "was not waited for")
+        throw MQTTError(.lost, "was cancelled")
     }
 
     /// Publishes until the connection is lost, or after `stop` until nothing waits.
@@ -196,9 +196,9 @@ final class MQTTLink: Sendable {
         while true {
             if end == nil, cancellation.isCancelled {
                 outbox.set(topics.status, MQTTTopics.offline)
-                end = stopwatch.seconds + Self.lastPatience
+                end = stopwatch.seconds + Self.finalTimeout
             }
-            while inFlight.count < Self.mostInFlight, let item = outbox.next() {
+            while inFlight.count < Self.maximumInFlight, let item = outbox.next() {
                 inFlight[try client.publish(item.message)] = item
             }
             if let end, inFlight.isEmpty && outbox.isEmpty || stopwatch.seconds > end {
@@ -222,7 +222,7 @@ final class MQTTLink: Sendable {
     }
 }
 
-/// What is said of a broker that is away: a line at once, then one a minute at most, and one when it is back.
+/// What is said of a broker that is disconnected: a line at once, then one per minute at most, and one when it is back.
 struct MQTTOutage: Sendable {
     /// Seconds.
     private static let interval = 60.0
@@ -243,9 +243,9 @@ struct MQTTOutage: Sendable {
         if let lastLine, time - lastLine < Self.interval { return nil }
         lastLine = time
         defer { isTold = true }
-        guard time - since >= Self.interval else { return "away: \(reason)" }
-        let tried = CameraWords.count(tries, "try", "tries")
-        return "away for \(PlainDuration.text(time - since)), \(tried); last: \(reason)"
+        guard time - since >= Self.interval else { return "disconnected: \(reason)" }
+        let tried = NumberText.count(tries, "try", "tries")
+        return "disconnected for \(PlainDuration.text(time - since)), \(tried); last: \(reason)"
     }
 
     /// - Returns: the line for a restored connection; nil after an outage that was not logged.

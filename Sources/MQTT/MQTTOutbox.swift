@@ -4,7 +4,7 @@ import Synchronization
 
 /// What is to be published, from all threads to the one that publishes.
 ///
-/// Bounded, however long the broker is away: of a retained topic only the newest payload is kept, and of all other messages
+/// Bounded, however long the broker is disconnected: of a retained topic only the newest payload is kept, and of all other messages
 /// the newest `capacity`; older ones are dropped and counted. A message stays until the broker has confirmed it, and is
 /// published again on the next connection if that does not happen: it may arrive twice, and never out of order.
 package final class MQTTOutbox: Sendable {

@@ -11,22 +11,23 @@ import ServiceLifecycle
 /// It has to outlast what the events come from when the daemon stops: what they still say is published, within a few
 /// seconds.
 package struct MQTTService: Service {
-    package let board: MQTTBoard
+    package let topicStore: MQTTTopicStore
     private let link: MQTTLink
     private let states: MQTTStates
     private let snapshots: MQTTSnapshots?
 
     package init(
-        _ settings: MQTTSettings, board: MQTTBoard, cameras: CameraRegistry, desk: LedgerDesk, log: Logger,
+        _ settings: MQTTSettings, topicStore: MQTTTopicStore, cameras: CameraRegistry, store: JobStore, log: Logger,
         clock: any Clock<Duration>, backoff: ReconnectBackoff = ReconnectBackoff(),
         onPause: @escaping @Sendable (Double) -> Void = { _ in }
     ) {
-        self.board = board
+        self.topicStore = topicStore
         link = MQTTLink(
-            settings, outbox: board.outbox, log: log, clock: clock, backoff: backoff, onPause: onPause)
-        states = MQTTStates(board: board, cameras: cameras, desk: desk, wakeSignal: WakeSignal(), clock: clock)
+            settings, outbox: topicStore.outbox, log: log, clock: clock, backoff: backoff, onPause: onPause)
+        states = MQTTStates(
+            topicStore: topicStore, cameras: cameras, store: store, wakeSignal: WakeSignal(), clock: clock)
         snapshots = settings.snapshotInterval.map {
-            MQTTSnapshots(board: board, cameras: cameras, interval: .seconds($0), clock: clock)
+            MQTTSnapshots(topicStore: topicStore, cameras: cameras, interval: .seconds($0), clock: clock)
         }
     }
 

@@ -8,9 +8,9 @@ import ServiceLifecycle
 
 /// Looks at cameras and jobs every few seconds, and publishes what has changed.
 struct MQTTStates: Sendable {
-    let board: MQTTBoard
+    let topicStore: MQTTTopicStore
     let cameras: CameraRegistry
-    let desk: LedgerDesk
+    let store: JobStore
     let wakeSignal: WakeSignal
     let clock: any Clock<Duration>
 
@@ -20,7 +20,7 @@ struct MQTTStates: Sendable {
     /// What was seen of a camera at the last look.
     private struct Seen {
         var report: LiveReport
-        var pictures: UInt64
+        var images: UInt64
         /// Seconds.
         var time: Double
     }
@@ -37,39 +37,41 @@ struct MQTTStates: Sendable {
 
     private func look(_ seen: inout [String: Seen], at time: Double) async {
         let entries = cameras.all
-        board.replace(
-            entries.map { MQTTBoard.Camera(name: $0.settings.name, hasEvents: $0.settings.events.hasCondition) })
+        topicStore.replace(
+            entries.map { MQTTTopicStore.Camera(name: $0.settings.name, hasEvents: $0.settings.events.hasCondition) })
         var now: [String: Seen] = [:]
         for entry in entries {
             let view = CameraView(entry)
             let last = seen[view.name].flatMap { $0.report === entry.report ? $0 : nil }
-            let current = Seen(report: entry.report, pictures: view.statistics.picturesIn, time: time)
+            let current = Seen(report: entry.report, images: view.statistics.framesIn, time: time)
             let fps = last.flatMap { last -> Double? in
-                guard time > last.time, current.pictures >= last.pictures else { return nil }
-                return Double(current.pictures - last.pictures) / (time - last.time)
+                guard time > last.time, current.images >= last.images else { return nil }
+                return Double(current.images - last.images) / (time - last.time)
             }
             now[view.name] = current
-            board.show(view.name, state: Array(JSONLine.text(MQTTCameraState(view, fps: fps)).utf8))
+            topicStore.show(view.name, state: Array(JSONLine.text(MQTTCameraState(view, fps: fps)).utf8))
         }
         seen = now
         // A ledger that cannot be read is the runner's to report.
-        if let counts = try? await desk({ ledger throws(LedgerError) in try ledger.counts() }) { board.show(counts) }
+        if let counts = try? await store({ ledger throws(LedgerError) in try ledger.counts() }) {
+            topicStore.show(counts)
+        }
     }
 }
 
-/// How a camera fares, as it is published. Its keys are those of the HTTP answer, and `fps`.
+/// A camera's state as it is published. Its keys are those of the HTTP answer, and `fps`.
 struct MQTTCameraState: Encodable, Equatable {
     var name: String
     /// In one word, and in words with the reason.
     var state: String
     var reason: String
     var connected: Bool
-    var epoch: Int
+    var connection: Int
     /// Frames a second that have come since the last look; nil before the second look.
     var fps: Double?
     /// Frames a second as the source says.
     var frameRate: Double?
-    /// Seconds; nil while the camera is away, as the rest.
+    /// Seconds; nil while the camera is disconnected, as the rest.
     var lag: Double?
     var stride: Int?
     /// The newest answer and its probability, 0…1.
@@ -83,7 +85,7 @@ struct MQTTCameraState: Encodable, Equatable {
         state = camera.state
         reason = camera.reason
         connected = statistics.isConnected
-        epoch = statistics.epoch
+        connection = statistics.connection
         self.fps = fps.map { Self.rounded($0, 10) }
         frameRate = statistics.frameRate
         // A number that nothing stands behind any more would be taken for the present one.
@@ -99,16 +101,16 @@ struct MQTTCameraState: Encodable, Equatable {
     }
 }
 
-/// Publishes a picture of every camera every so often: the next one that is encoded for people to look at.
+/// Publishes an image of every camera every so often: the next one that is encoded for viewers.
 struct MQTTSnapshots: Sendable {
-    let board: MQTTBoard
+    let topicStore: MQTTTopicStore
     let cameras: CameraRegistry
     /// From one to the next.
     let interval: Duration
     let clock: any Clock<Duration>
 
-    /// A camera that is away has no picture.
-    private static let patience = Duration.seconds(5)
+    /// A camera that is disconnected has no image.
+    private static let timeout = Duration.seconds(5)
 
     /// Until the task is cancelled.
     func run() async {
@@ -116,10 +118,10 @@ struct MQTTSnapshots: Sendable {
             await withDiscardingTaskGroup { group in
                 for entry in cameras.all {
                     group.addTask {
-                        guard let picture = await entry.preview.next(within: Self.patience, clock: clock) else {
+                        guard let image = await entry.preview.next(within: Self.timeout, clock: clock) else {
                             return
                         }
-                        board.show(entry.settings.name, snapshot: Array(picture.jpeg))
+                        topicStore.show(entry.settings.name, snapshot: Array(image.jpeg))
                     }
                 }
             }

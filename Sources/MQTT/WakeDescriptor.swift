@@ -35,7 +35,7 @@ final class WakeDescriptor: Sendable {
         }
     }
 
-    /// Waits on the monotonic clock until somebody rings, for so long at most.
+    /// Waits on the monotonic clock until somebody rings, for this long at most.
     func wait(atMost milliseconds: Int32) {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         if poll(&entry, 1, milliseconds) > 0 { clear() }

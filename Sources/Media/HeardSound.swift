@@ -14,7 +14,7 @@ public struct HeardSound {
     /// A hundredth of a sample or so: less is rounding.
     private static let tolerance = 1e-6
 
-    public init(_ stream: SideStream) {
+    public init(_ stream: AuxiliaryStream) {
         timeBase = stream.timeBase
         parameters = stream.parameters
         // Opus decoders throw away what the stream's description says, whether or not the packets say so too.
@@ -40,7 +40,7 @@ public struct HeardSound {
         return skipped
     }
 
-    /// Seconds; 0 if nobody knows.
+    /// Seconds; 0 if unknown.
     public func duration(of packet: borrowing PacketBuffer) -> Double {
         let fields = packet.pointer.pointee
         if fields.duration > 0 { return timeBase.seconds(fields.duration) }

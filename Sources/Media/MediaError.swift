@@ -1,7 +1,7 @@
 import CFFmpeg
 import Files
 
-/// What went wrong with a file, a stream or a picture, where, and what to do about it.
+/// What went wrong with a file, a stream or a frame, where, and what to do about it.
 ///
 /// End of stream and "try again" are values of the calls that meet them and never become a `MediaError`.
 public struct MediaError: Error, Sendable, Equatable {
@@ -9,13 +9,13 @@ public struct MediaError: Error, Sendable, Equatable {
     public enum Code: String, Sendable {
         /// The input does not exist or may not be read.
         case cannotOpen
-        /// The input is no media file, or one that this build of FFmpeg does not know.
+        /// The input is not a media file, or one that this build of FFmpeg does not know.
         case notMedia
-        /// The input has no video stream, or no picture in it could be decoded.
+        /// The input has no video stream, or no frame in it could be decoded.
         case noVideo
         /// The input is refused: its size, stream count or protocol is beyond what is allowed.
         case refused
-        /// A picture or packet could not be decoded or converted.
+        /// A frame or packet could not be decoded or converted.
         case damaged
         /// The output exists, and replacing it was not asked for.
         case outputExists
@@ -25,7 +25,7 @@ public struct MediaError: Error, Sendable, Equatable {
         case accessDenied
         /// The server does not prove who it is.
         case untrusted
-        /// A live stream is open, but has brought no picture for too long.
+        /// A live stream is open, but has sent no frame for too long.
         case stalled
         /// The work was cancelled.
         case cancelled

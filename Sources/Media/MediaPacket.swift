@@ -1,8 +1,8 @@
 import CFFmpeg
 
-/// What a source hands out, in the order of the file: pictures, and the packets of the streams beside them.
+/// What a source hands out, in the order of the file: frames, and the packets of the streams beside them.
 public enum SourceItem: Sendable {
-    case picture(VideoFrame)
+    case frame(VideoFrame)
     /// A packet of an audio or subtitle stream, untouched.
     case packet(MediaPacket)
 }
@@ -10,7 +10,7 @@ public enum SourceItem: Sendable {
 /// A compressed packet of an audio or subtitle stream on its way from the source to the writer.
 public final class MediaPacket: Sendable {
     public let buffer: PacketBuffer
-    /// The index of its stream in the source; `SourceProperties.sideStreams` describes it.
+    /// The index of its stream in the source; `SourceProperties.auxiliaryStreams` describes it.
     public let stream: Int
 
     public init(buffer: consuming PacketBuffer, stream: Int) {

@@ -1,15 +1,15 @@
 import CFFmpeg
 
-/// What a source carries beside pictures, sound and subtitles: for whoever writes it again.
+/// What a source carries beside frames, sound and subtitles: for whoever writes it again.
 public struct SourceExtras: Sendable {
     /// The container's tags (title, artist, creation_time, …), without those that say how the source itself is stored.
     public var tags: [String: String] = [:]
     public var video = StreamLabel()
     public var chapters: [Chapter] = []
     public var attachments: [Attachment] = []
-    /// What describes all pictures of the shown stream and outlives that they are compressed again.
+    /// What describes all frames of the shown stream and outlives that they are compressed again.
     public var properties: [VideoProperty] = []
-    /// Streams that are not read, and what is known to be lost with the pictures' compressed form; one sentence each.
+    /// Streams that are not read, and what is known to be lost with the frames' compressed form; one sentence each.
     public var losses: [String] = []
 
     public init() {}
@@ -30,7 +30,7 @@ public struct StreamLabel: Sendable, Hashable {
 
 /// A stretch of a source with a title.
 public struct Chapter: Sendable, Hashable {
-    /// Seconds since the source's first picture.
+    /// Seconds since the source's first frame.
     public var start: Double
     public var end: Double
     public var title: String?

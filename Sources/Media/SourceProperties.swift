@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// What is known of a source before its first picture is decoded.
+/// What is known of a source before its first frame is decoded.
 public struct SourceProperties: Sendable {
     /// The path or URL as the user gave it.
     public var name: String
@@ -8,12 +8,12 @@ public struct SourceProperties: Sendable {
     public var container: String
     /// FFmpeg's name of the video codec.
     public var codec: String
-    /// Size of the upright picture in pixels (rotation applied, sample aspect ratio not).
+    /// Size of the upright frame in pixels (rotation applied, sample aspect ratio not).
     public var width: Int
     public var height: Int
-    /// Width to height of one pixel of the upright picture; 1/1 where the source says nothing.
+    /// Width to height of one pixel of the upright frame; 1/1 where the source says nothing.
     public var sampleAspectRatio: Rational
-    /// The clockwise turn, in degrees, that made the pictures upright: 0, 90, 180 or 270.
+    /// The clockwise turn, in degrees, that made the frames upright: 0, 90, 180 or 270.
     public var rotation: Int
     /// The unit of every `VideoFrame.pts`, in seconds.
     public var timeBase: Rational
@@ -21,10 +21,10 @@ public struct SourceProperties: Sendable {
     public var averageFrameRate: Rational
     /// Seconds, as the container states it; nil if it does not.
     public var duration: Double?
-    /// The first picture's time, in seconds on the container's clock, to which `MediaPacket`s are stamped: a packet at t
+    /// The first frame's time, in seconds on the container's clock, to which `MediaPacket`s are stamped: a packet at t
     /// seconds belongs to the video's time t - startTime.
     public var startTime: Double
-    /// The number of pictures, as the container states or implies it; nil if it does not. An estimate: for progress only.
+    /// The number of frames, as the container states or implies it; nil if it does not. An estimate: for progress only.
     public var estimatedFrameCount: Int?
     /// How YCbCr is to be read; decided for untagged material by mpv's rule.
     public var color: ColorDescription
@@ -32,12 +32,12 @@ public struct SourceProperties: Sendable {
     public var mastering = MasteringMetadata()
     /// What the container says of itself (`comment`; of transport streams `service_provider`); nil if nothing.
     public var comment: String?
-    /// Which field of interlaced pictures comes first; `AV_FIELD_PROGRESSIVE` for whole pictures.
+    /// Which field of interlaced frames comes first; `AV_FIELD_PROGRESSIVE` for whole frames.
     public var fieldOrder: AVFieldOrder
-    /// Where chroma samples of subsampled pictures lie; `AVCHROMA_LOC_LEFT` where that has no meaning or nothing is said.
+    /// Where chroma samples of subsampled frames lie; `AVCHROMA_LOC_LEFT` where that has no meaning or nothing is said.
     public var chromaLocation: AVChromaLocation
     /// The streams whose packets come along as `SourceItem.packet`.
-    public var sideStreams: [SideStream]
+    public var auxiliaryStreams: [AuxiliaryStream]
     /// What else is in the source.
     public var extras: SourceExtras
 
@@ -47,7 +47,7 @@ public struct SourceProperties: Sendable {
         duration: Double? = nil, startTime: Double = 0, estimatedFrameCount: Int? = nil,
         color: ColorDescription = ColorDescription(), comment: String? = nil,
         fieldOrder: AVFieldOrder = AV_FIELD_PROGRESSIVE, chromaLocation: AVChromaLocation = AVCHROMA_LOC_LEFT,
-        sideStreams: [SideStream] = [], extras: SourceExtras = SourceExtras()
+        auxiliaryStreams: [AuxiliaryStream] = [], extras: SourceExtras = SourceExtras()
     ) {
         self.name = name
         self.container = container
@@ -65,13 +65,13 @@ public struct SourceProperties: Sendable {
         self.comment = comment
         self.fieldOrder = fieldOrder
         self.chromaLocation = chromaLocation
-        self.sideStreams = sideStreams
+        self.auxiliaryStreams = auxiliaryStreams
         self.extras = extras
     }
 }
 
 extension SourceProperties {
-    /// The same source with its pictures enlarged into others, of square pixels: those have neither its fields nor its
+    /// The same source with its frames enlarged into others, of square pixels: those have neither its fields nor its
     /// projection.
     public func rearranged(width: Int, height: Int) -> SourceProperties {
         var other = self
@@ -85,8 +85,8 @@ extension SourceProperties {
     }
 }
 
-/// An audio or subtitle stream that travels beside the pictures.
-public struct SideStream: Sendable {
+/// An audio or subtitle stream that travels beside the frames.
+public struct AuxiliaryStream: Sendable {
     public enum Kind: Sendable { case audio, subtitle }
 
     /// The stream's index in the source.

@@ -9,7 +9,7 @@ public enum TLSTrust: Sendable, Hashable {
     case any
 
     /// - Parameter text: 64 hexadecimal digits, with or without colons between them, and `sha256:` before.
-    /// - Returns: nil for what is no fingerprint.
+    /// - Returns: nil if it is not a fingerprint.
     public static func fingerprint(text: String) -> TLSTrust? {
         var digits = text.lowercased()
         if digits.hasPrefix("sha256:") { digits.removeFirst(7) }
@@ -22,7 +22,7 @@ public enum TLSTrust: Sendable, Hashable {
     public var text: String {
         switch self {
         case .verified: "verify"
-        case .fingerprint(let digits): Self.shown(fingerprint: digits)
+        case .fingerprint(let digits): Self.formatted(fingerprint: digits)
         case .any: "any"
         }
     }
@@ -33,7 +33,7 @@ public enum TLSTrust: Sendable, Hashable {
     }
 
     /// Sixty-four digits in the form that OpenSSL and browsers show them in: `AB:CD:…`.
-    package static func shown(fingerprint digits: String) -> String {
+    package static func formatted(fingerprint digits: String) -> String {
         let digits = Array(digits.uppercased())
         return stride(from: 0, to: digits.count, by: 2)
             .map { String(digits[$0..<min($0 + 2, digits.count)]) }.joined(separator: ":")

@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// One decoded picture, upright, in its source's pixel format, with its place in time.
+/// One decoded frame, upright, in its source's pixel format, with its place in time.
 ///
 /// The pixels are shared by reference and never written after the frame was made; whoever wants to draw makes a
 /// writable copy first.
@@ -15,7 +15,7 @@ public final class VideoFrame: Sendable {
     public let duration: Int64
     /// Presentation time in seconds since the source's first frame.
     public let time: Double
-    /// Whether the decoder had to invent part of this picture.
+    /// Whether the decoder had to invent part of this frame.
     public let isCorrupt: Bool
 
     public init(

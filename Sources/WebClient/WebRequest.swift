@@ -26,7 +26,7 @@ package struct WebRequest: Sendable {
     package var authorities: String?
 
     /// As many as browsers follow.
-    private static let mostRedirects = 20
+    private static let maximumRedirects = 20
 
     package init(_ url: URL) {
         self.url = url
@@ -39,7 +39,7 @@ package struct WebRequest: Sendable {
         isolation: isolated (any Actor)? = #isolation, _ use: (WebResponse) async throws -> Result
     ) async throws -> Result {
         var request = self
-        for _ in 0...Self.mostRedirects {
+        for _ in 0...Self.maximumRedirects {
             var next: URL?
             let result = try await request.sendOnce { response -> Result? in
                 next = followsRedirects && method == "GET" ? response.redirect(from: request.url) : nil

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MonitorTests {
     @Test(
-        "A moment so many seconds from now, whatever the number",
+        "A moment this many seconds from now, whatever the number",
         arguments: [0, -1, -.infinity, .nan, 0.01, 1e300, .infinity])
     func moments(_ seconds: Double) {
         let start = MonotonicTime.now

@@ -18,7 +18,7 @@ import Testing
     @Test func whatIsSaidIsTakenAndShown() async throws {
         let settings = try await load(
             "file: /srv/jobs.ndjson, hook: /bin/on-job, webhook: 'https://u:p@example.com/h?k=v', states: [failed]")
-        let events = settings.watches[0].events
+        let events = settings.dropFolders[0].events
         #expect(events.file == "/srv/jobs.ndjson" && events.hook == "/bin/on-job" && events.states == [.failed])
         #expect(events.webhook?.text == "https://u:p@example.com/h?k=v")
         #expect(settings.text.contains("      states: [failed]\n") && settings.text.contains("hook: /bin/on-job"))
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func everyEndIsToldWhereNothingIsSaid() async throws {
-        let events = try await load("hook: /bin/on-job").watches[0].events
+        let events = try await load("hook: /bin/on-job").dropFolders[0].events
         #expect(events.states == [.done, .failed, .quarantined] && events.file == nil)
     }
 

@@ -26,7 +26,7 @@ import Testing
     func showsNoSecrets(_ text: String, _ shown: String) {
         let address = SecretAddress(text)
         #expect(address.text == text)
-        #expect(address.shown == shown)
+        #expect(address.redacted == shown)
         var dumped = ""
         dump(address, to: &dumped)
         for printed in ["\(address)", String(reflecting: address), String(describing: [address]), dumped] {

@@ -79,8 +79,8 @@ struct SettingsTests {
         #expect(settings.labels == "/etc/saliencyd/labels.txt")
         #expect(settings.engine.threads == 4)
         #expect(settings.http.tokenFile == "/etc/saliencyd/token")
-        #expect(settings.watches.first?.annotation.sampling.window == 64)
-        #expect(settings.watches.first?.annotation.video.crf == 18)
+        #expect(settings.dropFolders.first?.annotation.sampling.window == 64)
+        #expect(settings.dropFolders.first?.annotation.video.crf == 18)
         let gate = try #require(settings.cameras.first)
         #expect(gate.password == .file("/etc/saliencyd/secrets/gate"))
         #expect(gate.events.onClass == .any)
@@ -122,13 +122,13 @@ struct SettingsTests {
         #expect(settings.ledger == LedgerSettings(keepAge: 30.5, keepJobs: nil))
         #expect(settings.http.tokens.map(\.name) == ["phone", "desk"])
         #expect(settings.http.tokens.map(\.roles) == [[.read], [.control, .read]])
-        #expect(settings.watches.map(\.name) == ["a", "b_2"])
-        #expect(settings.watches[0].annotation.sampling.rate == .native)
-        #expect(settings.watches[1].annotation.sampling.rate == .framesPerSecond(12.5))
-        #expect(settings.watches[1].output == "/in/b_2-annotated")
-        #expect(settings.watches[1].names == NamePatterns(include: ["*.mp4", "it's, ?.mov"], exclude: ["raw/*"]))
-        #expect(settings.watches[1].hasSubfolders && settings.watches[1].reannotates)
-        #expect(!settings.watches[0].hasSubfolders && !settings.watches[0].reannotates)
+        #expect(settings.dropFolders.map(\.name) == ["a", "b_2"])
+        #expect(settings.dropFolders[0].annotation.sampling.rate == .native)
+        #expect(settings.dropFolders[1].annotation.sampling.rate == .framesPerSecond(12.5))
+        #expect(settings.dropFolders[1].output == "/in/b_2-annotated")
+        #expect(settings.dropFolders[1].names == NamePatterns(include: ["*.mp4", "it's, ?.mov"], exclude: ["raw/*"]))
+        #expect(settings.dropFolders[1].hasSubfolders && settings.dropFolders[1].reannotates)
+        #expect(!settings.dropFolders[0].hasSubfolders && !settings.dropFolders[0].reannotates)
     }
 
     /// A file that was emptied or cut short is no order to stop watching.
@@ -170,8 +170,8 @@ struct SettingsTests {
         #expect(error.line == 4)
     }
 
-    /// Without subfolders, what lies in a folder of the watched one is never looked at.
-    @Test func anOutputMayLieInAWatchedFolderWithoutSubfolders() async throws {
+    /// Without subfolders, what lies in a folder of the drop folder is never looked at.
+    @Test func anOutputMayLieInADropFolderWithoutSubfolders() async throws {
         _ = try await load("folders: {a: {folder: /in, output: /in/annotated}}")
     }
 
@@ -180,9 +180,9 @@ struct SettingsTests {
         #expect(try await load(yaml).http.port == 1)
         let environment = ["SALIENCYD_HTTP_PORT": "2", "SALIENCYD_FOLDERS_A_B_FOLDER": "/y", "HTTP_PORT": "9"]
         #expect(try await load(yaml, environment: environment).http.port == 2)
-        #expect(try await load(yaml, environment: environment).watches.first?.folder == "/y")
+        #expect(try await load(yaml, environment: environment).dropFolders.first?.folder == "/y")
         #expect(try await load(yaml, set: ["http.port=3"], environment: environment).http.port == 3)
-        #expect(try await load("", set: ["folders.a.folder=/z"]).watches.first?.folder == "/z")
+        #expect(try await load("", set: ["folders.a.folder=/z"]).dropFolders.first?.folder == "/z")
     }
 
     @Test(arguments: [
@@ -199,7 +199,7 @@ struct SettingsTests {
         ("engine:\n", 1, "engine", "has to be a map"), ("engine: 4\n", 1, "engine", "has to be a map"),
         ("model: ~\n", 1, "model", "no value"), ("model: {}\n", 1, "model", "not a map"),
         ("folders:\n  a:\n    folder: in\n", 3, "folders.a.folder", "begins with /"),
-        ("watches: [a]\nwatch:\n  a: {folder: /in}\n  b: {folder: /out}\n", 4, "watch.b.folder", "means nothing"),
+        ("watches: [a]\nwatch:\n  a: {folder: /in}\n  b: {folder: /out}\n", 4, "watch.b.folder", "unknown key"),
         ("folders:\n  a:\n    folder: /in\n    window: 8\n    stride: 9\n", 5, "folders.a.stride", "1 to 8"),
         ("folders:\n  a: {folder: /in, output: /in}\n", 2, "folders.a.output", "watches"),
         ("folders:\n  a: {folder: /in}\n  b: {folder: /in/}\n", 3, "folders.b.folder", "folder of a"),
@@ -292,14 +292,14 @@ struct SettingsTests {
             ])
         let lines = error.description.split(separator: "\n")
         #expect(lines.first == "23 problems:" && lines.count == 24)
-        #expect(lines.last == "  --set: nothing: means nothing; there are \(Self.topKeys)")
+        #expect(lines.last == "  --set: nothing: unknown key; there are \(Self.topKeys)")
     }
 
     private static let topKeys = "cameras, folders, free-space, labels, model, quiet-hours, state"
 
     @Test func readingEndsWhenTooMuchIsWrong() async throws {
         let many = (0..<200).map { "x\($0): 1\n" }.joined()
-        #expect(try await failure(many).others.count == SettingsReader.mostProblems - 1)
+        #expect(try await failure(many).others.count == SettingsReader.maximumProblems - 1)
     }
 
     @Test(arguments: [

@@ -74,13 +74,13 @@ import Testing
     }
 
     @Test func inputThatIsNoVideo() async throws {
-        try folder.write(Array("hello, this is no video\n".utf8), to: "note.txt")
+        try folder.write(Array("hello, this is not a video\n".utf8), to: "note.txt")
         try expectFailure(
             try await annotate(folder.file("note.txt")), status: 65, mention: "note.txt",
             files: ["note.txt", "tiny.safetensors"])
     }
 
-    @Test func inputWithoutPictures() async throws {
+    @Test func inputWithoutFrames() async throws {
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "sine=d=1", folder.file("sound.wav")])
         try expectFailure(
             try await annotate(folder.file("sound.wav")), status: 65, mention: "video",

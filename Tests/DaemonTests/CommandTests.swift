@@ -42,7 +42,7 @@ import Testing
         #expect(try MediaFactory.countedFrames(folder.file("a.mp4")) == 50)
     }
 
-    @Test func explainWritesPicturesAndNumbers() async throws {
+    @Test func explainWritesImagesAndNumbers() async throws {
         let model = try await untrained()
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=2", folder.file("clip.mp4")])
         let run = try await CommandRun.saliencyd(

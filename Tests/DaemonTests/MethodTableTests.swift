@@ -104,7 +104,7 @@ import Testing
         #expect(page.contains("`\(method.name)`") || page.contains("--method \(method.name)"))
         let options = try Self.rows("docs/annotate.md").first { $0[0] == "`--method`" }
         #expect(options?.contains { $0.contains("`\(method.name)`") } == true)
-        #expect(try Self.page("tools/method_pictures.py").contains("\"--method\", \"\(method.name)\""))
+        #expect(try Self.page("tools/method_images.py").contains("\"--method\", \"\(method.name)\""))
     }
 
     @Test("The pages name every setting of a method", arguments: MethodSetting.all)

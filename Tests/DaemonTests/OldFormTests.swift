@@ -46,7 +46,7 @@ import Testing
     @Test func theOldFormGivesTheSameSettingsAndSaysHowToWriteThem() async throws {
         let (old, new) = (try await load(Self.old), try await load(Self.new))
         #expect(old.settings == new.settings && new.warnings == [])
-        #expect(new.settings.watches.map(\.name) == ["b", "a-1"])
+        #expect(new.settings.dropFolders.map(\.name) == ["b", "a-1"])
         #expect(old.warnings.map(\.line) == [6, 11, 2])
         #expect(old.warnings.allSatisfy { $0.origin == folder.file("c.yaml") })
         let example = "write `folders: {inbox: {folder: /path}}`; the next version will not read the old form"
@@ -58,7 +58,7 @@ import Testing
         for yaml in [Self.old, Self.new] {
             let environment = ["SALIENCYD_WATCH_A_1_SETTLE": "2", "SALIENCYD_CAMERA_GATE_LAG": "3"]
             let loaded = try await load(yaml, set: ["watch.b.settle=4", "watch.b.settle=5"], environment: environment)
-            #expect(loaded.settings.watches.map(\.settle) == [5, 2] && loaded.settings.cameras.map(\.lag) == [3])
+            #expect(loaded.settings.dropFolders.map(\.settle) == [5, 2] && loaded.settings.cameras.map(\.lag) == [3])
             let others = loaded.warnings.filter { $0.line == nil }.map(\.description)
             #expect(
                 Set(others) == [
@@ -84,7 +84,7 @@ import Testing
             "SALIENCYD_WATCHES": "a, b", "SALIENCYD_WATCH_A_FOLDER": "/a", "SALIENCYD_WATCH_B_FOLDER": "/b",
         ]
         let loaded = try await load("", environment: environment)
-        #expect(loaded.settings.watches.map(\.folder) == ["/a", "/b"])
+        #expect(loaded.settings.dropFolders.map(\.folder) == ["/a", "/b"])
         #expect(loaded.warnings.first?.origin == "$SALIENCYD_WATCHES")
         let set = try await load("", set: ["cameras=a", "camera.a.url=/dev/video0"])
         #expect(set.settings.cameras.map(\.name) == ["a"] && set.warnings.first?.origin == "--set")
@@ -93,11 +93,11 @@ import Testing
     @Test func noneCanBeMeant() async throws {
         for yaml in ["watches: []\n", "cameras: []\n", "watches: []\ncameras: []\n"] {
             let loaded = try await load(yaml)
-            #expect(loaded.settings.watches.isEmpty && loaded.settings.cameras.isEmpty)
+            #expect(loaded.settings.dropFolders.isEmpty && loaded.settings.cameras.isEmpty)
             #expect(loaded.warnings.first?.line == 1)
         }
         let none = try await load("folders: {}\n")
-        #expect(none.settings.watches.isEmpty && none.warnings.isEmpty)
+        #expect(none.settings.dropFolders.isEmpty && none.warnings.isEmpty)
     }
 
     /// What is wrong has the line that it stands on, and the key that it has now.

@@ -28,7 +28,7 @@ import Testing
         #expect(
             ProgressLine.text(busy, columns: 120)
                 == "[############------------]  52 %  ETA 0:17  window 3 of 9: guided-ig 40 %")
-        // All pictures are written; how long the rest takes is not foretold from them.
+        // All frames are written; how long the rest takes is not foretold from them.
         busy.frames = 280
         busy.activity = "trust in window 1 of 1: random order"
         #expect(
@@ -48,7 +48,7 @@ import Testing
         ("/x/frames/", "/x/frames.saliency.mp4"),
     ])
     func namesTheOutputAfterTheInput(_ input: String, _ output: String) {
-        #expect(OutputNaming.beside(input, "saliency") == output)
+        #expect(OutputLocation.beside(input, "saliency") == output)
     }
 }
 

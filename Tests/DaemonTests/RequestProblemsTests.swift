@@ -45,7 +45,8 @@ import Testing
         ),
         (
             ["explain", "@/none.mp4", "-o", "@/out.mp4", "--model", "nope", "--raw", "@/x/a.npy", "--start=-1"],
-            ["none.mp4", "out.mp4: exists already and is no folder", "nope", "a.npy: cannot be created", "--start"], 64
+            ["none.mp4", "out.mp4: exists already and is not a folder", "nope", "a.npy: cannot be created", "--start"],
+            64
         ),
         (
             [

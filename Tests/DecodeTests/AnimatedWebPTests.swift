@@ -27,7 +27,7 @@ struct AnimatedWebPTests {
         #expect(
             reading.frames.map(\.pts) == [0, 100, 200, 300, 400] && reading.frames.map(\.index) == [0, 1, 2, 3, 4])
         #expect(reading.frames.allSatisfy { $0.duration == 100 } && reading.warnings.isEmpty)
-        let converter = try PictureConverter(source: p, preparation: .unchanged(p))
+        let converter = try FrameConverter(source: p, preparation: .unchanged(p))
         let original = directory.file("a.mkv")
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=64x48:r=10:d=0.5", "-c:v", "ffv1", "-pix_fmt", "bgra", original,
@@ -42,13 +42,13 @@ struct AnimatedWebPTests {
         try make(path, "color=s=64x48:r=10:d=0.3,format=rgba,geq=r=200:g=40:b=60:a='if(lt(X,32),0,255)'")
         let source = try SourceOpener.open(path)
         let reading = try Reading(source)
-        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
         let bytes = try converter.convert(try #require(reading.frames.last)).bytes
         #expect(bytes[..<3].elementsEqual([0, 0, 0]) && bytes[63 * 3..<64 * 3].elementsEqual([200, 40, 60]))
         #expect(reading.count(.transparency) == reading.frames.count)
     }
 
-    @Test("What is damaged, too large or a single picture is refused", .enabled(if: canEncode))
+    @Test("What is damaged, too large or a single image is refused", .enabled(if: canEncode))
     func refused() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("a.webp")

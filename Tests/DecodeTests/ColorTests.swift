@@ -48,13 +48,13 @@ struct ColorTests {
     func knownColoursComeOut(_ test: Case) throws {
         let color = ColorDescription(
             range: test.isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG, matrix: test.matrix)
-        let converter = try PictureConverter(
-            source: TestPictures.properties(width: 34, height: 34, color: color),
-            preparation: PicturePreparation(width: 34, height: 34))
+        let converter = try FrameConverter(
+            source: TestFrames.properties(width: 34, height: 34, color: color),
+            preparation: FramePreparation(width: 34, height: 34))
         for rgb in Self.colors {
             let ycc = test.reference.encode(rgb[0], rgb[1], rgb[2])
             let isSemiplanar = test.format == AV_PIX_FMT_NV12
-            let frame = try TestPictures.frame(width: 34, height: 34, format: test.format) { plane, _, _, component in
+            let frame = try TestFrames.frame(width: 34, height: 34, format: test.format) { plane, _, _, component in
                 ycc[isSemiplanar && plane == 1 ? 1 + component : plane]
             }
             let pixels = try converter.convert(frame).bytes
@@ -121,7 +121,7 @@ struct ColorTests {
         #expect(source.properties.color.matrix == clip.expected)
         #expect((source.properties.color.range == AVCOL_RANGE_JPEG) == (clip.range == "pc"))
         let frame = try #require(try Reading(source).frames.first)
-        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
         let pixel = try converter.convert(frame).bytes.prefix(3).map(Int.init)
         #expect(zip(pixel, [0x28, 0xB4, 0x3C]).allSatisfy { abs($0 - $1) <= Self.tolerance }, "\(pixel)")
     }

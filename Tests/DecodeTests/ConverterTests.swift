@@ -21,13 +21,13 @@ struct ConverterTests {
     ])
     func cropEqualsCropOfTheWhole(width: Int, height: Int, format: AVPixelFormat) throws {
         let depth = PixelFormat(format)?.depth ?? 8
-        let frame = try TestPictures.frame(width: width, height: height, format: format) { plane, x, y, component in
+        let frame = try TestFrames.frame(width: width, height: height, format: format) { plane, x, y, component in
             noise(7, plane, x, y, component, depth: depth)
         }
-        let properties = TestPictures.properties(width: width, height: height)
-        let whole = try PictureConverter(source: properties, preparation: PicturePreparation(fit: .full))
+        let properties = TestFrames.properties(width: width, height: height)
+        let whole = try FrameConverter(source: properties, preparation: FramePreparation(fit: .full))
             .convert(frame)
-        let crop = try PictureConverter(source: properties, preparation: PicturePreparation()).convert(frame)
+        let crop = try FrameConverter(source: properties, preparation: FramePreparation()).convert(frame)
         #expect(crop.width == 224 && crop.height == 224)
         let left = (whole.width - 224) / 2
         let top = (whole.height - 224) / 2
@@ -50,7 +50,7 @@ struct ConverterTests {
             "-f", "lavfi", "-i", "testsrc2=s=\(size):r=5:d=0.6", "-pix_fmt", "yuv420p", "-c:v", "ffv1", path,
         ])
         let source = try SourceOpener.open(path)
-        let converter = try PictureConverter(source: source.properties, preparation: PicturePreparation(fit: .full))
+        let converter = try FrameConverter(source: source.properties, preparation: FramePreparation(fit: .full))
         let frames = try Reading(source).frames.map { try converter.convert($0) }
         let first = try #require(frames.first)
         let expected = try MediaFactory.rgbFrames(
@@ -62,11 +62,11 @@ struct ConverterTests {
 
     @Test func rgbOfTheNetworksSizeIsUntouched() throws {
         for format in [AV_PIX_FMT_RGB24, AV_PIX_FMT_BGR24, AV_PIX_FMT_BGRA, AV_PIX_FMT_GBRP] {
-            let frame = try TestPictures.frame(width: 224, height: 224, format: format) { plane, x, y, component in
+            let frame = try TestFrames.frame(width: 224, height: 224, format: format) { plane, x, y, component in
                 noise(3, plane, x, y, component, depth: 8)
             }
-            let converter = try PictureConverter(
-                source: TestPictures.properties(width: 224, height: 224), preparation: PicturePreparation())
+            let converter = try FrameConverter(
+                source: TestFrames.properties(width: 224, height: 224), preparation: FramePreparation())
             let bytes = try converter.convert(frame).bytes
             let order: [(plane: Int, component: Int)] =
                 switch format {
@@ -81,65 +81,65 @@ struct ConverterTests {
             #expect(bytes == expected)
             #expect(
                 converter.mapping
-                    == PictureMapping(
+                    == FrameMapping(
                         clipWidth: 224, clipHeight: 224, originX: 0, originY: 0, scaleX: 1, scaleY: 1))
         }
     }
 
     @Test func explicitShortSideResizesEvenThen() throws {
-        let geometry = try PictureGeometry(
+        let geometry = try FrameGeometry(
             width: 224, height: 224, aspect: Rational(1, 1),
-            preparation: PicturePreparation(shortSideIsExplicit: true))
+            preparation: FramePreparation(shortSideIsExplicit: true))
         #expect(geometry.resizedWidth == 256 && geometry.cropX == 16)
     }
 
     @Test func geometryOfEveryFit() throws {
-        let crop = try PictureGeometry(
-            width: 1920, height: 1080, aspect: Rational(1, 1), preparation: PicturePreparation())
+        let crop = try FrameGeometry(
+            width: 1920, height: 1080, aspect: Rational(1, 1), preparation: FramePreparation())
         #expect((crop.resizedWidth, crop.resizedHeight, crop.cropX, crop.cropY) == (455, 256, 115, 16))
         #expect(abs(crop.mapping.originX - 115 * 1920.0 / 455) < 1e-9)
         #expect(crop.mapping.scaleY == 1080.0 / 256)
 
         // 340x256 at 64:51 is shown as 426.67x256.
-        let wide = try PictureGeometry(
-            width: 340, height: 256, aspect: Rational(64, 51), preparation: PicturePreparation(fit: .full))
+        let wide = try FrameGeometry(
+            width: 340, height: 256, aspect: Rational(64, 51), preparation: FramePreparation(fit: .full))
         #expect((wide.clipWidth, wide.clipHeight) == (427, 256))
         #expect(wide.mapping.scaleX == 340.0 / 427 && wide.mapping.scaleY == 1)
 
-        let tall = try PictureGeometry(
+        let tall = try FrameGeometry(
             width: 1080, height: 1920, aspect: Rational(1, 1),
-            preparation: PicturePreparation(fit: .full, shortSide: 32))
+            preparation: FramePreparation(fit: .full, shortSide: 32))
         #expect((tall.clipWidth, tall.clipHeight) == (32, 57))
 
-        let boxed = try PictureGeometry(
-            width: 1920, height: 1080, aspect: Rational(1, 1), preparation: PicturePreparation(fit: .letterbox))
+        let boxed = try FrameGeometry(
+            width: 1920, height: 1080, aspect: Rational(1, 1), preparation: FramePreparation(fit: .letterbox))
         #expect((boxed.resizedWidth, boxed.resizedHeight, boxed.cropX, boxed.cropY) == (224, 126, 0, -49))
         #expect(boxed.mapping.originY == -49 * 1080.0 / 126)
 
-        // A short side below the network's picture still covers it.
-        let small = try PictureGeometry(
-            width: 640, height: 360, aspect: Rational(1, 1), preparation: PicturePreparation(shortSide: 100))
+        // A short side below the network's frame still covers it.
+        let small = try FrameGeometry(
+            width: 640, height: 360, aspect: Rational(1, 1), preparation: FramePreparation(shortSide: 100))
         #expect((small.resizedHeight, small.cropY) == (224, 0))
     }
 
     @Test func nonsenseIsRefused() {
         for (width, height, preparation) in [
-            (64, 64, PicturePreparation(fit: .full, shortSide: 31)), (64, 64, PicturePreparation(shortSide: 0)),
-            (64, 64, PicturePreparation(width: 0)), (64, 64, PicturePreparation(shortSide: .max)),
-            (8192, 1, PicturePreparation()), (0, 10, PicturePreparation()), (64, 64, PicturePreparation(height: -3)),
+            (64, 64, FramePreparation(fit: .full, shortSide: 31)), (64, 64, FramePreparation(shortSide: 0)),
+            (64, 64, FramePreparation(width: 0)), (64, 64, FramePreparation(shortSide: .max)),
+            (8192, 1, FramePreparation()), (0, 10, FramePreparation()), (64, 64, FramePreparation(height: -3)),
         ] {
             #expect(throws: MediaError.self) {
-                _ = try PictureGeometry(
+                _ = try FrameGeometry(
                     width: width, height: height, aspect: Rational(1, 1), preparation: preparation)
             }
         }
     }
 
     @Test func letterboxBarsAreMidGrey() throws {
-        let frame = try TestPictures.frame(width: 64, height: 32, format: AV_PIX_FMT_RGB24) { _, _, _, _ in 200 }
-        let converter = try PictureConverter(
-            source: TestPictures.properties(width: 64, height: 32),
-            preparation: PicturePreparation(fit: .letterbox, width: 48, height: 49))
+        let frame = try TestFrames.frame(width: 64, height: 32, format: AV_PIX_FMT_RGB24) { _, _, _, _ in 200 }
+        let converter = try FrameConverter(
+            source: TestFrames.properties(width: 64, height: 32),
+            preparation: FramePreparation(fit: .letterbox, width: 48, height: 49))
         let clip = try converter.convert(frame)
         for y in 0..<49 {
             let expected: UInt8 = (12..<36).contains(y) ? 200 : 128
@@ -148,19 +148,19 @@ struct ConverterTests {
     }
 
     /// A bright spot of the source must lie where the mapping says.
-    @Test(arguments: PicturePreparation.Fit.allCases, [(640, 360, 1), (360, 640, 1), (300, 400, 2), (227, 129, 1)])
-    func mappingFindsTheSpot(fit: PicturePreparation.Fit, source: (width: Int, height: Int, aspect: Int)) throws {
+    @Test(arguments: FramePreparation.Fit.allCases, [(640, 360, 1), (360, 640, 1), (300, 400, 2), (227, 129, 1)])
+    func mappingFindsTheSpot(fit: FramePreparation.Fit, source: (width: Int, height: Int, aspect: Int)) throws {
         let (centerX, centerY) = (Double(source.width) * 0.5 + 11.5, Double(source.height) * 0.5 - 19.5)
-        let frame = try TestPictures.frame(
+        let frame = try TestFrames.frame(
             width: source.width, height: source.height, format: AV_PIX_FMT_RGB24
         ) { _, x, y, _ in
             let (dx, dy) = (Double(x) + 0.5 - centerX, Double(y) + 0.5 - centerY)
             return dx * dx + dy * dy < 81 ? 255 : 0
         }
-        let converter = try PictureConverter(
-            source: TestPictures.properties(
+        let converter = try FrameConverter(
+            source: TestFrames.properties(
                 width: source.width, height: source.height, aspect: Rational(Int32(source.aspect), 1)),
-            preparation: PicturePreparation(fit: fit))
+            preparation: FramePreparation(fit: fit))
         let clip = try converter.convert(frame)
         let mapping = converter.mapping
         #expect((mapping.clipWidth, mapping.clipHeight) == (clip.width, clip.height))
@@ -180,21 +180,21 @@ struct ConverterTests {
     }
 
     @Test func framesOfAnotherSizeAreRefused() throws {
-        let converter = try PictureConverter(
-            source: TestPictures.properties(width: 64, height: 64), preparation: PicturePreparation())
-        let frame = try TestPictures.frame(width: 62, height: 64, format: AV_PIX_FMT_RGB24) { _, _, _, _ in 0 }
+        let converter = try FrameConverter(
+            source: TestFrames.properties(width: 64, height: 64), preparation: FramePreparation())
+        let frame = try TestFrames.frame(width: 62, height: 64, format: AV_PIX_FMT_RGB24) { _, _, _, _ in 0 }
         #expect(throws: MediaError.self) { try converter.convert(frame) }
     }
 
-    /// The converter's picture does not depend on the frames before it.
+    /// The converter's frame does not depend on the frames before it.
     @Test func formatMayChange() throws {
-        let properties = TestPictures.properties(width: 64, height: 64)
-        let shared = try PictureConverter(source: properties, preparation: PicturePreparation())
+        let properties = TestFrames.properties(width: 64, height: 64)
+        let shared = try FrameConverter(source: properties, preparation: FramePreparation())
         for format in [AV_PIX_FMT_YUV420P, AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV420P] {
-            let frame = try TestPictures.frame(width: 64, height: 64, format: format) { plane, x, y, component in
+            let frame = try TestFrames.frame(width: 64, height: 64, format: format) { plane, x, y, component in
                 noise(5, plane, x, y, component, depth: 8)
             }
-            let fresh = try PictureConverter(source: properties, preparation: PicturePreparation())
+            let fresh = try FrameConverter(source: properties, preparation: FramePreparation())
             #expect(try shared.convert(frame).bytes == fresh.convert(frame).bytes)
         }
     }

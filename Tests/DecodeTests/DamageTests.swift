@@ -95,14 +95,14 @@ struct DamageTests {
         #expect(reading.frames.last?.isCorrupt == false)
     }
 
-    /// Every kind of input that is no video, with the code a caller decides by.
+    /// Every kind of input that is not a video, with the code a caller decides by.
     @Test func whatIsNoVideoIsRefusedInOneSentence() throws {
         let directory = try TemporaryDirectory()
         var random = SeededGenerator(seed: 5)
         let garbage = (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &random) }
         try directory.write(garbage, to: "garbage.mp4")
         try directory.write([], to: "empty.mp4")
-        try directory.write(Array("This is no video.\n".utf8), to: "notes.txt")
+        try directory.write(Array("This is not a video.\n".utf8), to: "notes.txt")
         try directory.write(
             Array("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n".utf8),
             to: "playlist.m3u8")
@@ -170,7 +170,7 @@ struct DamageTests {
         }
     }
 
-    @Test func hugePicturesAreRefused() throws {
+    @Test func hugeFramesAreRefused() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("big.mkv")
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "color=s=256x256:r=1:d=1", "-c:v", "ffv1", path])

@@ -16,12 +16,12 @@ struct DynamicRangeTests {
             range: AVCOL_RANGE_MPEG, matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020, transfer: transfer)
         let samples = ReferenceColor(kr: 0.2627, kb: 0.0593, isFullRange: false, depth: 10)
             .encode(signal[0], signal[1], signal[2])
-        let frame = try TestPictures.frame(width: 32, height: 32, format: AV_PIX_FMT_YUV444P10LE) { plane, _, _, _ in
+        let frame = try TestFrames.frame(width: 32, height: 32, format: AV_PIX_FMT_YUV444P10LE) { plane, _, _, _ in
             samples[plane]
         }
-        let converter = try PictureConverter(
-            source: TestPictures.properties(width: 32, height: 32, color: color),
-            preparation: PicturePreparation(width: 32, height: 32))
+        let converter = try FrameConverter(
+            source: TestFrames.properties(width: 32, height: 32, color: color),
+            preparation: FramePreparation(width: 32, height: 32))
         return Array(try converter.convert(frame).bytes.prefix(3))
     }
 
@@ -72,7 +72,7 @@ struct DynamicRangeTests {
         let source = try SourceOpener.open(path)
         let frame = try #require(try Reading(source).frames.first)
         #expect(source.warnings.contains { $0.kind == .highDynamicRange })
-        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
         let bytes = try converter.convert(frame).bytes
         #expect(bytes.count == expected.count)
         let mean = zip(bytes, expected).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(bytes.count)

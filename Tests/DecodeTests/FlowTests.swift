@@ -7,9 +7,9 @@ import Testing
 
 struct FlowTests {
     private let options = WindowOptions(
-        preparation: PicturePreparation(width: 32, height: 24), length: 4, stride: 4, rate: .native)
+        preparation: FramePreparation(width: 32, height: 24), length: 4, stride: 4, rate: .native)
 
-    /// `x` and `y` folders of grey pictures; number n of x is 10 n + 1, of y 10 n + 2.
+    /// `x` and `y` folders of grey images; number n of x is 10 n + 1, of y 10 n + 2.
     private func folders(_ directory: TemporaryDirectory, x: Int, y: Int, size: String = "32x24") throws {
         for (axis, count, offset) in [("x", x, 1), ("y", y, 2)] {
             try FileManager.default.createDirectory(atPath: directory.file(axis), withIntermediateDirectories: false)
@@ -49,7 +49,7 @@ struct FlowTests {
         #expect {
             try FlowWindowSource(directory.path, options: options)
         } throws: {
-            ($0 as? MediaError)?.description.contains("3 pictures in x but 2 in y") == true
+            ($0 as? MediaError)?.description.contains("3 images in x but 2 in y") == true
         }
         #expect(throws: MediaError.self) { try FlowWindowSource(directory.path + "/x", options: options) }
     }
@@ -62,7 +62,7 @@ struct FlowTests {
         let window = try #require(try source.next())
         #expect(window.frames.map { $0.bytes[0] } == [1, 11, 31, 41])
         #expect(try source.next() == nil)
-        #expect(source.warnings.map(\.kind) == [.skippedPictures])
+        #expect(source.warnings.map(\.kind) == [.skippedFrames])
     }
 
     @Test func arraysKeepTheirValues() throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import Decode
 
 struct FolderTests {
-    /// Numbered pictures of one colour each: number n is red n, written at number `n * step + start`.
+    /// Numbered images of one colour each: number n is red n, written at number `n * step + start`.
     private func folder(
         _ directory: TemporaryDirectory, count: Int, type: String = "png", size: String = "64x48",
         name: (Int) -> String
@@ -22,7 +22,7 @@ struct FolderTests {
     }
 
     private func reds(_ source: any FrameSource) throws -> [Int] {
-        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
         return try Reading(source).frames.map { Int(try converter.convert($0).bytes[0]) }
     }
 
@@ -50,7 +50,7 @@ struct FolderTests {
     }
 
     @Test(arguments: ["png", "bmp", "jpg", "webp"])
-    func picturesComeInNaturalOrderWithGaps(type: String) throws {
+    func imagesComeInNaturalOrderWithGaps(type: String) throws {
         if type == "webp" && !MediaFactory.hasEncoder("libwebp") {
             print("skipped: this build of ffmpeg has no encoder libwebp")
             return
@@ -69,7 +69,7 @@ struct FolderTests {
         #expect(source.warnings.isEmpty)
     }
 
-    @Test func otherFilesAreMentionedAndBadPicturesSkipped() throws {
+    @Test func otherFilesAreMentionedAndBadImagesSkipped() throws {
         let directory = try TemporaryDirectory()
         try folder(directory, count: 4) { "img_0000\($0).png" }
         try directory.write(Array("broken".utf8), to: "img_00004.png")
@@ -82,7 +82,7 @@ struct FolderTests {
         let reading = try Reading(source)
         #expect(reading.frames.map(\.index) == [0, 1, 2, 3])
         #expect(reading.frames.map(\.time) == [0, 0.04, 0.08, 0.12])
-        #expect(reading.count(.skippedPictures) == 3)
+        #expect(reading.count(.skippedFrames) == 3)
         #expect(reading.count(.ignoredFiles) == 2)
         let text = reading.warnings.map(\.message).joined(separator: "\n")
         #expect(text.contains("img_00004.png") && text.contains("notes-1.txt") && !text.contains(".hidden"))
@@ -124,7 +124,7 @@ struct FolderTests {
             try NumPyFile.write(path, shape: [t, h, w, 3], bytes: bytes)
             let source = try SourceOpener.open(path)
             #expect((source.properties.width, source.properties.height) == (w, h))
-            let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+            let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
             let frames = try Reading(source).frames
             #expect(frames.count == t)
             #expect(try frames.flatMap { try converter.convert($0).bytes } == bytes)

@@ -9,7 +9,7 @@ struct FrameFormatTests {
     private static let size = "64x48"
 
     /// PNGs of a colourful, moving clip, the first one of `format`.
-    private func pictures(_ directory: TemporaryDirectory, first format: String, count: Int = 4) throws -> [String] {
+    private func frames(_ directory: TemporaryDirectory, first format: String, count: Int = 4) throws -> [String] {
         try (0..<count).map { index in
             let path = directory.file("g\(index).png")
             var filter = "trim=start_frame=\(index):end_frame=\(index + 1)"
@@ -25,7 +25,7 @@ struct FrameFormatTests {
 
     /// What the network sees of every frame, unresized.
     private func seen(_ source: any FrameSource) throws -> (bytes: [[UInt8]], reading: Reading) {
-        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
         let reading = try Reading(source)
         return (try reading.frames.map { try converter.convert($0).bytes }, reading)
     }
@@ -35,10 +35,10 @@ struct FrameFormatTests {
         arguments: ["pal8", "gray", "monob", "ya8", "gray16be", "rgb48be", "rgba"])
     func folders(format: String) throws {
         let directory = try TemporaryDirectory()
-        let paths = try pictures(directory, first: format)
+        let paths = try frames(directory, first: format)
         let (bytes, reading) = try seen(try SourceOpener.open(directory.path))
         #expect(bytes.count == 4)
-        #expect(reading.count(.skippedPictures) == 0 && reading.count(.corruptPackets) == 0)
+        #expect(reading.count(.skippedFrames) == 0 && reading.count(.corruptPackets) == 0)
         for (path, bytes) in zip(paths, bytes) {
             let expected = try MediaFactory.rgbFrames(path)
             #expect(bytes.count == expected.count)
@@ -55,7 +55,7 @@ struct FrameFormatTests {
         ["mov", "avi", "mkv"])
     func videos(format: String, container: String) throws {
         let directory = try TemporaryDirectory()
-        let paths = try pictures(directory, first: format)
+        let paths = try frames(directory, first: format)
         let path = directory.file("clip.\(container)")
         try MediaFactory.ffmpeg(["-framerate", "25", "-i", directory.file("g%d.png"), "-c", "copy", path])
         let (bytes, reading) = try seen(try SourceOpener.open(path))

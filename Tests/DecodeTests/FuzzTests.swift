@@ -29,7 +29,7 @@ struct FuzzTests {
                 let windows = try FrameWindowSource(
                     source,
                     options: WindowOptions(
-                        preparation: PicturePreparation(shortSide: 32, width: 32, height: 32), length: 4, stride: 2))
+                        preparation: FramePreparation(shortSide: 32, width: 32, height: 32), length: 4, stride: 2))
                 var count = 0
                 while try windows.next() != nil {
                     count += 1
@@ -59,7 +59,7 @@ struct FuzzTests {
     }()
 
     @Test(arguments: ["png", "jpg", "bmp"])
-    func damagedPicturesNeverHurt(type: String) throws {
+    func damagedImagesNeverHurt(type: String) throws {
         let directory = try TemporaryDirectory()
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=40x30:d=0.04", "-frames:v", "1", "-update", "1",
@@ -70,7 +70,7 @@ struct FuzzTests {
         for number in 1...200 { try directory.write(mutator.mutated(bytes), to: "a\(number).\(type)") }
         let source = try SourceOpener.open(directory.path, options: Self.smallOptions)
         let reading = try Reading(source)
-        #expect(reading.frames.count + reading.count(.skippedPictures) == 201)
+        #expect(reading.frames.count + reading.count(.skippedFrames) == 201)
         #expect(reading.frames.allSatisfy { $0.width == 40 && $0.height == 30 })
     }
 }

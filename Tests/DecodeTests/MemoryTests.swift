@@ -18,17 +18,17 @@ struct MemoryTests {
         ])
         let source = try SourceOpener.open(path)
         let clip = try ClipWindow(
-            source: source.properties, preparation: PicturePreparation(shortSide: 32, width: 32, height: 32),
+            source: source.properties, preparation: FramePreparation(shortSide: 32, width: 32, height: 32),
             length: 16, stride: 8, rate: .framesPerSecond(10))
         var alive: [Weak] = []
         var clipFrames: [Weak] = []
         var count = 0
-        var mostAlive = 0
+        var maximumAlive = 0
         var windowCount = 0
         while let item = try source.next() {
             switch item {
             case .packet(let packet): alive.append(Weak(object: packet))
-            case .picture(let frame):
+            case .frame(let frame):
                 count += 1
                 alive.append(Weak(object: frame))
                 for window in try clip.append(frame) {
@@ -37,14 +37,14 @@ struct MemoryTests {
                 }
             }
             alive.removeAll { $0.object == nil }
-            mostAlive = max(mostAlive, alive.count)
+            maximumAlive = max(maximumAlive, alive.count)
             #expect(clip.heldCount <= 16)
         }
         #expect(count == 500)
         windowCount += try clip.finish().count
         #expect(windowCount == 24)
         // The item at hand, and the frame that waits for its successor's time.
-        #expect(mostAlive <= 2)
+        #expect(maximumAlive <= 2)
         #expect(clipFrames.allSatisfy { $0.object == nil })
     }
 }

@@ -48,14 +48,14 @@ struct OrientationTests {
             (6, 4, AV_PIX_FMT_YUVA420P), (7, 3, AV_PIX_FMT_GBRP), (4, 4, AV_PIX_FMT_RGB48LE),
             (9, 2, AV_PIX_FMT_RGBA64LE),
         ])
-    func turnsEverySample(_ o: Orientation, _ picture: (width: Int, height: Int, format: AVPixelFormat)) throws {
-        let (width, height, format) = picture
+    func turnsEverySample(_ o: Orientation, _ frame: (width: Int, height: Int, format: AVPixelFormat)) throws {
+        let (width, height, format) = frame
         let pixels = try #require(PixelFormat(format))
         // Alpha is all ones: it then goes without a trace.
         let value = { (plane: Int, x: Int, y: Int, c: Int) in
             plane == 3 || c == 3 ? 0xFFFF : (plane * 7919 + y * 331 + x * 17 + c * 5) & 0x3FF
         }
-        let first = try TestPictures.buffer(width: width, height: height, format: format, value: value)
+        let first = try TestFrames.buffer(width: width, height: height, format: format, value: value)
         var normalizer = try FrameNormalizer(first: first, color: ColorDescription(), orientation: o)
         let upright = try normalizer.normalized(first, color: ColorDescription())
 
@@ -64,13 +64,13 @@ struct OrientationTests {
         #expect(upright.pointer.pointee.width == expectedWidth && upright.pointer.pointee.height == expectedHeight)
         let opaque = pixels.opaque ?? format
         #expect(upright.pointer.pointee.format == opaque.rawValue)
-        let expected = try TestPictures.buffer(width: expectedWidth, height: expectedHeight, format: opaque) {
+        let expected = try TestFrames.buffer(width: expectedWidth, height: expectedHeight, format: opaque) {
             plane, x, y, c in
             let size = pixels.planeSize(plane, width: width, height: height)
             let from = stored(o, x, y, width: size.width, height: size.height)
             return value(plane, from.x, from.y, c)
         }
-        #expect(TestPictures.samples(upright) == TestPictures.samples(expected))
+        #expect(TestFrames.samples(upright) == TestFrames.samples(expected))
     }
 
     /// What cannot be turned plane by plane is converted first, and comes out the right way round.
@@ -80,11 +80,11 @@ struct OrientationTests {
             (32, 24, AV_PIX_FMT_YUV422P), (31, 23, AV_PIX_FMT_YUV420P), (32, 24, AV_PIX_FMT_YUV411P),
         ])
     func convertsWhatCannotBeTurned(
-        _ o: Orientation, _ picture: (width: Int, height: Int, format: AVPixelFormat)
+        _ o: Orientation, _ frame: (width: Int, height: Int, format: AVPixelFormat)
     ) throws {
-        let (width, height, format) = picture
+        let (width, height, format) = frame
         // Black, with a bright top left quarter.
-        let first = try TestPictures.buffer(width: width, height: height, format: format) { plane, x, y, _ in
+        let first = try TestFrames.buffer(width: width, height: height, format: format) { plane, x, y, _ in
             plane == 0 ? (2 * x < width && 2 * y < height ? 200 : 16) : 128
         }
         var normalizer = try FrameNormalizer(first: first, color: ColorDescription(), orientation: o)
@@ -103,16 +103,16 @@ struct OrientationTests {
 
     /// Later frames take the first one's size and keep their format.
     @Test func laterFramesTakeTheFirstOnesSize() throws {
-        let first = try TestPictures.buffer(width: 32, height: 24, format: AV_PIX_FMT_YUV420P) { _, _, _, _ in 100 }
+        let first = try TestFrames.buffer(width: 32, height: 24, format: AV_PIX_FMT_YUV420P) { _, _, _, _ in 100 }
         var normalizer = try FrameNormalizer(first: first, color: ColorDescription(), orientation: .upright)
         for (width, height, format) in [
             (64, 48, AV_PIX_FMT_YUV420P), (32, 24, AV_PIX_FMT_YUV444P), (16, 200, AV_PIX_FMT_YUV422P),
         ] {
-            let other = try TestPictures.buffer(width: width, height: height, format: format) { _, _, _, _ in 100 }
+            let other = try TestFrames.buffer(width: width, height: height, format: format) { _, _, _, _ in 100 }
             let like = try normalizer.normalized(other, color: ColorDescription())
             let f = like.pointer.pointee
             #expect(f.width == 32 && f.height == 24 && f.format == format.rawValue)
-            #expect(TestPictures.samples(like).allSatisfy { abs($0 - 100) <= 1 })
+            #expect(TestFrames.samples(like).allSatisfy { abs($0 - 100) <= 1 })
         }
     }
 
@@ -147,8 +147,8 @@ struct OrientationTests {
         #expect(p.rotation == angle)
         #expect((p.width, p.height) == (angle % 180 == 0 ? (64, 48) : (48, 64)))
         #expect(p.sampleAspectRatio == (angle % 180 == 0 ? Rational(4, 3) : Rational(3, 4)))
-        let converter = try PictureConverter(
-            source: TestPictures.properties(width: p.width, height: p.height, color: p.color),
+        let converter = try FrameConverter(
+            source: TestFrames.properties(width: p.width, height: p.height, color: p.color),
             preparation: .unchanged(p))
         let bytes = try Reading(source).frames.flatMap { try converter.convert($0).bytes }
         let expected = try MediaFactory.rgbFrames(

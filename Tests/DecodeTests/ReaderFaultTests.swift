@@ -20,7 +20,7 @@ import Testing
         let packet = try PacketBuffer()
         try #require(av_new_packet(packet.pointer, Int32(bytes.count)) == 0)
         packet.pointer.pointee.data.update(from: bytes, count: bytes.count)
-        let decoder = try CodecContext.open(pictures: AV_CODEC_ID_WEBP, maximumPixels: 1 << 20)
+        let decoder = try CodecContext.open(images: AV_CODEC_ID_WEBP, maximumPixels: 1 << 20)
         guard case .failed = decoder.send(packet) else {
             Issue.record("FFmpeg decodes animated WebP")
             return

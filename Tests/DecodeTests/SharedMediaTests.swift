@@ -28,16 +28,16 @@ struct SharedMediaTests {
     @Test func gifComesThroughBitForBit() throws {
         let path = try #require(SharedMaterial.path("media/cricket_shot.gif"))
         let source = try SourceOpener.open(path)
-        let converter = try PictureConverter(source: source.properties, preparation: PicturePreparation())
+        let converter = try FrameConverter(source: source.properties, preparation: FramePreparation())
         var pixels: [UInt8] = []
         while let item = try source.next() {
-            if case .picture(let frame) = item { pixels += try converter.convert(frame).bytes }
+            if case .frame(let frame) = item { pixels += try converter.convert(frame).bytes }
         }
         #expect(pixels == (try MediaFactory.rgbFrames(path)))
     }
 }
 
-/// A reading that keeps no pictures.
+/// A reading that keeps no frames.
 struct CountedReading {
     var frameCount = 0
     var packetCount = 0
@@ -47,7 +47,7 @@ struct CountedReading {
         var last: Int64?
         while let item = try source.next() {
             switch item {
-            case .picture(let frame):
+            case .frame(let frame):
                 if let last, frame.pts <= last { isIncreasing = false }
                 if frame.index != frameCount { isIncreasing = false }
                 last = frame.pts

@@ -13,7 +13,7 @@ struct Reading {
     init(_ source: any FrameSource) throws(MediaError) {
         while let item = try source.next() {
             switch item {
-            case .picture(let frame): frames.append(frame)
+            case .frame(let frame): frames.append(frame)
             case .packet(let packet): packets.append(packet)
             }
         }

@@ -17,9 +17,9 @@ import Testing
 
     static let film = ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25:duration=2"]
 
-    /// A file with a still picture of 320x240 before a film of 96x64.
+    /// A file with a still image of 320x240 before a film of 96x64.
     ///
-    /// - Parameter loops: whether the picture is repeated as long as the film lasts.
+    /// - Parameter loops: whether the frame is repeated as long as the film lasts.
     func file(_ name: String, loops: Bool, _ codec: String, _ options: [String] = []) throws -> String {
         let cover = directory.file("cover.png")
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc=size=320x240:rate=1:duration=1", cover])
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "A film is shown rather than a larger still picture, even the file's default one",
+        "A film is shown rather than a larger still image, even the file's default one",
         arguments: [
             ("a.mkv", "png", false), ("a.mov", "png", false), ("a.mp4", "mjpeg", false), ("a.mkv", "mjpeg", false),
             ("a.avi", "mjpeg", false), ("a.mkv", "png", true), ("a.mov", "png", true),
@@ -70,7 +70,7 @@ import Testing
         let error = #expect(throws: MediaError.self) { try VideoFileSource(path, options: options) }
         #expect(error?.code == .noVideo)
         #expect(
-            error?.reason == "stream 7 is no video; the video streams are 0 (png, 320x240), 1 (mpeg4, 96x64)")
+            error?.reason == "stream 7 is not a video; the video streams are 0 (png, 320x240), 1 (mpeg4, 96x64)")
     }
 
     @Test func foldersHaveNoStreams() throws {
@@ -85,7 +85,7 @@ import Testing
     private func readAll(_ source: VideoFileSource) throws -> [VideoFrame] {
         var frames: [VideoFrame] = []
         while let item = try source.next() {
-            if case .picture(let frame) = item { frames.append(frame) }
+            if case .frame(let frame) = item { frames.append(frame) }
         }
         return frames
     }

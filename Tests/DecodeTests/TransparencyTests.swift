@@ -20,7 +20,7 @@ struct TransparencyTests {
         options.input.background = background
         let source = try SourceOpener.open(path, options: options)
         let reading = try Reading(source)
-        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
         return (reading, try converter.convert(try #require(reading.frames.first)).bytes)
     }
 
@@ -30,13 +30,13 @@ struct TransparencyTests {
     }
 
     @Test(
-        "Pictures are shown on the background, to the last bit",
+        "Frames are shown on the background, to the last bit",
         arguments: [
             (BackgroundColor.black, [0, 0, 0], [100, 20, 30]),
             (BackgroundColor(red: 255, green: 255, blue: 255), [255, 255, 255], [227, 147, 157]),
             (BackgroundColor(red: 10, green: 200, blue: 0), [10, 200, 0], [105, 120, 30]),
         ])
-    func pictures(_ background: BackgroundColor, _ hidden: [Int], _ half: [Int]) throws {
+    func frames(_ background: BackgroundColor, _ hidden: [Int], _ half: [Int]) throws {
         let directory = try TemporaryDirectory()
         for index in 0..<2 { try make(directory.file("p\(index).png"), ["-frames:v", "1", "-update", "1"]) }
         let (reading, bytes) = try open(directory.path, background)
@@ -98,7 +98,7 @@ struct TransparencyTests {
     @Test("Opaque frames keep their samples and are not copied")
     func opaque() throws {
         for (format, expected) in [(AV_PIX_FMT_BGRA, AV_PIX_FMT_BGR0), (AV_PIX_FMT_YUVA420P, AV_PIX_FMT_YUV420P)] {
-            let frame = try TestPictures.buffer(width: 8, height: 6, format: format) { plane, x, y, component in
+            let frame = try TestFrames.buffer(width: 8, height: 6, format: format) { plane, x, y, component in
                 plane == 3 || component == 3 ? 255 : 40 + x + y
             }
             let pixels = frame.plane(0)?.base
@@ -113,7 +113,7 @@ struct TransparencyTests {
     @Test("Chroma takes the mean alpha of the luma samples it colours")
     func chroma() throws {
         // Alpha 1023 in the left column of each pair, 0 in the right; limited range, 10 bits.
-        let frame = try TestPictures.buffer(width: 4, height: 4, format: AV_PIX_FMT_YUVA420P10LE) { plane, x, _, _ in
+        let frame = try TestFrames.buffer(width: 4, height: 4, format: AV_PIX_FMT_YUVA420P10LE) { plane, x, _, _ in
             plane == 3 ? (x % 2 == 0 ? 1023 : 0) : plane == 0 ? 800 : 700
         }
         var compositor = FrameCompositor(background: .black)

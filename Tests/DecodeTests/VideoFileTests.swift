@@ -68,7 +68,7 @@ struct VideoFileTests {
             #expect(abs(frame.time - Double(k) / 25) < 0.0101)
             #expect(!frame.isCorrupt)
         }
-        let converter = try PictureConverter(source: p, preparation: .unchanged(p))
+        let converter = try FrameConverter(source: p, preparation: .unchanged(p))
         let bytes = try reading.frames.flatMap { try converter.convert($0).bytes }
         let horizontal = p.color.range == AVCOL_RANGE_JPEG && kind.encoder == "mjpeg" ? 128 : 0
         let expected = try MediaFactory.rgbFrames(
@@ -93,7 +93,7 @@ struct VideoFileTests {
             "srt", "-metadata:s:a:0", "language=deu", path,
         ])
         let source = try SourceOpener.open(path)
-        let sides = source.properties.sideStreams
+        let sides = source.properties.auxiliaryStreams
         #expect(sides.map(\.kind) == [.audio, .subtitle])
         #expect(sides.first?.language == "deu" || sides.first?.language == "ger")
         let reading = try Reading(source)
@@ -113,14 +113,14 @@ struct VideoFileTests {
             "-map", "0", "-map", "1", "-c:v", "mpeg4", "-c:a", "pcm_s16le", path,
         ])
         let source = try SourceOpener.open(path)
-        let side = try #require(source.properties.sideStreams.first)
+        let side = try #require(source.properties.auxiliaryStreams.first)
         #expect(abs(source.properties.startTime - 0.48) < 0.002)
         #expect(abs(side.videoStartOffset + 0.48) < 0.002)
         let first = try #require(try Reading(source).frames.first)
         #expect(first.time == 0 && first.index == 0)
     }
 
-    @Test func coverPicturesAreNoVideo() throws {
+    @Test func coverImagesAreNoVideo() throws {
         let directory = try TemporaryDirectory()
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc=s=64x64:d=0.04", "-frames:v", "1", directory.file("c.png"),
@@ -177,7 +177,7 @@ struct VideoFileTests {
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=2", "-c:v", "libx264", "-g", "50", "-bf", "2", whole,
         ])
-        // Copying from the middle of a group of pictures leaves an edit list that hides what comes before.
+        // Copying from the middle of a GOP leaves an edit list that hides what comes before.
         try MediaFactory.ffmpeg(["-ss", "0.8", "-i", whole, "-c", "copy", cut])
         let reading = try Reading(try SourceOpener.open(cut))
         #expect(reading.frames.count == (try MediaFactory.countedFrames(cut)))
@@ -228,13 +228,13 @@ struct VideoFileTests {
         }
     }
 
-    /// Elementary streams carry no time stamps, AVI only those of decoding: the pictures still come at their rate.
+    /// Elementary streams carry no time stamps, AVI only those of decoding: the frames still come at their rate.
     @Test(arguments: [
         ("raw.h264", ["-c:v", "libx264", "-bf", "2"]), ("bframes.avi", ["-c:v", "libx264", "-bf", "2"]),
         ("bframes4.avi", ["-c:v", "mpeg4", "-bf", "2"]), ("raw.m4v", ["-c:v", "mpeg4"]),
         ("raw.hevc", ["-c:v", "libx265", "-x265-params", "log-level=none"]),
     ])
-    func picturesWithoutStampsComeAtTheirRate(name: String, options: [String]) throws {
+    func framesWithoutStampsComeAtTheirRate(name: String, options: [String]) throws {
         let directory = try TemporaryDirectory()
         let path = directory.file(name)
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1"] + options + [path])
@@ -258,8 +258,8 @@ struct VideoFileTests {
         let source = try SourceOpener.open(path)
         let reading = try Reading(source)
         #expect(reading.frames.count == 3)
-        let converter = try PictureConverter(
-            source: source.properties, preparation: PicturePreparation(fit: .letterbox, width: 33, height: 35))
+        let converter = try FrameConverter(
+            source: source.properties, preparation: FramePreparation(fit: .letterbox, width: 33, height: 35))
         #expect(try converter.convert(reading.frames[0]).bytes.count == 33 * 35 * 3)
     }
 
@@ -291,7 +291,7 @@ struct VideoFileTests {
             var options = InputOptions()
             options.decoderThreads = threads
             all.append(
-                try Reading(try VideoFileSource(path, options: options)).frames.map { TestPictures.samples($0.buffer) })
+                try Reading(try VideoFileSource(path, options: options)).frames.map { TestFrames.samples($0.buffer) })
         }
         #expect(all[0].count == 25 && all[0] == all[1] && all[0] == all[2])
     }

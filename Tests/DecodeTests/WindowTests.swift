@@ -46,13 +46,13 @@ struct WindowTests {
 
     private func windows(
         times: [Double], durations: [Double], rate: FrameRate, length: Int, stride: Int
-    ) throws -> (windows: [Window], converted: [Int], heldMost: Int) {
+    ) throws -> (windows: [Window], converted: [Int], heldMaximum: Int) {
         // Ticks of 0.1 ms: the tolerance is a tick.
         var sampler = try ClipSampler<Int>(
             length: length, stride: stride, rate: rate, timeBase: Rational(1, 10_000), nominalInterval: 0.04)
         var converted: [Int] = []
         var result: [Window] = []
-        var heldMost = 0
+        var heldMaximum = 0
         let convert = { (index: Int) throws(MediaError) -> ClipFrame in
             converted.append(index)
             return ClipFrame(
@@ -61,10 +61,10 @@ struct WindowTests {
         }
         for index in times.indices {
             result += try sampler.append(index, time: times[index], duration: durations[index], convert: convert)
-            heldMost = max(heldMost, sampler.heldCount)
+            heldMaximum = max(heldMaximum, sampler.heldCount)
         }
         result += try sampler.finish(convert: convert)
-        return (result, converted, heldMost)
+        return (result, converted, heldMaximum)
     }
 
     @Test(arguments: 0..<300)
@@ -90,7 +90,7 @@ struct WindowTests {
         }
         let end = times[count - 1] + durations[count - 1]
         let expected = specification(times: times, end: end, rate: rate, length: length, stride: stride)
-        let (windows, converted, heldMost) = try windows(
+        let (windows, converted, heldMaximum) = try windows(
             times: times, durations: durations, rate: rate, length: length, stride: stride)
 
         #expect(
@@ -104,7 +104,7 @@ struct WindowTests {
         // Only sampled frames are converted, each once; no more than T are held.
         #expect(converted == Array(Set(expected.flatMap(\.frames))).sorted() || rate == .native)
         #expect(Set(converted).count == converted.count)
-        #expect(heldMost <= length)
+        #expect(heldMaximum <= length)
         if case .framesPerSecond(let fps) = rate {
             for window in windows {
                 for (k, time) in window.times.enumerated() {

@@ -32,7 +32,7 @@ struct CanvasColorTests {
         for rgb in [[0.8, 0.2, 0.15], [0.1, 0.6, 0.9], [0.5, 0.5, 0.5]] {
             let color = ColorDescription(range: range, matrix: matrix)
             let samples = encode(rgb, color)
-            let buffer = try FrameBuffer.picture(width: 16, height: 16, format: AV_PIX_FMT_YUV420P)
+            let buffer = try FrameBuffer.allocate(width: 16, height: 16, format: AV_PIX_FMT_YUV420P)
             for plane in 0..<3 {
                 let memory = buffer.plane(plane)
                 let (base, stride) = try #require(memory)
@@ -63,7 +63,7 @@ struct CanvasColorTests {
         let format = CanvasFormat(width: 32, height: 32, color: color)
         let maker = CanvasMaker(format: format)
         for colormap in Colormap.allCases {
-            let buffer = try FrameBuffer.picture(width: 32, height: 32, format: AV_PIX_FMT_YUV420P)
+            let buffer = try FrameBuffer.allocate(width: 32, height: 32, format: AV_PIX_FMT_YUV420P)
             for plane in 0..<3 {
                 let memory = buffer.plane(plane)
                 let (base, stride) = try #require(memory)
@@ -75,11 +75,11 @@ struct CanvasColorTests {
             let heat = HeatPlane(width: 16, height: 16, values: (0..<256).map { UInt8($0) })
             try Overlay(
                 format: format,
-                mapping: PictureMapping(clipWidth: 16, clipHeight: 16, originX: 0, originY: 0, scaleX: 2, scaleY: 2),
+                mapping: FrameMapping(clipWidth: 16, clipHeight: 16, originX: 0, originY: 0, scaleX: 2, scaleY: 2),
                 colormap: colormap, opacity: 1
             ).draw(heat, on: canvas)
             let brightest = Fixtures.samples(canvas, plane: 0).max() ?? 255
-            // Half a step for rounding. In code values as they were, the brightest heat was a picture of 667 cd/m² and more.
+            // Half a step for rounding. In code values as they were, the brightest heat was a frame of 667 cd/m² and more.
             #expect(Double(brightest) <= luma(203) + 0.5, "\(colormap): \(brightest)")
         }
         // Letters are white paper, not the sun.

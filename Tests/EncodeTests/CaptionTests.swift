@@ -13,7 +13,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Writes 4 s of pictures at 25 a second with two labels, and a hole between them.
+    /// Writes 4 s of frames at 25 a second with two labels, and a hole between them.
     private func write(
         _ name: String, times: [Double] = (0..<100).map { Double($0) / 25 }, isFragmented: Bool = false,
         labels: [(String, Double, Double)] = [("playing cricket 93 %", 0, 1.28), ("hurling 61 %", 2.4, 3.52)]
@@ -54,7 +54,7 @@ import Testing
                 """)
     }
 
-    /// Hours with few pictures: one caption each, not a piece every 18 minutes.
+    /// Hours with few frames: one caption each, not a piece every 18 minutes.
     @Test(arguments: ["mp4", "mov", "mkv"]) func captionsOfHoursStayWhole(_ ending: String) throws {
         let path = try write(
             "out.\(ending)", times: (0..<31).map { Double($0) * 500 },
@@ -73,8 +73,8 @@ import Testing
                 """)
     }
 
-    /// The last caption ends with the pictures, and lengthens nothing.
-    @Test(arguments: ["mp4", "mov"]) func captionsEndWithThePictures(_ ending: String) throws {
+    /// The last caption ends with the frames, and lengthens nothing.
+    @Test(arguments: ["mp4", "mov"]) func captionsEndWithTheFrames(_ ending: String) throws {
         let path = try write("out.\(ending)", labels: [("label", 0, 4)])
         #expect(try srt(path) == "1\n00:00:00,000 --> 00:00:04,000\nlabel\n\n")
         #expect(try MediaFactory.probe(path, ["-show_entries", "format=duration"]) == ["4.000000"])

@@ -42,7 +42,7 @@ import Testing
         let source = try VideoFileSource(write("out.\(ending)", kind.format, width: kind.width).path)
         var found: [[UInt8]] = []
         while let item = try source.next() {
-            guard case .picture(let frame) = item else { continue }
+            guard case .frame(let frame) = item else { continue }
             let side = try #require(av_frame_get_side_data(frame.buffer.pointer, AV_FRAME_DATA_A53_CC))
             found.append(Array(UnsafeBufferPointer(start: side.pointee.data, count: side.pointee.size)))
         }

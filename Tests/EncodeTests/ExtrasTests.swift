@@ -6,7 +6,7 @@ import Testing
 
 @testable import Encode
 
-/// What a source carries beside pictures and sound comes along, or is named.
+/// What a source carries beside frames and sound comes along, or is named.
 @Suite struct ExtrasTests {
     let directory: TemporaryDirectory
 
@@ -69,7 +69,7 @@ import Testing
                 == [ending == "mov" ? "ger" : "deu", "fra"])
         #expect(try entries(output, "stream_disposition=default", ["-select_streams", "a"]) == ["0", "1"])
         #expect(try entries(output, "chapter_tags=title") == ["First", "Second"])
-        // A Matroska source's pictures begin 23 ms behind its clock's zero, where its sound does.
+        // A Matroska source's frames begin 23 ms behind its clock's zero, where its sound does.
         let times = try entries(output, "chapter=start_time,end_time").flatMap { $0.split(separator: ",") }
         let differences = zip(times.compactMap { Double($0) }, [0, 0.8, 0.8, 2]).map { abs($0 - $1) }
         #expect(differences.count == 4 && differences.allSatisfy { $0 < 0.03 })
@@ -85,14 +85,14 @@ import Testing
         #expect(try entries(output, "format_tags=title") == ["My title"])
     }
 
-    /// An MP4 file is no longer than its pictures, whatever chapters its source had.
-    @Test func chaptersEndWithThePictures() throws {
+    /// An MP4 file is no longer than its frames, whatever chapters its source had.
+    @Test func chaptersEndWithTheFrames() throws {
         let source = try VideoFileSource(rich("in.mkv"))
         let output = directory.file("out.mp4")
         let writer = try VideoWriter(path: output, source: source.properties)
         let maker = CanvasMaker(format: writer.format)
         while writer.frameCount < 10, let item = try source.next() {
-            if case .picture(let frame) = item { try writer.write(maker.canvas(of: frame)) }
+            if case .frame(let frame) = item { try writer.write(maker.canvas(of: frame)) }
         }
         try writer.finish()
         // The sound begins before the first frame; time 0 is where it does.

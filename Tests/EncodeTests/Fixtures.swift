@@ -4,23 +4,24 @@ import TestSupport
 
 @testable import Encode
 
-/// Sources and pictures for the tests, made without any file.
+/// Sources and frames for the tests, made without any file.
 enum Fixtures {
     static func source(
         width: Int = 64, height: Int = 48, timeBase: Rational = Rational(1, 12800), rate: Rational = Rational(25, 1),
-        color: ColorDescription = ColorDescription(matrix: AVCOL_SPC_SMPTE170M), sideStreams: [SideStream] = []
+        color: ColorDescription = ColorDescription(matrix: AVCOL_SPC_SMPTE170M),
+        auxiliaryStreams: [AuxiliaryStream] = []
     ) -> SourceProperties {
         SourceProperties(
             name: "test", container: "test", codec: "test", width: width, height: height, timeBase: timeBase,
-            averageFrameRate: rate, color: color, sideStreams: sideStreams)
+            averageFrameRate: rate, color: color, auxiliaryStreams: auxiliaryStreams)
     }
 
-    /// A picture whose planes hold seeded noise, or a smooth ramp that moves with `index`.
+    /// A frame whose planes hold seeded noise, or a smooth ramp that moves with `index`.
     static func frame(
         width: Int, height: Int, format: AVPixelFormat = AV_PIX_FMT_YUV420P, index: Int = 0, pts: Int64 = 0,
         duration: Int64 = 512, timeBase: Rational = Rational(1, 12800), noise: UInt64? = nil
     ) throws -> VideoFrame {
-        let buffer = try FrameBuffer.picture(width: width, height: height, format: format)
+        let buffer = try FrameBuffer.allocate(width: width, height: height, format: format)
         var generator = SeededGenerator(seed: noise ?? 0)
         for plane in 0..<4 {
             guard let (base, stride) = self.plane(plane, of: buffer.pointer) else { continue }

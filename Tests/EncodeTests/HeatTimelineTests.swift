@@ -150,9 +150,9 @@ import Testing
         #expect(frame > 350)
     }
 
-    /// A still of minutes: no picture asks for the heat between its first sample and its last.
+    /// A still of minutes: no frame asks for the heat between its first sample and its last.
     @Test(
-        "Samples that no picture asks for are not kept, and change nothing of those that one does",
+        "Samples that no frame asks for are not kept, and change nothing of those that one does",
         arguments: [1, 4, 16])
     func unneededSamples(_ stride: Int) {
         let last = 400

@@ -77,15 +77,15 @@ import Testing
 
     /// JPEG's chroma lies between the columns of luma, MPEG's on the left ones, and that of UHD on rows too.
     @Test(arguments: ["mp4", "mov", "mkv"]) func chromaStaysWhereItLies(_ ending: String) throws {
-        let picture = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=0.4"]
+        let frame = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=0.4"]
         let jpeg = directory.file("in.avi")
-        try MediaFactory.ffmpeg(picture + ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", jpeg])
+        try MediaFactory.ffmpeg(frame + ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", jpeg])
         let half = directory.file("half.avi")
-        try MediaFactory.ffmpeg(picture + ["-c:v", "mjpeg", "-pix_fmt", "yuvj422p", half])
+        try MediaFactory.ffmpeg(frame + ["-c:v", "mjpeg", "-pix_fmt", "yuvj422p", half])
         let corner = directory.file("corner.mp4")
-        try MediaFactory.ffmpeg(picture + ["-c:v", "libx264", "-chroma_sample_location", "topleft", corner])
+        try MediaFactory.ffmpeg(frame + ["-c:v", "libx264", "-chroma_sample_location", "topleft", corner])
         let left = directory.file("left.mp4")
-        try MediaFactory.ffmpeg(picture + ["-c:v", "libx264", left])
+        try MediaFactory.ffmpeg(frame + ["-c:v", "libx264", left])
         let all = [(jpeg, "center"), (half, "center"), (corner, "topleft"), (left, "left")]
         for (index, (input, expected)) in all.enumerated() {
             let output = directory.file("out-\(index).\(ending)")

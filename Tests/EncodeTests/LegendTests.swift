@@ -28,19 +28,19 @@ import Testing
         return rows
     }
 
-    private func overlay(_ canvas: borrowing Canvas, _ mapping: PictureMapping, outlinesCrop: Bool) throws {
+    private func overlay(_ canvas: borrowing Canvas, _ mapping: FrameMapping, outlinesCrop: Bool) throws {
         try Overlay(
             format: canvas.format, mapping: mapping, colormap: .turbo, opacity: 0.7, outlinesCrop: outlinesCrop
         ).draw(HeatPlane(width: 4, height: 4, values: [UInt8](repeating: 0, count: 16)), on: canvas)
     }
 
     @Test(
-        "The line lies on the outermost pixels of the crop, on the sides where the picture goes on",
+        "The line lies on the outermost pixels of the crop, on the sides where the frame goes on",
         arguments: [false, true])
     func outline(_ hasRowsBeyond: Bool) throws {
         let canvas = try canvas(96, 64)
         // The middle 48 columns, and of the rows all or 8 to 56.
-        let mapping = PictureMapping(
+        let mapping = FrameMapping(
             clipWidth: 4, clipHeight: 4, originX: 24, originY: hasRowsBeyond ? 8 : 0, scaleX: 12,
             scaleY: hasRowsBeyond ? 12 : 16)
         try overlay(canvas, mapping, outlinesCrop: true)
@@ -58,11 +58,11 @@ import Testing
         #expect(side.contains { $0 > 160 } && side.contains { $0 < 60 })
     }
 
-    @Test("A crop of the whole picture has no line, nor has one that is not asked for")
+    @Test("A crop of the whole frame has no line, nor has one that is not asked for")
     func noOutline() throws {
-        let whole = PictureMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: 0, scaleX: 24, scaleY: 16)
-        let letterbox = PictureMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: -16, scaleX: 24, scaleY: 24)
-        let crop = PictureMapping(clipWidth: 4, clipHeight: 4, originX: 16, originY: 0, scaleX: 16, scaleY: 16)
+        let whole = FrameMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: 0, scaleX: 24, scaleY: 16)
+        let letterbox = FrameMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: -16, scaleX: 24, scaleY: 24)
+        let crop = FrameMapping(clipWidth: 4, clipHeight: 4, originX: 16, originY: 0, scaleX: 16, scaleY: 16)
         for (mapping, outlines) in [(whole, true), (letterbox, true), (crop, false)] {
             let canvas = try canvas(96, 64)
             try overlay(canvas, mapping, outlinesCrop: outlines)
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "It stays in the upper left half of any picture, and is there",
+        "It stays in the upper left half of any frame, and is there",
         arguments: [(1920, 1080), (340, 256), (64, 64), (63, 65), (33, 32), (32, 240), (16, 16)])
     func fits(_ width: Int, _ height: Int) throws {
         let canvas = try canvas(width, height)

@@ -10,7 +10,7 @@ import Testing
 /// because a fault is mended, bind the workaround to the versions before (docs/ffmpeg.md).
 @Suite struct MuxerFaultTests {
     /// `TimedTextStream.coarsestUnit`
-    @Test func abortsOverTextInTicksCoarserThanThePictures() async {
+    @Test func abortsOverTextInTicksCoarserThanTheFrames() async {
         await #expect(processExitsWith: .signal(SIGABRT)) { try FragmentedOutput.write(textRate: 1000) }
     }
 
@@ -46,7 +46,7 @@ import Testing
         let adts: [UInt8] = [0xff, 0xf1, 0x4c, 0x40, 0x02, 0x1f, 0xfc] + [UInt8](repeating: 0, count: 10)
         #expect(throws: MediaError.self) {
             for index in 0..<10 {
-                try output.write(output.picture, [0xff, 0xd8], at: Double(index) / 25, duration: 0.04)
+                try output.write(output.frame, [0xff, 0xd8], at: Double(index) / 25, duration: 0.04)
                 try output.write(sound, adts, at: Double(index) * 1024 / 48_000, duration: 1024.0 / 48_000)
             }
         }
@@ -58,7 +58,7 @@ private final class FragmentedOutput {
     static let rate: Int32 = 90_000
 
     let muxer: FileMuxer
-    let picture: UnsafeMutablePointer<AVStream>
+    let frame: UnsafeMutablePointer<AVStream>
 
     init() throws {
         av_log_set_level(AV_LOG_QUIET)
@@ -68,15 +68,15 @@ private final class FragmentedOutput {
             try StagedFile(destination: directory.file("out.mp4"), replaces: false)
         }
         muxer = try FileMuxer(container: .mp4, file: file)
-        picture = try muxer.addStream()
-        let parameters = try #require(picture.pointee.codecpar)
+        frame = try muxer.addStream()
+        let parameters = try #require(frame.pointee.codecpar)
         parameters.pointee.codec_type = AVMEDIA_TYPE_VIDEO
         parameters.pointee.codec_id = AV_CODEC_ID_MJPEG
         (parameters.pointee.width, parameters.pointee.height) = (64, 48)
-        picture.pointee.time_base = AVRational(num: 1, den: Self.rate)
+        frame.pointee.time_base = AVRational(num: 1, den: Self.rate)
     }
 
-    /// Two seconds of pictures, a fragment for each ten, and a text for each fragment.
+    /// Two seconds of frames, a fragment for each ten, and a text for each fragment.
     ///
     /// - Parameters:
     ///   - textRate: ticks a second of the texts' time stamps.
@@ -93,14 +93,14 @@ private final class FragmentedOutput {
             let time = Double(index) / 25 + (index < 25 ? 0 : jump)
             let isKey = index % 10 == 0
             if isKey { try output.write(text, [0, 5] + Array("hello".utf8), at: time, duration: 0.4) }
-            try output.write(output.picture, [0xff, 0xd8], at: time, duration: 0.04, isKey: isKey)
+            try output.write(output.frame, [0xff, 0xd8], at: time, duration: 0.04, isKey: isKey)
         }
         try output.muxer.writeTrailer()
     }
 
     func begin() throws {
         try muxer.writeHeader(
-            options: OutputContainer.mp4.muxerOptions(pictureUnit: Rational(1, Self.rate), isFragmented: true))
+            options: OutputContainer.mp4.muxerOptions(frameUnit: Rational(1, Self.rate), isFragmented: true))
     }
 
     /// - Parameters:

@@ -17,7 +17,7 @@ import Testing
         av_log_set_level(AV_LOG_ERROR)
     }
 
-    func writePictures(_ count: Int, to writer: VideoWriter, noise: Bool = false) throws {
+    func writeFrames(_ count: Int, to writer: VideoWriter, noise: Bool = false) throws {
         let maker = CanvasMaker(format: writer.format)
         for index in 0..<count {
             let frame = try Fixtures.frame(
@@ -49,7 +49,7 @@ import Testing
         let path = try directory.write([1, 2, 3], to: "out.mp4")
         let writer = try VideoWriter(
             path: path, source: Fixtures.source(), options: WriterOptions(replacesExisting: true))
-        try writePictures(3, to: writer)
+        try writeFrames(3, to: writer)
         #expect(try directory.bytes(of: "out.mp4") == [1, 2, 3])
         try writer.finish()
         #expect(try MediaFactory.countedFrames(path) == 3)
@@ -59,7 +59,7 @@ import Testing
     @Test func outputThatAppearsMeanwhileIsKept() throws {
         let path = directory.file("out.mp4")
         let writer = try VideoWriter(path: path, source: Fixtures.source())
-        try writePictures(3, to: writer)
+        try writeFrames(3, to: writer)
         try directory.write([1, 2, 3], to: "out.mp4")
         #expect(error { try writer.finish() }?.code == .outputExists)
         #expect(try directory.bytes(of: "out.mp4") == [1, 2, 3])
@@ -112,7 +112,7 @@ import Testing
             let writer = try VideoWriter(
                 path: path, source: source, format: nil, options: WriterOptions(), spaceLimit: space)
             // Noise at this size takes more than 400 kB.
-            try writePictures(60, to: writer, noise: true)
+            try writeFrames(60, to: writer, noise: true)
             try writer.finish()
         }
         #expect(error?.code == .cannotWrite)
@@ -123,7 +123,7 @@ import Testing
     @Test func abandonedOutputLeavesNothing() throws {
         do {
             let writer = try VideoWriter(path: directory.file("out.mp4"), source: Fixtures.source())
-            try writePictures(5, to: writer)
+            try writeFrames(5, to: writer)
             #expect(try directory.listing().count == 1)
             #expect(try directory.listing().first?.hasPrefix(".out.mp4.") == true)
             #expect(try directory.listing().first?.hasSuffix(StagedName.suffix) == true)
@@ -133,16 +133,16 @@ import Testing
 
     @Test func abortedOutputLeavesNothing() throws {
         let writer = try VideoWriter(path: directory.file("out.mp4"), source: Fixtures.source())
-        try writePictures(5, to: writer)
+        try writeFrames(5, to: writer)
         writer.abort()
         #expect(try directory.listing().isEmpty)
         #expect(throws: Never.self) { try writer.finish() }
         #expect(try directory.listing().isEmpty)
     }
 
-    @Test func videoWithoutPicturesIsRefused() throws {
+    @Test func videoWithoutFramesIsRefused() throws {
         let writer = try VideoWriter(path: directory.file("out.mp4"), source: Fixtures.source())
-        #expect(error { try writer.finish() }?.reason == "there is no picture to write")
+        #expect(error { try writer.finish() }?.reason == "there is no frame to write")
         #expect(try directory.listing().isEmpty)
     }
 
@@ -152,7 +152,7 @@ import Testing
             path: path, source: Fixtures.source(width: 160, height: 120),
             options: WriterOptions(hasLabels: true, video: VideoSettings(isFragmented: true)))
         try writer.writeLabel("label", from: 0, to: 20)
-        try writePictures(500, to: writer, noise: true)
+        try writeFrames(500, to: writer, noise: true)
         let staged = try #require(try directory.listing().first)
         let bytes = try directory.bytes(of: staged)
         let fragments = offsets(of: Array("moof".utf8), in: bytes)
@@ -163,7 +163,7 @@ import Testing
             // Cut anywhere after the first fragment.
             let cut = Int.random(in: complete..<bytes.count, using: &generator)
             let broken = try directory.write(Array(bytes[..<cut]), to: "cut.mp4")
-            // Noise makes a key frame, and so a fragment, of every fifth picture.
+            // Noise makes a key frame, and so a fragment, of every fifth frame.
             let whole = fragments.filter { $0 <= cut }.count - 1
             #expect(try MediaFactory.countedFrames(broken) ?? 0 >= 5 * whole)
         }
@@ -181,7 +181,7 @@ import Testing
                 path: path, source: Fixtures.source(), options: WriterOptions(hasLabels: true))
             try writer.writeLabel("playing cricket 93 %", from: 0.2, to: 1)
             try writer.writeLabel("clouds – nuages\n\nsecond line", from: 0.8, to: 1.6)
-            try writePictures(50, to: writer)
+            try writeFrames(50, to: writer)
             try writer.finish()
             #expect(writer.warnings.isEmpty)
             #expect(
@@ -189,7 +189,7 @@ import Testing
             var times = try MediaFactory.probe(path, ["-select_streams", "s", "-show_entries", "packet=pts_time"])
             if codec == "mov_text" {
                 // Timed text has no holes: an empty sample before the first label and one after the last, until the
-                // last two ticks of the pictures, which end the track with them.
+                // last two ticks of the frames, which end the track with them.
                 #expect(times == ["0.000000", "0.200000", "1.000000", "1.600000", "1.999979", "1.999990"])
                 times = Array(times[1...2])
             }
@@ -206,7 +206,7 @@ import Testing
         let writer = try VideoWriter(
             path: directory.file("out.\(ending)"), source: Fixtures.source(), options: WriterOptions(hasLabels: true))
         try writer.writeLabel("text", from: 0, to: 1)
-        try writePictures(5, to: writer)
+        try writeFrames(5, to: writer)
         try writer.finish()
         #expect(writer.warnings == ["\(ending) files hold no label track; the labels stand in the .vtt file alone"])
     }
@@ -216,7 +216,7 @@ import Testing
         for origin in [nil, "0123abcd"] {
             let path = directory.file("\(origin ?? "out").\(ending)")
             let writer = try VideoWriter(path: path, source: Fixtures.source(), options: WriterOptions(origin: origin))
-            try writePictures(5, to: writer)
+            try writeFrames(5, to: writer)
             try writer.finish()
             let comment = try SourceOpener.open(path).properties.comment
             #expect(comment == VideoWriter.mark(origin))
@@ -228,7 +228,7 @@ import Testing
     func sameInputSameBytes(_ ending: String) throws {
         for name in ["a", "b"] {
             let writer = try VideoWriter(path: directory.file("\(name).\(ending)"), source: Fixtures.source())
-            try writePictures(30, to: writer)
+            try writeFrames(30, to: writer)
             try writer.finish()
         }
         #expect(try directory.bytes(of: "a.\(ending)") == directory.bytes(of: "b.\(ending)"))

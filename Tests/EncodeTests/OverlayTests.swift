@@ -37,9 +37,9 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
         return HeatPlane(width: width, height: height, values: values)
     }
 
-    /// The three planes of a noise picture before and after drawing.
+    /// The three planes of a noise frame before and after drawing.
     func draw(
-        _ heat: HeatPlane, mapping: PictureMapping, width: Int, height: Int, opacity: Double = 0.6,
+        _ heat: HeatPlane, mapping: FrameMapping, width: Int, height: Int, opacity: Double = 0.6,
         variant: OverlayVariant = .scalar, color: ColorDescription = ColorDescription(),
         colormap: Colormap = .turbo
     ) throws -> (before: [[UInt8]], after: [[UInt8]], format: CanvasFormat) {
@@ -64,7 +64,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
         let (width, height) = size
         for (heatWidth, heatHeight) in [(1, 1), (2, 3), (24, 24), (97, 41)] {
             let heat = noise(width: heatWidth, height: heatHeight, seed: UInt64(width * heatWidth))
-            let mapping = PictureMapping(
+            let mapping = FrameMapping(
                 clipWidth: heatWidth, clipHeight: heatHeight, originX: -1.3, originY: 0.7,
                 scaleX: Double(width) / Double(heatWidth), scaleY: Double(height) / Double(heatHeight))
             for colormap in [Colormap.turbo, .coolwarm] {
@@ -132,7 +132,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
     @Test("Outside the crop every byte stays", arguments: [(64, 48), (65, 48), (63, 47), (128, 31)])
     func outsideIsUntouched(_ width: Int, _ height: Int) throws {
         // A clip of 16x16 in the middle at 1.5 source pixels each: 24x24 source pixels, edges at fractions.
-        let mapping = PictureMapping(
+        let mapping = FrameMapping(
             clipWidth: 16, clipHeight: 16, originX: Double(width) / 2 - 12.25, originY: Double(height) / 2 - 12.25,
             scaleX: 1.5, scaleY: 1.5)
         let heat = HeatPlane(width: 16, height: 16, values: [UInt8](repeating: 255, count: 256))
@@ -160,19 +160,19 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
         "A hot clip pixel colours its own source pixels",
         arguments: [
             // Crop of a 340x256 source; letterbox of a 1920x1080 one, bars above and below; the whole of an odd one.
-            (340, 256, PictureMapping(clipWidth: 224, clipHeight: 224, originX: 58, originY: 16, scaleX: 1, scaleY: 1)),
+            (340, 256, FrameMapping(clipWidth: 224, clipHeight: 224, originX: 58, originY: 16, scaleX: 1, scaleY: 1)),
             (
                 320, 180,
-                PictureMapping(
+                FrameMapping(
                     clipWidth: 56, clipHeight: 56, originX: 0, originY: -70, scaleX: 320 / 56.0, scaleY: 320 / 56.0)
             ),
             (
                 333, 187,
-                PictureMapping(
+                FrameMapping(
                     clipWidth: 114, clipHeight: 64, originX: 0, originY: 0, scaleX: 333 / 114.0, scaleY: 187 / 64.0)
             ),
         ])
-    func heatLandsWhereItBelongs(_ width: Int, _ height: Int, _ mapping: PictureMapping) throws {
+    func heatLandsWhereItBelongs(_ width: Int, _ height: Int, _ mapping: FrameMapping) throws {
         for (x, y) in [(mapping.clipWidth / 2, mapping.clipHeight / 2), (20, 30), (mapping.clipWidth - 7, 27)] {
             let heat = hot(x, y, width: mapping.clipWidth, height: mapping.clipHeight)
             let (before, after, format) = try draw(heat, mapping: mapping, width: width, height: height, opacity: 1)
@@ -195,7 +195,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
                     sumX += share * clipX
                     sumY += share * clipY
                 }
-                // One clip pixel may fall between the chroma columns of a picture that is not enlarged.
+                // One clip pixel may fall between the chroma columns of a frame that is not enlarged.
                 if plane > 0 && mapping.scaleX < 2 { continue }
                 #expect(weight > 0)
                 #expect(abs(sumX / weight - Double(x) - 0.5) < 0.5 && abs(sumY / weight - Double(y) - 0.5) < 0.5)
@@ -205,7 +205,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
 
     @Test func noHeatChangesNothing() throws {
         let heat = HeatPlane(width: 8, height: 8, values: [UInt8](repeating: 0, count: 64))
-        let mapping = PictureMapping(
+        let mapping = FrameMapping(
             clipWidth: 8, clipHeight: 8, originX: 0, originY: 0, scaleX: 8, scaleY: 6)
         let (before, after, _) = try draw(heat, mapping: mapping, width: 64, height: 48, opacity: 1)
         #expect(before == after)
@@ -213,7 +213,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
 
     @Test("Heat without a sign is invisible, and so is where signs meet", arguments: [Colormap.coolwarm, .bwr])
     func signedHeat(_ colormap: Colormap) throws {
-        let mapping = PictureMapping(clipWidth: 2, clipHeight: 1, originX: 0, originY: 0, scaleX: 32, scaleY: 48)
+        let mapping = FrameMapping(clipWidth: 2, clipHeight: 1, originX: 0, originY: 0, scaleX: 32, scaleY: 48)
         let none = HeatPlane(width: 2, height: 1, values: [128, 128])
         let still = try draw(none, mapping: mapping, width: 64, height: 48, opacity: 1, colormap: colormap)
         #expect(still.before == still.after)
@@ -237,7 +237,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
         let frame = try Fixtures.frame(width: 16, height: 16, noise: 1)
         let maker = CanvasMaker(format: format)
         let before = try Fixtures.samples(maker.canvas(of: frame), plane: 0)
-        let mapping = PictureMapping(
+        let mapping = FrameMapping(
             clipWidth: 1, clipHeight: 1, originX: 0, originY: 0, scaleX: 16, scaleY: 16)
         try Overlay(format: format, mapping: mapping, colormap: .jet, opacity: 1).draw(
             HeatPlane(width: 1, height: 1, values: [255]), on: maker.canvas(of: frame))

@@ -19,7 +19,7 @@ import Testing
         #expect((layout.columns, layout.rows) == (columns, rows))
     }
 
-    @Test("Panes lie inside the picture, apart from each other, each below its title", arguments: 1...16)
+    @Test("Panes lie inside the frame, apart from each other, each below its title", arguments: 1...16)
     func placesAreApart(_ count: Int) throws {
         for (width, height) in [(320, 240), (96, 64), (1920, 1080), (361, 641), (4096, 17)] {
             let layout = try PaneLayout(count: count, width: width, height: height)
@@ -126,7 +126,7 @@ import Testing
         #expect(ink(1, 0..<half) > 50 && ink(1, half..<layout.paneWidth) == 0)
     }
 
-    @Test("A title that changes is drawn anew, and no picture changes another")
+    @Test("A title that changes is drawn again, and no frame changes another")
     func titlesChange() throws {
         let source = Fixtures.source(width: 240, height: 100)
         let layout = try PaneLayout(count: 1, width: 240, height: 100)

@@ -17,7 +17,7 @@ func remake(
     if let label { try writer.writeLabel(label, from: 0, to: 1) }
     while let item = try source.next() {
         switch item {
-        case .picture(let frame): try writer.write(maker.canvas(of: frame))
+        case .frame(let frame): try writer.write(maker.canvas(of: frame))
         case .packet(let packet): try writer.write(packet)
         }
     }

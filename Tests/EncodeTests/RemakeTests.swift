@@ -20,12 +20,12 @@ import Testing
         return path
     }
 
-    static let picture = ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=2"]
+    static let frame = ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=2"]
     static let sound = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2:sample_rate=44100"]
 
     @Test("Sound is copied bit for bit and stays in step", arguments: ["mp4", "mov", "mkv", "ts"])
     func soundIsCopied(_ ending: String) throws {
-        let input = try make("in.mp4", Self.picture + Self.sound + ["-c:v", "libx264", "-c:a", "aac"])
+        let input = try make("in.mp4", Self.frame + Self.sound + ["-c:v", "libx264", "-c:a", "aac"])
         let output = directory.file("out.\(ending)")
         #expect(try remake(input, output).isEmpty)
         // An MP4's packets are raw AAC; the transport stream's carry a header each.
@@ -46,7 +46,7 @@ import Testing
     /// Transport streams describe AAC in every packet, most containers once.
     @Test("A transport stream's AAC is copied", arguments: ["mp4", "mov", "mkv", "avi", "ts"])
     func soundOfATransportStreamIsCopied(_ ending: String) throws {
-        let original = try make("in.mp4", Self.picture + Self.sound + ["-c:v", "libx264", "-c:a", "aac"])
+        let original = try make("in.mp4", Self.frame + Self.sound + ["-c:v", "libx264", "-c:a", "aac"])
         let input = try make("in.ts", ["-i", original, "-c", "copy"])
         let output = directory.file("out.\(ending)")
         #expect(try remake(input, output).isEmpty)
@@ -61,11 +61,11 @@ import Testing
         #expect(try sound(output).first == sound(original).first)
     }
 
-    @Test func soundBeforeAndAfterThePictures() throws {
-        // Sound starts 0.5 s after the pictures; in step means that it still does.
+    @Test func soundBeforeAndAfterTheFrames() throws {
+        // Sound starts 0.5 s after the frames; in step means that it still does.
         let input = try make(
             "late.mkv",
-            Self.picture + ["-itsoffset", "0.5"] + Self.sound + ["-c:v", "libx264", "-bf", "0", "-c:a", "flac"])
+            Self.frame + ["-itsoffset", "0.5"] + Self.sound + ["-c:v", "libx264", "-bf", "0", "-c:a", "flac"])
         let output = directory.file("late-out.mkv")
         #expect(try remake(input, output).isEmpty)
         let times = try MediaFactory.probe(output, ["-select_streams", "a", "-show_entries", "packet=pts_time"])
@@ -77,7 +77,7 @@ import Testing
     func soundIsTranscoded(_ ending: String, _ codec: String) throws {
         let input = try make(
             "in.mkv",
-            Self.picture + ["-f", "lavfi", "-i", "sine=frequency=440:duration=2:sample_rate=8000"]
+            Self.frame + ["-f", "lavfi", "-i", "sine=frequency=440:duration=2:sample_rate=8000"]
                 + ["-c:v", "libx264", "-c:a", "pcm_mulaw"])
         let output = directory.file("out.\(ending)")
         let warnings = try remake(input, output)
@@ -122,7 +122,7 @@ import Testing
             ],
         ])
     func colorIsTagged(_ arguments: [String]) throws {
-        let input = try make("in.mp4", Self.picture + ["-vf", "setsar=16/11", "-c:v", "libx264"] + arguments)
+        let input = try make("in.mp4", Self.frame + ["-vf", "setsar=16/11", "-c:v", "libx264"] + arguments)
         let output = directory.file("out.mp4")
         try remake(input, output)
         let entries = "stream=width,height,sample_aspect_ratio,color_range,color_space,color_transfer,color_primaries"
@@ -134,11 +134,11 @@ import Testing
     }
 
     @Test(
-        "Pictures stay what they were",
+        "Frames stay what they were",
         arguments: [
             "yuv420p", "yuvj420p", "yuv444p", "yuv420p10le", "yuv422p", "rgb24", "gray",
         ])
-    func picturesStay(_ pixelFormat: String) throws {
+    func framesStay(_ pixelFormat: String) throws {
         let input = try make(
             "in.mkv",
             [
@@ -164,7 +164,7 @@ import Testing
     @Test func timesOfAVariableRateSourceAreEqual() throws {
         let input = try make(
             "vfr.mp4",
-            Self.picture + ["-vf", "select='not(mod(n,3))+gt(random(0),0.6)'", "-fps_mode", "vfr", "-c:v", "libx264"])
+            Self.frame + ["-vf", "select='not(mod(n,3))+gt(random(0),0.6)'", "-fps_mode", "vfr", "-c:v", "libx264"])
         let output = directory.file("out.mp4")
         try remake(input, output)
         #expect(
@@ -175,7 +175,7 @@ import Testing
 
     @Test func subtitlesAreCopiedOrNamed() throws {
         let text = try directory.write(Array("1\n00:00:00,500 --> 00:00:01,500\nHello\n".utf8), to: "in.srt")
-        let input = try make("in.mkv", Self.picture + ["-i", text, "-c:v", "libx264", "-c:s", "srt"])
+        let input = try make("in.mkv", Self.frame + ["-i", text, "-c:v", "libx264", "-c:s", "srt"])
         let copied = directory.file("out.mkv")
         #expect(try remake(input, copied).isEmpty)
         #expect(
@@ -193,7 +193,7 @@ import Testing
         #expect(
             try MediaFactory.probe(again, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
                 == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999979,2", "1.999990,2"])
-        // The text ends with the pictures, not as long after the last text as that stood.
+        // The text ends with the frames, not as long after the last text as that stood.
         for path in [converted, again] {
             #expect(try MediaFactory.probe(path, ["-show_entries", "format=duration"]) == ["2.000000"])
         }
@@ -211,7 +211,7 @@ import Testing
         let text = try directory.write(Array(cues.utf8), to: "in.srt")
         let input = try make(
             codec == "mov_text" ? "in.mp4" : "in.mkv",
-            Self.picture + ["-i", text, "-c:v", "libx264", "-c:s", codec, "-metadata:s:s:0", "language=deu"])
+            Self.frame + ["-i", text, "-c:v", "libx264", "-c:s", codec, "-metadata:s:s:0", "language=deu"])
         let output = directory.file("out.\(ending)")
         let warnings = try remake(input, output)
         let found = String(

@@ -25,7 +25,7 @@ import Testing
         var times: [Int64] = []
         while let item = try source.next() {
             switch item {
-            case .picture(let frame):
+            case .frame(let frame):
                 times.append(frame.pts)
                 try writer.write(maker.canvas(of: frame))
             case .packet(let packet): try writer.write(packet)
@@ -38,10 +38,10 @@ import Testing
         #expect(try MediaFactory.countedFrames(output) == MediaFactory.countedFrames(input))
         let stream = try MediaFactory.probe(output, ["-select_streams", "v", "-show_entries", "stream=duration"])
         if let duration = source.properties.duration, let found = Double(stream[0]) {
-            // Containers state it to a millisecond; a GIF's and Matroska's last picture is as long as the one before.
+            // Containers state it to a millisecond; a GIF's and Matroska's last frame is as long as the one before.
             #expect(abs(found - duration) < 0.002 || name.hasSuffix(".mkv"))
         }
-        if !source.properties.sideStreams.isEmpty {
+        if !source.properties.auxiliaryStreams.isEmpty {
             #expect(try MediaFactory.packetHash(output, stream: "a") == MediaFactory.packetHash(input, stream: "a"))
         }
     }

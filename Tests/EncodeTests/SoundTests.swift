@@ -19,8 +19,8 @@ import Testing
     /// Six seconds, each with a tone of its own, low enough that containers' rounding of times matters little.
     static let sound = ["-f", "lavfi", "-i", "aevalsrc=0.5*sin(2*PI*t*(40+20*floor(t))):s=48000:d=6"]
 
-    /// - Parameter delay: of the pictures, in seconds.
-    static func picture(delay: Double = 0) -> [String] {
+    /// - Parameter delay: of the frames, in seconds.
+    static func frame(delay: Double = 0) -> [String] {
         ["-itsoffset", "\(delay)", "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25:duration=\(6 - delay)"]
     }
 
@@ -30,7 +30,7 @@ import Testing
         return path
     }
 
-    /// The sound at 8 kHz as `ffmpeg` decodes it, from its beginning or the pictures' on, whichever is first.
+    /// The sound at 8 kHz as `ffmpeg` decodes it, from its beginning or the frames' on, whichever is first.
     func heard(_ path: String) throws -> [Double] {
         let bytes = try MediaFactory.ffmpeg(["-i", path, "-map", "0:a", "-ar", "8000", "-ac", "1", "-f", "s16le", "-"])
         let samples = stride(from: 0, to: bytes.count - 1, by: 2).map {
@@ -61,15 +61,15 @@ import Testing
         return product / max((power(first) * power(second)).squareRoot(), 1)
     }
 
-    /// - Returns: a file whose edit list begins in the middle of a group of pictures.
+    /// - Returns: a file whose edit list begins in the middle of a GOP.
     func trimmed() throws -> String {
-        let whole = try make("whole.mp4", Self.picture() + Self.sound + ["-g", "250", "-c:a", "aac"])
+        let whole = try make("whole.mp4", Self.frame() + Self.sound + ["-g", "250", "-c:a", "aac"])
         return try make("trimmed.mp4", ["-ss", "2.01", "-i", whole, "-c", "copy"])
     }
 
     /// - Returns: a file of which seconds 1 to 2 and 4 to 5 are shown.
     func cut() throws -> String {
-        let path = try make("cut.mp4", Self.picture() + Self.sound + ["-bf", "0", "-c:a", "aac"])
+        let path = try make("cut.mp4", Self.frame() + Self.sound + ["-bf", "0", "-c:a", "aac"])
         try EditList.write(
             [
                 [.init(milliseconds: 1000, from: 12_800), .init(milliseconds: 1000, from: 4 * 12_800)],
@@ -106,11 +106,11 @@ import Testing
         #expect(likeness(before, after) > 0.8)
     }
 
-    @Test("Sound before the first picture comes before it", arguments: containers)
-    func soundBeforeThePictures(_ ending: String) throws {
+    @Test("Sound before the first frame comes before it", arguments: containers)
+    func soundBeforeTheFrames(_ ending: String) throws {
         let text = try directory.write(Array("1\n00:00:00,500 --> 00:00:01,000\nEarly\n".utf8), to: "in.srt")
         let input = try make(
-            "late.mkv", Self.picture(delay: 1.5) + Self.sound + ["-i", text, "-c:a", "aac", "-c:s", "srt"])
+            "late.mkv", Self.frame(delay: 1.5) + Self.sound + ["-i", text, "-c:a", "aac", "-c:s", "srt"])
         let output = directory.file("out.\(ending)")
         try remake(input, output, label: ending == "ts" ? nil : "label")
         // A run-in of AAC may come on top, which Matroska cannot hide.
@@ -122,7 +122,7 @@ import Testing
         #expect(abs(before.count - after.count) < 400)
         #expect(likeness(before, after) > 0.85)
         guard ending == "mkv" || ending == "webm" else { return }
-        // The label stands with the pictures, other subtitles where they stood beside the sound.
+        // The label stands with the frames, other subtitles where they stood beside the sound.
         let texts = try MediaFactory.probe(output, ["-select_streams", "s", "-show_entries", "packet=pts_time"])
         #expect(try abs(#require(texts.compactMap(Double.init).max()) - lead) < 0.002)
         #expect(
@@ -130,13 +130,13 @@ import Testing
     }
 
     @Test(
-        "Pictures begin at 0 beside sound whose container hides its run-in",
+        "Frames begin at 0 beside sound whose container hides its run-in",
         arguments: ["mp4", "mkv", "webm"], ["mp4", "mkv"])
-    func opusMovesNoPictures(_ ending: String, _ origin: String) throws {
-        let input = try make("in.\(origin)", Self.picture() + Self.sound + ["-c:a", "libopus"])
+    func opusMovesNoFrames(_ ending: String, _ origin: String) throws {
+        let input = try make("in.\(origin)", Self.frame() + Self.sound + ["-c:a", "libopus"])
         let output = directory.file("out.\(ending)")
         #expect(try remake(input, output).isEmpty)
-        // FFmpeg's Matroska files begin their pictures behind Opus' run-in; all of them round to a millisecond.
+        // FFmpeg's Matroska files begin their frames behind Opus' run-in; all of them round to a millisecond.
         #expect(try abs(start(output, "v") - start(input, "v")) < 0.002)
         #expect(try abs(start(output, "a") + 0.0065) < 0.0015)
         #expect(try MediaFactory.packetHash(output, stream: "a") == MediaFactory.packetHash(input, stream: "a"))
@@ -147,7 +147,7 @@ import Testing
         "What players are silent on becomes AAC in MP4 and MOV, and is copied elsewhere",
         arguments: [("ts", "mp2"), ("mkv", "ac3"), ("mkv", "eac3"), ("mov", "alac"), ("mkv", "flac")], ["mp4", "mov"])
     func playableSound(_ kind: (ending: String, codec: String), _ ending: String) throws {
-        let input = try make("in.\(kind.ending)", Self.picture() + Self.sound + ["-c:a", kind.codec])
+        let input = try make("in.\(kind.ending)", Self.frame() + Self.sound + ["-c:a", kind.codec])
         let output = directory.file("out.\(ending)")
         let warnings = try remake(input, output)
         #expect(warnings.count == 1)
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test func soundIsCopiedOrLeftOutOnRequest() throws {
-        let input = try make("in.mkv", Self.picture() + Self.sound + ["-c:a", "ac3"])
+        let input = try make("in.mkv", Self.frame() + Self.sound + ["-c:a", "ac3"])
         let copy = directory.file("copy.mp4")
         #expect(try remake(input, copy, options: WriterOptions(audio: .copy)).isEmpty)
         #expect(try sound(copy) == ["ac3"])
@@ -178,7 +178,7 @@ import Testing
         let tones = levels.map { "\($0)*sin(2*PI*t*440)" }.joined(separator: "|")
         let input = try make(
             "in.\(kind.ending)",
-            Self.picture() + ["-f", "lavfi", "-i", "aevalsrc=\(tones):c=5.1:s=48000:d=2", "-c:a", kind.codec])
+            Self.frame() + ["-f", "lavfi", "-i", "aevalsrc=\(tones):c=5.1:s=48000:d=2", "-c:a", kind.codec])
         let output = directory.file("out.\(ending)")
         let warnings = try remake(input, output)
         #expect(warnings.first?.hasSuffix(", 5.1") == true, "\(warnings)")

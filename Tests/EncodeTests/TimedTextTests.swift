@@ -7,7 +7,7 @@ import Testing
 @testable import Encode
 
 /// FFmpeg's MP4 muxer aborts the process over text that it miscounts: labels and copied text of any rhythm, against
-/// pictures of any time base, must not bring it there.
+/// frames of any time base, must not bring it there.
 @Suite(.serialized) struct TimedTextTests {
     let directory: TemporaryDirectory
     let input: String
@@ -33,14 +33,14 @@ import Testing
         let path = directory.file("out-\(seed).\(seed % 2 == 0 ? "mp4" : "mov")")
         let writer = try VideoWriter(path: path, source: properties, options: WriterOptions(hasLabels: true))
         let maker = CanvasMaker(format: writer.format)
-        // Labels come up to a second before or after their pictures.
+        // Labels come up to a second before or after their frames.
         let lead = Double(seed % 3) - 1
         var labelled = 0.0
         var labelCount = 0
         while let item = try source.next() {
             switch item {
             case .packet(let packet): try writer.write(packet)
-            case .picture(let frame):
+            case .frame(let frame):
                 while labelled < frame.time + lead {
                     let start = labelled + Double(generator.next() % 2) * Double(generator.next() % 1000) / 1000
                     let end = start + Double(1 + generator.next() % 2000) / 1000
@@ -48,7 +48,7 @@ import Testing
                     labelCount += 1
                     labelled = end
                 }
-                // A picture of new noise makes a key frame, and so a fragment.
+                // A frame of new noise makes a key frame, and so a fragment.
                 let noise = generator.next() % 7 == 0 ? generator.next() : 5
                 let pts = Int64((frame.time / properties.timeBase.value).rounded())
                 try writer.write(

@@ -13,7 +13,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Writes `times.count` pictures; the last lasts `lastDuration` ticks.
+    /// Writes `times.count` frames; the last lasts `lastDuration` ticks.
     func write(
         _ path: String, source: SourceProperties, times: [Int64], lastDuration: Int64 = 512,
         options: WriterOptions = WriterOptions(), format: AVPixelFormat = AV_PIX_FMT_YUV420P,
@@ -45,7 +45,7 @@ import Testing
         ).compactMap(Double.init)
         #expect(found.count == 60)
         let first = try #require(found.first)
-        // Everywhere but in a transport stream, which begins later by design, the first picture lies at 0.
+        // Everywhere but in a transport stream, which begins later by design, the first frame lies at 0.
         if ending != "ts" { #expect(first == 0) }
         for (index, time) in found.enumerated() {
             #expect(abs(time - first - Double(index) / 25) <= 0.0005001)
@@ -86,7 +86,7 @@ import Testing
         #expect(stream == ["1/12800,57777,11"])
     }
 
-    @Test func countsFromTheFirstPicture() throws {
+    @Test func countsFromTheFirstFrame() throws {
         let path = directory.file("late.mp4")
         _ = try write(path, source: Fixtures.source(), times: [90_000, 90_512, 91_024])
         #expect(try MediaFactory.packetTimes(path) == [0, 512, 1024])
@@ -143,12 +143,12 @@ import Testing
         }
         try writer.writeLabel("a", from: 3, to: 1e9)
         try writer.writeLabel("b", from: 1e12, to: .infinity)
-        // AVI would fill the gap with empty pictures: its muxer refuses.
+        // AVI would fill the gap with empty frames: its muxer refuses.
         if ending == "avi" {
             #expect(throws: MediaError.self) { try writer.finish() }
         } else {
             try writer.finish()
-            #expect(writer.warnings.contains { $0.contains("pictures are moved by up to") })
+            #expect(writer.warnings.contains { $0.contains("frames are moved by up to") })
         }
     }
 }

@@ -6,14 +6,14 @@ import Testing
     @Test func newJobIsQueuedAsAsked() throws {
         let fixture = try LedgerFixture()
         let request = JobRequest(
-            key: JobKey(content: "ab", model: "m", options: #"{"stride":16}"#), bytes: 5, watch: "gate",
+            key: JobKey(content: "ab", model: "m", options: #"{"stride":16}"#), bytes: 5, dropFolder: "gate",
             source: "/in/ä \u{1F40E}'.mp4", output: "/out/b.mp4", priority: -3)
         guard case .new(let job) = try fixture.ledger.admit(request) else {
             Issue.record("the first job of an empty ledger is new")
             return
         }
         #expect(job.key == request.key)
-        #expect(job.bytes == 5 && job.watch == "gate" && job.priority == -3)
+        #expect(job.bytes == 5 && job.dropFolder == "gate" && job.priority == -3)
         #expect(job.source == request.source && job.output == request.output)
         #expect(job.state == .queued && job.attempts == 0 && job.progress == 0)
         #expect(job.failure == nil && job.warnings == [])
@@ -52,7 +52,8 @@ import Testing
         let job = try fixture.job(in: state)
         fixture.clock.advance(by: 10)
         let request = JobRequest(
-            key: job.key, bytes: job.bytes, watch: "yard", source: "/in/new.mp4", output: "/out/new.mp4", priority: 7)
+            key: job.key, bytes: job.bytes, dropFolder: "yard", source: "/in/new.mp4", output: "/out/new.mp4",
+            priority: 7)
         guard case .again(let renewed) = try fixture.ledger.admit(request, again: true) else {
             Issue.record("what has ended is queued again")
             return
@@ -60,7 +61,7 @@ import Testing
         #expect(renewed.id == job.id && renewed.key == job.key && renewed.createdAt == job.createdAt)
         #expect(renewed.state == .queued && renewed.attempts == 0 && renewed.progress == 0)
         #expect(renewed.source == "/in/new.mp4" && renewed.output == "/out/new.mp4")
-        #expect(renewed.watch == "yard" && renewed.priority == 7)
+        #expect(renewed.dropFolder == "yard" && renewed.priority == 7)
         #expect(renewed.failure == nil && renewed.warnings == [])
         #expect(renewed.startedAt == nil && renewed.finishedAt == nil && renewed.retryAt == nil)
         #expect(try fixture.ledger.claim()?.id == job.id)
@@ -80,11 +81,11 @@ import Testing
         let fixture = try LedgerFixture()
         let waiting = try fixture.job(in: .queued, isWaiting: true)
         let request = JobRequest(
-            key: waiting.key, bytes: waiting.bytes, watch: "yard", source: "/in/new.mp4", output: "/out/new.mp4",
+            key: waiting.key, bytes: waiting.bytes, dropFolder: "yard", source: "/in/new.mp4", output: "/out/new.mp4",
             priority: 7)
         let found = try fixture.ledger.follow(waiting.id, request)
         #expect(found.source == request.source && found.output == request.output)
-        #expect(found.watch == "yard" && found.priority == 7)
+        #expect(found.dropFolder == "yard" && found.priority == 7)
         #expect(found.state == .queued && found.retryAt == nil && found.attempts == 0)
         #expect(try fixture.ledger.claim()?.id == waiting.id)
     }
@@ -94,10 +95,11 @@ import Testing
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
         let request = JobRequest(
-            key: job.key, bytes: job.bytes, watch: "yard", source: "/in/new.mp4", output: "/out/new.mp4", priority: 7)
+            key: job.key, bytes: job.bytes, dropFolder: "yard", source: "/in/new.mp4", output: "/out/new.mp4",
+            priority: 7)
         let found = try fixture.ledger.follow(job.id, request, isBeginning: true)
         #expect(found.state == .running && found.attempts == job.attempts)
-        #expect(found.source == request.source && found.output == request.output && found.watch == "yard")
+        #expect(found.source == request.source && found.output == request.output && found.dropFolder == "yard")
     }
 
     @Test(arguments: [JobState.running, .done, .failed, .quarantined, .cancelled])

@@ -36,12 +36,12 @@ import Testing
         #expect(try fixture.ledger.job(jobs[1].id)?.state == .failed)
     }
 
-    @Test func cancelsByWatchAndName() throws {
+    @Test func cancelsByDropFolderAndName() throws {
         let fixture = try LedgerFixture()
-        let gate = try fixture.admit(11, watch: "gate")
-        let other = try fixture.admit(12, watch: "gate")
-        let yard = try fixture.admit(113, watch: "yard")
-        #expect(try fixture.ledger.cancel(JobFilter(watch: "gate", name: "11")).changed.map(\.id) == [gate.id])
+        let gate = try fixture.admit(11, dropFolder: "gate")
+        let other = try fixture.admit(12, dropFolder: "gate")
+        let yard = try fixture.admit(113, dropFolder: "yard")
+        #expect(try fixture.ledger.cancel(JobFilter(dropFolder: "gate", name: "11")).changed.map(\.id) == [gate.id])
         #expect(try fixture.ledger.cancel(JobFilter(name: "11")).changed.map(\.id) == [yard.id])
         #expect(try fixture.ledger.job(other.id)?.state == .queued)
         let cancelled = try fixture.ledger.job(gate.id)

@@ -21,7 +21,7 @@ import Testing
         // They are not claimed again until somebody decides about them.
         #expect(try (0..<3).map { _ in try ledger.claim()?.id } == [3, 4, nil])
         #expect(try ledger.release(running[0].id).state == .queued)
-        #expect(try ledger.crash(running[1].id, .sample, mostCrashes: 1).state == .quarantined)
+        #expect(try ledger.crash(running[1].id, .sample, maximumCrashes: 1).state == .quarantined)
         #expect(try ledger.interrupted().map(\.id) == [3, 4])
     }
 

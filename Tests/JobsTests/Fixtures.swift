@@ -32,8 +32,8 @@ struct LedgerFixture {
     }
 
     /// Admits a new job whose content is `number`.
-    @discardableResult func admit(_ number: Int, priority: Int = 0, watch: String? = nil) throws -> Job {
-        try ledger.admit(.numbered(number, priority: priority, watch: watch)).job
+    @discardableResult func admit(_ number: Int, priority: Int = 0, dropFolder: String? = nil) throws -> Job {
+        try ledger.admit(.numbered(number, priority: priority, dropFolder: dropFolder)).job
     }
 
     /// Makes a new job and leads it into `state`. `isWaiting`: a queued one then waits for its second attempt.
@@ -48,7 +48,7 @@ struct LedgerFixture {
         case .queued: try ledger.fail(job.id, .sample, retryAt: clock.now + 60)
         case .done: try ledger.finish(job.id, warnings: ["late"])
         case .failed: try ledger.fail(job.id, .sample, retryAt: nil)
-        case .quarantined: try ledger.crash(job.id, .sample, mostCrashes: 1)
+        case .quarantined: try ledger.crash(job.id, .sample, maximumCrashes: 1)
         case .running, .cancelled: running
         }
     }
@@ -58,9 +58,9 @@ struct LedgerFixture {
 struct FixtureError: Error {}
 
 extension JobRequest {
-    static func numbered(_ number: Int, priority: Int = 0, watch: String? = nil) -> JobRequest {
+    static func numbered(_ number: Int, priority: Int = 0, dropFolder: String? = nil) -> JobRequest {
         JobRequest(
-            key: .numbered(number), bytes: 1_000 + Int64(number), watch: watch, source: "/in/\(number).mp4",
+            key: .numbered(number), bytes: 1_000 + Int64(number), dropFolder: dropFolder, source: "/in/\(number).mp4",
             output: "/out/\(number).mp4", priority: priority)
     }
 }

@@ -25,13 +25,13 @@ import Testing
 
     @Test func filtersByStateAndFolder() throws {
         let fixture = try LedgerFixture()
-        let gate = try fixture.admit(100, watch: "gate")
-        let yard = try fixture.admit(101, watch: "yard")
+        let gate = try fixture.admit(100, dropFolder: "gate")
+        let yard = try fixture.admit(101, dropFolder: "yard")
         let none = try fixture.admit(102)
         _ = try fixture.ledger.cancel(yard.id)
         _ = try fixture.ledger.cancel(none.id)
-        func list(_ states: Set<JobState>?, _ watch: String?) throws -> [Job.ID] {
-            try fixture.ledger.jobs(states: states, watch: watch).map(\.id)
+        func list(_ states: Set<JobState>?, _ dropFolder: String?) throws -> [Job.ID] {
+            try fixture.ledger.jobs(states: states, dropFolder: dropFolder).map(\.id)
         }
         #expect(try list(nil, nil) == [none.id, yard.id, gate.id])
         #expect(try list([.cancelled], nil) == [none.id, yard.id])
@@ -44,7 +44,7 @@ import Testing
     @Test func filtersByName() throws {
         let fixture = try LedgerFixture()
         func admit(_ number: Int, _ source: String) throws -> Job.ID {
-            var request = JobRequest.numbered(number, watch: number % 2 == 0 ? "even" : "odd")
+            var request = JobRequest.numbered(number, dropFolder: number % 2 == 0 ? "even" : "odd")
             request.source = source
             return try fixture.ledger.admit(request).job.id
         }
@@ -52,8 +52,8 @@ import Testing
         let yard = try admit(1, "/gate/yard_1.mp4")
         let root = try admit(2, "/ÄGate")
         let bare = try admit(3, "gate.mov")
-        func names(_ name: String, _ watch: String? = nil) throws -> [Job.ID] {
-            try fixture.ledger.page(JobFilter(watch: watch, name: name)).jobs.map(\.id)
+        func names(_ name: String, _ dropFolder: String? = nil) throws -> [Job.ID] {
+            try fixture.ledger.page(JobFilter(dropFolder: dropFolder, name: name)).jobs.map(\.id)
         }
         // The folder's name is not the file's.
         #expect(try names("gATE") == [bare, root, gate])

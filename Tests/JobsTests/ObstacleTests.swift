@@ -38,7 +38,7 @@ import Testing
         for (number, output) in ["/out/a.mp4", "/out/b.mp4", "/out2/c.mp4", "/out/d.mp4"].enumerated() {
             let other = JobRequest.numbered(number)
             _ = try ledger.admit(
-                JobRequest(key: other.key, bytes: 1, watch: nil, source: other.source, output: output))
+                JobRequest(key: other.key, bytes: 1, dropFolder: nil, source: other.source, output: output))
         }
         let first = try #require(try ledger.claim())
         let due = Date(timeIntervalSince1970: 4_000_000_000)

@@ -54,7 +54,7 @@ import Testing
         #expect(try ledger.jobs() == [job])
         #expect(try ledger.counts()[.queued] == 1)
         _ = try ledger.claim()
-        #expect(try ledger.crash(job.id, .sample, mostCrashes: 2).crashes == 1)
+        #expect(try ledger.crash(job.id, .sample, maximumCrashes: 2).crashes == 1)
         #expect(try Ledger(path: path).jobs()[0].crashes == 1)
     }
 

@@ -42,10 +42,10 @@ import Testing
     @Test func everyFilterHasAnIndex() throws {
         let states: [Set<JobState>?] = [nil, [.done], [.queued, .running], Set(JobState.allCases)]
         for state in states {
-            for watch in [nil, "inbox"] {
+            for dropFolder in [nil, "inbox"] {
                 for before in [nil, Int64(5)] {
-                    let filter = JobFilter(states: state, watch: watch)
-                    let what = state == nil && watch == nil ? "all" : "\(filter) before \(before ?? 0)"
+                    let filter = JobFilter(states: state, dropFolder: dropFolder)
+                    let what = state == nil && dropFolder == nil ? "all" : "\(filter) before \(before ?? 0)"
                     try expectIndexed(what) { table in
                         _ = try table.jobs(filter, JobSpan(filter, before: before, table), limit: 100)
                     }
@@ -63,7 +63,7 @@ import Testing
 
     @Test func theQueueLooksAtNoOtherJobs() throws {
         let plans = try plans { table in
-            _ = try table.nextOfEachWatch(at: fixture.clock.now, except: ["other"])
+            _ = try table.nextOfEachDropFolder(at: fixture.clock.now, except: ["other"])
             _ = try table.nextRetry(at: fixture.clock.now, except: ["other"])
             _ = try table.obstructed()
         }

@@ -57,7 +57,7 @@ import Testing
     @Test func aSuspectWaitsUntilItIsAloneAndLetsNobodyPass() throws {
         let fixture = try LedgerFixture()
         let suspect = try fixture.job(in: .running)
-        _ = try fixture.ledger.crash(suspect.id, .sample, mostCrashes: 3)
+        _ = try fixture.ledger.crash(suspect.id, .sample, maximumCrashes: 3)
         let first = try fixture.admit(50, priority: 2_000)
         try fixture.admit(51)
         #expect(try fixture.ledger.claim(isAlone: false)?.id == first.id)
@@ -65,10 +65,10 @@ import Testing
         #expect(try fixture.ledger.claim(isAlone: true)?.id == suspect.id)
     }
 
-    @Test func jobsOfWatchesThatWaitArePassedOver() throws {
+    @Test func jobsOfDropFoldersThatWaitArePassedOver() throws {
         let fixture = try LedgerFixture()
-        let gate = try fixture.admit(0, priority: 9, watch: "gate")
-        let yard = try fixture.admit(1, watch: "yard")
+        let gate = try fixture.admit(0, priority: 9, dropFolder: "gate")
+        let yard = try fixture.admit(1, dropFolder: "yard")
         let none = try fixture.admit(2)
         #expect(try fixture.ledger.claim(except: ["gate", "yard", "' OR 1 --"])?.id == none.id)
         #expect(try fixture.ledger.claim(except: ["gate", "yard"]) == nil)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ResultTests {
     private static let result = JobResult(
         length: 12.48, seconds: 3.25,
-        answer: JobResult.Answer(label: "walking", index: 3, probability: 0.62))
+        answer: JobResult.Prediction(label: "walking", index: 3, probability: 0.62))
 
     @Test func aDoneJobKeepsItsResult() throws {
         let fixture = try LedgerFixture()
@@ -18,12 +18,12 @@ import Testing
         #expect(again.job.result == nil)
     }
 
-    /// What is no number has no place in JSON.
+    /// What is not a number has no place in JSON.
     @Test func numbersThatAreNoneAreLeftOut() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
         let result = JobResult(
-            length: .nan, seconds: .infinity, answer: JobResult.Answer(label: nil, index: 0, probability: .nan))
+            length: .nan, seconds: .infinity, answer: JobResult.Prediction(label: nil, index: 0, probability: .nan))
         #expect(try fixture.ledger.finish(job.id, warnings: [], result: result).result == JobResult())
     }
 

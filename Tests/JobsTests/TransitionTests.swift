@@ -22,10 +22,10 @@ import Testing
             try $0.fail($1, .sample, retryAt: Date())
         },
         Change(testDescription: "crash", origins: [.running], target: .queued) {
-            try $0.crash($1, .sample, mostCrashes: 10)
+            try $0.crash($1, .sample, maximumCrashes: 10)
         },
         Change(testDescription: "crash once too often", origins: [.running], target: .quarantined) {
-            try $0.crash($1, .sample, mostCrashes: 1)
+            try $0.crash($1, .sample, maximumCrashes: 1)
         },
         Change(testDescription: "release", origins: [.running], target: .queued) { try $0.release($1) },
         Change(testDescription: "retry", origins: [.failed, .quarantined, .cancelled], target: .queued) {
@@ -123,7 +123,7 @@ import Testing
     @Test func crashesCountUntilAPersonSaysOtherwise() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
-        let suspect = try fixture.ledger.crash(job.id, .sample, mostCrashes: 3)
+        let suspect = try fixture.ledger.crash(job.id, .sample, maximumCrashes: 3)
         #expect(suspect.state == .queued && suspect.crashes == 1 && suspect.isSuspect && suspect.failure == .sample)
         #expect(suspect.retryAt == fixture.clock.now && suspect.progress == 0)
         // Neither another failure nor a daemon that was stopped says that it is harmless.
@@ -133,7 +133,7 @@ import Testing
         #expect(try fixture.ledger.release(job.id).crashes == 1)
         for crashes in 2...3 {
             #expect(try fixture.ledger.claim()?.id == job.id)
-            #expect(try fixture.ledger.crash(job.id, .sample, mostCrashes: 3).crashes == crashes)
+            #expect(try fixture.ledger.crash(job.id, .sample, maximumCrashes: 3).crashes == crashes)
         }
         let quarantined = try #require(try fixture.ledger.job(job.id))
         #expect(quarantined.state == .quarantined && quarantined.finishedAt == fixture.clock.now)

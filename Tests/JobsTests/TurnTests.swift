@@ -7,36 +7,38 @@ import Testing
 @Suite struct TurnTests {
     private func order(_ ledger: Ledger) throws -> [String] {
         var order: [String] = []
-        while let job = try ledger.claim() { order.append("\(job.watch ?? "-")\(job.bytes - 1000)") }
+        while let job = try ledger.claim() { order.append("\(job.dropFolder ?? "-")\(job.bytes - 1000)") }
         return order
     }
 
-    @Test("Watches of one priority take turns, whatever the number of their jobs; within one, the oldest comes first")
-    func watches() throws {
+    @Test(
+        "Drop folders of one priority take turns, whatever the number of their jobs; within one, the oldest comes first"
+    )
+    func dropFolders() throws {
         let fixture = try LedgerFixture()
-        for number in 0..<6 { try fixture.admit(number, watch: "a") }
-        for number in 6..<8 { try fixture.admit(number, watch: "b") }
+        for number in 0..<6 { try fixture.admit(number, dropFolder: "a") }
+        for number in 6..<8 { try fixture.admit(number, dropFolder: "b") }
         try fixture.admit(8)
         #expect(try order(fixture.ledger) == ["a0", "b6", "-8", "a1", "b7", "a2", "a3", "a4", "a5"])
     }
 
-    @Test("A higher priority still goes first, and uses up no other watch's turn")
+    @Test("A higher priority still goes first, and uses up no other drop folder's turn")
     func priorities() throws {
         let fixture = try LedgerFixture()
-        for number in 0..<3 { try fixture.admit(number, watch: "a") }
-        for number in 3..<6 { try fixture.admit(number, priority: 1, watch: "b") }
-        for number in 6..<8 { try fixture.admit(number, watch: "c") }
+        for number in 0..<3 { try fixture.admit(number, dropFolder: "a") }
+        for number in 3..<6 { try fixture.admit(number, priority: 1, dropFolder: "b") }
+        for number in 6..<8 { try fixture.admit(number, dropFolder: "c") }
         #expect(try order(fixture.ledger) == ["b3", "b4", "b5", "a0", "c6", "a1", "c7", "a2"])
     }
 
     @Test("Whoever has a job that waits does not hold the others up")
     func waiting() throws {
         let fixture = try LedgerFixture()
-        let job = try fixture.admit(0, watch: "a")
+        let job = try fixture.admit(0, dropFolder: "a")
         _ = try fixture.ledger.claim()
         _ = try fixture.ledger.fail(job.id, .sample, retryAt: fixture.clock.now + 60)
-        try fixture.admit(1, watch: "b")
-        try fixture.admit(2, watch: "a")
+        try fixture.admit(1, dropFolder: "b")
+        try fixture.admit(2, dropFolder: "a")
         #expect(try order(fixture.ledger) == ["b1", "a2"])
     }
 
@@ -44,16 +46,16 @@ import Testing
     func memory() throws {
         let fixture = try LedgerFixture()
         let ledger = fixture.ledger
-        let job = try fixture.admit(0, priority: 9, watch: "a")
+        let job = try fixture.admit(0, priority: 9, dropFolder: "a")
         for end in 1...3 {
-            let other = try fixture.admit(end, watch: "b")
+            let other = try fixture.admit(end, dropFolder: "b")
             if end > 1 { #expect(try ledger.claim()?.id == other.id) } else { _ = try ledger.cancel(other.id) }
             if end > 1 {
                 #expect(try ledger.claim(isAlone: false) == nil)
                 _ = try ledger.finish(other.id, warnings: [])
             }
             #expect(try ledger.claim()?.id == job.id)
-            let after = try ledger.interrupt(job.id, .sample, isForMemory: true, mostMemoryEnds: 3)
+            let after = try ledger.interrupt(job.id, .sample, isForMemory: true, maximumMemoryEnds: 3)
             #expect(after.state == (end < 3 ? .queued : .quarantined))
             #expect(after.memoryEnds == end && after.ends == end && after.isSuspect && after.goesLast)
         }
@@ -63,10 +65,10 @@ import Testing
     func kills() throws {
         let fixture = try LedgerFixture()
         let ledger = fixture.ledger
-        let job = try fixture.admit(0, watch: "a")
+        let job = try fixture.admit(0, dropFolder: "a")
         for end in 1...200 {
             #expect(try ledger.claim()?.id == job.id)
-            let after = try ledger.interrupt(job.id, .sample, isForMemory: false, mostMemoryEnds: 3)
+            let after = try ledger.interrupt(job.id, .sample, isForMemory: false, maximumMemoryEnds: 3)
             #expect(after.state == .queued && after.ends == end && after.memoryEnds == 0)
             #expect(after.goesLast == (end >= 3))
         }

@@ -56,6 +56,6 @@ void test_head(void);
 void test_overlay(void);
 void test_heat(void);
 void test_bytes(void);
-void test_pictures(void);
+void test_frames(void);
 
 #endif

@@ -17,7 +17,7 @@ int main(void) {
     test_overlay();
     test_heat();
     test_bytes();
-    test_pictures();
+    test_frames();
     const int failures = finish_checks();
     fprintf(stderr, "kernels: %d failures; compared:", failures);
     for (unsigned isa = 0; isa < SALIENCY_ISA_COUNT; isa++)

@@ -15,38 +15,38 @@ static const shape shapes[] = {
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
-// What ends forward passes: bias, ReLU and gates; and backward ones: sums, gates of some channels, the guided rule.
-typedef enum ending { FORWARD, SUM, ADD, GATED, GUIDED, ENDINGS } ending;
+// What ends forward passes: bias, ReLU and masks; and backward ones: sums, masks of some channels, the guided rule.
+typedef enum ending { FORWARD, SUM, ADD, MASKED, GUIDED, ENDINGS } ending;
 
 typedef struct output {
-    size_t floats, gate_bytes;
+    size_t floats, mask_bytes;
     engine_epilogue epilogue;
 } output;
 
 static output new_output(size_t positions, size_t channels, ending how) {
-    const size_t stride = channels + 3, gate_stride = engine_gate_stride(channels);
-    output o = {.floats = (positions - 1) * stride + channels, .gate_bytes = positions * gate_stride};
+    const size_t stride = channels + 3, mask_stride = engine_mask_stride(channels);
+    output o = {.floats = (positions - 1) * stride + channels, .mask_bytes = positions * mask_stride};
     o.epilogue = (engine_epilogue){.destination = how == ADD || how == GUIDED ? random_floats(o.floats)
                                                                               : untouched_floats(o.floats),
                                    .stride = stride,
                                    .accumulates = how == ADD || how == GUIDED,
-                                   .gate_stride = gate_stride,
-                                   .gate_channels = how == FORWARD ? channels : channels / 2 + 1,
+                                   .mask_stride = mask_stride,
+                                   .mask_channels = how == FORWARD ? channels : channels / 2 + 1,
                                    .guided = how == GUIDED};
     if (how == FORWARD) {
         o.epilogue.bias = random_floats(channels);
-        o.epilogue.gates = untouched_bytes(o.gate_bytes);
-    } else if (how == GATED || how == GUIDED) {
-        o.epilogue.gates = random_bytes(o.gate_bytes);
+        o.epilogue.masks = untouched_bytes(o.mask_bytes);
+    } else if (how == MASKED || how == GUIDED) {
+        o.epilogue.masks = random_bytes(o.mask_bytes);
     }
     return o;
 }
 
 static void check_output(saliency_isa isa, const char *group, const char *name, const output *o) {
-    char gates[112];
+    char masks[112];
     check_floats(isa, group, name, o->epilogue.destination, o->floats);
-    snprintf(gates, sizeof gates, "%s gates", name);
-    if (o->epilogue.gates) check_bytes(isa, group, gates, o->epilogue.gates, o->gate_bytes);
+    snprintf(masks, sizeof masks, "%s masks", name);
+    if (o->epilogue.masks) check_bytes(isa, group, masks, o->epilogue.masks, o->mask_bytes);
 }
 
 // How many tiles the next call does: not always as many as fit.

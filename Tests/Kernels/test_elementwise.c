@@ -1,4 +1,4 @@
-// Biases, gates, pools' rows, sums and bytes, with as many channels as leave every kind of remainder.
+// Biases, masks, pools' rows, sums and bytes, with as many channels as leave every kind of remainder.
 #include <stdio.h>
 
 #include "harness.h"
@@ -8,26 +8,26 @@ enum { COUNTS = sizeof channel_counts / sizeof channel_counts[0] };
 
 static void bias_relu(saliency_isa isa, size_t channels) {
     char name[64];
-    const size_t rows = 5, in = channels + 3, out = channels + 2, gate_stride = engine_gate_stride(channels);
+    const size_t rows = 5, in = channels + 3, out = channels + 2, mask_stride = engine_mask_stride(channels);
     random_seed(1);
     const float *source = special_floats(rows * in), *bias = special_floats(channels);
     float *destination = untouched_floats(rows * out);
-    uint8_t *gates = untouched_bytes(rows * gate_stride);
-    engine_kernels_for(isa)->bias_relu(rows, channels, source, in, bias, destination, out, gates, gate_stride);
+    uint8_t *masks = untouched_bytes(rows * mask_stride);
+    engine_kernels_for(isa)->bias_relu(rows, channels, source, in, bias, destination, out, masks, mask_stride);
     snprintf(name, sizeof name, "bias_relu %zu", channels);
     check_floats(isa, "elementwise", name, destination, rows * out);
-    snprintf(name, sizeof name, "bias_relu gates %zu", channels);
-    check_bytes(isa, "elementwise", name, gates, rows * gate_stride);
+    snprintf(name, sizeof name, "bias_relu masks %zu", channels);
+    check_bytes(isa, "elementwise", name, masks, rows * mask_stride);
 }
 
-static void apply_gates(saliency_isa isa, size_t channels, int guided) {
+static void apply_masks(saliency_isa isa, size_t channels, int guided) {
     char name[64];
-    const size_t rows = 4, stride = channels + 1, gate_stride = engine_gate_stride(channels);
+    const size_t rows = 4, stride = channels + 1, mask_stride = engine_mask_stride(channels);
     random_seed(2);
     float *gradient = special_floats(rows * stride);
-    const uint8_t *gates = random_bytes(rows * gate_stride);
-    engine_kernels_for(isa)->apply_gates(rows, channels, gradient, stride, gates, gate_stride, guided);
-    snprintf(name, sizeof name, "apply_gates %zu %d", channels, guided);
+    const uint8_t *masks = random_bytes(rows * mask_stride);
+    engine_kernels_for(isa)->apply_masks(rows, channels, gradient, stride, masks, mask_stride, guided);
+    snprintf(name, sizeof name, "apply_masks %zu %d", channels, guided);
     check_floats(isa, "elementwise", name, gradient, rows * stride);
 }
 
@@ -73,8 +73,8 @@ static void sums_and_bytes(saliency_isa isa, size_t count) {
 static void all(saliency_isa isa) {
     for (size_t i = 0; i < COUNTS; i++) {
         bias_relu(isa, channel_counts[i]);
-        apply_gates(isa, channel_counts[i], 0);
-        apply_gates(isa, channel_counts[i], 1);
+        apply_masks(isa, channel_counts[i], 0);
+        apply_masks(isa, channel_counts[i], 1);
         pool_rows(isa, channel_counts[i], 1);
         pool_rows(isa, channel_counts[i], 4);
         pool_rows(isa, channel_counts[i], 27);

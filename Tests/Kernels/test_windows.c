@@ -100,7 +100,7 @@ static void flat(saliency_isa isa, engine_window w, int of_bytes) {
         .values = of_bytes ? NULL : values, .bytes = of_bytes ? bytes : NULL, .scale = 0.01f, .offset = -1};
     const size_t row = w.width + w.stride_width, lines = w.height + w.stride_height;
     uint8_t *repeats = untouched_bytes((w.frames + w.stride_frames) * lines * row), *line = untouched_bytes(row);
-    const size_t out = w.out_frames * w.out_height * w.out_width, gate_stride = engine_gate_stride(columns);
+    const size_t out = w.out_frames * w.out_height * w.out_width, mask_stride = engine_mask_stride(columns);
     uint8_t *marks = untouched_bytes(out);
     for (size_t t = 0; t < w.frames + w.stride_frames; t++)
         for (size_t y = 0; y < lines; y++) engine_mark_repeats(&w, &samples, t, y, repeats);
@@ -111,9 +111,9 @@ static void flat(saliency_isa isa, engine_window w, int of_bytes) {
     const engine_epilogue epilogue = {.destination = untouched_floats(out * columns),
                                       .stride = columns,
                                       .bias = random_floats(columns),
-                                      .gates = untouched_bytes(out * gate_stride),
-                                      .gate_stride = gate_stride,
-                                      .gate_channels = columns};
+                                      .masks = untouched_bytes(out * mask_stride),
+                                      .mask_stride = mask_stride,
+                                      .mask_channels = columns};
     float *scratch = random_aligned_floats(engine_flat_scratch_floats(&w, columns));
     engine_flat_outputs(engine_kernels_for(isa), &w, &samples, marks, 0, w.out_frames, 0, w.out_height, packed, columns,
                         &epilogue, scratch);
@@ -121,8 +121,8 @@ static void flat(saliency_isa isa, engine_window w, int of_bytes) {
     check_bytes(isa, "flat", name, marks, out);
     snprintf(name, sizeof name, "flat %zu %d", w.width, of_bytes);
     check_floats(isa, "flat", name, epilogue.destination, out * columns);
-    snprintf(name, sizeof name, "flat gates %zu %d", w.width, of_bytes);
-    check_bytes(isa, "flat", name, epilogue.gates, out * gate_stride);
+    snprintf(name, sizeof name, "flat masks %zu %d", w.width, of_bytes);
+    check_bytes(isa, "flat", name, epilogue.masks, out * mask_stride);
 }
 
 static void flats(saliency_isa isa) {

@@ -48,7 +48,7 @@ import Testing
         return folder.file("clip.mp4")
     }
 
-    @Test("Several targets have pictures and numbers each, those of each alone, and share the forward passes")
+    @Test("Several targets have images and numbers each, those of each alone, and share the forward passes")
     func targets() async throws {
         let folder = try TemporaryDirectory()
         let (input, model) = (try clip(folder), try await TinyModel.load())

@@ -29,7 +29,7 @@ import Testing
     }
 
     /// `builtin:motion` shares its stem from one window of 32 frames to the next; a stride of 3 shares nothing, and one window
-    /// claims to follow its predecessor but has other pictures.
+    /// claims to follow its predecessor but has other frames.
     @Test(arguments: [8, 3], [0, 1]) func overlapChangesNothing(_ stride: Int, _ smooth: Int) async throws {
         let model = try await LoadedModel.load(path: "builtin:motion")
         let frames = frames(32 + 2 * stride)

@@ -21,7 +21,7 @@ struct LongWindowTests {
         ])
     }
 
-    /// What happens at the gate while a job computes its one window, whose every pass is told of.
+    /// What happens at the scheduler while a job computes its one window, whose every pass is told of.
     private final class Camera: Sendable {
         private struct State {
             var reports = 0
@@ -29,7 +29,7 @@ struct LongWindowTests {
             var isBusy = false
         }
 
-        let gate = EngineGate()
+        let scheduler = EngineScheduler()
         private let state = Mutex(State())
         private let finished = DispatchSemaphore(value: 0)
 
@@ -47,11 +47,11 @@ struct LongWindowTests {
             }
             guard begins else { return }
             Thread { [self] in
-                try? gate.turn(.camera, cancellation: Cancellation()) { state.withLock { $0.turns += 1 } }
+                try? scheduler.turn(.camera, cancellation: Cancellation()) { state.withLock { $0.turns += 1 } }
                 state.withLock { $0.isBusy = false }
                 finished.signal()
             }.start()
-            while gate.waiting.cameras == 0, state.withLock({ $0.isBusy }) { sched_yield() }
+            while scheduler.waiting.cameras == 0, state.withLock({ $0.isBusy }) { sched_yield() }
         }
     }
 
@@ -60,7 +60,7 @@ struct LongWindowTests {
         let camera = Camera()
         let request = AnnotateRequest(
             input: folder.file("clip.mp4"), output: folder.file("out.mp4"), saliency: saliency)
-        let job = AnnotateJob(request: request, model: try await TinyModel.load(), gate: camera.gate)
+        let job = AnnotateJob(request: request, model: try await TinyModel.load(), scheduler: camera.scheduler)
         let outcome = try await job.run { camera.note($0) }
         #expect(outcome.sidecar.windows.count == 1)
         #expect(camera.reports >= passes)

@@ -3,6 +3,6 @@ import Engine
 enum ModelManifestSample {
     /// That of `TinyModel`.
     static let tiny = ModelManifest(
-        name: "tiny", classCount: 5, inputChannels: 3, clipLength: 8, pictureSize: 32, shortSide: 36,
+        name: "tiny", classCount: 5, inputChannels: 3, clipLength: 8, frameSize: 32, shortSide: 36,
         labels: TinyModel.labels)
 }

@@ -10,12 +10,12 @@ import Testing
 /// Waits with a limit do not go by the wall clock: one that is put back an hour would make them an hour longer.
 @Suite("Waits and the wall clock")
 struct MonotonicWaitTests {
-    @Test("The turn at the engine") func gate() throws {
-        let gate = EngineGate()
+    @Test("The turn at the engine") func scheduler() throws {
+        let scheduler = EngineScheduler()
         let cancellation = Cancellation()
-        try gate.turn(.camera, cancellation: Cancellation()) {
+        try scheduler.turn(.camera, cancellation: Cancellation()) {
             let usesWallClock = FutexWait.usesWallClock {
-                try? gate.turn(.job, cancellation: cancellation) {}
+                try? scheduler.turn(.job, cancellation: cancellation) {}
             } end: {
                 cancellation.cancel()
             }
@@ -23,10 +23,10 @@ struct MonotonicWaitTests {
         }
     }
 
-    @Test("A picture's patience") func pictures() throws {
-        let line = PictureLine(patience: 3600, limit: 7200, capacity: 10)
+    @Test("A frame's timeout") func images() throws {
+        let line = FrameQueue(timeout: 3600, limit: 7200, capacity: 10)
         let frame = VideoFrame(buffer: try FrameBuffer(), index: 0, pts: 0, duration: 1, time: 0)
-        line.append(.picture(PictureLine.Picture(frame: frame, due: .now)))
+        line.append(.frame(FrameQueue.Frame(frame: frame, due: .now)))
         let usesWallClock = FutexWait.usesWallClock {
             _ = line.next { _ in false }
         } end: {

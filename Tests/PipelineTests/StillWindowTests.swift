@@ -10,7 +10,7 @@ import Testing
 @testable import Pipeline
 
 /// Windows that show what the one before them showed are not computed again.
-@Suite("Windows without a new picture", .timeLimit(.minutes(2)))
+@Suite("Windows without a new frame", .timeLimit(.minutes(2)))
 struct StillWindowTests {
     private let folder: TemporaryDirectory
 
@@ -18,7 +18,7 @@ struct StillWindowTests {
         folder = try TemporaryDirectory()
     }
 
-    /// Eight pictures of one grey each.
+    /// Eight frames of one grey each.
     private func window(_ index: Int, greys: [UInt8], padded: Int = 0) -> Window {
         let frames = greys.enumerated().map { number, grey in
             ClipFrame(
@@ -37,7 +37,8 @@ struct StillWindowTests {
         return AnnotatedWindows(
             explainer: explainer, request: request, manifest: model.manifest,
             measurer: WindowTrustMeasurer(
-                model: model, explainer: explainer, memoryLimit: .max, seed: 1, gate: EngineGate(), stop: StopRequest(),
+                model: model, explainer: explainer, memoryLimit: .max, seed: 1, scheduler: EngineScheduler(),
+                stop: StopRequest(),
                 report: { _ in }, advance: {}))
     }
 
@@ -62,14 +63,14 @@ struct StillWindowTests {
         passes = 0
         let other = try windows.explain(window(2, greys: [9, 9, 9, 9, 9, 9, 9, 10]), end: 0.6, control: control)
         #expect(passes > 0 && !other.repeatsLast)
-        // Padded, it is the same picture for the network, and another one for the record.
+        // Padded, it is the same frame for the network, and another one for the record.
         let padded = try windows.explain(
             window(3, greys: [9, 9, 9, 9, 9, 9, 9, 10], padded: 3), end: 0.7, control: control)
         #expect(padded.repeatsLast && !padded.prolongsRecord && padded.record.flags == [.padded])
     }
 
-    /// Two pictures, 400 s apart: 5,000 windows, of which four differ.
-    @Test("A clip of two pictures and minutes between them is annotated at once, in one record a still")
+    /// Two frames, 400 s apart: 5,000 windows, of which four differ.
+    @Test("A clip of two frames and minutes between them is annotated at once, in one record a still")
     func sparse() async throws {
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=96x64:r=1/400", "-frames:v", "2", "-c:v", "libx264",

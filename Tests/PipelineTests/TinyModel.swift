@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import Pipeline
 
-/// A random network small enough for tests: a clip of 8 pictures of 32x32, a 32nd of the published width.
+/// A random network small enough for tests: a clip of 8 frames of 32x32, a 32nd of the published width.
 enum TinyModel {
     static let labels = ["left", "right", "up", "down", "still"]
 
@@ -11,7 +11,7 @@ enum TinyModel {
         let variables = try UntrainedNetwork.variables(
             width: 1.0 / 32, classCount: labels.count, inputChannels: channels, seed: 7)
         let manifest = ModelManifest(
-            name: "tiny", classCount: labels.count, inputChannels: channels, clipLength: 8, pictureSize: 32,
+            name: "tiny", classCount: labels.count, inputChannels: channels, clipLength: 8, frameSize: 32,
             shortSide: 36, labels: labels)
         try variables.write(safetensors: path, manifest: manifest)
     }

@@ -52,7 +52,7 @@ import Testing
         }
         #expect(warnings(random).isEmpty)
         #expect(warnings(curves(deletion: [1, 1, 0], insertion: [0.95, 1, 1])).count == 1)
-        // Pictures without an information: no WebP.
+        // Frames without an information: no WebP.
         #expect(warnings(random, channels: 3).count == 1)
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes edit lists into MP4 files (ISO/IEC 14496-12, 8.6.6), as editors of video do that cut without encoding anew.
+/// Writes edit lists into MP4 files (ISO/IEC 14496-12, 8.6.6), as editors of video do that cut without encoding again.
 public enum EditList {
     public struct Failure: Error {}
 

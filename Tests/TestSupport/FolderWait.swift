@@ -3,7 +3,7 @@ import Foundation
 /// Waits for what others do in a folder.
 public enum FolderWait {
     /// Seconds after which it is given up, so that a test fails and does not hang.
-    private static let patience = 90.0
+    private static let timeout = 90.0
 
     /// Returns once `isSo`, which is asked now and after everything that happens to the folder's files.
     ///
@@ -19,7 +19,7 @@ public enum FolderWait {
         defer { close(descriptor) }
         let interest = IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE
         guard inotify_add_watch(descriptor, folder, UInt32(interest)) >= 0 else { return isSo() }
-        let end = ContinuousClock.now + .seconds(patience)
+        let end = ContinuousClock.now + .seconds(timeout)
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !isSo() {
             let rest = (end - .now) / .milliseconds(1)

@@ -9,7 +9,7 @@ public final class HTTPServer: Sendable {
     public enum Answer: Sendable {
         /// All that was asked for.
         case complete
-        /// The headers of the whole, but only so many bytes of the body before the connection is closed.
+        /// The headers of the whole, but only this many bytes of the body before the connection is closed.
         case cut(after: Int)
         /// So many bytes of the body, and then nothing until the server ends.
         case stall(after: Int)

@@ -61,8 +61,8 @@ public final class LocalSocket: Sendable {
 
     /// The next datagram; nil if none comes in time.
     public func receive(within seconds: Int) -> [UInt8]? {
-        var patience = timeval(tv_sec: seconds, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var timeout = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let bytes = receive()
         return bytes.isEmpty ? nil : bytes
     }

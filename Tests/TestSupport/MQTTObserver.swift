@@ -20,7 +20,7 @@ public final class MQTTObserver: Sendable {
     }
 
     /// Seconds after which waiting is given up, so that a test fails and does not hang.
-    private static let patience = 60.0
+    private static let timeout = 60.0
 
     private final class Shared: Sendable {
         let state = Mutex(State())
@@ -119,7 +119,7 @@ public final class MQTTObserver: Sendable {
         let shared = shared
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let end = ContinuousClock.now + .seconds(Self.patience)
+                let end = ContinuousClock.now + .seconds(Self.timeout)
                 while !shared.state.withLock({ isSo($0) }) {
                     let rest = (end - .now) / .seconds(1)
                     guard rest > 0, shared.changed.wait(timeout: .now() + rest) == .success else {

@@ -18,7 +18,7 @@ public enum MediaFactory {
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// The number of pictures that FFmpeg itself decodes from the first video stream.
+    /// The number of frames that FFmpeg itself decodes from the first video stream.
     public static func countedFrames(_ path: String) throws -> Int? {
         let text = try ffprobe([
             "-count_frames", "-select_streams", "v:0", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", path,

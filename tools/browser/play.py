@@ -4,7 +4,7 @@
     tools/browser/play.py clip.saliency.mp4
 
 The captions are those of clip.saliency.vtt (of clip.saliency.webm: clip.saliency.webm.vtt). Exits with 1 where something is not as it should be: the duration differs from
-ffprobe's, a seek ends elsewhere or without a picture, no sound is decoded where the file has some, or captions are missing.
+ffprobe's, a seek ends elsewhere or without a frame, no sound is decoded where the file has some, or captions are missing.
 Needs Chromium, ffprobe and nothing beyond Python's standard library.
 """
 

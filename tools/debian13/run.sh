@@ -4,7 +4,7 @@
 # As root; needs debootstrap and a Debian mirror. The first run makes the Debian (minutes, 2 GB). The tree is bound into it,
 # but .build and out are folders beside it, kept so that later runs build only what has changed.
 #
-#   DEBIAN13   the folder that keeps all this (default: /var/tmp/saliencyd-debian13); remove it to begin anew
+#   DEBIAN13   the folder that keeps all this (default: /var/tmp/saliencyd-debian13); remove it to start again
 #   MIRROR     a Debian mirror
 #   BIND       more paths that are needed inside, at the same place and read-only: mirrors of packages, say
 #

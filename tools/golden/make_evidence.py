@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes Tests/Golden/evidence: what scikit-image, SciPy and Captum say about two small maps and a small function, and PAIR's
-package about a small picture.
+package about a small image.
 
     python3 -m venv venv && venv/bin/pip install numpy scipy scikit-image torch captum saliency pillow
     venv/bin/python tools/golden/make_evidence.py
@@ -24,7 +24,7 @@ if not hasattr(np, "trapz"):
 
 FRAMES, HEIGHT, WIDTH = 2, 11, 9
 PARTS = 24
-PICTURE = (40, 48)
+IMAGE = (40, 48)
 FRACTIONS = [0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.10, 0.13, 0.21, 0.34, 0.5, 0.75]
 
 
@@ -66,13 +66,13 @@ def parts() -> dict:
     return {"products": products, "losses": losses, "infidelity": float(value)}
 
 
-def picture(seed: int) -> np.ndarray:
+def image(seed: int) -> np.ndarray:
     """Something with edges, slopes and a little noise."""
     random = np.random.default_rng(seed)
-    y, x = np.mgrid[: PICTURE[0], : PICTURE[1]]
+    y, x = np.mgrid[: IMAGE[0], : IMAGE[1]]
     disc = (y - 15) ** 2 + (x - 22) ** 2 < 100
     planes = [2 * x + 40 * disc, 120 + 60 * np.sin(x / 5 + y / 9), 3 * y + 90 * disc]
-    noisy = [plane + random.normal(0, 3, PICTURE) for plane in planes]
+    noisy = [plane + random.normal(0, 3, IMAGE) for plane in planes]
     return np.clip(np.stack(noisy, axis=2), 0, 255).astype(np.uint8)
 
 
@@ -95,7 +95,7 @@ def is_general(mask: np.ndarray) -> bool:
 
 def general_mask() -> np.ndarray:
     for seed in range(1000):
-        mask = np.random.default_rng(seed).random(PICTURE) < 0.012
+        mask = np.random.default_rng(seed).random(IMAGE) < 0.012
         if mask.sum() > 15 and is_general(mask):
             return mask
     raise SystemExit("no mask without four pixels on a circle")
@@ -106,20 +106,20 @@ def places(mask: np.ndarray) -> list:
 
 
 def information() -> dict:
-    """PAIR's performance information curves, and what they are made of, of three pictures and a network of a formula."""
+    """PAIR's performance information curves, and what they are made of, of three images and a network of a formula."""
     general = general_mask()
     np.random.seed(4)
-    random_mask = pic.generate_random_mask(*PICTURE, fraction=0.1)
-    first = picture(0)
+    random_mask = pic.generate_random_mask(*IMAGE, fraction=0.1)
+    first = image(0)
     measure = pic.estimate_image_entropy
     curves, results = [], []
     for seed in range(3):
-        image = picture(seed)
+        image = image(seed)
         random = np.random.default_rng(10 + seed)
-        y, x = np.mgrid[: PICTURE[0], : PICTURE[1]]
+        y, x = np.mgrid[: IMAGE[0], : IMAGE[1]]
         hill = np.exp(-((y - 15) ** 2 + (x - 22 - 8 * seed) ** 2) / 150)
         # Halves of an integer, so that values are equal to one another and the same in float32.
-        saliency = np.round(200 * hill + 30 * random.random(PICTURE)) / 2
+        saliency = np.round(200 * hill + 30 * random.random(IMAGE)) / 2
         weights = np.exp(-((y - 15) ** 2 + (x - 22) ** 2) / 100)
         truth = image.astype(float)
 
@@ -130,7 +130,7 @@ def information() -> dict:
         sizes: list[int] = []
         pic.estimate_image_entropy = lambda image: sizes.append(measure(image)) or sizes[-1]
         found = pic.compute_pic_metric(image, saliency, random_mask, predict, FRACTIONS)
-        # It asks for the whole picture's first.
+        # It asks for the whole image's first.
         ordered = sizes[1:] + sizes[:1]
         free = pic.compute_pic_metric(image, saliency, random_mask, predict, FRACTIONS, keep_monotonous=False)
         accuracy = pic.compute_pic_metric(
@@ -149,8 +149,8 @@ def information() -> dict:
             "accuracy_area": float(accuracy.auc),
         })
     return {
-        "shape": [*PICTURE, 3],
-        "picture": first.ravel().tolist(),
+        "shape": [*IMAGE, 3],
+        "image": first.ravel().tolist(),
         "general": places(general),
         "general_blurred": pic.create_blurred_image(first, general).ravel().tolist(),
         "random": places(random_mask),

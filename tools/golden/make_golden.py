@@ -4,7 +4,7 @@
     python3 -m venv venv && venv/bin/pip install torch numpy safetensors
     venv/bin/python tools/golden/make_golden.py
 
-Double precision, so that the engine is held to the truth and not to another program's rounding. A ReLU's gate and a
+Double precision, so that the engine is held to the truth and not to another program's rounding. A ReLU's mask bit and a
 pool's winner are steps: seeds are tried until every one of them is decided by more than fp32 rounding can move.
 """
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Network:
         if windows.shape[-1] > 1:
             top = windows.topk(2, dim=-1).values
             gaps = top[..., 0] - top[..., 1]
-            # Ties at zero pass no gate; others are one element that several windows before took: exact everywhere.
+            # Ties at zero pass no mask; others are one element that several windows before took: exact everywhere.
             gaps = gaps[(top[..., 0] > 0) & (gaps > 0)]
             if gaps.numel():
                 self.margin = min(self.margin, gaps.min().item())
@@ -182,7 +182,7 @@ def main() -> None:
         if network.margin > MARGIN:
             break
     else:
-        raise SystemExit("no seed keeps every gate and winner clear of rounding")
+        raise SystemExit("no seed keeps every mask bit and winner clear of rounding")
     target = int(logits.argmax())
     golden = {
         "clip": frames,

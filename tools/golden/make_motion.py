@@ -3,7 +3,7 @@
 
     PYTHONPATH=tools out/python/bin/python tools/golden/make_motion.py     # the environment of docs/train.md
 
-The clip is small (the network is fully convolutional) so that the file is. Its gates lie where they lie: a few within
+The clip is small (the network is fully convolutional) so that the file is. Its mask bits lie where they lie: a few within
 fp32 rounding of zero may fall the other way in an engine, which is why the design's bounds apply and no tighter ones.
 """
 

@@ -185,7 +185,7 @@ def regions(golden):
     for scale in (0.5, 2.0, 8.0):
         labels.append(space_time_regions(samples.astype(float), scale, 30))
     golden["regions/labels"] = np.stack(labels)
-    # A line has the same neighbours in scikit-image's graph, which in a picture has eight.
+    # A line has the same neighbours in scikit-image's graph, which in an image has eight.
     line = (np.repeat(random.normal(0, 1, (1, 12, 3)), 10, 1) + random.normal(0, 0.1, (1, 120, 3))).astype(np.float32)
     golden["regions/line"] = line
     golden["regions/line_labels"] = felzenszwalb(

@@ -97,7 +97,7 @@ def main() -> None:
     assert np.abs(captum_ig - pair_ig).max() < 1e-6 * np.abs(pair_ig).max()  # the package sums in float32
 
     def blur_ig(**options):
-        """Frame by frame the package knows pictures only: the same function, blurring every frame."""
+        """Frame by frame the package knows images only: the same function, blurring every frame."""
         from saliency.core import blur_ig as module
         module.gaussian_blur = options.pop("blur")
         return BlurIG().GetMask(clip, gradients, **options)

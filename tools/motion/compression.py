@@ -1,4 +1,4 @@
-"""What a camera's encoder does to pictures: block noise, ringing, blocks that stay as they were."""
+"""What a camera's encoder does to images: block noise, ringing, blocks that stay as they were."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .classes import LABELS
 from .difficulty import DIFFICULTIES
 from .ground import paint
 from .render import Clip, make_clip
-from .textures import Picture
+from .textures import Image
 
 TRAIN, HELD_OUT, CALIBRATION = 0, 1, 2
 """Splits: their clips have nothing in common but the recipe."""
@@ -30,7 +30,7 @@ A ground costs more than all else in a clip. Classes are no multiple of it, so a
 
 @dataclass(frozen=True)
 class ClipShape:
-    """Frames over the clip's 32/25 s, and the picture's edge."""
+    """Frames over the clip's 32/25 s, and the image's edge."""
 
     frames: int = 32
     size: int = 112
@@ -66,14 +66,14 @@ class ClipStream(Dataset[tuple[Tensor, Tensor, int]]):
 
 
 @lru_cache(2 * GROUNDS)
-def _ground(seed: int, split: int, number: int, size: int) -> Picture:
+def _ground(seed: int, split: int, number: int, size: int) -> Image:
     ground = paint(np.random.default_rng((seed, split, number, 1)), size)
     ground.setflags(write=False)
     return ground
 
 
 def batches(stream: ClipStream, size: int, workers: int = 1) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """(pictures uint8 [N, T, H, W, 3], masks bool [N, T, H, W], labels [N]) in the stream's order."""
+    """(images uint8 [N, T, H, W, 3], masks bool [N, T, H, W], labels [N]) in the stream's order."""
     loader = DataLoader(
         stream, batch_size=size, num_workers=workers, prefetch_factor=4 if workers else None, worker_init_fn=_give_way
     )  # fmt: skip

@@ -9,7 +9,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Difficulty:
-    """Lengths in units of which the picture's edge has 112, angles in degrees."""
+    """Lengths in units of which the image's edge has 112, angles in degrees."""
 
     radius: Range
     """Of movers, water and screens."""
@@ -40,7 +40,7 @@ class Difficulty:
     ripple: Range
     """Deviation of the water's surface, of 255."""
     screens: tuple[int, int]
-    """Fewest and most shapes whose picture changes with every frame."""
+    """Fewest and most shapes whose image changes with every frame."""
     noise: Range
     """Deviation of the sensor's noise, of 255."""
 

@@ -55,7 +55,7 @@ def card(path: Path, recipe: Recipe, seed: int, quality: Quality, control: Quali
         "input": {
             "frames": expects.clipLength,
             "framesPerSecond": expects.framesPerSecond,
-            "picture": f"RGB, short side {expects.shortSide}, centre crop {expects.pictureSize}x{expects.pictureSize}",
+            "image": f"RGB, short side {expects.shortSide}, centre crop {expects.pictureSize}x{expects.pictureSize}",
             "values": "2 x / 255 - 1",
         },
         "training": {
@@ -77,7 +77,7 @@ def card(path: Path, recipe: Recipe, seed: int, quality: Quality, control: Quali
         "limits": [
             "Trained on synthetic clips only: on film its answers are less certain than the figures above say.",
             "Knows one motion a clip. With several different ones it names one of them.",
-            "Motion of less than about a tenth of the picture's edge in 1.28 s may be called a still scene.",
+            "Motion of less than about a tenth of the image's edge in 1.28 s may be called a still scene.",
             "Headings are right, left, up and down within 28 degrees; diagonal motion gets the nearer of two.",
             "It does not know what moves: no people, faces or things are recognised.",
         ],

@@ -37,7 +37,7 @@ def load(path: Path, labels: list[str], out: Path) -> tuple[InceptionI3D, Manife
     """
     variables, manifest = checkpoint.load(path)
     if manifest.inputChannels != 3:
-        raise ValueError(f"{path} expects {manifest.inputChannels} channels, where clips of pictures have 3")
+        raise ValueError(f"{path} expects {manifest.inputChannels} channels, where clips of images have 3")
     fresh = manifest.labels != labels
     model = InceptionI3D.from_canonical(variables, len(labels) if fresh else None)
     name = out.stem if out.stem != manifest.name else f"{out.stem}-finetuned"

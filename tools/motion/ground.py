@@ -11,7 +11,7 @@ from . import textures
 from .layer import Layer, placement
 from .scene import EDGE, log_uniform
 
-# Edge of the painted ground: a pan moves by up to 30 to each side, a zoom shows up to 1.4 times the picture.
+# Edge of the painted ground: a pan moves by up to 30 to each side, a zoom shows up to 1.4 times the image.
 GROUND = 184.0
 # Of objects at rest, as of movers.
 RADIUS = (7.0, 26.0)
@@ -19,8 +19,8 @@ RADIUS = (7.0, 26.0)
 SIGNS = 0.2
 
 
-def paint(rng: Generator, size: int) -> textures.Picture:
-    """A ground [G, G, 3] for pictures of `size` pixels an edge."""
+def paint(rng: Generator, size: int) -> textures.Image:
+    """A ground [G, G, 3] for images of `size` pixels an edge."""
     unit = size / EDGE
     edge = int(GROUND * unit)
     ground = textures.background(rng, edge)
@@ -34,7 +34,7 @@ def paint(rng: Generator, size: int) -> textures.Picture:
     return ground
 
 
-def turned(rng: Generator, ground: textures.Picture) -> textures.Picture:
+def turned(rng: Generator, ground: textures.Image) -> textures.Image:
     """The same in one of the square's eight positions, and with its colours' channels in another order."""
     ground = np.rot90(ground, int(rng.integers(4)))
     if rng.random() < 0.5:
@@ -56,7 +56,7 @@ def standing_out(
     return textures.cut_out(textures.sign(rng, size) if is_sign else textures.pattern(rng, size, base), coverage)
 
 
-def color_around(ground: textures.Picture, x: float, y: float, radius: float) -> NDArray[np.float32]:
+def color_around(ground: textures.Image, x: float, y: float, radius: float) -> NDArray[np.float32]:
     """Mean colour of the ground around (x, y), all in its pixels."""
     reach = max(2, int(radius))
     x0, y0, x1, y1 = (max(0, int(v)) for v in (x - reach, y - reach, x + reach, y + reach))

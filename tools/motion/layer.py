@@ -1,4 +1,4 @@
-"""Patches laid over pictures."""
+"""Patches laid over frames."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def placement(edge: int, scale: float, angle: float, x: float, y: float) -> NDAr
 
 @dataclass(frozen=True)
 class Layer:
-    """A patch as it comes to lie in a picture: the box [H, W] that it touches, and what lies there."""
+    """A patch as it comes to lie in an image: the box [H, W] that it touches, and what lies there."""
 
     rows: slice
     columns: slice
@@ -31,9 +31,9 @@ class Layer:
     coverage: NDArray[np.float32]
     """[H, W, 3]: the same in each channel, which spares loops over three channels."""
 
-    def lay(self, picture: NDArray[np.float32], opacity: float = 1) -> None:
-        """Over `picture`, in place."""
-        area = picture[self.rows, self.columns]
+    def lay(self, image: NDArray[np.float32], opacity: float = 1) -> None:
+        """Over `image`, in place."""
+        area = image[self.rows, self.columns]
         over = self.colors - area * self.coverage
         if opacity != 1:
             over *= np.float32(opacity)
@@ -44,7 +44,7 @@ class Layer:
 
     @staticmethod
     def warped(patch: NDArray[np.float32], size: int, *places: NDArray[np.float64]) -> Layer | None:
-        """`patch` in a picture of `size` pixels an edge; with several places, their mean, as an open shutter does.
+        """`patch` in an image of `size` pixels an edge; with several places, their mean, as an open shutter does.
 
         None where it lies outside.
         """

@@ -1,4 +1,4 @@
-"""Scenes to clips: pictures [T, H, W, 3] and the movers' masks [T, H, W]."""
+"""Scenes to clips: images [T, H, W, 3] and the movers' masks [T, H, W]."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def make_clip(
     frames: int = DURATION,
     size: int = int(EDGE),
     difficulty: Difficulty = HARD,
-    ground: textures.Picture | None = None,
+    ground: textures.Image | None = None,
 ) -> Clip:
-    """A random clip of `frames` pictures over 32/25 s, and of `size` pixels an edge (a multiple of 8).
+    """A random clip of `frames` images over 32/25 s, and of `size` pixels an edge (a multiple of 8).
 
     It takes place before `ground`, as `paint` makes it for the size, turned and mirrored; before one of its own if
     there is none.
     """
     if label is None:
         label = int(rng.integers(len(LABELS)))
-    # A slow source repeats its pictures until the next one is due. It does so for whole frames of the clip, so that
+    # A slow source repeats its images until the next one is due. It does so for whole frames of the clip, so that
     # what flickers does it alike at every rate: a network that begins with slow clips would else see it in fast ones
     # for the first time.
     hold = rng.choice((1, 2, 3), p=(0.7, 0.2, 0.1))
@@ -55,12 +55,12 @@ def make_clip(
     scene = sample_scene(rng, label, distinct, difficulty)
     behind = turned(rng, paint(rng, size) if ground is None else ground)
     light, mask = _render(rng, scene, behind, size, difficulty)
-    pictures = compress(rng, _sense(rng, light, difficulty))
-    return Clip(np.ascontiguousarray(pictures[repeat]), mask[repeat], label)
+    images = compress(rng, _sense(rng, light, difficulty))
+    return Clip(np.ascontiguousarray(images[repeat]), mask[repeat], label)
 
 
 def _render(
-    rng: Generator, scene: Scene, ground: textures.Picture, size: int, difficulty: Difficulty
+    rng: Generator, scene: Scene, ground: textures.Image, size: int, difficulty: Difficulty
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     unit = size / EDGE
     edge = len(ground)
@@ -94,7 +94,7 @@ def _render(
             still = view, np.asarray(seen, np.float32)
         out[i] = wind.blow(still[1], scene.times[i]) if wind else still[1]
         layers = [Layer.warped(water.patch(scene.times[i]), size, place) for water, place in waters]
-        layers += [pictures[screen.shown(scene.times[i])] for screen, pictures in screens]
+        layers += [images[screen.shown(scene.times[i])] for screen, images in screens]
         for layer in layers:
             if layer:
                 layer.lay(out[i])
@@ -123,23 +123,23 @@ def _grain() -> NDArray[np.float32]:
     return np.random.default_rng(0).standard_normal(1 << 21, dtype=np.float32)
 
 
-def _sense(rng: Generator, pictures: NDArray[np.float32], difficulty: Difficulty) -> NDArray[np.uint8]:
+def _sense(rng: Generator, images: NDArray[np.float32], difficulty: Difficulty) -> NDArray[np.uint8]:
     """Light, lens and sensor: uneven and changing light, gamma, blur, noise; in place."""
-    count, size = pictures.shape[:2]
+    count, size = images.shape[:2]
     if rng.random() < 0.6:
-        pictures *= textures.lighting(rng, size)
+        images *= textures.lighting(rng, size)
     if rng.random() < 0.4:
         drift = rng.uniform(-0.12, 0.12) * np.linspace(-0.5, 0.5, count)
         flicker = rng.uniform(0, 0.012) * rng.standard_normal(count)
-        pictures *= (1 + drift + flicker).astype(np.float32)[:, None, None, None]
+        images *= (1 + drift + flicker).astype(np.float32)[:, None, None, None]
     if rng.random() < 0.5:
         sigma = rng.uniform(0.3, 1.0) * size / EDGE
-        for picture in pictures:
-            cv2.GaussianBlur(picture, (0, 0), sigma, dst=picture)
-    pictures *= np.float32(rng.uniform(0.75, 1.15))
-    pictures += np.float32(rng.uniform(-12, 12))
+        for image in images:
+            cv2.GaussianBlur(image, (0, 0), sigma, dst=image)
+    images *= np.float32(rng.uniform(0.75, 1.15))
+    images += np.float32(rng.uniform(-12, 12))
     sigma, grain = np.float32(log_uniform(rng, *difficulty.noise)), _grain()
-    for picture in pictures:
-        start = int(rng.integers(len(grain) - picture.size))
-        picture += sigma * grain[start : start + picture.size].reshape(picture.shape)
-    return np.clip(pictures, 0, 255, out=pictures).astype(np.uint8)
+    for image in images:
+        start = int(rng.integers(len(grain) - image.size))
+        image += sigma * grain[start : start + image.size].reshape(image.shape)
+    return np.clip(images, 0, 255, out=images).astype(np.uint8)

@@ -1,6 +1,6 @@
 """What happens in a clip: camera, movers and their motion, as curves over time.
 
-Lengths are in units of which the picture's edge has 112, whatever its resolution; times are source frames of 1/25 s,
+Lengths are in units of which the image's edge has 112, whatever its resolution; times are source frames of 1/25 s,
 of which a clip spans 32.
 """
 
@@ -25,7 +25,7 @@ Curve = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Camera:
-    """Where the scene's centre lies in the picture, and how large: a static camera has zero, zero and one."""
+    """Where the scene's centre lies in the image, and how large: a static camera has zero, zero and one."""
 
     x: Curve
     y: Curve

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-Picture = NDArray[np.float32]
+Image = NDArray[np.float32]
 """[H, W, C], 0...255."""
 
 SATURATIONS = (6, 25, 70)
@@ -43,12 +43,12 @@ def color(rng: Generator) -> NDArray[np.float32]:
     return np.clip(grey + rng.normal(0, 1, 3) * SATURATIONS[rng.integers(len(SATURATIONS))], 0, 255).astype(np.float32)
 
 
-def sign(rng: Generator, size: int) -> Picture:
+def sign(rng: Generator, size: int) -> Image:
     """A surface of high contrast, as signs, windows and railings have."""
     return pattern(rng, size, np.full(3, 128, np.float32), (80, 130))
 
 
-def pattern(rng: Generator, size: int, base: NDArray[np.float32], contrasts: tuple[float, float] = (8, 55)) -> Picture:
+def pattern(rng: Generator, size: int, base: NDArray[np.float32], contrasts: tuple[float, float] = (8, 55)) -> Image:
     """A textured surface [size, size, 3] around the colour `base`."""
     contrast = np.float32(rng.uniform(*contrasts))
     kind = rng.integers(5)
@@ -71,15 +71,15 @@ def pattern(rng: Generator, size: int, base: NDArray[np.float32], contrasts: tup
     return tinted(value, base, tint)
 
 
-def tinted(value: NDArray[np.float32], base: NDArray[np.float32], tint: NDArray[np.float32]) -> Picture:
+def tinted(value: NDArray[np.float32], base: NDArray[np.float32], tint: NDArray[np.float32]) -> Image:
     """`base + value * tint` [H, W, 3], kept to 0...255: plane by plane, since loops over three channels are slow."""
-    picture = np.asarray(cv2.merge([value * tint[c] + base[c] for c in range(3)]), np.float32)
-    return np.clip(picture, 0, 255, out=picture)
+    image = np.asarray(cv2.merge([value * tint[c] + base[c] for c in range(3)]), np.float32)
+    return np.clip(image, 0, 255, out=image)
 
 
-def cut_out(picture: Picture, coverage: NDArray[np.float32]) -> NDArray[np.float32]:
+def cut_out(image: Image, coverage: NDArray[np.float32]) -> NDArray[np.float32]:
     """[H, W, 4]: colours times coverage, and coverage."""
-    planes = [plane * coverage for plane in cv2.split(picture)]
+    planes = [plane * coverage for plane in cv2.split(image)]
     return np.asarray(cv2.merge([*planes, coverage]), np.float32)
 
 
@@ -120,7 +120,7 @@ def _ellipse(x, y, cx, cy, a, b) -> NDArray[np.float32]:
     return np.sqrt(((x - cx) / a) ** 2 + ((y - cy) / b) ** 2) - 1
 
 
-def background(rng: Generator, size: int) -> Picture:
+def background(rng: Generator, size: int) -> Image:
     """A cluttered scene [size, size, 3]: a textured ground, edges, boxes, discs and lines."""
     grain = rng.uniform(0.35, 0.85)
     out = color(rng) + noise(rng, size, int(rng.integers(2, 8)), grain)[..., None] * _tint(rng, 5, 45)

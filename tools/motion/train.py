@@ -1,4 +1,4 @@
-"""Trains the motion network on synthetic clips: small pictures first, the real size last."""
+"""Trains the motion network on synthetic clips: small images first, the real size last."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WATCHED = ("Conv3d_1a_7x7", "Conv3d_2c_3x3", "Mixed_3c", "Mixed_4f")
 
 @dataclass(frozen=True)
 class Stage:
-    """Pictures and frame intervals shrink by about the same factor, so that speeds in pixels a frame stay the same."""
+    """Images and frame intervals shrink by about the same factor, so that speeds in pixels a frame stay the same."""
 
     shape: ClipShape
     steps: int
@@ -32,7 +32,7 @@ class Stage:
     difficulties: tuple[str, ...] = ("hard",)
     """Of the clips, round by round in turn."""
     focus: float = 0.15
-    """Weight of the share of activity that falls on the background, at each watched endpoint."""
+    """Weight of the share of activity that falls on the background, at each monitored endpoint."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Recipe:
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     hand_over: float = 0.44
-    """Share of the learning rate that is left when the pictures begin to grow."""
+    """Share of the learning rate that is left when the images begin to grow."""
     span: int = 1500
     """Steps over which that share would fall to zero. The last stage takes what it finds, and all its steps to zero."""
     warm_up: int = 60
@@ -80,7 +80,7 @@ class Recipe:
 
 
 def background_share(endpoints: dict[str, Tensor], masks: Tensor) -> Tensor:
-    """For each watched endpoint, the share of the batch's activity that lies away from what moves: [endpoints].
+    """For each monitored endpoint, the share of the batch's activity that lies away from what moves: [endpoints].
 
     `masks` [N, T, H, W] is true where something moves, everywhere in clips of a moving camera. The gradient of a ReLU
     that is silent is zero, so a network that is silent on the background is not explained by it.

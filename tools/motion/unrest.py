@@ -18,10 +18,10 @@ from . import textures
 Field = NDArray[np.float32]
 """[H, W]."""
 
-PICTURES = 4
-"""Pictures among which a screen changes."""
+IMAGES = 4
+"""Images among which a screen changes."""
 CONTRASTS = (8.0, 110.0)
-"""Of a screen's pictures: from a mover's to a sign's."""
+"""Of a screen's images: from a mover's to a sign's."""
 
 
 def _smooth(rng: Generator, cells: int, size: int, spread: float) -> Field:
@@ -31,7 +31,7 @@ def _smooth(rng: Generator, cells: int, size: int, spread: float) -> Field:
 
 @dataclass(frozen=True)
 class Wind:
-    """Parts of the picture sway to and fro about their place, each in its own phase."""
+    """Parts of the image sway to and fro about their place, each in its own phase."""
 
     reach: Field
     """How far, in pixels; zero where nothing sways."""
@@ -47,13 +47,13 @@ class Wind:
         reach = where * np.float32(rng.uniform(0.25, 1) * strongest)
         return Wind(reach, _smooth(rng, 8, size, 6), _smooth(rng, 8, size, 6), rng.uniform(4, 16))
 
-    def blow(self, picture: textures.Picture, time: float) -> textures.Picture:
-        size = len(picture)
+    def blow(self, image: textures.Image, time: float) -> textures.Image:
+        size = len(image)
         y, x = textures.axes(size)
         turn = np.float32(2 * np.pi * time / self.period)
         x = x + self.reach * np.sin(self.phase + turn)
         y = y + self.reach * np.sin(self.phase_across + np.float32(0.8) * turn)
-        blown = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        blown = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
         return np.asarray(blown, np.float32)
 
 
@@ -96,25 +96,25 @@ class Water:
 
 @dataclass(frozen=True)
 class Screen:
-    """A shape whose picture gives way to another with every source frame: a screen that flickers, water in the sun."""
+    """A shape whose image gives way to another with every source frame: a screen that flickers, water in the sun."""
 
     coverage: Field
-    pictures: list[textures.Picture]
+    images: list[textures.Image]
     order: NDArray[np.int64]
-    """Which picture each source frame shows; never the same twice in a row."""
+    """Which image each source frame shows; never the same twice in a row."""
 
     @staticmethod
     def sample(rng: Generator, radius: float, duration: int) -> Screen:
         """`radius` in pixels; `duration` in source frames."""
         size = max(8, int(np.ceil(2 * radius / 0.8)))
-        pictures = [textures.pattern(rng, size, textures.color(rng), CONTRASTS) for _ in range(PICTURES)]
-        turns = rng.integers(1, PICTURES, duration)
-        return Screen(textures.silhouette(rng, size), pictures, np.cumsum(turns) % PICTURES)
+        images = [textures.pattern(rng, size, textures.color(rng), CONTRASTS) for _ in range(IMAGES)]
+        turns = rng.integers(1, IMAGES, duration)
+        return Screen(textures.silhouette(rng, size), images, np.cumsum(turns) % IMAGES)
 
     def shown(self, time: float) -> int:
-        """Number of the picture at `time`."""
+        """Number of the image at `time`."""
         return int(self.order[int(time)])
 
     def patches(self) -> list[NDArray[np.float32]]:
-        """[P, P, 4] of each picture: colours times coverage, and coverage."""
-        return [textures.cut_out(picture, self.coverage) for picture in self.pictures]
+        """[P, P, 4] of each image: colours times coverage, and coverage."""
+        return [textures.cut_out(image, self.coverage) for image in self.images]

@@ -25,7 +25,7 @@ from stamps import Stamps, measure
 
 LIES = {"slow": "slow-20", "jump": "set", "constant": "constant", "stray": "stray"}
 PROTOCOLS = "file,pipe,fd,http,https,httpproxy,tcp,tls,udp,rtp,rtsp,rtsps,srt,rtmp,rtmps,crypto,data"
-# Arrivals within so many seconds of the first are those that ffprobe had kept back while it opened the stream.
+# Arrivals within this many seconds of the first are those that ffprobe had kept back while it opened the stream.
 BURST = 0.5
 
 
@@ -86,7 +86,7 @@ def listen(given: bytes, seconds: float) -> tuple[Stamps, str]:
     process.stdin.close()
     timer = threading.Timer(seconds, process.kill)
     timer.start()
-    pictures: list[tuple[float, float | None]] = []
+    frames: list[tuple[float, float | None]] = []
     first_kind, began = "", None
     for text in process.stdout:
         now = time.monotonic()
@@ -99,13 +99,13 @@ def listen(given: bytes, seconds: float) -> tuple[Stamps, str]:
         if kind == "video" and now - began > BURST:
             stamp = fields.get("dts_time", "N/A")
             stamp = fields.get("pts_time", "N/A") if stamp == "N/A" else stamp
-            pictures.append((now, None if stamp == "N/A" else float(stamp)))
+            frames.append((now, None if stamp == "N/A" else float(stamp)))
     timer.cancel()
     process.wait()
-    return measure(pictures), first_kind
+    return measure(frames), first_kind
 
 
-def watch(args: argparse.Namespace, address: str, seconds: float) -> dict:
+def observe(args: argparse.Namespace, address: str, seconds: float) -> dict:
     """What the daemon makes of the stream."""
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.ndjson"
@@ -156,13 +156,13 @@ def report(video: dict, stamps: Stamps, first: str, seen: dict) -> int:
         ("stamps against arrival", number(stamps.slope, " s a second", 4)),
         ("jitter of arrivals", f"{number(stamps.jitter, ' s', 3)} deviation, "
                                f"99 % within {number(stamps.latest, ' s')} of the soonest"),
-        ("stamps", f"{stamps.pictures} pictures, {stamps.missing} without, {stamps.standing} standing, "
+        ("stamps", f"{stamps.frames} frames, {stamps.missing} without, {stamps.standing} standing, "
                    f"{stamps.backward} backward, {stamps.strays} stray"),
         ("jumps", f"{len(stamps.jumps)}: {jumps}"),
         ("gaps over a second", f"{len(stamps.gaps)}, {number(max(stamps.gaps, default=0), ' s')} at most"),
-        ("daemon: pictures", f"{last.get('pictures_in', 0)} came, {last.get('pictures_drawn', 0)} drawn, "
-                             f"{last.get('pictures_dropped', 0)} left out, "
-                             f"{last.get('pictures_unexplained', 0)} without heat"),
+        ("daemon: frames", f"{last.get('frames_in', 0)} came, {last.get('frames_drawn', 0)} drawn, "
+                             f"{last.get('frames_dropped', 0)} left out, "
+                             f"{last.get('frames_unexplained', 0)} without heat"),
         ("daemon: windows", f"{seen['windows']}, {seen['damaged']} with damage, "
                             f"{last.get('windows_skipped', 0)} passed over"),
         ("daemon: connections", f"{seen['connections']}, {seen['gaps']} gaps"),
@@ -175,8 +175,8 @@ def report(video: dict, stamps: Stamps, first: str, seen: dict) -> int:
     for text in [*seen["ends"], *seen["warnings"]][:20]:
         print(shown(text))
     print("to set: " + "; ".join(stamps.advice()))
-    came, lost = last.get("pictures_in", 0), last.get("pictures_dropped", 0)
-    # Pictures that wait for their heat at the end are neither drawn nor left out.
+    came, lost = last.get("frames_in", 0), last.get("frames_dropped", 0)
+    # Frames that wait for their heat at the end are neither drawn nor left out.
     copes = seen["status"] == 0 and seen["windows"] > 0 and came > 0 and lost <= 0.1 * came
     print("the daemon copes" if copes else "the daemon does not cope")
     return 0 if copes else 1
@@ -206,14 +206,14 @@ def main() -> int:
     try:
         video = describe(given)
         stamps, first = listen(given, args.seconds / 2)
-        return report(video, stamps, first, watch(args, address, args.seconds / 2))
+        return report(video, stamps, first, observe(args, address, args.seconds / 2))
     finally:
         if server:
             server.close()
 
 
 def measure_rate(video: dict) -> float:
-    """Pictures a second as announced; 25 where that makes no sense."""
+    """Frames a second as announced; 25 where that makes no sense."""
     above, _, below = video.get("avg_frame_rate", "0/0").partition("/")
     rate = float(above) / float(below) if below.isdigit() and int(below) else 0
     return rate if 1 <= rate <= 240 else 25

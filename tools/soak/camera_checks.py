@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-# Seconds. A wall clock told by arrivals is put right when pictures come sooner after they were taken than any before.
+# Seconds. A wall clock told by arrivals is put right when frames arrive sooner after they were taken than any before.
 CLOCK = 0.5
-# Seconds between two pictures that are a gap: how much time has passed in it, garbled stamps do not know.
+# Seconds between two frames that are a gap: how much time has passed in it, garbled stamps do not know.
 GAP = 1.0
 
 
@@ -45,7 +45,7 @@ class Record:
             return self.lines
 
     def has_window_since(self, time: float) -> bool:
-        """Whether there is a window all of whose pictures were taken after `time`."""
+        """Whether there is a window all of whose frames were taken after `time`."""
         newest = next((line for line in reversed(self.read()) if line["kind"] == "window"), None)
         return newest is not None and moment(newest["start"]) >= time
 
@@ -63,7 +63,7 @@ class Findings:
 def check_record(lines: list[dict[str, Any]]) -> Findings:
     """Every window within its connection, every connection after the one before, and no time backwards."""
     out = Findings()
-    epoch, standing = 0, False
+    connection, standing = 0, False
     before: dict[str, Any] | None = None
 
     def problem(line: dict[str, Any], text: str) -> None:
@@ -78,13 +78,13 @@ def check_record(lines: list[dict[str, Any]]) -> Findings:
         match line["kind"]:
             case "began":
                 if standing:
-                    problem(line, f"begins before epoch {epoch} has ended")
-                if line["epoch"] <= epoch:
-                    problem(line, f"follows epoch {epoch}")
-                epoch, standing = line["epoch"], True
+                    problem(line, f"begins before connection {connection} has ended")
+                if line["connection"] <= connection:
+                    problem(line, f"follows connection {connection}")
+                connection, standing = line["connection"], True
                 continue
-            case _ if not standing or line["epoch"] != epoch:
-                problem(line, f"is not of epoch {epoch}" if standing else "is of no epoch")
+            case _ if not standing or line["connection"] != connection:
+                problem(line, f"is not of connection {connection}" if standing else "is of no connection")
             case "ended":
                 standing = False
                 if before:
@@ -93,7 +93,7 @@ def check_record(lines: list[dict[str, Any]]) -> Findings:
                 start, end = moment(line["start"]), moment(line["end"])
                 if end <= start or line["source_end"] <= line["source_start"]:
                     problem(line, "ends before it begins")
-                if before and before["epoch"] == epoch:
+                if before and before["connection"] == connection:
                     if line["index"] != before["index"] + 1:
                         problem(line, f"follows window {before['index']}")
                     if line["source_start"] <= before["source_start"]:
@@ -102,13 +102,13 @@ def check_record(lines: list[dict[str, Any]]) -> Findings:
                     in_order(line, moment(before["end"]), end, "ends")
                 else:
                     if line["index"] != 0:
-                        problem(line, "is not the first of its epoch")
-                    # None of its pictures may be of the connection before.
+                        problem(line, "is not the first of its connection")
+                    # None of its frames may be of the connection before.
                     if before:
-                        in_order(line, moment(before["end"]), start, "starts before the last epoch's last window ends:")
+                        in_order(line, moment(before["end"]), start, "starts before the last connection's last window ends:")
                 before = line
     if standing:
-        out.problems.append(f"epoch {epoch} has not ended")
+        out.problems.append(f"connection {connection} has not ended")
     return out
 
 

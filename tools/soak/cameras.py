@@ -297,7 +297,7 @@ def away(args: argparse.Namespace) -> int:
         lines = log_lines(daemon, name)
         last = lines[-1].removeprefix(name + ": ") if lines else ""
         tries = int(last.split(" tries")[0].split()[-1]) if " tries" in last else 0
-        # One at once, then one a minute.
+        # One at once, then one per minute.
         if len(lines) > args.minutes + 1:
             found.append(f"{name}: {len(lines)} lines in {args.minutes} minutes")
         if tries == 0:
@@ -313,7 +313,7 @@ def away(args: argparse.Namespace) -> int:
 
 
 LIES = ("slow-1", "slow-20", "says-25", "constant", "stray", "set")
-# The part of its pictures that a lying camera has to have drawn in every minute.
+# The part of its frames that a lying camera has to have drawn in every minute.
 ENOUGH = 0.95
 
 
@@ -354,7 +354,7 @@ def clocks(args: argparse.Namespace) -> int:
                 return 1
             now = ask()
             for name in names:
-                drawn, came = (now[name][key] - before[name][key] for key in ("pictures_drawn", "pictures_in"))
+                drawn, came = (now[name][key] - before[name][key] for key in ("frames_drawn", "frames_in"))
                 least[name] = min(least[name], drawn / came if came else 0)
                 down[name] += now[name]["state"] == "down"
             before = now
@@ -367,18 +367,18 @@ def clocks(args: argparse.Namespace) -> int:
             daemon.process.kill()
         server.close()
 
-    print("| camera | pictures | drawn | least of a minute | gaps | windows | segments | together, s |")
+    print("| camera | frames | drawn | least of a minute | gaps | windows | segments | together, s |")
     print("|---" * 8 + "|")
     for name in names:
         came, drawn, gaps, windows = (
-            before[name][key] - first[name][key] for key in ("pictures_in", "pictures_drawn", "gaps", "windows")
+            before[name][key] - first[name][key] for key in ("frames_in", "frames_drawn", "gaps", "windows")
         )
         segments, length, recording = check_segments(root / "segments" / name)
         found += [f"{name}: {problem}" for problem in recording.problems]
         if least[name] < ENOUGH:
-            found.append(f"{name}: {least[name]:.0%} of a minute's pictures drawn")
+            found.append(f"{name}: {least[name]:.0%} of a minute's frames drawn")
         if came < 0.95 * 15 * 60 * round(args.minutes):
-            found.append(f"{name}: {came} pictures came")
+            found.append(f"{name}: {came} frames came")
         if down[name] or not windows:
             found.append(f"{name}: down in {down[name]} minutes, {windows} windows")
         cells = (came, drawn, f"{least[name]:.1%}", gaps, windows, segments, f"{length:.0f}")

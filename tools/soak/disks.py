@@ -128,7 +128,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--command", default=".build/release/saliencyd")
     parser.add_argument("--root", type=Path, default=Path("out/soak/disks"))
-    parser.add_argument("--broken", type=float, metavar="MINUTES", help="only this: the output cannot be written for so long")
+    parser.add_argument("--broken", type=float, metavar="MINUTES", help="only this: the output cannot be written for this long")
     args = parser.parse_args()
     if args.broken:
         found = broken_for_long(args.command, args.root, args.broken)

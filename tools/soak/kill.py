@@ -78,12 +78,12 @@ def main() -> int:
     found = [] if daemon.stop() == 0 else ["SIGTERM did not end it well"]
     found += problems(daemon, expected, args.source)
     log = (daemon.root / "log").read_text()
-    begun, anew = log.count('"job begins"'), log.count("begins anew")
+    begun, again = log.count('"job begins"'), log.count("starts again")
     for problem in found:
         print(problem)
     print(
         f"{args.kills} kills in {seconds:.0f} s, {len(expected)} clips, {args.jobs} jobs at once, seed {args.seed}: "
-        f"{begun} attempts, {anew} cut off, {len(found)} problems"
+        f"{begun} attempts, {again} cut off, {len(found)} problems"
     )
     return 1 if found else 0
 

@@ -79,7 +79,7 @@ class Daemon:
                 return int(line.split()[1]) / 1000
         return 0
 
-    def watch(self, seconds: float) -> dict[str, float]:
+    def observe(self, seconds: float) -> dict[str, float]:
         """Looks twice a second; the largest lag is of those looks."""
         lags: list[float] = []
         strides: list[int] = []
@@ -98,9 +98,9 @@ class Daemon:
         return {
             "cores": (self.processor_seconds() - spent) / took,
             "windows": gain("windows") / took,
-            "drawn": gain("pictures_drawn") / took,
-            "dropped": gain("pictures_dropped"),
-            "unexplained": gain("pictures_unexplained") / max(gain("pictures_drawn"), 1),
+            "drawn": gain("frames_drawn") / took,
+            "dropped": gain("frames_dropped"),
+            "unexplained": gain("frames_unexplained") / max(gain("frames_drawn"), 1),
             "skipped": gain("windows_skipped"),
             "lag median": sorted(lags)[len(lags) // 2] if lags else float("nan"),
             "lag most": max(lags, default=float("nan")),
@@ -149,7 +149,7 @@ def main() -> None:
         daemon.configure(load, load.cameras)
         daemon.start()
         time.sleep(15)
-        show(load.name, daemon.watch(arguments.seconds))
+        show(load.name, daemon.observe(arguments.seconds))
         daemon.stop()
 
     load = Load("", 6, fast, "32", str(full))
@@ -157,11 +157,11 @@ def main() -> None:
     daemon.configure(load, 6)
     daemon.start()
     time.sleep(20)
-    show("six cameras, 25 fps, published size, stride 32: too much", daemon.watch(arguments.seconds))
+    show("six cameras, 25 fps, published size, stride 32: too much", daemon.observe(arguments.seconds))
     daemon.configure(load, 1)
     daemon.process.send_signal(signal.SIGHUP)
     time.sleep(20)
-    show("five of them gone again", daemon.watch(arguments.seconds))
+    show("five of them gone again", daemon.observe(arguments.seconds))
     daemon.stop()
 
 

@@ -18,12 +18,12 @@ PACKET = 188
 # Stamps count 90,000 a second in 33 bits.
 SECOND, WRAP = 90_000, 1 << 33
 
-# From a picture's number and its stamp to the one that it gets.
+# From a frame's number and its stamp to the one that it gets.
 Lie = Callable[[int, int], int]
 
 
 def lies(rate: int) -> dict[str, Lie]:
-    """What cameras do, by name; `rate` is how many pictures a second they bring."""
+    """What cameras do, by name; `rate` is how many frames a second they bring."""
     return {
         "right": lambda _, stamp: stamp,
         # Their second is longer than ours.
@@ -33,7 +33,7 @@ def lies(rate: int) -> dict[str, Lie]:
         # Says 25 a second whatever it brings.
         "says-25": lambda number, _: SECOND + number * SECOND // 25,
         "constant": lambda _number, _stamp: SECOND,
-        # One picture in 31 is hours ahead.
+        # One frame in 31 is hours ahead.
         "stray": lambda number, stamp: stamp + 30_000 * SECOND if number % 31 == 30 else stamp,
         # Its clock is set every minute, an hour ahead and back again.
         "set": lambda number, stamp: stamp + 3600 * SECOND * (number // (60 * rate) % 2),
@@ -41,7 +41,7 @@ def lies(rate: int) -> dict[str, Lie]:
 
 
 class Changed:
-    """Takes a transport stream in pieces and gives its pictures other stamps."""
+    """Takes a transport stream in pieces and gives its frames other stamps."""
 
     def __init__(self, lie: Lie) -> None:
         self.lie = lie
@@ -59,12 +59,12 @@ class Changed:
 
     def _change(self, packets: bytearray, begin: int) -> None:
         if not packets[begin + 1] & 0x40:
-            return  # No picture begins here.
+            return  # No frame begins here.
         at = begin + 4
         if packets[begin + 3] & 0x20:
             at += 1 + packets[at]  # The adaptation field.
-        is_picture = packets[at : at + 3] == b"\0\0\1" and 0xE0 <= packets[at + 3] <= 0xEF
-        if not is_picture or not packets[at + 7] & 0x80:
+        is_frame = packets[at : at + 3] == b"\0\0\1" and 0xE0 <= packets[at + 3] <= 0xEF
+        if not is_frame or not packets[at + 7] & 0x80:
             return
         has_both = packets[at + 7] & 0x40
         stamp = self.lie(self.count, self._read(packets[at + 9 : at + 14])) % WRAP

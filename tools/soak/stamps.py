@@ -1,4 +1,4 @@
-"""What a camera's time stamps do against the moments at which its pictures arrive."""
+"""What a camera's time stamps do against the moments at which its frames arrive."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from itertools import pairwise
 
 # Seconds by which a stamp may differ from where the one before and the arrivals put it, before it counts as a jump.
 JUMP = 1.0
-# Seconds without a picture that count as a gap.
+# Seconds without a frame that count as a gap.
 GAP = 1.0
 
 
 @dataclass
 class Stamps:
-    """Measures of one stream's pictures; times in seconds."""
+    """Measures of one stream's frames; times in seconds."""
 
-    pictures: int = 0
+    frames: int = 0
     missing: int = 0
     standing: int = 0
     backward: int = 0
     strays: int = 0
     jumps: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
-    # Pictures a second by arrival and by their stamps, and stamp seconds per second of arrival.
+    # Frames a second by arrival and by their stamps, and stamp seconds per second of arrival.
     arrived: float | None = None
     stamped: float | None = None
     slope: float | None = None
@@ -34,9 +34,9 @@ class Stamps:
     def advice(self) -> list[str]:
         """What to set for such a camera, and why."""
         told = []
-        if self.pictures < 10:
-            return ["too few pictures came to say anything"]
-        if self.missing + self.standing > self.pictures / 2:
+        if self.frames < 10:
+            return ["too few frames came to say anything"]
+        if self.missing + self.standing > self.frames / 2:
             told.append(
                 "stamps: arrival says what happens anyway, for stamps that stand still or are missing are replaced by arrivals"
             )
@@ -45,24 +45,24 @@ class Stamps:
                 f"stamps: arrival, for its stamps advance by {self.slope:.2f} s a second: "
                 "the network would see motion at a wrong speed"
             )
-        if self.backward > self.pictures / 20:
+        if self.backward > self.frames / 20:
             told.append("stamps: arrival, for its stamps are in no order")
         if len(self.jumps) > 2:
             told.append("stamps: arrival, for its clock jumps, and each jump begins a new window")
         if self.latest is not None and self.latest > 1:
-            told.append(f"lag: {self.latest + 1:.0f}, for pictures come up to {self.latest:.1f} s late")
+            told.append(f"lag: {self.latest + 1:.0f}, for frames arrive up to {self.latest:.1f} s late")
         if self.gaps:
-            told.append("transport: tcp if it is udp; and look at the network, for pictures stay away for over a second")
+            told.append("transport: tcp if it is udp; and look at the network, for frames stay disconnected for over a second")
         return told or ["nothing: the usual settings fit"]
 
 
-def measure(pictures: list[tuple[float, float | None]]) -> Stamps:
-    """Measures pictures in the order of decoding: the arrival of each, and its stamp, None for one without."""
-    found = Stamps(pictures=len(pictures), missing=sum(stamp is None for _, stamp in pictures))
-    found.gaps = [b - a for (a, _), (b, _) in pairwise(pictures) if b - a > GAP]
-    if len(pictures) > 1 and pictures[-1][0] > pictures[0][0]:
-        found.arrived = (len(pictures) - 1) / (pictures[-1][0] - pictures[0][0])
-    stamped = [(arrival, stamp) for arrival, stamp in pictures if stamp is not None]
+def measure(frames: list[tuple[float, float | None]]) -> Stamps:
+    """Measures frames in the order of decoding: the arrival of each, and its stamp, None for one without."""
+    found = Stamps(frames=len(frames), missing=sum(stamp is None for _, stamp in frames))
+    found.gaps = [b - a for (a, _), (b, _) in pairwise(frames) if b - a > GAP]
+    if len(frames) > 1 and frames[-1][0] > frames[0][0]:
+        found.arrived = (len(frames) - 1) / (frames[-1][0] - frames[0][0])
+    stamped = [(arrival, stamp) for arrival, stamp in frames if stamp is not None]
     steps = [b - a for (_, a), (_, b) in pairwise(stamped)]
     found.standing = sum(step == 0 for step in steps)
     found.backward = sum(step < 0 for step in steps)

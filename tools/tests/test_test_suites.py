@@ -8,8 +8,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import test_suites
 
-LIVE = "@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct WatchTests {\n"
-STARTING = '    @Test func runs() async throws { _ = try await CommandRun.saliencyd("watch", "loop:/x") }\n}\n'
+LIVE = "@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct LiveTests {\n"
+STARTING = '    @Test func runs() async throws { _ = try await CommandRun.saliencyd("live", "loop:/x") }\n}\n'
 
 
 class TestSuites(unittest.TestCase):
@@ -30,15 +30,15 @@ class TestSuites(unittest.TestCase):
             A=LIVE + STARTING,
             B='@Suite("Words (odd ones)", .tags(.slow, .live)) final class B {}\n',
             C="@Suite struct C {}\n")
-        self.assertEqual(test_suites.expression(root, "live"), r"^DaemonTests\.(B|WatchTests)/")
+        self.assertEqual(test_suites.expression(root, "live"), r"^DaemonTests\.(B|LiveTests)/")
         self.assertEqual(test_suites.expression(root, "live", "EngineTests"), "")
         self.assertEqual(test_suites.expression(root, "shared"), "")
 
     def test_what_starts_the_command_is_live(self):
         self.assertEqual(self.problems(A=LIVE + STARTING), [])
-        [problem] = self.problems(A="@Suite struct WatchTests {\n" + STARTING)
-        self.assertIn("WatchTests starts", problem)
-        [problem] = self.problems(A="struct WatchTests {\n" + STARTING)
+        [problem] = self.problems(A="@Suite struct LiveTests {\n" + STARTING)
+        self.assertIn("LiveTests starts", problem)
+        [problem] = self.problems(A="struct LiveTests {\n" + STARTING)
         self.assertIn("@Suite", problem)
 
     def test_what_starts_it_through_another_type_is_live(self):

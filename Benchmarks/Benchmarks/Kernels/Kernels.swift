@@ -34,8 +34,8 @@ private func convolutions(_ isa: String, _ kernels: engine_kernels) {
         let scratch = floats(withUnsafePointer(to: shape) { engine_winograd_scratch_floats($0) })
         let epilogue = engine_epilogue(
             destination: floats(positions * layer.cout), stride: layer.cout, bias: floats(layer.cout), accumulates: 0,
-            gates: bytes(positions * engine_gate_stride(layer.cout)), gate_stride: engine_gate_stride(layer.cout),
-            gate_channels: layer.cout, guided: 0)
+            masks: bytes(positions * engine_mask_stride(layer.cout)), mask_stride: engine_mask_stride(layer.cout),
+            mask_channels: layer.cout, guided: 0)
         Benchmark("\(layer.name), 16 tiles, \(isa)") { benchmark in
             for _ in benchmark.scaledIterations {
                 withUnsafePointer(to: shape) { shape in
@@ -67,7 +67,7 @@ private func stem(_ isa: String, _ kernels: engine_kernels) {
     let backwardFilters = floats(engine_stem_filter_floats(3, 64, 1), 0.01)
     let epilogue = engine_epilogue(
         destination: activation, stride: 64, bias: floats(64), accumulates: 0,
-        gates: bytes(positions * engine_gate_stride(64)), gate_stride: engine_gate_stride(64), gate_channels: 64,
+        masks: bytes(positions * engine_mask_stride(64)), mask_stride: engine_mask_stride(64), mask_channels: 64,
         guided: 0)
     Benchmark("Conv3d_1a_7x7, 16 tiles, \(isa)") { benchmark in
         for _ in benchmark.scaledIterations {
@@ -98,8 +98,8 @@ private func products(_ isa: String, _ kernels: engine_kernels) {
     let filters = floats(engine_packed_floats(depth, columns), 0.01)
     let epilogue = engine_epilogue(
         destination: floats(rows * columns), stride: columns, bias: floats(columns), accumulates: 0,
-        gates: bytes(rows * engine_gate_stride(columns)), gate_stride: engine_gate_stride(columns),
-        gate_channels: columns, guided: 0)
+        masks: bytes(rows * engine_mask_stride(columns)), mask_stride: engine_mask_stride(columns),
+        mask_channels: columns, guided: 0)
     Benchmark("256 rows of 256 channels to 288, \(isa)") { benchmark in
         for _ in benchmark.scaledIterations {
             withUnsafePointer(to: sources) { sources in

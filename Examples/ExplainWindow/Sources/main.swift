@@ -4,18 +4,18 @@ let checkpoint = try Checkpoint.open(BuiltInModel.motion.rawValue)
 let model = try I3DModel(variables: checkpoint.load(), manifest: checkpoint.manifest)
 let manifest = model.manifest
 let shape = ClipShape(
-    frames: manifest.clipLength, height: manifest.pictureSize, width: manifest.pictureSize,
+    frames: manifest.clipLength, height: manifest.frameSize, width: manifest.frameSize,
     channels: manifest.inputChannels)
 let session = try EngineSession(model: model, shape: shape, pool: ThreadPool())
 
 // A clip of bytes: a bright square of 28 pixels that moves to the right by 2 pixels a frame.
 for frame in 0..<shape.frames {
-    var picture = [UInt8](repeating: 60, count: shape.elementsPerFrame)
+    var frame = [UInt8](repeating: 60, count: shape.elementsPerFrame)
     for row in 42..<70 {
         let first = (row * shape.width + 8 + 2 * frame) * shape.channels
-        for sample in first..<first + 28 * shape.channels { picture[sample] = 220 }
+        for sample in first..<first + 28 * shape.channels { frame[sample] = 220 }
     }
-    try session.setFrame(frame, bytes: picture.span)
+    try session.setFrame(frame, bytes: frame.span)
 }
 
 let explanation = try GradCAM().explain(session, target: .top1)

@@ -31,13 +31,13 @@ AVX2 static inline __m256i bytes(const uint8_t *source, size_t c, size_t channel
 }
 
 AVX2 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,
-                           float *destination, size_t destination_stride, uint8_t *gates, size_t gate_stride) {
+                           float *destination, size_t destination_stride, uint8_t *masks, size_t mask_stride) {
     const __m256 zero = _mm256_setzero_ps();
     for (size_t r = 0; r < rows; r++) {
         const float *from = source + r * source_stride;
         float *to = destination + r * destination_stride;
-        uint8_t *bits = gates + r * gate_stride;
-        bits[gate_stride - 1] = 0;
+        uint8_t *bits = masks + r * mask_stride;
+        bits[mask_stride - 1] = 0;
         for (size_t c = 0; c < channels; c += 8) {
             __m256i m = lanes(c, channels);
             __m256 value = _mm256_add_ps(_mm256_maskload_ps(from + c, m), _mm256_maskload_ps(bias + c, m));
@@ -48,12 +48,12 @@ AVX2 static void bias_relu(size_t rows, size_t channels, const float *source, si
     }
 }
 
-AVX2 static void apply_gates(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *gates,
-                             size_t gate_stride, int guided) {
+AVX2 static void apply_masks(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *masks,
+                             size_t mask_stride, int guided) {
     const __m256 zero = _mm256_setzero_ps();
     for (size_t r = 0; r < rows; r++) {
         float *row = gradient + r * stride;
-        const uint8_t *bits = gates + r * gate_stride;
+        const uint8_t *bits = masks + r * mask_stride;
         for (size_t c = 0; c < channels; c += 8) {
             __m256i m = lanes(c, channels);
             __m256 value = _mm256_maskload_ps(row + c, m);
@@ -117,7 +117,7 @@ AVX2 static void scale_bytes(size_t count, const uint8_t *source, float scale, f
 const engine_kernels engine_avx2_kernels = {
     .name = "avx2",
     .bias_relu = bias_relu,
-    .apply_gates = apply_gates,
+    .apply_masks = apply_masks,
     .maximum = maximum,
     .sum_of_winners = sum_of_winners,
     .add = add,

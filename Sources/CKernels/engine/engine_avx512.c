@@ -12,12 +12,12 @@ static inline __mmask16 lanes(size_t c, size_t channels) {
 }
 
 AVX512 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,
-                             float *destination, size_t destination_stride, uint8_t *gates, size_t gate_stride) {
+                             float *destination, size_t destination_stride, uint8_t *masks, size_t mask_stride) {
     const __m512 zero = _mm512_setzero_ps();
     for (size_t r = 0; r < rows; r++) {
         const float *from = source + r * source_stride;
         float *to = destination + r * destination_stride;
-        uint8_t *bits = gates + r * gate_stride;
+        uint8_t *bits = masks + r * mask_stride;
         for (size_t c = 0; c < channels; c += 16) {
             __mmask16 m = lanes(c, channels);
             __m512 value = _mm512_add_ps(_mm512_maskz_loadu_ps(m, from + c), _mm512_maskz_loadu_ps(m, bias + c));
@@ -28,12 +28,12 @@ AVX512 static void bias_relu(size_t rows, size_t channels, const float *source, 
     }
 }
 
-AVX512 static void apply_gates(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *gates,
-                               size_t gate_stride, int guided) {
+AVX512 static void apply_masks(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *masks,
+                               size_t mask_stride, int guided) {
     const __m512 zero = _mm512_setzero_ps();
     for (size_t r = 0; r < rows; r++) {
         float *row = gradient + r * stride;
-        const uint8_t *bits = gates + r * gate_stride;
+        const uint8_t *bits = masks + r * mask_stride;
         for (size_t c = 0; c < channels; c += 16) {
             __mmask16 m = lanes(c, channels);
             uint16_t open;
@@ -138,7 +138,7 @@ AVX512 static void scale_bytes(size_t count, const uint8_t *source, float scale,
 const engine_kernels engine_avx512_kernels = {
     .name = "avx512",
     .bias_relu = bias_relu,
-    .apply_gates = apply_gates,
+    .apply_masks = apply_masks,
     .maximum = maximum,
     .sum_of_winners = sum_of_winners,
     .add = add,

@@ -21,12 +21,12 @@ static inline float32x4_t masked(float32x4_t value, uint32x4_t lanes) {
 }
 
 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,
-                      float *destination, size_t destination_stride, uint8_t *gates, size_t gate_stride) {
+                      float *destination, size_t destination_stride, uint8_t *masks, size_t mask_stride) {
     for (size_t r = 0; r < rows; r++) {
         const float *from = source + r * source_stride;
         float *to = destination + r * destination_stride;
-        uint8_t *bits = gates + r * gate_stride;
-        for (size_t b = 0; b < gate_stride; b++) bits[b] = 0;
+        uint8_t *bits = masks + r * mask_stride;
+        for (size_t b = 0; b < mask_stride; b++) bits[b] = 0;
         size_t c = 0;
         for (; c + 4 <= channels; c += 4) {
             const float32x4_t value = vaddq_f32(vld1q_f32(from + c), vld1q_f32(bias + c));
@@ -42,11 +42,11 @@ static void bias_relu(size_t rows, size_t channels, const float *source, size_t 
     }
 }
 
-static void apply_gates(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *gates,
-                        size_t gate_stride, int guided) {
+static void apply_masks(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *masks,
+                        size_t mask_stride, int guided) {
     for (size_t r = 0; r < rows; r++) {
         float *row = gradient + r * stride;
-        const uint8_t *bits = gates + r * gate_stride;
+        const uint8_t *bits = masks + r * mask_stride;
         size_t c = 0;
         for (; c + 4 <= channels; c += 4) {
             const float32x4_t value = vld1q_f32(row + c);
@@ -159,7 +159,7 @@ static void scale_bytes(size_t count, const uint8_t *source, float scale, float 
 const engine_kernels engine_neon_kernels = {
     .name = "neon",
     .bias_relu = bias_relu,
-    .apply_gates = apply_gates,
+    .apply_masks = apply_masks,
     .maximum = maximum,
     .sum_of_winners = sum_of_winners,
     .add = add,

@@ -2,12 +2,12 @@
 #include "engine_variants.h"
 
 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,
-                      float *destination, size_t destination_stride, uint8_t *gates, size_t gate_stride) {
+                      float *destination, size_t destination_stride, uint8_t *masks, size_t mask_stride) {
     for (size_t r = 0; r < rows; r++) {
         const float *from = source + r * source_stride;
         float *to = destination + r * destination_stride;
-        uint8_t *bits = gates + r * gate_stride;
-        for (size_t b = 0; b < gate_stride; b++) bits[b] = 0;
+        uint8_t *bits = masks + r * mask_stride;
+        for (size_t b = 0; b < mask_stride; b++) bits[b] = 0;
         for (size_t c = 0; c < channels; c++) {
             float value = from[c] + bias[c];
             to[c] = value > 0 ? value : 0;
@@ -16,11 +16,11 @@ static void bias_relu(size_t rows, size_t channels, const float *source, size_t 
     }
 }
 
-static void apply_gates(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *gates,
-                        size_t gate_stride, int guided) {
+static void apply_masks(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *masks,
+                        size_t mask_stride, int guided) {
     for (size_t r = 0; r < rows; r++) {
         float *row = gradient + r * stride;
-        const uint8_t *bits = gates + r * gate_stride;
+        const uint8_t *bits = masks + r * mask_stride;
         for (size_t c = 0; c < channels; c++) {
             int open = (bits[c / 8] >> (c % 8)) & 1;
             row[c] = open && (!guided || row[c] > 0) ? row[c] : 0;
@@ -67,7 +67,7 @@ static void scale_bytes(size_t count, const uint8_t *source, float scale, float 
 const engine_kernels engine_scalar_kernels = {
     .name = "scalar",
     .bias_relu = bias_relu,
-    .apply_gates = apply_gates,
+    .apply_masks = apply_masks,
     .maximum = maximum,
     .sum_of_winners = sum_of_winners,
     .add = add,

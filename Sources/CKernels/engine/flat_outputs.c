@@ -193,32 +193,32 @@ static void gather_field(const engine_window *w, const engine_samples *s, size_t
 }
 
 size_t engine_flat_scratch_floats(const engine_window *w, size_t columns) {
-    const size_t gates = (engine_gate_stride(columns) + sizeof(float) - 1) / sizeof(float);
-    return FLAT_BATCH * (engine_field_floats(w) + columns + gates) + 32;
+    const size_t masks = (engine_mask_stride(columns) + sizeof(float) - 1) / sizeof(float);
+    return FLAT_BATCH * (engine_field_floats(w) + columns + masks) + 32;
 }
 
 typedef struct batch {
     size_t count;
     size_t positions[FLAT_BATCH];
     float *fields, *sums;
-    uint8_t *gates;
+    uint8_t *masks;
 } batch;
 
 static void finish_batch(const engine_kernels *kernels, size_t depth, const float *filters, size_t columns,
                          const engine_epilogue *epilogue, batch *b) {
-    const size_t gate_stride = engine_gate_stride(columns);
+    const size_t mask_stride = engine_mask_stride(columns);
     const engine_rows rows = {.first = b->fields, .stride = depth, .depth = depth};
     const engine_epilogue here = {.destination = b->sums,
                                   .stride = columns,
                                   .bias = epilogue->bias,
-                                  .gates = b->gates,
-                                  .gate_stride = gate_stride,
-                                  .gate_channels = columns};
+                                  .masks = b->masks,
+                                  .mask_stride = mask_stride,
+                                  .mask_channels = columns};
     kernels->product(b->count, &rows, 1, filters, columns, &here);
     for (size_t i = 0; i < b->count; i++) {
         memcpy(epilogue->destination + b->positions[i] * epilogue->stride, b->sums + i * columns,
                columns * sizeof(float));
-        memcpy(epilogue->gates + b->positions[i] * epilogue->gate_stride, b->gates + i * gate_stride, gate_stride);
+        memcpy(epilogue->masks + b->positions[i] * epilogue->mask_stride, b->masks + i * mask_stride, mask_stride);
     }
     b->count = 0;
 }
@@ -227,9 +227,9 @@ void engine_flat_outputs(const engine_kernels *kernels, const engine_window *w, 
                          const uint8_t *flat, size_t first_frame, size_t frames, size_t first_line, size_t lines,
                          const float *filters, size_t columns, const engine_epilogue *epilogue, float *scratch) {
     const size_t depth = engine_field_floats(w), width = w->out_width, plane = w->out_height * width;
-    const size_t gate_stride = engine_gate_stride(columns);
+    const size_t mask_stride = engine_mask_stride(columns);
     batch b = {.fields = scratch, .sums = scratch + FLAT_BATCH * depth};
-    b.gates = (uint8_t *)(b.sums + FLAT_BATCH * columns);
+    b.masks = (uint8_t *)(b.sums + FLAT_BATCH * columns);
     // An output that is flat along an axis, as is the one before it along that axis, has that one's field.
 #define SAME_AS(mark, p)                                                                                               \
     (x > 0 && (mark & flat[p - 1] & ENGINE_ALONG_WIDTH)                 ? 1                                            \
@@ -255,8 +255,8 @@ void engine_flat_outputs(const engine_kernels *kernels, const engine_window *w, 
                 if (back == 0) continue;
                 memcpy(epilogue->destination + p * epilogue->stride,
                        epilogue->destination + (p - back) * epilogue->stride, columns * sizeof(float));
-                memcpy(epilogue->gates + p * epilogue->gate_stride,
-                       epilogue->gates + (p - back) * epilogue->gate_stride, gate_stride);
+                memcpy(epilogue->masks + p * epilogue->mask_stride,
+                       epilogue->masks + (p - back) * epilogue->mask_stride, mask_stride);
             }
         }
     }

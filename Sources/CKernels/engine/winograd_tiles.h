@@ -271,7 +271,7 @@ INLINE tile_origin tile_origin_of(const engine_winograd *w, size_t tile) {
 INLINE void apply_epilogue(const engine_epilogue *epilogue, vec value, vec bias, size_t position, size_t n,
                            unsigned used) {
     float *to = epilogue->destination + position * epilogue->stride + n;
-    uint8_t *bits = epilogue->gates ? epilogue->gates + position * epilogue->gate_stride + n / 8 : NULL;
+    uint8_t *bits = epilogue->masks ? epilogue->masks + position * epilogue->mask_stride + n / 8 : NULL;
     if (epilogue->bias) {
         value = value + bias;
         const unsigned open = positive_lanes(value) & used;
@@ -282,14 +282,14 @@ INLINE void apply_epilogue(const engine_epilogue *epilogue, vec value, vec bias,
     }
     if (epilogue->accumulates) value = load_lanes(to, used) + value;
     unsigned open = 0xFFFF;
-    if (bits && n < epilogue->gate_channels) {
-        const size_t left = epilogue->gate_channels - n;
-        const unsigned gated = left >= 16 ? 0xFFFF : (1u << left) - 1;
+    if (bits && n < epilogue->mask_channels) {
+        const size_t left = epilogue->mask_channels - n;
+        const unsigned masked = left >= 16 ? 0xFFFF : (1u << left) - 1;
         uint16_t word;
         memcpy(&word, bits, 2);
         open = word;
         if (epilogue->guided) open &= positive_lanes(value);
-        open |= ~gated;
+        open |= ~masked;
     }
     store_lanes(to, value, open & used, used);
 }

@@ -7,6 +7,6 @@
 #include "kernels_overlay.h"
 #include "kernels_engine.h"
 #include "kernels_bytes.h"
-#include "kernels_picture.h"
+#include "kernels_frame.h"
 
 #endif

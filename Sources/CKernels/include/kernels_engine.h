@@ -1,5 +1,5 @@
 // Kernels of the network. Activations are dense [frames, height, width, channels] float32, channels innermost; a "row"
-// is one position's channels. Strides count elements (floats, or bytes for gates and pool indices), not bytes of
+// is one position's channels. Strides count elements (floats, or bytes for masks and pool indices), not bytes of
 // memory.
 #ifndef SALIENCYD_KERNELS_ENGINE_H
 #define SALIENCYD_KERNELS_ENGINE_H
@@ -9,9 +9,9 @@
 
 #include "kernels_isa.h"
 
-// A ReLU's gates: one bit an activation, bit c % 8 of byte c / 8 of its row. Rows are padded to whole 16-bit words, so
+// A ReLU's mask: one bit an activation, bit c % 8 of byte c / 8 of its row. Rows are padded to whole 16-bit words, so
 // that every variant may write a word at a time.
-static inline size_t engine_gate_stride(size_t channels) { return (channels + 15) / 16 * 2; }
+static inline size_t engine_mask_stride(size_t channels) { return (channels + 15) / 16 * 2; }
 
 // Winograd convolution with stride 1 by tiles of 4x4x4 outputs, or 2x4x4 for filters of less memory. With 3x3x3 filters
 // a tile takes 6x6x6 = 216 or 4x6x6 = 144 products for each pair of channels where a direct convolution takes 64 * 27 =
@@ -59,10 +59,10 @@ static inline size_t winograd_panel(size_t out_channels, size_t first) {
 typedef struct engine_epilogue {
     float *destination;  // of position 0
     size_t stride;
-    const float *bias;  // forward: adds it, applies the ReLU, writes `gates`; NULL otherwise
+    const float *bias;  // forward: adds it, applies the ReLU, writes `masks`; NULL otherwise
     int accumulates;    // without bias: adds to what is there
-    uint8_t *gates;     // without bias: applied to the first `gate_channels` channels, unless NULL
-    size_t gate_stride, gate_channels;
+    uint8_t *masks;     // without bias: applied to the first `mask_channels` channels, unless NULL
+    size_t mask_stride, mask_channels;
     int guided;
 } engine_epilogue;
 
@@ -122,13 +122,14 @@ void engine_pack_filters(size_t depth, size_t columns, const float *filters, siz
 typedef struct engine_kernels {
     const char *name;
 
-    // destination = max(source + bias, 0) and gate = source + bias > 0, for `rows` rows. NaN gives 0 and a closed gate.
+    // destination = max(source + bias, 0) and mask = source + bias > 0, for `rows` rows. NaN gives 0 and a clear mask
+    // bit.
     void (*bias_relu)(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,
-                      float *destination, size_t destination_stride, uint8_t *gates, size_t gate_stride);
+                      float *destination, size_t destination_stride, uint8_t *masks, size_t mask_stride);
 
-    // gradient = 0 where the gate is closed and, if `guided`, where the gradient is not > 0 (arXiv 1412.6806).
-    void (*apply_gates)(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *gates,
-                        size_t gate_stride, int guided);
+    // gradient = 0 where the mask bit is 0 and, if `guided`, where the gradient is not > 0 (arXiv 1412.6806).
+    void (*apply_masks)(size_t rows, size_t channels, float *gradient, size_t stride, const uint8_t *masks,
+                        size_t mask_stride, int guided);
 
     // The maximum over `count` >= 1 rows, and the code of the first row that has it.
     void (*maximum)(size_t count, size_t channels, const float *const *rows, const uint8_t *codes, float *destination,

@@ -1,4 +1,4 @@
-// Heat over pictures: bilinear enlargement, blending, and the smoothing of heat in space and time.
+// Heat over frames: bilinear enlargement, blending, and the smoothing of heat in space and time.
 #ifndef SALIENCYD_KERNELS_OVERLAY_H
 #define SALIENCYD_KERNELS_OVERLAY_H
 

@@ -8,15 +8,15 @@ import Synchronization
 
 /// Runs one connection until it ends: returns when the sender ended it, throws when it failed. `stop.abort` ends it at once,
 /// `finishSoon` gently.
-package typealias EpochRunner = @Sendable (_ epoch: Int, _ stop: StopRequest) async throws -> Void
+package typealias ConnectionRunner = @Sendable (_ connection: Int, _ stop: StopRequest) async throws -> Void
 
 /// One camera: connects, and connects again whenever a connection has ended, until it is stopped.
 ///
 /// Nothing it keeps grows with the number of connections.
 package final class Camera: Sendable {
     package let entry: CameraEntry
-    private let connect: EpochRunner
-    private let companion: (any CameraCompanion)?
+    private let connect: ConnectionRunner
+    private let cameraTask: (any CameraTask)?
     private let log: Logger
     private let clock: any Clock<Duration>
     private let wakeSignal = WakeSignal()
@@ -35,19 +35,19 @@ package final class Camera: Sendable {
         let wakeSignal = WakeSignal()
     }
 
-    /// Seconds of pictures after which a connection was a good one: the next is tried soon.
+    /// Seconds of frames after which a connection was a good one: the next is tried soon.
     private static let goodLife = 60.0
     /// What a connection has for its last window and segment, once it is asked to end.
-    private static let patience = Duration.seconds(15)
+    private static let grace = Duration.seconds(15)
 
-    /// - Parameter companion: what runs beside its connections.
+    /// - Parameter cameraTask: what runs beside its connections.
     package init(
-        entry: CameraEntry, connect: @escaping EpochRunner, companion: (any CameraCompanion)? = nil, log: Logger,
+        entry: CameraEntry, connect: @escaping ConnectionRunner, cameraTask: (any CameraTask)? = nil, log: Logger,
         clock: any Clock<Duration>, backoff: ReconnectBackoff = ReconnectBackoff()
     ) {
         self.entry = entry
         self.connect = connect
-        self.companion = companion
+        self.cameraTask = cameraTask
         self.log = log
         self.clock = clock
         state = Mutex(State(backoff: backoff))
@@ -82,17 +82,17 @@ package final class Camera: Sendable {
     /// Until `stop`, or until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            if let companion { group.addTask { await companion.run() } }
-            await connectAgainAndAgain()
-            companion?.finish()
+            if let cameraTask { group.addTask { await cameraTask.run() } }
+            await reconnectLoop()
+            cameraTask?.finish()
         }
         entry.preview.finish()
         over.open()
     }
 
-    private func connectAgainAndAgain() async {
+    private func reconnectLoop() async {
         while !isStopped {
-            let (lived, isDenied) = await epoch()
+            let (lived, isDenied) = await runConnection()
             guard !isStopped else { break }
             let delay = state.withLock { state in
                 if lived > Self.goodLife { state.backoff.reset() }
@@ -104,11 +104,11 @@ package final class Camera: Sendable {
 
     /// One connection.
     ///
-    /// - Returns: seconds of pictures it has brought, and whether the user or the password was refused.
-    private func epoch() async -> (lived: Double, isDenied: Bool) {
+    /// - Returns: seconds of frames it has brought, and whether the user or the password was refused.
+    private func runConnection() async -> (lived: Double, isDenied: Bool) {
         let report = entry.report
-        let number = entry.record.begin(pictures: report.snapshot.picturesIn)
-        report.update { $0.epoch = number }
+        let number = entry.record.begin(frames: report.snapshot.framesIn)
+        report.update { $0.connection = number }
         let connection = Connection()
         let isStopped = state.withLock { state in
             state.connection = connection
@@ -116,43 +116,43 @@ package final class Camera: Sendable {
         }
         if isStopped { connection.wakeSignal.notify() }
         let end = await withDiscardingTaskGroup { group in
-            group.addTask { await self.look(after: connection) }
+            group.addTask { await self.supervise(connection) }
             let end = await self.end(of: number, connection.stop)
             group.cancelAll()
             return end
         }
         state.withLock { $0.connection = nil }
-        // The pictures since the last sample count too.
-        say(entry.record.add(report.snapshot))
+        // The frames since the last sample count too.
+        write(entry.record.add(report.snapshot))
         report.update { $0.isConnected = false }
         let (lived, line) = entry.record.end(end)
-        if !self.isStopped { say(line) }
+        if !self.isStopped { write(line) }
         return (lived, end.isDenied)
     }
 
-    private func end(of epoch: Int, _ stop: StopRequest) async -> EpochEnd {
+    private func end(of connection: Int, _ stop: StopRequest) async -> LiveConnectionEnd {
         do {
             try await withTaskCancellationHandler {
-                try await connect(epoch, stop)
+                try await connect(connection, stop)
             } onCancel: {
                 stop.abort.cancel()
             }
             return .senderEnded
         } catch {
-            return EpochEnd(error, address: settings.url)
+            return LiveConnectionEnd(error, address: settings.url)
         }
     }
 
     /// Takes samples while a connection stands, and ends it at once where asking is not enough.
-    private func look(after connection: Connection) async {
+    private func supervise(_ connection: Connection) async {
         while !Task.isCancelled {
             await connection.wakeSignal.wait(atMost: .seconds(CameraHistory.interval), clock: clock)
             guard !Task.isCancelled else { return }
-            say(entry.record.add(entry.report.snapshot))
+            write(entry.record.add(entry.report.snapshot))
             guard isStopped else { continue }
             connection.stop.finishSoon()
-            // Without pictures there is nothing to be finished.
-            if entry.record.isUp, (try? await clock.sleep(for: Self.patience)) == nil { return }
+            // Without frames there is nothing to be finished.
+            if entry.record.isUp, (try? await clock.sleep(for: Self.grace)) == nil { return }
             connection.stop.abort.cancel()
             return
         }
@@ -165,11 +165,11 @@ package final class Camera: Sendable {
             let step = min(rest, CameraHistory.interval)
             await wakeSignal.wait(atMost: .seconds(step), clock: clock)
             rest -= step
-            say(entry.record.add(entry.report.snapshot))
+            write(entry.record.add(entry.report.snapshot))
         }
     }
 
-    private func say(_ line: CameraLine?) {
+    private func write(_ line: CameraLogLine?) {
         switch line {
         case .away(let words): log.warning("\(settings.name): \(words)")
         case .back(let words): log.notice("\(settings.name): \(words)")
@@ -179,7 +179,7 @@ package final class Camera: Sendable {
 }
 
 /// What runs beside a camera's connections for as long as the camera lives.
-package protocol CameraCompanion: Sendable {
+package protocol CameraTask: Sendable {
     /// Returns some time after `finish`.
     func run() async
     /// The camera's last connection is over.
@@ -187,16 +187,16 @@ package protocol CameraCompanion: Sendable {
 }
 
 /// How one connection ended.
-package struct EpochEnd: Sendable, Equatable {
+package struct LiveConnectionEnd: Sendable, Equatable {
     /// As a clause, without secrets.
     package var reason: String
-    /// Whether pictures had stayed away.
+    /// Whether it ended because no frame arrived in time.
     var isStall = false
 
     /// Whether the user or the password was refused.
     var isDenied = false
 
-    static let senderEnded = EpochEnd(reason: "the sender ended the stream")
+    static let senderEnded = LiveConnectionEnd(reason: "the sender ended the stream")
 
     package init(reason: String, isStall: Bool = false) {
         self.reason = reason

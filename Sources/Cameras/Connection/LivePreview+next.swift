@@ -1,16 +1,16 @@
 import Pipeline
 
 extension LivePreview {
-    /// The next picture; nil if none comes in time, the preview ends or the task is cancelled.
-    package func next(within patience: Duration, clock: any Clock<Duration>) async -> PreviewPicture? {
-        let pictures = pictures()
-        return await withTaskGroup(of: PreviewPicture?.self) { group in
+    /// The next image; nil if none comes in time, the preview ends or the task is cancelled.
+    package func next(within timeout: Duration, clock: any Clock<Duration>) async -> PreviewImage? {
+        let images = images()
+        return await withTaskGroup(of: PreviewImage?.self) { group in
             group.addTask {
-                var iterator = pictures.makeAsyncIterator()
+                var iterator = images.makeAsyncIterator()
                 return await iterator.next()
             }
             group.addTask {
-                try? await clock.sleep(for: patience)
+                try? await clock.sleep(for: timeout)
                 return nil
             }
             defer { group.cancelAll() }

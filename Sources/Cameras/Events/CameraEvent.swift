@@ -2,7 +2,7 @@ import Events
 import Foundation
 import Pipeline
 
-/// The begin or the end of an event as everybody is told of it: a line of the file, the webhook's body, the hook's environment.
+/// The begin or the end of an event as sinks receive it: a line of the file, the webhook's body, the hook's environment.
 package struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
     /// The same at the begin and the end of one event, and no other event's.
     package var id: String
@@ -15,14 +15,14 @@ package struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
     /// When it began, or ended, by the wall clock: ISO 8601 with milliseconds in UTC, and seconds since 1970.
     package var time: String
     var unix: Double
-    /// The number of the connection, from 1, and seconds since its first picture.
-    package var epoch: Int
+    /// The number of the connection, from 1, and seconds since its first frame.
+    package var connection: Int
     var sourceTime: Double
     /// What the network answered: the label if the model has labels, the class's number from 0, its probability, 0…1.
     package var label: String?
     var classIndex: Int
     package var probability: Double
-    /// The mean saliency mass of a picture, in the gradient's units, and the bound that it, or a zone's share, crossed.
+    /// The mean saliency mass of a frame, in the gradient's units, and the bound that it, or a zone's share, crossed.
     package var mass: Double
     var threshold: Double?
     /// Where the clip and the still of the event are, once they are complete.
@@ -30,7 +30,7 @@ package struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
     var still: String?
 
     package enum CodingKeys: String, CodingKey {
-        case id, camera, kind, zone, share, state, time, unix, epoch
+        case id, camera, kind, zone, share, state, time, unix, connection
         case sourceTime = "source_time"
         case label
         case classIndex = "class"
@@ -47,7 +47,7 @@ package struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
         state = sighting.state
         time = moment.iso8601
         unix = moment.seconds
-        epoch = sighting.window.epoch
+        connection = sighting.window.connection
         sourceTime = sighting.sourceTime
         label = sighting.window.label
         classIndex = sighting.window.classIndex
@@ -66,7 +66,7 @@ extension CameraEvent: Event {
         [
             ("ID", id), ("CAMERA", camera), ("KIND", kind.rawValue), ("ZONE", zone),
             ("SHARE", share.map { "\($0)" }), ("STATE", state.rawValue), ("TIME", time),
-            ("UNIX", "\(unix)"), ("EPOCH", "\(epoch)"), ("SOURCE_TIME", "\(sourceTime)"), ("LABEL", label),
+            ("UNIX", "\(unix)"), ("CONNECTION", "\(connection)"), ("SOURCE_TIME", "\(sourceTime)"), ("LABEL", label),
             ("CLASS", "\(classIndex)"), ("PROBABILITY", "\(probability)"), ("MASS", "\(mass)"),
             ("THRESHOLD", threshold.map { "\($0)" }), ("CLIP", clip), ("STILL", still),
         ]
@@ -101,7 +101,7 @@ package struct EventSighting: Sendable, Equatable {
     /// When the condition began, by the wall clock, in seconds since 1970: the same at the event's end.
     package var began: Double
     /// Where the condition began, or the end of the last window in which it held; by the wall clock, and in seconds since the
-    /// epoch's first picture.
+    /// connection's first frame.
     package var time: Double
     var sourceTime: Double
     /// The bound that the mass or the share crossed.

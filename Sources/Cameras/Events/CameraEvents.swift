@@ -2,7 +2,7 @@ import CoreMetrics
 import Pipeline
 import Synchronization
 
-/// One camera's events, from its windows to those who are told. Nothing here waits: it is called on the camera's threads.
+/// One camera's events, from its windows to the sinks. Nothing here waits: it is called on the camera's threads.
 final class CameraEvents: Sendable {
     /// Where clips and stills go, and who makes the clips.
     struct Clips: Sendable {
@@ -25,17 +25,17 @@ final class CameraEvents: Sendable {
     let camera: String
     private let state: Mutex<State>
     private let clips: Clips?
-    private let tell: @Sendable (CameraEvent) -> Void
+    private let deliver: @Sendable (CameraEvent) -> Void
 
     private static let namesKept = 64
 
     /// - Parameters:
     ///   - clips: nil for a camera whose events have none.
-    ///   - tell: takes each event; must not wait.
-    init(camera: String, rules: EventRules, clips: Clips?, tell: @escaping @Sendable (CameraEvent) -> Void) {
+    ///   - deliver: takes each event; must not wait.
+    init(camera: String, rules: EventRules, clips: Clips?, deliver: @escaping @Sendable (CameraEvent) -> Void) {
         self.camera = camera
         self.clips = clips
-        self.tell = tell
+        self.deliver = deliver
         state = Mutex(State(detector: EventDetector(rules)))
     }
 
@@ -50,12 +50,12 @@ final class CameraEvents: Sendable {
     }
 
     private func report(_ look: (inout EventDetector) -> [EventSighting]) {
-        // In one piece, so that events are told in their order whichever thread brings the windows.
+        // Atomically, so that events are told in their order whichever thread brings the windows.
         let begun = state.withLock { state in
             var begun: [(files: EventFiles, until: Double)] = []
             for sighting in look(&state.detector) {
                 let files = files(of: sighting, &state)
-                tell(CameraEvent(sighting, camera: camera, files: files))
+                deliver(CameraEvent(sighting, camera: camera, files: files))
                 guard sighting.state == .began else { continue }
                 Counter(
                     label: "saliencyd_events", dimensions: [("camera", camera), ("kind", sighting.kind.rawValue)]

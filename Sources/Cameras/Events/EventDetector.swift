@@ -3,7 +3,7 @@ import Pipeline
 
 /// Makes events of a camera's windows.
 ///
-/// A condition has to last, without a window in between that breaks it, and ends with the first window that does. A new epoch
+/// A condition has to last, without a window in between that breaks it, and ends with the first window that does. A new connection
 /// or a gap ends everything: what happened meanwhile nobody saw.
 struct EventDetector: Sendable {
     /// What a condition is about: zones are independent of each other.
@@ -16,7 +16,7 @@ struct EventDetector: Sendable {
     /// In the order in which they are looked at.
     private let subjects: [Subject]
     private var conditions: [Subject: EventCondition] = [:]
-    private var epoch: Int?
+    private var connection: Int?
     /// The class that `change` is a change from: the last one that lasted.
     private var settledClass: Int?
     private var count = 0
@@ -33,8 +33,8 @@ struct EventDetector: Sendable {
     mutating func add(_ window: LiveWindow) -> [EventSighting] {
         var ends: [EventSighting] = []
         var begins: [EventSighting] = []
-        if window.epoch != epoch || window.stride == nil { ends += reset() }
-        epoch = window.epoch
+        if window.connection != connection || window.stride == nil { ends += reset() }
+        connection = window.connection
         for subject in subjects {
             // Another class is another event.
             if subject.kind == .class || subject.kind == .change, let last = conditions[subject]?.last,
@@ -51,7 +51,7 @@ struct EventDetector: Sendable {
         return ends + begins
     }
 
-    /// Ends what goes on: the camera is no longer watched, or was not for a while.
+    /// Ends what goes on: the camera is no longer observed, or was not for a while.
     mutating func reset() -> [EventSighting] {
         subjects.flatMap { release($0) }
     }

@@ -10,7 +10,7 @@ package struct EventFiles: Sendable, Equatable {
     let still: String
 
     /// Names that are looked through where the first is taken.
-    private static let mostNames = 100
+    private static let maximumNames = 100
 
     /// `FOLDER/CAMERA-20261126T142301Z-KIND.mp4` and `.jpg`, or `…-zone-NAME` for a zone's, with `-2`, `-3`, … where another event has the name. Looks at
     /// files, which takes no longer than a camera's thread has time for.
@@ -19,7 +19,7 @@ package struct EventFiles: Sendable, Equatable {
     package init(folder: String, camera: String, sighting: EventSighting, taken: Set<String>) {
         let zone = sighting.zone.map { "-\($0)" } ?? ""
         let base = "\(folder)/\(camera)-\(EventMoment(sighting.began).compact)-\(sighting.kind.rawValue)\(zone)"
-        let name = (1...Self.mostNames).lazy.map { $0 == 1 ? base : "\(base)-\($0)" }.first { name in
+        let name = (1...Self.maximumNames).lazy.map { $0 == 1 ? base : "\(base)-\($0)" }.first { name in
             !taken.contains(name) && access("\(name).mp4", F_OK) != 0 && access("\(name).jpg", F_OK) != 0
         }
         let chosen = name ?? "\(base)-\(sighting.number)"
@@ -31,7 +31,7 @@ package struct EventFiles: Sendable, Equatable {
     package var name: String { String(clip.dropLast(4)) }
 }
 
-/// A picture of each event as it begins: the next one that is encoded for people to look at.
+/// An image of each event as it begins: the next one that is encoded for viewers.
 struct EventStills: EventSink {
     let name = "still"
     let capacity = 20
@@ -39,20 +39,20 @@ struct EventStills: EventSink {
     let preview: LivePreview
     let clock: any Clock<Duration>
 
-    /// Without a picture for so long there is none.
-    static let patience = Duration.seconds(5)
+    /// Without an image for this long there is none.
+    static let timeout = Duration.seconds(5)
 
-    private struct NoPicture: Error, CustomStringConvertible {
-        let description = "no picture came in time for its still"
+    private struct NoImage: Error, CustomStringConvertible {
+        let description = "no image arrived in time for its still"
     }
 
-    func take(_ event: CameraEvent) async throws {
+    func deliver(_ event: CameraEvent) async throws {
         guard event.state == .began, let path = event.still else { return }
-        guard let picture = await preview.next(within: Self.patience, clock: clock) else { throw NoPicture() }
+        guard let image = await preview.next(within: Self.timeout, clock: clock) else { throw NoImage() }
         try await DedicatedThread.run(name: "still", onCancel: {}) {
             try OutputFolders.create(String(StagedName.split(path).folder.dropLast()))
             let file = try AtomicFile(path)
-            try file.write(picture.jpeg)
+            try file.write(image.jpeg)
             try file.commit()
         }
     }

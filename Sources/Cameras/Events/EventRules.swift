@@ -28,7 +28,7 @@ struct EventRules: Sendable, Equatable {
     var classes = Classes.none
     /// The network's answer becomes another class.
     var onChange = false
-    /// Bounds of the mean saliency mass of a picture, in the gradient's units.
+    /// Bounds of the mean saliency mass of a frame, in the gradient's units.
     var massAbove: Double?
     var massBelow: Double?
     var zones: [Zone] = []

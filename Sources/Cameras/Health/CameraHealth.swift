@@ -1,15 +1,15 @@
 import DaemonConfiguration
 import Pipeline
 
-/// How a camera fares, in words, with the reason.
+/// A camera's health, with the reason.
 package enum CameraHealth {
     package enum State: String, Sendable, Codable {
         /// Not connected yet, and nothing has failed.
         case starting
         case up
-        /// Pictures come, but not as they should.
+        /// Frames arrive, but not as they should.
         case degraded
-        /// No pictures come, or nothing comes of them.
+        /// No frames arrive, or nothing comes of them.
         case down
     }
 
@@ -18,16 +18,16 @@ package enum CameraHealth {
         package var reason: String
     }
 
-    /// Fewer pictures than this part of what the source says is too few.
-    private static let enoughPictures = 0.9
+    /// Fewer frames than this part of what the source says is too few.
+    private static let enoughFrames = 0.9
     /// Seconds of a connection before its rates count.
     private static let shortestView = 10.0
     /// Seconds without anything coming of a connection, beyond what it takes anyway, after which it is of no use.
     private static let longestIdleness = 30.0
     /// The part of its time that an engine which cannot do more is busy.
     private static let busyPart = 0.5
-    /// Pictures of which something is wrong, as a part of all.
-    private static let fewPictures = 0.01
+    /// Frames of which something is wrong, as a part of all.
+    private static let fewFrames = 0.01
     private static let manyWithoutHeat = 0.05
     /// Windows passed over, as a part of all.
     private static let fewWindows = 0.1
@@ -44,7 +44,7 @@ package enum CameraHealth {
             guard let reason = history.lastReason else {
                 return Verdict(state: .starting, reason: "connecting for \(duration)")
             }
-            return Verdict(state: .down, reason: "away for \(duration): \(reason)")
+            return Verdict(state: .down, reason: "disconnected for \(duration): \(reason)")
         }
         let view = View(now, history, at: time)
         let idle = idleness(now, history, settings: settings, at: time)
@@ -52,13 +52,13 @@ package enum CameraHealth {
         if idle == nil, let slow = slowSource(now, view) { reasons.append(slow) }
         let limit = now.lagLimit ?? (settings.latency == .low ? settings.lag : .infinity)
         if let lag = now.lag, lag > limit {
-            reasons.append("lag \(CameraWords.tenths(lag)) s of \(CameraWords.short(limit))")
+            reasons.append("lag \(NumberText.tenths(lag)) s of \(NumberText.short(limit))")
         }
         if let slow = slowEngine(now, view) { reasons.append(slow) }
-        reasons += badPictures(view)
+        reasons += badFrames(view)
         let lost = view.difference(\.segmentsLost)
         if lost > 0 {
-            let segments = CameraWords.count(Int(lost), "segment", "segments")
+            let segments = NumberText.count(Int(lost), "segment", "segments")
             reasons.append("\(segments) could not be written in the last minute")
         }
         reasons += outages(history, at: time)
@@ -68,19 +68,19 @@ package enum CameraHealth {
         return Verdict(state: .up, reason: whatIsWell(now, view))
     }
 
-    /// Why a camera that is connected is of no use: for too long no picture came, none was drawn, or no segment was closed.
+    /// Why a camera that is connected is of no use: for too long no frame arrived, none was drawn, or no segment was closed.
     ///
     /// - Returns: nil if it is of use.
     static func idleness(
         _ now: LiveStatistics, _ history: CameraHistory, settings: CameraSettings, at time: Double
     ) -> String? {
-        guard let first = history.firstPicture else { return nil }
+        guard let first = history.firstFrame else { return nil }
         let quiet = View(now, history, at: time).quiet
-        if quiet >= longestIdleness { return "no picture for \(PlainDuration.text(quiet))" }
+        if quiet >= longestIdleness { return "no frame for \(PlainDuration.text(quiet))" }
         let known = history.samples.last?.statistics ?? now
         let delay = longestIdleness + (now.lagLimit ?? 0)
-        let undrawn = now.picturesDrawn > known.picturesDrawn ? 0 : time - (history.lastDrawn ?? first)
-        if undrawn >= delay { return "pictures come, but none was drawn for \(PlainDuration.text(undrawn))" }
+        let undrawn = now.framesDrawn > known.framesDrawn ? 0 : time - (history.lastDrawn ?? first)
+        if undrawn >= delay { return "frames arrive, but none was drawn for \(PlainDuration.text(undrawn))" }
         guard settings.segments != nil else { return nil }
         let open = now.segments > known.segments ? 0 : time - (history.lastSegment ?? first)
         guard open >= delay + 2 * settings.segmentLength else { return nil }
@@ -93,7 +93,7 @@ package enum CameraHealth {
         let before: LiveStatistics
         /// Seconds; 0 without a sample.
         let seconds: Double
-        /// Seconds since the newest picture.
+        /// Seconds since the newest frame.
         let quiet: Double
 
         init(_ now: LiveStatistics, _ history: CameraHistory, at time: Double) {
@@ -101,34 +101,34 @@ package enum CameraHealth {
             self.now = now
             before = sample?.statistics ?? now
             seconds = sample.map { max(0, time - $0.time) } ?? 0
-            let isNewer = now.picturesIn > history.samples.last?.statistics.picturesIn ?? 0
-            quiet = isNewer ? 0 : history.lastPicture.map { max(0, time - $0) } ?? 0
+            let isNewer = now.framesIn > history.samples.last?.statistics.framesIn ?? 0
+            quiet = isNewer ? 0 : history.lastFrame.map { max(0, time - $0) } ?? 0
         }
 
         var isLongEnough: Bool { seconds >= shortestView }
-        var rate: Double { seconds > 0 ? difference(\.picturesIn) / seconds : 0 }
+        var rate: Double { seconds > 0 ? difference(\.framesIn) / seconds : 0 }
 
         func difference(_ counter: KeyPath<LiveStatistics, UInt64>) -> Double {
             let (now, before) = (now[keyPath: counter], before[keyPath: counter])
             return now > before ? Double(now - before) : 0
         }
 
-        /// A counter's growth as a part of that of all pictures.
+        /// A counter's growth as a part of that of all frames.
         func part(_ counter: KeyPath<LiveStatistics, UInt64>) -> Double {
-            let pictures = difference(\.picturesIn)
-            return pictures > 0 ? difference(counter) / pictures : 0
+            let frames = difference(\.framesIn)
+            return frames > 0 ? difference(counter) / frames : 0
         }
     }
 
     private static func slowSource(_ now: LiveStatistics, _ view: View) -> String? {
         guard view.isLongEnough else { return nil }
-        if view.quiet >= shortestView { return "no picture for \(PlainDuration.text(view.quiet))" }
-        guard let expected = now.frameRate, expected > 0, view.rate < expected * enoughPictures else { return nil }
-        return "fps \(CameraWords.tenths(view.rate)) of \(CameraWords.short(expected)) in the last minute"
+        if view.quiet >= shortestView { return "no frame for \(PlainDuration.text(view.quiet))" }
+        guard let expected = now.frameRate, expected > 0, view.rate < expected * enoughFrames else { return nil }
+        return "fps \(NumberText.tenths(view.rate)) of \(NumberText.short(expected)) in the last minute"
     }
 
     private static func slowEngine(_ now: LiveStatistics, _ view: View) -> String? {
-        var words = isIdle(now, view) ? "pictures come in bursts" : "the engine is too slow"
+        var words = isIdle(now, view) ? "frames arrive in bursts" : "the engine is too slow"
         var isWidened = false
         if let stride = now.stride, let usual = now.usualStride, stride > usual {
             isWidened = true
@@ -137,7 +137,7 @@ package enum CameraHealth {
         let skipped = view.difference(\.windowsSkipped)
         let all = skipped + view.difference(\.windows)
         if view.isLongEnough, all > 0, skipped / all >= fewWindows {
-            return "every \(ordinal(all / skipped))window is passed over: \(words)"
+            return "every \(ordinal(all / skipped))window is skipped: \(words)"
         }
         return isWidened ? words : nil
     }
@@ -159,16 +159,16 @@ package enum CameraHealth {
         }
     }
 
-    private static func badPictures(_ view: View) -> [String] {
+    private static func badFrames(_ view: View) -> [String] {
         guard view.isLongEnough else { return [] }
         let kinds: [(KeyPath<LiveStatistics, UInt64>, Double, String)] = [
-            (\.picturesDropped, fewPictures, "left out"), (\.picturesUnexplained, manyWithoutHeat, "without heat"),
-            (\.picturesDamaged, fewPictures, "damaged"), (\.picturesUnpublished, fewPictures, "not published"),
+            (\.framesDropped, fewFrames, "left out"), (\.framesUnexplained, manyWithoutHeat, "without heat"),
+            (\.framesDamaged, fewFrames, "damaged"), (\.framesUnpublished, fewFrames, "not published"),
         ]
         return kinds.compactMap { counter, bound, words in
             let part = view.part(counter)
             guard part > bound else { return nil }
-            return "\(Int((min(part, 1) * 100).rounded())) % of the pictures \(words) in the last minute"
+            return "\(Int((min(part, 1) * 100).rounded())) % of the frames \(words) in the last minute"
         }
     }
 
@@ -184,10 +184,10 @@ package enum CameraHealth {
     private static func whatIsWell(_ now: LiveStatistics, _ view: View) -> String {
         var words: [String] = []
         if view.isLongEnough {
-            let expected = now.frameRate.map { " of \(CameraWords.short($0))" } ?? ""
-            words.append("fps \(CameraWords.tenths(view.rate))\(expected)")
+            let expected = now.frameRate.map { " of \(NumberText.short($0))" } ?? ""
+            words.append("fps \(NumberText.tenths(view.rate))\(expected)")
         }
-        if let lag = now.lag { words.append("lag \(CameraWords.tenths(lag)) s") }
-        return words.isEmpty ? "pictures come" : words.joined(separator: ", ")
+        if let lag = now.lag { words.append("lag \(NumberText.tenths(lag)) s") }
+        return words.isEmpty ? "frames arrive" : words.joined(separator: ", ")
     }
 }

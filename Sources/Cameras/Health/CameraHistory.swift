@@ -13,20 +13,20 @@ package struct CameraHistory: Sendable {
     package static let interval = 2.0
     /// Seconds over which rates are taken.
     package static let window = 60.0
-    private static let mostSamples = Int(window / interval) + 2
+    private static let maximumSamples = Int(window / interval) + 2
     private static let hour = 3600.0
     /// No camera comes back, or stalls, more often in an hour: it waits in between.
-    private static let mostInstants = 512
+    private static let maximumInstants = 512
 
     /// Of this connection, oldest first.
     private(set) var samples: [Sample] = []
     private var reconnectTimes: [Double] = []
     private var stallTimes: [Double] = []
-    /// Connections that brought pictures again after one was lost.
+    /// Connections that brought frames again after one was lost.
     private(set) var reconnects: UInt64 = 0
     private(set) var stalls: UInt64 = 0
 
-    /// Since when no pictures come; nil while they do.
+    /// Since when no frames arrive; nil while they do.
     private(set) var awaySince: Double? = 0
     /// Connections tried since then.
     private(set) var tries = 0
@@ -36,43 +36,43 @@ package struct CameraHistory: Sendable {
 
     /// When the connection there is was begun; nil between two.
     package private(set) var began: Double?
-    /// When its first and its newest picture had come.
-    private(set) var firstPicture: Double?
-    package private(set) var lastPicture: Double?
-    /// When something last came of its pictures: one was drawn, a segment was closed; nil before the first.
+    /// When its first and its newest frame had come.
+    private(set) var firstFrame: Double?
+    package private(set) var lastFrame: Double?
+    /// When something last came of its frames: one was drawn, a segment was closed; nil before the first.
     private(set) var lastDrawn: Double?
     private(set) var lastSegment: Double?
     private var before = LiveStatistics()
-    private var picturesBefore: UInt64 = 0
+    private var framesBefore: UInt64 = 0
 
-    /// Seconds of pictures that the last connection brought.
+    /// Seconds of frames that the last connection brought.
     var lived: Double {
-        guard let firstPicture, let lastPicture else { return 0 }
-        return lastPicture - firstPicture
+        guard let firstFrame, let lastFrame else { return 0 }
+        return lastFrame - firstFrame
     }
 
-    package mutating func begin(at time: Double, pictures: UInt64) {
+    package mutating func begin(at time: Double, frames: UInt64) {
         began = time
-        (firstPicture, lastPicture) = (nil, nil)
+        (firstFrame, lastFrame) = (nil, nil)
         (lastDrawn, lastSegment) = (nil, nil)
-        picturesBefore = pictures
+        framesBefore = frames
         tries += 1
         samples = []
     }
 
-    /// - Returns: for how long and how many tries the camera was away, when it is back with this sample.
+    /// - Returns: for how long and how many tries the camera was disconnected, when it is back with this sample.
     package mutating func add(_ statistics: LiveStatistics, at time: Double) -> (seconds: Double, tries: Int)? {
         guard began != nil else { return nil }
-        let last = samples.last?.statistics.picturesIn ?? picturesBefore
-        if statistics.picturesDrawn > before.picturesDrawn { lastDrawn = time }
+        let last = samples.last?.statistics.framesIn ?? framesBefore
+        if statistics.framesDrawn > before.framesDrawn { lastDrawn = time }
         if statistics.segments > before.segments { lastSegment = time }
         before = statistics
         samples.append(Sample(time: time, statistics: statistics))
-        if samples.count > Self.mostSamples { samples.removeFirst() }
-        guard statistics.picturesIn > last else { return nil }
-        lastPicture = time
-        guard firstPicture == nil else { return nil }
-        firstPicture = time
+        if samples.count > Self.maximumSamples { samples.removeFirst() }
+        guard statistics.framesIn > last else { return nil }
+        lastFrame = time
+        guard firstFrame == nil else { return nil }
+        firstFrame = time
         let outage = (time - (awaySince ?? time), tries)
         if hasConnected {
             reconnects += 1
@@ -83,7 +83,7 @@ package struct CameraHistory: Sendable {
         return outage
     }
 
-    package mutating func end(_ end: EpochEnd, at time: Double) {
+    package mutating func end(_ end: LiveConnectionEnd, at time: Double) {
         if end.isStall {
             stalls += 1
             Self.note(time, in: &stallTimes)
@@ -107,7 +107,7 @@ package struct CameraHistory: Sendable {
 
     private static func note(_ time: Double, in times: inout [Double]) {
         times.removeAll { time - $0 >= hour }
-        if times.count == mostInstants { times.removeFirst() }
+        if times.count == maximumInstants { times.removeFirst() }
         times.append(time)
     }
 }

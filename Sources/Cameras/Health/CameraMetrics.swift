@@ -61,7 +61,7 @@ struct CameraSeries {
 
     mutating func update(_ entry: CameraEntry) {
         let now = entry.report.snapshot
-        // A restarted camera begins its numbers anew.
+        // A restarted camera begins its numbers again.
         var seen = seen.flatMap { $0.report === entry.report ? $0 : nil } ?? Seen(report: entry.report)
         for (counter, value) in zip(counters, LiveStatistics.counters.map(\.value)) {
             Self.count(counter, now[keyPath: value], since: seen.statistics[keyPath: value])
@@ -77,7 +77,7 @@ struct CameraSeries {
         self.seen = seen
         let isUp = entry.isUp
         set("up", isUp ? 1 : 0)
-        set("epoch", Double(now.epoch))
+        set("connection", Double(now.connection))
         set("viewers", Double(entry.preview.viewerCount))
         // A number that nothing stands behind any more would be taken for the present one.
         set("lag_seconds", isUp ? now.lag : nil)

@@ -25,12 +25,12 @@ struct DaemonClient: Sendable {
 
     /// The body of the daemon's answer.
     ///
-    /// - Parameter patience: seconds that the daemon may take, longer than it was asked to wait.
+    /// - Parameter timeout: seconds that the daemon may take, longer than it was asked to wait.
     /// - Throws: `CommandFailure` with the daemon's own sentence, or one that says that it is not there.
     func request(
-        _ method: String, _ path: String, query: [URLQueryItem] = [], body: Data? = nil, patience: Double = 30
+        _ method: String, _ path: String, query: [URLQueryItem] = [], body: Data? = nil, timeout: Double = 30
     ) async throws -> Data {
-        var request = try webRequest(method, path, query: query, patience: patience)
+        var request = try webRequest(method, path, query: query, timeout: timeout)
         if let body {
             request.body = .bytes(Array(body))
             request.headers.append(("Content-Type", "application/json"))
@@ -40,23 +40,23 @@ struct DaemonClient: Sendable {
 
     /// The same with a file for its body, which is sent as it is read.
     func upload(
-        _ file: String, _ path: String, query: [URLQueryItem] = [], patience: Double
+        _ file: String, _ path: String, query: [URLQueryItem] = [], timeout: Double
     ) async throws -> Data {
-        var request = try webRequest("POST", path, query: query, patience: patience)
+        var request = try webRequest("POST", path, query: query, timeout: timeout)
         request.body = .file(try ReadableFile(file))
         return try await answer(to: request)
     }
 
     private func webRequest(
-        _ method: String, _ path: String, query: [URLQueryItem], patience: Double
+        _ method: String, _ path: String, query: [URLQueryItem], timeout: Double
     ) throws -> WebRequest {
         var parts = URLComponents(url: base, resolvingAgainstBaseURL: false)
         parts?.percentEncodedPath = path
         if !query.isEmpty { parts?.queryItems = query }
-        guard let url = parts?.url else { throw CommandFailure(.usage, "\(place)\(path) is no address") }
+        guard let url = parts?.url else { throw CommandFailure(.usage, "\(place)\(path) is not an address") }
         var request = WebRequest(url)
         request.method = method
-        request.idleLimit = patience
+        request.idleLimit = timeout
         request.followsRedirects = true
         request.headers = [("User-Agent", "saliencyd/\(saliencydVersion)")]
         if let token { request.headers.append(("Authorization", "Bearer \(token)")) }
@@ -77,7 +77,7 @@ struct DaemonClient: Sendable {
         } catch let error as WebError {
             switch error.code {
             case .cancelled: throw CancellationError()
-            case .invalidAnswer: throw CommandFailure(.unavailable, "what answers at \(place) does not speak HTTP")
+            case .invalidAnswer: throw CommandFailure(.unavailable, "the server at \(place) does not speak HTTP")
             default:
                 throw CommandFailure(
                     .unavailable,

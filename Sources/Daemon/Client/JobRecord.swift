@@ -27,7 +27,7 @@ struct JobRecord: Decodable, Sendable {
     var held: [JobHold]?
     var length: Double?
     var seconds: Double?
-    var answer: JobResult.Answer?
+    var answer: JobResult.Prediction?
     var framesPerSecond: Double?
     var remainingSeconds: Double?
 

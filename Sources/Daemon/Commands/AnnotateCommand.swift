@@ -17,7 +17,7 @@ struct AnnotateCommand: CheckedCommand {
             Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
             """)
 
-    @Argument(help: "A video file, a folder of pictures, or an array file (.npy, uint8 [T, H, W, 3]).")
+    @Argument(help: "A video file, a folder of images, or an array file (.npy, uint8 [T, H, W, 3]).")
     var input: String
 
     @Option(
@@ -40,7 +40,7 @@ struct AnnotateCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Measure so many windows, 1 to 8 (default: 1); each costs 14 explanations and 84 forward passes.",
+            "Number of windows to measure, 1 to 8 (default: 1); each costs 14 explanations and 84 forward passes.",
             valueName: "count"))
     var trustWindows: Int?
 
@@ -71,7 +71,7 @@ struct AnnotateCommand: CheckedCommand {
 
     var request: AnnotateRequest {
         AnnotateRequest(
-            input: input, output: output ?? OutputNaming.beside(input, "saliency"), sampling: sampling.request,
+            input: input, output: output ?? OutputLocation.beside(input, "saliency"), sampling: sampling.request,
             saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
             video: container.settings(encoding), audio: sound.audio,
             trustWindows: trust ? trustWindows ?? 1 : 0, isReplacing: force)
@@ -92,7 +92,7 @@ struct AnnotateCommand: CheckedCommand {
         reporter.show(outcome.progress, isLast: true)
         for warning in outcome.sidecar.warnings { reporter.note("warning: \(warning)") }
         reporter.note(Self.summary(of: outcome))
-        let found = FoundAnswer.text(outcome.sidecar.found)
+        let found = FoundPrediction.text(outcome.sidecar.found)
         if !progress.quiet, !found.isEmpty { print(found) }
     }
 

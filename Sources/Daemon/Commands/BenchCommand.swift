@@ -18,25 +18,25 @@ struct BenchCommand: CheckedCommand {
     @Option(help: "What to measure; may be repeated (default: all).")
     var method: [BenchRequest.Method] = []
 
-    @Option(help: ArgumentHelp("Measured runs, after one that is not.", valueName: "count"))
+    @Option(help: ArgumentHelp("Measured runs, after one to warm up.", valueName: "count"))
     var runs = 5
 
     @Option(help: ArgumentHelp("Frames of the window (default: the model's).", valueName: "frames"))
     var window: Int?
 
-    @Option(help: ArgumentHelp("Edge of the picture (default: the model's).", valueName: "pixels"))
+    @Option(help: ArgumentHelp("Edge of the frame (default: the model's).", valueName: "pixels"))
     var size: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Windows computed at the same time, as for so many streams; each has its share of the threads.",
+            "Windows computed at the same time, as for this many streams; each has its share of the threads.",
             valueName: "count"))
     var atOnce = 1
 
     @Flag(help: "Also print each layer's time and rate.")
     var layers = false
 
-    @Flag(help: "One JSON object a line and method.")
+    @Flag(help: "One JSON object per line and method.")
     var json = false
 
     @OptionGroup(title: "Engine") var engine: EngineOptions

@@ -5,11 +5,11 @@ struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check a configuration and print the settings in effect, with the environment and defaults.",
-        discussion: "Exit status: 0 if it is right, 78 if not.")
+        discussion: "Exit status: 0 if the configuration is valid, 78 if not.")
 
     @OptionGroup var configuration: ConfigurationOptions
 
-    @Flag(help: "Print nothing but what is wrong.")
+    @Flag(help: "Print errors only.")
     var quiet = false
 
     func run() async throws {

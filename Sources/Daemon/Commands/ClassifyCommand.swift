@@ -12,11 +12,11 @@ struct ClassifyCommand: CheckedCommand {
         abstract: "Say what the network sees: its best classes for each window and for the whole video.",
         discussion: """
             The whole video's logits are the mean of its windows'. With --flow-model and --flow the two networks' logits are \
-            added, as published for two-stream I3D; flow is a folder with x/ and y/ folders of grey pictures, or an array file \
+            added, as published for two-stream I3D; flow is a folder with x/ and y/ folders of grey images, or an array file \
             [T, H, W, 2]. A network of two input channels may also be given alone, with flow as its INPUT.
             """)
 
-    @Argument(help: "Videos, folders of pictures, or array files.")
+    @Argument(help: "Videos, folders of images, or array files.")
     var input: [String]
 
     @Option(help: ArgumentHelp("The second network, for optical flow.", valueName: "path"))
@@ -28,7 +28,7 @@ struct ClassifyCommand: CheckedCommand {
     @Option(help: ArgumentHelp("How many classes to print.", valueName: "count"))
     var top = 5
 
-    @Flag(help: "One JSON object a line: windows, then the whole video.")
+    @Flag(help: "One JSON object per line: windows, then the whole video.")
     var json = false
 
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -83,11 +83,11 @@ struct ClassifyCommand: CheckedCommand {
         print(result.input)
         for window in result.windows {
             print(String(format: "  %8.2f – %.2f s", window.start, window.end))
-            for score in window.top { print("      " + AnswerText.line(score)) }
+            for score in window.top { print("      " + PredictionText.line(score)) }
         }
-        if result.windows.count > 1 { print("  " + FoundAnswer.text(result.found)) }
+        if result.windows.count > 1 { print("  " + FoundPrediction.text(result.found)) }
         print("  whole video")
-        for score in result.top { print("      " + AnswerText.line(score)) }
+        for score in result.top { print("      " + PredictionText.line(score)) }
     }
 
     private func printJSON(_ result: ClassifyResult) {
@@ -102,7 +102,7 @@ struct ClassifyCommand: CheckedCommand {
 
     private struct VideoLine: Encodable {
         var input: String
-        var top: [Explanation.Answer]
+        var top: [Explanation.Prediction]
         var warnings: [String]
     }
 }

@@ -18,12 +18,12 @@ struct CompareCommand: CheckedCommand {
             Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
             """)
 
-    @Argument(help: "A video file, a folder of pictures, or an array file (.npy, uint8 [T, H, W, 3]).")
+    @Argument(help: "A video file, a folder of images, or an array file (.npy, uint8 [T, H, W, 3]).")
     var input: String
 
     @Option(
         help: ArgumentHelp(
-            "The methods, in the order of the panes; a method's own settings stand behind it: gradient:smooth=20, integrated-gradients:steps=50:baseline=mean.",
+            "The methods, in the order of the panes; a method's own settings follow it: gradient:smooth=20, integrated-gradients:steps=50:baseline=mean.",
             valueName: "method,…"))
     var methods = "guided-backprop,gradient,grad-cam"
 
@@ -62,13 +62,13 @@ struct CompareCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What is shown: how much a pixel counts (absolute), or, of methods that tell, also whether it speaks for the target or against it (signed).",
+            "What is shown: how much a pixel counts (absolute), or, where the method has a sign, also whether it speaks for the target or against it (signed).",
             valueName: "sign"))
     var sign: HeatSign = .absolute
 
     @Option(
         help: ArgumentHelp(
-            "Windows that evidence is measured on, spread evenly; each takes 42 forward passes a method and 83 more; 0 leaves it out.",
+            "Windows that evidence is measured on, spread evenly; each takes 42 forward passes per method and 83 more; 0 leaves it out.",
             valueName: "count"))
     var evidenceWindows = 1
 
@@ -77,7 +77,7 @@ struct CompareCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the object is: an array [frames, H, W], a mask a frame of the source, 0 outside.",
+            "Where the object is: an array [frames, H, W], one mask per frame of the source, 0 outside.",
             valueName: "file.npy"))
     var masks: String?
 
@@ -107,7 +107,7 @@ struct CompareCommand: CheckedCommand {
     )
     var legend = false
 
-    @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole picture.")
+    @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole frame.")
     var noOutline = false
 
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
@@ -162,7 +162,7 @@ struct CompareCommand: CheckedCommand {
 
     private func request(of methods: [SaliencyRequest]) -> CompareRequest {
         CompareRequest(
-            input: input, output: output ?? OutputNaming.beside(input, "compare"), methods: methods,
+            input: input, output: output ?? OutputLocation.beside(input, "compare"), methods: methods,
             sampling: sampling.request, drawing: (try? drawing(for: methods)) ?? CompareDrawing(opacity: opacity),
             video: container.settings(encoding), audio: sound.audio, paneWidth: paneWidth,
             evidenceWindows: evidenceWindows,

@@ -5,7 +5,7 @@ import Files
 import Foundation
 import Pipeline
 
-/// `saliencyd explain`: one window, as pictures and numbers.
+/// `saliencyd explain`: one window, as images and numbers.
 struct ExplainCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
@@ -16,7 +16,7 @@ struct ExplainCommand: CheckedCommand {
             contact sheets of each (maps_NAME_0000.jpg …, montage_NAME.png) from shared forward passes. An array file (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is taken as it is: no resize, no crop.
             """)
 
-    @Argument(help: "A video file, a folder of pictures, or an array file.")
+    @Argument(help: "A video file, a folder of images, or an array file.")
     var input: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write.", valueName: "dir"))
@@ -49,7 +49,7 @@ struct ExplainCommand: CheckedCommand {
         problems.demand(
             signed == nil || saliency.request.hasSigns,
             "--signed is for methods with signs: gradients, paths and occlusion, and of noise the mean alone")
-        saliency.check(mostTargets: ExplainRequest.mostTargets, &problems)
+        saliency.check(maximumTargets: ExplainRequest.maximumTargets, &problems)
         sampling.check(&problems)
         engine.check(&problems)
     }
@@ -93,16 +93,16 @@ struct ExplainCommand: CheckedCommand {
             "Cost: \(result.cost.multiple) forward passes' work (\(result.cost.forwardPasses) forward, "
                 + "\(result.cost.backwardPasses) backward)")
         print("The network's best classes:")
-        for score in result.topk.prefix(5) { print("  " + AnswerText.line(score)) }
+        for score in result.topk.prefix(5) { print("  " + PredictionText.line(score)) }
         print("Written to \(output)")
     }
 
     private func explained(
-        _ target: Explanation.Answer, less contrast: Explanation.Answer?, _ completeness: Completeness?,
+        _ target: Explanation.Prediction, less contrast: Explanation.Prediction?, _ completeness: Completeness?,
         as name: String?
     ) {
-        print("Explained\(name.map { " as \($0)" } ?? ""): " + AnswerText.line(target))
-        if let contrast { print("Less: " + AnswerText.line(contrast)) }
+        print("Explained\(name.map { " as \($0)" } ?? ""): " + PredictionText.line(target))
+        if let contrast { print("Less: " + PredictionText.line(contrast)) }
         guard let completeness else { return }
         print(
             String(

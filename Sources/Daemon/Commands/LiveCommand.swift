@@ -13,10 +13,10 @@ import Telemetry
 struct LiveCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "live",
-        abstract: "Explain a live stream as it comes, keep it, and send it on.",
+        abstract: "Explain a live stream, record it and publish it.",
         discussion: """
-            It connects again whenever the stream ends or stalls, until Ctrl-C. Passwords do not belong into the address, \
-            which everybody on this machine can read: --password-file and --password-variable say where one is.
+            It connects again whenever the stream ends or stalls, until Ctrl-C. Passwords do not belong in the address, \
+            which every user of this machine can read: --password-file and --password-variable say where one is.
             """)
 
     @Argument(
@@ -25,7 +25,7 @@ struct LiveCommand: CheckedCommand {
             """)
     var address: String
 
-    @Option(help: ArgumentHelp("What files' names begin with.", valueName: "name"))
+    @Option(help: ArgumentHelp("Prefix of the files' names.", valueName: "name"))
     var name = "camera"
 
     @OptionGroup(title: "Stream") var stream: StreamOptions
@@ -53,7 +53,7 @@ struct LiveCommand: CheckedCommand {
         where SecretAddress(text).hasUser {
             problems.demand(
                 false,
-                "\(option) holds a user, and everybody on this machine can read it: --user and --password-file say the same"
+                "\(option) holds a user, and every user of this machine can read it: --user and --password-file say the same"
             )
         }
         problems.attempt { _ = try StreamAddress(address) }
@@ -66,7 +66,7 @@ struct LiveCommand: CheckedCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        ProcessMemory.shareHeaps()
+        ProcessMemory.limitArenas()
         _ = try StreamAddress(address)
         let log = Logger(label: "saliencyd") { label in
             DaemonLogHandler(label: label, format: .automatic, level: progress.quiet ? .error : .notice)
@@ -74,16 +74,18 @@ struct LiveCommand: CheckedCommand {
         let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
         let warnings = RepeatedWarnings(logger: log)
         let entry = CameraEntry(settings)
-        let equipment = CameraEquipment(
+        let resources = CameraResources(
             entry,
-            shared: CameraEquipment.Shared(
+            shared: CameraResources.Shared(
                 engines: LiveEngines(
-                    model: loaded, threads: engine.threads ?? ThreadPool.usableCores, gate: EngineGate()), log: log,
+                    model: loaded, threads: engine.threads ?? ThreadPool.usableCores, scheduler: EngineScheduler()),
+                log: log,
                 warnings: warnings, clock: ContinuousClock()))
         // What can never be explained is said now, and not at every connection.
-        _ = try equipment.engine()
+        _ = try resources.engine()
         let camera = Camera(
-            entry: entry, connect: { try await equipment.connect(epoch: $0, stop: $1) }, companion: equipment, log: log,
+            entry: entry, connect: { try await resources.connect(connection: $0, stop: $1) }, cameraTask: resources,
+            log: log,
             clock: ContinuousClock())
         let reporter = CameraReporter(entry: entry, options: progress, warnings: warnings)
         await withTaskGroup(of: Void.self) { group in

@@ -23,7 +23,7 @@ struct ModelInspectCommand: AsyncParsableCommand {
     @Argument(help: "The checkpoint.")
     var model: String
 
-    @Option(help: ArgumentHelp("A file with one label a line, in class order.", valueName: "file"))
+    @Option(help: ArgumentHelp("A file with one label per line, in class order.", valueName: "file"))
     var labels: String?
 
     @Flag(help: "As JSON.")
@@ -80,7 +80,7 @@ struct ModelConvertCommand: CheckedCommand {
     @Argument(help: "The file to write.")
     var output: String
 
-    @Option(help: ArgumentHelp("A file with one label a line, in class order.", valueName: "file"))
+    @Option(help: ArgumentHelp("A file with one label per line, in class order.", valueName: "file"))
     var labels: String?
 
     @Flag(help: "Store float16 instead of float32: half the size, every value rounded to 11 bits.")

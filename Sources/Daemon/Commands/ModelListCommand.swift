@@ -36,7 +36,7 @@ struct ModelListCommand: AsyncParsableCommand {
             let rows = list.available.map { card in
                 "  \(card.name)\(String(repeating: " ", count: width - card.name.count))  \(card.summary)"
             }
-            blocks.append((["To be had with saliencyd model fetch NAME:"] + rows).joined(separator: "\n"))
+            blocks.append((["Available with saliencyd model fetch NAME:"] + rows).joined(separator: "\n"))
         }
         return blocks.joined(separator: "\n\n")
     }

@@ -8,7 +8,7 @@ struct ModelUntrainedCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "untrained",
         abstract:
-            "Write a network of random weights, to try the software without a checkpoint. Its answers mean nothing.")
+            "Write a network of random weights, to try the software without a checkpoint. Its answers are meaningless.")
 
     @Argument(help: "The .safetensors file to write.")
     var output: String
@@ -25,7 +25,7 @@ struct ModelUntrainedCommand: CheckedCommand {
     @Option(help: ArgumentHelp("Frames the network sees at once.", valueName: "frames"))
     var window = 64
 
-    @Option(help: ArgumentHelp("Width and height of the network's picture.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("Width and height of the network's frame.", valueName: "pixels"))
     var size = 224
 
     @Option(help: ArgumentHelp("The same seed gives the same network.", valueName: "number"))
@@ -51,12 +51,12 @@ struct ModelUntrainedCommand: CheckedCommand {
                 let variables = try UntrainedNetwork.variables(width: width, classCount: classes, seed: seed)
                 let manifest = ModelManifest(
                     name: "untrained, seed \(seed)", classCount: classes, inputChannels: 3, clipLength: window,
-                    pictureSize: size, shortSide: size * 8 / 7)
+                    frameSize: size, shortSide: size * 8 / 7)
                 // What has begun to be written by then is written to its end.
                 if stop.abort.isCancelled { throw CancellationError() }
                 try variables.write(safetensors: output, manifest: manifest, replacing: force)
             }
         }
-        print("Written to \(output): random weights, whose answers mean nothing")
+        print("Written to \(output): random weights, whose answers are meaningless")
     }
 }

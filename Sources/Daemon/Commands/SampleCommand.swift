@@ -16,8 +16,8 @@ struct SampleCommand: CheckedCommand {
     @Option(help: ArgumentHelp("Length of the clip.", valueName: "seconds"))
     var seconds = 4.0
 
-    @Option(help: ArgumentHelp("Width and height of the picture, 32 to 4096.", valueName: "WxH"))
-    var size: PictureSize = PictureSize(width: 320, height: 240)
+    @Option(help: ArgumentHelp("Width and height of the frame, 32 to 4096.", valueName: "WxH"))
+    var size: FrameSize = FrameSize(width: 320, height: 240)
 
     @Option(help: ArgumentHelp("The same seed gives the same clip.", valueName: "number"))
     var seed: UInt64 = 1
@@ -49,7 +49,7 @@ struct SampleCommand: CheckedCommand {
 }
 
 /// "320x240".
-struct PictureSize: ExpressibleByArgument, CustomStringConvertible {
+struct FrameSize: ExpressibleByArgument, CustomStringConvertible {
     var width: Int
     var height: Int
 

@@ -17,9 +17,9 @@ import UnixSignals
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Watch drop folders and cameras and annotate what comes, until told to stop.",
+        abstract: "Run the daemon: annotate the files in drop folders, and explain cameras.",
         discussion: """
-            SIGTERM and Ctrl-C stop it: what is being annotated goes back to the queue and begins anew at the next start. \
+            SIGTERM and Ctrl-C stop it: what is being annotated goes back to the queue and starts again at the next start. \
             SIGHUP reads the configuration again.
             """)
 
@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        ProcessMemory.shareHeaps()
+        ProcessMemory.limitArenas()
         let loader = configuration.loader
         let loaded = try await loader.loadWithWarnings()
         let settings = loaded.settings
@@ -42,7 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
         notifier.extendTimeout(.seconds(120))
         // One daemon a state folder: two would annotate everything twice.
         let lock = try WorkFolder(settings.state)
-        let desk = try await LedgerDesk.open(state: settings.state)
+        let store = try await JobStore.open(state: settings.state)
         let crash = try CrashNote(state: settings.state)
         let memory = try await DedicatedThread.run(name: "memory kills", onCancel: {}) {
             MemoryKills(state: settings.state)
@@ -52,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
         for warning in model.warnings { log.warning("\(warning)") }
         try settings.checkClasses(model.manifest)
         let services = DaemonServices(
-            settings: settings, desk: desk, crash: crash, memory: memory, model: model, log: log)
+            settings: settings, store: store, crash: crash, memory: memory, model: model, log: log)
         var http: HTTPService?
         if settings.http.isEnabled {
             http = try await services.http(settings.http, model: model, log: log) { metrics.text() }
@@ -63,10 +63,12 @@ struct ServeCommand: AsyncParsableCommand {
             tokens: http?.tokens, holds: services.holds, manifest: model.manifest, metrics: services.metrics,
             notifier: notifier, mqtt: services.mqtt, log: log)
         let status = StatusService(
-            desk: desk, running: services.running, watches: services.book, holds: services.holds,
-            cameras: services.cameras.book, notifier: notifier, warnings: services.warnings, clock: ContinuousClock())
+            store: store, running: services.running, dropFolders: services.registry, holds: services.holds,
+            cameras: services.cameras.registry, notifier: notifier, warnings: services.warnings,
+            clock: ContinuousClock())
         let keeper = LedgerKeeper(
-            desk: desk, running: services.running, watches: services.book, settings: settings.ledger, log: log,
+            store: store, running: services.running, dropFolders: services.registry, settings: settings.ledger,
+            log: log,
             clock: ContinuousClock(), now: { Date() })
         // Stopped in the opposite order: events outlast the jobs they are of.
         var all: [any Service] = [
@@ -82,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
         log.notice(
             "ready",
             metadata: [
-                "model": "\(model.description.name)", "watches": "\(settings.watches.count)",
+                "model": "\(model.description.name)", "folders": "\(settings.dropFolders.count)",
                 "cameras": "\(settings.cameras.count)",
             ])
         notifier.ready(status: "waiting")

@@ -16,7 +16,7 @@ struct TrustCommand: CheckedCommand {
             (trust.html) and all figures (trust.json) into a folder, which appears when both are complete.
             """)
 
-    @Argument(help: "A video file, a folder of pictures, or an array file.")
+    @Argument(help: "A video file, a folder of images, or an array file.")
     var input: String
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The folder to write.", valueName: "dir"))
@@ -106,7 +106,7 @@ struct TrustCommand: CheckedCommand {
         }
         for warning in result.warnings { reporter.note("warning: \(warning)") }
         guard !progress.quiet else { return }
-        print("Explained: " + AnswerText.line(result.target))
+        print("Explained: " + PredictionText.line(result.target))
         for method in result.methods {
             print("\(method.name): \(method.verdict.level.rawValue)")
             for finding in method.verdict.findings { print("  \(finding.outcome.rawValue): \(finding.sentence)") }

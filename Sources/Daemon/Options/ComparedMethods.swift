@@ -36,9 +36,9 @@ struct ComparedMethods {
             }
             requests.append(request)
         }
-        guard requests.count <= CompareRequest.mostMethods else {
+        guard requests.count <= CompareRequest.maximumMethods else {
             throw ValidationError(
-                "--methods takes up to \(CompareRequest.mostMethods) methods, not \(requests.count)")
+                "--methods takes up to \(CompareRequest.maximumMethods) methods, not \(requests.count)")
         }
         for setting in [MethodSetting.smooth, .steps, .baseline] where setting.isSet(in: common.settings) {
             guard requests.contains(where: { $0.takes(setting) }) else {
@@ -98,7 +98,7 @@ struct ComparedMethods {
         guard let setting = settings.first(where: { $0.key == name }) else {
             let names = settings.map(\.key) + ["sign"]
             throw ValidationError(
-                "--methods: '\(name)' behind \(method) is no setting\(NearMisses.hint(name, in: names)); there are \(names.joined(separator: ", "))"
+                "--methods: '\(name)' after \(method) is not a setting\(NearMisses.hint(name, in: names)); there are \(names.joined(separator: ", "))"
             )
         }
         if let reason = setting.read(value, into: &request.settings) {
@@ -106,6 +106,6 @@ struct ComparedMethods {
         }
     }
 
-    /// What can stand behind a name: not the seed, which all methods share, and nothing that is written with commas.
+    /// What can follow a name: not the seed, which all methods share, and nothing that is written with commas.
     static let settings = MethodSetting.all.filter { $0 != .seed && $0 != .box && $0 != .boxStride }
 }

@@ -35,7 +35,7 @@ struct DaemonOptions: ParsableArguments {
         }
         let host = http.address.contains(":") ? "[\(http.address)]" : http.address
         guard let base = URL(string: "http://\(host):\(http.port)") else {
-            throw CommandFailure(.usage, "\(http.address) is no address")
+            throw CommandFailure(.usage, "\(http.address) is not an address")
         }
         let token = http.allTokens.first { $0.roles.contains(.control) } ?? http.allTokens.first
         return try DaemonClient(base: base, tokenFile: tokenFile ?? token?.file)

@@ -13,7 +13,7 @@ struct DrawingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
     var opacity = 0.7
 
-    @Flag(help: "Draw the network's answer into the picture as well.")
+    @Flag(help: "Draw the network's answer into the frame as well.")
     var burnLabels = false
 
     @Flag(
@@ -22,7 +22,7 @@ struct DrawingOptions: ParsableArguments {
     )
     var legend = false
 
-    @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole picture.")
+    @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole frame.")
     var noOutline = false
 
     /// - Parameter sign: of the heat that is drawn.

@@ -52,8 +52,8 @@ struct ContainerOptions: ParsableArguments {
 }
 
 /// Where an output goes that nobody named.
-enum OutputNaming {
-    /// "dir/clip.mp4" → "dir/clip.KIND.mp4"; a folder's pictures become a file beside the folder.
+enum OutputLocation {
+    /// "dir/clip.mp4" → "dir/clip.KIND.mp4"; a folder's frames become a file beside the folder.
     static func beside(_ input: String, _ kind: String) -> String {
         let path = input.hasSuffix("/") ? String(input.dropLast()) : input
         let folderEnd = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex

@@ -17,7 +17,7 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A file with one label a line, in class order (default: the model's own).", valueName: "file"))
+            "A file with one label per line, in class order (default: the model's own).", valueName: "file"))
     var labels: String?
 
     /// Opens the model without its values.
@@ -73,7 +73,7 @@ private enum ReadableLabels {
 
 /// What the engine may use.
 struct EngineOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads of the engine (default: one a usable core).", valueName: "count"))
+    @Option(help: ArgumentHelp("Threads of the engine (default: one per usable core).", valueName: "count"))
     var threads: Int?
 
     @Option(

@@ -3,13 +3,14 @@ import ArgumentParser
 /// Where a live stream goes.
 struct RecordingOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Keep the annotated stream in this folder, in files cut by the clock.", valueName: "folder"))
+        help: ArgumentHelp(
+            "Record the annotated stream in this folder, as files that begin on the clock.", valueName: "folder"))
     var segments: String?
 
     @Option(help: ArgumentHelp("Length of a file.", valueName: "seconds"))
     var segmentLength = 60.0
 
-    @Option(help: ArgumentHelp("Remove files after so many days.", valueName: "days"))
+    @Option(help: ArgumentHelp("Remove files after this many days.", valueName: "days"))
     var keepAge: Double?
 
     @Option(help: ArgumentHelp("Remove the oldest files when all take more than this.", valueName: "bytes"))
@@ -20,7 +21,7 @@ struct RecordingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Send the annotated stream on: rtmp://, rtsp://, udp://, srt://, or a folder for HLS.", valueName: "address"
+            "Publish the annotated stream: rtmp://, rtsp://, udp://, srt://, or a folder for HLS.", valueName: "address"
         ))
     var publish: String?
 

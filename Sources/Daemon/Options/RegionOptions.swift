@@ -24,7 +24,8 @@ struct RegionOptions: ParsableArguments {
     func check(_ problems: inout RequestProblems) {
         for (option, texts) in [("--mask", mask), ("--zone", zone)] {
             problems.demand(
-                texts.count <= SettingsReader.mostRegions, "\(option) can be given \(SettingsReader.mostRegions) times")
+                texts.count <= SettingsReader.maximumRegions,
+                "\(option) can be given \(SettingsReader.maximumRegions) times")
             var names: Set<String> = []
             for text in texts {
                 do throws(PolygonError) {

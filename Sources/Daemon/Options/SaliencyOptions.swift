@@ -29,7 +29,7 @@ struct SaliencyOptions: ParsableArguments {
     @OptionGroup var parameters: ParameterOptions
 
     /// - Parameter most: targets that the command explains.
-    func check(mostTargets most: Int = 1, _ problems: inout RequestProblems) {
+    func check(maximumTargets most: Int = 1, _ problems: inout RequestProblems) {
         for problem in request.problems { problems.demand(false, "--\(problem.setting) \(problem.reason)") }
         if most == 1 {
             problems.demand(

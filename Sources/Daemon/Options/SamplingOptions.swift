@@ -22,16 +22,16 @@ struct SamplingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Length the picture's short side is resized to (default: the model's; 256 as published).",
+            "Length the frame's short side is resized to (default: the model's; 256 as published).",
             valueName: "pixels"))
     var shortSide: Int?
 
     @Option(
         help: """
-            What the network sees of a picture: the centre (crop), all of it with bars (letterbox), or all of it without \
-            (full; the network then runs on the whole resized picture).
+            What the network sees of a frame: the centre (crop), all of it with bars (letterbox), or all of it without \
+            (full; the network then runs on the whole resized frame).
             """)
-    var fit: PicturePreparation.Fit = .crop
+    var fit: FramePreparation.Fit = .crop
 
     @Option(
         help: ArgumentHelp(
@@ -66,7 +66,7 @@ struct SamplingOptions: ParsableArguments {
     }
 }
 
-extension PicturePreparation.Fit: ExpressibleByArgument {}
+extension FramePreparation.Fit: ExpressibleByArgument {}
 
 extension BackgroundColor: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

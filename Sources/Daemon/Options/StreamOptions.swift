@@ -18,7 +18,7 @@ struct StreamOptions: ParsableArguments {
     @Option(help: "What RTSP sends frames over; automatic takes TCP, or what the server offers instead.")
     var transport: LiveOptions.Transport = .automatic
 
-    @Option(help: "What tells when a picture was taken: its time stamp (source), or its arrival, for wrong stamps.")
+    @Option(help: "What tells when a frame was taken: its time stamp (source), or its arrival, for wrong stamps.")
     var stamps: LiveOptions.Stamps = .source
 
     @Option(
@@ -33,7 +33,7 @@ struct StreamOptions: ParsableArguments {
             "Authorities that are trusted instead of the system's, in PEM form.", valueName: "file"))
     var caFile: String?
 
-    @Option(help: ArgumentHelp("Until the first picture, 1 to 300.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Until the first frame, 1 to 300.", valueName: "seconds"))
     var openTimeout = 20.0
 
     @Option(
@@ -43,20 +43,20 @@ struct StreamOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Without a picture until a connection counts as dead (default: by the frame rate, 5 to 60).",
+            "Without a frame until a connection counts as dead (default: by the frame rate, 5 to 60).",
             valueName: "seconds"))
     var stall: Double?
 
     @Option(
         help: """
-            When pictures are drawn: once the windows that cover them are explained (smooth), or at once with the newest \
+            When frames are drawn: once the windows that cover them are explained (smooth), or at once with the newest \
             window's heat (low).
             """)
     var latency: CameraSettings.Latency = .smooth
 
     @Option(
         help: ArgumentHelp(
-            "By which pictures may be late beyond their window before they are left out, 0.1 to 60.",
+            "By which frames may be late beyond their window before they are left out, 0.1 to 60.",
             valueName: "seconds"))
     var lag = 2.0
 
@@ -72,7 +72,7 @@ struct StreamOptions: ParsableArguments {
         problems.demand(caFile == nil || tls == "verify", "--ca-file goes with --tls verify alone")
         problems.demand(
             passwordFile == nil || passwordVariable == nil,
-            "--password-file and --password-variable are two places; one is enough")
+            "give --password-file or --password-variable, not both")
         problems.demand(
             passwordFile == nil && passwordVariable == nil || user != nil, "a password needs --user too")
     }

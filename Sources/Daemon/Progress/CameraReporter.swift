@@ -4,7 +4,7 @@ import Foundation
 import Pipeline
 import Telemetry
 
-/// Says once a second how a camera fares, to whoever started it from a terminal.
+/// Reports once a second a camera's health, to whoever started it from a terminal.
 struct CameraReporter: Sendable {
     let entry: CameraEntry
     let options: ProgressOptions
@@ -50,8 +50,8 @@ struct CameraReporter: Sendable {
     func summarise() {
         let numbers = entry.report.snapshot
         note(
-            "\(numbers.picturesDrawn.counted("picture")) drawn, \(numbers.picturesDropped) left out, "
-                + "\(numbers.windows.counted("window")), \(numbers.epoch.counted("connection")), "
+            "\(numbers.framesDrawn.counted("frame")) drawn, \(numbers.framesDropped) left out, "
+                + "\(numbers.windows.counted("window")), \(numbers.connection.counted("connection")), "
                 + numbers.segments.counted("file"))
     }
 
@@ -60,7 +60,7 @@ struct CameraReporter: Sendable {
         var parts = ["\(verdict.state.rawValue) (\(verdict.reason))"]
         if let lag = numbers.lag { parts.append("lag \((lag * 10).rounded() / 10) s") }
         if let stride = numbers.stride { parts.append("stride \(stride)") }
-        if numbers.picturesDropped > 0 { parts.append("\(numbers.picturesDropped.counted("picture")) left out") }
+        if numbers.framesDropped > 0 { parts.append("\(numbers.framesDropped.counted("frame")) left out") }
         parts.append(numbers.windows.counted("window"))
         guard let label = numbers.label, let probability = numbers.probability else {
             return parts.joined(separator: ", ")

@@ -71,7 +71,7 @@ enum CompareTable {
         return """
             passes: a backward pass counts as a forward pass (\(figure(summary.forwardSeconds, digits: 3)) s); seconds: of a window, \
             median
-            deletion: small is good; insertion: large; unexplained: small; edges: what a map shares with the pictures' edges
+            deletion: small is good; insertion: large; unexplained: small; edges: what a map shares with the frames' edges
             Evidence is of \(windows) of \(result.windows.count.counted("window"))\(cost ?? ""). docs/compare.md says more.
             """
     }

@@ -87,7 +87,7 @@ enum ProgressLine {
 
 /// A state of work that `ProgressReporter` can show.
 protocol ShownProgress {
-    /// One line that fits a terminal of so many columns.
+    /// One line that fits a terminal of this many columns.
     func line(columns: Int) -> String
     /// One JSON object.
     func jsonLine(isLast: Bool) -> String

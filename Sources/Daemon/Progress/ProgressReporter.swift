@@ -75,7 +75,7 @@ struct ProgressOptions: ParsableArguments {
     enum Style: String, ExpressibleByArgument, CaseIterable {
         /// A bar on a terminal, nothing elsewhere.
         case auto
-        /// One JSON object a line, on standard error.
+        /// One JSON object per line, on standard error.
         case json
     }
 
@@ -85,6 +85,6 @@ struct ProgressOptions: ParsableArguments {
             valueName: "style"))
     var progress: Style = .auto
 
-    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
 }

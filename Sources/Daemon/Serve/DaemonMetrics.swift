@@ -36,15 +36,18 @@ enum DaemonMetrics {
 
     /// Beside `LiveStatistics.counters`.
     private static let otherCameraMetrics = [
-        "saliencyd_camera_up": "Whether pictures come and are drawn.",
-        "saliencyd_camera_reconnects": "Connections that brought pictures again after one was lost.",
-        "saliencyd_camera_stalls": "Connections given up because pictures stayed away.",
-        "saliencyd_camera_lag_seconds": "Seconds by which the newest frame was handed out late; absent while away.",
-        "saliencyd_camera_stride": "Samples from one window's start to the next; absent while away.",
-        "saliencyd_camera_epoch": "The number of the connection, failed ones included.",
-        "saliencyd_camera_window_seconds": "Seconds that the engine took for the newest window; absent while away.",
-        "saliencyd_camera_zone_share": "What a zone has of the newest window's heat, 0 to 1; absent while away.",
-        "saliencyd_camera_previews": "Pictures encoded for those who look, once for all of them.",
-        "saliencyd_camera_viewers": "Those who look at the live picture.",
+        "saliencyd_camera_up": "Whether frames arrive and are drawn.",
+        "saliencyd_camera_reconnects": "Connections that brought frames again after one was lost.",
+        "saliencyd_camera_stalls": "Connections closed because no frame arrived in time.",
+        "saliencyd_camera_lag_seconds":
+            "Seconds by which the newest frame was handed out late; absent while disconnected.",
+        "saliencyd_camera_stride": "Samples from one window's start to the next; absent while disconnected.",
+        "saliencyd_camera_connection": "The number of the connection, failed ones included.",
+        "saliencyd_camera_window_seconds":
+            "Seconds that the engine took for the newest window; absent while disconnected.",
+        "saliencyd_camera_zone_share":
+            "What a zone has of the newest window's heat, 0 to 1; absent while disconnected.",
+        "saliencyd_camera_previews": "Images encoded for viewers, once for all of them.",
+        "saliencyd_camera_viewers": "Viewers of the live stream.",
     ]
 }

@@ -14,14 +14,14 @@ import Telemetry
 
 /// Everything that runs in the daemon, made from its settings.
 struct DaemonServices: Sendable {
-    let desk: LedgerDesk
+    let store: JobStore
     let running: RunningJobs
-    let book: DropFolderRegistry
+    let registry: DropFolderRegistry
     let supervisor: DropFolderSupervisor
     let cameras: CameraSupervisor
     let runner: JobRunner
-    let events: JobEventDesk
-    let holds: HoldBook
+    let events: JobEventService
+    let holds: HoldRegistry
     let metrics: JobMetrics
     let warnings: RepeatedWarnings
     /// Nil where nothing is published over MQTT.
@@ -31,54 +31,55 @@ struct DaemonServices: Sendable {
     ///   - crash: of the settings' state folder; so is `memory`.
     ///   - clock: for waiting; time stamps come from `now`.
     init(
-        settings: Settings, desk: LedgerDesk, crash: CrashNote, memory: MemoryKills, model: LoadedModel, log: Logger,
+        settings: Settings, store: JobStore, crash: CrashNote, memory: MemoryKills, model: LoadedModel, log: Logger,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let threads = settings.engine.threads ?? ThreadPool.usableCores
-        let (running, book, metrics) = (RunningJobs(), DropFolderRegistry(settings.watches), JobMetrics())
+        let (running, registry, metrics) = (RunningJobs(), DropFolderRegistry(settings.dropFolders), JobMetrics())
         let warnings = RepeatedWarnings(logger: log)
-        let gate = EngineGate()
+        let scheduler = EngineScheduler()
         let cameraBook = CameraRegistry()
         mqtt = settings.mqtt.map { settings in
-            let board = MQTTBoard(settings, outbox: MQTTOutbox())
-            return MQTTService(settings, board: board, cameras: cameraBook, desk: desk, log: log, clock: clock)
+            let topicStore = MQTTTopicStore(settings, outbox: MQTTOutbox())
+            return MQTTService(
+                settings, topicStore: topicStore, cameras: cameraBook, store: store, log: log, clock: clock)
         }
-        let shared = CameraEquipment.Shared(
-            engines: LiveEngines(model: model, threads: threads, gate: gate), log: log, warnings: warnings,
-            clock: clock, sinks: mqtt.map { [MQTTCameraEvents(board: $0.board)] } ?? [])
-        let sources = JobSource(contents: ContentBook(), watches: book)
-        let holds = HoldBook(watches: book, limits: settings.holds, stateFolder: settings.state, now: now)
+        let shared = CameraResources.Shared(
+            engines: LiveEngines(model: model, threads: threads, scheduler: scheduler), log: log, warnings: warnings,
+            clock: clock, sinks: mqtt.map { [MQTTCameraEvents(topicStore: $0.topicStore)] } ?? [])
+        let sources = JobSource(contents: ContentRegistry(), dropFolders: registry)
+        let holds = HoldRegistry(dropFolders: registry, limits: settings.holds, stateFolder: settings.state, now: now)
         self.holds = holds
-        let events = JobEventDesk(
-            watches: book, warnings: warnings, clock: clock,
-            sinks: mqtt.map { [MQTTJobEvents(board: $0.board)] } ?? [])
+        let events = JobEventService(
+            dropFolders: registry, warnings: warnings, clock: clock,
+            sinks: mqtt.map { [MQTTJobEvents(topicStore: $0.topicStore)] } ?? [])
         self.events = events
         let execution = JobExecution(
-            desk: desk, model: model, threads: max(1, threads / settings.engine.jobs),
-            pictureLimit: settings.engine.pictureLimit, gate: gate, running: running,
-            watches: book,
-            names: OutputNames(), sources: sources, metrics: metrics, events: events, log: log, warnings: warnings,
+            store: store, model: model, threads: max(1, threads / settings.engine.jobs),
+            frameLimit: settings.engine.frameLimit, scheduler: scheduler, running: running,
+            dropFolders: registry,
+            names: OutputRegistry(), sources: sources, metrics: metrics, events: events, log: log, warnings: warnings,
             now: now,
             clock: clock)
         self.warnings = warnings
-        let intake = Intake(desk: desk, modelHash: model.description.sha256, sources: sources)
-        self.desk = desk
+        let ingest = FileIngest(store: store, modelHash: model.description.sha256, sources: sources)
+        self.store = store
         self.running = running
-        self.book = book
+        self.registry = registry
         self.metrics = metrics
-        supervisor = DropFolderSupervisor(book: book) { watch in
-            DropFolder(watch: watch, intake: intake, execution: execution, log: log, clock: clock)
+        supervisor = DropFolderSupervisor(registry: registry) { dropFolder in
+            DropFolder(dropFolder: dropFolder, ingest: ingest, execution: execution, log: log, clock: clock)
         }
-        cameras = CameraSupervisor(settings.cameras, book: cameraBook) { camera in
+        cameras = CameraSupervisor(settings.cameras, registry: cameraBook) { camera in
             let entry = CameraEntry(camera, clock: clock)
-            let equipment = CameraEquipment(entry, shared: shared)
+            let resources = CameraResources(entry, shared: shared)
             return Camera(
-                entry: entry, connect: { try await equipment.connect(epoch: $0, stop: $1) }, companion: equipment,
+                entry: entry, connect: { try await resources.connect(connection: $0, stop: $1) }, cameraTask: resources,
                 log: log, clock: clock, backoff: ReconnectBackoff(limit: camera.backoff))
         }
         runner = JobRunner(
-            desk: desk, execution: execution, running: running,
-            recovery: JobRecovery(desk: desk, execution: execution, crash: crash, memory: memory, log: log),
+            store: store, execution: execution, running: running,
+            recovery: JobRecovery(store: store, execution: execution, crash: crash, memory: memory, log: log),
             holds: holds,
             most: settings.engine.jobs,
             clock: clock, now: now)
@@ -94,10 +95,11 @@ extension DaemonServices {
         _ settings: HTTPSettings, model: LoadedModel, log: Logger, metricsText: @escaping @Sendable () -> String
     ) async throws -> HTTPService {
         let dependencies = HTTPDependencies(
-            desk: desk, running: running, book: book, holdBook: holds, look: { [supervisor] in supervisor.look($0) },
+            store: store, running: running, registry: registry, holdRegistry: holds,
+            look: { [supervisor] in supervisor.look($0) },
             files: { [supervisor] in try supervisor.report($0, file: $1) },
             model: model.description, labels: model.manifest.labels, metricsText: metricsText,
-            cameras: { [cameras] in cameras.book.all.map(CameraView.init) }, clock: ContinuousClock(),
+            cameras: { [cameras] in cameras.registry.all.map(CameraView.init) }, clock: ContinuousClock(),
             warnings: warnings, log: log)
         return try await DedicatedThread.run(name: "token", onCancel: {}) {
             try HTTPService(settings: settings, dependencies: dependencies)

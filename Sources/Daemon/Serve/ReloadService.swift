@@ -21,8 +21,8 @@ struct ReloadService: Service {
     let supervisor: DropFolderSupervisor
     let cameras: CameraSupervisor
     /// Nil where nothing is answered over HTTP.
-    let tokens: TokenBook?
-    let holds: HoldBook
+    let tokens: TokenRegistry?
+    let holds: HoldRegistry
     /// Of the model.
     let manifest: ModelManifest
     let metrics: JobMetrics
@@ -48,13 +48,13 @@ struct ReloadService: Service {
                 try tokens?.read(new.http)
             }
             if let newTokens { tokens?.replace(newTokens) }
-            supervisor.replace(new.watches)
+            supervisor.replace(new.dropFolders)
             cameras.replace(new.cameras)
             mqtt?.look()
             holds.replace(new.holds)
             for warning in loaded.warnings { log.warning("\(warning)") }
             if settings.differsBeyondSources(from: new) {
-                log.warning("folders, cameras and tokens are reloaded; what changed beside them takes a restart")
+                log.warning("folders, cameras and tokens are reloaded; other changes take effect after a restart")
             } else {
                 log.notice("configuration reloaded")
             }

@@ -10,10 +10,10 @@ import Telemetry
 /// Tells systemd what the daemon does, shows how many jobs there are and how cameras fare, and feeds the watchdog with
 /// what moves.
 struct StatusService: Service {
-    let desk: LedgerDesk
+    let store: JobStore
     let running: RunningJobs
-    let watches: DropFolderRegistry
-    let holds: HoldBook
+    let dropFolders: DropFolderRegistry
+    let holds: HoldRegistry
     let cameras: CameraRegistry
     let notifier: SystemdNotifier
     let warnings: RepeatedWarnings
@@ -28,7 +28,7 @@ struct StatusService: Service {
         let interval = notifier.watchdogInterval.map { min($0 / 4, Self.usualInterval) } ?? Self.usualInterval
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                let changes = desk.changes()
+                let changes = store.changes()
                 group.addTask {
                     for await _ in changes { wakeSignal.notify() }
                 }
@@ -54,13 +54,13 @@ struct StatusService: Service {
     ) async {
         warnings.flush(now: .now)
         // A ledger that cannot be read is the runner's to report; that it answers at all shows that its thread lives.
-        let counts = (try? await desk { ledger throws(LedgerError) in try ledger.counts() }) ?? [:]
+        let counts = (try? await store { ledger throws(LedgerError) in try ledger.counts() }) ?? [:]
         for state in JobState.allCases {
             Meter(label: "saliencyd_ledger_jobs", dimensions: [("state", state.rawValue)]).set(counts[state] ?? 0)
         }
-        let pauses = (try? await desk { ledger throws(LedgerError) in try ledger.pauses() }) ?? JobPauses()
-        holdMetrics.update(watches.all.map(\.name), holds.holds(pauses))
-        let obstructed = (try? await desk { ledger throws(LedgerError) in try ledger.obstructed() }) ?? 0
+        let pauses = (try? await store { ledger throws(LedgerError) in try ledger.pauses() }) ?? JobPauses()
+        holdMetrics.update(dropFolders.all.map(\.name), holds.holds(pauses))
+        let obstructed = (try? await store { ledger throws(LedgerError) in try ledger.obstructed() }) ?? 0
         Meter(label: "saliencyd_obstructed_jobs").set(obstructed)
         let jobs = running.all
         Meter(label: "saliencyd_running_jobs").set(jobs.count)
@@ -95,10 +95,10 @@ enum StatusLine {
         if let cameras = cameras.text { parts.append(cameras) }
         if holds.pauses.all != nil {
             parts.append("paused")
-        } else if !holds.pauses.watches.isEmpty {
-            parts.append("\(holds.pauses.watches.keys.sorted().joined(separator: " and ")) paused")
+        } else if !holds.pauses.dropFolders.isEmpty {
+            parts.append("\(holds.pauses.dropFolders.keys.sorted().joined(separator: " and ")) paused")
         }
-        let others = Set((holds.others + holds.othersOfWatches.values.joined()).map(\.reason))
+        let others = Set((holds.others + holds.othersOfDropFolders.values.joined()).map(\.reason))
         if others.contains(.quietHours) { parts.append("quiet hours") }
         if others.contains(.freeSpace) { parts.append("too little free space") }
         if parts.isEmpty { parts.append("waiting") }
@@ -110,7 +110,7 @@ enum StatusLine {
     }
 }
 
-/// Which watches' jobs are held up, and why, as metrics.
+/// Which drop folders' jobs are held up, and why, as metrics.
 struct HoldMetrics {
     private let factory: any MetricsFactory
     private var meters: [String: [JobHold.Reason: Meter]] = [:]
@@ -119,36 +119,37 @@ struct HoldMetrics {
         self.factory = factory
     }
 
-    /// A watch that is no longer there is shown no more.
-    mutating func update(_ watches: [String], _ holds: JobHolds) {
-        for (name, old) in meters where !watches.contains(name) {
+    /// A drop folder that is no longer there is shown no more.
+    mutating func update(_ dropFolders: [String], _ holds: JobHolds) {
+        for (name, old) in meters where !dropFolders.contains(name) {
             for meter in old.values { meter.destroy() }
             meters[name] = nil
         }
-        for watch in watches {
-            let reasons = Set(holds.of(watch).map(\.reason))
+        for dropFolder in dropFolders {
+            let reasons = Set(holds.of(dropFolder).map(\.reason))
             for reason in JobHold.Reason.allCases {
                 let factory = factory
-                let meter = meters[watch, default: [:]][
+                let meter = meters[dropFolder, default: [:]][
                     reason,
                     default: Meter(
                         label: "saliencyd_folder_held",
-                        dimensions: [("folder", watch), ("reason", reason.rawValue)], factory: factory)]
-                meters[watch, default: [:]][reason] = meter
+                        dimensions: [("folder", dropFolder), ("reason", reason.rawValue)], factory: factory)]
+                meters[dropFolder, default: [:]][reason] = meter
                 meter.set(reasons.contains(reason) ? 1 : 0)
             }
         }
     }
 }
 
-/// Whether the daemon gets on: each of its parts has nothing to do, or has moved since this was last so of all of them.
+/// Whether the daemon makes progress: each of its parts has nothing to do, or has moved since this was last so of all
+/// of them.
 struct WatchdogFeeder {
     private var lastSteps: UInt64?
     private var lastCameras: [ObjectIdentifier: UInt64] = [:]
 
     /// - Parameters:
     ///   - steps: a count that grows with every step of every job.
-    ///   - cameras: for each camera a count that grows while it gets on; one that is new gets on.
+    ///   - cameras: for each camera a count that grows while it makes progress; one that is new makes progress.
     mutating func isAlive(runningJobs: Int, steps: UInt64, cameras: [ObjectIdentifier: UInt64] = [:]) -> Bool {
         guard runningJobs == 0 || steps != lastSteps, cameras.allSatisfy({ lastCameras[$0.key] != $0.value }) else {
             return false

@@ -67,7 +67,7 @@ extension ConfigTree {
         }
     }
 
-    /// What YAML calls null is no value, as if nothing stood there.
+    /// What YAML calls null is not a value, as if nothing stood there.
     private static func text(_ scalar: Node.Scalar) -> String {
         let isNull = scalar.style == .plain && ["~", "null", "Null", "NULL"].contains(scalar.string)
         return isNull ? "" : scalar.string

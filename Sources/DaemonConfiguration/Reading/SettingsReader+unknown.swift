@@ -1,7 +1,7 @@
 import Engine
 
 extension SettingsReader {
-    /// Notes the keys that nothing has read; of those below a name that means nothing only the first.
+    /// Notes the keys that nothing has read; of those below a name that is unknown only the first.
     mutating func refuseUnknown() throws(SettingsError) {
         let inFile = tree.entries.map(\.key)
         let keys = inFile + Set(tree.options.map(\.key)).subtracting(inFile).sorted()
@@ -27,6 +27,6 @@ extension SettingsReader {
         // Where nothing is known beside it, the mistake lies further up.
         let hint = names.isEmpty ? NearMisses.hint(key, in: known.sorted()) : NearMisses.hint(last, in: names)
         let allowed = names.isEmpty ? "" : "\(hint.isEmpty ? "; there" : " There") are \(names.joined(separator: ", "))"
-        try refuse(key, "means nothing\(hint)\(allowed)")
+        try refuse(key, "unknown key\(hint)\(allowed)")
     }
 }

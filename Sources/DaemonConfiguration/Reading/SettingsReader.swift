@@ -12,7 +12,7 @@ package struct SettingsReader {
     private(set) var unread: [String] = []
 
     /// Problems that are looked for: then reading ends.
-    static let mostProblems = 50
+    static let maximumProblems = 50
 
     package init(_ tree: ConfigTree) {
         self.tree = tree
@@ -33,7 +33,7 @@ package struct SettingsReader {
     /// - Throws: all problems, where there are too many to go on.
     package mutating func note(_ error: SettingsError) throws(SettingsError) {
         if !problems.contains(error) { problems.append(error) }
-        if problems.count >= Self.mostProblems { try finish() }
+        if problems.count >= Self.maximumProblems { try finish() }
     }
 
     /// Notes that a value of `key` is not allowed.

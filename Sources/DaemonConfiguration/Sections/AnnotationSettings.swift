@@ -5,7 +5,7 @@ import Files
 import Foundation
 import Pipeline
 
-/// How the videos of a watch are annotated: what `annotate` takes as options.
+/// How the videos of a drop folder are annotated: what `annotate` takes as options.
 package struct AnnotationSettings: Sendable, Equatable {
     package var sampling = SamplingRequest()
     package var saliency = SaliencyRequest()

@@ -5,9 +5,9 @@ import Pipeline
 /// One camera: a live stream that is explained as it comes.
 package struct CameraSettings: Sendable, Equatable {
     package enum Latency: String, Sendable, CaseIterable {
-        /// A picture waits for the windows that cover it.
+        /// A frame waits for the windows that cover it.
         case smooth
-        /// A picture is drawn at once with the newest map there is.
+        /// A frame is drawn at once with the newest map there is.
         case low
     }
 
@@ -27,12 +27,12 @@ package struct CameraSettings: Sendable, Equatable {
     package var openTimeout = 20.0
     /// Seconds from one request of a snapshot address to the next.
     package var snapshotInterval = 1.0
-    /// Seconds without a picture after which a connection counts as dead; nil for what suits the frame rate.
+    /// Seconds without a frame after which a connection counts as dead; nil for what suits the frame rate.
     package var stall: Double?
     /// Seconds from one try to connect to the next, at most.
     package var backoff = ReconnectBackoff.longest
     package var latency = Latency.smooth
-    /// Seconds that a picture may be late beyond what its window takes, before pictures are left out.
+    /// Seconds that a frame may be late beyond what its window takes, before frames are left out.
     package var lag = 2.0
 
     /// The folder of the recording; nil records none.
@@ -53,7 +53,7 @@ package struct CameraSettings: Sendable, Equatable {
     /// How the server there proves who it is.
     package var publishTrust = TLSTrust.verified(authorities: nil)
 
-    /// Pictures a second for those who look.
+    /// Frames a second for viewers.
     package var previewRate = 5.0
     /// The NDJSON file with a line a window, a gap and a connection.
     package var record: String?
@@ -108,7 +108,7 @@ extension CameraSettings {
         case nil: break
         }
         let all: [(String, String?)] = [
-            ("url", url.shown), ("user", user), ("password-file", file), ("password-variable", variable),
+            ("url", url.redacted), ("user", user), ("password-file", file), ("password-variable", variable),
             ("transport", transport.rawValue), ("stamps", stamps.rawValue), ("tls", trust.text),
             ("ca-file", trust.authorities),
             ("open-timeout", "\(openTimeout)"), ("snapshot-interval", "\(snapshotInterval)"),
@@ -116,7 +116,7 @@ extension CameraSettings {
             ("latency", latency.rawValue), ("lag", "\(lag)"),
             ("stride", annotation.sampling.stride.map(String.init) ?? "automatic"), ("segments", segments),
             ("segment-length", "\(segmentLength)"), ("keep-age", keepAge.map { "\($0)" }),
-            ("keep-bytes", keepBytes.map(String.init)), ("sound", "\(sound)"), ("publish", publish?.shown),
+            ("keep-bytes", keepBytes.map(String.init)), ("sound", "\(sound)"), ("publish", publish?.redacted),
             ("publish-user", publishUser), ("publish-password-file", publishPasswordFile),
             ("publish-tls", publishTrust.text), ("publish-ca-file", publishTrust.authorities),
             ("preview-rate", "\(previewRate)"), ("record", record), ("outline-zones", "\(outlinesZones)"),

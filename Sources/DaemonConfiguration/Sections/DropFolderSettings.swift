@@ -45,16 +45,16 @@ package struct DropFolderSettings: Sendable, Equatable {
     package var reannotates = false
     /// When no job of it begins; nil for what is set for all.
     package var quietHours: QuietHours?
-    /// Who is told of its jobs' ends.
+    /// The sinks for the ends of its jobs.
     package var events = JobEventSettings()
 }
 
 extension DropFolderSettings {
     package init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
         let key = "folders.\(name)"
-        let watched = try reader.path("\(key).folder")
+        let places = try reader.path("\(key).folder")
         self.name = name
-        folder = watched ?? ""
+        folder = places ?? ""
         let beside = (folder as NSString).deletingLastPathComponent
         output = try reader.path("\(key).output", default: "\(beside)/\(name)-annotated")
         failed = try reader.path("\(key).failed", default: "\(beside)/\(name)-failed")
@@ -76,7 +76,7 @@ extension DropFolderSettings {
         reannotates = try reader.flag("\(key).reannotate", default: false)
         quietHours = try reader.quietHours("\(key).quiet-hours")
         events = try JobEventSettings(below: "\(key).events", &reader)
-        if watched == nil { throw reader.missing("\(key).folder", in: key) }
+        if places == nil { throw reader.missing("\(key).folder", in: key) }
     }
 }
 

@@ -1,7 +1,7 @@
 import Decode
 import Media
 
-/// What counts as an event of a camera, and who is told.
+/// What counts as an event of a camera, and its sinks.
 package struct EventSettings: Sendable, Equatable {
     package enum Classes: Sendable, Equatable {
         case any
@@ -24,7 +24,7 @@ package struct EventSettings: Sendable, Equatable {
     package var onClass: Classes?
     /// The network's answer becomes another class.
     package var change = false
-    /// Bounds of the mean saliency mass of a picture, in the gradient's units.
+    /// Bounds of the mean saliency mass of a frame, in the gradient's units.
     package var massAbove: Double?
     package var massBelow: Double?
 
@@ -70,7 +70,7 @@ extension EventSettings {
     /// Keys and values as the configuration has them; the classes are a list of their own.
     package var entries: [(key: String, value: String)] {
         let all: [(String, String?)] = [
-            ("file", file), ("webhook", webhook?.shown), ("tls", trust.text), ("ca-file", trust.authorities),
+            ("file", file), ("webhook", webhook?.redacted), ("tls", trust.text), ("ca-file", trust.authorities),
             ("hook", hook), ("clips", clips), ("change", "\(change)"),
             ("mass-above", massAbove.map { "\($0)" }), ("mass-below", massBelow.map { "\($0)" }),
             ("for", "\(duration)"), ("pre-roll", "\(preRoll)"), ("post-roll", "\(postRoll)"), ("quiet", "\(quiet)"),

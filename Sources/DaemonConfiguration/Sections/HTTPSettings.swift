@@ -53,7 +53,7 @@ extension TokenSettings {
 package enum TokenRole: String, Sendable, CaseIterable {
     /// Looking: jobs, results, cameras, metrics.
     case read
-    /// Putting files into watched folders.
+    /// Putting files into drop folders.
     case upload
     /// Changing what the daemon does.
     case control

@@ -1,7 +1,7 @@
 import Jobs
 import Media
 
-/// Who is told of the ends of a watch's jobs, and of which.
+/// The sinks for the ends of a drop folder's jobs, and which ends they receive.
 package struct JobEventSettings: Sendable, Equatable {
     /// An NDJSON file with a line an end.
     package var file: String?
@@ -39,7 +39,7 @@ extension JobEventSettings {
     /// Keys and values as the configuration has them; the states are a list of their own.
     package var entries: [(key: String, value: String)] {
         let all: [(String, String?)] = [
-            ("file", file), ("webhook", webhook?.shown), ("tls", trust.text), ("ca-file", trust.authorities),
+            ("file", file), ("webhook", webhook?.redacted), ("tls", trust.text), ("ca-file", trust.authorities),
             ("hook", hook),
         ]
         return all.compactMap { key, value in value.map { (key, $0) } }

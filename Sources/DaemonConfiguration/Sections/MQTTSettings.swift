@@ -17,7 +17,7 @@ package struct MQTTSettings: Sendable, Equatable {
     package var discoveryPrefix = MQTTSettings.usualDiscoveryPrefix
     /// Unique among the broker's clients.
     package var clientID: String
-    /// Seconds from one published picture of a camera to the next; nil publishes none.
+    /// Seconds from one published image of a camera to the next; nil publishes none.
     package var snapshotInterval: Double?
 
     static let usualPrefix = "saliencyd"

@@ -39,7 +39,7 @@ extension FrameRegion {
 
 extension SettingsReader {
     /// Polygons that one camera has of a kind.
-    package static let mostRegions = 16
+    package static let maximumRegions = 16
 
     /// Masks or zones.
     package mutating func regions<Value>(
@@ -47,7 +47,7 @@ extension SettingsReader {
     ) throws(SettingsError) -> [Value] {
         let kind = parent.split(separator: ".").last ?? "zones"
         let regions = try sections(parent, example: "\(kind): {left: {points: \"0,0 0.5,0 0.5,1 0,1\"}}", read)
-        if regions.count > Self.mostRegions { try refuse(parent, "has more than \(Self.mostRegions)") }
+        if regions.count > Self.maximumRegions { try refuse(parent, "has more than \(Self.maximumRegions)") }
         return regions
     }
 

@@ -5,7 +5,7 @@ package enum ByteSize {
         ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1),
     ]
 
-    /// Nil for what is no number of bytes, or more than there can be.
+    /// Nil if it is not a number of bytes, or more than there can be.
     package static func parse(_ text: String) -> Int64? {
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = text.dropFirst(number.count).drop { $0 == " " }
@@ -16,7 +16,7 @@ package enum ByteSize {
         return count < 0x1p62 ? Int64(count.rounded(.down)) : nil
     }
 
-    /// With up to two digits behind the point: "4.98 GB".
+    /// With up to two digits after the point: "4.98 GB".
     package static func text(_ bytes: Int64) -> String {
         guard let (name, size) = units.prefix(4).last(where: { bytes >= $0.bytes }) else { return "\(bytes) B" }
         let hundredths = (Double(bytes) / Double(size) * 100).rounded(.down) / 100

@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// Which names a watch takes: those that match one of `include`, if there are any, and none of `exclude`.
+/// Which names a drop folder takes: those that match one of `include`, if there are any, and none of `exclude`.
 ///
 /// Patterns are those of the shell, * ? and [a-z], whatever the case of letters. One without a slash goes by the name alone,
 /// one with a slash by the whole path below the folder, in which * stands for no slash. A folder that matches one of `exclude` is
@@ -12,7 +12,7 @@ package struct NamePatterns: Sendable, Equatable {
 
     /// Why nothing of this name is taken, file or folder; nil if that is not so.
     ///
-    /// - Parameter path: below the watched folder.
+    /// - Parameter path: below the drop folder.
     package func refusal(_ path: String) -> String? {
         if let reason = Self.temporary(StagedName.split(path).name) { return reason }
         return exclude.first { Self.matches($0, path) }.map { "`exclude` has \($0)" }

@@ -19,7 +19,7 @@ package struct QuietHours: Sendable, Equatable {
     package let text: String
     private let spans: [Span]
 
-    /// Nil for what is no times of the day.
+    /// Nil if it is not a list of times of the day.
     package init?(_ text: String) {
         var spans: [Span] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,6 +1,6 @@
 /// An address that may hold a password: as text for those who connect to it, without secrets for everybody else.
 ///
-/// Printing one, however, shows it as `shown`: user and password, the values of the query and a stream key are left out.
+/// Printing one, however, shows it as `redacted`: user and password, the values of the query and a stream key are left out.
 package struct SecretAddress: Sendable, Equatable {
     /// As given.
     package let text: String
@@ -23,12 +23,12 @@ package struct SecretAddress: Sendable, Equatable {
     package var hasUser: Bool { userInfo != nil }
 
     /// For logs, metrics, answers and people.
-    package var shown: String {
+    package var redacted: String {
         guard scheme != nil, let start = text.range(of: "://")?.upperBound else { return text }
         var rest = userInfo.map { Self.hidden + text[$0.upperBound...] } ?? String(text[start...])
         if let fragment = rest.firstIndex(of: "#") { rest = rest[..<fragment] + "#" + Self.hidden }
         if let query = rest.firstIndex(of: "?") {
-            rest = rest[..<query] + "?" + Self.shownQuery(rest[rest.index(after: query)...])
+            rest = rest[..<query] + "?" + Self.redactedQuery(rest[rest.index(after: query)...])
         }
         if scheme == "rtmp" || scheme == "rtmps" { rest = Self.withoutStreamKey(rest) }
         return text[..<start] + rest
@@ -36,8 +36,8 @@ package struct SecretAddress: Sendable, Equatable {
 
     /// The same text with what this address hides taken out of it, where somebody else's words may quote the address.
     package func hide(in words: String) -> String {
-        guard text != shown else { return words }
-        var clean = words.replacing(text, with: shown)
+        guard text != redacted else { return words }
+        var clean = words.replacing(text, with: redacted)
         if let userInfo { clean = clean.replacing(text[userInfo], with: Self.hidden) }
         return clean
     }
@@ -59,7 +59,7 @@ package struct SecretAddress: Sendable, Equatable {
     }
 
     /// `a=1&b` is `a=***&***`.
-    private static func shownQuery(_ query: Substring) -> String {
+    private static func redactedQuery(_ query: Substring) -> String {
         let end = query.firstIndex(of: "#") ?? query.endIndex
         let pairs = query[..<end].split(separator: "&", omittingEmptySubsequences: false).map { pair in
             guard let equals = pair.firstIndex(of: "=") else { return pair.isEmpty ? "" : hidden }
@@ -78,7 +78,7 @@ package struct SecretAddress: Sendable, Equatable {
 }
 
 extension SecretAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { shown }
-    package var debugDescription: String { shown }
-    package var customMirror: Mirror { Mirror(self, children: ["shown": shown]) }
+    package var description: String { redacted }
+    package var debugDescription: String { redacted }
+    package var customMirror: Mirror { Mirror(self, children: ["shown": redacted]) }
 }

@@ -1,19 +1,19 @@
 import Media
 
-/// Samples pictures by time and cuts the samples into windows; each sampled picture is converted once, others never.
+/// Samples frames by time and cuts the samples into windows; each sampled frame is converted once, others never.
 ///
-/// `Picture` is whatever a source hands out; it is held until it is known how long it is shown.
-struct ClipSampler<Picture> {
+/// `SourceFrame` is whatever a source hands out; it is held until it is known how long it is shown.
+struct ClipSampler<SourceFrame> {
     private var clock: SampleClock
     private var assembler: WindowAssembler
-    private var shown: (picture: Picture, time: Double, duration: Double)?
-    /// The last known distance of two pictures, in seconds.
+    private var shown: (sourceFrame: SourceFrame, time: Double, duration: Double)?
+    /// The last known distance of two frames, in seconds.
     private var interval: Double
 
     /// - Parameters:
-    ///   - start: the time of sample 0, in seconds since the source's first picture.
+    ///   - start: the time of sample 0, in seconds since the source's first frame.
     ///   - timeBase: of the source's time stamps: their rounding.
-    ///   - nominalInterval: seconds from picture to picture where the source does not say.
+    ///   - nominalInterval: seconds from frame to frame where the source does not say.
     /// - Throws: `MediaError.refused` for a length, stride or rate out of range.
     init(
         length: Int, stride: Int, rate: FrameRate, start: Double = 0, timeBase: Rational, nominalInterval: Double
@@ -37,27 +37,28 @@ struct ClipSampler<Picture> {
     var heldCount: Int { assembler.heldCount }
 
     /// - Parameters:
-    ///   - time: of the picture in seconds, later than the one before.
+    ///   - time: of the frame in seconds, later than the one before.
     ///   - duration: in seconds, 0 if unknown.
-    ///   - convert: makes the network's picture; called at most once a picture.
+    ///   - convert: makes the network's frame; called at most once a frame.
     /// - Returns: the windows that are complete now.
     mutating func append(
-        _ picture: Picture, time: Double, duration: Double, convert: (Picture) throws(MediaError) -> ClipFrame
+        _ sourceFrame: SourceFrame, time: Double, duration: Double,
+        convert: (SourceFrame) throws(MediaError) -> ClipFrame
     ) throws(MediaError) -> [Window] {
-        defer { shown = (picture, time, duration) }
+        defer { shown = (sourceFrame, time, duration) }
         if let shown { interval = time - shown.time }
         switch clock.rate {
         case .native:
             guard clock.hasBegun(at: time) else { return [] }
-            return [assembler.append(try convert(picture), time: time)].compactMap(\.self)
+            return [assembler.append(try convert(sourceFrame), time: time)].compactMap(\.self)
         case .framesPerSecond(let rate):
             guard let shown else { return [] }
-            return try emit(shown.picture, clock.samples(until: time, rate: rate), rate, convert)
+            return try emit(shown.sourceFrame, clock.samples(until: time, rate: rate), rate, convert)
         }
     }
 
-    /// Ends the source: the last picture is shown for its duration, the last window padded.
-    mutating func finish(convert: (Picture) throws(MediaError) -> ClipFrame) throws(MediaError) -> [Window] {
+    /// Ends the source: the last frame is shown for its duration, the last window padded.
+    mutating func finish(convert: (SourceFrame) throws(MediaError) -> ClipFrame) throws(MediaError) -> [Window] {
         guard let shown else { return [] }
         self.shown = nil
         let lasts = shown.duration > 0 ? shown.duration : interval
@@ -66,17 +67,17 @@ struct ClipSampler<Picture> {
             return [assembler.finish(interval: lasts)].compactMap(\.self)
         case .framesPerSecond(let rate):
             let samples = clock.lastSamples(from: shown.time, until: shown.time + lasts, rate: rate)
-            let windows = try emit(shown.picture, samples, rate, convert)
+            let windows = try emit(shown.sourceFrame, samples, rate, convert)
             return windows + [assembler.finish(interval: 1 / rate)].compactMap(\.self)
         }
     }
 
     private mutating func emit(
-        _ picture: Picture, _ samples: Range<Int>, _ rate: Double,
-        _ convert: (Picture) throws(MediaError) -> ClipFrame
+        _ sourceFrame: SourceFrame, _ samples: Range<Int>, _ rate: Double,
+        _ convert: (SourceFrame) throws(MediaError) -> ClipFrame
     ) throws(MediaError) -> [Window] {
         guard !samples.isEmpty else { return [] }
-        let frame = try convert(picture)
+        let frame = try convert(sourceFrame)
         return samples.compactMap { assembler.append(frame, time: clock.time(of: $0, rate: rate)) }
     }
 }

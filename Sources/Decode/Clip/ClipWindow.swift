@@ -5,14 +5,14 @@ import Media
 /// Windows begin `stride` samples apart. Frames that no sample shows are not converted; samples on the same frame share
 /// one `ClipFrame`; no more than T of them are held. Not thread-safe.
 public final class ClipWindow {
-    /// Where the windows' pixels lie in the upright source picture.
-    public var mapping: PictureMapping { converter.mapping }
+    /// Where the windows' pixels lie in the upright source frame.
+    public var mapping: FrameMapping { converter.mapping }
     /// Samples of a window.
     public let length: Int
     public let stride: Int
     public let rate: FrameRate
 
-    private let converter: PictureConverter
+    private let converter: FrameConverter
     private let timeBase: Rational
     private var sampler: ClipSampler<VideoFrame>
 
@@ -23,10 +23,10 @@ public final class ClipWindow {
     ///   - start: the time of sample 0, in seconds since the first frame; frames before it are passed over.
     /// - Throws: `MediaError.refused` for a length, stride, rate or preparation that makes no sense.
     public init(
-        source: SourceProperties, preparation: PicturePreparation, length: Int, stride: Int, rate: FrameRate,
+        source: SourceProperties, preparation: FramePreparation, length: Int, stride: Int, rate: FrameRate,
         start: Double = 0
     ) throws(MediaError) {
-        converter = try PictureConverter(source: source, preparation: preparation)
+        converter = try FrameConverter(source: source, preparation: preparation)
         sampler = try ClipSampler(
             length: length, stride: stride, rate: rate, start: start, timeBase: source.timeBase,
             nominalInterval: source.nominalInterval)
@@ -57,7 +57,7 @@ public final class ClipWindow {
 }
 
 extension SourceProperties {
-    /// Seconds from picture to picture where nothing better is known.
+    /// Seconds from frame to frame where nothing better is known.
     var nominalInterval: Double {
         averageFrameRate.isPositive ? 1 / averageFrameRate.value : 0.04
     }

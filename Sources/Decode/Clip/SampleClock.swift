@@ -1,20 +1,20 @@
 import Media
 
-/// At which moments a source's pictures become samples of a clip.
+/// At which moments a source's frames become samples of a clip.
 public enum FrameRate: Sendable, Hashable {
-    /// Every picture once.
+    /// Every frame once.
     case native
-    /// Sample k lies at k / rate seconds and shows the last picture not later than that.
+    /// Sample k lies at k / rate seconds and shows the last frame not later than that.
     case framesPerSecond(Double)
 }
 
-/// Decides how many samples fall on a picture, by time stamp and never by count, so that variable rates come out right.
+/// Decides how many samples fall on a frame, by time stamp and never by count, so that variable rates come out right.
 struct SampleClock: Sendable {
     let rate: FrameRate
-    /// The time of sample 0, in seconds since the source's first picture.
+    /// The time of sample 0, in seconds since the source's first frame.
     let start: Double
-    /// How much later than a sample a picture may be and still be shown by it, in seconds: time stamps are rounded to
-    /// ticks, the first picture's too.
+    /// How much later than a sample a frame may be and still be shown by it, in seconds: time stamps are rounded to
+    /// ticks, the first frame's too.
     private let tolerance: Double
     /// The number of the next sample.
     private(set) var nextSample = 0
@@ -28,24 +28,24 @@ struct SampleClock: Sendable {
         tolerance = min(max(timeBase.value, 0), 0.001) + 1e-9
     }
 
-    /// Whether a picture at `time` is not before sample 0.
+    /// Whether a frame at `time` is not before sample 0.
     func hasBegun(at time: Double) -> Bool {
         time + tolerance >= start
     }
 
-    /// The time of sample `index` in seconds since the source's first picture; not for the native rate.
+    /// The time of sample `index` in seconds since the source's first frame; not for the native rate.
     func time(of index: Int, rate: Double) -> Double {
         start + Double(index) / rate
     }
 
-    /// The samples that show a picture which is followed by another at `end` seconds; they count as taken.
+    /// The samples that show a frame which is followed by another at `end` seconds; they count as taken.
     mutating func samples(until end: Double, rate: Double) -> Range<Int> {
         let first = nextSample
         while time(of: nextSample, rate: rate) + tolerance < end { nextSample += 1 }
         return first..<nextSample
     }
 
-    /// The samples that show the last picture, from `begin` to `end` seconds: at least one if it would be the only one.
+    /// The samples that show the last frame, from `begin` to `end` seconds: at least one if it would be the only one.
     mutating func lastSamples(from begin: Double, until end: Double, rate: Double) -> Range<Int> {
         let samples = samples(until: end, rate: rate)
         guard samples.isEmpty, samples.lowerBound == 0, hasBegun(at: begin) else { return samples }

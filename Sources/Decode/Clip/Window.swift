@@ -28,13 +28,13 @@ public struct Window: Sendable {
 }
 
 extension Window {
-    /// Whether the network sees the same in both, picture by picture: its answer and every map are the same then.
+    /// Whether the network sees the same in both, frame by frame: its answer and every map are the same then.
     public func looksLike(_ other: Window) -> Bool {
         frames.count == other.frames.count && zip(frames, other.frames).allSatisfy { $0.looksLike($1) }
     }
 }
 
-/// One picture as the network takes it: upright, resized, cropped, interleaved channels `[H, W, C]`.
+/// One frame as the network takes it: upright, resized, cropped, interleaved channels `[H, W, C]`.
 ///
 /// Shared by every window that covers it, never copied.
 public final class ClipFrame: Sendable {

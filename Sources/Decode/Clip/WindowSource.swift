@@ -15,17 +15,17 @@ public protocol WindowSource: AnyObject {
 
 /// How windows are cut from a source.
 public struct WindowOptions: Sendable, Hashable {
-    public var preparation: PicturePreparation
+    public var preparation: FramePreparation
     /// T, samples of a window.
     public var length: Int
     /// Samples from one window's start to the next's, 1…T.
     public var stride: Int
     public var rate: FrameRate
-    /// The time of the first sample, in seconds since the source's first picture.
+    /// The time of the first sample, in seconds since the source's first frame.
     public var start: Double
 
     public init(
-        preparation: PicturePreparation = PicturePreparation(), length: Int = 64, stride: Int = 64,
+        preparation: FramePreparation = FramePreparation(), length: Int = 64, stride: Int = 64,
         rate: FrameRate = .framesPerSecond(25), start: Double = 0
     ) {
         self.start = start
@@ -36,7 +36,7 @@ public struct WindowOptions: Sendable, Hashable {
     }
 }
 
-/// The windows of a `FrameSource`'s pictures, in RGB.
+/// The windows of a `FrameSource`'s frames, in RGB.
 public final class FrameWindowSource: WindowSource {
     public var properties: SourceProperties { source.properties }
     public var warnings: [SourceWarning] { source.warnings }
@@ -57,7 +57,7 @@ public final class FrameWindowSource: WindowSource {
     public func next() throws(MediaError) -> Window? {
         while ready.isEmpty && !isAtEnd {
             switch try source.next() {
-            case .picture(let frame): ready.append(contentsOf: try clip.append(frame))
+            case .frame(let frame): ready.append(contentsOf: try clip.append(frame))
             case .packet: break
             case nil:
                 isAtEnd = true

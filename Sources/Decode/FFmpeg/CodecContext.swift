@@ -28,8 +28,8 @@ struct CodecContext: ~Copyable {
         return decoder
     }
 
-    /// Opens the decoder of `codec` for single pictures.
-    static func open(pictures id: AVCodecID, maximumPixels: Int) throws(MediaError) -> CodecContext {
+    /// Opens the decoder of `codec` for single images.
+    static func open(images id: AVCodecID, maximumPixels: Int) throws(MediaError) -> CodecContext {
         guard let codec = avcodec_find_decoder(id) else {
             throw MediaError(.notMedia, "no decoder for \(String(cString: avcodec_get_name(id)))")
         }
@@ -58,14 +58,14 @@ struct CodecContext: ~Copyable {
         avcodec_free_context(&context)
     }
 
-    /// Says which pictures need not be decoded; counts from the next packet.
-    func skip(_ pictures: AVDiscard) {
-        pointer.pointee.skip_frame = pictures
+    /// Sets which frames need not be decoded; counts from the next packet.
+    func skip(_ frames: AVDiscard) {
+        pointer.pointee.skip_frame = frames
     }
 
     enum SendResult {
         case accepted
-        /// Pictures must be received first; the packet was not taken.
+        /// Frames must be received first; the packet was not taken.
         case full
         case failed(Int32)
     }
@@ -75,7 +75,7 @@ struct CodecContext: ~Copyable {
         Self.sendResult(avcodec_send_packet(pointer, packet.pointer))
     }
 
-    /// Says that no packet follows: what is still inside comes out, then `.end`.
+    /// Signals that no packet follows: what is still inside comes out, then `.end`.
     func sendEnd() -> SendResult {
         Self.sendResult(avcodec_send_packet(pointer, nil))
     }
@@ -86,16 +86,16 @@ struct CodecContext: ~Copyable {
     }
 
     enum ReceiveResult {
-        case picture
+        case frame
         case needsPacket
         case end
         case failed(Int32)
     }
 
-    /// Takes the next picture in presentation order.
+    /// Takes the next frame in presentation order.
     func receive(into frame: borrowing FrameBuffer) -> ReceiveResult {
         switch avcodec_receive_frame(pointer, frame.pointer) {
-        case 0...: .picture
+        case 0...: .frame
         case saliency_averror_again: .needsPacket
         case saliency_averror_eof: .end
         case let code: .failed(code)

@@ -7,8 +7,8 @@ extension InputContext {
     /// - Parameters:
     ///   - video: the shown stream's index.
     ///   - sides: the indices of the streams whose packets are read.
-    ///   - startTime: the first picture's, in seconds on the container's clock.
-    ///   - first: the first picture, which may say what the container does not.
+    ///   - startTime: the first frame's, in seconds on the container's clock.
+    ///   - first: the first frame, which may say what the container does not.
     func extras(video: Int, sides: Set<Int>, startTime: Double, first: borrowing FrameBuffer) -> SourceExtras {
         var extras = SourceExtras()
         extras.tags = SourceTags.kept(SourceTags.all(pointer.pointee.metadata))
@@ -80,9 +80,9 @@ extension InputContext {
         let isCover = stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
         let isFile = parameters.codec_type == AVMEDIA_TYPE_ATTACHMENT
         guard isFile || isCover && stream.pointee.disposition & AV_DISPOSITION_TIMED_THUMBNAILS == 0 else { return nil }
-        let picture = stream.pointee.attached_pic
+        let frame = stream.pointee.attached_pic
         let (data, count) =
-            isFile ? (parameters.extradata, parameters.extradata_size) : (picture.data, picture.size)
+            isFile ? (parameters.extradata, parameters.extradata_size) : (frame.data, frame.size)
         guard let data, count > 0 else { return nil }
         let known: (ending: String, mimeType: String) =
             switch parameters.codec_id {
@@ -100,7 +100,7 @@ extension InputContext {
             bytes: Array(UnsafeBufferPointer(start: data, count: Int(count))))
     }
 
-    /// What outlives new compression, from the container or else from the first picture.
+    /// What outlives new compression, from the container or else from the first frame.
     private static func properties(
         of stream: UnsafePointer<AVStream>, first: borrowing FrameBuffer, losses: inout [String]
     ) -> [VideoProperty] {
@@ -112,10 +112,10 @@ extension InputContext {
         var count: Int32 = 0
         let all = UnsafeBufferPointer(start: saliency_stream_side_data(stream, &count), count: Int(count))
         if all.contains(where: { $0.type == AV_PKT_DATA_DOVI_CONF }) {
-            losses.append("the Dolby Vision metadata is left out: the pictures are compressed anew")
+            losses.append("the Dolby Vision metadata is left out: the frames are re-encoded")
         }
         if av_frame_get_side_data(first.pointer, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != nil {
-            losses.append("the HDR10+ metadata of single frames is left out: the pictures are compressed anew")
+            losses.append("the HDR10+ metadata of single frames is left out: the frames are re-encoded")
         }
         return kinds.compactMap { type, frameType, name in
             if let data = all.first(where: { $0.type == type }), let base = data.data {

@@ -169,20 +169,20 @@ extension InputContext {
             io, &format, request.url.fileBytes, nil, 0, UInt32(clamping: request.options.probeBytes))
         guard status >= 0, let format else {
             if let stop = openingError(interrupt, request) { throw stop }
-            throw MediaError(.notMedia, "is no media file that is known here", file: request.name)
+            throw MediaError(.notMedia, "is not a media file that is known here", file: request.name)
         }
         let container = String(cString: format.pointee.name)
         if request.containers.contains(container) { return format }
         let refers = container.split(separator: ",").contains { InputOptions.referringContainers.contains(String($0)) }
-        // FFmpeg calls single pictures "image2", "png_pipe" and so on.
+        // FFmpeg calls single images "image2", "png_pipe" and so on.
         if container == "image2" || container.hasSuffix("_pipe") {
             throw MediaError(
                 refers ? .refused : .notMedia,
-                "is a single picture, not a video; a folder of pictures can be read", file: request.name)
+                "is a single image, not a video; a folder of images can be read", file: request.name)
         }
         throw refers
             ? MediaError(.refused, "refers to other files (\(container)); such files are refused", file: request.name)
-            : MediaError(.notMedia, "is no video (\(container))", file: request.name)
+            : MediaError(.notMedia, "is not a video (\(container))", file: request.name)
     }
 
     private func findStreams(_ options: InputOptions) throws(MediaError) {

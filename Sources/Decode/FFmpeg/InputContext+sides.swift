@@ -5,11 +5,11 @@ extension InputContext {
     /// Lets only the shown stream, sound and subtitles through.
     ///
     /// - Returns: the streams beside the shown one; `videoStartOffset` is still 0.
-    func selectStreams(video: Int) throws(MediaError) -> [SideStream] {
-        var sides: [SideStream] = []
+    func selectStreams(video: Int) throws(MediaError) -> [AuxiliaryStream] {
+        var sides: [AuxiliaryStream] = []
         for index in 0..<streamCount where index != video {
             guard let stream = stream(index) else { continue }
-            if let side = try sideStream(index, stream) {
+            if let side = try auxiliaryStream(index, stream) {
                 sides.append(side)
             } else {
                 stream.pointee.discard = AVDISCARD_ALL
@@ -18,18 +18,19 @@ extension InputContext {
         return sides
     }
 
-    private func sideStream(_ index: Int, _ stream: UnsafePointer<AVStream>) throws(MediaError) -> SideStream? {
+    private func auxiliaryStream(_ index: Int, _ stream: UnsafePointer<AVStream>) throws(MediaError) -> AuxiliaryStream?
+    {
         guard let parameters = stream.pointee.codecpar, parameters.pointee.codec_id != AV_CODEC_ID_NONE else {
             return nil
         }
-        let kind: SideStream.Kind
+        let kind: AuxiliaryStream.Kind
         switch parameters.pointee.codec_type {
         case AVMEDIA_TYPE_AUDIO: kind = .audio
         case AVMEDIA_TYPE_SUBTITLE: kind = .subtitle
         default: return nil
         }
         let language = av_dict_get(stream.pointee.metadata, "language", nil, 0)
-        return SideStream(
+        return AuxiliaryStream(
             index: index, kind: kind, parameters: try CodecParameters(copying: parameters),
             timeBase: Rational(stream.pointee.time_base),
             language: language.map { String(cString: $0.pointee.value) }, label: StreamLabel(stream),

@@ -57,14 +57,14 @@ struct InputContext: ~Copyable {
         return status == saliency_averror_eof ? .end : .failed(status)
     }
 
-    /// - Throws: `MediaError.refused` for a stream whose pictures are too large.
+    /// - Throws: `MediaError.refused` for a stream whose frames are too large.
     func requireBounded(
         _ parameters: AVCodecParameters, stream: Int, _ options: InputOptions
     ) throws(MediaError) {
         let (width, height) = (Int(parameters.width), Int(parameters.height))
         guard width * height <= options.maximumPixels else {
             throw MediaError(
-                .refused, "has pictures of \(width)x\(height), more than the \(options.maximumPixels) pixels allowed",
+                .refused, "has frames of \(width)x\(height), more than the \(options.maximumPixels) pixels allowed",
                 file: name, stream: stream)
         }
     }
@@ -75,7 +75,7 @@ extension InputContext {
     var container: String { pointer.pointee.iformat.map { String(cString: $0.pointee.name) } ?? "unknown" }
 
     /// Whether packets may announce further streams: the container has no header that lists them all, or, as transport
-    /// streams do, lists them anew.
+    /// streams do, lists them again.
     var mayGainStreams: Bool { pointer.pointee.ctx_flags & AVFMTCTX_NOHEADER != 0 || container == "mpegts" }
 
     var streamCount: Int { Int(pointer.pointee.nb_streams) }

@@ -4,7 +4,7 @@ public struct InputOptions: Sendable, Hashable {
     public var protocols: [String] = ["file"]
     /// FFmpeg demuxers that may be used. None of these opens another file or address.
     public var containers: [String] = Self.selfContainedContainers
-    /// Pixels of the largest picture: 8K with its coded padding.
+    /// Pixels of the largest frame: 8K with its coded padding.
     public var maximumPixels = 8192 * 4352
     /// Streams of one file.
     public var maximumStreams = 64
@@ -18,11 +18,11 @@ public struct InputOptions: Sendable, Hashable {
     public var readTimeout: Double? = 60
     /// Damaged packets (or failed reads) in a row until the rest of the source is given up.
     public var maximumDamagedRun = 2000
-    /// Compressed bytes of sound and subtitles that may come before the first picture.
-    public var maximumBytesBeforePicture = 64 << 20
-    /// Seconds between two pictures above which their time stamps count as broken.
+    /// Compressed bytes of sound and subtitles that may come before the first frame.
+    public var maximumBytesBeforeFrame = 64 << 20
+    /// Seconds between two frames above which their time stamps count as broken.
     public var maximumGap = 600.0
-    /// Threads of the video decoder; nil chooses by picture size, see `VideoFileSource`.
+    /// Threads of the video decoder; nil chooses by frame size, see `VideoFileSource`.
     public var decoderThreads: Int?
     /// Index of the stream to show; nil chooses.
     public var videoStream: Int?
@@ -31,7 +31,7 @@ public struct InputOptions: Sendable, Hashable {
 
     public init() {}
 
-    /// Demuxers of files that carry their own media. Playlists (hls, dash, concat, imf), picture sequences (image2),
+    /// Demuxers of files that carry their own media. Playlists (hls, dash, concat, imf), image sequences (image2),
     /// devices, scripts and session descriptions are absent on purpose.
     public static let selfContainedContainers = [
         "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "mpeg", "mpegvideo", "gif", "flv", "live_flv",

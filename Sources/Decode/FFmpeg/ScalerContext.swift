@@ -1,8 +1,8 @@
 import CFFmpeg
 import Media
 
-/// One side of a conversion: everything swscale must know of a picture.
-struct PictureLayout: Sendable, Hashable {
+/// One side of a conversion: everything swscale must know of a frame.
+struct FrameLayout: Sendable, Hashable {
     var width: Int
     var height: Int
     var format: AVPixelFormat
@@ -13,18 +13,18 @@ struct PictureLayout: Sendable, Hashable {
 /// The one owner of an `SwsContext`: a conversion between two layouts.
 struct ScalerContext: ~Copyable {
     private let pointer: OpaquePointer
-    let source: PictureLayout
-    let target: PictureLayout
+    let source: FrameLayout
+    let target: FrameLayout
 
-    /// A scaler for pictures of `source`, made when the first of them is at hand.
-    static func make(from source: PictureLayout, to target: PictureLayout) throws(MediaError) -> ScalerContext {
+    /// A scaler for frames of `source`, made when the first of them is at hand.
+    static func make(from source: FrameLayout, to target: FrameLayout) throws(MediaError) -> ScalerContext {
         guard let context = sws_alloc_context() else { throw MediaError(.damaged, "no memory for a scaler") }
         let scaler = ScalerContext(pointer: context, source: source, target: target)
         try scaler.configure()
         return scaler
     }
 
-    private init(pointer: OpaquePointer, source: PictureLayout, target: PictureLayout) {
+    private init(pointer: OpaquePointer, source: FrameLayout, target: FrameLayout) {
         self.pointer = pointer
         self.source = source
         self.target = target
@@ -55,7 +55,7 @@ struct ScalerContext: ~Copyable {
         guard status >= 0 else {
             throw MediaError(
                 .damaged,
-                "a picture of \(source.width)x\(source.height) cannot be scaled to "
+                "a frame of \(source.width)x\(source.height) cannot be scaled to "
                     + "\(target.width)x\(target.height)", underlyingCode: status)
         }
         let unity: Int32 = 1 << 16
@@ -73,7 +73,7 @@ struct ScalerContext: ~Copyable {
         av_opt_set_int(UnsafeMutableRawPointer(pointer), option, value, 0)
     }
 
-    /// Converts the picture at `planes` (a part of `frame`, or all of it) into `target`'s pixels.
+    /// Converts the frame at `planes` (a part of `frame`, or all of it) into `target`'s pixels.
     ///
     /// - Parameters:
     ///   - originX: left edge of the part of `frame` to read, a whole number of chroma samples.
@@ -99,12 +99,12 @@ struct ScalerContext: ~Copyable {
         let rows = sws_scale(
             pointer, planes.map { UnsafePointer($0) }, strides, 0, Int32(source.height), outputs, outputStrides)
         guard rows == Int32(target.height) else {
-            throw MediaError(.damaged, "a picture cannot be converted", underlyingCode: rows < 0 ? rows : nil)
+            throw MediaError(.damaged, "a frame cannot be converted", underlyingCode: rows < 0 ? rows : nil)
         }
     }
 }
 
-extension PictureLayout {
+extension FrameLayout {
     fileprivate var isFullRange: Bool { color.range == AVCOL_RANGE_JPEG }
 
     /// swscale's table for the matrix; its numbering is that of `AVColorSpace` up to 10.
@@ -139,8 +139,8 @@ extension PictureLayout {
     }
 }
 
-extension PictureLayout {
-    /// The layout of a decoded picture.
+extension FrameLayout {
+    /// The layout of a decoded frame.
     init(_ frame: borrowing FrameBuffer, color: ColorDescription) {
         let f = frame.pointer.pointee
         self.init(

@@ -15,7 +15,7 @@ struct VideoStream {
     let duration: Double?
     /// 0 if the container does not say.
     let frameCount: Int
-    /// Whether packets bring the alpha as a picture of its own (VP8 and VP9 in Matroska).
+    /// Whether packets bring the alpha as a frame of its own (VP8 and VP9 in Matroska).
     let hasAlphaLayer: Bool
 
     var codecName: String { String(cString: avcodec_get_name(parameters.pointer.pointee.codec_id)) }
@@ -27,7 +27,7 @@ struct VideoStream {
         return name
     }
 
-    /// A second thread keeps pictures above HD up with real time; more would starve whoever computes on them.
+    /// A second thread keeps frames above HD up with real time; more would starve whoever computes on them.
     func decoderThreads(_ options: InputOptions) -> Int {
         let pixels = Int(parameters.pointer.pointee.width) * Int(parameters.pointer.pointee.height)
         return options.decoderThreads ?? (pixels > 1920 * 1088 ? 2 : 1)
@@ -35,7 +35,7 @@ struct VideoStream {
 }
 
 extension InputContext {
-    /// Indices of the streams that may be shown. Cover pictures and thumbnails are no video.
+    /// Indices of the streams that may be shown. Cover images and thumbnails are no video.
     var videoStreams: [Int] {
         var indices: [Int] = []
         for index in 0..<streamCount where isVideo(index) {
@@ -50,11 +50,11 @@ extension InputContext {
         stream(index)?.pointee.codecpar?.pointee.codec_type == AVMEDIA_TYPE_VIDEO
     }
 
-    /// The stream to show: the one that was asked for; else one that moves before still pictures, then the container's
+    /// The stream to show: the one that was asked for; else one that moves before still images, then the container's
     /// default one, then the one with the most pixels.
     ///
-    /// - Parameter moving: indices of streams that are known to show more than one picture.
-    /// - Throws: `noVideo` if there is none, `refused` if its pictures are too large.
+    /// - Parameter moving: indices of streams that are known to show more than one frame.
+    /// - Throws: `noVideo` if there is none, `refused` if its frames are too large.
     func bestVideoStream(_ options: InputOptions, moving: Set<Int> = []) throws(MediaError) -> VideoStream {
         var best: (index: Int, rank: (Int, Int, Int))?
         for index in videoStreams {
@@ -67,7 +67,7 @@ extension InputContext {
             best = (index, rank)
         }
         if let wanted = options.videoStream, !isVideo(wanted) {
-            throw MediaError(.noVideo, "stream \(wanted) is no video; \(videoStreamList)", file: name)
+            throw MediaError(.noVideo, "stream \(wanted) is not a video; \(videoStreamList)", file: name)
         }
         guard let index = options.videoStream ?? best?.index, let stream = stream(index),
             let parameters = stream.pointee.codecpar
@@ -81,7 +81,7 @@ extension InputContext {
             throw MediaError(
                 .refused, "counts time in steps of \(timeBase) s, which no video does", file: name, stream: index)
         }
-        // A rate below one picture in the largest allowed gap is no rate.
+        // A rate below one frame in the largest allowed gap is no rate.
         let credible = { (rate: Rational) in rate.isPositive && rate.value * options.maximumGap >= 1 }
         let nominal = Rational(av_guess_frame_rate(pointer, stream, nil))
         let average = Rational(s.avg_frame_rate)
@@ -95,7 +95,7 @@ extension InputContext {
             hasAlphaLayer: av_dict_get(s.metadata, "alpha_mode", nil, 0).map { $0.pointee.value[0] == 49 } ?? false)
     }
 
-    /// Width to height of one stored pixel; 1/1 where neither container nor picture says anything credible.
+    /// Width to height of one stored pixel; 1/1 where neither container nor frame says anything credible.
     func sampleAspectRatio(of video: VideoStream, frame: borrowing FrameBuffer) -> Rational {
         let ratio = Rational(av_guess_sample_aspect_ratio(pointer, stream(video.index), frame.pointer))
         let isCredible = ratio.isPositive && ratio.value >= 1.0 / 16 && ratio.value <= 16

@@ -2,9 +2,9 @@ import CFFmpeg
 import Files
 import Media
 
-/// Flow fields of two folders of grey pictures, `x` and `y`, paired by natural order.
+/// Flow fields of two folders of grey images, `x` and `y`, paired by natural order.
 ///
-/// A pair of which one picture cannot be read is skipped and counted.
+/// A pair of which one image cannot be read is skipped and counted.
 final class FlowFolderFrames: FlowFrames {
     let container = "frames"
     let width: Int
@@ -12,8 +12,8 @@ final class FlowFolderFrames: FlowFrames {
     let count: Int
     private(set) var tally = DamageTally()
 
-    private let x: GrayPictures
-    private let y: GrayPictures
+    private let x: GrayImages
+    private let y: GrayImages
     private var nextPair = 0
     private var fieldCount = 0
     private var first: Field?
@@ -26,21 +26,21 @@ final class FlowFolderFrames: FlowFrames {
         let isCorrupt: Bool
     }
 
-    init(_ path: String, preparation: PicturePreparation, options: InputOptions) throws(MediaError) {
+    init(_ path: String, preparation: FramePreparation, options: InputOptions) throws(MediaError) {
         FFmpegLog.silence()
         guard SourceOpener.isFolder(path + "/x"), SourceOpener.isFolder(path + "/y") else {
             throw MediaError(.notMedia, "optical flow is a folder with the subfolders x and y", file: path)
         }
-        x = try GrayPictures(path + "/x", preparation: preparation, options: options)
-        y = try GrayPictures(path + "/y", preparation: preparation, options: options)
+        x = try GrayImages(path + "/x", preparation: preparation, options: options)
+        y = try GrayImages(path + "/y", preparation: preparation, options: options)
         count = x.folder.names.count
         guard count == y.folder.names.count else {
             throw MediaError(
-                .notMedia, "holds \(count.counted("picture")) in x but \(y.folder.names.count) in y", file: path)
+                .notMedia, "holds \(count.counted("image")) in x but \(y.folder.names.count) in y", file: path)
         }
         let first = try Self.nextField(x, y, &nextPair, &tally)
         guard let first, let size = x.size else {
-            throw MediaError(.noVideo, "no pair of pictures can be read", file: path)
+            throw MediaError(.noVideo, "no pair of images can be read", file: path)
         }
         self.first = first
         (width, height) = size
@@ -62,7 +62,7 @@ final class FlowFolderFrames: FlowFrames {
     }
 
     private static func nextField(
-        _ x: GrayPictures, _ y: GrayPictures, _ nextPair: inout Int, _ tally: inout DamageTally
+        _ x: GrayImages, _ y: GrayImages, _ nextPair: inout Int, _ tally: inout DamageTally
     ) throws(MediaError) -> Field? {
         while nextPair < x.folder.names.count {
             let pair = nextPair
@@ -79,7 +79,7 @@ final class FlowFolderFrames: FlowFrames {
                 continue
             }
             guard let clipSize = x.clipSize, let size = x.size, let other = y.size, size == other else {
-                throw MediaError(.notMedia, "the pictures in x and y differ in size", file: y.folder.path)
+                throw MediaError(.notMedia, "the images in x and y differ in size", file: y.folder.path)
             }
             let isCorrupt = horizontal.isCorrupt || vertical.isCorrupt
             if isCorrupt { tally.corruptFrames += 1 }
@@ -101,26 +101,26 @@ final class FlowFolderFrames: FlowFrames {
     }
 }
 
-/// One component of a flow: a folder of pictures, each as grey samples prepared for the network.
-final class GrayPictures {
-    let folder: PictureFolder
-    /// Size of the first picture read, in pixels; later ones are scaled to it.
+/// One component of a flow: a folder of images, each as grey samples prepared for the network.
+final class GrayImages {
+    let folder: ImageFolder
+    /// Size of the first image read, in pixels; later ones are scaled to it.
     private(set) var size: (width: Int, height: Int)?
-    /// Size of the network's picture.
+    /// Size of the network's image.
     private(set) var clipSize: (width: Int, height: Int)?
 
-    private var decoder: PictureDecoder
-    private let preparation: PicturePreparation
+    private var decoder: ImageDecoder
+    private let preparation: FramePreparation
     private var normalizer: FrameNormalizer?
-    private var converter: PictureConverter?
+    private var converter: FrameConverter?
 
-    init(_ path: String, preparation: PicturePreparation, options: InputOptions) throws(MediaError) {
-        folder = try PictureFolder(path)
-        decoder = PictureDecoder(maximumPixels: options.maximumPixels)
+    init(_ path: String, preparation: FramePreparation, options: InputOptions) throws(MediaError) {
+        folder = try ImageFolder(path)
+        decoder = ImageDecoder(maximumPixels: options.maximumPixels)
         self.preparation = preparation
     }
 
-    /// Samples `[H, W]`, 0…255, of the picture at `index`.
+    /// Samples `[H, W]`, 0…255, of the image at `index`.
     func pixels(at index: Int) throws(MediaError) -> (samples: [UInt8], isCorrupt: Bool) {
         let path = folder.file(folder.names[index])
         let decoded = try decoder.decode(path)
@@ -129,16 +129,16 @@ final class GrayPictures {
         if normalizer == nil {
             normalizer = try FrameNormalizer(first: decoded.frame, color: color, orientation: .upright)
         }
-        guard let picture = try normalizer?.normalized(decoded.frame, color: color) else {
-            throw MediaError(.damaged, "the picture cannot be converted", file: path)
+        guard let image = try normalizer?.normalized(decoded.frame, color: color) else {
+            throw MediaError(.damaged, "the image cannot be converted", file: path)
         }
-        let frame = VideoFrame(buffer: picture, index: index, pts: 0, duration: 0, time: 0)
+        let frame = VideoFrame(buffer: image, index: index, pts: 0, duration: 0, time: 0)
         if let converter { return (try converter.pixels(of: frame), isCorrupt) }
         return (try makeConverter(frame, color: color).pixels(of: frame), isCorrupt)
     }
 
-    private func makeConverter(_ frame: VideoFrame, color: ColorDescription) throws(MediaError) -> PictureConverter {
-        let converter = try PictureConverter(
+    private func makeConverter(_ frame: VideoFrame, color: ColorDescription) throws(MediaError) -> FrameConverter {
+        let converter = try FrameConverter(
             source: SourceProperties(
                 name: folder.path, container: "frames", codec: "flow", width: frame.width, height: frame.height,
                 timeBase: Rational(1, 1), averageFrameRate: Rational(0, 1), color: color),

@@ -4,8 +4,8 @@ import Media
 
 /// The windows of a clip's optical flow: two channels, the displacement along x and along y.
 ///
-/// Either a folder with the subfolders `x` and `y` of grey pictures, paired by natural order and prepared like any
-/// picture (values 0…255, as they are stored), or a `.npy` file of `[T, H, W, 2]`, whose values enter the network as they
+/// Either a folder with the subfolders `x` and `y` of grey images, paired by natural order and prepared like any
+/// image (values 0…255, as they are stored), or a `.npy` file of `[T, H, W, 2]`, whose values enter the network as they
 /// are: no resize, no crop; floats already in the network's range, uint8 as 0…255.
 public final class FlowWindowSource: WindowSource {
     public let properties: SourceProperties

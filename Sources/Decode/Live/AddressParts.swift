@@ -37,7 +37,7 @@ struct AddressParts {
         guard !tail.contains("@") else {
             throw MediaError(
                 .refused,
-                "an address must not hold an @ behind its host: in user and password, / is written %2F,"
+                "an address must not hold an @ after its host: in user and password, / is written %2F,"
                     + " ? %3F and # %23; elsewhere @ is written %40")
         }
         guard !tail.contains("#") else { throw MediaError(.refused, "an address must not hold a #; write %23") }
@@ -82,7 +82,7 @@ struct AddressParts {
     }
 
     /// The path; RTMP's without its last part, since who knows that may publish under it.
-    var shownPath: String {
+    var redactedPath: String {
         guard scheme == "rtmp" || scheme == "rtmps" else { return path }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count > 1, parts.last?.isEmpty == false else { return path }
@@ -90,7 +90,7 @@ struct AddressParts {
     }
 
     /// The query with its names only: any value may be a secret.
-    var shownQuery: String {
+    var redactedQuery: String {
         guard !query.isEmpty else { return "" }
         let items = query.dropFirst().split(separator: "&", omittingEmptySubsequences: false).map { item in
             item.firstIndex(of: "=").map { "\(item[..<$0])=…" } ?? "…"
@@ -123,14 +123,14 @@ struct AddressParts {
         guard bytes.count <= 250, mayBeEmpty || !host.isEmpty else { throw badHost }
         if let port {
             guard port.utf8.allSatisfy(\.isDigit), let number = UInt16(port), number > 0 else {
-                throw MediaError(.refused, "the address's port is no number from 1 to 65535")
+                throw MediaError(.refused, "the address's port is not a number from 1 to 65535")
             }
         }
         return String(text)
     }
 
     private static var badHost: MediaError {
-        MediaError(.refused, "the address's host is no name or number that can be reached")
+        MediaError(.refused, "the address's host is not a name or number that can be reached")
     }
 }
 

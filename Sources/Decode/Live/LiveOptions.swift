@@ -13,7 +13,7 @@ public struct LiveOptions: Sendable, Hashable {
         case multicast
     }
 
-    /// What tells when a picture was taken.
+    /// What tells when a frame was taken.
     public enum Stamps: String, Sendable, CaseIterable {
         /// The source's time stamps.
         case source
@@ -27,11 +27,11 @@ public struct LiveOptions: Sendable, Hashable {
     public var stamps = Stamps.source
     /// How a server proves who it is: `rtsps://`, `https://` and `rtmps://`.
     public var trust = TLSTrust.verified(authorities: nil)
-    /// Seconds for connecting, recognising and the first picture together.
+    /// Seconds for connecting, recognising and the first frame together.
     public var openTimeout = 20.0
-    /// Seconds without a picture after which the stream has stalled; nil takes 50 pictures' time, within 5 and 60 s.
+    /// Seconds without a frame after which the stream has stalled; nil takes 50 frames' time, within 5 and 60 s.
     public var stallTimeout: Double?
-    /// Seconds between two pictures' time stamps above which a gap is noted; nil takes 10 pictures' time, at least 1 s.
+    /// Seconds between two frames' time stamps above which a gap is noted; nil takes 10 frames' time, at least 1 s.
     public var maximumGap: Double?
     /// Bounds. Protocols and containers follow from the address instead, time-outs from the above.
     public var input = InputOptions.live
@@ -51,7 +51,7 @@ public struct LiveOptions: Sendable, Hashable {
 }
 
 extension InputOptions {
-    /// For live streams: little probing, so that the first picture comes soon, and less patience with damage.
+    /// For live streams: little probing, so that the first frame comes soon, and less tolerance of damage.
     public static var live: InputOptions {
         var options = InputOptions()
         options.maximumStreams = 16

@@ -2,33 +2,33 @@ import Concurrency
 import Glibc
 import Media
 
-/// Holds pictures that come sooner than they are to be shown: a file's, and HLS's, which come in bursts of a segment.
+/// Holds frames that come sooner than they are to be shown: a file's, and HLS's, which come in bursts of a segment.
 struct LivePacer {
     private let wait: LiveWait
-    /// When the picture at time 0 was due.
+    /// When the frame at time 0 was due.
     private var anchor: ContinuousClock.Instant?
-    /// The first of the pictures that all came late, in seconds.
+    /// The first of the frames that all came late, in seconds.
     private var lateSince: Double?
 
-    /// Seconds that a picture may be late: a stream catches up.
+    /// Seconds that a frame may be late: a stream catches up.
     static let tolerance = 1.0
-    /// Seconds of stream after which one that does not catch up is late for good, and paced anew.
-    static let patience = 10.0
+    /// Seconds of stream after which one that does not catch up is late for good, and paced again.
+    static let grace = 10.0
 
     init(_ wait: LiveWait) {
         self.wait = wait
     }
 
-    /// The next picture is due when it comes.
+    /// The next frame is due when it comes.
     mutating func beginAnew() {
         anchor = nil
         lateSince = nil
     }
 
-    /// Waits until the picture at `time` is due, or the wait is cancelled.
+    /// Waits until the frame at `time` is due, or the wait is cancelled.
     ///
-    /// - Parameter time: in seconds since the first picture, rising.
-    /// - Returns: whether pacing began anew; nothing is missing then, what follows is shown later than it was.
+    /// - Parameter time: in seconds since the first frame, rising.
+    /// - Returns: whether pacing started again; nothing is missing then, what follows is shown later than it was.
     @discardableResult mutating func hold(_ time: Double, cancellation: Cancellation) -> Bool {
         let now = wait.now()
         guard let start = anchor else {
@@ -43,7 +43,7 @@ struct LivePacer {
         }
         let since = lateSince ?? time
         lateSince = since
-        guard time - since > Self.patience else { return false }
+        guard time - since > Self.grace else { return false }
         anchor = now.advanced(by: .seconds(-time))
         lateSince = nil
         return true
@@ -66,7 +66,7 @@ struct LiveWait {
     }
 }
 
-/// How long a stream has brought no picture, counting only the time that its reader waited for one.
+/// How long a stream has sent no frame, counting only the time that its reader waited for one.
 struct StallClock {
     private var interrupt: Interrupt
     /// In seconds.
@@ -85,7 +85,7 @@ struct StallClock {
         interrupt.setDeadline(in: limit - spent / .seconds(1))
     }
 
-    /// The reader has something, though no picture.
+    /// The reader has something, though no frame.
     mutating func leave() {
         spent += .now - entered
         // Whatever the reader does elsewhere is not interrupted.
@@ -99,7 +99,7 @@ struct StallClock {
         enter()
     }
 
-    /// A picture came.
+    /// A frame arrived.
     mutating func reset() {
         spent = .zero
         enter()

@@ -5,18 +5,18 @@ import Media
 
 /// What a live stream hands out.
 public enum LiveItem: Sendable {
-    case picture(LivePicture)
-    /// A packet of sound or subtitles, its stamps moved by as much as the pictures' were. Around a gap they may be out of
+    case frame(LiveFrame)
+    /// A packet of sound or subtitles, its stamps moved by as much as the frames' were. Around a gap they may be out of
     /// order: whoever writes them leaves such packets out.
     case packet(MediaPacket)
 }
 
-/// A picture of a live stream.
-public struct LivePicture: Sendable {
+/// A frame of a live stream.
+public struct LiveFrame: Sendable {
     public let frame: VideoFrame
     /// When it came out of the decoder.
     public let arrival: ContinuousClock.Instant
-    /// Whether more time than usual, or nobody knows how much, lies between the picture before and this one: no window
+    /// Whether more time than usual, or an unknown time, lies between the frame before and this one: no window
     /// may span that.
     public let followsGap: Bool
     /// Seconds that its reader had nothing to read before it came. A reader that never waits is itself what is late.
@@ -30,22 +30,22 @@ public struct LivePicture: Sendable {
     }
 }
 
-/// One connection to a live stream, from its first picture to its end.
+/// One connection to a live stream, from its first frame to its end.
 ///
-/// Pictures come in presentation order, upright, all of one size, with strictly increasing time stamps, from
+/// Frames arrive in presentation order, upright, all of one size, with strictly increasing time stamps, from
 /// the first key frame on. HLS and files are held back to their own pace. Not thread-safe: one thread reads.
 public final class LiveSource {
     /// Its name is the address as people may see it.
     public let properties: SourceProperties
-    /// When the first picture was taken, in seconds since 1970, where the source says (RTCP sender reports); it may become
-    /// known later, and holds for the pictures around the last one.
+    /// When the first frame was taken, in seconds since 1970, where the source says (RTCP sender reports); it may become
+    /// known later, and holds for the frames around the last one.
     public private(set) var startOnWallClock: Double?
-    /// While true, pictures that no other needs are not decoded, and if that lasts only key frames are: for a reader that
+    /// While true, frames that no other needs are not decoded, and if that lasts only key frames are: for a reader that
     /// cannot keep up.
-    public var isHurried = false {
+    public var isBehind = false {
         didSet {
-            haste.isHurried = isHurried
-            if !isHurried { stream.skips = .none }
+            skipPolicy.isBehind = isBehind
+            if !isBehind { stream.skips = .none }
         }
     }
 
@@ -55,42 +55,42 @@ public final class LiveSource {
     private var stream: StreamDecoder
     private var stamps: LiveStamps
     private var normalizer: FrameNormalizer
-    private let layout: PictureLayout
+    private let layout: FrameLayout
     private var pacer: LivePacer?
     private var stall: StallClock
-    private var haste = Haste()
+    private var skipPolicy = FrameSkipPolicy()
     /// Counted in earlier passes over a file.
     private var earlierTally = DamageTally()
-    private var pictureCount = 1
-    private var picturesOfPass = 1
+    private var frameCount = 1
+    private var framesOfPass = 1
     private var isOver = false
-    /// The first picture, until it is asked for.
-    private var first: LivePicture?
-    /// Pictures whose place in time is not known yet, and those that are not handed out yet.
-    private var held = Deque<HeldPicture>()
+    /// The first frame, until it is asked for.
+    private var first: LiveFrame?
+    /// Frames whose place in time is not known yet, and those that are not handed out yet.
+    private var held = Deque<HeldFrame>()
     private var placed = Deque<LiveStamps.Placed>()
     /// What the stream failed with, once what came before is handed out.
     private var failure: MediaError?
-    /// Of `stream.readTime`, when the last picture came.
+    /// Of `stream.readTime`, when the last frame arrived.
     private var readBefore = Duration.zero
     private var earlierSkipped: UInt64 = 0
 
-    /// A picture as it was decoded.
-    private final class HeldPicture {
+    /// A frame as it was decoded.
+    private final class HeldFrame {
         /// Seconds that were waited for it.
         let waited: Double
-        private var decoded: DecodedPicture?
+        private var decoded: DecodedFrame?
 
-        init(_ decoded: consuming DecodedPicture, waited: Double) {
+        init(_ decoded: consuming DecodedFrame, waited: Double) {
             self.decoded = consume decoded
             self.waited = waited
         }
 
-        /// The picture, once.
-        func take() -> DecodedPicture? { decoded.take() }
+        /// The frame, once.
+        func take() -> DecodedFrame? { decoded.take() }
     }
 
-    /// Connects and decodes the first picture.
+    /// Connects and decodes the first frame.
     ///
     /// - Throws: `MediaError`: `cannotOpen` (also if it takes too long), `notMedia`, `refused`, `noVideo`, `damaged` or
     ///   `cancelled`.
@@ -107,15 +107,15 @@ public final class LiveSource {
         interrupt.setDeadline(in: options.openTimeout)
         let stream = try StreamDecoder.connect(address, options: options, interrupt: interrupt)
         stream.timeout = MediaError(
-            .cannotOpen, "showed no whole picture within \(options.openTimeout) s", file: address.shown)
-        let decoded = try stream.firstWholePicture()
+            .cannotOpen, "showed no whole frame within \(options.openTimeout) s", file: address.redacted)
+        let decoded = try stream.firstWholeFrame()
         let arrival = wait.now()
 
         let video = stream.video
         let frameRate = video.frameRate.value <= SampleClock.highestRate ? video.frameRate : Rational(0, 1)
         let color = ColorDescription.of(decoded.frame, fallback: video.parameters.pointer)
         let aspect = stream.input.sampleAspectRatio(of: video, frame: decoded.frame)
-        layout = PictureLayout(decoded.frame, color: color)
+        layout = FrameLayout(decoded.frame, color: color)
         let mastering = MasteringMetadata(stream.input.stream(video.index), frame: decoded.frame)
         var normalizer = try FrameNormalizer(
             first: decoded.frame, color: color, orientation: video.orientation, background: options.input.background)
@@ -125,7 +125,7 @@ public final class LiveSource {
         // The first is never in doubt.
         let begin = stamps.add(decoded.frame, arrival: arrival).first
         guard let stamp = begin?.stamp else {
-            throw MediaError(.damaged, "has a first picture without a time", file: address.shown)
+            throw MediaError(.damaged, "has a first frame without a time", file: address.redacted)
         }
         let frame = VideoFrame(
             buffer: try normalizer.normalized(decoded.frame, color: color), index: 0, pts: stamp.pts,
@@ -141,7 +141,7 @@ public final class LiveSource {
         stall = StallClock(
             interrupt, limit: options.stallTime(frameRate: frameRate.value, isSnapshot: address.kind == .snapshot))
         stall.leave()
-        first = LivePicture(frame: frame, arrival: arrival, followsGap: false)
+        first = LiveFrame(frame: frame, arrival: arrival, followsGap: false)
         self.address = address
         self.options = options
         self.cancellation = cancellation
@@ -152,11 +152,11 @@ public final class LiveSource {
         noteWallClock(time: 0, sourceTime: begin?.sourceTime)
     }
 
-    /// Pictures that were not decoded, to catch up.
-    public var skippedPictures: UInt64 { earlierSkipped + stream.skippedPictures }
+    /// Frames that were not decoded, to catch up.
+    public var skippedFrames: UInt64 { earlierSkipped + stream.skippedFrames }
 
-    /// Pictures of which part was invented.
-    public var damagedPictures: Int { stream.tally.adding(earlierTally).corruptFrames }
+    /// Frames of which part was invented.
+    public var damagedFrames: Int { stream.tally.adding(earlierTally).corruptFrames }
 
     /// What was decoded around so far.
     public var warnings: [SourceWarning] {
@@ -166,14 +166,14 @@ public final class LiveSource {
         return tally.warnings
     }
 
-    /// The next picture or packet; nil once the stream's sender has ended it.
+    /// The next frame or packet; nil once the stream's sender has ended it.
     ///
-    /// - Throws: `MediaError`: `stalled` when no picture came for the stall time, `cancelled`, `damaged` when the
-    ///   picture's size changed or nothing whole comes, or what reading failed with. Nothing follows an error.
+    /// - Throws: `MediaError`: `stalled` when no frame arrived for the stall time, `cancelled`, `damaged` when the
+    ///   frame's size changed or nothing whole comes, or what reading failed with. Nothing follows an error.
     public func next() throws(MediaError) -> LiveItem? {
         if let first {
             self.first = nil
-            return .picture(first)
+            return .frame(first)
         }
         guard !isOver else { return nil }
         stall.enter()
@@ -192,7 +192,7 @@ public final class LiveSource {
         while true {
             while let place = placed.popFirst(), let first = held.popFirst() {
                 guard let decoded = first.take() else { continue }
-                if let picture = try picture(decoded, place, waited: first.waited) { return .picture(picture) }
+                if let frame = try frame(decoded, place, waited: first.waited) { return .frame(frame) }
             }
             if let failure { throw failure }
             do throws(MediaError) {
@@ -202,7 +202,7 @@ public final class LiveSource {
                     if placed.isEmpty, !(try beginAgain()) { return nil }
                 case .skipped: stall.reset()
                 case .packet(let packet): return .packet(packet.moved(by: stamps.shift, stream.input))
-                case .picture(let decoded):
+                case .frame(let decoded):
                     stall.reset()
                     hold(decoded)
                 }
@@ -213,16 +213,16 @@ public final class LiveSource {
         }
     }
 
-    private func hold(_ decoded: consuming DecodedPicture) {
+    private func hold(_ decoded: consuming DecodedFrame) {
         placed += stamps.add(decoded.frame, arrival: .now)
-        held.append(HeldPicture(decoded, waited: (stream.readTime - readBefore) / .seconds(1)))
+        held.append(HeldFrame(decoded, waited: (stream.readTime - readBefore) / .seconds(1)))
         readBefore = stream.readTime
     }
 
-    /// - Returns: nil for a picture that cannot be made like the first, which is damage like any other.
-    private func picture(
-        _ decoded: consuming DecodedPicture, _ place: LiveStamps.Placed, waited: Double
-    ) throws(MediaError) -> LivePicture? {
+    /// - Returns: nil for a frame that cannot be made like the first, which is damage like any other.
+    private func frame(
+        _ decoded: consuming DecodedFrame, _ place: LiveStamps.Placed, waited: Double
+    ) throws(MediaError) -> LiveFrame? {
         try requireSameSize(decoded.frame)
         let color = ColorDescription.of(decoded.frame, fallback: stream.video.parameters.pointer)
         let isCorrupt = decoded.isCorrupt
@@ -241,17 +241,17 @@ public final class LiveSource {
         pacer?.hold(stamp.time, cancellation: cancellation)
         let arrival = pacer == nil ? place.arrival : .now
         let paced = pacer == nil ? 0 : (arrival - begun) / .seconds(1)
-        if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: address.shown) }
+        if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: address.redacted) }
         // Time spent on pacing is none that the stream was silent.
         stall.reset()
         noteWallClock(time: stamp.time, sourceTime: place.sourceTime)
-        stream.skips = haste.skips(at: stamp.time)
+        stream.skips = skipPolicy.skips(at: stamp.time)
         let frame = VideoFrame(
-            buffer: buffer, index: pictureCount, pts: stamp.pts, duration: stamp.duration, time: stamp.time,
+            buffer: buffer, index: frameCount, pts: stamp.pts, duration: stamp.duration, time: stamp.time,
             isCorrupt: isCorrupt)
-        pictureCount += 1
-        picturesOfPass += 1
-        return LivePicture(
+        frameCount += 1
+        framesOfPass += 1
+        return LiveFrame(
             frame: frame, arrival: arrival, followsGap: place.followsGap, waited: waited + paced)
     }
 
@@ -260,22 +260,22 @@ public final class LiveSource {
         let f = frame.pointer.pointee
         guard Int(f.width) == layout.width, Int(f.height) == layout.height else {
             throw MediaError(
-                .damaged, "the picture's size changed from \(layout.width)x\(layout.height) to \(f.width)x\(f.height)",
-                file: address.shown)
+                .damaged, "the frame's size changed from \(layout.width)x\(layout.height) to \(f.width)x\(f.height)",
+                file: address.redacted)
         }
     }
 
     /// Opens a file that is shown in a loop once more; false for everything else.
     private func beginAgain() throws(MediaError) -> Bool {
         guard address.kind == .loop else { return false }
-        guard picturesOfPass > 0 else { throw MediaError(.noVideo, "shows no picture any more", file: address.shown) }
+        guard framesOfPass > 0 else { throw MediaError(.noVideo, "shows no frame any more", file: address.redacted) }
         let interrupt = Interrupt(cancellation)
         stall.move(to: interrupt)
         let next = try StreamDecoder.connect(address, options: options, interrupt: interrupt)
         earlierTally = stream.tally.adding(earlierTally)
-        earlierSkipped += stream.skippedPictures
+        earlierSkipped += stream.skippedFrames
         readBefore = .zero
-        picturesOfPass = 0
+        framesOfPass = 0
         stream = next
         stamps.breakOff()
         settle()
@@ -284,11 +284,11 @@ public final class LiveSource {
 
     /// Makes a stream that was just opened one that runs.
     private func settle() {
-        stream.timeout = MediaError(.stalled, "brought no picture for \(stall.limit) s", file: address.shown)
-        stream.skips = haste.skips(at: nil)
+        stream.timeout = MediaError(.stalled, "sent no frame for \(stall.limit) s", file: address.redacted)
+        stream.skips = skipPolicy.skips(at: nil)
     }
 
-    /// Keeps what RTCP says of the last picture; the first picture's time follows.
+    /// Keeps what RTCP says of the last frame; the first frame's time follows.
     private func noteWallClock(time: Double, sourceTime: Double?) {
         let start = stream.input.pointer.pointee.start_time_realtime
         guard start != saliency_nopts, let sourceTime else { return }

@@ -1,13 +1,13 @@
 import CFFmpeg
 import Media
 
-/// Time for the pictures of a live stream: the source's stamps, put in order, or their arrivals where it has none, where they
-/// mean nothing, or where arrivals are asked for.
+/// Time for the frames of a live stream: the source's stamps, put in order, or their arrivals where it has none, where
+/// they mean nothing, or where arrivals are asked for.
 ///
-/// A stamp that does not follow the one before it waits for the next picture's: one stray stamp is replaced, and only two that
+/// A stamp that does not follow the one before it waits for the next frame's: one stray stamp is replaced, and only two that
 /// agree with each other are a new clock.
 struct LiveStamps {
-    /// A picture as it came.
+    /// A frame as it came.
     struct Arrived {
         /// Ticks; nil without a stamp.
         var raw: Int64?
@@ -16,20 +16,20 @@ struct LiveStamps {
         var arrival: ContinuousClock.Instant
     }
 
-    /// A picture with its place in time.
+    /// A frame with its place in time.
     struct Placed {
         var stamp: PresentationClock.Stamp
         var followsGap: Bool
         var arrival: ContinuousClock.Instant
-        /// The source's own time of the picture, in seconds; nil if it has none that counts.
+        /// The source's own time of the frame, in seconds; nil if it has none that counts.
         var sourceTime: Double?
     }
 
     /// The unit of the stamps.
     let timeBase: Rational
-    /// Seconds between two pictures above which a gap is noted.
+    /// Seconds between two frames above which a gap is noted.
     private let maximumGap: Double
-    /// Seconds. A longer way from one picture to the next is a broken stamp.
+    /// Seconds. A longer way from one frame to the next is a broken stamp.
     private let longestGap: Double
     /// Of the stamps that the source has, if arrivals are used instead.
     private let replacedTimeBase: Rational?
@@ -40,28 +40,28 @@ struct LiveStamps {
     /// Microseconds since then.
     private var lastArrival: Int64 = -1
     private var last: (time: Double, arrival: ContinuousClock.Instant)?
-    /// Seconds from picture to picture, as the stamps have it.
+    /// Seconds from frame to frame, as the stamps have it.
     private var interval: Double
-    /// A picture whose stamp does not follow the one before.
+    /// A frame whose stamp does not follow the one before.
     private var doubt: Arrived?
     /// Seconds from the source's stamps to the arrivals that are used instead.
     private var replacedShift = 0.0
 
-    /// A stamp so many pictures ahead is nothing special.
+    /// A stamp this many frames ahead is nothing special.
     private static let ordinarySteps = 3.0
     /// Seconds by which a stamp and an arrival may differ and still agree.
     private static let tolerance = 0.25
     /// How much of a new interval enters the running one.
     private static let adaptation = 0.1
-    /// Seconds by which sound may be off before it is moved with the pictures' arrivals again.
+    /// Seconds by which sound may be off before it is moved with the frames' arrivals again.
     private static let soundTolerance = 0.3
 
     /// - Parameters:
     ///   - timeBase: of the source's stamps.
     ///   - usesArrivals: whether the stamps are not looked at.
     ///   - frameRate: nominal, in hertz; 0/1 if unknown.
-    ///   - maximumGap: seconds between two pictures above which a gap is noted.
-    ///   - longestGap: seconds; a longer way from one picture to the next is a broken stamp.
+    ///   - maximumGap: seconds between two frames above which a gap is noted.
+    ///   - longestGap: seconds; a longer way from one frame to the next is a broken stamp.
     ///   - stampBits: after how many bits the source's stamps wrap.
     init(
         timeBase: Rational, usesArrivals: Bool, frameRate: Rational, maximumGap: Double, longestGap: Double,
@@ -79,13 +79,13 @@ struct LiveStamps {
 
     /// - Parameters:
     ///   - frameRate: nominal, in hertz; 0/1 if unknown.
-    ///   - maximumGap: seconds between two pictures above which a gap is noted.
+    ///   - maximumGap: seconds between two frames above which a gap is noted.
     init(
         _ input: borrowing InputContext, video: VideoStream, frameRate: Rational, maximumGap: Double,
         options: LiveOptions
     ) {
         let isUnstamped = (input.pointer.pointee.iformat?.pointee.flags ?? 0) & AVFMT_NOTIMESTAMPS != 0
-        // FFmpeg counts the pictures of these at an assumed rate.
+        // FFmpeg counts the frames of these at an assumed rate.
         let isCounted = ["mpjpeg", "mjpeg", "h264", "hevc", "m4v", "mpegvideo"].contains(input.container)
         self.init(
             timeBase: video.timeBase, usesArrivals: isUnstamped || isCounted || options.stamps == .arrival,
@@ -95,10 +95,10 @@ struct LiveStamps {
 
     var repairs: Int { clock.repairs }
 
-    /// How far the pictures' stamps were moved from the source's, in seconds.
+    /// How far the frames' stamps were moved from the source's, in seconds.
     var shift: Double { replacedTimeBase == nil ? timeBase.seconds(clock.offset) : replacedShift }
 
-    /// Takes the next picture.
+    /// Takes the next frame.
     ///
     /// - Returns: those whose place is known now, in order: none if this one's is in doubt, two if it settles the doubt about the
     ///   one before.
@@ -108,40 +108,40 @@ struct LiveStamps {
         return add(Arrived(raw: raw, duration: saliency_frame_duration(frame.pointer), arrival: arrival))
     }
 
-    mutating func add(_ picture: Arrived) -> [Placed] {
-        guard replacedTimeBase == nil else { return [placeByArrival(picture)] }
-        guard last != nil, !clock.isBrokenOff, let raw = picture.raw else { return flush() + [place(picture)] }
+    mutating func add(_ frame: Arrived) -> [Placed] {
+        guard replacedTimeBase == nil else { return [placeByArrival(frame)] }
+        guard last != nil, !clock.isBrokenOff, let raw = frame.raw else { return flush() + [place(frame)] }
         guard let doubt = doubt.take() else {
-            if isOrdinary(raw, elapsed: elapsed(picture)) { return [place(picture)] }
-            self.doubt = picture
+            if isOrdinary(raw, elapsed: elapsed(frame)) { return [place(frame)] }
+            self.doubt = frame
             return []
         }
         if let room = clock.step(to: raw), room > 1 {
             let step = doubt.raw.flatMap(clock.step(to:)) ?? 0
-            // Both go on from the picture before: key frames alone, say, of a reader that catches up.
-            if step > 0, step < room, timeBase.seconds(room) <= longestGap { return [place(doubt), place(picture)] }
-            // The clock before goes on, with room for the picture in between.
-            if isCredible(room) { return [fill(doubt, room: room), place(picture)] }
+            // Both go on from the frame before: key frames alone, say, of a reader that catches up.
+            if step > 0, step < room, timeBase.seconds(room) <= longestGap { return [place(doubt), place(frame)] }
+            // The clock before goes on, with room for the frame in between.
+            if isCredible(room) { return [fill(doubt, room: room), place(frame)] }
         }
         if let first = doubt.raw, let step = clock.step(from: first, to: raw), isCredible(step) {
-            return [place(doubt), place(picture)]
+            return [place(doubt), place(frame)]
         }
-        self.doubt = picture
+        self.doubt = frame
         return [fill(doubt)]
     }
 
-    /// Places a picture that is in doubt: no other comes, or none that it could be measured by.
+    /// Places a frame that is in doubt: no other comes, or none that it could be measured by.
     mutating func flush() -> [Placed] {
         doubt.take().map { [place($0)] } ?? []
     }
 
-    /// Says that the pictures to come are of a new pass.
+    /// Signals that the frames to come are of a new pass.
     mutating func breakOff() {
         clock.breakOff()
     }
 
-    private func elapsed(_ picture: Arrived) -> Double {
-        last.map { max(0, (picture.arrival - $0.arrival) / .seconds(1)) } ?? 0
+    private func elapsed(_ frame: Arrived) -> Double {
+        last.map { max(0, (frame.arrival - $0.arrival) / .seconds(1)) } ?? 0
     }
 
     /// Whether a stamp is what one expects next, by the stamps before or by the arrivals.
@@ -155,39 +155,39 @@ struct LiveStamps {
         step > 0 && timeBase.seconds(step) <= maximumGap
     }
 
-    private mutating func place(_ picture: Arrived) -> Placed {
-        let jump = picture.raw.flatMap(clock.step(to:)).map(timeBase.seconds) ?? 0
+    private mutating func place(_ frame: Arrived) -> Placed {
+        let jump = frame.raw.flatMap(clock.step(to:)).map(timeBase.seconds) ?? 0
         let wasBrokenOff = clock.isBrokenOff
-        let stamp = clock.stamp(raw: picture.raw, duration: picture.duration, elapsed: elapsed(picture))
+        let stamp = clock.stamp(raw: frame.raw, duration: frame.duration, elapsed: elapsed(frame))
         let isJump = stamp.followsJump && (wasBrokenOff || abs(jump) >= smallestJump)
-        return noted(stamp, picture, isJump: isJump, sourceTime: picture.raw.map(timeBase.seconds))
+        return noted(stamp, frame, isJump: isJump, sourceTime: frame.raw.map(timeBase.seconds))
     }
 
-    private mutating func fill(_ picture: Arrived, room: Int64? = nil) -> Placed {
-        noted(clock.fill(after: elapsed(picture), room: room), picture, isJump: false, sourceTime: nil)
+    private mutating func fill(_ frame: Arrived, room: Int64? = nil) -> Placed {
+        noted(clock.fill(after: elapsed(frame), room: room), frame, isJump: false, sourceTime: nil)
     }
 
-    private mutating func placeByArrival(_ picture: Arrived) -> Placed {
-        let start = firstArrival ?? picture.arrival
+    private mutating func placeByArrival(_ frame: Arrived) -> Placed {
+        let start = firstArrival ?? frame.arrival
         firstArrival = start
         let isFirst = last == nil
         // Several may come at once.
-        lastArrival = max(Int64((picture.arrival - start) / .microseconds(1)), lastArrival + 1)
-        let stamp = clock.stamp(raw: lastArrival, duration: 0, elapsed: elapsed(picture))
-        if let source = picture.raw.flatMap({ replacedTimeBase?.seconds($0) }) {
+        lastArrival = max(Int64((frame.arrival - start) / .microseconds(1)), lastArrival + 1)
+        let stamp = clock.stamp(raw: lastArrival, duration: 0, elapsed: elapsed(frame))
+        if let source = frame.raw.flatMap({ replacedTimeBase?.seconds($0) }) {
             let shift = stamp.time - source
             if isFirst || abs(shift - replacedShift) > Self.soundTolerance { replacedShift = shift }
         }
-        return noted(stamp, picture, isJump: stamp.followsJump, sourceTime: nil)
+        return noted(stamp, frame, isJump: stamp.followsJump, sourceTime: nil)
     }
 
     private mutating func noted(
-        _ stamp: PresentationClock.Stamp, _ picture: Arrived, isJump: Bool, sourceTime: Double?
+        _ stamp: PresentationClock.Stamp, _ frame: Arrived, isJump: Bool, sourceTime: Double?
     ) -> Placed {
         let step = last.map { stamp.time - $0.time } ?? 0
         let followsGap = isJump || step > maximumGap
         if step > 0, !followsGap { interval += Self.adaptation * (step - interval) }
-        last = (stamp.time, picture.arrival)
-        return Placed(stamp: stamp, followsGap: followsGap, arrival: picture.arrival, sourceTime: sourceTime)
+        last = (stamp.time, frame.arrival)
+        return Placed(stamp: stamp, followsGap: followsGap, arrival: frame.arrival, sourceTime: sourceTime)
     }
 }

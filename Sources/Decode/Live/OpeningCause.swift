@@ -30,11 +30,11 @@ struct OpeningCause {
             transport == .automatic
             ? "the server sends neither by tcp nor by udp or multicast"
             : "the server does not send by \(transport.rawValue); set transport to automatic"
-        return MediaError(.cannotOpen, reason, file: address.shown)
+        return MediaError(.cannotOpen, reason, file: address.redacted)
     }
 
     private func cause(of error: MediaError) -> (MediaError.Code, String)? {
-        if let failure = log.error(file: address.shown) { return (failure.code, failure.reason) }
+        if let failure = log.error(file: address.redacted) { return (failure.code, failure.reason) }
         if rejectedPassphrase {
             return (.accessDenied, "the passphrase is refused; check the password that is set for it")
         }

@@ -4,24 +4,24 @@ extension StreamAddress {
     /// How FFmpeg is to open it: what each kind may reach, and the options that keep it short of breath.
     ///
     /// FFmpeg's own time-outs come second: the interrupt's deadline is the one that holds. Neither `nobuffer` is asked
-    /// for, which throws away the pictures that probing has read, the first key frame among them, nor `discardcorrupt`,
+    /// for, which throws away the frames that probing has read, the first key frame among them, nor `discardcorrupt`,
     /// which hides damage.
     ///
     /// - Parameter relay: which the connection passes by; nil where FFmpeg makes it itself.
     func request(_ options: LiveOptions, by relay: TLSRelay? = nil) -> InputRequest {
         var request = InputRequest(
-            url: relay.flatMap { network?.through($0) } ?? target, name: shown, protocols: [],
+            url: relay.flatMap { network?.through($0) } ?? target, name: redacted, protocols: [],
             containers: InputOptions.streamedContainers,
             options: options.input)
         let longest = max(options.openTimeout, options.stallTime(frameRate: 0, isSnapshot: kind == .snapshot), 1)
-        let patience = String(Int64(min(3600, longest) * 1e6))
+        let timeout = String(Int64(min(3600, longest) * 1e6))
         switch kind {
         case .rtsp:
             request.format = "rtsp"
             request.containers = ["rtsp"]
             request.protocols = ["rtsp", "rtsps", "rtp", "srtp", "udp", "tcp", "tls"]
             let transport = transport(options)
-            request.settings = ["timeout": patience, "allowed_media_types": "video+audio"]
+            request.settings = ["timeout": timeout, "allowed_media_types": "video+audio"]
             switch transport {
             case .automatic, .tcp:
                 request.settings["rtsp_transport"] = "tcp"
@@ -34,27 +34,27 @@ extension StreamAddress {
         case .rtmp:
             request.protocols = ["rtmp", "rtmps", "tcp", "tls"]
             // "timeout" would make it listen.
-            request.settings = ["rtmp_live": "live", "rw_timeout": patience]
+            request.settings = ["rtmp_live": "live", "rw_timeout": timeout]
         case .hls:
             request.format = "hls"
             request.containers = ["hls"] + Self.segmentContainers
             request.protocols = ["http", "https", "tcp", "tls", "crypto"]
-            request.settings = ["rw_timeout": patience]
+            request.settings = ["rw_timeout": timeout]
         case .http:
             request.protocols = ["http", "https", "tcp", "tls"]
             // A demuxer that could seek would look at the end first.
-            request.settings = ["rw_timeout": patience, "seekable": "0"]
+            request.settings = ["rw_timeout": timeout, "seekable": "0"]
         case .snapshot:
             request.containers = ["mpjpeg"]
             request.protocols = ["http", "https", "tcp", "tls"]
-            request.settings = ["rw_timeout": patience, "seekable": "0"]
+            request.settings = ["rw_timeout": timeout, "seekable": "0"]
             request.snapshotInterval = options.snapshotInterval
         case .udp:
             request.protocols = ["udp"]
             request.settings = ["buffer_size": Self.socketBytes, "fifo_size": "65536", "overrun_nonfatal": "1"]
         case .srt:
             request.protocols = ["srt"]
-            request.settings = ["timeout": patience]
+            request.settings = ["timeout": timeout]
             request.settings["passphrase"] = passphrase
         case .v4l2:
             request.format = "video4linux2"
@@ -110,7 +110,8 @@ extension StreamAddress {
         case .any: return nil
         case .verified where kind != .rtsp: return nil
         case .verified, .fingerprint:
-            return try TLSRelay(host: server.host, port: server.port, trust: trust, name: shown, interrupt: interrupt)
+            return try TLSRelay(
+                host: server.host, port: server.port, trust: trust, name: redacted, interrupt: interrupt)
         }
     }
 
@@ -120,12 +121,12 @@ extension StreamAddress {
         if let server = network?.secureHost {
             do throws(MediaError) {
                 _ = try TLSConnection(
-                    host: server.host, port: server.port, trust: trust, name: shown, interrupt: interrupt)
+                    host: server.host, port: server.port, trust: trust, name: redacted, interrupt: interrupt)
             } catch {
                 return error
             }
         }
-        return MediaError(.untrusted, "leads to another server, which does not prove who it is", file: shown)
+        return MediaError(.untrusted, "leads to another server, which does not prove who it is", file: redacted)
     }
 
     /// Room in the kernel for the burst of a key frame.

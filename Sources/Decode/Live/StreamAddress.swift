@@ -16,7 +16,7 @@ public struct StreamAddress: Sendable, Hashable {
 
     public let kind: Kind
     /// The address without user and password, and with "…" for the values of its query and for RTMP's stream key: for people.
-    public let shown: String
+    public let redacted: String
     /// What FFmpeg opens, password and all, or a path: for its open call alone.
     let target: String
     /// What it is made of; nil for a path.
@@ -46,14 +46,14 @@ public struct StreamAddress: Sendable, Hashable {
                 throw MediaError(.refused, "a \(path.kind) address takes neither user nor password")
             }
             (kind, target, network, passphrase) = (path.kind, path.path, nil, nil)
-            shown = "\(path.kind):\(path.path)"
+            redacted = "\(path.kind):\(path.path)"
             return
         }
         let parts = try AddressParts(text)
         kind = try parts.kind
         let user = user ?? parts.user
         let password = password ?? parts.password
-        shown = parts.prefix + parts.scheme + "://" + parts.authority + parts.shownPath + parts.shownQuery
+        redacted = parts.prefix + parts.scheme + "://" + parts.authority + parts.redactedPath + parts.redactedQuery
         let credentials = try Credentials(user: user, password: password).form(for: kind)
         passphrase = credentials.passphrase
         let network = NetworkTarget(
@@ -79,9 +79,9 @@ public struct StreamAddress: Sendable, Hashable {
 }
 
 extension StreamAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { shown }
-    public var debugDescription: String { shown }
-    public var customMirror: Mirror { Mirror(self, children: ["shown": shown]) }
+    public var description: String { redacted }
+    public var debugDescription: String { redacted }
+    public var customMirror: Mirror { Mirror(self, children: ["shown": redacted]) }
 }
 
 /// A network address in the parts that a relay changes. It may hold a password.

@@ -7,8 +7,8 @@ extension StreamDecoder {
         _ address: StreamAddress, options: LiveOptions, interrupt: Interrupt
     ) throws(MediaError) -> StreamDecoder {
         switch address.kind {
-        case .loop: try InputContext.requireRegularFile(address.target, name: address.shown)
-        case .v4l2: try VideoDevices.prepare(address.target, name: address.shown)
+        case .loop: try InputContext.requireRegularFile(address.target, name: address.redacted)
+        case .v4l2: try VideoDevices.prepare(address.target, name: address.redacted)
         case .rtsp, .rtmp, .hls, .http, .snapshot, .udp, .srt: break
         }
         return try StreamDecoder(
@@ -30,7 +30,7 @@ extension StreamDecoder {
             }
         }
         throw refusal?.refusedTransport(options.transport)
-            ?? MediaError(.cannotOpen, "cannot be opened", file: address.shown)
+            ?? MediaError(.cannotOpen, "cannot be opened", file: address.redacted)
     }
 
     /// - Returns: nil if the server refuses the transport, with the cause in `refusal`.
@@ -57,18 +57,18 @@ extension StreamDecoder {
         }
     }
 
-    /// Decodes up to the first picture that needs no other and is whole: whoever joins a stream comes in the middle.
-    func firstWholePicture() throws(MediaError) -> DecodedPicture {
+    /// Decodes up to the first frame that needs no other and is whole: whoever joins a stream comes in the middle.
+    func firstWholeFrame() throws(MediaError) -> DecodedFrame {
         while true {
             switch try next() {
-            case .picture(let decoded):
+            case .frame(let decoded):
                 let f = decoded.frame.pointer.pointee
-                // Some cameras send pictures that need no other without calling them key frames.
+                // Some cameras send frames that need no other without calling them key frames.
                 let needsNone = saliency_frame_is_key(decoded.frame.pointer) || f.pict_type == AV_PICTURE_TYPE_I
                 if needsNone && !decoded.isCorrupt { return decoded }
             case .packet: continue
             case .skipped: continue
-            case .end: throw MediaError(.noVideo, "ended before its first whole picture", file: input.name)
+            case .end: throw MediaError(.noVideo, "ended before its first whole frame", file: input.name)
             }
         }
     }
@@ -92,7 +92,7 @@ extension MediaPacket {
 }
 
 extension SourceProperties {
-    /// What an open live stream and its first picture tell.
+    /// What an open live stream and its first frame tell.
     init(
         live stream: StreamDecoder, first: VideoFrame, timeBase: Rational, color: ColorDescription,
         sampleAspectRatio: Rational, orientation: Orientation

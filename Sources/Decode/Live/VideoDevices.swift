@@ -20,7 +20,7 @@ enum VideoDevices {
 
     /// Makes the demuxer of video devices known.
     ///
-    /// - Throws: `MediaError`: `cannotOpen` if there is no such device, `refused` if it is no camera or devices cannot be
+    /// - Throws: `MediaError`: `cannotOpen` if there is no such device, `refused` if it is not a camera or devices cannot be
     ///   read here.
     static func prepare(_ path: String, name: String) throws(MediaError) {
         var info = stat()
@@ -29,7 +29,7 @@ enum VideoDevices {
         }
         // The kernel's number for Video4Linux: any other device might be anything.
         guard info.st_mode & S_IFMT == S_IFCHR, info.st_rdev >> 8 & 0xFFF == 81 else {
-            throw MediaError(.refused, "is no video device", file: name)
+            throw MediaError(.refused, "is not a video device", file: name)
         }
         guard isLoaded else {
             throw MediaError(

@@ -93,7 +93,7 @@ final class AnimatedWebP: FrameSource {
     func next() throws(MediaError) -> SourceItem? {
         if let first {
             self.first = nil
-            return .picture(first)
+            return .frame(first)
         }
         if cancellation.isCancelled {
             throw MediaError(.cancelled, "reading was cancelled", file: properties.name)
@@ -109,7 +109,7 @@ final class AnimatedWebP: FrameSource {
             frameCount += 1
             pts += duration
         }
-        return .picture(
+        return .frame(
             VideoFrame(
                 buffer: try normalizer.normalized(part.frame, color: properties.color), index: frameCount, pts: pts,
                 duration: duration, time: Self.timeBase.seconds(pts)))
@@ -184,7 +184,7 @@ final class AnimatedWebP: FrameSource {
             var pixels: UnsafeMutablePointer<UInt8>?
             var end: Int32 = 0
             guard WebPAnimDecoderGetNext(pointer, &pixels, &end) != 0, let pixels else { return nil }
-            let frame = try FrameBuffer.picture(width: width, height: height, format: AV_PIX_FMT_RGBA)
+            let frame = try FrameBuffer.allocate(width: width, height: height, format: AV_PIX_FMT_RGBA)
             guard let plane = frame.plane(0) else { throw MediaError(.damaged, "no memory for a frame") }
             for y in 0..<height {
                 (plane.base + y * plane.stride).update(from: pixels + y * width * 4, count: width * 4)

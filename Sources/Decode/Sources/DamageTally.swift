@@ -4,10 +4,10 @@ import Media
 struct DamageTally {
     /// Packets that the decoder refused or that were marked as damaged.
     var corruptPackets = 0
-    /// Pictures that were shown although part of them was invented.
+    /// Frames that were shown although part of them was invented.
     var corruptFrames = 0
     var repairedTimeStamps = 0
-    var skippedPictures = 0
+    var skippedFrames = 0
     /// Names of the first few of them.
     var skippedNames: [String] = []
     var ignoredFiles = 0
@@ -37,15 +37,15 @@ struct DamageTally {
             warnings.append(SourceWarning(kind, count: count, message: message(count == 1 ? "" : "s")))
         }
         add(.corruptPackets, corruptPackets) { "\(corruptPackets) damaged packet\($0) decoded around" }
-        add(.corruptFrames, corruptFrames) { "\(corruptFrames) picture\($0) partly invented after damage" }
+        add(.corruptFrames, corruptFrames) { "\(corruptFrames) frame\($0) partly invented after damage" }
         add(.timeStampsRepaired, repairedTimeStamps) {
             "\(repairedTimeStamps) disordered time stamp\($0) repaired"
         }
-        add(.skippedPictures, skippedPictures) {
-            "\(skippedPictures) unreadable picture\($0) skipped: \(Self.list(skippedNames, of: skippedPictures))"
+        add(.skippedFrames, skippedFrames) {
+            "\(skippedFrames) unreadable image\($0) skipped: \(Self.list(skippedNames, of: skippedFrames))"
         }
         add(.ignoredFiles, ignoredFiles) {
-            "\(ignoredFiles) file\($0) that are no numbered pictures ignored: "
+            "\(ignoredFiles) file\($0) that are not numbered images ignored: "
                 + Self.list(ignoredNames, of: ignoredFiles)
         }
         if let message = changes.message {

@@ -2,10 +2,10 @@ import CFFmpeg
 import Concurrency
 import Media
 
-/// A folder of pictures, shown one after another at a fixed rate; gaps in the numbers are no gaps in time.
+/// A folder of images, shown one after another at a fixed rate; gaps in the numbers are no gaps in time.
 ///
-/// The first picture that can be read decides the size, later ones are scaled to it; each is turned upright. A picture that
-/// cannot be read is skipped and counted.
+/// The first image that can be read decides the size, later ones are scaled to it; each is turned upright. An image
+/// that cannot be read is skipped and counted.
 public final class FrameFolderSource: FrameSource {
     public let properties: SourceProperties
     public var warnings: [SourceWarning] {
@@ -15,35 +15,35 @@ public final class FrameFolderSource: FrameSource {
         return tally.warnings
     }
 
-    private let folder: PictureFolder
+    private let folder: ImageFolder
     private let cancellation: Cancellation
-    private var decoder: PictureDecoder
+    private var decoder: ImageDecoder
     private var normalizer: FrameNormalizer
     private var tally: DamageTally
     private var nextName: Int
-    private var pictureCount = 0
+    private var frameCount = 0
     private var first: VideoFrame?
 
     /// - Parameter frameRate: in hertz.
-    /// - Throws: `MediaError`: `cannotOpen`, `refused`, or `noVideo` if no picture can be read.
+    /// - Throws: `MediaError`: `cannotOpen`, `refused`, or `noVideo` if no image can be read.
     public init(
         _ path: String, frameRate: Double = 25, options: InputOptions = InputOptions(),
         cancellation: Cancellation = Cancellation()
     ) throws(MediaError) {
         FFmpegLog.silence()
-        let folder = try PictureFolder(path)
+        let folder = try ImageFolder(path)
         let rate = try Rational(frameRate: frameRate)
         var tally = DamageTally()
         tally.ignoredFiles = folder.ignored.count
         tally.ignoredNames = folder.ignored
         tally.background = options.background
-        var decoder = PictureDecoder(maximumPixels: options.maximumPixels)
+        var decoder = ImageDecoder(maximumPixels: options.maximumPixels)
         var nextName = 0
-        let found = try Self.nextPicture(folder, &nextName, &decoder, &tally, cancellation)
-        guard let found else { throw MediaError(.noVideo, "no picture of the folder can be read", file: path) }
+        let found = try Self.nextFrame(folder, &nextName, &decoder, &tally, cancellation)
+        guard let found else { throw MediaError(.noVideo, "no image of the folder can be read", file: path) }
 
         let color = ColorDescription.of(found.frame, fallback: nil)
-        let codec = PixelFormat(AVPixelFormat(rawValue: found.frame.pointer.pointee.format))?.name ?? "pictures"
+        let codec = PixelFormat(AVPixelFormat(rawValue: found.frame.pointer.pointee.format))?.name ?? "images"
         var normalizer = try FrameNormalizer(
             first: found.frame, color: color, orientation: .upright, background: options.background)
         let isCorrupt = found.isCorrupt
@@ -66,40 +66,40 @@ public final class FrameFolderSource: FrameSource {
     }
 
     public func next() throws(MediaError) -> SourceItem? {
-        defer { pictureCount += 1 }
+        defer { frameCount += 1 }
         if let first {
             self.first = nil
-            return .picture(first)
+            return .frame(first)
         }
-        while let found = try Self.nextPicture(folder, &nextName, &decoder, &tally, cancellation) {
+        while let found = try Self.nextFrame(folder, &nextName, &decoder, &tally, cancellation) {
             let isCorrupt = found.isCorrupt
             let color = ColorDescription.of(found.frame, fallback: nil)
-            guard let picture = try? normalizer.normalized(found.frame, color: color) else {
+            guard let image = try? normalizer.normalized(found.frame, color: color) else {
                 tally.skip(folder.names[nextName - 1])
                 continue
             }
             normalizer.place("at \(folder.names[nextName - 1])")
-            return .picture(
+            return .frame(
                 VideoFrame(
-                    buffer: picture, index: pictureCount, pts: Int64(pictureCount), duration: 1,
-                    time: properties.timeBase.seconds(Int64(pictureCount)), isCorrupt: isCorrupt))
+                    buffer: image, index: frameCount, pts: Int64(frameCount), duration: 1,
+                    time: properties.timeBase.seconds(Int64(frameCount)), isCorrupt: isCorrupt))
         }
         return nil
     }
 
-    /// The next picture that can be read, or nil at the end.
-    private static func nextPicture(
-        _ folder: PictureFolder, _ nextName: inout Int, _ decoder: inout PictureDecoder, _ tally: inout DamageTally,
+    /// The next image that can be read, or nil at the end.
+    private static func nextFrame(
+        _ folder: ImageFolder, _ nextName: inout Int, _ decoder: inout ImageDecoder, _ tally: inout DamageTally,
         _ cancellation: Cancellation
-    ) throws(MediaError) -> DecodedPicture? {
+    ) throws(MediaError) -> DecodedFrame? {
         while nextName < folder.names.count {
             if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: folder.path) }
             let name = folder.names[nextName]
             nextName += 1
             do throws(MediaError) {
-                let picture = try decoder.decode(folder.file(name))
-                if picture.isCorrupt { tally.corruptFrames += 1 }
-                return picture
+                let image = try decoder.decode(folder.file(name))
+                if image.isCorrupt { tally.corruptFrames += 1 }
+                return image
             } catch {
                 tally.skip(name)
             }
@@ -109,9 +109,9 @@ public final class FrameFolderSource: FrameSource {
 }
 
 extension DamageTally {
-    /// Counts a picture that could not be read.
+    /// Counts an image that could not be read.
     mutating func skip(_ name: String) {
-        skippedPictures += 1
+        skippedFrames += 1
         if skippedNames.count < Self.namesKept { skippedNames.append(name) }
     }
 }

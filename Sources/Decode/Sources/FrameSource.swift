@@ -1,6 +1,6 @@
 import Media
 
-/// A video file, a folder of pictures or an array file, read from its beginning to its end.
+/// A video file, a folder of images or an array file, read from its beginning to its end.
 ///
 /// Not thread-safe: one thread reads. `Cancellation` reaches it from others.
 public protocol FrameSource: AnyObject {
@@ -20,7 +20,7 @@ public struct SourceWarning: Sendable, Hashable, Codable {
         case corruptFrames
         case truncated
         case timeStampsRepaired
-        case skippedPictures
+        case skippedFrames
         case ignoredFiles
         /// Frames differ in size or pixel format; counted are the changes.
         case changedFrames

@@ -4,10 +4,10 @@ import Media
 
 /// Packets that were read before it was known which stream they are wanted of, in their order.
 struct LookAhead {
-    private static let mostBytes = 32 << 20
-    private static let mostPackets = 4000
-    /// Pictures of one stream after which another that has shown no second one is taken for still.
-    private static let enoughPictures = 100
+    private static let maximumBytes = 32 << 20
+    private static let maximumPackets = 4000
+    /// Frames of one stream after which another that has shown no second one is taken for still.
+    private static let enoughFrames = 100
 
     private var packets: Deque<MediaPacket> = []
     /// What came after them, if not a packet.
@@ -57,7 +57,7 @@ struct LookAhead {
         }
     }
 
-    /// Reads until it is known which of `streams` move: show two different pictures.
+    /// Reads until it is known which of `streams` move: show two different frames.
     ///
     /// - Parameter beforeEach: called before each read.
     /// - Returns: those streams.
@@ -68,8 +68,8 @@ struct LookAhead {
         var counts: [Int: Int] = [:]
         var moving: Set<Int> = []
         var bytes = 0
-        while moving.count < streams.count, bytes < Self.mostBytes, packets.count < Self.mostPackets,
-            moving.isEmpty || !counts.values.contains(where: { $0 >= Self.enoughPictures })
+        while moving.count < streams.count, bytes < Self.maximumBytes, packets.count < Self.maximumPackets,
+            moving.isEmpty || !counts.values.contains(where: { $0 >= Self.enoughFrames })
         {
             let buffer = try PacketBuffer()
             beforeEach()

@@ -15,7 +15,7 @@ public final class NumPySource: FrameSource {
     /// - Parameters:
     ///   - held: the file, if it is open already; nothing is opened by its path then.
     ///   - frameRate: in hertz.
-    /// - Throws: `MediaError`: those of `NumPyFile`; `notMedia` for another element type or shape, `refused` for pictures
+    /// - Throws: `MediaError`: those of `NumPyFile`; `notMedia` for another element type or shape, `refused` for frames
     ///   that are too large, `noVideo` for none.
     public init(
         _ path: String, held: HeldFile? = nil, frameRate: Double = 25, options: InputOptions = InputOptions(),
@@ -33,7 +33,7 @@ public final class NumPySource: FrameSource {
         guard !overflow, pixels <= options.maximumPixels else {
             throw MediaError(
                 .refused,
-                "has pictures of \(shape[2])x\(shape[1]), more than the \(options.maximumPixels) pixels allowed",
+                "has frames of \(shape[2])x\(shape[1]), more than the \(options.maximumPixels) pixels allowed",
                 file: path)
         }
         properties = SourceProperties(
@@ -51,10 +51,10 @@ public final class NumPySource: FrameSource {
         let row = nextRow
         nextRow += 1
         let bytes = try file.bytes(rows: row..<row + 1)
-        let picture = try FrameBuffer.picture(
+        let frame = try FrameBuffer.allocate(
             width: properties.width, height: properties.height, format: AV_PIX_FMT_RGB24)
-        guard let plane = picture.plane(0) else {
-            throw MediaError(.damaged, "no memory for a picture", file: file.path)
+        guard let plane = frame.plane(0) else {
+            throw MediaError(.damaged, "no memory for a frame", file: file.path)
         }
         let rowBytes = properties.width * 3
         bytes.withUnsafeBufferPointer { source in
@@ -63,9 +63,9 @@ public final class NumPySource: FrameSource {
                 (plane.base + y * plane.stride).update(from: base + y * rowBytes, count: rowBytes)
             }
         }
-        return .picture(
+        return .frame(
             VideoFrame(
-                buffer: picture, index: row, pts: Int64(row), duration: 1, time: properties.timeBase.seconds(Int64(row))
+                buffer: frame, index: row, pts: Int64(row), duration: 1, time: properties.timeBase.seconds(Int64(row))
             ))
     }
 }

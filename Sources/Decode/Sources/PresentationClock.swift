@@ -1,11 +1,11 @@
 import Media
 
-/// Gives every picture a strictly increasing time stamp, repairing those that are missing, repeated or out of order.
+/// Gives every frame a strictly increasing time stamp, repairing those that are missing, repeated or out of order.
 struct PresentationClock {
     private let timeBase: Rational
-    /// Ticks from one picture to the next where the source does not say; at least 1.
+    /// Ticks from one frame to the next where the source does not say; at least 1.
     private let nominalTicks: Int64
-    /// A longer way from one picture to the next is a broken stamp, not a still picture.
+    /// A longer way from one frame to the next is a broken stamp, not a still image.
     private let maximumGapTicks: Int64
     /// Seconds. A stamp less far behind is a slip of its own; one further behind is a new clock.
     private let maximumSlip: Double
@@ -43,17 +43,17 @@ struct PresentationClock {
         var pts: Int64
         /// In ticks; 0 if the source does not say.
         var duration: Int64
-        /// In seconds since the first picture.
+        /// In seconds since the first frame.
         var time: Double
-        /// Whether the source's clock jumped between the picture before and this one, so that nobody knows how much time
+        /// Whether the source's clock jumped between the frame before and this one, so that it is not known how much time
         /// passed.
         var followsJump: Bool
     }
 
     /// - Parameters:
-    ///   - raw: the picture's stamp as the source has it, nil if it has none.
+    ///   - raw: the frame's stamp as the source has it, nil if it has none.
     ///   - duration: as the source has it, 0 or less if it has none.
-    ///   - elapsed: seconds since the picture before by another clock: what a jump of the source's comes to at least.
+    ///   - elapsed: seconds since the frame before by another clock: what a jump of the source's comes to at least.
     mutating func stamp(raw: Int64?, duration: Int64, elapsed: Double = 0) -> Stamp {
         let duration = duration > 0 && duration <= maximumGapTicks ? duration : 0
         // Stamps beyond any real clock are as good as none, and must not overflow.
@@ -66,11 +66,11 @@ struct PresentationClock {
         return Stamp(pts: pts, duration: duration, time: timeBase.seconds(pts - start), followsJump: followsJump)
     }
 
-    /// Gives a picture whose own stamp means nothing a time behind the one before.
+    /// Gives a frame whose own stamp means nothing a time behind the one before.
     ///
     /// - Parameters:
-    ///   - elapsed: seconds since the picture before, by another clock.
-    ///   - room: ticks from the picture before to the one behind, which has a good stamp; nil if nobody knows.
+    ///   - elapsed: seconds since the frame before, by another clock.
+    ///   - room: ticks from the frame before to the one behind, which has a good stamp; nil if unknown.
     mutating func fill(after elapsed: Double, room: Int64? = nil) -> Stamp {
         repairs += 1
         let passed = Int64(clamping: elapsed / (timeBase.isPositive ? timeBase.value : 1))
@@ -82,7 +82,7 @@ struct PresentationClock {
         return Stamp(pts: last, duration: 0, time: timeBase.seconds(last - start), followsJump: false)
     }
 
-    /// Ticks from the last picture to a stamp as the source has it, stamps that have wrapped in between included; nil for a stamp
+    /// Ticks from the last frame to a stamp as the source has it, stamps that have wrapped in between included; nil for a stamp
     /// beyond any real clock.
     func step(to raw: Int64) -> Int64? {
         guard Self.isUsable(raw) else { return nil }
@@ -103,7 +103,7 @@ struct PresentationClock {
         abs(raw.clamped(to: -Int64.max...Int64.max)) < 1 << 60
     }
 
-    /// Says that the stamps to come belong to a new clock.
+    /// Signals that the stamps to come belong to a new clock.
     mutating func breakOff() {
         isBrokenOff = first != nil
     }
@@ -113,7 +113,7 @@ struct PresentationClock {
         let wasBrokenOff = isBrokenOff
         isBrokenOff = false
         let expected = last + (lastDuration > 0 ? lastDuration : nominalTicks)
-        // Some containers stamp only some pictures: to fill in is no repair.
+        // Some containers stamp only some frames: to fill in is no repair.
         guard let raw else { return (expected, wasBrokenOff) }
         if wasBrokenOff {
             offset = expected - raw
@@ -126,7 +126,7 @@ struct PresentationClock {
             return (raw + offset, false)
         }
         repairs += 1
-        // A stamp slightly behind is a slip of its own; a jump is a new clock, which the pictures after it share.
+        // A stamp slightly behind is a slip of its own; a jump is a new clock, which the frames after it share.
         if step <= 0 && timeBase.seconds(-step) < maximumSlip { return (last + 1, false) }
         let passed = min(maximumGapTicks, Int64(clamping: elapsed / (timeBase.isPositive ? timeBase.value : 1)))
         let resumed = max(expected, last + passed)

@@ -10,7 +10,7 @@ struct SourceExtent {
     private let start: Double
     /// Whether the stated duration may count from 0 instead of the first packet: Matroska muxers do either.
     private let mayCountFromZero: Bool
-    /// Seconds of one picture.
+    /// Seconds of one frame.
     private let frameDuration: Double
     /// The latest end of any packet, in seconds on the container's clock.
     private var end = 0.0
@@ -69,7 +69,7 @@ struct SourceExtent {
 }
 
 /// Whether a file has the bytes that its container says it has, where the container says so and FFmpeg does not tell.
-enum StatedLength {
+enum TruncationCheck {
     /// - Parameter container: FFmpeg's name of it.
     /// - Returns: true if the file ends early; false if not, or if there is no way to tell.
     static func isCutShort(_ path: String, container: String) -> Bool {

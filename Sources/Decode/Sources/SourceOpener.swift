@@ -6,13 +6,13 @@ import Media
 public struct SourceOptions: Sendable, Hashable {
     /// What the input may cost and contain.
     public var input = InputOptions()
-    /// Pictures a second of folders and arrays, which have no rate of their own.
+    /// Frames a second of folders and arrays, which have no rate of their own.
     public var frameRate = 25.0
 
     public init() {}
 }
 
-/// Opens whatever a path names: a folder of pictures, an array file, an animated WebP, or a video file.
+/// Opens whatever a path names: a folder of images, an array file, an animated WebP, or a video file.
 public enum SourceOpener {
     /// - Parameter held: the file, if it is open already. Nothing is opened by its path then, which may lead elsewhere by now; the
     ///   path names the source and hints at its format. It has to live for the length of the call.
@@ -24,7 +24,7 @@ public enum SourceOpener {
         let isFolder = held == nil && isFolder(path)
         let isArray = !isFolder && path.lowercased().hasSuffix(".npy")
         if options.input.videoStream != nil, isFolder || isArray {
-            throw MediaError(.refused, "is no video file, so that there is no stream to choose", file: path)
+            throw MediaError(.refused, "is not a video file, so that there is no stream to choose", file: path)
         }
         if isFolder {
             return try FrameFolderSource(

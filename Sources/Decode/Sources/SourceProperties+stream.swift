@@ -2,9 +2,9 @@ import CFFmpeg
 import Media
 
 extension SourceProperties {
-    /// What an open stream and its first picture tell.
+    /// What an open stream and its first frame tell.
     ///
-    /// - Parameter packets: those of other streams before the picture: they know best when each stream begins to be heard.
+    /// - Parameter packets: those of other streams before the frame: they know best when each stream begins to be heard.
     init(
         _ stream: StreamDecoder, first: VideoFrame, color: ColorDescription, sampleAspectRatio: Rational,
         orientation: Orientation, packets: [MediaPacket] = []
@@ -26,7 +26,7 @@ extension SourceProperties {
             comment: stream.input.comment,
             fieldOrder: .of(first.buffer, fallback: video.parameters, orientation: orientation),
             chromaLocation: .of(first.buffer, fallback: video.parameters),
-            sideStreams: stream.sideStreams.map { side in
+            auxiliaryStreams: stream.auxiliaryStreams.map { side in
                 var side = side
                 let start =
                     side.start(in: packets)
@@ -35,12 +35,12 @@ extension SourceProperties {
                 return side
             },
             extras: stream.input.extras(
-                video: video.index, sides: Set(stream.sideStreams.map(\.index)), startTime: startTime,
+                video: video.index, sides: Set(stream.auxiliaryStreams.map(\.index)), startTime: startTime,
                 first: first.buffer))
     }
 }
 
-extension SideStream {
+extension AuxiliaryStream {
     /// Seconds from where the container says that the stream begins to its first sound that is heard: Matroska and Ogg count the
     /// run-in of Opus, MP4 does not.
     fileprivate func delay(in container: String) -> Double {

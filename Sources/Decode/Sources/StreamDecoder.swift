@@ -10,15 +10,15 @@ import Media
 final class StreamDecoder {
     let input: InputContext
     let video: VideoStream
-    let sideStreams: [SideStream]
+    let auxiliaryStreams: [AuxiliaryStream]
     private(set) var tally = DamageTally()
     /// How long reading has taken so far, most of which is waiting for what comes.
     private(set) var readTime = Duration.zero
-    /// Good pictures that were not decoded because of `skips`, so far.
-    private(set) var skippedPictures: UInt64 = 0
+    /// Good frames that were not decoded because of `skips`, so far.
+    private(set) var skippedFrames: UInt64 = 0
 
-    /// Which pictures are not decoded, from the next packet that allows the change.
-    var skips = SkippedPictures.none
+    /// Which frames are not decoded, from the next packet that allows the change.
+    var skips = SkippedFrames.none
     /// What reading past the interrupt's deadline means.
     var timeout: MediaError
 
@@ -31,22 +31,22 @@ final class StreamDecoder {
     private var extent: SourceExtent
     private var ahead: LookAhead
     private var state = State.reading
-    /// Damaged packets and failed reads since the last good picture.
+    /// Damaged packets and failed reads since the last good frame.
     private var damagedRun = 0
-    /// Whether pictures may refer to something that was lost; a key frame ends it.
+    /// Whether frames may refer to something that was lost; a key frame ends it.
     private var isPropagatingDamage = false
     /// Whether the last read went past the deadline and brought something all the same.
     private var isLate = false
     /// What the decoder was told of `skips`.
-    private var skipped = SkippedPictures.none
+    private var skipped = SkippedFrames.none
 
     private enum State { case reading, draining, ended }
 
     /// What comes next in the input.
     enum Event: ~Copyable {
-        case picture(DecodedPicture)
+        case frame(DecodedFrame)
         case packet(MediaPacket)
-        /// A good packet of the video stream, of which `skips` wants no picture.
+        /// A good packet of the video stream, of which `skips` wants no frame.
         case skipped
         case end
     }
@@ -56,12 +56,12 @@ final class StreamDecoder {
         var ahead = LookAhead()
         if policy.awaitsVideo, input.mayGainStreams { try ahead.findVideo(in: input, policy: policy) }
         let candidates = input.videoStreams
-        // Only their packets tell a film from a picture that is shown as long.
+        // Only their packets tell a film from a frame that is shown as long.
         let moving =
             candidates.count > 1 && options.videoStream == nil
             ? try ahead.findMoving(among: candidates, in: input) { policy.beginRead(input.interrupt) } : []
         let video = try input.bestVideoStream(options, moving: moving)
-        let sideStreams = try input.selectStreams(video: video.index)
+        let auxiliaryStreams = try input.selectStreams(video: video.index)
         do throws(MediaError) {
             decoder = try CodecContext.open(
                 video.parameters.pointer, decoder: video.alphaDecoder, timeBase: video.timeBase,
@@ -71,13 +71,13 @@ final class StreamDecoder {
         }
         extent = SourceExtent(input, video: video)
         packet = try PacketBuffer()
-        sideIndices = Set(sideStreams.map(\.index))
+        sideIndices = Set(auxiliaryStreams.map(\.index))
         timeout = MediaError(.cannotOpen, "reading took too long", file: input.name)
         cancellation = input.interrupt.cancellation
         self.ahead = ahead
         self.input = input
         self.video = video
-        self.sideStreams = sideStreams
+        self.auxiliaryStreams = auxiliaryStreams
         self.options = options
         self.policy = policy
     }
@@ -87,9 +87,9 @@ final class StreamDecoder {
             if cancellation.isCancelled { throw interruption }
             let frame = try FrameBuffer()
             switch decoder.receive(into: frame) {
-            case .picture:
+            case .frame:
                 let isCorrupt = judge(frame)
-                return .picture(DecodedPicture(frame: frame, isCorrupt: isCorrupt))
+                return .frame(DecodedFrame(frame: frame, isCorrupt: isCorrupt))
             case .needsPacket:
                 switch try feed() {
                 case .nothing: break
@@ -135,7 +135,7 @@ final class StreamDecoder {
             extent.isCutShort = true
             let failed = ContinuousClock.now
             let isDamage = try policy.isDamage(code, name: input.name, timeout: timeout)
-            // A device that has no picture yet is waited for there.
+            // A device that has no frame yet is waited for there.
             readTime += .now - failed
             if isDamage { try noteDamage(code) }
             return .nothing
@@ -147,7 +147,7 @@ final class StreamDecoder {
         if index == video.index {
             extent.note(packet, timeBase: video.timeBase)
             if try decode() { return .nothing }
-            skippedPictures += 1
+            skippedFrames += 1
             return .skipped
         }
         guard sideIndices.contains(index), let stream = input.stream(index) else { return .nothing }
@@ -180,7 +180,7 @@ final class StreamDecoder {
         cancellation.isCancelled ? MediaError(.cancelled, "reading was cancelled", file: input.name) : timeout
     }
 
-    /// Whether part of a picture was invented: here, or in a picture it refers to.
+    /// Whether part of a frame was invented: here, or in a frame it refers to.
     private func judge(_ frame: borrowing FrameBuffer) -> Bool {
         damagedRun = 0
         let f = frame.pointer.pointee
@@ -218,13 +218,13 @@ final class StreamDecoder {
     private func finish() {
         state = .ended
         guard policy.endsWithDamage else { return }
-        if StatedLength.isCutShort(input.name, container: input.container) { extent.isCutShort = true }
+        if TruncationCheck.isCutShort(input.name, container: input.container) { extent.isCutShort = true }
         tally.truncation = extent.verdict()
     }
 }
 
-/// A picture as it came out of the decoder.
-struct DecodedPicture: ~Copyable {
+/// A frame as it came out of the decoder.
+struct DecodedFrame: ~Copyable {
     let frame: FrameBuffer
     /// Whether part of it was invented.
     let isCorrupt: Bool

@@ -5,7 +5,7 @@ import Media
 /// In what a file and a live stream are read differently.
 struct StreamPolicy {
     enum Deadline {
-        /// Every read gets so many seconds; nil waits for ever.
+        /// Every read gets this many seconds; nil waits for ever.
         case eachRead(Double?)
         /// Whoever reads sets the interrupt's deadline, over as many packets as need be.
         case reader
@@ -36,7 +36,7 @@ struct StreamPolicy {
         switch code {
         case saliency_averror_invalid_data: return true
         case saliency_averror_again:
-            // A device that has no picture yet: waiting is ours, so that the interrupt is looked at.
+            // A device that has no frame yet: waiting is ours, so that the interrupt is looked at.
             usleep(5000)
             return false
         case saliency_averror(ETIMEDOUT): throw timeout
@@ -45,8 +45,8 @@ struct StreamPolicy {
     }
 }
 
-/// Which pictures a decoder that cannot keep up leaves out.
-enum SkippedPictures {
+/// Which frames a decoder that cannot keep up leaves out.
+enum SkippedFrames {
     case none
     /// Those that no other needs: nothing else suffers.
     case unreferenced
@@ -63,22 +63,22 @@ enum SkippedPictures {
 }
 
 /// What a reader that cannot keep up leaves out: at first what nobody misses, then all but key frames.
-struct Haste {
-    var isHurried = false {
-        didSet { if !isHurried { since = nil } }
+struct FrameSkipPolicy {
+    var isBehind = false {
+        didSet { if !isBehind { since = nil } }
     }
     /// The stream's time when haste began, in seconds.
     private var since: Double?
 
-    /// Seconds of stream after which leaving out what no picture needs has not helped.
-    static let patience = 2.0
+    /// Seconds of stream after which leaving out what no frame needs has not helped.
+    static let grace = 2.0
 
-    /// - Parameter time: of the newest picture in seconds; nil if it is not known yet.
-    mutating func skips(at time: Double?) -> SkippedPictures {
-        guard isHurried else { return .none }
+    /// - Parameter time: of the newest frame in seconds; nil if it is not known yet.
+    mutating func skips(at time: Double?) -> SkippedFrames {
+        guard isBehind else { return .none }
         guard let time else { return .unreferenced }
         let start = since ?? time
         since = start
-        return time - start > Self.patience ? .betweenKeys : .unreferenced
+        return time - start > Self.grace ? .betweenKeys : .unreferenced
     }
 }

@@ -6,10 +6,11 @@ import Media
 
 /// A video file, read by FFmpeg from its beginning to its end.
 ///
-/// Pictures come in presentation order, upright, all of one size, with strictly increasing time stamps; the packets of sound and subtitles come between them in the order of the file. Damage is decoded around and counted.
+/// Frames arrive in presentation order, upright, all of one size, with strictly increasing time stamps; the packets of
+/// sound and subtitles come between them in the order of the file. Damage is decoded around and counted.
 ///
 /// The decoder runs on the caller's thread; above 1920x1088 it gets a second one, so that it keeps up without starving
-/// whoever computes on the pictures.
+/// whoever computes on the frames.
 public final class VideoFileSource: FrameSource {
     public let properties: SourceProperties
 
@@ -17,11 +18,11 @@ public final class VideoFileSource: FrameSource {
     private let background: BackgroundColor
     private var normalizer: FrameNormalizer
     private var clock: PresentationClock
-    private var pictureCount = 1
-    /// What opening met up to the first picture, in order.
+    private var frameCount = 1
+    /// What opening met up to the first frame, in order.
     private var ready: Deque<SourceItem>
 
-    /// Opens the file and decodes its first picture.
+    /// Opens the file and decodes its first frame.
     ///
     /// - Parameter held: the file, if it is open already; nothing is opened by its path then.
     /// - Throws: `MediaError`: `cannotOpen`, `notMedia`, `refused`, `noVideo`, `damaged` or `cancelled`.
@@ -34,7 +35,7 @@ public final class VideoFileSource: FrameSource {
             policy: .file(options))
         let video = stream.video
         var packets: [MediaPacket] = []
-        let decoded = try stream.firstPicture(collecting: &packets, options: options)
+        let decoded = try stream.firstFrame(collecting: &packets, options: options)
 
         let color = ColorDescription.of(decoded.frame, fallback: video.parameters.pointer)
         let aspect = stream.input.sampleAspectRatio(of: video, frame: decoded.frame)
@@ -51,7 +52,7 @@ public final class VideoFileSource: FrameSource {
         properties.mastering = mastering
         self.properties = properties
         ready = Deque(packets.map(SourceItem.packet))
-        ready.append(.picture(first))
+        ready.append(.frame(first))
         background = options.background
         self.stream = stream
         self.normalizer = normalizer
@@ -72,16 +73,16 @@ public final class VideoFileSource: FrameSource {
             case .end: return nil
             case .packet(let packet): return .packet(packet)
             case .skipped: continue
-            case .picture(let decoded):
+            case .frame(let decoded):
                 let color = ColorDescription.of(decoded.frame, fallback: stream.video.parameters.pointer)
                 do throws(MediaError) {
-                    let picture = try Self.videoFrame(
-                        decoded, index: pictureCount, normalizer: &normalizer, clock: &clock, color: color)
-                    pictureCount += 1
-                    normalizer.place("at \((picture.time * 1000).rounded() / 1000) s")
-                    return .picture(picture)
+                    let frame = try Self.videoFrame(
+                        decoded, index: frameCount, normalizer: &normalizer, clock: &clock, color: color)
+                    frameCount += 1
+                    normalizer.place("at \((frame.time * 1000).rounded() / 1000) s")
+                    return .frame(frame)
                 } catch {
-                    // A picture that cannot be converted is damage like any other.
+                    // A frame that cannot be converted is damage like any other.
                     try stream.noteDamage(error.underlyingCode)
                 }
             }
@@ -89,43 +90,43 @@ public final class VideoFileSource: FrameSource {
     }
 
     private static func videoFrame(
-        _ decoded: consuming DecodedPicture, index: Int, normalizer: inout FrameNormalizer,
+        _ decoded: consuming DecodedFrame, index: Int, normalizer: inout FrameNormalizer,
         clock: inout PresentationClock, color: ColorDescription
     ) throws(MediaError) -> VideoFrame {
         let raw = decoded.frame.pointer.pointee.best_effort_timestamp
         let duration = saliency_frame_duration(decoded.frame.pointer)
         let isCorrupt = decoded.isCorrupt
-        let picture = try normalizer.normalized(decoded.frame, color: color)
+        let frame = try normalizer.normalized(decoded.frame, color: color)
         let stamp = clock.stamp(raw: raw == saliency_nopts ? nil : raw, duration: duration)
         return VideoFrame(
-            buffer: picture, index: index, pts: stamp.pts, duration: stamp.duration, time: stamp.time,
+            buffer: frame, index: index, pts: stamp.pts, duration: stamp.duration, time: stamp.time,
             isCorrupt: isCorrupt)
     }
 }
 
 extension StreamDecoder {
-    /// Decodes up to the first picture.
+    /// Decodes up to the first frame.
     ///
     /// - Parameter packets: gets the side packets on the way.
-    fileprivate func firstPicture(
+    fileprivate func firstFrame(
         collecting packets: inout [MediaPacket], options: InputOptions
-    ) throws(MediaError) -> DecodedPicture {
+    ) throws(MediaError) -> DecodedFrame {
         var bytes = 0
         while true {
             switch try next() {
-            case .picture(let decoded): return decoded
+            case .frame(let decoded): return decoded
             case .skipped: continue
             case .packet(let packet):
                 bytes += Int(packet.buffer.pointer.pointee.size)
-                guard bytes <= options.maximumBytesBeforePicture else {
+                guard bytes <= options.maximumBytesBeforeFrame else {
                     throw MediaError(
-                        .noVideo, "shows no picture within the first \(bytes >> 20) MiB", file: input.name,
+                        .noVideo, "shows no frame within the first \(bytes >> 20) MiB", file: input.name,
                         stream: video.index)
                 }
                 packets.append(packet)
             case .end:
                 throw MediaError(
-                    .noVideo, "holds no picture that can be decoded", file: input.name, stream: video.index)
+                    .noVideo, "holds no frame that can be decoded", file: input.name, stream: video.index)
             }
         }
     }

@@ -66,7 +66,7 @@ final class TLSConnection {
         return true
     }
 
-    /// Says that nothing more comes.
+    /// Signals that nothing more comes.
     func sayGoodbye() {
         gnutls_bye(session.pointer, GNUTLS_SHUT_WR)
     }

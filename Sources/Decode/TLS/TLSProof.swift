@@ -44,7 +44,7 @@ struct TLSProof {
         return digest.hexDigest()
     }
 
-    private static func words(_ fingerprint: String) -> String { TLSTrust.shown(fingerprint: fingerprint) }
+    private static func words(_ fingerprint: String) -> String { TLSTrust.formatted(fingerprint: fingerprint) }
 
     private static func error(_ reason: String, file: String) -> MediaError {
         MediaError(.untrusted, reason, file: file)
@@ -58,7 +58,7 @@ struct TLSProof {
             (GNUTLS_CERT_NOT_ACTIVATED, "is not valid yet by this machine's clock"),
             (GNUTLS_CERT_REVOKED, "was revoked"),
             (GNUTLS_CERT_SIGNER_NOT_FOUND, "was issued by no authority that is trusted here"),
-            (GNUTLS_CERT_SIGNER_NOT_CA, "was issued by somebody who is no authority"),
+            (GNUTLS_CERT_SIGNER_NOT_CA, "was issued by somebody who is not an authority"),
             (GNUTLS_CERT_INSECURE_ALGORITHM, "is signed in a way that is not secure any more"),
             (GNUTLS_CERT_SIGNATURE_FAILURE, "has a wrong signature"),
             (GNUTLS_CERT_PURPOSE_MISMATCH, "is not meant for servers"),

@@ -16,12 +16,12 @@ public final class TLSRelay: Sendable {
     private let trust: TLSTrust
     private let name: String
     private let cancellation = Cancellation()
-    private let places = Mutex(TLSRelay.mostConnections)
+    private let places = Mutex(TLSRelay.maximumConnections)
 
     /// At one time: HLS needs a few.
-    private static let mostConnections = 8
+    private static let maximumConnections = 8
     /// Seconds that a later connection may take to stand.
-    private static let patience = 10.0
+    private static let timeout = 10.0
 
     /// Connects once, so that what is wrong is known at once, and listens.
     ///
@@ -80,8 +80,8 @@ public final class TLSRelay: Sendable {
             defer { places.withLock { $0 += 1 } }
             guard let plain = socket.take() else { return }
             let interrupt = Interrupt(cancellation)
-            interrupt.setDeadline(in: Self.patience)
-            // A failure ends the plain connection, and whoever reads from it connects anew by another relay.
+            interrupt.setDeadline(in: Self.timeout)
+            // A failure ends the plain connection, and whoever reads from it connects again by another relay.
             guard let secure = handed.take() ?? connection(interrupt) else { return }
             interrupt.setDeadline(in: nil)
             TLSRelayPump(plain: plain, secure: secure, interrupt: interrupt).run()

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// A picture of the output video, on its way from the converter through the painters to the encoder.
+/// A frame of the output video, on its way from the converter through the painters to the encoder.
 ///
 /// It shares the source's pixels until somebody draws on it.
 public struct Canvas: ~Copyable, Sendable {
@@ -20,7 +20,7 @@ public struct Canvas: ~Copyable, Sendable {
 
     /// A canvas with pixels of its own, not yet written.
     init(blank format: CanvasFormat, pts: Int64, duration: Int64) throws(MediaError) {
-        let buffer = try FrameBuffer.picture(width: format.width, height: format.height, format: format.pixelFormat)
+        let buffer = try FrameBuffer.allocate(width: format.width, height: format.height, format: format.pixelFormat)
         self.init(buffer: buffer, format: format, pts: pts, duration: duration)
     }
 
@@ -33,7 +33,7 @@ public struct Canvas: ~Copyable, Sendable {
     func makeWritable() throws(MediaError) {
         let status = av_frame_make_writable(buffer.pointer)
         guard status >= 0 else {
-            throw MediaError(.damaged, "no memory for a picture", underlyingCode: status)
+            throw MediaError(.damaged, "no memory for a frame", underlyingCode: status)
         }
     }
 

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// What every picture of an output video looks like: 8-bit YCbCr of the source's size and colour.
+/// What every frame of an output video looks like: 8-bit YCbCr of the source's size and colour.
 public struct CanvasFormat: Sendable, Hashable {
     /// In pixels: the source's, always.
     public var width: Int

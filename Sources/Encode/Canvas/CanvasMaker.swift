@@ -17,68 +17,68 @@ public final class CanvasMaker {
 
     /// A canvas that shows `frame`, in the output's size whatever the frame's.
     ///
-    /// - Throws: `MediaError.damaged` if the picture cannot be converted.
+    /// - Throws: `MediaError.damaged` if the frame cannot be converted.
     public func canvas(of frame: VideoFrame) throws(MediaError) -> Canvas {
-        let picture = frame.buffer.pointer
-        if isReady(picture) {
+        let source = frame.buffer.pointer
+        if isReady(source) {
             let buffer = try frame.buffer.reference()
             // A "yuvj" format is its plain form with a full range; the range travels in the format's colour.
             buffer.pointer.pointee.format = format.pixelFormat.rawValue
             return finished(buffer, frame)
         }
-        let buffer = try FrameBuffer.picture(width: format.width, height: format.height, format: format.pixelFormat)
-        let key = Scaler.Key(of: picture)
+        let buffer = try FrameBuffer.allocate(width: format.width, height: format.height, format: format.pixelFormat)
+        let key = Scaler.Key(of: source)
         guard key.isOfMatrix(of: format) else {
-            try recode(picture, key, into: buffer.pointer)
+            try recode(source, key, into: buffer.pointer)
             return finished(buffer, frame)
         }
         if scaler?.key != key { scaler = try Scaler(key: key, format: format) }
-        try scaler?.convert(picture, into: buffer.pointer)
+        try scaler?.convert(source, into: buffer.pointer)
         return finished(buffer, frame)
     }
 
     /// By way of RGB: swscale does not convert one matrix into another.
     private func recode(
-        _ picture: UnsafePointer<AVFrame>, _ key: Scaler.Key, into canvas: UnsafeMutablePointer<AVFrame>
+        _ source: UnsafePointer<AVFrame>, _ key: Scaler.Key, into canvas: UnsafeMutablePointer<AVFrame>
     ) throws(MediaError) {
         var plain = format
         plain.pixelFormat = AV_PIX_FMT_RGB48LE
         plain.color = ColorDescription(range: AVCOL_RANGE_JPEG, matrix: key.matrix)
-        let rgb = try FrameBuffer.picture(width: plain.width, height: plain.height, format: plain.pixelFormat)
+        let rgb = try FrameBuffer.allocate(width: plain.width, height: plain.height, format: plain.pixelFormat)
         if scaler?.key != key { scaler = try Scaler(key: key, format: plain, range: format.color.range) }
-        try scaler?.convert(picture, into: rgb.pointer)
+        try scaler?.convert(source, into: rgb.pointer)
         let between = Scaler.Key(of: rgb.pointer)
         if recoder?.key != between { recoder = try Scaler(key: between, format: format) }
         try recoder?.convert(rgb.pointer, into: canvas)
     }
 
-    private func isReady(_ picture: UnsafePointer<AVFrame>) -> Bool {
+    private func isReady(_ source: UnsafePointer<AVFrame>) -> Bool {
         let sameLayout =
-            switch AVPixelFormat(picture.pointee.format) {
+            switch AVPixelFormat(source.pointee.format) {
             case AV_PIX_FMT_YUV420P: format.isSubsampled
             case AV_PIX_FMT_YUV444P: !format.isSubsampled
             case AV_PIX_FMT_YUVJ420P: format.isSubsampled && format.color.range == AVCOL_RANGE_JPEG
             case AV_PIX_FMT_YUVJ444P: !format.isSubsampled && format.color.range == AVCOL_RANGE_JPEG
             default: false
             }
-        let range = picture.pointee.color_range
+        let range = source.pointee.color_range
         guard sameLayout, range == AVCOL_RANGE_UNSPECIFIED || range == format.color.range,
-            Scaler.Key(of: picture).isOfMatrix(of: format)
+            Scaler.Key(of: source).isOfMatrix(of: format)
         else { return false }
-        return Int(picture.pointee.width) == format.width && Int(picture.pointee.height) == format.height
+        return Int(source.pointee.width) == format.width && Int(source.pointee.height) == format.height
     }
 
     private func finished(_ buffer: consuming FrameBuffer, _ frame: VideoFrame) -> Canvas {
-        let picture = buffer.pointer
-        picture.pointee.color_range = format.color.range
-        picture.pointee.colorspace = format.color.matrix
-        picture.pointee.color_primaries = format.color.primaries
-        picture.pointee.color_trc = format.color.transfer
-        picture.pointee.chroma_location = format.chromaLocation
+        let source = buffer.pointer
+        source.pointee.color_range = format.color.range
+        source.pointee.colorspace = format.color.matrix
+        source.pointee.color_primaries = format.color.primaries
+        source.pointee.color_trc = format.color.transfer
+        source.pointee.chroma_location = format.chromaLocation
         // The encoder decides where key frames go, not the source's decoder.
-        picture.pointee.pict_type = AV_PICTURE_TYPE_NONE
-        saliency_frame_clear_key(picture)
-        ClosedCaptions.copy(from: frame.buffer.pointer, to: picture)
+        source.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        saliency_frame_clear_key(source)
+        ClosedCaptions.copy(from: frame.buffer.pointer, to: source)
         return Canvas(buffer: buffer, format: format, pts: frame.pts, duration: frame.duration)
     }
 }

@@ -1,9 +1,9 @@
 import CFFmpeg
 import Media
 
-/// The one owner of an `SwsContext` that turns pictures of one kind into canvases.
+/// The one owner of an `SwsContext` that turns frames of one kind into canvases.
 final class Scaler {
-    /// What a context is built for; another kind of picture needs another.
+    /// What a context is built for; another kind of frame needs another.
     struct Key: Equatable {
         var width: Int32
         var height: Int32
@@ -12,16 +12,16 @@ final class Scaler {
         var matrix: AVColorSpace
         var chroma: AVChromaLocation
 
-        init(of picture: UnsafePointer<AVFrame>) {
-            width = picture.pointee.width
-            height = picture.pointee.height
-            format = picture.pointee.format
-            range = picture.pointee.color_range
-            matrix = picture.pointee.colorspace
-            chroma = picture.pointee.chroma_location
+        init(of frame: UnsafePointer<AVFrame>) {
+            width = frame.pointee.width
+            height = frame.pointee.height
+            format = frame.pointee.format
+            range = frame.pointee.color_range
+            matrix = frame.pointee.colorspace
+            chroma = frame.pointee.chroma_location
         }
 
-        /// Whether the picture's chroma, if it has any, means what it means in `format`.
+        /// Whether the frame's chroma, if it has any, means what it means in `format`.
         func isOfMatrix(of format: CanvasFormat) -> Bool {
             guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(self.format)), !Scaler.isRGB(self.format),
                 descriptor.pointee.nb_components > 2
@@ -35,7 +35,7 @@ final class Scaler {
     private let context: OpaquePointer
 
     /// - Parameters:
-    ///   - range: of pictures that do not say theirs; nil for the format's.
+    ///   - range: of frames that do not say theirs; nil for the format's.
     ///   - isForViewing: whether speed counts for more than the last bit.
     init(
         key: Key, format: CanvasFormat, range: AVColorRange? = nil, isForViewing: Bool = false
@@ -78,7 +78,7 @@ final class Scaler {
         let status = sws_init_context(context, nil, nil)
         guard status >= 0 else {
             let name = av_get_pix_fmt_name(AVPixelFormat(key.format)).map { String(cString: $0) } ?? "unknown"
-            throw MediaError(.damaged, "pictures of format \(name) cannot be converted", underlyingCode: status)
+            throw MediaError(.damaged, "frames of format \(name) cannot be converted", underlyingCode: status)
         }
     }
 
@@ -86,13 +86,13 @@ final class Scaler {
         sws_freeContext(context)
     }
 
-    /// Fills `canvas`, which has buffers, from `picture`, which is of this scaler's kind.
+    /// Fills `canvas`, which has buffers, from `frame`, which is of this scaler's kind.
     func convert(
-        _ picture: UnsafePointer<AVFrame>, into canvas: UnsafeMutablePointer<AVFrame>
+        _ frame: UnsafePointer<AVFrame>, into canvas: UnsafeMutablePointer<AVFrame>
     ) throws(MediaError) {
-        let status = sws_scale_frame(context, canvas, picture)
+        let status = sws_scale_frame(context, canvas, frame)
         guard status >= 0 else {
-            throw MediaError(.damaged, "a picture cannot be converted", underlyingCode: status)
+            throw MediaError(.damaged, "a frame cannot be converted", underlyingCode: status)
         }
     }
 

@@ -28,7 +28,7 @@ public enum Colormap: String, Sendable, CaseIterable, Codable {
             blue: UInt8(truncatingIfNeeded: entry))
     }
 
-    /// How much of a picture's opacity a heat of 0…255 is drawn with, 0…255: in proportion to it, whatever its sign.
+    /// How much of a frame's opacity a heat of 0…255 is drawn with, 0…255: in proportion to it, whatever its sign.
     func strength(_ heat: UInt8) -> UInt8 {
         guard sign == .signed else { return heat }
         let distance = Int(heat) - Int(HeatSign.signed.none)

@@ -1,9 +1,9 @@
 import CFFmpeg
 import Media
 
-/// From RGB to 8-bit YCbCr with a picture's own matrix and range (ITU-T H.273, equations 38 to 43).
+/// From RGB to 8-bit YCbCr with a frame's own matrix and range (ITU-T H.273, equations 38 to 43).
 ///
-/// Where the picture is of high dynamic range, RGB is BT.709 whose white is the reference white of 203 cd/m².
+/// Where the frame is of high dynamic range, RGB is BT.709 whose white is the reference white of 203 cd/m².
 struct YCbCrConversion {
     /// Weights of red and blue in luma.
     private let redWeight: Double
@@ -31,7 +31,7 @@ struct YCbCrConversion {
             : (Self.byte(219 * luma + 16), Self.byte(224 * cb + 128), Self.byte(224 * cr + 128))
     }
 
-    /// Red, green and blue, 0…1, as the picture encodes them.
+    /// Red, green and blue, 0…1, as the frame encodes them.
     private func signal(_ color: RGB) -> (red: Double, green: Double, blue: Double) {
         let plain = [color.red, color.green, color.blue].map { Double($0) / 255 }
         guard let dynamicRange else { return (plain[0], plain[1], plain[2]) }

@@ -97,7 +97,7 @@ public final class HeatTimeline {
         advance(nextWindow: nextWindow ?? firstSample + stride)
     }
 
-    /// Says that no window follows: everything becomes final.
+    /// Signals that no window follows: everything becomes final.
     public func finish() {
         finalizedUpTo = .infinity
     }

@@ -2,7 +2,7 @@ import CFFmpeg
 import Media
 
 /// Draws a legend at the upper left: what the colours mean, what is explained and by which method, and the explained class's
-/// probability over time. What does not fit into half of the picture's height is left out, the method first.
+/// probability over time. What does not fit into half of the frame's height is left out, the method first.
 ///
 /// Not thread-safe: one thread draws.
 public final class LegendPainter {
@@ -38,7 +38,7 @@ public final class LegendPainter {
     private let opacity: Double
     private let method: String
     private let capHeight: Double
-    /// In pixels: of the panel's edges from the picture's, and of what is in it from its edges.
+    /// In pixels: of the panel's edges from the frame's, and of what is in it from its edges.
     private let margin: Int
     private let padding: Int
     private let width: Int
@@ -92,9 +92,9 @@ public final class LegendPainter {
     /// Draws the legend of a moment; times do not decrease from call to call.
     ///
     /// - Parameters:
-    ///   - answer: nil where no window explains the picture.
+    ///   - answer: nil where no window explains the frame.
     ///   - time: seconds since the source's first frame.
-    /// - Throws: `MediaError.damaged` if there is no memory for a picture of the canvas' own.
+    /// - Throws: `MediaError.damaged` if there is no memory for a frame of the canvas' own.
     public func draw(_ answer: Answer?, at time: Double, on canvas: borrowing Canvas) throws(MediaError) {
         strip.add(answer.map { ($0.name, $0.probability) }, at: time)
         guard width > 4 * padding, !rows.isEmpty else { return }
@@ -111,15 +111,15 @@ public final class LegendPainter {
         stripLayers?.layers.draw(on: canvas)
     }
 
-    private func layers(of panel: PanelPicture, y: Int) -> PanelLayers {
+    private func layers(of panel: PanelImage, y: Int) -> PanelLayers {
         let isStrip = y > margin
         return PanelLayers(
             panel, x: margin + (isStrip ? Self.even(Double(padding)) : 0), y: y, format: format, convert: convert)
     }
 
     /// All but the strip.
-    private func drawnPanel(_ text: String) -> PanelPicture {
-        var panel = PanelPicture(width: width, height: height, opacity: Self.ground)
+    private func drawnPanel(_ text: String) -> PanelImage {
+        var panel = PanelImage(width: width, height: height, opacity: Self.ground)
         let room = width - 2 * padding
         for (row, y, height) in rows {
             switch row {
@@ -133,7 +133,7 @@ public final class LegendPainter {
     }
 
     /// The colours between the words for their ends; without words where there is no room for them.
-    private func drawScale(y: Int, height: Int, on panel: inout PanelPicture) {
+    private func drawScale(y: Int, height: Int, on panel: inout PanelImage) {
         let words = colormap.sign == .signed ? ["against", "for"] : ["none", "most"]
         var masks = words.map { TextMask($0, capHeight: capHeight * 0.85) }
         var (first, end) = (padding, width - padding)
@@ -170,8 +170,8 @@ public final class LegendPainter {
             blue: mixed(color.blue, Self.grey.blue))
     }
 
-    private func drawnStrip(_ height: Int) -> PanelPicture {
-        var panel = PanelPicture(width: strip.columns.count, height: (height - padding) & ~1, opacity: 255)
+    private func drawnStrip(_ height: Int) -> PanelImage {
+        var panel = PanelImage(width: strip.columns.count, height: (height - padding) & ~1, opacity: 255)
         panel.fill(x: 0..<panel.width, y: 0..<panel.height, Self.faint)
         for (x, column) in strip.columns.enumerated() {
             guard let column else { continue }

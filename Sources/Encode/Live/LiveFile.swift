@@ -1,48 +1,48 @@
 import CFFmpeg
 import Media
 
-/// One file of a live stream, MP4 in fragments: a key frame and what follows, its clock beginning at that picture.
+/// One file of a live stream, MP4 in fragments: a key frame and what follows, its clock beginning at that frame.
 ///
 /// Staged beside its destination until `finish`; in any other case nothing is left. Not thread-safe.
 final class LiveFile {
-    /// The first picture's time in the epoch and on the wall clock, in seconds.
+    /// The first frame's time in the connection and on the wall clock, in seconds.
     let start: (time: Double, wallClock: Double)
     /// What does not come along as it is, one sentence each.
     let openingWarnings: [String]
-    private(set) var pictureCount = 0
+    private(set) var frameCount = 0
 
     /// Seconds for which packets wait, in memory, for those of other streams that should be written before them.
     private static let longestWait = 3.0
 
     private let muxer: FileMuxer
     private let video: UnsafeMutablePointer<AVStream>
-    private let sides: SideTracks
+    private let sides: AuxiliaryTracks
     private let sideUnits: [Int: Rational]
     private let timeBase: Rational
     private let firstTicks: Int64
-    /// The newest picture, until it is known how long that is shown.
-    private var held: EncodedPicture?
+    /// The newest frame, until it is known how long that is shown.
+    private var held: EncodedFrame?
     private var hasFlushed = false
 
     /// Opens the file.
     ///
     /// - Parameters:
     ///   - path: has to be free.
-    ///   - first: the picture that `write` gets first, a key frame.
+    ///   - first: the frame that `write` gets first, a key frame.
     ///   - title: of the container's metadata.
     ///   - description: likewise.
     ///   - spaceLimit: bytes that may be written before the disk is full; for tests.
     init(
-        path: String, stream: LiveStream, first: EncodedPicture, title: String, description: String,
+        path: String, stream: LiveStream, first: EncodedFrame, title: String, description: String,
         includesSound: Bool, spaceLimit: Int = .max
     ) throws(MediaError) {
         start = (first.time, first.wallClock)
         firstTicks = first.ticks
         timeBase = stream.timeBase
         var source = stream.sound()
-        if !includesSound { source.sideStreams = [] }
-        sideUnits = Dictionary(source.sideStreams.map { ($0.index, $0.timeBase) }) { first, _ in first }
-        var plan = OutputPlan(source.sideStreams, container: .mp4)
+        if !includesSound { source.auxiliaryStreams = [] }
+        sideUnits = Dictionary(source.auxiliaryStreams.map { ($0.index, $0.timeBase) }) { first, _ in first }
+        var plan = OutputPlan(source.auxiliaryStreams, container: .mp4)
         while true {
             let file = try StagedFile(destination: path, replaces: false)
             file.remainingSpace = spaceLimit
@@ -56,11 +56,11 @@ final class LiveFile {
             muxer.setMetadata("date", moment)
             muxer.context.pointee.max_interleave_delta = Int64(Self.longestWait * 1e6)
             let video = try muxer.addStream(of: stream)
-            let sides = try SideTracks(
-                plan: plan, container: .mp4, source: source, pictureUnit: timeBase, muxer: muxer, holder: "mp4 files")
+            let sides = try AuxiliaryTracks(
+                plan: plan, container: .mp4, source: source, frameUnit: timeBase, muxer: muxer, holder: "mp4 files")
             do throws(MediaError) {
                 try muxer.writeHeader(
-                    options: OutputContainer.mp4.muxerOptions(pictureUnit: timeBase, isFragmented: true))
+                    options: OutputContainer.mp4.muxerOptions(frameUnit: timeBase, isFragmented: true))
             } catch {
                 // A header fails over what the container does not take after all: with less it works.
                 if file.writeError == 0, plan.reduce() { continue }
@@ -78,21 +78,21 @@ final class LiveFile {
 
     var warnings: [String] { openingWarnings + sides.losses }
 
-    /// Writes the next picture.
-    func write(_ picture: EncodedPicture) throws(MediaError) {
-        try releaseHeld(before: picture)
-        if picture.isKeyFrame, !hasFlushed, picture.time - start.time > Self.longestWait + 1 {
+    /// Writes the next frame.
+    func write(_ frame: EncodedFrame) throws(MediaError) {
+        try releaseHeld(before: frame)
+        if frame.isKeyFrame, !hasFlushed, frame.time - start.time > Self.longestWait + 1 {
             // The muxer keeps everything in memory until it has heard of every stream, and a camera's microphone may be off.
             if muxer.file.length == 0 { try muxer.flush() }
             hasFlushed = true
         }
-        held = picture
-        pictureCount += 1
+        held = frame
+        frameCount += 1
     }
 
     /// Writes a packet of sound.
     ///
-    /// - Parameter time: seconds since the epoch's first picture.
+    /// - Parameter time: seconds since the connection's first frame.
     func write(_ packet: MediaPacket, time: Double) throws(MediaError) {
         guard let track = sides.tracks[packet.stream], let unit = sideUnits[packet.stream] else { return }
         try track.write(packet.reference(at: time - start.time, timeBase: unit), to: muxer)
@@ -101,14 +101,14 @@ final class LiveFile {
     /// Writes what is left, brings it to the disk, reads it back and gives the file its name.
     ///
     /// - Parameters:
-    ///   - next: the picture that ends the last one; nil if none follows.
+    ///   - next: the frame that ends the last one; nil if none follows.
     ///   - names: other names, where the first is taken.
     func finish(
-        before next: EncodedPicture?, orAs names: some Sequence<String> = EmptyCollection<String>()
+        before next: EncodedFrame?, orAs names: some Sequence<String> = EmptyCollection<String>()
     ) throws(MediaError) -> Segment {
         defer { discard() }
         guard let last = held else {
-            throw MediaError(.cannotWrite, "there is no picture to write", file: muxer.file.destination)
+            throw MediaError(.cannotWrite, "there is no frame to write", file: muxer.file.destination)
         }
         let duration = max(
             next.map { timeBase.seconds($0.ticks - firstTicks) } ?? last.time + last.duration - start.time, 0)
@@ -117,13 +117,13 @@ final class LiveFile {
         try muxer.writeTrailer()
         try muxer.file.synchronize()
         _ = try OutputVerifier.verify(
-            muxer.file.stagedPath, as: .mp4, destination: muxer.file.destination, frameCount: pictureCount,
+            muxer.file.stagedPath, as: .mp4, destination: muxer.file.destination, frameCount: frameCount,
             span: last.time - start.time, tolerance: 0.002)
         let bytes = muxer.file.length
         try muxer.file.commit(orAs: names)
         return Segment(
             path: muxer.file.destination, start: start.wallClock, duration: duration, bytes: bytes,
-            pictures: pictureCount)
+            frames: frameCount)
     }
 
     /// Gives up: removes what was written. Nothing happens after `finish`.
@@ -131,13 +131,13 @@ final class LiveFile {
         muxer.file.discard()
     }
 
-    private func releaseHeld(before next: EncodedPicture?) throws(MediaError) {
-        guard let picture = held else { return }
+    private func releaseHeld(before next: EncodedFrame?) throws(MediaError) {
+        guard let frame = held else { return }
         held = nil
-        let packet = try picture.packet.reference()
+        let packet = try frame.packet.reference()
         let pointer = packet.pointer
-        let duration = next.map { $0.ticks - picture.ticks } ?? pointer.pointee.duration
-        pointer.pointee.pts = picture.ticks - firstTicks
+        let duration = next.map { $0.ticks - frame.ticks } ?? pointer.pointee.duration
+        pointer.pointee.pts = frame.ticks - firstTicks
         pointer.pointee.dts = pointer.pointee.pts
         pointer.pointee.duration = max(duration, 1)
         pointer.pointee.stream_index = video.pointee.index
@@ -147,7 +147,7 @@ final class LiveFile {
 }
 
 extension Muxer {
-    /// The stream of a live stream's pictures.
+    /// The stream of a live stream's frames.
     func addStream(of live: LiveStream) throws(MediaError) -> UnsafeMutablePointer<AVStream> {
         let video = try addStream()
         let status = avcodec_parameters_copy(video.pointee.codecpar, live.parameters.pointer)

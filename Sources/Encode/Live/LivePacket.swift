@@ -1,13 +1,13 @@
 import CFFmpeg
 import Media
 
-/// A compressed picture, shared by reference among outputs and never written.
-public final class EncodedPicture: Sendable {
-    /// Its time stamp and duration count in `LiveStream.timeBase`, the former from the epoch's first picture.
+/// A compressed frame, shared by reference among outputs and never written.
+public final class EncodedFrame: Sendable {
+    /// Its time stamp and duration count in `LiveStream.timeBase`, the former from the connection's first frame.
     public let packet: PacketBuffer
-    /// Seconds since the epoch's first picture.
+    /// Seconds since the connection's first frame.
     public let time: Double
-    /// In seconds, as far as it is known when the picture comes.
+    /// In seconds, as far as it is known when the frame comes.
     public let duration: Double
     /// Whether decoding can begin here.
     public let isKeyFrame: Bool
@@ -28,20 +28,21 @@ public final class EncodedPicture: Sendable {
 
 /// What the outputs of a live stream take.
 public enum LivePacket: Sendable {
-    case picture(EncodedPicture)
+    case frame(EncodedFrame)
     /// A packet of one of the source's other streams.
     ///
-    /// - Parameter time: its seconds since the epoch's first picture; the packet's own time stamps are not looked at.
+    /// - Parameter time: its seconds since the connection's first frame; the packet's own time stamps are not looked
+    ///   at.
     case side(MediaPacket, time: Double)
 }
 
 extension LivePacket {
-    var isPicture: Bool { if case .picture = self { true } else { false } }
+    var isFrame: Bool { if case .frame = self { true } else { false } }
 
-    /// Seconds since the epoch's first picture.
+    /// Seconds since the connection's first frame.
     var time: Double {
         switch self {
-        case .picture(let picture): picture.time
+        case .frame(let frame): frame.time
         case .side(_, let time): time
         }
     }
@@ -50,7 +51,7 @@ extension LivePacket {
     var byteCount: Int {
         let overhead = 512
         switch self {
-        case .picture(let picture): return picture.byteCount + overhead
+        case .frame(let frame): return frame.byteCount + overhead
         case .side(let packet, _): return Int(packet.buffer.pointer.pointee.size) + overhead
         }
     }
@@ -71,21 +72,21 @@ extension MediaPacket {
     }
 }
 
-/// What every output of one epoch has to know of its stream; made by the encoder.
+/// What every output of one connection has to know of its stream; made by the encoder.
 public struct LiveStream: Sendable {
-    /// Where the pictures and packets come from.
+    /// Where the frames and packets come from.
     public let source: SourceProperties
-    /// The unit of the pictures' time stamps, in seconds.
+    /// The unit of the frames' time stamps, in seconds.
     public let timeBase: Rational
     /// The encoder's description of its packets.
     let parameters: CodecParameters
 
-    /// The sound, as streams whose clock begins with the pictures' epoch: packets get their times from `LivePacket`.
+    /// The sound, as streams whose clock begins with the frames' connection: packets get their times from `LivePacket`.
     func sound() -> SourceProperties {
         var properties = source
         properties.startTime = 0
-        properties.sideStreams = source.sideStreams.filter { $0.kind == .audio && $0.timeBase.isPositive }
-        for index in properties.sideStreams.indices { properties.sideStreams[index].videoStartOffset = 0 }
+        properties.auxiliaryStreams = source.auxiliaryStreams.filter { $0.kind == .audio && $0.timeBase.isPositive }
+        for index in properties.auxiliaryStreams.indices { properties.auxiliaryStreams[index].videoStartOffset = 0 }
         return properties
     }
 }

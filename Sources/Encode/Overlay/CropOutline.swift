@@ -1,9 +1,9 @@
 import Media
 
-/// Marks where the network's picture ends inside the source's: heat that ends in a hard line would read as "no reason there".
+/// Marks where the network's frame ends inside the source's: heat that ends in a hard line would read as "no reason there".
 ///
 /// A dashed line, light and dark in turns so that it shows on any ground, on the outermost pixels that the network saw; pixels
-/// that it did not see keep their bytes. Sides on the picture's own edge have none. Luma alone is drawn on.
+/// that it did not see keep their bytes. Sides on the frame's own edge have none. Luma alone is drawn on.
 struct CropOutline {
     /// Pixels of the source inside the crop.
     private let columns: Range<Int>
@@ -15,11 +15,11 @@ struct CropOutline {
     private let light: Int
     private let dark: Int
 
-    /// How much of the picture the line hides, in 256ths.
+    /// How much of the frame the line hides, in 256ths.
     private static let weight = 160
 
-    /// Nil where the network's picture covers the whole source's.
-    init?(format: CanvasFormat, mapping: PictureMapping) {
+    /// Nil where the network's frame covers the whole source's.
+    init?(format: CanvasFormat, mapping: FrameMapping) {
         func inside(_ origin: Double, _ extent: Double, _ length: Int) -> Range<Int> {
             // Pixels whose middles lie inside, as the heat has them.
             let limit = Double(length)

@@ -1,6 +1,6 @@
 import CKernels
 
-/// Where a picture is hot: one value per pixel of the network's picture, row-major `[height, width]`.
+/// Where a frame is hot: one value per pixel of the network's frame, row-major `[height, width]`.
 public struct HeatPlane: Sendable, Hashable {
     public let width: Int
     public let height: Int

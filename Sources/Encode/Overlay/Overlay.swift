@@ -1,16 +1,16 @@
 import CKernels
 import Media
 
-/// Draws heat over pictures: maps it back to the source's pixels, enlarges it bilinearly, colours it, and blends it with
+/// Draws heat over frames: maps it back to the source's pixels, enlarges it bilinearly, colours it, and blends it with
 /// an opacity proportional to the heat. Heat with a sign takes a colormap for it: its 128 is as transparent as heat 0
 /// is otherwise, and stays so where it is enlarged between heat of either sign.
 ///
-/// Samples outside the network's picture (beside the crop) keep their bytes; a chroma sample that colours pixels on both
-/// sides of its edge counts as outside. Where the network's picture does not cover the source's, a line can mark its edge.
+/// Samples outside the network's frame (beside the crop) keep their bytes; a chroma sample that colours pixels on both
+/// sides of its edge counts as outside. Where the network's frame does not cover the source's, a line can mark its edge.
 /// Not thread-safe: one thread draws.
 public final class Overlay {
     private let format: CanvasFormat
-    private let mapping: PictureMapping
+    private let mapping: FrameMapping
     private let kernels: saliency_overlay_kernels
     private let outline: CropOutline?
     /// How luma, Cb and Cr change with heat.
@@ -21,11 +21,11 @@ public final class Overlay {
     private var painters: (width: Int, height: Int, luma: PlanePainter, chroma: PlanePainter)?
 
     /// - Parameters:
-    ///   - mapping: where the network's picture lies in the source's.
+    ///   - mapping: where the network's frame lies in the source's.
     ///   - opacity: of the hottest heat, 0…1; less heat is drawn proportionally fainter.
     ///   - outlinesCrop: whether the edge of a crop is marked.
     public convenience init(
-        format: CanvasFormat, mapping: PictureMapping, colormap: Colormap, opacity: Double, outlinesCrop: Bool = false
+        format: CanvasFormat, mapping: FrameMapping, colormap: Colormap, opacity: Double, outlinesCrop: Bool = false
     ) {
         self.init(
             format: format, mapping: mapping, colormap: colormap, opacity: opacity, outlinesCrop: outlinesCrop,
@@ -33,7 +33,7 @@ public final class Overlay {
     }
 
     init(
-        format: CanvasFormat, mapping: PictureMapping, colormap: Colormap, opacity: Double,
+        format: CanvasFormat, mapping: FrameMapping, colormap: Colormap, opacity: Double,
         outlinesCrop: Bool = false, kernels: saliency_overlay_kernels
     ) {
         self.format = format
@@ -46,9 +46,9 @@ public final class Overlay {
         cr = Self.blendTable(colormap, opacity) { convert(colormap.color($0)).cr }
     }
 
-    /// Draws `heat`, whose edges are the edges of the network's picture, over `canvas`.
+    /// Draws `heat`, whose edges are the edges of the network's frame, over `canvas`.
     ///
-    /// - Throws: `MediaError.damaged` if there is no memory for a picture of the canvas' own.
+    /// - Throws: `MediaError.damaged` if there is no memory for a frame of the canvas' own.
     public func draw(_ heat: HeatPlane, on canvas: borrowing Canvas) throws(MediaError) {
         try canvas.makeWritable()
         let (luma, chroma) = painters(for: heat)

@@ -39,9 +39,9 @@ final class PlanePainter {
     /// One row of heat at the plane's resolution.
     private var line: [UInt8]
 
-    init(format: CanvasFormat, mapping: PictureMapping, heat: HeatPlane, isChroma: Bool) {
+    init(format: CanvasFormat, mapping: FrameMapping, heat: HeatPlane, isChroma: Bool) {
         let step = isChroma && format.isSubsampled ? 2 : 1
-        // Coordinates are in source pixels from the picture's corner. Luma lies in the middle of its pixel; chroma of a
+        // Coordinates are in source pixels from the frame's corner. Luma lies in the middle of its pixel; chroma of a
         // 2x2 block lies on its left column or between both, on a row or between both.
         let siteX = step == 1 || !format.chromaLocation.isBetweenColumns ? 0.5 : 1
         let siteY = step == 1 ? 0.5 : 0.5 + format.chromaLocation.rowOffset

@@ -42,7 +42,7 @@ public struct RegionOutline: Sendable {
             black: black, white: white)
     }
 
-    /// - Throws: `MediaError.damaged` if there is no memory for a picture of the canvas' own.
+    /// - Throws: `MediaError.damaged` if there is no memory for a frame of the canvas' own.
     public func draw(on canvas: borrowing Canvas) throws(MediaError) {
         try canvas.makeWritable()
         canvas.withPlane(0) { plane in

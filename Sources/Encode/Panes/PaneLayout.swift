@@ -1,18 +1,18 @@
 import Glibc
 import Media
 
-/// Where titled panes of one size lie in one picture: in a grid, row by row, each below its title.
+/// Where titled panes of one size lie in one frame: in a grid, row by row, each below its title.
 ///
 /// All lengths are in pixels, and even, so that chroma ends where luma does.
 public struct PaneLayout: Sendable, Hashable {
-    /// The picture that all panes are to fit into unless a width is asked for.
+    /// The frame that all panes are to fit into unless a width is asked for.
     public static let largest = (width: 1920, height: 1080)
-    /// The picture that they have to fit into in any case.
+    /// The frame that they have to fit into in any case.
     public static let limit = (width: 7680, height: 4320)
     public static let paneWidths = 64...3840
     /// Panes of smaller sources are enlarged to this: titles have to be read.
-    public static let leastWidth = 240
-    public static let mostPanes = 16
+    public static let minimumWidth = 240
+    public static let maximumPanes = 16
 
     /// What a screen is taken to be: its width to its height.
     private static let screen = 16.0 / 9
@@ -28,17 +28,17 @@ public struct PaneLayout: Sendable, Hashable {
     public let titleHeight: Int
 
     /// - Parameters:
-    ///   - count: 1 to `mostPanes`.
-    ///   - width: of the source's upright picture.
+    ///   - count: 1 to `maximumPanes`.
+    ///   - width: of the source's upright frame.
     ///   - height: likewise.
     ///   - aspect: width to height of one source pixel; panes have square ones.
-    ///   - paneWidth: nil for the source's, at least `leastWidth`, and so much that all fits into `largest`.
+    ///   - paneWidth: nil for the source's, at least `minimumWidth`, and so much that all fits into `largest`.
     /// - Throws: `MediaError.refused` if there are too many panes, or they do not fit into `limit`.
     public init(
         count: Int, width: Int, height: Int, aspect: Rational = Rational(1, 1), paneWidth: Int? = nil
     ) throws(MediaError) {
-        guard (1...Self.mostPanes).contains(count) else {
-            throw MediaError(.refused, "\(count) panes are too many: one picture has \(Self.mostPanes) at most")
+        guard (1...Self.maximumPanes).contains(count) else {
+            throw MediaError(.refused, "\(count) panes are too many: one frame has \(Self.maximumPanes) at most")
         }
         let shown = (
             width: max(Double(width), 1) * (aspect.isPositive ? aspect.value : 1), height: max(Double(height), 1)
@@ -65,7 +65,7 @@ public struct PaneLayout: Sendable, Hashable {
             let whole = whole(size(width))
             return whole.width <= bound.width && whole.height <= bound.height
         }
-        let wanted = paneWidth.map(Double.init) ?? max(shown.width, Double(Self.leastWidth))
+        let wanted = paneWidth.map(Double.init) ?? max(shown.width, Double(Self.minimumWidth))
         var chosen = wanted
         if paneWidth == nil {
             while chosen > 2, !fits(chosen, Self.largest) { chosen -= 2 }
@@ -74,7 +74,7 @@ public struct PaneLayout: Sendable, Hashable {
             let whole = whole(size(chosen))
             throw MediaError(
                 .refused,
-                "\(count) panes of \(size(chosen).width)x\(size(chosen).height) make a picture of "
+                "\(count) panes of \(size(chosen).width)x\(size(chosen).height) make a frame of "
                     + "\(whole.width)x\(whole.height); \(Self.limit.width)x\(Self.limit.height) is the most")
         }
         let chosenSize = size(chosen)
@@ -93,7 +93,7 @@ public struct PaneLayout: Sendable, Hashable {
         )
     }
 
-    /// The left and upper edge of a pane's picture.
+    /// The left and upper edge of a pane's frame.
     func paneOrigin(_ index: Int) -> (x: Int, y: Int) {
         let title = titleOrigin(index)
         return (title.x, title.y + titleHeight)

@@ -12,22 +12,22 @@ public struct PaneTitle: Sendable, Hashable {
     }
 }
 
-/// One picture with several panes in it, each below its title. Not thread-safe: one thread draws.
+/// One frame with several panes in it, each below its title. Not thread-safe: one thread draws.
 public final class PaneSheet {
     /// Grey values 0…255 of the ground and of the titles on it.
     private static let ground: UInt8 = 24
     private static let ink: UInt8 = 235
     /// Of letters that can still be told apart, in pixels.
-    private static let leastCapHeight = 6.5
+    private static let minimumCapHeight = 6.5
     /// The most of a title's width that what stands at its right may take.
     private static let detailShare = 0.65
 
     public let layout: PaneLayout
-    /// Of the whole picture, and of what `paste` takes.
+    /// Of the whole frame, and of what `paste` takes.
     public let format: CanvasFormat
     public let paneFormat: CanvasFormat
 
-    /// Ground and titles, copied for every picture.
+    /// Ground and titles, copied for every frame.
     private var blank: Canvas?
     private var drawn: [PaneTitle] = []
 
@@ -41,12 +41,12 @@ public final class PaneSheet {
             chromaLocation: source.chromaLocation)
     }
 
-    /// A picture with titles and without panes.
+    /// A frame with titles and without panes.
     ///
     /// - Parameters:
-    ///   - titles: one a pane, in the panes' order.
+    ///   - titles: one per pane, in the panes' order.
     ///   - pts: in ticks of the source's time base, as `duration`.
-    /// - Throws: `MediaError.damaged` if there is no memory for a picture.
+    /// - Throws: `MediaError.damaged` if there is no memory for a frame.
     public func canvas(titles: [PaneTitle], pts: Int64, duration: Int64) throws(MediaError) -> Canvas {
         let ground = try ground(titles)
         let buffer = try ground.buffer.reference()
@@ -76,12 +76,12 @@ public final class PaneSheet {
     private func ground(_ titles: [PaneTitle]) throws(MediaError) -> Canvas {
         if let blank = blank.take(), titles == drawn { return blank }
         let canvas = try Canvas(blank: format, pts: 0, duration: 0)
-        let picture = canvas.buffer.pointer
-        picture.pointee.color_range = format.color.range
-        picture.pointee.colorspace = format.color.matrix
-        picture.pointee.color_primaries = format.color.primaries
-        picture.pointee.color_trc = format.color.transfer
-        picture.pointee.chroma_location = format.chromaLocation
+        let frame = canvas.buffer.pointer
+        frame.pointee.color_range = format.color.range
+        frame.pointee.colorspace = format.color.matrix
+        frame.pointee.color_primaries = format.color.primaries
+        frame.pointee.color_trc = format.color.transfer
+        frame.pointee.chroma_location = format.chromaLocation
         let convert = YCbCrConversion(format.color)
         let dark = convert(RGB(red: Self.ground, green: Self.ground, blue: Self.ground)).y
         let light = convert(RGB(red: Self.ink, green: Self.ink, blue: Self.ink)).y
@@ -129,7 +129,7 @@ public final class PaneSheet {
 
     /// The layout's, or as much less as both of a title's texts need beside each other; what needs still less is cut.
     private func capHeight(of title: PaneTitle, room: Int) -> Double {
-        let heights = [1, 0.85, 0.7].map { max($0 * layout.capHeight, Self.leastCapHeight) }
+        let heights = [1, 0.85, 0.7].map { max($0 * layout.capHeight, Self.minimumCapHeight) }
         let fitting = heights.first { height in
             [title.name, title.detail ?? ""].reduce(0) { $0 + TextMask($1, capHeight: height).width } <= room
         }

@@ -36,9 +36,9 @@ public struct SampleClip: Sendable {
         let scene = SampleScene(width: source.width, height: source.height, seed: seed)
         for index in 0..<frameCount {
             if isCancelled() { throw MediaError(.cancelled, "interrupted; nothing was written", file: path) }
-            let picture = scene.picture(at: Double(index) / Double(max(framesPerSecond, 1)))
+            let image = scene.image(at: Double(index) / Double(max(framesPerSecond, 1)))
             let frame = VideoFrame(
-                buffer: try PictureFile.plain(picture), index: index, pts: Int64(512 * index), duration: 512,
+                buffer: try ImageFile.plain(image), index: index, pts: Int64(512 * index), duration: 512,
                 time: timeBase.seconds(Int64(512 * index)))
             try writer.write(maker.canvas(of: frame))
         }

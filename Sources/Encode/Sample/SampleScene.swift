@@ -14,8 +14,8 @@ struct SampleScene {
         grain = ValueNoise(seed: seed &+ 1)
     }
 
-    /// The picture at a time in seconds.
-    func picture(at time: Double) -> Picture {
+    /// The image at a time in seconds.
+    func image(at time: Double) -> Image {
         var bytes = [UInt8](repeating: 0, count: width * height * 3)
         let unit = Double(min(width, height))
         drawGround(into: &bytes)
@@ -23,7 +23,7 @@ struct SampleScene {
         drawBall(into: &bytes, x: ball.x, y: ball.y, radius: unit * 0.16, turn: ball.turn, hue: (0.95, 0.45, 0.15))
         let square = (x: 0.72 * Double(width), y: 0.42 * Double(height))
         drawSquare(into: &bytes, x: square.x, y: square.y, radius: unit * 0.13, turn: 0.5)
-        return Picture(width: width, height: height, channels: 3, bytes: bytes)
+        return Image(width: width, height: height, channels: 3, bytes: bytes)
     }
 
     /// Two seconds to the right and two back, turning as a ball does that does not slip.

@@ -1,11 +1,11 @@
 import CFFmpeg
 import Media
 
-/// Burns lines of text into pictures: white on a dark, translucent ground at the top left, sized by the picture's height.
+/// Burns lines of text into frames: white on a dark, translucent ground at the top left, sized by the frame's height.
 ///
 /// Not thread-safe: one thread draws.
 public final class LabelPainter {
-    /// How much of the picture the ground hides, 0…1.
+    /// How much of the frame the ground hides, 0…1.
     private static let groundOpacity = 0.6
 
     private let format: CanvasFormat
@@ -18,7 +18,7 @@ public final class LabelPainter {
 
     /// Draws `lines` one below the other; what does not fit is cut.
     ///
-    /// - Throws: `MediaError.damaged` if there is no memory for a picture of the canvas' own.
+    /// - Throws: `MediaError.damaged` if there is no memory for a frame of the canvas' own.
     public func draw(_ lines: [String], on canvas: borrowing Canvas) throws(MediaError) {
         if lines != drawn {
             layers = Self.layers(lines, format: format)

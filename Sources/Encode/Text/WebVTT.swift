@@ -4,7 +4,7 @@ import Foundation
 public struct WebVTT: Sendable {
     public struct Cue: Sendable, Equatable {
         public var text: String
-        /// Seconds since the first picture.
+        /// Seconds since the first frame.
         public var start: Double
         public var end: Double
 

@@ -13,12 +13,12 @@ extension Muxer {
         tags["handler_name"] = isMP4 ? tags["title"] ?? tags["handler_name"] : nil
         if format == "mov" { tags["language"] = tags["language"].map(LanguageCode.inQuickTime) }
         for (key, value) in tags { av_dict_set(&stream.pointee.metadata, key, value, 0) }
-        // "Original" and the like belong to the content; "attached picture" and the like to how it was stored.
+        // "Original" and the like belong to the content; "attached image" and the like to how it was stored.
         stream.pointee.disposition |= label.disposition & StreamLabel.carriedFlags
         carried.append(CarriedStream(index: Int(stream.pointee.index), name: name, label: label))
     }
 
-    /// Gives the pictures' stream what describes all of them.
+    /// Gives the frames' stream what describes all of them.
     final func carry(
         _ properties: [VideoProperty], to stream: UnsafeMutablePointer<AVStream>
     ) throws(MediaError) {
@@ -39,9 +39,9 @@ extension Muxer {
         for (key, value) in tags where key != "comment" && key != "timecode" { setMetadata(key, value) }
     }
 
-    /// Files inside the output. A cover's picture is still to be written.
+    /// Files inside the output. A cover's image is still to be written.
     ///
-    /// - Returns: the streams of covers that are written as pictures, with their pictures.
+    /// - Returns: the streams of covers that are written as images, with their images.
     final func addAttachments(
         _ attachments: [Attachment], container: OutputContainer
     ) throws(MediaError) -> [(stream: Int32, bytes: [UInt8])] {
@@ -67,7 +67,7 @@ extension Muxer {
         return covers
     }
 
-    /// Writes the pictures of covers, once the header is written.
+    /// Writes the images of covers, once the header is written.
     final func writeCovers(_ covers: [(stream: Int32, bytes: [UInt8])]) throws(MediaError) {
         for (stream, bytes) in covers {
             let packet = try PacketBuffer.holding(bytes)
@@ -81,7 +81,7 @@ extension Muxer {
 
     /// Chapters: before the header of a file in fragments, before the trailer of every other, when the end is known.
     ///
-    /// - Parameter end: of the pictures, in seconds; what lies behind it would lengthen an MP4 file.
+    /// - Parameter end: of the frames, in seconds; what lies after it would lengthen an MP4 file.
     final func setChapters(_ chapters: [Chapter], end: Double) throws(MediaError) {
         let kept = chapters.clipped(to: end)
         guard !kept.isEmpty, context.pointee.nb_chapters == 0,
@@ -142,7 +142,7 @@ extension StreamLabel {
         | AV_DISPOSITION_DESCRIPTIONS | AV_DISPOSITION_METADATA
 }
 
-extension SideStream {
+extension AuxiliaryStream {
     /// "audio stream 2"
     var title: String { "\(kind == .audio ? "audio" : "subtitle") stream \(index)" }
 }

@@ -39,7 +39,7 @@ public enum OutputContainer: String, Sendable, CaseIterable {
         }
     }
 
-    /// The encoders for pictures and, where a source's sound cannot be copied, for sound; by FFmpeg's names.
+    /// The encoders for frames and, where a source's sound cannot be copied, for sound; by FFmpeg's names.
     var videoEncoder: String { self == .webm ? "libvpx-vp9" : "libx264" }
     var audioEncoder: String { self == .webm ? "libopus" : "aac" }
 
@@ -53,8 +53,8 @@ public enum OutputContainer: String, Sendable, CaseIterable {
         }
     }
 
-    /// The largest denominator of a time base in seconds that the container takes for pictures: transport streams count in
-    /// 1/90000 s; in MP4 ten minutes between two pictures have to fit in 31 bits.
+    /// The largest denominator of a time base in seconds that the container takes for frames: transport streams count in
+    /// 1/90000 s; in MP4 ten minutes between two frames have to fit in 31 bits.
     var finestTimeBase: Int32 { self == .ts ? 90_000 : 1_000_000 }
 
     /// Whether the container can say that a stream starts before time 0 (an edit list).
@@ -76,7 +76,7 @@ public enum OutputContainer: String, Sendable, CaseIterable {
     }
 
     /// Whether packets of a codec can be copied into the container.
-    func takes(_ codec: AVCodecID, _ kind: SideStream.Kind) -> Bool {
+    func takes(_ codec: AVCodecID, _ kind: AuxiliaryStream.Kind) -> Bool {
         if self == .ts {
             // The muxer has no list of its own and writes anything as private data.
             let known = [
@@ -96,17 +96,17 @@ public enum OutputContainer: String, Sendable, CaseIterable {
     /// The muxer's options.
     ///
     /// - Parameters:
-    ///   - pictureUnit: of the pictures' time stamps.
+    ///   - frameUnit: of the frames' time stamps.
     ///   - isFragmented: whether an MP4 or MOV file is written in fragments.
-    func muxerOptions(pictureUnit: Rational, isFragmented: Bool) -> [(String, String)] {
+    func muxerOptions(frameUnit: Rational, isFragmented: Bool) -> [(String, String)] {
         switch self {
         case .mp4, .mov:
             // A fragment for each key frame; the index of the whole is written with the first of them, when edit lists
-            // (sound that begins before the pictures) are known. Without fragments the index is moved to the front at the
+            // (sound that begins before the frames) are known. Without fragments the index is moved to the front at the
             // end, so that a player begins before it has all of the file.
             [
                 ("movflags", isFragmented ? "frag_keyframe+delay_moov+default_base_moof" : "faststart"),
-                ("video_track_timescale", String(pictureUnit.denominator)),
+                ("video_track_timescale", String(frameUnit.denominator)),
             ]
         case .mkv, .webm, .ts, .avi: []
         }

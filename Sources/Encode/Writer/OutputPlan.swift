@@ -19,14 +19,14 @@ struct OutputPlan {
         case isCut
     }
 
-    private(set) var steps: [(stream: SideStream, step: Step, reason: Reason)]
+    private(set) var steps: [(stream: AuxiliaryStream, step: Step, reason: Reason)]
     private(set) var warnings: [String] = []
 
     /// - Parameters:
     ///   - audio: streams of sound that are to be left out are none of this plan's.
     ///   - soundCodecs: the only ones that may be copied, where there are fewer than the container takes.
     init(
-        _ streams: [SideStream], container: OutputContainer, audio: AudioPolicy = .compatible,
+        _ streams: [AuxiliaryStream], container: OutputContainer, audio: AudioPolicy = .compatible,
         soundCodecs: [AVCodecID]? = nil
     ) {
         steps = streams.filter { $0.kind != .audio || audio != .omitted }.map { stream in

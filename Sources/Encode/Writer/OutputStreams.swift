@@ -6,13 +6,13 @@ struct OutputStreams {
     let muxer: FileMuxer
     let encoder: VideoEncoder
     let video: UnsafeMutablePointer<AVStream>
-    let sides: SideTracks
+    let sides: AuxiliaryTracks
     let labels: LabelTrack?
     private let covers: [(stream: Int32, bytes: [UInt8])]
 
     init(
         plan: OutputPlan, container: OutputContainer, file: StagedFile, source: SourceProperties, format: CanvasFormat,
-        clock: PictureClock, options: WriterOptions
+        clock: FrameClock, options: WriterOptions
     ) throws(MediaError) {
         muxer = try FileMuxer(container: container, file: file)
         muxer.isFragmented = options.video.isFragmented
@@ -42,17 +42,17 @@ struct OutputStreams {
         if let code = extras.tags["timecode"] { label.tags["timecode"] = code }
         muxer.carry(label, to: video, named: "the video")
         try muxer.carry(source.carriedProperties(in: format), to: video)
-        sides = try SideTracks(
-            plan: plan, container: container, source: source, pictureUnit: clock.timeBase, muxer: muxer,
+        sides = try AuxiliaryTracks(
+            plan: plan, container: container, source: source, frameUnit: clock.timeBase, muxer: muxer,
             holder: "\(container.rawValue) files")
-        let finestUnit = SideTracks.finestUnit(source, pictureUnit: clock.timeBase)
+        let finestUnit = AuxiliaryTracks.finestUnit(source, frameUnit: clock.timeBase)
         labels =
             options.hasLabels ? try LabelTrack(container: container, finestUnit: finestUnit, muxer: muxer) : nil
         covers = try muxer.addAttachments(extras.attachments, container: container)
         if container.isMP4, options.video.isFragmented { try muxer.setChapters(extras.chapters, end: .infinity) }
     }
 
-    /// Writes the header, and what belongs right behind it.
+    /// Writes the header, and what belongs right after it.
     func begin(_ options: [(String, String)]) throws(MediaError) {
         try muxer.writeHeader(options: options)
         try muxer.writeCovers(covers)
@@ -68,7 +68,7 @@ extension CodecParameters {
 }
 
 extension SourceProperties {
-    /// What describes all pictures and still holds for those of `format`: light levels only beside the transfer they are for.
+    /// What describes all frames and still holds for those of `format`: light levels only beside the transfer they are for.
     func carriedProperties(in format: CanvasFormat) -> [VideoProperty] {
         let isHDR = [AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67].contains(format.color.transfer)
         return extras.properties.filter { property in

@@ -8,10 +8,10 @@ enum OutputVerifier {
     /// - Parameters:
     ///   - path: the staged file.
     ///   - destination: the name to complain about.
-    ///   - frameCount: the pictures that were written.
-    ///   - span: seconds from the first picture to the last.
+    ///   - frameCount: the frames that were written.
+    ///   - span: seconds from the first frame to the last.
     ///   - tolerance: seconds by which the container's unit of time may round them.
-    ///   - progress: called after every picture.
+    ///   - progress: called after every frame.
     static func verify(
         _ path: String, as container: OutputContainer, destination: String, frameCount: Int, span: Double,
         tolerance: Double, progress: () -> Void = {}
@@ -55,7 +55,7 @@ enum OutputVerifier {
             if first == nil { first = stamp }
             last = stamp
         }
-        guard count == frameCount else { throw fail("\(count.counted("picture")) instead of \(frameCount)") }
+        guard count == frameCount else { throw fail("\(count.counted("frame")) instead of \(frameCount)") }
         guard let first, let last else { return extras }
         let found = timeBase.seconds(last) - timeBase.seconds(first)
         guard abs(found - span) <= tolerance + timeBase.value else {

@@ -1,19 +1,19 @@
 import CFFmpeg
 import Media
 
-/// The one owner of the `AVCodecContext` that compresses the pictures.
+/// The one owner of the `AVCodecContext` that compresses the frames.
 final class VideoEncoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let file: String
-    /// Whether pictures are coded as they are; otherwise with a column or row more.
+    /// Whether frames are coded as they are; otherwise with a column or row more.
     let isEven: Bool
-    /// Of the pictures; progressive unless the codec has fields.
+    /// Of the frames; progressive unless the codec has fields.
     let fieldOrder: AVFieldOrder
 
     /// - Parameters:
-    ///   - timeBase: the unit of the pictures' time stamps.
+    ///   - timeBase: the unit of the frames' time stamps.
     ///   - needsGlobalHeader: whether the container keeps the codec's headers outside the packets.
-    ///   - isLive: whether every picture has to come out before the next goes in, at the cost of some size.
+    ///   - isLive: whether every frame has to come out before the next goes in, at the cost of some size.
     init(
         container: OutputContainer, format: CanvasFormat, source: SourceProperties, timeBase: Rational,
         settings: VideoSettings, needsGlobalHeader: Bool, isLive: Bool = false, file: String
@@ -29,8 +29,8 @@ final class VideoEncoder {
         }
         self.context = context
         isEven = container == .webm || !format.isSubsampled || format.width % 2 == 0 && format.height % 2 == 0
-        context.pointee.width = Int32(isEven ? format.width : EvenPicture.length(format.width))
-        context.pointee.height = Int32(isEven ? format.height : EvenPicture.length(format.height))
+        context.pointee.width = Int32(isEven ? format.width : EvenFrame.length(format.width))
+        context.pointee.height = Int32(isEven ? format.height : EvenFrame.length(format.height))
         context.pointee.pix_fmt = format.pixelFormat
         context.pointee.sample_aspect_ratio = source.sampleAspectRatio.avRational
         context.pointee.color_range = format.color.range
@@ -59,7 +59,7 @@ final class VideoEncoder {
         guard status >= 0 else {
             let size = "\(format.width)x\(format.height)"
             throw MediaError(
-                .cannotWrite, "\(name) does not take pictures of \(size)", underlyingCode: status, file: file)
+                .cannotWrite, "\(name) does not take frames of \(size)", underlyingCode: status, file: file)
         }
     }
 
@@ -86,7 +86,7 @@ final class VideoEncoder {
         ]
     }
 
-    /// x264's AVX-512 kernel for macroblock trees reads memory it has not written, so the same pictures gave other bytes now
+    /// x264's AVX-512 kernel for macroblock trees reads memory it has not written, so the same frames gave other bytes now
     /// and then (x264 0.164; no other kernel does). Every CPU with AVX-512 has what is named here instead.
     private static var repeatable: [String] {
         guard av_get_cpu_flags() & AV_CPU_FLAG_AVX512 != 0 else { return [] }
@@ -109,7 +109,7 @@ final class VideoEncoder {
 
     var timeBase: AVRational { context.pointee.time_base }
 
-    /// H.264 codes fields of pictures whose lines come in fours; VP9 has none.
+    /// H.264 codes fields of frames whose lines come in fours; VP9 has none.
     private static func fieldOrder(
         _ container: OutputContainer, _ format: CanvasFormat, _ source: SourceProperties
     ) -> AVFieldOrder {
@@ -118,16 +118,16 @@ final class VideoEncoder {
         return isCodable && format.height == source.height ? source.fieldOrder : AV_FIELD_PROGRESSIVE
     }
 
-    /// Takes a picture, or nil for "no more".
-    func send(_ picture: UnsafeMutablePointer<AVFrame>?) throws(MediaError) {
-        guard let picture else { return try check(avcodec_send_frame(context, nil)) }
-        saliency_frame_set_fields(picture, fieldOrder.isInterlaced, fieldOrder == AV_FIELD_TT)
-        guard !isEven else { return try check(avcodec_send_frame(context, picture)) }
-        let even = try EvenPicture.copy(of: picture)
+    /// Takes a frame, or nil for "no more".
+    func send(_ frame: UnsafeMutablePointer<AVFrame>?) throws(MediaError) {
+        guard let frame else { return try check(avcodec_send_frame(context, nil)) }
+        saliency_frame_set_fields(frame, fieldOrder.isInterlaced, fieldOrder == AV_FIELD_TT)
+        guard !isEven else { return try check(avcodec_send_frame(context, frame)) }
+        let even = try EvenFrame.copy(of: frame)
         try check(avcodec_send_frame(context, even.pointer))
     }
 
-    /// The next packet; nil if the encoder wants more pictures or has no more packets.
+    /// The next packet; nil if the encoder wants more frames or has no more packets.
     func receive() throws(MediaError) -> PacketBuffer? {
         let packet = try PacketBuffer()
         let status = avcodec_receive_packet(context, packet.pointer)
@@ -138,7 +138,7 @@ final class VideoEncoder {
 
     private func check(_ status: Int32) throws(MediaError) {
         guard status >= 0 else {
-            throw MediaError(.cannotWrite, "a picture cannot be encoded", underlyingCode: status, file: file)
+            throw MediaError(.cannotWrite, "a frame cannot be encoded", underlyingCode: status, file: file)
         }
     }
 }

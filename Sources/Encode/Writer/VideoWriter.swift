@@ -3,10 +3,10 @@ import Files
 import Glibc
 import Media
 
-/// Writes a video with the pictures, time stamps, sound and subtitles of its source.
+/// Writes a video with the frames, time stamps, sound and subtitles of its source.
 ///
 /// The file is staged beside its destination and gets its name in `finish`, complete and read back; in any other case
-/// nothing is left. Pictures and packets of other streams come in the order of the source. Not thread-safe: one thread
+/// nothing is left. Frames and packets of other streams come in the order of the source. Not thread-safe: one thread
 /// writes.
 public final class VideoWriter {
     /// The container's metadata (`comment`; in transport streams `service_provider`) of every video written here, by which
@@ -18,28 +18,28 @@ public final class VideoWriter {
         origin.map { "\(mark): \($0)" } ?? mark
     }
 
-    /// The pictures that `write` takes.
+    /// The frames that `write` takes.
     public let format: CanvasFormat
-    /// Pictures written so far.
+    /// Frames written so far.
     public private(set) var frameCount = 0
 
-    /// The first picture's time in the output, in seconds: 0 unless sound begins before it.
+    /// The first frame's time in the output, in seconds: 0 unless sound begins before it.
     public var firstFrameTime: Double { clock.lead }
 
     private let container: OutputContainer
     private let muxer: FileMuxer
     private let encoder: VideoEncoder
     private let stream: UnsafeMutablePointer<AVStream>
-    private let sides: SideTracks
+    private let sides: AuxiliaryTracks
     private let labels: LabelTrack?
     private let source: SourceProperties
     private var openingWarnings: [String]
     private var closingWarnings: [String] = []
-    private var clock: PictureClock
+    private var clock: FrameClock
     private var hasLostCaptions = false
-    /// Time stamps and durations of the pictures that the encoder holds, oldest first.
+    /// Time stamps and durations of the frames that the encoder holds, oldest first.
     private var inFlight: [(pts: Int64, duration: Int64)] = []
-    /// The packet of the newest picture, until it is known how long that is shown.
+    /// The packet of the newest frame, until it is known how long that is shown.
     private var held: PacketBuffer?
     private var span: (first: Int64, last: Int64)?
     private var isDone = false
@@ -48,8 +48,8 @@ public final class VideoWriter {
     ///
     /// - Parameters:
     ///   - path: the output; its ending chooses the container.
-    ///   - source: where the pictures and packets come from; the output may not be the same file.
-    ///   - format: of the pictures, for this source.
+    ///   - source: where the frames and packets come from; the output may not be the same file.
+    ///   - format: of the frames, for this source.
     /// - Throws: `MediaError.outputExists`; `cannotWrite` for an unknown ending, a folder that is missing or not writable, or
     ///   an output that is the source.
     public convenience init(
@@ -66,18 +66,18 @@ public final class VideoWriter {
         let format = format ?? CanvasFormat(source: source)
         self.format = format
         var source = source
-        if options.audio == .omitted { source.sideStreams.removeAll { $0.kind == .audio } }
-        let clock = PictureClock(source: source, container: container, lead: source.soundLead)
+        if options.audio == .omitted { source.auxiliaryStreams.removeAll { $0.kind == .audio } }
+        let clock = FrameClock(source: source, container: container, lead: source.soundLead)
         self.clock = clock
         source.begin(earlierBy: clock.lead)
         self.source = source
         if Self.isSameFile(path, source.name) {
             throw MediaError(.cannotWrite, "is the input itself; name another output", file: path)
         }
-        var plan = OutputPlan(source.sideStreams, container: container, audio: options.audio)
+        var plan = OutputPlan(source.auxiliaryStreams, container: container, audio: options.audio)
         var muxerOptions = container.muxerOptions(
-            pictureUnit: clock.timeBase, isFragmented: options.video.isFragmented)
-        // MP4 says when pictures begin in the whole movie's unit, which is a millisecond unless told otherwise.
+            frameUnit: clock.timeBase, isFragmented: options.video.isFragmented)
+        // MP4 says when frames begin in the whole movie's unit, which is a millisecond unless told otherwise.
         if clock.lead > 0, container.isMP4 {
             muxerOptions.append(("movie_timescale", String(clock.timeBase.denominator)))
         }
@@ -91,7 +91,7 @@ public final class VideoWriter {
             do throws(MediaError) {
                 try attempt.begin(muxerOptions)
             } catch {
-                // A header fails over what a container does not take after all: with less beside the pictures it works.
+                // A header fails over what a container does not take after all: with less beside the frames it works.
                 if file.writeError == 0, !attemptSource.extras.attachments.isEmpty {
                     attemptSource.extras.attachments = []
                     continue
@@ -121,11 +121,11 @@ public final class VideoWriter {
         abort()
     }
 
-    /// Writes the next picture.
+    /// Writes the next frame.
     ///
-    /// - Throws: `MediaError.cannotWrite` if the disk is full or the picture cannot be encoded; the output is then lost.
+    /// - Throws: `MediaError.cannotWrite` if the disk is full or the frame cannot be encoded; the output is then lost.
     public func write(_ canvas: consuming Canvas) throws(MediaError) {
-        if frameCount == 0, container == .avi, clock.lead > 0 { try writeEmptyPicture() }
+        if frameCount == 0, container == .avi, clock.lead > 0 { try writeEmptyFrame() }
         let pts = clock.stamp(canvas.pts)
         span = (span?.first ?? pts, pts)
         if !inFlight.isEmpty, let last = inFlight.last { inFlight[inFlight.count - 1].duration = pts - last.pts }
@@ -148,8 +148,8 @@ public final class VideoWriter {
     /// Labels come in the order of time; where they overlap, the later begins when the earlier ends.
     ///
     /// - Parameters:
-    ///   - start: seconds since the first picture.
-    ///   - end: seconds since the first picture.
+    ///   - start: seconds since the first frame.
+    ///   - end: seconds since the first frame.
     public func writeLabel(_ text: String, from start: Double, to end: Double) throws(MediaError) {
         try labels?.write(text, from: start + clock.lead, to: end + clock.lead, muxer: muxer)
     }
@@ -165,20 +165,20 @@ public final class VideoWriter {
             let reason =
                 container == .avi
                 ? "avi files hold one constant frame rate" : "the source's time stamps cannot be held"
-            all.append("\(reason): pictures are moved by up to \(milliseconds) ms")
+            all.append("\(reason): frames are moved by up to \(milliseconds) ms")
         }
         return all
     }
 
     /// Writes what is left, brings it to the disk, reads it back and gives the file its name.
     ///
-    /// - Parameter progress: called after every picture that is read back.
+    /// - Parameter progress: called after every frame that is read back.
     /// - Throws: `MediaError.cannotWrite` or `outputExists`; then no file is left.
     public func finish(progress: () -> Void = {}) throws(MediaError) {
         guard !isDone else { return }
         defer { abort() }
         guard frameCount > 0 else {
-            throw MediaError(.cannotWrite, "there is no picture to write", file: muxer.file.destination)
+            throw MediaError(.cannotWrite, "there is no frame to write", file: muxer.file.destination)
         }
         try encoder.send(nil)
         try drainEncoder()
@@ -213,8 +213,8 @@ public final class VideoWriter {
         isDone = true
     }
 
-    /// AVI counts pictures: the muxer fills up with empty ones what lies between two, and needs one to begin with.
-    private func writeEmptyPicture() throws(MediaError) {
+    /// AVI counts frames: the muxer fills up with empty ones what lies between two, and needs one to begin with.
+    private func writeEmptyFrame() throws(MediaError) {
         let packet = try PacketBuffer.holding([])
         packet.pointer.pointee.pts = 0
         packet.pointer.pointee.dts = 0
@@ -226,12 +226,12 @@ public final class VideoWriter {
     private func drainEncoder() throws(MediaError) {
         while let packet = try encoder.receive() {
             held = consume packet
-            // All but the newest picture's duration are known.
+            // All but the newest frame's duration are known.
             if inFlight.count > 1 { try releaseHeld() }
         }
     }
 
-    /// Writes the packet held back; its picture is the oldest in flight.
+    /// Writes the packet held back; its frame is the oldest in flight.
     private func releaseHeld() throws(MediaError) {
         guard let packet = held.take(), !inFlight.isEmpty else { return }
         let (_, duration) = inFlight.removeFirst()
@@ -247,7 +247,7 @@ public final class VideoWriter {
     ) -> [String] {
         var warnings: [String] = []
         if !encoder.isEven {
-            let (width, height) = (EvenPicture.length(format.width), EvenPicture.length(format.height))
+            let (width, height) = (EvenFrame.length(format.width), EvenFrame.length(format.height))
             warnings.append(
                 "\(container.rawValue) files hold even sizes: \(format.width)x\(format.height) becomes \(width)x\(height), with "
                     + "the last column or row repeated")
@@ -273,10 +273,10 @@ public final class VideoWriter {
 }
 
 extension SourceProperties {
-    /// Seconds by which sound begins to be heard before the first picture: 0 if it does not, or if that is so long that it
+    /// Seconds by which sound begins to be heard before the first frame: 0 if it does not, or if that is so long that it
     /// must be a mistake.
     fileprivate var soundLead: Double {
-        let leads = sideStreams.filter { $0.kind == .audio }.map { -$0.videoStartOffset }
+        let leads = auxiliaryStreams.filter { $0.kind == .audio }.map { -$0.videoStartOffset }
         return leads.filter { $0 > Self.rounding && $0 <= Self.longestLead }.max() ?? 0
     }
 
@@ -285,10 +285,10 @@ extension SourceProperties {
     /// Seconds.
     private static let longestLead = 600.0
 
-    /// Makes time 0 so many seconds before the first picture.
+    /// Makes time 0 this many seconds before the first frame.
     fileprivate mutating func begin(earlierBy lead: Double) {
         startTime -= lead
-        for index in sideStreams.indices { sideStreams[index].videoStartOffset += lead }
+        for index in auxiliaryStreams.indices { auxiliaryStreams[index].videoStartOffset += lead }
         for index in extras.chapters.indices {
             extras.chapters[index].start += lead
             extras.chapters[index].end += lead

@@ -25,8 +25,8 @@ public struct Checkpoint: Sendable {
     /// - Parameters:
     ///   - path: a folder that holds a checkpoint, a TensorFlow prefix or `.index` file, a `.safetensors`, `.pt` or `.pth`
     ///     file.
-    ///   - labelFile: one label a line, as many as the model has classes; nil takes the manifest's, or those of a file
-    ///     that lies beside the checkpoint.
+    ///   - labelFile: one label per line, as many as the model has classes; nil takes the manifest's, or those of a
+    ///     file that lies beside the checkpoint.
     /// - Throws: `ModelError` that names the file and, where one is concerned, the variable.
     public static func open(_ path: String, labelFile: String? = nil) throws(ModelError) -> Checkpoint {
         let location = try CheckpointLocation(path)

@@ -1,6 +1,6 @@
 import Files
 
-/// Label files: UTF-8 text, one label a line, in class order.
+/// Label files: UTF-8 text, one label per line, in class order.
 enum LabelFile {
     private static let largest = 4 << 20
 

@@ -76,7 +76,7 @@ extension ModelInspection: CustomStringConvertible {
             )
             lines.append(
                 "input: \(manifest.clipLength.counted("frame")) at \(manifest.framesPerSecond) a second, short side "
-                    + "\(manifest.shortSide), crop \(manifest.pictureSize), x * \(manifest.inputScale) "
+                    + "\(manifest.shortSide), crop \(manifest.frameSize), x * \(manifest.inputScale) "
                     + "+ \(manifest.inputOffset)")
             lines.append(manifest.labels.isEmpty ? "labels: none" : "labels: \(manifest.labels.count)")
         }

@@ -60,8 +60,8 @@ extension ModelManifest {
             inputChannels == shape.inputChannels,
             "\(inputChannels) input channels, where the variables have \(shape.inputChannels)")
         try demand((1...4096).contains(clipLength), "a clip length of \(clipLength)")
-        try demand((32...4096).contains(pictureSize), "a picture size of \(pictureSize)")
-        try demand((pictureSize...8192).contains(shortSide), "a short side of \(shortSide)")
+        try demand((32...4096).contains(frameSize), "a frame size of \(frameSize)")
+        try demand((frameSize...8192).contains(shortSide), "a short side of \(shortSide)")
         try demand(framesPerSecond > 0 && framesPerSecond <= 1000, "\(framesPerSecond) frames per second")
         try demand(inputScale.isFinite && inputScale != 0, "an input scale of \(inputScale)")
         try demand(inputOffset.isFinite, "an input offset of \(inputOffset)")

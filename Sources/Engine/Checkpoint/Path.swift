@@ -6,7 +6,7 @@ enum Path {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// The last component, without slashes behind it.
+    /// The last component, without the slashes after it.
     static func name(of path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }

@@ -1,13 +1,13 @@
 /// Brings back the most salient pixels of a blurred clip, a few at a time, and watches how many bytes it takes compressed and
 /// what the network answers: what performance information curves are made of.
 ///
-/// As PAIR's for pictures, but for three things. The part of the most salient pixels is one of the whole clip, so that a
+/// As PAIR's for images, but for three things. The part of the most salient pixels is one of the whole clip, so that a
 /// frame may come back before the others; the pixels that the blurred clip is drawn from are the same in every frame, so that
-/// it does not flicker; and a clip's size is the sum of its pictures'.
+/// it does not flicker; and a clip's size is the sum of its images'.
 public struct InformationMetric: Sendable {
-    /// Bytes that a picture `[H, W, 3]` takes when it is compressed without loss; nil if it cannot be. Called from several
+    /// Bytes that an image `[H, W, 3]` takes when it is compressed without loss; nil if it cannot be. Called from several
     /// threads.
-    public typealias PictureSize = @Sendable (_ picture: [UInt8], _ height: Int, _ width: Int) -> Int?
+    public typealias ImageSize = @Sendable (_ image: [UInt8], _ height: Int, _ width: Int) -> Int?
 
     /// The readings of one map, one for each fraction and one for the blurred clip and the clip itself.
     public struct Value: Sendable, Codable, Equatable {
@@ -42,13 +42,13 @@ public struct InformationMetric: Sendable {
     public static let standardFractions = [0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.13, 0.21, 0.34, 0.5, 0.75]
 
     public let fractions: [Double]
-    /// The part of a picture's pixels that the blurred clip is drawn from.
+    /// The part of an image's pixels that the blurred clip is drawn from.
     public let seedPart: Double
     public let seed: UInt64
 
     /// - Parameters:
     ///   - fractions: ascending, above 0 and below 1.
-    ///   - seedPart: the part of a picture's pixels that the blurred clip is drawn from.
+    ///   - seedPart: the part of an image's pixels that the blurred clip is drawn from.
     ///   - seed: of the choice of these pixels.
     public init(fractions: [Double] = Self.standardFractions, seedPart: Double = 0.01, seed: UInt64 = 1) {
         self.fractions = fractions
@@ -56,33 +56,33 @@ public struct InformationMetric: Sendable {
         self.seed = seed
     }
 
-    /// Of the session's clip, which is left as it was. Costs 2 forward passes, and one a fraction and map.
+    /// Of the session's clip, which is left as it was. Costs 2 forward passes, and one per fraction and map.
     ///
     /// - Parameters:
     ///   - session: holds the clip.
     ///   - maps: any number, over the same blurred clip.
     ///   - target: the class that the maps explain.
-    ///   - size: compresses a picture.
+    ///   - size: compresses an image.
     ///   - control: cancels, and hears of the progress.
-    /// - Throws: `invalidRequest` if the clip is not of RGB pictures that `size` knows, a map is not of its size or there is no
+    /// - Throws: `invalidRequest` if the clip is not of RGB images that `size` knows, a map is not of its size or there is no
     ///   such class; `cancelled`.
     public func values(
-        _ session: EngineSession, maps: [SaliencyMap], target: Int, size: PictureSize,
+        _ session: EngineSession, maps: [SaliencyMap], target: Int, size: ImageSize,
         control: RunControl = RunControl()
     ) throws(ModelError) -> [Value] {
         let shape = session.shape
-        guard shape.channels == 3, max(shape.height, shape.width) <= PictureTriangulation.longestEdge else {
-            throw ModelError(.invalidRequest, "information is measured of RGB pictures")
+        guard shape.channels == 3, max(shape.height, shape.width) <= ImageTriangulation.longestEdge else {
+            throw ModelError(.invalidRequest, "information is measured of RGB images")
         }
         for map in maps { try session.check(map) }
         try SaliencyTarget.index(target).resolve(manifest: session.model.manifest)
         let clip = session.clip()
-        let pictures = Pictures(clip: clip, session: session, seeds: seeds(shape))
+        let images = Images(clip: clip, session: session, seeds: seeds(shape))
         defer { session.setClip(clip) }
 
         func measure(_ isKnown: (Int) -> Bool) throws(ModelError) -> Reading {
             try control.check()
-            let (bytes, total) = try pictures.revealed(isKnown, size: size)
+            let (bytes, total) = try images.revealed(isKnown, size: size)
             let manifest = session.model.manifest
             session.fillClip { Float(bytes[$0]) * manifest.inputScale + manifest.inputOffset }
             let logits = try session.forward(control: RunControl(isCancelled: control.isCancelled))
@@ -117,7 +117,7 @@ public struct InformationMetric: Sendable {
         let isAnswer: Bool
     }
 
-    /// Which pixels of a picture `[H, W]` the blurred clip is drawn from.
+    /// Which pixels of an image `[H, W]` the blurred clip is drawn from.
     func seeds(_ shape: ClipShape) -> [Bool] {
         let plane = shape.height * shape.width
         var random = SplitMix(seed: seed, stream: 2000)
@@ -139,7 +139,7 @@ public struct InformationMetric: Sendable {
 }
 
 /// The clip as bytes, and what is seen of it where only some pixels are known.
-private struct Pictures {
+private struct Images {
     private let shape: ClipShape
     private let pool: ThreadPool
     private let bytes: [UInt8]
@@ -156,9 +156,9 @@ private struct Pictures {
 
     /// The clip `[T, H, W, 3]` drawn from the seeds and the pixels that `isKnown` says yes to, and its size.
     ///
-    /// - Throws: `invalidRequest` if `size` does not know a picture's.
+    /// - Throws: `invalidRequest` if `size` does not know an image's.
     func revealed(
-        _ isKnown: (Int) -> Bool, size: InformationMetric.PictureSize
+        _ isKnown: (Int) -> Bool, size: InformationMetric.ImageSize
     ) throws(ModelError) -> (bytes: [UInt8], size: Int) {
         let plane = shape.height * shape.width
         var result = bytes
@@ -168,17 +168,17 @@ private struct Pictures {
                 pool.run(shape.frames) { frame, _ in
                     let first = frame * plane
                     let samples = first * 3..<(first + plane) * 3
-                    let picture = RevealedPicture.bytes(
+                    let image = RevealedImage.bytes(
                         bytes[samples], height: shape.height, width: shape.width,
                         isKnown: (0..<plane).map { seeds[$0] || isKnown(first + $0) })
-                    sizes[frame] = size(picture, shape.height, shape.width)
-                    for (index, value) in zip(samples, picture) { result[index] = value }
+                    sizes[frame] = size(image, shape.height, shape.width)
+                    for (index, value) in zip(samples, image) { result[index] = value }
                 }
             }
         }
         var sum = 0
         for size in sizes {
-            guard let size else { throw ModelError(.invalidRequest, "a picture cannot be compressed") }
+            guard let size else { throw ModelError(.invalidRequest, "an image cannot be compressed") }
             sum += size
         }
         return (result, sum)

@@ -16,7 +16,7 @@ public struct MaskAgreement: Sendable, Codable, Equatable {
     /// - Parameters:
     ///   - map: with or without signs; magnitudes count.
     ///   - mask: `[T, H, W]`, true where the object is; frames without any are left out.
-    ///   - tolerance: in pixels, Euclidean; 15 as published, for pictures of about 224 pixels.
+    ///   - tolerance: in pixels, Euclidean; 15 as published, for frames of about 224 pixels.
     /// - Throws: `invalidRequest` if the mask is not of the map's size, or empty.
     public init(_ map: SaliencyMap, mask: [Bool], tolerance: Double = 15) throws(ModelError) {
         let plane = map.height * map.width

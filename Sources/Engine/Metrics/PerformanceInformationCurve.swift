@@ -16,18 +16,18 @@ public struct PerformanceInformationCurve: Sendable, Codable, Equatable {
     /// - Parameters:
     ///   - sizes: of the blurred clip, of clips with more and more of the pixels, of the clip itself.
     ///   - predictions: what the network answers to each: the class's probability, or 1 where it is the answer and 0 elsewhere.
-    ///   - leastPrediction: of the clip itself.
+    ///   - minimumPrediction: of the clip itself.
     ///   - isMonotonous: whether what an answer has reached stays, as in the paper.
     /// - Returns: nil where the blurred clip takes as many bytes or has as high an answer as the clip itself, or where the
     ///   clip's own is below the least: there is no way to be a part of.
-    public init?(sizes: [Int], predictions: [Double], leastPrediction: Double = 0, isMonotonous: Bool = true) {
-        guard let (leastSize, mostSize) = sizes.ends, let (blurred, whole) = predictions.ends,
-            sizes.count == predictions.count, mostSize > leastSize, whole > blurred, whole >= leastPrediction
+    public init?(sizes: [Int], predictions: [Double], minimumPrediction: Double = 0, isMonotonous: Bool = true) {
+        guard let (minimumSize, maximumSize) = sizes.ends, let (blurred, whole) = predictions.ends,
+            sizes.count == predictions.count, maximumSize > minimumSize, whole > blurred, whole >= minimumPrediction
         else { return nil }
         var points: [(x: Double, y: Double)] = []
         var reached = 0.0
         for (size, prediction) in zip(sizes, predictions).dropFirst().dropLast() {
-            let x = min(max(Double(size - leastSize) / Double(mostSize - leastSize), 0), 1)
+            let x = min(max(Double(size - minimumSize) / Double(maximumSize - minimumSize), 0), 1)
             let y = min(max((prediction - blurred) / (whole - blurred), 0), 1)
             reached = max(reached, y)
             points.append((x, isMonotonous ? reached : y))

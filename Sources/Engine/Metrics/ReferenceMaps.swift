@@ -1,5 +1,5 @@
-/// The edges of a clip's pictures: what a map shows that has learned nothing (Adebayo et al., arXiv 1810.03292, section 5).
-public enum PictureEdges {
+/// The edges of a clip's frames: what a map shows that has learned nothing (Adebayo et al., arXiv 1810.03292, section 5).
+public enum FrameEdges {
     /// The length of Sobel's gradient of the channels' mean, `[T, H, W]`, edges repeated.
     public static func map(of session: EngineSession) -> SaliencyMap {
         let shape = session.shape

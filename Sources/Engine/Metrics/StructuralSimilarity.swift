@@ -1,4 +1,4 @@
-/// How alike two pictures are in their structure: SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004).
+/// How alike two frames are in their structure: SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004).
 ///
 /// ((2 μx μy + C1)(2 σxy + C2)) / ((μx² + μy² + C1)(σx² + σy² + C2)) in a window of 7x7 pixels around each pixel that has a
 /// whole one, averaged; C1 = (0.01 L)², C2 = (0.03 L)², variances of a sample (divided by 48). These are the defaults of
@@ -52,7 +52,7 @@ public enum StructuralSimilarity {
     }
 }
 
-/// Sums of x, y, x², y² and xy over any box of two pictures, from tables of sums over all that lies left and above.
+/// Sums of x, y, x², y² and xy over any box of two frames, from tables of sums over all that lies left and above.
 private struct BoxSums {
     private typealias Sums = SIMD8<Double>
     private let stride: Int

@@ -5,13 +5,13 @@ struct EndpointGeometry: Hashable, Sendable {
     let width: SampledAxis
 
     /// The clip's own.
-    init(_ extent: Extent) {
+    init(_ extent: Size3D) {
         frames = SampledAxis(count: extent.frames)
         height = SampledAxis(count: extent.height)
         width = SampledAxis(count: extent.width)
     }
 
-    /// What lies behind a window over `input`.
+    /// What follows a window over `input`.
     init(_ window: SlidingWindow, over input: EndpointGeometry) {
         frames = input.frames.windowed(
             kernel: window.kernel.frames, stride: window.stride.frames, before: window.before.frames,
@@ -24,8 +24,8 @@ struct EndpointGeometry: Hashable, Sendable {
             stops: window.output.width)
     }
 
-    /// One value a position, `[T', H', W']`, as one a pixel of the clip, `[T, H, W]`: trilinear between the positions'
-    /// centres, constant beyond the outermost.
+    /// One value per position, `[T', H', W']`, as one per pixel of the clip, `[T, H, W]`: trilinear between the
+    /// positions' centres, constant beyond the outermost.
     func upsampled(_ values: [Float], to shape: ClipShape, pool: ThreadPool) -> [Float] {
         let plane = shape.height * shape.width
         let rows = (0..<shape.height).map(height.neighbours)

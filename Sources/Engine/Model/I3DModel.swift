@@ -47,11 +47,11 @@ public final class I3DModel: Sendable {
     ) throws(ModelError) {
         let reader = VariableReader(variables: variables)
         var budget = winograd
-        stem = try budget.prepare(reader.unit(I3DArchitecture.stem, inputChannels: nil), pictures: .large)
+        stem = try budget.prepare(reader.unit(I3DArchitecture.stem, inputChannels: nil), frames: .large)
         conv2b = try PreparedConvolution(
             packing: reader.unit(I3DArchitecture.conv2b, inputChannels: stem.outputChannels))
         conv2c = try budget.prepare(
-            reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels), pictures: .large)
+            reader.unit(I3DArchitecture.conv2c, inputChannels: conv2b.outputChannels), frames: .large)
 
         var blocks: [Block] = []
         var channels = conv2c.outputChannels
@@ -80,15 +80,15 @@ public final class I3DModel: Sendable {
         let reduce1 = try reader.unit(mixed.branch1Reduce, inputChannels: inputChannels)
         let reduce2 = try reader.unit(mixed.branch2Reduce, inputChannels: inputChannels)
         let entry = [branch0, reduce1, reduce2]
-        let pictures = mixed.name.hasPrefix("Mixed_3") ? WinogradBudget.Pictures.large : .small
+        let frames = mixed.name.hasPrefix("Mixed_3") ? WinogradBudget.Frames.large : .small
         return Block(
             name: mixed.name,
             entry: try PreparedConvolution(
                 packing: FoldedConvolution(joining: entry, name: "\(mixed.name)/Branch_0,1,2/1x1")),
             branch1: try budget.prepare(
-                reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels), pictures: pictures),
+                reader.unit(mixed.branch1, inputChannels: reduce1.outputChannels), frames: frames),
             branch2: try budget.prepare(
-                reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels), pictures: pictures),
+                reader.unit(mixed.branch2, inputChannels: reduce2.outputChannels), frames: frames),
             branch3: try PreparedConvolution(packing: reader.unit(mixed.branch3, inputChannels: inputChannels)))
     }
 

@@ -9,8 +9,8 @@ public struct ModelManifest: Sendable, Codable, Hashable {
     public var inputChannels: Int
     /// Frames of a window.
     public var clipLength: Int
-    /// Edge of the network's square picture in pixels, and the short side the source is resized to before the crop.
-    public var pictureSize: Int
+    /// Edge of the network's square frame in pixels, and the short side the source is resized to before the crop.
+    public var frameSize: Int
     public var shortSide: Int
     /// Frames a second the model was trained at.
     public var framesPerSecond: Double
@@ -24,12 +24,12 @@ public struct ModelManifest: Sendable, Codable, Hashable {
     /// The names in manifests that exist: checkpoints carry them, so they stay as they are.
     private enum CodingKeys: String, CodingKey {
         case name, classCount, inputChannels, clipLength
-        case pictureSize = "pictureSize"
+        case frameSize = "pictureSize"
         case shortSide, framesPerSecond, inputScale, inputOffset, labels, license
     }
 
     public init(
-        name: String, classCount: Int, inputChannels: Int, clipLength: Int = 64, pictureSize: Int = 224,
+        name: String, classCount: Int, inputChannels: Int, clipLength: Int = 64, frameSize: Int = 224,
         shortSide: Int = 256, framesPerSecond: Double = 25, inputScale: Float = 2.0 / 255, inputOffset: Float = -1,
         labels: [String] = [], license: String? = nil
     ) {
@@ -37,7 +37,7 @@ public struct ModelManifest: Sendable, Codable, Hashable {
         self.classCount = classCount
         self.inputChannels = inputChannels
         self.clipLength = clipLength
-        self.pictureSize = pictureSize
+        self.frameSize = frameSize
         self.shortSide = shortSide
         self.framesPerSecond = framesPerSecond
         self.inputScale = inputScale

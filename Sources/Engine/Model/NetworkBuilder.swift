@@ -7,7 +7,7 @@ struct NetworkBuilder {
         case gradient
         /// Within one step of the forward pass.
         case passing
-        /// Gates, pool indices: written forward, read by every backward pass.
+        /// Masks, pool indices: written forward, read by every backward pass.
         case kept
     }
 
@@ -22,12 +22,14 @@ struct NetworkBuilder {
     /// - Parameter keepsOverlap: whether what overlapping windows share is to be kept, as far as the model allows it.
     static func plan(_ model: I3DModel, _ shape: ClipShape, keepsOverlap: Bool = false) -> NetworkPlan {
         var builder = NetworkBuilder(memory: model.memory)
-        let extent = Extent(frames: shape.frames, height: shape.height, width: shape.width)
+        let extent = Size3D(frames: shape.frames, height: shape.height, width: shape.width)
         let clip = builder.tensor(extent, shape.channels)
         builder.clipBytes = builder.buffer(clip.count, .kept)
         let last = builder.layers(model, clip)
         let head = Head(weights: model.head, input: last, sums: builder.buffer(Head.sumBytes(last), .kept))
-        let readsBytes = builder.operations.first.map { $0 is WinogradStem || ($0 as? Banded)?.unit is WinogradStem }
+        let readsBytes = builder.operations.first.map {
+            $0 is WinogradStem || ($0 as? BandedConvolutionPool)?.unit is WinogradStem
+        }
         let overlap = keepsOverlap ? builder.overlap() : nil
         return builder.finish(
             clip: clip, clipBytes: readsBytes == true ? builder.clipBytes : nil, head: head, overlap: overlap)
@@ -52,7 +54,7 @@ struct NetworkBuilder {
         var y = tensor(x.extent, block.outputChannels)
         var reduced1 = tensor(x.extent, widths[1])
         var reduced2 = tensor(x.extent, widths[2])
-        // Every slice is cut before its tensor is copied into an operation, so that each carries all gates before it.
+        // Every slice is cut before its tensor is copied into an operation, so that each carries all masks before it.
         let branch0 = slice(&y, widths[0])
         let branch1 = slice(&y, block.branch1.outputChannels)
         let branch2 = slice(&y, block.branch2.outputChannels)
@@ -76,26 +78,26 @@ struct NetworkBuilder {
         return y
     }
 
-    /// A unit and the pool behind it, 1x3x3 with stride 2: in bands where memory is dear, and then the unit is no endpoint.
+    /// A unit and the pool after it, 1x3x3 with stride 2: in bands where memory is dear, and then the unit is not an endpoint.
     private mutating func pooledUnit(
         _ name: String, _ weights: PreparedConvolution, _ x: Tensor, stride: Int = 1, pool poolName: String
     ) -> Tensor {
-        let (kernel, poolStride) = (Edges(1, 3, 3), Edges(1, 2, 2))
+        let (kernel, poolStride) = (Kernel3D(1, 3, 3), Kernel3D(1, 2, 2))
         let extent = window(weights, x, stride: stride).output
         var between = tensor(extent, weights.outputChannels)
         let all = slice(&between, between.channels)
         let unit = operation(weights, x, [all], stride: stride)
-        guard memory == .low, let unit = unit as? any StretchableOperation else {
+        guard memory == .low, let unit = unit as? any RangedOperation else {
             add(unit)
             endpoint(name, between)
             return pool(poolName, between, kernel, stride: poolStride)
         }
-        let held = Banded.heldFrames(extent, reach: unit.gradientReach)
+        let held = BandedConvolutionPool.heldFrames(extent, reach: unit.gradientReach)
         let frameBytes = buffers[between.activation.index].bytes / extent.frames
         buffers[between.activation.index].bytes = held.activation * frameBytes
         buffers[between.gradient.index].bytes = held.gradient * frameBytes
         let pool = maxPool(poolName, between, kernel, stride: poolStride)
-        add(Banded(unit: unit, pool: pool))
+        add(BandedConvolutionPool(unit: unit, pool: pool))
         endpoint(poolName, pool.output)
         return pool.output
     }
@@ -132,14 +134,14 @@ struct NetworkBuilder {
         SlidingWindow(over: x.extent, channels: x.channels, kernel: .cube(weights.kernel), stride: .cube(stride))
     }
 
-    private mutating func pool(_ name: String, _ x: Tensor, _ kernel: Edges, stride: Edges) -> Tensor {
+    private mutating func pool(_ name: String, _ x: Tensor, _ kernel: Kernel3D, stride: Kernel3D) -> Tensor {
         let pool = maxPool(name, x, kernel, stride: stride)
         add(pool)
         endpoint(name, pool.output)
         return pool.output
     }
 
-    private mutating func maxPool(_ name: String, _ x: Tensor, _ kernel: Edges, stride: Edges) -> MaxPool {
+    private mutating func maxPool(_ name: String, _ x: Tensor, _ kernel: Kernel3D, stride: Kernel3D) -> MaxPool {
         let window = SlidingWindow(over: x.extent, channels: x.channels, kernel: kernel, stride: stride)
         let y = tensor(window.output, x.channels)
         return MaxPool(name: name, input: x, output: y, window: window, indices: buffer(y.count, .kept))
@@ -152,22 +154,22 @@ struct NetworkBuilder {
         return BufferID(index: buffers.count - 1)
     }
 
-    private mutating func tensor(_ extent: Extent, _ channels: Int) -> Tensor {
+    private mutating func tensor(_ extent: Size3D, _ channels: Int) -> Tensor {
         let bytes = extent.count * channels * MemoryLayout<Float>.stride
         return Tensor(
             extent: extent, channels: channels, activation: buffer(bytes, .activation),
             gradient: buffer(bytes, .gradient))
     }
 
-    /// The tensor's next `channels` channels, with gates of their own.
+    /// The tensor's next `channels` channels, with masks of their own.
     private mutating func slice(_ tensor: inout Tensor, _ channels: Int) -> TensorSlice {
         let stride = (channels + 15) / 16 * 2
-        let first = tensor.gates.last.map { $0.firstChannel + $0.channels } ?? 0
-        let gate = Gate(
+        let first = tensor.masks.last.map { $0.firstChannel + $0.channels } ?? 0
+        let mask = ReLUMask(
             buffer: buffer(tensor.extent.count * stride, .kept), firstChannel: first, channels: channels,
             stride: stride)
-        tensor.gates.append(gate)
-        return TensorSlice(tensor: tensor, gate: gate)
+        tensor.masks.append(mask)
+        return TensorSlice(tensor: tensor, mask: mask)
     }
 
     private mutating func add(_ operation: any Operation) {
@@ -182,7 +184,7 @@ struct NetworkBuilder {
 
     // MARK: - Plan
 
-    /// Keeps the outputs of the pools behind units that compute by Winograd convolution; in bands they are not to be had.
+    /// Keeps the outputs of the pools after units that compute by Winograd convolution; in bands they are not available.
     private mutating func overlap() -> OverlapPlan? {
         guard operations.count > 4, let stem = operations[0] as? WinogradStem, let pool = operations[1] as? MaxPool
         else { return nil }
@@ -190,7 +192,7 @@ struct NetworkBuilder {
         if let unit = operations[3] as? WinogradConvolution, let pool = operations[4] as? MaxPool {
             second = OverlapPlan.Stage(unit: unit, slice: unit.slice, pool: pool, reach: (1, 1))
         }
-        // A tile of the stem reads from one block before it to two behind it.
+        // A tile of the stem reads from one block before it to two after it.
         let plan = OverlapPlan(
             stem: OverlapPlan.Stage(unit: stem, slice: stem.slice, pool: pool, reach: (1, 2)), second: second)
         for stage in [plan.stem, plan.second] {

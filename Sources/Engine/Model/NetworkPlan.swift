@@ -25,7 +25,7 @@ struct NetworkPlan: Sendable {
     /// Every endpoint's name, in the order of the forward pass.
     var endpointNames: [String] { steps.flatMap { $0.endpoints.map(\.name) } }
 
-    /// - Throws: `invalidRequest`, naming what there is, if one of `names` is no endpoint.
+    /// - Throws: `invalidRequest`, naming what there is, if one of `names` is not an endpoint.
     func requireEndpoints(_ names: Set<String>) throws(ModelError) {
         guard let unknown = names.subtracting(endpointNames).min() else { return }
         throw ModelError(

@@ -4,12 +4,12 @@
 /// What is shared is the same to the bit: outputs of tiles that lie at the same frames of the stream and that see no frame
 /// outside either window. Tiles stay aligned if the stride is a multiple of 8 frames, 4 of the stem's.
 struct OverlapPlan: Sendable {
-    /// A unit that computes by Winograd convolution, and the pool behind it.
+    /// A unit that computes by Winograd convolution, and the pool after it.
     struct Stage: Sendable {
-        let unit: any StretchableOperation
+        let unit: any RangedOperation
         let slice: TensorSlice
         let pool: MaxPool
-        /// Frames before and behind a tile's outputs that it reads.
+        /// Frames before and after a tile's outputs that it reads.
         let reach: (before: Int, after: Int)
     }
 
@@ -118,7 +118,7 @@ extension OverlapPlan.Stage {
         let elements = output.extent.plane * output.channels
         move(output.activation, bytesPerFrame: elements * MemoryLayout<Float>.stride)
         move(pool.indices, bytesPerFrame: elements)
-        move(slice.gate.buffer, bytesPerFrame: slice.tensor.extent.plane * slice.gate.stride)
+        move(slice.mask.buffer, bytesPerFrame: slice.tensor.extent.plane * slice.mask.stride)
     }
 }
 
@@ -126,7 +126,7 @@ extension OverlapPlan.Stage {
 enum ClipChange: Equatable {
     /// In everything, or there was no such pass.
     case everything
-    /// It has slid by so many frames, and the last as many are new.
+    /// It has slid by this many frames, and the last as many are new.
     case slid(by: Int)
     /// In these frames at most.
     case frames(Range<Int>)

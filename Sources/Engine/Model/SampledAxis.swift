@@ -16,7 +16,7 @@ struct SampledAxis: Hashable, Sendable {
         self.offset = offset
     }
 
-    /// What a window makes of the axis. SAME padding puts its first stop half a stride from where a picture made smaller
+    /// What a window makes of the axis. SAME padding puts its first stop half a stride from where a frame made smaller
     /// would have it, the further the deeper: of 224 pixels, `Mixed_5c` sees 23, 55, …, 215 and not 15.5, …, 207.5.
     func windowed(kernel: Int, stride: Int, before: Int, stops: Int) -> SampledAxis {
         SampledAxis(

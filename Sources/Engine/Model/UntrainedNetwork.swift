@@ -1,7 +1,7 @@
 import Foundation
 
 /// Seeded random networks of the right architecture: for trying the software without a checkpoint, and for measuring it.
-/// Their answers mean nothing.
+/// Their answers are meaningless.
 public enum UntrainedNetwork {
     /// Output channels of the three units before the Mixed blocks, then of each block's six units, at width 1
     /// (arXiv 1705.07750).

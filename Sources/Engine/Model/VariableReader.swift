@@ -6,7 +6,7 @@ struct VariableReader {
 
     /// A variable that must be there, have `shape.count` dimensions and agree with every one that is not nil.
     ///
-    /// - Throws: `missingVariable`, `wrongShape`, or `malformed` where a value is no finite number.
+    /// - Throws: `missingVariable`, `wrongShape`, or `malformed` where a value is not a finite number.
     func variable(_ name: String, shape: [Int?]) throws(ModelError) -> ModelVariables.Variable {
         guard let variable = variables[name] else {
             throw ModelError(.missingVariable, "not in the checkpoint", variable: name)

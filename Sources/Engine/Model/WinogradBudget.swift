@@ -1,10 +1,10 @@
 /// Which units compute by Winograd convolution, and with which tiles: in the order of the network, those whose transformed
 /// filters still fit in what memory a model may spend on them.
 ///
-/// The order puts units with large pictures and few filters first, where a byte saves the most time.
+/// The order puts units with large frames and few filters first, where a byte saves the most time.
 struct WinogradBudget {
-    /// What a unit's pictures are like.
-    enum Pictures {
+    /// What a unit's frames are like.
+    enum Frames {
         /// To `Mixed_3c`: filters weigh little beside them.
         case large
         /// From `Mixed_4b` on.
@@ -24,8 +24,8 @@ struct WinogradBudget {
     private static let fewestStemChannels = 16
     /// Filters that would weigh more, in bytes a direction, are transformed for tiles of 2 frames: two thirds of the memory
     /// for a fifth more time.
-    private func heavy(_ pictures: Pictures) -> Int {
-        switch (memory, pictures) {
+    private func heavy(_ frames: Frames) -> Int {
+        switch (memory, frames) {
         case (.fast, .large): .max
         case (.low, .large): 12_000_000
         case (_, .small): 8_000_000
@@ -42,7 +42,7 @@ struct WinogradBudget {
     }
 
     mutating func prepare(
-        _ unit: FoldedConvolution, pictures: Pictures
+        _ unit: FoldedConvolution, frames: Frames
     ) throws(ModelError) -> PreparedConvolution {
         let isWide =
             unit.kernel == 3
@@ -50,7 +50,7 @@ struct WinogradBudget {
             : unit.outputChannels >= Self.fewestStemChannels
         guard isWide else { return try PreparedConvolution(packing: unit) }
         var times = 4
-        if unit.kernel == 3, size(unit, times: 4).forward > heavy(pictures) { times = 2 }
+        if unit.kernel == 3, size(unit, times: 4).forward > heavy(frames) { times = 2 }
         var size = size(unit, times: times)
         // What does not fit with tiles of 4 frames may with tiles of 2.
         if unit.kernel == 3, times == 4, size.forward + size.backward > bytes {

@@ -108,7 +108,7 @@ struct Convolution: Operation {
             engine_scatter_patches(workspace.kernels, geometry, products, firstLine, count, destination)
         }
         if write.completes {
-            workspace.applyGates(input, rows: frame * plane..<(frame + 1) * plane, rule: write.rule)
+            workspace.applyMasks(input, rows: frame * plane..<(frame + 1) * plane, rule: write.rule)
         }
     }
 }

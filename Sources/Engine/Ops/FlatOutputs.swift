@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A tile's transforms round equal fields differently by their place in the tile. In flat areas (black bars, title cards,
 /// still scenes) that would break exact ties by noise, and a max-pool would pass the gradient to an element of its window
-/// that the definition does not choose. So every output whose field repeats itself along an axis is computed anew as a plain
+/// that the definition does not choose. So every output whose field repeats itself along an axis is computed again as a plain
 /// sum of products, whose rounding depends on the field alone; of neighbours with the same field one is computed and the
 /// others are copies. An output with any other field has no neighbour along an axis that could tie with it exactly, and
 /// stays as it is. What an output becomes depends on nothing but its field: not on tiles, threads, or what a session has
@@ -36,7 +36,7 @@ struct FlatOutputs: Sendable {
         return max(engine_flat_scratch_floats(&geometry, columns), line)
     }
 
-    /// Ends the flat outputs among `frames` anew.
+    /// Ends the flat outputs among `frames` again.
     ///
     /// - Parameters:
     ///   - samples: what is convolved, `[T, H, W, C]`.

@@ -11,7 +11,7 @@ struct Head {
     /// Sums of each frame, doubles `[T][C]`; then of all, `[C]`.
     let sums: BufferID
 
-    static let pool = Edges(2, 7, 7)
+    static let pool = Kernel3D(2, 7, 7)
     static func sumBytes(_ input: Tensor) -> Int {
         (input.extent.frames + 1) * input.channels * MemoryLayout<Double>.stride
     }
@@ -55,7 +55,7 @@ struct Head {
 
     /// - Parameters:
     ///   - seed: the derivative of what is explained with respect to every logit.
-    ///   - completes: whether to apply the gates of the input's producers.
+    ///   - completes: whether to apply the masks of the input's producers.
     func backward(_ workspace: Workspace, seed: [Float], rule: GradientRule, completes: Bool = true) {
         let (plane, frames) = positionWeights
         let direction = weights.gradient(of: seed)
@@ -65,7 +65,7 @@ struct Head {
             engine_outer_product(
                 plane.count, input.channels, plane.map { $0 * frames[frame] }, direction,
                 destination + rows.lowerBound * input.channels)
-            if completes { workspace.applyGates(input, rows: rows, rule: rule) }
+            if completes { workspace.applyMasks(input, rows: rows, rule: rule) }
         }
     }
 }

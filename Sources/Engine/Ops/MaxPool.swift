@@ -66,7 +66,7 @@ struct MaxPool: Operation {
                 engine_max_pool_gradient_line(
                     workspace.kernels, geometry, source, winners, line / extent.height, line % extent.height,
                     destination + rows.lowerBound * window.channels, write.accumulates ? 1 : 0)
-                if write.completes { workspace.applyGates(input, rows: rows, rule: write.rule) }
+                if write.completes { workspace.applyMasks(input, rows: rows, rule: write.rule) }
             }
         }
     }

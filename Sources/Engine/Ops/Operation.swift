@@ -7,7 +7,7 @@ protocol Operation: Sendable {
     var name: String { get }
     /// Read forward; its gradient is written backward.
     var input: Tensor { get }
-    /// Written forward; their gradients, already past their gates, are read backward.
+    /// Written forward; their gradients, already past their masks, are read backward.
     var outputs: [Tensor] { get }
     /// Tensors that nobody else sees.
     var internals: [Tensor] { get }
@@ -32,7 +32,7 @@ extension Operation {
 }
 
 /// An operation some of whose frames can be computed without the others.
-protocol StretchableOperation: Operation {
+protocol RangedOperation: Operation {
     /// Stretches begin at multiples of it; they end there or at the end.
     var framesPerTile: Int { get }
     /// Of the output's gradient, the frames before and after a stretch of the input that its gradient depends on.
@@ -48,7 +48,7 @@ protocol StretchableOperation: Operation {
 struct GradientWrite: Sendable {
     /// Another consumer has written before: add.
     let accumulates: Bool
-    /// No consumer is left: apply the gates of the input's producers.
+    /// No consumer is left: apply the masks of the input's producers.
     let completes: Bool
     let rule: GradientRule
 }

@@ -14,7 +14,7 @@ struct PointwiseConvolution: Operation {
 
     private var outputChannels: Int { slices.reduce(0) { $0 + $1.channels } }
 
-    /// Rows of one item: what it reads, 256 KB or so, stays in the second-level cache; small pictures make enough items.
+    /// Rows of one item: what it reads, 256 KB or so, stays in the second-level cache; small frames make enough items.
     private func blocks(depth: Int) -> RowBlocks {
         let rows = input.extent.count
         return RowBlocks(rows: rows, near: min(max(65_536 / depth, 32), 256, max(rows / 16, 32)))
@@ -54,25 +54,25 @@ struct PointwiseConvolution: Operation {
                 accumulates: write.accumulates)
             workspace.kernels.pointee.product(
                 rows.count, sources, sources.count, filters.backward(0), input.channels, &epilogue)
-            if write.completes { workspace.applyGates(input, rows: rows, rule: write.rule) }
+            if write.completes { workspace.applyMasks(input, rows: rows, rule: write.rule) }
         }
     }
 }
 
 extension engine_epilogue {
-    /// Ends a unit's outputs from `firstRow` on: bias, ReLU and gates.
+    /// Ends a unit's outputs from `firstRow` on: bias, ReLU and masks.
     init(_ slice: TensorSlice, _ workspace: Workspace, firstRow: Int, bias: UnsafePointer<Float>) {
         let stride = slice.tensor.channels
         self.init(
             destination: workspace.activation(slice.tensor) + firstRow * stride + slice.firstChannel, stride: stride,
-            bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer) + firstRow * slice.gate.stride,
-            gate_stride: slice.gate.stride, gate_channels: slice.channels, guided: 0)
+            bias: bias, accumulates: 0, masks: workspace.bytes(slice.mask.buffer) + firstRow * slice.mask.stride,
+            mask_stride: slice.mask.stride, mask_channels: slice.channels, guided: 0)
     }
 
     /// Sums as they are: written, or added to what is there.
     init(_ destination: UnsafeMutablePointer<Float>, stride: Int, accumulates: Bool) {
         self.init(
-            destination: destination, stride: stride, bias: nil, accumulates: accumulates ? 1 : 0, gates: nil,
-            gate_stride: 0, gate_channels: 0, guided: 0)
+            destination: destination, stride: stride, bias: nil, accumulates: accumulates ? 1 : 0, masks: nil,
+            mask_stride: 0, mask_channels: 0, guided: 0)
     }
 }

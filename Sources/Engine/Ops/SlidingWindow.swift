@@ -3,15 +3,15 @@ import CKernels
 /// A window that slides over an activation with TensorFlow's `SAME` padding: as many stops as strides fit, and where the
 /// padding is odd, the odd element comes after.
 struct SlidingWindow: Hashable, Sendable {
-    let input: Extent
+    let input: Size3D
     let channels: Int
-    let kernel: Edges
-    let stride: Edges
-    let output: Extent
+    let kernel: Kernel3D
+    let stride: Kernel3D
+    let output: Size3D
     /// Padding before the first element.
-    let before: Edges
+    let before: Kernel3D
 
-    init(over input: Extent, channels: Int, kernel: Edges, stride: Edges) {
+    init(over input: Size3D, channels: Int, kernel: Kernel3D, stride: Kernel3D) {
         let frames = Self.same(input.frames, kernel.frames, stride.frames)
         let height = Self.same(input.height, kernel.height, stride.height)
         let width = Self.same(input.width, kernel.width, stride.width)
@@ -19,8 +19,8 @@ struct SlidingWindow: Hashable, Sendable {
         self.channels = channels
         self.kernel = kernel
         self.stride = stride
-        output = Extent(frames: frames.stops, height: height.stops, width: width.stops)
-        before = Edges(frames.before, height.before, width.before)
+        output = Size3D(frames: frames.stops, height: height.stops, width: width.stops)
+        before = Kernel3D(frames.before, height.before, width.before)
     }
 
     private static func same(_ size: Int, _ kernel: Int, _ stride: Int) -> (stops: Int, before: Int) {

@@ -3,8 +3,8 @@ struct BufferID: Hashable, Sendable {
     let index: Int
 }
 
-/// The gates of a unit's ReLU: one bit for each of a tensor's activations that the unit wrote, set where it is > 0.
-struct Gate: Hashable, Sendable {
+/// The masks of a unit's ReLU: one bit for each of a tensor's activations that the unit wrote, set where it is > 0.
+struct ReLUMask: Hashable, Sendable {
     let buffer: BufferID
     /// The tensor's channels it stands for.
     let firstChannel: Int
@@ -16,12 +16,12 @@ struct Gate: Hashable, Sendable {
 /// An activation `[T, H, W, C]` between two operations, and its gradient, which has a buffer of its own: the two are
 /// never alive together.
 struct Tensor: Sendable {
-    let extent: Extent
+    let extent: Size3D
     let channels: Int
     let activation: BufferID
     let gradient: BufferID
-    /// The gates of the units that wrote it, left to right; none on the clip and behind a pool.
-    var gates: [Gate] = []
+    /// The masks of the units that wrote it, left to right; none on the clip and after a pool.
+    var masks: [ReLUMask] = []
 
     var count: Int { extent.count * channels }
 }
@@ -29,8 +29,8 @@ struct Tensor: Sendable {
 /// The channels of a tensor that one unit writes: all of them, or its slice of a concatenation.
 struct TensorSlice: Sendable {
     let tensor: Tensor
-    let gate: Gate
+    let mask: ReLUMask
 
-    var firstChannel: Int { gate.firstChannel }
-    var channels: Int { gate.channels }
+    var firstChannel: Int { mask.firstChannel }
+    var channels: Int { mask.channels }
 }

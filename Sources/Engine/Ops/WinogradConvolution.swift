@@ -5,7 +5,7 @@ import CKernels
 ///
 /// Backward is the same kernel with the filters turned and transposed, since SAME padding is symmetric here. A work item
 /// is up to 16 tiles of 4x4x4 outputs; where the edges of an activation are no multiples of 4, its last tiles are cut.
-struct WinogradConvolution: StretchableOperation {
+struct WinogradConvolution: RangedOperation {
     let name: String
     let filters: WinogradFilters
     let input: Tensor
@@ -45,8 +45,8 @@ struct WinogradConvolution: StretchableOperation {
         filters.withForward { filters, bias in
             let epilogue = engine_epilogue(
                 destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
-                bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
-                gate_channels: slice.channels, guided: 0)
+                bias: bias, accumulates: 0, masks: workspace.bytes(slice.mask.buffer), mask_stride: slice.mask.stride,
+                mask_channels: slice.channels, guided: 0)
             run(
                 workspace, shape(input.channels, slice.channels, frames), workspace.activation(input), input.channels,
                 filters, epilogue)
@@ -63,28 +63,28 @@ struct WinogradConvolution: StretchableOperation {
     }
 
     func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>) {
-        // One producer's gates are applied on the way out; several (a concatenation's) in a pass of their own.
-        let gate = input.gates.count == 1 && input.gates[0].firstChannel == 0 ? input.gates[0] : nil
+        // One producer's masks are applied on the way out; several (a concatenation's) in a pass of their own.
+        let mask = input.masks.count == 1 && input.masks[0].firstChannel == 0 ? input.masks[0] : nil
         filters.withBackward { filters in
             var epilogue = engine_epilogue(
                 destination: workspace.gradient(input), stride: input.channels, bias: nil,
-                accumulates: write.accumulates ? 1 : 0, gates: nil, gate_stride: 0, gate_channels: 0,
+                accumulates: write.accumulates ? 1 : 0, masks: nil, mask_stride: 0, mask_channels: 0,
                 guided: write.rule == .guided ? 1 : 0)
-            if write.completes, let gate {
-                epilogue.gates = workspace.bytes(gate.buffer)
-                epilogue.gate_stride = gate.stride
-                epilogue.gate_channels = gate.channels
+            if write.completes, let mask {
+                epilogue.masks = workspace.bytes(mask.buffer)
+                epilogue.mask_stride = mask.stride
+                epilogue.mask_channels = mask.channels
             }
             run(
                 workspace, shape(slice.channels, input.channels, frames),
                 workspace.gradient(slice.tensor) + slice.firstChannel,
                 slice.tensor.channels, filters, epilogue)
         }
-        guard write.completes, gate == nil else { return }
+        guard write.completes, mask == nil else { return }
         let plane = input.extent.plane
         workspace.pool.run(frames.count) { index, _ in
             let frame = frames.lowerBound + index
-            workspace.applyGates(input, rows: frame * plane..<(frame + 1) * plane, rule: write.rule)
+            workspace.applyMasks(input, rows: frame * plane..<(frame + 1) * plane, rule: write.rule)
         }
     }
 

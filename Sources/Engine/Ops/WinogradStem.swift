@@ -5,7 +5,7 @@ import CKernels
 ///
 /// The clip stays as it is: the kernels read and write its blocks where they lie. Backward is the same convolution with
 /// the filters turned and transposed, and blocks as its output. A work item is up to 16 tiles of 4x4x4 outputs.
-struct WinogradStem: StretchableOperation {
+struct WinogradStem: RangedOperation {
     let name: String
     let filters: WinogradFilters
     let input: Tensor
@@ -57,8 +57,8 @@ struct WinogradStem: StretchableOperation {
         filters.withForward { filters, bias in
             var epilogue = engine_epilogue(
                 destination: workspace.activation(slice.tensor) + slice.firstChannel, stride: slice.tensor.channels,
-                bias: bias, accumulates: 0, gates: workspace.bytes(slice.gate.buffer), gate_stride: slice.gate.stride,
-                gate_channels: slice.channels, guided: 0)
+                bias: bias, accumulates: 0, masks: workspace.bytes(slice.mask.buffer), mask_stride: slice.mask.stride,
+                mask_channels: slice.channels, guided: 0)
             withUnsafePointer(to: &shape) { shape in
                 withUnsafePointer(to: &blocks) { blocks in
                     withUnsafePointer(to: &epilogue) { epilogue in
@@ -82,7 +82,7 @@ struct WinogradStem: StretchableOperation {
         backward(workspace, write, frames: all)
     }
 
-    /// The clip has one consumer and no gates: its gradient is written, never added to.
+    /// The clip has one consumer and no masks: its gradient is written, never added to.
     func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>) {
         var shape = shape(slice.channels, 8 * input.channels, before: 2, frames)
         var blocks = blocks(workspace)

@@ -42,7 +42,7 @@ struct Workspace {
         (base + (scratchOffset + worker * scratchStride)).assumingMemoryBound(to: Float.self)
     }
 
-    /// Ends a unit: adds the bias, applies the ReLU, writes activations and gates of `rows` of a slice.
+    /// Ends a unit: adds the bias, applies the ReLU, writes activations and masks of `rows` of a slice.
     ///
     /// - Parameter source: the convolution's sums, rows `sourceStride` floats apart.
     func biasReLU(
@@ -53,16 +53,16 @@ struct Workspace {
         kernels.pointee.bias_relu(
             rows.count, slice.channels, source, sourceStride, bias,
             activation(slice.tensor) + rows.lowerBound * stride + slice.firstChannel, stride,
-            bytes(slice.gate.buffer) + rows.lowerBound * slice.gate.stride, slice.gate.stride)
+            bytes(slice.mask.buffer) + rows.lowerBound * slice.mask.stride, slice.mask.stride)
     }
 
-    /// Ends the gradient of `rows` of a tensor: what every consumer has added to passes the gates of its producers.
-    func applyGates(_ tensor: Tensor, rows: Range<Int>, rule: GradientRule) {
+    /// Ends the gradient of `rows` of a tensor: what every consumer has added to passes the masks of its producers.
+    func applyMasks(_ tensor: Tensor, rows: Range<Int>, rule: GradientRule) {
         let stride = tensor.channels
-        for gate in tensor.gates {
-            kernels.pointee.apply_gates(
-                rows.count, gate.channels, gradient(tensor) + rows.lowerBound * stride + gate.firstChannel, stride,
-                bytes(gate.buffer) + rows.lowerBound * gate.stride, gate.stride, rule == .guided ? 1 : 0)
+        for mask in tensor.masks {
+            kernels.pointee.apply_masks(
+                rows.count, mask.channels, gradient(tensor) + rows.lowerBound * stride + mask.firstChannel, stride,
+                bytes(mask.buffer) + rows.lowerBound * mask.stride, mask.stride, rule == .guided ? 1 : 0)
         }
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 /// What the network answered for one clip, and why.
 public struct Explanation: Sendable {
     /// A class among the answers.
-    public struct Answer: Sendable, Hashable, Codable {
+    public struct Prediction: Sendable, Hashable, Codable {
         public let index: Int
         /// Nil where the model has no labels.
         public let label: String?
@@ -52,22 +52,22 @@ public struct Explanation: Sendable {
     public var probability: Double { Self.probabilities(logits: logits)[target] }
 
     /// The explained class among the answers.
-    public func answer(labels: [String]) -> Answer {
+    public func answer(labels: [String]) -> Prediction {
         Self.answers(logits: logits, labels: labels)[target]
     }
 
     /// The class whose logit is taken off; nil without a contrast.
-    public func contrast(labels: [String]) -> Answer? {
+    public func contrast(labels: [String]) -> Prediction? {
         resolved.contrast.map { Self.answers(logits: logits, labels: labels)[$0] }
     }
 
     /// The `count` classes with the largest logits, the largest first, the lower index first among equals.
-    public func topK(_ count: Int, labels: [String]) -> [Answer] {
+    public func topK(_ count: Int, labels: [String]) -> [Prediction] {
         Self.topK(count, logits: logits, labels: labels)
     }
 
     /// The same, of logits without an explanation.
-    public static func topK(_ count: Int, logits: [Float], labels: [String]) -> [Answer] {
+    public static func topK(_ count: Int, logits: [Float], labels: [String]) -> [Prediction] {
         let order = answers(logits: logits, labels: labels).sorted { ($0.logit, $1.index) > ($1.logit, $0.index) }
         return Array(order.prefix(max(count, 0)))
     }
@@ -80,9 +80,9 @@ public struct Explanation: Sendable {
         return powers.map { $0 / sum }
     }
 
-    private static func answers(logits: [Float], labels: [String]) -> [Answer] {
+    private static func answers(logits: [Float], labels: [String]) -> [Prediction] {
         zip(logits, probabilities(logits: logits)).enumerated().map { index, value in
-            Answer(
+            Prediction(
                 index: index, label: index < labels.count ? labels[index] : nil, logit: value.0, probability: value.1)
         }
     }

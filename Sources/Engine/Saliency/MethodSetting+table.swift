@@ -19,7 +19,7 @@ extension MethodSetting {
 
     public static let seed: Self = Self(
         "seed", .seed, at: \.seed, isInEveryKey: true, valueName: "number",
-        help: "Seeds SmoothGrad's noise: the same seed gives the same picture.")
+        help: "Seeds SmoothGrad's noise: the same seed gives the same map.")
 
     public static let endpoint: Self = Self(
         "endpoint", .name(I3DArchitecture.endpointNames), ifSet: \.parameters.endpoint, standard: GradCAM.lastEndpoint,

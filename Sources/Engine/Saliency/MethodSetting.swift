@@ -120,7 +120,7 @@ struct SettingForm<Value: Sendable & Equatable>: Sendable {
     let requirement: @Sendable () -> String
     var words: @Sendable () -> [String]? = { nil }
 
-    /// What follows the setting's name where a text is no value of it.
+    /// What follows the setting's name where a text is not a value of it.
     func refusal(_ text: String) -> String {
         "has to be \(requirement()), not \(text)" + (words().map { NearMisses.hint(text, in: $0) } ?? "")
     }

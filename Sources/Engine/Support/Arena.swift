@@ -11,7 +11,7 @@ struct Arena: ~Copyable {
             let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             base != MAP_FAILED
         else {
-            throw ModelError(.tooLarge, "\(purpose) \(size / 1_000_000) MB of memory, which is not to be had")
+            throw ModelError(.tooLarge, "\(purpose) \(size / 1_000_000) MB of memory, which is not available")
         }
         // Large pages spare the address translation; where there are none, small ones do.
         _ = madvise(base, size, MADV_HUGEPAGE)

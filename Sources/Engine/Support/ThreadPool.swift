@@ -8,17 +8,17 @@ import Synchronization
 /// varies; what an item computes must not depend on it. Idle threads sleep on a condition.
 public final class ThreadPool: Sendable {
     /// More would not help on any machine the engine knows.
-    public static let mostThreads = 64
+    public static let maximumThreads = 64
 
     /// Threads that compute, the caller of `run` included.
     public let threadCount: Int
     private let state: PoolState
     private let threads: [pthread_t]
 
-    /// - Parameter threadCount: nil for one thread a core that this process may use; clamped to 1…`mostThreads`.
+    /// - Parameter threadCount: nil for one thread a core that this process may use; clamped to 1…`maximumThreads`.
     public init(threadCount: Int? = nil) {
         let state = PoolState()
-        let wanted = min(max(threadCount ?? Self.usableCores, 1), Self.mostThreads)
+        let wanted = min(max(threadCount ?? Self.usableCores, 1), Self.maximumThreads)
         var threads: [pthread_t] = []
         for worker in 1..<max(wanted, 1) {
             let start = Unmanaged.passRetained(WorkerStart(state: state, worker: worker))

@@ -24,12 +24,12 @@ final class HeadDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler 
         }
     }
 
-    private let patience: TimeAmount
+    private let timeout: TimeAmount
     private var deadline: Scheduled<Void>?
     private var isBetweenRequests = true
 
-    init(patience: Duration) {
-        self.patience = TimeAmount(patience)
+    init(timeout: Duration) {
+        self.timeout = TimeAmount(timeout)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -69,7 +69,7 @@ final class HeadDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler 
 
     private func begin(_ loop: any EventLoop, _ channel: any Channel) {
         guard isBetweenRequests, deadline == nil else { return }
-        deadline = loop.scheduleTask(in: patience) { channel.close(promise: nil) }
+        deadline = loop.scheduleTask(in: timeout) { channel.close(promise: nil) }
     }
 
     private func cancel() {

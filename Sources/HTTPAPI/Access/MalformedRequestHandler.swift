@@ -26,6 +26,6 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         defer { context.fireErrorCaught(error) }
         guard error is HTTPParserError, pending == 0 else { return }
-        ErrorAnswer.refuse(APIError(error), context)
+        ErrorResponse.refuse(APIError(error), context)
     }
 }

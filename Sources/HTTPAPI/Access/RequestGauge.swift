@@ -50,7 +50,7 @@ struct RequestPlaces: Sendable {
             .upload: RequestGauge(most: limits.uploads, of: "uploads"),
             .download: RequestGauge(most: limits.downloads, of: "downloads"),
             .wait: RequestGauge(most: limits.waits, of: "requests that wait"),
-            .view: RequestGauge(most: limits.viewers, of: "viewers of live pictures"),
+            .view: RequestGauge(most: limits.viewers, of: "viewers of live images"),
         ]
     }
 
@@ -71,6 +71,6 @@ enum RequestLoad: CaseIterable, Sendable {
     case download
     /// Waits for something to happen.
     case wait
-    /// Looks at live pictures for as long as it likes.
+    /// Looks at live images for as long as it likes.
     case view
 }

@@ -9,22 +9,22 @@ import ServiceLifecycle
 struct CameraRoutes: Sendable {
     let dependencies: HTTPDependencies
 
-    /// Seconds to wait for a camera's next picture.
-    private static let pictureWait = 5
+    /// Seconds to wait for a camera's next image.
+    private static let frameWait = 5
 
     private struct List: Encodable {
-        var cameras: [CameraAnswer]
+        var cameras: [CameraResponse]
     }
 
     var routes: [Route] {
         [
             Route(.get, "/api/v1/cameras") { request in
                 _ = try request.query()
-                return JSONAnswer.response(List(cameras: dependencies.cameras().map { CameraAnswer($0) }))
+                return JSONResponse.response(List(cameras: dependencies.cameras().map { CameraResponse($0) }))
             },
             Route(.get, "/api/v1/cameras/{name}") { request in
                 _ = try request.query()
-                return JSONAnswer.response(CameraAnswer(try camera(request)))
+                return JSONResponse.response(CameraResponse(try camera(request)))
             },
             Route(.get, "/cameras/{name}/live.mjpeg", load: .view, answer: live),
             Route(.get, "/cameras/{name}/snapshot.jpg", load: .wait, answer: snapshot),
@@ -43,10 +43,10 @@ struct CameraRoutes: Sendable {
         _ = try request.query()
         let camera = try camera(request)
         try await request.connection.limitSending()
-        let stream = LivePictures(
+        let stream = LiveImages(
             preview: camera.preview, connection: request.connection, limits: request.limits, clock: dependencies.clock)
         return Response(
-            status: .ok, headers: [.contentType: LivePictures.contentType, .connection: "close"],
+            status: .ok, headers: [.contentType: LiveImages.contentType, .connection: "close"],
             body: ResponseBody { writer in try await stream.write(to: &writer) })
     }
 
@@ -57,18 +57,18 @@ struct CameraRoutes: Sendable {
             throw APIError.unavailable("The camera is \(camera.state): \(camera.reason).")
         }
         let clock = dependencies.clock
-        let picture = try await request.connection.whileConnected {
+        let image = try await request.connection.whileConnected {
             await cancelWhenGracefulShutdown {
-                await camera.preview.next(within: .seconds(Self.pictureWait), clock: clock)
+                await camera.preview.next(within: .seconds(Self.frameWait), clock: clock)
             }
         }
-        guard let picture else {
+        guard let image else {
             throw APIError(
-                .gatewayTimeout, "no_picture",
-                "No picture came within \(Self.pictureWait) seconds; the camera is \(camera.state): \(camera.reason).")
+                .gatewayTimeout, "no_frame",
+                "No image arrived within \(Self.frameWait) seconds; the camera is \(camera.state): \(camera.reason).")
         }
         return Response(
             status: .ok, headers: [.contentType: "image/jpeg"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture.jpeg)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: image.jpeg)))
     }
 }

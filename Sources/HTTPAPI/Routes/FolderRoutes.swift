@@ -11,7 +11,7 @@ struct FolderRoutes: Sendable {
     let largestUpload: Int
 
     private struct List: Encodable {
-        var folders: [FolderAnswer]
+        var folders: [FolderResponse]
     }
 
     private struct FileList: Encodable {
@@ -26,7 +26,7 @@ struct FolderRoutes: Sendable {
     }
 
     /// Files that one answer tells of.
-    static let mostFiles = 1000
+    static let maximumFiles = 1000
 
     var routes: [Route] {
         [
@@ -38,53 +38,53 @@ struct FolderRoutes: Sendable {
 
     private func list(_ request: APIRequest) async throws -> Response {
         _ = try request.query()
-        let watches = dependencies.book.all
-        let problems = await FolderCheck.problems(watches)
+        let dropFolders = dependencies.registry.all
+        let problems = await FolderCheck.problems(dropFolders)
         let holds = try await dependencies.holds()
-        return JSONAnswer.response(
-            List(folders: watches.map { FolderAnswer($0, problem: problems[$0.name], holds: holds) }))
+        return JSONResponse.response(
+            List(folders: dropFolders.map { FolderResponse($0, problem: problems[$0.name], holds: holds) }))
     }
 
     private func files(_ request: APIRequest) async throws -> Response {
         let query = try request.query("file", "limit")
         let file = try query.text("file")
-        let limit = try query.integer("limit", 1...Self.mostFiles) ?? Self.mostFiles
+        let limit = try query.integer("limit", 1...Self.maximumFiles) ?? Self.maximumFiles
         let name = request.parameter("name")
         let reports = try await DedicatedThread.run(name: "http files", onCancel: {}) { [dependencies] in
             try dependencies.files(name, file)
         }
-        guard let reports else { throw Self.noWatch }
+        guard let reports else { throw Self.noDropFolder }
         if let file, reports.isEmpty { throw APIError.notFound("There is no \(file) in the folder of \(name).") }
-        return JSONAnswer.response(
+        return JSONResponse.response(
             FileList(files: Array(reports.prefix(limit)), leftOut: max(0, reports.count - limit)))
     }
 
-    private static var noWatch: APIError {
+    private static var noDropFolder: APIError {
         .notFound("There is no drop folder of this name; /api/v1/folders lists those there are.")
     }
 
     private func upload(_ request: APIRequest) async throws -> Response {
         let seconds = try request.query("wait").integer("wait", 0...HTTPLimits.longestWait) ?? 0
-        let (watchName, name) = (request.parameter("name"), request.parameter("filename"))
-        guard let watch = dependencies.book[watchName] else {
-            throw Self.noWatch
+        let (dropFolderName, name) = (request.parameter("name"), request.parameter("filename"))
+        guard let dropFolder = dependencies.registry[dropFolderName] else {
+            throw Self.noDropFolder
         }
-        try UploadName.check(name, watch.names)
-        let result = try await Upload(watch: watch, name: name, most: largestUpload).receive(request)
+        try UploadName.check(name, dropFolder.names)
+        let result = try await Upload(dropFolder: dropFolder, name: name, most: largestUpload).receive(request)
         request.notes.add("bytes", "\(result.bytes)")
-        dependencies.look(watch.name)
+        dependencies.look(dropFolder.name)
         let key = JobKey(
             content: result.content, model: dependencies.model.sha256,
-            options: watch.annotation.canonical(container: watch.container))
+            options: dropFolder.annotation.canonical(container: dropFolder.container))
         let job = try? await job(key, atMost: seconds, request)
-        return JSONAnswer.response(
-            UploadAnswer(path: result.path, bytes: result.bytes, content: result.content, job: job?.id),
+        return JSONResponse.response(
+            UploadResponse(path: result.path, bytes: result.bytes, content: result.content, job: job?.id),
             status: .created)
     }
 
     /// The job of a key, now or as soon as there is one. Where no place to wait is free, the answer is that there is none yet.
     private func job(_ key: JobKey, atMost seconds: Int, _ request: APIRequest) async throws -> Job? {
-        let wait = JobWait(desk: dependencies.desk, clock: dependencies.clock)
+        let wait = JobWait(store: dependencies.store, clock: dependencies.clock)
         guard seconds > 0, let place = try? request.places.enter(.wait) else {
             return try await wait.admitted(key, atMost: 0)
         }

@@ -21,7 +21,7 @@ struct HealthRoutes: Sendable {
         var routes = [
             Route(.get, "/healthz", isOpen: true, load: .health) { request in
                 _ = try request.query()
-                return JSONAnswer.response(Status(status: "ok"))
+                return JSONResponse.response(Status(status: "ok"))
             },
             Route(.get, "/readyz", load: .health) { request in
                 _ = try request.query()
@@ -48,8 +48,8 @@ struct HealthRoutes: Sendable {
         }
         let holds = try await dependencies.holds()
         var held = holds.ofAll
-        for watch in dependencies.book.all { held += holds.of(watch.name).filter { !held.contains($0) } }
-        return JSONAnswer.response(Status(status: "ready", held: held.isEmpty ? nil : held.map(\.message)))
+        for dropFolder in dependencies.registry.all { held += holds.of(dropFolder.name).filter { !held.contains($0) } }
+        return JSONResponse.response(Status(status: "ready", held: held.isEmpty ? nil : held.map(\.message)))
     }
 }
 
@@ -76,10 +76,10 @@ actor ReadinessCheck {
     private static func reasons(_ dependencies: HTTPDependencies) async -> [String] {
         var reasons: [String] = []
         do {
-            try await dependencies.desk { ledger throws(LedgerError) in try ledger.probe() }
+            try await dependencies.store { ledger throws(LedgerError) in try ledger.probe() }
         } catch {
             reasons.append("the ledger \(error.reason)")
         }
-        return reasons + (await FolderCheck.everything(dependencies.book.all))
+        return reasons + (await FolderCheck.everything(dependencies.registry.all))
     }
 }

@@ -11,7 +11,7 @@ struct JobRoutes: Sendable {
     }
 
     /// How many jobs were changed.
-    private struct ChangeAnswer: Encodable {
+    private struct ChangeResponse: Encodable {
         var changed: Int
     }
 
@@ -36,11 +36,11 @@ struct JobRoutes: Sendable {
         let filter = try JobFilter(query)
         let before = try query.integer("before", Int64(1)...Int64.max)
         let limit = try query.integer("limit", 1...Self.most) ?? 100
-        let page = try await dependencies.desk { ledger throws(LedgerError) in
+        let page = try await dependencies.store { ledger throws(LedgerError) in
             try ledger.page(filter, before: before, limit: limit)
         }
         let holds = try await dependencies.holds()
-        return JSONAnswer.response(JobListAnswer(jobs: page.jobs.map { answer($0, holds) }, next: page.next))
+        return JSONResponse.response(JobListResponse(jobs: page.jobs.map { answer($0, holds) }, next: page.next))
     }
 
     private func retryMany(_ request: APIRequest) async throws -> Response {
@@ -72,7 +72,7 @@ struct JobRoutes: Sendable {
             before = done.next
             isOver = done.next == nil
         }
-        return JSONAnswer.response(ChangeAnswer(changed: count))
+        return JSONResponse.response(ChangeResponse(changed: count))
     }
 
     // A function of its own, without `Task.checkCancellation`: Swift 6.3.1 crashes in release builds (CoroSplit) where that and
@@ -81,7 +81,7 @@ struct JobRoutes: Sendable {
     private func step(_ filter: JobFilter, _ change: Change, before: Job.ID?) async throws -> Ledger.Step {
         if Task.isCancelled { throw CancellationError() }
         let running = dependencies.running
-        let done = try await dependencies.desk { ledger throws(LedgerError) in
+        let done = try await dependencies.store { ledger throws(LedgerError) in
             switch change {
             // Not attempts that are cancelled and have not ended yet: two would write one file.
             case .retry: try ledger.retry(filter, except: Set(running.all.map(\.job.id)), before: before)
@@ -98,10 +98,10 @@ struct JobRoutes: Sendable {
         let seconds = try query.integer("wait", 0...HTTPLimits.longestWait) ?? 0
         let job: Job?
         if seconds > 0 {
-            let wait = JobWait(desk: dependencies.desk, clock: dependencies.clock)
+            let wait = JobWait(store: dependencies.store, clock: dependencies.clock)
             job = try await request.connection.whileConnected { try await wait.settled(id, atMost: seconds) }
         } else {
-            job = try await dependencies.desk { ledger throws(LedgerError) in try ledger.job(id) }
+            job = try await dependencies.store { ledger throws(LedgerError) in try ledger.job(id) }
         }
         guard let job else { throw APIError.notFound("There is no job \(id).") }
         return try await response(job)
@@ -115,13 +115,13 @@ struct JobRoutes: Sendable {
             throw APIError.conflict("Job \(id) is being annotated or has not come to its end yet; try again then.")
         }
         return try await response(
-            try await dependencies.desk { ledger throws(LedgerError) in try ledger.retry(id) })
+            try await dependencies.store { ledger throws(LedgerError) in try ledger.retry(id) })
     }
 
     private func cancel(_ request: APIRequest) async throws -> Response {
         _ = try request.query()
         let id = try request.jobNumber()
-        let job = try await dependencies.desk { ledger throws(LedgerError) in try ledger.cancel(id) }
+        let job = try await dependencies.store { ledger throws(LedgerError) in try ledger.cancel(id) }
         dependencies.running.stop(id, .cancelled)
         return try await response(job)
     }
@@ -136,15 +136,15 @@ struct JobRoutes: Sendable {
         }
         request.notes.add("priority", "\(priority)")
         return try await response(
-            try await dependencies.desk { ledger throws(LedgerError) in try ledger.prioritise(id, priority) })
+            try await dependencies.store { ledger throws(LedgerError) in try ledger.prioritise(id, priority) })
     }
 
     private func response(_ job: Job) async throws -> Response {
-        JSONAnswer.response(answer(job, try await dependencies.holds()))
+        JSONResponse.response(answer(job, try await dependencies.holds()))
     }
 
-    private func answer(_ job: Job, _ holds: JobHolds) -> JobAnswer {
-        JobAnswer(job, running: dependencies.running.progress(of: job.id), holds: holds)
+    private func answer(_ job: Job, _ holds: JobHolds) -> JobResponse {
+        JobResponse(job, running: dependencies.running.progress(of: job.id), holds: holds)
     }
 }
 
@@ -152,7 +152,7 @@ extension JobFilter {
     /// What `state`, `folder` and `name` ask for.
     init(_ query: QueryItems) throws(APIError) {
         self.init(
-            states: try query.choices("state", of: JobState.self), watch: try query.text("folder"),
+            states: try query.choices("state", of: JobState.self), dropFolder: try query.text("folder"),
             name: try query.text("name"))
     }
 
@@ -165,12 +165,12 @@ extension JobFilter {
     init(_ query: QueryItems, usual: JobState, allowed: [JobState]) throws(APIError) {
         try self.init(query)
         guard !isEmpty else {
-            throw .badRequest("Which jobs are meant is said by at least one of state, folder and name.")
+            throw .badRequest("Select the jobs by at least one of state, folder and name.")
         }
         let states = self.states ?? [usual]
         guard states.isSubset(of: allowed) else {
             let names = allowed.map(\.rawValue).joined(separator: ", ")
-            throw .unprocessable("This can be asked of jobs whose state is one of \(names).")
+            throw .unprocessable("This is possible for jobs whose state is one of \(names).")
         }
         self.states = states
     }

@@ -22,7 +22,7 @@ struct ModelRoutes: Sendable {
             Route(.get, "/api/v1/models") { request in
                 _ = try request.query()
                 let model = dependencies.model
-                return JSONAnswer.response(
+                return JSONResponse.response(
                     List(models: [
                         Model(
                             name: model.name, form: model.form, sha256: model.sha256, classes: model.classes,

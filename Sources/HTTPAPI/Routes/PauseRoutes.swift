@@ -16,35 +16,37 @@ struct PauseRoutes: Sendable {
 
     private func show(_ request: APIRequest) async throws -> Response {
         _ = try request.query()
-        return JSONAnswer.response(
-            PauseAnswer(try await dependencies.desk { ledger throws(LedgerError) in try ledger.pauses() }))
+        return JSONResponse.response(
+            PauseResponse(try await dependencies.store { ledger throws(LedgerError) in try ledger.pauses() }))
     }
 
     private func pause(_ request: APIRequest) async throws -> Response {
-        let watch = try request.query("folder").text("folder")
-        if let watch, dependencies.book[watch] == nil {
+        let dropFolder = try request.query("folder").text("folder")
+        if let dropFolder, dependencies.registry[dropFolder] == nil {
             throw APIError.notFound("There is no drop folder of this name; /api/v1/folders lists those there are.")
         }
-        let pauses = try await dependencies.desk { ledger throws(LedgerError) in try ledger.pause(watch: watch) }
-        dependencies.log.notice("jobs are paused", metadata: ["folder": "\(watch ?? "all")"])
-        return JSONAnswer.response(PauseAnswer(pauses))
+        let pauses = try await dependencies.store { ledger throws(LedgerError) in
+            try ledger.pause(dropFolder: dropFolder)
+        }
+        dependencies.log.notice("jobs are paused", metadata: ["folder": "\(dropFolder ?? "all")"])
+        return JSONResponse.response(PauseResponse(pauses))
     }
 
     /// A drop folder that is gone from the configuration may still be paused.
     private func resume(_ request: APIRequest) async throws -> Response {
-        let watch = try request.query("folder").text("folder")
-        let pauses = try await dependencies.desk { ledger throws(LedgerError) -> JobPauses? in
-            if let watch, try ledger.pauses().watches[watch] == nil { return nil }
-            return try ledger.resume(watch: watch)
+        let dropFolder = try request.query("folder").text("folder")
+        let pauses = try await dependencies.store { ledger throws(LedgerError) -> JobPauses? in
+            if let dropFolder, try ledger.pauses().dropFolders[dropFolder] == nil { return nil }
+            return try ledger.resume(dropFolder: dropFolder)
         }
-        guard let pauses else { throw APIError.conflict("This drop folder is not paused by itself.") }
-        dependencies.log.notice("jobs go on", metadata: ["folder": "\(watch ?? "all")"])
-        return JSONAnswer.response(PauseAnswer(pauses))
+        guard let pauses else { throw APIError.conflict("This drop folder is not paused on its own.") }
+        dependencies.log.notice("jobs go on", metadata: ["folder": "\(dropFolder ?? "all")"])
+        return JSONResponse.response(PauseResponse(pauses))
     }
 }
 
 /// What is paused, as the API tells of it: all jobs first, then drop folders by name.
-package struct PauseAnswer: Codable {
+package struct PauseResponse: Codable {
     package struct Pause: Codable {
         /// Nil for all jobs.
         package var folder: String?
@@ -54,7 +56,7 @@ package struct PauseAnswer: Codable {
     package var paused: [Pause]
 
     init(_ pauses: JobPauses) {
-        let watches = pauses.watches.sorted { $0.key < $1.key }.map { Pause(folder: $0.key, since: $0.value) }
-        paused = (pauses.all.map { [Pause(folder: nil, since: $0)] } ?? []) + watches
+        let dropFolders = pauses.dropFolders.sorted { $0.key < $1.key }.map { Pause(folder: $0.key, since: $0.value) }
+        paused = (pauses.all.map { [Pause(folder: nil, since: $0)] } ?? []) + dropFolders
     }
 }

@@ -15,10 +15,10 @@ struct ResultRoutes: Sendable {
                 try await file(request, contentType: Self.contentType) { $0 }
             },
             Route(.get, "/api/v1/jobs/{id}/captions", load: .download) { request in
-                try await file(request, contentType: { _ in "text/vtt; charset=utf-8" }, OutputNames.captions)
+                try await file(request, contentType: { _ in "text/vtt; charset=utf-8" }, OutputRegistry.captions)
             },
             Route(.get, "/api/v1/jobs/{id}/record", load: .download) { request in
-                try await file(request, contentType: { _ in JSONAnswer.contentType }, OutputNames.sidecar)
+                try await file(request, contentType: { _ in JSONResponse.contentType }, OutputRegistry.sidecar)
             },
         ]
     }
@@ -29,22 +29,24 @@ struct ResultRoutes: Sendable {
     ) async throws -> Response {
         let job = try await finishedJob(request)
         let path = choose(job.output)
-        return try await FileAnswer(
+        return try await FileResponse(
             path: path, folder: folder(of: job), contentType: contentType(path), tag: Self.tag(job),
             connection: request.connection, limits: request.limits, clock: dependencies.clock
         ).response(to: request.request.head)
     }
 
-    /// The watch's output folder; the one above the file where the watch is gone or writes elsewhere now.
+    /// The drop folder's output folder; the one above the file where the drop folder is gone or writes elsewhere now.
     private func folder(of job: Job) -> String {
-        if let output = dependencies.book[job.watch]?.output, job.output.hasPrefix(output + "/") { return output }
+        if let output = dependencies.registry[job.dropFolder]?.output, job.output.hasPrefix(output + "/") {
+            return output
+        }
         return StagedName.split(job.output).folder
     }
 
     private func finishedJob(_ request: APIRequest) async throws -> Job {
         _ = try request.query()
         let id = try request.jobNumber()
-        let job = try await dependencies.desk { ledger throws(LedgerError) in try ledger.job(id) }
+        let job = try await dependencies.store { ledger throws(LedgerError) in try ledger.job(id) }
         guard let job else { throw APIError.notFound("There is no job \(id).") }
         guard job.state == .done else {
             throw APIError.conflict("Job \(id) is \(job.state.rawValue); there is a result when it is done.")

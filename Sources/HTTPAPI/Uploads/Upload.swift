@@ -4,9 +4,9 @@ import HTTPTypes
 import Hummingbird
 import Pipeline
 
-/// One upload, from the body of a request to a file in a watched folder.
+/// One upload, from the body of a request to a file in a drop folder.
 struct Upload: Sendable {
-    let watch: DropFolderSettings
+    let dropFolder: DropFolderSettings
     let name: String
     /// Bytes.
     let most: Int
@@ -14,7 +14,7 @@ struct Upload: Sendable {
     /// - Throws: `APIError` and `UploadError`; then nothing is left of the file.
     func receive(_ request: APIRequest) async throws -> UploadFile.Result {
         let announced = try length(request.request.headers)
-        let file = UploadFile(folder: watch.folder, name: name)
+        let file = UploadFile(folder: dropFolder.folder, name: name)
         do {
             try await file.begin()
             try await request.connection.invite(request.request)
@@ -40,7 +40,7 @@ struct Upload: Sendable {
         if headers.contains(.transferEncoding) { return nil }
         guard let text = headers[.contentLength], let length = Int(text) else {
             throw APIError(
-                .lengthRequired, "length_required", "An upload says its size in Content-Length, or comes in chunks.")
+                .lengthRequired, "length_required", "An upload needs Content-Length or chunked transfer coding.")
         }
         guard length <= most else { throw tooLarge }
         return length
@@ -56,7 +56,7 @@ enum UploadName {
     /// Bytes: room for what a staged file's name has beside it.
     static let longest = 200
 
-    /// - Parameter names: what the watch takes.
+    /// - Parameter names: what the drop folder takes.
     /// - Throws: 422 for a name that leads elsewhere, cannot be shown, or would not be taken as a video.
     static func check(_ name: String, _ names: NamePatterns) throws(APIError) {
         guard !name.isEmpty, name.utf8.count <= longest else {
@@ -68,7 +68,7 @@ enum UploadName {
             throw .unprocessable("The name of a file has no control characters in it.")
         }
         if let reason = names.refusal(name) ?? names.fileRefusal(name) {
-            throw .unprocessable("Files with such a name are passed over: \(reason).")
+            throw .unprocessable("Files with such a name are ignored: \(reason).")
         }
     }
 
@@ -82,12 +82,12 @@ enum UploadName {
 }
 
 /// What became of an uploaded file.
-struct UploadAnswer: Encodable {
+struct UploadResponse: Encodable {
     var path: String
     var bytes: Int
     /// SHA-256 of the file.
     var content: String
-    /// The job of this content with the watch's settings; nil while the folder has not taken the file yet.
+    /// The job of this content with the drop folder's settings; nil while the folder has not taken the file yet.
     var job: Int64?
 
     private enum CodingKeys: CodingKey {

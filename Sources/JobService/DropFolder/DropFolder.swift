@@ -9,8 +9,8 @@ import Synchronization
 /// Watches one folder: looks when inotify hints, when a file may have settled, and every so often regardless. Takes several files
 /// side by side, so that a large one holds up no others.
 package final class DropFolder: Sendable {
-    package let watch: DropFolderSettings
-    private let intake: Intake
+    package let dropFolder: DropFolderSettings
+    private let ingest: FileIngest
     private let execution: JobExecution
     private let log: Logger
     private let clock: any Clock<Duration>
@@ -27,19 +27,20 @@ package final class DropFolder: Sendable {
     }
 
     /// A file that does not open as video is given this many times the settling time before that counts.
-    private static let patience = 10
+    private static let settleMultiple = 10
     /// Files that are taken at the same time.
     static let sideBySide = 4
 
     package init(
-        watch: DropFolderSettings, intake: Intake, execution: JobExecution, log: Logger, clock: any Clock<Duration>
+        dropFolder: DropFolderSettings, ingest: FileIngest, execution: JobExecution, log: Logger,
+        clock: any Clock<Duration>
     ) {
-        self.watch = watch
-        self.intake = intake
+        self.dropFolder = dropFolder
+        self.ingest = ingest
         self.execution = execution
         self.clock = clock
         var log = log
-        log[metadataKey: "folder"] = "\(watch.name)"
+        log[metadataKey: "folder"] = "\(dropFolder.name)"
         self.log = log
     }
 
@@ -66,14 +67,14 @@ package final class DropFolder: Sendable {
 
     /// Until `stop`, or until the task is cancelled.
     package func run() async {
-        log.info("watching \(watch.folder)")
+        log.info("watching \(dropFolder.folder)")
         await withDiscardingTaskGroup(returning: Void.self) { group in
-            var look = FolderLook(watch: watch)
+            var look = FolderLook(dropFolder: dropFolder)
             while !isStopped {
                 await lookIfDue(&look)
                 for (file, end) in takeEnded() { look.end(file, end) }
                 while let (file, age) = look.begin(atMost: Self.sideBySide) {
-                    note(file, .reading, "It is being looked at.")
+                    note(file, .reading, "It is being examined.")
                     group.addTask {
                         let end = await self.take(file, age: age)
                         self.state.withLock { $0.ended.append((file, end)) }
@@ -85,7 +86,7 @@ package final class DropFolder: Sendable {
             // Neither a large file that is being read nor one that does not answer holds up the end.
             group.cancelAll()
         }
-        log.info("no longer watching \(watch.folder)")
+        log.info("no longer watching \(dropFolder.folder)")
     }
 
     /// The files whose look has ended since the last call.
@@ -105,14 +106,14 @@ package final class DropFolder: Sendable {
         do {
             // Before the look: what comes after the look makes another.
             if look.events == nil {
-                look.events = FolderEvents(folder: watch.folder) { [weak self] in self?.hint($0) }
+                look.events = FolderEvents(folder: dropFolder.folder) { [weak self] in self?.hint($0) }
             }
-            let files = try await execution.blocking { [watch, events = look.events, isFirst = look.isFirst] in
-                try Self.list(watch, events, isFirst: isFirst)
+            let files = try await execution.blocking { [dropFolder, events = look.events, isFirst = look.isFirst] in
+                try Self.list(dropFolder, events, isFirst: isFirst)
             }
             look.observe(files, movedIn: movedIn)
             state.withLock { $0.standings.keep(files) }
-            if look.complaint != nil { log.notice("\(watch.folder) can be read again") }
+            if look.complaint != nil { log.notice("\(dropFolder.folder) can be read again") }
             look.complaint = nil
         } catch {
             if look.complaint != "\(error)" { log.warning("\(error)") }
@@ -123,21 +124,21 @@ package final class DropFolder: Sendable {
 
     /// Blocks.
     private static func list(
-        _ watch: DropFolderSettings, _ events: FolderEvents?, isFirst: Bool
+        _ dropFolder: DropFolderSettings, _ events: FolderEvents?, isFirst: Bool
     ) throws -> [DroppedFile] {
-        var listing = try DropFolderListing(watch)
+        var listing = try DropFolderListing(dropFolder)
         if isFirst {
-            let root = try HeldFolder(watch.folder)
+            let root = try HeldFolder(dropFolder.folder)
             for folder in listing.folders {
                 if let folder = try root.folder(below: folder) { HeldFile.putBack(in: folder) }
             }
-            listing = try DropFolderListing(watch)
+            listing = try DropFolderListing(dropFolder)
         }
         // What came into a new folder before it was listened to is in the listing after. Whoever makes folders faster than that
         // waits for the next look.
         for _ in 0..<8 where listing.folders.contains(where: { events?.add($0) == true }) {
             for folder in listing.folders { events?.add(folder) }
-            listing = try DropFolderListing(watch)
+            listing = try DropFolderListing(dropFolder)
         }
         return listing.files
     }
@@ -147,7 +148,7 @@ package final class DropFolder: Sendable {
     /// - Parameter name: of one file, below the folder; nil for all.
     /// - Throws: `FileError` for a folder that cannot be read.
     package func report(_ name: String? = nil) throws(FileError) -> [FileReport] {
-        try state.withLock { $0.standings }.reports(watch, name)
+        try state.withLock { $0.standings }.reports(dropFolder, name)
     }
 
     private func note(_ file: DroppedFile, _ standing: FileReport.State, _ reason: String, job: Job.ID? = nil) {
@@ -155,18 +156,18 @@ package final class DropFolder: Sendable {
     }
 
     private func take(_ file: DroppedFile, age: Duration) async -> TakeEnd {
-        let settle = Duration.seconds(watch.settle)
+        let settle = Duration.seconds(dropFolder.settle)
         let metadata: Logger.Metadata = ["file": "\(file.name)"]
-        guard file.stamp.size <= watch.largestFile else {
-            let reason = "it has \(file.stamp.size) bytes, and largest-file allows \(watch.largestFile)"
+        guard file.stamp.size <= dropFolder.largestFile else {
+            let reason = "it has \(file.stamp.size) bytes, and largest-file allows \(dropFolder.largestFile)"
             log.warning("not taken: \(reason)", metadata: metadata)
             note(file, .passedOver, "It is not taken: \(reason).")
             return .done
         }
         do {
-            switch try await intake.take(file, of: watch, isPatient: age < settle * Self.patience) {
+            switch try await ingest.take(file, of: dropFolder, mayBeIncomplete: age < settle * Self.settleMultiple) {
             case .ours:
-                log.debug("passed over: annotated by this program", metadata: metadata)
+                log.debug("ignored: annotated by this program", metadata: metadata)
                 note(file, .passedOver, "It is not taken: saliencyd annotated it, its metadata says.")
                 return .done
             case .incomplete(let reason):
@@ -178,25 +179,25 @@ package final class DropFolder: Sendable {
                 note(file, .job, "It is job \(job.id).", job: job.id)
                 return .done
             case .admitted(.known(let job)):
-                return await meet(job, as: file, metadata)
+                return await resolve(job, as: file, metadata)
             }
         } catch is CancellationError {
             return .later(.zero)
         } catch {
-            execution.warnings.warn("\(watch.name)/\(file.name)", "cannot be taken: \(error)", metadata: metadata)
+            execution.warnings.warn("\(dropFolder.name)/\(file.name)", "cannot be taken: \(error)", metadata: metadata)
             note(file, .later, "It cannot be taken at present: \(error).")
-            return .later(.seconds(watch.rescan))
+            return .later(.seconds(dropFolder.rescan))
         }
     }
 
     /// The content is that of a job there is.
-    private func meet(_ job: Job, as file: DroppedFile, _ metadata: Logger.Metadata) async -> TakeEnd {
-        let path = "\(watch.folder)/\(file.name)"
+    private func resolve(_ job: Job, as file: DroppedFile, _ metadata: Logger.Metadata) async -> TakeEnd {
+        let path = "\(dropFolder.folder)/\(file.name)"
         let isWaiting = [.queued, .running].contains(job.state)
         let other = job.source == path ? "" : ", made of \(job.source)"
         note(file, .job, "Its content is that of job \(job.id)\(other), which is \(job.state.rawValue).", job: job.id)
         // A copy beside the job's own file is settled when the job is done.
-        if isWaiting, job.source != path, watch.source != .keep { return .later(.seconds(watch.rescan)) }
+        if isWaiting, job.source != path, dropFolder.source != .keep { return .later(.seconds(dropFolder.rescan)) }
         execution.metrics.foundKnown()
         let known = metadata.merging(["job": "\(job.id)", "state": "\(job.state.rawValue)"]) { $1 }
         log.info("known already, by its content", metadata: known)

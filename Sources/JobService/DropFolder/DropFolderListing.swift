@@ -6,12 +6,12 @@ import Glibc
 struct DropFolderListing: Sendable {
     /// The files that may be taken, by name.
     private(set) var files: [DroppedFile] = []
-    /// The folders that were looked through, each by its path below the watched one; "" is that itself.
+    /// The folders that were looked through, each by its path below the drop folder; "" is that itself.
     private(set) var folders: [String] = []
     /// What is not taken, and why; only if it was asked for.
     private(set) var passedOver: [(name: String, reason: String)] = []
 
-    private let watch: DropFolderSettings
+    private let dropFolder: DropFolderSettings
     private let keepsPassedOver: Bool
 
     /// Files that one look takes in; the rest waits until some of these are done.
@@ -22,10 +22,10 @@ struct DropFolderListing: Sendable {
     /// Blocks.
     ///
     /// - Throws: `FileError` where the folder is gone or may not be read.
-    init(_ watch: DropFolderSettings, keepsPassedOver: Bool = false) throws(FileError) {
-        self.watch = watch
+    init(_ dropFolder: DropFolderSettings, keepsPassedOver: Bool = false) throws(FileError) {
+        self.dropFolder = dropFolder
         self.keepsPassedOver = keepsPassedOver
-        try read(HeldFolder(watch.folder), below: "", depth: 0)
+        try read(HeldFolder(dropFolder.folder), below: "", depth: 0)
         files.sort { $0.name < $1.name }
     }
 
@@ -34,12 +34,12 @@ struct DropFolderListing: Sendable {
         for name in try folder.names() where files.count < Self.most {
             let path = prefix + name
             // By the name where that is enough: it spares a look at each of very many files.
-            if let reason = watch.names.refusal(path) {
+            if let reason = dropFolder.names.refusal(path) {
                 pass(path, reason)
                 continue
             }
-            let refusal = watch.names.fileRefusal(path)
-            if let refusal, !watch.hasSubfolders {
+            let refusal = dropFolder.names.fileRefusal(path)
+            if let refusal, !dropFolder.hasSubfolders {
                 pass(path, refusal)
                 continue
             }
@@ -48,14 +48,16 @@ struct DropFolderListing: Sendable {
                 if let refusal { pass(path, refusal) } else { files.append(DroppedFile(name: path, stamp: stamp)) }
             case .folder: enter(folder, name, path, depth: depth)
             case .link: pass(path, "it is a link, and links are not followed")
-            case .other: pass(path, "it is no regular file")
+            case .other: pass(path, "it is not a regular file")
             case nil: continue
             }
         }
     }
 
     private mutating func enter(_ parent: HeldFolder, _ name: String, _ path: String, depth: Int) {
-        guard watch.hasSubfolders else { return pass(path, "it is a folder; `subfolders: true` takes what lies in it") }
+        guard dropFolder.hasSubfolders else {
+            return pass(path, "it is a folder; `subfolders: true` takes what lies in it")
+        }
         guard depth < Self.deepest else { return pass(path, "it lies more than \(Self.deepest) folders deep") }
         do throws(FileError) {
             guard let folder = try parent.folder(name) else { return }
@@ -83,7 +85,8 @@ package struct DroppedFile: Sendable, Hashable {
         self.stamp = stamp
     }
 
-    /// Nil for what is no regular file, and for what is gone. A link could lead anywhere; what it leads to was not dropped here.
+    /// Nil if it is not a regular file, and for what is gone. A link could lead anywhere; what it leads to was not
+    /// dropped here.
     package init?(folder: HeldFolder, name: String) {
         guard case .file(let stamp) = folder.entry(name) else { return nil }
         self.init(name: name, stamp: stamp)

@@ -6,16 +6,16 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Runs a `DropFolder` for each watch; a reload restarts those whose settings changed, and no others.
+/// Runs a `DropFolder` for each drop folder; a reload restarts those whose settings changed, and no others.
 package final class DropFolderSupervisor: Service {
-    private let book: DropFolderRegistry
+    private let registry: DropFolderRegistry
     private let make: @Sendable (DropFolderSettings) -> DropFolder
     private let wakeSignal = WakeSignal()
     private let folders = Mutex<[String: DropFolder]>([:])
 
     /// - Parameter make: a folder that does not run yet.
-    package init(book: DropFolderRegistry, make: @escaping @Sendable (DropFolderSettings) -> DropFolder) {
-        self.book = book
+    package init(registry: DropFolderRegistry, make: @escaping @Sendable (DropFolderSettings) -> DropFolder) {
+        self.registry = registry
         self.make = make
     }
 
@@ -38,17 +38,17 @@ package final class DropFolderSupervisor: Service {
     }
 
     /// Goes over to other settings.
-    package func replace(_ watches: [DropFolderSettings]) {
-        book.replace(watches)
+    package func replace(_ dropFolders: [DropFolderSettings]) {
+        registry.replace(dropFolders)
         wakeSignal.notify()
     }
 
-    /// Makes a watch look at its folder now.
+    /// Makes a drop folder look at its folder now.
     package func look(_ name: String) {
         folders.withLock { $0[name] }?.look()
     }
 
-    /// What becomes of the files in a watch's folder, and why. Blocks; nil for a watch that does not run.
+    /// What becomes of the files in a drop folder, and why. Blocks; nil for a drop folder that does not run.
     ///
     /// - Parameter file: the path of one below the folder; nil for all.
     package func report(_ name: String, file: String?) throws(FileError) -> [FileReport]? {
@@ -56,42 +56,42 @@ package final class DropFolderSupervisor: Service {
         return try folder.report(file)
     }
 
-    /// Which object runs which watch: a restarted one is another.
+    /// Which object runs which drop folder: a restarted one is another.
     var identities: [String: ObjectIdentifier] {
         folders.withLock { $0.mapValues(ObjectIdentifier.init) }
     }
 
     /// Stops what is no longer wanted as it is; returns what is to run beside what stays.
     private func restart() -> [DropFolder] {
-        let wanted = book.all
+        let wanted = registry.all
         return folders.withLock { folders in
-            for (name, folder) in folders where !wanted.contains(folder.watch) {
+            for (name, folder) in folders where !wanted.contains(folder.dropFolder) {
                 folder.stop()
                 folders[name] = nil
             }
             let new = wanted.filter { folders[$0.name] == nil }.map(make)
-            for folder in new { folders[folder.watch.name] = folder }
+            for folder in new { folders[folder.dropFolder.name] = folder }
             return new
         }
     }
 }
 
-/// The watches as they are set now; a reload changes them while jobs run.
+/// The drop folders as they are set now; a reload changes them while jobs run.
 package final class DropFolderRegistry: Sendable {
-    private let watches: Mutex<[DropFolderSettings]>
+    private let dropFolders: Mutex<[DropFolderSettings]>
 
-    package init(_ watches: [DropFolderSettings]) {
-        self.watches = Mutex(watches)
+    package init(_ dropFolders: [DropFolderSettings]) {
+        self.dropFolders = Mutex(dropFolders)
     }
 
-    package var all: [DropFolderSettings] { watches.withLock { $0 } }
+    package var all: [DropFolderSettings] { dropFolders.withLock { $0 } }
 
-    /// Nil for a name that is not watched, or no longer.
+    /// Nil for a name that is not that of a drop folder, or no longer.
     package subscript(name: String?) -> DropFolderSettings? {
-        watches.withLock { $0.first { $0.name == name } }
+        dropFolders.withLock { $0.first { $0.name == name } }
     }
 
     package func replace(_ new: [DropFolderSettings]) {
-        watches.withLock { $0 = new }
+        dropFolders.withLock { $0 = new }
     }
 }

@@ -36,12 +36,12 @@ struct FileStandings: Sendable {
 }
 
 extension FileStandings {
-    /// What becomes of the files in a watch's folder, by name, and why. Blocks: looks at the folder.
+    /// What becomes of the files in a drop folder, by name, and why. Blocks: looks at the folder.
     ///
     /// - Parameter wanted: the path of one below the folder; nil for all. Nothing is returned for one that is not there.
     /// - Throws: `FileError` for a folder that cannot be read.
-    func reports(_ watch: DropFolderSettings, _ wanted: String? = nil) throws(FileError) -> [FileReport] {
-        let listing = try DropFolderListing(watch, keepsPassedOver: true)
+    func reports(_ dropFolder: DropFolderSettings, _ wanted: String? = nil) throws(FileError) -> [FileReport] {
+        let listing = try DropFolderListing(dropFolder, keepsPassedOver: true)
         var reports: [FileReport] = []
         for (name, reason) in listing.passedOver {
             if wanted == nil || wanted == name {
@@ -53,7 +53,9 @@ extension FileStandings {
                 )
             }
         }
-        reports += listing.files.filter { wanted == nil || $0.name == wanted }.map { report($0, settle: watch.settle) }
+        reports += listing.files.filter { wanted == nil || $0.name == wanted }.map {
+            report($0, settle: dropFolder.settle)
+        }
         return reports.sorted { $0.name < $1.name }
     }
 }
@@ -65,7 +67,7 @@ package struct FileReport: Sendable, Equatable, Encodable {
         case passedOver = "passed_over"
         /// It has not stayed as it is for long enough, or others are taken before it.
         case waiting
-        /// It is being looked at.
+        /// It is being examined.
         case reading
         /// It was looked at and will be again.
         case later

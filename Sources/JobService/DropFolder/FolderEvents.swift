@@ -20,7 +20,7 @@ final class FolderEvents: @unchecked Sendable {
     /// Bytes of one read: some hundred events.
     private static let readSize = 64 << 10
 
-    /// Nil where the system has no watch left, or the folder is gone.
+    /// Nil where the system has no inotify watch left, or the folder is gone.
     ///
     /// - Parameter onHint: called on any thread, with the names that were renamed into the folder, or into one in it that was added:
     ///   paths below the folder.
@@ -45,7 +45,7 @@ final class FolderEvents: @unchecked Sendable {
     /// Listens to a folder in the folder too, or goes on doing so.
     ///
     /// - Parameter path: below the folder.
-    /// - Returns: whether it was not listened to before; nil where it is gone, or the system has no watch left.
+    /// - Returns: whether it was not listened to before; nil where it is gone, or the system has no inotify watch left.
     @discardableResult func add(_ path: String) -> Bool? {
         var interest = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF
         if !path.isEmpty { interest |= IN_ONLYDIR | IN_DONT_FOLLOW }

@@ -15,9 +15,9 @@ struct FolderLook {
     private var ready: ArraySlice<(file: DroppedFile, age: Duration)> = []
     private var beingTaken = 0
 
-    init(watch: DropFolderSettings) {
-        rescan = .seconds(watch.rescan)
-        tracker = SettleTracker(settle: .seconds(watch.settle))
+    init(dropFolder: DropFolderSettings) {
+        rescan = .seconds(dropFolder.rescan)
+        tracker = SettleTracker(settle: .seconds(dropFolder.settle))
     }
 
     mutating func observe(_ files: [DroppedFile], movedIn: Set<String>) {
@@ -61,6 +61,6 @@ struct FolderLook {
 enum TakeEnd: Sendable {
     /// The file needs no more attention as it is.
     case done
-    /// It is to be looked at again, after so long at the earliest.
+    /// It is to be looked at again, after this long at the earliest.
     case later(Duration)
 }

@@ -30,7 +30,7 @@ package final class CrashNote: Sendable {
 
     /// Forgets how the last daemon ended, and has it noted if this one crashes.
     ///
-    /// - Throws: where that cannot be written, on a full disk that writes everything anew. Nothing is noted then.
+    /// - Throws: where that cannot be written, on a full disk that writes everything again. Nothing is noted then.
     package func begin() throws(FileError) {
         let line = Array("00\n".utf8)
         guard pwrite(descriptor, line, line.count, 0) == line.count, fsync(descriptor) == 0 else {

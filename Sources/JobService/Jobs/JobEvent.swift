@@ -2,13 +2,13 @@ import Events
 import Foundation
 import Jobs
 
-/// The end of a job as everybody is told of it: a line of the file, the webhook's body, the program's environment.
+/// The end of a job as sinks receive it: a line of the file, the webhook's body, the program's environment.
 package struct JobEvent: Sendable, Equatable, Codable {
     /// The same for one end of one job, and no other end's.
     package var id: String
     package var job: Int64
     package var state: JobState
-    package var watch: String
+    package var dropFolder: String
     /// Where the source lies now; where it lay, if it is deleted.
     package var source: String
     /// Of a job that is done: the video, its captions and its record.
@@ -33,25 +33,25 @@ package struct JobEvent: Sendable, Equatable, Codable {
 
     package enum CodingKeys: String, CodingKey {
         case id, job, state
-        case watch = "folder"
+        case dropFolder = "folder"
         case source, output, captions, record, time, unix, attempts, length, seconds, label
         case classIndex = "class"
         case probability, warnings, code, message
     }
 
-    /// Nil for a job that has not ended, and for one of no watch.
+    /// Nil for a job that has not ended, and for one of no drop folder.
     package init?(_ job: Job) {
-        guard let watch = job.watch, let ended = job.finishedAt else { return nil }
+        guard let dropFolder = job.dropFolder, let ended = job.finishedAt else { return nil }
         let moment = EventMoment(ended.timeIntervalSince1970)
         id = "job-\(job.id)-\(Int((moment.seconds * 1000).rounded()))"
         self.job = job.id
         state = job.state
-        self.watch = watch
+        self.dropFolder = dropFolder
         source = job.source
         if job.state == .done {
             output = job.output
-            captions = OutputNames.captions(job.output)
-            record = OutputNames.sidecar(job.output)
+            captions = OutputRegistry.captions(job.output)
+            record = OutputRegistry.sidecar(job.output)
         }
         time = moment.iso8601
         unix = moment.seconds
@@ -68,11 +68,11 @@ package struct JobEvent: Sendable, Equatable, Codable {
 }
 
 extension JobEvent: Event {
-    package var origin: (kind: String, name: String) { ("folder", watch) }
+    package var origin: (kind: String, name: String) { ("folder", dropFolder) }
 
     package var variables: [(name: String, value: String?)] {
         [
-            ("ID", id), ("JOB", "\(job)"), ("STATE", state.rawValue), ("FOLDER", watch), ("SOURCE", source),
+            ("ID", id), ("JOB", "\(job)"), ("STATE", state.rawValue), ("FOLDER", dropFolder), ("SOURCE", source),
             ("OUTPUT", output), ("CAPTIONS", captions), ("RECORD", record), ("TIME", time), ("UNIX", "\(unix)"),
             ("ATTEMPTS", "\(attempts)"), ("LENGTH", length.map { "\($0)" }), ("SECONDS", seconds.map { "\($0)" }),
             ("LABEL", label), ("CLASS", classIndex.map { "\($0)" }), ("PROBABILITY", probability.map { "\($0)" }),

@@ -12,38 +12,40 @@ import Telemetry
 
 /// One attempt of one job, from the claimed source to what is written down of it.
 package struct JobExecution: Sendable {
-    package let desk: LedgerDesk
+    package let store: JobStore
     package let model: LoadedModel
     /// Of the engine, for each job.
     package let threads: Int
-    /// Bytes that the pictures of each job may take.
-    package let pictureLimit: Int
+    /// Bytes that the frames of each job may take.
+    package let frameLimit: Int
     /// Whom the engine is shared with.
-    package let gate: EngineGate
+    package let scheduler: EngineScheduler
     package let running: RunningJobs
-    package let watches: DropFolderRegistry
-    package let names: OutputNames
+    package let dropFolders: DropFolderRegistry
+    package let names: OutputRegistry
     let sources: JobSource
     package let metrics: JobMetrics
     /// Tells of jobs' ends.
-    package let events: JobEventDesk
+    package let events: JobEventService
     package let log: Logger
     package let warnings: RepeatedWarnings
     package let now: @Sendable () -> Date
     package let clock: any Clock<Duration>
 
     package init(
-        desk: LedgerDesk, model: LoadedModel, threads: Int, pictureLimit: Int, gate: EngineGate, running: RunningJobs,
-        watches: DropFolderRegistry, names: OutputNames, sources: JobSource, metrics: JobMetrics, events: JobEventDesk,
+        store: JobStore, model: LoadedModel, threads: Int, frameLimit: Int, scheduler: EngineScheduler,
+        running: RunningJobs,
+        dropFolders: DropFolderRegistry, names: OutputRegistry, sources: JobSource, metrics: JobMetrics,
+        events: JobEventService,
         log: Logger, warnings: RepeatedWarnings, now: @escaping @Sendable () -> Date, clock: any Clock<Duration>
     ) {
-        self.desk = desk
+        self.store = store
         self.model = model
         self.threads = threads
-        self.pictureLimit = pictureLimit
-        self.gate = gate
+        self.frameLimit = frameLimit
+        self.scheduler = scheduler
         self.running = running
-        self.watches = watches
+        self.dropFolders = dropFolders
         self.names = names
         self.sources = sources
         self.metrics = metrics
@@ -81,13 +83,13 @@ package struct JobExecution: Sendable {
             }
         }
         guard source.path != job.source else { return (job, source) }
-        for watch in watches.all {
-            guard let path = watch.relativePath(source.path) else { continue }
+        for dropFolder in dropFolders.all {
+            guard let path = dropFolder.relativePath(source.path) else { continue }
             let container = try AnnotationSettings.decode(canonical: job.key.options).1
             let request = JobRequest(
-                key: job.key, bytes: job.bytes, watch: watch.name, source: source.path,
-                output: Intake.output(path, watch, container), priority: watch.priority)
-            let moved = try await desk { ledger throws(LedgerError) in
+                key: job.key, bytes: job.bytes, dropFolder: dropFolder.name, source: source.path,
+                output: FileIngest.output(path, dropFolder, container), priority: dropFolder.priority)
+            let moved = try await store { ledger throws(LedgerError) in
                 try ledger.follow(job.id, request, isBeginning: true)
             }
             return (moved, source)
@@ -98,7 +100,7 @@ package struct JobExecution: Sendable {
 
     private func annotate(_ job: Job, _ source: HeldFile, stop: StopRequest) async throws -> AnnotateOutcome {
         let (annotation, _) = try AnnotationSettings.decode(canonical: job.key.options)
-        let base = watches[job.watch]?.output
+        let base = dropFolders[job.dropFolder]?.output
         let choice = try await blocking { [names] in
             let folder = String(StagedName.split(job.output).folder.dropLast())
             if !folder.isEmpty { try OutputFolders.create(folder, below: base ?? folder) }
@@ -109,20 +111,21 @@ package struct JobExecution: Sendable {
         if job.waitsFor != nil {
             log.notice("the output can be written again", metadata: ["job": "\(job.id)", "output": "\(job.output)"])
             let folder = OutputFolder.folder(of: job.output)
-            try await desk { ledger throws(LedgerError) in try ledger.resume(folder: folder, running: job.id) }
+            try await store { ledger throws(LedgerError) in try ledger.resume(folder: folder, running: job.id) }
         }
         if choice.path != job.output {
-            _ = try await desk { ledger throws(LedgerError) in try ledger.redirect(job.id, output: choice.path) }
+            _ = try await store { ledger throws(LedgerError) in try ledger.redirect(job.id, output: choice.path) }
         }
         var request = AnnotateRequest(
             input: source.path, output: choice.path, sampling: annotation.sampling, saliency: annotation.saliency,
             drawing: annotation.drawing, video: annotation.video, audio: annotation.audio,
-            trustWindows: annotation.trustWindows, longestVideo: watches[job.watch]?.longestVideo,
+            trustWindows: annotation.trustWindows, longestVideo: dropFolders[job.dropFolder]?.longestVideo,
             origin: job.key.origin, isReplacing: choice.isReplacing)
         request.held = source
         let noted = Mutex(ContinuousClock.now)
-        let work = AnnotateJob(request: request, model: model, threads: threads, pictureLimit: pictureLimit, gate: gate)
-        return try await work.run(stop: stop) { [running, metrics, desk] progress in
+        let work = AnnotateJob(
+            request: request, model: model, threads: threads, frameLimit: frameLimit, scheduler: scheduler)
+        return try await work.run(stop: stop) { [running, metrics, store] progress in
             metrics.advanced(progress, since: running.progress(of: job.id))
             running.note(progress, of: job.id)
             let now = ContinuousClock.now
@@ -133,7 +136,7 @@ package struct JobExecution: Sendable {
             }
             guard isDue, let fraction = progress.fraction else { return }
             // How far a job is matters less than that it goes on; a ledger that cannot be written says so elsewhere.
-            try? desk.onThisThread { ledger throws(LedgerError) in try ledger.advance(job.id, to: fraction) }
+            try? store.onThisThread { ledger throws(LedgerError) in try ledger.advance(job.id, to: fraction) }
         }
     }
 
@@ -162,16 +165,16 @@ package struct JobExecution: Sendable {
     ///   - held: the file that was annotated, if it is open.
     ///   - path: where the other file lies.
     func settleSource(of job: Job, _ held: HeldFile? = nil, at path: String? = nil) async {
-        guard let watch = watches[job.watch], watch.source != .keep else { return }
+        guard let dropFolder = dropFolders[job.dropFolder], dropFolder.source != .keep else { return }
         do {
             // The job's file may have been found elsewhere since the job began.
-            let now = try await desk { ledger throws(LedgerError) in try ledger.job(job.id) } ?? job
+            let now = try await store { ledger throws(LedgerError) in try ledger.job(job.id) } ?? job
             let place = try await blocking { [sources] in
                 let file =
                     if let held, held.isInPlace { held } else {
                         try sources.open(path ?? now.source, content: job.key.content)
                     }
-                return try SourceKeeper.settle(file, watch: watch)
+                return try SourceDisposal.settle(file, dropFolder: dropFolder)
             }
             guard path == nil, let place, place != now.source else { return }
             await relocate(job, place)
@@ -198,7 +201,7 @@ package struct JobExecution: Sendable {
         }
         let metadata: Logger.Metadata = ["job": "\(job.id)", "file": "\(job.source)"]
         let error = await cause(of: error, in: job)
-        switch JobVerdict(error, attempts: job.attempts, watch: watches[job.watch]) {
+        switch JobVerdict(error, attempts: job.attempts, dropFolder: dropFolders[job.dropFolder]) {
         case .again(let failure, let seconds):
             let due = now().addingTimeInterval(seconds)
             await record(job) { ledger throws(LedgerError) in _ = try ledger.fail(job.id, failure, retryAt: due) }
@@ -221,13 +224,13 @@ package struct JobExecution: Sendable {
 
     /// Tells of a job's end as the ledger has it, once its source lies where it is to stay.
     package func tell(_ id: Job.ID) async {
-        guard let job = try? await desk({ ledger throws(LedgerError) in try ledger.job(id) }) else { return }
-        events.tell(job)
+        guard let job = try? await store({ ledger throws(LedgerError) in try ledger.job(id) }) else { return }
+        events.deliver(job)
     }
 
-    /// Stops the job if `body` takes longer than its watch allows.
+    /// Stops the job if `body` takes longer than its drop folder allows.
     private func bounded<Result>(_ job: Job, _ body: () async throws -> Result) async throws -> Result {
-        guard let limit = watches[job.watch]?.jobTimeout else { return try await body() }
+        guard let limit = dropFolders[job.dropFolder]?.jobTimeout else { return try await body() }
         let timer = Task { [clock, running] in
             // A job that has ended before cuts the wait short.
             guard (try? await clock.sleep(for: .seconds(limit))) != nil else { return }
@@ -238,7 +241,8 @@ package struct JobExecution: Sendable {
     }
 
     private func timeout(of job: Job) -> JobFailure {
-        let limit = watches[job.watch].map { " \(Int($0.jobTimeout)) s, which job-timeout allows" } ?? " it may"
+        let limit =
+            dropFolders[job.dropFolder].map { " \(Int($0.jobTimeout)) s, which job-timeout allows" } ?? " it may"
         return JobFailure(code: "timeout", message: "\(job.source): annotating it took longer than\(limit)")
     }
 
@@ -256,9 +260,10 @@ package struct JobExecution: Sendable {
 
     /// Lets a job wait until its output can be written and, if its folder is the reason, all others that write there.
     private func obstruct(_ job: Job, _ failure: JobFailure, isFolder: Bool) async {
-        let (now, watch) = (now(), watches[job.watch])
+        let (now, dropFolder) = (now(), dropFolders[job.dropFolder])
         @Sendable func due(_ waits: Int) -> Date {
-            now.addingTimeInterval(isFolder ? JobVerdict.folderWait(watch) : JobVerdict.wait(after: waits, watch))
+            now.addingTimeInterval(
+                isFolder ? JobVerdict.folderWait(dropFolder) : JobVerdict.wait(after: waits, dropFolder))
         }
         let folder = OutputFolder.folder(of: job.output)
         await record(job) { ledger throws(LedgerError) in
@@ -271,11 +276,11 @@ package struct JobExecution: Sendable {
 
     /// Moves the source of a job that has failed out of the way.
     func setAside(_ job: Job, _ failure: JobFailure) async {
-        guard let watch = watches[job.watch] else { return }
+        guard let dropFolder = dropFolders[job.dropFolder] else { return }
         let time = now()
         do {
             let place = try await blocking { [sources] in
-                try SourceKeeper.setAside(job, try? sources.open(job), failure, watch: watch, at: time)
+                try SourceDisposal.setAside(job, try? sources.open(job), failure, dropFolder: dropFolder, at: time)
             }
             if place != job.source { await relocate(job, place) }
         } catch {
@@ -295,7 +300,7 @@ package struct JobExecution: Sendable {
     ) async {
         while true {
             do {
-                return try await desk(change)
+                return try await store(change)
             } catch {
                 guard error.code == .full || error.code == .unwritable else {
                     log.error("\(error)", metadata: ["job": "\(job.id)"])

@@ -6,32 +6,32 @@ package struct JobHolds: Sendable, Equatable {
     package var pauses = JobPauses()
     /// What holds up all jobs beside a pause.
     package var others: [JobHold] = []
-    /// What holds up the jobs of single watches beside a pause.
-    package var othersOfWatches: [String: [JobHold]] = [:]
+    /// What holds up the jobs of single drop folders beside a pause.
+    package var othersOfDropFolders: [String: [JobHold]] = [:]
 
     package init(
-        pauses: JobPauses = JobPauses(), others: [JobHold] = [], othersOfWatches: [String: [JobHold]] = [:]
+        pauses: JobPauses = JobPauses(), others: [JobHold] = [], othersOfDropFolders: [String: [JobHold]] = [:]
     ) {
         self.pauses = pauses
         self.others = others
-        self.othersOfWatches = othersOfWatches
+        self.othersOfDropFolders = othersOfDropFolders
     }
 
     /// What holds up all jobs.
     package var ofAll: [JobHold] {
         let pause = pauses.all.map { since in
-            JobHold(reason: .paused, message: "all jobs are paused since \(Self.text(since))")
+            JobHold(reason: .paused, message: "all jobs have been paused since \(Self.text(since))")
         }
         return (pause.map { [$0] } ?? []) + others
     }
 
-    /// What holds up the jobs of a watch.
-    package func of(_ watch: String?) -> [JobHold] {
-        guard let watch else { return ofAll }
-        let pause = pauses.watches[watch].map { since in
-            JobHold(reason: .paused, message: "the drop folder \(watch) is paused since \(Self.text(since))")
+    /// What holds up the jobs of a drop folder.
+    package func of(_ dropFolder: String?) -> [JobHold] {
+        guard let dropFolder else { return ofAll }
+        let pause = pauses.dropFolders[dropFolder].map { since in
+            JobHold(reason: .paused, message: "the drop folder \(dropFolder) has been paused since \(Self.text(since))")
         }
-        return ofAll + (pause.map { [$0] } ?? []) + (othersOfWatches[watch] ?? [])
+        return ofAll + (pause.map { [$0] } ?? []) + (othersOfDropFolders[dropFolder] ?? [])
     }
 
     private static func text(_ date: Date) -> String { date.formatted(Date.ISO8601FormatStyle()) }

@@ -8,16 +8,16 @@ import Pipeline
 
 /// Brings order into what a killed daemon left behind: jobs that are running in the ledger though nobody runs them.
 package struct JobRecovery: Sendable {
-    package let desk: LedgerDesk
+    package let store: JobStore
     let execution: JobExecution
     let crash: CrashNote
     package let memory: MemoryKills
     package let log: Logger
 
     package init(
-        desk: LedgerDesk, execution: JobExecution, crash: CrashNote, memory: MemoryKills, log: Logger
+        store: JobStore, execution: JobExecution, crash: CrashNote, memory: MemoryKills, log: Logger
     ) {
-        self.desk = desk
+        self.store = store
         self.execution = execution
         self.crash = crash
         self.memory = memory
@@ -26,15 +26,15 @@ package struct JobRecovery: Sendable {
 
     /// Crashes after which a job is taken for the cause. Fewer than the starts that systemd allows in a row
     /// (`StartLimitBurst=`), so that the daemon comes up again by itself. Kills from without are no crashes.
-    static let mostCrashes = 3
+    static let maximumCrashes = 3
     /// Ends for lack of memory after which a job is taken for the cause: from the second on it runs alone.
-    static let mostMemoryEnds = 3
+    static let maximumMemoryEnds = 3
 
     /// From its end on, this daemon's own crash is noted.
     package func run() async throws {
         let cause = crash.signal.map { String(cString: strsignal($0)) }
         if let cause { log.error("the last daemon crashed: \(cause)") }
-        for job in try await desk({ ledger throws(LedgerError) in try ledger.interrupted() }) {
+        for job in try await store({ ledger throws(LedgerError) in try ledger.interrupted() }) {
             let isComplete = try await DedicatedThread.run(name: "recovery", onCancel: {}) {
                 Self.removeStaged(of: job)
                 return Self.isComplete(job)
@@ -55,7 +55,7 @@ package struct JobRecovery: Sendable {
         let metadata: Logger.Metadata = ["job": "\(job.id)", "file": "\(job.source)"]
         if isComplete {
             let sidecar = try? await execution.blocking { try Self.sidecar(of: job) }
-            _ = try await desk { ledger throws(LedgerError) in
+            _ = try await store { ledger throws(LedgerError) in
                 try ledger.finish(
                     job.id, warnings: sidecar?.warnings ?? [], result: sidecar.map { JobResult($0, seconds: nil) })
             }
@@ -66,30 +66,30 @@ package struct JobRecovery: Sendable {
             let times = job.crashes == 0 ? "" : " \(job.crashes + 1) times"
             let failure = JobFailure(
                 code: "crashed", message: "the daemon crashed\(times) while it annotated \(job.source): \(cause)")
-            let settled = try await desk { ledger throws(LedgerError) in
-                try ledger.crash(job.id, failure, mostCrashes: Self.mostCrashes)
+            let settled = try await store { ledger throws(LedgerError) in
+                try ledger.crash(job.id, failure, maximumCrashes: Self.maximumCrashes)
             }
             if settled.state == .quarantined {
                 log.error("job quarantined: \(failure.message)", metadata: metadata)
                 await execution.setAside(job, failure)
                 await execution.tell(job.id)
             } else {
-                log.warning("job begins anew, alone, after the daemon crashed", metadata: metadata)
+                log.warning("job starts again, alone, after the daemon crashed", metadata: metadata)
             }
         } else {
             let isForMemory = memory.hasKilled
             let failure = Self.failure(job, isForMemory: isForMemory)
-            let settled = try await desk { ledger throws(LedgerError) in
+            let settled = try await store { ledger throws(LedgerError) in
                 try ledger.interrupt(
-                    job.id, failure, isForMemory: isForMemory, mostMemoryEnds: Self.mostMemoryEnds)
+                    job.id, failure, isForMemory: isForMemory, maximumMemoryEnds: Self.maximumMemoryEnds)
             }
             if settled.state == .quarantined {
                 log.error("job quarantined: \(failure.message)", metadata: metadata)
                 await execution.setAside(job, failure)
             } else if settled.goesLast {
-                log.warning("job begins anew, last and alone: \(failure.message)", metadata: metadata)
+                log.warning("job starts again, last and alone: \(failure.message)", metadata: metadata)
             } else {
-                log.notice("job begins anew after the daemon ended", metadata: metadata)
+                log.notice("job starts again after the daemon ended", metadata: metadata)
             }
         }
     }
@@ -107,21 +107,21 @@ package struct JobRecovery: Sendable {
 
     /// A video gets its name when it is complete, its captions after it, and its record last: the job's end.
     private static func isComplete(_ job: Job) -> Bool {
-        OutputNames.exists(OutputNames.sidecar(job.output))
-            && OutputNames.origin(of: job.output) == job.key.origin
+        OutputRegistry.exists(OutputRegistry.sidecar(job.output))
+            && OutputRegistry.origin(of: job.output) == job.key.origin
     }
 
     /// Bytes of a record that are read: hours of video.
     private static let largestSidecar = 64 << 20
 
     private static func sidecar(of job: Job) throws -> Sidecar {
-        let bytes = try ReadableFile(OutputNames.sidecar(job.output)).contents(limit: largestSidecar)
+        let bytes = try ReadableFile(OutputRegistry.sidecar(job.output)).contents(limit: largestSidecar)
         return try Sidecar(json: Data(bytes))
     }
 
     /// Removes what a killed job was writing. Nobody else writes under these names in the folders of this daemon's jobs.
     private static func removeStaged(of job: Job) {
-        for path in OutputNames.files(of: job.output) {
+        for path in OutputRegistry.files(of: job.output) {
             let (folder, name) = StagedName.split(path)
             let prefix = "." + String(decoding: name.utf8.prefix(200), as: UTF8.self) + "."
             let files = FileName.entries(of: folder) ?? []

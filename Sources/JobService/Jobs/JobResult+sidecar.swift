@@ -7,8 +7,8 @@ extension JobResult {
 
     /// What a video's record says of it.
     package init(_ sidecar: Sidecar, seconds: Double?) {
-        let longest = FoundAnswer.longest(sidecar.found).map { found in
-            Answer(
+        let longest = FoundPrediction.longest(sidecar.found).map { found in
+            Prediction(
                 label: found.label.map { String($0.prefix(Self.labelLimit)) }, index: found.index,
                 probability: found.probability)
         }

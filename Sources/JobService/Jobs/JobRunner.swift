@@ -7,21 +7,21 @@ import ServiceLifecycle
 
 /// Runs the queued jobs, so many at a time, until the daemon stops.
 package struct JobRunner: Service {
-    package let desk: LedgerDesk
+    package let store: JobStore
     let execution: JobExecution
     package let running: RunningJobs
     let recovery: JobRecovery
-    package let holds: HoldBook
+    package let holds: HoldRegistry
     /// Jobs at the same time.
     package let most: Int
     package let clock: any Clock<Duration>
     package let now: @Sendable () -> Date
 
     package init(
-        desk: LedgerDesk, execution: JobExecution, running: RunningJobs, recovery: JobRecovery, holds: HoldBook,
+        store: JobStore, execution: JobExecution, running: RunningJobs, recovery: JobRecovery, holds: HoldRegistry,
         most: Int, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date
     ) {
-        self.desk = desk
+        self.store = store
         self.execution = execution
         self.running = running
         self.recovery = recovery
@@ -33,14 +33,14 @@ package struct JobRunner: Service {
 
     /// Seconds until a ledger that could not be read is asked again, and between two looks at the disks and at the clock, which
     /// may have been put forward or back.
-    private static let patience = 30.0
+    private static let pollInterval = 30.0
 
     package func run() async throws {
         try await recovery.run()
         let wakeSignal = holds.wakeSignal
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                let changes = desk.changes()
+                let changes = store.changes()
                 group.addTask {
                     for await _ in changes { wakeSignal.notify() }
                 }
@@ -70,14 +70,14 @@ package struct JobRunner: Service {
         await holds.look()
         let held = holds.holds()
         // Who holds up all holds up nothing for longer than until the next look.
-        guard held.ofAll.isEmpty else { return .seconds(Self.patience) }
-        let watches = Set(held.othersOfWatches.keys)
+        guard held.ofAll.isEmpty else { return .seconds(Self.pollInterval) }
+        let dropFolders = Set(held.othersOfDropFolders.keys)
         do {
             while hasRoom, !Task.isShuttingDownGracefully {
                 let isAlone = running.all.isEmpty
                 guard
-                    let job = try await desk({ ledger throws(LedgerError) in
-                        try ledger.claim(isAlone: isAlone, except: watches)
+                    let job = try await store({ ledger throws(LedgerError) in
+                        try ledger.claim(isAlone: isAlone, except: dropFolders)
                     })
                 else {
                     break
@@ -89,14 +89,15 @@ package struct JobRunner: Service {
                     wakeSignal.notify()
                 }
             }
-            let due = try await desk { ledger throws(LedgerError) in try ledger.nextRetry(except: watches) }
+            let due = try await store { ledger throws(LedgerError) in try ledger.nextRetry(except: dropFolders) }
             // What is due beside running jobs may be a suspect, which waits for their end; that rings.
             let least = running.all.isEmpty ? 0.01 : 1
-            let seconds = due.map { min(max($0.timeIntervalSince(now()), least), Self.patience) } ?? Self.patience
-            return .seconds(hasRoom ? seconds : Self.patience)
+            let seconds =
+                due.map { min(max($0.timeIntervalSince(now()), least), Self.pollInterval) } ?? Self.pollInterval
+            return .seconds(hasRoom ? seconds : Self.pollInterval)
         } catch {
             execution.warnings.warn("ledger", "the ledger cannot be used: \(error)")
-            return .seconds(Self.patience)
+            return .seconds(Self.pollInterval)
         }
     }
 }

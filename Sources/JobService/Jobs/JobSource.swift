@@ -4,14 +4,14 @@ import Jobs
 
 /// Finds the files that jobs are to read: by their content, not by their name alone.
 package struct JobSource: Sendable {
-    package let contents: ContentBook
-    package let watches: DropFolderRegistry
+    package let contents: ContentRegistry
+    package let dropFolders: DropFolderRegistry
 
     package init(
-        contents: ContentBook, watches: DropFolderRegistry
+        contents: ContentRegistry, dropFolders: DropFolderRegistry
     ) {
         self.contents = contents
-        self.watches = watches
+        self.dropFolders = dropFolders
     }
 
     /// Opens the file of a job.
@@ -41,13 +41,13 @@ package struct JobSource: Sendable {
         return try contents.content(of: file, isCancelled: isCancelled) == job.key.content
     }
 
-    /// The regular file of a path; nil where there is none. Below a watched folder no link is followed, elsewhere not the last.
+    /// The regular file of a path; nil where there is none. Below a drop folder no link is followed, elsewhere not the last.
     ///
-    /// - Throws: `SourceError` for a watched folder that cannot be read.
+    /// - Throws: `SourceError` for a drop folder that cannot be read.
     package func file(_ path: String) throws -> HeldFile? {
-        for watch in watches.all {
-            guard let relative = watch.relativePath(path) else { continue }
-            guard let folder = try? HeldFolder(watch.folder) else { throw SourceError(.folder, watch.folder) }
+        for dropFolder in dropFolders.all {
+            guard let relative = dropFolder.relativePath(path) else { continue }
+            guard let folder = try? HeldFolder(dropFolder.folder) else { throw SourceError(.folder, dropFolder.folder) }
             return try folder.file(relative)
         }
         let (parent, name) = StagedName.split(path)
@@ -78,7 +78,7 @@ struct SourceError: Error, Sendable, Equatable {
         case replaced = "sourceReplaced"
         /// It is being written to.
         case changed = "sourceChanged"
-        /// The watched folder that it lies in cannot be read.
+        /// The drop folder that it lies in cannot be read.
         case folder = "sourceFolder"
     }
 
@@ -99,9 +99,9 @@ struct SourceError: Error, Sendable, Equatable {
 extension SourceError: CustomStringConvertible {
     var description: String {
         switch code {
-        case .gone: "\(path): the file is no longer there (links are not followed); put it back, and its job goes on"
-        case .replaced: "\(path): another file has taken its place; put the first one back, and its job goes on"
-        case .folder: "\(path): the watched folder cannot be read; its jobs wait until it can"
+        case .gone: "\(path): the file is no longer there (links are not followed); put it back, and its job continues"
+        case .replaced: "\(path): another file has taken its place; put the first one back, and its job continues"
+        case .folder: "\(path): the drop folder cannot be read; its jobs wait until it can"
         case .changed: "\(path): was written to while it was read"
         }
     }

@@ -22,16 +22,17 @@ enum JobVerdict: Sendable, Equatable {
 
     /// - Parameters:
     ///   - attempts: how many there were, this one included.
-    ///   - watch: says how many there may be; nil for a job of no watch, which gets the usual number.
-    init(_ error: any Error, attempts: Int, watch: DropFolderSettings?) {
+    ///   - dropFolder: says how many there may be; nil for a job of no drop folder, which gets the usual number.
+    init(_ error: any Error, attempts: Int, dropFolder: DropFolderSettings?) {
         let failure = Self.failure(error)
-        let most = watch?.attempts ?? 3
+        let most = dropFolder?.attempts ?? 3
         switch Self.cause(error) {
         case .input: self = .failed(failure)
         case .surroundings: self = .obstructed(failure)
-        case .absence: self = .again(failure, after: Self.wait(after: attempts - 1, watch))
+        case .absence: self = .again(failure, after: Self.wait(after: attempts - 1, dropFolder))
         case .unknown:
-            self = attempts < most ? .again(failure, after: Self.wait(after: attempts - 1, watch)) : .failed(failure)
+            self =
+                attempts < most ? .again(failure, after: Self.wait(after: attempts - 1, dropFolder)) : .failed(failure)
         }
     }
 
@@ -41,13 +42,13 @@ enum JobVerdict: Sendable, Equatable {
     /// Seconds until the next attempt: twice as long each time.
     ///
     /// - Parameter waits: how many there were before.
-    static func wait(after waits: Int, _ watch: DropFolderSettings?) -> Double {
-        min((watch?.backoff ?? 10) * pow(2, Double(min(max(waits, 0), 40))), longestWait)
+    static func wait(after waits: Int, _ dropFolder: DropFolderSettings?) -> Double {
+        min((dropFolder?.backoff ?? 10) * pow(2, Double(min(max(waits, 0), 40))), longestWait)
     }
 
     /// Seconds until a folder that could not be written is looked at again.
-    static func folderWait(_ watch: DropFolderSettings?) -> Double {
-        min(max(watch?.backoff ?? 10, folderWaits.lowerBound), folderWaits.upperBound)
+    static func folderWait(_ dropFolder: DropFolderSettings?) -> Double {
+        min(max(dropFolder?.backoff ?? 10, folderWaits.lowerBound), folderWaits.upperBound)
     }
 
     private enum Cause {

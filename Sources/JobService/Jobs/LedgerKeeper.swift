@@ -10,21 +10,21 @@ import ServiceLifecycle
 
 /// Keeps the ledger small, and looks for damage in a large one.
 package struct LedgerKeeper: Service {
-    package let desk: LedgerDesk
+    package let store: JobStore
     package let running: RunningJobs
-    package let watches: DropFolderRegistry
+    package let dropFolders: DropFolderRegistry
     package let settings: LedgerSettings
     package let log: Logger
     package let clock: any Clock<Duration>
     package let now: @Sendable () -> Date
 
     package init(
-        desk: LedgerDesk, running: RunningJobs, watches: DropFolderRegistry, settings: LedgerSettings, log: Logger,
+        store: JobStore, running: RunningJobs, dropFolders: DropFolderRegistry, settings: LedgerSettings, log: Logger,
         clock: any Clock<Duration>, now: @escaping @Sendable () -> Date
     ) {
-        self.desk = desk
+        self.store = store
         self.running = running
-        self.watches = watches
+        self.dropFolders = dropFolders
         self.settings = settings
         self.log = log
         self.clock = clock
@@ -60,8 +60,8 @@ package struct LedgerKeeper: Service {
     /// Of a file that was too large to be checked at the start.
     private func check() async {
         do {
-            try await DedicatedThread.run(name: "ledger check", onCancel: {}) { [desk] in
-                try desk.onThisThread { ledger throws(LedgerError) in try ledger.checkIfLarge() }
+            try await DedicatedThread.run(name: "ledger check", onCancel: {}) { [store] in
+                try store.onThisThread { ledger throws(LedgerError) in try ledger.checkIfLarge() }
             }
         } catch {
             log.error("\(error)")
@@ -74,7 +74,7 @@ package struct LedgerKeeper: Service {
         let rule = PruningRule(before: before, most: settings.keepJobs)
         var forgotten = 0
         do {
-            let folders = watches.all.map(\.folder)
+            let folders = dropFolders.all.map(\.folder)
             let sizes = try await DedicatedThread.run(name: "ledger files", onCancel: {}) {
                 try FileSizes.below(folders)
             }
@@ -83,7 +83,7 @@ package struct LedgerKeeper: Service {
                 // One that was cancelled may still be coming to its end.
                 let busy = Set(running.all.map(\.job.id))
                 let from = place
-                let step = try await desk { ledger throws(LedgerError) in
+                let step = try await store { ledger throws(LedgerError) in
                     try ledger.prune(rule, from: from) { sizes.contains($0.bytes) || busy.contains($0.id) }
                 }
                 forgotten += step.forgotten
@@ -96,7 +96,7 @@ package struct LedgerKeeper: Service {
     }
 }
 
-/// The sizes of the files that lie in watched folders. A job whose source has none of these is needed by no file there.
+/// The sizes of the files that lie in drop folders. A job whose source has none of these is needed by no file there.
 enum FileSizes {
     /// Of all regular files below the folders. Links are not followed. Blocks.
     ///

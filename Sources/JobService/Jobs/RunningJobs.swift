@@ -10,7 +10,7 @@ package final class RunningJobs: Sendable {
         case cancelled
         /// The daemon stops; the job goes back to the queue.
         case stopping
-        /// It took longer than its watch allows.
+        /// It took longer than its drop folder allows.
         case timedOut
     }
 
@@ -47,7 +47,7 @@ package final class RunningJobs: Sendable {
         }
     }
 
-    /// Notes that a job gets on, in what has no progress to tell of.
+    /// Notes that a job makes progress, in what has no progress to tell of.
     package func step() {
         state.withLock { $0.steps += 1 }
     }

@@ -7,8 +7,8 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     public let key: JobKey
     /// The size of the source.
     public let bytes: Int64
-    /// The name of the watched folder it came from, if it came from one.
-    public internal(set) var watch: String?
+    /// The name of the drop folder it came from, if it came from one.
+    public internal(set) var dropFolder: String?
     /// The path of the file to read, wherever it was moved.
     public internal(set) var source: String
     /// The path of the file to write.
@@ -90,7 +90,7 @@ public enum JobState: String, Sendable, Codable, CaseIterable {
 /// What became of a job that is done, beside its video.
 public struct JobResult: Sendable, Hashable, Codable {
     /// The network's best class for the longest part of the video.
-    public struct Answer: Sendable, Hashable, Codable {
+    public struct Prediction: Sendable, Hashable, Codable {
         /// Nil without labels.
         public var label: String?
         /// The class's number, from 0.
@@ -115,10 +115,10 @@ public struct JobResult: Sendable, Hashable, Codable {
     public var length: Double?
     /// Seconds that the attempt took, by a clock that nobody sets; nil where the daemon ended before it was noted.
     public var seconds: Double?
-    public var answer: Answer?
+    public var answer: Prediction?
 
-    /// What is no number is left out.
-    public init(length: Double? = nil, seconds: Double? = nil, answer: Answer? = nil) {
+    /// What is not a number is left out.
+    public init(length: Double? = nil, seconds: Double? = nil, answer: Prediction? = nil) {
         self.length = length.flatMap { $0.isFinite ? $0 : nil }
         self.seconds = seconds.flatMap { $0.isFinite ? $0 : nil }
         self.answer = answer.flatMap { $0.probability.isFinite ? $0 : nil }

@@ -3,7 +3,7 @@ public struct JobPage: Sendable, Hashable {
     public var jobs: [Job]
     /// The rest are older than the job of this number; nil where there is no rest.
     ///
-    /// A search by name looks through so many jobs at a time: a page may hold few jobs, or none, and yet have a next one.
+    /// A search by name looks through this many jobs at a time: a page may hold few jobs, or none, and yet have a next one.
     public var next: Job.ID?
 
     public init(jobs: [Job], next: Job.ID?) {
@@ -43,17 +43,17 @@ struct JobSpan {
 public struct JobFilter: Sendable, Hashable {
     /// Nil for all.
     public var states: Set<JobState>?
-    /// Only those of this watched folder; nil for all.
-    public var watch: String?
+    /// Only those of this drop folder; nil for all.
+    public var dropFolder: String?
     /// Only those whose source's file name contains this, whatever the case of ASCII letters; nil for all.
     public var name: String?
 
-    public init(states: Set<JobState>? = nil, watch: String? = nil, name: String? = nil) {
+    public init(states: Set<JobState>? = nil, dropFolder: String? = nil, name: String? = nil) {
         self.states = states
-        self.watch = watch
+        self.dropFolder = dropFolder
         self.name = name
     }
 
     /// Whether it means every job.
-    public var isEmpty: Bool { states == nil && watch == nil && name == nil }
+    public var isEmpty: Bool { states == nil && dropFolder == nil && name == nil }
 }

@@ -3,8 +3,8 @@ public struct JobRequest: Sendable, Hashable {
     public var key: JobKey
     /// The size of the source.
     public var bytes: Int64
-    /// The name of the watched folder it came from, if it came from one.
-    public var watch: String?
+    /// The name of the drop folder it came from, if it came from one.
+    public var dropFolder: String?
     /// The path of the file to read.
     public var source: String
     /// The path of the file to write.
@@ -12,10 +12,10 @@ public struct JobRequest: Sendable, Hashable {
     /// Higher comes first.
     public var priority: Int
 
-    public init(key: JobKey, bytes: Int64, watch: String?, source: String, output: String, priority: Int = 0) {
+    public init(key: JobKey, bytes: Int64, dropFolder: String?, source: String, output: String, priority: Int = 0) {
         self.key = key
         self.bytes = bytes
-        self.watch = watch
+        self.dropFolder = dropFolder
         self.source = source
         self.output = output
         self.priority = priority

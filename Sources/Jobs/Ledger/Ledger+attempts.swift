@@ -63,11 +63,11 @@ extension Ledger {
 
     /// Ends a running job's attempt because the daemon crashed, and counts that.
     ///
-    /// - Parameter mostCrashes: at this many the job is quarantined; before, it is due again at once.
-    public func crash(_ id: Job.ID, _ failure: JobFailure, mostCrashes: Int) throws(LedgerError) -> Job {
+    /// - Parameter maximumCrashes: at this many the job is quarantined; before, it is due again at once.
+    public func crash(_ id: Job.ID, _ failure: JobFailure, maximumCrashes: Int) throws(LedgerError) -> Job {
         try edit(id) { stored in
             stored.job.crashes = min(stored.job.crashes, Int.max - 1) + 1
-            let isEnd = stored.job.crashes >= mostCrashes
+            let isEnd = stored.job.crashes >= maximumCrashes
             try cutOff(&stored, failure, isLast: isEnd)
         }
     }
@@ -76,14 +76,15 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - isForMemory: whether the kernel ended it because no memory was left.
-    ///   - mostMemoryEnds: at so many of these the job is quarantined; before, it is due again at once. Others never lead there.
+    ///   - maximumMemoryEnds: at this many of these the job is quarantined; before, it is due again at once. Others
+    ///     never lead there.
     public func interrupt(
-        _ id: Job.ID, _ failure: JobFailure, isForMemory: Bool, mostMemoryEnds: Int
+        _ id: Job.ID, _ failure: JobFailure, isForMemory: Bool, maximumMemoryEnds: Int
     ) throws(LedgerError) -> Job {
         try edit(id) { stored in
             stored.job.ends = min(stored.job.ends, Int.max - 1) + 1
             if isForMemory { stored.job.memoryEnds = min(stored.job.memoryEnds, Int.max - 1) + 1 }
-            let isEnd = isForMemory && stored.job.memoryEnds >= mostMemoryEnds
+            let isEnd = isForMemory && stored.job.memoryEnds >= maximumMemoryEnds
             try cutOff(&stored, failure, isLast: isEnd)
         }
     }
@@ -147,23 +148,23 @@ extension Ledger {
     }
 }
 
-/// Who is served next among watches that have jobs of the same priority: the one that was served longest ago.
-struct WatchTurns {
+/// Who is served next among drop folders that have jobs of the same priority: the one that was served longest ago.
+struct DropFolderTurns {
     private var served: [String?: UInt64] = [:]
     private var count: UInt64 = 0
 
-    /// - Parameter jobs: of each watch the one whose turn it is within it.
+    /// - Parameter jobs: of each drop folder the one whose turn it is within it.
     func next(of jobs: [StoredJob]) -> StoredJob? {
         jobs.min { first, second in
             let (one, other) = (first.job, second.job)
             if one.priority != other.priority { return one.priority > other.priority }
-            return (served[one.watch] ?? 0, one.id) < (served[other.watch] ?? 0, other.id)
+            return (served[one.dropFolder] ?? 0, one.id) < (served[other.dropFolder] ?? 0, other.id)
         }
     }
 
-    /// The watch gives way to the others from now on.
-    mutating func serve(_ watch: String?) {
+    /// The drop folder gives way to the others from now on.
+    mutating func serve(_ dropFolder: String?) {
         count += 1
-        served[watch] = count
+        served[dropFolder] = count
     }
 }

@@ -13,7 +13,7 @@ extension Ledger {
     /// hears of each.
     static let stepLimit = 100
 
-    /// Queues jobs anew as `retry` does: those of the filter that can be, newest first.
+    /// Queues jobs again as `retry` does: those of the filter that can be, newest first.
     ///
     /// - Parameters:
     ///   - except: are left as they are.

@@ -9,18 +9,18 @@ extension Ledger {
     /// Lets no further job begin until `resume`, over the daemon's restarts too; those that run go on. `claim` heeds it from the
     /// moment that this returns. Pausing what is paused changes nothing.
     ///
-    /// - Parameter watch: the watched folder whose jobs are meant; nil for all jobs.
+    /// - Parameter dropFolder: the drop folder whose jobs are meant; nil for all jobs.
     /// - Returns: all that is paused now.
-    public func pause(watch: String? = nil) throws(LedgerError) -> JobPauses {
-        try changePauses { try $0.pause(watch, at: now()) }
+    public func pause(dropFolder: String? = nil) throws(LedgerError) -> JobPauses {
+        try changePauses { try $0.pause(dropFolder, at: now()) }
     }
 
     /// Ends a pause.
     ///
-    /// - Parameter watch: whose own pause ends; nil ends every pause.
+    /// - Parameter dropFolder: whose own pause ends; nil ends every pause.
     /// - Returns: all that is still paused.
-    public func resume(watch: String? = nil) throws(LedgerError) -> JobPauses {
-        try changePauses { try $0.resume(watch) }
+    public func resume(dropFolder: String? = nil) throws(LedgerError) -> JobPauses {
+        try changePauses { try $0.resume(dropFolder) }
     }
 
     private func changePauses(_ change: (JobTable) throws -> Void) throws(LedgerError) -> JobPauses {
@@ -40,13 +40,13 @@ extension Ledger {
 public struct JobPauses: Sendable, Hashable {
     /// Since when all jobs are paused; nil if not all are.
     public var all: Date?
-    /// Since when the jobs of single watched folders are paused, by the folders' names.
-    public var watches: [String: Date]
+    /// Since when the jobs of single drop folders are paused, by the folders' names.
+    public var dropFolders: [String: Date]
 
-    public init(all: Date? = nil, watches: [String: Date] = [:]) {
+    public init(all: Date? = nil, dropFolders: [String: Date] = [:]) {
         self.all = all
-        self.watches = watches
+        self.dropFolders = dropFolders
     }
 
-    public var isEmpty: Bool { all == nil && watches.isEmpty }
+    public var isEmpty: Bool { all == nil && dropFolders.isEmpty }
 }

@@ -20,14 +20,14 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - states: nil for all.
-    ///   - watch: only those of this watched folder; nil for all.
+    ///   - dropFolder: only those of this drop folder; nil for all.
     ///   - before: only those older than this job: the last of one page gives the next.
     ///   - limit: 1…1000; what is beyond becomes the limit.
     public func jobs(
-        states: Set<JobState>? = nil, watch: String? = nil, before: Job.ID? = nil, limit: Int = 100
+        states: Set<JobState>? = nil, dropFolder: String? = nil, before: Job.ID? = nil, limit: Int = 100
     ) throws(LedgerError) -> [Job] {
         let limit = min(max(limit, 1), Self.listLimit)
-        let filter = JobFilter(states: states, watch: watch)
+        let filter = JobFilter(states: states, dropFolder: dropFolder)
         return try connection.read { table in
             try table.jobs(filter, JobSpan(filter, before: before, table), limit: limit).map(\.job)
         }

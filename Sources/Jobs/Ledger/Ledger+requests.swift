@@ -2,7 +2,7 @@ import Foundation
 
 /// What people ask of jobs.
 extension Ledger {
-    /// Queues a job anew, due at once: one that is failed, quarantined or cancelled, or that waits for its next attempt.
+    /// Queues a job again, due at once: one that is failed, quarantined or cancelled, or that waits for its next attempt.
     public func retry(_ id: Job.ID) throws(LedgerError) -> Job {
         try transition(.retry, id) { stored, _ in stored.forgetAttempts() }
     }
@@ -28,7 +28,7 @@ extension Ledger {
     }
 
     /// Takes over where the source of a job was found, which it was looked for in vain. A queued job is due at once, as if it was not
-    /// attempted yet, with the request's output, watch and priority; of any other only the place changes.
+    /// attempted yet, with the request's output, drop folder and priority; of any other only the place changes.
     ///
     /// - Parameter isBeginning: whether it is a running job, of which nothing is written yet: it gets the rest of the request too.
     public func follow(
@@ -38,7 +38,7 @@ extension Ledger {
             stored.job.source = request.source
             guard stored.job.state == .queued || stored.job.state == .running && isBeginning else { return }
             stored.job.output = request.output
-            stored.job.watch = request.watch
+            stored.job.dropFolder = request.dropFolder
             stored.job.priority = request.priority
             guard stored.job.state == .queued else { return }
             stored.job.attempts = 0

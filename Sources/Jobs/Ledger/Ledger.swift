@@ -11,7 +11,7 @@ import Synchronization
 public final class Ledger: Sendable {
     let connection: LedgerConnection
     let broadcaster = ChangeBroadcaster()
-    private let turns = Mutex(WatchTurns())
+    private let turns = Mutex(DropFolderTurns())
     let path: String
     /// Read inside transactions only: the times of consecutive changes are then in their order, as long as the clock is.
     let now: @Sendable () -> Date
@@ -30,7 +30,7 @@ public final class Ledger: Sendable {
     /// Enters a job, unless there is one with the same key.
     ///
     /// - Parameter again: whether a job that is done, failed, quarantined or cancelled is queued once more, as a new one,
-    ///   with the request's source, output, watch and priority. A queued or running one stays as it is.
+    ///   with the request's source, output, drop folder and priority. A queued or running one stays as it is.
     public func admit(_ request: JobRequest, again: Bool = false) throws(LedgerError) -> Admission {
         let admission = try connection.write { table -> Admission in
             guard var stored = try table.job(request.key) else {
@@ -39,7 +39,7 @@ public final class Ledger: Sendable {
             guard again, JobTransition.admitAgain.allows(stored.job) else { return .known(stored.job) }
             stored.forgetAttempts()
             stored.job.state = JobTransition.admitAgain.target
-            stored.job.watch = request.watch
+            stored.job.dropFolder = request.dropFolder
             stored.job.source = request.source
             stored.job.output = request.output
             stored.job.priority = request.priority
@@ -50,17 +50,17 @@ public final class Ledger: Sendable {
         return admission
     }
 
-    /// Starts the job whose turn it is among those that are due and not paused: the highest priority, then that of the watch that was
+    /// Starts the job whose turn it is among those that are due and not paused: the highest priority, then that of the drop folder that was
     /// served longest ago, then the lowest number.
     ///
     /// - Parameters:
     ///   - isAlone: whether no other job runs. Otherwise a suspect whose turn it is stays queued, and lets nobody pass.
-    ///   - watches: jobs of these watched folders stay queued.
+    ///   - dropFolders: jobs of these drop folders stay queued.
     /// - Returns: nil if no job is due, for which `nextRetry` says when one will be, or a suspect waits.
-    public func claim(isAlone: Bool = true, except watches: Set<String> = []) throws(LedgerError) -> Job? {
+    public func claim(isAlone: Bool = true, except dropFolders: Set<String> = []) throws(LedgerError) -> Job? {
         let job = try connection.write { table -> Job? in
             let now = now()
-            let candidates = try table.nextOfEachWatch(at: now, except: watches)
+            let candidates = try table.nextOfEachDropFolder(at: now, except: dropFolders)
             guard var stored = turns.withLock({ $0.next(of: candidates) }), isAlone || !stored.job.isSuspect else {
                 return nil
             }
@@ -72,7 +72,7 @@ public final class Ledger: Sendable {
             return try table.update(stored)
         }
         if let job {
-            turns.withLock { $0.serve(job.watch) }
+            turns.withLock { $0.serve(job.dropFolder) }
             broadcaster.announce(job.id)
         }
         return job
@@ -83,9 +83,9 @@ public final class Ledger: Sendable {
     ///
     /// Whoever sleeps until then by a clock that can be put back must wake now and then and ask again.
     ///
-    /// - Parameter watches: jobs of these watched folders do not count.
-    public func nextRetry(except watches: Set<String> = []) throws(LedgerError) -> Date? {
-        try connection.read { try $0.nextRetry(at: now(), except: watches) }
+    /// - Parameter dropFolders: jobs of these drop folders do not count.
+    public func nextRetry(except dropFolders: Set<String> = []) throws(LedgerError) -> Date? {
+        try connection.read { try $0.nextRetry(at: now(), except: dropFolders) }
     }
 
     /// Checks every page of a file that is too large to be checked whenever it is opened; does nothing with a smaller one.

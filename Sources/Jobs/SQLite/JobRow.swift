@@ -17,7 +17,7 @@ struct JobRow {
         let job = Job(
             id: try integer64("id"),
             key: JobKey(content: try text("content"), model: try text("model"), options: try text("options")),
-            bytes: try integer64("bytes"), watch: try optionalText("watch"), source: try text("source"),
+            bytes: try integer64("bytes"), dropFolder: try optionalText("watch"), source: try text("source"),
             output: try text("output"), priority: try integer("priority"), state: try state(),
             attempts: try integer("attempts"), crashes: try integer("crashes"), ends: try integer("ends"),
             memoryEnds: try integer("memory_ends"), waitsFor: try obstacle(),
@@ -102,7 +102,7 @@ enum UnixTime {
     /// Beyond it, milliseconds would not be exact as `Double`: some 285,000 years.
     private static let limit = Double(1 << 53)
 
-    /// Never traps: what is beyond the limits becomes the limit, what is no number becomes 1970.
+    /// Never traps: what is beyond the limits becomes the limit, what is not a number becomes 1970.
     static func milliseconds(_ date: Date) -> Int64 {
         let value = (date.timeIntervalSince1970 * 1000).rounded()
         return value.isNaN ? 0 : Int64(min(max(value, -limit), limit))

@@ -11,9 +11,9 @@ extension JobTable {
             conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))")
             arguments += StatementArguments(states.map(\.rawValue))
         }
-        if let watch = filter.watch {
+        if let dropFolder = filter.dropFolder {
             conditions.append("watch = ?")
-            arguments += [watch]
+            arguments += [dropFolder]
         }
         if let before = span.before {
             conditions.append("id < ?")

@@ -2,10 +2,10 @@ import Foundation
 internal import GRDB
 
 extension JobTable {
-    /// What a pause of all jobs has in the place of a watched folder's name.
+    /// What a pause of all jobs has in the place of a drop folder's name.
     private static let everything = ""
 
-    /// The condition for a job that no pause of its own watch holds up.
+    /// The condition for a job that no pause of its own drop folder holds up.
     static let isNotPaused = "NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.watch = jobs.watch)"
 
     /// Asked first: otherwise every queued job would be looked at.
@@ -17,25 +17,26 @@ extension JobTable {
     func pauses() throws -> JobPauses {
         var pauses = JobPauses()
         for row in try Row.fetchAll(database, sql: "SELECT watch, since FROM pauses") {
-            guard let watch = String.fromDatabaseValue(row["watch"]), let since = Int64.fromDatabaseValue(row["since"])
+            guard let dropFolder = String.fromDatabaseValue(row["watch"]),
+                let since = Int64.fromDatabaseValue(row["since"])
             else { throw LedgerError(.damaged, path, LedgerError.damage("a pause is not what it can be")) }
-            if watch == Self.everything {
+            if dropFolder == Self.everything {
                 pauses.all = UnixTime.date(since)
             } else {
-                pauses.watches[watch] = UnixTime.date(since)
+                pauses.dropFolders[dropFolder] = UnixTime.date(since)
             }
         }
         return pauses
     }
 
-    func pause(_ watch: String?, at now: Date) throws {
+    func pause(_ dropFolder: String?, at now: Date) throws {
         try database.execute(
             sql: "INSERT INTO pauses (watch, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            arguments: [watch ?? Self.everything, UnixTime.milliseconds(now)])
+            arguments: [dropFolder ?? Self.everything, UnixTime.milliseconds(now)])
     }
 
-    func resume(_ watch: String?) throws {
-        guard let watch else { return try database.execute(sql: "DELETE FROM pauses") }
-        try database.execute(sql: "DELETE FROM pauses WHERE watch = ?", arguments: [watch])
+    func resume(_ dropFolder: String?) throws {
+        guard let dropFolder else { return try database.execute(sql: "DELETE FROM pauses") }
+        try database.execute(sql: "DELETE FROM pauses WHERE watch = ?", arguments: [dropFolder])
     }
 }

@@ -6,21 +6,21 @@ extension JobTable {
     /// The condition of the indexes of jobs that wait for another attempt.
     private static let isWaiting = "state = 'queued' AND retry_at IS NOT NULL"
 
-    /// The job of each watch whose turn it is within it, among those that are not paused: the highest priority, then the lowest
-    /// number, since a clock can be put back. One whose end without a word has cost the daemon before comes only where no watch has another.
-    func nextOfEachWatch(at now: Date, except others: Set<String>) throws -> [StoredJob] {
+    /// The job of each drop folder whose turn it is within it, among those that are not paused: the highest priority, then the lowest
+    /// number, since a clock can be put back. One whose end without a word has cost the daemon before comes only where no drop folder has another.
+    func nextOfEachDropFolder(at now: Date, except others: Set<String>) throws -> [StoredJob] {
         guard try !isEverythingPaused() else { return [] }
         let time = UnixTime.milliseconds(now)
-        let watches = try watchesWithQueue().filter { $0.map(others.contains) != true }
+        let dropFolders = try dropFoldersWithQueue().filter { $0.map(others.contains) != true }
         for goesLast in [false, true] {
-            let jobs = try watches.compactMap { watch in
+            let jobs = try dropFolders.compactMap { dropFolder in
                 try fetch(
                     """
                     WHERE state = 'queued' AND watch IS ? AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?)
                         AND \(Self.isNotPaused)
                         AND (memory_ends > 0 OR ends >= \(Job.manyEnds)) = ?
                     ORDER BY priority DESC, id LIMIT 1
-                    """, [watch, time, time, goesLast], by: "jobs_by_watch_and_turn"
+                    """, [dropFolder, time, time, goesLast], by: "jobs_by_watch_and_turn"
                 ).first
             }
             if !jobs.isEmpty { return jobs }
@@ -28,8 +28,8 @@ extension JobTable {
         return []
     }
 
-    /// The names of the watches that have queued jobs, nil for jobs of none: a step through the index for each.
-    private func watchesWithQueue() throws -> [String?] {
+    /// The names of the drop folders that have queued jobs, nil for jobs of none: a step through the index for each.
+    private func dropFoldersWithQueue() throws -> [String?] {
         let names = try String.fetchAll(
             database,
             sql: """
@@ -44,10 +44,10 @@ extension JobTable {
     }
 
     /// When the first of the jobs that wait, and are not paused, is due.
-    func nextRetry(at now: Date, except watches: Set<String>) throws -> Date? {
+    func nextRetry(at now: Date, except dropFolders: Set<String>) throws -> Date? {
         guard try !isEverythingPaused() else { return nil }
         let time = UnixTime.milliseconds(now)
-        let (isOfOthers, names) = Self.isOfOthers(watches)
+        let (isOfOthers, names) = Self.isOfOthers(dropFolders)
         let isMeant = "WHERE \(Self.isWaiting) AND \(Self.isNotPaused) AND \(isOfOthers)"
         let first = try database.cachedStatement(
             sql: "SELECT retry_at FROM jobs INDEXED BY jobs_by_retry \(isMeant) ORDER BY retry_at LIMIT 1")

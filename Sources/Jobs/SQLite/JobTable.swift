@@ -81,7 +81,8 @@ struct JobTable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, '[]', ?)
                 """)
         try statement.execute(arguments: [
-            request.key.content, request.key.model, request.key.options, request.bytes, request.watch, request.source,
+            request.key.content, request.key.model, request.key.options, request.bytes, request.dropFolder,
+            request.source,
             request.output, request.priority, UnixTime.milliseconds(now),
         ])
         return try existing(database.lastInsertedRowID).job
@@ -99,7 +100,7 @@ struct JobTable {
                 WHERE id = ?
                 """)
         try statement.execute(arguments: [
-            job.watch, job.source, job.output, job.priority, job.state.rawValue, job.attempts, job.crashes,
+            job.dropFolder, job.source, job.output, job.priority, job.state.rawValue, job.attempts, job.crashes,
             job.progress, job.failure?.code, job.failure?.message, try JobRow.text(job.warnings),
             try job.result.map { try JobRow.text($0) },
             job.startedAt.map(UnixTime.milliseconds), job.finishedAt.map(UnixTime.milliseconds),
@@ -109,11 +110,11 @@ struct JobTable {
         return try existing(job.id).job
     }
 
-    /// The condition for a job of none of these watched folders, and its arguments.
-    static func isOfOthers(_ watches: Set<String>) -> (sql: String, arguments: StatementArguments) {
-        guard !watches.isEmpty else { return ("TRUE", []) }
-        let marks = watches.map { _ in "?" }.joined(separator: ", ")
-        return ("(watch IS NULL OR watch NOT IN (\(marks)))", StatementArguments(watches.sorted()))
+    /// The condition for a job of none of these drop folders, and its arguments.
+    static func isOfOthers(_ dropFolders: Set<String>) -> (sql: String, arguments: StatementArguments) {
+        guard !dropFolders.isEmpty else { return ("TRUE", []) }
+        let marks = dropFolders.map { _ in "?" }.joined(separator: ", ")
+        return ("(watch IS NULL OR watch NOT IN (\(marks)))", StatementArguments(dropFolders.sorted()))
     }
 
     /// - Parameter index: to be used, where SQLite would guess another one.

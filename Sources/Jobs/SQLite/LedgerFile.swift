@@ -13,7 +13,7 @@ enum LedgerFile {
             // An existing file is not opened here: closing it would drop the locks that SQLite holds on it elsewhere in this
             // process (https://www.sqlite.org/howtocorrupt.html, 2.2).
             guard status.st_mode & S_IFMT == S_IFREG else {
-                throw LedgerError(.cannotOpen, path, "is no regular file")
+                throw LedgerError(.cannotOpen, path, "is not a regular file")
             }
             // SQLite would open it for reading alone and say so at the first change.
             guard access(plain, W_OK) == 0 else { throw refusal(path, "cannot be written", errno) }
@@ -32,7 +32,7 @@ enum LedgerFile {
     /// The same file by a path in which SQLite sees no special name, such as `:memory:` or `file:`.
     static func plainPath(_ path: String) throws(LedgerError) -> String {
         guard !path.isEmpty, !path.utf8.contains(0) else {
-            throw LedgerError(.cannotOpen, path, "this is no path of a file")
+            throw LedgerError(.cannotOpen, path, "this is not the path of a file")
         }
         return path.hasPrefix("/") ? path : "./" + path
     }

@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// How a picture's samples are to be read as colour; FFmpeg's own enumerations.
+/// How a frame's samples are to be read as colour; FFmpeg's own enumerations.
 public struct ColorDescription: Sendable, Hashable {
     public var range: AVColorRange
     public var matrix: AVColorSpace

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 extension AVFieldOrder {
-    /// Whether pictures consist of two fields.
+    /// Whether frames consist of two fields.
     public var isInterlaced: Bool { self != AV_FIELD_PROGRESSIVE && self != AV_FIELD_UNKNOWN }
 }
 

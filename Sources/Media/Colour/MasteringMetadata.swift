@@ -18,13 +18,13 @@ public struct MasteringMetadata: Sendable, Hashable {
     /// What the container says, or where that is silent the first frame.
     package init(_ stream: UnsafeMutablePointer<AVStream>?, frame: borrowing FrameBuffer) {
         func side(
-            _ packet: AVPacketSideDataType, _ picture: AVFrameSideDataType, _ size: Int, _ frame: borrowing FrameBuffer
+            _ packet: AVPacketSideDataType, _ sideData: AVFrameSideDataType, _ size: Int, _ frame: borrowing FrameBuffer
         ) -> [UInt8]? {
             var count = 0
             if let stream, let data = saliency_stream_find_side_data(stream, packet, &count), count >= size {
                 return Array(UnsafeBufferPointer(start: data, count: size))
             }
-            guard let side = av_frame_get_side_data(frame.pointer, picture), let data = side.pointee.data,
+            guard let side = av_frame_get_side_data(frame.pointer, sideData), let data = side.pointee.data,
                 Int(side.pointee.size) >= size
             else { return nil }
             return Array(UnsafeBufferPointer(start: data, count: size))

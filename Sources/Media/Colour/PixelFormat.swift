@@ -47,20 +47,20 @@ package struct PixelFormat: Sendable {
     package var hasPalette: Bool { has(AV_PIX_FMT_FLAG_PAL) }
     /// No colour at all: grey of any depth, with alpha or without, and one bit black and white.
     package var isGray: Bool { !isRGB && components.count - (hasAlpha ? 1 : 0) == 1 }
-    /// Whether pictures may be transparent in parts, by alpha samples or by their palette.
+    /// Whether frames may be transparent in parts, by alpha samples or by their palette.
     package var hasAlpha: Bool { has(AV_PIX_FMT_FLAG_ALPHA) || hasPalette }
     package var isBigEndian: Bool { has(AV_PIX_FMT_FLAG_BE) }
     package var hasSubsampling: Bool { chromaShiftX > 0 || chromaShiftY > 0 }
     /// The deprecated formats that carry "full range" in their name.
     package var isFullRangeByName: Bool { name.hasPrefix("yuvj") }
 
-    /// Whether every sample starts on a byte of its own, so that a picture is a matrix of elements.
+    /// Whether every sample starts on a byte of its own, so that a frame is a matrix of elements.
     package var isAddressable: Bool {
         !has(AV_PIX_FMT_FLAG_BITSTREAM) && !has(AV_PIX_FMT_FLAG_BAYER) && planeCount > 0
             && (!hasSubsampling || isPlanar) && elementSizes.allSatisfy { [1, 2, 3, 4, 6, 8].contains($0) }
     }
 
-    /// Size of plane `plane` of a picture, in elements.
+    /// Size of plane `plane` of a frame, in elements.
     package func planeSize(_ plane: Int, width: Int, height: Int) -> (width: Int, height: Int) {
         guard plane == 1 || plane == 2, hasSubsampling else { return (width, height) }
         return ((width + (1 << chromaShiftX) - 1) >> chromaShiftX, (height + (1 << chromaShiftY) - 1) >> chromaShiftY)
@@ -78,7 +78,7 @@ package struct PixelFormat: Sendable {
         return format == AV_PIX_FMT_NONE ? nil : format
     }
 
-    /// The format itself where pictures can be scaled within it, else one that loses nothing.
+    /// The format itself where frames can be scaled within it, else one that loses nothing.
     package var scaled: AVPixelFormat {
         isAddressable && !hasPalette && sws_isSupportedOutput(format) > 0 ? format : unsubsampled
     }

@@ -16,7 +16,7 @@ public enum FFmpegLog {
 
     /// What is said on the threads that collect, by thread.
     private static let collected = Mutex<[pthread_t: [String]]>([:])
-    private static let mostLines = 16
+    private static let maximumLines = 16
 
     /// For the whole process; every way into FFmpeg calls it first.
     public static func silence() {
@@ -36,7 +36,7 @@ public enum FFmpegLog {
 
     private static func note(_ format: UnsafePointer<CChar>, _ arguments: CVaListPointer) {
         let thread = pthread_self()
-        guard collected.withLock({ ($0[thread]?.count ?? .max) < mostLines }) else { return }
+        guard collected.withLock({ ($0[thread]?.count ?? .max) < maximumLines }) else { return }
         let line = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
             buffer.initialize(repeating: 0)
             guard let base = buffer.baseAddress, vsnprintf(base, buffer.count, format, arguments) > 0 else { return "" }

@@ -19,14 +19,14 @@ public struct FrameBuffer: ~Copyable {
     ///   - width: in pixels.
     ///   - height: in pixels.
     ///   - format: the pixel format of every plane.
-    public static func picture(width: Int, height: Int, format: AVPixelFormat) throws(MediaError) -> FrameBuffer {
+    public static func allocate(width: Int, height: Int, format: AVPixelFormat) throws(MediaError) -> FrameBuffer {
         let frame = try FrameBuffer()
         frame.pointer.pointee.width = Int32(width)
         frame.pointer.pointee.height = Int32(height)
         frame.pointer.pointee.format = format.rawValue
         let status = av_frame_get_buffer(frame.pointer, 0)
         guard status >= 0 else {
-            throw MediaError(.damaged, "no memory for a \(width)x\(height) picture", underlyingCode: status)
+            throw MediaError(.damaged, "no memory for a \(width)x\(height) frame", underlyingCode: status)
         }
         return frame
     }
@@ -67,7 +67,7 @@ extension FrameBuffer {
         return (base, Int(strides[index]))
     }
 
-    /// Takes over what `other` says of itself beside pixels and time: colour, damage, kind of picture, fields.
+    /// Takes over what `other` says of itself beside pixels and time: colour, damage, kind of frame, fields.
     package func copyFlags(from other: borrowing FrameBuffer) {
         let source = other.pointer.pointee
         pointer.pointee.color_range = source.color_range

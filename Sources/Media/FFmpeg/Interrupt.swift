@@ -24,7 +24,7 @@ package final class Interrupt: Sendable {
         deadline.store(MonotonicTime.after(seconds).nanoseconds, ordering: .relaxed)
     }
 
-    /// Ends the call in progress, and all later ones, after so many seconds.
+    /// Ends the call in progress, and all later ones, after this many seconds.
     package func stop(within seconds: Double) {
         stopDeadline.store(MonotonicTime.after(seconds).nanoseconds, ordering: .relaxed)
     }

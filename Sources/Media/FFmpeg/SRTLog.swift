@@ -17,7 +17,7 @@ package enum SRTLog {
     }
 
     private static let attempts = Mutex<[ObjectIdentifier: Attempt]>([:])
-    private static let mostLines = 16
+    private static let maximumLines = 16
 
     package static func begin() -> Attempt {
         let attempt = Attempt()
@@ -36,7 +36,7 @@ package enum SRTLog {
     private static func note(_ line: String) {
         attempts.withLock { attempts in
             for attempt in attempts.values {
-                attempt.heard.withLock { if $0.lines.count < mostLines { $0.lines.append(line) } }
+                attempt.heard.withLock { if $0.lines.count < maximumLines { $0.lines.append(line) } }
             }
         }
     }

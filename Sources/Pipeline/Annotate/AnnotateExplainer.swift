@@ -14,18 +14,18 @@ struct ExplainerReport<Record: Sendable>: Sendable {
     var clipHeight = 0
 }
 
-/// The explaining thread of a job: windows are explained, and pictures wait until all their heat is final.
+/// The explaining thread of a job: windows are explained, and frames wait until all their heat is final.
 ///
-/// At most a window and a stride of pictures wait here; all by reference, none is copied.
+/// At most a window and a stride of frames wait here; all by reference, none is copied.
 struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
     typealias Report = ExplainerReport<Windows.Record>
 
     let windows: @Sendable (OpenedSource) throws -> Windows
-    /// Whether pictures carry the answer to draw into them.
+    /// Whether frames carry the answer to draw into them.
     let hasCaptions: Bool
-    /// Bytes that pictures on their way through the job may take.
-    let pictureLimit: Int
-    let gate: EngineGate
+    /// Bytes that frames on their way through the job may take.
+    let frameLimit: Int
+    let scheduler: EngineScheduler
     let stop: StopRequest
     let input: BoundedQueue<DecodedItem>
     let output: BoundedQueue<ExplainedItem>
@@ -39,10 +39,10 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
         // A window may take minutes: between its passes the job shows that it goes on, and lets cameras go first.
         let control = RunControl(isCancelled: { abort.isCancelled }) { _ in
             tally.advance()
-            gate.rest(.job)
+            scheduler.rest(.job)
         }
         var state = State(source: source)
-        var room = PictureRoom(limit: pictureLimit)
+        var room = FrameBudget(limit: frameLimit)
 
         while let item = input.pop() {
             try stop.checkAbort()
@@ -50,8 +50,8 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
             case .opened:
                 break
             case .item(let item):
-                if case .picture(let frame) = item {
-                    state.pictureEnd = frame.end(source.properties)
+                if case .frame(let frame) = item {
+                    state.frameEnd = frame.end(source.properties)
                     state.newestTime = frame.time
                     try room.take(frame, source: source)
                 }
@@ -59,9 +59,9 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
             case .window(let window):
                 // Asked to stop, no further window is begun; the first is always explained.
                 if stop.shouldFinishSoon, !state.report.records.isEmpty { continue }
-                // The grid of samples may reach a little beyond the last picture.
-                let end = min(window.end, state.pictureEnd)
-                let explained = try gate.turn(.job, cancellation: abort) {
+                // The grid of samples may reach a little beyond the last frame.
+                let end = min(window.end, state.frameEnd)
+                let explained = try scheduler.turn(.job, cancellation: abort) {
                     try windows.explain(window, end: end, control: control)
                 }
                 try add(explained, by: windows, of: window, end: end, to: &state)
@@ -73,7 +73,7 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
 
         for timeline in state.timelines { timeline.finish() }
         if let end = state.explainedEnd, let label = state.labels?.finish(end: end) { try send(.label(label)) }
-        if stop.shouldFinishSoon, let end = state.explainedEnd { state.pending.dropPictures(from: end) }
+        if stop.shouldFinishSoon, let end = state.explainedEnd { state.pending.dropFrames(from: end) }
         try release(&state, from: &room, all: true)
         // Before the video is given its last name: nothing is left if this is stopped or fails.
         state.report.warnings = try windows.finish(&state.report.records)
@@ -83,13 +83,13 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
 
     private struct State {
         let source: OpenedSource
-        /// One a heat, all of the same windows.
+        /// One per heat, all of the same windows.
         var timelines: [HeatTimeline] = []
         var pending = Deque<SourceItem>()
         var labels: LabelSchedule?
-        /// Seconds: the end of the last picture read.
-        var pictureEnd = Double.infinity
-        /// Seconds: of the last picture read.
+        /// Seconds: the end of the last frame read.
+        var frameEnd = Double.infinity
+        /// Seconds: of the last frame read.
         var newestTime = -Double.infinity
         /// Seconds; what lies behind it was not explained.
         var explainedEnd: Double?
@@ -97,7 +97,7 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
 
         /// Seconds: heat before it is asked for no more.
         var neededFrom: Double {
-            for case .picture(let frame) in pending { return frame.time }
+            for case .frame(let frame) in pending { return frame.time }
             return newestTime
         }
     }
@@ -141,17 +141,17 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
     }
 
     /// Sends on what is waiting and final, in the source's order.
-    private func release(_ state: inout State, from room: inout PictureRoom, all: Bool = false) throws {
+    private func release(_ state: inout State, from room: inout FrameBudget, all: Bool = false) throws {
         while let item = state.pending.first {
             switch item {
             case .packet(let packet):
                 try send(.packet(packet))
-            case .picture(let frame):
+            case .frame(let frame):
                 guard all || frame.time < state.timelines.first?.finalizedUpTo ?? -.infinity else { return }
                 let heats = state.timelines.compactMap { $0.heat(at: frame.time) }
                 if heats.isEmpty { state.report.unexplained.extend(with: frame, of: state.source.properties) }
                 let answer = hasCaptions ? state.labels?.label(at: frame.time) : nil
-                try send(.picture(frame, heats: heats, answer: answer))
+                try send(.frame(frame, heats: heats, answer: answer))
                 room.give(frame)
             }
             state.pending.removeFirst()
@@ -164,10 +164,10 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
 }
 
 extension Deque<SourceItem> {
-    /// Drops every picture at or behind `end` seconds, and the packets that stand behind the first of them.
-    fileprivate mutating func dropPictures(from end: Double) {
+    /// Drops every frame at or behind `end` seconds, and the packets that stand behind the first of them.
+    fileprivate mutating func dropFrames(from end: Double) {
         let first = firstIndex { item in
-            if case .picture(let frame) = item { frame.time >= end } else { false }
+            if case .frame(let frame) = item { frame.time >= end } else { false }
         }
         if let first { removeSubrange(first...) }
     }
@@ -186,7 +186,7 @@ extension [Sidecar.Gap] {
 }
 
 extension VideoFrame {
-    /// Seconds since the source's first picture; infinity if it is not known how long this one is shown.
+    /// Seconds since the source's first frame; infinity if it is not known how long this one is shown.
     fileprivate func end(_ properties: SourceProperties) -> Double {
         duration > 0 ? time + properties.timeBase.seconds(duration) : .infinity
     }

@@ -7,24 +7,24 @@ public struct AnnotateJob: Sendable {
     private let model: LoadedModel
     private let threads: Int?
     private let memoryLimit: Int
-    private let pictureLimit: Int
-    private let gate: EngineGate
+    private let frameLimit: Int
+    private let scheduler: EngineScheduler
 
     /// - Parameters:
-    ///   - threads: of the engine; nil for one a usable core.
+    ///   - threads: of the engine; nil for one per usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
-    ///   - pictureLimit: bytes that pictures on their way through the job may take.
-    ///   - gate: whom the engine is shared with.
+    ///   - frameLimit: bytes that frames on their way through the job may take.
+    ///   - scheduler: whom the engine is shared with.
     public init(
         request: AnnotateRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard,
-        pictureLimit: Int = MemoryBudget.standard, gate: EngineGate = EngineGate()
+        frameLimit: Int = MemoryBudget.standard, scheduler: EngineScheduler = EngineScheduler()
     ) {
         self.request = request
         self.model = model
         self.threads = threads
         self.memoryLimit = memoryLimit
-        self.pictureLimit = pictureLimit
-        self.gate = gate
+        self.frameLimit = frameLimit
+        self.scheduler = scheduler
     }
 
     /// Runs to the end. What fails leaves no file under a final name; cancelling the task aborts.
@@ -40,7 +40,7 @@ public struct AnnotateJob: Sendable {
         let sampling = try ResolvedSampling(
             request.sampling, of: request.input, held: request.held, manifest: model.manifest)
         let tally = ProgressTally(report: progress)
-        let (request, model, threads, memoryLimit, gate) = (request, model, threads, memoryLimit, gate)
+        let (request, model, threads, memoryLimit, scheduler) = (request, model, threads, memoryLimit, scheduler)
         let reports = try await AnnotateThreads(
             input: request.input, held: request.held, sampling: sampling, longest: request.longestVideo,
             output: request.output,
@@ -48,7 +48,7 @@ public struct AnnotateJob: Sendable {
                 replacesExisting: request.isReplacing, hasLabels: true, video: request.video, audio: request.audio,
                 origin: request.origin),
             hasCaptions: request.drawing.burnsLabels || request.drawing.hasLegend,
-            pictureLimit: pictureLimit, gate: gate
+            frameLimit: frameLimit, scheduler: scheduler
         ) { source in
             let explainer = try Explainer(
                 model: model, request: request.saliency, threads: threads, memoryLimit: memoryLimit,
@@ -57,7 +57,7 @@ public struct AnnotateJob: Sendable {
                 explainer: explainer, request: request, manifest: model.manifest,
                 measurer: WindowTrustMeasurer(
                     model: model, explainer: explainer, memoryLimit: memoryLimit, seed: request.saliency.seed,
-                    gate: gate, stop: stop, report: tally.begin, advance: tally.advance))
+                    scheduler: scheduler, stop: stop, report: tally.begin, advance: tally.advance))
         } painter: { source in
             AnnotatePainter(source, drawing: request.drawing, method: request.saliency.label)
         }.run(stop: stop, tally: tally)

@@ -1,8 +1,8 @@
 import Encode
 import Media
 
-/// Heat over the picture itself.
-struct AnnotatePainter: PicturePainter {
+/// Heat over the frame itself.
+struct AnnotatePainter: FramePainter {
     let source: SourceProperties
     let format: CanvasFormat
 

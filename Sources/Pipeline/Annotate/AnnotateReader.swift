@@ -34,9 +34,9 @@ struct AnnotateReader: Sendable {
         var windowCount = 0
         while let item = try source.next() {
             try stop.checkAbort()
-            if case .picture(let frame) = item { try check(frame.time, source.properties) }
+            if case .frame(let frame) = item { try check(frame.time, source.properties) }
             try send(.item(item))
-            if case .picture(let frame) = item {
+            if case .frame(let frame) = item {
                 for window in try clips.append(frame) {
                     try send(.window(window))
                     windowCount += 1

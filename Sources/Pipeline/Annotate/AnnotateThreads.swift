@@ -16,31 +16,31 @@ struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
     var longest: Double?
     let output: String
     let options: WriterOptions
-    /// Whether the painter draws the answer into the pictures.
+    /// Whether the painter draws the answer into the frames.
     let hasCaptions: Bool
-    /// Bytes that pictures on their way through the job may take.
-    var pictureLimit = MemoryBudget.standard
-    let gate: EngineGate
+    /// Bytes that frames on their way through the job may take.
+    var frameLimit = MemoryBudget.standard
+    let scheduler: EngineScheduler
     /// Called on the explaining thread.
     let windows: @Sendable (OpenedSource) throws -> Windows
     /// Called on the writing thread.
-    let painter: @Sendable (OpenedSource) throws -> any PicturePainter
+    let painter: @Sendable (OpenedSource) throws -> any FramePainter
 
-    /// Pictures, at most, that are decoded while the network is busy with the windows before them.
+    /// Frames, at most, that are decoded while the network is busy with the windows before them.
     private static var readAhead: Int { 32 }
-    /// Pictures, at most, that are explained and wait to be encoded.
+    /// Frames, at most, that are explained and wait to be encoded.
     private static var writeBehind: Int { 16 }
 
     /// Runs to the end. A failure of one thread cancels the others; the first error is thrown.
     func run(stop: StopRequest, tally: ProgressTally) async throws -> StageReports<Windows.Record> {
         let decoded = BoundedQueue<DecodedItem>(
-            capacity: Self.readAhead, bytes: PictureRoom.readAheadBytes, size: \.pictureBytes)
+            capacity: Self.readAhead, bytes: FrameBudget.readAheadBytes, size: \.frameBytes)
         let explained = BoundedQueue<ExplainedItem>(
-            capacity: Self.writeBehind, bytes: PictureRoom.writeBehindBytes, size: \.pictureBytes)
+            capacity: Self.writeBehind, bytes: FrameBudget.writeBehindBytes, size: \.frameBytes)
         let reader = AnnotateReader(
             input: input, held: held, sampling: sampling, longest: longest, stop: stop, output: decoded)
         let explainer = AnnotateExplainer(
-            windows: windows, hasCaptions: hasCaptions, pictureLimit: pictureLimit, gate: gate, stop: stop,
+            windows: windows, hasCaptions: hasCaptions, frameLimit: frameLimit, scheduler: scheduler, stop: stop,
             input: decoded, output: explained,
             tally: tally)
         let writer = AnnotateWriter(
@@ -68,33 +68,33 @@ struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
 }
 
 /// What a job's reading thread tells its explaining thread, in this order: `opened` once, then items, each window right after
-/// the picture that completed it.
+/// the frame that completed it.
 enum DecodedItem: Sendable {
     case opened(OpenedSource)
     case item(SourceItem)
     case window(Window)
 }
 
-/// What a job's explaining thread tells its writing thread; pictures and packets in the order of the source.
+/// What a job's explaining thread tells its writing thread; frames and packets in the order of the source.
 enum ExplainedItem: Sendable {
     case opened(OpenedSource)
-    /// A picture with its heats (none: no window explains it) and the answer to draw into it, if one is wanted.
-    case picture(VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?)
+    /// A frame with its heats (none: no window explains it) and the answer to draw into it, if one is wanted.
+    case frame(VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?)
     case packet(MediaPacket)
     case label(LabelSchedule.Label)
 }
 
 extension DecodedItem {
-    /// Bytes of its picture; 0 for anything else.
-    var pictureBytes: Int {
-        if case .item(.picture(let frame)) = self { frame.buffer.byteCount } else { 0 }
+    /// Bytes of its frame; 0 for anything else.
+    var frameBytes: Int {
+        if case .item(.frame(let frame)) = self { frame.buffer.byteCount } else { 0 }
     }
 }
 
 extension ExplainedItem {
-    /// Bytes of its picture; 0 for anything else.
-    var pictureBytes: Int {
-        if case .picture(let frame, _, _) = self { frame.buffer.byteCount } else { 0 }
+    /// Bytes of its frame; 0 for anything else.
+    var frameBytes: Int {
+        if case .frame(let frame, _, _) = self { frame.buffer.byteCount } else { 0 }
     }
 }
 
@@ -102,8 +102,8 @@ extension ExplainedItem {
 struct OpenedSource: Sendable {
     var properties: SourceProperties
     var sampling: ResolvedSampling
-    /// Where the network's picture lies in the source's.
-    var mapping: PictureMapping
+    /// Where the network's frame lies in the source's.
+    var mapping: FrameMapping
 }
 
 /// What one of a job's threads has to say at its end.
@@ -130,7 +130,7 @@ struct StageReports<Record: Sendable>: Sendable {
     /// - Throws: `MediaError.noVideo` if nothing was read.
     func source(of input: String) throws(MediaError) -> Sidecar.Source {
         guard let properties = reader.properties else {
-            throw MediaError(.noVideo, "no picture could be decoded", file: input)
+            throw MediaError(.noVideo, "no frame could be decoded", file: input)
         }
         return Sidecar.Source(
             name: properties.name, container: properties.container, codec: properties.codec,

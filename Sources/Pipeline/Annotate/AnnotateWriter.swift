@@ -17,7 +17,7 @@ struct AnnotateWriter: Sendable {
 
     let output: String
     let options: WriterOptions
-    let painter: @Sendable (OpenedSource) throws -> any PicturePainter
+    let painter: @Sendable (OpenedSource) throws -> any FramePainter
     let stop: StopRequest
     let input: BoundedQueue<ExplainedItem>
     let tally: ProgressTally
@@ -34,7 +34,7 @@ struct AnnotateWriter: Sendable {
             switch item {
             case .opened:
                 break
-            case .picture(let frame, let heats, let answer):
+            case .frame(let frame, let heats, let answer):
                 try writer.write(painter.canvas(of: frame, heats: heats, answer: answer))
                 report.frames += 1
                 report.duration = frame.time + source.properties.timeBase.seconds(frame.duration)
@@ -55,16 +55,16 @@ struct AnnotateWriter: Sendable {
     }
 }
 
-/// Turns a job's pictures and their heat into canvases; used on the job's writing thread alone.
-protocol PicturePainter {
+/// Turns a job's frames and their heat into canvases; used on the job's writing thread alone.
+protocol FramePainter {
     /// The source, with the size and the pixels' shape of the canvases.
     var source: SourceProperties { get }
     /// Of the canvases.
     var format: CanvasFormat { get }
 
     /// - Parameters:
-    ///   - heats: one a heat of the job; none where no window explains the picture.
-    ///   - answer: what is to be drawn into the picture, if it is wanted.
+    ///   - heats: one per heat of the job; none where no window explains the frame.
+    ///   - answer: what is to be drawn into the frame, if it is wanted.
     func canvas(
         of frame: VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?
     ) throws(MediaError) -> Canvas

@@ -36,7 +36,7 @@ final class AnnotatedWindows: WindowExplaining {
         record.end = end
         let sign = request.saliency.sign
         let explained = ExplainedWindow(
-            shown: [ShownMap(map: try explanation.shown(sign), sign: sign)],
+            shown: [DisplayMap(map: try explanation.shown(sign), sign: sign)],
             caption: explanation.caption(labels: labels), name: explanation.name(labels: labels),
             probability: explanation.probability, record: record)
         last = (window, explained)

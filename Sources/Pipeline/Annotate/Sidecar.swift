@@ -14,7 +14,7 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var codec: String
         public var width: Int
         public var height: Int
-        /// Clockwise degrees by which the stored picture was turned upright.
+        /// Clockwise degrees by which the stored frame was turned upright.
         public var rotation: Int
         public var frames: Int
         /// Seconds from the first frame to the end of the last.
@@ -51,10 +51,10 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var paddedFrames: Int
         /// Windows behind this one that show exactly the same and were not computed again; `end` is that of the last. Nil for none.
         public var repeats: Int?
-        public var target: Explanation.Answer
+        public var target: Explanation.Prediction
         /// The class whose logit was taken off; nil without a contrast.
-        public var contrast: Explanation.Answer?
-        public var top: [Explanation.Answer]
+        public var contrast: Explanation.Prediction?
+        public var top: [Explanation.Prediction]
         public var saliency: SaliencyMap.Statistics
         /// The mean of the map as it is drawn, low-passed in time, over each of the window's samples.
         public var frameMeans: [Float]
@@ -98,7 +98,7 @@ extension Sidecar.Method: Codable {
 extension Sidecar {
     /// Reads a record back.
     ///
-    /// - Throws: for what is no record of this version.
+    /// - Throws: for what is not a record of this version.
     public init(json: Data) throws {
         self = try ResultFile.read(Sidecar.self, json: json)
     }
@@ -138,13 +138,13 @@ extension Explanation {
 extension Explanation {
     /// What is explained, without probabilities: "walking"; of a contrast "walking against running".
     func name(labels: [String]) -> String {
-        func name(_ answer: Explanation.Answer) -> String { answer.label ?? "class \(answer.index)" }
+        func name(_ answer: Explanation.Prediction) -> String { answer.label ?? "class \(answer.index)" }
         return [answer(labels: labels), contrast(labels: labels)].compactMap { $0.map(name) }.joined(
             separator: " against ")
     }
 }
 
-extension Explanation.Answer {
+extension Explanation.Prediction {
     /// "playing cricket 98 %".
     fileprivate var caption: String {
         "\(label ?? "class \(index)") \(Int((probability * 100).rounded())) %"

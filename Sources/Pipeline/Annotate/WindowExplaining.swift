@@ -27,8 +27,8 @@ extension WindowExplaining {
 
 /// What is drawn, shown and kept of one window.
 struct ExplainedWindow<Record: Sendable> {
-    /// One for each heat that a picture is drawn with; as many for every window.
-    var shown: [ShownMap]
+    /// One for each heat that a frame is drawn with; as many for every window.
+    var shown: [DisplayMap]
     /// The answer, as subtitles show it.
     var caption: String
     /// What the caption names without its probability, and that.
@@ -42,7 +42,7 @@ struct ExplainedWindow<Record: Sendable> {
 }
 
 /// A map as it is drawn.
-struct ShownMap {
+struct DisplayMap {
     var map: SaliencyMap
     /// What its values say.
     var sign: HeatSign

@@ -1,7 +1,7 @@
 import Engine
 import Glibc
 
-/// Measures the engine on windows of noise; what is in a picture does not change the time.
+/// Measures the engine on windows of noise; what is in a frame does not change the time.
 public enum Bench {
     /// One result a method, in the request's order.
     ///
@@ -9,8 +9,8 @@ public enum Bench {
     public static func run(_ request: BenchRequest, model: LoadedModel) throws(ModelError) -> [BenchResult] {
         let manifest = model.manifest
         let shape = ClipShape(
-            frames: request.window ?? manifest.clipLength, height: request.size ?? manifest.pictureSize,
-            width: request.size ?? manifest.pictureSize, channels: manifest.inputChannels)
+            frames: request.window ?? manifest.clipLength, height: request.size ?? manifest.frameSize,
+            width: request.size ?? manifest.frameSize, channels: manifest.inputChannels)
         let peak = MachinePeak.gigaflops(ThreadPool(threadCount: request.threads))
         let streams = try BenchStreams(request, model: model, shape: shape)
         var results: [BenchResult] = []
@@ -54,13 +54,13 @@ public struct BenchRequest: Sendable, Equatable {
     public var methods: [Method]
     /// Measured runs; one more comes before them.
     public var runs: Int
-    /// Frames and picture edge; nil for the model's.
+    /// Frames and frame edge; nil for the model's.
     public var window: Int?
     public var size: Int?
     public var recordsLayers: Bool
-    /// Nil for one a usable core.
+    /// Nil for one per usable core.
     public var threads: Int?
-    /// Windows computed at the same time, as for so many streams: each has a session and its share of the threads.
+    /// Windows computed at the same time, as for this many streams: each has a session and its share of the threads.
     public var windowsAtOnce: Int
 
     public init(

@@ -14,7 +14,7 @@ public struct ClassifyJob: Sendable {
 
     /// - Parameters:
     ///   - flowModel: used if the request names flow.
-    ///   - threads: of the engine; nil for one a usable core.
+    ///   - threads: of the engine; nil for one per usable core.
     ///   - memoryLimit: bytes that a network may take beside its weights.
     public init(
         request: ClassifyRequest, model: LoadedModel, flowModel: LoadedModel? = nil, threads: Int? = nil,
@@ -77,7 +77,7 @@ public struct ClassifyJob: Sendable {
             logits: mean, warnings: model.warnings + streams.flatMap(\.warnings))
     }
 
-    /// The next window that all streams have, and the sum of their logits. Flow lies between pictures and has one frame less
+    /// The next window that all streams have, and the sum of their logits. Flow lies between frames and has one frame less
     /// than they, so that its last window may be missing.
     private func nextSum(_ streams: [ScoredWindows]) throws -> (Window, [Float])? {
         var sum: (window: Window, logits: [Float])?
@@ -145,13 +145,13 @@ public struct ClassifyResult: Sendable, Codable {
         public var end: Double
         public var paddedFrames: Int
         /// The largest classes, largest first.
-        public var top: [Explanation.Answer]
+        public var top: [Explanation.Prediction]
     }
 
     public var input: String
     public var windows: [Window]
     /// Of the whole video: its logits are the mean of its windows'.
-    public var top: [Explanation.Answer]
+    public var top: [Explanation.Prediction]
     /// The whole video's logits, in class order.
     public var logits: [Float]
     public var warnings: [String]

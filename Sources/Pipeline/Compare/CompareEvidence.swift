@@ -17,7 +17,7 @@ struct CompareEvidence: Sendable {
 
     /// - Parameters:
     ///   - maps: of the session's clip, which is left as it was.
-    ///   - target: the class whose probability is watched.
+    ///   - target: the class whose probability is measured.
     ///   - report: what is measured now, and of which map.
     /// - Throws: `ModelError`; `MediaError` if the masks cannot be read.
     func measure(
@@ -30,7 +30,7 @@ struct CompareEvidence: Sendable {
         report(nil)
         let random = try curves(RandomOrder.map(session.shape, seed: seed), session, target, control)
         let infidelities = try Infidelity(seed: seed).values(session, maps: maps, target: target, control: control)
-        let edges = MapSimilarity(to: PictureEdges.map(of: session))
+        let edges = MapSimilarity(to: FrameEdges.map(of: session))
         let mask = try masks.flatMap { try $0.mask(of: window, in: source) }
         var methods: [CompareResult.MapEvidence] = []
         var similarities: [[MapSimilarity.Value]] = []
@@ -62,7 +62,7 @@ struct CompareEvidence: Sendable {
     }
 }
 
-/// Which windows of a source evidence is measured on: the middle one of each of so many equal parts, as long as the source is
+/// Which windows of a source evidence is measured on: the middle one of each of this many equal parts, as long as the source is
 /// known beforehand; else the first ones.
 struct EvidencePlan: Sendable, Equatable {
     let windows: Set<Int>

@@ -14,7 +14,7 @@ public struct CompareJob: Sendable {
     private let memoryLimit: Int
 
     /// - Parameters:
-    ///   - threads: of the engine; nil for one a usable core.
+    ///   - threads: of the engine; nil for one per usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
     public init(
         request: CompareRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
@@ -42,7 +42,7 @@ public struct CompareJob: Sendable {
             input: request.input, sampling: sampling, output: request.output,
             options: WriterOptions(
                 replacesExisting: request.isReplacing, hasLabels: true, video: request.video, audio: request.audio),
-            hasCaptions: true, gate: EngineGate()
+            hasCaptions: true, scheduler: EngineScheduler()
         ) { source in
             try windows(source, stop: stop, report: tally.begin)
         } painter: { source in
@@ -82,7 +82,7 @@ public struct CompareJob: Sendable {
     ) throws -> CompareResult {
         let source = try reports.source(of: request.input)
         guard let properties = reports.reader.properties else {
-            throw MediaError(.noVideo, "no picture could be decoded", file: request.input)
+            throw MediaError(.noVideo, "no frame could be decoded", file: request.input)
         }
         let layout = try ComparePainter.layout(properties, request)
         let windows = reports.explainer.records

@@ -3,7 +3,7 @@ import Engine
 import Media
 
 /// The source, and beside it the source under each method's heat.
-struct ComparePainter: PicturePainter {
+struct ComparePainter: FramePainter {
     let source: SourceProperties
     let format: CanvasFormat
 
@@ -16,7 +16,7 @@ struct ComparePainter: PicturePainter {
     private let name: String
     private let methods: [PaneTitle]
 
-    /// - Throws: `ModelError.invalidRequest` if the panes do not fit into one picture.
+    /// - Throws: `ModelError.invalidRequest` if the panes do not fit into one frame.
     init(_ source: OpenedSource, request: CompareRequest) throws(ModelError) {
         let layout = try Self.layout(source.properties, request)
         sheet = PaneSheet(layout: layout, source: source.properties)
@@ -76,10 +76,10 @@ struct ComparePainter: PicturePainter {
     }
 }
 
-extension PictureMapping {
-    /// Onto a picture that is the source's enlarged by these factors.
-    fileprivate func scaled(x: Double, y: Double) -> PictureMapping {
-        PictureMapping(
+extension FrameMapping {
+    /// Onto a frame that is the source's enlarged by these factors.
+    fileprivate func scaled(x: Double, y: Double) -> FrameMapping {
+        FrameMapping(
             clipWidth: clipWidth, clipHeight: clipHeight, originX: originX * x, originY: originY * y,
             scaleX: scaleX * x, scaleY: scaleY * y)
     }

@@ -18,7 +18,7 @@ public struct CompareRequest: Sendable {
     public var evidenceWindows: Int
     /// Points of each curve, less one.
     public var curveSteps: Int
-    /// Where the object is, a mask a frame of the source: `.npy` [frames, H, W], 0 is outside.
+    /// Where the object is, one mask per frame of the source: `.npy` [frames, H, W], 0 is outside.
     public var masks: String?
     /// How far from the mask the most salient pixel may lie, in pixels of the map.
     public var tolerance: Double
@@ -26,7 +26,7 @@ public struct CompareRequest: Sendable {
     public var isReplacing: Bool
 
     /// The source's pane is one more.
-    public static let mostMethods = PaneLayout.mostPanes - 1
+    public static let maximumMethods = PaneLayout.maximumPanes - 1
 
     public init(
         input: String, output: String, methods: [SaliencyRequest], sampling: SamplingRequest = SamplingRequest(),
@@ -64,9 +64,9 @@ public struct CompareRequest: Sendable {
     /// - Throws: `ModelError.invalidRequest` for no method, too many, or the same one twice; `MediaError` for the files.
     public func check() throws {
         guard !methods.isEmpty else { throw ModelError(.invalidRequest, "no method is named") }
-        guard methods.count <= Self.mostMethods else {
+        guard methods.count <= Self.maximumMethods else {
             throw ModelError(
-                .invalidRequest, "\(methods.count) methods are too many: one picture has room for \(Self.mostMethods)")
+                .invalidRequest, "\(methods.count) methods are too many: one frame has room for \(Self.maximumMethods)")
         }
         var labels: Set<String> = []
         for method in methods where !labels.insert(method.label).inserted {
@@ -97,7 +97,7 @@ public struct CompareDrawing: Sendable, Equatable {
     public var signedColormap: Colormap
     /// Of the hottest pixel, 0…1.
     public var opacity: Double
-    /// Whether the edge of what the network saw is marked where that is not the whole picture.
+    /// Whether the edge of what the network saw is marked where that is not the whole frame.
     public var outlinesCrop: Bool
     /// Whether each pane with heat has a legend.
     public var hasLegend: Bool

@@ -11,7 +11,7 @@ public struct CompareResult: Sendable, Codable, Equatable {
         public var rows: Int
         public var paneWidth: Int
         public var paneHeight: Int
-        /// Of the whole picture.
+        /// Of the whole frame.
         public var width: Int
         public var height: Int
     }
@@ -51,7 +51,7 @@ public struct CompareResult: Sendable, Codable, Equatable {
         public var curves: Curves
         /// What it leaves unexplained of the losses without random parts, 0…1.
         public var unexplained: Double
-        /// How alike it is to the pictures' edges.
+        /// How alike it is to the frames' edges.
         public var edges: MapSimilarity.Value
         /// Absent without a mask.
         public var mask: MaskAgreement?
@@ -81,10 +81,10 @@ public struct CompareResult: Sendable, Codable, Equatable {
         public var start: Double
         public var end: Double
         public var paddedFrames: Int
-        public var target: Explanation.Answer
+        public var target: Explanation.Prediction
         /// The class whose logit was taken off; nil without a contrast.
-        public var contrast: Explanation.Answer?
-        public var top: [Explanation.Answer]
+        public var contrast: Explanation.Prediction?
+        public var top: [Explanation.Prediction]
         public var flags: [Sidecar.WindowRecord.Flag]
         /// Seconds of the forward pass that its methods share.
         public var forwardSeconds: Double

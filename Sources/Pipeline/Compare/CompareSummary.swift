@@ -105,7 +105,7 @@ extension CompareSummary.Evidence {
 }
 
 extension CompareResult.Cost {
-    /// The passes of the one with the median seconds; all windows take as many, where a method does not look at the pictures.
+    /// The passes of the one with the median seconds; all windows take as many, where a method does not look at the frames.
     fileprivate init(median costs: [CompareResult.Cost]) {
         let sorted = costs.sorted { $0.seconds < $1.seconds }
         self = sorted.isEmpty ? CompareResult.Cost(PassCount(), seconds: 0) : sorted[(sorted.count - 1) / 2]

@@ -68,7 +68,7 @@ struct ComparedWindows: WindowExplaining {
                     forward: passes.forward - (session.reusedPasses - reusedBefore), backward: passes.backward),
                 seconds: (clock.now - start) / .seconds(1)))
         return ExplainedWindow(
-            shown: try zip(known, methods).map { ShownMap(map: try $0.shown($1.sign), sign: $1.sign) },
+            shown: try zip(known, methods).map { DisplayMap(map: try $0.shown($1.sign), sign: $1.sign) },
             caption: first.caption(labels: labels), name: first.name(labels: labels), probability: first.probability,
             record: record)
     }
@@ -78,12 +78,12 @@ struct ComparedWindows: WindowExplaining {
         _ explanations: [Explanation], of window: Window, _ session: EngineSession, control: RunControl,
         report: (_ map: Int?) -> Void
     ) throws -> CompareResult.WindowEvidence? {
-        let patient = RunControl(
+        let control = RunControl(
             isCancelled: { control.isCancelled() || stop.shouldFinishSoon }, progress: control.progress)
         do {
             return try evidence.measure(
                 explanations.map(\.map), of: window, in: source, session: session, target: explanations[0].target,
-                control: patient, report: report)
+                control: control, report: report)
         } catch let error as ModelError where error.code == .cancelled && !control.isCancelled() {
             return nil
         }

@@ -3,7 +3,7 @@ import Media
 
 /// Where the object is in every frame of a source, from an array file `[frames, H, W]`: 0 is outside.
 ///
-/// H and W are the source's, upright, or those of the network's picture.
+/// H and W are the source's, upright, or those of the network's frame.
 struct FrameMasks: Sendable {
     /// How many frames have one.
     var count: Int { file.rowCount }
@@ -18,14 +18,14 @@ struct FrameMasks: Sendable {
         }
     }
 
-    /// - Throws: `MediaError.notMedia` if the masks are neither of the source's size nor of the network's picture's.
+    /// - Throws: `MediaError.notMedia` if the masks are neither of the source's size nor of the network's frame's.
     func check(_ source: OpenedSource) throws(MediaError) {
         let (properties, mapping) = (source.properties, source.mapping)
         guard isOf(properties.width, properties.height) || isOf(mapping.clipWidth, mapping.clipHeight) else {
             throw MediaError(
                 .notMedia,
                 "has masks of \(file.shape[2])x\(file.shape[1]); the video is \(properties.width)x\(properties.height), "
-                    + "and the network's picture \(mapping.clipWidth)x\(mapping.clipHeight)", file: file.path)
+                    + "and the network's frame \(mapping.clipWidth)x\(mapping.clipHeight)", file: file.path)
         }
     }
 
@@ -58,8 +58,8 @@ struct FrameMasks: Sendable {
 
     private func isOf(_ width: Int, _ height: Int) -> Bool { file.shape[1] == height && file.shape[2] == width }
 
-    /// For each pixel of the network's picture the source's pixel in its middle; nil on a letterbox's bars.
-    private func places(_ mapping: PictureMapping) -> [Int?] {
+    /// For each pixel of the network's frame the source's pixel in its middle; nil on a letterbox's bars.
+    private func places(_ mapping: FrameMapping) -> [Int?] {
         let (width, height) = (file.shape[2], file.shape[1])
         return (0..<mapping.clipHeight).flatMap { y in
             (0..<mapping.clipWidth).map { x -> Int? in

@@ -4,7 +4,7 @@ import Engine
 public struct MapMatrix: Sendable, Codable, Equatable {
     /// Spearman's; absent where a map is all of one value.
     public var rankCorrelation: [[Double?]]
-    /// Absent for pictures too small for it.
+    /// Absent for frames too small for it.
     public var structuralSimilarity: [[Double?]]
 
     /// - Parameter lower: for each map its similarity to those before it.

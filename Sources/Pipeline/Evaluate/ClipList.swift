@@ -55,7 +55,7 @@ public struct ClipList: Sendable, Equatable {
             let name = String(line[..<end])
             let label = line[end...].trimmed
             guard !name.isEmpty, !label.isEmpty else {
-                throw MediaError(.notMedia, "line \(number + 1) is no path and label", file: path)
+                throw MediaError(.notMedia, "line \(number + 1) is not a path and label", file: path)
             }
             guard names.insert(name).inserted else {
                 throw MediaError(.notMedia, "line \(number + 1) names \(name) a second time", file: path)

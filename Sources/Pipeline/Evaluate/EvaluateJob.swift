@@ -20,7 +20,7 @@ public struct EvaluateJob: Sendable {
     ///   - output: the folder of results.
     ///   - list: the list's file, as the results name it.
     ///   - evidence: the methods to measure on each clip, and how; nil for none.
-    ///   - threads: of the engine; nil for one a usable core.
+    ///   - threads: of the engine; nil for one per usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
     public init(
         clips: ClipList, list: String, output: String, sampling: SamplingRequest = SamplingRequest(),
@@ -44,7 +44,7 @@ public struct EvaluateJob: Sendable {
             return try OutputPath.checkFolder(of: output.hasSuffix("/") ? String(output.dropLast()) : output)
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw FileError(.exists, output, "exists already and is no folder")
+            throw FileError(.exists, output, "exists already and is not a folder")
         }
     }
 

@@ -1,6 +1,6 @@
 /// An evaluation as tables for spreadsheets (RFC 4180).
 enum EvaluationTables {
-    /// One line a clip.
+    /// One line per clip.
     static func clips(_ clips: [ClipEvaluation], labels: [String]) -> String {
         func name(_ index: Int?) -> String { index.map { $0 < labels.count ? labels[$0] : "" } ?? "" }
         let head = [
@@ -17,7 +17,7 @@ enum EvaluationTables {
                 })
     }
 
-    /// One line a clip and method, and one a clip for the random order.
+    /// One line per clip and method, and one a clip for the random order.
     static func evidence(_ clips: [ClipEvaluation]) -> String {
         let rows = clips.flatMap { clip in
             (clip.evidence.map { [("random", $0.random)] + $0.methods.map { ($0.name, $0.areas) } } ?? []).map {

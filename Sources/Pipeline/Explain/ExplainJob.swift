@@ -4,7 +4,7 @@ import Encode
 import Engine
 import Media
 
-/// One window of one source, as pictures and numbers in a folder.
+/// One window of one source, as images and numbers in a folder.
 public struct ExplainJob: Sendable {
     private let request: ExplainRequest
     private let model: LoadedModel
@@ -15,7 +15,7 @@ public struct ExplainJob: Sendable {
     private static let namedClasses = 20
 
     /// - Parameters:
-    ///   - threads: of the engine; nil for one a usable core.
+    ///   - threads: of the engine; nil for one per usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
     public init(
         request: ExplainRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
@@ -64,9 +64,9 @@ public struct ExplainJob: Sendable {
     /// - Throws: `invalidRequest` or `labels` for a target that there is not, or too many.
     private func targets() throws(ModelError) -> [SaliencyTarget] {
         let texts = request.targets
-        guard texts.count <= ExplainRequest.mostTargets else {
+        guard texts.count <= ExplainRequest.maximumTargets else {
             throw ModelError(
-                .invalidRequest, "\(texts.count) targets are asked for; \(ExplainRequest.mostTargets) are the most")
+                .invalidRequest, "\(texts.count) targets are asked for; \(ExplainRequest.maximumTargets) are the most")
         }
         if let twice = texts.enumerated().first(where: { texts[..<$0.offset].contains($0.element) })?.element {
             throw ModelError(.invalidRequest, "the target \(twice) is asked for twice")
@@ -83,10 +83,10 @@ public struct ExplainJob: Sendable {
         let shown = try explanations.map { explanation throws(ModelError) in try explanation.shown(sign) }
         let folder = try StagedFolder(request.output, isReplacing: request.isReplacing)
         try folder.write { path in
-            try ExplanationPictures.writeOriginals(of: window, path: path)
+            try ExplanationImages.writeOriginals(of: window, path: path)
             for (map, name) in zip(shown, names) {
                 if stop.abort.isCancelled { throw MediaError(.cancelled, "interrupted; nothing was written") }
-                try ExplanationPictures(window: window, map: map, sign: sign, name: name).write(path: path)
+                try ExplanationImages(window: window, map: map, sign: sign, name: name).write(path: path)
             }
             try ResultFile.write(result, to: path("result.json"), replacing: false)
         }

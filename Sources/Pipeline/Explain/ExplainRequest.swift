@@ -17,7 +17,7 @@ public struct ExplainRequest: Sendable {
     public var isReplacing: Bool
 
     /// Each takes about as much memory as the clip.
-    public static let mostTargets = 16
+    public static let maximumTargets = 16
 
     public var targets: [String] { [saliency.target] + moreTargets }
 

@@ -9,7 +9,7 @@ public struct ExplainResult: Sendable, Codable, Equatable {
     public struct Input: Sendable, Codable, Equatable {
         public var name: String
         public var container: String
-        /// Size of the source's upright picture in pixels.
+        /// Size of the source's upright frame in pixels.
         public var width: Int
         public var height: Int
         /// What the network saw: `[T, H, W, C]`.
@@ -28,8 +28,8 @@ public struct ExplainResult: Sendable, Codable, Equatable {
         public var name: String
         /// As it was asked for.
         public var asked: String
-        public var target: Explanation.Answer
-        public var contrast: Explanation.Answer?
+        public var target: Explanation.Prediction
+        public var contrast: Explanation.Prediction?
         public var saliency: SaliencyMap.Statistics
         public var frameMeans: [Float]
         public var completeness: Completeness?
@@ -50,11 +50,11 @@ public struct ExplainResult: Sendable, Codable, Equatable {
     public var method: MethodRecord
     /// All of them, in class order.
     public var logits: [Float]
-    public var target: Explanation.Answer
+    public var target: Explanation.Prediction
     /// The class whose logit was taken off; nil without a contrast.
-    public var contrast: Explanation.Answer?
+    public var contrast: Explanation.Prediction?
     /// The 20 largest, largest first.
-    public var topk: [Explanation.Answer]
+    public var topk: [Explanation.Prediction]
     public var saliency: SaliencyMap.Statistics
     /// The mean of the map as it is drawn, low-passed in time, over each sample.
     public var frameMeans: [Float]

@@ -14,7 +14,7 @@ public final class LiveEngines: Sendable {
         var saliency: SaliencyRequest
         var window: Int?
         var shortSide: Int?
-        var fit: PicturePreparation.Fit
+        var fit: FramePreparation.Fit
     }
 
     private struct Entry: Sendable {
@@ -24,16 +24,16 @@ public final class LiveEngines: Sendable {
 
     private let model: LoadedModel
     private let threads: Int
-    private let gate: EngineGate
+    private let scheduler: EngineScheduler
     private let entries = Mutex<[Entry]>([])
 
     /// - Parameters:
     ///   - threads: of each engine.
-    ///   - gate: whom the cores are shared with.
-    public init(model: LoadedModel, threads: Int, gate: EngineGate) {
+    ///   - scheduler: whom the cores are shared with.
+    public init(model: LoadedModel, threads: Int, scheduler: EngineScheduler) {
         self.model = model
         self.threads = threads
-        self.gate = gate
+        self.scheduler = scheduler
     }
 
     public var manifest: ModelManifest { model.manifest }
@@ -48,9 +48,9 @@ public final class LiveEngines: Sendable {
         let kind = Kind(
             saliency: saliency, window: request.sampling.window, shortSide: request.sampling.shortSide,
             fit: request.sampling.fit)
-        // The whole picture has each camera's own size.
+        // The whole frame has each camera's own size.
         if kind.fit != .full, let shared = entries.withLock({ $0.first { $0.kind == kind }?.engine }) { return shared }
-        let engine = try LiveEngine(model: model, saliency: saliency, threads: threads, gate: gate)
+        let engine = try LiveEngine(model: model, saliency: saliency, threads: threads, scheduler: scheduler)
         entries.withLock { entries in
             entries.removeAll { $0.engine == nil || $0.kind == kind }
             entries.append(Entry(kind: kind, engine: engine))
@@ -59,12 +59,12 @@ public final class LiveEngines: Sendable {
     }
 }
 
-/// A camera's share of the engine: its network session, kept from epoch to epoch so that memory stays flat.
+/// A camera's share of the engine: its network session, kept from connection to connection so that memory stays flat.
 // Unchecked: the explainer is used under `lock` only.
 public final class LiveEngine: @unchecked Sendable {
     /// One window explained, and what it took.
     struct Result {
-        var due: SampleLine.Due
+        var due: SampleBuffer.Due
         var explanation: Explanation
         /// Seconds that the engine was busy with others.
         var waited: Double
@@ -73,21 +73,21 @@ public final class LiveEngine: @unchecked Sendable {
     }
 
     let manifest: ModelManifest
-    private let gate: EngineGate
+    private let scheduler: EngineScheduler
     private let explainer: Explainer
     private let lock = NSLock()
 
     /// - Parameters:
-    ///   - threads: of the engine; nil for one a usable core.
+    ///   - threads: of the engine; nil for one per usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
-    ///   - gate: whom the engine is shared with.
+    ///   - scheduler: whom the engine is shared with.
     /// - Throws: `invalidRequest` or `labels` if the class to explain does not exist.
     public init(
         model: LoadedModel, saliency: SaliencyRequest, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard,
-        gate: EngineGate
+        scheduler: EngineScheduler
     ) throws(ModelError) {
         manifest = model.manifest
-        self.gate = gate
+        self.scheduler = scheduler
         explainer = try Explainer(
             model: model, request: saliency, threads: threads, memoryLimit: memoryLimit, keepsOverlap: true)
     }
@@ -96,10 +96,10 @@ public final class LiveEngine: @unchecked Sendable {
     ///
     /// - Parameter next: called when the turn has come; nil if there is nothing to explain any more.
     /// - Throws: `ModelError`; `CancellationError` when cancelled before its turn came.
-    func explain(cancellation: Cancellation, next: () -> SampleLine.Due?) throws -> Result? {
+    func explain(cancellation: Cancellation, next: () -> SampleBuffer.Due?) throws -> Result? {
         let clock = ContinuousClock()
         let asked = clock.now
-        return try gate.turn(.camera, cancellation: cancellation) {
+        return try scheduler.turn(.camera, cancellation: cancellation) {
             guard let due = next() else { return nil }
             let begun = clock.now
             let explanation = try lock.withLock {

@@ -1,25 +1,25 @@
 import Concurrency
 import Engine
 
-/// The explaining thread of an epoch: the newest window, again and again, as fast as the engine allows and as close together
+/// The explaining thread of a connection: the newest window, again and again, as fast as the engine allows and as close together
 /// as asked for.
 struct LiveExplainer {
-    let epoch: Int
+    let connection: Int
     let engine: LiveEngine
-    let samples: SampleLine
-    let pictures: PictureLine
+    let samples: SampleBuffer
+    let frames: FrameQueue
     let heat: LiveHeat
     let regions: RegionWeights
     let report: LiveReport
     let outputs: LiveOutputs
     let stop: StopRequest
-    /// Maps seconds since the epoch's first picture to the wall clock.
+    /// Maps seconds since the connection's first frame to the wall clock.
     let wallClock: LiveWallClock
 
-    /// - Throws: `ModelError` if the network does not take the source's pictures.
+    /// - Throws: `ModelError` if the network does not take the source's frames.
     func run(planner: StridePlanner) throws {
         var planner = planner
-        var dates = ForwardDates()
+        var dates = MonotonicTimestamps()
         report.update { $0.usualStride = planner.usual }
         while samples.waitUntilDue(stride: planner.stride) {
             let result: LiveEngine.Result
@@ -42,7 +42,7 @@ struct LiveExplainer {
             try heat.add(
                 explanation, of: due, caption: explanation.caption(labels: engine.manifest.labels),
                 name: explanation.name(labels: engine.manifest.labels))
-            pictures.wake(finalUpTo: heat.finalUpTo)
+            frames.wake(finalUpTo: heat.finalUpTo)
             report.update { statistics in
                 statistics.windows += 1
                 statistics.windowsSkipped += UInt64(due.skipped)
@@ -58,8 +58,8 @@ struct LiveExplainer {
     }
 
     private func record(
-        _ due: SampleLine.Due, _ explanation: Explanation, _ answer: Explanation.Answer,
-        _ zones: [ZoneShare], _ dates: inout ForwardDates
+        _ due: SampleBuffer.Due, _ explanation: Explanation, _ answer: Explanation.Prediction,
+        _ zones: [ZoneShare], _ dates: inout MonotonicTimestamps
     ) -> LiveWindow {
         let window = due.window
         let start = window.times.first ?? 0
@@ -67,7 +67,7 @@ struct LiveExplainer {
         let wallClockStart = dates.date(wallClock.time(of: start))
         let sum = explanation.map.values.reduce(0.0) { $0 + Double($1) }
         return LiveWindow(
-            epoch: epoch, index: window.index, start: wallClockStart,
+            connection: connection, index: window.index, start: wallClockStart,
             end: wallClockStart + (window.end - start),
             sourceStart: start, sourceEnd: window.end, classIndex: answer.index, label: answer.label,
             probability: answer.probability, mass: sum / Double(max(explanation.map.frames, 1)), zones: zones,

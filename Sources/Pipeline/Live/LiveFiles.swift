@@ -3,9 +3,9 @@ import Files
 import Media
 import Synchronization
 
-/// The thread that writes an epoch's segments and clips. What cannot be written is counted and tried anew; the stream goes on.
+/// The thread that writes a connection's segments and clips. What cannot be written is counted and tried again; the stream goes on.
 struct LiveFiles {
-    let epoch: Int
+    let connection: Int
     let stream: LiveStream
     let packets: PacketQueue
     let report: LiveReport
@@ -15,7 +15,7 @@ struct LiveFiles {
         outputs.clips?.begin(stream)
         let segments = outputs.segments.flatMap { settings in
             do throws(MediaError) {
-                return (settings, writer: try SegmentWriter(settings, epoch: epoch, stream: stream))
+                return (settings, writer: try SegmentWriter(settings, connection: connection, stream: stream))
             } catch {
                 lose(error)
                 return nil
@@ -73,7 +73,7 @@ struct LiveFiles {
     private func tellLost(since known: inout UInt64) {
         let lost = packets.lost
         guard lost > known else { return }
-        outputs.onWarning("\((lost - known).counted("picture")) not recorded: the disk is too slow")
+        outputs.onWarning("\((lost - known).counted("frame")) not recorded: the disk is too slow")
         known = lost
     }
 
@@ -83,7 +83,7 @@ struct LiveFiles {
     }
 }
 
-/// Records clips around events, whatever epoch the camera is in.
+/// Records clips around events, whatever connection the camera is in.
 public final class LiveClips: Sendable {
     /// Seconds before an event that its clip begins with.
     public let preRoll: Double
@@ -99,7 +99,7 @@ public final class LiveClips: Sendable {
     ///   - path: where the clip gets its name when it is complete.
     ///   - until: the wall clock, in seconds since 1970, at which it ends.
     ///   - completion: called once, on any thread.
-    /// - Returns: false if the camera is away: there is nothing to record.
+    /// - Returns: false if the camera is disconnected: there is nothing to record.
     public func start(
         path: String, until: Double, completion: @escaping @Sendable (Result<Segment, MediaError>) -> Void
     ) -> Bool {
@@ -108,7 +108,7 @@ public final class LiveClips: Sendable {
         return true
     }
 
-    /// An epoch begins.
+    /// A connection begins.
     func begin(_ stream: LiveStream) {
         recorder.withLock { $0 = ClipRecorder(preRoll: preRoll, stream: stream) }
     }
@@ -117,7 +117,7 @@ public final class LiveClips: Sendable {
         recorder.withLock { $0 }?.write(packet)
     }
 
-    /// The epoch is over: clips end with what there is.
+    /// The connection is over: clips end with what there is.
     func finish() {
         recorder.withLock { $0.take() }?.finish()
     }

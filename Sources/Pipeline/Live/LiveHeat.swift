@@ -2,12 +2,12 @@ import Encode
 import Engine
 import Synchronization
 
-/// The heat of one epoch, between the thread that explains and the one that draws.
+/// The heat of one connection, between the thread that explains and the one that draws.
 ///
-/// Smooth heat is cross-faded over the windows that cover a picture, and final when no further one can; low latency takes
+/// Smooth heat is cross-faded over the windows that cover a frame, and final when no further one can; low latency takes
 /// the newest window's.
 final class LiveHeat: Sendable {
-    /// What is drawn over a picture.
+    /// What is drawn over a frame.
     struct Drawn: Sendable {
         /// Nil where no window explains it.
         var plane: HeatPlane?
@@ -25,14 +25,14 @@ final class LiveHeat: Sendable {
 
     private struct State: ~Copyable {
         var timeline: HeatTimeline?
-        var carrier: CarriedHeat?
+        var carrier: HeldHeat?
         var carried: HeatPlane?
         /// Seconds: nothing before it says anything of what follows.
         var brokenAt = -Double.infinity
         var answers: [Answer] = []
     }
 
-    /// Windows whose answers are kept: as many as may cover pictures that wait, at any stride that is usual.
+    /// Windows whose answers are kept: as many as may cover frames that wait, at any stride that is usual.
     private static let answersKept = 16
 
     private let latency: LiveRequest.Latency
@@ -48,7 +48,7 @@ final class LiveHeat: Sendable {
     ///
     /// - Parameter name: of what is explained, as the caption has it without its probability.
     func add(
-        _ explanation: Explanation, of due: SampleLine.Due, caption: String, name: String = ""
+        _ explanation: Explanation, of due: SampleBuffer.Due, caption: String, name: String = ""
     ) throws(ModelError) {
         let (map, window) = (try explanation.shown(sign), due.window)
         state.withLock { state in
@@ -62,7 +62,7 @@ final class LiveHeat: Sendable {
                     map.values.span, firstSample: window.firstSample, times: window.times, nextWindow: due.nextStart)
                 state.timeline = timeline
             case .low:
-                let carrier = state.carrier ?? CarriedHeat(width: map.width, height: map.height, sign: sign)
+                let carrier = state.carrier ?? HeldHeat(width: map.width, height: map.height, sign: sign)
                 let carried = carrier.heat(after: map.values.span, frames: map.frames)
                 if let first = window.times.first, first >= state.brokenAt { state.carried = carried }
                 state.carrier = carrier
@@ -76,7 +76,7 @@ final class LiveHeat: Sendable {
         }
     }
 
-    /// The epoch misses something before `time` seconds: what was explained before says nothing of what follows.
+    /// The connection misses something before `time` seconds: what was explained before says nothing of what follows.
     func breakOff(at time: Double) {
         state.withLock { state in
             state.carried = nil
@@ -84,17 +84,17 @@ final class LiveHeat: Sendable {
         }
     }
 
-    /// Whether no further window can change what is drawn over a picture at `time` seconds.
+    /// Whether no further window can change what is drawn over a frame at `time` seconds.
     func isFinal(at time: Double) -> Bool {
         latency == .low || state.withLock { $0.timeline.map { time < $0.finalizedUpTo } ?? false }
     }
 
-    /// Seconds up to which no further window can change anything; nil where pictures do not wait for that.
+    /// Seconds up to which no further window can change anything; nil where frames do not wait for that.
     var finalUpTo: Double? {
         latency == .low ? nil : state.withLock { $0.timeline?.finalizedUpTo }
     }
 
-    /// What is to be drawn over a picture; times must not decrease from call to call.
+    /// What is to be drawn over a frame; times must not decrease from call to call.
     func drawn(at time: Double) -> Drawn {
         state.withLock { state in
             let plane = latency == .low ? state.carried : state.timeline?.heat(at: time)

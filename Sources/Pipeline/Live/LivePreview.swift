@@ -2,8 +2,8 @@ import Decode
 import Media
 import Synchronization
 
-/// One picture for people to look at.
-public struct PreviewPicture: Sendable, Equatable {
+/// One frame for viewers.
+public struct PreviewImage: Sendable, Equatable {
     /// A JPEG file.
     public var jpeg: [UInt8]
     /// When it was taken, in seconds since 1970.
@@ -15,11 +15,11 @@ public struct PreviewPicture: Sendable, Equatable {
     }
 }
 
-/// A camera's newest picture, encoded once for any number of viewers, and only while somebody looks.
+/// A camera's newest frame, encoded once for any number of viewers, and only while somebody looks.
 public final class LivePreview: Sendable {
     private struct State {
-        var newest: PreviewPicture?
-        var viewers: [Int: AsyncStream<PreviewPicture>.Continuation] = [:]
+        var newest: PreviewImage?
+        var viewers: [Int: AsyncStream<PreviewImage>.Continuation] = [:]
         var nextViewer = 0
         var nextDue: ContinuousClock.Instant?
         var published: UInt64 = 0
@@ -28,7 +28,7 @@ public final class LivePreview: Sendable {
     private let state = Mutex(State())
     private let interval: Duration
 
-    /// - Parameter rate: pictures a second at most.
+    /// - Parameter rate: frames a second at most.
     public init(rate: Double) {
         interval = .seconds(1 / max(rate, 0.01))
     }
@@ -36,14 +36,14 @@ public final class LivePreview: Sendable {
     /// How many look at the moment.
     public var viewerCount: Int { state.withLock { $0.viewers.count } }
 
-    /// Pictures handed out so far, each encoded once.
+    /// Frames handed out so far, each encoded once.
     public var publishedCount: UInt64 { state.withLock { $0.published } }
 
-    /// Whether a picture is to be encoded; whoever is told so does it.
+    /// Whether a frame is to be encoded; whoever is told so does it.
     ///
     /// Over a while there are as many as the rate says, whatever the source's own rate is.
     ///
-    /// - Parameter moment: when the picture was due.
+    /// - Parameter moment: when the frame was due.
     public func claim(at moment: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
             guard !state.viewers.isEmpty else { return false }
@@ -52,26 +52,26 @@ public final class LivePreview: Sendable {
                 state.nextDue = moment + interval
                 return true
             }
-            // A picture that comes a trifle sooner is the one.
+            // A frame that comes a trifle sooner is the one.
             guard moment >= due - interval / 10 else { return false }
             state.nextDue = due + interval
             return true
         }
     }
 
-    /// Hands a picture to everybody who looks. Whoever has not taken the one before gets this one instead.
-    public func publish(_ picture: PreviewPicture) {
+    /// Hands a frame to everybody who looks. Whoever has not taken the one before gets this one instead.
+    public func publish(_ frame: PreviewImage) {
         state.withLock { state in
-            state.newest = picture
+            state.newest = frame
             state.published += 1
-            for viewer in state.viewers.values { viewer.yield(picture) }
+            for viewer in state.viewers.values { viewer.yield(frame) }
         }
     }
 
-    /// The pictures from now on, until the stream is given up or the preview ends.
-    public func pictures() -> AsyncStream<PreviewPicture> {
+    /// The frames from now on, until the stream is given up or the preview ends.
+    public func images() -> AsyncStream<PreviewImage> {
         let (stream, continuation) = AsyncStream.makeStream(
-            of: PreviewPicture.self, bufferingPolicy: .bufferingNewest(1))
+            of: PreviewImage.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
             let number = state.nextViewer
             state.nextViewer += 1
@@ -94,22 +94,22 @@ public final class LivePreview: Sendable {
     }
 }
 
-/// What an epoch reads from: a live stream, or a script of one in tests.
+/// What a connection reads from: a live stream, or a script of one in tests.
 ///
 /// Not thread-safe: one thread reads.
-protocol LivePictureSource: AnyObject {
+protocol LiveFrameSource: AnyObject {
     var properties: SourceProperties { get }
-    /// When the first picture was taken, in seconds since 1970; nil while the source does not say.
+    /// When the first frame was taken, in seconds since 1970; nil while the source does not say.
     var startOnWallClock: Double? { get }
-    /// Whether pictures that no other needs are passed over, to catch up.
-    var isHurried: Bool { get set }
-    var damagedPictures: Int { get }
-    /// Pictures that were not decoded, to catch up.
-    var skippedPictures: UInt64 { get }
+    /// Whether frames that no other needs are passed over, to catch up.
+    var isBehind: Bool { get set }
+    var damagedFrames: Int { get }
+    /// Frames that were not decoded, to catch up.
+    var skippedFrames: UInt64 { get }
     /// What was decoded around so far.
     var warnings: [SourceWarning] { get }
     /// The next item; nil when the sender ended the stream.
     func next() throws(MediaError) -> LiveItem?
 }
 
-extension LiveSource: LivePictureSource {}
+extension LiveSource: LiveFrameSource {}

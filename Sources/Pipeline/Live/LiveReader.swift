@@ -2,16 +2,16 @@ import Concurrency
 import Decode
 import Media
 
-/// The reading thread of an epoch: pictures into the line of those that wait, samples of them into windows.
+/// The reading thread of a connection: frames into the line of those that wait, samples of them into windows.
 ///
 /// It waits for nobody but the camera.
 struct LiveReader {
-    let epoch: Int
-    let source: any LivePictureSource
+    let connection: Int
+    let source: any LiveFrameSource
     /// Makes what cuts single samples, from a time on in seconds; windows are made of them when the engine is free.
     let makeSampler: (_ start: Double) throws(MediaError) -> ClipWindow
-    let samples: SampleLine
-    let pictures: PictureLine
+    let samples: SampleBuffer
+    let frames: FrameQueue
     let heat: LiveHeat
     let report: LiveReport
     let outputs: LiveOutputs
@@ -28,7 +28,7 @@ struct LiveReader {
     func run() -> MediaError? {
         defer {
             samples.close()
-            pictures.close()
+            frames.close()
         }
         do throws(MediaError) {
             try read()
@@ -40,7 +40,7 @@ struct LiveReader {
 
     private func read() throws(MediaError) {
         let sides = Dictionary(
-            source.properties.sideStreams.map { ($0.index, $0.timeBase) }, uniquingKeysWith: { first, _ in first })
+            source.properties.auxiliaryStreams.map { ($0.index, $0.timeBase) }, uniquingKeysWith: { first, _ in first })
         var clock: LiveClock?
         var sampler = try makeSampler(0)
         var beginsRun = false
@@ -51,19 +51,20 @@ struct LiveReader {
             switch item {
             case .packet(let packet):
                 guard let timeBase = sides[packet.stream], let time = packet.time(timeBase) else { continue }
-                pictures.append(.packet(packet, time: time - source.properties.startTime))
-            case .picture(let picture):
-                let frame = picture.frame
-                let waiting = place(picture, &clock, &believed)
-                if picture.followsGap {
+                frames.append(.packet(packet, time: time - source.properties.startTime))
+            case .frame(let arrived):
+                let frame = arrived.frame
+                let waiting = place(arrived, &clock, &believed)
+                if arrived.followsGap {
                     // Nothing of what was before is shown in what is missing.
                     sampler = try makeSampler(frame.time)
                     beginsRun = true
                     heat.breakOff(at: frame.time)
-                    outputs.onBreak(LiveBreak(.gap, epoch: epoch, time: wallClock.time(of: frame.time)))
+                    outputs.onDiscontinuity(
+                        StreamDiscontinuity(.gap, connection: connection, time: wallClock.time(of: frame.time)))
                 }
-                pictures.append(.picture(waiting))
-                note(picture, &counted)
+                frames.append(.frame(waiting))
+                note(arrived, &counted)
                 warn(&told)
                 for sample in try sampler.append(frame) {
                     guard let clipFrame = sample.frames.first, let time = sample.times.first else { continue }
@@ -82,38 +83,38 @@ struct LiveReader {
         }
     }
 
-    /// When a picture is due and was taken; makes the decoder hurry if it comes too late.
+    /// When a frame is due and was taken; makes the decoder hurry if it comes too late.
     private func place(
-        _ picture: LivePicture, _ known: inout LiveClock?, _ believed: inout BelievedClock
-    ) -> PictureLine.Picture {
-        let (time, arrival) = (picture.frame.time, picture.arrival)
+        _ arrived: LiveFrame, _ known: inout LiveClock?, _ believed: inout BelievedClock
+    ) -> FrameQueue.Frame {
+        let (time, arrival) = (arrived.frame.time, arrived.arrival)
         var clock = known ?? LiveClock(arrival: arrival, time: time)
-        if picture.followsGap {
+        if arrived.followsGap {
             clock.restart(arrival: arrival, time: time)
         } else {
-            clock.note(arrival: arrival, time: time, waited: picture.waited)
+            clock.note(arrival: arrival, time: time, waited: arrived.waited)
         }
         known = clock
         let late = clock.lateness(arrival: arrival, time: time)
-        source.isHurried = late > (source.isHurried ? bound / 2 : bound)
+        source.isBehind = late > (source.isBehind ? bound / 2 : bound)
         let (taken, warning) = believed.date(
             own: clock.wallClock(of: time, now: .now, wallNow: now()), camera: source.startOnWallClock.map { $0 + time }
         )
         if let warning { outputs.onWarning(warning) }
-        wallClock.note(taken, of: time, beginsRun: picture.followsGap)
-        return PictureLine.Picture(frame: picture.frame, due: clock.due(time))
+        wallClock.note(taken, of: time, beginsRun: arrived.followsGap)
+        return FrameQueue.Frame(frame: arrived.frame, due: clock.due(time))
     }
 
     /// - Parameter counted: what the source had counted at the last call: its counts end with its connection.
-    private func note(_ picture: LivePicture, _ counted: inout (damaged: Int, skipped: UInt64)) {
+    private func note(_ arrived: LiveFrame, _ counted: inout (damaged: Int, skipped: UInt64)) {
         let before = counted
-        counted = (source.damagedPictures, source.skippedPictures)
+        counted = (source.damagedFrames, source.skippedFrames)
         report.update { statistics in
-            if counted.skipped > before.skipped { statistics.picturesSkipped += counted.skipped - before.skipped }
-            statistics.picturesIn += 1
-            statistics.lastPicture = picture.arrival
-            if picture.followsGap { statistics.gaps += 1 }
-            statistics.picturesDamaged += UInt64(max(counted.damaged - before.damaged, 0))
+            if counted.skipped > before.skipped { statistics.framesSkipped += counted.skipped - before.skipped }
+            statistics.framesIn += 1
+            statistics.lastFrame = arrived.arrival
+            if arrived.followsGap { statistics.gaps += 1 }
+            statistics.framesDamaged += UInt64(max(counted.damaged - before.damaged, 0))
         }
     }
 }

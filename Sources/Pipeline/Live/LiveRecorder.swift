@@ -1,7 +1,7 @@
 import Encode
 import Media
 
-/// Compresses an epoch's pictures once and hands the packets to everything that keeps or sends them.
+/// Compresses a connection's frames once and hands the packets to everything that keeps or sends them.
 ///
 /// Not thread-safe: the drawing thread's.
 final class LiveRecorder {
@@ -23,8 +23,8 @@ final class LiveRecorder {
 
     func write(_ canvas: consuming Canvas, wallClock: Double) throws(MediaError) {
         let isKeyFrame = boundary?.isCrossed(by: wallClock) ?? false
-        for picture in try encoder.encode(canvas, wallClock: wallClock, isKeyFrame: isKeyFrame) {
-            send(.picture(picture))
+        for frame in try encoder.encode(canvas, wallClock: wallClock, isKeyFrame: isKeyFrame) {
+            send(.frame(frame))
         }
     }
 
@@ -32,10 +32,10 @@ final class LiveRecorder {
         send(.side(packet, time: time))
     }
 
-    /// The epoch is over.
+    /// The connection is over.
     func finish() throws(MediaError) {
         defer { files?.close() }
-        for picture in try encoder.finish() { send(.picture(picture)) }
+        for frame in try encoder.finish() { send(.frame(frame)) }
     }
 
     private func send(_ packet: LivePacket) {
@@ -44,7 +44,7 @@ final class LiveRecorder {
     }
 }
 
-/// Finds the pictures that begin a segment: the first at or behind each multiple of its length on the wall clock.
+/// Finds the frames that begin a segment: the first at or behind each multiple of its length on the wall clock.
 struct SegmentBoundary {
     /// Seconds.
     let length: Double

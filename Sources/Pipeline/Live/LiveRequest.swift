@@ -3,9 +3,9 @@ import Encode
 /// What a live stream is asked for, beside where it comes from and where it goes.
 public struct LiveRequest: Sendable, Equatable {
     public enum Latency: String, Sendable, CaseIterable {
-        /// Each picture waits until the windows that cover it are explained: up to a window and `bound`.
+        /// Each frame waits until the windows that cover it are explained: up to a window and `bound`.
         case smooth
-        /// Each picture is drawn at once, with the newest window's heat.
+        /// Each frame is drawn at once, with the newest window's heat.
         case low
     }
 
@@ -17,7 +17,7 @@ public struct LiveRequest: Sendable, Equatable {
     /// Masks and zones.
     public var regions: FrameRegions
     public var latency: Latency
-    /// Seconds by which a picture may be late, beyond the window that `Latency.smooth` waits for, before it is left out.
+    /// Seconds by which a frame may be late, beyond the window that `Latency.smooth` waits for, before it is left out.
     public var bound: Double
 
     public init(

@@ -1,26 +1,26 @@
 import Synchronization
 
-/// What a camera has done since it was started, over all its epochs, and how it does now.
+/// What a camera has done since it was started, over all its connections, and how it does now.
 public struct LiveStatistics: Sendable, Equatable {
     /// The number of the connection, from 1; 0 before the first.
-    public var epoch = 0
-    /// Whether the connection stands and pictures come.
+    public var connection = 0
+    /// Whether the connection stands and frames arrive.
     public var isConnected = false
 
-    /// Pictures decoded.
-    public var picturesIn: UInt64 = 0
-    /// Pictures drawn and handed to the outputs.
-    public var picturesDrawn: UInt64 = 0
-    /// Pictures left out because they were too late to be live, or found no room; and those of the latter kind alone, for which
-    /// drawing is too slow.
-    public var picturesDropped: UInt64 = 0
-    public var picturesCrowded: UInt64 = 0
-    /// Pictures that were not even decoded, to catch up with the source.
-    public var picturesSkipped: UInt64 = 0
-    /// Pictures drawn without heat, because no window explained them in time.
-    public var picturesUnexplained: UInt64 = 0
-    /// Pictures with damage in them.
-    public var picturesDamaged: UInt64 = 0
+    /// Frames decoded.
+    public var framesIn: UInt64 = 0
+    /// Frames drawn and handed to the outputs.
+    public var framesDrawn: UInt64 = 0
+    /// Frames left out because they were too late to be live, or found no room; and those of the latter kind alone, for
+    /// which drawing is too slow.
+    public var framesDropped: UInt64 = 0
+    public var framesCrowded: UInt64 = 0
+    /// Frames that were not even decoded, to catch up with the source.
+    public var framesSkipped: UInt64 = 0
+    /// Frames drawn without heat, because no window explained them in time.
+    public var framesUnexplained: UInt64 = 0
+    /// Frames with damage in them.
+    public var framesDamaged: UInt64 = 0
     /// Times that the source's time stamps jumped or a stretch was missing: each begins a new window.
     public var gaps: UInt64 = 0
 
@@ -35,14 +35,14 @@ public struct LiveStatistics: Sendable, Equatable {
     public var windowSeconds: Double?
     public var waitSeconds: Double?
 
-    /// Pictures a second, as the source says; nil if it does not.
+    /// Frames a second, as the source says; nil if it does not.
     public var frameRate: Double?
-    /// Seconds from the moment the newest picture was due to the moment it was handed out.
+    /// Seconds from the moment the newest frame was due to the moment it was handed out.
     public var lag: Double?
-    /// Seconds of lag beyond which pictures are left out: what a window takes, where pictures wait for theirs, and the bound.
+    /// Seconds of lag beyond which frames are left out: what a window takes, where frames wait for theirs, and the bound.
     public var lagLimit: Double?
-    /// When the newest picture came.
-    public var lastPicture: ContinuousClock.Instant?
+    /// When the newest frame arrived.
+    public var lastFrame: ContinuousClock.Instant?
     /// The newest window's answer and its probability.
     public var label: String?
     public var probability: Double?
@@ -54,15 +54,15 @@ public struct LiveStatistics: Sendable, Equatable {
     public var segmentBytes: UInt64 = 0
     /// Segments that could not be written.
     public var segmentsLost: UInt64 = 0
-    /// Pictures that a re-published stream left out because its receiver was slow or away.
-    public var picturesUnpublished: UInt64 = 0
+    /// Frames that a re-published stream left out because its receiver was slow or disconnected.
+    public var framesUnpublished: UInt64 = 0
 
     public init() {}
 
-    /// Counts a picture that is left out.
-    mutating func note(_ drop: PictureLine.Drop) {
-        picturesDropped += 1
-        if drop == .crowded { picturesCrowded += 1 }
+    /// Counts a frame that is left out.
+    mutating func note(_ drop: FrameQueue.Drop) {
+        framesDropped += 1
+        if drop == .crowded { framesCrowded += 1 }
     }
 }
 
@@ -79,30 +79,30 @@ extension LiveStatistics {
 
     /// The API, progress lines and metrics show these and no others.
     public static let counters = [
-        Counter(key: "pictures_in", metric: "frames_in", help: "Frames decoded.", value: \.picturesIn),
+        Counter(key: "frames_in", metric: "frames_in", help: "Frames decoded.", value: \.framesIn),
         Counter(
-            key: "pictures_drawn", metric: "frames_processed", help: "Frames drawn and handed to the outputs.",
-            value: \.picturesDrawn),
+            key: "frames_drawn", metric: "frames_drawn", help: "Frames drawn and handed to the outputs.",
+            value: \.framesDrawn),
         Counter(
-            key: "pictures_dropped", metric: "frames_dropped",
-            help: "Frames left out because they were too late to be live or found no room.", value: \.picturesDropped),
+            key: "frames_dropped", metric: "frames_dropped",
+            help: "Frames left out because they were too late to be live or found no room.", value: \.framesDropped),
         Counter(
-            key: "pictures_crowded", metric: "frames_crowded",
+            key: "frames_crowded", metric: "frames_crowded",
             help: "Frames left out because drawing was too slow: those dropped that found no room.",
-            value: \.picturesCrowded),
+            value: \.framesCrowded),
         Counter(
-            key: "pictures_skipped", metric: "frames_skipped",
-            help: "Frames not decoded, to catch up with the source.", value: \.picturesSkipped),
+            key: "frames_skipped", metric: "frames_skipped",
+            help: "Frames not decoded, to catch up with the source.", value: \.framesSkipped),
         Counter(
-            key: "pictures_unexplained", metric: "frames_unexplained",
-            help: "Frames drawn without heat, since no window explained them in time.", value: \.picturesUnexplained),
+            key: "frames_unexplained", metric: "frames_unexplained",
+            help: "Frames drawn without heat, since no window explained them in time.", value: \.framesUnexplained),
         Counter(
-            key: "pictures_damaged", metric: "frames_damaged", help: "Frames with damage in them.",
-            value: \.picturesDamaged),
+            key: "frames_damaged", metric: "frames_damaged", help: "Frames with damage in them.",
+            value: \.framesDamaged),
         Counter(
-            key: "pictures_unpublished", metric: "frames_unpublished",
-            help: "Frames that the published stream left out, its receiver being slow or away.",
-            value: \.picturesUnpublished),
+            key: "frames_unpublished", metric: "frames_unpublished",
+            help: "Frames that the published stream left out, its receiver being slow or disconnected.",
+            value: \.framesUnpublished),
         Counter(key: "windows", metric: "windows", help: "Windows that went through the network.", value: \.windows),
         Counter(
             key: "windows_skipped", metric: "windows_skipped",
@@ -122,7 +122,7 @@ extension LiveStatistics {
 
 extension LiveStatistics: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case connected, epoch, stride, usualStride, windowSeconds, waitSeconds, frameRate, lag, label, probability,
+        case connected, connection, stride, usualStride, windowSeconds, waitSeconds, frameRate, lag, label, probability,
             zones
     }
 
@@ -137,12 +137,12 @@ extension LiveStatistics: Encodable {
         init?(intValue: Int) { nil }
     }
 
-    /// What is nil, and zones where there are none, is left out; so are the instant of the newest picture and the limit of the
+    /// What is nil, and zones where there are none, is left out; so are the instant of the newest frame and the limit of the
     /// lag, which mean something beside others of this process only.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(isConnected, forKey: .connected)
-        try fields.encode(epoch, forKey: .epoch)
+        try fields.encode(connection, forKey: .connection)
         try fields.encodeIfPresent(stride, forKey: .stride)
         try fields.encodeIfPresent(usualStride, forKey: .usualStride)
         try fields.encodeIfPresent(windowSeconds, forKey: .windowSeconds)

@@ -1,27 +1,27 @@
 import Encode
 import Synchronization
 
-/// When an epoch's pictures were taken by the wall clock, as far as is known by now.
+/// When a connection's frames were taken by the wall clock, as far as is known by now.
 ///
-/// A connection's first pictures come out of its opening all at once, later than they were taken, and those that follow show
+/// A connection's first frames arrive out of its opening all at once, later than they were taken, and those that follow show
 /// by how much: the later the question, the better the answer.
 final class LiveWallClock: Sendable {
-    /// Pictures without a gap between them.
+    /// Frames without a gap between them.
     private struct Run {
-        /// Of the first picture, in seconds since the epoch's first.
+        /// Of the first frame, in seconds since the connection's first.
         let start: Double
         /// Where the wall clock stood at time 0, in seconds since 1970.
         var origin: Double
     }
 
-    /// As many as may have pictures that wait.
+    /// As many as may have frames that wait.
     private static let runsKept = 16
 
     private let runs = Mutex<[Run]>([])
 
-    /// Notes that a picture at `time` seconds was taken at `wallClock` seconds since 1970; times must not decrease.
+    /// Notes that a frame at `time` seconds was taken at `wallClock` seconds since 1970; times must not decrease.
     ///
-    /// - Parameter beginsRun: whether it follows a gap: what it tells says nothing of the pictures before.
+    /// - Parameter beginsRun: whether it follows a gap: what it tells says nothing of the frames before.
     func note(_ wallClock: Double, of time: Double, beginsRun: Bool) {
         runs.withLock { runs in
             if beginsRun || runs.isEmpty {
@@ -46,8 +46,8 @@ final class LiveWallClock: Sendable {
 /// is taken later may come out a little earlier than one that was told already.
 ///
 /// A clock that was put back is followed.
-struct ForwardDates {
-    /// Seconds: more than a connection's opening delays its first pictures.
+struct MonotonicTimestamps {
+    /// Seconds: more than a connection's opening delays its first frames.
     private static let largestCorrection = 5.0
 
     private var last = -Double.infinity
@@ -60,7 +60,7 @@ struct ForwardDates {
     }
 }
 
-/// Whose word counts for when a picture was taken: the camera's own where it is near this machine's clock, else this machine's.
+/// Whose word counts for when a frame was taken: the camera's own where it is near this machine's clock, else this machine's.
 struct BelievedClock {
     /// Seconds that a camera's clock may differ by: more than a network delays, less than anybody would miss.
     static let tolerance = 10.0
@@ -71,13 +71,13 @@ struct BelievedClock {
     private var isTold = false
 
     /// - Parameters:
-    ///   - own: by this machine's clock at the picture's arrival, delays taken off; in seconds since 1970.
+    ///   - own: by this machine's clock at the frame's arrival, delays taken off; in seconds since 1970.
     ///   - camera: by the camera's clock; nil if it does not say.
     /// - Returns: in seconds since 1970, and once what is to be said about the camera's clock.
     mutating func date(own: Double, camera: Double?) -> (date: Double, warning: String?) {
         guard let camera else { return (own, nil) }
         let ahead = camera - own
-        // What is no number is not near either.
+        // What is not a number is not near either.
         isDoubted = !(abs(ahead) <= (isDoubted ? Self.agreement : Self.tolerance))
         guard isDoubted else { return (camera, nil) }
         guard !isTold else { return (own, nil) }
@@ -85,7 +85,7 @@ struct BelievedClock {
         return (
             own,
             "the camera's clock says \(UTCTime(camera).iso8601) and this machine's \(UTCTime(own).iso8601): "
-                + "pictures are dated by this machine's; set the camera's clock, by NTP if it can"
+                + "frames are dated by this machine's; set the camera's clock, by NTP if it can"
         )
     }
 }

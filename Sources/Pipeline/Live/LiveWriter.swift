@@ -1,24 +1,24 @@
 import Encode
 import Media
 
-/// The drawing thread of an epoch: heat over pictures, and pictures to whoever wants them.
+/// The drawing thread of a connection: heat over frames, and frames to whoever wants them.
 struct LiveWriter {
     let source: SourceProperties
-    let mapping: PictureMapping
+    let mapping: FrameMapping
     let drawing: DrawingRequest
     /// Whose edges are drawn.
     let outlined: [FrameRegion]
     /// For people, as the legend names it.
     let method: String
-    let pictures: PictureLine
+    let frames: FrameQueue
     let heat: LiveHeat
     let report: LiveReport
     let outputs: LiveOutputs
     let recorder: LiveRecorder?
-    /// Asked when a picture is drawn, for it knows more then than when it came.
+    /// Asked when a frame is drawn, for it knows more then than when it came.
     let wallClock: LiveWallClock
 
-    /// - Throws: `MediaError` if pictures cannot be drawn or compressed at all.
+    /// - Throws: `MediaError` if frames cannot be drawn or compressed at all.
     func run() throws(MediaError) {
         let format = recorder?.format ?? CanvasFormat(source: source)
         let canvases = CanvasMaker(format: format)
@@ -33,24 +33,24 @@ struct LiveWriter {
         let captions = LabelPainter(format: format)
         let preview = LivePreviewWriter(format: format, viewers: outputs.preview)
         let clock = ContinuousClock()
-        var dates = ForwardDates()
-        while let item = pictures.next(isReady: { heat.isFinal(at: $0.time) }) {
+        var dates = MonotonicTimestamps()
+        while let item = frames.next(isReady: { heat.isFinal(at: $0.time) }) {
             switch item {
             case .packet(let packet, let time):
                 recorder?.write(packet, time: time)
-            case .picture(let picture):
-                let taken = dates.date(wallClock.time(of: picture.frame.time))
-                let drawn = heat.drawn(at: picture.frame.time)
-                let canvas = try canvases.canvas(of: picture.frame)
+            case .frame(let waiting):
+                let taken = dates.date(wallClock.time(of: waiting.frame.time))
+                let drawn = heat.drawn(at: waiting.frame.time)
+                let canvas = try canvases.canvas(of: waiting.frame)
                 if let plane = drawn.plane { try overlay.draw(plane, on: canvas) }
                 for outline in outlines { try outline.draw(on: canvas) }
                 if drawing.burnsLabels, legend == nil, let caption = drawn.caption {
                     try captions.draw([caption], on: canvas)
                 }
-                try legend?.draw(drawn.plane == nil ? nil : drawn.answer, at: picture.frame.time, on: canvas)
-                try preview.show(canvas, due: picture.due, wallClock: taken)
+                try legend?.draw(drawn.plane == nil ? nil : drawn.answer, at: waiting.frame.time, on: canvas)
+                try preview.show(canvas, due: waiting.due, wallClock: taken)
                 try recorder?.write(canvas, wallClock: taken)
-                note(isExplained: drawn.plane != nil, lag: (clock.now - picture.due) / .seconds(1))
+                note(isExplained: drawn.plane != nil, lag: (clock.now - waiting.due) / .seconds(1))
             }
         }
         try recorder?.finish()
@@ -59,15 +59,15 @@ struct LiveWriter {
     private func note(isExplained: Bool, lag: Double) {
         let unpublished = outputs.publisher?.dropped
         report.update { statistics in
-            statistics.picturesDrawn += 1
-            if !isExplained { statistics.picturesUnexplained += 1 }
+            statistics.framesDrawn += 1
+            if !isExplained { statistics.framesUnexplained += 1 }
             statistics.lag = max(0, lag)
-            if let unpublished { statistics.picturesUnpublished = unpublished }
+            if let unpublished { statistics.framesUnpublished = unpublished }
         }
     }
 }
 
-/// Encodes a picture for those who look, if any do and it is time.
+/// Encodes a frame for viewers, if any do and it is time.
 private final class LivePreviewWriter {
     private let format: CanvasFormat
     private let viewers: LivePreview?
@@ -78,13 +78,13 @@ private final class LivePreviewWriter {
         self.viewers = viewers
     }
 
-    /// - Parameter due: when the picture was due: pictures that are drawn in bursts do not come in bursts themselves.
+    /// - Parameter due: when the frame was due: frames that are drawn in bursts do not come in bursts themselves.
     func show(
         _ canvas: borrowing Canvas, due: ContinuousClock.Instant, wallClock: Double
     ) throws(MediaError) {
         guard let viewers, viewers.claim(at: due) else { return }
         if encoder == nil { encoder = try PreviewEncoder(format: format) }
         guard let jpeg = try encoder?.jpeg(of: canvas) else { return }
-        viewers.publish(PreviewPicture(jpeg: jpeg, wallClock: wallClock))
+        viewers.publish(PreviewImage(jpeg: jpeg, wallClock: wallClock))
     }
 }

@@ -2,7 +2,7 @@ import Concurrency
 import DequeModule
 import Encode
 
-/// Packets on their way to the thread that writes files, so that a slow disk does not hold the pictures up.
+/// Packets on their way to the thread that writes files, so that a slow disk does not hold the frames up.
 ///
 /// What does not fit is left out from the newest on, up to the next key frame, and counted. Taking blocks the calling thread.
 final class PacketQueue: Sendable {
@@ -25,10 +25,10 @@ final class PacketQueue: Sendable {
         monitor.update { state in
             guard !state.isClosed else { return }
             let isFull = state.packets.count >= capacity
-            if case .picture(let picture) = packet {
+            if case .frame(let frame) = packet {
                 if isFull {
                     state.isSkipping = true
-                } else if picture.isKeyFrame {
+                } else if frame.isKeyFrame {
                     state.isSkipping = false
                 }
                 if state.isSkipping {
@@ -54,6 +54,6 @@ final class PacketQueue: Sendable {
         monitor.update { $0.isClosed = true }
     }
 
-    /// Pictures left out so far.
+    /// Frames left out so far.
     var lost: UInt64 { monitor.read { $0.lost } }
 }

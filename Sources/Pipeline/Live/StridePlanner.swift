@@ -2,7 +2,7 @@
 ///
 /// A stride that lasts longer than the engine computes for a window, with a reserve for everything else that a camera takes,
 /// is one that it keeps up with. It widens at once and narrows when it has fitted for a while. What others take of the engine
-/// is not planned for: `SampleLine` takes what is newest when the engine is free.
+/// is not planned for: `SampleBuffer` takes what is newest when the engine is free.
 struct StridePlanner: Sendable, Equatable {
     /// Samples: the stride as asked for, or the narrowest that is chosen automatically.
     let usual: Int
@@ -13,10 +13,10 @@ struct StridePlanner: Sendable, Equatable {
     /// How much of a new window's cost enters the running cost, 0…1.
     private static let adaptation = 0.3
     /// Windows in a row that a narrower stride has to fit before it is taken.
-    private static let patience = 4
-    /// Strides of the automatic choice begin at this part of a window: every picture in four windows.
+    private static let confirmations = 4
+    /// Strides of the automatic choice begin at this part of a window: every frame in four windows.
     private static let narrowest = 4
-    /// No stride is chosen longer than so many windows.
+    /// No stride is chosen longer than this many windows.
     private static let longest = 4
 
     private let length: Int
@@ -51,7 +51,7 @@ struct StridePlanner: Sendable, Equatable {
             fitting = 0
         } else if wanted < stride {
             fitting += 1
-            if fitting >= Self.patience {
+            if fitting >= Self.confirmations {
                 stride = wanted
                 fitting = 0
             }

@@ -36,7 +36,7 @@ final class Explainer {
     }
 
     /// Forward passes that one window may take: a hundred times as many as the standard boxes at the published size.
-    static let mostPasses = 20_000
+    static let maximumPasses = 20_000
 
     /// Explains one window.
     func explain(_ window: Window, control: RunControl) throws(ModelError) -> Explanation {
@@ -48,10 +48,10 @@ final class Explainer {
         _ window: Window, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
         let session = try load(window)
-        if let passes = passes?(session.shape), passes > Self.mostPasses {
+        if let passes = passes?(session.shape), passes > Self.maximumPasses {
             throw ModelError(
                 .invalidRequest,
-                "these boxes take \(passes) forward passes a window, and \(Self.mostPasses) are the most; a larger --box-stride needs fewer"
+                "these boxes take \(passes) forward passes a window, and \(Self.maximumPasses) are the most; a larger --box-stride needs fewer"
             )
         }
         return try method.explain(session, targets: targets, control: control)
@@ -104,7 +104,7 @@ final class Explainer {
 }
 
 extension Window {
-    /// How many frames at the start of this window are the last ones of `earlier`: the very same pictures.
+    /// How many frames at the start of this window are the last ones of `earlier`: the very same frames.
     fileprivate func framesShared(with earlier: Window) -> Int {
         let stride = firstSample - earlier.firstSample
         guard stride > 0, stride < frames.count, earlier.frames.count == frames.count else { return 0 }

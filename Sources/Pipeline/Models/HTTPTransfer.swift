@@ -12,7 +12,7 @@ actor HTTPTransfer {
     enum Outcome: Sendable, Equatable {
         /// The server sent everything it announced.
         case complete
-        /// The connection ended early or the server asks for patience; another request may go on.
+        /// The connection ended early or the server asks to wait; another request may go on.
         case interrupted(reason: String)
     }
 
@@ -23,7 +23,7 @@ actor HTTPTransfer {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Without any byte for so long, in seconds, a connection counts as broken.
+    /// Without any byte for this long, in seconds, a connection counts as broken.
     static let idleLimit = 60.0
 
     /// - Parameter onBytes: called for every piece written, with its length and the file's size as the server says.

@@ -38,11 +38,11 @@ public struct InstalledModel: Sendable, Codable, Equatable {
 extension ModelCard {
     /// What a checkpoint says of itself.
     init(name: String, manifest: ModelManifest) {
-        let picture = manifest.inputChannels == 3 ? "RGB" : "optical flow"
+        let frame = manifest.inputChannels == 3 ? "RGB" : "optical flow"
         self.init(
             name: name, summary: manifest.name, classCount: manifest.classCount, classes: nil,
-            input: "\(manifest.clipLength.counted("frame")) at \(manifest.framesPerSecond.plain) a second, \(picture), "
-                + "short side \(manifest.shortSide), crop \(manifest.pictureSize)",
+            input: "\(manifest.clipLength.counted("frame")) at \(manifest.framesPerSecond.plain) a second, \(frame), "
+                + "short side \(manifest.shortSide), crop \(manifest.frameSize)",
             trainingData: "not stated", quality: [], limits: "not stated", license: manifest.license ?? "not stated")
     }
 }

@@ -46,19 +46,19 @@ public struct LoadedModel: Sendable {
             let model = try LoadedModel(
                 variables: variables, manifest: checkpoint.manifest, form: checkpoint.form.rawValue,
                 memory: memory, warnings: warnings, path: path)
-            ProcessMemory.giveBack()
+            ProcessMemory.trim()
             return (model, variables)
         }
     }
 
-    /// A random network of the published size, whose answers mean nothing.
+    /// A random network of the published size, whose answers are meaningless.
     public static func untrained(memory: MemoryUse = .fast) async throws -> LoadedModel {
         try await DedicatedThread.run(name: "model", onCancel: {}) {
             let model = try LoadedModel(
                 variables: try UntrainedNetwork.variables(width: 1, classCount: 400, seed: 1),
                 manifest: ModelManifest(name: "untrained", classCount: 400, inputChannels: 3), form: "untrained",
                 memory: memory, warnings: [], path: nil)
-            ProcessMemory.giveBack()
+            ProcessMemory.trim()
             return model
         }
     }

@@ -183,6 +183,6 @@ public struct ModelFetch: Sendable {
         }
     }
 
-    /// A file whose size nobody stated may have so many bytes.
+    /// A file whose size nobody stated may have this many bytes.
     private static let largestUnknown = 256 << 20
 }

@@ -5,7 +5,7 @@ struct MotionCard: Decodable {
     struct Input: Decodable {
         var frames: Int
         var framesPerSecond: Double
-        var picture: String
+        var image: String
     }
 
     struct Training: Decodable {
@@ -13,14 +13,14 @@ struct MotionCard: Decodable {
         var clips: Int
     }
 
-    /// Shares, 0…1, over so many held-out clips.
+    /// Shares, 0…1, over this many held-out clips.
     struct Measurement: Decodable {
         var clips: Int
         /// Right answers.
         var top1: Double
         /// Maps whose maximum lies on the mover.
         var pointing: Double
-        /// Of the map's energy on the mover, and of the picture that the mover takes.
+        /// Of the map's energy on the mover, and of the image that the mover takes.
         var energyInMask: Double
         var maskArea: Double
         /// The same two with the mask of another clip: what movers' places and sizes alone are worth.
@@ -58,7 +58,7 @@ extension ModelCard {
         self.init(
             name: name, summary: motion.description, classCount: motion.classes.count, classes: motion.classes,
             input: "\(motion.input.frames) frames at \(motion.input.framesPerSecond.plain) a second, "
-                + motion.input.picture,
+                + motion.input.image,
             trainingData: motion.training.data,
             quality: [
                 "\(quality.measuredOn), \(quality.model.clips) of them:", quality.model.sentence,
@@ -73,6 +73,6 @@ extension MotionCard.Measurement {
         func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
         return "top-1 \(percent(top1)); pointing game \(percent(pointing)), on another clip's mover "
             + "\(percent(pointingElsewhere)); \(percent(energyInMask)) of the map's energy on the mover, which takes "
-            + "\(percent(maskArea)) of the picture, \(percent(energyElsewhere)) on another clip's"
+            + "\(percent(maskArea)) of the image, \(percent(energyElsewhere)) on another clip's"
     }
 }

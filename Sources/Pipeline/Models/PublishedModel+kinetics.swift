@@ -55,13 +55,13 @@ extension PublishedModel {
                 path: checkpoint + "model.ckpt.data-00000-of-00001", name: "model.ckpt.data-00000-of-00001",
                 blobID: data.blobID, size: data.size),
         ]
-        let picture = input == .rgb ? "RGB" : "TV-L1 optical flow, clipped to ±20 pixels"
+        let frame = input == .rgb ? "RGB" : "TV-L1 optical flow, clipped to ±20 pixels"
         let card = ModelCard(
             name: name,
             summary: "Inception-I3D, \(input == .rgb ? "RGB" : "optical flow"), "
                 + "\(classCount) classes of human action (arXiv 1705.07750)",
             classCount: classCount,
-            input: "64 frames at 25 a second, \(picture), short side 256, crop 224",
+            input: "64 frames at 25 a second, \(frame), short side 256, crop 224",
             trainingData: "Kinetics-\(classCount), YouTube clips of about 10 s"
                 + (pretraining.map { ", from weights inflated from \($0)" } ?? ", from random weights"),
             quality: quality.map { [$0 + " (as published)"] } ?? ["not published with the checkpoint"],

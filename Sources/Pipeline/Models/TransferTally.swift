@@ -38,7 +38,7 @@ final class TransferTally: Sendable {
     func advance(_ index: Int, to size: Int?, of expected: Int?) {
         state.withLock {
             guard let size else { return }
-            // The server may have begun anew.
+            // The server may have started again.
             $0.before[index] = min($0.before[index], size)
             $0.bytes[index] = size
             if let expected { $0.sizes[index] = expected }

@@ -3,9 +3,9 @@ import Decode
 import Engine
 import Media
 
-/// The windows of whatever an explain or classify job is given: a video, a folder of pictures, an array, optical flow.
+/// The windows of whatever an explain or classify job is given: a video, a folder of images, an array, optical flow.
 ///
-/// Networks of two input channels read optical flow; all others read pictures. Not thread-safe: one thread reads.
+/// Networks of two input channels read optical flow; all others read frames. Not thread-safe: one thread reads.
 final class WindowReader {
     private let windows: any WindowSource
 

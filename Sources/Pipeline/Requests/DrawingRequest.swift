@@ -6,11 +6,11 @@ public struct DrawingRequest: Sendable, Equatable {
     public var colormap: Colormap
     /// Of the hottest pixel, 0…1.
     public var opacity: Double
-    /// Whether the network's answer is drawn into the picture too.
+    /// Whether the network's answer is drawn into the frame too.
     public var burnsLabels: Bool
     /// Whether a legend is drawn: colours, method, answer, and its probability over time.
     public var hasLegend: Bool
-    /// Whether the edge of what the network saw is marked where that is not the whole picture.
+    /// Whether the edge of what the network saw is marked where that is not the whole frame.
     public var outlinesCrop: Bool
 
     public init(

@@ -11,7 +11,7 @@ public enum InputCheck {
     /// Opens the input as a job would, and closes it again.
     ///
     /// What can be read only once, such as a pipe, is left alone; a folder is opened only where the model says whether it is of
-    /// pictures or of optical flow.
+    /// frames or of optical flow.
     ///
     /// - Parameter manifest: the model's; nil where that is not known.
     /// - Throws: `MediaError` for what cannot be opened; `ModelError` for sampling that does not fit.

@@ -9,7 +9,7 @@ struct ResolvedSampling: Sendable, Equatable {
     var window: Int
     var stride: Int
     var rate: FrameRate
-    var preparation: PicturePreparation
+    var preparation: FramePreparation
     /// How the source is opened.
     var source: SourceOptions
 
@@ -29,9 +29,9 @@ struct ResolvedSampling: Sendable, Equatable {
             case .native: .native
             case .framesPerSecond(let value): .framesPerSecond(value)
             }
-        preparation = PicturePreparation(
+        preparation = FramePreparation(
             fit: request.fit, shortSide: request.shortSide ?? manifest.shortSide,
-            shortSideIsExplicit: request.shortSide != nil, width: manifest.pictureSize, height: manifest.pictureSize)
+            shortSideIsExplicit: request.shortSide != nil, width: manifest.frameSize, height: manifest.frameSize)
     }
 
     /// How a source is cut, whatever it is: every command that reads files asks here, so that an array means the same to all.
@@ -64,7 +64,7 @@ struct ResolvedSampling: Sendable, Equatable {
         if request.rate == .model { request.rate = .native }
         try self.init(request, manifest: manifest)
         if shape.count == 4, request.shortSide == nil, request.fit == .crop {
-            preparation = PicturePreparation(
+            preparation = FramePreparation(
                 fit: .full, shortSide: min(shape[1], shape[2]), shortSideIsExplicit: true)
         }
     }

@@ -17,7 +17,7 @@ public struct SamplingRequest: Sendable, Equatable {
     public var rate: Rate
     /// Pixels.
     public var shortSide: Int?
-    public var fit: PicturePreparation.Fit
+    public var fit: FramePreparation.Fit
     /// The index in a video file of the stream that is shown to the network; nil chooses.
     public var stream: Int?
     /// What shows where frames are transparent.
@@ -28,7 +28,7 @@ public struct SamplingRequest: Sendable, Equatable {
 
     public init(
         window: Int? = nil, stride: Int? = nil, rate: Rate = .model, shortSide: Int? = nil,
-        fit: PicturePreparation.Fit = .crop, stream: Int? = nil, background: BackgroundColor = .black
+        fit: FramePreparation.Fit = .crop, stream: Int? = nil, background: BackgroundColor = .black
     ) {
         self.window = window
         self.stride = stride

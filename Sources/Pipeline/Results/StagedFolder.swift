@@ -16,7 +16,7 @@ struct StagedFolder: ~Copyable {
         try OutputPath.checkLength(of: plain)
         guard access(destination.fileBytes, F_OK) == 0 else { return try OutputPath.checkFolder(of: plain) }
         guard FileName.isFolder(destination) else {
-            throw FileError(.exists, destination, "exists already and is no folder")
+            throw FileError(.exists, destination, "exists already and is not a folder")
         }
         let entries = FileName.entries(of: destination) ?? []
         guard entries.isEmpty || isReplacing else {

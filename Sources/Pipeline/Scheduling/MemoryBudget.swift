@@ -3,7 +3,7 @@ import Foundation
 /// How much memory the process may take, so that a clip that is too large is refused in a sentence instead of being ended by
 /// the kernel.
 public enum MemoryBudget {
-    /// What is left for the model, pictures and everything else.
+    /// What is left for the model, frames and everything else.
     private static let share = 0.75
 
     /// Bytes that one network session may take: three quarters of `total`.

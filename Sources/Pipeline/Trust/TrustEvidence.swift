@@ -49,7 +49,7 @@ struct TrustEvidence {
         report("information")
         let information = try information(methods.map(\.map.steady) + [order])
         random.information = information?.last
-        let edges = MapSimilarity(to: PictureEdges.map(of: session))
+        let edges = MapSimilarity(to: FrameEdges.map(of: session))
         report("infidelity")
         let infidelities = try Infidelity(seed: seed).values(
             session, maps: methods.map(\.map) + [order], target: target, control: control)
@@ -75,7 +75,7 @@ struct TrustEvidence {
     static func reportCount(methods: Int) -> Int { 3 + 3 * methods }
 
     /// Whether clips of this session have an information that can be told.
-    static func knowsInformation(channels: Int) -> Bool { channels == 3 && PictureSize.isKnown }
+    static func knowsInformation(channels: Int) -> Bool { channels == 3 && ImageSize.isKnown }
 
     func otherClasses(_ method: Measures) throws(ModelError) -> [LogitRandomization.Step] {
         try LogitRandomization(seed: seed).steps(
@@ -85,8 +85,8 @@ struct TrustEvidence {
     /// - Parameter maps: in whose order pixels come back; of methods, their `steady` ones.
     func information(_ maps: [SaliencyMap]) throws(ModelError) -> [InformationMetric.Value]? {
         guard Self.knowsInformation(channels: session.shape.channels) else { return nil }
-        let size: InformationMetric.PictureSize = { picture, height, width in
-            try? PictureSize.webP(Picture(width: width, height: height, channels: 3, bytes: picture))
+        let size: InformationMetric.ImageSize = { image, height, width in
+            try? ImageSize.webP(Image(width: width, height: height, channels: 3, bytes: image))
         }
         return try InformationMetric(seed: seed).values(
             session, maps: maps, target: target, size: size, control: control)

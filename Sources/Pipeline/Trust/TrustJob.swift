@@ -14,7 +14,7 @@ public struct TrustJob: Sendable {
 
     /// - Parameters:
     ///   - variables: those that the model was made of.
-    ///   - threads: of the engine; nil for one a usable core.
+    ///   - threads: of the engine; nil for one per usable core.
     ///   - memoryLimit: bytes that the network may take beside its weights.
     public init(
         request: TrustRequest, model: LoadedModel, variables: ModelVariables, threads: Int? = nil,

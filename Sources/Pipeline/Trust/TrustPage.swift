@@ -14,14 +14,14 @@ struct TrustPage {
     let randomized: [[RandomizedNetworkMap]]
 
     /// Moments of the clip that are shown of each map.
-    private static let mostMoments = 6
+    private static let maximumMoments = 6
     private static let colors = (random: "#999", map: "#c0392b", frame: "#2471a3")
 
     func html() throws(MediaError) -> String {
         let sheets = try maps.map { map throws(MediaError) in try sheet(map) }
         let stages = try randomized.map { maps throws(MediaError) in
             try maps.map { map throws(MediaError) in
-                Self.address(try PictureFile.png(HeatPicture.colored(map.heat, colormap: .inferno)))
+                Self.address(try ImageFile.png(HeatImage.colored(map.heat, colormap: .inferno)))
             }
         }
         var page = HTMLWriter()
@@ -78,7 +78,7 @@ struct TrustPage {
                 + "taken away. Insertion: while they are put into a blurred clip. Information: area under how much of the "
                 + "probability is back with how much of the clip's information. Unexplained: part of what the answer loses "
                 + "without random boxes that the map does not foretell. Noise: change of the map under noise too small to see. "
-                + "Edges: how alike the map is to the edges in the pictures (rank correlation, 0 is not at all).")
+                + "Edges: how alike the map is to the edges in the images (rank correlation, 0 is not at all).")
         for warning in result.warnings { page.element("p", ["class": "small"], "Warning: \(warning)") }
     }
 
@@ -135,7 +135,7 @@ struct TrustPage {
 
     private func method(
         _ page: inout HTMLWriter, _ method: TrustResult.Method, sheet: String, _ maps: [RandomizedNetworkMap],
-        _ pictures: [String]
+        _ images: [String]
     ) {
         page.inside("section") { page in
             page.inside("h2") { page in
@@ -152,13 +152,13 @@ struct TrustPage {
             page.element("h3", [:], "The map while the network forgets")
             page.element(
                 "p", ["class": "small"],
-                "From picture to picture one more part of the network is made random, from its answer (Logits) back to what sees "
+                "From image to image one more part of the network is made random, from its answer (Logits) back to what sees "
                     + "the pixels first (Conv3d_1a_7x7). Where the map stays as it is, it does not show what the network has learned."
             )
             page.inside("div", ["class": "stages"]) { page in
-                for (map, picture) in zip(maps, pictures) {
+                for (map, image) in zip(maps, images) {
                     page.inside("figure") { page in
-                        page.void("img", ["src": picture, "alt": map.stage])
+                        page.void("img", ["src": image, "alt": map.stage])
                         page.element("figcaption", [:], map.stage)
                     }
                 }
@@ -234,7 +234,7 @@ struct TrustPage {
     private func sheet(_ map: SaliencyMap) throws(MediaError) -> String {
         let display = map.magnitudes.steady.normalized()
         let plane = map.height * map.width
-        let shown = min(window.frames.count, Self.mostMoments)
+        let shown = min(window.frames.count, Self.maximumMoments)
         var sheet = ContactSheet(columns: shown)
         for moment in 0..<shown {
             let index = moment * window.frames.count / shown
@@ -242,10 +242,10 @@ struct TrustPage {
                 width: map.width, height: map.height,
                 values: display[index * plane..<(index + 1) * plane].map { UInt8(($0 * 255).rounded()) })
             sheet.add(
-                Picture(window.frames[index]), heat: heat, caption: String(format: "%.2f s", window.times[index]))
+                Image(window.frames[index]), heat: heat, caption: String(format: "%.2f s", window.times[index]))
         }
-        guard let picture = sheet.rendered() else { return "" }
-        return Self.address(try PictureFile.png(picture))
+        guard let image = sheet.rendered() else { return "" }
+        return Self.address(try ImageFile.png(image))
     }
 
     private static func address(_ png: [UInt8]) -> String {

@@ -56,7 +56,7 @@ public struct TrustResult: Sendable, Codable, Equatable {
         public var cascade: [CascadingRandomization.Step]
         /// Other classes explained.
         public var classes: [LogitRandomization.Step]
-        /// How alike the map is to the pictures' edges.
+        /// How alike the map is to the frames' edges.
         public var edges: MapSimilarity.Value
         /// Absent without a mask.
         public var mask: MaskAgreement?
@@ -69,9 +69,9 @@ public struct TrustResult: Sendable, Codable, Equatable {
     public var model: ModelDescription
     public var settings: Settings
     /// The explained class.
-    public var target: Explanation.Answer
+    public var target: Explanation.Prediction
     /// The 5 largest, largest first.
-    public var topk: [Explanation.Answer]
+    public var topk: [Explanation.Prediction]
     /// The curves of a map without knowledge: pixels in random order.
     public var random: [Curve]
     public var randomInformation: Information?

@@ -11,11 +11,11 @@ enum TrustRules {
     /// Insertion's area less deletion's, above that of a random order.
     static let pixels = (passed: 0.1, failed: 0.0)
     /// The least change of probability between the whole clip and none of it that curves can decide over.
-    static let leastRange = 0.1
+    static let minimumRange = 0.1
     /// What a map leaves unexplained of the losses without random parts, as a multiple of what a random order does.
     static let parts = (passed: 1.0, failed: 1.25)
     /// The largest part of the losses that a map may leave unexplained and still pass, whatever a random order leaves.
-    static let mostUnexplained = 0.9
+    static let maximumUnexplained = 0.9
     /// Change of the map under noise, relative to the map.
     static let noise = (passed: 0.5, failed: 1.0)
     /// What a path's shares miss of what they share out, as a part of it.
@@ -45,9 +45,9 @@ enum TrustRules {
             passed:
                 "The map becomes another one when the network is randomised \(figure): it depends on what the network learned.",
             unclear:
-                "The map changes only in part when the network is randomised \(figure): some of it shows the picture, not the network.",
+                "The map changes only in part when the network is randomised \(figure): some of it shows the frame, not the network.",
             failed:
-                "The map hardly changes when the network is randomised \(figure): it shows what is in the pictures, not what the network has learned to look at."
+                "The map hardly changes when the network is randomised \(figure): it shows what is in the frames, not what the network has learned to look at."
         )
     }
 
@@ -66,7 +66,7 @@ enum TrustRules {
         guard let deletion = curves.of(.deletion, .clip), let whole = deletion.probabilities.first,
             let none = deletion.probabilities.last
         else { return nil }
-        guard whole - none >= leastRange else {
+        guard whole - none >= minimumRange else {
             return TrustVerdict.Finding(
                 check: .pixels, outcome: .unclear,
                 sentence: "The class has a probability of \(text(whole)) with all pixels and \(text(none)) with none: "
@@ -88,7 +88,7 @@ enum TrustRules {
             warnings.append("This build of FFmpeg has no WebP: performance information curves are left out")
         }
         guard let insertion = random.curves.of(.insertion, .clip), let blurred = insertion.probabilities.first,
-            let whole = insertion.probabilities.last, whole - blurred < leastRange
+            let whole = insertion.probabilities.last, whole - blurred < minimumRange
         else { return warnings }
         return warnings + [
             "The class has a probability of \(text(blurred)) in the blurred clip and \(text(whole)) in the clip itself: "
@@ -100,7 +100,7 @@ enum TrustRules {
         guard let value, let random, random.unexplained > 0 else { return nil }
         let figure = "(\(percent(value.unexplained)) of it unexplained, random order \(percent(random.unexplained)))"
         let ratio = value.unexplained / random.unexplained
-        if ratio <= parts.passed, value.unexplained > mostUnexplained {
+        if ratio <= parts.passed, value.unexplained > maximumUnexplained {
             return TrustVerdict.Finding(
                 check: .parts, outcome: .unclear,
                 sentence: "What the map holds in a part foretells hardly anything of what the answer loses without it, "
@@ -146,7 +146,7 @@ enum TrustRules {
         return TrustVerdict.Finding(
             check: .mask, outcome: isOn ? .passed : .unclear,
             sentence:
-                "\(percent(energy)) of the map lies in the mask, which covers \(percent(mask.area)) of the picture; "
+                "\(percent(energy)) of the map lies in the mask, which covers \(percent(mask.area)) of the frame; "
                 + "the peak hits it in \(mask.hits) of \(mask.frames.counted("frame")).")
     }
 

@@ -6,13 +6,13 @@ import Engine
 /// window, `weights`, `classes` and `pixels`.
 ///
 /// A window costs 14 explanations, 84 forward passes, and 10 networks that have forgotten. Between any two passes, who waits at
-/// the gate goes first.
+/// the scheduler goes first.
 struct WindowTrustMeasurer {
     let model: LoadedModel
     let explainer: Explainer
     let memoryLimit: Int
     let seed: UInt64
-    let gate: EngineGate
+    let scheduler: EngineScheduler
     let stop: StopRequest
     /// What is measured now.
     let report: (String) -> Void
@@ -56,7 +56,7 @@ struct WindowTrustMeasurer {
     }
 
     private func ask(_ window: Window, report: (String) -> Void) throws -> Trained {
-        try gate.turn(.job, cancellation: stop.abort) {
+        try scheduler.turn(.job, cancellation: stop.abort) {
             report("explanation")
             let explanation = try explainer.explain(window, control: control())
             let session = try explainer.load(window)
@@ -82,7 +82,7 @@ struct WindowTrustMeasurer {
         let cascade = CascadingRandomization(
             variables: variables, model: model.network, shape: window.shape, pool: explainer.pool,
             memoryLimit: memoryLimit, seed: seed)
-        let steps = try gate.turn(.job, cancellation: stop.abort) {
+        let steps = try scheduler.turn(.job, cancellation: stop.abort) {
             try cascade.steps(
                 clip: window.clip, target: window.target, methods: [window.measures.method],
                 originals: [window.measures.map], stages: Self.stages, control: control())
@@ -106,7 +106,7 @@ struct WindowTrustMeasurer {
     /// Between two passes, while the turn is held.
     private func pause() {
         advance()
-        gate.rest(.job)
+        scheduler.rest(.job)
     }
 }
 

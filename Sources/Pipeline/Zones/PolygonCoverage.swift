@@ -39,13 +39,13 @@ struct PolygonCoverage {
         for index in values.indices { values[index] = min(values[index], 1) }
     }
 
-    /// The coverage of the network's picture by a polygon.
+    /// The coverage of the network's frame by a polygon.
     ///
     /// - Parameters:
-    ///   - mapping: the position of the network's picture in the source's.
+    ///   - mapping: the position of the network's frame in the source's.
     ///   - sourceWidth: of the upright source, in pixels.
     ///   - sourceHeight: likewise.
-    init(_ polygon: Polygon, mapping: PictureMapping, sourceWidth: Int, sourceHeight: Int) {
+    init(_ polygon: Polygon, mapping: FrameMapping, sourceWidth: Int, sourceHeight: Int) {
         self.init(polygon, columns: mapping.clipWidth, rows: mapping.clipHeight) { point in
             Polygon.Point(
                 x: (point.x * Double(sourceWidth) - mapping.originX) / mapping.scaleX,

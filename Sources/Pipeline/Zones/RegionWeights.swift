@@ -21,10 +21,10 @@ struct RegionWeights: Sendable {
     private let zones: [Zone]
 
     /// - Parameters:
-    ///   - mapping: the position of the network's picture in the source's.
+    ///   - mapping: the position of the network's frame in the source's.
     ///   - sourceWidth: of the upright source, in pixels.
     ///   - sourceHeight: likewise.
-    init(_ regions: FrameRegions, mapping: PictureMapping, sourceWidth: Int, sourceHeight: Int) {
+    init(_ regions: FrameRegions, mapping: FrameMapping, sourceWidth: Int, sourceHeight: Int) {
         func coverage(_ polygon: Polygon) -> [Double] {
             PolygonCoverage(polygon, mapping: mapping, sourceWidth: sourceWidth, sourceHeight: sourceHeight).values
         }
@@ -47,12 +47,12 @@ struct RegionWeights: Sendable {
         }
     }
 
-    /// The zones in which there can be no heat: beside the network's picture, or under masks.
+    /// The zones in which there can be no heat: beside the network's frame, or under masks.
     var unseenZones: [String] { zones.filter { $0.area == 0 }.map(\.name) }
 
     /// The same without the heat under masks.
     ///
-    /// - Precondition: its maps are as large as the network's picture.
+    /// - Precondition: its maps are as large as the network's frame.
     func masked(_ explanation: Explanation) -> Explanation {
         guard let kept else { return explanation }
         let map = explanation.map
@@ -76,7 +76,7 @@ struct RegionWeights: Sendable {
 
     /// What each zone has of a masked map, in the order of the settings.
     ///
-    /// - Precondition: the map is as large as the network's picture.
+    /// - Precondition: the map is as large as the network's frame.
     func shares(of map: SaliencyMap) -> [ZoneShare] {
         guard !zones.isEmpty else { return [] }
         precondition(map.width == width && map.height == height)
@@ -144,16 +144,16 @@ public struct ZoneShare: Sendable, Hashable, Codable {
 }
 
 /// What a zone has of the newest window's heat, as the record and the API tell it: by the zone's name.
-public struct ZoneAnswer: Encodable {
+public struct ZoneResponse: Encodable {
     public var share: Double
     public var area: Double
 }
 
 extension [ZoneShare] {
     /// Nil without zones.
-    public var answers: [String: ZoneAnswer]? {
+    public var answers: [String: ZoneResponse]? {
         guard !isEmpty else { return nil }
-        let pairs = map { ($0.name, ZoneAnswer(share: $0.share, area: $0.area)) }
+        let pairs = map { ($0.name, ZoneResponse(share: $0.share, area: $0.area)) }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -23,10 +23,10 @@ struct LogOutput: ~Copyable {
         if reopened >= 0 { close(reopened) }
     }
 
-    /// - Parameter patience: how long to wait for room, in all.
+    /// - Parameter timeout: how long to wait for room, in all.
     /// - Returns: how many bytes were written.
-    borrowing func write(_ bytes: [UInt8], patience: Duration) -> Int {
-        let deadline = ContinuousClock.now + patience
+    borrowing func write(_ bytes: [UInt8], timeout: Duration) -> Int {
+        let deadline = ContinuousClock.now + timeout
         var done = 0
         while done < bytes.count {
             let count = Self.withoutBrokenPipeSignal { writeOnce(bytes[done...]) }

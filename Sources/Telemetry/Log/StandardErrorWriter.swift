@@ -3,13 +3,13 @@ import Synchronization
 
 /// Log lines on standard error, where a reader that stands still costs lines, never the daemon.
 ///
-/// A line waits at most `patience` for room, and while the reader stands still none after it waits at all. The first line
+/// A line waits at most `timeout` for room, and while the reader stands still none after it waits at all. The first line
 /// that passes again is preceded by one that tells how many were lost.
 public final class StandardErrorWriter: LogWriter {
     /// For the process's standard error.
     public static let shared = StandardErrorWriter()
 
-    private static let patience = Duration.milliseconds(100)
+    private static let timeout = Duration.milliseconds(100)
 
     private let state: Mutex<State>
 
@@ -29,7 +29,7 @@ public final class StandardErrorWriter: LogWriter {
         state.withLock { state in
             let notice = (state.isMidLine ? "\n" : "") + (state.lost > 0 ? lossNotice(state.lost) : "")
             let bytes = Array((notice + line).utf8)
-            let written = state.output.write(bytes, patience: state.lost > 0 ? .zero : Self.patience)
+            let written = state.output.write(bytes, timeout: state.lost > 0 ? .zero : Self.timeout)
             if written > 0 { state.isMidLine = bytes[written - 1] != UInt8(ascii: "\n") }
             if written >= notice.utf8.count { state.lost = 0 }
             if written < bytes.count { state.lost += 1 }

@@ -26,7 +26,7 @@ final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
         record(Double(value))
     }
 
-    /// What is no finite number is left out: it would make the sum useless for good.
+    /// What is not a finite number is left out: it would make the sum useless for good.
     func record(_ value: Double) {
         guard value.isFinite else { return }
         let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count

@@ -62,7 +62,7 @@ import Testing
         #expect(await daemon.wait { !CameraMaterial.lines(file).isEmpty })
         let first = try #require(CameraMaterial.lines(file).first)
         let began = try event(first.utf8)
-        #expect(began.kind == .change && began.state == .began && began.camera == "gate" && began.epoch == 1)
+        #expect(began.kind == .change && began.state == .began && began.camera == "gate" && began.connection == 1)
         let (clip, still) = (try #require(began.clip), try #require(began.still))
         #expect(
             await FolderWait.until(folder.file("clips")) {
@@ -80,8 +80,8 @@ import Testing
             of: began, searchPath: ProcessInfo.processInfo.environment["PATH"] ?? "")
         let seen = String(decoding: try folder.bytes(of: "hook-environment"), as: UTF8.self)
         #expect(Set(seen.split(separator: "\n").map(String.init)) == Set(environment.map { "\($0.key)=\($0.value)" }))
-        let picture = [UInt8](try Data(contentsOf: URL(fileURLWithPath: still)))
-        #expect(picture.starts(with: [0xFF, 0xD8, 0xFF]) && picture.suffix(2) == [0xFF, 0xD9])
+        let frame = [UInt8](try Data(contentsOf: URL(fileURLWithPath: still)))
+        #expect(frame.starts(with: [0xFF, 0xD8, 0xFF]) && frame.suffix(2) == [0xFF, 0xD9])
         try expectClip(clip, of: began)
     }
 

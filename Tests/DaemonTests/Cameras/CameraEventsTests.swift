@@ -11,7 +11,7 @@ import Testing
 
 @Suite struct CameraEventsTests {
     /// What was told and asked for.
-    private final class Told: Sendable {
+    private final class Delivered: Sendable {
         private struct State {
             var events: [CameraEvent] = []
             var clips: [String] = []
@@ -25,14 +25,14 @@ import Testing
         var clips: [String] { state.withLock { $0.clips } }
     }
 
-    private func camera(_ told: Told, folder: String?) -> CameraEvents {
+    private func camera(_ told: Delivered, folder: String?) -> CameraEvents {
         CameraEvents(
             camera: "gate", rules: EventRules(classes: .these([1]), holds: 2, quiet: 0),
-            clips: folder.map { .init(folder: $0, postRoll: 5, record: told.record) }, tell: told.add)
+            clips: folder.map { .init(folder: $0, postRoll: 5, record: told.record) }, deliver: told.add)
     }
 
     @Test func anEventIsToldWithItsFiles() throws {
-        let (told, folder) = (Told(), try TemporaryDirectory())
+        let (told, folder) = (Delivered(), try TemporaryDirectory())
         let camera = camera(told, folder: folder.path)
         for second in 0..<3 { camera.add(.sample(at: Double(second), class: 1)) }
         camera.end()
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func noTwoEventsHaveTheSameFiles() throws {
-        let (told, folder) = (Told(), try TemporaryDirectory())
+        let (told, folder) = (Delivered(), try TemporaryDirectory())
         try folder.write([1], to: "gate-20270115T080000Z-class-2.jpg")
         let camera = camera(told, folder: folder.path)
         for _ in 0..<2 {
@@ -63,12 +63,12 @@ import Testing
     }
 
     @Test func aZonesEventNamesItsZone() throws {
-        let (told, folder) = (Told(), try TemporaryDirectory())
+        let (told, folder) = (Delivered(), try TemporaryDirectory())
         let camera = CameraEvents(
             camera: "gate",
             rules: EventRules(
                 zones: [.init(name: "door", shareAbove: 0.5), .init(name: "yard", shareAbove: 0.5)], holds: 1, quiet: 0),
-            clips: .init(folder: folder.path, postRoll: 5, record: told.record), tell: told.add)
+            clips: .init(folder: folder.path, postRoll: 5, record: told.record), deliver: told.add)
         camera.add(.sample(at: 0, shares: ["door": 0.625, "yard": 0.5]))
         #expect(told.events.map(\.kind) == [.zone, .zone] && told.events.map(\.zone) == ["door", "yard"])
         #expect(told.events.map(\.share) == [0.625, 0.5] && told.events.map(\.threshold) == [0.5, 0.5])
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func withoutAFolderThereAreNoFiles() {
-        let told = Told()
+        let told = Delivered()
         let camera = camera(told, folder: nil)
         for second in 0..<2 { camera.add(.sample(at: Double(second), class: 1)) }
         #expect(told.events.count == 1 && told.events[0].clip == nil && told.events[0].still == nil)
@@ -100,7 +100,7 @@ import Testing
         let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
         #expect(
             Set(object.keys) == [
-                "id", "camera", "kind", "state", "time", "unix", "epoch", "source_time", "label", "class",
+                "id", "camera", "kind", "state", "time", "unix", "connection", "source_time", "label", "class",
                 "probability", "mass", "still",
             ])
         #expect(object["time"] as? String == "2027-01-15T08:00:00.250Z")

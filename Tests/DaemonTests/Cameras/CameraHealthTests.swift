@@ -9,24 +9,24 @@ import Testing
     struct Case: Sendable, CustomTestStringConvertible {
         var expected: CameraHealth.State
         var reason: String
-        /// What happens from one minute to the next, beside 1500 pictures.
+        /// What happens from one minute to the next, beside 1500 frames.
         var change: @Sendable (inout LiveStatistics) -> Void = { _ in }
         var settings = CameraSettings.sample()
 
         var testDescription: String { reason }
     }
 
-    /// A connection of a minute, 25 pictures a second unless a case says otherwise.
+    /// A connection of a minute, 25 frames a second unless a case says otherwise.
     static let minutes: [Case] = [
         Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s"),
-        Case(expected: .up, reason: "fps 24.0 of 25, lag 2.8 s", change: { $0.picturesIn = 1440 }),
+        Case(expected: .up, reason: "fps 24.0 of 25, lag 2.8 s", change: { $0.framesIn = 1440 }),
         Case(expected: .up, reason: "fps 25.0, lag 2.8 s", change: { $0.frameRate = nil }),
         Case(expected: .up, reason: "fps 25.0 of 25", change: { $0.lag = nil }),
-        Case(expected: .degraded, reason: "fps 12.1 of 25 in the last minute", change: { $0.picturesIn = 726 }),
+        Case(expected: .degraded, reason: "fps 12.1 of 25 in the last minute", change: { $0.framesIn = 726 }),
         Case(
             expected: .degraded, reason: "fps 12.1 of 29.9 in the last minute",
             change: {
-                $0.picturesIn = 726
+                $0.framesIn = 726
                 $0.frameRate = 29.9
             }),
         Case(expected: .degraded, reason: "lag 5.1 s of 4.6", change: { $0.lag = 5.1 }),
@@ -45,19 +45,19 @@ import Testing
             }),
         Case(
             expected: .degraded,
-            reason: "every second window is passed over: the engine is too slow; stride 48 instead of 32",
+            reason: "every second window is skipped: the engine is too slow; stride 48 instead of 32",
             change: {
                 ($0.windows, $0.windowsSkipped) = (20, 18)
                 $0.stride = 48
             }),
         Case(
-            expected: .degraded, reason: "every third window is passed over: the engine is too slow",
+            expected: .degraded, reason: "every third window is skipped: the engine is too slow",
             change: { ($0.windows, $0.windowsSkipped) = (20, 10) }),
         Case(
-            expected: .degraded, reason: "every 5th window is passed over: the engine is too slow",
+            expected: .degraded, reason: "every 5th window is skipped: the engine is too slow",
             change: { ($0.windows, $0.windowsSkipped) = (40, 10) }),
         Case(
-            expected: .degraded, reason: "every window is passed over: the engine is too slow",
+            expected: .degraded, reason: "every window is skipped: the engine is too slow",
             change: { ($0.windows, $0.windowsSkipped) = (0, 10) }),
         Case(
             expected: .up, reason: "fps 25.0 of 25, lag 2.8 s",
@@ -66,24 +66,24 @@ import Testing
             expected: .degraded, reason: "the engine is too slow; stride 48 instead of 32", change: { $0.stride = 48 }),
         Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s", change: { $0.stride = 16 }),
         Case(
-            expected: .degraded, reason: "pictures come in bursts; stride 48 instead of 32",
+            expected: .degraded, reason: "frames arrive in bursts; stride 48 instead of 32",
             change: { ($0.stride, $0.windows, $0.windowSeconds, $0.waitSeconds) = (48, 30, 0.2, 0.1) }),
         Case(
             expected: .degraded, reason: "the engine is too slow; stride 48 instead of 32",
             change: { ($0.stride, $0.windows, $0.windowSeconds, $0.waitSeconds) = (48, 30, 1.4, 0) }),
         Case(
-            expected: .degraded, reason: "12 % of the pictures left out in the last minute",
-            change: { $0.picturesDropped = 180 }),
-        Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s", change: { $0.picturesDropped = 15 }),
+            expected: .degraded, reason: "12 % of the frames left out in the last minute",
+            change: { $0.framesDropped = 180 }),
+        Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s", change: { $0.framesDropped = 15 }),
         Case(
-            expected: .degraded, reason: "30 % of the pictures without heat in the last minute",
-            change: { $0.picturesUnexplained = 450 }),
+            expected: .degraded, reason: "30 % of the frames without heat in the last minute",
+            change: { $0.framesUnexplained = 450 }),
         Case(
-            expected: .degraded, reason: "2 % of the pictures damaged in the last minute",
-            change: { $0.picturesDamaged = 30 }),
+            expected: .degraded, reason: "2 % of the frames damaged in the last minute",
+            change: { $0.framesDamaged = 30 }),
         Case(
-            expected: .degraded, reason: "50 % of the pictures not published in the last minute",
-            change: { $0.picturesUnpublished = 750 }),
+            expected: .degraded, reason: "50 % of the frames not published in the last minute",
+            change: { $0.framesUnpublished = 750 }),
         Case(
             expected: .degraded, reason: "1 segment could not be written in the last minute",
             change: { $0.segmentsLost = 1 }),
@@ -92,21 +92,21 @@ import Testing
             reason:
                 "fps 20.0 of 25 in the last minute; lag 9.0 s of 4.6; 2 segments could not be written in the last minute",
             change: {
-                $0.picturesIn = 1200
+                $0.framesIn = 1200
                 $0.lag = 9
                 $0.segmentsLost = 2
             }),
     ]
 
-    /// A camera whose pictures come for minutes, and what may become of them.
+    /// A camera whose frames arrive for minutes, and what may become of them.
     @Test func whatNothingComesOfIsDown() {
         func verdict(drawnUntil: Double, segmentsUntil: Double, at end: Double) -> String {
             var (history, now) = (CameraHistory(), LiveStatistics())
             now.lagLimit = 4
-            history.begin(at: 0, pictures: 0)
+            history.begin(at: 0, frames: 0)
             for time in stride(from: 2.0, through: end, by: 2) {
-                now.picturesIn += 50
-                if time <= drawnUntil { now.picturesDrawn += 50 }
+                now.framesIn += 50
+                if time <= drawnUntil { now.framesDrawn += 50 }
                 if time <= segmentsUntil { now.segments = UInt64(time / 60) }
                 _ = history.add(now, at: time)
             }
@@ -115,12 +115,12 @@ import Testing
             return "\(verdict.state) \(verdict.reason)"
         }
         #expect(verdict(drawnUntil: 300, segmentsUntil: 300, at: 300) == "up fps 25.0")
-        // Half a minute, and what a picture may wait.
+        // Half a minute, and what a frame may wait.
         #expect(verdict(drawnUntil: 0, segmentsUntil: 0, at: 34) == "up fps 25.0")
         #expect(
-            verdict(drawnUntil: 0, segmentsUntil: 0, at: 36) == "down pictures come, but none was drawn for 34 s")
+            verdict(drawnUntil: 0, segmentsUntil: 0, at: 36) == "down frames arrive, but none was drawn for 34 s")
         #expect(
-            verdict(drawnUntil: 100, segmentsUntil: 100, at: 180) == "down pictures come, but none was drawn for 80 s")
+            verdict(drawnUntil: 100, segmentsUntil: 100, at: 180) == "down frames arrive, but none was drawn for 80 s")
         // Two segments' length more.
         #expect(verdict(drawnUntil: 300, segmentsUntil: 0, at: 154) == "up fps 25.0")
         #expect(verdict(drawnUntil: 300, segmentsUntil: 0, at: 156) == "down no segment was completed for 2 min")
@@ -129,41 +129,41 @@ import Testing
 
     @Test func silenceIsDownInTheEnd() {
         var (history, now) = (CameraHistory(), LiveStatistics())
-        history.begin(at: 0, pictures: 0)
+        history.begin(at: 0, frames: 0)
         for time in stride(from: 2.0, through: 100, by: 2) {
-            if time <= 60 { (now.picturesIn, now.picturesDrawn) = (now.picturesIn + 50, now.picturesDrawn + 50) }
+            if time <= 60 { (now.framesIn, now.framesDrawn) = (now.framesIn + 50, now.framesDrawn + 50) }
             _ = history.add(now, at: time)
         }
         func state(at time: Double) -> CameraHealth.Verdict {
             CameraHealth.verdict(now, history, settings: .sample { $0.stall = 600 }, at: time)
         }
         #expect(state(at: 89).state == .degraded)
-        #expect(state(at: 90) == .init(state: .down, reason: "no picture for 30 s"))
+        #expect(state(at: 90) == .init(state: .down, reason: "no frame for 30 s"))
     }
 
     /// Of a camera that had been there for a long time before the minute.
     @Test(arguments: minutes) func aMinute(_ minute: Case) {
         var history = CameraHistory()
         var before = LiveStatistics()
-        before.picturesIn = 1_000_000
-        before.picturesDropped = 90_000
+        before.framesIn = 1_000_000
+        before.framesDropped = 90_000
         before.windowsSkipped = 90_000
         before.segmentsLost = 90_000
-        history.begin(at: 0, pictures: 0)
+        history.begin(at: 0, frames: 0)
         var now = LiveStatistics()
-        now.picturesIn = 1500
-        now.picturesDrawn = 1500
+        now.framesIn = 1500
+        now.framesDrawn = 1500
         (now.stride, now.usualStride) = (32, 32)
         (now.frameRate, now.lag, now.lagLimit) = (25, 2.8, 4.6)
         minute.change(&now)
         for step in 0...30 {
             var sample = before
-            sample.picturesIn += now.picturesIn * UInt64(step) / 30
-            sample.picturesDrawn += now.picturesDrawn * UInt64(step) / 30
+            sample.framesIn += now.framesIn * UInt64(step) / 30
+            sample.framesDrawn += now.framesDrawn * UInt64(step) / 30
             _ = history.add(sample, at: 1000 + Double(step) * 2)
         }
         for counter in [
-            \LiveStatistics.picturesIn, \.picturesDropped, \.windowsSkipped, \.segmentsLost,
+            \LiveStatistics.framesIn, \.framesDropped, \.windowsSkipped, \.segmentsLost,
         ] { now[keyPath: counter] += before[keyPath: counter] }
         let verdict = CameraHealth.verdict(now, history, settings: minute.settings, at: 1060)
         #expect(verdict == .init(state: minute.expected, reason: minute.reason))
@@ -176,20 +176,20 @@ import Testing
             return "\(verdict.state) \(verdict.reason)"
         }
         #expect(verdict(at: 0) == "starting connecting for 0 s")
-        history.begin(at: 0, pictures: 0)
+        history.begin(at: 0, frames: 0)
         #expect(verdict(at: 4) == "starting connecting for 4 s")
-        history.end(EpochEnd(reason: "connection refused"), at: 5)
-        #expect(verdict(at: 200) == "down away for 3 min: connection refused")
-        history.begin(at: 200, pictures: 0)
-        #expect(verdict(at: 201) == "down away for 3 min: connection refused")
-        now.picturesIn = 5
+        history.end(LiveConnectionEnd(reason: "connection refused"), at: 5)
+        #expect(verdict(at: 200) == "down disconnected for 3 min: connection refused")
+        history.begin(at: 200, frames: 0)
+        #expect(verdict(at: 201) == "down disconnected for 3 min: connection refused")
+        now.framesIn = 5
         _ = history.add(now, at: 202)
-        #expect(verdict(at: 203) == "up pictures come")
+        #expect(verdict(at: 203) == "up frames arrive")
         now.frameRate = 25
         for time in stride(from: 204.0, through: 230, by: 2) { _ = history.add(now, at: time) }
-        #expect(verdict(at: 230) == "degraded no picture for 28 s")
-        history.end(EpochEnd(reason: "no picture for 30 s", isStall: true), at: 232)
-        #expect(verdict(at: 240) == "down away for 8 s: no picture for 30 s")
+        #expect(verdict(at: 230) == "degraded no frame for 28 s")
+        history.end(LiveConnectionEnd(reason: "no frame for 30 s", isStall: true), at: 232)
+        #expect(verdict(at: 240) == "down disconnected for 8 s: no frame for 30 s")
     }
 
     @Test func anHourOfOutages() {
@@ -199,16 +199,16 @@ import Testing
             return "\(verdict.state) \(verdict.reason)"
         }
         for time in stride(from: 0.0, to: 500, by: 100) {
-            history.begin(at: time, pictures: now.picturesIn)
-            now.picturesIn += 9
+            history.begin(at: time, frames: now.framesIn)
+            now.framesIn += 9
             _ = history.add(now, at: time + 1)
-            if time < 400 { history.end(EpochEnd(reason: "gone", isStall: time < 200), at: time + 2) }
+            if time < 400 { history.end(LiveConnectionEnd(reason: "gone", isStall: time < 200), at: time + 2) }
         }
         #expect(verdict(at: 402) == "degraded 4 reconnects and 2 stalls in the last hour")
         #expect(verdict(at: 3650).hasSuffix("4 reconnects in the last hour"))
         for time in stride(from: 402.0, through: 4400, by: 2) {
-            now.picturesIn += 50
-            now.picturesDrawn += 50
+            now.framesIn += 50
+            now.framesDrawn += 50
             _ = history.add(now, at: time)
         }
         #expect(verdict(at: 4400) == "up fps 25.0")

@@ -7,17 +7,17 @@ import Testing
 @testable import DaemonConfiguration
 
 @Suite struct CameraHistoryTests {
-    private func statistics(_ pictures: UInt64) -> LiveStatistics {
+    private func statistics(_ frames: UInt64) -> LiveStatistics {
         var statistics = LiveStatistics()
-        statistics.picturesIn = pictures
+        statistics.framesIn = frames
         return statistics
     }
 
     @Test func tellsConnectionsFromOutages() {
         var history = CameraHistory()
-        history.begin(at: 1, pictures: 0)
-        history.end(EpochEnd(reason: "refused"), at: 2)
-        history.begin(at: 3, pictures: 0)
+        history.begin(at: 1, frames: 0)
+        history.end(LiveConnectionEnd(reason: "refused"), at: 2)
+        history.begin(at: 3, frames: 0)
         let none = history.add(statistics(0), at: 5)
         #expect(none == nil)
         let first = history.add(statistics(9), at: 7)
@@ -26,10 +26,10 @@ import Testing
         let more = [history.add(statistics(99), at: 9), history.add(statistics(99), at: 11)]
         #expect(more.allSatisfy { $0 == nil })
         #expect(history.lived == 2)
-        history.end(EpochEnd(reason: "gone", isStall: true), at: 12)
+        history.end(LiveConnectionEnd(reason: "gone", isStall: true), at: 12)
         #expect(history.awaySince == 12 && history.stalls == 1 && history.lastReason == "gone")
-        history.begin(at: 13, pictures: 99)
-        // The pictures of the connection before are none of this one.
+        history.begin(at: 13, frames: 99)
+        // The frames of the connection before are none of this one.
         let old = history.add(statistics(99), at: 14)
         #expect(old == nil && history.lived == 0)
         let back = history.add(statistics(100), at: 15)
@@ -40,9 +40,9 @@ import Testing
     @Test func ofTheLastHourOnly() {
         var history = CameraHistory()
         for time in [0.0, 1000, 2000] {
-            history.begin(at: time, pictures: UInt64(time))
+            history.begin(at: time, frames: UInt64(time))
             _ = history.add(statistics(UInt64(time) + 1), at: time)
-            history.end(EpochEnd(reason: "gone", isStall: time == 1000), at: time)
+            history.end(LiveConnectionEnd(reason: "gone", isStall: time == 1000), at: time)
         }
         #expect(history.reconnectsInLastHour(at: 2000) == 2)
         #expect(history.stallsInLastHour(at: 2000) == 1)
@@ -56,16 +56,16 @@ import Testing
     @Test func doesNotGrow() {
         var history = CameraHistory()
         for second in 0..<20_000 {
-            let pictures = UInt64(second) * 2
-            history.begin(at: Double(second), pictures: pictures)
-            _ = history.add(statistics(pictures + 1), at: Double(second) + 0.5)
-            history.end(EpochEnd(reason: "gone", isStall: true), at: Double(second) + 0.9)
+            let frames = UInt64(second) * 2
+            history.begin(at: Double(second), frames: frames)
+            _ = history.add(statistics(frames + 1), at: Double(second) + 0.5)
+            history.end(LiveConnectionEnd(reason: "gone", isStall: true), at: Double(second) + 0.9)
         }
         #expect(history.reconnectsInLastHour(at: 20_000) == 512)
         #expect(history.stallsInLastHour(at: 20_000) == 512)
         #expect(history.reconnects == 19_999)
         #expect(history.samples.isEmpty)
-        history.begin(at: 20_000, pictures: 40_000)
+        history.begin(at: 20_000, frames: 40_000)
         for step in 1...1000 {
             _ = history.add(statistics(40_000 + UInt64(step)), at: 20_000 + Double(step) * CameraHistory.interval)
         }
@@ -77,8 +77,8 @@ import Testing
         var (history, log) = (CameraHistory(), OutageLog())
         var lines: [String] = []
         func fail(at time: Double, _ reason: String = "refused") {
-            history.begin(at: time, pictures: 0)
-            history.end(EpochEnd(reason: reason), at: time)
+            history.begin(at: time, frames: 0)
+            history.end(LiveConnectionEnd(reason: reason), at: time)
             if let line = log.ended(history, at: time) { lines.append(line) }
         }
         for time in stride(from: 0.0, to: 200, by: 10) { fail(at: time) }
@@ -86,21 +86,22 @@ import Testing
         fail(at: 730, "no route")
         #expect(
             lines == [
-                "away: refused", "away for 60 s, 7 tries; last: refused", "away for 2 min, 13 tries; last: refused",
-                "away for 3 min, 19 tries; last: refused", "away for 11 min, 21 tries; last: no route",
+                "disconnected: refused", "disconnected for 60 s, 7 tries; last: refused",
+                "disconnected for 2 min, 13 tries; last: refused",
+                "disconnected for 3 min, 19 tries; last: refused", "disconnected for 11 min, 21 tries; last: no route",
             ])
-        history.begin(at: 740, pictures: 0)
+        history.begin(at: 740, frames: 0)
         let outage = history.add(statistics(1), at: 741)
-        let back = outage.flatMap { log.returned(after: $0, epoch: 23) }
-        #expect(back == "back after 12 min, epoch 23")
-        // Lost again so soon: nothing is said until it is away for good.
-        history.end(EpochEnd(reason: "gone"), at: 750)
-        let (lost, returned) = (log.ended(history, at: 750), log.returned(after: (1, 1), epoch: 24))
+        let back = outage.flatMap { log.returned(after: $0, connection: 23) }
+        #expect(back == "back after 12 min, connection 23")
+        // Lost again so soon: nothing is said until it is disconnected for good.
+        history.end(LiveConnectionEnd(reason: "gone"), at: 750)
+        let (lost, returned) = (log.ended(history, at: 750), log.returned(after: (1, 1), connection: 24))
         #expect(lost == nil && returned == nil)
-        history.begin(at: 780, pictures: 1)
-        history.end(EpochEnd(reason: "gone"), at: 781)
+        history.begin(at: 780, frames: 1)
+        history.end(LiveConnectionEnd(reason: "gone"), at: 781)
         let away = log.ended(history, at: 781)
-        #expect(away == "away: gone")
+        #expect(away == "disconnected: gone")
     }
 
     @Test func reasonsHaveNoSecretsAndNoAddress() {
@@ -108,12 +109,12 @@ import Testing
         let error = MediaError(
             .cannotOpen, "cannot be opened: admin:hunter2@cam.example", underlyingCode: -111, file: address.text)
         #expect(
-            EpochEnd(error, address: address)
-                == EpochEnd(reason: "cannot be opened: ***@cam.example (Connection refused)"))
-        #expect(EpochEnd(MediaError(.stalled, "brought no picture for 5 s"), address: address).isStall)
+            LiveConnectionEnd(error, address: address)
+                == LiveConnectionEnd(reason: "cannot be opened: ***@cam.example (Connection refused)"))
+        #expect(LiveConnectionEnd(MediaError(.stalled, "sent no frame for 5 s"), address: address).isStall)
         struct Other: Error, CustomStringConvertible {
             let description = "rtsp://admin:hunter2@cam.example/live is odd"
         }
-        #expect(EpochEnd(Other(), address: address).reason == "rtsp://***@cam.example/live is odd")
+        #expect(LiveConnectionEnd(Other(), address: address).reason == "rtsp://***@cam.example/live is odd")
     }
 }

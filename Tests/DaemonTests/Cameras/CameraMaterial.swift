@@ -9,7 +9,7 @@ import TestSupport
 
 /// What whole cameras are tested with: short streams, a network that takes no time, and what they have written.
 enum CameraMaterial {
-    /// 25 pictures a second, a key frame every 10, with sound.
+    /// 25 frames a second, a key frame every 10, with sound.
     static func stream(seconds: Double, size: String = "96x64") throws -> [UInt8] {
         let folder = try TemporaryDirectory()
         try MediaFactory.ffmpeg([
@@ -29,7 +29,7 @@ enum CameraMaterial {
         return folder.file(name)
     }
 
-    /// A random network of windows of 8 pictures.
+    /// A random network of windows of 8 frames.
     static func network(_ folder: TemporaryDirectory, labels: [String] = ["left", "right", "up", "down"]) throws
         -> String
     {
@@ -38,7 +38,7 @@ enum CameraMaterial {
         let variables = try UntrainedNetwork.variables(
             width: 1.0 / 32, classCount: labels.count, inputChannels: 3, seed: 7)
         let manifest = ModelManifest(
-            name: "tiny", classCount: labels.count, inputChannels: 3, clipLength: 8, pictureSize: 32, shortSide: 36,
+            name: "tiny", classCount: labels.count, inputChannels: 3, clipLength: 8, frameSize: 32, shortSide: 36,
             labels: labels)
         try variables.write(safetensors: path, manifest: manifest)
         return path

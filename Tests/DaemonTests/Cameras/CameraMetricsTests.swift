@@ -11,14 +11,14 @@ import Testing
     /// A camera with numbers of every kind; `times` times as many of what is counted.
     private static func up(_ entry: CameraEntry, times: UInt64 = 1) {
         entry.report.update { statistics in
-            statistics.epoch = 3
+            statistics.connection = 3
             statistics.isConnected = true
-            statistics.picturesIn = 1000 * times
-            statistics.picturesDrawn = 900 * times
-            statistics.picturesDropped = 60 * times
-            statistics.picturesUnexplained = 40 * times
-            statistics.picturesDamaged = 5 * times
-            statistics.picturesUnpublished = 7 * times
+            statistics.framesIn = 1000 * times
+            statistics.framesDrawn = 900 * times
+            statistics.framesDropped = 60 * times
+            statistics.framesUnexplained = 40 * times
+            statistics.framesDamaged = 5 * times
+            statistics.framesUnpublished = 7 * times
             statistics.gaps = 2 * times
             statistics.windows = 30 * times
             statistics.windowsSkipped = 4 * times
@@ -32,11 +32,11 @@ import Testing
 
     private static func connected() -> CameraEntry {
         let entry = CameraEntry(.sample(), clock: HandClock())
-        _ = entry.record.begin(pictures: 0)
+        _ = entry.record.begin(frames: 0)
         up(entry)
         _ = entry.record.add(entry.report.snapshot)
-        _ = entry.record.end(EpochEnd(reason: "gone", isStall: true))
-        _ = entry.record.begin(pictures: 999)
+        _ = entry.record.end(LiveConnectionEnd(reason: "gone", isStall: true))
+        _ = entry.record.begin(frames: 999)
         _ = entry.record.add(entry.report.snapshot)
         return entry
     }
@@ -47,8 +47,8 @@ import Testing
         let gate = Self.connected()
         let away = CameraEntry(.sample("yard"), clock: HandClock())
         away.report.update { $0.lag = 9 }
-        let viewer = gate.preview.pictures()
-        for number in 1...2 { gate.preview.publish(PreviewPicture(jpeg: [UInt8(number)], wallClock: Double(number))) }
+        let viewer = gate.preview.images()
+        for number in 1...2 { gate.preview.publish(PreviewImage(jpeg: [UInt8(number)], wallClock: Double(number))) }
         metrics.update([gate, away])
         metrics.update([gate, away])
         let golden = String(decoding: try GoldenMaterial.bytes("metrics/cameras.txt"), as: UTF8.self)
@@ -76,8 +76,8 @@ import Testing
         gate.report.update { $0.zones = [ZoneShare(name: "yard", share: 0.25, area: 0.2)] }
         metrics.update([gate])
         #expect(zones() == ["saliencyd_camera_zone_share{camera=\"gate\",zone=\"yard\"} 0.25"])
-        // A camera that is away says nothing of now.
-        _ = gate.record.end(EpochEnd(reason: "gone", isStall: false))
+        // A camera that is disconnected says nothing of now.
+        _ = gate.record.end(LiveConnectionEnd(reason: "gone", isStall: false))
         metrics.update([gate])
         #expect(zones() == [])
         metrics.update([])

@@ -51,7 +51,7 @@ import Testing
         request.firstMatch(of: /Authorization: Basic ([A-Za-z0-9+\/=]+)/).map { String($0.1) }
     }
 
-    /// A camera that wants a login, and then brings pictures, refuses, brings no media, and brings pictures.
+    /// A camera that wants a login, and then brings frames, refuses, brings no media, and brings frames.
     private func camera() throws -> StreamServer {
         let short = try CameraMaterial.stream(seconds: 1.2)
         let long = try CameraMaterial.stream(seconds: 40)
@@ -141,11 +141,11 @@ import Testing
             folder, cameras: try cameras(camera.port, receiver.port),
             environment: ["YARD_PASSWORD": Self.yard.password])
         let records = ["gate", "yard", "door"].map { folder.file("\($0).ndjson") }
-        // Past all that went wrong, with pictures again.
+        // Past all that went wrong, with frames again.
         let hasBeenThroughAll = await daemon.wait { [folder, logins] in
-            let hasPictures = records.allSatisfy { Self.hasPictures($0, after: 3) }
+            let hasFrames = records.allSatisfy { Self.hasFrames($0, after: 3) }
             let hasHook = FileManager.default.fileExists(atPath: folder.file("hook-sees"))
-            return hasPictures && hasHook && !logins.of("receiver").isEmpty
+            return hasFrames && hasHook && !logins.of("receiver").isEmpty
         }
         #expect(hasBeenThroughAll)
         var seen = [try String(contentsOfFile: "/proc/\(daemon.command.processIdentifier)/cmdline", encoding: .utf8)]
@@ -178,9 +178,9 @@ import Testing
         #expect(run.standardError.contains("403") && run.standardError.contains("wall: "), "\(run.standardError)")
     }
 
-    private static func hasPictures(_ record: String, after epoch: Int) -> Bool {
+    private static func hasFrames(_ record: String, after connection: Int) -> Bool {
         let lines = (try? RecordLine.read(record)) ?? []
-        return lines.contains { $0.kind == "window" && $0.epoch > epoch }
+        return lines.contains { $0.kind == "window" && $0.connection > connection }
     }
 
     /// What anybody sees who asks.

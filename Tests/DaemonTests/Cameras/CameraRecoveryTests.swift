@@ -85,34 +85,35 @@ import Testing
         let record = folder.file("record.ndjson")
         #expect(
             await daemon.wait {
-                let epochs = ((try? RecordLine.read(record)) ?? []).filter { $0.kind == "window" }.map(\.epoch)
-                return epochs.contains { $0 > Mood.allCases.count }
+                let connections = ((try? RecordLine.read(record)) ?? []).filter { $0.kind == "window" }.map(
+                    \.connection)
+                return connections.contains { $0 > Mood.allCases.count }
             })
         let camera = try await daemon.api.get("/api/v1/cameras/gate").json()
         #expect(camera["connected"] as? Bool == true, "\(camera)")
-        #expect((camera["epoch"] as? Int).map { $0 > Mood.allCases.count } == true, "\(camera)")
+        #expect((camera["connection"] as? Int).map { $0 > Mood.allCases.count } == true, "\(camera)")
         let run = await daemon.stop()
         again.close()
-        #expect(run.standardError.contains("gate: away: "), "\(run.standardError)")
+        #expect(run.standardError.contains("gate: disconnected: "), "\(run.standardError)")
 
         let lines = try RecordLine.read(record)
         try RecordLine.expectOrder(lines)
-        let epochs = Set(lines.filter { $0.kind == "window" }.map(\.epoch))
+        let connections = Set(lines.filter { $0.kind == "window" }.map(\.connection))
         // Those that showed anything: the stream that was cut, stalled, garbled, of another size, and the last.
-        #expect(epochs.isSuperset(of: [1, 2, 3, 6]), "\(lines)")
-        #expect(lines.contains { $0.kind == "ended" && $0.reason?.contains("no picture for") == true }, "\(lines)")
-        try expectSegments(epochs)
+        #expect(connections.isSuperset(of: [1, 2, 3, 6]), "\(lines)")
+        #expect(lines.contains { $0.kind == "ended" && $0.reason?.contains("no frame for") == true }, "\(lines)")
+        try expectSegments(connections)
     }
 
-    private func expectSegments(_ epochs: Set<Int>) throws {
+    private func expectSegments(_ connections: Set<Int>) throws {
         let segments = try CameraMaterial.segments(folder.file("segments"))
         for segment in segments {
             // Sound goes on as it comes: what was cut and what was garbled too.
-            try segment.expectToPlay(sound: !["epoch 1", "epoch 3"].contains(segment.description))
+            try segment.expectToPlay(sound: !["connection 1", "connection 3"].contains(segment.description))
         }
         let owners = segments.compactMap { Int($0.description.split(separator: " ").last ?? "") }
         #expect(owners.count == segments.count && owners == owners.sorted())
-        #expect(Set(owners).isSuperset(of: epochs))
+        #expect(Set(owners).isSuperset(of: connections))
         RecordedFile.expectOrder(segments)
     }
 }

@@ -74,7 +74,8 @@ import Testing
     @Test func whatIsWrongIsNamedWithoutThePassword() throws {
         let long = try write(String(repeating: "hunter2", count: 1000), to: "long")
         let cases = [
-            (folder.file("none"), "cannot be opened"), (folder.path, "no regular file"), (long, "more than the 4096"),
+            (folder.file("none"), "cannot be opened"), (folder.path, "not a regular file"),
+            (long, "more than the 4096"),
             (try write("", to: "empty"), "has to begin with"),
             (try write("\nhunter2", to: "late"), "has to begin with"),
             (try write("hunter2\u{7}", to: "control"), "control characters"),

@@ -32,7 +32,7 @@ import Testing
             settings.cameras == [
                 CameraSettings.sample { $0.url = SecretAddress("rtsp://cam.example/live") }
             ])
-        #expect(settings.watches == [])
+        #expect(settings.dropFolders == [])
     }
 
     /// All keys; the password in the address is the only thing that is not printed.
@@ -176,8 +176,8 @@ import Testing
         ("{publish: /x, publish-user: u}", "publish-user", "a folder takes no"),
         ("{publish: udp://x:1, publish-password-file: /x}", "publish-password-file", "no user or password"),
         ("preview-rate: 31", "preview-rate", "0.1 to 30.0"), ("record: x", "record", "begins with /"),
-        ("crf: 52", "crf", "0 to 51"), ("container: mp4", "container", "means nothing"),
-        ("nonsense: 1", "nonsense", "means nothing; there are"), ("events: {file: x}", "events.file", "begins with /"),
+        ("crf: 52", "crf", "0 to 51"), ("container: mp4", "container", "unknown key"),
+        ("nonsense: 1", "nonsense", "unknown key; there are"), ("events: {file: x}", "events.file", "begins with /"),
         ("events: {file: /x}", "events.file", "on-class, change"), ("events: {clips: /x}", "events.clips", "on-class"),
         ("events: {webhook: ftp://x, change: true}", "events.webhook", "http://"),
         ("events: {hook: x}", "events.hook", "begins with /"),
@@ -189,7 +189,7 @@ import Testing
         ("events: {pre-roll: 61}", "events.pre-roll", "0.0 to 60.0"),
         ("events: {post-roll: 61}", "events.post-roll", "0.0 to 60.0"),
         ("events: {quiet: -1}", "events.quiet", "0.0 to"),
-        ("events: {onclass: any}", "events.onclass", "means nothing"),
+        ("events: {onclass: any}", "events.onclass", "unknown key"),
     ])
     func whatIsWrongIsNamed(_ line: String, _ key: String, _ mention: String) async throws {
         let lines = line.hasPrefix("{") ? line.dropFirst().dropLast().split(separator: ", ").map(String.init) : [line]
@@ -212,8 +212,8 @@ import Testing
         ("{masks: {a: {points: '0 0 1 0 1 1'}}}", "masks.a.points", "points such as"),
         ("{masks: {a: {points: '0,0 1,0 0.5,0'}}}", "masks.a.points", "no area"),
         ("{masks: {a: {points: ['0,0', '1,0']}}}", "masks.a.points", "one value"),
-        ("{mask: {a: {points: '0,0 1,0 1,1'}}}", "mask.a.points", "means nothing"),
-        ("{masks: {a: {points: '0,0 1,0 1,1', share-above: 1}}}", "masks.a.share-above", "means nothing"),
+        ("{mask: {a: {points: '0,0 1,0 1,1'}}}", "mask.a.points", "unknown key"),
+        ("{masks: {a: {points: '0,0 1,0 1,1', share-above: 1}}}", "masks.a.share-above", "unknown key"),
         ("{zones: {a: {points: '0,0 1,0 1,1', share-above: 2}}}", "zones.a.share-above", "0.0 to 1.0"),
         ("{zones: {a: {points: '0,0 1,0 1,1', on-class: any}}}", "zones.a.on-class", "zones.a.share-above"),
         ("{zones: {a: {points: '0,0 1,0 1,1', share-above: 1, on-class: x}}}", "zones.a.on-class", "has to be any"),
@@ -262,7 +262,7 @@ import Testing
         ("cameras: [gate]\n", 1, "cameras", "cameras: {gate: {url:"),
         ("cameras: {gate: {}}\n", 1, "cameras.gate", "needs cameras.gate.url"),
         ("cameras: {a/b: {url: /dev/video0}}\n", 1, "cameras.a/b", "letters"),
-        ("camera: {a: {url: /dev/video0}}\n", 1, "camera.a.url", "means nothing"),
+        ("camera: {a: {url: /dev/video0}}\n", 1, "camera.a.url", "unknown key"),
         ("cameras:\n  a:\n    url: cam.example:hunter2@x\n", 3, "cameras.a.url", "rtsp://"),
         ("cameras:\n  a:\n    url: rtsp://a:hunter2/@x\n", 3, "cameras.a.url", "%2F"),
         ("cameras:\n  a:\n    url: srt://a:hunter2@x:1\n", 3, "cameras.a.url", "no user"),

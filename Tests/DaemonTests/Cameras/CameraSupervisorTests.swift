@@ -44,9 +44,9 @@ import Testing
         }
 
         func connect(_ entry: CameraEntry, _ stop: StopRequest) async {
-            let lag = CameraWords.short(entry.settings.lag)
+            let lag = NumberText.short(entry.settings.lag)
             add("\(entry.settings.name) lag \(lag) begins")
-            entry.report.update { $0.picturesIn += 1 }
+            entry.report.update { $0.framesIn += 1 }
             while !stop.shouldFinishSoon, !stop.abort.isCancelled { await Task.yield() }
             while held.withLock({ $0 == entry.settings.name }) { await Task.yield() }
             add("\(entry.settings.name) lag \(lag) ends")
@@ -58,7 +58,7 @@ import Testing
     ) async throws {
         let journal = Journal()
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let supervisor = CameraSupervisor(cameras, book: CameraRegistry()) { settings in
+        let supervisor = CameraSupervisor(cameras, registry: CameraRegistry()) { settings in
             let entry = CameraEntry(settings)
             return Camera(
                 entry: entry, connect: { _, stop in await journal.connect(entry, stop) }, log: log,
@@ -80,7 +80,7 @@ import Testing
             await journal.wait(for: "gate lag 2 begins")
             await journal.wait(for: "yard lag 2 begins")
             let before = supervisor.identities
-            #expect(supervisor.book.all.map(\.settings.name) == ["gate", "yard"])
+            #expect(supervisor.registry.all.map(\.settings.name) == ["gate", "yard"])
             var changed = yard
             changed.lag = 3
             journal.hold("yard")
@@ -88,7 +88,7 @@ import Testing
             await journal.releaseAndWait(for: "yard lag 3 begins")
             #expect(supervisor.identities["gate"] == before["gate"])
             #expect(supervisor.identities["yard"] != before["yard"])
-            #expect(supervisor.book["yard"]?.settings.lag == 3)
+            #expect(supervisor.registry["yard"]?.settings.lag == 3)
             // One after the other: the camera may have one connection to give.
             #expect(journal.lines.suffix(2) == ["yard lag 2 ends", "yard lag 3 begins"])
             #expect(!journal.lines.contains("gate lag 2 ends"))
@@ -102,11 +102,11 @@ import Testing
             supervisor.replace([yard])
             await journal.wait(for: "gate lag 2 ends")
             await journal.wait(for: "yard lag 2 begins")
-            #expect(supervisor.book["gate"] == nil)
-            #expect(supervisor.book.all.count == 1)
+            #expect(supervisor.registry["gate"] == nil)
+            #expect(supervisor.registry.all.count == 1)
             supervisor.replace([])
             await journal.wait(for: "yard lag 2 ends")
-            #expect(supervisor.book.all.isEmpty)
+            #expect(supervisor.registry.all.isEmpty)
         }
     }
 
@@ -133,6 +133,6 @@ import Testing
     }
 
     @Test func noCameraAtAll() async throws {
-        try await running([]) { supervisor, _ in #expect(supervisor.book.all.isEmpty) }
+        try await running([]) { supervisor, _ in #expect(supervisor.registry.all.isEmpty) }
     }
 }

@@ -23,12 +23,12 @@ import Testing
             log: log.logger, clock: clock, backoff: ReconnectBackoff(generator: SeededGenerator(seed: 5)))
     }
 
-    /// Lets so many pictures come, and be drawn, and the camera take a sample.
-    private func sample(pictures: UInt64, areDrawn: Bool = true) async {
+    /// Lets this many frames arrive, and be drawn, and the camera take a sample.
+    private func sample(frames: UInt64, areDrawn: Bool = true) async {
         camera.entry.report.update { statistics in
             statistics.isConnected = true
-            statistics.picturesIn += pictures
-            if areDrawn { statistics.picturesDrawn += pictures }
+            statistics.framesIn += frames
+            if areDrawn { statistics.framesDrawn += frames }
         }
         clock.advance(by: .seconds(CameraHistory.interval))
         // It has looked, and sleeps again.
@@ -42,7 +42,7 @@ import Testing
         return begun
     }
 
-    /// Lets the camera wait for so many seconds, and not a moment less.
+    /// Lets the camera wait for this many seconds, and not a moment less.
     private func pass(_ delay: Double, _ round: Int) async {
         var rest = delay
         while rest > 0 {
@@ -57,24 +57,24 @@ import Testing
     @Test func waitsLongerEachTimeAndBeginsAnewAfterAGoodConnection() async throws {
         var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
         let run = Task { await camera.run() }
-        var epoch = 0
+        var connection = 0
         func fail(samples: Int = 0) async throws {
-            epoch += 1
-            #expect(try await connected().epoch == epoch)
-            #expect(camera.entry.report.snapshot.epoch == epoch)
-            for _ in 0..<samples { await sample(pictures: 50) }
+            connection += 1
+            #expect(try await connected().connection == connection)
+            #expect(camera.entry.report.snapshot.connection == connection)
+            for _ in 0..<samples { await sample(frames: 50) }
             connections.end(Self.refused)
             if samples > 31 { expected.reset() }
-            await pass(expected.delay(), epoch)
+            await pass(expected.delay(), connection)
         }
         for _ in 0..<9 { try await fail() }
-        // 60 s of pictures, and not a moment more, are no good connection.
+        // 60 s of frames, and not a moment more, are no good connection.
         try await fail(samples: 31)
         try await fail()
         try await fail(samples: 32)
         try await fail()
-        epoch += 1
-        #expect(try await connected().epoch == epoch)
+        connection += 1
+        #expect(try await connected().connection == connection)
         #expect(camera.entry.record.reconnects == 1)
         camera.stop()
         connections.end()
@@ -83,16 +83,16 @@ import Testing
 
     @Test func aRefusedPasswordIsNotTriedAgainSoon() async throws {
         let run = Task { await camera.run() }
-        for epoch in 1...3 {
-            #expect(try await connected().epoch == epoch)
+        for connection in 1...3 {
+            #expect(try await connected().connection == connection)
             connections.end(MediaError(.accessDenied, "the user or the password is refused (401); check both"))
-            await pass(ReconnectBackoff.longest, epoch)
+            await pass(ReconnectBackoff.longest, connection)
         }
         _ = try await connected()
         camera.stop()
         connections.end()
         await run.value
-        #expect(log.lines.first == "warning: gate: away: the user or the password is refused (401); check both")
+        #expect(log.lines.first == "warning: gate: disconnected: the user or the password is refused (401); check both")
     }
 
     /// An hour in less than a second.
@@ -102,7 +102,7 @@ import Testing
         var tries = 0
         while clock.now.offset < .seconds(3600) {
             tries += 1
-            #expect(try await connected().epoch == tries)
+            #expect(try await connected().connection == tries)
             connections.end(Self.refused)
             await pass(expected.delay(), tries)
         }
@@ -112,7 +112,7 @@ import Testing
         await run.value
         #expect((60...200).contains(tries))
         #expect((30...61).contains(log.lines.count), "\(log.lines.count) lines")
-        #expect(log.lines.first == "warning: gate: away: cannot be opened (Connection refused)")
+        #expect(log.lines.first == "warning: gate: disconnected: cannot be opened (Connection refused)")
         #expect(log.lines.dropFirst().allSatisfy { $0.hasSuffix("; last: cannot be opened (Connection refused)") })
         #expect(log.lines.last?.contains(/away for (58|59|60) min, [0-9]+ tries;/) == true, "\(log.lines.suffix(1))")
         #expect(!log.lines.joined().contains("hunter2"))
@@ -123,18 +123,20 @@ import Testing
         var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
         _ = try await connected()
         #expect(camera.entry.health().state == .starting)
-        await sample(pictures: 1)
-        #expect(log.lines == ["notice: gate: pictures come"])
+        await sample(frames: 1)
+        #expect(log.lines == ["notice: gate: frames arrive"])
         #expect(camera.entry.health().state == .up)
         connections.end()
         await pass(expected.delay(), 1)
         _ = try await connected()
-        #expect(camera.entry.health() == .init(state: .down, reason: "away for 0 s: the sender ended the stream"))
+        #expect(
+            camera.entry.health() == .init(state: .down, reason: "disconnected for 0 s: the sender ended the stream"))
         #expect(!camera.entry.record.isUp && !camera.entry.report.snapshot.isConnected)
-        await sample(pictures: 1)
+        await sample(frames: 1)
         #expect(
             log.lines.dropFirst() == [
-                "warning: gate: away: the sender ended the stream", "notice: gate: back after 2 s, epoch 2",
+                "warning: gate: disconnected: the sender ended the stream",
+                "notice: gate: back after 2 s, connection 2",
             ])
         camera.stop()
         connections.end()
@@ -142,18 +144,18 @@ import Testing
         #expect(log.lines.count == 3)
     }
 
-    @Test func saysOnceThatNothingComesOfItsPictures() async throws {
+    @Test func saysOnceThatNothingComesOfItsFrames() async throws {
         let run = Task { await camera.run() }
         _ = try await connected()
-        await sample(pictures: 50)
-        for _ in 0..<60 { await sample(pictures: 50, areDrawn: false) }
-        #expect(camera.entry.health().reason == "pictures come, but none was drawn for 2 min")
+        await sample(frames: 50)
+        for _ in 0..<60 { await sample(frames: 50, areDrawn: false) }
+        #expect(camera.entry.health().reason == "frames arrive, but none was drawn for 2 min")
         #expect(camera.entry.health().state == .down && !camera.entry.isUp)
-        await sample(pictures: 50)
+        await sample(frames: 50)
         #expect(camera.entry.isUp)
         #expect(
             log.lines == [
-                "notice: gate: pictures come", "warning: gate: down: pictures come, but none was drawn for 30 s",
+                "notice: gate: frames arrive", "warning: gate: down: frames arrive, but none was drawn for 30 s",
                 "notice: gate: works again",
             ])
         camera.stop()
@@ -174,14 +176,14 @@ import Testing
     @Test func stopsBeforeItHasBegun() async {
         camera.stop()
         await camera.run()
-        #expect(camera.entry.report.snapshot.epoch == 0)
+        #expect(camera.entry.report.snapshot.connection == 0)
         #expect(log.lines.isEmpty)
     }
 
     @Test func endsAConnectionGentlyAndAtOnceOnlyWhereThatTakesTooLong() async throws {
         let run = Task { await camera.run() }
         let begun = try await connected()
-        await sample(pictures: 1)
+        await sample(frames: 1)
         camera.stop()
         #expect(await clock.sleeper() == .seconds(15))
         #expect(begun.stop.shouldFinishSoon)
@@ -190,20 +192,20 @@ import Testing
         while !begun.stop.abort.isCancelled { await Task.yield() }
         connections.end(CancellationError())
         await run.value
-        #expect(log.lines == ["notice: gate: pictures come"])
+        #expect(log.lines == ["notice: gate: frames arrive"])
     }
 
     @Test func abortsAConnectionAtOnce() async throws {
         let run = Task { await camera.run() }
         let begun = try await connected()
-        await sample(pictures: 1)
+        await sample(frames: 1)
         camera.abort()
         #expect(begun.stop.abort.isCancelled)
         connections.end(CancellationError())
         await run.value
     }
 
-    @Test func aConnectionWithoutPicturesHasNothingToFinish() async throws {
+    @Test func aConnectionWithoutFramesHasNothingToFinish() async throws {
         let run = Task { await camera.run() }
         let begun = try await connected()
         camera.stop()
@@ -222,40 +224,40 @@ import Testing
     }
 
     @Test func thoseWhoLookAreSentAway() async throws {
-        let pictures = camera.entry.preview.pictures()
+        let frames = camera.entry.preview.images()
         #expect(camera.entry.preview.viewerCount == 1)
         camera.stop()
         await camera.run()
-        for await _ in pictures { Issue.record("there is no picture") }
+        for await _ in frames { Issue.record("there is no frame") }
         #expect(camera.entry.preview.viewerCount == 0)
     }
 
-    /// The watchdog's: a connection that hangs beyond all deadlines stops counting, one that is away does not.
+    /// The watchdog's: a connection that hangs beyond all deadlines stops counting, one that is disconnected does not.
     @Test func stepsGrowUnlessAConnectionHangs() async throws {
         let run = Task { await camera.run() }
         let record = camera.entry.record
         var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
-        for epoch in 1...3 {
+        for connection in 1...3 {
             _ = try await connected()
             connections.end(Self.refused)
             let before = record.steps
-            await pass(expected.delay(), epoch)
+            await pass(expected.delay(), connection)
             _ = try await connected()
             #expect(record.steps > before)
             connections.end(Self.refused)
-            await pass(expected.delay(), epoch)
+            await pass(expected.delay(), connection)
         }
         _ = try await connected()
         // 60 s and twice the deadline for opening.
         for _ in 0..<49 {
             let before = record.steps
-            await sample(pictures: 0)
+            await sample(frames: 0)
             #expect(record.steps == before + 1)
         }
         let last = record.steps
-        for _ in 0..<5 { await sample(pictures: 0) }
+        for _ in 0..<5 { await sample(frames: 0) }
         #expect(record.steps == last)
-        await sample(pictures: 1)
+        await sample(frames: 1)
         #expect(record.steps == last + 1)
         camera.stop()
         connections.end()

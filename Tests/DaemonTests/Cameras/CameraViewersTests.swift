@@ -36,39 +36,39 @@ import Testing
 
     @Test func fiftyViewersTakeOneEncodingAndOneThatStopsIsDropped() async throws {
         let daemon = try await daemon()
-        var viewers: [PictureViewer] = []
-        for _ in 0..<50 { viewers.append(try await PictureViewer(port: daemon.api.port)) }
-        var pictures: Set<[UInt8]> = []
+        var viewers: [ImageViewer] = []
+        for _ in 0..<50 { viewers.append(try await ImageViewer(port: daemon.api.port)) }
+        var frames: Set<[UInt8]> = []
         for _ in 0..<3 {
             for viewer in viewers {
-                let picture = try await viewer.next()
-                #expect(picture.starts(with: [0xFF, 0xD8, 0xFF]) && picture.suffix(2) == [0xFF, 0xD9])
-                pictures.insert(picture)
+                let frame = try await viewer.next()
+                #expect(frame.starts(with: [0xFF, 0xD8, 0xFF]) && frame.suffix(2) == [0xFF, 0xD9])
+                frames.insert(frame)
             }
         }
         #expect(try await self.viewers(daemon.api) == 50)
-        // The metrics follow within seconds; pictures pass meanwhile.
+        // The metrics follow within seconds; frames pass meanwhile.
         var encoded = 0
-        while encoded < pictures.count {
+        while encoded < frames.count {
             for viewer in viewers { _ = try await viewer.next() }
             encoded = try await count("saliencyd_camera_previews", daemon.api) ?? 0
         }
-        let drawn = try #require(try await count("saliencyd_camera_frames_processed", daemon.api))
-        // One of each picture drawn at most, where each viewer's own would be fifty; the numbers are a moment apart.
+        let drawn = try #require(try await count("saliencyd_camera_frames_drawn", daemon.api))
+        // One of each frame drawn at most, where each viewer's own would be fifty; the numbers are a moment apart.
         #expect(encoded <= drawn + 5)
 
         viewers.removeLast(45)
-        try await passPictures(viewers) { try await self.viewers(daemon.api) == 5 }
-        let stopped = try await PictureViewer(port: daemon.api.port, receiveBuffer: 4096)
-        try await passPictures(viewers) { try await self.viewers(daemon.api) == 6 }
-        try await passPictures(viewers) { try await self.viewers(daemon.api) == 5 }
+        try await passFrames(viewers) { try await self.viewers(daemon.api) == 5 }
+        let stopped = try await ImageViewer(port: daemon.api.port, receiveBuffer: 4096)
+        try await passFrames(viewers) { try await self.viewers(daemon.api) == 6 }
+        try await passFrames(viewers) { try await self.viewers(daemon.api) == 5 }
         // What the system had taken for it still comes, and then the end.
         _ = await stopped.rest()
         _ = await daemon.stop()
     }
 
-    /// Takes pictures until something is so.
-    private func passPictures(_ viewers: [PictureViewer], until isSo: () async throws -> Bool) async throws {
+    /// Takes frames until something is so.
+    private func passFrames(_ viewers: [ImageViewer], until isSo: () async throws -> Bool) async throws {
         while !(try await isSo()) {
             for viewer in viewers { _ = try await viewer.next() }
         }

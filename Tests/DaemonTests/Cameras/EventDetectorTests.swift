@@ -128,17 +128,18 @@ import Testing
         #expect(events(rules, windows(masses: [10, 0]) + [late]).last == "2 began mass-above 0")
     }
 
-    @Test(arguments: [(2, 16), (1, nil)]) func aNewEpochAndAGapBeginAnew(epoch: Int, stride: Int?) {
+    @Test(arguments: [(2, 16), (1, nil)]) func aNewConnectionAndAGapStartAgain(connection: Int, stride: Int?) {
         let rules = EventRules(classes: .these([1]), holds: 2, quiet: 0)
         let broken = [
-            LiveWindow.sample(at: 0, class: 1, stride: nil), .sample(at: 1, class: 1, epoch: epoch, stride: stride),
-            .sample(at: 2, class: 1, epoch: epoch), .sample(at: 3, class: 1, epoch: epoch),
+            LiveWindow.sample(at: 0, class: 1, stride: nil),
+            .sample(at: 1, class: 1, connection: connection, stride: stride),
+            .sample(at: 2, class: 1, connection: connection), .sample(at: 3, class: 1, connection: connection),
         ]
         #expect(events(rules, broken) == ["2 began class 1"])
         // What goes on then ends.
         let going = [
             LiveWindow.sample(at: 0, class: 1), .sample(at: 1, class: 1),
-            .sample(at: 2, class: 1, epoch: epoch, stride: stride),
+            .sample(at: 2, class: 1, connection: connection, stride: stride),
         ]
         #expect(events(rules, going) == ["1 began class 1", "2 ended class 1"])
     }

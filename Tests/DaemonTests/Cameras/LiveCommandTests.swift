@@ -14,7 +14,7 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    private func watch(_ address: String, _ options: String..., environment: [String: String] = [:]) throws
+    private func live(_ address: String, _ options: String..., environment: [String: String] = [:]) throws
         -> RunningCommand
     {
         try RunningCommand(
@@ -36,10 +36,10 @@ import Testing
             connection.play(stream, seconds: 20)
             connection.hold()
         }
-        let command = try watch(
+        let command = try live(
             "http://127.0.0.1:\(server.port)/live", "--segments", folder.file("segments"), "--segment-length", "1",
             "--record", record, "--name", "gate")
-        // Pictures of more than one second of the clock are more than one file.
+        // Frames of more than one second of the clock are more than one file.
         let isLong = await FolderWait.until(folder.path) { [record] in
             Set(((try? RecordLine.read(record)) ?? []).compactMap { $0.start?.prefix(19) }).count > 2
         }
@@ -49,7 +49,7 @@ import Testing
         #expect(run.status == 0 && run.standardOutput.isEmpty, "\(run.standardError)")
         let said = run.standardError.split(separator: "\n")
         let summaries = said.compactMap {
-            $0.wholeMatch(of: /(\d+) pictures? drawn, \d+ left out, (\d+) windows?, 1 connection, (\d+) files?/)
+            $0.wholeMatch(of: /(\d+) frames? drawn, \d+ left out, (\d+) windows?, 1 connection, (\d+) files?/)
         }
         #expect(said.last?.contains(" drawn, ") == true, "\(run.standardError)")
         let summary = try #require(summaries.first, "\(run.standardError)")
@@ -59,18 +59,18 @@ import Testing
         try RecordLine.expectOrder(lines)
         #expect(lines.first?.kind == "began" && lines.last?.kind == "ended")
         #expect(lines.last?.reason == nil)
-        #expect(lines.allSatisfy { $0.camera == "gate" && $0.epoch == 1 })
+        #expect(lines.allSatisfy { $0.camera == "gate" && $0.connection == 1 })
         #expect(lines.count { $0.kind == "window" } == Int(summary.2))
         let segments = try CameraMaterial.segments(folder.file("segments"))
         #expect(segments.count == Int(summary.3) && segments.count > 1)
         for segment in segments { try segment.expectToPlay() }
-        #expect(segments.allSatisfy { $0.hasSound && $0.description == "epoch 1" })
+        #expect(segments.allSatisfy { $0.hasSound && $0.description == "connection 1" })
         #expect(segments.reduce(0) { $0 + $1.times.count } == Int(summary.1))
         RecordedFile.expectOrder(segments)
     }
 
     @Test func progressIsLinesOfJSON() async throws {
-        let command = try watch(
+        let command = try live(
             "loop:" + (try CameraMaterial.clip(folder)), "--record", record, "--progress", "json")
         #expect(await waitForWindows(1))
         #expect(await command.waitForStandardError(containing: "\"state\":\"up\""))
@@ -81,13 +81,13 @@ import Testing
         #expect(!lines.isEmpty)
         for line in lines {
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-            #expect(object?["epoch"] as? Int == 1 && object?["pictures_in"] is Int && object?["reason"] is String)
+            #expect(object?["connection"] as? Int == 1 && object?["frames_in"] is Int && object?["reason"] is String)
         }
-        #expect(!run.standardError.contains("pictures drawn"))
+        #expect(!run.standardError.contains("frames drawn"))
     }
 
     @Test func masksAndZonesAreOptions() async throws {
-        let command = try watch(
+        let command = try live(
             "loop:" + (try CameraMaterial.clip(folder)), "--record", record, "--outline-zones", "--mask",
             "top=0,0 1,0 1,0.5 0,0.5", "--zone", "left=0,0 0.5,0 0.5,1 0,1", "--zone", "top=0,0 1,0 1,0.5 0,0.5")
         #expect(await waitForWindows(2))
@@ -122,7 +122,7 @@ import Testing
             connection.play(stream, seconds: 2)
             connection.hold()
         }
-        let command = try watch(
+        let command = try live(
             "http://127.0.0.1:\(server.port)/live", "--record", record, "--stall", "600", "--segments",
             folder.file("segments"))
         #expect(await waitForWindows(2))
@@ -171,7 +171,7 @@ import Testing
         command.send(SIGINT)
         let run = await command.end()
         #expect(run.status == 0, "\(run.standardError)")
-        #expect(run.standardError.contains("camera: away: "), "\(run.standardError)")
+        #expect(run.standardError.contains("camera: disconnected: "), "\(run.standardError)")
     }
 
     @Test func whatKeepsTheStreamAwayIsSaid() async throws {
@@ -185,7 +185,7 @@ import Testing
     }
 
     @Test func aClassTheModelDoesNotHaveIsSaidAtOnce() async throws {
-        let run = try await watch("http://127.0.0.1:\(try Loopback.freePort())/live", "--target", "nothing").end()
+        let run = try await live("http://127.0.0.1:\(try Loopback.freePort())/live", "--target", "nothing").end()
         #expect(run.status != 0)
         #expect(run.standardError.contains("no label \"nothing\""), "\(run.standardError)")
         #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
@@ -195,7 +195,7 @@ import Testing
     @Test func aFullDiskLeavesWholeLines() async throws {
         let clip = try CameraMaterial.clip(folder)
         let network = try CameraMaterial.network(folder)
-        // Files of so many KiB at most, and no signal about it.
+        // Files of this many KiB at most, and no signal about it.
         let command = try RunningCommand(
             "bash",
             [

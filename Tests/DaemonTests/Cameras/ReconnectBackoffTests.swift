@@ -55,7 +55,7 @@ import Testing
         (-1.25, "-1.3", "-1.3"), (.infinity, "?", "?"), (.nan, "?", "?"),
     ])
     func numbers(_ value: Double, _ tenths: String, _ short: String) {
-        #expect(CameraWords.tenths(value) == tenths)
-        #expect(CameraWords.short(value) == short)
+        #expect(NumberText.tenths(value) == tenths)
+        #expect(NumberText.short(value) == short)
     }
 }

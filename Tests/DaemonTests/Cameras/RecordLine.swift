@@ -5,11 +5,11 @@ import Testing
 struct RecordLine: Decodable {
     var kind: String
     var camera: String
-    var epoch: Int
+    var connection: Int
     var reason: String?
     /// Of a break, by the wall clock.
     var time: String?
-    /// Of a window, by the wall clock and since the connection's first picture.
+    /// Of a window, by the wall clock and since the connection's first frame.
     var start: String?
     var end: String?
     var sourceStart: Double?
@@ -37,20 +37,20 @@ struct RecordLine: Decodable {
     /// Checks that each window lies within its own connection, and that no time runs backwards.
     static func expectOrder(_ lines: [RecordLine], _ location: SourceLocation = #_sourceLocation) throws {
         var current: Int?
-        var (lastEpoch, lastEnded) = (0, "")
+        var (lastConnection, lastEnded) = (0, "")
         var last: (start: String, sourceStart: Double)?
         for line in lines {
             switch line.kind {
             case "began":
-                #expect(current == nil && line.epoch > lastEpoch, "\(line)", sourceLocation: location)
-                (current, lastEpoch) = (line.epoch, line.epoch)
+                #expect(current == nil && line.connection > lastConnection, "\(line)", sourceLocation: location)
+                (current, lastConnection) = (line.connection, line.connection)
                 last = last.map { ($0.start, -1) }
             case "ended":
-                #expect(line.epoch == current, "\(line)", sourceLocation: location)
+                #expect(line.connection == current, "\(line)", sourceLocation: location)
                 current = nil
                 lastEnded = try #require(line.time)
             case "window":
-                #expect(line.epoch == current, "\(line)", sourceLocation: location)
+                #expect(line.connection == current, "\(line)", sourceLocation: location)
                 let (start, end) = (try #require(line.start), try #require(line.end))
                 let (from, to) = (try #require(line.sourceStart), try #require(line.sourceEnd))
                 #expect(from >= 0 && from < to && start <= end, "\(line)", sourceLocation: location)
@@ -61,7 +61,7 @@ struct RecordLine: Decodable {
                     #expect(from > last.sourceStart, "\(line) after \(last)", sourceLocation: location)
                 }
                 last = (start, from)
-            default: #expect(line.kind == "gap" && line.epoch == current, "\(line)", sourceLocation: location)
+            default: #expect(line.kind == "gap" && line.connection == current, "\(line)", sourceLocation: location)
             }
         }
     }

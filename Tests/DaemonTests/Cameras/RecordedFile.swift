@@ -9,7 +9,7 @@ struct RecordedFile {
     let start: Date
     let description: String
     let lastWritten: Date
-    /// Of its pictures, in seconds since its first.
+    /// Of its frames, in seconds since its first.
     let times: [Double]
     let hasSound: Bool
 
@@ -38,7 +38,7 @@ struct RecordedFile {
         }
     }
 
-    /// Seconds to the last picture's begin.
+    /// Seconds to the last frame's begin.
     var duration: Double { (times.last ?? 0) - (times.first ?? 0) }
 
     /// Checks that everything decodes and that time goes forwards.

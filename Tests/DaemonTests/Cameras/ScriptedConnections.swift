@@ -5,7 +5,7 @@ import Synchronization
 /// A camera's connections, which begin when the camera wants and end when a test does.
 final class ScriptedConnections: Sendable {
     struct Begun: Sendable {
-        var epoch: Int
+        var connection: Int
         var stop: StopRequest
     }
 
@@ -22,7 +22,7 @@ final class ScriptedConnections: Sendable {
         (beginnings, beginning) = AsyncStream.makeStream(of: Begun.self)
     }
 
-    func connect(_ epoch: Int, _ stop: StopRequest) async throws {
+    func connect(_ connection: Int, _ stop: StopRequest) async throws {
         state.withLock { $0.isCancelled = false }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -31,7 +31,7 @@ final class ScriptedConnections: Sendable {
                     return state.isCancelled
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) }
-                beginning.yield(Begun(epoch: epoch, stop: stop))
+                beginning.yield(Begun(connection: connection, stop: stop))
             }
         } onCancel: {
             let running = state.withLock { state in

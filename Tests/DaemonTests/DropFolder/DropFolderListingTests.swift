@@ -14,12 +14,12 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    private func watch(_ path: String? = nil, _ change: (inout DropFolderSettings) -> Void = { _ in })
+    private func dropFolder(_ path: String? = nil, _ change: (inout DropFolderSettings) -> Void = { _ in })
         -> DropFolderSettings
     {
-        var watch = DropFolderSettings.sample(path ?? folder.path)
-        change(&watch)
-        return watch
+        var dropFolder = DropFolderSettings.sample(path ?? folder.path)
+        change(&dropFolder)
+        return dropFolder
     }
 
     private func makeFolder(_ name: String) throws {
@@ -38,11 +38,11 @@ import Testing
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("link.mp4"), withDestinationPath: folder.file("a.mp4"))
         #expect(mkfifo(folder.file("pipe.mp4"), 0o600) == 0)
-        let listing = try DropFolderListing(watch(), keepsPassedOver: true)
+        let listing = try DropFolderListing(dropFolder(), keepsPassedOver: true)
         #expect(listing.files.map(\.name) == taken.sorted())
         #expect(listing.folders == [""])
         #expect(Set(listing.passedOver.map(\.name)) == Set(passed + ["folder.mp4", "link.mp4", "pipe.mp4"]))
-        #expect(try DropFolderListing(watch()).passedOver.isEmpty)
+        #expect(try DropFolderListing(dropFolder()).passedOver.isEmpty)
     }
 
     @Test func subfoldersAreLookedThroughIfThatIsSaid() throws {
@@ -53,7 +53,7 @@ import Testing
         #expect(symlink(folder.file("elsewhere"), folder.file("door")) == 0)
         try folder.write([1], to: "elsewhere/f.mp4")
         let listing = try DropFolderListing(
-            watch {
+            dropFolder {
                 $0.hasSubfolders = true
                 $0.names = NamePatterns(include: ["*.mp4"], exclude: ["raw", "elsewhere"])
             }, keepsPassedOver: true)
@@ -64,35 +64,35 @@ import Testing
         #expect(reasons["door"]?.contains("link") == true && reasons["day/n.txt"]?.contains("include") == true)
     }
 
-    /// Thousands of files that are no videos are passed over by their names.
+    /// Thousands of files that are not videos are passed over by their names.
     @Test func patternsSayWhichFilesAreTaken() throws {
         for number in 0..<300 { try folder.write([1], to: "\(number).txt") }
         try folder.write([1], to: "clip.MP4")
-        #expect(try DropFolderListing(watch { $0.names.include = ["*.mp4"] }).files.map(\.name) == ["clip.MP4"])
-        #expect(try DropFolderListing(watch { $0.names.exclude = ["*.txt"] }).files.map(\.name) == ["clip.MP4"])
+        #expect(try DropFolderListing(dropFolder { $0.names.include = ["*.mp4"] }).files.map(\.name) == ["clip.MP4"])
+        #expect(try DropFolderListing(dropFolder { $0.names.exclude = ["*.txt"] }).files.map(\.name) == ["clip.MP4"])
     }
 
     @Test func reportsSayWhyAFileIsNotTaken() throws {
         try makeFolder("raw")
         for name in ["a.mp4", "notes.txt", "raw/b.mp4", ".c.mp4"] { try folder.write([1, 2], to: name) }
-        let watch = watch { $0.names.exclude = ["*.txt"] }
+        let dropFolder = dropFolder { $0.names.exclude = ["*.txt"] }
         var standings = FileStandings()
-        let waiting = try #require(try standings.reports(watch, "a.mp4").first)
+        let waiting = try #require(try standings.reports(dropFolder, "a.mp4").first)
         #expect(waiting.state == .waiting && waiting.bytes == 2 && waiting.reason.contains("5.0 s"))
-        let file = try #require(try DropFolderListing(watch).files.first)
+        let file = try #require(try DropFolderListing(dropFolder).files.first)
         standings.note(file, .job, "It is job 7.", job: 7)
         #expect(
-            try standings.reports(watch).map { "\($0.name) \($0.state.rawValue)" } == [
+            try standings.reports(dropFolder).map { "\($0.name) \($0.state.rawValue)" } == [
                 ".c.mp4 passed_over", "a.mp4 job", "notes.txt passed_over", "raw passed_over",
             ])
-        #expect(try standings.reports(watch, "notes.txt").first?.reason == "It is not taken: `exclude` has *.txt.")
-        #expect(try standings.reports(watch, "raw/b.mp4").first?.reason.contains("subfolders: true") == true)
-        #expect(try standings.reports(watch, "none.mp4").isEmpty)
+        #expect(try standings.reports(dropFolder, "notes.txt").first?.reason == "It is not taken: `exclude` has *.txt.")
+        #expect(try standings.reports(dropFolder, "raw/b.mp4").first?.reason.contains("subfolders: true") == true)
+        #expect(try standings.reports(dropFolder, "none.mp4").isEmpty)
         // Changed since, it is another file.
         try folder.write([1, 2, 3], to: "a.mp4")
-        #expect(try standings.reports(watch, "a.mp4").first?.state == .waiting)
+        #expect(try standings.reports(dropFolder, "a.mp4").first?.state == .waiting)
         standings.keep([])
-        #expect(try standings.reports(watch, "a.mp4").first?.job == nil)
+        #expect(try standings.reports(dropFolder, "a.mp4").first?.job == nil)
     }
 
     @Test func aNameThatIsNotUTF8IsTaken() throws {
@@ -100,12 +100,12 @@ import Testing
         let descriptor = open(name, O_CREAT | O_WRONLY, 0o600)
         #expect(descriptor >= 0)
         close(descriptor)
-        #expect(try DropFolderListing(watch()).files.map(\.name) == ["\u{EFFF}\u{EFFE}"])
+        #expect(try DropFolderListing(dropFolder()).files.map(\.name) == ["\u{EFFF}\u{EFFE}"])
         unlink(name)
     }
 
     @Test func aFolderThatIsGoneIsNamed() {
-        let error = #expect(throws: FileError.self) { try DropFolderListing(watch(folder.file("none"))) }
+        let error = #expect(throws: FileError.self) { try DropFolderListing(dropFolder(folder.file("none"))) }
         #expect(error?.description.contains("none") == true)
     }
 

@@ -3,7 +3,7 @@
 @testable import JobService
 
 extension DropFolderSettings {
-    /// A watch of a folder, with the defaults of the configuration.
+    /// A drop folder with the defaults of the configuration.
     static func sample(_ folder: String) -> DropFolderSettings {
         DropFolderSettings(
             name: "in", folder: folder, output: "/out", failed: "/failed", source: .keep, done: "/done", settle: 5,

@@ -30,7 +30,7 @@ import Testing
     @Test func theEventIsTheEnvironment() async throws {
         var event = CameraEvent.sample(still: "/clips/a.jpg")
         event.label = "two\nlines=\"$(x)\""
-        try await hook("cat /proc/$$/environ > \(folder.file("environment"))").take(event)
+        try await hook("cat /proc/$$/environ > \(folder.file("environment"))").deliver(event)
         let text = String(decoding: try folder.bytes(of: "environment"), as: UTF8.self)
         let found = Dictionary(
             text.split(separator: "\0").map { line in
@@ -51,7 +51,7 @@ import Testing
         try await hook(
             "ls -l /proc/$$/fd > \(folder.file("files")); exec grep Sig /proc/self/status > \(folder.file("signals"))"
         )
-        .take(.sample())
+        .deliver(.sample())
         let files = String(decoding: try folder.bytes(of: "files"), as: UTF8.self)
         #expect(files.contains(" 0 -> /dev/null") && !files.contains("socket:") && !files.contains("pipe:"), "\(files)")
         #expect(!files.contains("secret"), "\(files)")
@@ -65,14 +65,14 @@ import Testing
     @Test(arguments: [("exit 3", "status 3"), ("kill -TERM $$", "signal 15")])
     func howItEndedIsTold(script: String, words: String) async throws {
         let hook = try await hook(script)
-        let error = await #expect(throws: (any Error).self) { try await hook.take(.sample()) }
+        let error = await #expect(throws: (any Error).self) { try await hook.deliver(.sample()) }
         #expect(error.map { "\($0)".contains(words) && "\($0)".contains(hook.path) } == true)
     }
 
     @Test func whatCannotBeRunIsNamed() async throws {
         for path in [folder.file("none"), folder.path] {
             let hook = EventHook<CameraEvent>(path: path, searchPath: "")
-            let error = await #expect(throws: (any Error).self) { try await hook.take(.sample()) }
+            let error = await #expect(throws: (any Error).self) { try await hook.deliver(.sample()) }
             #expect(error.map { "\($0)".contains("\(path) cannot be run") } == true)
         }
     }
@@ -98,7 +98,7 @@ import Testing
         let clock = HandClock()
         let (path, lines) = pipe()
         let hook = try await hook("exec 3> \(path); sleep 1000 & echo started >&3; wait", clock: clock)
-        let taken = Task { try await hook.take(.sample()) }
+        let taken = Task { try await hook.deliver(.sample()) }
         var iterator = lines.makeAsyncIterator()
         #expect(await iterator.next() == "started\n")
         #expect(await clock.sleeper() == .seconds(60))
@@ -111,7 +111,7 @@ import Testing
     @Test func theDaemonsEndIsItsEnd() async throws {
         let (path, lines) = pipe()
         let hook = try await hook("exec 3> \(path); sleep 1000 & echo started >&3; wait")
-        let task = Task { try await hook.take(.sample()) }
+        let task = Task { try await hook.deliver(.sample()) }
         var iterator = lines.makeAsyncIterator()
         #expect(await iterator.next() == "started\n")
         task.cancel()
@@ -122,7 +122,7 @@ import Testing
     @Test func whatItLeavesRunningEndsWithIt() async throws {
         let (path, lines) = pipe()
         let hook = try await hook("exec 3> \(path); echo started >&3; sleep 1000 & exit 0")
-        try await hook.take(.sample())
+        try await hook.deliver(.sample())
         var iterator = lines.makeAsyncIterator()
         #expect(await iterator.next() == "started\n")
         #expect(await iterator.next() == nil)

@@ -29,19 +29,19 @@ import Testing
     @Test func theFileGrowsByALineAnEvent() async throws {
         try folder.write(Array("before\n".utf8), to: "events")
         let file = EventFile<CameraEvent>(path: folder.file("events"))
-        for number in 1...3 { try await file.take(.sample(number)) }
+        for number in 1...3 { try await file.deliver(.sample(number)) }
         #expect(try lines("events").dropFirst().map { Array($0.utf8) } == (1...3).map { CameraEvent.sample($0).json() })
     }
 
     @Test func aFileThatIsRotatedOrRemovedBeginsAnew() async throws {
         let file = EventFile<CameraEvent>(path: folder.file("events"))
-        try await file.take(.sample(1))
+        try await file.deliver(.sample(1))
         try FileManager.default.moveItem(atPath: folder.file("events"), toPath: folder.file("events.1"))
         try folder.write([], to: "events")
-        try await file.take(.sample(2))
+        try await file.deliver(.sample(2))
         #expect(try lines("events.1").count == 1 && lines("events").count == 1)
         try FileManager.default.removeItem(atPath: folder.file("events"))
-        try await file.take(.sample(3))
+        try await file.deliver(.sample(3))
         #expect(try lines("events").first.map { Array($0.utf8) } == CameraEvent.sample(3).json())
     }
 
@@ -49,7 +49,7 @@ import Testing
         #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
         for path in [folder.file("pipe"), "/dev/full", folder.path, folder.file("none/events")] {
             let error = await #expect(throws: FileError.self) {
-                try await EventFile<CameraEvent>(path: path).take(.sample())
+                try await EventFile<CameraEvent>(path: path).deliver(.sample())
             }
             #expect(error?.path == path)
         }
@@ -57,26 +57,26 @@ import Testing
 
     // MARK: The still
 
-    @Test func theStillIsTheNextPicture() async throws {
+    @Test func theStillIsTheNextImage() async throws {
         let preview = LivePreview(rate: 5)
         let stills = EventStills(preview: preview, clock: ContinuousClock())
-        preview.publish(PreviewPicture(jpeg: [1], wallClock: 1))
-        let taken = Task { try await stills.take(.sample(still: folder.file("a.jpg"))) }
+        preview.publish(PreviewImage(jpeg: [1], wallClock: 1))
+        let taken = Task { try await stills.deliver(.sample(still: folder.file("a.jpg"))) }
         while preview.viewerCount == 0 { await Task.yield() }
-        preview.publish(PreviewPicture(jpeg: [2, 3], wallClock: 2))
+        preview.publish(PreviewImage(jpeg: [2, 3], wallClock: 2))
         try await taken.value
         #expect(try folder.bytes(of: "a.jpg") == [2, 3])
-        // The end of an event has no picture of its own.
-        try await stills.take(.sample(state: .ended, still: folder.file("b.jpg")))
+        // The end of an event has no frame of its own.
+        try await stills.deliver(.sample(state: .ended, still: folder.file("b.jpg")))
         #expect(try folder.listing() == ["a.jpg"])
     }
 
-    @Test func noPictureNoStill() async throws {
+    @Test func noImageNoStill() async throws {
         let clock = HandClock()
         let stills = EventStills(preview: LivePreview(rate: 5), clock: clock)
-        let taken = Task { try await stills.take(.sample(still: folder.file("a.jpg"))) }
-        #expect(await clock.sleeper() == EventStills.patience)
-        clock.advance(by: EventStills.patience)
+        let taken = Task { try await stills.deliver(.sample(still: folder.file("a.jpg"))) }
+        #expect(await clock.sleeper() == EventStills.timeout)
+        clock.advance(by: EventStills.timeout)
         await #expect(throws: (any Error).self) { try await taken.value }
         #expect(try folder.listing() == [])
     }
@@ -87,19 +87,19 @@ import Testing
     private final class SlowSink: EventSink {
         let name = "slow"
         let capacity = 3
-        private let gate = AsyncStream.makeStream(of: Void.self)
+        private let permits = AsyncStream.makeStream(of: Void.self)
         private let state = Mutex<[Int]>([])
         let arrivals = AsyncStream.makeStream(of: Int.self)
 
-        func take(_ event: CameraEvent) async throws {
-            arrivals.continuation.yield(event.epoch)
-            var iterator = gate.stream.makeAsyncIterator()
+        func deliver(_ event: CameraEvent) async throws {
+            arrivals.continuation.yield(event.connection)
+            var iterator = permits.stream.makeAsyncIterator()
             guard await iterator.next() != nil else { throw CancellationError() }
-            state.withLock { $0.append(event.epoch) }
+            state.withLock { $0.append(event.connection) }
         }
 
         func release(_ count: Int) {
-            for _ in 0..<count { gate.continuation.yield() }
+            for _ in 0..<count { permits.continuation.yield() }
         }
 
         var taken: [Int] { state.withLock { $0 } }
@@ -107,7 +107,7 @@ import Testing
 
     private static func event(_ number: Int) -> CameraEvent {
         var event = CameraEvent.sample(number)
-        event.epoch = number
+        event.connection = number
         return event
     }
 
@@ -142,8 +142,8 @@ import Testing
         var arrivals = slow.arrivals.stream.makeAsyncIterator()
         #expect(await arrivals.next() == 1)
         await group.triggerGracefulShutdown()
-        #expect(await clock.sleeper() == EventDispatcher<CameraEvent>.patience)
-        clock.advance(by: EventDispatcher<CameraEvent>.patience)
+        #expect(await clock.sleeper() == EventDispatcher<CameraEvent>.grace)
+        clock.advance(by: EventDispatcher<CameraEvent>.grace)
         try await running.value
         #expect(dispatcher.lost == 1)
     }

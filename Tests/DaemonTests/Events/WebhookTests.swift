@@ -21,7 +21,7 @@ import Testing
         return Webhook<CameraEvent>(try #require(WebhookAddress(text)), clock: clock)
     }
 
-    /// Lets the wait of so long pass, once somebody waits it.
+    /// Lets the wait of this long pass, once somebody waits it.
     private func pass(_ duration: Duration) async {
         while let wait = await clock.sleeper() {
             guard wait == duration else { continue }
@@ -31,7 +31,7 @@ import Testing
 
     @Test func anEventIsPosted() async throws {
         server.serve("/hook/secret?key=secret", [], .status(204))
-        try await webhook().take(.sample())
+        try await webhook().deliver(.sample())
         let request = try #require(server.requests.first)
         #expect(server.requests.count == 1)
         #expect(request.method == "POST" && request.body == CameraEvent.sample().json())
@@ -42,7 +42,7 @@ import Testing
     @Test func whatMayPassIsTriedAgain() async throws {
         server.serve("/hook/secret?key=secret", [], .status(503), .status(429), .status(200))
         let webhook = try webhook()
-        let taken = Task { try await webhook.take(.sample()) }
+        let taken = Task { try await webhook.deliver(.sample()) }
         for wait in Webhook<CameraEvent>.waits { await pass(wait) }
         try await taken.value
         #expect(server.requests.count == 3)
@@ -51,7 +51,7 @@ import Testing
     @Test func threeTriesAreAll() async throws {
         server.serve("/hook/secret?key=secret", [], .status(500))
         let webhook = try webhook()
-        let taken = Task { try await webhook.take(.sample()) }
+        let taken = Task { try await webhook.deliver(.sample()) }
         for wait in Webhook<CameraEvent>.waits { await pass(wait) }
         let error = await #expect(throws: WebhookError.self) { try await taken.value }
         #expect(error?.description == "the webhook at http://127.0.0.1:\(server.port) answers 500")
@@ -62,7 +62,7 @@ import Testing
     func whatDoesNotPassIsNotTriedAgain(answer: HTTPServer.Answer) async throws {
         server.serve("/hook/secret?key=secret", [], answer)
         let webhook = try webhook()
-        let error = await #expect(throws: WebhookError.self) { try await webhook.take(.sample()) }
+        let error = await #expect(throws: WebhookError.self) { try await webhook.deliver(.sample()) }
         #expect(error?.description.contains("secret") == false)
         #expect(server.requests.count == 1)
     }
@@ -70,7 +70,7 @@ import Testing
     @Test func anAnswerIsNotWaitedForForever() async throws {
         server.serve("/hook/secret?key=secret", [], .silence)
         let webhook = try webhook()
-        let taken = Task { try await webhook.take(.sample()) }
+        let taken = Task { try await webhook.deliver(.sample()) }
         for wait in [
             .seconds(10), Webhook<CameraEvent>.waits[0], .seconds(10), Webhook<CameraEvent>.waits[1], .seconds(10),
         ] { await pass(wait) }
@@ -96,7 +96,7 @@ import Testing
         ]
         for (trust, words) in trusts {
             let webhook = try secure(front, trust)
-            let error = try await #require(throws: WebhookError.self) { try await webhook.take(.sample()) }
+            let error = try await #require(throws: WebhookError.self) { try await webhook.deliver(.sample()) }
             #expect(error.description.hasPrefix("the webhook at https://127.0.0.1:\(front.port) its certificate"))
             #expect(error.description.contains(words) && !error.description.contains("secret"), "\(error)")
         }
@@ -110,7 +110,7 @@ import Testing
         server.serve("/hook/secret?key=secret", [], .status(204))
         let fingerprint = try #require(TLSTrust.fingerprint(text: own.fingerprint))
         for trust: TLSTrust in [.verified(authorities: own.certificate), fingerprint, .any] {
-            try await secure(front, trust).take(.sample())
+            try await secure(front, trust).deliver(.sample())
         }
         #expect(server.requests.count == 3)
         let request = try #require(server.requests.last)
@@ -122,7 +122,7 @@ import Testing
     @Test func nobodyThere() async throws {
         server.close()
         let webhook = try webhook()
-        let taken = Task { try await webhook.take(.sample()) }
+        let taken = Task { try await webhook.deliver(.sample()) }
         for wait in Webhook<CameraEvent>.waits { await pass(wait) }
         let error = await #expect(throws: WebhookError.self) { try await taken.value }
         #expect(error?.description.contains("127.0.0.1") == true && error?.description.contains("secret") == false)

@@ -84,7 +84,7 @@ import Testing
         #expect(CommandFailure(error)?.status == .configuration)
     }
 
-    /// Browsers say what makes a request that has no origin: a picture, a script, a link.
+    /// Browsers say what makes a request that has no origin: an image, a script, a link.
     @Test(arguments: ["cross-site", "same-site", "Cross-Site", "else", ""]) func pagesOfOtherSites(_ site: String)
         async throws
     {
@@ -106,14 +106,14 @@ import Testing
     @Test func everyAnswerIsKeptFromOtherSites() async throws {
         let api = try await ServedAPI()
         _ = try await api.doneJob()
-        var answers: [HTTPAnswer] = []
+        var answers: [ReceivedResponse] = []
         for path in ["/healthz", "/api/v1/jobs/1/result", "/api/v1/jobs/2", "/none", "/api/v1/jobs?x=1"] {
             answers.append(try await api.get(path))
         }
         answers.append(try await api.get("/api/v1/jobs/1/result", "Range: bytes=99-"))
         answers.append(try await api.get("/healthz", "Sec-Fetch-Site: cross-site"))
         answers.append(try await api.post("/healthz"))
-        answers.append(try HTTPAnswer(try await api.exchange(Array("hello\r\n\r\n".utf8))))
+        answers.append(try ReceivedResponse(try await api.exchange(Array("hello\r\n\r\n".utf8))))
         answers.append(try await ServedAPI(token: Self.token).get("/api/v1/jobs"))
         #expect(answers.map(\.status) == [200, 200, 404, 404, 400, 416, 403, 405, 400, 401])
         for answer in answers {

@@ -13,8 +13,8 @@ extension CameraView {
     ) -> CameraView {
         var statistics = LiveStatistics()
         statistics.isConnected = true
-        statistics.epoch = 3
-        statistics.lastPicture = .now
+        statistics.connection = 3
+        statistics.lastFrame = .now
         (statistics.stride, statistics.usualStride, statistics.frameRate, statistics.lag) = (16, 8, 25, 0.8)
         (statistics.windowSeconds, statistics.waitSeconds) = (0.4, 0.1)
         (statistics.label, statistics.probability) = ("walking", 0.9)

@@ -31,7 +31,7 @@ import Testing
         case .half:
             // Who only says that it asks no more gets the job as it is.
             connection?.endSending()
-            let answer = try HTTPAnswer(try await connection?.receiveAll() ?? [])
+            let answer = try ReceivedResponse(try await connection?.receiveAll() ?? [])
             #expect(try answer.json()["state"] as? String == "queued")
         case .whole: break
         }
@@ -65,7 +65,7 @@ import Testing
         #expect(try await api.post("/api/v1/jobs/1/cancel").status == 200)
         for connection in waiting {
             connection.endSending()
-            #expect(try HTTPAnswer(try await connection.receiveAll()).json()["state"] as? String == "cancelled")
+            #expect(try ReceivedResponse(try await connection.receiveAll()).json()["state"] as? String == "cancelled")
         }
     }
 
@@ -87,7 +87,7 @@ import Testing
     // MARK: Connections
 
     @Test func idleConnectionsKeepNobodyOut() async throws {
-        let api = try await ServedAPI(limits: Self.patient(connections: 4, ofOnePeer: 4))
+        let api = try await ServedAPI(limits: Self.withLongTimeouts(connections: 4, ofOnePeer: 4))
         var idle: [LoopbackConnection] = []
         for number in 0..<12 {
             let connection = try LoopbackConnection(port: api.port)
@@ -107,7 +107,7 @@ import Testing
 
     @Test func onePeerKeepsNoOtherOut() async throws {
         let clock = HandClock()
-        let api = try await ServedAPI(limits: Self.patient(connections: 3, ofOnePeer: 2), clock: clock)
+        let api = try await ServedAPI(limits: Self.withLongTimeouts(connections: 3, ofOnePeer: 2), clock: clock)
         try await api.admit(1)
         var waiting: [LoopbackConnection] = []
         for _ in 0..<2 {
@@ -117,17 +117,17 @@ import Testing
             waiting.append(connection)
         }
         let refused = try LoopbackConnection(port: api.port)
-        try HTTPAnswer(try await refused.receiveAll()).expectError(503, "unavailable", mention: "connections")
+        try ReceivedResponse(try await refused.receiveAll()).expectError(503, "unavailable", mention: "connections")
         let other = try LoopbackConnection(port: api.port, from: "127.0.0.2")
         try await other.send(Array("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8))
-        #expect(try HTTPAnswer(try await other.receiveAll()).status == 200)
+        #expect(try ReceivedResponse(try await other.receiveAll()).status == 200)
         clock.advance(by: .seconds(60))
         for connection in waiting { #expect(try await connection.receive(12).count == 12) }
     }
 
     @Test(arguments: ["", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"])
     func aRequestHasToBeSaidInTime(_ text: String) async throws {
-        var limits = Self.patient(connections: 9, ofOnePeer: 9)
+        var limits = Self.withLongTimeouts(connections: 9, ofOnePeer: 9)
         limits.requestHead = .milliseconds(100)
         let api = try await ServedAPI(limits: limits)
         let begin = ContinuousClock.now
@@ -145,7 +145,7 @@ import Testing
 
     /// A body may take longer than the head before it.
     @Test func aBodyHasMoreTime() async throws {
-        var limits = Self.patient(connections: 9, ofOnePeer: 9)
+        var limits = Self.withLongTimeouts(connections: 9, ofOnePeer: 9)
         limits.requestHead = .milliseconds(50)
         let api = try await ServedAPI(limits: limits)
         let connection = try LoopbackConnection(port: api.port)
@@ -162,7 +162,7 @@ import Testing
         // A connection that says nothing is closed; this one was there before it.
         #expect(try await LoopbackConnection(port: api.port).receiveAll().isEmpty)
         try await connection.send(Array("b".utf8))
-        #expect(try HTTPAnswer(try await connection.receiveAll()).status == 201)
+        #expect(try ReceivedResponse(try await connection.receiveAll()).status == 201)
     }
 
     @Test(arguments: [
@@ -175,7 +175,7 @@ import Testing
     }
 
     /// Nothing closes a connection but what a test sets.
-    private static func patient(connections: Int, ofOnePeer: Int) -> HTTPLimits {
+    private static func withLongTimeouts(connections: Int, ofOnePeer: Int) -> HTTPLimits {
         var limits = HTTPLimits()
         (limits.connections, limits.connectionsOfOnePeer) = (connections, ofOnePeer)
         (limits.requestHead, limits.requestIdle, limits.connectionIdle) = (.seconds(600), .seconds(600), .seconds(600))

@@ -33,15 +33,15 @@ import Testing
     /// Not even root can write there.
     @Test(arguments: ["output", "failed", "done"]) func notReadyWhereNothingCanBeWritten(_ key: String) async throws {
         let api = try await ServedAPI()
-        var watch = try #require(api.book.all.first)
+        var dropFolder = try #require(api.registry.all.first)
         #expect(try await api.get("/readyz").status == 200)
-        watch.source = .move
+        dropFolder.source = .move
         switch key {
-        case "output": watch.output = "/sys/kernel/saliencyd"
-        case "failed": watch.failed = "/sys/kernel"
-        default: watch.done = api.folder.file("none/done")
+        case "output": dropFolder.output = "/sys/kernel/saliencyd"
+        case "failed": dropFolder.failed = "/sys/kernel"
+        default: dropFolder.done = api.folder.file("none/done")
         }
-        api.book.replace([watch])
+        api.registry.replace([dropFolder])
         let answer = try await api.get("/readyz")
         try answer.expectError(503, "not_ready", mention: "folder inbox: ")
         let error = try #require(try answer.json()["error"] as? [String: Any])
@@ -51,7 +51,7 @@ import Testing
 
     @Test func aLookLeavesNothing() async throws {
         let api = try await ServedAPI()
-        let output = try #require(api.book.all.first).output
+        let output = try #require(api.registry.all.first).output
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: false)
         #expect(try await api.get("/readyz").status == 200)
         #expect(try FileManager.default.contentsOfDirectory(atPath: output) == [])

@@ -10,13 +10,13 @@ import Testing
 @testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct JobRouteTests {
-    private func numbers(_ answer: HTTPAnswer) throws -> [Int] {
+    private func numbers(_ answer: ReceivedResponse) throws -> [Int] {
         try #require(try answer.json()["jobs"] as? [[String: Any]]).compactMap { $0["id"] as? Int }
     }
 
     @Test func listIsPagedAndFiltered() async throws {
         let api = try await ServedAPI()
-        for number in 1...5 { try await api.admit(number, watch: number == 2 ? "other" : "inbox") }
+        for number in 1...5 { try await api.admit(number, dropFolder: number == 2 ? "other" : "inbox") }
         let first = try await api.get("/api/v1/jobs?limit=2")
         #expect(try numbers(first) == [5, 4])
         #expect(try first.json()["next"] as? Int == 4)
@@ -93,7 +93,7 @@ import Testing
         async let answer = api.get("/api/v1/jobs/1?wait=60")
         #expect(await clock.sleeper() == .seconds(60))
         // Neither another job's change nor one that does not end it is what is waited for.
-        _ = try await api.desk { ledger throws(LedgerError) in try ledger.cancel(2) }
+        _ = try await api.store { ledger throws(LedgerError) in try ledger.cancel(2) }
         _ = try await api.claim()
         try await api.finish(1)
         #expect(try await answer.json()["state"] as? String == "done")
@@ -168,7 +168,7 @@ import Testing
     @Test func manyAreRetried() async throws {
         let api = try await ServedAPI()
         for number in 1...3 {
-            try await api.admit(number, watch: number == 3 ? "other" : "inbox")
+            try await api.admit(number, dropFolder: number == 3 ? "other" : "inbox")
             _ = try await api.claim()
             if number < 3 { try await api.fail(Int64(number)) } else { try await api.finish(3) }
         }

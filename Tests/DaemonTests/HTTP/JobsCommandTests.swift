@@ -29,7 +29,7 @@ import Testing
     @Test func listIsATableOrTheAnswer() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
-        try await api.admit(2, watch: "other")
+        try await api.admit(2, dropFolder: "other")
         let table = try await jobs(api, "list")
         #expect(table.status == 0, "\(table.standardError)")
         #expect(table.standardOutput.contains("1.mp4") && table.standardOutput.contains("2.mp4"))
@@ -53,7 +53,7 @@ import Testing
 
     @Test func manyJobsAreChanged() async throws {
         let api = try await ServedAPI()
-        for number in 1...3 { try await api.admit(number, watch: number == 1 ? "other" : "inbox") }
+        for number in 1...3 { try await api.admit(number, dropFolder: number == 1 ? "other" : "inbox") }
         let cancelled = try await jobs(api, "cancel", "--state", "queued", "--folder", "inbox")
         #expect(cancelled.standardOutput == "2 jobs cancelled\n", "\(cancelled.standardError)")
         let retried = try await jobs(api, "retry", "--state", "cancelled", "--name", "3.mp4", "--json")
@@ -73,8 +73,9 @@ import Testing
         let api = try await ServedAPI()
         try await api.admit(1)
         let paused = try await jobs(api, "pause", "--folder", "inbox")
-        #expect(paused.standardOutput.hasPrefix("the drop folder inbox is paused since"), "\(paused.standardError)")
-        #expect(try await jobs(api, "list").standardOutput.contains("the drop folder inbox is paused since"))
+        #expect(
+            paused.standardOutput.hasPrefix("the drop folder inbox has been paused since"), "\(paused.standardError)")
+        #expect(try await jobs(api, "list").standardOutput.contains("the drop folder inbox has been paused since"))
         #expect(try await jobs(api, "show", "1").standardOutput.contains("held:    the drop folder inbox"))
         #expect(try await jobs(api, "resume").standardOutput == "nothing is paused\n")
         expectFailure(try await jobs(api, "pause", "--folder", "none"), 64, "no drop folder")

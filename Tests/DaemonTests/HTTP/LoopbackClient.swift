@@ -9,20 +9,20 @@ extension LoopbackClient {
     /// One request on a connection of its own.
     func request(
         _ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil, host: String? = "localhost"
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ReceivedResponse {
         var lines = ["\(method) \(path) HTTP/1.1", "Connection: close"]
         if let host { lines.append("Host: \(host)") }
         if let body { lines.append("Content-Length: \(body.count)") }
         lines += headers
-        return try HTTPAnswer(
+        return try ReceivedResponse(
             try await exchange(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? [])))
     }
 
-    func get(_ path: String, _ headers: String...) async throws -> HTTPAnswer {
+    func get(_ path: String, _ headers: String...) async throws -> ReceivedResponse {
         try await request("GET", path, headers: headers)
     }
 
-    func post(_ path: String, _ body: String = "") async throws -> HTTPAnswer {
+    func post(_ path: String, _ body: String = "") async throws -> ReceivedResponse {
         try await request("POST", path, body: Array(body.utf8))
     }
 

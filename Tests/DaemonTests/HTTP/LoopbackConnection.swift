@@ -7,7 +7,7 @@ final class LoopbackConnection: Sendable {
     struct Refused: Error {}
 
     /// Seconds after which a read that nothing comes to gives up, so that a test fails and does not hang.
-    private static let patience = 60
+    private static let timeout = 60
 
     private let descriptor: Int32
 
@@ -42,7 +42,7 @@ final class LoopbackConnection: Sendable {
             close(descriptor)
             throw Refused()
         }
-        var timeout = timeval(tv_sec: Self.patience, tv_usec: 0)
+        var timeout = timeval(tv_sec: Self.timeout, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         self.descriptor = descriptor
     }
@@ -65,7 +65,7 @@ final class LoopbackConnection: Sendable {
         }
     }
 
-    /// Says that nothing more is sent.
+    /// Signals that nothing more is sent.
     func endSending() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
@@ -78,7 +78,7 @@ final class LoopbackConnection: Sendable {
         connect(descriptor, &address, socklen_t(MemoryLayout<sockaddr>.size))
     }
 
-    /// Waits for so many bytes, at most 4096.
+    /// Waits for this many bytes, at most 4096.
     @discardableResult func receive(_ count: Int) async throws -> [UInt8] {
         try await blocking { descriptor in
             var buffer = [UInt8](repeating: 0, count: min(count, 4096))

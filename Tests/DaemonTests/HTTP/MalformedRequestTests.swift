@@ -18,7 +18,7 @@ import Testing
     ])
     func noHTTP(_ text: String) async throws {
         let api = try await ServedAPI()
-        try HTTPAnswer(try await api.exchange(Array(text.utf8))).expectError(400, "bad_request")
+        try ReceivedResponse(try await api.exchange(Array(text.utf8))).expectError(400, "bad_request")
         #expect(try await api.get("/healthz").status == 200)
     }
 
@@ -36,7 +36,7 @@ import Testing
     ])
     func targetsThatAreNoPath(_ target: String) async throws {
         let api = try await ServedAPI()
-        let answer = try HTTPAnswer(
+        let answer = try ReceivedResponse(
             try await api.exchange(
                 Array("OPTIONS \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)))
         #expect([400, 404, 405].contains(answer.status))
@@ -63,7 +63,7 @@ import Testing
     /// A client that no longer reads is let go, and its place is free.
     @Test func readersThatStop() async throws {
         var limits = HTTPLimits()
-        limits.downloadPatience = .milliseconds(100)
+        limits.downloadTimeout = .milliseconds(100)
         limits.downloads = 1
         let api = try await ServedAPI(limits: limits)
         let size = 64 << 20

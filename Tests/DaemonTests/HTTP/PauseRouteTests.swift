@@ -8,7 +8,7 @@ import Testing
 @testable import JobService
 
 @Suite(.timeLimit(.minutes(2))) struct PauseRouteTests {
-    private func paused(_ answer: HTTPAnswer) throws -> [String?] {
+    private func paused(_ answer: ReceivedResponse) throws -> [String?] {
         try #require(try answer.json()["paused"] as? [[String: Any]]).map { $0["folder"] as? String }
     }
 
@@ -16,7 +16,7 @@ import Testing
         (object["held"] as? [[String: String]] ?? []).compactMap { $0["message"] }
     }
 
-    @Test func allAndOneWatchArePaused() async throws {
+    @Test func allAndOneDropFolderArePaused() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         #expect(try paused(try await api.get("/api/v1/jobs/pause")) == [])
@@ -44,18 +44,18 @@ import Testing
 
     @Test func whatIsHeldUpSaysSo() async throws {
         let api = try await ServedAPI()
-        for number in 1...2 { try await api.admit(number, watch: number == 1 ? "inbox" : "other") }
+        for number in 1...2 { try await api.admit(number, dropFolder: number == 1 ? "inbox" : "other") }
         #expect(try await api.get("/readyz").json()["held"] == nil)
         _ = try await api.post("/api/v1/jobs/pause?folder=inbox")
         let job = held(try await api.get("/api/v1/jobs/1").json())
-        #expect(job.count == 1 && job[0].hasPrefix("the drop folder inbox is paused since 20"), "\(job)")
+        #expect(job.count == 1 && job[0].hasPrefix("the drop folder inbox has been paused since 20"), "\(job)")
         #expect(try await api.get("/api/v1/jobs/2").json()["held"] == nil)
         let ready = try await api.get("/readyz")
         #expect(ready.status == 200)
         #expect(try ready.json()["held"] as? [String] == job)
-        let watches = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
-        #expect(held(watches[0]) == job)
-        // Of both pauses a watch has, readiness tells once each.
+        let dropFolders = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
+        #expect(held(dropFolders[0]) == job)
+        // Of both pauses a drop folder has, readiness tells once each.
         _ = try await api.post("/api/v1/jobs/pause")
         #expect((try await api.get("/readyz").json()["held"] as? [String])?.count == 2)
         #expect(held(try await api.get("/api/v1/jobs/2").json()).count == 1)

@@ -124,7 +124,7 @@ import Testing
         try FileManager.default.removeItem(atPath: job.output)
         try await api.get("/api/v1/jobs/1/result").expectError(404, "not_found", mention: job.output)
         try FileManager.default.createDirectory(atPath: job.output, withIntermediateDirectories: false)
-        try await api.get("/api/v1/jobs/1/result").expectError(404, "not_found", mention: "no regular file")
+        try await api.get("/api/v1/jobs/1/result").expectError(404, "not_found", mention: "not a regular file")
     }
 
     /// Whoever may write into the output folder could put a link there to what only the daemon may read.
@@ -133,8 +133,8 @@ import Testing
         let job = try await api.doneJob()
         try api.folder.write(Array("correct-horse-battery-staple".utf8), to: "token")
         let files = [
-            ("result", job.output), ("captions", OutputNames.captions(job.output)),
-            ("record", OutputNames.sidecar(job.output)),
+            ("result", job.output), ("captions", OutputRegistry.captions(job.output)),
+            ("record", OutputRegistry.sidecar(job.output)),
         ]
         for (route, path) in files {
             try FileManager.default.removeItem(atPath: path)

@@ -78,7 +78,7 @@ import Testing
         let run = await (try serve(port: Int(other.port))).end()
         #expect(run.status == 69, "\(run.standardError)")
         #expect(
-            run.standardError.contains("127.0.0.1 port \(other.port): cannot be listened on: Address already in use"))
+            run.standardError.contains("127.0.0.1 port \(other.port): cannot be bound: Address already in use"))
         withExtendedLifetime(other) {}
     }
 

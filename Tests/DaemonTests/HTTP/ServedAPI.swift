@@ -13,13 +13,13 @@ import TestSupport
 @testable import HTTPAPI
 @testable import JobService
 
-/// The API on a free port of this machine, over a ledger of its own and a watch named "inbox".
+/// The API on a free port of this machine, over a ledger of its own and a drop folder named "inbox".
 final class ServedAPI: LoopbackClient {
     let folder: TemporaryDirectory
-    let desk: LedgerDesk
+    let store: JobStore
     let running = RunningJobs()
-    let book: DropFolderRegistry
-    let holds: HoldBook
+    let registry: DropFolderRegistry
+    let holds: HoldRegistry
     let port: Int
     let service: HTTPService
     private let group: ServiceGroup
@@ -44,10 +44,10 @@ final class ServedAPI: LoopbackClient {
         try FileManager.default.createDirectory(atPath: folder.file("inbox"), withIntermediateDirectories: true)
         if let token { try folder.write(Array(token.utf8), to: "token") }
         if roles != nil { try folder.write(Array(Self.phoneToken.utf8), to: "phone") }
-        desk = try await LedgerDesk.open(state: folder.path)
-        let watch = try await Self.settings(folder)
-        book = DropFolderRegistry(watch)
-        holds = HoldBook(watches: book, limits: HoldLimits(), stateFolder: folder.path)
+        store = try await JobStore.open(state: folder.path)
+        let dropFolder = try await Self.settings(folder)
+        registry = DropFolderRegistry(dropFolder)
+        holds = HoldRegistry(dropFolders: registry, limits: HoldLimits(), stateFolder: folder.path)
         let looks = LookLog()
         self.lookLog = looks
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
@@ -59,8 +59,8 @@ final class ServedAPI: LoopbackClient {
                 } ?? [],
                 largestUpload: largestUpload),
             dependencies: HTTPDependencies(
-                desk: desk, running: running, book: book, holdBook: holds, look: { looks.add($0) },
-                files: { [book] name, file in try book[name].map { try FileStandings().reports($0, file) } },
+                store: store, running: running, registry: registry, holdRegistry: holds, look: { looks.add($0) },
+                files: { [registry] name, file in try registry[name].map { try FileStandings().reports($0, file) } },
                 model: ModelDescription(name: "tiny", form: "safetensors", sha256: Self.modelHash, classes: 2),
                 labels: ["left", "right"], metricsText: metricsText, cameras: { cameras }, clock: clock,
                 warnings: RepeatedWarnings(logger: log.logger), log: log.logger),
@@ -99,11 +99,11 @@ final class ServedAPI: LoopbackClient {
     private static func settings(_ folder: TemporaryDirectory) async throws -> [DropFolderSettings] {
         try folder.write(
             Array("folders: {inbox: {folder: \(folder.file("inbox"))}}\n".utf8), to: "config.yaml")
-        return try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().watches
+        return try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().dropFolders
     }
 }
 
-/// Which watches were told to look.
+/// Which drop folders were told to look.
 private final class LookLog: Sendable {
     private let all = Mutex<[String]>([])
 

@@ -70,7 +70,7 @@ import Testing
                 "request": "POST /api/v1/jobs/1/priority", "status": "200", "by": "token phone", "from": "127.0.0.1",
                 "priority": "5",
             ])
-        #expect(entries.last?.metadata["status"] == "401" && entries.last?.metadata["by"] == "nobody known")
+        #expect(entries.last?.metadata["status"] == "401" && entries.last?.metadata["by"] == "unknown")
         #expect(!log.entries.contains { "\($0)".contains(ServedAPI.phoneToken) })
     }
 
@@ -99,16 +99,16 @@ import Testing
     @Test func theLastTokenStaysWhereOneIsNeeded() throws {
         let folder = try TemporaryDirectory()
         try folder.write(Array(Self.all.utf8), to: "a")
-        let reachable = try TokenBook(settings(folder, address: "0.0.0.0", "a"))
+        let reachable = try TokenRegistry(settings(folder, address: "0.0.0.0", "a"))
         let error = #expect(throws: SettingsError.self) { try reachable.read(settings(folder)) }
         #expect(error?.reason.contains("restarted") == true)
-        #expect(try TokenBook(settings(folder, "a")).read(settings(folder)).isEmpty)
+        #expect(try TokenRegistry(settings(folder, "a")).read(settings(folder)).isEmpty)
     }
 
     @Test func oneTokenHasOneName() throws {
         let folder = try TemporaryDirectory()
         for name in ["a", "b"] { try folder.write(Array(Self.all.utf8), to: name) }
-        let error = #expect(throws: SettingsError.self) { try TokenBook(settings(folder, "a", "b")) }
+        let error = #expect(throws: SettingsError.self) { try TokenRegistry(settings(folder, "a", "b")) }
         #expect(error?.key == "http.tokens.b.file" && error?.reason.contains("of a") == true)
     }
 }

@@ -34,7 +34,7 @@ import Testing
         let head = "POST /api/v1/folders/inbox/files/a.mp4 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         let bytes = try await api.exchange(
             Array((head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n").utf8))
-        #expect(try HTTPAnswer(bytes).status == 201)
+        #expect(try ReceivedResponse(bytes).status == 201)
         #expect(try api.folder.bytes(of: "inbox/a.mp4") == Array("abcdefg".utf8))
     }
 
@@ -58,12 +58,12 @@ import Testing
         let invitation = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
         #expect(try await connection.receive(invitation.count) == invitation)
         try await connection.send(Array("the video".utf8))
-        #expect(try HTTPAnswer(try await connection.receiveAll()).status == 201)
+        #expect(try ReceivedResponse(try await connection.receiveAll()).status == 201)
         // What is refused is not asked for.
         let other = try LoopbackConnection(port: api.port)
         try await other.send(head("a.mp4"))
         other.endSending()
-        try HTTPAnswer(try await other.receiveAll()).expectError(409)
+        try ReceivedResponse(try await other.receiveAll()).expectError(409)
     }
 
     @Test func waitTellsTheJob() async throws {
@@ -72,15 +72,15 @@ import Testing
         async let answer = api.post("/api/v1/folders/inbox/files/a.mp4?wait=30", "the video")
         #expect(await clock.sleeper() == .seconds(30))
         // As the drop folder would.
-        let watch = try #require(api.book["inbox"])
+        let dropFolder = try #require(api.registry["inbox"])
         try await api.admit(9)
         let content = "34c451f5af29e42cb1e08c550269a7b4d9f6b6e763e7a290cd2847829bbc1a7b"
         let request = JobRequest(
             key: JobKey(
                 content: content, model: ServedAPI.modelHash,
-                options: watch.annotation.canonical(container: watch.container)),
-            bytes: 9, watch: "inbox", source: api.folder.file("inbox/a.mp4"), output: "/out/a.mp4")
-        let job = try await api.desk { ledger throws(LedgerError) in try ledger.admit(request).job }
+                options: dropFolder.annotation.canonical(container: dropFolder.container)),
+            bytes: 9, dropFolder: "inbox", source: api.folder.file("inbox/a.mp4"), output: "/out/a.mp4")
+        let job = try await api.store { ledger throws(LedgerError) in try ledger.admit(request).job }
         #expect(try await answer.json()["job"] as? Int64 == job.id)
     }
 
@@ -131,7 +131,7 @@ import Testing
         #expect(try files(api) == [most])
     }
 
-    @Test func watchesThatAreNot() async throws {
+    @Test func unknownDropFolders() async throws {
         let api = try await ServedAPI()
         try await api.post("/api/v1/folders/outbox/files/a.mp4", "x").expectError(404, "not_found")
     }
@@ -154,7 +154,7 @@ import Testing
         let head = "POST /api/v1/folders/inbox/files/c.mp4 HTTP/1.1\r\nHost: localhost\r\n"
         let chunk = Array("186A1\r\n".utf8) + bytes + Array("\r\n".utf8)
         let answer = try await api.exchange(Array((head + "Transfer-Encoding: chunked\r\n\r\n").utf8) + chunk)
-        try HTTPAnswer(answer).expectError(413, "too_large")
+        try ReceivedResponse(answer).expectError(413, "too_large")
         #expect(try files(api) == ["a.mp4"])
     }
 
@@ -191,9 +191,9 @@ import Testing
         let api = try await ServedAPI()
         try FileManager.default.removeItem(atPath: api.folder.file("inbox"))
         try await api.post("/api/v1/folders/inbox/files/a.mp4", "x").expectError(503, mention: "cannot be created")
-        let watches = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
-        #expect(watches[0]["readable"] as? Bool == false)
-        #expect((watches[0]["problem"] as? String)?.contains("inbox") == true)
+        let dropFolders = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
+        #expect(dropFolders[0]["readable"] as? Bool == false)
+        #expect((dropFolders[0]["problem"] as? String)?.contains("inbox") == true)
     }
 
     @Test(arguments: [ENOSPC, EDQUOT]) func fullDisks(_ code: Int32) {
@@ -212,11 +212,11 @@ import Testing
 
     @Test func foldersTellTheirSettings() async throws {
         let api = try await ServedAPI()
-        let watches = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
-        #expect(watches.count == 1)
-        #expect(watches[0]["name"] as? String == "inbox")
-        #expect(watches[0]["readable"] as? Bool == true)
-        #expect(watches[0]["settle"] as? Double == 5)
-        #expect((watches[0]["annotation"] as? [String: String])?["colormap"] == "turbo")
+        let dropFolders = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
+        #expect(dropFolders.count == 1)
+        #expect(dropFolders[0]["name"] as? String == "inbox")
+        #expect(dropFolders[0]["readable"] as? Bool == true)
+        #expect(dropFolders[0]["settle"] as? Double == 5)
+        #expect((dropFolders[0]["annotation"] as? [String: String])?["colormap"] == "turbo")
     }
 }

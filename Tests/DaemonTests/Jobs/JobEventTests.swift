@@ -17,20 +17,20 @@ import Testing
             path: folder.file("ledger.sqlite"), now: { Date(timeIntervalSince1970: 1_795_703_381.25) })
         let key = JobKey(content: "c", model: "m", options: "{}")
         let id = try ledger.admit(
-            JobRequest(key: key, bytes: 1, watch: "in", source: "/in/a b.mp4", output: "/out/a b.saliency.mp4")
+            JobRequest(key: key, bytes: 1, dropFolder: "in", source: "/in/a b.mp4", output: "/out/a b.saliency.mp4")
         ).job.id
         _ = try ledger.claim()
         let failure = JobFailure(code: "damaged", message: "cut \"short\"")
         switch state {
         case .failed: return try ledger.fail(id, failure, retryAt: nil)
-        case .quarantined: return try ledger.crash(id, failure, mostCrashes: 1)
+        case .quarantined: return try ledger.crash(id, failure, maximumCrashes: 1)
         case .cancelled: return try ledger.cancel(id)
         default:
             return try ledger.finish(
                 id, warnings: ["w1", "w2"],
                 result: JobResult(
                     length: 12.5, seconds: 3.25,
-                    answer: JobResult.Answer(label: "walking", index: 3, probability: 0.625)))
+                    answer: JobResult.Prediction(label: "walking", index: 3, probability: 0.625)))
         }
     }
 

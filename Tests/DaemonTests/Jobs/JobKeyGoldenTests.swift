@@ -10,7 +10,7 @@ import Testing
 /// bytes from one version to the next. What stands in `Tests/Golden/jobs/keys.json` may be added to, never changed.
 @Suite struct JobKeyGoldenTests {
     struct Case: Codable {
-        /// Below a watch, as a user writes them.
+        /// Below a drop folder, as a user writes them.
         let settings: [String: String]
         /// The canonical text.
         let options: String
@@ -32,13 +32,13 @@ import Testing
             let loader = SettingsLoader(
                 file: folder.file("c.yaml"), overrides: expected.settings.map { "folders.inbox.\($0)=\($1)" }.sorted(),
                 environment: [:])
-            let watch = try #require(try await loader.load().watches.first, "\(expected.settings)")
-            let options = watch.annotation.canonical(container: watch.container)
+            let dropFolder = try #require(try await loader.load().dropFolders.first, "\(expected.settings)")
+            let options = dropFolder.annotation.canonical(container: dropFolder.container)
             #expect(options == expected.options, "\(expected.settings)")
             let key = JobKey(content: "content", model: "model", options: options)
             #expect(key.origin == expected.origin, "\(expected.settings): \(key.origin)")
             let (settings, container) = try AnnotationSettings.decode(canonical: expected.options)
-            #expect(settings == watch.annotation && container == watch.container, "\(expected.settings)")
+            #expect(settings == dropFolder.annotation && container == dropFolder.container, "\(expected.settings)")
         }
     }
 }

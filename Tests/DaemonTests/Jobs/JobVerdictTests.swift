@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct JobVerdictTests {
     private func verdict(_ error: any Error, attempts: Int) -> JobVerdict {
-        JobVerdict(error, attempts: attempts, watch: nil)
+        JobVerdict(error, attempts: attempts, dropFolder: nil)
     }
 
     @Test(arguments: [MediaError.Code.notMedia, .noVideo, .refused, .damaged])

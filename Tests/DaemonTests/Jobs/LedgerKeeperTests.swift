@@ -9,35 +9,36 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct LedgerKeeperTests {
     private let folder: TemporaryDirectory
-    private let desk: LedgerDesk
+    private let store: JobStore
     private let log = CollectedLog()
 
     init() async throws {
         folder = try TemporaryDirectory()
         try FileManager.default.createDirectory(atPath: folder.file("in/sub"), withIntermediateDirectories: true)
-        desk = try await LedgerDesk.open(state: folder.path)
+        store = try await JobStore.open(state: folder.path)
     }
 
     private func keeper(_ settings: LedgerSettings, folders: String...) async throws -> LedgerKeeper {
         try folder.write(
             Array("folders: {a: {folder: \(folder.file("in"))}}\n".utf8), to: "config.yaml")
-        var watches = try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load().watches
+        var dropFolders = try await SettingsLoader(file: folder.file("config.yaml"), environment: [:]).load()
+            .dropFolders
         for other in folders {
-            watches.append(watches[0])
-            watches[watches.count - 1].folder = other
+            dropFolders.append(dropFolders[0])
+            dropFolders[dropFolders.count - 1].folder = other
         }
         return LedgerKeeper(
-            desk: desk, running: RunningJobs(), watches: DropFolderRegistry(watches), settings: settings,
+            store: store, running: RunningJobs(), dropFolders: DropFolderRegistry(dropFolders), settings: settings,
             log: log.logger,
             clock: HandClock(), now: { Date() })
     }
 
-    /// A job that is done, of so many bytes.
+    /// A job that is done, of this many bytes.
     private func done(bytes: Int64) async throws {
         let request = JobRequest(
-            key: JobKey(content: "\(bytes)", model: "m", options: "{}"), bytes: bytes, watch: "a", source: "/x",
+            key: JobKey(content: "\(bytes)", model: "m", options: "{}"), bytes: bytes, dropFolder: "a", source: "/x",
             output: "/y")
-        try await desk { ledger throws(LedgerError) in
+        try await store { ledger throws(LedgerError) in
             _ = try ledger.admit(request)
             guard let job = try ledger.claim() else { return }
             _ = try ledger.finish(job.id, warnings: [])
@@ -45,7 +46,7 @@ import Testing
     }
 
     private func left() async throws -> [Int64] {
-        try await desk { ledger throws(LedgerError) in try ledger.jobs().map(\.bytes).sorted() }
+        try await store { ledger throws(LedgerError) in try ledger.jobs().map(\.bytes).sorted() }
     }
 
     /// A file that lies there, whatever it is called now, is not annotated again.

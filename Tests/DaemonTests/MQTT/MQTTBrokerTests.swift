@@ -10,25 +10,25 @@ import Testing
 
 /// Against Debian's broker.
 @Suite(.timeLimit(.minutes(3))) struct MQTTBrokerTests {
-    private let gate = MQTTBoard.Camera(name: "gate", hasEvents: true)
+    private let gate = MQTTTopicStore.Camera(name: "gate", hasEvents: true)
 
     @Test func statesAreRetainedAndEventsAreNot() async throws {
         let broker = try await MosquittoBroker()
         let observer = try await MQTTObserver(port: broker.port)
         let link = RunningLink(.sample(broker.port) { $0.hasDiscovery = false })
-        link.board.replace([gate])
-        link.board.show("gate", state: Array("{\"state\":\"up\"}".utf8))
+        link.topicStore.replace([gate])
+        link.topicStore.show("gate", state: Array("{\"state\":\"up\"}".utf8))
         #expect(await observer.wait("saliencyd/status", is: "online"))
         #expect(await observer.wait("saliencyd/cameras/gate/activity", is: "OFF"))
         let began = CameraEvent.sample(1)
-        link.board.tell(began)
+        link.topicStore.publish(began)
         #expect(await observer.wait("saliencyd/cameras/gate/activity", is: "ON"))
         #expect(await observer.wait { $0.contains { $0.topic == "saliencyd/cameras/gate/event" } })
         #expect(
             observer.messages.first { $0.topic == "saliencyd/cameras/gate/event" }?.payload == began.json())
         var ended = began
         ended.state = .ended
-        link.board.tell(ended)
+        link.topicStore.publish(ended)
         #expect(await observer.wait("saliencyd/cameras/gate/activity", is: "OFF"))
 
         let later = try await MQTTObserver(port: broker.port)
@@ -43,20 +43,20 @@ import Testing
     @Test func aRemovedCameraLeavesNothing() async throws {
         let broker = try await MosquittoBroker()
         let link = RunningLink(.sample(broker.port) { $0.snapshotInterval = 60 })
-        let yard = MQTTBoard.Camera(name: "yard", hasEvents: false)
-        link.board.replace([gate, yard])
+        let yard = MQTTTopicStore.Camera(name: "yard", hasEvents: false)
+        link.topicStore.replace([gate, yard])
         for camera in ["gate", "yard"] {
-            link.board.show(camera, state: Array("{}".utf8))
-            link.board.show(camera, snapshot: [0xFF, 0xD8])
+            link.topicStore.show(camera, state: Array("{}".utf8))
+            link.topicStore.show(camera, snapshot: [0xFF, 0xD8])
         }
         let observer = try await MQTTObserver(port: broker.port)
         #expect(
             await observer.wait("saliencyd/cameras/yard/snapshot", is: String(decoding: [0xFF, 0xD8], as: UTF8.self)))
-        link.board.replace([yard])
+        link.topicStore.replace([yard])
         // What comes of it after that is too late.
-        link.board.show("gate", state: Array("{}".utf8))
-        link.board.show("gate", snapshot: [1])
-        link.board.tell(CameraEvent.sample(1))
+        link.topicStore.show("gate", state: Array("{}".utf8))
+        link.topicStore.show("gate", snapshot: [1])
+        link.topicStore.publish(CameraEvent.sample(1))
         #expect(await observer.wait("saliencyd/cameras/gate/snapshot", is: ""))
         #expect(await observer.wait { $0.contains { $0.topic == "saliencyd/cameras/gate/event" } })
         try await link.stop()
@@ -70,20 +70,20 @@ import Testing
     @Test func eventsComeInTheirOrderOverARestart() async throws {
         let broker = try await MosquittoBroker()
         let link = RunningLink(.sample(broker.port) { $0.hasDiscovery = false })
-        link.board.replace([gate])
-        link.board.show("gate", state: Array("before".utf8))
+        link.topicStore.replace([gate])
+        link.topicStore.show("gate", state: Array("before".utf8))
         let first = try await MQTTObserver(port: broker.port)
-        for number in 1...50 { link.board.tell(CameraEvent.sample(number)) }
+        for number in 1...50 { link.topicStore.publish(CameraEvent.sample(number)) }
         #expect(await first.wait { $0.count { $0.topic == "saliencyd/cameras/gate/event" } == 50 })
         await broker.kill()
         _ = await link.pause()
-        for number in 51...100 { link.board.tell(CameraEvent.sample(number)) }
-        for number in 1...100 { link.board.show("gate", state: Array("\(number)".utf8)) }
+        for number in 51...100 { link.topicStore.publish(CameraEvent.sample(number)) }
+        for number in 1...100 { link.topicStore.show("gate", state: Array("\(number)".utf8)) }
         try await broker.start()
         let second = try await MQTTObserver(port: broker.port)
         // The broker has forgotten everything, and may have taken in some of the events before the observer came.
         #expect(await second.wait("saliencyd/cameras/gate/state", is: "100"))
-        link.board.tell(CameraEvent.sample(101))
+        link.topicStore.publish(CameraEvent.sample(101))
         let last = CameraEvent.sample(101).json()
         #expect(await second.wait { $0.contains { $0.payload == last } })
         let events = second.messages.filter { $0.topic == "saliencyd/cameras/gate/event" }.map(\.payload)
@@ -93,7 +93,7 @@ import Testing
         try await link.stop()
         #expect(link.outbox.dropped == 0)
         let lines = link.log.lines
-        #expect(lines.count == 3 && lines[1].contains("away: ") && lines[2].contains("back after"), "\(lines)")
+        #expect(lines.count == 3 && lines[1].contains("disconnected: ") && lines[2].contains("back after"), "\(lines)")
     }
 
     @Test func aWrongPasswordIsNamedAndNotTriedOften() async throws {
@@ -103,7 +103,7 @@ import Testing
         let link = RunningLink(
             .sample(broker.port) { ($0.user, $0.passwordFile) = ("saliencyd", file) })
         #expect(await link.pause() == 60)
-        #expect(link.log.lines.contains { $0.contains("away: refuses the user") }, "\(link.log.lines)")
+        #expect(link.log.lines.contains { $0.contains("disconnected: refuses the user") }, "\(link.log.lines)")
         #expect(!link.log.lines.contains { $0.contains("wrong-one") })
         try await link.stop()
         // The file is read for every connection.
@@ -142,7 +142,7 @@ import Testing
         let address = try #require(MQTTAddress("mqtt://broker.invalid"))
         let link = RunningLink(.sample(1883) { $0.address = address })
         _ = await link.pause()
-        #expect(link.log.lines.first?.contains("broker.invalid:1883: away: cannot be found") == true)
+        #expect(link.log.lines.first?.contains("broker.invalid:1883: disconnected: cannot be found") == true)
         try await link.stop()
     }
 
@@ -156,11 +156,11 @@ import Testing
 
     @Test func nobodyThereIsOneLineAndABoundedQueue() async throws {
         let link = RunningLink(.sample(try LocalSocket.freePort()))
-        link.board.replace([gate])
+        link.topicStore.replace([gate])
         _ = await link.pause()
         for number in 0..<5000 {
-            link.board.tell(CameraEvent.sample(number))
-            link.board.show("gate", state: Array("\(number)".utf8))
+            link.topicStore.publish(CameraEvent.sample(number))
+            link.topicStore.show("gate", state: Array("\(number)".utf8))
         }
         _ = await link.pause()
         #expect(link.outbox.dropped == UInt64(5000 - MQTTOutbox.capacity))
@@ -203,7 +203,7 @@ import Testing
         let broker = try await MosquittoBroker()
         let observer = try await MQTTObserver(port: broker.port)
         let link = RunningLink(.sample(broker.port))
-        link.board.replace([gate])
+        link.topicStore.replace([gate])
         let topic = "homeassistant/sensor/test/gate_class/config"
         #expect(await observer.wait { $0.contains { $0.topic == topic } })
         // Nothing of this means anything.
@@ -211,12 +211,12 @@ import Testing
         observer.publish("homeassistant/status", [0xFF, 0x00, 0xFE])
         observer.publish("homeassistant/status", [])
         observer.publish("homeassistant/status", Array("offline".utf8))
-        link.board.tell(CameraEvent.sample(1))
+        link.topicStore.publish(CameraEvent.sample(1))
         #expect(await observer.wait { $0.contains { $0.topic == "saliencyd/cameras/gate/event" } })
         #expect(observer.texts(topic).count == 1)
         for _ in 1...100 { observer.publish("homeassistant/status", Array("online".utf8)) }
         #expect(await observer.wait { $0.count { $0.topic == topic } >= 2 })
-        link.board.tell(CameraEvent.sample(2))
+        link.topicStore.publish(CameraEvent.sample(2))
         #expect(await observer.wait { $0.count { $0.topic == "saliencyd/cameras/gate/event" } == 2 })
         // A hundred of them are answered once.
         #expect(observer.texts(topic).count == 2)

@@ -87,7 +87,7 @@ import Testing
         let broker = try await MosquittoBroker()
         let observer = try await MQTTObserver(port: broker.port)
         let daemon = try await DaemonHarness()
-        var settings = daemon.settings([daemon.watch()])
+        var settings = daemon.settings([daemon.dropFolder()])
         settings.mqtt = .sample(broker.port)
         try daemon.drop("1.mp4")
         try await daemon.running(settings) { _ in
@@ -97,7 +97,8 @@ import Testing
         }
         let text = try #require(observer.texts("saliencyd/jobs/event").first)
         let event = try JSONDecoder().decode(JobEvent.self, from: Data(text.utf8))
-        #expect(event.state == .done && event.watch == "in" && event.output == daemon.root.file("out/1.saliency.mp4"))
+        #expect(
+            event.state == .done && event.dropFolder == "in" && event.output == daemon.root.file("out/1.saliency.mp4"))
         // The daemon is stopped properly: it says so itself.
         #expect(await observer.wait("saliencyd/status", is: "offline"))
     }

@@ -11,10 +11,10 @@ import Testing
 @testable import MQTT
 
 @Suite struct MQTTDiscoveryTests {
-    private let camera = MQTTBoard.Camera(name: "gate_1", hasEvents: true)
+    private let camera = MQTTTopicStore.Camera(name: "gate_1", hasEvents: true)
 
     private func entities(
-        _ camera: MQTTBoard.Camera, _ change: (inout MQTTSettings) -> Void = { _ in }
+        _ camera: MQTTTopicStore.Camera, _ change: (inout MQTTSettings) -> Void = { _ in }
     ) throws -> [String: [String: Any]] {
         let discovery = MQTTDiscovery(.sample(1883, change))
         let pairs = try (discovery.daemon + discovery.entities(of: camera)).map { message in
@@ -82,14 +82,14 @@ import Testing
         let json = JSONLine.text(state)
         #expect(
             json == """
-                {"connected":true,"epoch":3,"fps":25,"frame_rate":25,"label":"walking","lag":0.8,"name":"gate",\
+                {"connected":true,"connection":3,"fps":25,"frame_rate":25,"label":"walking","lag":0.8,"name":"gate",\
                 "probability":0.9,"reason":"fps 25 of 25","state":"up","stride":16}
                 """)
         var view = CameraView.sample()
         view.state = "down"
         #expect(
             JSONLine.text(MQTTCameraState(view, fps: nil)) == """
-                {"connected":true,"epoch":3,"frame_rate":25,"name":"gate","reason":"fps 25 of 25","state":"down"}
+                {"connected":true,"connection":3,"frame_rate":25,"name":"gate","reason":"fps 25 of 25","state":"down"}
                 """)
     }
 }

@@ -7,14 +7,14 @@ import Testing
 @testable import MQTT
 
 @Suite struct MQTTOutageTests {
-    @Test func anHourAwayIsALineAMinuteAtMost() {
+    @Test func anHourDisconnectedIsALineAMinuteAtMost() {
         var outage = MQTTOutage()
         var lines: [String] = []
         for second in 0..<3600 {
             if let line = outage.ended("cannot be reached", at: Double(second)) { lines.append(line) }
         }
-        #expect(lines.count == 60 && lines[0] == "away: cannot be reached")
-        #expect(lines[59] == "away for 59 min, 3541 tries; last: cannot be reached")
+        #expect(lines.count == 60 && lines[0] == "disconnected: cannot be reached")
+        #expect(lines[59] == "disconnected for 59 min, 3541 tries; last: cannot be reached")
         #expect(outage.returned(at: 3600) == "back after 60 min")
         #expect(outage.returned(at: 3601) == nil)
     }

@@ -25,22 +25,23 @@ import Testing
 
     @Test func whatHasChangedIsPublishedEveryFiveSeconds() async throws {
         let daemon = try await DaemonHarness()
-        let book = CameraRegistry()
+        let registry = CameraRegistry()
         let entry = CameraEntry(.sample("gate"), clock: clock)
-        book.replace([entry])
+        registry.replace([entry])
         let wakeSignal = WakeSignal()
-        let board = MQTTBoard(.sample(1883) { $0.hasDiscovery = false }, outbox: outbox)
-        let states = MQTTStates(board: board, cameras: book, desk: daemon.desk, wakeSignal: wakeSignal, clock: clock)
+        let topicStore = MQTTTopicStore(.sample(1883) { $0.hasDiscovery = false }, outbox: outbox)
+        let states = MQTTStates(
+            topicStore: topicStore, cameras: registry, store: daemon.store, wakeSignal: wakeSignal, clock: clock)
         let running = Task { await states.run() }
         #expect(await clock.sleeper() == .seconds(5))
         let first = published()
         let text = try #require(first["saliencyd/cameras/gate/state"])
         #expect(text.contains("\"state\":\"starting\"") && !text.contains("fps"))
         #expect(first["saliencyd/jobs/state"]?.contains("\"queued\":0") == true)
-        // It has no events, and no picture is asked for.
+        // It has no events, and no frame is asked for.
         #expect(first.keys.sorted() == ["saliencyd/cameras/gate/state", "saliencyd/jobs/state"])
 
-        entry.report.update { $0.picturesIn = 100 }
+        entry.report.update { $0.framesIn = 100 }
         clock.advance(by: .seconds(5))
         #expect(await clock.sleeper() == .seconds(5))
         let second = published()
@@ -48,7 +49,7 @@ import Testing
         #expect(second["saliencyd/jobs/state"] == nil, "it has not changed")
 
         // A reload is seen at once.
-        book.replace([])
+        registry.replace([])
         wakeSignal.notify()
         #expect(await clock.sleeper() == .seconds(5))
         #expect(published() == ["saliencyd/cameras/gate/state": ""])

@@ -12,7 +12,7 @@ import Synchronization
 /// A connection to a broker that goes on on a thread of its own until `stop`.
 final class RunningLink: Sendable {
     let outbox = MQTTOutbox()
-    let board: MQTTBoard
+    let topicStore: MQTTTopicStore
     let log = CollectedLog()
     /// Seconds until the next try, each time one has failed.
     let pauses: AsyncStream<Double>
@@ -22,7 +22,7 @@ final class RunningLink: Sendable {
     init(_ settings: MQTTSettings) {
         let (pauses, pause) = AsyncStream.makeStream(of: Double.self)
         self.pauses = pauses
-        board = MQTTBoard(settings, outbox: outbox)
+        topicStore = MQTTTopicStore(settings, outbox: outbox)
         let link = MQTTLink(
             settings, outbox: outbox, secrets: CameraSecrets(environment: [:]), log: log.logger,
             clock: ContinuousClock(), backoff: ReconnectBackoff(limit: 60)

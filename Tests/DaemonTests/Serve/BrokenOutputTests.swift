@@ -45,7 +45,7 @@ struct BrokenOutputTests {
 
     /// How often in a row a job met its obstacle.
     private func waits(_ daemon: DaemonHarness, _ id: Job.ID) async throws -> Int {
-        try await daemon.desk { ledger throws(LedgerError) in
+        try await daemon.store { ledger throws(LedgerError) in
             try ledger.connection.read { try $0.existing(id).waits }
         }
     }
@@ -58,11 +58,11 @@ struct BrokenOutputTests {
         try fault.breakOutput(of: daemon)
         try daemon.makeFolder("in2")
         for number in 0..<3 { try daemon.drop("\(number).mp4", seed: number) }
-        let broken = daemon.watch {
+        let broken = daemon.dropFolder {
             $0.output = daemon.root.file("disk/out")
             ($0.attempts, $0.backoff, $0.source) = (2, 0, .move)
         }
-        let healthy = daemon.watch { ($0.name, $0.folder) = ("in2", daemon.root.file("in2")) }
+        let healthy = daemon.dropFolder { ($0.name, $0.folder) = ("in2", daemon.root.file("in2")) }
         try await daemon.running(daemon.settings([broken, healthy])) { _ in
             let held = try await daemon.jobs { jobs in
                 jobs.count == 3 && jobs.allSatisfy { $0.state == .queued && $0.waitsFor == .output }
@@ -70,9 +70,9 @@ struct BrokenOutputTests {
             #expect(held.allSatisfy { $0.attempts == 0 && $0.failure?.code == "output" })
             #expect(held.allSatisfy { $0.failure?.message.contains("disk/out") == true })
             try daemon.drop("healthy.mp4", seed: 5, into: "in2")
-            try await daemon.jobs { $0.contains { $0.watch == "in2" && $0.state == .done } }
+            try await daemon.jobs { $0.contains { $0.dropFolder == "in2" && $0.state == .done } }
             // The first in turn is tried again and again, for all of them.
-            var changes = daemon.desk.changes().makeAsyncIterator()
+            var changes = daemon.store.changes().makeAsyncIterator()
             while try await waits(daemon, held[0].id) < broken.attempts + 2 { _ = await changes.next() }
             #expect(daemon.listing("in") == ["0.mp4", "1.mp4", "2.mp4"])
             #expect(daemon.listing("failed") == [])
@@ -119,12 +119,12 @@ struct BrokenOutputTests {
     func vanishing() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("disk")
-        try daemon.drop("long.mp4", pictures: 600)
-        let watch = daemon.watch {
+        try daemon.drop("long.mp4", frames: 600)
+        let dropFolder = daemon.dropFolder {
             $0.output = daemon.root.file("disk/out")
             ($0.attempts, $0.backoff) = (1, 0)
         }
-        try await daemon.running(daemon.settings([watch])) { services in
+        try await daemon.running(daemon.settings([dropFolder])) { services in
             try await daemon.jobs(1, .running)
             // Its staged video is there: the job has begun to write.
             while daemon.listing("disk/out").isEmpty { await Task.yield() }

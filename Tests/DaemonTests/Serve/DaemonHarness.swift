@@ -13,19 +13,19 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// A daemon in this process, with a network that means nothing and folders of its own.
+/// A daemon in this process, with an untrained network and folders of its own.
 final class DaemonHarness: Sendable {
     let root: TemporaryDirectory
-    let desk: LedgerDesk
+    let store: JobStore
     private let model: LoadedModel
     private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     init() async throws {
         root = try TemporaryDirectory()
-        desk = try await LedgerDesk.open(state: root.file("state"))
+        store = try await JobStore.open(state: root.file("state"))
         let variables = try UntrainedNetwork.variables(width: 1.0 / 32, classCount: 4, inputChannels: 3, seed: 7)
         let manifest = ModelManifest(
-            name: "tiny", classCount: 4, inputChannels: 3, clipLength: 8, pictureSize: 32, shortSide: 36,
+            name: "tiny", classCount: 4, inputChannels: 3, clipLength: 8, frameSize: 32, shortSide: 36,
             labels: ["left", "right", "up", "down"])
         try variables.write(safetensors: root.file("tiny.safetensors"), manifest: manifest)
         model = try await LoadedModel.load(path: root.file("tiny.safetensors"))
@@ -40,55 +40,56 @@ final class DaemonHarness: Sendable {
         ((try? FileManager.default.contentsOfDirectory(atPath: root.file(folder))) ?? []).sorted()
     }
 
-    /// A watch of `in`, whose files are taken as soon as they open as video.
-    func watch(_ change: (inout DropFolderSettings) -> Void = { _ in }) -> DropFolderSettings {
-        var watch = DropFolderSettings(
+    /// A drop folder of `in`, whose files are taken as soon as they open as video.
+    func dropFolder(_ change: (inout DropFolderSettings) -> Void = { _ in }) -> DropFolderSettings {
+        var dropFolder = DropFolderSettings(
             name: "in", folder: root.file("in"), output: root.file("out"), failed: root.file("failed"), source: .keep,
             done: root.file("done"), settle: 0, rescan: 3600, attempts: 3, backoff: 3600, longestVideo: 90_000,
             jobTimeout: 172_800, largestFile: 1 << 38, priority: 0, container: .mp4,
             annotation: AnnotationSettings())
-        change(&watch)
-        return watch
+        change(&dropFolder)
+        return dropFolder
     }
 
-    func settings(_ watches: [DropFolderSettings], jobs: Int = 1) -> Settings {
+    func settings(_ dropFolders: [DropFolderSettings], jobs: Int = 1) -> Settings {
         Settings(
             model: "tiny", labels: nil, state: root.file("state"),
-            engine: EngineSettings(threads: 1, memory: .fast, jobs: jobs, pictureMemory: nil),
+            engine: EngineSettings(threads: 1, memory: .fast, jobs: jobs, frameMemory: nil),
             http: HTTPSettings(isEnabled: false, address: "127.0.0.1", port: 0, tokenFile: nil, largestUpload: 1),
-            logging: LoggingSettings(level: .info, format: .text), watches: watches, cameras: [])
+            logging: LoggingSettings(level: .info, format: .text), dropFolders: dropFolders, cameras: [])
     }
 
     /// Puts a clip into a folder under its name at once, as a rename does.
-    func drop(_ name: String, pictures: Int = 12, seed: Int = 0, into folder: String = "in") throws {
+    func drop(_ name: String, frames: Int = 12, seed: Int = 0, into folder: String = "in") throws {
         let hidden = root.file("\(folder)/.\(name).part.\((name as NSString).pathExtension)")
         try MediaFactory.ffmpeg([
-            "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-vf", "hue=h=\(seed * 30)", "-frames:v", "\(pictures)",
+            "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-vf", "hue=h=\(seed * 30)", "-frames:v", "\(frames)",
             hidden,
         ])
         try FileManager.default.moveItem(atPath: hidden, toPath: root.file("\(folder)/\(name)"))
     }
 
-    /// Takes a file of a watch's folder as the watch does, while no daemon runs.
+    /// Takes a file of a drop folder as the drop folder does, while no daemon runs.
     @discardableResult func take(
-        _ name: String, of watch: DropFolderSettings, contents: ContentBook = ContentBook(), isPatient: Bool = false
-    ) async throws -> Intake.Outcome {
-        let intake = Intake(
-            desk: desk, modelHash: model.description.sha256,
-            sources: JobSource(contents: contents, watches: DropFolderRegistry([watch])))
-        let file = try #require(DroppedFile(folder: try HeldFolder(watch.folder), name: name))
-        return try await intake.take(file, of: watch, isPatient: isPatient)
+        _ name: String, of dropFolder: DropFolderSettings, contents: ContentRegistry = ContentRegistry(),
+        mayBeIncomplete: Bool = false
+    ) async throws -> FileIngest.Outcome {
+        let ingest = FileIngest(
+            store: store, modelHash: model.description.sha256,
+            sources: JobSource(contents: contents, dropFolders: DropFolderRegistry([dropFolder])))
+        let file = try #require(DroppedFile(folder: try HeldFolder(dropFolder.folder), name: name))
+        return try await ingest.take(file, of: dropFolder, mayBeIncomplete: mayBeIncomplete)
     }
 
     /// Takes a file that has not been taken before.
-    @discardableResult func admit(_ name: String, of watch: DropFolderSettings) async throws -> Job {
-        let outcome = try await take(name, of: watch)
+    @discardableResult func admit(_ name: String, of dropFolder: DropFolderSettings) async throws -> Job {
+        let outcome = try await take(name, of: dropFolder)
         guard case .admitted(.new(let job)) = outcome else { throw NotTaken(outcome: outcome) }
         return job
     }
 
     struct NotTaken: Error {
-        var outcome: Intake.Outcome
+        var outcome: FileIngest.Outcome
     }
 
     /// What a daemon does before its first job.
@@ -102,7 +103,7 @@ final class DaemonHarness: Sendable {
         let crash = try CrashNote(state: settings.state) { _ in }
         let memory = MemoryKills(state: settings.state, counts: memoryKills)
         return DaemonServices(
-            settings: settings, desk: desk, crash: crash, memory: memory, model: model, log: log)
+            settings: settings, store: store, crash: crash, memory: memory, model: model, log: log)
     }
 
     /// Runs the daemon around `body`, then stops it as SIGTERM does and waits for its end.
@@ -123,10 +124,10 @@ final class DaemonHarness: Sendable {
 
     /// Waits until the ledger's jobs are as `isSo` wants them, and returns them, oldest first.
     @discardableResult func jobs(_ isSo: @Sendable ([Job]) -> Bool) async throws -> [Job] {
-        let changes = desk.changes()
+        let changes = store.changes()
         var iterator = changes.makeAsyncIterator()
         while true {
-            let jobs = Array(try await desk { ledger throws(LedgerError) in try ledger.jobs() }.reversed())
+            let jobs = Array(try await store { ledger throws(LedgerError) in try ledger.jobs() }.reversed())
             if isSo(jobs) { return jobs }
             guard await iterator.next() != nil else { throw CancellationError() }
         }

@@ -17,7 +17,7 @@ struct DropFolderDaemonTests {
     @Test func whatIsDroppedIsAnnotated() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("before.mp4")
-        try await daemon.running(daemon.settings([daemon.watch()])) { _ in
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { _ in
             try await daemon.jobs(1, .done)
             try daemon.drop("during.mov", seed: 1)
             let jobs = try await daemon.jobs(2, .done)
@@ -39,7 +39,7 @@ struct DropFolderDaemonTests {
         try daemon.drop("a.mp4")
         let dropped = daemon.root.file("in/caf\u{EFE9}.mp4")
         #expect(rename(daemon.root.file("in/a.mp4"), dropped.fileBytes) == 0)
-        try await daemon.running(daemon.settings([daemon.watch { $0.source = .move }])) { services in
+        try await daemon.running(daemon.settings([daemon.dropFolder { $0.source = .move }])) { services in
             try await daemon.jobs(1, .done)
             try await waitUntil(services, daemon) {
                 FileName.entries(of: daemon.root.file("done")) == ["caf\u{EFE9}.mp4"]
@@ -57,15 +57,15 @@ struct DropFolderDaemonTests {
     @Test func theSameContentIsDoneOnceWhateverItIsCalled() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        let watch = daemon.watch { $0.source = .move }
-        try await daemon.running(daemon.settings([watch])) { services in
+        let dropFolder = daemon.dropFolder { $0.source = .move }
+        try await daemon.running(daemon.settings([dropFolder])) { services in
             try await daemon.jobs(1, .done)
             try await waitUntil(services, daemon) { daemon.listing("done") == ["a.mp4"] }
             try daemon.drop("again.mp4")
             try await waitUntil(services, daemon) { daemon.listing("done") == ["a.mp4", "again.mp4"] }
         }
         // Other options make another job of what is dropped from then on.
-        try await daemon.running(daemon.settings([daemon.watch { $0.annotation.drawing.opacity = 0.25 }])) { _ in
+        try await daemon.running(daemon.settings([daemon.dropFolder { $0.annotation.drawing.opacity = 0.25 }])) { _ in
             try daemon.drop("more.mp4")
             try await daemon.jobs(2, .done)
         }
@@ -75,7 +75,7 @@ struct DropFolderDaemonTests {
     @Test func aRestartedDaemonDoesNothingAgain() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        let settings = daemon.settings([daemon.watch()])
+        let settings = daemon.settings([daemon.dropFolder()])
         try await daemon.running(settings) { _ in try await daemon.jobs(1, .done) }
         let written = try daemon.root.bytes(of: "out/a.saliency.mp4")
         try FileManager.default.setAttributes(
@@ -93,7 +93,7 @@ struct DropFolderDaemonTests {
     @Test func anOutputThatIsGoneIsMadeAnew() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        let settings = daemon.settings([daemon.watch()])
+        let settings = daemon.settings([daemon.dropFolder()])
         try await daemon.running(settings) { _ in try await daemon.jobs(1, .done) }
         for name in daemon.listing("out") {
             try FileManager.default.removeItem(atPath: daemon.root.file("out/\(name)"))
@@ -109,8 +109,8 @@ struct DropFolderDaemonTests {
     func sourcesAreKeptMovedOrDeleted(_ disposition: DropFolderSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        let watch = daemon.watch { $0.source = disposition }
-        try await daemon.running(daemon.settings([watch])) { _ in
+        let dropFolder = daemon.dropFolder { $0.source = disposition }
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             try await daemon.jobs(1, .done)
             // The daemon's own hints tell nothing of what leaves a folder.
             let isSettled = await FolderWait.until(daemon.root.file("in")) {
@@ -125,7 +125,7 @@ struct DropFolderDaemonTests {
     @Test func whatIsNoVideoIsSetAsideWithTheReason() async throws {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("not a video".utf8), to: "in/junk.mp4")
-        try await daemon.running(daemon.settings([daemon.watch()])) { services in
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
             let jobs = try await daemon.jobs(1, .failed)
             #expect(jobs[0].failure?.code == "notMedia")
             #expect(jobs[0].attempts == 1)
@@ -148,19 +148,19 @@ struct DropFolderDaemonTests {
     func aSourceThatChangedStays(_ disposition: DropFolderSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("the first".utf8), to: "in/clip.mp4")
-        let watch = daemon.watch { $0.source = disposition }
-        let held = try #require(try HeldFolder(watch.folder).file("clip.mp4"))
+        let dropFolder = daemon.dropFolder { $0.source = disposition }
+        let held = try #require(try HeldFolder(dropFolder.folder).file("clip.mp4"))
         try daemon.root.write(Array("another".utf8), to: "in/new")
         #expect(rename(daemon.root.file("in/new"), daemon.root.file("in/clip.mp4")) == 0)
-        #expect(throws: FileError.self) { try SourceKeeper.settle(held, watch: watch) }
+        #expect(throws: FileError.self) { try SourceDisposal.settle(held, dropFolder: dropFolder) }
         #expect(try daemon.root.bytes(of: "in/clip.mp4") == Array("another".utf8))
         #expect(daemon.listing("done") == [])
     }
 
     @Test func noMoreJobsRunAtOnceThanAreSet() async throws {
         let daemon = try await DaemonHarness()
-        for number in 0..<5 { try daemon.drop("\(number).mp4", pictures: 100, seed: number) }
-        try await daemon.running(daemon.settings([daemon.watch()], jobs: 2)) { _ in
+        for number in 0..<5 { try daemon.drop("\(number).mp4", frames: 100, seed: number) }
+        try await daemon.running(daemon.settings([daemon.dropFolder()], jobs: 2)) { _ in
             let most = Mutex(0)
             try await daemon.jobs { jobs in
                 let running = jobs.count { $0.state == .running }
@@ -175,13 +175,13 @@ struct DropFolderDaemonTests {
     @Test func aCorrectedFileIsNotSetAsideForTheDamagedOne() async throws {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("not a video".utf8), to: "in/clip.mp4")
-        let watch = daemon.watch()
-        let job = try await daemon.admit("clip.mp4", of: watch)
+        let dropFolder = daemon.dropFolder()
+        let job = try await daemon.admit("clip.mp4", of: dropFolder)
         try daemon.root.write(Array("a corrected one".utf8), to: "in/clip.mp4")
-        let sources = JobSource(contents: ContentBook(), watches: DropFolderRegistry([watch]))
+        let sources = JobSource(contents: ContentRegistry(), dropFolders: DropFolderRegistry([dropFolder]))
         #expect(throws: SourceError(.replaced, job.source)) { try sources.open(job) }
-        let place = try SourceKeeper.setAside(
-            job, nil, JobFailure(code: "notMedia", message: "why"), watch: watch, at: Date())
+        let place = try SourceDisposal.setAside(
+            job, nil, JobFailure(code: "notMedia", message: "why"), dropFolder: dropFolder, at: Date())
         #expect(place == job.source)
         #expect(daemon.listing("in") == ["clip.mp4"])
         #expect(daemon.listing("failed") == ["clip.mp4.error.json"])
@@ -190,7 +190,7 @@ struct DropFolderDaemonTests {
     @Test func ownOutputsAreNeverTaken() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        let settings = daemon.settings([daemon.watch()])
+        let settings = daemon.settings([daemon.dropFolder()])
         try await daemon.running(settings) { _ in try await daemon.jobs(1, .done) }
         try FileManager.default.copyItem(
             atPath: daemon.root.file("out/a.saliency.mp4"), toPath: daemon.root.file("in/renamed.mp4"))
@@ -207,7 +207,7 @@ struct DropFolderDaemonTests {
         try daemon.root.write(Array("a person's".utf8), to: "out/a.saliency.mp4")
         try daemon.drop("a.mp4")
         try daemon.drop("a.mov", seed: 1)
-        try await daemon.running(daemon.settings([daemon.watch()], jobs: 2)) { _ in
+        try await daemon.running(daemon.settings([daemon.dropFolder()], jobs: 2)) { _ in
             let jobs = try await daemon.jobs(2, .done)
             #expect(
                 Set(jobs.map(\.output)) == [
@@ -221,8 +221,8 @@ struct DropFolderDaemonTests {
     @Test func aVanishedFolderIsWaitedFor() async throws {
         let daemon = try await DaemonHarness()
         try FileManager.default.removeItem(atPath: daemon.root.file("in"))
-        let watch = daemon.watch { $0.rescan = 1 }
-        try await daemon.running(daemon.settings([watch])) { _ in
+        let dropFolder = daemon.dropFolder { $0.rescan = 1 }
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             try daemon.makeFolder("in")
             try daemon.drop("a.mp4")
             try await daemon.jobs(1, .done)
@@ -233,25 +233,25 @@ struct DropFolderDaemonTests {
     @Test func anOutputFolderThatIsMissingIsWaitedFor() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        let watch = daemon.watch { $0.output = daemon.root.file("mount/out") }
-        try await daemon.running(daemon.settings([watch])) { _ in
+        let dropFolder = daemon.dropFolder { $0.output = daemon.root.file("mount/out") }
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             let waiting = try await daemon.jobs { $0.first?.retryAt != nil }
             #expect(waiting[0].state == .queued)
             #expect(waiting[0].waitsFor == .output && waiting[0].attempts == 0)
             #expect(waiting[0].failure?.message.contains("mount/out") == true)
             #expect(daemon.listing("in") == ["a.mp4"])
             try daemon.makeFolder("mount")
-            _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.retry(waiting[0].id) }
+            _ = try await daemon.store { ledger throws(LedgerError) in try ledger.retry(waiting[0].id) }
             try await daemon.jobs(1, .done)
         }
     }
 
     @Test func aRunningJobIsCancelled() async throws {
         let daemon = try await DaemonHarness()
-        try daemon.drop("long.mp4", pictures: 3000)
-        try await daemon.running(daemon.settings([daemon.watch()])) { services in
+        try daemon.drop("long.mp4", frames: 3000)
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
             let job = try await daemon.jobs(1, .running)[0]
-            _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.cancel(job.id) }
+            _ = try await daemon.store { ledger throws(LedgerError) in try ledger.cancel(job.id) }
             #expect(services.running.stop(job.id, .cancelled))
             try daemon.drop("short.mp4", seed: 1)
             let jobs = try await daemon.jobs { $0.count == 2 && $0[1].state == .done }
@@ -264,7 +264,9 @@ struct DropFolderDaemonTests {
     @Test func aReloadRestartsOnlyWhatChanged() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in2")
-        let (first, second) = (daemon.watch(), daemon.watch { ($0.name, $0.folder) = ("in2", daemon.root.file("in2")) })
+        let (first, second) = (
+            daemon.dropFolder(), daemon.dropFolder { ($0.name, $0.folder) = ("in2", daemon.root.file("in2")) }
+        )
         try await daemon.running(daemon.settings([first, second])) { services in
             try daemon.drop("a.mp4")
             try daemon.drop("b.mp4", seed: 1, into: "in2")

@@ -14,17 +14,17 @@ struct JobLimitTests {
     @Test("A video longer than longest-video fails at once, and its source is set aside")
     func longestVideo() async throws {
         let daemon = try await DaemonHarness()
-        try daemon.drop("long.mp4", pictures: 100)
-        try await daemon.running(daemon.settings([daemon.watch { $0.longestVideo = 3 }])) { _ in
+        try daemon.drop("long.mp4", frames: 100)
+        try await daemon.running(daemon.settings([daemon.dropFolder { $0.longestVideo = 3 }])) { _ in
             let jobs = try await daemon.jobs { $0.first?.state == .failed && $0[0].source.contains("failed/") }
             #expect(jobs[0].failure?.code == "refused" && jobs[0].attempts == 1)
             #expect(jobs[0].failure?.message.contains("4 s long or longer, and longest-video allows 3 s") == true)
-            try daemon.drop("short.mp4", pictures: 50)
+            try daemon.drop("short.mp4", frames: 50)
             try await daemon.jobs { $0.count == 2 && $0[1].state == .done }
         }
     }
 
-    /// A container that says nothing of its length is found out by its pictures.
+    /// A container that says nothing of its length is found out by its frames.
     @Test("Nor is a video read any further that does not say how long it is")
     func unsaidLength() async throws {
         let daemon = try await DaemonHarness()
@@ -34,7 +34,7 @@ struct JobLimitTests {
         ])
         try FileManager.default.moveItem(
             atPath: daemon.root.file("in/.long.part"), toPath: daemon.root.file("in/long.mjpeg"))
-        try await daemon.running(daemon.settings([daemon.watch { $0.longestVideo = 3 }])) { _ in
+        try await daemon.running(daemon.settings([daemon.dropFolder { $0.longestVideo = 3 }])) { _ in
             let jobs = try await daemon.jobs(1, .failed)
             #expect(jobs[0].failure?.message.contains("longest-video allows 3 s") == true)
         }
@@ -44,11 +44,11 @@ struct JobLimitTests {
     @Test("A job that takes longer than job-timeout fails, and the next one runs")
     func timeout() async throws {
         let daemon = try await DaemonHarness()
-        try daemon.drop("slow.mp4", pictures: 5000)
-        try await daemon.running(daemon.settings([daemon.watch { $0.jobTimeout = 0.5 }])) { services in
+        try daemon.drop("slow.mp4", frames: 5000)
+        try await daemon.running(daemon.settings([daemon.dropFolder { $0.jobTimeout = 0.5 }])) { services in
             let jobs = try await daemon.jobs { $0.first?.state == .failed && $0[0].source.contains("failed/") }
             #expect(jobs[0].failure?.code == "timeout" && jobs[0].attempts == 1)
-            services.supervisor.replace([daemon.watch()])
+            services.supervisor.replace([daemon.dropFolder()])
             try daemon.drop("quick.mp4", seed: 1)
             try await daemon.jobs { $0.count == 2 && $0[1].state == .done }
         }
@@ -59,10 +59,10 @@ struct JobLimitTests {
     @Test("A file larger than largest-file stays where it is, and is no job")
     func largestFile() async throws {
         let daemon = try await DaemonHarness()
-        try daemon.drop("a-large.mp4", pictures: 200)
-        try daemon.drop("b-small.mp4", pictures: 2, seed: 1)
+        try daemon.drop("a-large.mp4", frames: 200)
+        try daemon.drop("b-small.mp4", frames: 2, seed: 1)
         let size = try daemon.root.bytes(of: "in/a-large.mp4").count
-        try await daemon.running(daemon.settings([daemon.watch { $0.largestFile = size - 1 }])) { _ in
+        try await daemon.running(daemon.settings([daemon.dropFolder { $0.largestFile = size - 1 }])) { _ in
             let jobs = try await daemon.jobs(1, .done)
             #expect(jobs[0].source.hasSuffix("b-small.mp4"))
         }

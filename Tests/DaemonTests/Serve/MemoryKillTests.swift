@@ -14,7 +14,7 @@ struct MemoryKillTests {
     private func admitted(_ daemon: DaemonHarness, _ names: [String]) async throws {
         for (number, name) in names.enumerated() {
             try daemon.drop(name, seed: number)
-            try await daemon.admit(name, of: daemon.watch())
+            try await daemon.admit(name, of: daemon.dropFolder())
         }
     }
 
@@ -22,25 +22,26 @@ struct MemoryKillTests {
     func quarantine() async throws {
         let daemon = try await DaemonHarness()
         try await admitted(daemon, ["a.mp4", "b.mp4"])
-        let settings = daemon.settings([daemon.watch()])
+        let settings = daemon.settings([daemon.dropFolder()])
         // A daemon that came up, began the first job, and was ended.
         try await daemon.recovery(settings, memoryKills: ["/proc/vmstat": 7]).run()
         for kills in 1...2 {
-            let job = try await daemon.desk { ledger throws(LedgerError) in try ledger.claim() }
+            let job = try await daemon.store { ledger throws(LedgerError) in try ledger.claim() }
             #expect(job?.source.hasSuffix("a.mp4") == true)
             try await daemon.recovery(settings, memoryKills: ["/proc/vmstat": 7 + kills]).run()
-            let jobs = try await daemon.desk { ledger throws(LedgerError) in try ledger.jobs() }
+            let jobs = try await daemon.store { ledger throws(LedgerError) in try ledger.jobs() }
             #expect(jobs[1].memoryEnds == kills && jobs[1].failure?.code == "memory")
             if kills == 1 {
-                let next = try await daemon.desk { ledger throws(LedgerError) in try ledger.claim() }
+                let next = try await daemon.store { ledger throws(LedgerError) in try ledger.claim() }
                 #expect(next?.source.hasSuffix("b.mp4") == true)
-                _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.finish(next?.id ?? 0, warnings: [])
+                _ = try await daemon.store { ledger throws(LedgerError) in
+                    try ledger.finish(next?.id ?? 0, warnings: [])
                 }
             }
         }
-        _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.claim() }
+        _ = try await daemon.store { ledger throws(LedgerError) in try ledger.claim() }
         try await daemon.recovery(settings, memoryKills: ["/proc/vmstat": 10]).run()
-        let job = try await daemon.desk { ledger throws(LedgerError) in try ledger.jobs()[1] }
+        let job = try await daemon.store { ledger throws(LedgerError) in try ledger.jobs()[1] }
         #expect(job.state == .quarantined)
         #expect(job.failure?.message.contains("lack of memory 3 times") == true, "\(job.failure?.message ?? "")")
         #expect(daemon.listing("failed") == ["a.mp4", "a.mp4.error.json"])

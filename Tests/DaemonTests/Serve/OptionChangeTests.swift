@@ -15,7 +15,7 @@ struct OptionChangeTests {
     private func changed(_ daemon: DaemonHarness, _ change: (inout DropFolderSettings) -> Void = { _ in })
         -> DropFolderSettings
     {
-        daemon.watch {
+        daemon.dropFolder {
             $0.annotation.drawing.opacity = 0.25
             change(&$0)
         }
@@ -24,7 +24,7 @@ struct OptionChangeTests {
     @Test func whatLiesThereIsNotAnnotatedAgain() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        try await daemon.running(daemon.settings([daemon.watch()])) { services in
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
             let first = try await daemon.jobs(1, .done)[0]
             let before = services.supervisor.identities
             services.supervisor.replace([changed(daemon)])
@@ -45,7 +45,7 @@ struct OptionChangeTests {
     @Test func whatIsAskedForIsAnnotatedAgain() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        try await daemon.running(daemon.settings([daemon.watch()])) { services in
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
             try await daemon.jobs(1, .done)
             services.supervisor.replace([changed(daemon) { $0.reannotates = true }])
             let jobs = try await daemon.jobs(2, .done)
@@ -57,7 +57,7 @@ struct OptionChangeTests {
     @Test func aTouchedFileIsNew() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        let job = try await daemon.admit("a.mp4", of: daemon.watch())
+        let job = try await daemon.admit("a.mp4", of: daemon.dropFolder())
         guard case .admitted(.known(job)) = try await daemon.take("a.mp4", of: changed(daemon)) else {
             Issue.record("taken again as it lies there")
             return
@@ -73,10 +73,10 @@ struct OptionChangeTests {
         try await daemon.admit("a.mp4", of: changed(daemon))
     }
 
-    @Test func anotherWatchHasItsOwnOptions() async throws {
+    @Test func anotherDropFolderHasItsOwnOptions() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        try await daemon.admit("a.mp4", of: daemon.watch())
+        try await daemon.admit("a.mp4", of: daemon.dropFolder())
         try await daemon.admit("a.mp4", of: changed(daemon) { $0.name = "other" })
     }
 
@@ -84,10 +84,10 @@ struct OptionChangeTests {
     @Test func aQueuedJobFollowsItsFileWithItsOwnOptions() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
-        let job = try await daemon.admit("a.mp4", of: daemon.watch())
+        let job = try await daemon.admit("a.mp4", of: daemon.dropFolder())
         #expect(rename(daemon.root.file("in/a.mp4"), daemon.root.file("in/b.mp4")) == 0)
-        let watch = changed(daemon) { $0.container = .mkv }
-        guard case .admitted(.known(let found)) = try await daemon.take("b.mp4", of: watch) else {
+        let dropFolder = changed(daemon) { $0.container = .mkv }
+        guard case .admitted(.known(let found)) = try await daemon.take("b.mp4", of: dropFolder) else {
             Issue.record("another job")
             return
         }

@@ -16,28 +16,28 @@ import Testing
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in2")
         let settings = daemon.settings([
-            daemon.watch(),
-            daemon.watch {
+            daemon.dropFolder(),
+            daemon.dropFolder {
                 $0.name = "other"
                 $0.folder = daemon.root.file("in2")
             },
         ])
-        _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.pause(watch: "in") }
+        _ = try await daemon.store { ledger throws(LedgerError) in try ledger.pause(dropFolder: "in") }
         try daemon.drop("a.mp4")
         try daemon.drop("b.mp4", seed: 3, into: "in2")
         try await daemon.running(settings) { _ in
             try await daemon.jobs { jobs in
-                jobs.count == 2 && jobs.contains { $0.watch == "other" && $0.state == .done }
+                jobs.count == 2 && jobs.contains { $0.dropFolder == "other" && $0.state == .done }
             }
-            let waiting = try await daemon.jobs { _ in true }.first { $0.watch == "in" }
+            let waiting = try await daemon.jobs { _ in true }.first { $0.dropFolder == "in" }
             #expect(waiting?.state == .queued && waiting?.attempts == 0)
-            _ = try await daemon.desk { ledger throws(LedgerError) in try ledger.resume() }
+            _ = try await daemon.store { ledger throws(LedgerError) in try ledger.resume() }
             try await daemon.jobs(2, .done)
         }
     }
 
     @Test func theStatusNamesWhatIsPaused() {
-        let pauses = JobPauses(watches: ["b": .now, "a": .now])
+        let pauses = JobPauses(dropFolders: ["b": .now, "a": .now])
         #expect(
             StatusLine.text(running: [], counts: [.queued: 2], holds: JobHolds(pauses: JobPauses(all: .now)))
                 == "paused, 2 queued")
@@ -49,16 +49,16 @@ import Testing
     @Test func theStatusNamesQuietHoursAndFullDisks() {
         var holds = JobHolds()
         holds.others = [JobHold(reason: .quietHours, message: "")]
-        holds.othersOfWatches = ["a": [JobHold(reason: .freeSpace, message: "")]]
+        holds.othersOfDropFolders = ["a": [JobHold(reason: .freeSpace, message: "")]]
         #expect(
             StatusLine.text(running: [], counts: [.queued: 1], holds: holds)
                 == "quiet hours, too little free space, 1 queued")
     }
 
-    @Test func metricsNameTheWatchAndTheReason() {
+    @Test func metricsNameTheDropFolderAndTheReason() {
         let factory = DaemonMetrics.factory()
         var metrics = HoldMetrics(factory: factory)
-        metrics.update(["a", "b"], JobHolds(pauses: JobPauses(watches: ["a": .now])))
+        metrics.update(["a", "b"], JobHolds(pauses: JobPauses(dropFolders: ["a": .now])))
         let text = factory.text()
         #expect(text.contains(#"saliencyd_folder_held{folder="a",reason="paused"} 1"#), "\(text)")
         #expect(text.contains(#"saliencyd_folder_held{folder="b",reason="paused"} 0"#), "\(text)")
@@ -69,12 +69,12 @@ import Testing
 
     @Test func pausesAreTextForPeople() {
         let zone = TimeZone(secondsFromGMT: 3600) ?? .gmt
-        #expect(PausePrinter.text(PauseAnswer(JobPauses()), zone: zone) == "nothing is paused")
+        #expect(PausePrinter.text(PauseResponse(JobPauses()), zone: zone) == "nothing is paused")
         let since = Date(timeIntervalSince1970: 0)
         #expect(
-            PausePrinter.text(PauseAnswer(JobPauses(all: since, watches: ["in": since])), zone: zone) == """
-                all jobs are paused since 1970-01-01 01:00:00 +0100
-                the drop folder in is paused since 1970-01-01 01:00:00 +0100
+            PausePrinter.text(PauseResponse(JobPauses(all: since, dropFolders: ["in": since])), zone: zone) == """
+                all jobs have been paused since 1970-01-01 01:00:00 +0100
+                the drop folder in has been paused since 1970-01-01 01:00:00 +0100
                 """)
     }
 }

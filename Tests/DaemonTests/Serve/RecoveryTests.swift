@@ -14,8 +14,8 @@ struct RecoveryTests {
     /// A job as a killed daemon leaves it: claimed, and nobody runs it.
     private func interrupted(_ daemon: DaemonHarness, times: Int = 1) async throws -> Job {
         try daemon.drop("a.mp4")
-        try await daemon.admit("a.mp4", of: daemon.watch())
-        return try await daemon.desk { ledger throws(LedgerError) in
+        try await daemon.admit("a.mp4", of: daemon.dropFolder())
+        return try await daemon.store { ledger throws(LedgerError) in
             var job = try ledger.claim()
             for _ in 1..<times {
                 guard let id = job?.id else { break }
@@ -52,14 +52,14 @@ struct RecoveryTests {
         _ = try await interrupted(daemon)
         try await daemon.running(daemon.settings([])) { _ in try await daemon.jobs(1, .done) }
         let result = try #require(
-            try await daemon.desk { ledger throws(LedgerError) in try ledger.jobs()[0].result })
+            try await daemon.store { ledger throws(LedgerError) in try ledger.jobs()[0].result })
         #expect(result.length == 12.0 / 25 && result.seconds.map { $0 > 0 } == true && result.answer?.label != nil)
         let before = try daemon.root.bytes(of: "out/a.saliency.json")
         // As if the daemon had been killed between the last rename and the ledger's change.
-        _ = try await daemon.desk { ledger throws(LedgerError) in
+        _ = try await daemon.store { ledger throws(LedgerError) in
             guard let job = try ledger.jobs().first else { return }
             let request = JobRequest(
-                key: job.key, bytes: job.bytes, watch: job.watch, source: job.source, output: job.output)
+                key: job.key, bytes: job.bytes, dropFolder: job.dropFolder, source: job.source, output: job.output)
             _ = try ledger.admit(request, again: true)
             _ = try ledger.claim()
         }
@@ -78,10 +78,10 @@ struct RecoveryTests {
         _ = try await interrupted(daemon)
         try await daemon.running(daemon.settings([])) { _ in try await daemon.jobs(1, .done) }
         try FileManager.default.removeItem(atPath: daemon.root.file("out/a.saliency.json"))
-        _ = try await daemon.desk { ledger throws(LedgerError) in
+        _ = try await daemon.store { ledger throws(LedgerError) in
             guard let job = try ledger.jobs().first else { return }
             let request = JobRequest(
-                key: job.key, bytes: job.bytes, watch: job.watch, source: job.source, output: job.output)
+                key: job.key, bytes: job.bytes, dropFolder: job.dropFolder, source: job.source, output: job.output)
             _ = try ledger.admit(request, again: true)
             _ = try ledger.claim()
         }
@@ -92,16 +92,16 @@ struct RecoveryTests {
     @Test func aFileThatKeepsCrashingTheDaemonIsQuarantined() async throws {
         let daemon = try await DaemonHarness()
         _ = try await interrupted(daemon)
-        for crashes in 1..<JobRecovery.mostCrashes {
+        for crashes in 1..<JobRecovery.maximumCrashes {
             try daemon.root.write(Array("11\n".utf8), to: "state/crash-signal")
             // Stopped before the job is run: as it was found, its attempt is the next daemon's.
             try await daemon.recovery(daemon.settings([])).run()
             #expect(try daemon.root.bytes(of: "state/crash-signal") == Array("00\n".utf8))
-            let job = try await daemon.desk { ledger throws(LedgerError) in try ledger.claim() }
+            let job = try await daemon.store { ledger throws(LedgerError) in try ledger.claim() }
             #expect(job?.crashes == crashes && job?.failure?.code == "crashed")
         }
         try daemon.root.write(Array("06\n".utf8), to: "state/crash-signal")
-        try await daemon.running(daemon.settings([daemon.watch()])) { _ in
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { _ in
             let jobs = try await daemon.jobs { $0.first?.state == .quarantined && $0[0].source.contains("failed") }
             #expect(jobs[0].failure?.code == "crashed")
             #expect(jobs[0].failure?.message.contains("crashed 3 times") == true, "\(jobs[0].failure?.message ?? "")")
@@ -132,13 +132,13 @@ struct RecoveryTests {
         let settings = daemon.settings([], jobs: 3)
         let names = ["a.mp4", "b.mp4", "c.mp4"]
         for (number, name) in names.enumerated() {
-            try daemon.drop(name, pictures: 50, seed: number)
-            try await daemon.admit(name, of: daemon.watch { $0.priority = -number })
+            try daemon.drop(name, frames: 50, seed: number)
+            try await daemon.admit(name, of: daemon.dropFolder { $0.priority = -number })
         }
-        try await daemon.desk { ledger throws(LedgerError) in
+        try await daemon.store { ledger throws(LedgerError) in
             _ = try ledger.claim()
             guard let second = try ledger.claim() else { return }
-            _ = try ledger.crash(second.id, JobFailure(code: "crashed", message: "crashed"), mostCrashes: 3)
+            _ = try ledger.crash(second.id, JobFailure(code: "crashed", message: "crashed"), maximumCrashes: 3)
             for job in try ledger.interrupted() { _ = try ledger.release(job.id) }
         }
         try await daemon.running(settings) { _ in
@@ -152,8 +152,8 @@ struct RecoveryTests {
 
     @Test func aStoppedDaemonLeavesItsJobsInTheQueue() async throws {
         let daemon = try await DaemonHarness()
-        try daemon.drop("long.mp4", pictures: 3000)
-        try await daemon.running(daemon.settings([daemon.watch()])) { _ in
+        try daemon.drop("long.mp4", frames: 3000)
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { _ in
             try await daemon.jobs(1, .running)
         }
         let jobs = try await daemon.jobs(1, .queued)

@@ -19,14 +19,14 @@ struct SourceIdentityTests {
 
     @Test func aSourceThatIsReplacedWhileQueuedGivesItsJobNoOthersContent() async throws {
         let daemon = try await DaemonHarness()
-        let watch = daemon.watch { ($0.source, $0.attempts) = (.delete, 1) }
-        try daemon.drop("clip.mp4", pictures: 12)
-        let first = try await daemon.admit("clip.mp4", of: watch)
+        let dropFolder = daemon.dropFolder { ($0.source, $0.attempts) = (.delete, 1) }
+        try daemon.drop("clip.mp4", frames: 12)
+        let first = try await daemon.admit("clip.mp4", of: dropFolder)
         try FileManager.default.copyItem(
             atPath: daemon.root.file("in/clip.mp4"), toPath: daemon.root.file("first.mp4"))
-        try daemon.drop("new.mp4", pictures: 20, seed: 1)
+        try daemon.drop("new.mp4", frames: 20, seed: 1)
         rename(daemon, "in/new.mp4", "in/clip.mp4")
-        try await daemon.running(daemon.settings([watch])) { _ in
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             let jobs = try await daemon.jobs { $0.map(\.state) == [.failed, .done] }
             #expect(jobs[0].failure?.code == "sourceReplaced")
             #expect(jobs[0].id == first.id && jobs[1].key.content != first.key.content)
@@ -42,14 +42,14 @@ struct SourceIdentityTests {
     @Test(arguments: [DropFolderSettings.Disposition.keep, .move, .delete])
     func aSourceThatIsSwappedForALinkIsNotFollowed(_ disposition: DropFolderSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
-        let watch = daemon.watch { ($0.source, $0.attempts) = (disposition, 1) }
+        let dropFolder = daemon.dropFolder { ($0.source, $0.attempts) = (disposition, 1) }
         try daemon.drop("clip.mp4")
-        try await daemon.admit("clip.mp4", of: watch)
+        try await daemon.admit("clip.mp4", of: dropFolder)
         // The same content elsewhere: only the link is wrong with it.
         try daemon.makeFolder("private")
         rename(daemon, "in/clip.mp4", "private/clip.mp4")
         #expect(symlink(daemon.root.file("private/clip.mp4"), daemon.root.file("in/clip.mp4")) == 0)
-        try await daemon.running(daemon.settings([watch])) { _ in
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             let jobs = try await daemon.jobs(1, .failed)
             #expect(jobs[0].failure?.code == "sourceGone")
         }
@@ -61,11 +61,11 @@ struct SourceIdentityTests {
 
     @Test func aFileThatIsRenamedWhileQueuedIsAnnotatedUnderItsNewName() async throws {
         let daemon = try await DaemonHarness()
-        let watch = daemon.watch { $0.source = .move }
+        let dropFolder = daemon.dropFolder { $0.source = .move }
         try daemon.drop("a.mp4")
-        let job = try await daemon.admit("a.mp4", of: watch)
+        let job = try await daemon.admit("a.mp4", of: dropFolder)
         rename(daemon, "in/a.mp4", "in/b.mp4")
-        try await daemon.running(daemon.settings([watch])) { _ in
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             let jobs = try await daemon.jobs(1, .done)
             #expect(jobs[0].id == job.id && jobs[0].output == daemon.root.file("out/b.saliency.mp4"))
             #expect(await FolderWait.until(daemon.root.file("in")) { daemon.listing("in") == [] })
@@ -74,11 +74,11 @@ struct SourceIdentityTests {
         #expect(daemon.listing("failed") == [])
     }
 
-    @Test func aFileThatIsMovedToAnotherWatchWhileQueuedIsAnnotatedThere() async throws {
+    @Test func aFileThatIsMovedToAnotherDropFolderWhileQueuedIsAnnotatedThere() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in2")
-        let first = daemon.watch()
-        let second = daemon.watch {
+        let first = daemon.dropFolder()
+        let second = daemon.dropFolder {
             ($0.name, $0.folder, $0.output) = ("in2", daemon.root.file("in2"), daemon.root.file("out2"))
         }
         try daemon.drop("a.mp4")
@@ -86,7 +86,7 @@ struct SourceIdentityTests {
         rename(daemon, "in/a.mp4", "in2/a.mp4")
         try await daemon.running(daemon.settings([first, second])) { _ in
             let jobs = try await daemon.jobs(1, .done)
-            #expect(jobs[0].watch == "in2" && jobs[0].source == daemon.root.file("in2/a.mp4"))
+            #expect(jobs[0].dropFolder == "in2" && jobs[0].source == daemon.root.file("in2/a.mp4"))
         }
         #expect(daemon.listing("out2").contains("a.saliency.mp4"))
         #expect(daemon.listing("out") == [])
@@ -95,15 +95,15 @@ struct SourceIdentityTests {
     /// Renamed, then looked for in vain as often as is allowed, then met again by a restarted daemon.
     @Test func aFileThatWasNotFoundIsDoneWhenItIsMetAgain() async throws {
         let daemon = try await DaemonHarness()
-        let watch = daemon.watch()
+        let dropFolder = daemon.dropFolder()
         try daemon.drop("a.mp4")
-        let job = try await daemon.admit("a.mp4", of: watch)
+        let job = try await daemon.admit("a.mp4", of: dropFolder)
         rename(daemon, "in/a.mp4", "in/b.mp4")
-        try await daemon.desk { ledger throws(LedgerError) in
+        try await daemon.store { ledger throws(LedgerError) in
             _ = try ledger.claim()
             _ = try ledger.fail(job.id, JobFailure(code: "sourceGone", message: "gone"), retryAt: nil)
         }
-        try await daemon.running(daemon.settings([watch])) { _ in
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             let jobs = try await daemon.jobs(1, .done)
             #expect(jobs[0].source == daemon.root.file("in/b.mp4"))
         }
@@ -112,11 +112,11 @@ struct SourceIdentityTests {
     /// A job that waits for its next attempt goes on as soon as its file is back under its name.
     @Test func aFileThatIsPutBackIsNotWaitedFor() async throws {
         let daemon = try await DaemonHarness()
-        let watch = daemon.watch()
+        let dropFolder = daemon.dropFolder()
         try daemon.drop("a.mp4")
-        try await daemon.admit("a.mp4", of: watch)
+        try await daemon.admit("a.mp4", of: dropFolder)
         rename(daemon, "in/a.mp4", "a.mp4")
-        try await daemon.running(daemon.settings([watch])) { _ in
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             let waiting = try await daemon.jobs { $0.first?.retryAt != nil }
             #expect(waiting[0].failure?.code == "sourceGone")
             rename(daemon, "a.mp4", "in/a.mp4")
@@ -126,9 +126,9 @@ struct SourceIdentityTests {
 
     @Test func aFileThatIsRenamedWhileItIsAnnotatedIsMovedFromItsNewName() async throws {
         let daemon = try await DaemonHarness()
-        let watch = daemon.watch { $0.source = .move }
-        try daemon.drop("a.mp4", pictures: 400)
-        try await daemon.running(daemon.settings([watch])) { services in
+        let dropFolder = daemon.dropFolder { $0.source = .move }
+        try daemon.drop("a.mp4", frames: 400)
+        try await daemon.running(daemon.settings([dropFolder])) { services in
             // The file is open by then.
             while services.running.all.first?.progress == nil { await Task.yield() }
             rename(daemon, "in/a.mp4", "in/b.mp4")
@@ -143,7 +143,7 @@ struct SourceIdentityTests {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         rename(daemon, "in/a.mp4", "in/.a.mp4.1f\(HeldFile.removedSuffix)")
-        try await daemon.running(daemon.settings([daemon.watch()])) { _ in
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { _ in
             let jobs = try await daemon.jobs(1, .done)
             #expect(jobs[0].source == daemon.root.file("in/a.mp4"))
         }
@@ -155,7 +155,7 @@ struct SourceIdentityTests {
         try daemon.makeFolder("out")
         #expect(symlink("/nowhere/at/all", daemon.root.file("out/a.saliency.mp4")) == 0)
         try daemon.drop("a.mp4")
-        try await daemon.running(daemon.settings([daemon.watch()])) { _ in
+        try await daemon.running(daemon.settings([daemon.dropFolder()])) { _ in
             let jobs = try await daemon.jobs(1, .done)
             #expect(jobs[0].output == daemon.root.file("out/a.saliency-2.mp4"))
         }

@@ -33,12 +33,12 @@ import Testing
         let entries = ["a", "b", "c"].map { CameraEntry(.sample($0), clock: HandClock()) }
         for (entry, lag) in zip(entries, [0.5, 1.25, 9]) {
             entry.report.update { statistics in
-                statistics.picturesIn = 1
+                statistics.framesIn = 1
                 statistics.lag = lag
             }
         }
         for entry in entries.dropLast() {
-            _ = entry.record.begin(pictures: 0)
+            _ = entry.record.begin(frames: 0)
             _ = entry.record.add(entry.report.snapshot)
         }
         #expect(CameraOverview(entries) == CameraOverview(count: 3, up: 2, lag: 1.25))

@@ -15,8 +15,8 @@ struct SubfolderDaemonTests {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in/day")
         try daemon.drop("a.mp4", into: "in/day")
-        let watch = daemon.watch { ($0.hasSubfolders, $0.source) = (true, .move) }
-        try await daemon.running(daemon.settings([watch])) { services in
+        let dropFolder = daemon.dropFolder { ($0.hasSubfolders, $0.source) = (true, .move) }
+        try await daemon.running(daemon.settings([dropFolder])) { services in
             try await daemon.jobs(1, .done)
             // A folder that comes later is listened to as well, and so is one in it.
             try daemon.makeFolder("in/night")
@@ -46,11 +46,11 @@ struct SubfolderDaemonTests {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in/day")
         try daemon.drop("a.mp4", into: "in/day")
-        let watch = daemon.watch { ($0.hasSubfolders, $0.source, $0.attempts) = (true, .delete, 1) }
-        try await daemon.admit("day/a.mp4", of: watch)
+        let dropFolder = daemon.dropFolder { ($0.hasSubfolders, $0.source, $0.attempts) = (true, .delete, 1) }
+        try await daemon.admit("day/a.mp4", of: dropFolder)
         #expect(rename(daemon.root.file("in/day"), daemon.root.file("private")) == 0)
         #expect(symlink(daemon.root.file("private"), daemon.root.file("in/day")) == 0)
-        try await daemon.running(daemon.settings([watch])) { _ in
+        try await daemon.running(daemon.settings([dropFolder])) { _ in
             let jobs = try await daemon.jobs(1, .failed)
             #expect(jobs[0].failure?.code == "sourceGone")
         }

@@ -11,13 +11,13 @@ final class WatchdogSocket: Sendable {
     let path: String
     private let descriptor: Int32
 
-    /// - Parameter patience: seconds for which a message is waited for.
-    init(_ path: String, patience: Int = 0) throws {
+    /// - Parameter timeout: seconds for which a message is waited for.
+    init(_ path: String, timeout: Int = 0) throws {
         self.path = path
         let address = try #require(UnixAddress(path))
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         try #require(address.withSocketAddress { bind(descriptor, $0, $1) } == 0)
-        var limit = timeval(tv_sec: patience, tv_usec: patience == 0 ? 1 : 0)
+        var limit = timeval(tv_sec: timeout, tv_usec: timeout == 0 ? 1 : 0)
         try #require(
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size)) == 0)
     }

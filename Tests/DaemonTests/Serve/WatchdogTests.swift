@@ -10,22 +10,22 @@ import Testing
 @testable import JobService
 @testable import Telemetry
 
-/// A window that takes longer than systemd's watchdog waits: the daemon gets on, and says so.
+/// A window that takes longer than systemd's watchdog waits: the daemon makes progress, and says so.
 @Suite("The watchdog and long windows", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
 struct WatchdogTests {
     /// Holds the engine as a camera does, so that a job makes a pass when it is let.
     private final class Engine: Sendable {
-        private let gate: EngineGate
+        private let scheduler: EngineScheduler
         private let held = DispatchSemaphore(value: 0)
         private let release = DispatchSemaphore(value: 0)
 
-        init(_ gate: EngineGate) {
-            self.gate = gate
+        init(_ scheduler: EngineScheduler) {
+            self.scheduler = scheduler
         }
 
         func hold() async throws {
             Thread { [self] in
-                try? gate.turn(.camera, cancellation: Cancellation()) {
+                try? scheduler.turn(.camera, cancellation: Cancellation()) {
                     held.signal()
                     release.wait()
                 }
@@ -36,7 +36,7 @@ struct WatchdogTests {
         func letGo() { release.signal() }
     }
 
-    /// Lets so many seconds pass for whoever sleeps by the clock.
+    /// Lets this many seconds pass for whoever sleeps by the clock.
     private func pass(_ seconds: Double, on clock: HandClock) async {
         var passed = Duration.zero
         while passed < .seconds(seconds), let wait = await clock.sleeper() {
@@ -51,17 +51,17 @@ struct WatchdogTests {
         let socket = try WatchdogSocket(daemon.root.file("notify"))
         let clock = HandClock()
         let notifier = SystemdNotifier(environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "120000000"])
-        let watch = daemon.watch {
+        let dropFolder = daemon.dropFolder {
             $0.annotation.saliency = SaliencyRequest(method: .integratedGradients, smoothSamples: 25, steps: 25)
         }
-        try await daemon.running(daemon.settings([watch])) { services in
+        try await daemon.running(daemon.settings([dropFolder])) { services in
             let status = StatusService(
-                desk: daemon.desk, running: services.running, watches: services.book, holds: services.holds,
-                cameras: services.cameras.book, notifier: notifier, warnings: services.warnings, clock: clock)
-            let engine = Engine(services.runner.execution.gate)
+                store: daemon.store, running: services.running, dropFolders: services.registry, holds: services.holds,
+                cameras: services.cameras.registry, notifier: notifier, warnings: services.warnings, clock: clock)
+            let engine = Engine(services.runner.execution.scheduler)
             try await engine.hold()
             let looks = Task { try await status.run() }
-            try daemon.drop("a.mp4", pictures: 8)
+            try daemon.drop("a.mp4", frames: 8)
             try await daemon.jobs(1, .running)
             for pass in 0..<12 {
                 _ = socket.messages()
@@ -97,7 +97,7 @@ struct WatchdogTests {
             """
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", folder.file("in/clip.mp4")])
-        let socket = try WatchdogSocket(folder.file("notify"), patience: 20)
+        let socket = try WatchdogSocket(folder.file("notify"), timeout: 20)
         let daemon = try RunningCommand(
             CommandRun.builtCommand, ["serve", "--config", folder.file("saliencyd.yaml")],
             environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "2000000"])

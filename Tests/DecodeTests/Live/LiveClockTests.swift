@@ -18,7 +18,7 @@ struct LiveClockTests {
         #expect(close((clock.due(1) - start) / .seconds(1), 2.1, 1e-3))
     }
 
-    /// Pictures a tenth of a second apart, each up to 50 ms late.
+    /// Frames a tenth of a second apart, each up to 50 ms late.
     @Test func jitterIsLateness() {
         var clock = LiveClock(arrival: at(0), time: 0)
         for index in 1...1000 {
@@ -55,14 +55,14 @@ struct LiveClockTests {
         #expect(close(clock.lateness(arrival: at(10.1), time: 0.08), 0.06))
     }
 
-    @Test func wallClockIsWhenThePictureWasDue() {
+    @Test func wallClockIsWhenTheFrameWasDue() {
         let clock = LiveClock(arrival: at(0), time: 0)
         #expect(close(clock.wallClock(of: 2, now: at(5), wallNow: 1_000_005), 1_000_002, 1e-3))
     }
 
     // MARK: Clocks that lie
 
-    /// Pictures that come every 40 ms, stamped `rate` seconds a second apart.
+    /// Frames that come every 40 ms, stamped `rate` seconds a second apart.
     ///
     /// - Parameter waited: seconds that the reader waits for each.
     /// - Returns: how late each was.

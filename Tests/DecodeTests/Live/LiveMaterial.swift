@@ -6,7 +6,7 @@ import TestSupport
 
 /// Short streams as bytes.
 enum LiveMaterial {
-    /// 25 pictures a second of 96x64, a key frame every 10, with sound where `sound` says for how many seconds.
+    /// 25 frames a second of 96x64, a key frame every 10, with sound where `sound` says for how many seconds.
     static func stream(
         _ name: String = "a.ts", seconds: Double = 2, size: String = "96x64", sound: Double? = nil,
         _ more: [String] = []
@@ -35,17 +35,17 @@ enum LiveMaterial {
 
 /// Everything a live stream hands out.
 struct LiveReading {
-    var pictures: [LivePicture] = []
+    var frames: [LiveFrame] = []
     var packets: [MediaPacket] = []
     /// How it ended; nil if its sender ended it.
     var error: MediaError?
 
-    /// - Parameter limit: pictures to read.
+    /// - Parameter limit: frames to read.
     init(_ source: LiveSource, limit: Int = .max) {
         do throws(MediaError) {
-            while pictures.count < limit, let item = try source.next() {
+            while frames.count < limit, let item = try source.next() {
                 switch item {
-                case .picture(let picture): pictures.append(picture)
+                case .frame(let frame): frames.append(frame)
                 case .packet(let packet): packets.append(packet)
                 }
             }
@@ -54,9 +54,9 @@ struct LiveReading {
         }
     }
 
-    var times: [Double] { pictures.map(\.frame.time) }
-    var gaps: [Int] { pictures.indices.filter { pictures[$0].followsGap } }
-    var isIncreasing: Bool { zip(pictures, pictures.dropFirst()).allSatisfy { $0.frame.pts < $1.frame.pts } }
+    var times: [Double] { frames.map(\.frame.time) }
+    var gaps: [Int] { frames.indices.filter { frames[$0].followsGap } }
+    var isIncreasing: Bool { zip(frames, frames.dropFirst()).allSatisfy { $0.frame.pts < $1.frame.pts } }
 }
 
 extension LiveOptions {

@@ -25,7 +25,7 @@ final class FakeTime: Sendable {
 }
 
 struct LivePacerTests {
-    @Test func waitsForEachPicture() {
+    @Test func waitsForEachFrame() {
         let time = FakeTime()
         var pacer = LivePacer(time.wait)
         for index in 0..<4 {

@@ -37,7 +37,7 @@ struct LiveSafetyTests {
         let source = try LiveSource(
             StreamAddress(server.url + "/i.m3u8"), options: .test(), cancellation: Cancellation(), wait: FakeTime().wait
         )
-        #expect(LiveReading(source).pictures.count == 50)
+        #expect(LiveReading(source).frames.count == 50)
     }
 
     @Test(arguments: ["file:///etc/passwd", "/etc/passwd", "unix:/run/x", "tcp://127.0.0.1:1"])
@@ -76,13 +76,13 @@ struct LiveSafetyTests {
         }
         let address = try StreamAddress("http://127.0.0.1:\(server.port)/live", user: "a b", password: "x/@:é%41")
         let source = try LiveSource(address, options: .test())
-        #expect(LiveReading(source).pictures.count == 50)
+        #expect(LiveReading(source).frames.count == 50)
         let expected = Data("a b:x/@:é%41".utf8).base64EncodedString()
         #expect(answered.withLock { $0.last?.contains("Authorization: Basic \(expected)\r\n") } == true)
         #expect(!"\(source.properties)".contains("x/@"))
     }
 
-    @Test func bigPicturesAreRefused() throws {
+    @Test func bigFramesAreRefused() throws {
         var options = LiveOptions.test()
         options.input.maximumPixels = 1000
         let server = try HTTPServer()

@@ -34,11 +34,11 @@ struct LiveSourceTests {
         #expect(source.properties.duration == nil && source.startOnWallClock == nil)
         let reading = LiveReading(source)
         #expect(reading.error == nil)
-        #expect(reading.pictures.count == 50)
+        #expect(reading.frames.count == 50)
         #expect(reading.gaps == [] && reading.isIncreasing)
         #expect(zip(reading.times, 0...).allSatisfy { abs($0 - Double($1) / 25) < 0.002 })
         #expect(reading.packets.count > 70)
-        #expect(source.warnings.isEmpty && source.damagedPictures == 0)
+        #expect(source.warnings.isEmpty && source.damagedFrames == 0)
         #expect(try source.next() == nil)
     }
 
@@ -49,24 +49,24 @@ struct LiveSourceTests {
         let sending = Sending(bytes, port: port, sender: sender)
         defer { sending.stop() }
         let reading = LiveReading(try open("udp://127.0.0.1:\(port)"), limit: 60)
-        #expect(reading.error == nil && reading.pictures.count == 60)
+        #expect(reading.error == nil && reading.frames.count == 60)
         // The sender begins again each second.
         #expect(!reading.gaps.isEmpty && reading.isIncreasing)
     }
 
     @Test func motionJPEGIsStampedByItsArrival() throws {
-        let picture = try LiveMaterial.stream("a.mjpeg", seconds: 0.04, ["-c:v", "mjpeg"])
+        let frame = try LiveMaterial.stream("a.mjpeg", seconds: 0.04, ["-c:v", "mjpeg"])
         let server = try StreamServer { connection in
             connection.beginHTTP(type: "multipart/x-mixed-replace;boundary=--pic")
-            for _ in 0..<30 { connection.sendPart(picture) }
+            for _ in 0..<30 { connection.sendPart(frame) }
         }
         let source = try open("http://127.0.0.1:\(server.port)/mjpeg")
         #expect(source.properties.container == "mpjpeg" && source.properties.timeBase == Rational(1, 1_000_000))
         let reading = LiveReading(source)
-        #expect(reading.pictures.count >= 25 && reading.isIncreasing)
+        #expect(reading.frames.count >= 25 && reading.isIncreasing)
         // All sent at once: by FFmpeg's count they would take a second and more.
-        let start = try #require(reading.pictures.first).arrival
-        #expect(reading.pictures.allSatisfy { $0.frame.time <= ($0.arrival - start) / .seconds(1) + 1e-5 })
+        let start = try #require(reading.frames.first).arrival
+        #expect(reading.frames.allSatisfy { $0.frame.time <= ($0.arrival - start) / .seconds(1) + 1e-5 })
     }
 
     @Test func aFolderOfSegments() throws {
@@ -82,7 +82,7 @@ struct LiveSourceTests {
             StreamAddress(server.url + "/index.m3u8"), options: .test(), cancellation: Cancellation(), wait: time.wait)
         #expect(source.properties.container == "hls")
         let reading = LiveReading(source)
-        #expect(reading.error == nil && reading.pictures.count == 50 && reading.gaps == [])
+        #expect(reading.error == nil && reading.frames.count == 50 && reading.gaps == [])
         // Held back to its own pace.
         #expect(time.waits.count == 49)
     }
@@ -97,9 +97,9 @@ struct LiveSourceTests {
         let source = try LiveSource(
             StreamAddress(server.url + "/i.m3u8"), options: .test(), cancellation: Cancellation(), wait: time.wait)
         let reading = LiveReading(source)
-        #expect(reading.error == nil && reading.pictures.count == 100 && reading.gaps == [50] && reading.isIncreasing)
+        #expect(reading.error == nil && reading.frames.count == 100 && reading.gaps == [50] && reading.isIncreasing)
         #expect(try #require(time.waits.max()) < 1)
-        // Behind it each picture is held back as before.
+        // Behind it each frame is held back as before.
         #expect(time.waits.count == 98)
     }
 
@@ -115,11 +115,11 @@ struct LiveSourceTests {
         let source = try open(server.url + "/live")
         let reading = LiveReading(source)
         #expect(reading.error == nil)
-        // 20 to 40 pictures are left, in whole groups of ten.
-        #expect([20, 30, 40].contains(reading.pictures.count), "\(reading.pictures.count)")
-        let first = try #require(reading.pictures.first)
+        // 20 to 40 frames are left, in whole groups of ten.
+        #expect([20, 30, 40].contains(reading.frames.count), "\(reading.frames.count)")
+        let first = try #require(reading.frames.first)
         #expect(saliency_frame_is_key(first.frame.buffer.pointer))
-        #expect(!reading.pictures.contains { $0.frame.isCorrupt })
+        #expect(!reading.frames.contains { $0.frame.isCorrupt })
     }
 
     @Test func aJumpBackIsAGap() throws {
@@ -127,7 +127,7 @@ struct LiveSourceTests {
         let server = try HTTPServer()
         server.serve("/live", stream + stream)
         let reading = LiveReading(try open(server.url + "/live"))
-        #expect(reading.error == nil && reading.pictures.count == 50)
+        #expect(reading.error == nil && reading.frames.count == 50)
         #expect(reading.gaps == [25] && reading.isIncreasing)
     }
 
@@ -137,17 +137,17 @@ struct LiveSourceTests {
             "/live",
             try LiveMaterial.stream(seconds: 1) + LiveMaterial.stream(seconds: 1, ["-output_ts_offset", "5"]))
         let reading = LiveReading(try open(server.url + "/live"))
-        #expect(reading.pictures.count == 50 && reading.gaps == [25] && reading.isIncreasing)
+        #expect(reading.frames.count == 50 && reading.gaps == [25] && reading.isIncreasing)
         #expect(abs((reading.times.last ?? 0) - 5.96) < 0.05)
     }
 
-    @Test func soundMovesWithThePictures() throws {
+    @Test func soundMovesWithTheFrames() throws {
         let stream = try LiveMaterial.stream(seconds: 1, sound: 1)
         let server = try HTTPServer()
         server.serve("/live", stream + stream)
         let reading = LiveReading(try open(server.url + "/live"))
         let stamps = reading.packets.map { $0.buffer.pointer.pointee.pts }
-        // The second pass's sound lies behind the first's, but for what came before its first picture.
+        // The second pass's sound lies behind the first's, but for what came before its first frame.
         #expect((stamps.last ?? 0) - (stamps.first ?? 0) > 150_000)
     }
 
@@ -157,9 +157,9 @@ struct LiveSourceTests {
             "/live", try LiveMaterial.stream(seconds: 1) + LiveMaterial.stream(seconds: 1, size: "128x96"))
         let reading = LiveReading(try open(server.url + "/live"))
         #expect(reading.error?.code == .damaged)
-        #expect(reading.error?.reason == "the picture's size changed from 96x64 to 128x96")
-        #expect(reading.pictures.count >= 24)
-        #expect(reading.pictures.allSatisfy { $0.frame.width == 96 })
+        #expect(reading.error?.reason == "the frame's size changed from 96x64 to 128x96")
+        #expect(reading.frames.count >= 24)
+        #expect(reading.frames.allSatisfy { $0.frame.width == 96 })
     }
 
     /// A camera that leaves night mode, say.
@@ -180,36 +180,36 @@ struct LiveSourceTests {
         }
         let source = try open("http://127.0.0.1:\(server.port)/mjpeg")
         let reading = LiveReading(source)
-        #expect(reading.error?.reason != "the picture's pixel format changed")
-        #expect(reading.pictures.count >= 25)
+        #expect(reading.error?.reason != "the frame's pixel format changed")
+        #expect(reading.frames.count >= 25)
         #expect(source.warnings.contains { $0.kind == .changedFrames && $0.message.contains("to 96x64 yuvj444p") })
-        let converter = try PictureConverter(source: source.properties, preparation: .unchanged(source.properties))
-        let frame = try #require(reading.pictures.last).frame
+        let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
+        let frame = try #require(reading.frames.last).frame
         let bytes = try converter.convert(frame).bytes
         let expected = try MediaFactory.rgbFrames(later)
         #expect(zip(bytes, expected).allSatisfy { abs(Int($0) - Int($1)) <= 3 })
     }
 
-    @Test func haste() throws {
+    @Test func skipPolicy() throws {
         let bytes = try LiveMaterial.stream(seconds: 8)
         let server = try HTTPServer()
         server.serve("/live", bytes)
         let source = try open(server.url + "/live")
-        source.isHurried = true
-        var pictures: [LivePicture] = []
+        source.isBehind = true
+        var frames: [LiveFrame] = []
         while let item = try source.next() {
-            guard case .picture(let picture) = item else { continue }
-            pictures.append(picture)
-            if picture.frame.time >= 6 { source.isHurried = false }
+            guard case .frame(let frame) = item else { continue }
+            frames.append(frame)
+            if frame.frame.time >= 6 { source.isBehind = false }
         }
-        let isKey = { (picture: LivePicture) in saliency_frame_is_key(picture.frame.buffer.pointer) }
-        let between = pictures.filter { (2.5..<6).contains($0.frame.time) }
+        let isKey = { (frame: LiveFrame) in saliency_frame_is_key(frame.frame.buffer.pointer) }
+        let between = frames.filter { (2.5..<6).contains($0.frame.time) }
         #expect(between.count == 8 || between.count == 9)
         #expect(between.allSatisfy(isKey))
         // All of them again, from a key frame on.
-        #expect(pictures.count { $0.frame.time >= 6 } >= 40)
-        #expect(pictures.count { $0.frame.time < 2 } == 50)
-        #expect(!pictures.contains { $0.frame.isCorrupt })
+        #expect(frames.count { $0.frame.time >= 6 } >= 40)
+        #expect(frames.count { $0.frame.time < 2 } == 50)
+        #expect(!frames.contains { $0.frame.isCorrupt })
     }
 
     // MARK: Damage
@@ -224,24 +224,24 @@ struct LiveSourceTests {
         let source = try open(server.url + "/live")
         let reading = LiveReading(source)
         #expect(reading.error == nil)
-        #expect(reading.pictures.count >= 60 && reading.pictures.count < 100)
+        #expect(reading.frames.count >= 60 && reading.frames.count < 100)
         #expect(reading.isIncreasing && !source.warnings.isEmpty)
     }
 
     /// Parts that are all there, and hold nothing that can be decoded.
     @Test func damageWithoutEndIsAnError() throws {
-        let picture = try LiveMaterial.stream("a.mjpeg", seconds: 0.04, ["-c:v", "mjpeg"])
+        let frame = try LiveMaterial.stream("a.mjpeg", seconds: 0.04, ["-c:v", "mjpeg"])
         let server = try StreamServer { connection in
             connection.beginHTTP(type: "multipart/x-mixed-replace;boundary=--pic")
-            for _ in 0..<30 { connection.sendPart(picture) }
-            while connection.sendPart(picture.map { _ in 0x55 }) {}
+            for _ in 0..<30 { connection.sendPart(frame) }
+            while connection.sendPart(frame.map { _ in 0x55 }) {}
         }
         var options = LiveOptions.test()
         options.input.maximumDamagedRun = 10
         let reading = LiveReading(try open("http://127.0.0.1:\(server.port)/", options))
         #expect(reading.error?.code == .damaged)
         #expect(reading.error?.reason == "brings nothing but damage")
-        #expect(reading.pictures.count >= 25)
+        #expect(reading.frames.count >= 25)
     }
 
     /// Nothing but garbage from a sender that never tires.
@@ -259,7 +259,7 @@ struct LiveSourceTests {
         let reading = LiveReading(try open("http://127.0.0.1:\(server.port)/", .test(stall: 2)))
         #expect(
             reading.error?.code == .damaged || reading.error?.code == .stalled, "\(String(describing: reading.error))")
-        #expect(reading.pictures.count >= 24)
+        #expect(reading.frames.count >= 24)
     }
 
     @Test func whatIsNoVideoIsSaid() throws {
@@ -280,11 +280,11 @@ struct LiveSourceTests {
         server.serve("/live", bytes + [0], .stall(after: bytes.count))
         let reading = LiveReading(try open(server.url + "/live", .test(stall: 1)))
         #expect(reading.error?.code == .stalled)
-        #expect(reading.error?.description == server.url + "/live: brought no picture for 1.0 s")
-        #expect(reading.pictures.count >= 24)
+        #expect(reading.error?.description == server.url + "/live: sent no frame for 1.0 s")
+        #expect(reading.frames.count >= 24)
     }
 
-    /// Sound goes on: that is no picture.
+    /// Sound goes on: that is no frame.
     @Test func soundAloneHasStalled() throws {
         let bytes = try LiveMaterial.stream(seconds: 1, sound: 1)
         let sound = try LiveMaterial.stream(seconds: 1, sound: 1, ["-map", "1:a", "-streamid", "0:257"])
@@ -303,7 +303,7 @@ struct LiveSourceTests {
         let server = try HTTPServer()
         server.serve("/live", bytes, .cut(after: bytes.count / 2))
         let reading = LiveReading(try open(server.url + "/live"))
-        #expect(reading.pictures.count >= 20 && reading.pictures.count < 50)
+        #expect(reading.frames.count >= 20 && reading.frames.count < 50)
         #expect(reading.error?.code == .cannotOpen)
     }
 
@@ -329,8 +329,8 @@ struct LiveSourceTests {
         #expect(failure("\(scheme)://127.0.0.1:\(port)", .test(open: 0.3))?.code == .cannotOpen)
     }
 
-    /// Bytes keep coming, of a stream that never shows a picture.
-    @Test func theFirstPictureHasADeadline() throws {
+    /// Bytes keep coming, of a stream that never shows a frame.
+    @Test func theFirstFrameHasADeadline() throws {
         let bytes = try LiveMaterial.stream(seconds: 1, ["-x264-params", "repeat-headers=1"])
         let late = Array(bytes[(bytes.count / 2 / 188 * 188)...])
         let sound = try LiveMaterial.stream(seconds: 1, sound: 1, ["-map", "1:a"])
@@ -386,11 +386,11 @@ struct LiveSourceTests {
 }
 
 extension StreamServer.Connection {
-    /// A picture as web cameras send it.
+    /// A frame as web cameras send it.
     @discardableResult
-    fileprivate func sendPart(_ picture: [UInt8]) -> Bool {
-        let head = "--pic\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n"
-        return send(Array(head.utf8) + picture + Array("\r\n".utf8))
+    fileprivate func sendPart(_ frame: [UInt8]) -> Bool {
+        let head = "--pic\r\nContent-Type: image/jpeg\r\nContent-Length: \(frame.count)\r\n\r\n"
+        return send(Array(head.utf8) + frame + Array("\r\n".utf8))
     }
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Decode
 
-/// Streams whose stamps are wrong now and then, or always: 25 pictures a second, in milliseconds.
+/// Streams whose stamps are wrong now and then, or always: 25 frames a second, in milliseconds.
 struct LiveStampsTests {
     private let start = ContinuousClock.now
 
@@ -14,7 +14,7 @@ struct LiveStampsTests {
             longestGap: 60, stampBits: bits)
     }
 
-    /// All pictures of a stream that come evenly, or when `arrivals` says, in milliseconds.
+    /// All frames of a stream that come evenly, or when `arrivals` says, in milliseconds.
     private func place(
         _ raws: [Int64?], arrivals: [Int]? = nil, in stamps: LiveStamps? = nil
     ) -> (times: [Int], gaps: [Int], repairs: Int) {
@@ -35,7 +35,7 @@ struct LiveStampsTests {
 
     private func even(_ count: Int) -> [Int] { (0..<count).map { $0 * 40 } }
 
-    /// One picture in 31 is hours ahead, or behind, or half a second off.
+    /// One frame in 31 is hours ahead, or behind, or half a second off.
     @Test(arguments: [30_000_000, -9_800_000, 500, -500, 41, -41, -40] as [Int64])
     func aStrayStampDecidesNothing(error: Int64) {
         let raws = (0..<300).map { Int64($0 * 40) + ($0 % 31 == 30 ? error : 0) }
@@ -73,7 +73,7 @@ struct LiveStampsTests {
         #expect(gaps == [] && times == even(100))
     }
 
-    @Test func picturesThatSwapPlaces() {
+    @Test func framesThatSwapPlaces() {
         let order: [Int64] = [0, 2, 1, 3]
         let raws: [Int64] = (0..<100).map { index in (order[index % 4] + Int64(index / 4) * 4) * 40 }
         let (times, gaps, _) = place(raws)
@@ -126,11 +126,11 @@ struct LiveStampsTests {
         #expect(placed.map { Int(($0.stamp.time * 1000).rounded()) } == arrivals)
         #expect(placed.map(\.followsGap) == [false, false, false, false, true])
         #expect(placed.allSatisfy { $0.sourceTime == nil })
-        // Sound, which keeps its own stamps, is moved to where the pictures are.
+        // Sound, which keeps its own stamps, is moved to where the frames are.
         #expect(abs(stamps.shift - (1.5 - 5000)) < 0.01)
     }
 
-    @Test func aPictureInDoubtIsHeldBackForOneOnly() {
+    @Test func aFrameInDoubtIsHeldBackForOneOnly() {
         var stamps = stamps()
         func add(_ raw: Int64, at milliseconds: Int) -> [Int64] {
             stamps.add(

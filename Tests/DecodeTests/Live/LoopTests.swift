@@ -19,10 +19,10 @@ struct LoopTests {
         let source = try loop(try LiveMaterial.path(directory, "a b.mp4", seconds: 1, sound: 1), time)
         #expect(source.properties.name == "loop:" + directory.file("a b.mp4"))
         let reading = LiveReading(source, limit: 80)
-        #expect(reading.error == nil && reading.pictures.count == 80)
+        #expect(reading.error == nil && reading.frames.count == 80)
         #expect(reading.gaps == [25, 50, 75] && reading.isIncreasing)
         #expect(zip(reading.times, 0...).allSatisfy { abs($0 - Double($1) / 25) < 0.001 })
-        #expect(reading.pictures.map(\.frame.index) == Array(0..<80))
+        #expect(reading.frames.map(\.frame.index) == Array(0..<80))
         #expect(time.waits.count == 79 && time.waits.allSatisfy { abs($0 - 0.04) < 0.002 })
         let stamps = reading.packets.map { $0.buffer.pointer.pointee.pts }
         #expect((stamps.last ?? 0) > 44_100 * 5 / 2)
@@ -31,7 +31,7 @@ struct LoopTests {
     @Test func cancellationEndsTheWait() throws {
         let directory = try TemporaryDirectory()
         let cancellation = Cancellation()
-        // Two pictures, a minute apart.
+        // Two frames, a minute apart.
         let path = try LiveMaterial.path(
             directory, "slow.mkv", seconds: 0.08, ["-vf", "setpts=N*50/TB", "-fps_mode", "vfr"])
         let source = try LiveSource(
@@ -42,7 +42,7 @@ struct LoopTests {
             })
         let reading = LiveReading(source)
         #expect(reading.error?.code == .cancelled)
-        #expect(reading.pictures.count == 1)
+        #expect(reading.frames.count == 1)
     }
 
     @Test func filesThatAreNoneAreRefused() throws {
@@ -60,7 +60,7 @@ struct LoopTests {
         let source = try loop(path, FakeTime())
         try #require(unlinkFile(path))
         let reading = LiveReading(source)
-        #expect(reading.error?.code == .cannotOpen && reading.pictures.count == 10)
+        #expect(reading.error?.code == .cannotOpen && reading.frames.count == 10)
     }
 
     private func unlinkFile(_ path: String) -> Bool { unlink(path) == 0 }

@@ -33,8 +33,8 @@ import Testing
         // Opening waits for no second frame.
         #expect(server.requests.count == 1)
         let reading = LiveReading(source, limit: 5)
-        #expect(reading.error == nil && reading.pictures.count == 5 && server.requests.count == 5)
-        #expect(reading.isIncreasing && source.damagedPictures == 0)
+        #expect(reading.error == nil && reading.frames.count == 5 && server.requests.count == 5)
+        #expect(reading.isIncreasing && source.damagedFrames == 0)
         // Never sooner than asked for.
         #expect(reading.times.last ?? 0 >= 4 * 0.05 - 0.01)
     }
@@ -71,9 +71,9 @@ import Testing
             "/now.jpg", jpeg, .complete, .status(500), .cut(after: jpeg.count / 2), .status(503), .complete)
         let reading = LiveReading(
             try LiveSource(StreamAddress(server.url + "/now.jpg"), options: Self.options()), limit: 3)
-        #expect(reading.error == nil && reading.pictures.count == 3)
+        #expect(reading.error == nil && reading.frames.count == 3)
         #expect(server.requests.count == 6)
-        #expect(!reading.pictures.contains { $0.frame.isCorrupt })
+        #expect(!reading.frames.contains { $0.frame.isCorrupt })
     }
 
     @Test(arguments: [
@@ -115,7 +115,7 @@ import Testing
         server.serve("/now.jpg", try Self.jpeg(), .complete, .silence)
         let reading = LiveReading(
             try LiveSource(StreamAddress(server.url + "/now.jpg"), options: Self.options(stall: 0.5)))
-        #expect(reading.error?.code == .stalled && reading.pictures.count == 1)
+        #expect(reading.error?.code == .stalled && reading.frames.count == 1)
     }
 
     @Test func cancellationEndsTheWait() throws {

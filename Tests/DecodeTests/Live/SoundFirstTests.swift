@@ -26,7 +26,7 @@ import Testing
         #expect(source.properties.width == 96 && source.properties.height == 64)
         let reading = LiveReading(source)
         #expect(reading.error == nil)
-        #expect(reading.pictures.count == 50 && reading.gaps == [] && reading.isIncreasing)
+        #expect(reading.frames.count == 50 && reading.gaps == [] && reading.isIncreasing)
         #expect(reading.packets.count > 70)
     }
 

@@ -28,7 +28,7 @@ struct StreamAddressTests {
     func addressesOfEveryKind(text: String, kind: StreamAddress.Kind, shown: String) throws {
         let address = try StreamAddress(text)
         #expect(address.kind == kind)
-        #expect(address.shown == shown)
+        #expect(address.redacted == shown)
         #expect("\(address)" == shown)
     }
 
@@ -39,7 +39,7 @@ struct StreamAddressTests {
 
     @Test func credentialsAreEncodedForFFmpeg() throws {
         let address = try StreamAddress("rtsp://admin:p%40ss@cam/s")
-        #expect(address.shown == "rtsp://cam/s")
+        #expect(address.redacted == "rtsp://cam/s")
         #expect(address.target == "rtsp://admin:p%40ss@cam/s")
         #expect(
             try StreamAddress("rtsp://cam/s", user: "a b", password: "x/@:é%").target
@@ -99,7 +99,7 @@ struct StreamAddressTests {
                 let address = try StreamAddress(text, user: "user", password: seed % 3 == 0 ? password : nil)
                 var dumped = ""
                 dump(address, to: &dumped)
-                let error = MediaError(.cannotOpen, "cannot be opened", file: address.shown)
+                let error = MediaError(.cannotOpen, "cannot be opened", file: address.redacted)
                 shown += [
                     "\(address)", String(reflecting: address), String(describing: Optional(address)), dumped,
                     "\([address])", "\(error)", String(reflecting: Mirror(reflecting: address).children.map(\.value)),

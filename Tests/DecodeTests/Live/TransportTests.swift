@@ -21,7 +21,7 @@ import Testing
         var script = RTSPServer.Script()
         script.acceptsUDP = true
         let camera = try RTSPServer(try LiveMaterial.stream(seconds: 2), script: script)
-        #expect(try frames(camera, .automatic, limit: 30).pictures.count == 30)
+        #expect(try frames(camera, .automatic, limit: 30).frames.count == 30)
         #expect(setups(camera) == ["tcp"])
     }
 
@@ -29,7 +29,7 @@ import Testing
         var script = RTSPServer.Script()
         (script.refusesTCP, script.acceptsUDP) = (true, true)
         let camera = try RTSPServer(try LiveMaterial.stream(seconds: 2), script: script)
-        #expect(try frames(camera, .automatic, limit: 30).pictures.count == 30)
+        #expect(try frames(camera, .automatic, limit: 30).frames.count == 30)
         #expect(setups(camera) == ["tcp", "udp"])
     }
 
@@ -40,7 +40,7 @@ import Testing
         var script = RTSPServer.Script()
         (script.refusesTCP, script.group) = (true, group)
         let camera = try RTSPServer(try LiveMaterial.stream(seconds: 2), script: script)
-        #expect(try frames(camera, transport, limit: 30).pictures.count == 30)
+        #expect(try frames(camera, transport, limit: 30).frames.count == 30)
         #expect(setups(camera) == (transport == .automatic ? ["tcp", "udp", "multicast"] : ["multicast"]))
     }
 }

@@ -44,7 +44,7 @@ import Testing
         let front = try TLSFront(to: server.port, certificate)
         let source = try open(
             "https://127.0.0.1:\(front.port)/live", .verified(authorities: certificate.certificate))
-        #expect(LiveReading(source).pictures.count == 25)
+        #expect(LiveReading(source).frames.count == 25)
     }
 
     @Test(arguments: ["https", "rtsps"]) func anotherNameIsRefused(scheme: String) throws {
@@ -61,7 +61,7 @@ import Testing
         let other = try TestCertificate(directory, "other", names: "DNS:camera.example")
         let front = try TLSFront(to: server.port, other)
         let source = try open("https://127.0.0.1:\(front.port)/live", trust(other.fingerprint))
-        #expect(LiveReading(source).pictures.count == 25)
+        #expect(LiveReading(source).frames.count == 25)
         // The server is named as the address names it, not as the way there.
         #expect(server.requests.last?.headers["host"] == "127.0.0.1:\(front.port)")
     }
@@ -76,7 +76,7 @@ import Testing
 
     @Test func anybodyIsTakenIfThatIsAskedFor() throws {
         let front = try TLSFront(to: server.port, certificate)
-        #expect(LiveReading(try open("https://127.0.0.1:\(front.port)/live", .any)).pictures.count == 25)
+        #expect(LiveReading(try open("https://127.0.0.1:\(front.port)/live", .any)).frames.count == 25)
     }
 
     /// FFmpeg's RTSP knows no certificates at all.
@@ -94,7 +94,7 @@ import Testing
         for trust in trusts {
             let source = try open(url, trust)
             #expect(source.properties.name == "rtsps://127.0.0.1:\(front.port)/live")
-            #expect(LiveReading(source).pictures.count >= 20)
+            #expect(LiveReading(source).frames.count >= 20)
         }
     }
 
@@ -113,7 +113,7 @@ import Testing
         server.serve("/good.m3u8", list(front.port))
         server.serve("/bad.m3u8", list(elsewhere.port))
         let trust = TLSTrust.verified(authorities: certificate.certificate)
-        #expect(LiveReading(try open("https://127.0.0.1:\(front.port)/good.m3u8", trust)).pictures.count == 25)
+        #expect(LiveReading(try open("https://127.0.0.1:\(front.port)/good.m3u8", trust)).frames.count == 25)
         let error = try failure("https://127.0.0.1:\(front.port)/bad.m3u8", trust)
         #expect(error.code == .untrusted, "\(error)")
         #expect(elsewhere.bytesHeard == 0)

@@ -32,15 +32,15 @@ import Testing
         var ring = PacketRing(seconds: 3, maximumBytes: .max)
         #expect(ring.packets.isEmpty)
         var index = 0
-        try LiveMaterial.pictures(300) { picture in
-            ring.append(.picture(picture))
+        try LiveMaterial.frames(300) { frame in
+            ring.append(.frame(frame))
             index += 1
             let times = ring.packets.map(\.time)
             // The last key frame (every 2 s) that is at least 3 s old, and all since.
-            let wanted = max(0, ((picture.time - 3) / 2).rounded(.down) * 2)
+            let wanted = max(0, ((frame.time - 3) / 2).rounded(.down) * 2)
             #expect(times.first == wanted)
             #expect(times.count == index - Int((wanted * 25).rounded()))
-            guard case .picture(let first)? = ring.packets.first else { return }
+            guard case .frame(let first)? = ring.packets.first else { return }
             #expect(first.isKeyFrame)
         }
         // Five seconds at most are needed: what is older is not kept.
@@ -51,30 +51,30 @@ import Testing
         let limit = 60_000
         var ring = PacketRing(seconds: 100, maximumBytes: limit)
         var largest = 0
-        try LiveMaterial.pictures(500, noise: true) { picture in
-            ring.append(.picture(picture))
+        try LiveMaterial.frames(500, noise: true) { frame in
+            ring.append(.frame(frame))
             largest = max(largest, ring.byteCount)
             #expect(ring.byteCount <= limit)
             #expect(ring.byteCount == ring.packets.reduce(0) { $0 + $1.byteCount })
-            if case .picture(let first)? = ring.packets.first { #expect(first.isKeyFrame) }
+            if case .frame(let first)? = ring.packets.first { #expect(first.isKeyFrame) }
         }
         #expect(largest > limit / 4)
         // A group that does not fit by itself is not kept, nor is what follows of it.
         var small = PacketRing(seconds: 100, maximumBytes: 1000)
-        try LiveMaterial.pictures(60, noise: true) { picture in
-            small.append(.picture(picture))
+        try LiveMaterial.frames(60, noise: true) { frame in
+            small.append(.frame(frame))
             #expect(small.byteCount <= 1000)
         }
     }
 
     // MARK: Clips
 
-    /// Writes pictures to a recorder; `before` is called ahead of each with its index.
+    /// Writes frames to a recorder; `before` is called ahead of each with its index.
     func write(_ count: Int, _ recorder: ClipRecorder, _ encoder: LiveEncoder, before: (Int) throws -> Void) throws {
         var index = 0
-        try LiveMaterial.pictures(count, encoder: encoder) { picture in
+        try LiveMaterial.frames(count, encoder: encoder) { frame in
             try before(index)
-            recorder.write(.picture(picture))
+            recorder.write(.frame(frame))
             index += 1
         }
     }
@@ -84,8 +84,8 @@ import Testing
         let recorder = ClipRecorder(preRoll: 3, stream: encoder.stream, name: "gate")
         let results = Results()
         try write(300, recorder, encoder) { index in
-            // The newest picture is at 4.96 s; three seconds before that no key frame is newer than the first. The next
-            // picture, at 5 s, would bring the one at 2 s.
+            // The newest frame is at 4.96 s; three seconds before that no key frame is newer than the first. The next
+            // frame, at 5 s, would bring the one at 2 s.
             if index == 125 {
                 recorder.start(
                     path: directory.file("event.mp4"), until: LiveMaterial.noon + 8, completion: results.completion)
@@ -96,7 +96,7 @@ import Testing
         let segment = try #require(results.segments.first)
         #expect(segment.path == directory.file("event.mp4"))
         #expect(segment.start == LiveMaterial.noon)
-        #expect(segment.pictures == 200 && abs(segment.duration - 8) < 1e-6)
+        #expect(segment.frames == 200 && abs(segment.duration - 8) < 1e-6)
         #expect(try MediaFactory.countedFrames(segment.path) == 200)
         #expect(
             try MediaFactory.probe(segment.path, ["-select_streams", "v", "-show_entries", "packet=pts_time,flags"])
@@ -117,8 +117,8 @@ import Testing
                 completion: results.completion)
         }
         var later = 0
-        try LiveMaterial.pictures(200, wallClock: LiveMaterial.noon - 3600, start: 100, encoder: encoder) { picture in
-            recorder.write(.picture(picture))
+        try LiveMaterial.frames(200, wallClock: LiveMaterial.noon - 3600, start: 100, encoder: encoder) { frame in
+            recorder.write(.frame(frame))
             later += 1
             if later == 126 { #expect(results.segments.count == 1) }
         }
@@ -131,14 +131,14 @@ import Testing
         let recorder = ClipRecorder(preRoll: 1, stream: encoder.stream)
         let results = Results()
         try recording.packets(encoder) { packet in
-            if packet.isPicture, abs(packet.time - 3.2) < 0.001 {
+            if packet.isFrame, abs(packet.time - 3.2) < 0.001 {
                 recorder.start(
                     path: directory.file("event.mp4"), until: LiveMaterial.noon + 5, completion: results.completion)
             }
             recorder.write(packet)
         }
         let segment = try #require(results.segments.first)
-        #expect(segment.start == LiveMaterial.noon + 2 && segment.pictures == 75)
+        #expect(segment.start == LiveMaterial.noon + 2 && segment.frames == 75)
         let times = try MediaFactory.probe(
             segment.path, ["-select_streams", "a", "-show_entries", "packet=pts_time"]
         ).compactMap(Double.init)
@@ -146,7 +146,7 @@ import Testing
         #expect(try #require(times.last) > 2.9 && times.count >= 127)
     }
 
-    @Test func clipEndsWithTheEpoch() throws {
+    @Test func clipEndsWithTheConnection() throws {
         let encoder = try LiveMaterial.encoder()
         let recorder = ClipRecorder(preRoll: 1, stream: encoder.stream)
         let results = Results()
@@ -160,7 +160,7 @@ import Testing
         // Asked for at the very end: what the ring holds.
         recorder.start(path: directory.file("last.mp4"), until: .infinity, completion: results.completion)
         recorder.finish()
-        #expect(results.segments.map(\.pictures) == [100, 50])
+        #expect(results.segments.map(\.frames) == [100, 50])
         #expect(try directory.listing() == ["event.mp4", "last.mp4"])
         recorder.start(path: directory.file("late.mp4"), until: 0, completion: results.completion)
         #expect(results.errors.map(\.code) == [.cancelled])
@@ -181,7 +181,7 @@ import Testing
             if index == 90 { recorder.extend(until: LiveMaterial.noon + 5) }
         }
         // From the key frame at 2 s on.
-        #expect(results.segments.map(\.pictures) == [75, 100])
+        #expect(results.segments.map(\.frames) == [75, 100])
     }
 
     @Test func clipsFailAlone() throws {
@@ -214,7 +214,7 @@ import Testing
         let results = Results()
         let folder = directory
         await withTaskGroup(of: Void.self) { group in
-            for number in 0..<ClipRecorder.mostClips {
+            for number in 0..<ClipRecorder.maximumClips {
                 group.addTask {
                     recorder.start(
                         path: folder.file("\(number).mp4"), until: LiveMaterial.noon + 1,
@@ -226,7 +226,7 @@ import Testing
         }
         recorder.finish()
         #expect(results.errors.isEmpty)
-        #expect(results.segments.count == ClipRecorder.mostClips)
-        for segment in results.segments { #expect(try MediaFactory.countedFrames(segment.path) == segment.pictures) }
+        #expect(results.segments.count == ClipRecorder.maximumClips)
+        for segment in results.segments { #expect(try MediaFactory.countedFrames(segment.path) == segment.frames) }
     }
 }

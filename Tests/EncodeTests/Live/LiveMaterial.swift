@@ -5,21 +5,21 @@ import TestSupport
 
 @testable import Encode
 
-/// Epochs of live streams with synthetic wall clocks.
+/// Connections of live streams with synthetic wall clocks.
 enum LiveMaterial {
     /// 2027-01-15T08:00:00Z, a multiple of every length in use.
     static let noon = 1_800_000_000.0
 
-    /// An epoch of drawn pictures without sound.
+    /// A connection of drawn frames without sound.
     ///
     /// - Parameters:
-    ///   - wallClock: of picture 0.
-    ///   - start: the number of the first picture.
-    ///   - isKeyFrame: asked for each picture's wall clock.
-    static func pictures(
+    ///   - wallClock: of frame 0.
+    ///   - start: the number of the first frame.
+    ///   - isKeyFrame: asked for each frame's wall clock.
+    static func frames(
         _ count: Int, rate: Int = 25, wallClock: Double = noon, start: Int = 0, encoder: LiveEncoder? = nil,
         noise: Bool = false,
-        isKeyFrame: (Double) -> Bool = { _ in false }, body: (EncodedPicture) throws -> Void
+        isKeyFrame: (Double) -> Bool = { _ in false }, body: (EncodedFrame) throws -> Void
     ) throws {
         let encoder = try encoder ?? self.encoder(rate: rate)
         let maker = CanvasMaker(format: encoder.format)
@@ -31,7 +31,7 @@ enum LiveMaterial {
             let clock = wallClock + Double(index) / Double(rate)
             let encoded = try encoder.encode(
                 maker.canvas(of: frame), wallClock: clock, isKeyFrame: isKeyFrame(clock))
-            for picture in encoded { try body(picture) }
+            for frame in encoded { try body(frame) }
         }
     }
 
@@ -41,7 +41,7 @@ enum LiveMaterial {
             settings: VideoSettings(preset: .ultrafast, threads: 1), name: "gate")
     }
 
-    /// A file with sound, read as an epoch: its items, and what they belong to.
+    /// A file with sound, read as a connection: its items, and what they belong to.
     struct Recording {
         let properties: SourceProperties
         let items: [SourceItem]
@@ -54,15 +54,15 @@ enum LiveMaterial {
             self.items = items
         }
 
-        /// Seconds since the first picture.
+        /// Seconds since the first frame.
         func time(of packet: MediaPacket) -> Double {
-            let unit = properties.sideStreams.first { $0.index == packet.stream }?.timeBase ?? Rational(1, 1)
+            let unit = properties.auxiliaryStreams.first { $0.index == packet.stream }?.timeBase ?? Rational(1, 1)
             return unit.seconds(packet.buffer.pointer.pointee.pts) - properties.startTime
         }
 
-        /// The recording's packets, encoded, with the sound so much later among the pictures than its time says.
+        /// The recording's packets, encoded, with the sound so much later among the frames than its time says.
         ///
-        /// - Parameter isKeyFrame: asked for each picture's wall clock.
+        /// - Parameter isKeyFrame: asked for each frame's wall clock.
         func packets(
             _ encoder: LiveEncoder, wallClock: Double = noon, soundDelay: Double = 0,
             isKeyFrame: (Double) -> Bool = { _ in false }, body: (LivePacket) throws -> Void
@@ -71,17 +71,17 @@ enum LiveMaterial {
             let ordered = items.enumerated().sorted { (arrival($0), $0.offset) < (arrival($1), $1.offset) }
             func arrival(_ entry: EnumeratedSequence<[SourceItem]>.Element) -> Double {
                 switch entry.element {
-                case .picture(let frame): frame.time
+                case .frame(let frame): frame.time
                 case .packet(let packet): time(of: packet) + soundDelay
                 }
             }
             for (_, item) in ordered {
                 switch item {
-                case .picture(let frame):
+                case .frame(let frame):
                     let clock = wallClock + frame.time
                     let encoded = try encoder.encode(
                         maker.canvas(of: frame), wallClock: clock, isKeyFrame: isKeyFrame(clock))
-                    for picture in encoded { try body(.picture(picture)) }
+                    for frame in encoded { try body(.frame(frame)) }
                 case .packet(let packet): try body(.side(packet, time: time(of: packet)))
                 }
             }

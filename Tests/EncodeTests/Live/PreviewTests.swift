@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(
-        "A picture of high dynamic range is converted: viewers of JPEG know no other than standard range",
+        "A frame of high dynamic range is converted: viewers of JPEG know no other than standard range",
         arguments: [
             // Luma codes of greys of 26 cd/m², 99, 203 (white) and 1000: by SMPTE ST 2084. Those of HLG show 26, 52, 203 and 390
             // by BT.2100, whose white has the signal 0.75 (BT.2408).

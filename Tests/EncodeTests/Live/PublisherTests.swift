@@ -82,8 +82,8 @@ import Testing
         }
     }
 
-    /// The times and flags of a file's pictures.
-    func pictures(_ path: String) throws -> [(time: Double, isKeyFrame: Bool)] {
+    /// The times and flags of a file's frames.
+    func frames(_ path: String) throws -> [(time: Double, isKeyFrame: Bool)] {
         try MediaFactory.probe(path, ["-select_streams", "v", "-show_entries", "packet=pts_time,flags"]).map {
             let parts = $0.split(separator: ",")
             return (Double(parts[0]) ?? .nan, parts[1].hasPrefix("K"))
@@ -102,8 +102,8 @@ import Testing
         var dropped: UInt64?
         try recording.packets(encoder) { packet in
             publishing.publisher.write(packet)
-            // Sound before the first picture has nothing to go with.
-            if packet.isPicture, dropped == nil { dropped = publishing.publisher.dropped }
+            // Sound before the first frame has nothing to go with.
+            if packet.isFrame, dropped == nil { dropped = publishing.publisher.dropped }
         }
         await publishing.end()
         #expect(publishing.publisher.dropped == dropped)
@@ -121,10 +121,10 @@ import Testing
         let sets = bytes.indices.dropLast(4).filter { bytes[$0...].starts(with: [0, 0, 1, 0x67]) }
         #expect(sets.count >= 3)
         let whole = try directory.write(bytes, to: "whole.ts")
-        let all = try pictures(whole)
+        let all = try frames(whole)
         #expect(all.count == 150 && all.filter(\.isKeyFrame).count == 3)
-        for (index, picture) in all.enumerated() {
-            #expect(abs(picture.time - (all.first?.time ?? 0) - Double(index) / 25) < 1e-4)
+        for (index, frame) in all.enumerated() {
+            #expect(abs(frame.time - (all.first?.time ?? 0) - Double(index) / 25) < 1e-4)
         }
         // Who joins in the middle sees the rest, from the next key frame on, and hears it.
         let part = try directory.write(datagrams[(datagrams.count / 3)...].flatMap { $0 }, to: "part.ts")
@@ -135,24 +135,24 @@ import Testing
         #expect(abs(Double(samples) / 8000 - 6) < 0.4)
     }
 
-    @Test func timeGoesOnOverEpochs() async throws {
+    @Test func timeContinuesOverConnections() async throws {
         let socket = try LocalSocket(.datagrams)
         async let received = collect(socket)
         let publishing = try Publishing("udp://127.0.0.1:\(socket.port)")
-        // A pause of 10 s, then an epoch whose clock was put back by an hour.
+        // A pause of 10 s, then a camera connection whose clock was put back by an hour.
         for (index, start) in [0.0, 14, -3600].enumerated() {
             let encoder = try LiveMaterial.encoder()
             publishing.publisher.begin(encoder.stream)
             if index == 0 { _ = await publishing.connected() }
-            try LiveMaterial.pictures(100, wallClock: LiveMaterial.noon + start, encoder: encoder) {
-                publishing.publisher.write(.picture($0))
+            try LiveMaterial.frames(100, wallClock: LiveMaterial.noon + start, encoder: encoder) {
+                publishing.publisher.write(.frame($0))
             }
         }
         await publishing.end()
         #expect(publishing.publisher.dropped == 0)
         sendEnd(to: socket.port)
         let path = try directory.write(await received.flatMap { $0 }, to: "a.ts")
-        let times = try pictures(path).map(\.time)
+        let times = try frames(path).map(\.time)
         try #require(times.count == 300)
         let starts = [0, 100, 200].map { times[$0] - times[0] }
         #expect(zip(starts, [0, 14, 18]).allSatisfy { abs($0 - $1) < 0.001 })
@@ -188,7 +188,7 @@ import Testing
         #expect(try MediaFactory.countedFrames(output) == 100)
         #expect(
             try MediaFactory.probe(output, ["-show_entries", "stream=codec_name"]) == ["h264", "aac"])
-        let times = try pictures(output).map(\.time)
+        let times = try frames(output).map(\.time)
         #expect(zip(times, times.dropFirst()).allSatisfy { abs($1 - $0 - 0.04) < 0.0021 })
         let sound = try MediaFactory.probe(output, ["-select_streams", "a", "-show_entries", "packet=pts_time"])
         #expect(sound.count > 100)
@@ -217,7 +217,7 @@ import Testing
         let playlist = try String(contentsOfFile: "\(folder)/live.m3u8", encoding: .utf8)
         #expect(playlist.split(separator: "\n").filter { $0.hasSuffix(".ts") }.map(String.init) == segments.suffix(6))
         for name in segments {
-            let first = try #require(try pictures("\(folder)/\(name)").first)
+            let first = try #require(try frames("\(folder)/\(name)").first)
             #expect(first.isKeyFrame)
             #expect(try MediaFactory.countedFrames("\(folder)/\(name)") == 50)
         }
@@ -229,7 +229,7 @@ import Testing
         let encoder = try LiveMaterial.encoder()
         publishing.publisher.begin(encoder.stream)
         #expect(await publishing.connected().isEmpty)
-        try LiveMaterial.pictures(60, encoder: encoder) { publishing.publisher.write(.picture($0)) }
+        try LiveMaterial.frames(60, encoder: encoder) { publishing.publisher.write(.frame($0)) }
         await publishing.end()
         #expect(FileManager.default.fileExists(atPath: "\(folder)/live.m3u8"))
         let missing = try Publishing(directory.file("no/where"))
@@ -247,7 +247,7 @@ import Testing
         let publishing = try Publishing("rtmp://127.0.0.1:\(port)/app/SECRET", password: "SECRET", user: "bob")
         let encoder = try LiveMaterial.encoder()
         publishing.publisher.begin(encoder.stream)
-        try LiveMaterial.pictures(20, encoder: encoder) { publishing.publisher.write(.picture($0)) }
+        try LiveMaterial.frames(20, encoder: encoder) { publishing.publisher.write(.frame($0)) }
         #expect(publishing.publisher.dropped == 20)
         for _ in 0..<3 {
             let error = await publishing.failure()
@@ -264,7 +264,7 @@ import Testing
         let publishing = try Publishing("\(scheme)://127.0.0.1:\(socket.port)/app/SECRET")
         let encoder = try LiveMaterial.encoder()
         publishing.publisher.begin(encoder.stream)
-        try LiveMaterial.pictures(20, encoder: encoder) { publishing.publisher.write(.picture($0)) }
+        try LiveMaterial.frames(20, encoder: encoder) { publishing.publisher.write(.frame($0)) }
         #expect(publishing.publisher.dropped == 20)
         // Far sooner than the deadline of a connection; the suite's limit of time is what would tell otherwise.
         await publishing.end(within: 0.1)
@@ -282,14 +282,14 @@ import Testing
         publishing.publisher.begin(encoder.stream)
         #expect(await publishing.connected().isEmpty)
         server.send(SIGSTOP)
-        // Noise of some 100 kB a picture: more than sockets hold by far.
+        // Noise of some 100 kB a frame: more than sockets hold by far.
         let maker = CanvasMaker(format: encoder.format)
         var written = 0
         while publishing.publisher.dropped == 0, written < 2000 {
             let frame = try Fixtures.frame(
                 width: 320, height: 240, index: written, pts: Int64(512 * written), noise: UInt64(written))
-            for picture in try encoder.encode(maker.canvas(of: frame), wallClock: Double(written), isKeyFrame: false) {
-                publishing.publisher.write(.picture(picture))
+            for frame in try encoder.encode(maker.canvas(of: frame), wallClock: Double(written), isKeyFrame: false) {
+                publishing.publisher.write(.frame(frame))
             }
             written += 1
         }
@@ -300,27 +300,27 @@ import Testing
     @Test func queueDropsToTheNextKeyFrame() throws {
         let queue = PublishQueue(PublishQueue.Limits(packets: 30, bytes: .max / 2))
         let encoder = try LiveMaterial.encoder()
-        queue.begin(PublishEpoch(encoder.stream))
-        var pictures: [EncodedPicture] = []
-        try LiveMaterial.pictures(120, encoder: encoder) { pictures.append($0) }
-        try queue.push(.picture(#require(pictures.first)))
+        queue.begin(PublishInput(encoder.stream))
+        var frames: [EncodedFrame] = []
+        try LiveMaterial.frames(120, encoder: encoder) { frames.append($0) }
+        try queue.push(.frame(#require(frames.first)))
         #expect(queue.dropped == 1)
         queue.accept()
         var taken: [Double] = []
-        for (index, picture) in pictures.enumerated() {
-            queue.push(.picture(picture))
-            // Room is made while pictures of the same group still come.
+        for (index, frame) in frames.enumerated() {
+            queue.push(.frame(frame))
+            // Room is made while frames of the same GOP still come.
             if index == 40 { for _ in 0..<30 { taken.append(queue.pop()?.packet.time ?? -1) } }
         }
         queue.stop()
         while let element = queue.pop() { taken.append(element.packet.time) }
-        // The first thirty; from the key frame at 2 s (the 50th picture) thirty more.
+        // The first thirty; from the key frame at 2 s (the 50th frame) thirty more.
         #expect(taken == (Array(0..<30) + Array(50..<80)).map { Double($0) / 25 })
         #expect(queue.dropped == 1 + 20 + 40)
         let small = PublishQueue(PublishQueue.Limits(packets: 1000, bytes: 2000))
-        small.begin(PublishEpoch(encoder.stream))
+        small.begin(PublishInput(encoder.stream))
         small.accept()
-        for picture in pictures { small.push(.picture(picture)) }
+        for frame in frames { small.push(.frame(frame)) }
         small.stop()
         var bytes = 0
         while let element = small.pop() { bytes += element.packet.byteCount }

@@ -20,7 +20,7 @@ import Testing
             folder: directory.path, length: 60, name: "gate", maximumAge: age, maximumBytes: bytes)
     }
 
-    /// Makes files of so many bytes, with their folders, written long ago unless a test says when.
+    /// Makes files of this many bytes, with their folders, written long ago unless a test says when.
     func make(_ names: String..., bytes: Int = 100, written: Double = 0) throws {
         for name in names {
             let folder = (directory.file(name) as NSString).deletingLastPathComponent

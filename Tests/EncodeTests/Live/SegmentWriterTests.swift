@@ -18,7 +18,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Writes pictures with cuts where the writer wants them.
+    /// Writes frames with cuts where the writer wants them.
     func write(
         _ count: Int, to writer: SegmentWriter, encoder: LiveEncoder, wallClock: Double, noise: Bool = false,
         asksForKeys: Bool = true, before: (Int) throws -> Void = { _ in }
@@ -26,13 +26,13 @@ import Testing
         var segments: [Segment] = []
         var errors: [MediaError] = []
         var index = 0
-        try LiveMaterial.pictures(
+        try LiveMaterial.frames(
             count, wallClock: wallClock, encoder: encoder, noise: noise,
             isKeyFrame: { asksForKeys && writer.beginsSegment(at: $0) }
-        ) { picture in
+        ) { frame in
             try before(index)
             index += 1
-            do { segments += try writer.write(.picture(picture)) } catch let error as MediaError {
+            do { segments += try writer.write(.frame(frame)) } catch let error as MediaError {
                 errors.append(error)
             }
         }
@@ -46,13 +46,13 @@ import Testing
         ((try? FileManager.default.contentsOfDirectory(atPath: directory.file("2027-01-15"))) ?? []).sorted()
     }
 
-    /// That a segment plays alone: a key frame first, as many pictures as it says, for as long as it says.
+    /// That a segment plays alone: a key frame first, as many frames as it says, for as long as it says.
     func checkPlays(_ segment: Segment) throws {
         let packets = try MediaFactory.probe(
             segment.path, ["-select_streams", "v", "-show_entries", "packet=pts_time,flags"])
         #expect(packets.first == "0.000000,K_")
-        #expect(packets.count == segment.pictures)
-        #expect(try MediaFactory.countedFrames(segment.path) == segment.pictures)
+        #expect(packets.count == segment.frames)
+        #expect(try MediaFactory.countedFrames(segment.path) == segment.frames)
         let duration = try MediaFactory.probe(
             segment.path, ["-select_streams", "v", "-show_entries", "stream=duration"]
         ).first.flatMap(Double.init)
@@ -63,12 +63,12 @@ import Testing
 
     @Test func filesBeginAtMultiplesOfTheLength() throws {
         let encoder = try LiveMaterial.encoder()
-        let writer = try SegmentWriter(settings, epoch: 3, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 3, stream: encoder.stream)
         let start = LiveMaterial.noon + 1.3
         let (segments, errors) = try write(160, to: writer, encoder: encoder, wallClock: start)
         #expect(errors.isEmpty && writer.lostSegments == 0 && writer.warnings.isEmpty)
-        // 25 pictures a second from 1.3 on: the first at or behind 2, 4 and 6 are the 18th, 68th and 118th.
-        #expect(segments.map(\.pictures) == [18, 50, 50, 42])
+        // 25 frames a second from 1.3 on: the first at or behind 2, 4 and 6 are the 18th, 68th and 118th.
+        #expect(segments.map(\.frames) == [18, 50, 50, 42])
         for (segment, index) in zip(segments, [0, 18, 68, 118]) {
             #expect(abs(segment.start - (start + Double(index) / 25)) < 1e-6)
             try checkPlays(segment)
@@ -81,7 +81,7 @@ import Testing
 
     @Test func filesSayWhatTheyAre() throws {
         let encoder = try LiveMaterial.encoder()
-        let writer = try SegmentWriter(settings, epoch: 3, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 3, stream: encoder.stream)
         let (segments, _) = try write(5, to: writer, encoder: encoder, wallClock: LiveMaterial.noon + 1.3)
         let path = try #require(segments.first?.path)
         let tags = try MediaFactory.ffprobe([
@@ -91,7 +91,7 @@ import Testing
         #expect(
             tags == [
                 "TAG:comment=Annotated by saliencyd", "TAG:creation_time=2027-01-15T08:00:01.000000Z",
-                "TAG:date=2027-01-15T08:00:01.300Z", "TAG:description=epoch 3", "TAG:title=gate",
+                "TAG:date=2027-01-15T08:00:01.300Z", "TAG:description=connection 3", "TAG:title=gate",
             ])
         #expect(try SourceOpener.open(path).properties.comment?.hasPrefix(VideoWriter.mark) == true)
     }
@@ -99,11 +99,11 @@ import Testing
     /// Nobody asks the encoder: cuts wait for the key frames that come every two seconds of the stream.
     @Test func cutsWaitForKeyFrames() throws {
         let encoder = try LiveMaterial.encoder()
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         let (segments, errors) = try write(
             150, to: writer, encoder: encoder, wallClock: LiveMaterial.noon + 1.3, asksForKeys: false)
         #expect(errors.isEmpty)
-        #expect(segments.map(\.pictures) == [50, 50, 50])
+        #expect(segments.map(\.frames) == [50, 50, 50])
         for segment in segments { try checkPlays(segment) }
     }
 
@@ -111,20 +111,20 @@ import Testing
     func soundIsSplit(_ delay: Double) throws {
         let recording = try LiveMaterial.recording(directory)
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         var segments: [Segment] = []
         try recording.packets(
             encoder, wallClock: LiveMaterial.noon + 1.3, soundDelay: delay,
             isKeyFrame: writer.beginsSegment
         ) { segments += try writer.write($0) }
         segments += try writer.finish()
-        #expect(segments.map(\.pictures) == [18, 50, 50, 32])
+        #expect(segments.map(\.frames) == [18, 50, 50, 32])
         #expect(writer.warnings.isEmpty)
         func hashes(_ path: String) throws -> [String] {
             try MediaFactory.probe(
                 path, ["-select_streams", "a", "-show_data_hash", "md5", "-show_entries", "packet=data_hash"])
         }
-        // What begins before the first picture or after the last is in no file.
+        // What begins before the first frame or after the last is in no file.
         let kept = recording.items.compactMap { item -> MediaPacket? in
             if case .packet(let packet) = item, (0..<6).contains(recording.time(of: packet)) { packet } else { nil }
         }
@@ -138,7 +138,7 @@ import Testing
             let times = try MediaFactory.probe(
                 segment.path, ["-select_streams", "a", "-show_entries", "packet=pts_time"]
             ).compactMap(Double.init)
-            // The first packet is the first that begins with the pictures or later: one lasts 1024 samples.
+            // The first packet is the first that begins with the frames or later: one lasts 1024 samples.
             #expect(try #require(times.first) >= 0 && #require(times.first) < 1024.0 / 44_100 + 0.001)
             #expect(try #require(times.last) < segment.duration)
         }
@@ -147,7 +147,7 @@ import Testing
     @Test func telephoneSoundBecomesAAC() throws {
         let recording = try LiveMaterial.recording(directory, sound: ["-c:a", "pcm_mulaw", "-ar", "8000"], rate: 8000)
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         var segments: [Segment] = []
         try recording.packets(encoder, isKeyFrame: writer.beginsSegment) { segments += try writer.write($0) }
         segments += try writer.finish()
@@ -160,7 +160,7 @@ import Testing
                     segment.path, ["-select_streams", "a", "-show_entries", "stream=codec_name,sample_rate"])
                     == ["aac,8000"])
             let samples = try MediaFactory.ffmpeg(["-i", segment.path, "-map", "0:a", "-f", "s16le", "-"]).count / 2
-            // As long as the pictures, to one frame of the codec at each end.
+            // As long as the frames, to one frame of the codec at each end.
             #expect(abs(Double(samples) / 8000 - 2) < 2 * 1024.0 / 8000)
         }
     }
@@ -169,11 +169,11 @@ import Testing
         let recording = try LiveMaterial.recording(directory, seconds: 1)
         let source = SourceProperties(
             name: "gate", container: "rtsp", codec: "h264", width: 64, height: 48, timeBase: Rational(1, 12_800),
-            averageFrameRate: Rational(25, 1), sideStreams: recording.properties.sideStreams)
+            averageFrameRate: Rational(25, 1), auxiliaryStreams: recording.properties.auxiliaryStreams)
         let encoder = try LiveEncoder(source: source, name: "gate")
         var settings = settings
         settings.length = 100
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         var largest = 0
         let (segments, errors) = try write(
             500, to: writer, encoder: encoder, wallClock: LiveMaterial.noon, asksForKeys: false
@@ -183,17 +183,17 @@ import Testing
             largest = max(largest, (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0)
         }
         #expect(errors.isEmpty)
-        #expect(segments.map(\.pictures) == [500])
+        #expect(segments.map(\.frames) == [500])
         try checkPlays(#require(segments.first))
         // Most of it was on the disk before the end: the muxer does not keep it all for sound that does not come.
         #expect(4 * largest > 3 * (segments.first?.bytes ?? .max / 4))
         var silent = settings
         silent.includesSound = false
         silent.name = "yard"
-        let other = try SegmentWriter(silent, epoch: 1, stream: encoder.stream)
+        let other = try SegmentWriter(silent, connection: 1, stream: encoder.stream)
         var written: [Segment] = []
         let again = try LiveEncoder(source: source, name: "gate")
-        try LiveMaterial.pictures(10, encoder: again) { written += try other.write(.picture($0)) }
+        try LiveMaterial.frames(10, encoder: again) { written += try other.write(.frame($0)) }
         written += try other.finish()
         #expect(
             try MediaFactory.probe(#require(written.first).path, ["-show_entries", "stream=codec_type"]) == ["video"])
@@ -204,18 +204,18 @@ import Testing
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")
         var settings = settings
         settings.length = 100
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         var segments: [Segment] = []
         var first: Double?
         try recording.packets(encoder) { packet in
-            if !packet.isPicture {
+            if !packet.isFrame {
                 guard packet.time >= 9 else { return }
                 first = first ?? packet.time
             }
             segments += try writer.write(packet)
         }
         segments += try writer.finish()
-        #expect(segments.map(\.pictures) == [300])
+        #expect(segments.map(\.frames) == [300])
         try checkPlays(#require(segments.first))
         let times = try MediaFactory.probe(
             #require(segments.first).path, ["-select_streams", "a", "-show_entries", "packet=pts_time"]
@@ -224,11 +224,11 @@ import Testing
         #expect(try #require(times.last) > 11.9)
     }
 
-    @Test func epochsShareNoFile() throws {
+    @Test func connectionsShareNoFile() throws {
         var paths: [String] = []
-        for epoch in 1...3 {
+        for connection in 1...3 {
             let encoder = try LiveMaterial.encoder()
-            let writer = try SegmentWriter(settings, epoch: epoch, stream: encoder.stream)
+            let writer = try SegmentWriter(settings, connection: connection, stream: encoder.stream)
             let (segments, errors) = try write(10, to: writer, encoder: encoder, wallClock: LiveMaterial.noon)
             #expect(errors.isEmpty)
             for segment in segments { try checkPlays(segment) }
@@ -238,12 +238,12 @@ import Testing
         #expect(paths == names)
         #expect(
             try names.map { try MediaFactory.probe($0, ["-show_entries", "format_tags=description"]) }
-                == [["epoch 1"], ["epoch 2"], ["epoch 3"]])
+                == [["connection 1"], ["connection 2"], ["connection 3"]])
     }
 
     @Test func nameThatIsTakenMeanwhileIsKept() throws {
         let encoder = try LiveMaterial.encoder()
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         let (segments, errors) = try write(10, to: writer, encoder: encoder, wallClock: LiveMaterial.noon) { index in
             if index == 5 { try directory.write([1], to: "2027-01-15/gate-20270115T080000Z.mp4") }
         }
@@ -254,7 +254,7 @@ import Testing
 
     @Test func folderThatGoesAndReturns() throws {
         let encoder = try LiveMaterial.encoder()
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         let (segments, errors) = try write(250, to: writer, encoder: encoder, wallClock: LiveMaterial.noon) { index in
             // Within the second file, and within the fourth.
             if index == 60 { try FileManager.default.removeItem(atPath: directory.path) }
@@ -274,7 +274,7 @@ import Testing
 
     @Test func fullDiskCostsOneFile() throws {
         let encoder = try LiveMaterial.encoder(width: 160, height: 120)
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         let (segments, errors) = try write(
             150, to: writer, encoder: encoder, wallClock: LiveMaterial.noon, noise: true
         ) { index in
@@ -294,7 +294,7 @@ import Testing
 
     @Test func clockThatTremblesOrIsPutBack() throws {
         let encoder = try LiveMaterial.encoder()
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         #expect(writer.beginsSegment(at: 0))
         let maker = CanvasMaker(format: encoder.format)
         var segments: [Segment] = []
@@ -303,14 +303,14 @@ import Testing
         for (index, clock) in clocks.enumerated() {
             let wallClock = LiveMaterial.noon + clock
             let frame = try Fixtures.frame(width: 64, height: 48, index: index, pts: Int64(512 * index))
-            for picture in try encoder.encode(
+            for frame in try encoder.encode(
                 maker.canvas(of: frame), wallClock: wallClock, isKeyFrame: writer.beginsSegment(at: wallClock))
             {
-                segments += try writer.write(.picture(picture))
+                segments += try writer.write(.frame(frame))
             }
         }
         segments += try writer.finish()
-        #expect(segments.map(\.pictures) == [1, 4, 2, 2])
+        #expect(segments.map(\.frames) == [1, 4, 2, 2])
         #expect(
             segments.map { ($0.path as NSString).lastPathComponent } == [
                 "gate-20270115T080001Z.mp4", "gate-20270115T080002Z.mp4", "gate-20270115T070000Z.mp4",
@@ -320,29 +320,29 @@ import Testing
 
     @Test(arguments: [false, true]) func clockThatStandsStill(_ isFirstLost: Bool) throws {
         let encoder = try LiveMaterial.encoder()
-        let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
+        let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         if isFirstLost { writer.spaceLimit = 10 }
         let maker = CanvasMaker(format: encoder.format)
         var segments: [Segment] = []
         for index in 0..<250 {
             let frame = try Fixtures.frame(width: 64, height: 48, index: index, pts: Int64(512 * index))
-            for picture in try encoder.encode(
+            for frame in try encoder.encode(
                 maker.canvas(of: frame), wallClock: isFirstLost ? .nan : LiveMaterial.noon, isKeyFrame: false)
             {
-                segments += (try? writer.write(.picture(picture))) ?? []
+                segments += (try? writer.write(.frame(frame))) ?? []
                 if writer.lostSegments > 0 { writer.spaceLimit = .max }
             }
         }
         segments += try writer.finish()
         // With the key frames every two seconds, the first more than four seconds later is at six.
-        #expect(segments.map(\.pictures) == (isFirstLost ? [100] : [150, 100]))
+        #expect(segments.map(\.frames) == (isFirstLost ? [100] : [150, 100]))
     }
 
     @Test func abandonedFileLeavesNothing() throws {
         do {
             let encoder = try LiveMaterial.encoder()
-            let writer = try SegmentWriter(settings, epoch: 1, stream: encoder.stream)
-            try LiveMaterial.pictures(5, encoder: encoder) { _ = try writer.write(.picture($0)) }
+            let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
+            try LiveMaterial.frames(5, encoder: encoder) { _ = try writer.write(.frame($0)) }
             #expect(files.count == 1)
             #expect(files.allSatisfy { SegmentName(staged: $0, camera: "gate") != nil })
         }
@@ -358,7 +358,7 @@ import Testing
         let stream = try LiveMaterial.encoder().stream
         #expect(throws: MediaError.self) {
             try SegmentWriter(
-                SegmentSettings(folder: directory.path, length: length, name: name), epoch: 1, stream: stream)
+                SegmentSettings(folder: directory.path, length: length, name: name), connection: 1, stream: stream)
         }
     }
 }

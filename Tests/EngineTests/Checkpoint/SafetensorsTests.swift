@@ -135,7 +135,7 @@ import Testing
 
     @Test func impossibleManifestsAreRefused() throws {
         let changes: [@Sendable (inout ModelManifest) -> Void] = [
-            { $0.classCount = 6 }, { $0.inputChannels = 2 }, { $0.clipLength = 0 }, { $0.pictureSize = 31 },
+            { $0.classCount = 6 }, { $0.inputChannels = 2 }, { $0.clipLength = 0 }, { $0.frameSize = 31 },
             { $0.shortSide = 100 }, { $0.framesPerSecond = 0 }, { $0.inputScale = 0 }, { $0.labels = ["a"] },
         ]
         let network = try GoldenCheckpoint.reference()

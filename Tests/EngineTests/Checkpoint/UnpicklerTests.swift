@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: [
         "(ios\nsystem\n.", "\u{81}.", "o.", "\u{82}\u{1}.", "P12\n.", "\u{8f}.",
-        // Calls of what is no function: a string, a storage type.
+        // Calls of what is not a function: a string, a storage type.
         "Vx\n)R.", "ctorch\nFloatStorage\n)R.", "N}b.",
     ])
     func otherInstructionsAreRefused(program: String) throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// Performance information curves, and the blurred pictures they are made of, against PAIR's package.
+/// Performance information curves, and the blurred images they are made of, against PAIR's package.
 @Suite struct InformationTests {
     private struct Golden: Decodable {
         struct Curve: Decodable {
@@ -23,7 +23,7 @@ import Testing
         }
 
         var shape: [Int]
-        var picture: [UInt8]
+        var image: [UInt8]
         /// Pixels of which no four lie on one circle; `random` may hold such.
         var general: [Int]
         var generalBlurred: [UInt8]
@@ -46,8 +46,8 @@ import Testing
     private func blurred(_ known: [Int]) -> [UInt8] {
         var isKnown = [Bool](repeating: false, count: golden.shape[0] * golden.shape[1])
         for pixel in known { isKnown[pixel] = true }
-        return RevealedPicture.bytes(
-            golden.picture, height: golden.shape[0], width: golden.shape[1], isKnown: isKnown)
+        return RevealedImage.bytes(
+            golden.image, height: golden.shape[0], width: golden.shape[1], isKnown: isKnown)
     }
 
     @Test("Curves and their areas are PAIR's, for the same sizes and predictions")
@@ -88,18 +88,18 @@ import Testing
         #expect(InformationMetric.quantile(1, of: [1, 2]) == 2)
     }
 
-    @Test("There is no curve where nothing lies between the blurred picture and the whole one")
+    @Test("There is no curve where nothing lies between the blurred image and the whole one")
     func noWay() {
         #expect(PerformanceInformationCurve(sizes: [10, 12, 10], predictions: [0, 0.5, 1]) == nil)
         #expect(PerformanceInformationCurve(sizes: [10, 12, 20], predictions: [0.7, 0.5, 0.7]) == nil)
-        #expect(PerformanceInformationCurve(sizes: [10, 20], predictions: [0, 0.7], leastPrediction: 0.8) == nil)
+        #expect(PerformanceInformationCurve(sizes: [10, 20], predictions: [0, 0.7], minimumPrediction: 0.8) == nil)
         #expect(PerformanceInformationCurve(sizes: [], predictions: []) == nil)
         #expect(PerformanceInformationCurve(sizes: [10, 20], predictions: [0.2, 0.7])?.area == 0.5)
     }
 
     /// Where the triangulation is the only one, all that is left are halves, which rounding errors push to either side.
-    @Test("Blurred pictures are SciPy's; where four pixels lie on one circle, two triangulations are right")
-    func blurredPictures() {
+    @Test("Blurred images are SciPy's; where four pixels lie on one circle, two triangulations are right")
+    func blurredImages() {
         func differences(_ found: [UInt8], _ expected: [UInt8]) -> [Int] {
             zip(found, expected).map { abs(Int($0) - Int($1)) }
         }
@@ -109,18 +109,18 @@ import Testing
         let random = differences(blurred(golden.random), golden.randomBlurred)
         #expect(random.count { $0 > 1 } < random.count / 50)
         #expect(Double(random.reduce(0, +)) / Double(random.count) < 0.2)
-        #expect(blurred(Array(0..<golden.shape[0] * golden.shape[1])) == golden.picture)
+        #expect(blurred(Array(0..<golden.shape[0] * golden.shape[1])) == golden.image)
     }
 
     @Test(
-        "Triangles cover the picture once, know their neighbours, and hold no pixel in their circles",
+        "Triangles cover the image once, know their neighbours, and hold no pixel in their circles",
         arguments: 0..<UInt64(6))
     func triangulation(_ seed: UInt64) {
         let (width, height) = (13, 9)
         var random = SplitMix(seed: seed, stream: 0)
         // From four pixels to all of them, with many on one line or circle.
         let isKnown = (0..<width * height).map { _ in random.uniform() < Double(seed) / 5 }
-        let triangles = PictureTriangulation(width: width, height: height, isKnown: isKnown).triangles
+        let triangles = ImageTriangulation(width: width, height: height, isKnown: isKnown).triangles
         let area = triangles.reduce(0) { $0 + $1.a.area($1.b, $1.c) }
         #expect(area == 2 * (width - 1) * (height - 1))
         #expect(triangles.allSatisfy { $0.a.area($0.b, $0.c) > 0 })
@@ -139,7 +139,7 @@ import Testing
 
     /// Above 0 inside of the triangle's circle, by its centre and radius.
     private static func circleSide(
-        _ triangle: PictureTriangulation.Triangle, _ point: PictureTriangulation.Point
+        _ triangle: ImageTriangulation.Triangle, _ point: ImageTriangulation.Point
     ) -> Double {
         let (ax, ay) = (Double(triangle.a.x), Double(triangle.a.y))
         let (bx, by) = (Double(triangle.b.x) - ax, Double(triangle.b.y) - ay)
@@ -169,7 +169,7 @@ import Testing
     private static let map = SaliencyMap(
         frames: 3, height: 34, width: 33, values: (0..<3 * 34 * 33).map { Float($0 * 7 % 1000) })
 
-    @Test("From the blurred clip to the clip itself, a clip's size is its pictures', the clip is left as it was")
+    @Test("From the blurred clip to the clip itself, a clip's size is its images', the clip is left as it was")
     func onANetwork() throws {
         func measure(threads: Int) throws -> InformationMetric.Value {
             let session = try session(threads: threads)
@@ -177,8 +177,8 @@ import Testing
             let metric = InformationMetric(fractions: [0.1, 0.5])
             let values = try metric.values(
                 session, maps: [Self.map, Self.map], target: 1,
-                size: { picture, height, width in
-                    picture.count == height * width * 3 ? 100 + Set(picture).count : nil
+                size: { image, height, width in
+                    image.count == height * width * 3 ? 100 + Set(image).count : nil
                 })
             #expect(values[0] == values[1])
             #expect(session.clip() == clip)
@@ -199,7 +199,7 @@ import Testing
         #expect(seeds != InformationMetric(seed: 2).seeds(Self.shape))
     }
 
-    @Test("Refused: a picture of no size, a map of another size, no such class, optical flow")
+    @Test("Refused: an image of no size, a map of another size, no such class, optical flow")
     func refusals() throws {
         let session = try session()
         let clip = session.clip()

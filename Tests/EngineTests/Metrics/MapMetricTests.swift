@@ -84,7 +84,7 @@ import Testing
         #expect(ValueOrder.ascending(values) == [5, 1, 0, 3, 2, 4])
     }
 
-    @Test("A map is like itself whatever its unit and sign, and unlike noise; small pictures have no SSIM")
+    @Test("A map is like itself whatever its unit and sign, and unlike noise; small frames have no SSIM")
     func similarity() throws {
         let (x, y, _) = try maps()
         let doubled = SaliencyMap(frames: x.frames, height: x.height, width: x.width, values: x.values.map { -2 * $0 })

@@ -74,7 +74,7 @@ import Testing
         #expect(ofClip.probabilities[1] != curve.probabilities[1])
     }
 
-    @Test("The blurred baseline keeps a plain picture, and a clip's mean colour is its mean")
+    @Test("The blurred baseline keeps a plain frame, and a clip's mean colour is its mean")
     func baselines() throws {
         let session = try session()
         session.fillClip { frame, samples in
@@ -141,7 +141,7 @@ import Testing
         session.fillClip { _, samples in
             for index in samples.indices { samples[index] = index / 3 % 33 < 10 ? 0 : 1 }
         }
-        let edges = PictureEdges.map(of: session)
+        let edges = FrameEdges.map(of: session)
         #expect(edges.values.indices.allSatisfy { (edges.values[$0] == 4) == [9, 10].contains($0 % 33) })
     }
 

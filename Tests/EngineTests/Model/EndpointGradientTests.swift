@@ -20,7 +20,7 @@ struct EndpointGradientTests {
     }
 
     /// The bound is that of the other golden gradients.
-    @Test("Gradients are PyTorch's, before the endpoint's own gates", arguments: InstructionSet.available)
+    @Test("Gradients are PyTorch's, before the endpoint's own masks", arguments: InstructionSet.available)
     func golden(_ isa: InstructionSet) throws {
         let golden = try SaliencyGolden()
         let session = try golden.session(isa: isa)

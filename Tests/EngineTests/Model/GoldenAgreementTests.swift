@@ -7,7 +7,7 @@ import Testing
 @Suite("Agreement with golden values")
 struct GoldenAgreementTests {
     /// Bounds: about 60 layers, each with a relative rounding error below 1e-6 (sums of at most 1029 products in blocks,
-    /// u = 6e-8); no gate or winner is near enough to switch.
+    /// u = 6e-8); no mask bit or winner is near enough to switch.
     private static let bound = 2e-5
 
     @Test("Endpoints, logits, gradient and guided gradient", arguments: InstructionSet.available)

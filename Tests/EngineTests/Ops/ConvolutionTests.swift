@@ -7,7 +7,7 @@ import Testing
 struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     let kernel: Int
     let stride: Int
-    let extent: Extent
+    let extent: Size3D
     let inputChannels: Int
     let outputChannels: Int
     let isa: InstructionSet
@@ -20,17 +20,17 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
 
     /// Odd and even sizes, single frames and lines, channel counts around the vector widths.
     static let all: [ConvolutionCase] = {
-        let shapes: [(kernel: Int, stride: Int, extent: Extent, cin: Int, cout: Int)] = [
-            (1, 1, Extent(frames: 1, height: 1, width: 1), 1, 1),
-            (1, 1, Extent(frames: 3, height: 5, width: 19), 7, 17),
-            (1, 1, Extent(frames: 2, height: 16, width: 20), 16, 33),
-            (3, 1, Extent(frames: 1, height: 1, width: 1), 3, 2),
-            (3, 1, Extent(frames: 1, height: 7, width: 7), 5, 16),
-            (3, 1, Extent(frames: 4, height: 3, width: 2), 17, 9),
-            (3, 1, Extent(frames: 3, height: 11, width: 13), 8, 3),
-            (7, 2, Extent(frames: 1, height: 9, width: 8), 3, 4),
-            (7, 2, Extent(frames: 4, height: 7, width: 13), 2, 5),
-            (7, 2, Extent(frames: 5, height: 10, width: 7), 3, 8),
+        let shapes: [(kernel: Int, stride: Int, extent: Size3D, cin: Int, cout: Int)] = [
+            (1, 1, Size3D(frames: 1, height: 1, width: 1), 1, 1),
+            (1, 1, Size3D(frames: 3, height: 5, width: 19), 7, 17),
+            (1, 1, Size3D(frames: 2, height: 16, width: 20), 16, 33),
+            (3, 1, Size3D(frames: 1, height: 1, width: 1), 3, 2),
+            (3, 1, Size3D(frames: 1, height: 7, width: 7), 5, 16),
+            (3, 1, Size3D(frames: 4, height: 3, width: 2), 17, 9),
+            (3, 1, Size3D(frames: 3, height: 11, width: 13), 8, 3),
+            (7, 2, Size3D(frames: 1, height: 9, width: 8), 3, 4),
+            (7, 2, Size3D(frames: 4, height: 7, width: 13), 2, 5),
+            (7, 2, Size3D(frames: 5, height: 10, width: 7), 3, 8),
         ]
         return shapes.flatMap { shape in
             InstructionSet.available.map { isa in
@@ -76,34 +76,34 @@ struct ConvolutionTests {
                 (Double(output) - max(sum.value, 0)).magnitude <= sum.bound(terms: terms * test.inputChannels))
         }
 
-        // The gate of what the unit wrote, as the unit before the next consumer applies it.
+        // The mask of what the unit wrote, as the unit before the next consumer applies it.
         workspace.fillSliceGradient(slice, upstream)
-        workspace.applyGates(slice.tensor, rows: 0..<window.output.count, rule: rule)
-        let gated = zip(upstream, outputs).map { gradient, output in
+        workspace.applyMasks(slice.tensor, rows: 0..<window.output.count, rule: rule)
+        let masked = zip(upstream, outputs).map { gradient, output in
             output > 0 && (rule == .gradient || gradient > 0) ? gradient : 0
         }
-        // Written over what the memory held, then added once more, then gated.
+        // Written over what the memory held, then added once more, then masked.
         operation.backward(workspace, GradientWrite(accumulates: false, completes: false, rule: rule))
         let once = workspace.read(source.tensor.gradient, clip.count)
         let expected = ReferenceOps.convolutionGradient(
-            window, gradient: gated, filters: filters, outputChannels: test.outputChannels)
+            window, gradient: masked, filters: filters, outputChannels: test.outputChannels)
         for (gradient, sum) in zip(once, expected) {
             #expect((Double(gradient) - sum.value).magnitude <= sum.bound(terms: terms * test.outputChannels))
         }
-        let gates = workspace.bytes(source.gate.buffer)
-        for index in 0..<window.input.count * source.gate.stride { gates[index] = 0b0101_1010 }
+        let masks = workspace.bytes(source.mask.buffer)
+        for index in 0..<window.input.count * source.mask.stride { masks[index] = 0b0101_1010 }
         operation.backward(workspace, GradientWrite(accumulates: true, completes: true, rule: rule))
         let twice = workspace.read(source.tensor.gradient, clip.count)
         for (index, sum) in expected.enumerated() {
             let channel = index % test.inputChannels
             let total = 2 * sum.value
             let bound = 2 * sum.bound(terms: terms * test.outputChannels + 1)
-            // The last channel has no producer, hence no gate.
-            let hasGate = channel < test.inputChannels - 1
-            let isClosed = hasGate && (0b0101_1010 >> (channel % 8)) & 1 == 0
-            if isClosed || hasGate && rule == .guided && total < -bound {
+            // The last channel has no producer, hence no mask.
+            let hasMask = channel < test.inputChannels - 1
+            let isClosed = hasMask && (0b0101_1010 >> (channel % 8)) & 1 == 0
+            if isClosed || hasMask && rule == .guided && total < -bound {
                 #expect(twice[index] == 0)
-            } else if !(hasGate && rule == .guided) || total > bound {
+            } else if !(hasMask && rule == .guided) || total > bound {
                 #expect((Double(twice[index]) - total).magnitude <= bound)
             }
         }
@@ -128,7 +128,7 @@ struct ConvolutionTests {
             workspace.fill(input.activation, clip)
             operation.forward(workspace)
             workspace.fillSliceGradient(slice, seed)
-            workspace.applyGates(slice.tensor, rows: 0..<window.output.count, rule: .gradient)
+            workspace.applyMasks(slice.tensor, rows: 0..<window.output.count, rule: .gradient)
             operation.backward(workspace, GradientWrite(accumulates: false, completes: true, rule: .gradient))
             let gradient = workspace.read(input.gradient, clip.count)
 
@@ -187,13 +187,13 @@ struct ConvolutionTests {
     @Test("SAME padding puts the odd element after, as TensorFlow does")
     func padding() {
         let even = SlidingWindow(
-            over: Extent(frames: 64, height: 224, width: 6), channels: 3, kernel: .cube(7), stride: .cube(2))
-        #expect(even.output == Extent(frames: 32, height: 112, width: 3))
-        #expect(even.before == Edges(2, 2, 2))
+            over: Size3D(frames: 64, height: 224, width: 6), channels: 3, kernel: .cube(7), stride: .cube(2))
+        #expect(even.output == Size3D(frames: 32, height: 112, width: 3))
+        #expect(even.before == Kernel3D(2, 2, 2))
         let odd = SlidingWindow(
-            over: Extent(frames: 1, height: 33, width: 47), channels: 3, kernel: .cube(7), stride: .cube(2))
-        #expect(odd.output == Extent(frames: 1, height: 17, width: 24))
-        #expect(odd.before == Edges(3, 3, 3))
+            over: Size3D(frames: 1, height: 33, width: 47), channels: 3, kernel: .cube(7), stride: .cube(2))
+        #expect(odd.output == Size3D(frames: 1, height: 17, width: 24))
+        #expect(odd.before == Kernel3D(3, 3, 3))
     }
 }
 

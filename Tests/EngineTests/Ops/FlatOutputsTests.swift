@@ -11,11 +11,11 @@ struct FlatCase: Sendable, CustomTestStringConvertible {
         case all
         /// All zeros, like what lies outside.
         case zeros
-        /// Lines above and below a moving picture.
+        /// Lines above and below a moving frame.
         case bars
-        /// Frames without end of one picture.
+        /// Frames without end of one frame.
         case still
-        /// A picture for some frames, then another.
+        /// A frame for some frames, then another.
         case cut
         /// Boxes of one value at random places.
         case boxes
@@ -27,7 +27,7 @@ struct FlatCase: Sendable, CustomTestStringConvertible {
 
     let kind: Kind
     let area: Area
-    let extent: Extent
+    let extent: Size3D
 
     var testDescription: String { "\(kind) \(area) \(extent.frames)x\(extent.height)x\(extent.width)" }
     var isStem: Bool { kind == .stem || kind == .stemOfBytes }
@@ -37,8 +37,8 @@ struct FlatCase: Sendable, CustomTestStringConvertible {
     static let all: [FlatCase] = Kind.allCases.flatMap { kind in
         Area.allCases.flatMap { area in
             [
-                Extent(frames: 9, height: 14, width: 11), Extent(frames: 16, height: 14, width: 13),
-                Extent(frames: 1, height: 1, width: 7),
+                Size3D(frames: 9, height: 14, width: 11), Size3D(frames: 16, height: 14, width: 13),
+                Size3D(frames: 1, height: 1, width: 7),
             ].map { FlatCase(kind: kind, area: area, extent: $0) }
         }
     }
@@ -67,7 +67,7 @@ struct FlatCase: Sendable, CustomTestStringConvertible {
 struct FlatOutputsTests {
     private struct Run {
         let outputs: [Float]
-        let gates: [UInt8]
+        let masks: [UInt8]
         /// As the operation read them.
         let input: [Float]
         let filters: [Float]
@@ -109,7 +109,7 @@ struct FlatOutputsTests {
         let slice = harness.slice(test.window.output, columns, before: 3)
         let held = harness.buffer(bytes: input.count)
         let flatOutputs = harness.flatOutputs(test.window)
-        let operation: any StretchableOperation =
+        let operation: any RangedOperation =
             test.isStem
             ? WinogradStem(
                 name: "test", filters: weights, input: source, bytes: held, slice: slice, flatOutputs: flatOutputs)
@@ -123,7 +123,7 @@ struct FlatOutputsTests {
             workspace.fill(source.activation, input)
         }
         operation.forward(workspace)
-        let gates = (0..<test.window.output.count * slice.gate.stride).map { workspace.bytes(slice.gate.buffer)[$0] }
+        let masks = (0..<test.window.output.count * slice.mask.stride).map { workspace.bytes(slice.mask.buffer)[$0] }
         // Any stretch gives the same bits as the whole.
         let outputs = workspace.readSlice(slice)
         let size = operation.framesPerTile
@@ -135,7 +135,7 @@ struct FlatOutputsTests {
             let part = workspace.readSlice(slice)[frames.lowerBound * rows..<frames.upperBound * rows]
             #expect(part.elementsEqual(outputs[part.indices], by: { $0.bitPattern == $1.bitPattern }))
         }
-        return Run(outputs: outputs, gates: gates, input: input, filters: filters, bias: bias)
+        return Run(outputs: outputs, masks: masks, input: input, filters: filters, bias: bias)
     }
 
     /// The field of an output, zeros outside.
@@ -160,11 +160,11 @@ struct FlatOutputsTests {
         return field
     }
 
-    @Test("Neighbours with the same field have the same bits and gates", arguments: FlatCase.all)
+    @Test("Neighbours with the same field have the same bits and masks", arguments: FlatCase.all)
     func equalStaysEqual(_ test: FlatCase) throws {
         let run = try run(test)
         let (output, columns) = (test.window.output, FlatCase.outputChannels)
-        let gateStride = engine_gate_stride(columns)
+        let maskStride = engine_mask_stride(columns)
         var fields: [[Float]] = []
         for t in 0..<output.frames {
             for y in 0..<output.height {
@@ -185,8 +185,8 @@ struct FlatOutputsTests {
                                 run.outputs[place * columns + $0].bitPattern
                                     == run.outputs[other * columns + $0].bitPattern
                             }
-                            && (0..<gateStride).allSatisfy {
-                                run.gates[place * gateStride + $0] == run.gates[other * gateStride + $0]
+                            && (0..<maskStride).allSatisfy {
+                                run.masks[place * maskStride + $0] == run.masks[other * maskStride + $0]
                             }
                         if !isSame { different += 1 }
                     }
@@ -207,24 +207,24 @@ struct FlatOutputsTests {
 
     /// 24 u of the largest sum of magnitudes for tiles of 3x3x3, 128 u for the stem's, as in their own tests.
     @Test(
-        "Flat and other outputs agree with plain loops, gates with outputs",
+        "Flat and other outputs agree with plain loops, masks with outputs",
         arguments: FlatCase.all.filter { $0.extent.frames != 16 })
     func agreement(_ test: FlatCase) throws {
         let run = try run(test)
         let sums = ReferenceOps.convolution(
             test.window, input: run.input.map(Double.init), filters: run.filters, bias: run.bias)
         let bound = (test.isStem ? 128 : 24) * 0x1p-24 * (sums.map(\.magnitude).max() ?? 0)
-        let (columns, gateStride) = (FlatCase.outputChannels, engine_gate_stride(FlatCase.outputChannels))
-        var (wrong, wrongGates) = (0, 0)
+        let (columns, maskStride) = (FlatCase.outputChannels, engine_mask_stride(FlatCase.outputChannels))
+        var (wrong, wrongMasks) = (0, 0)
         for (index, (output, sum)) in zip(run.outputs, sums).enumerated() {
             if (Double(output) - max(sum.value, 0)).magnitude > bound { wrong += 1 }
             let (row, channel) = index.quotientAndRemainder(dividingBy: columns)
-            let isOpen = run.gates[row * gateStride + channel / 8] >> UInt8(channel % 8) & 1 == 1
-            if isOpen != (output > 0) { wrongGates += 1 }
+            let isOpen = run.masks[row * maskStride + channel / 8] >> UInt8(channel % 8) & 1 == 1
+            if isOpen != (output > 0) { wrongMasks += 1 }
         }
         #expect(run.outputs.count == sums.count)
         #expect(wrong == 0)
-        #expect(wrongGates == 0)
+        #expect(wrongMasks == 0)
     }
 
     @Test("Every variant gives the scalar variant's bits, with any number of threads")

@@ -6,13 +6,13 @@ import Testing
 @Suite("Head")
 struct HeadTests {
     static let extents = [
-        Extent(frames: 1, height: 1, width: 1), Extent(frames: 2, height: 4, width: 4),
-        Extent(frames: 8, height: 7, width: 7), Extent(frames: 3, height: 9, width: 12),
-        Extent(frames: 1, height: 8, width: 2),
+        Size3D(frames: 1, height: 1, width: 1), Size3D(frames: 2, height: 4, width: 4),
+        Size3D(frames: 8, height: 7, width: 7), Size3D(frames: 3, height: 9, width: 12),
+        Size3D(frames: 1, height: 8, width: 2),
     ]
 
     @Test("Logits are the mean over all stops of average pool and convolution", arguments: extents)
-    func forwardAndBackward(_ extent: Extent) throws {
+    func forwardAndBackward(_ extent: Size3D) throws {
         var random = SeededGenerator(seed: 3)
         let (channels, classes) = (11, 5)
         let weights = HeadWeights(
@@ -20,15 +20,15 @@ struct HeadTests {
             bias: random.normals(classes))
         let harness = OperationHarness()
         var input = harness.slice(extent, channels - 1, before: 0).tensor
-        input.gates = []
+        input.masks = []
         let head = Head(weights: weights, input: input, sums: harness.buffer(bytes: Head.sumBytes(input)))
         let workspace = try harness.start(scratchFloats: 0, threads: 2, isa: .preferred)
         let values = random.normals(input.count)
         workspace.fill(input.activation, values)
 
         // As published: pool at every stop, convolve, then the mean.
-        let pool = Edges(min(2, extent.frames), min(7, extent.height), min(7, extent.width))
-        let stops = Edges(
+        let pool = Kernel3D(min(2, extent.frames), min(7, extent.height), min(7, extent.width))
+        let stops = Kernel3D(
             extent.frames - pool.frames + 1, extent.height - pool.height + 1, extent.width - pool.width + 1)
         var logits = weights.bias.map(Double.init)
         var share = [Double](repeating: 0, count: extent.count)

@@ -24,19 +24,19 @@ struct KernelTests {
         return values
     }
 
-    @Test("Bias, ReLU and gates", arguments: InstructionSet.available, channelCounts)
+    @Test("Bias, ReLU and masks", arguments: InstructionSet.available, channelCounts)
     func biasReLU(_ isa: InstructionSet, _ channels: Int) throws {
         let kernels = try #require(isa.kernels).table.pointee
         let (rows, sourceStride, destinationStride) = (5, channels + 3, channels + 2)
-        let gateStride = engine_gate_stride(channels)
+        let maskStride = engine_mask_stride(channels)
         let source = values(rows * sourceStride, 1)
         let bias = values(channels, 2)
         func run(_ kernels: engine_kernels) -> ([UInt32], [UInt8]) {
             var destination = [Float](repeating: guardValue, count: rows * destinationStride)
-            var gates = [UInt8](repeating: 0xFF, count: rows * gateStride)
+            var masks = [UInt8](repeating: 0xFF, count: rows * maskStride)
             kernels.bias_relu(
-                rows, channels, source, sourceStride, bias, &destination, destinationStride, &gates, gateStride)
-            return (destination.map(\.bitPattern), gates)
+                rows, channels, source, sourceStride, bias, &destination, destinationStride, &masks, maskStride)
+            return (destination.map(\.bitPattern), masks)
         }
         let (result, reference) = (run(kernels), run(scalar))
         #expect(result.0 == reference.0)
@@ -51,26 +51,26 @@ struct KernelTests {
             }
             let sum = source[row * sourceStride + channel] + bias[channel]
             #expect(value == (sum > 0 ? sum : 0))
-            let bit = result.1[row * gateStride + channel / 8] >> UInt8(channel % 8) & 1
+            let bit = result.1[row * maskStride + channel / 8] >> UInt8(channel % 8) & 1
             #expect((bit == 1) == (sum > 0))
         }
     }
 
-    @Test("Gates", arguments: InstructionSet.available, channelCounts)
-    func applyGates(_ isa: InstructionSet, _ channels: Int) throws {
+    @Test("Masks", arguments: InstructionSet.available, channelCounts)
+    func applyMasks(_ isa: InstructionSet, _ channels: Int) throws {
         let kernels = try #require(isa.kernels).table.pointee
         let (rows, stride) = (4, channels + 1)
-        let gateStride = engine_gate_stride(channels)
+        let maskStride = engine_mask_stride(channels)
         let gradient = values(rows * stride, 3)
-        let gates = (0..<rows * gateStride).map { UInt8(truncatingIfNeeded: $0 &* 73 &+ 29) }
+        let masks = (0..<rows * maskStride).map { UInt8(truncatingIfNeeded: $0 &* 73 &+ 29) }
         for guided: Int32 in [0, 1] {
             var (result, reference) = (gradient, gradient)
-            kernels.apply_gates(rows, channels, &result, stride, gates, gateStride, guided)
-            scalar.apply_gates(rows, channels, &reference, stride, gates, gateStride, guided)
+            kernels.apply_masks(rows, channels, &result, stride, masks, maskStride, guided)
+            scalar.apply_masks(rows, channels, &reference, stride, masks, maskStride, guided)
             #expect(result.map(\.bitPattern) == reference.map(\.bitPattern))
             #expect(result[channels].bitPattern == gradient[channels].bitPattern)
             for channel in 0..<channels {
-                let isOpen = gates[channel / 8] >> UInt8(channel % 8) & 1 == 1
+                let isOpen = masks[channel / 8] >> UInt8(channel % 8) & 1 == 1
                 let passes = isOpen && (guided == 0 || gradient[channel] > 0)
                 #expect(result[channel].bitPattern == (passes ? gradient[channel] : 0).bitPattern)
             }

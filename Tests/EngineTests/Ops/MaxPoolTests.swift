@@ -4,9 +4,9 @@ import Testing
 @testable import Engine
 
 struct MaxPoolCase: Sendable, CustomTestStringConvertible {
-    let kernel: Edges
-    let stride: Edges
-    let extent: Extent
+    let kernel: Kernel3D
+    let stride: Kernel3D
+    let extent: Size3D
     let channels: Int
     let isa: InstructionSet
 
@@ -14,12 +14,12 @@ struct MaxPoolCase: Sendable, CustomTestStringConvertible {
 
     /// The four pools of the network, over odd and even sizes.
     static let all: [MaxPoolCase] = {
-        let pools: [(Edges, Edges)] = [
-            (Edges(1, 3, 3), Edges(1, 2, 2)), (.cube(3), .cube(2)), (.cube(2), .cube(2)), (.cube(3), .cube(1)),
+        let pools: [(Kernel3D, Kernel3D)] = [
+            (Kernel3D(1, 3, 3), Kernel3D(1, 2, 2)), (.cube(3), .cube(2)), (.cube(2), .cube(2)), (.cube(3), .cube(1)),
         ]
         let extents = [
-            Extent(frames: 1, height: 1, width: 1), Extent(frames: 2, height: 5, width: 8),
-            Extent(frames: 3, height: 4, width: 7),
+            Size3D(frames: 1, height: 1, width: 1), Size3D(frames: 2, height: 5, width: 8),
+            Size3D(frames: 3, height: 4, width: 7),
         ]
         return pools.flatMap { kernel, stride in
             zip(extents, [1, 19, 40]).flatMap { extent, channels in
@@ -76,7 +76,7 @@ struct MaxPoolTests {
     func tooManyTaps() async {
         await #expect(processExitsWith: .failure) {
             let window = SlidingWindow(
-                over: Extent(frames: 4, height: 4, width: 4), channels: 1, kernel: .cube(4), stride: .cube(1))
+                over: Size3D(frames: 4, height: 4, width: 4), channels: 1, kernel: .cube(4), stride: .cube(1))
             let harness = OperationHarness()
             _ = MaxPool(
                 name: "test", input: harness.tensor(window.input, 1), output: harness.tensor(window.output, 1),
@@ -88,7 +88,7 @@ struct MaxPoolTests {
     func finiteDifferences() throws {
         var random = SeededGenerator(seed: 5)
         let window = SlidingWindow(
-            over: Extent(frames: 3, height: 5, width: 4), channels: 3, kernel: .cube(3), stride: .cube(2))
+            over: Size3D(frames: 3, height: 5, width: 4), channels: 3, kernel: .cube(3), stride: .cube(2))
         let harness = OperationHarness()
         let source = harness.tensor(window.input, 3)
         let output = harness.tensor(window.output, 3)

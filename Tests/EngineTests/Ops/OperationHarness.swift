@@ -16,30 +16,30 @@ final class OperationHarness {
         return BufferID(index: sizes.count - 1)
     }
 
-    func tensor(_ extent: Extent, _ channels: Int) -> Tensor {
+    func tensor(_ extent: Size3D, _ channels: Int) -> Tensor {
         let bytes = extent.count * channels * MemoryLayout<Float>.stride
         return Tensor(
             extent: extent, channels: channels, activation: buffer(bytes: bytes), gradient: buffer(bytes: bytes))
     }
 
     /// A slice of a new, wider tensor: `before` channels of others on its left, one on its right.
-    func slice(_ extent: Extent, _ channels: Int, before: Int) -> TensorSlice {
+    func slice(_ extent: Size3D, _ channels: Int, before: Int) -> TensorSlice {
         var tensor = tensor(extent, before + channels + 1)
-        let stride = engine_gate_stride(channels)
-        let gate = Gate(
+        let stride = engine_mask_stride(channels)
+        let mask = ReLUMask(
             buffer: buffer(bytes: extent.count * stride), firstChannel: before, channels: channels, stride: stride)
-        tensor.gates = [gate]
-        return TensorSlice(tensor: tensor, gate: gate)
+        tensor.masks = [mask]
+        return TensorSlice(tensor: tensor, mask: mask)
     }
 
     /// All channels of a new tensor.
-    func wholeSlice(_ extent: Extent, _ channels: Int) -> TensorSlice {
+    func wholeSlice(_ extent: Size3D, _ channels: Int) -> TensorSlice {
         var tensor = tensor(extent, channels)
-        let stride = engine_gate_stride(channels)
-        let gate = Gate(
+        let stride = engine_mask_stride(channels)
+        let mask = ReLUMask(
             buffer: buffer(bytes: extent.count * stride), firstChannel: 0, channels: channels, stride: stride)
-        tensor.gates = [gate]
-        return TensorSlice(tensor: tensor, gate: gate)
+        tensor.masks = [mask]
+        return TensorSlice(tensor: tensor, mask: mask)
     }
 
     func flatOutputs(_ window: SlidingWindow) -> FlatOutputs {

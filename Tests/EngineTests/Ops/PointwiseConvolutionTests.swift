@@ -6,7 +6,7 @@ import Testing
 /// Several units over one input, as a block of the network has them.
 @Suite("Pointwise convolutions side by side")
 struct PointwiseConvolutionTests {
-    private static let extent = Extent(frames: 3, height: 5, width: 9)
+    private static let extent = Size3D(frames: 3, height: 5, width: 9)
     private static let inputChannels = 37
     private static let widths = [5, 48, 65]
 
@@ -40,8 +40,8 @@ struct PointwiseConvolutionTests {
         let workspace = try harness.start(scratchFloats: 1, threads: threads, isa: isa)
         workspace.fill(source.tensor.activation, clip)
         for (slice, gradient) in zip(slices, upstream) { workspace.fillSliceGradient(slice, gradient) }
-        let gates = workspace.bytes(source.gate.buffer)
-        for index in 0..<Self.extent.count * source.gate.stride { gates[index] = 0b1001_0110 }
+        let masks = workspace.bytes(source.mask.buffer)
+        for index in 0..<Self.extent.count * source.mask.stride { masks[index] = 0b1001_0110 }
         return Setup(
             harness: harness, operation: operation, workspace: workspace, source: source, units: units, clip: clip,
             upstream: upstream)

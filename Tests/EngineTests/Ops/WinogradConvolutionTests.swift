@@ -6,7 +6,7 @@ import Testing
 
 /// A Winograd convolution on an activation, for every instruction set and number of threads.
 struct WinogradCase: Sendable, CustomTestStringConvertible {
-    let extent: Extent
+    let extent: Size3D
     let inputChannels: Int
     let outputChannels: Int
     /// Frames that a tile puts out.
@@ -21,19 +21,19 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
     /// Single frames, lines and columns; tiles cut along every axis by 1 to 3, some of three outputs; channels around the vectors' and the panels'
     /// widths; more tiles than one work item takes, and one more.
     static let all: [WinogradCase] = {
-        let shapes: [(extent: Extent, cin: Int, cout: Int)] = [
-            (Extent(frames: 1, height: 1, width: 1), 1, 1),
-            (Extent(frames: 4, height: 4, width: 4), 16, 16),
-            (Extent(frames: 2, height: 1, width: 9), 3, 2),
-            (Extent(frames: 1, height: 7, width: 7), 5, 17),
-            (Extent(frames: 5, height: 3, width: 2), 17, 9),
-            (Extent(frames: 3, height: 11, width: 13), 8, 3),
-            (Extent(frames: 6, height: 5, width: 8), 33, 48),
-            (Extent(frames: 9, height: 6, width: 6), 15, 65),
-            (Extent(frames: 17, height: 8, width: 8), 2, 32),
-            (Extent(frames: 68, height: 4, width: 3), 1, 8),
-            (Extent(frames: 16, height: 14, width: 10), 16, 48),
-            (Extent(frames: 7, height: 10, width: 7), 9, 20),
+        let shapes: [(extent: Size3D, cin: Int, cout: Int)] = [
+            (Size3D(frames: 1, height: 1, width: 1), 1, 1),
+            (Size3D(frames: 4, height: 4, width: 4), 16, 16),
+            (Size3D(frames: 2, height: 1, width: 9), 3, 2),
+            (Size3D(frames: 1, height: 7, width: 7), 5, 17),
+            (Size3D(frames: 5, height: 3, width: 2), 17, 9),
+            (Size3D(frames: 3, height: 11, width: 13), 8, 3),
+            (Size3D(frames: 6, height: 5, width: 8), 33, 48),
+            (Size3D(frames: 9, height: 6, width: 6), 15, 65),
+            (Size3D(frames: 17, height: 8, width: 8), 2, 32),
+            (Size3D(frames: 68, height: 4, width: 3), 1, 8),
+            (Size3D(frames: 16, height: 14, width: 10), 16, 48),
+            (Size3D(frames: 7, height: 10, width: 7), 9, 20),
         ]
         return shapes.flatMap { shape in
             [4, 2].flatMap { times in
@@ -77,8 +77,8 @@ struct WinogradConvolutionTests {
         let upstream: [Float]
     }
 
-    /// The last channel of the input has no producer, hence no gate, if `isPartlyGated`; the output is a slice.
-    private func setup(_ test: WinogradCase, isPartlyGated: Bool, isRectified: Bool = false) throws -> Setup {
+    /// The last channel of the input has no producer, hence no mask, if `isPartlyMasked`; the output is a slice.
+    private func setup(_ test: WinogradCase, isPartlyMasked: Bool, isRectified: Bool = false) throws -> Setup {
         var random = SeededGenerator(seed: UInt64(test.inputChannels * 100 + test.outputChannels))
         let scale = (2 / Float(27 * test.inputChannels)).squareRoot()
         let filters = random.normals(27 * test.inputChannels * test.outputChannels, scale: scale)
@@ -87,7 +87,7 @@ struct WinogradConvolutionTests {
         let upstream = random.normals(test.extent.count * test.outputChannels)
         let harness = OperationHarness()
         let source =
-            isPartlyGated
+            isPartlyMasked
             ? harness.slice(test.extent, test.inputChannels - 1, before: 0)
             : harness.wholeSlice(test.extent, test.inputChannels)
         let slice = harness.slice(test.extent, test.outputChannels, before: 3)
@@ -106,20 +106,20 @@ struct WinogradConvolutionTests {
             filters: filters, bias: bias, clip: clip, upstream: upstream)
     }
 
-    @Test("Forward agrees with plain loops, and writes its slice and gates alone", arguments: WinogradCase.all)
+    @Test("Forward agrees with plain loops, and writes its slice and masks alone", arguments: WinogradCase.all)
     func forward(_ test: WinogradCase) throws {
-        let setup = try setup(test, isPartlyGated: true)
+        let setup = try setup(test, isPartlyMasked: true)
         let before = setup.workspace.read(setup.slice.tensor.activation, setup.slice.tensor.count)
         setup.operation.forward(setup.workspace)
         let sums = ReferenceOps.convolution(
             test.window, input: setup.clip.map(Double.init), filters: setup.filters, bias: setup.bias)
         let largest = Self.largest(sums)
         let outputs = setup.workspace.readSlice(setup.slice)
-        let gates = setup.workspace.bytes(setup.slice.gate.buffer)
+        let masks = setup.workspace.bytes(setup.slice.mask.buffer)
         for (index, (output, sum)) in zip(outputs, sums).enumerated() {
             #expect((Double(output) - max(sum.value, 0)).magnitude <= Self.bound(sum, largest: largest))
             let (row, channel) = index.quotientAndRemainder(dividingBy: test.outputChannels)
-            let bit = gates[row * setup.slice.gate.stride + channel / 8] >> UInt8(channel % 8) & 1
+            let bit = masks[row * setup.slice.mask.stride + channel / 8] >> UInt8(channel % 8) & 1
             #expect((bit == 1) == (output > 0))
         }
         let after = setup.workspace.read(setup.slice.tensor.activation, setup.slice.tensor.count)
@@ -130,13 +130,13 @@ struct WinogradConvolutionTests {
     }
 
     @Test(
-        "Backward agrees with plain loops: written, added, gated", arguments: WinogradCase.all,
+        "Backward agrees with plain loops: written, added, masked", arguments: WinogradCase.all,
         [GradientRule.gradient, .guided])
     func backward(_ test: WinogradCase, _ rule: GradientRule) throws {
-        for isPartlyGated in [true, false] {
-            let setup = try setup(test, isPartlyGated: isPartlyGated)
+        for isPartlyMasked in [true, false] {
+            let setup = try setup(test, isPartlyMasked: isPartlyMasked)
             let (workspace, source) = (setup.workspace, setup.source)
-            let gated = isPartlyGated ? test.inputChannels - 1 : test.inputChannels
+            let masked = isPartlyMasked ? test.inputChannels - 1 : test.inputChannels
             let expected = ReferenceOps.convolutionGradient(
                 test.window, gradient: setup.upstream, filters: setup.filters, outputChannels: test.outputChannels)
             let largest = Self.largest(expected)
@@ -146,33 +146,33 @@ struct WinogradConvolutionTests {
             for (gradient, sum) in zip(once, expected) {
                 #expect((Double(gradient) - sum.value).magnitude <= Self.bound(sum, largest: largest))
             }
-            // Added once more, to the bit, then gated.
-            let gates = workspace.bytes(source.gate.buffer)
-            for index in 0..<test.extent.count * source.gate.stride { gates[index] = 0b0101_1010 }
+            // Added once more, to the bit, then masked.
+            let masks = workspace.bytes(source.mask.buffer)
+            for index in 0..<test.extent.count * source.mask.stride { masks[index] = 0b0101_1010 }
             setup.operation.backward(workspace, GradientWrite(accumulates: true, completes: true, rule: rule))
             let twice = workspace.read(source.tensor.gradient, setup.clip.count)
             for index in twice.indices {
                 let channel = index % test.inputChannels
-                let hasGate = channel < gated
-                let isOpen = !hasGate || (0b0101_1010 >> (channel % 8)) & 1 == 1
-                let passes = isOpen && (!hasGate || rule == .gradient || once[index] > 0)
+                let hasMask = channel < masked
+                let isOpen = !hasMask || (0b0101_1010 >> (channel % 8)) & 1 == 1
+                let passes = isOpen && (!hasMask || rule == .gradient || once[index] > 0)
                 #expect(twice[index] == (passes ? 2 * once[index] : 0))
             }
         }
     }
 
-    @Test("A concatenation's gates, of several producers, are all applied")
+    @Test("A concatenation's masks, of several producers, are all applied")
     func concatenation() throws {
-        let extent = Extent(frames: 3, height: 5, width: 6)
+        let extent = Size3D(frames: 3, height: 5, width: 6)
         let test = WinogradCase(
             extent: extent, inputChannels: 21, outputChannels: 4, isa: .preferred, threads: 2)
         var random = SeededGenerator(seed: 5)
         let harness = OperationHarness()
         var input = harness.tensor(extent, 21)
         for (first, channels) in [(0, 5), (5, 16)] {
-            let stride = engine_gate_stride(channels)
-            input.gates.append(
-                Gate(
+            let stride = engine_mask_stride(channels)
+            input.masks.append(
+                ReLUMask(
                     buffer: harness.buffer(bytes: extent.count * stride), firstChannel: first, channels: channels,
                     stride: stride))
         }
@@ -187,12 +187,12 @@ struct WinogradConvolutionTests {
         workspace.fillSliceGradient(slice, random.normals(extent.count * 4))
         operation.backward(workspace, GradientWrite(accumulates: false, completes: false, rule: .gradient))
         let free = workspace.read(input.gradient, input.count)
-        for (gate, pattern) in zip(input.gates, [UInt8(0xFF), 0]) {
-            for index in 0..<extent.count * gate.stride { workspace.bytes(gate.buffer)[index] = pattern }
+        for (mask, pattern) in zip(input.masks, [UInt8(0xFF), 0]) {
+            for index in 0..<extent.count * mask.stride { workspace.bytes(mask.buffer)[index] = pattern }
         }
         operation.backward(workspace, GradientWrite(accumulates: false, completes: true, rule: .gradient))
-        let gated = workspace.read(input.gradient, input.count)
-        for index in gated.indices { #expect(gated[index] == (index % 21 < 5 ? free[index] : 0)) }
+        let masked = workspace.read(input.gradient, input.count)
+        for index in masked.indices { #expect(masked[index] == (index % 21 < 5 ? free[index] : 0)) }
     }
 
     @Test("Every variant gives the scalar variant's bits, with any number of threads")
@@ -202,7 +202,7 @@ struct WinogradConvolutionTests {
                 let setup = try setup(
                     WinogradCase(
                         extent: test.extent, inputChannels: test.inputChannels, outputChannels: test.outputChannels,
-                        times: test.times, isa: isa, threads: threads), isPartlyGated: false)
+                        times: test.times, isa: isa, threads: threads), isPartlyMasked: false)
                 setup.operation.forward(setup.workspace)
                 let outputs = setup.workspace.readSlice(setup.slice)
                 setup.operation.backward(
@@ -217,7 +217,7 @@ struct WinogradConvolutionTests {
         }
     }
 
-    /// The network's layers, on a picture small enough for plain loops: channels decide the error, not the extent.
+    /// The network's layers, on a frame small enough for plain loops: channels decide the error, not the extent.
     ///
     /// Measured against double precision, RMS error over RMS of the result: forward 1.6e-6 to 2.5e-6 on rectified input,
     /// backward 3.1e-6 to 3.6e-6 on signed; naive fp32 sums 0.5e-6 to 1.1e-6. Half as much again is the bound. The
@@ -227,7 +227,7 @@ struct WinogradConvolutionTests {
         arguments: [(64, 192, 4), (16, 32, 4), (128, 192, 4), (160, 320, 2), (192, 384, 2)])
     func accuracy(_ inputChannels: Int, _ outputChannels: Int, _ times: Int) throws {
         let test = WinogradCase(
-            extent: Extent(frames: 4, height: 5, width: 5), inputChannels: inputChannels,
+            extent: Size3D(frames: 4, height: 5, width: 5), inputChannels: inputChannels,
             outputChannels: outputChannels, times: times, isa: .preferred, threads: 2)
         func check(_ results: [Float], _ expected: [Double], rms: Double) {
             let error = zip(results, expected).map { Double($0) - $1 }
@@ -236,7 +236,7 @@ struct WinogradConvolutionTests {
             #expect(relative <= rms, "RMS \(relative)")
             #expect(largest <= 1.2e-5, "largest \(largest)")
         }
-        let setup = try setup(test, isPartlyGated: false, isRectified: true)
+        let setup = try setup(test, isPartlyMasked: false, isRectified: true)
         setup.operation.forward(setup.workspace)
         let sums = ReferenceOps.convolution(
             test.window, input: setup.clip.map(Double.init), filters: setup.filters, bias: setup.bias)
@@ -252,17 +252,17 @@ struct WinogradConvolutionTests {
         var random = SeededGenerator(seed: 11)
         for _ in 0..<40 {
             let test = WinogradCase(
-                extent: Extent(
+                extent: Size3D(
                     frames: .random(in: 1...10, using: &random), height: .random(in: 1...14, using: &random),
                     width: .random(in: 1...14, using: &random)),
                 inputChannels: .random(in: 1...70, using: &random), outputChannels: .random(in: 1...70, using: &random),
                 times: Bool.random(using: &random) ? 4 : 2,
                 isa: InstructionSet.available.filter { $0 != .scalar }.randomElement(using: &random) ?? .scalar,
                 threads: 2)
-            let setup = try setup(test, isPartlyGated: false)
-            // <y, A x> over the open gates is <Aᵀ y, x>: relu(A x) . y with y gated is (A x + b) . y.
+            let setup = try setup(test, isPartlyMasked: false)
+            // <y, A x> over the set mask bits is <Aᵀ y, x>: relu(A x) . y with y masked is (A x + b) . y.
             setup.operation.forward(setup.workspace)
-            setup.workspace.applyGates(setup.slice.tensor, rows: 0..<test.extent.count, rule: .gradient)
+            setup.workspace.applyMasks(setup.slice.tensor, rows: 0..<test.extent.count, rule: .gradient)
             let outputs = setup.workspace.readSlice(setup.slice)
             let left = zip(outputs.indices, zip(outputs, setup.upstream)).reduce(0.0) { sum, element in
                 let (index, (output, gradient)) = element

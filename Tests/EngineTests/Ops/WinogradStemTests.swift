@@ -6,7 +6,7 @@ import Testing
 
 /// A stem over a small clip, for every instruction set and number of threads.
 struct StemCase: Sendable, CustomTestStringConvertible {
-    let extent: Extent
+    let extent: Size3D
     let inputChannels: Int
     let outputChannels: Int
     let isa: InstructionSet
@@ -18,15 +18,15 @@ struct StemCase: Sendable, CustomTestStringConvertible {
 
     /// Odd and even sizes around whole tiles (of 8 elements) and below one, channels around the vector's width.
     static let all: [StemCase] = {
-        let shapes: [(extent: Extent, cin: Int, cout: Int)] = [
-            (Extent(frames: 1, height: 1, width: 1), 3, 1),
-            (Extent(frames: 2, height: 2, width: 2), 2, 16),
-            (Extent(frames: 8, height: 8, width: 8), 3, 17),
-            (Extent(frames: 7, height: 9, width: 16), 3, 8),
-            (Extent(frames: 9, height: 7, width: 15), 2, 33),
-            (Extent(frames: 5, height: 24, width: 23), 3, 16),
-            (Extent(frames: 16, height: 17, width: 18), 1, 5),
-            (Extent(frames: 150, height: 3, width: 4), 3, 2),
+        let shapes: [(extent: Size3D, cin: Int, cout: Int)] = [
+            (Size3D(frames: 1, height: 1, width: 1), 3, 1),
+            (Size3D(frames: 2, height: 2, width: 2), 2, 16),
+            (Size3D(frames: 8, height: 8, width: 8), 3, 17),
+            (Size3D(frames: 7, height: 9, width: 16), 3, 8),
+            (Size3D(frames: 9, height: 7, width: 15), 2, 33),
+            (Size3D(frames: 5, height: 24, width: 23), 3, 16),
+            (Size3D(frames: 16, height: 17, width: 18), 1, 5),
+            (Size3D(frames: 150, height: 3, width: 4), 3, 2),
         ]
         return shapes.flatMap { shape in
             InstructionSet.available.map { isa in
@@ -92,7 +92,7 @@ struct WinogradStemTests {
             filters: filters, bias: bias, clip: clip, upstream: upstream)
     }
 
-    @Test("Forward agrees with plain loops, and writes its slice and gates alone", arguments: StemCase.all)
+    @Test("Forward agrees with plain loops, and writes its slice and masks alone", arguments: StemCase.all)
     func forward(_ test: StemCase) throws {
         let setup = try setup(test)
         let before = setup.workspace.read(setup.slice.tensor.activation, setup.slice.tensor.count)
@@ -100,11 +100,11 @@ struct WinogradStemTests {
         let sums = ReferenceOps.convolution(
             test.window, input: setup.clip.map(Double.init), filters: setup.filters, bias: setup.bias)
         let bound = Self.bound(sums)
-        let gates = setup.workspace.bytes(setup.slice.gate.buffer)
+        let masks = setup.workspace.bytes(setup.slice.mask.buffer)
         for (index, (output, sum)) in zip(setup.workspace.readSlice(setup.slice), sums).enumerated() {
             #expect((Double(output) - max(sum.value, 0)).magnitude <= bound)
             let (row, channel) = index.quotientAndRemainder(dividingBy: test.outputChannels)
-            let bit = gates[row * setup.slice.gate.stride + channel / 8] >> UInt8(channel % 8) & 1
+            let bit = masks[row * setup.slice.mask.stride + channel / 8] >> UInt8(channel % 8) & 1
             #expect((bit == 1) == (output > 0))
         }
         let after = setup.workspace.read(setup.slice.tensor.activation, setup.slice.tensor.count)
@@ -182,7 +182,7 @@ struct WinogradStemTests {
     @Test("The published stem's error against double precision stays within what was measured", arguments: [2, 3])
     func accuracy(_ inputChannels: Int) throws {
         let test = StemCase(
-            extent: Extent(frames: 8, height: 16, width: 16), inputChannels: inputChannels, outputChannels: 64,
+            extent: Size3D(frames: 8, height: 16, width: 16), inputChannels: inputChannels, outputChannels: 64,
             isa: .preferred, threads: 2)
         func error(_ results: [Float], _ expected: [Double]) -> Double {
             let error = zip(results, expected).map { Double($0) - $1 }
@@ -207,16 +207,16 @@ struct WinogradStemTests {
         var random = SeededGenerator(seed: 12)
         for _ in 0..<40 {
             let test = StemCase(
-                extent: Extent(
+                extent: Size3D(
                     frames: .random(in: 1...20, using: &random), height: .random(in: 1...28, using: &random),
                     width: .random(in: 1...28, using: &random)),
                 inputChannels: .random(in: 1...3, using: &random), outputChannels: .random(in: 1...70, using: &random),
                 isa: InstructionSet.available.filter { $0 != .scalar }.randomElement(using: &random) ?? .scalar,
                 threads: 2)
             let setup = try setup(test)
-            // <y, A x> over the open gates is <Aᵀ y, x>: relu(A x) . y with y gated is (A x + b) . y.
+            // <y, A x> over the set mask bits is <Aᵀ y, x>: relu(A x) . y with y masked is (A x + b) . y.
             setup.operation.forward(setup.workspace)
-            setup.workspace.applyGates(setup.slice.tensor, rows: 0..<test.window.output.count, rule: .gradient)
+            setup.workspace.applyMasks(setup.slice.tensor, rows: 0..<test.window.output.count, rule: .gradient)
             let outputs = setup.workspace.readSlice(setup.slice)
             let left = zip(outputs.indices, zip(outputs, setup.upstream)).reduce(0.0) { sum, element in
                 let (index, (output, gradient)) = element

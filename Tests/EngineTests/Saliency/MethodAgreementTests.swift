@@ -8,7 +8,7 @@ import Testing
 @Suite("Agreement of methods with golden values")
 struct MethodAgreementTests {
     /// As for one gradient (`GoldenAgreementTests`): about 60 layers, each with a relative rounding error below 1e-6; means of
-    /// gradients, differences of clips and Gaussian weights add less than one layer does. No gate switches at the points of
+    /// gradients, differences of clips and Gaussian weights add less than one layer does. No mask bit switches at the points of
     /// these paths, and the engine gives the same bytes on every machine, so that none ever will.
     private static let bound = 2e-5
 

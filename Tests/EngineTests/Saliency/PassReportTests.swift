@@ -7,7 +7,7 @@ import Testing
 struct PassReportTests {
     private static let shape = ClipShape(frames: 4, height: 34, width: 33, channels: 3)
     /// One pass over the clip itself, and a forward and a backward pass over a changed one.
-    private static let mostPasses = 3
+    private static let maximumPasses = 3
 
     private func session() throws -> EngineSession {
         let model = try RandomNetwork.model(width: 1.0 / 32, labels: ["a", "b", "c", "d", "e"])
@@ -37,7 +37,7 @@ struct PassReportTests {
         let silence = try longestSilence(of: session) {
             _ = try method.explain(session, target: .top1, control: $0)
         }
-        #expect(silence > 0 && silence <= Self.mostPasses)
+        #expect(silence > 0 && silence <= Self.maximumPasses)
     }
 
     @Test("Nor do those of endpoints, boxes and regions", arguments: RegionMethodTests.methods)
@@ -46,7 +46,7 @@ struct PassReportTests {
         let silence = try longestSilence(of: session) {
             _ = try method.explain(session, target: .top1, control: $0)
         }
-        #expect(silence > 0 && silence <= Self.mostPasses)
+        #expect(silence > 0 && silence <= Self.maximumPasses)
     }
 
     @Test("Nor do the measures that explain again and again, of a method with many passes")
@@ -58,21 +58,21 @@ struct PassReportTests {
             _ = try MaxSensitivity(samples: 2).value(
                 session, method: method, original: original, target: 1, control: $0)
         }
-        #expect(sensitivity > 0 && sensitivity <= Self.mostPasses)
+        #expect(sensitivity > 0 && sensitivity <= Self.maximumPasses)
         let classes = try longestSilence(of: session) {
             _ = try LogitRandomization(classes: 2).steps(
                 session, method: method, original: original, target: 1, control: $0)
         }
-        #expect(classes > 0 && classes <= Self.mostPasses)
+        #expect(classes > 0 && classes <= Self.maximumPasses)
         let order = try longestSilence(of: session) {
             _ = try PixelCurveMetric(.deletion, steps: 4, baseline: .mean).curve(
                 session, map: original, target: 1, control: $0)
         }
-        #expect(order > 0 && order <= Self.mostPasses)
+        #expect(order > 0 && order <= Self.maximumPasses)
         let boxes = try longestSilence(of: session) {
             _ = try Infidelity(boxes: 4).values(session, maps: [original], target: 1, control: $0)
         }
-        #expect(boxes > 0 && boxes <= Self.mostPasses)
+        #expect(boxes > 0 && boxes <= Self.maximumPasses)
     }
 
     @Test("Networks that forget are sessions of their own: every step of every explanation is told of")

@@ -18,7 +18,7 @@ struct XRAITests {
         let size = expected.count / 3
         for (number, scale) in [0.5, 2.0, 8.0].enumerated() {
             #expect(
-                graph.regions(scale: scale, leastSize: 30) == Array(expected[number * size..<(number + 1) * size]))
+                graph.regions(scale: scale, minimumSize: 30) == Array(expected[number * size..<(number + 1) * size]))
         }
     }
 
@@ -27,7 +27,7 @@ struct XRAITests {
         let golden = try SaliencyGolden()
         let line = try golden.tensor("regions/line")
         let grid = VoxelGrid(shape: ClipShape(frames: 1, height: 1, width: line.shape[1], channels: 3))
-        let labels = SpaceTimeGraph(grid: grid, samples: line.values, channels: 3).regions(scale: 2, leastSize: 4)
+        let labels = SpaceTimeGraph(grid: grid, samples: line.values, channels: 3).regions(scale: 2, minimumSize: 4)
         #expect(labels == (try golden.tensor("regions/line_labels").values.map { UInt32($0) }))
     }
 
@@ -42,7 +42,7 @@ struct XRAITests {
             labels: (0..<labels.shape[0]).map { Array(values[$0 * size..<($0 + 1) * size]) }, radius: 2)
         let attribution = try golden.tensor("regions/attribution").values
         let growth = try RegionGrowth(
-            masks, attribution: attribution, algorithm: name == "fast" ? .fast : .full, leastGrowth: 20,
+            masks, attribution: attribution, algorithm: name == "fast" ? .fast : .full, minimumGrowth: 20,
             area: name == "part" ? 0.4 : 1, control: RunControl())
         #expect(growth.ranks == (try golden.tensor("regions/\(name)_ranks").values.map { UInt32($0) }))
         // Both are means in double precision.
@@ -62,7 +62,7 @@ struct XRAITests {
         #expect(segments.labels.count == 6)
         let masks = RegionMasks(grid: grid, labels: segments.labels, radius: 1)
         let growth = try RegionGrowth(
-            masks, attribution: attribution, algorithm: algorithm, leastGrowth: 10, control: RunControl())
+            masks, attribution: attribution, algorithm: algorithm, minimumGrowth: 10, control: RunControl())
         let last = try #require(growth.ranks.max())
         #expect(last > 3)
         var before = Float.infinity
@@ -79,17 +79,17 @@ struct XRAITests {
         }
     }
 
-    @Test("A clip in which nothing moves is cut as its picture, through all frames")
+    @Test("A clip in which nothing moves is cut as its image, through all frames")
     func stillClip() throws {
         let pool = ThreadPool(threadCount: 2)
         var random = SeededGenerator(seed: 2)
-        let picture = (0..<48 * 60).flatMap { place in
+        let image = (0..<48 * 60).flatMap { place in
             let patch = Float((place / 60 / 12 * 7 + place % 60 / 15 * 3) % 5) / 5
             return random.normals(3, scale: 0.02).map { $0 + patch }
         }
         func labels(frames: Int) throws -> [[UInt32]] {
             let shape = ClipShape(frames: frames, height: 48, width: 60, channels: 3)
-            let clip = (0..<frames).flatMap { _ in picture }
+            let clip = (0..<frames).flatMap { _ in image }
             return try SpaceTimeSegments(
                 of: clip, grid: VoxelGrid(shape: shape), channels: 3, pool: pool, control: RunControl()
             ).labels

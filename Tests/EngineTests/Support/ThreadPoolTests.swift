@@ -50,8 +50,8 @@ struct ThreadPoolTests {
 
     @Test("As many threads as cores, within bounds")
     func bounds() {
-        #expect(ThreadPool().threadCount == min(ThreadPool.usableCores, ThreadPool.mostThreads))
+        #expect(ThreadPool().threadCount == min(ThreadPool.usableCores, ThreadPool.maximumThreads))
         #expect(ThreadPool(threadCount: 0).threadCount == 1)
-        #expect(ThreadPool(threadCount: 10_000).threadCount == ThreadPool.mostThreads)
+        #expect(ThreadPool(threadCount: 10_000).threadCount == ThreadPool.maximumThreads)
     }
 }

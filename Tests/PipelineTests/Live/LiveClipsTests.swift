@@ -12,7 +12,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryDirectory()
-        clip = try EncodedClip(folder, pictures: 100, keyInterval: 10)
+        clip = try EncodedClip(folder, frames: 100, keyInterval: 10)
     }
 
     private final class Results: Sendable {
@@ -23,7 +23,7 @@ import Testing
     }
 
     private func write(_ clips: LiveClips, _ range: Range<Int>) {
-        for picture in clip.pictures[range] { clips.write(.picture(picture)) }
+        for frame in clip.frames[range] { clips.write(.frame(frame)) }
     }
 
     @Test func aClipBeginsBeforeItIsAskedFor() throws {
@@ -34,9 +34,9 @@ import Testing
         write(clips, 50..<100)
         let segment = try #require(results.segments.first)
         #expect(results.count == 1 && segment.path == folder.file("a.mp4"))
-        // A second before picture 49, from the key frame before.
+        // A second before frame 49, from the key frame before.
         #expect(segment.start == EncodedClip.start + 0.8)
-        #expect(segment.pictures == 55)
+        #expect(segment.frames == 55)
         #expect(try MediaFactory.countedFrames(segment.path) == 55)
     }
 
@@ -48,7 +48,7 @@ import Testing
         write(clips, 21..<30)
         #expect(results.count == 0)
         clips.finish()
-        #expect(results.segments.map(\.pictures) == [10])
+        #expect(results.segments.map(\.frames) == [10])
     }
 
     @Test func noClipWithoutAConnection() throws {

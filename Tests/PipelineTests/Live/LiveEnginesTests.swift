@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LiveEnginesTests {
     @Test func camerasThatAreExplainedAlikeShareOneAsLongAsAnyLives() async throws {
-        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, gate: EngineGate())
+        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, scheduler: EngineScheduler())
         let usual = LiveRequest()
         // How windows are cut from time, and drawn, is no matter of the network's.
         var other = LiveRequest(latency: .low, bound: 5)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func signsTakeNoEngineOfTheirOwn() async throws {
-        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, gate: EngineGate())
+        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, scheduler: EngineScheduler())
         let plain = try engines.engine(for: LiveRequest(saliency: SaliencyRequest(method: .gradient)))
         let signed = LiveRequest(saliency: SaliencyRequest(method: .gradient, sign: .signed))
         #expect(try engines.engine(for: signed) === plain)
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func aClassThatIsNotThereIsNoEngine() async throws {
-        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, gate: EngineGate())
+        let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, scheduler: EngineScheduler())
         #expect(throws: (any Error).self) {
             try engines.engine(for: LiveRequest(saliency: SaliencyRequest(target: "sideways")))
         }

@@ -13,7 +13,7 @@ import Testing
             cost: PassCount())
     }
 
-    private func due() -> SampleLine.Due {
+    private func due() -> SampleBuffer.Due {
         let frames = (0..<4).map { index in
             ClipFrame(
                 pixels: .bytes([UInt8](repeating: 0, count: 3)), width: 1, height: 1, channels: 3, sourceIndex: index,
@@ -22,7 +22,7 @@ import Testing
         let window = Window(
             index: 0, firstSample: 0, frames: frames, times: frames.map(\.sourceTime), paddedCount: 0,
             containsCorruption: false)
-        return SampleLine.Due(window: window, stride: nil, skipped: 0, nextStart: 4)
+        return SampleBuffer.Due(window: window, stride: nil, skipped: 0, nextStart: 4)
     }
 
     /// Against on the left half, for on the right.
@@ -39,7 +39,7 @@ import Testing
         #expect(drawn.caption == "a against b")
     }
 
-    @Test("Signs that there are not are an error and no picture", arguments: [LiveRequest.Latency.smooth, .low])
+    @Test("Signs that there are not are an error and no frame", arguments: [LiveRequest.Latency.smooth, .low])
     func noSigns(_ latency: LiveRequest.Latency) {
         let heat = LiveHeat(latency: latency, sign: .signed)
         #expect(throws: ModelError.self) { try heat.add(explanation(signed: nil), of: due(), caption: "") }

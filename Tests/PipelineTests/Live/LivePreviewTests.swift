@@ -5,7 +5,7 @@ import Testing
 @Suite struct LivePreviewTests {
     private let start = ContinuousClock.now
 
-    /// The pictures of a source, at so many a second, that a viewer gets in twelve seconds.
+    /// The frames of a source, at so many a second, that a viewer gets in twelve seconds.
     private func claims(_ preview: LivePreview, rate: Double, from begin: Double = 0, jitter: Double = 0) -> [Double] {
         (0..<Int(rate * 12)).compactMap { index in
             let time = begin + Double(index) / rate + (index.isMultiple(of: 2) ? jitter : 0)
@@ -15,7 +15,7 @@ import Testing
 
     @Test(arguments: [15.0, 25, 30, 29.97, 12, 7, 5]) func asManyASecondAsAskedForWhateverTheSourceHas(rate: Double) {
         let preview = LivePreview(rate: 5)
-        let viewer = preview.pictures()
+        let viewer = preview.images()
         let times = claims(preview, rate: rate, jitter: 0.01)
         #expect((59...61).contains(times.count), "\(times.count)")
         #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 < 0.2 + 1 / rate + 0.011 })
@@ -24,7 +24,7 @@ import Testing
 
     @Test func allThatASlowSourceHas() {
         let preview = LivePreview(rate: 5)
-        let viewer = preview.pictures()
+        let viewer = preview.images()
         #expect(claims(preview, rate: 3).count == 36)
         // After a pause, and by a clock that is behind the one before.
         #expect(claims(preview, rate: 3, from: 3600).count == 36)

@@ -3,7 +3,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct LiveWallClockTests {
-    @Test func whatIsKnownLaterHoldsForThePicturesBefore() {
+    @Test func whatIsKnownLaterHoldsForTheFramesBefore() {
         let clock = LiveWallClock()
         clock.note(1002, of: 0, beginsRun: false)
         #expect(clock.time(of: 0) == 1002)
@@ -12,7 +12,7 @@ import Testing
         #expect(clock.time(of: 8) == 1008)
     }
 
-    @Test func picturesBeforeAGapKeepTheirTime() {
+    @Test func framesBeforeAGapKeepTheirTime() {
         let clock = LiveWallClock()
         clock.note(1000, of: 0, beginsRun: false)
         clock.note(1030, of: 5, beginsRun: true)

@@ -9,19 +9,19 @@ import Testing
     private let clip: EncodedClip
 
     init() throws {
-        clip = try EncodedClip(try TemporaryDirectory(), pictures: 40, keyInterval: 10)
-        try #require(clip.pictures.indices.filter { clip.pictures[$0].isKeyFrame } == [0, 10, 20, 30])
+        clip = try EncodedClip(try TemporaryDirectory(), frames: 40, keyInterval: 10)
+        try #require(clip.frames.indices.filter { clip.frames[$0].isKeyFrame } == [0, 10, 20, 30])
     }
 
     /// The numbers of all that waits; sound is -1.
     private func taken(_ queue: PacketQueue, _ count: Int = .max) -> [Int] {
         var numbers: [Int] = []
         while numbers.count < count, let packet = queue.next() {
-            guard case .picture(let picture) = packet else {
+            guard case .frame(let frame) = packet else {
                 numbers.append(-1)
                 continue
             }
-            numbers.append(Int((picture.time * 25).rounded()))
+            numbers.append(Int((frame.time * 25).rounded()))
         }
         return numbers
     }
@@ -30,15 +30,15 @@ import Testing
 
     @Test func whatDoesNotFitIsLeftOutUpToTheNextKeyFrame() throws {
         let queue = PacketQueue(capacity: 5)
-        for number in 0..<13 { queue.append(.picture(clip.pictures[number])) }
+        for number in 0..<13 { queue.append(.frame(clip.frames[number])) }
         #expect(queue.lost == 8)
-        // There is room again, and the pictures that come could not be decoded.
+        // There is room again, and the frames that come could not be decoded.
         #expect(taken(queue, 5) == [0, 1, 2, 3, 4])
         queue.append(try sound())
-        for number in 13..<23 { queue.append(.picture(clip.pictures[number])) }
+        for number in 13..<23 { queue.append(.frame(clip.frames[number])) }
         #expect(queue.lost == 15)
         #expect(taken(queue, 3) == [20, 21, 22])
-        for number in 23..<26 { queue.append(.picture(clip.pictures[number])) }
+        for number in 23..<26 { queue.append(.frame(clip.frames[number])) }
         queue.close()
         #expect(taken(queue) == [23, 24, 25])
         #expect(queue.lost == 15)
@@ -47,7 +47,7 @@ import Testing
     /// A key frame that finds no room begins nothing.
     @Test func aKeyFrameNeedsRoomToo() {
         let queue = PacketQueue(capacity: 5)
-        for number in 0..<15 { queue.append(.picture(clip.pictures[number])) }
+        for number in 0..<15 { queue.append(.frame(clip.frames[number])) }
         queue.close()
         #expect(taken(queue) == [0, 1, 2, 3, 4])
         #expect(queue.lost == 10)
@@ -63,9 +63,9 @@ import Testing
 
     @Test func nothingComesAfterTheEnd() {
         let queue = PacketQueue(capacity: 5)
-        queue.append(.picture(clip.pictures[0]))
+        queue.append(.frame(clip.frames[0]))
         queue.close()
-        queue.append(.picture(clip.pictures[1]))
+        queue.append(.frame(clip.frames[1]))
         #expect(taken(queue) == [0])
     }
 }

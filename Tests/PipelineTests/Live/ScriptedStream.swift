@@ -6,25 +6,26 @@ import Synchronization
 
 @testable import Pipeline
 
-/// A clip's pictures as a live stream: each comes when the script lets it, may follow a gap, and the end is what is asked for.
+/// A clip's frames as a live stream: each comes when the script lets it, may follow a gap, and the end is what is asked
+/// for.
 ///
-/// `arrival` follows the time stamps exactly, as from a camera without jitter, unless a picture is held back.
+/// `arrival` follows the time stamps exactly, as from a camera without jitter, unless a frame is held back.
 // Unchecked: the thread that opens makes it, the one that reads uses it.
-final class ScriptedStream: LivePictureSource, @unchecked Sendable {
+final class ScriptedStream: LiveFrameSource, @unchecked Sendable {
     struct Script: Sendable {
-        /// Pictures that follow a gap of so many seconds.
+        /// Frames that follow a gap of this many seconds.
         var gaps: [Int: Double] = [:]
-        /// Pictures that come so many seconds later than they were taken.
+        /// Frames that come this many seconds later than they were taken.
         var delays: [Int: Double] = [:]
-        /// Seconds before now that the first picture came.
+        /// Seconds before now that the first frame arrived.
         var age = 0.0
-        /// When the camera says that the first picture was taken, in seconds since 1970.
+        /// When the camera says that the first frame was taken, in seconds since 1970.
         var startOnWallClock: Double?
-        /// Called before picture `index` is handed out, on the reading thread.
+        /// Called before frame `index` is handed out, on the reading thread.
         var before: @Sendable (_ index: Int) -> Void = { _ in }
-        /// Pictures to hand out; nil for all there are.
+        /// Frames to hand out; nil for all there are.
         var count: Int?
-        /// Pictures that are damaged, the first ones.
+        /// Frames that are damaged, the first ones.
         var damaged = 0
         /// What the stream ends with; nil for a sender that ends it.
         var failure: MediaError?
@@ -32,9 +33,9 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
 
     let properties: SourceProperties
     var startOnWallClock: Double? { script.startOnWallClock }
-    var isHurried = false
-    var damagedPictures: Int { min(index, script.damaged) }
-    var skippedPictures: UInt64 { 0 }
+    var isBehind = false
+    var damagedFrames: Int { min(index, script.damaged) }
+    var skippedFrames: UInt64 { 0 }
     var warnings: [SourceWarning] { [] }
 
     private let source: VideoFileSource
@@ -56,7 +57,7 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
         if index == script.count ?? -1 { return try end() }
         switch try source.next() {
         case .packet(let packet): return .packet(packet)
-        case .picture(let frame):
+        case .frame(let frame):
             script.before(index)
             if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled") }
             let gap = script.gaps[index]
@@ -64,8 +65,8 @@ final class ScriptedStream: LivePictureSource, @unchecked Sendable {
             missing += gap ?? 0
             index += 1
             let time = frame.time + missing
-            return .picture(
-                LivePicture(
+            return .frame(
+                LiveFrame(
                     frame: try frame.moved(to: time, timeBase: properties.timeBase),
                     arrival: began + .seconds(time + delay - script.age), followsGap: gap != nil))
         case nil: return try end()

@@ -59,7 +59,7 @@ import Testing
     }
 
     /// 100 x 50 pixels, of which a crop of 50 x 50 in the middle is seen in 5 x 5 cells.
-    private let crop = PictureMapping(clipWidth: 5, clipHeight: 5, originX: 25, originY: 0, scaleX: 10, scaleY: 10)
+    private let crop = FrameMapping(clipWidth: 5, clipHeight: 5, originX: 25, originY: 0, scaleX: 10, scaleY: 10)
 
     @Test func whatIsBesideTheCropDoesNotCount() throws {
         func coverage(_ text: String) throws -> [Double] {
@@ -77,7 +77,7 @@ import Testing
 
     /// Bars above and below 100 x 50 pixels in a square: the frame has the middle half of the rows.
     @Test func barsAreNoPartOfTheFrame() throws {
-        let mapping = PictureMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: -25, scaleX: 25, scaleY: 25)
+        let mapping = FrameMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: -25, scaleX: 25, scaleY: 25)
         let values = PolygonCoverage(
             try Polygon("0,0 1,0 1,1 0,1"), mapping: mapping, sourceWidth: 100, sourceHeight: 50
         ).values

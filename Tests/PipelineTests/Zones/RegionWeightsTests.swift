@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct RegionWeightsTests {
     /// A frame of 160 x 160 pixels on a network of 16 x 16.
-    private static let mapping = PictureMapping(
+    private static let mapping = FrameMapping(
         clipWidth: 16, clipHeight: 16, originX: 0, originY: 0, scaleX: 10, scaleY: 10)
 
     private static func weights(masks: [String] = [], zones: [String] = []) throws -> RegionWeights {
@@ -84,7 +84,7 @@ import Testing
 
     @Test func zonesThatCannotHaveHeatAreNamed() throws {
         #expect(try Self.weights(masks: [Self.left], zones: [Self.left, Self.right]).unseenZones == ["r0"])
-        let crop = PictureMapping(clipWidth: 16, clipHeight: 16, originX: 80, originY: 0, scaleX: 5, scaleY: 10)
+        let crop = FrameMapping(clipWidth: 16, clipHeight: 16, originX: 80, originY: 0, scaleX: 5, scaleY: 10)
         let regions = FrameRegions(zones: [FrameRegion(name: "door", polygon: try Polygon(Self.left))])
         let weights = RegionWeights(regions, mapping: crop, sourceWidth: 160, sourceHeight: 160)
         #expect(weights.unseenZones == ["door"])
@@ -109,9 +109,9 @@ import Testing
     }
 }
 
-extension SampleLine.Due {
+extension SampleBuffer.Due {
     /// Four samples from 0 s on.
-    fileprivate static var sample: SampleLine.Due {
+    fileprivate static var sample: SampleBuffer.Due {
         let frames = (0..<4).map { index in
             ClipFrame(
                 pixels: .bytes([0, 0, 0]), width: 1, height: 1, channels: 3, sourceIndex: index,
@@ -120,6 +120,6 @@ extension SampleLine.Due {
         let window = Window(
             index: 0, firstSample: 0, frames: frames, times: frames.map(\.sourceTime), paddedCount: 0,
             containsCorruption: false)
-        return SampleLine.Due(window: window, stride: nil, skipped: 0, nextStart: 4)
+        return SampleBuffer.Due(window: window, stride: nil, skipped: 0, nextStart: 4)
     }
 }

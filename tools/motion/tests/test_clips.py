@@ -117,21 +117,21 @@ def test_every_class_takes_place_before_every_ground_and_later_rounds_before_oth
 def test_a_ground_is_turned_and_mirrored_and_keeps_its_pixels() -> None:
     ground = np.arange(8 * 8 * 3, dtype=np.float32).reshape(8, 8, 3)
     seen = [turned(np.random.default_rng(seed), ground) for seed in range(200)]
-    assert all(np.array_equal(np.sort(picture, axis=None), ground.ravel()) for picture in seen)
+    assert all(np.array_equal(np.sort(image, axis=None), ground.ravel()) for image in seen)
     # Channels differ by 1, columns by 3, rows by 24.
-    positions = {tuple(np.diff(picture[:2, :2, 0].ravel()).tolist()) for picture in seen}
-    orders = {tuple(np.argsort(picture[0, 0]).tolist()) for picture in seen}
+    positions = {tuple(np.diff(image[:2, :2, 0].ravel()).tolist()) for image in seen}
+    orders = {tuple(np.argsort(image[0, 0]).tolist()) for image in seen}
     assert len(positions) == 8 and len(orders) == 6
 
 
 def test_wind_sways_what_it_blows_through_and_nothing_else() -> None:
     rng = np.random.default_rng(5)
-    picture = (255 * rng.random((64, 64, 3))).astype(np.float32)
+    image = (255 * rng.random((64, 64, 3))).astype(np.float32)
     wind = Wind.sample(rng, 64, 2.5)
     assert 0 <= wind.reach.min() and wind.reach.max() <= 2.5
     still = wind.reach == 0
-    moments = [wind.blow(picture, time) for time in (0.0, 3.0)]
-    assert all(np.array_equal(moment[still], picture[still]) for moment in moments)
+    moments = [wind.blow(image, time) for time in (0.0, 3.0)]
+    assert all(np.array_equal(moment[still], image[still]) for moment in moments)
     assert np.abs(moments[0] - moments[1])[~still].mean() > 1
 
 
@@ -146,15 +146,15 @@ def test_water_never_rests_within_its_shape() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_screens_change_with_every_frame_of_the_source(seed: int) -> None:
     screen = Screen.sample(np.random.default_rng(seed), 12, DURATION)
-    pictures = screen.patches()
-    patches = [pictures[screen.shown(time)] for time in TIMES]
+    images = screen.patches()
+    patches = [images[screen.shown(time)] for time in TIMES]
     inside = patches[0][..., 3] > 0.5
     assert min(np.abs(b - a)[inside].mean() for a, b in zip(patches, patches[1:])) > 5
     assert all(np.array_equal(patch[..., 3], patches[0][..., 3]) for patch in patches)
     assert all(screen.shown(time) == screen.shown(time + 0.9) for time in TIMES)
 
 
-def test_a_slow_source_repeats_its_pictures_for_whole_frames_of_the_clip() -> None:
+def test_a_slow_source_repeats_its_frames_for_whole_frames_of_the_clip() -> None:
     """At every rate alike: as often within 16 frames as within 32."""
     for frames in (16, 32):
         kinds = set()

@@ -133,7 +133,7 @@ def test_bad_clips_are_named_and_left_out(tmp_path: Path, capsys: pytest.Capture
     make_video(tmp_path / "bars.avi", "smptebars")
     make_video(tmp_path / "life.avi", "testsrc2")
     (tmp_path / "bad.avi").write_bytes(b"nothing")
-    listed = write_list(tmp_path, "bars.avi\tcolour bars\nlife.avi\ttest picture\nbad.avi\tcolour bars\n")
+    listed = write_list(tmp_path, "bars.avi\tcolour bars\nlife.avi\ttest image\nbad.avi\tcolour bars\n")
     torch.manual_seed(2)
     source, out = tmp_path / "small.safetensors", tmp_path / "other" / "small.safetensors"
     checkpoint.save(source, InceptionI3D(3, 1 / 16).canonical(), SMALL)
@@ -143,7 +143,7 @@ def test_bad_clips_are_named_and_left_out(tmp_path: Path, capsys: pytest.Capture
     assert "bad.avi: no frame could be decoded" in said.err and "2 of 3 clips" in said.out
     # Never the name of the network that it began with.
     assert checkpoint.load(out)[1].name == "small-finetuned"
-    assert checkpoint.load(out)[1].labels == ["colour bars", "test picture"]
+    assert checkpoint.load(out)[1].labels == ["colour bars", "test image"]
     (tmp_path / "bars.avi").write_bytes(b"nothing")
     (tmp_path / "life.avi").write_bytes(b"nothing")
     assert main([*arguments, str(out)]) == 1

@@ -52,7 +52,7 @@ def test_guided_maps_are_those_of_single_clips() -> None:
     assert not any(unit.guided for _, unit in model.units())
 
 
-def test_guided_gradients_pass_two_gates() -> None:
+def test_guided_gradients_pass_two_masks() -> None:
     """y = -relu(x): the plain gradient is -1, the guided one nothing."""
     from motion.network import GuidedReLU
 

@@ -94,7 +94,7 @@ def test_learning_rate_rises_and_falls() -> None:
     assert recipe.warm_up // 2 < peak <= recipe.warm_up and rates[0] > 0
     falls = -np.diff(rates[peak:])
     assert min(falls) > 0 and rates[-1] < 1e-5
-    # Nowhere does it leap: not where pictures grow, and not where the last stage begins.
+    # Nowhere does it leap: not where images grow, and not where the last stage begins.
     assert max(falls) < 2e-6
 
 
@@ -103,11 +103,11 @@ def test_the_background_is_charged_as_the_stage_says(tmp_path: Path) -> None:
     trainer = Trainer(replace(TINY, stages=stages), tmp_path)
     step, charged = trainer._train_step, []
 
-    def watched(*given: Any) -> torch.Tensor:
+    def recorded(*given: Any) -> torch.Tensor:
         charged.append(given[0])
         return step(*given)
 
-    trainer._train_step = watched  # type: ignore[assignment,method-assign]
+    trainer._train_step = recorded  # type: ignore[assignment,method-assign]
     trainer.run(workers=0)
     assert charged == [0.15] * 4 + [0.05] * 2
 

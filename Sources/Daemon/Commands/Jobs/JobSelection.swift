@@ -26,7 +26,7 @@ struct JobSelection: ParsableArguments {
     /// Either one job's number or options, for a command that changes jobs.
     func check(job: Int64?) throws {
         if job == nil, query.isEmpty {
-            throw ValidationError("say which jobs: a number, or at least one of --state, --folder and --name")
+            throw ValidationError("name the jobs: a number, or at least one of --state, --folder and --name")
         }
         if job != nil, !query.isEmpty {
             throw ValidationError("a job's number goes without --state, --folder and --name")

@@ -5,7 +5,7 @@ import Foundation
 /// `saliencyd jobs add`
 struct JobsAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Put a video into a watched folder through the daemon.",
+        commandName: "add", abstract: "Put a video into a drop folder through the daemon.",
         discussion: "With --wait, exit status 0 if it was annotated, 1 if not.")
 
     @Argument(help: "A video file.")
@@ -33,7 +33,7 @@ struct JobsAddCommand: AsyncParsableCommand {
         let client = try await daemon.client()
         let data = try await client.upload(
             file, "/api/v1/folders/\(parts[0])/files/\(parts[1])",
-            query: wait ? [URLQueryItem(name: "wait", value: "60")] : [], patience: 3600)
+            query: wait ? [URLQueryItem(name: "wait", value: "60")] : [], timeout: 3600)
         let answer = try JobRecord.decoded(Answer.self, from: data)
         if daemon.json {
             print(String(decoding: data, as: UTF8.self))
@@ -50,7 +50,7 @@ struct JobsAddCommand: AsyncParsableCommand {
         }
         let end = try await JobFollower(client: client, deadline: nil).end(of: job)
         let record = try JobRecord.decoded(JobRecord.self, from: end)
-        print(daemon.json ? String(decoding: end, as: UTF8.self) : JobTable.text([record], isHeaded: false))
+        print(daemon.json ? String(decoding: end, as: UTF8.self) : JobListText.text([record], isHeaded: false))
         if record.state != .done { throw ExitCode(1) }
     }
 

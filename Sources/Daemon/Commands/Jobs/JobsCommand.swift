@@ -25,7 +25,7 @@ struct JobsShowCommand: AsyncParsableCommand {
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
     func run() async throws {
-        try await JobAnswerPrinter(daemon: daemon).run("GET", "/api/v1/jobs/\(job)")
+        try await JobResponsePrinter(daemon: daemon).run("GET", "/api/v1/jobs/\(job)")
     }
 }
 
@@ -47,14 +47,14 @@ struct JobsCancelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await JobAnswerPrinter(daemon: daemon).change("cancel", job, selection, done: "cancelled")
+        try await JobResponsePrinter(daemon: daemon).change("cancel", job, selection, done: "cancelled")
     }
 }
 
 /// `saliencyd jobs retry`
 struct JobsRetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Queue jobs anew that failed, were cancelled, or wait for their next attempt.",
+        commandName: "retry", abstract: "Queue jobs again that failed, were cancelled or wait for their next attempt.",
         discussion: "Without --state, --folder and --name mean jobs that failed.")
 
     @Argument(help: "The job's number.")
@@ -69,7 +69,7 @@ struct JobsRetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await JobAnswerPrinter(daemon: daemon).change("retry", job, selection, done: "queued again")
+        try await JobResponsePrinter(daemon: daemon).change("retry", job, selection, done: "queued again")
     }
 }
 
@@ -94,15 +94,15 @@ struct JobsPriorityCommand: AsyncParsableCommand {
 
     func run() async throws {
         let body = Data(#"{"priority": \#(priority)}"#.utf8)
-        try await JobAnswerPrinter(daemon: daemon).run("POST", "/api/v1/jobs/\(job)/priority", body: body)
+        try await JobResponsePrinter(daemon: daemon).run("POST", "/api/v1/jobs/\(job)/priority", body: body)
     }
 }
 
 /// `saliencyd jobs pause`
 struct JobsPauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Let no further job begin, until `jobs resume`.",
-        discussion: "Jobs that run go on, and files are still taken. It lasts over a restart of the daemon.")
+        commandName: "pause", abstract: "Pause the queue until `jobs resume`.",
+        discussion: "Running jobs continue, and files are still accepted. The pause survives a restart of the daemon.")
 
     @Option(help: ArgumentHelp("Only jobs of this drop folder.", valueName: "name"))
     var folder: String?
@@ -110,14 +110,14 @@ struct JobsPauseCommand: AsyncParsableCommand {
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
     func run() async throws {
-        try await PausePrinter(daemon: daemon).run("pause", watch: folder)
+        try await PausePrinter(daemon: daemon).run("pause", dropFolder: folder)
     }
 }
 
 /// `saliencyd jobs resume`
 struct JobsResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Let paused jobs begin again: end every pause, or that of one drop folder.")
+        commandName: "resume", abstract: "End a pause: every one, or that of one drop folder.")
 
     @Option(help: ArgumentHelp("Only the pause of this drop folder.", valueName: "name"))
     var folder: String?
@@ -125,16 +125,16 @@ struct JobsResumeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
     func run() async throws {
-        try await PausePrinter(daemon: daemon).run("resume", watch: folder)
+        try await PausePrinter(daemon: daemon).run("resume", dropFolder: folder)
     }
 }
 
 /// Asks the daemon something that it answers with jobs, and prints that.
-struct JobAnswerPrinter {
+struct JobResponsePrinter {
     let daemon: DaemonOptions
 
     /// Seconds that a change of very many jobs may take.
-    private static let patience = 3600.0
+    private static let timeout = 3600.0
 
     private struct Change: Decodable {
         var changed: Int
@@ -143,7 +143,7 @@ struct JobAnswerPrinter {
     func run(_ method: String, _ path: String, body: Data? = nil) async throws {
         let data = try await daemon.client().request(method, path, body: body)
         if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
-        print(JobTable.details(try JobRecord.decoded(JobRecord.self, from: data)))
+        print(JobListText.details(try JobRecord.decoded(JobRecord.self, from: data)))
     }
 
     /// Changes one job or several.
@@ -152,7 +152,7 @@ struct JobAnswerPrinter {
     func change(_ action: String, _ job: Int64?, _ selection: JobSelection, done: String) async throws {
         if let job { return try await run("POST", "/api/v1/jobs/\(job)/\(action)") }
         let data = try await daemon.client().request(
-            "POST", "/api/v1/jobs/\(action)", query: selection.query, patience: Self.patience)
+            "POST", "/api/v1/jobs/\(action)", query: selection.query, timeout: Self.timeout)
         if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
         print("\(try JobRecord.decoded(Change.self, from: data).changed.counted("job")) \(done)")
     }
@@ -162,18 +162,18 @@ struct JobAnswerPrinter {
 struct PausePrinter {
     let daemon: DaemonOptions
 
-    func run(_ action: String, watch: String?) async throws {
-        let query = watch.map { [URLQueryItem(name: "folder", value: $0)] } ?? []
+    func run(_ action: String, dropFolder: String?) async throws {
+        let query = dropFolder.map { [URLQueryItem(name: "folder", value: $0)] } ?? []
         let data = try await daemon.client().request("POST", "/api/v1/jobs/\(action)", query: query)
         if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
-        print(Self.text(try JobRecord.decoded(PauseAnswer.self, from: data)))
+        print(Self.text(try JobRecord.decoded(PauseResponse.self, from: data)))
     }
 
     /// - Parameter zone: of the times.
-    static func text(_ answer: PauseAnswer, zone: TimeZone = .current) -> String {
+    static func text(_ answer: PauseResponse, zone: TimeZone = .current) -> String {
         guard !answer.paused.isEmpty else { return "nothing is paused" }
         return answer.paused.map { pause in
-            "\(pause.folder.map { "the drop folder \($0) is" } ?? "all jobs are") paused since \(JobTable.shown(pause.since, zone))"
+            "\(pause.folder.map { "the drop folder \($0) has been" } ?? "all jobs have been") paused since \(JobListText.shown(pause.since, zone))"
         }.joined(separator: "\n")
     }
 }

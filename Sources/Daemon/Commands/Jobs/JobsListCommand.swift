@@ -10,7 +10,7 @@ struct JobsListCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only jobs older than this one.", valueName: "job"))
     var before: Int64?
 
-    @Option(help: ArgumentHelp("At most so many, 1 to 500.", valueName: "count"))
+    @Option(help: ArgumentHelp("Maximum number of jobs, 1 to 500.", valueName: "count"))
     var limit = 100
 
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
@@ -35,6 +35,6 @@ struct JobsListCommand: AsyncParsableCommand {
             found += page.jobs
             next = page.next
         } while next != nil && found.count < limit
-        print(JobTable.text(found))
+        print(JobListText.text(found))
     }
 }

@@ -5,15 +5,15 @@ import Jobs
 /// `saliencyd jobs wait`
 struct JobsWaitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "wait", abstract: "Wait until jobs are over.",
+        commandName: "wait", abstract: "Wait until jobs have ended.",
         discussion: """
-            Exit status: 0 if all of them are done, 1 if one failed, was cancelled or was not over in time.
+            Exit status: 0 if all of them are done, 1 if one failed, was cancelled or did not end in time.
             """)
 
     @Argument(help: "The jobs' numbers (default: all that are queued or running now).")
     var jobs: [Int64] = []
 
-    @Option(help: ArgumentHelp("Give up after so long (default: never).", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Time limit (default: none).", valueName: "seconds"))
     var timeout: Double?
 
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
@@ -26,7 +26,7 @@ struct JobsWaitCommand: AsyncParsableCommand {
         for number in numbers {
             let data = try await follower.end(of: number)
             let job = try JobRecord.decoded(JobRecord.self, from: data)
-            print(daemon.json ? String(decoding: data, as: UTF8.self) : JobTable.text([job], isHeaded: false))
+            print(daemon.json ? String(decoding: data, as: UTF8.self) : JobListText.text([job], isHeaded: false))
             isEveryOneDone = isEveryOneDone && job.state == .done
         }
         if !isEveryOneDone { throw ExitCode(1) }
@@ -49,7 +49,7 @@ struct JobFollower {
             let wait = min(left.rounded(.up), Self.longestWait)
             let data = try await client.request(
                 "GET", "/api/v1/jobs/\(job)", query: [URLQueryItem(name: "wait", value: String(Int(wait)))],
-                patience: wait + 30)
+                timeout: wait + 30)
             let state = try JobRecord.decoded(JobRecord.self, from: data).state
             let isOver = ![.queued, .running].contains(state)
             if isOver || deadline.map({ $0 <= .now }) == true { return data }

@@ -6,7 +6,7 @@ import Foundation
 /// `saliencyd jobs why`
 struct JobsWhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "Say what becomes of a file in a watched folder, and why it is not annotated.")
+        commandName: "why", abstract: "Explain why a file in a drop folder is not annotated.")
 
     @Argument(help: "The file; with --folder, its path below the folder.")
     var file: String
@@ -16,13 +16,13 @@ struct JobsWhyCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
-    private struct Watches: Decodable {
-        struct Watch: Decodable {
+    private struct FolderList: Decodable {
+        struct ListedFolder: Decodable {
             var name: String
             var folder: String
         }
 
-        var folders: [Watch]
+        var folders: [ListedFolder]
     }
 
     private struct Answer: Decodable {
@@ -36,38 +36,39 @@ struct JobsWhyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try await daemon.client()
-        var target = (watch: folder ?? "", path: file)
+        var target = (dropFolder: folder ?? "", path: file)
         if folder == nil { target = try await find(client) }
         let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/;"))
-        guard let part = target.watch.addingPercentEncoding(withAllowedCharacters: allowed) else {
-            throw CommandFailure(.usage, "there is no drop folder \(target.watch)")
+        guard let part = target.dropFolder.addingPercentEncoding(withAllowedCharacters: allowed) else {
+            throw CommandFailure(.usage, "there is no drop folder \(target.dropFolder)")
         }
         let data = try await client.request(
             "GET", "/api/v1/folders/\(part)/files", query: [URLQueryItem(name: "file", value: target.path)])
         if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
         for file in try JobRecord.decoded(Answer.self, from: data).files {
-            print(JobTable.printable("\(file.name): \(file.reason)"))
+            print(JobListText.printable("\(file.name): \(file.reason)"))
         }
     }
 
-    /// The watch in whose folder the file lies on this machine, and the file's path below that.
-    private func find(_ client: DaemonClient) async throws -> (watch: String, path: String) {
+    /// The drop folder in which the file lies on this machine, and the file's path below that.
+    private func find(_ client: DaemonClient) async throws -> (dropFolder: String, path: String) {
         let whole = file.hasPrefix("/") ? file : "\(FileManager.default.currentDirectoryPath)/\(file)"
         let (folder, name) = StagedName.split(whole)
-        let watches = try JobRecord.decoded(Watches.self, from: await client.request("GET", "/api/v1/folders")).folders
-        // From the file upwards: of folders in folders, the innermost watch counts.
+        let dropFolders = try JobRecord.decoded(FolderList.self, from: await client.request("GET", "/api/v1/folders"))
+            .folders
+        // From the file upwards: of folders in folders, the innermost one counts.
         var (place, below) = (FolderPlace.real(folder) ?? folder, name)
         while true {
-            if let watch = watches.first(where: { FolderPlace($0.folder) == FolderPlace(place) }) {
-                return (watch.name, below)
+            if let dropFolder = dropFolders.first(where: { FolderPlace($0.folder) == FolderPlace(place) }) {
+                return (dropFolder.name, below)
             }
             let (above, last) = StagedName.split(place)
             guard !last.isEmpty else { break }
             (place, below) = (above.count > 1 ? String(above.dropLast()) : above, "\(last)/\(below)")
         }
-        let folders = watches.map(\.folder).joined(separator: ", ")
+        let folders = dropFolders.map(\.folder).joined(separator: ", ")
         throw CommandFailure(
-            .usage, "\(file) lies in no watched folder; \(folders.isEmpty ? "there are none" : "there are: \(folders)")"
+            .usage, "\(file) lies in no drop folder; \(folders.isEmpty ? "there are none" : "there are: \(folders)")"
         )
     }
 }

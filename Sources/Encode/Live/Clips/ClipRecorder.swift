@@ -3,13 +3,13 @@ import Synchronization
 
 /// Writes clips around events: what came shortly before from a ring, then what comes until the end asked for.
 ///
-/// One epoch's. `write` and `finish` are called by one thread at a time, which does all the work; the others may be called from
-/// anywhere and never wait for a disk.
+/// One connection's. `write` and `finish` are called by one thread at a time, which does all the work; the others may
+/// be called from anywhere and never wait for a disk.
 public final class ClipRecorder: Sendable {
     public typealias Completion = @Sendable (Result<Segment, MediaError>) -> Void
 
     /// Clips that may be open at once.
-    public static let mostClips = 8
+    public static let maximumClips = 8
 
     private struct Order {
         let path: String
@@ -17,14 +17,14 @@ public final class ClipRecorder: Sendable {
         let completion: Completion
         /// Whether the clip is being written.
         var isOpen = false
-        /// The newest picture when it was opened.
+        /// The newest frame when it was opened.
         var newest: (time: Double, wallClock: Double)?
 
-        /// Whether a picture comes when the clip is over: by the wall clock, or by the stream's own time, for a wall clock that was
+        /// Whether a frame comes when the clip is over: by the wall clock, or by the stream's own time, for a wall clock that was
         /// put back would have it go on for as long.
-        func isOver(at picture: EncodedPicture) -> Bool {
-            guard picture.wallClock < end else { return true }
-            return newest.map { picture.time - $0.time >= end - $0.wallClock } ?? false
+        func isOver(at frame: EncodedFrame) -> Bool {
+            guard frame.wallClock < end else { return true }
+            return newest.map { frame.time - $0.time >= end - $0.wallClock } ?? false
         }
     }
 
@@ -80,8 +80,8 @@ public final class ClipRecorder: Sendable {
     public func start(path: String, until wallClock: Double, completion: @escaping Completion) {
         let refusal = orders.withLock { orders -> MediaError? in
             guard !orders.isOver else { return MediaError(.cancelled, "the stream has ended", file: path) }
-            guard orders.list.count < Self.mostClips else {
-                return MediaError(.refused, "\(Self.mostClips) clips are being written already", file: path)
+            guard orders.list.count < Self.maximumClips else {
+                return MediaError(.refused, "\(Self.maximumClips) clips are being written already", file: path)
             }
             guard path.hasSuffix(".mp4"), !orders.list.contains(where: { $0.path == path }) else {
                 return MediaError(.refused, "cannot be the name of a new clip, which ends in .mp4", file: path)
@@ -105,7 +105,7 @@ public final class ClipRecorder: Sendable {
         }
     }
 
-    /// Completes every clip with what there is; the epoch is over.
+    /// Completes every clip with what there is; the connection is over.
     public func finish() {
         var ended: [(Completion, Result<Segment, MediaError>)] = []
         work.withLock { work in
@@ -128,11 +128,11 @@ public final class ClipRecorder: Sendable {
         }
         guard !paths.isEmpty else { return }
         var packets = work.ring.packets
-        guard let first = packets.firstIndex(where: \.isPicture) else { return }
-        // Sound may have come before its picture; the file begins with the latter.
+        guard let first = packets.firstIndex(where: \.isFrame) else { return }
+        // Sound may have come before its frame; the file begins with the latter.
         packets.insert(packets.remove(at: first), at: 0)
         var newest: (time: Double, wallClock: Double)?
-        for case .picture(let picture) in packets { newest = (picture.time, picture.wallClock) }
+        for case .frame(let frame) in packets { newest = (frame.time, frame.wallClock) }
         for path in paths {
             orders.withLock { orders in
                 for index in orders.list.indices where orders.list[index].path == path {
@@ -152,8 +152,8 @@ public final class ClipRecorder: Sendable {
     ) {
         let list = orders.withLock { $0.list }
         for order in list where order.isOpen {
-            if case .picture(let picture) = packet, order.isOver(at: picture), work.files[order.path] != nil {
-                let result = complete(order.path, before: picture, &work)
+            if case .frame(let frame) = packet, order.isOver(at: frame), work.files[order.path] != nil {
+                let result = complete(order.path, before: frame, &work)
                 remove(order.path).map { ended.append(($0, result)) }
             } else {
                 _ = write(packet, to: order.path, &work, &ended)
@@ -168,14 +168,14 @@ public final class ClipRecorder: Sendable {
     ) -> Bool {
         do throws(MediaError) {
             switch packet {
-            case .picture(let picture):
+            case .frame(let frame):
                 if work.files[path] == nil {
-                    guard picture.isKeyFrame else { return true }
+                    guard frame.isKeyFrame else { return true }
                     work.files[path] = try LiveFile(
-                        path: path, stream: stream, first: picture, title: name, description: "event",
+                        path: path, stream: stream, first: frame, title: name, description: "event",
                         includesSound: true)
                 }
-                try work.files[path]?.write(picture)
+                try work.files[path]?.write(frame)
             case .side(let packet, let time):
                 guard let file = work.files[path], time >= file.start.time else { return true }
                 try file.write(packet, time: time)
@@ -189,10 +189,10 @@ public final class ClipRecorder: Sendable {
     }
 
     private func complete(
-        _ path: String, before next: EncodedPicture?, _ work: inout Work
+        _ path: String, before next: EncodedFrame?, _ work: inout Work
     ) -> Result<Segment, MediaError> {
         guard let file = work.files.removeValue(forKey: path) else {
-            return .failure(MediaError(.cannotWrite, "there is no picture to write", file: path))
+            return .failure(MediaError(.cannotWrite, "there is no frame to write", file: path))
         }
         do throws(MediaError) {
             return .success(try file.finish(before: next))

@@ -1,9 +1,9 @@
-/// The last seconds of a stream, whole groups of pictures, for clips that begin before their cause. Bounded in seconds and
+/// The last seconds of a stream, whole GOPs, for clips that begin before their cause. Bounded in seconds and
 /// in bytes.
 public struct PacketRing: Sendable {
     private let seconds: Double
     private let maximumBytes: Int
-    /// In the order they came; the first picture is a key frame.
+    /// In the order they came; the first frame is a key frame.
     private var entries: [LivePacket] = []
     /// Times of the key frames among them.
     private var keyTimes: [Double] = []
@@ -12,7 +12,7 @@ public struct PacketRing: Sendable {
     private(set) var byteCount = 0
 
     /// - Parameters:
-    ///   - seconds: back from the newest picture; what is kept begins at a key frame before that.
+    ///   - seconds: back from the newest frame; what is kept begins at a key frame before that.
     ///   - maximumBytes: beyond, whole groups go, oldest first, so that less than `seconds` is kept.
     public init(seconds: Double, maximumBytes: Int) {
         self.seconds = max(0, seconds)
@@ -21,17 +21,17 @@ public struct PacketRing: Sendable {
 
     public mutating func append(_ packet: LivePacket) {
         switch packet {
-        case .picture(let picture):
-            // Without its key frame a picture is of no use.
-            if keyTimes.isEmpty, !picture.isKeyFrame { return }
-            newestTime = picture.time
-            if picture.isKeyFrame { keyTimes.append(picture.time) }
+        case .frame(let frame):
+            // Without its key frame a frame is of no use.
+            if keyTimes.isEmpty, !frame.isKeyFrame { return }
+            newestTime = frame.time
+            if frame.isKeyFrame { keyTimes.append(frame.time) }
         case .side:
             if keyTimes.isEmpty { return }
         }
         entries.append(packet)
         byteCount += packet.byteCount
-        if case .picture(let picture) = packet, picture.isKeyFrame { removeGroups(before: firstUseful) }
+        if case .frame(let frame) = packet, frame.isKeyFrame { removeGroups(before: firstUseful) }
         while byteCount > maximumBytes, !entries.isEmpty {
             removeGroups(before: keyTimes.count > 1 ? keyTimes[1] : .infinity)
         }
@@ -47,7 +47,7 @@ public struct PacketRing: Sendable {
         keyTimes.last { $0 <= newestTime - seconds } ?? keyTimes.first ?? .infinity
     }
 
-    /// By time, not by place: sound may have come among the pictures of another group.
+    /// By time, not by place: sound may have come among the frames of another group.
     private mutating func removeGroups(before first: Double) {
         guard let oldest = keyTimes.first, oldest < first else { return }
         keyTimes.removeAll { $0 < first }

@@ -4,7 +4,7 @@ import Media
 /// Makes canvases into what JFIF holds: full-range BT.601 of standard dynamic range with halved chroma between the luma columns.
 ///
 /// By reference where they are that already, by one pass of swscale where only size and range differ, and by way of RGB where
-/// the matrix does: swscale does not convert one into another. Pictures of high dynamic range are converted in RGB.
+/// the matrix does: swscale does not convert one into another. Frames of high dynamic range are converted in RGB.
 final class PreviewConverter {
     private let format: CanvasFormat
     private let target: CanvasFormat
@@ -31,45 +31,45 @@ final class PreviewConverter {
             && (format.width, format.height) == (width, height)
     }
 
-    /// The picture in the target's format: it may share the canvas' pixels.
+    /// The frame in the target's format: it may share the canvas' pixels.
     func convert(_ canvas: borrowing FrameBuffer) throws(MediaError) -> FrameBuffer {
-        let picture: FrameBuffer
+        let frame: FrameBuffer
         if isReady {
-            picture = try canvas.reference()
+            frame = try canvas.reference()
         } else if goesByRGB {
             let plain = try rgb(of: canvas)
-            picture = try blank()
+            frame = try blank()
             if colours == nil {
                 colours = try Scaler(key: Scaler.Key(of: plain.pointer), format: target, isForViewing: true)
             }
-            try colours?.convert(plain.pointer, into: picture.pointer)
+            try colours?.convert(plain.pointer, into: frame.pointer)
         } else {
-            picture = try blank()
+            frame = try blank()
             if scaler == nil { scaler = try Scaler(key: key(of: canvas), format: target, isForViewing: true) }
-            try scaler?.convert(canvas.pointer, into: picture.pointer)
+            try scaler?.convert(canvas.pointer, into: frame.pointer)
         }
-        picture.pointer.pointee.format = AV_PIX_FMT_YUVJ420P.rawValue
-        picture.pointer.pointee.color_range = AVCOL_RANGE_JPEG
-        return picture
+        frame.pointer.pointee.format = AV_PIX_FMT_YUVJ420P.rawValue
+        frame.pointer.pointee.color_range = AVCOL_RANGE_JPEG
+        return frame
     }
 
-    /// The picture as RGB24 of standard range, in the target's size.
+    /// The frame as RGB24 of standard range, in the target's size.
     private func rgb(of canvas: borrowing FrameBuffer) throws(MediaError) -> FrameBuffer {
         var rgb = target
         rgb.pixelFormat = toneMap == nil ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGB48LE
         rgb.color.matrix = format.color.matrix
         // A step of PQ is many of the standard range's: every bit counts.
         if scaler == nil { scaler = try Scaler(key: key(of: canvas), format: rgb, isForViewing: toneMap == nil) }
-        let signal = try FrameBuffer.picture(width: rgb.width, height: rgb.height, format: rgb.pixelFormat)
+        let signal = try FrameBuffer.allocate(width: rgb.width, height: rgb.height, format: rgb.pixelFormat)
         try scaler?.convert(canvas.pointer, into: signal.pointer)
         guard let toneMap else { return signal }
-        let mapped = try FrameBuffer.picture(width: rgb.width, height: rgb.height, format: AV_PIX_FMT_RGB24)
+        let mapped = try FrameBuffer.allocate(width: rgb.width, height: rgb.height, format: AV_PIX_FMT_RGB24)
         try toneMap.map(signal, into: mapped)
         return mapped
     }
 
     private func blank() throws(MediaError) -> FrameBuffer {
-        try FrameBuffer.picture(width: target.width, height: target.height, format: target.pixelFormat)
+        try FrameBuffer.allocate(width: target.width, height: target.height, format: target.pixelFormat)
     }
 
     private func key(of canvas: borrowing FrameBuffer) -> Scaler.Key {

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// Makes pictures of a stream into JPEG files in memory, with what that takes kept from picture to picture.
+/// Makes frames of a stream into JPEG files in memory, with what that takes kept from frame to frame.
 ///
 /// JFIF wants BT.601 at full range and square pixels, so what is different is converted. Not thread-safe.
 public final class PreviewEncoder {
@@ -11,15 +11,15 @@ public final class PreviewEncoder {
 
     private let format: CanvasFormat
     private let converter: PreviewConverter
-    private let encoder: PictureEncoder
+    private let encoder: FrameEncoder
     private var count: Int64 = 0
 
     /// - Parameters:
-    ///   - format: of the pictures.
+    ///   - format: of the frames.
     ///   - sampleAspectRatio: width to height of one of their pixels.
-    ///   - maximumWidth: of the files; larger pictures are scaled down.
+    ///   - maximumWidth: of the files; larger frames are scaled down.
     ///   - quality: FFmpeg's scale, from 2 (best) to 31.
-    /// - Throws: `MediaError.cannotWrite` if FFmpeg does not take such pictures.
+    /// - Throws: `MediaError.cannotWrite` if FFmpeg does not take such frames.
     public init(
         format: CanvasFormat, sampleAspectRatio: Rational = Rational(1, 1), maximumWidth: Int = 1280, quality: Int = 4
     ) throws(MediaError) {
@@ -32,21 +32,21 @@ public final class PreviewEncoder {
         width = min(max(Int((shown.width * scale).rounded()), 1), 65_535)
         height = min(max(Int((shown.height * scale).rounded()), 1), 65_535)
         converter = try PreviewConverter(from: format, width: width, height: height)
-        encoder = try PictureEncoder.open(
+        encoder = try FrameEncoder.open(
             .jpeg(quality: quality), width: width, height: height, pixelFormat: AV_PIX_FMT_YUVJ420P)
     }
 
-    /// The picture as a JPEG file.
+    /// The frame as a JPEG file.
     ///
-    /// - Throws: `MediaError.cannotWrite` for a picture of another format or one that cannot be encoded.
+    /// - Throws: `MediaError.cannotWrite` for a frame of another format or one that cannot be encoded.
     public func jpeg(of canvas: borrowing Canvas) throws(MediaError) -> [UInt8] {
         guard canvas.format == format else {
-            throw MediaError(.cannotWrite, "a picture of another size or colour cannot be encoded")
+            throw MediaError(.cannotWrite, "a frame of another size or colour cannot be encoded")
         }
-        let picture = try converter.convert(canvas.buffer)
-        picture.pointer.pointee.pts = count
-        picture.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        let frame = try converter.convert(canvas.buffer)
+        frame.pointer.pointee.pts = count
+        frame.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
         count += 1
-        return try encoder.encode(picture).bytes
+        return try encoder.encode(frame).bytes
     }
 }

@@ -33,8 +33,8 @@ public struct PublishAddress: Sendable {
         let scheme = text[..<colon.lowerBound].lowercased()
         let rest = text[colon.upperBound...]
         let isStreaming = ["rtmp", "rtmps", "rtsp"].contains(scheme)
-        let shown = "\(scheme)://\(Self.shown(rest, hidesKey: scheme.hasPrefix("rtmp")))"
-        func refused(_ reason: String) -> MediaError { MediaError(.refused, reason, file: shown) }
+        let redacted = "\(scheme)://\(Self.redacted(rest, hidesKey: scheme.hasPrefix("rtmp")))"
+        func refused(_ reason: String) -> MediaError { MediaError(.refused, reason, file: redacted) }
         guard isStreaming || scheme == "udp" || scheme == "srt" else {
             throw refused("streams are sent on by rtmp, rtmps, rtsp, udp, srt, or into a folder")
         }
@@ -66,7 +66,7 @@ public struct PublishAddress: Sendable {
         }
         self.init(
             kind: scheme == "rtsp" ? .rtsp : isStreaming ? .rtmp : .packets, url: "\(scheme)://\(address)",
-            trust: trust, description: shown)
+            trust: trust, description: redacted)
     }
 
     private init(kind: Kind, url: String, trust: TLSTrust, description: String) {
@@ -91,26 +91,26 @@ public struct PublishAddress: Sendable {
     /// What follows the scheme, without its secrets.
     ///
     /// - Parameter hidesKey: whether the last part of the path is one, as it is where RTMP is taken from everybody.
-    private static func shown(_ rest: Substring, hidesKey: Bool) -> String {
+    private static func redacted(_ rest: Substring, hidesKey: Bool) -> String {
         let question = rest.firstIndex(of: "?") ?? rest.endIndex
         // To the last "@": a password may hold another, or a slash, whatever FFmpeg makes of it.
         let plain = rest[..<question]
-        var shown = String(plain.lastIndex(of: "@").map { plain[plain.index(after: $0)...] } ?? plain)
+        var redacted = String(plain.lastIndex(of: "@").map { plain[plain.index(after: $0)...] } ?? plain)
         if hidesKey {
-            var parts = shown.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            var parts = redacted.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             if parts.count > 2 {
                 parts[parts.count - 1] = "***"
-                shown = parts.joined(separator: "/")
+                redacted = parts.joined(separator: "/")
             }
         }
-        guard question != rest.endIndex else { return shown }
+        guard question != rest.endIndex else { return redacted }
         let query = rest[rest.index(after: question)...]
         // An "@" in there would be the end of a password with a question mark in it.
         guard !query.contains("@") else { return "***" }
         let keys = query.split(separator: "&").map { pair in
             pair.firstIndex(of: "=").map { "\(pair[..<$0])=***" } ?? "***"
         }
-        return "\(shown)?\(keys.joined(separator: "&"))"
+        return "\(redacted)?\(keys.joined(separator: "&"))"
     }
 
     /// Everything but letters, digits and "-._~" as "%" and two digits.

@@ -1,14 +1,14 @@
 import CFFmpeg
 import Media
 
-/// One connection to a receiver, from its header to its end, over one epoch or several.
+/// One connection to a receiver, from its header to its end, over one camera connection or several.
 ///
-/// Its time stamps count from its first picture, keep increasing, and skip as much between two epochs as the wall clock did.
+/// Its time stamps count from its first frame, keep increasing, and skip as much between two camera connections as the wall clock did.
 /// Not thread-safe.
 final class PublishConnection {
-    /// Seconds before the first picture, for the run-in of sound: no format has negative times.
+    /// Seconds before the first frame, for the run-in of sound: no format has negative times.
     private static let lead = 1.0
-    /// A gap between two epochs that receivers would rather see as a new connection, in seconds.
+    /// A gap between two camera connections that receivers would rather see as a new connection, in seconds.
     private static let longestGap = 600.0
 
     let warnings: [String]
@@ -16,12 +16,12 @@ final class PublishConnection {
     private let format: PublishFormat
     private let muxer: StreamMuxer
     private let video: UnsafeMutablePointer<AVStream>
-    private let sides: SideTracks
+    private let sides: AuxiliaryTracks
     private let repeater: HeaderRepeater?
-    private var epoch: PublishEpoch
-    /// The wall clock of the first picture.
+    private var input: PublishInput
+    /// The wall clock of the first frame.
     private var origin: Double?
-    /// From the epoch's time to the connection's; nil until its first picture.
+    /// From the camera connection's time to the connection's; nil until its first frame.
     private var offset: Double?
     private var newestEnd = 0.0
     private var newestStamp = Int64.min
@@ -29,46 +29,46 @@ final class PublishConnection {
     /// Connects.
     ///
     /// - Throws: `MediaError.cannotWrite`.
-    init(_ address: PublishAddress, epoch: PublishEpoch, interrupt: Interrupt) throws(MediaError) {
-        self.epoch = epoch
+    init(_ address: PublishAddress, input: PublishInput, interrupt: Interrupt) throws(MediaError) {
+        self.input = input
         format = PublishFormat(address)
         muxer = try StreamMuxer(address, format: format, interrupt: interrupt)
-        video = try muxer.addStream(of: epoch.stream)
-        let source = epoch.stream.sound()
-        let plan = OutputPlan(source.sideStreams, container: format.container, soundCodecs: format.soundCodecs)
-        sides = try SideTracks(
-            plan: plan, container: format.container, source: source, pictureUnit: epoch.stream.timeBase, muxer: muxer,
+        video = try muxer.addStream(of: input.stream)
+        let source = input.stream.sound()
+        let plan = OutputPlan(source.auxiliaryStreams, container: format.container, soundCodecs: format.soundCodecs)
+        sides = try AuxiliaryTracks(
+            plan: plan, container: format.container, source: source, frameUnit: input.stream.timeBase, muxer: muxer,
             holder: format.holder)
         warnings = sides.warnings
-        repeater = format.repeatsHeaders ? try HeaderRepeater(epoch.stream) : nil
+        repeater = format.repeatsHeaders ? try HeaderRepeater(input.stream) : nil
         try muxer.open()
     }
 
     /// Whether a packet can go on this connection; if not, a new one has to be made for it.
-    func takes(_ packet: LivePacket, of other: PublishEpoch) -> Bool {
-        guard case .picture(let picture) = packet, picture.isKeyFrame, let origin else {
-            return other === epoch || other.stream.isContinued(by: epoch.stream)
+    func takes(_ packet: LivePacket, of other: PublishInput) -> Bool {
+        guard case .frame(let frame) = packet, frame.isKeyFrame, let origin else {
+            return other === input || other.stream.isContinued(by: input.stream)
         }
         if newestEnd > format.longestConnection { return false }
-        guard other !== epoch else { return true }
-        return other.stream.isContinued(by: epoch.stream)
-            && picture.wallClock - origin + Self.lead - newestEnd < Self.longestGap
+        guard other !== input else { return true }
+        return other.stream.isContinued(by: input.stream)
+            && frame.wallClock - origin + Self.lead - newestEnd < Self.longestGap
     }
 
     /// Sends a packet that the connection takes.
     ///
     /// - Throws: `MediaError.cannotWrite` if the receiver is lost.
-    func write(_ packet: LivePacket, of other: PublishEpoch) throws(MediaError) {
-        if other !== epoch {
-            epoch = other
+    func write(_ packet: LivePacket, of other: PublishInput) throws(MediaError) {
+        if other !== input {
+            input = other
             offset = nil
         }
         do throws(MediaError) {
             switch packet {
-            case .picture(let picture): try write(picture)
+            case .frame(let frame): try write(frame)
             case .side(let packet, let time):
                 guard let offset, let track = sides.tracks[packet.stream],
-                    let stream = epoch.stream.source.sideStreams.first(where: { $0.index == packet.stream })
+                    let stream = input.stream.source.auxiliaryStreams.first(where: { $0.index == packet.stream })
                 else { return }
                 try track.write(packet.reference(at: time + offset, timeBase: stream.timeBase), to: muxer)
             }
@@ -82,33 +82,33 @@ final class PublishConnection {
         muxer.close()
     }
 
-    private func write(_ picture: EncodedPicture) throws(MediaError) {
+    private func write(_ frame: EncodedFrame) throws(MediaError) {
         let offset: Double
         if let known = self.offset {
             offset = known
         } else {
-            guard picture.isKeyFrame else { return }
-            let origin = self.origin ?? picture.wallClock
+            guard frame.isKeyFrame else { return }
+            let origin = self.origin ?? frame.wallClock
             self.origin = origin
-            offset = max(picture.wallClock - origin + Self.lead, newestEnd) - picture.time
+            offset = max(frame.wallClock - origin + Self.lead, newestEnd) - frame.time
             self.offset = offset
             if newestEnd == 0 { muxer.earliest = Self.lead }
         }
-        newestEnd = picture.time + offset + picture.duration
-        let packet = try picture.packet.reference()
-        if picture.isKeyFrame { try repeater?.apply(to: packet) }
+        newestEnd = frame.time + offset + frame.duration
+        let packet = try frame.packet.reference()
+        if frame.isKeyFrame { try repeater?.apply(to: packet) }
         let unit = Rational(video.pointee.time_base)
-        newestStamp = max(ticks((picture.time + offset) / unit.value), newestStamp == .min ? .min : newestStamp + 1)
+        newestStamp = max(ticks((frame.time + offset) / unit.value), newestStamp == .min ? .min : newestStamp + 1)
         packet.pointer.pointee.pts = newestStamp
         packet.pointer.pointee.dts = newestStamp
-        packet.pointer.pointee.duration = ticks(picture.duration / unit.value)
+        packet.pointer.pointee.duration = ticks(frame.duration / unit.value)
         packet.pointer.pointee.stream_index = video.pointee.index
         try muxer.write(packet)
     }
 }
 
-/// An epoch as the publisher's packets refer to it.
-final class PublishEpoch: Sendable {
+/// A camera connection as the publisher's packets refer to it.
+final class PublishInput: Sendable {
     let stream: LiveStream
 
     init(_ stream: LiveStream) {
@@ -117,9 +117,9 @@ final class PublishEpoch: Sendable {
 }
 
 extension LiveStream {
-    /// Whether another epoch's packets can follow this one's under the same header.
+    /// Whether another camera connection's packets can follow this one's under the same header.
     func isContinued(by other: LiveStream) -> Bool {
-        let (mine, others) = (sound().sideStreams, other.sound().sideStreams)
+        let (mine, others) = (sound().auxiliaryStreams, other.sound().auxiliaryStreams)
         guard parameters.isEqual(to: other.parameters), mine.count == others.count else { return false }
         return zip(mine, others).allSatisfy {
             $0.index == $1.index && $0.timeBase == $1.timeBase && $0.parameters.isEqual(to: $1.parameters)

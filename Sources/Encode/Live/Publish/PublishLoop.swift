@@ -1,7 +1,7 @@
 import Concurrency
 import Media
 
-/// What a publisher's thread does: connect, send, and begin anew after a failure.
+/// What a publisher's thread does: connect, send, and start again after a failure.
 struct PublishLoop {
     /// Seconds of a good connection after which the next failure is a new one.
     private static let settledTime = 30.0
@@ -14,11 +14,11 @@ struct PublishLoop {
 
     mutating func run() {
         var waiting: PublishQueue.Element?
-        while let epoch = waiting?.epoch ?? queue.currentEpoch(), !queue.wasStopped {
+        while let input = waiting?.input ?? queue.currentInput(), !queue.wasStopped {
             report(.connecting)
             var connected: MonotonicTime?
             do throws(MediaError) {
-                let connection = try PublishConnection(address, epoch: epoch, interrupt: interrupt)
+                let connection = try PublishConnection(address, input: input, interrupt: interrupt)
                 connected = .now
                 if waiting == nil { queue.accept() }
                 report(.connected(warnings: connection.warnings))
@@ -44,10 +44,10 @@ struct PublishLoop {
     private func carry(
         _ connection: PublishConnection, beginning first: PublishQueue.Element?
     ) throws(MediaError) -> PublishQueue.Element? {
-        if let first { try connection.write(first.packet, of: first.epoch) }
+        if let first { try connection.write(first.packet, of: first.input) }
         while let element = queue.pop(), !interrupt.hasStopped {
-            guard connection.takes(element.packet, of: element.epoch) else { return element }
-            try connection.write(element.packet, of: element.epoch)
+            guard connection.takes(element.packet, of: element.input) else { return element }
+            try connection.write(element.packet, of: element.input)
         }
         return nil
     }

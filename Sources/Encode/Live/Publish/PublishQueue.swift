@@ -8,10 +8,10 @@ final class PublishQueue: Sendable {
         var bytes = 16 << 20
     }
 
-    typealias Element = (epoch: PublishEpoch, packet: LivePacket)
+    typealias Element = (input: PublishInput, packet: LivePacket)
 
     private struct State {
-        var epoch: PublishEpoch?
+        var input: PublishInput?
         var elements = Deque<Element>()
         var byteCount = 0
         var dropped: UInt64 = 0
@@ -30,9 +30,9 @@ final class PublishQueue: Sendable {
 
     // MARK: Whoever has the packets
 
-    func begin(_ epoch: PublishEpoch) {
+    func begin(_ input: PublishInput) {
         monitor.update { state in
-            state.epoch = epoch
+            state.input = input
             state.needsKeyFrame = true
         }
     }
@@ -41,8 +41,8 @@ final class PublishQueue: Sendable {
     func push(_ packet: LivePacket) {
         monitor.update { state in
             var isKeyFrame = false
-            if case .picture(let picture) = packet { isKeyFrame = picture.isKeyFrame }
-            guard state.isAccepting, !state.isStopped, let epoch = state.epoch, isKeyFrame || !state.needsKeyFrame,
+            if case .frame(let frame) = packet { isKeyFrame = frame.isKeyFrame }
+            guard state.isAccepting, !state.isStopped, let input = state.input, isKeyFrame || !state.needsKeyFrame,
                 state.elements.count < limits.packets, state.byteCount + packet.byteCount <= limits.bytes
             else {
                 state.needsKeyFrame = true
@@ -50,7 +50,7 @@ final class PublishQueue: Sendable {
                 return
             }
             state.needsKeyFrame = false
-            state.elements.append((epoch, packet))
+            state.elements.append((input, packet))
             state.byteCount += packet.byteCount
         }
     }
@@ -65,14 +65,14 @@ final class PublishQueue: Sendable {
 
     var wasStopped: Bool { monitor.read { $0.isStopped } }
 
-    /// Waits for the first epoch.
+    /// Waits for the first camera connection.
     ///
     /// - Returns: the newest; nil when stopped.
-    func currentEpoch() -> PublishEpoch? {
+    func currentInput() -> PublishInput? {
         monitor.wait { state in
             if state.isStopped { return .done(nil) }
-            guard let epoch = state.epoch else { return .wait }
-            return .done(epoch)
+            guard let input = state.input else { return .wait }
+            return .done(input)
         }
     }
 
@@ -105,7 +105,7 @@ final class PublishQueue: Sendable {
         }
     }
 
-    /// Waits so many seconds, or less when stopped.
+    /// Waits this many seconds, or less when stopped.
     func pause(for seconds: Double) {
         let end = MonotonicTime.after(seconds)
         monitor.wait { $0.isStopped || MonotonicTime.now >= end ? .done(()) : .waitUntil(end) }

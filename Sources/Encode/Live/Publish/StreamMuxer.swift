@@ -9,7 +9,7 @@ final class StreamMuxer: Muxer {
     private static let connectTimeout = 15.0
     private static let writeTimeout = 10.0
 
-    /// Packets before this time, in seconds, are passed over: sound that comes before the pictures.
+    /// Packets before this time, in seconds, are passed over: sound that comes before the frames.
     var earliest = 0.0
 
     private let format: PublishFormat

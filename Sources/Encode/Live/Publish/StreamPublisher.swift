@@ -6,7 +6,7 @@ public enum PublishState: Sendable {
     case connecting
     /// - Parameter warnings: what does not come along as it is, one sentence each.
     case connected(warnings: [String])
-    /// The next attempt comes after so many seconds.
+    /// The next attempt comes after this many seconds.
     case waiting(MediaError, seconds: Double)
     case stopped
 }
@@ -14,7 +14,7 @@ public enum PublishState: Sendable {
 /// Sends a stream on: by RTMP, RTSP, UDP or SRT, or into an HLS folder.
 ///
 /// All of it happens on a thread of its own: a slow or absent receiver never holds anybody up. What it does not take is dropped
-/// up to the next key frame and counted, and a lost connection is made anew, again and again.
+/// up to the next key frame and counted, and a lost connection is made again, again and again.
 public final class StreamPublisher: Sendable {
     private let queue: PublishQueue
     private let interrupt = Interrupt()
@@ -45,17 +45,18 @@ public final class StreamPublisher: Sendable {
         stop()
     }
 
-    /// Says that a new epoch's packets follow. The receiver sees one stream whose time goes on, where it can.
+    /// Signals that a new camera connection's packets follow. The receiver sees one stream whose time goes on, where it
+    /// can.
     public func begin(_ stream: LiveStream) {
-        queue.begin(PublishEpoch(stream))
+        queue.begin(PublishInput(stream))
     }
 
-    /// Hands over a packet of the epoch that was begun last; returns at once.
+    /// Hands over a packet of the camera connection that was begun last; returns at once.
     public func write(_ packet: LivePacket) {
         queue.push(packet)
     }
 
-    /// Sends what is waiting, if that can be done in so many seconds, and ends the connection and the thread. Returns at once;
+    /// Sends what is waiting, if that can be done in this many seconds, and ends the connection and the thread. Returns at once;
     /// `onState` hears of the end.
     public func stop(within seconds: Double = 0.3) {
         interrupt.stop(within: seconds)

@@ -26,7 +26,8 @@ struct SegmentName: Comparable {
         if suffix.isEmpty {
             number = 1
         } else {
-            guard suffix.first == "-", let number = Int(suffix.dropFirst()), (2...FileMove.mostNames).contains(number),
+            guard suffix.first == "-", let number = Int(suffix.dropFirst()),
+                (2...FileMove.maximumNames).contains(number),
                 suffix == "-\(number)"
             else { return nil }
             self.number = number

@@ -3,8 +3,8 @@ import Files
 import Glibc
 import Media
 
-/// Cuts one epoch of a stream into files aligned to the wall clock: a new one at every multiple of `SegmentSettings.length`,
-/// never without a key frame first.
+/// Cuts one connection of a stream into files aligned to the wall clock: a new one at every multiple of
+/// `SegmentSettings.length`, never without a key frame first.
 ///
 /// A segment that fails (a full disk, a folder that is gone) is lost alone: the call that meets it throws, what belongs to
 /// it is passed over, and the next boundary begins a new one. Nothing stops because of a throw. Not thread-safe.
@@ -14,21 +14,21 @@ public final class SegmentWriter {
     /// Bytes that each segment may write before the disk is full; for tests.
     var spaceLimit = Int.max
 
-    /// Seconds that a file waits for its last sound after its last picture.
+    /// Seconds that a file waits for its last sound after its last frame.
     private static let longestWait = 2.0
 
     private let settings: SegmentSettings
-    private let epoch: Int
+    private let connection: Int
     private let stream: LiveStream
     private let soundStreams: Set<Int>
     private var open: LiveFile?
-    /// The file before, whose pictures are complete.
-    private var closing: (file: LiveFile, next: EncodedPicture)?
+    /// The file before, whose frames are complete.
+    private var closing: (file: LiveFile, next: EncodedFrame)?
     /// When the next segment begins, in seconds since 1970; nil for the next key frame.
     private var boundary: Double?
     /// The newest beginning of a segment, also of one that failed.
     private var newestStart = (wallClock: -Double.infinity, time: -Double.infinity)
-    /// Of the newest picture, in seconds since the epoch's first.
+    /// Of the newest frame, in seconds since the connection's first.
     private var newestTime = -Double.infinity
     private var newestEnd = -Double.infinity
     private var queue = SoundQueue()
@@ -36,21 +36,21 @@ public final class SegmentWriter {
     private var failures: [MediaError] = []
     private var knownWarnings: [String] = []
 
-    /// - Parameter epoch: counts the stream's connections; kept in the files' metadata.
+    /// - Parameter connection: counts the stream's connections; kept in the files' metadata.
     /// - Throws: `MediaError.refused` for settings that cannot be used.
-    public init(_ settings: SegmentSettings, epoch: Int, stream: LiveStream) throws(MediaError) {
+    public init(_ settings: SegmentSettings, connection: Int, stream: LiveStream) throws(MediaError) {
         FFmpegLog.silence()
         try settings.check()
         self.settings = settings
-        self.epoch = epoch
+        self.connection = connection
         self.stream = stream
-        soundStreams = settings.includesSound ? Set(stream.sound().sideStreams.map(\.index)) : []
+        soundStreams = settings.includesSound ? Set(stream.sound().auxiliaryStreams.map(\.index)) : []
     }
 
     /// What did not come along, one sentence each.
     public var warnings: [String] { knownWarnings + queue.warnings }
 
-    /// Whether a picture of this wall clock (seconds since 1970) begins a segment: encode it as a key frame.
+    /// Whether a frame of this wall clock (seconds since 1970) begins a segment: encode it as a key frame.
     public func beginsSegment(at wallClock: Double) -> Bool {
         guard let boundary else { return true }
         // A clock that was put back begins a segment of its own, one that trembles does not.
@@ -64,7 +64,7 @@ public final class SegmentWriter {
     ///   the next call.
     public func write(_ packet: LivePacket) throws(MediaError) -> [Segment] {
         switch packet {
-        case .picture(let picture): take(picture)
+        case .frame(let frame): take(frame)
         case .side(let packet, let time):
             if soundStreams.contains(packet.stream) { queue.add(packet, at: time) }
         }
@@ -75,7 +75,7 @@ public final class SegmentWriter {
         return try outcome()
     }
 
-    /// Completes what is open; the epoch is over.
+    /// Completes what is open; the connection is over.
     ///
     /// - Returns: the last segments.
     /// - Throws: as `write`; calling again then returns what was completed all the same.
@@ -89,33 +89,33 @@ public final class SegmentWriter {
         return try outcome()
     }
 
-    private func take(_ picture: EncodedPicture) {
+    private func take(_ frame: EncodedFrame) {
         // A clock that stands still ends no segment.
-        let isOverdue = picture.time - newestStart.time > 2 * settings.length
-        if picture.isKeyFrame, beginsSegment(at: picture.wallClock) || isOverdue { cut(at: picture) }
-        newestTime = picture.time
-        newestEnd = picture.time + picture.duration
+        let isOverdue = frame.time - newestStart.time > 2 * settings.length
+        if frame.isKeyFrame, beginsSegment(at: frame.wallClock) || isOverdue { cut(at: frame) }
+        newestTime = frame.time
+        newestEnd = frame.time + frame.duration
         guard let file = open else { return }
         attempt { () throws(MediaError) in
-            try file.write(picture)
+            try file.write(frame)
         } onFailure: {
             open = nil
         }
     }
 
-    private func cut(at picture: EncodedPicture) {
+    private func cut(at frame: EncodedFrame) {
         // Sound up to here is the old file's.
-        routeSound(until: picture.time.nextDown)
+        routeSound(until: frame.time.nextDown)
         close()
-        closing = open.map { ($0, picture) }
+        closing = open.map { ($0, frame) }
         open = nil
-        let wallClock = UTCTime(picture.wallClock).seconds
-        newestStart = (wallClock, picture.time)
+        let wallClock = UTCTime(frame.wallClock).seconds
+        newestStart = (wallClock, frame.time)
         boundary = ((wallClock / settings.length).rounded(.down) + 1) * settings.length
         attempt { () throws(MediaError) in
             let file = try LiveFile(
-                path: path(for: picture.wallClock), stream: stream, first: picture, title: settings.name,
-                description: "epoch \(epoch)", includesSound: settings.includesSound, spaceLimit: spaceLimit)
+                path: path(for: frame.wallClock), stream: stream, first: frame, title: settings.name,
+                description: "connection \(connection)", includesSound: settings.includesSound, spaceLimit: spaceLimit)
             open = file
             note(file.openingWarnings)
         }
@@ -135,7 +135,7 @@ public final class SegmentWriter {
     }
 
     private static func names(like path: String) -> some Sequence<String> {
-        (1...FileMove.mostNames).lazy.map { FileMove.numbered(path, $0) }
+        (1...FileMove.maximumNames).lazy.map { FileMove.numbered(path, $0) }
     }
 
     private func routeSound(until time: Double) {
@@ -162,7 +162,7 @@ public final class SegmentWriter {
         complete(file, before: next)
     }
 
-    private func complete(_ file: LiveFile, before next: EncodedPicture?) {
+    private func complete(_ file: LiveFile, before next: EncodedFrame?) {
         attempt { () throws(MediaError) in
             let name = SegmentName(camera: settings.name, start: file.start.wallClock)
             let names = Self.names(like: "\(settings.folder)/\(name.day)/\(name.text)")
@@ -196,11 +196,11 @@ public final class SegmentWriter {
     }
 }
 
-/// Sound on its way to a file: packets that run ahead of the pictures wait until it is known to which file they belong.
+/// Sound on its way to a file: packets that run ahead of the frames wait until it is known to which file they belong.
 struct SoundQueue {
     /// What may wait; beyond, the oldest are dropped.
-    private static let mostPackets = 4096
-    private static let mostBytes = 8 << 20
+    private static let maximumPackets = 4096
+    private static let maximumBytes = 8 << 20
 
     private var waiting: [(packet: MediaPacket, time: Double)] = []
     private var byteCount = 0
@@ -209,7 +209,7 @@ struct SoundQueue {
     private var times: [Int: Double] = [:]
 
     var warnings: [String] {
-        lostCount == 0 ? [] : ["\(lostCount.counted("packet")) of sound came too far ahead of their pictures"]
+        lostCount == 0 ? [] : ["\(lostCount.counted("packet")) of sound came too far ahead of their frames"]
     }
 
     mutating func add(_ packet: MediaPacket, at time: Double) {
@@ -217,7 +217,7 @@ struct SoundQueue {
         times[packet.stream] = time
         waiting.append((packet, time))
         byteCount += Int(packet.buffer.pointer.pointee.size)
-        while waiting.count > Self.mostPackets || byteCount > Self.mostBytes, !waiting.isEmpty {
+        while waiting.count > Self.maximumPackets || byteCount > Self.maximumBytes, !waiting.isEmpty {
             byteCount -= Int(waiting.removeFirst().packet.buffer.pointer.pointee.size)
             lostCount += 1
         }

@@ -13,7 +13,7 @@ final class ADTSRemover {
         parameters.codecID == AV_CODEC_ID_AAC && parameters.pointer.pointee.extradata_size == 0
     }
 
-    init(_ stream: SideStream) throws(MediaError) {
+    init(_ stream: AuxiliaryStream) throws(MediaError) {
         var context: UnsafeMutablePointer<AVBSFContext>?
         var status = av_bsf_alloc(av_bsf_get_by_name("aac_adtstoasc"), &context)
         guard status >= 0, let context else {

@@ -39,7 +39,7 @@ struct ChannelMask: Hashable {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The same, with rear loudspeakers for those at the sides where that is what AAC and Opus mean by so many channels: the
+    /// The same, with rear loudspeakers for those at the sides where that is what AAC and Opus mean by this many channels: the
     /// decoders of DVD sound put them at the sides.
     var encodable: ChannelMask {
         let (sides, backs): (UInt64, UInt64) = (0x600, 0x30)

@@ -7,17 +7,17 @@ import Media
 /// What an edit list of the source hides is left out. MP4 and MOV hide what lies before their beginning, so that the packets
 /// there which run a decoder in come along; in other containers sound begins with the first packet that is heard from its
 /// first sample on.
-final class CopiedTrack: SideTrack {
+final class CopiedTrack: AuxiliaryTrack {
     /// Seconds before the first sound that is heard whose packets run the decoder in.
     private static let longestRunIn = 0.1
-    private static let mostRunInPackets = 64
+    private static let maximumRunInPackets = 64
     /// Seconds by which containers round times.
     private static let rounding = 0.0015
 
     private let output: UnsafeMutablePointer<AVStream>
-    private let stream: SideStream
+    private let stream: AuxiliaryStream
     private let name: String
-    private let clock: SideClock
+    private let clock: AuxiliaryClock
     private let container: OutputContainer
     private let headers: ADTSRemover?
     /// Seconds at the stream's beginning that its description says are thrown away, and by which times are later therefore.
@@ -38,11 +38,11 @@ final class CopiedTrack: SideTrack {
     }
 
     init(
-        _ stream: SideStream, of source: SourceProperties, container: OutputContainer, muxer: Muxer
+        _ stream: AuxiliaryStream, of source: SourceProperties, container: OutputContainer, muxer: Muxer
     ) throws(MediaError) {
         self.stream = stream
         self.container = container
-        clock = SideClock(stream, source: source)
+        clock = AuxiliaryClock(stream, source: source)
         heard = HeardSound(stream)
         name = stream.kind == .audio ? "audio" : "subtitle"
         output = try muxer.addStream()
@@ -112,7 +112,7 @@ final class CopiedTrack: SideTrack {
         runIn.append(
             RunInPacket(packet: MediaPacket(buffer: packet, stream: stream.index), start: start, duration: duration))
         runIn.removeAll { $0.start < start - Self.longestRunIn }
-        if runIn.count > Self.mostRunInPackets { runIn.removeFirst() }
+        if runIn.count > Self.maximumRunInPackets { runIn.removeFirst() }
     }
 
     /// Writes what the decoder needs before the first packet that is heard, where the container hides it.

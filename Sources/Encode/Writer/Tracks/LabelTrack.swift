@@ -31,7 +31,7 @@ final class LabelTrack {
         try output.write(output.encoded(lines), from: first, to: stop, muxer: muxer)
     }
 
-    /// - Parameter stop: the end of the pictures, in seconds since the output's beginning.
+    /// - Parameter stop: the end of the frames, in seconds since the output's beginning.
     func finish(at stop: Double, muxer: Muxer) throws(MediaError) {
         try output.finish(at: stop, muxer: muxer)
     }

@@ -12,7 +12,7 @@ protocol TextStream: AnyObject {
     ///   - start: seconds since the output's beginning.
     ///   - stop: seconds since the output's beginning.
     func write(_ cue: [UInt8], from start: Double, to stop: Double, muxer: Muxer) throws(MediaError)
-    /// - Parameter stop: the end of the pictures, in seconds since the output's beginning.
+    /// - Parameter stop: the end of the frames, in seconds since the output's beginning.
     func finish(at stop: Double, muxer: Muxer) throws(MediaError)
 }
 

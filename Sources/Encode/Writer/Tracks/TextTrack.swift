@@ -4,13 +4,13 @@ import Media
 
 /// A text subtitle stream in the container's own text codec: copied if it is timed text for MP4 or MOV already, else as its
 /// plain text.
-final class TextTrack: SideTrack {
+final class TextTrack: AuxiliaryTrack {
     /// Seconds that a subtitle of unknown duration stands at most.
     private static let longestStand = 5.0
 
     private let output: any TextStream
-    private let stream: SideStream
-    private let clock: SideClock
+    private let stream: AuxiliaryStream
+    private let clock: AuxiliaryClock
     private let isCopied: Bool
     /// A subtitle whose end the next one tells.
     private var waiting: (cue: [UInt8], start: Double)?
@@ -19,10 +19,11 @@ final class TextTrack: SideTrack {
     /// - Parameter finestUnit: the largest denominator of all other tracks' time bases.
     /// - Throws: `MediaError.cannotWrite` for a container without text.
     init(
-        _ stream: SideStream, of source: SourceProperties, container: OutputContainer, finestUnit: Int32, muxer: Muxer
+        _ stream: AuxiliaryStream, of source: SourceProperties, container: OutputContainer, finestUnit: Int32,
+        muxer: Muxer
     ) throws(MediaError) {
         self.stream = stream
-        clock = SideClock(stream, source: source)
+        clock = AuxiliaryClock(stream, source: source)
         isCopied = container.isMP4 && stream.parameters.codecID == AV_CODEC_ID_MOV_TEXT
         let parameters = stream.parameters.pointer.pointee
         var description: [UInt8]?

@@ -45,12 +45,12 @@ final class TimedTextStream: TextStream {
         try write(sample, until: last, muxer)
     }
 
-    /// Ends the stream with the pictures, so that it does not lengthen the file.
+    /// Ends the stream with the frames, so that it does not lengthen the file.
     ///
     /// The muxer closes a text stream with an empty sample of its own, which lasts as long as the one before it; so that one
-    /// is a tick, and the muxer's is the last tick of the pictures.
+    /// is a tick, and the muxer's is the last tick of the frames.
     ///
-    /// - Parameter stop: the end of the pictures, in seconds since the output's beginning.
+    /// - Parameter stop: the end of the frames, in seconds since the output's beginning.
     func finish(at stop: Double, muxer: Muxer) throws(MediaError) {
         let last = max(ticks(stop / timeBase.value), end)
         guard last < 1 << 60, last - lastStart > 2, end > 0 || last > 2 else { return }

@@ -2,20 +2,20 @@ import CFFmpeg
 import Files
 import Media
 
-/// An audio stream that the container does not take as it is: decoded and compressed anew, in step with the pictures.
-final class TranscodedTrack: SideTrack {
+/// An audio stream that the container does not take as it is: decoded and compressed again, in step with the frames.
+final class TranscodedTrack: AuxiliaryTrack {
     /// Seconds by which a packet may miss the samples before it until silence is put in or the clock is moved.
     private static let tolerance = 0.1
     /// Seconds of silence put in at most; a larger gap moves the clock.
     private static let longestSilence = 10.0
 
     private let output: UnsafeMutablePointer<AVStream>
-    private let stream: SideStream
+    private let stream: AuxiliaryStream
     private let decoder: AudioDecoder
     private let encoder: AudioEncoder
     private let resampler: AudioResampler
     private let container: OutputContainer
-    private let clock: SideClock
+    private let clock: AuxiliaryClock
     /// The time of the next sample to be encoded, in samples since the output's beginning.
     private var next: Int64?
     /// Samples before the output's beginning, to be thrown away.
@@ -25,11 +25,11 @@ final class TranscodedTrack: SideTrack {
     private var damagedCount = 0
 
     init(
-        _ stream: SideStream, of source: SourceProperties, container: OutputContainer, muxer: Muxer
+        _ stream: AuxiliaryStream, of source: SourceProperties, container: OutputContainer, muxer: Muxer
     ) throws(MediaError) {
         self.stream = stream
         self.container = container
-        clock = SideClock(stream, source: source)
+        clock = AuxiliaryClock(stream, source: source)
         decoder = try AudioDecoder(stream)
         encoder = try AudioEncoder(
             name: container.audioEncoder, sampleRate: decoder.sampleRate, channels: decoder.channels,
@@ -132,7 +132,7 @@ final class TranscodedTrack: SideTrack {
 final class AudioDecoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
 
-    init(_ stream: SideStream) throws(MediaError) {
+    init(_ stream: AuxiliaryStream) throws(MediaError) {
         guard let codec = avcodec_find_decoder(stream.parameters.pointer.pointee.codec_id),
             let context = avcodec_alloc_context3(codec)
         else {

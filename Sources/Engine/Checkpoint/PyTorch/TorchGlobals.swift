@@ -7,7 +7,7 @@ enum TorchGlobals {
     private static let size = "torch.Size"
 
     /// A call takes a few bytes and builds many; a network has some hundred tensors.
-    private static let mostTensors = 65_536
+    private static let maximumTensors = 65_536
 
     /// Element types by the classes that old pickles name for them.
     private static let storageTypes: [String: ElementType] = [
@@ -41,7 +41,7 @@ enum TorchGlobals {
         _ function: Pickle.Value, _ arguments: [Pickle.Value], _ pickle: inout Pickle, file: String
     ) throws(ModelError) -> Pickle.Value {
         guard case .global(let name) = function else {
-            throw ModelError(.forbiddenPickle, "calls something that is no function", file: file)
+            throw ModelError(.forbiddenPickle, "calls something that is not a function", file: file)
         }
         switch name {
         case orderedDictionary:
@@ -50,14 +50,16 @@ enum TorchGlobals {
             return .dictionary(pickle.dictionaries.count - 1)
         case rebuildTensor, rebuildTensor2:
             let tensor = try tensor(arguments, pickle, file)
-            guard pickle.tensors.count < mostTensors else { throw malformed("more than \(mostTensors) tensors", file) }
+            guard pickle.tensors.count < maximumTensors else {
+                throw malformed("more than \(maximumTensors) tensors", file)
+            }
             pickle.tensors.append(tensor)
             return .tensor(pickle.tensors.count - 1)
         case rebuildParameter:
             guard case .tensor? = arguments.first else { throw malformed("a parameter without a tensor", file) }
             return arguments[0]
         case size:
-            guard case .tuple? = arguments.first else { throw malformed("a size that is no tuple", file) }
+            guard case .tuple? = arguments.first else { throw malformed("a size that is not a tuple", file) }
             return arguments[0]
         default:
             throw ModelError(.forbiddenPickle, "calls \(name)", file: file)
@@ -72,7 +74,9 @@ enum TorchGlobals {
             case .global(let type) = parts[1], let elementType = storageTypes[type],
             case .string(let key) = parts[2], key.utf8.count <= 64, case .int(let count) = parts[4], count >= 0
         else { throw malformed("a storage of an unknown kind", file) }
-        guard pickle.storages.count < mostTensors else { throw malformed("more than \(mostTensors) storages", file) }
+        guard pickle.storages.count < maximumTensors else {
+            throw malformed("more than \(maximumTensors) storages", file)
+        }
         pickle.storages.append(Pickle.Storage(elementType: elementType, key: key, count: count))
         return .storage(pickle.storages.count - 1)
     }
@@ -97,7 +101,7 @@ enum TorchGlobals {
                 case .tuple(let index): pickle.tuples[index]
                 default: []
                 }
-            guard pair.count == 2 else { throw malformed("an OrderedDict of something that is no pair", file) }
+            guard pair.count == 2 else { throw malformed("an OrderedDict of something that is not a pair", file) }
             pairs.append((pair[0], pair[1]))
         }
         return pairs

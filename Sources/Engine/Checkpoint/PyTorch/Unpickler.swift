@@ -103,7 +103,7 @@ struct Unpickler {
             // The attributes of an OrderedDict (`_metadata` of a state dict): nothing that a tensor needs.
             guard case (.dictionary, _) = try (peek(below: 1), pop()) else {
                 throw ModelError(
-                    .forbiddenPickle, "has a pickle that sets the state of an object that is no dictionary",
+                    .forbiddenPickle, "has a pickle that sets the state of an object that is not a dictionary",
                     file: reader.file)
             }
         case .binPersistentID:
@@ -181,7 +181,7 @@ struct Unpickler {
 
     private mutating func insert(_ pairs: [(key: Pickle.Value, value: Pickle.Value)]) throws(ModelError) {
         guard case .dictionary(let index) = try top() else {
-            throw reader.malformed("has a pickle that inserts into what is no dictionary")
+            throw reader.malformed("has a pickle that inserts into what is not a dictionary")
         }
         pickle.dictionaries[index] += pairs
     }

@@ -58,7 +58,7 @@ extension SafetensorsHeader.Entry: Codable {
         let offsets = try container.decode([Int].self, forKey: .offsets)
         guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
             throw DecodingError.dataCorruptedError(
-                forKey: .offsets, in: container, debugDescription: "\(offsets) is no range")
+                forKey: .offsets, in: container, debugDescription: "\(offsets) is not a range")
         }
         range = offsets[0]..<offsets[1]
     }

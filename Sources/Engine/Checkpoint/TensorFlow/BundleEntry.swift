@@ -82,11 +82,11 @@ struct BundleHeader {
             default: break
             }
         }
-        guard (1...Self.mostShards).contains(shardCount) else {
-            throw message.malformed("claims \(shardCount) data files; 1 to \(Self.mostShards) are possible")
+        guard (1...Self.maximumShards).contains(shardCount) else {
+            throw message.malformed("claims \(shardCount) data files; 1 to \(Self.maximumShards) are possible")
         }
         guard !isBigEndian else { throw message.malformed("was written on a big-endian machine, which is not read") }
     }
 
-    static let mostShards = 4096
+    static let maximumShards = 4096
 }

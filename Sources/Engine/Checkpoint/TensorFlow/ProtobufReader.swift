@@ -24,7 +24,7 @@ struct ProtobufReader {
         case 1: value = .fixed64(try reader.integer(UInt64.self))
         case 2: value = .bytes(try reader.part(try reader.length()))
         case 5: value = .fixed32(try reader.integer(UInt32.self))
-        default: throw reader.malformed("has an entry that is no protocol buffer")
+        default: throw reader.malformed("has an entry that is not a protocol buffer")
         }
         return (tag >> 3, value)
     }

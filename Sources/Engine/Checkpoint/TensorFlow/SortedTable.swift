@@ -14,7 +14,7 @@ struct SortedTable {
     // Prefix compression lets few bytes stand for long keys many times over; these keep memory in proportion. A network
     // has a few thousand variables at most, with names of some hundred bytes.
     private static let longestKey = 1024
-    private static let mostEntries = 65_536
+    private static let maximumEntries = 65_536
 
     init(_ bytes: [UInt8], file: String) throws(ModelError) {
         let whole = ByteReader(bytes, file: file)
@@ -37,8 +37,8 @@ struct SortedTable {
                 if let last = entries.last, !last.key.lexicographicallyPrecedes(key) {
                     throw whole.malformed("has keys out of order")
                 }
-                guard entries.count < Self.mostEntries else {
-                    throw whole.malformed("lists more than \(Self.mostEntries) variables")
+                guard entries.count < Self.maximumEntries else {
+                    throw whole.malformed("lists more than \(Self.maximumEntries) variables")
                 }
                 entries.append((key, value))
             }

@@ -1,18 +1,18 @@
 /// Blur Integrated Gradients (Xu et al., arXiv 2004.03383): gradients integrated along the path on which the clip is blurred
-/// more and more, in its pictures or in time.
+/// more and more, in its frames or in time.
 ///
 /// As in the PAIR package: σ grows evenly, each step counts the gradient at its less blurred end, and the path's direction is
-/// a difference over `sigmaStep`. Beyond the edges of a picture there is 0, as there; beyond the ends of the clip in
+/// a difference over `sigmaStep`. Beyond the edges of a frame there is 0, as there; beyond the ends of the clip in
 /// time it is turned round, so that the path takes the motion away and not the brightness.
 public struct BlurIntegratedGradients: AttributionMethod {
-    /// What is blurred: each picture, or each pixel over time.
+    /// What is blurred: each frame, or each pixel over time.
     public enum Axis: String, Sendable, CaseIterable, Codable {
         case space, time
     }
 
     public let axis: Axis
     public let steps: Int
-    /// The strongest blur in pixels or frames; nil for 50 pixels in pictures of 224 and in proportion in others, and for half
+    /// The strongest blur in pixels or frames; nil for 50 pixels in frames of 224 and in proportion in others, and for half
     /// the clip's frames.
     public let maximumSigma: Double?
     /// Of the difference that the path's direction is taken from.

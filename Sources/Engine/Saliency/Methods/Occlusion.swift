@@ -1,7 +1,7 @@
 /// Occlusion in space-time: how far the class's logit falls when a box of the clip is covered (Zeiler and Fergus,
 /// arXiv 1311.2901, with boxes that have a length in time).
 ///
-/// A pixel's value is the mean fall over the boxes that cover it. Forward passes only, one a box; a session that keeps the
+/// A pixel's value is the mean fall over the boxes that cover it. Forward passes only, one per box; a session that keeps the
 /// overlap computes of the stem and the second stage no more than the box reaches in time.
 public struct Occlusion: SaliencyMethod {
     /// Frames and pixels.
@@ -34,7 +34,7 @@ public struct Occlusion: SaliencyMethod {
         self.fill = fill
     }
 
-    /// Forward passes that a clip of `shape` takes: one a box, and one over the clip as it is.
+    /// Forward passes that a clip of `shape` takes: one per box, and one over the clip as it is.
     public func forwardCount(for shape: ClipShape) -> Int {
         OccluderBoxes(shape: shape, box: box, stride: stride).count + 1
     }

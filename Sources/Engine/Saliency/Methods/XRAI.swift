@@ -3,7 +3,7 @@
 ///
 /// Regions are Felzenszwalb and Huttenlocher's, in space and time at once and at six scales. Passes are those of the method
 /// underneath; the rest is work for the processor, and up to about 100 bytes a position of a grid of at most
-/// `VoxelGrid.mostVoxels`.
+/// `VoxelGrid.maximumVoxels`.
 public struct XRAI: SaliencyMethod {
     /// How regions are chosen.
     public enum Algorithm: String, Sendable, CaseIterable, Codable {
@@ -13,8 +13,8 @@ public struct XRAI: SaliencyMethod {
         case fast
     }
 
-    /// Positions that a region must add, and pixels by which it is made wider, as PAIR's package has them for a picture.
-    private static let leastGrowth = 50.0
+    /// Positions that a region must add, and pixels by which it is made wider, as PAIR's package has them for an image.
+    private static let minimumGrowth = 50.0
     private static let dilation = 5.0
 
     public let base: any SaliencyMethod
@@ -55,7 +55,7 @@ public struct XRAI: SaliencyMethod {
         for (index, explanation) in attributed.enumerated() {
             let growth = try RegionGrowth(
                 masks, attribution: grid.means(of: explanation.map.values, channels: 1, pool: pool),
-                algorithm: algorithm, leastGrowth: Self.leastGrowth * SpaceTimeSegments.growth(grid),
+                algorithm: algorithm, minimumGrowth: Self.minimumGrowth * SpaceTimeSegments.growth(grid),
                 control: part(0.8...1).part(index, of: attributed.count))
             explanations.append(
                 Explanation(

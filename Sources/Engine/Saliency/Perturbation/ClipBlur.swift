@@ -1,4 +1,4 @@
-/// A clip blurred by a Gaussian, in its pictures or in time, in double precision.
+/// A clip blurred by a Gaussian, in its frames or in time, in double precision.
 struct ClipBlur {
     enum Axis {
         /// Height and width.
@@ -46,7 +46,7 @@ struct ClipBlur {
         return (blurred, slope)
     }
 
-    /// Frames in space; rows of the picture in time.
+    /// Frames in space; rows of the frame in time.
     private var items: Int { axis == .space ? shape.frames : shape.height }
 
     private func filters(_ sigma: Double) -> [GaussianFilter] {

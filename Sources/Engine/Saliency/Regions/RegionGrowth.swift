@@ -14,10 +14,10 @@ struct RegionGrowth {
 
     /// - Parameters:
     ///   - attribution: `[T, H, W]`, of any sign.
-    ///   - leastGrowth: a region that would add fewer positions is left out.
+    ///   - minimumGrowth: a region that would add fewer positions is left out.
     ///   - area: the part of all positions after which no region is taken any more; only the full algorithm looks at it.
     init(
-        _ masks: RegionMasks, attribution: [Float], algorithm: XRAI.Algorithm, leastGrowth: Double, area: Double = 1,
+        _ masks: RegionMasks, attribution: [Float], algorithm: XRAI.Algorithm, minimumGrowth: Double, area: Double = 1,
         control: RunControl
     ) throws(ModelError) {
         densities = [Float](repeating: 0, count: attribution.count)
@@ -30,7 +30,7 @@ struct RegionGrowth {
             var remaining = Array(0..<masks.count)
             while Double(order.count) <= area * Double(attribution.count) {
                 try control.check()
-                remaining.removeAll { Double(gains.counts[$0]) < leastGrowth }
+                remaining.removeAll { Double(gains.counts[$0]) < minimumGrowth }
                 guard let best = remaining.max(by: { gains[$0] < gains[$1] || (gains[$0] == gains[$1] && $0 > $1) })
                 else { break }
                 let first = order.count
@@ -43,7 +43,7 @@ struct RegionGrowth {
             let sorted = (0..<masks.count).sorted { (gains[$1], $0) < (gains[$0], $1) }
             for (number, mask) in sorted.enumerated() {
                 try control.check()
-                take(mask, masks, attribution, leastGrowth: leastGrowth)
+                take(mask, masks, attribution, minimumGrowth: minimumGrowth)
                 control.progress(Double(number + 1) / Double(sorted.count))
             }
         }
@@ -51,7 +51,7 @@ struct RegionGrowth {
     }
 
     private mutating func take(
-        _ mask: Int, _ masks: RegionMasks, _ attribution: [Float], leastGrowth: Double = 0
+        _ mask: Int, _ masks: RegionMasks, _ attribution: [Float], minimumGrowth: Double = 0
     ) {
         let first = order.count
         masks.forEachPosition(of: mask) { position in
@@ -60,7 +60,7 @@ struct RegionGrowth {
             order.append(UInt32(position))
         }
         let added = order[first...]
-        guard !added.isEmpty, Double(added.count) >= leastGrowth else {
+        guard !added.isEmpty, Double(added.count) >= minimumGrowth else {
             for position in added { isTaken[Int(position)] = false }
             order.removeSubrange(first...)
             return

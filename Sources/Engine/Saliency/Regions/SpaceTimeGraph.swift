@@ -37,8 +37,8 @@ struct SpaceTimeGraph {
     /// The regions at one scale: each position's region `[T, H, W]`, numbered from 0 by their first positions.
     ///
     /// Two regions are one where the lightest edge between them is lighter than the heaviest that holds either together,
-    /// plus `scale` over that region's size. Regions smaller than `leastSize` then join the neighbour they differ least from.
-    func regions(scale: Double, leastSize: Double) -> [UInt32] {
+    /// plus `scale` over that region's size. Regions smaller than `minimumSize` then join the neighbour they differ least from.
+    func regions(scale: Double, minimumSize: Double) -> [UInt32] {
         var forest = RegionForest(count: grid.count)
         for edge in edges {
             let (cost, a, b) = ends(of: edge)
@@ -50,7 +50,7 @@ struct SpaceTimeGraph {
         for edge in edges {
             let (cost, a, b) = ends(of: edge)
             let (one, other) = (forest.root(a), forest.root(b))
-            guard one != other, Double(min(forest.size(one), forest.size(other))) < leastSize else { continue }
+            guard one != other, Double(min(forest.size(one), forest.size(other))) < minimumSize else { continue }
             forest.join(one, other, cost: cost)
         }
         return forest.labels()

@@ -4,15 +4,15 @@ struct VoxelGrid: Sendable, Equatable {
     let frames: Int
     let height: Int
     let width: Int
-    /// Pixels along a cell's edge; fewer in the last row and column where the edge does not divide the picture.
+    /// Pixels along a cell's edge; fewer in the last row and column where the edge does not divide the frame.
     let edge: Int
-    private let pictureHeight: Int
-    private let pictureWidth: Int
+    private let frameHeight: Int
+    private let frameWidth: Int
 
     /// Of 64 frames of 224 x 224, cells of 2 x 2 pixels.
-    static let mostVoxels = 1 << 20
+    static let maximumVoxels = 1 << 20
 
-    init(shape: ClipShape, most: Int = Self.mostVoxels) {
+    init(shape: ClipShape, most: Int = Self.maximumVoxels) {
         func cells(_ size: Int, _ edge: Int) -> Int { (size + edge - 1) / edge }
         var edge = 1
         while edge < max(shape.height, shape.width),
@@ -24,8 +24,8 @@ struct VoxelGrid: Sendable, Equatable {
         frames = shape.frames
         height = cells(shape.height, edge)
         width = cells(shape.width, edge)
-        pictureHeight = shape.height
-        pictureWidth = shape.width
+        frameHeight = shape.height
+        frameWidth = shape.width
     }
 
     var plane: Int { height * width }
@@ -45,7 +45,7 @@ struct VoxelGrid: Sendable, Equatable {
                         var sum = 0.0
                         for y in rows {
                             for x in columns {
-                                let pixel = (frame * pictureHeight + y) * pictureWidth + x
+                                let pixel = (frame * frameHeight + y) * frameWidth + x
                                 sum += Double(values[pixel * channels + channel])
                             }
                         }
@@ -60,12 +60,12 @@ struct VoxelGrid: Sendable, Equatable {
     /// Every pixel gets its cell's value, `[T, H, W]`.
     func expanded(_ values: [Float], pool: ThreadPool) -> [Float] {
         guard edge > 1 else { return values }
-        var result = [Float](repeating: 0, count: frames * pictureHeight * pictureWidth)
+        var result = [Float](repeating: 0, count: frames * frameHeight * frameWidth)
         result.withUnsafeMutableBufferPointer { result in
-            pool.run(frames * pictureHeight) { row, _ in
-                let (frame, y) = (row / pictureHeight, row % pictureHeight)
+            pool.run(frames * frameHeight) { row, _ in
+                let (frame, y) = (row / frameHeight, row % frameHeight)
                 let first = frame * plane + y / edge * width
-                for x in 0..<pictureWidth { result[row * pictureWidth + x] = values[first + x / edge] }
+                for x in 0..<frameWidth { result[row * frameWidth + x] = values[first + x / edge] }
             }
         }
         return result
@@ -73,6 +73,6 @@ struct VoxelGrid: Sendable, Equatable {
 
     private func pixels(of cell: Int) -> (rows: Range<Int>, columns: Range<Int>) {
         let (y, x) = (cell % plane / width * edge, cell % width * edge)
-        return (y..<min(y + edge, pictureHeight), x..<min(x + edge, pictureWidth))
+        return (y..<min(y + edge, frameHeight), x..<min(x + edge, frameWidth))
     }
 }

@@ -1,0 +1,118 @@
+import Engine
+import Foundation
+
+/// What a network found in a stretch of a video: neighbouring windows with the same best class, as one.
+///
+/// Windows overlap; each stands for the time around its middle, up to halfway to its neighbours' middles, as its caption does.
+public struct FoundPrediction: Sendable, Equatable {
+    /// Of the class; nil without labels.
+    public var label: String?
+    public var index: Int
+    /// The mean over the stretch's windows, 0…1.
+    public var probability: Double
+    /// Seconds since the source's first frame.
+    public var start: Double
+    public var end: Double
+
+    /// A window as it is taken here.
+    struct Window {
+        var start: Double
+        var end: Double
+        /// The best class.
+        var best: Explanation.Prediction
+    }
+
+    /// - Parameter windows: in their order.
+    static func found(_ windows: [Window]) -> [FoundPrediction] {
+        let length = windows.map { $0.end - $0.start }.max() ?? 0
+        var found: [FoundPrediction] = []
+        var counts: [Double] = []
+        var from: Double?
+        for (index, window) in windows.enumerated() {
+            let next = index + 1 < windows.count ? windows[index + 1].start : nil
+            let isFollowed = next.map { $0 <= window.end } ?? false
+            // Halfway between the middles of this window and the next, were both whole.
+            let to = isFollowed ? min((window.start + (next ?? 0) + length) / 2, window.end) : window.end
+            let start = from ?? window.start
+            from = isFollowed ? to : nil
+            guard to > start || windows.count == 1 else { continue }
+            if let last = found.last, last.index == window.best.index, start <= last.end {
+                let count = counts[counts.count - 1]
+                found[found.count - 1].end = to
+                found[found.count - 1].probability = (last.probability * count + window.best.probability) / (count + 1)
+                counts[counts.count - 1] = count + 1
+            } else {
+                found.append(
+                    FoundPrediction(
+                        label: window.best.label, index: window.best.index, probability: window.best.probability,
+                        start: start, end: to))
+                counts.append(1)
+            }
+        }
+        return found
+    }
+
+    /// The class that is found for the longest time, the first of equals: from where it is found first to where it is found
+    /// last, with the mean probability over the time for which it is found.
+    public static func longest(_ found: [FoundPrediction]) -> FoundPrediction? {
+        let stretches = Dictionary(grouping: found, by: \.index)
+        let totals = stretches.mapValues { $0.reduce(0) { $0 + $1.end - $1.start } }
+        func seconds(_ one: FoundPrediction) -> Double { totals[one.index] ?? 0 }
+        var best: FoundPrediction?
+        for one in found where best.map({ seconds(one) > seconds($0) }) ?? true { best = one }
+        guard var best, let all = stretches[best.index], let last = all.last else { return nil }
+        let total = seconds(best)
+        best.end = last.end
+        if total > 0 {
+            best.probability = all.reduce(0) { $0 + $1.probability * ($1.end - $1.start) } / total
+        }
+        return best
+    }
+
+    /// "playing cricket 99 %, 0:00–0:03; hurling 61 %, 0:03–0:05".
+    ///
+    /// - Parameter limit: stretches that are named; the others are counted.
+    public static func text(_ found: [FoundPrediction], limit: Int = 12) -> String {
+        // Two stretches of a second would both be "0:00–0:01".
+        let isShort = found.contains { $0.end - $0.start < 1.5 }
+        var parts = found.prefix(limit).map { one in
+            "\(one.label ?? "class \(one.index)") \(Int((one.probability * 100).rounded())) %, "
+                + "\(clock(one.start, tenths: isShort))–\(clock(one.end, tenths: isShort))"
+        }
+        if found.count > limit { parts.append("\(found.count - limit) more") }
+        return parts.joined(separator: "; ")
+    }
+
+    /// "0:03", or with tenths of a second "0:03.2"; "1:02:03" from an hour on.
+    private static func clock(_ seconds: Double, tenths: Bool) -> String {
+        let units = (max(seconds, 0) * (tenths ? 10 : 1)).rounded()
+        guard units.isFinite, units < 1e15 else { return "?" }
+        let whole = Int(units) / (tenths ? 10 : 1)
+        let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+        let text =
+            hours > 0
+            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60)
+            : String(format: "%d:%02d", minutes, whole % 60)
+        return tenths ? text + ".\(Int(units) % 10)" : text
+    }
+}
+
+extension Sidecar {
+    /// The network's best classes over the video, whatever class was explained.
+    public var found: [FoundPrediction] {
+        FoundPrediction.found(
+            windows.compactMap { window in
+                window.top.first.map { FoundPrediction.Window(start: window.start, end: window.end, best: $0) }
+            })
+    }
+}
+
+extension ClassifyResult {
+    /// The network's best classes over the video.
+    public var found: [FoundPrediction] {
+        FoundPrediction.found(
+            windows.compactMap { window in
+                window.top.first.map { FoundPrediction.Window(start: window.start, end: window.end, best: $0) }
+            })
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Jobs
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Daemon
+@testable import DaemonConfiguration
+@testable import JobService
+
+@Suite(.timeLimit(.minutes(5))) struct HoldRegistryTests {
+    /// What is free, by folder.
+    private final class Disks: Sendable {
+        let free = Mutex<[String: Int64]>([:])
+
+        func callAsFunction(_ folder: String) -> Int64? { free.withLock { $0[folder] } }
+    }
+
+    private static func date(_ text: String) throws -> Date { try Date.ISO8601FormatStyle().parse(text) }
+
+    private static var gmt: Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
+    }
+
+    @Test func quietHoursHoldUpAllOrOneDropFolder() async throws {
+        let daemon = try await DaemonHarness()
+        let time = Mutex(try Self.date("2026-11-30T12:00:00Z"))
+        let other = daemon.dropFolder { $0.name = "other" }
+        let dropFolder = daemon.dropFolder { $0.quietHours = QuietHours("08:00-18:00") }
+        let registry = HoldRegistry(
+            dropFolders: DropFolderRegistry([dropFolder, other]), limits: .init(quietHours: QuietHours("22:00-06:00")),
+            stateFolder: "/",
+            now: { time.withLock { $0 } }, calendar: { Self.gmt })
+        #expect(registry.holds().ofAll.isEmpty && registry.holds().of("other").isEmpty)
+        #expect(registry.holds().of("in").map(\.reason) == [.quietHours])
+        time.withLock { $0 += 11 * 3600 }
+        #expect(registry.holds().of("in") == registry.holds().ofAll && registry.holds().ofAll.count == 1)
+        registry.replace(.init())
+        #expect(registry.holds() == JobHolds())
+    }
+
+    @Test func aDiskThatIsNearlyFullHoldsUpWhatItIsFor() async throws {
+        let daemon = try await DaemonHarness()
+        let (disks, floor) = (Disks(), Int64(5_000_000_000))
+        let dropFolder = daemon.dropFolder()
+        let registry = HoldRegistry(
+            dropFolders: DropFolderRegistry([dropFolder]), limits: .init(freeSpace: floor), stateFolder: "/state",
+            space: disks.callAsFunction)
+        disks.free.withLock { $0 = [dropFolder.output: floor - 1, "/state": floor] }
+        // Nobody has looked yet.
+        #expect(registry.holds() == JobHolds())
+        await registry.look()
+        #expect(registry.holds().ofAll.isEmpty)
+        #expect(
+            registry.holds().of("in") == [
+                JobHold(
+                    reason: .freeSpace, message: "\(dropFolder.output) has 4.99 GB free, and free-space keeps 5 GB")
+            ])
+        disks.free.withLock { $0 = [dropFolder.output: floor, "/state": 0] }
+        await registry.look()
+        #expect(registry.holds().ofAll.map(\.reason) == [.freeSpace] && registry.holds().othersOfDropFolders.isEmpty)
+        // A disk of which nothing is known is not taken for full: the job finds out.
+        disks.free.withLock { $0 = [:] }
+        await registry.look()
+        #expect(registry.holds() == JobHolds())
+    }
+
+    /// A file server that is disconnected, say.
+    @Test func aDiskThatDoesNotAnswerHoldsNobodyUp() async throws {
+        let daemon = try await DaemonHarness()
+        let (clock, answer) = (HandClock(), DispatchSemaphore(value: 0))
+        let asked = Mutex(0)
+        let registry = HoldRegistry(
+            dropFolders: DropFolderRegistry([daemon.dropFolder()]), limits: .init(freeSpace: 10), stateFolder: "/state",
+            space: { folder in
+                guard folder == "/state" else { return 10 }
+                asked.withLock { $0 += 1 }
+                answer.wait()
+                return 9
+            }, clock: clock)
+        async let first: Void = registry.look()
+        #expect(await clock.sleeper() == HoldRegistry.timeout)
+        while asked.withLock({ $0 }) == 0 { await Task.yield() }
+        clock.advance(by: HoldRegistry.timeout)
+        await first
+        // Nor is it asked again before it has answered.
+        await registry.look()
+        #expect(asked.withLock { $0 } == 1 && registry.holds() == JobHolds())
+        answer.signal()
+        while registry.holds() == JobHolds() { await Task.yield() }
+        #expect(registry.holds().ofAll.map(\.reason) == [.freeSpace])
+    }
+
+    @Test func freeSpaceIsThatOfTheNearestFolderThereIs() throws {
+        let folder = try TemporaryDirectory()
+        let free = try #require(FreeSpace.bytes(at: folder.path))
+        #expect(free > 0)
+        #expect(FreeSpace.bytes(at: folder.file("none/yet")) != nil && FreeSpace.bytes(at: "/") != nil)
+    }
+
+    /// They do not fail, and begin when there is room.
+    @Test func jobsWaitForRoom() async throws {
+        let daemon = try await DaemonHarness()
+        var settings = daemon.settings([daemon.dropFolder()])
+        settings.holds.freeSpace = 1 << 61
+        try daemon.drop("a.mp4")
+        try await daemon.running(settings) { services in
+            let waiting = try await daemon.jobs(1, .queued)
+            while services.holds.holds().of("in").isEmpty { await Task.yield() }
+            #expect(waiting[0].attempts == 0 && waiting[0].failure == nil)
+            services.holds.replace(HoldLimits())
+            let done = try await daemon.jobs(1, .done)
+            #expect(done[0].attempts == 1)
+        }
+    }
+}
