@@ -29,5 +29,7 @@ thread)
     ;;
 esac
 export TEST_WITHOUT=slow
+# GNU gold, the toolchain's default, warns of every symbol that the sanitizers' runtimes keep to themselves.
+TEST_BUILD_OPTIONS+=" -Xswiftc -use-ld=lld"
 if [ "$kind" = address ] && [ $# -eq 0 ]; then tools/test_kernels.sh sanitize; fi
 exec tools/test.sh "$@"
