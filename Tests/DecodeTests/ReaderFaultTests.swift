@@ -1,4 +1,5 @@
 import CFFmpeg
+import Media
 import TestSupport
 import Testing
 

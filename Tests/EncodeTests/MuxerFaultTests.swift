@@ -1,6 +1,7 @@
 import CFFmpeg
 import Decode
 import Glibc
+import Media
 import TestSupport
 import Testing
 

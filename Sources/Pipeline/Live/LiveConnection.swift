@@ -146,7 +146,7 @@ public struct LiveConnection: Sendable {
         let wait = request.latency == .smooth ? Double(sampling.window) / rate : 0
         let bytes = max(properties.width * properties.height * 3 / 2, 1)
         let frames = FrameQueue(
-            waitFraction: wait + Self.waitFraction * request.bound, limit: wait + request.bound,
+            timeout: wait + Self.waitFraction * request.bound, limit: wait + request.bound,
             capacity: min(Int(((wait + request.bound) * frameRate * 2).rounded(.up)) + 8, Self.frameMemory / bytes),
             onDrop: { [report] drop in report.update { $0.note(drop) } })
         let (samples, heat) = (

@@ -46,8 +46,8 @@ import Testing
     /// Each route says what it takes, and nothing that changes something is for reading.
     @Test func changesAreNotForReading() async throws {
         let api = try await ServedAPI(metricsText: { "" })
-        for route in api.service.table.routes {
-            #expect((route.role == .read) == route.isReading, "\(route.pattern.text)")
+        for route in api.service.routes {
+            #expect((route.role == .read) == route.isReading, "\(route.path)")
         }
     }
 
