@@ -74,7 +74,8 @@ import Testing
                 input: input, output: folder.file("asked.mp4"),
                 sampling: SamplingRequest(window: 8, stride: 4, shortSide: 36)), model: model
         ).run().sidecar
-        #expect(asked.windows.count == 2 && asked.method.sampling.clipWidth == 32 && asked.method.sampling.clipHeight == 32)
+        #expect(
+            asked.windows.count == 2 && asked.method.sampling.clipWidth == 32 && asked.method.sampling.clipHeight == 32)
         let stride = try await AnnotateJob(
             request: AnnotateRequest(
                 input: input, output: folder.file("stride.mp4"), sampling: SamplingRequest(stride: 32)), model: model
