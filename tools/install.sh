@@ -37,7 +37,7 @@ do
     install -D -m 644 "$generated/completion" "$root/share/${completion#*:}"
 done
 
-# The pages link to each other, to frames and to the example of a configuration: all of these are installed.
+# The pages link to each other, to images and to the example of a configuration: all of these are installed.
 for pattern in Containerfile '*.md' 'docs/*.md' 'docs/*/*.md' 'docs/images/*.png' 'docs/images/*/*.jpg'; do
     for file in $pattern; do install -D -m 644 "$file" "$root/share/doc/saliencyd/$file"; done
 done

@@ -52,7 +52,7 @@ class Stamps:
         if self.latest is not None and self.latest > 1:
             told.append(f"lag: {self.latest + 1:.0f}, for frames arrive up to {self.latest:.1f} s late")
         if self.gaps:
-            told.append("transport: tcp if it is udp; and look at the network, for frames stay disconnected for over a second")
+            told.append("transport: tcp if it is udp; and look at the network, for no frame arrives for over a second")
         return told or ["nothing: the usual settings fit"]
 
 
