@@ -1,7 +1,7 @@
 # The index of every command.
 .PHONY: help setup build demo smoke method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
-	tsan coverage docs lint format generated check-generated check-python check-example check-benchmarks bench bench-kernels \
-	soak soak-hour trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
+	tsan coverage docs lint format generated check-generated check-python check-places check-example check-benchmarks bench \
+	bench-kernels soak soak-hour trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 clean
 
 release := .build/release/saliencyd
@@ -66,6 +66,9 @@ check-python: ## compile the Python tools and run their tests
 
 check-example: setup ## build and run the example package, Examples/ExplainWindow
 	@tools/check_example.sh
+
+check-places: setup ## make the additions that CONTRIBUTING.md counts in a copy of the tree, and test it
+	tools/places.py build
 
 check-benchmarks: setup ## build the benchmark package
 	cd Benchmarks && swift build --product Kernels

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles every Python file, runs the tests of the tools, and those of the training where its packages are installed.
+# Compiles every Python file, runs the tests of the tools, counts the places of an addition, and those of the training where its packages are installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,6 +9,7 @@ export PYTHONPYCACHEPREFIX=$cache
 
 find tools -name '*.py' -print0 | xargs -0 python3 -m py_compile
 python3 -m unittest discover --quiet tools/tests
+tools/places.py
 
 # tools/motion/requirements.txt
 missing=$(python3 - <<'END'
