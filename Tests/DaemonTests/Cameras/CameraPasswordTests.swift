@@ -153,7 +153,7 @@ import Testing
         await camera.giveUp()
         #expect(await daemon.wait { records.allSatisfy { RecordLine.count("ended", $0) >= 2 } })
         for name in ["gate", "yard", "door"] {
-            #expect(await daemon.command.waitForStandardError(containing: "\(name): away"))
+            #expect(await daemon.command.waitForStandardError(containing: "\(name): disconnected"))
         }
         seen += try await answers(daemon.api, status: 503)
         let run = await daemon.stop()
