@@ -200,7 +200,7 @@ import Testing
             try await api.post("/api/v1/jobs/\(action)").expectError(400, "bad_request", mention: "folder")
             try await api.post("/api/v1/jobs/\(action)?limit=1").expectError(400, mention: "limit")
             try await api.post("/api/v1/jobs/\(action)?state=done").expectError(422, mention: "queued")
-            try await api.get("/api/v1/jobs/\(action)").expectError(404)
+            try await api.get("/api/v1/jobs/\(action)").expectError(405)
         }
         try await api.post("/api/v1/jobs/retry?state=running").expectError(422)
         try await api.post("/api/v1/jobs/cancel?state=queued,failed").expectError(422)

@@ -126,7 +126,7 @@ import Testing
         let most = String(repeating: "a", count: 196) + ".mp4"
         #expect(try await api.post("/api/v1/folders/inbox/files/\(most)", "x").status == 201)
         try await api.post("/api/v1/folders/inbox/files/a\(most)", "x").expectError(422, mention: "200")
-        try await api.post("/api/v1/folders/inbox/files/", "x").expectError(422)
+        try await api.post("/api/v1/folders/inbox/files/", "x").expectError(404)
         try await api.post("/api/v1/folders/inbox/files/%ff.mp4", "x").expectError(400)
         #expect(try files(api) == [most])
     }
