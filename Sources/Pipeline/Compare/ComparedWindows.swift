@@ -78,12 +78,12 @@ struct ComparedWindows: WindowExplaining {
         _ explanations: [Explanation], of window: Window, _ session: EngineSession, control: RunControl,
         report: (_ map: Int?) -> Void
     ) throws -> CompareResult.WindowEvidence? {
-        let control = RunControl(
+        let untilFinish = RunControl(
             isCancelled: { control.isCancelled() || stop.shouldFinishSoon }, progress: control.progress)
         do {
             return try evidence.measure(
                 explanations.map(\.map), of: window, in: source, session: session, target: explanations[0].target,
-                control: control, report: report)
+                control: untilFinish, report: report)
         } catch let error as ModelError where error.code == .cancelled && !control.isCancelled() {
             return nil
         }
