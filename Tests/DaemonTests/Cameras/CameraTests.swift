@@ -114,7 +114,9 @@ import Testing
         #expect((30...61).contains(log.lines.count), "\(log.lines.count) lines")
         #expect(log.lines.first == "warning: gate: disconnected: cannot be opened (Connection refused)")
         #expect(log.lines.dropFirst().allSatisfy { $0.hasSuffix("; last: cannot be opened (Connection refused)") })
-        #expect(log.lines.last?.contains(/disconnected for (58|59|60) min, [0-9]+ tries;/) == true, "\(log.lines.suffix(1))")
+        #expect(
+            log.lines.last?.contains(/disconnected for (58|59|60) min, [0-9]+ tries;/) == true,
+            "\(log.lines.suffix(1))")
         #expect(!log.lines.joined().contains("hunter2"))
     }
 
