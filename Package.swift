@@ -8,6 +8,9 @@ let swiftSettings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// An object file that is linked before all libraries, so that its symbols are taken and not theirs: tools/build.sh.
+let linkedFirst = Context.environment["SALIENCYD_LINK_FIRST"].map { [$0] } ?? []
+
 let package = Package(
     name: "saliencyd",
     products: [
@@ -187,7 +190,7 @@ let package = Package(
             linkerSettings: [
                 // Relocations in a fortieth of the space: 1 MB less of every process. GNU gold, the default, cannot.
                 .unsafeFlags(
-                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"] + linkedFirst,
                     .when(configuration: .release))
             ]),
 

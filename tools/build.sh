@@ -5,9 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tools/icu_data.py .build/icu/part.o
+# Behind the libraries, as -Xlinker would put it, it would be a second definition beside theirs.
+export SALIENCYD_LINK_FIRST=$PWD/.build/icu/part.o
 # No library that is loaded later looks for symbols of the command.
-swift build -c release --product saliencyd --static-swift-stdlib \
-    -Xlinker "$PWD/.build/icu/part.o" -Xlinker --no-export-dynamic
+swift build -c release --product saliencyd --static-swift-stdlib -Xlinker --no-export-dynamic
 
 if readelf -d .build/release/saliencyd | grep -E 'NEEDED.*\[lib(swift|Foundation|dispatch|BlocksRuntime|_Foundation)'; then
     echo "the Swift runtime was not linked statically" >&2
