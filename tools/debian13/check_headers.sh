@@ -34,8 +34,9 @@ done
 options=(
     -swift-version 6 -warnings-as-errors -enable-experimental-feature Lifetimes -parse-as-library -wmo -package-name saliencyd
     -module-cache-path "$out/cache" -I "$out" -I "$built/Modules" -Xcc -I -Xcc "$out/include"
-    -Xcc "-fmodule-map-file=$built/CKernels.build/module.modulemap" -Xcc -I -Xcc Sources/CKernels/include
 )
+# Of our C targets, which the build makes, and of the system libraries.
+for map in "$built"/C*.build/module.modulemap; do options+=(-Xcc "-fmodule-map-file=$map"); done
 for map in Sources/C*/module.modulemap; do options+=(-Xcc "-fmodule-map-file=$map"); done
 
 for module in "${modules[@]}"; do
