@@ -10,12 +10,12 @@ let session = try EngineSession(model: model, shape: shape, pool: ThreadPool())
 
 // A clip of bytes: a bright square of 28 pixels that moves to the right by 2 pixels a frame.
 for frame in 0..<shape.frames {
-    var frame = [UInt8](repeating: 60, count: shape.elementsPerFrame)
+    var pixels = [UInt8](repeating: 60, count: shape.elementsPerFrame)
     for row in 42..<70 {
         let first = (row * shape.width + 8 + 2 * frame) * shape.channels
-        for sample in first..<first + 28 * shape.channels { frame[sample] = 220 }
+        for sample in first..<first + 28 * shape.channels { pixels[sample] = 220 }
     }
-    try session.setFrame(frame, bytes: frame.span)
+    try session.setFrame(frame, bytes: pixels.span)
 }
 
 let explanation = try GradCAM().explain(session, target: .top1)
