@@ -6,7 +6,7 @@
     tools/places.py build      # does that in out/places, builds the copy, and runs the tests that hold the places together
 
 Each addition is a list of edits: a file, a text in it that occurs once, and what comes behind it; a file without such a
-text is new. `build` compiles everything: 6 minutes on two cores.
+text is new. `build` compiles everything anew.
 """
 
 import pathlib

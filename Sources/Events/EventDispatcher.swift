@@ -13,7 +13,7 @@ package final class EventDispatcher<Delivered: Event>: Service {
     private let clock: any Clock<Duration>
     private let finished = WakeSignal()
 
-    /// What waits when the daemon stops has this long to be told.
+    /// What waits when the daemon stops has this long to reach its sinks.
     package static var grace: Duration { .seconds(5) }
 
     /// - Parameter sinks: told side by side.

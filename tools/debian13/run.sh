@@ -65,8 +65,11 @@ bind() {
 }
 bind "$toolchain"
 for path in ${BIND:-}; do bind "$path"; done
-for path in /etc/gitconfig /etc/gitignore /root/.gitconfig; do
-    if [ -e "$path" ]; then bind "$path"; fi
+# The files that git itself names as its configuration, where there are any.
+for scope in --system --global; do
+    while IFS= read -r path; do bind "$path"; done < <(
+        git config "$scope" --list --show-origin 2>/dev/null | sed -nE 's/^file:(\/[^\t]*)\t.*/\1/p' | sort -u
+    )
 done
 mkdir -p "$root/tree" "$folder/build" "$folder/out" .build out
 mount --bind "$tree" "$root/tree"
