@@ -68,13 +68,13 @@ ADDITIONS = {
     ],
     "setting of a camera": [
         ("Sources/DaemonConfiguration/Sections/CameraSettings.swift", "    package var lag = 2.0\n",
-         "    /// Changes nothing.\n    package var dummy = 1.0\n"),
-        ("Sources/DaemonConfiguration/Sections/CameraSettings.swift", '("lag", "\\(lag)"),', ' ("dummy", "\\(dummy)"),'),
+         "    /// Changes nothing.\n    package var dummyLimit = 1.0\n"),
+        ("Sources/DaemonConfiguration/Sections/CameraSettings.swift", '("lag", "\\(lag)"),', ' ("dummy-limit", "\\(dummyLimit)"),'),
         ("Sources/DaemonConfiguration/Sections/CameraSettings+decode.swift",
          'lag = try reader.number("\\(key).lag", 0.1...60, default: 2)\n',
-         '        dummy = try reader.number("\\(key).dummy", 0...10, default: 1)\n'),
-        ("docs/cameras.md", "later frames are dropped and counted |\n", "| `dummy` | 1 | changes nothing, 0 to 10 |\n"),
-        ("systemd/saliencyd.yaml", "before it is left out, 0.1 to 60\n", "    #dummy: 1                 # nothing, 0 to 10\n"),
+         '        dummyLimit = try reader.number("\\(key).dummy-limit", 0...10, default: 1)\n'),
+        ("docs/cameras.md", "later frames are dropped and counted |\n", "| `dummy-limit` | 1 | changes nothing, 0 to 10 |\n"),
+        ("systemd/saliencyd.yaml", "before it is left out, 0.1 to 60\n", "    #dummy-limit: 1           # nothing, 0 to 10\n"),
     ],
     "counter of a camera": [
         ("Sources/Pipeline/Live/LiveStatistics.swift", "    public var gaps: UInt64 = 0\n",
