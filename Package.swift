@@ -97,7 +97,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "CCrash", "Concurrency", "Decode", "Engine", "Encode", "Files", "Media", "WebClient",
+                "Concurrency", "Decode", "Engine", "Encode", "Files", "Media", "WebClient",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: swiftSettings),

@@ -69,12 +69,11 @@ ADDITIONS = {
     "setting of a camera": [
         ("Sources/DaemonConfiguration/Sections/CameraSettings.swift", "    package var lag = 2.0\n",
          "    /// Changes nothing.\n    package var dummyLimit = 1.0\n"),
-        ("Sources/DaemonConfiguration/Sections/CameraSettings.swift", '("lag", "\\(lag)"),', ' ("dummy-limit", "\\(dummyLimit)"),'),
-        ("Sources/DaemonConfiguration/Sections/CameraSettings+decode.swift",
-         'lag = try reader.number("\\(key).lag", 0.1...60, default: 2)\n',
-         '        dummyLimit = try reader.number("\\(key).dummy-limit", 0...10, default: 1)\n'),
+        ("Sources/DaemonConfiguration/Sections/CameraSettings+table.swift",
+         'help: "By which frames may be late beyond their window before they are left out."),\n',
+         '            Setting("dummy-limit", .number(0...10), at: \\.dummyLimit),\n'),
         ("docs/cameras.md", "later frames are dropped and counted |\n", "| `dummy-limit` | 1 | changes nothing, 0 to 10 |\n"),
-        ("systemd/saliencyd.yaml", "before it is left out, 0.1 to 60\n", "    #dummy-limit: 1           # nothing, 0 to 10\n"),
+        ("systemd/saliencyd.yaml", "before it is dropped, 0.1 to 60\n", "    #dummy-limit: 1           # nothing, 0 to 10\n"),
     ],
     "counter of a camera": [
         ("Sources/Pipeline/Live/LiveStatistics.swift", "    public var gaps: UInt64 = 0\n",
@@ -114,7 +113,7 @@ saliencyd_camera_dummies_total{camera="yard"} 0
 
 # The tests that notice a place that was forgotten, by name.
 TESTS = (
-    "MethodTableTests|NewMethodTests|MethodContractTests|CameraSettingsTests|CameraMetricsTests|OpenAPITests|RoutingTests"
+    "MethodTableTests|NewMethodTests|MethodContractTests|CameraSettingsTests|SettingTableTests|CameraMetricsTests|OpenAPITests|RoutingTests"
     "|JobKeyTests|DocumentationTests"
 )
 

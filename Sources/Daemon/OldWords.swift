@@ -11,6 +11,7 @@ struct OldWords {
         "trust": ["--out": "--output", "--steps": "--curve-steps"],
         "evaluate": ["--out": "--output", "--steps": "--curve-steps"],
         "jobs": ["--watch": "--folder"],
+        "live": ["--record": "--log-file"],
     ]
 
     /// - Parameter arguments: without the program's name.
@@ -19,7 +20,7 @@ struct OldWords {
         let place = arguments.first == "help" ? 1 : 0
         guard arguments.indices.contains(place) else { return }
         if let new = Self.commands[arguments[place]] { replace(place, new) }
-        guard let options = Self.options[arguments[place]] else { return }
+        guard let options = Self.options[self.arguments[place]] else { return }
         for index in arguments.indices.dropFirst(place + 1) {
             let word = arguments[index]
             // What follows are files.

@@ -5,88 +5,70 @@ extension Settings {
     /// are hidden.
     package var text: String {
         var lines: [String] = []
-        func value(_ key: String, _ value: String?, indent: Int = 0) {
-            guard let value else { return }
-            lines.append(String(repeating: " ", count: indent) + "\(key): \(Self.quoted(value))")
-        }
-        func classes(_ classes: EventSettings.Classes?, indent: Int) {
-            switch classes {
-            case .any: value("on-class", "any", indent: indent)
-            case .named(let names):
-                let list = names.map(Self.quoted).joined(separator: ", ")
-                lines.append(String(repeating: " ", count: indent) + "on-class: [\(list)]")
-            case nil: break
+        func add(_ entries: [(key: String, value: ConfigTree.Value)], indent: Int = 0) {
+            var section: Substring?
+            for (key, value) in entries {
+                let names = key.split(separator: ".", maxSplits: 1)
+                let isNested = names.count > 1
+                if isNested, section != names.first {
+                    section = names.first
+                    lines.append(Self.indented(indent) + "\(names[0]):")
+                }
+                let name = names.last.map(String.init) ?? key
+                lines.append(Self.indented(isNested ? indent + 2 : indent) + "\(name): \(Self.text(value))")
             }
         }
-        func regions(_ kind: String, _ regions: [FrameRegion], more: (FrameRegion) -> Void) {
-            guard !regions.isEmpty else { return }
-            lines.append("    \(kind):")
-            for region in regions {
-                lines.append("      \(region.name):")
-                value("points", region.polygon.text, indent: 8)
-                more(region)
+        func add<Item>(
+            _ section: String, _ items: [Item], indent: Int = 0, name: (Item) -> String, more: (Item) -> Void
+        ) {
+            guard !items.isEmpty else { return }
+            lines.append(Self.indented(indent) + "\(section):")
+            for item in items {
+                lines.append(Self.indented(indent + 2) + "\(name(item)):")
+                more(item)
             }
         }
-        value("model", model)
-        value("labels", labels)
-        value("state", state)
-        value("quiet-hours", holds.quietHours?.text)
-        value("free-space", String(holds.freeSpace))
-        lines.append("ledger:")
-        value("keep-age", ledger.keepAge.map { "\($0)" } ?? LedgerSettings.all, indent: 2)
-        value("keep-jobs", ledger.keepJobs.map(String.init) ?? LedgerSettings.all, indent: 2)
-        lines.append("engine:")
-        value("threads", engine.threads.map(String.init), indent: 2)
-        value("memory", engine.memory.rawValue, indent: 2)
-        value("jobs", String(engine.jobs), indent: 2)
-        value("frame-memory", engine.frameMemory.map(String.init), indent: 2)
-        lines.append("http:")
-        value("enabled", String(http.isEnabled), indent: 2)
-        value("address", http.address, indent: 2)
-        value("port", String(http.port), indent: 2)
-        value("token-file", http.tokenFile, indent: 2)
-        value("largest-upload", String(http.largestUpload), indent: 2)
-        if !http.tokens.isEmpty { lines.append("  tokens:") }
-        for token in http.tokens {
-            lines.append("    \(token.name):")
-            value("file", token.file, indent: 6)
-            lines.append("      roles: [\(token.roles.map(\.rawValue).joined(separator: ", "))]")
+        func points(_ region: FrameRegion) {
+            add([("points", .text(region.polygon.text))], indent: 8)
         }
-        lines.append("logging:")
-        value("level", logging.level.rawValue, indent: 2)
-        value("format", logging.format.rawValue, indent: 2)
+        // The tokens belong to `http`, so that its other settings come last.
+        let entries = Self.table.entries(of: self)
+        add(entries.filter { !$0.key.hasPrefix("http.") } + entries.filter { $0.key.hasPrefix("http.") })
+        add("tokens", http.tokens, indent: 2, name: \.name) { add(TokenSettings.table.entries(of: $0), indent: 6) }
         if let mqtt {
             lines.append("mqtt:")
-            for (key, text) in mqtt.entries { value(key, text, indent: 2) }
+            add(MQTTSettings.table.entries(of: mqtt), indent: 2)
         }
-        lines.append(dropFolders.isEmpty ? "folders: {}" : "folders:")
-        for dropFolder in dropFolders {
-            lines.append("  \(dropFolder.name):")
-            for (key, text) in dropFolder.entries { value(key, text, indent: 4) }
-            for (key, patterns) in [("include", dropFolder.names.include), ("exclude", dropFolder.names.exclude)]
-            where !patterns.isEmpty {
-                lines.append("    \(key): [\(patterns.map(Self.quoted).joined(separator: ", "))]")
-            }
+        if dropFolders.isEmpty { lines.append("folders: {}") }
+        add("folders", dropFolders, name: \.name) { dropFolder in
+            add(DropFolderSettings.table.entries(of: dropFolder), indent: 4)
+            add(AnnotationSettings.tableOfFiles.entries(of: dropFolder.annotation), indent: 4)
             lines.append("    events:")
-            for (key, text) in dropFolder.events.entries { value(key, text, indent: 6) }
-            let states = JobEventSettings.allStates.filter(dropFolder.events.states.contains).map(\.rawValue)
-            lines.append("      states: [\(states.joined(separator: ", "))]")
+            add(JobEventSettings.table.entries(of: dropFolder.events), indent: 6)
         }
-        lines.append(cameras.isEmpty ? "cameras: {}" : "cameras:")
-        for camera in cameras {
-            lines.append("  \(camera.name):")
-            for (key, text) in camera.entries { value(key, text, indent: 4) }
+        if cameras.isEmpty { lines.append("cameras: {}") }
+        add("cameras", cameras, name: \.name) { camera in
+            add(CameraSettings.table.entries(of: camera), indent: 4)
+            add(AnnotationSettings.table.entries(of: camera.annotation), indent: 4)
             lines.append("    events:")
-            classes(camera.events.onClass, indent: 6)
-            for (key, text) in camera.events.entries { value(key, text, indent: 6) }
-            regions("masks", camera.masks) { _ in }
-            regions("zones", camera.zones.map(\.region)) { zone in
-                guard let zone = camera.zones.first(where: { $0.region == zone }) else { return }
-                value("share-above", zone.shareAbove.map { "\($0)" }, indent: 8)
-                classes(zone.onClass, indent: 8)
+            add(EventSettings.table.entries(of: camera.events), indent: 6)
+            add("masks", camera.masks, indent: 4, name: \.name, more: points)
+            add("zones", camera.zones, indent: 4, name: \.name) { zone in
+                points(zone.region)
+                add(ZoneSettings.table.entries(of: zone), indent: 8)
             }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func indented(_ count: Int) -> String { String(repeating: " ", count: count) }
+
+    private static func text(_ value: ConfigTree.Value) -> String {
+        switch value {
+        case .text(let text): quoted(text)
+        case .list(let items): "[\(items.map(quoted).joined(separator: ", "))]"
+        case .emptySection: "{}"
+        }
     }
 
     /// Plain where YAML takes it for nothing else, otherwise between single quotes.

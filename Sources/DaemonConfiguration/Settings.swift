@@ -6,23 +6,23 @@ import Telemetry
 /// Everything `serve` is told, decoded once and never changed: a reload makes another one.
 package struct Settings: Sendable, Equatable {
     /// The network: the name of a built-in or installed model, or a checkpoint's path.
-    package var model: String
+    package var model = BuiltInModel.motion.rawValue
     /// A file with one label per line, instead of the model's own labels.
     package var labels: String?
     /// The folder of the ledger.
-    package var state: String
-    package var ledger = LedgerSettings.usual
-    package var engine: EngineSettings
-    package var http: HTTPSettings
-    package var logging: LoggingSettings
+    package var state = "/var/lib/saliencyd"
+    package var ledger = LedgerSettings()
+    package var engine = EngineSettings()
+    package var http = HTTPSettings()
+    package var logging = LoggingSettings()
     /// Nil where nothing is published over MQTT.
     package var mqtt: MQTTSettings?
     /// What holds up jobs of all drop folders.
     package var holds = HoldLimits()
     /// In the order of `folders`.
-    package var dropFolders: [DropFolderSettings]
+    package var dropFolders: [DropFolderSettings] = []
     /// In the order of `cameras`.
-    package var cameras: [CameraSettings]
+    package var cameras: [CameraSettings] = []
 
     /// Whether going over to `other` takes a new process: these are what running parts share.
     package func differsBeyondSources(from other: Settings) -> Bool {
@@ -40,9 +40,9 @@ package struct Settings: Sendable, Equatable {
 package struct EngineSettings: Sendable, Equatable {
     /// Nil for one per usable core.
     package var threads: Int?
-    package var memory: MemoryUse
+    package var memory = MemoryUse.fast
     /// Videos annotated at the same time; each has its share of the threads.
-    package var jobs: Int
+    package var jobs = 1
     /// Bytes that the frames of one job may take; nil for half of the memory, shared among the jobs.
     var frameMemory: Int?
 
@@ -53,27 +53,9 @@ package struct EngineSettings: Sendable, Equatable {
 /// For how long the ledger remembers jobs that are over.
 package struct LedgerSettings: Sendable, Equatable {
     /// Days; nil for ever.
-    package var keepAge: Double?
+    package var keepAge: Double? = 365
     /// Jobs; nil for any number.
-    package var keepJobs: Int?
-
-    /// What stands for no limit.
-    package static let all = "all"
-    static let ages = 1.0...36_500
-    package static let numbers = 1000...100_000_000
-    static let usual = LedgerSettings(keepAge: 365, keepJobs: 100_000)
-}
-
-extension LedgerSettings {
-    package init(_ reader: inout SettingsReader) throws(SettingsError) {
-        self = .usual
-        if try reader.text("ledger.keep-age") != nil {
-            keepAge = try reader.number("ledger.keep-age", Self.ages, or: Self.all)
-        }
-        if try reader.text("ledger.keep-jobs") != nil {
-            keepJobs = try reader.int("ledger.keep-jobs", Self.numbers, or: Self.all)
-        }
-    }
+    package var keepJobs: Int? = 100_000
 }
 
 /// When no job begins.
@@ -86,6 +68,30 @@ package struct HoldLimits: Sendable, Equatable {
 
 /// What is logged, and how.
 package struct LoggingSettings: Sendable, Equatable {
-    package var level: Logger.Level
-    package var format: LogFormat
+    package var level = Logger.Level.info
+    package var format = LogFormat.automatic
+}
+
+extension Settings {
+    /// The settings that belong to no folder, camera or token, but for MQTT's.
+    package static let table: [Setting<Settings>] = [
+        .text("model", at: \.model),
+        .path("labels", ifSet: \.labels),
+        .path("state", at: \.state),
+        .quietHours("quiet-hours", ifSet: \.holds.quietHours),
+        Setting("free-space", .bytes, at: \.holds.freeSpace),
+        Setting("ledger.keep-age", .number(1...36_500), ifSet: \.ledger.keepAge, or: "all"),
+        Setting("ledger.keep-jobs", .integer(1000...100_000_000), ifSet: \.ledger.keepJobs, or: "all"),
+        Setting("engine.threads", .integer(1...ThreadPool.maximumThreads), ifSet: \.engine.threads),
+        Setting("engine.memory", .choice(), at: \.engine.memory),
+        Setting("engine.jobs", .integer(1...64), at: \.engine.jobs),
+        Setting("engine.frame-memory", .integer((64 << 20)...(1 << 44)), ifSet: \.engine.frameMemory),
+        Setting("http.enabled", .flag, at: \.http.isEnabled),
+        .text("http.address", at: \.http.address),
+        Setting("http.port", .integer(0...65_535), at: \.http.port),
+        .path("http.token-file", ifSet: \.http.tokenFile),
+        Setting("http.largest-upload", .integer(1...(1 << 40)), at: \.http.largestUpload),
+        Setting("logging.level", .choice(), at: \.logging.level),
+        Setting("logging.format", .choice(), at: \.logging.format),
+    ]
 }

@@ -34,7 +34,7 @@ import Testing
         #expect(mqtt.trust == .verified(authorities: "/etc/ca.pem") && !mqtt.hasDiscovery)
         #expect(settings.text.contains("mqtt:\n  url: 'mqtts://[::1]:8883'\n  user: me\n"))
         // What is printed gives the same again.
-        let shown = mqtt.entries.map { "\($0.key): '\($0.value)'" }.joined(separator: ", ")
+        let shown = MQTTSettings.table.entries(of: mqtt).map { "\($0.key): '\($0.value.text)'" }.joined(separator: ", ")
         #expect(try await load(shown).mqtt == mqtt)
         var other = settings
         other.mqtt?.prefix = "other"
@@ -62,18 +62,5 @@ import Testing
         let error = await #expect(throws: SettingsError.self) { _ = try await load("url: 'mqtt://me:secret@h'") }
         #expect(error?.key == "mqtt.url" && error?.description.contains("secret") == false)
         #expect(error?.description.contains("mqtt.password-file") == true)
-    }
-
-    /// What stands behind a # in the documented file is the default, but for what has none.
-    @Test func theDocumentedFileSaysTheDefaults() async throws {
-        let text = String(decoding: try GoldenMaterial.bytes("../../systemd/saliencyd.yaml"), as: UTF8.self)
-        let section = try #require(text.split(separator: "\n#mqtt:\n").last)
-        let lines = section.split(separator: "\n").prefix { $0.hasPrefix("  #") }.map { $0.dropFirst(3) }
-        let said = try #require(
-            try await load(lines.map { $0.split(separator: "  ")[0] }.joined(separator: ", ")).mqtt)
-        let plain = try #require(try await load("url: 'mqtt://broker.example'").mqtt)
-        for (key, value) in plain.entries where key != "client-id" {
-            #expect(said.entries.first { $0.key == key }?.value == value, "\(key)")
-        }
     }
 }

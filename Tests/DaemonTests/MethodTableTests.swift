@@ -8,32 +8,6 @@ import Testing
 
 /// What the tables of methods and settings say, the command line and the pages say too.
 @Suite struct MethodTableTests {
-    private struct Help: Decodable {
-        struct Command: Decodable {
-            let arguments: [Argument]?
-        }
-        struct Argument: Decodable {
-            struct Name: Decodable {
-                let kind: String
-                let name: String
-            }
-            let names: [Name]?
-            let valueName: String?
-            let defaultValue: String?
-            let abstract: String?
-            let allValues: [String]?
-
-            var longName: String? { names?.first { $0.kind == "long" }?.name }
-        }
-        let command: Command
-
-        init(_ options: (some ParsableArguments).Type) throws {
-            self = try JSONDecoder().decode(Self.self, from: Data(options._dumpHelp().utf8))
-        }
-
-        func option(_ name: String) -> Argument? { command.arguments?.first { $0.longName == name } }
-    }
-
     private static func page(_ name: String) throws -> String {
         try String(contentsOfFile: GoldenMaterial.path("../../\(name)"), encoding: .utf8)
     }
@@ -47,7 +21,7 @@ import Testing
 
     @Test("Every setting has its option, with the help, default and words of the table", arguments: MethodSetting.all)
     func options(_ setting: MethodSetting) throws {
-        let option = try #require(try Help(SaliencyOptions.self).option(setting.key), "--\(setting.key)")
+        let option = try #require(try OptionHelp(SaliencyOptions.self).option(setting.key), "--\(setting.key)")
         #expect(option.abstract == setting.help)
         #expect(option.valueName == setting.valueName)
         // Of those that are nil where the method's own holds, help says what that is.
@@ -57,21 +31,21 @@ import Testing
 
     @Test("What compare takes for all its methods has the defaults of the table", arguments: MethodSetting.shared)
     func comparedOptions(_ setting: MethodSetting) throws {
-        let option = try #require(try Help(CompareCommand.self).option(setting.key), "--\(setting.key)")
+        let option = try #require(try OptionHelp(CompareCommand.self).option(setting.key), "--\(setting.key)")
         if let standard = option.defaultValue { #expect(standard == setting.standard) }
         if let words = option.allValues { #expect(words == setting.words) }
     }
 
     @Test("There are no options of methods beside the table")
     func noOtherOptions() throws {
-        let names = try Help(SaliencyOptions.self).command.arguments?.compactMap(\.longName) ?? []
+        let names = try OptionHelp(SaliencyOptions.self).options.compactMap(\.longName)
         let others = Set(names).subtracting(MethodSetting.all.map(\.key))
         #expect(others.subtracting(["help"]) == ["method", "target", "sign"])
     }
 
     @Test("Help names every method with its title and source")
     func methods() throws {
-        let option = try #require(try Help(SaliencyOptions.self).option("method"))
+        let option = try #require(try OptionHelp(SaliencyOptions.self).option("method"))
         #expect(option.allValues == SaliencyMethods.all.map(\.name))
         let help = AnnotateCommand.helpMessage(columns: 200)
         for method in SaliencyMethods.all { #expect(help.contains("\(method.title) (\(method.source))")) }

@@ -79,6 +79,23 @@ import Testing
         #expect(error?.origin == "$SALIENCYD_WATCH_B_SETTLE" && error?.key == "folders.b.settle")
     }
 
+    @Test func aSettingWithAnotherNameIsReadWithAWarning() async throws {
+        let yaml = "cameras:\n  gate:\n    url: /dev/video0\n    record: /r\n  yard: {url: /dev/video1}\n"
+        let loaded = try await load(
+            yaml, set: ["cameras.yard.record=/y"], environment: ["SALIENCYD_CAMERAS_GATE_RECORD": "/e"])
+        #expect(loaded.settings.cameras.map(\.logFile) == ["/e", "/y"])
+        #expect(
+            loaded.warnings.map(\.description).sorted() == [
+                "$SALIENCYD_CAMERAS_GATE_RECORD: is now $SALIENCYD_CAMERAS_GATE_LOG_FILE; the next version will not read the old name",
+                "--set: cameras.yard.record is now cameras.yard.log-file; the next version will not read the old key",
+                "\(folder.file("c.yaml")):4: cameras.gate.record is now cameras.gate.log-file; the next version will not read the old key",
+            ])
+        // Where both are there, the old one is an unknown key.
+        let both = yaml.replacing("record: /r", with: "record: /r\n    log-file: /l")
+        let error = try await #require(throws: SettingsError.self) { try await load(both) }
+        #expect(error.key == "cameras.gate.record" && error.line == 4, "\(error)")
+    }
+
     @Test func listsFromElsewhereCount() async throws {
         let environment = [
             "SALIENCYD_WATCHES": "a, b", "SALIENCYD_WATCH_A_FOLDER": "/a", "SALIENCYD_WATCH_B_FOLDER": "/b",

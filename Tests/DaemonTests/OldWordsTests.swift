@@ -19,6 +19,14 @@ import Testing
             ["jobs", "list", "--watch", "in", "--watch=on"], ["jobs", "list", "--folder", "in", "--folder=on"],
             ["--watch is now --folder"]
         ),
+        (
+            ["live", "loop:/x", "--record", "r"], ["live", "loop:/x", "--log-file", "r"],
+            ["--record is now --log-file"]
+        ),
+        (
+            ["watch", "loop:/x", "--record=r"], ["live", "loop:/x", "--log-file=r"],
+            ["watch is now live", "--record is now --log-file"]
+        ),
         // Elsewhere these are the words, or files.
         (["annotate", "watch", "--steps", "3"], ["annotate", "watch", "--steps", "3"], []),
         (["jobs", "why", "--", "--watch"], ["jobs", "why", "--", "--watch"], []), ([], [], []),

@@ -109,7 +109,7 @@ def observe(args: argparse.Namespace, address: str, seconds: float) -> dict:
     """What the daemon makes of the stream."""
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.ndjson"
-        command = [args.command, "live", address, "--record", str(record), "--progress", "json",
+        command = [args.command, "live", address, "--log-file", str(record), "--progress", "json",
                    "--transport", args.transport, "--stamps", args.stamps]  # fmt: skip
         if args.user and not args.lie:
             command += ["--user", args.user]

@@ -43,7 +43,7 @@ CAMERA = """
     url: "{url}"
     backoff: {backoff}
     open-timeout: {open}
-    record: "{root}/{name}.ndjson"
+    log-file: "{root}/{name}.ndjson"
 """
 
 

@@ -69,7 +69,9 @@ package final class CameraResources: CameraTask {
         }
         self.clips = clips
         events = CameraEventService(entry, clips: clips, labels: shared.engines.manifest.labels, shared: shared)
-        journal = settings.record.map { CameraRecordWriter(camera: settings.name, path: $0, warnings: shared.warnings) }
+        journal = settings.logFile.map {
+            CameraRecordWriter(camera: settings.name, path: $0, warnings: shared.warnings)
+        }
     }
 
     /// Runs one connection: see `ConnectionRunner`.
@@ -218,7 +220,7 @@ extension CameraSettings {
             sampling: annotation.sampling, saliency: annotation.saliency, drawing: annotation.drawing,
             video: annotation.video,
             regions: FrameRegions(masks: masks, zones: zones.map(\.region), outlinesZones: outlinesZones),
-            latency: latency == .low ? .low : .smooth, bound: lag)
+            latency: latency, bound: lag)
     }
 
     var segmentSettings: SegmentSettings? {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encode
+import Engine
 import Files
 import Foundation
 import Pipeline
@@ -58,8 +59,9 @@ struct AnnotateCommand: CheckedCommand {
         engine.check(&problems)
         guard let trustWindows else { return }
         problems.demand(trust, "--trust-windows needs --trust")
-        problems.demand(
-            WindowTrust.windowsRange.contains(trustWindows), "--trust-windows is 1 to 8, not \(trustWindows)")
+        if let reason = SettingForm.integer(WindowTrust.windowsRange).problem(with: trustWindows) {
+            problems.demand(false, "--trust-windows \(reason)")
+        }
     }
 
     func checkFiles(_ problems: inout RequestProblems) {

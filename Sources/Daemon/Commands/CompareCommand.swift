@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonConfiguration
 import Encode
 import Engine
 import Files
@@ -99,7 +100,7 @@ struct CompareCommand: CheckedCommand {
     var colormap: [Colormap] = []
 
     @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
-    var opacity = 0.7
+    var opacity = DrawingRequest().opacity
 
     @Flag(
         help:
@@ -140,7 +141,8 @@ struct CompareCommand: CheckedCommand {
                 range.contains(paneWidth),
                 "--pane-width is \(range.lowerBound) to \(range.upperBound), not \(paneWidth)")
         }
-        problems.demand((0...1).contains(opacity), "--opacity is 0 to 1, not \(opacity)")
+        problems.hold(
+            AnnotationSettings(drawing: DrawingRequest(opacity: opacity)), to: AnnotationSettings.table)
         sampling.check(&problems)
         encoding.check(for: output, &problems)
         engine.check(&problems)

@@ -2,7 +2,6 @@ import ArgumentParser
 import Cameras
 import DaemonConfiguration
 import Decode
-import Encode
 import Engine
 import Foundation
 import Logging
@@ -43,6 +42,7 @@ struct LiveCommand: CheckedCommand {
         stream.check(&problems)
         regions.check(&problems)
         recording.check(&problems)
+        problems.hold(settings, to: CameraSettings.table)
         saliency.check(&problems)
         sampling.check(&problems)
         drawing.check(for: saliency.sign, &problems)
@@ -106,34 +106,14 @@ struct LiveCommand: CheckedCommand {
 
     private var settings: CameraSettings {
         var settings = CameraSettings(name: name, url: SecretAddress(address))
-        settings.user = stream.user
-        settings.password = stream.password
-        settings.transport = stream.transport
-        settings.stamps = stream.stamps
-        settings.openTimeout = stream.openTimeout
-        settings.snapshotInterval = stream.snapshotInterval
-        settings.stall = stream.stall
-        settings.latency = stream.latency
-        settings.lag = stream.lag
-        settings.segments = recording.segments.map(Self.whole)
-        settings.segmentLength = recording.segmentLength
-        settings.keepAge = recording.keepAge
-        settings.keepBytes = recording.keepBytes
-        settings.sound = !recording.noSound
-        settings.publish = recording.publish.map { SecretAddress($0.contains("://") ? $0 : Self.whole($0)) }
-        settings.publishUser = recording.publishUser
-        settings.publishPasswordFile = recording.publishPasswordFile
-        settings.record = recording.record.map(Self.whole)
+        stream.apply(to: &settings)
+        recording.apply(to: &settings)
         settings.annotation = AnnotationSettings(
             sampling: sampling.request, saliency: saliency.request, drawing: drawing.request(for: saliency.sign),
             video: encoding.settings)
-        if let trust = stream.trust { settings.trust = trust }
         settings.masks = regions.parsedMasks
         settings.zones = regions.parsedZones.map { ZoneSettings(region: $0) }
         settings.outlinesZones = regions.outlineZones
         return settings
     }
-
-    /// A path that does not depend on where the command was started.
-    private static func whole(_ path: String) -> String { URL(fileURLWithPath: path).path }
 }

@@ -36,7 +36,9 @@ struct ModelUntrainedCommand: CheckedCommand {
 
     func checkOptions(_ problems: inout RequestProblems) {
         problems.demand((32...2048).contains(size), "--size is 32 to 2048 pixels, not \(size)")
-        problems.demand((1...4096).contains(window), "--window is 1 to 4096 frames, not \(window)")
+        if let reason = SettingForm.integer(SamplingRequest.windows).problem(with: window) {
+            problems.demand(false, "--window \(reason)")
+        }
         problems.demand(width > 0 && width <= 4, "--width is above 0 and at most 4, not \(width)")
         problems.demand((1...100_000).contains(classes), "--classes is 1 to 100000, not \(classes)")
     }

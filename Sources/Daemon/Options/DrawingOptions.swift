@@ -1,17 +1,12 @@
 import ArgumentParser
+import DaemonConfiguration
 import Encode
 import Pipeline
 
 /// How the heat looks.
 struct DrawingOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The heat's colours: turbo, inferno, viridis or jet, and for --sign signed coolwarm or bwr (default: the first of each).",
-            valueName: "colormap"))
-    var colormap: Colormap?
-
-    @Option(help: ArgumentHelp("How strongly the hottest pixels are covered, 0 to 1.", valueName: "0…1"))
-    var opacity = 0.7
+    @Option(help: .annotation("colormap")) var colormap: Colormap?
+    @Option(help: .annotation("opacity")) var opacity = DrawingRequest().opacity
 
     @Flag(help: "Draw the network's answer into the frame as well.")
     var burnLabels = false
@@ -27,8 +22,8 @@ struct DrawingOptions: ParsableArguments {
 
     /// - Parameter sign: of the heat that is drawn.
     func check(for sign: HeatSign, _ problems: inout RequestProblems) {
-        problems.demand((0...1).contains(opacity), "--opacity is 0 to 1, not \(opacity)")
-        if let problem = colormap?.problem(for: sign) { problems.demand(false, "--colormap \(problem)") }
+        let settings = AnnotationSettings(saliency: SaliencyRequest(sign: sign), drawing: request(for: sign))
+        problems.hold(settings, to: AnnotationSettings.table)
     }
 
     func request(for sign: HeatSign) -> DrawingRequest {

@@ -1,25 +1,18 @@
 import ArgumentParser
+import DaemonConfiguration
 import Encode
 
 /// How annotated videos are compressed.
 struct EncodingOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Constant quality: 0 (lossless) to 51 for MP4 and MKV, to 63 for WebM (default: 18 and 28).",
-            valueName: "number"))
-    var crf: Int?
+    @Option(help: .annotation("crf")) var crf: Int?
+    @Option(help: .annotation("preset")) var preset = VideoSettings().preset
 
-    @Option(help: "Speed against size, for MP4 and MKV.")
-    var preset: VideoPreset = .veryfast
-
-    /// - Parameter output: the video's path; nil for one that is no WebM.
+    /// - Parameter output: the video's path; nil for a live stream.
     func check(for output: String?, _ problems: inout RequestProblems) {
-        guard let crf else { return }
-        guard (0...63).contains(crf) else {
-            return problems.demand(false, "--crf is 0 to 51 for MP4 and MKV and 0 to 63 for WebM, not \(crf)")
-        }
-        let isWebM = output?.lowercased().hasSuffix(".webm") == true
-        problems.demand(crf <= 51 || isWebM, "--crf is 0 to 51 but for WebM, not \(crf)")
+        // What is wrong with the path itself is said elsewhere.
+        let container = output.flatMap { try? OutputContainer(path: $0) } ?? .mp4
+        problems.hold(
+            AnnotationSettings(container: container, video: settings), to: AnnotationSettings.table)
     }
 
     var settings: VideoSettings { VideoSettings(crf: crf, preset: preset) }
@@ -29,12 +22,7 @@ extension VideoPreset: ExpressibleByArgument {}
 
 /// What becomes of the source's sound.
 struct AudioOptions: ParsableArguments {
-    @Option(
-        help: """
-            Sound is copied where the container holds it and players decode it there, else transcoded (compatible), copied \
-            wherever the container holds it (copy), or left out (none).
-            """)
-    var audio: AudioPolicy = .compatible
+    @Option(help: .annotation("audio")) var audio = AnnotationSettings().audio
 }
 
 extension AudioPolicy: ExpressibleByArgument {}

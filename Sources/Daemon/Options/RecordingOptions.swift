@@ -1,51 +1,39 @@
 import ArgumentParser
+import DaemonConfiguration
+import Foundation
 
-/// Where a live stream goes.
+/// Where a live stream goes. `CameraSettings.table` says what each may be.
 struct RecordingOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Record the annotated stream in this folder, as files that begin on the clock.", valueName: "folder"))
-    var segments: String?
-
-    @Option(help: ArgumentHelp("Length of a file.", valueName: "seconds"))
-    var segmentLength = 60.0
-
-    @Option(help: ArgumentHelp("Remove files after this many days.", valueName: "days"))
-    var keepAge: Double?
-
-    @Option(help: ArgumentHelp("Remove the oldest files when all take more than this.", valueName: "bytes"))
-    var keepBytes: Int?
+    @Option(help: .camera("segments")) var segments: String?
+    @Option(help: .camera("segment-length")) var segmentLength = CameraSettings.standard.segmentLength
+    @Option(help: .camera("keep-age")) var keepAge: Double?
+    @Option(help: .camera("keep-bytes")) var keepBytes: Int?
 
     @Flag(help: "Leave the stream's sound out.")
     var noSound = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Publish the annotated stream: rtmp://, rtsp://, udp://, srt://, or a folder for HLS.", valueName: "address"
-        ))
-    var publish: String?
-
-    @Option(help: ArgumentHelp("The user to publish as.", valueName: "name"))
-    var publishUser: String?
-
-    @Option(help: ArgumentHelp("A file whose first line is the password to publish with.", valueName: "file"))
-    var publishPasswordFile: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Append a line of JSON for each window, gap and connection to this file.", valueName: "file"))
-    var record: String?
+    @Option(help: .camera("publish")) var publish: String?
+    @Option(help: .camera("publish-user")) var publishUser: String?
+    @Option(help: .camera("publish-password-file")) var publishPasswordFile: String?
+    @Option(help: .camera("log-file")) var logFile: String?
 
     func check(_ problems: inout RequestProblems) {
         problems.demand(
-            (1...86_400).contains(segmentLength), "--segment-length is 1 to 86400 seconds, not \(segmentLength)")
-        if let keepAge {
-            problems.demand((0.001...36_500).contains(keepAge), "--keep-age is 0.001 to 36500 days, not \(keepAge)")
-        }
-        if let keepBytes {
-            problems.demand(keepBytes >= 1 << 20, "--keep-bytes is at least 1048576, not \(keepBytes)")
-        }
-        problems.demand(
             publishPasswordFile == nil || publishUser != nil, "--publish-password-file needs --publish-user too")
     }
+
+    func apply(to settings: inout CameraSettings) {
+        settings.segments = segments.map(Self.whole)
+        settings.segmentLength = segmentLength
+        settings.keepAge = keepAge
+        settings.keepBytes = keepBytes
+        settings.sound = !noSound
+        settings.publish = publish.map { SecretAddress($0.contains("://") ? $0 : Self.whole($0)) }
+        settings.publishUser = publishUser
+        settings.publishPasswordFile = publishPasswordFile
+        settings.logFile = logFile.map(Self.whole)
+    }
+
+    /// A path that does not depend on where the command was started.
+    private static func whole(_ path: String) -> String { URL(fileURLWithPath: path).path }
 }

@@ -5,8 +5,7 @@ import Pipeline
 
 /// What is explained, and how.
 struct SaliencyOptions: ParsableArguments {
-    @Option(help: "How saliency is computed.")
-    var method: SaliencyRequest.Method = .guidedBackprop
+    @Option(help: .annotation("method")) var method = SaliencyRequest().method
 
     @Option(help: .of(.smooth)) var smooth = MethodSettings().smoothSamples
     @Option(help: .of(.noiseAverage)) var noiseAverage = MethodSettings().noiseAverage
@@ -14,17 +13,10 @@ struct SaliencyOptions: ParsableArguments {
     @Option(help: .of(.steps)) var steps: Int?
     @Option(help: .of(.baseline)) var baseline = MethodSettings().baseline
 
-    @Option(
-        help: ArgumentHelp(
-            "The class to explain: top1 (the network's answer, window by window), a class index, or a label; contrast:A,B for A's logit less B's, log-prob:A for the logarithm of A's probability. explain takes several, each with its own --target (default: top1).",
-            valueName: "class"))
-    var target: [String] = []
+    /// `explain` takes several.
+    @Option(help: .annotation("target")) var target: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "What is shown: how much a pixel counts (absolute), or also whether it speaks for the target or against it (signed), where the method says so.",
-            valueName: "sign"))
-    var sign: HeatSign = .absolute
+    @Option(help: .annotation("sign")) var sign = SaliencyRequest().sign
 
     @OptionGroup var parameters: ParameterOptions
 
@@ -47,14 +39,7 @@ struct SaliencyOptions: ParsableArguments {
     }
 
     /// All targets, at least one.
-    var targets: [String] { target.isEmpty ? ["top1"] : target }
-}
-
-extension ArgumentHelp {
-    /// What the table says of a setting.
-    static func of(_ setting: MethodSetting) -> ArgumentHelp {
-        ArgumentHelp(setting.help, valueName: setting.valueName)
-    }
+    var targets: [String] { target.isEmpty ? [SaliencyRequest().target] : target }
 }
 
 extension MethodDescriptor: ExpressibleByArgument {

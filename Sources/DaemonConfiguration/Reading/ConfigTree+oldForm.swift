@@ -6,6 +6,21 @@ extension ConfigTree {
         adoptOldForm(list: "cameras", section: "camera", as: "cameras", example: CameraSettings.example)
         adoptOldForm(
             list: "http.tokens", section: "http.token", as: "http.tokens", example: "http: {\(TokenSettings.example)}")
+        adoptOldName("record", as: "log-file", below: "cameras")
+    }
+
+    /// Gives a setting that each section below `parent` may have its new name.
+    private mutating func adoptOldName(_ old: String, as new: String, below parent: String) {
+        func newKey(_ key: String) -> String? {
+            let names = key.split(separator: ".")
+            return names.count == 3 && names[0] == parent && names[2] == old ? "\(parent).\(names[1]).\(new)" : nil
+        }
+        for entry in renameEntries(newKey) {
+            let key = newKey(entry.key) ?? entry.key
+            warn(.file(line: entry.line), "\(entry.key) is now \(key); the next version will not read the old key")
+        }
+        renameOptions(newKey)
+        for name in names(below: parent) { renameVariable("\(parent).\(name).\(old)", to: "\(parent).\(name).\(new)") }
     }
 
     /// Moves what `section` says of the names in `list`, and of those that are below `new` already, to below `new`. What is there
@@ -96,15 +111,21 @@ extension ConfigTree {
 
     private mutating func renameVariables(_ old: String, to new: String) {
         let (start, newStart) = (Self.variable(for: "\(old)."), Self.variable(for: "\(new)."))
-        for (key, variable) in variables.sorted(by: { $0.key < $1.key }) where key.hasPrefix(start) {
-            let newKey = newStart + key.dropFirst(start.count)
-            guard variables[newKey] == nil else { continue }
-            variables[key] = nil
-            variables[newKey] = variable
-            warn(
-                .variable(variable.name),
-                "is now $\(Self.prefix)\(newKey); the next version will not read the old name")
+        for key in variables.keys.sorted() where key.hasPrefix(start) {
+            moveVariable(key, to: newStart + key.dropFirst(start.count))
         }
+    }
+
+    private mutating func renameVariable(_ old: String, to new: String) {
+        moveVariable(Self.variable(for: old), to: Self.variable(for: new))
+    }
+
+    private mutating func moveVariable(_ name: String, to newName: String) {
+        guard let variable = variables[name], variables[newName] == nil else { return }
+        variables[name] = nil
+        variables[newName] = variable
+        warn(
+            .variable(variable.name), "is now $\(Self.prefix)\(newName); the next version will not read the old name")
     }
 
     private mutating func warn(_ origin: Origin, _ text: String) {

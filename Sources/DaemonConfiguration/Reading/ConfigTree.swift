@@ -6,6 +6,15 @@ package struct ConfigTree: Sendable {
         case list([String])
         /// A map without keys, `{}`.
         case emptySection
+
+        /// As a variable of the environment has it.
+        package var text: String {
+            switch self {
+            case .text(let text): text
+            case .list(let items): items.joined(separator: ",")
+            case .emptySection: ""
+            }
+        }
     }
 
     /// Where a value comes from.

@@ -6,7 +6,7 @@ extension SettingsReader {
     /// - Parameter authorities: the key of the file with those that are trusted instead of the system's.
     package mutating func trust(_ key: String, authorities: String) throws(SettingsError) -> TLSTrust {
         let file = try path(authorities)
-        let text = try text(key, default: "verify")
+        let text = try text(key) ?? "verify"
         guard text != "verify" else { return .verified(authorities: file) }
         guard let trust = text == "any" ? .any : TLSTrust.fingerprint(text: text) else {
             try refuse(

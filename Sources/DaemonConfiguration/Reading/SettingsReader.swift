@@ -126,10 +126,6 @@ package struct SettingsReader {
         return value
     }
 
-    package mutating func text(_ key: String, default fallback: String) throws(SettingsError) -> String {
-        try text(key) ?? fallback
-    }
-
     package mutating func list(_ key: String) throws(SettingsError) -> [String] {
         known.insert(key)
         switch tree.value(key) {
@@ -175,89 +171,30 @@ package struct SettingsReader {
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
-    package mutating func path(_ key: String, default fallback: String) throws(SettingsError) -> String {
-        try path(key) ?? fallback
-    }
-
-    /// - Parameter word: says the same as no value.
-    mutating func int(
-        _ key: String, _ range: ClosedRange<Int>, or word: String? = nil
-    ) throws(SettingsError) -> Int? {
-        guard let value = try text(key), value != word else { return nil }
-        guard let number = Int(value), range.contains(number) else {
-            let bounds = "\(range.lowerBound) to \(range.upperBound)"
-            try refuse(key, "has to be \(word.map { "\($0) or " } ?? "")a whole number from \(bounds), not \(value)")
-            return nil
-        }
-        return number
-    }
-
-    mutating func int(_ key: String, _ range: ClosedRange<Int>, default fallback: Int) throws(SettingsError) -> Int {
-        try int(key, range) ?? fallback
-    }
-
-    package mutating func number(
-        _ key: String, _ range: ClosedRange<Double>, default fallback: Double
-    ) throws(SettingsError) -> Double {
-        try number(key, range) ?? fallback
-    }
-
-    /// - Parameter word: says the same as no value.
-    package mutating func number(
-        _ key: String, _ range: ClosedRange<Double>, or word: String? = nil
-    ) throws(SettingsError) -> Double? {
-        guard let value = try text(key), value != word else { return nil }
-        guard let number = Double(value), range.contains(number) else {
-            let bounds = "\(range.lowerBound) to \(range.upperBound)"
-            try refuse(key, "has to be \(word.map { "\($0) or " } ?? "")a number from \(bounds), not \(value)")
-            return nil
-        }
-        return number
-    }
-
-    mutating func flag(_ key: String, default fallback: Bool) throws(SettingsError) -> Bool {
-        guard let value = try text(key) else { return fallback }
-        switch value.lowercased() {
-        case "true", "yes", "on": return true
-        case "false", "no", "off": return false
-        default:
-            try refuse(key, "has to be true or false, not \(value)")
-            return fallback
-        }
-    }
-
-    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ key: String, default fallback: Value
-    ) throws(SettingsError) -> Value {
-        try choice(key) ?? fallback
-    }
-
-    /// Nil where there is no value.
-    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ key: String
+    /// A value of a form.
+    ///
+    /// - Parameter word: what may stand instead of a value, for the message.
+    package mutating func value<Value>(
+        _ key: String, _ form: SettingForm<Value>, or word: String? = nil
     ) throws(SettingsError) -> Value? {
-        guard let value = try text(key) else { return nil }
-        return try word(key, value)
+        guard let text = try text(key) else { return nil }
+        guard let value = form.value(text), form.isAllowed(value) else {
+            try refuse(key, form.refusal(text, or: word))
+            return nil
+        }
+        return value
     }
 
-    /// The words of a list, each once.
-    package mutating func choices<Value: RawRepresentable<String> & CaseIterable & Equatable>(
-        _ key: String
-    ) throws(SettingsError) -> [Value] {
+    /// The values of a list, each once.
+    package mutating func values<Value>(_ key: String, _ form: SettingForm<Value>) throws(SettingsError) -> [Value] {
         var found: [Value] = []
         for text in try list(key) {
-            if let value: Value = try word(key, text), !found.contains(value) { found.append(value) }
+            guard let value = form.value(text), form.isAllowed(value) else {
+                try refuse(key, form.refusal(text))
+                continue
+            }
+            if !found.contains(value) { found.append(value) }
         }
         return found
-    }
-
-    private mutating func word<Value: RawRepresentable<String> & CaseIterable>(
-        _ key: String, _ text: String
-    ) throws(SettingsError) -> Value? {
-        if let found = Value(rawValue: text) { return found }
-        let names = Value.allCases.map(\.rawValue)
-        let hint = NearMisses.hint(text, in: names)
-        try refuse(key, "has to be one of \(names.joined(separator: ", ")), not \(text)\(hint)")
-        return nil
     }
 }

@@ -4,13 +4,6 @@ import Pipeline
 
 /// One camera: a live stream that is explained as it comes.
 package struct CameraSettings: Sendable, Equatable {
-    package enum Latency: String, Sendable, CaseIterable {
-        /// A frame waits for the windows that cover it.
-        case smooth
-        /// A frame is drawn at once with the newest map there is.
-        case low
-    }
-
     /// What `cameras` looks like.
     static let example = "cameras: {gate: {url: \"rtsp://HOST/PATH\"}}"
 
@@ -31,7 +24,7 @@ package struct CameraSettings: Sendable, Equatable {
     package var stall: Double?
     /// Seconds from one try to connect to the next, at most.
     package var backoff = ReconnectBackoff.longest
-    package var latency = Latency.smooth
+    package var latency = LiveRequest.Latency.smooth
     /// Seconds that a frame may be late beyond what its window takes, before frames are left out.
     package var lag = 2.0
 
@@ -56,7 +49,7 @@ package struct CameraSettings: Sendable, Equatable {
     /// Frames a second for viewers.
     package var previewRate = 5.0
     /// The NDJSON file with a line a window, a gap and a connection.
-    package var record: String?
+    package var logFile: String?
     package var events = EventSettings()
     /// Where heat counts for nothing, and whose share of it is measured; in the order of the configuration.
     package var masks: [FrameRegion] = []
@@ -93,35 +86,6 @@ extension CameraSettings {
 
     /// The files that it writes, by their keys.
     package var files: [(key: String, path: String)] {
-        [("record", record), ("events.file", events.file)].compactMap { key, path in path.map { (key, $0) } }
-    }
-}
-
-extension CameraSettings {
-    /// Keys and values as the configuration has them, without secrets and without what is below `events`.
-    package var entries: [(key: String, value: String)] {
-        var file: String?
-        var variable: String?
-        switch password {
-        case .file(let path): file = path
-        case .variable(let name): variable = name
-        case nil: break
-        }
-        let all: [(String, String?)] = [
-            ("url", url.redacted), ("user", user), ("password-file", file), ("password-variable", variable),
-            ("transport", transport.rawValue), ("stamps", stamps.rawValue), ("tls", trust.text),
-            ("ca-file", trust.authorities),
-            ("open-timeout", "\(openTimeout)"), ("snapshot-interval", "\(snapshotInterval)"),
-            ("stall", stall.map { "\($0)" } ?? "automatic"), ("backoff", "\(backoff)"),
-            ("latency", latency.rawValue), ("lag", "\(lag)"),
-            ("stride", annotation.sampling.stride.map(String.init) ?? "automatic"), ("segments", segments),
-            ("segment-length", "\(segmentLength)"), ("keep-age", keepAge.map { "\($0)" }),
-            ("keep-bytes", keepBytes.map(String.init)), ("sound", "\(sound)"), ("publish", publish?.redacted),
-            ("publish-user", publishUser), ("publish-password-file", publishPasswordFile),
-            ("publish-tls", publishTrust.text), ("publish-ca-file", publishTrust.authorities),
-            ("preview-rate", "\(previewRate)"), ("record", record), ("outline-zones", "\(outlinesZones)"),
-        ]
-        return all.compactMap { key, value in value.map { (key, $0) } }
-            + annotation.entries(container: .mp4).filter { !["container", "stride"].contains($0.key) }
+        [("log-file", logFile), ("events.file", events.file)].compactMap { key, path in path.map { (key, $0) } }
     }
 }

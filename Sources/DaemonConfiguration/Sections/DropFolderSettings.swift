@@ -1,6 +1,3 @@
-import Encode
-import Foundation
-
 /// One drop folder.
 package struct DropFolderSettings: Sendable, Equatable {
     /// What becomes of a source once its annotated video is complete.
@@ -17,27 +14,26 @@ package struct DropFolderSettings: Sendable, Equatable {
     package var output: String
     /// Where sources go that could not be annotated, each with a file that says why.
     package var failed: String
-    package var source: Disposition
+    package var source = Disposition.keep
     /// Where sources go with `move`.
     package var done: String
     /// Seconds for which a file has to stay as it is before it is taken.
-    package var settle: Double
-    /// Seconds from one look at the whole folder to the next.
-    package var rescan: Double
+    package var settle = 5.0
+    /// Seconds between scans of the whole folder.
+    package var rescan = 30.0
     /// Times that a job is tried before it has failed.
-    package var attempts: Int
+    package var attempts = 3
     /// Seconds before the second try; twice as long before each further one, up to an hour.
-    package var backoff: Double
+    package var backoff = 10.0
     /// Seconds of the longest video that is annotated.
-    package var longestVideo: Double
+    package var longestVideo = 90_000.0
     /// Seconds that one attempt of a job may take.
-    package var jobTimeout: Double
+    package var jobTimeout = 172_800.0
     /// Bytes of the largest file that is taken.
-    package var largestFile: Int
+    package var largestFile = 1 << 38
     /// Jobs of a higher one go first.
-    package var priority: Int
-    package var container: OutputContainer
-    package var annotation: AnnotationSettings
+    package var priority = 0
+    package var annotation = AnnotationSettings()
     package var names = NamePatterns()
     /// Whether files in folders in the folder are taken too.
     package var hasSubfolders = false
@@ -47,49 +43,52 @@ package struct DropFolderSettings: Sendable, Equatable {
     package var quietHours: QuietHours?
     /// The sinks for the ends of its jobs.
     package var events = JobEventSettings()
-}
 
-extension DropFolderSettings {
-    package init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        let key = "folders.\(name)"
-        let places = try reader.path("\(key).folder")
+    /// A drop folder as it is when the configuration names its folder alone: what it writes goes to folders beside it.
+    package init(name: String, folder: String) {
         self.name = name
-        folder = places ?? ""
-        let beside = (folder as NSString).deletingLastPathComponent
-        output = try reader.path("\(key).output", default: "\(beside)/\(name)-annotated")
-        failed = try reader.path("\(key).failed", default: "\(beside)/\(name)-failed")
-        source = try reader.choice("\(key).source", default: .keep)
-        done = try reader.path("\(key).done", default: "\(beside)/\(name)-done")
-        settle = try reader.number("\(key).settle", 0...86_400, default: 5)
-        rescan = try reader.number("\(key).rescan", 1...86_400, default: 30)
-        attempts = try reader.int("\(key).attempts", 1...100, default: 3)
-        backoff = try reader.number("\(key).backoff", 0...3600, default: 10)
-        longestVideo = try reader.number("\(key).longest-video", 1...1e8, default: 90_000)
-        jobTimeout = try reader.number("\(key).job-timeout", 1...1e8, default: 172_800)
-        largestFile = try reader.int("\(key).largest-file", 1...(1 << 60), default: 1 << 38)
-        priority = try reader.int("\(key).priority", -1000...1000, default: 0)
-        container = try reader.choice("\(key).container", default: .mp4)
-        annotation = try AnnotationSettings(below: key, &reader, container: container)
-        names = NamePatterns(
-            include: try reader.patterns("\(key).include"), exclude: try reader.patterns("\(key).exclude"))
-        hasSubfolders = try reader.flag("\(key).subfolders", default: false)
-        reannotates = try reader.flag("\(key).reannotate", default: false)
-        quietHours = try reader.quietHours("\(key).quiet-hours")
-        events = try JobEventSettings(below: "\(key).events", &reader)
-        if places == nil { throw reader.missing("\(key).folder", in: key) }
+        self.folder = folder
+        let parent = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
+        output = "\(parent)/\(name)-annotated"
+        failed = "\(parent)/\(name)-failed"
+        done = "\(parent)/\(name)-done"
     }
 }
 
 extension DropFolderSettings {
-    /// Keys and values as the configuration has them.
-    package var entries: [(key: String, value: String)] {
-        let own: [(key: String, value: String)] = [
-            ("folder", folder), ("output", output), ("failed", failed), ("source", source.rawValue), ("done", done),
-            ("settle", "\(settle)"), ("rescan", "\(rescan)"), ("attempts", "\(attempts)"), ("backoff", "\(backoff)"),
-            ("longest-video", "\(longestVideo)"), ("job-timeout", "\(jobTimeout)"), ("largest-file", "\(largestFile)"),
-            ("priority", "\(priority)"), ("subfolders", "\(hasSubfolders)"), ("reannotate", "\(reannotates)"),
-        ]
-        let quiet = quietHours.map { [(key: "quiet-hours", value: $0.text)] } ?? []
-        return own + quiet + annotation.entries(container: container)
+    /// Of jobs; a higher one goes first.
+    package static let priorities = -1000...1000
+
+    /// The settings of one drop folder, but for its events and for how its videos are annotated.
+    package static let table: [Setting<DropFolderSettings>] = [
+        .path("folder", at: \.folder),
+        .path("output", at: \.output),
+        .path("failed", at: \.failed),
+        Setting("source", .choice(), at: \.source),
+        .path("done", at: \.done),
+        Setting("settle", .number(0...86_400), at: \.settle),
+        Setting("rescan", .number(1...86_400), at: \.rescan),
+        Setting("attempts", .integer(1...100), at: \.attempts),
+        Setting("backoff", .number(0...3600), at: \.backoff),
+        Setting("longest-video", .number(1...1e8), at: \.longestVideo),
+        Setting("job-timeout", .number(1...1e8), at: \.jobTimeout),
+        Setting("largest-file", .integer(1...(1 << 60)), at: \.largestFile),
+        Setting("priority", .integer(priorities), at: \.priority),
+        .patterns("include", at: \.names.include),
+        .patterns("exclude", at: \.names.exclude),
+        Setting("subfolders", .flag, at: \.hasSubfolders),
+        Setting("reannotate", .flag, at: \.reannotates),
+        .quietHours("quiet-hours", ifSet: \.quietHours),
+    ]
+
+    package init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
+        let key = "folders.\(name)"
+        // The folders beside it go by its path.
+        let folder = try reader.path("\(key).folder")
+        self.init(name: name, folder: folder ?? "")
+        try reader.read(Self.table, below: key, into: &self)
+        annotation = try AnnotationSettings(below: key, &reader)
+        events = try JobEventSettings(below: "\(key).events", &reader)
+        if folder == nil { throw reader.missing("\(key).folder", in: key) }
     }
 }

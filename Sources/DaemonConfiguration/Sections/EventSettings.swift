@@ -1,4 +1,3 @@
-import Decode
 import Media
 
 /// What counts as an event of a camera, and its sinks.
@@ -41,41 +40,38 @@ package struct EventSettings: Sendable, Equatable {
 }
 
 extension EventSettings {
+    package static let table: [Setting<EventSettings>] =
+        [
+            .path("file", ifSet: \.file),
+            .webhook("webhook", ifSet: \.webhook),
+        ]
+        + Setting.trust("tls", authorities: "ca-file", at: \.trust)
+        + [
+            .path("hook", ifSet: \.hook),
+            .path("clips", ifSet: \.clips),
+            .classes("on-class", ifSet: \.onClass),
+            Setting("change", .flag, at: \.change),
+            Setting("mass-above", .number(0...1e12), ifSet: \.massAbove),
+            Setting("mass-below", .number(0...1e12), ifSet: \.massBelow),
+            Setting("for", .number(0...3600), at: \.duration),
+            Setting("pre-roll", .number(0...60), at: \.preRoll),
+            Setting("post-roll", .number(0...60), at: \.postRoll),
+            Setting("quiet", .number(0...86_400), at: \.quiet),
+        ]
+
     /// - Parameter hasZones: whether a zone of the camera counts as an event.
     package init(below key: String, hasZones: Bool, _ reader: inout SettingsReader) throws(SettingsError) {
-        file = try reader.path("\(key).file")
-        webhook = try reader.webhook("\(key).webhook")
-        trust = try reader.trust("\(key).tls", authorities: "\(key).ca-file")
-        hook = try reader.path("\(key).hook")
-        clips = try reader.path("\(key).clips")
-        onClass = try reader.classes("\(key).on-class")
-        change = try reader.flag("\(key).change", default: false)
-        massAbove = try reader.number("\(key).mass-above", 0...1e12)
-        massBelow = try reader.number("\(key).mass-below", 0...1e12)
-        duration = try reader.number("\(key).for", 0...3600, default: 1)
-        preRoll = try reader.number("\(key).pre-roll", 0...60, default: 5)
-        postRoll = try reader.number("\(key).post-roll", 0...60, default: 5)
-        quiet = try reader.number("\(key).quiet", 0...86_400, default: 10)
-        let told = [("file", file), ("webhook", webhook?.text), ("hook", hook), ("clips", clips)]
+        self.init()
+        try reader.read(Self.table, below: key, into: &self)
+        let sinks = [("file", file), ("webhook", webhook?.text), ("hook", hook), ("clips", clips)]
         let conditions = ["on-class", "change", "mass-above", "mass-below"]
         let isRight = conditions.allSatisfy { reader.isRight("\(key).\($0)") }
-        if !hasCondition, !hasZones, isRight, let (name, _) = told.first(where: { $0.1 != nil }) {
+        if !hasCondition, !hasZones, isRight, let (name, _) = sinks.first(where: { $0.1 != nil }) {
             try reader.refuse(
                 "\(key).\(name)",
                 "needs something that counts as an event: on-class, change, mass-above, mass-below or a zone's share-above"
             )
         }
-    }
-
-    /// Keys and values as the configuration has them; the classes are a list of their own.
-    package var entries: [(key: String, value: String)] {
-        let all: [(String, String?)] = [
-            ("file", file), ("webhook", webhook?.redacted), ("tls", trust.text), ("ca-file", trust.authorities),
-            ("hook", hook), ("clips", clips), ("change", "\(change)"),
-            ("mass-above", massAbove.map { "\($0)" }), ("mass-below", massBelow.map { "\($0)" }),
-            ("for", "\(duration)"), ("pre-roll", "\(preRoll)"), ("post-roll", "\(postRoll)"), ("quiet", "\(quiet)"),
-        ]
-        return all.compactMap { key, value in value.map { (key, $0) } }
     }
 }
 

@@ -1,17 +1,17 @@
 /// Where the daemon answers, and whom.
 package struct HTTPSettings: Sendable, Equatable {
-    package var isEnabled: Bool
+    package var isEnabled = true
     /// A numeric address.
-    package var address: String
+    package var address = "127.0.0.1"
     /// 0 for any free one.
-    package var port: Int
+    package var port = 8787
     /// A file whose first line is the bearer token that allows everything.
     var tokenFile: String?
     /// Tokens with names, in the order of `http.tokens`. One or `tokenFile` is required for addresses that other machines can
     /// reach.
     package var tokens: [TokenSettings] = []
     /// Bytes that an uploaded video may have.
-    package var largestUpload: Int
+    package var largestUpload = 4 << 30
 
     package var allTokens: [TokenSettings] {
         guard let tokenFile else { return tokens }
@@ -38,14 +38,24 @@ package struct TokenSettings: Sendable, Equatable {
 }
 
 extension TokenSettings {
+    package static let table: [Setting<TokenSettings>] = [
+        .path("file", at: \.file),
+        Setting("roles") { key, reader, token throws(SettingsError) in
+            let roles: [TokenRole] = try reader.values(key, .choice())
+            if !roles.isEmpty { token.roles = roles }
+        } value: {
+            .list($0.roles.map(\.rawValue))
+        },
+    ]
+
     package init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
         let key = "http.tokens.\(name)"
         guard name != Self.defaultName else {
             throw reader.wrong(key, "\(name) is the token of http.token-file; choose another name")
         }
-        guard let file = try reader.path("\(key).file") else { throw reader.missing("\(key).file", in: key) }
-        let roles: [TokenRole] = try reader.choices("\(key).roles")
-        self.init(name: name, key: "\(key).file", file: file, roles: roles.isEmpty ? [.read] : roles)
+        self.init(name: name, key: "\(key).file", file: "", roles: [.read])
+        try reader.read(Self.table, below: key, into: &self)
+        if file.isEmpty { throw reader.missing("\(key).file", in: key) }
     }
 }
 

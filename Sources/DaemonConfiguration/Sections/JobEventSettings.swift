@@ -18,31 +18,25 @@ package struct JobEventSettings: Sendable, Equatable {
 }
 
 extension JobEventSettings {
-    package init(below key: String, _ reader: inout SettingsReader) throws(SettingsError) {
-        file = try reader.path("\(key).file")
-        webhook = try reader.webhook("\(key).webhook")
-        trust = try reader.trust("\(key).tls", authorities: "\(key).ca-file")
-        hook = try reader.path("\(key).hook")
-        let names = try reader.list("\(key).states")
-        guard !names.isEmpty else { return }
-        states = []
-        for name in names {
-            if let state = Self.allStates.first(where: { $0.rawValue == name }) {
-                states.insert(state)
-            } else {
-                let allowed = Self.allStates.map(\.rawValue).joined(separator: ", ")
-                try reader.refuse("\(key).states", "has to be a list of \(allowed), not \(name)")
-            }
-        }
-    }
-
-    /// Keys and values as the configuration has them; the states are a list of their own.
-    package var entries: [(key: String, value: String)] {
-        let all: [(String, String?)] = [
-            ("file", file), ("webhook", webhook?.redacted), ("tls", trust.text), ("ca-file", trust.authorities),
-            ("hook", hook),
+    package static let table: [Setting<JobEventSettings>] =
+        [
+            .path("file", ifSet: \.file),
+            .webhook("webhook", ifSet: \.webhook),
         ]
-        return all.compactMap { key, value in value.map { (key, $0) } }
+        + Setting.trust("tls", authorities: "ca-file", at: \.trust)
+        + [
+            .path("hook", ifSet: \.hook),
+            Setting("states") { key, reader, settings throws(SettingsError) in
+                let states = try reader.values(key, .choice(isAllowed: allStates.contains))
+                if !states.isEmpty { settings.states = Set(states) }
+            } value: { settings in
+                .list(allStates.filter(settings.states.contains).map(\.rawValue))
+            },
+        ]
+
+    package init(below key: String, _ reader: inout SettingsReader) throws(SettingsError) {
+        self.init()
+        try reader.read(Self.table, below: key, into: &self)
     }
 }
 

@@ -1,4 +1,4 @@
-import Decode
+import Engine
 import Foundation
 import Media
 
@@ -11,25 +11,36 @@ package struct MQTTSettings: Sendable, Equatable {
     /// How the broker proves who it is, where it speaks TLS.
     package var trust = TLSTrust.verified(authorities: nil)
     /// What the daemon's topics begin with, without a slash at its end.
-    package var prefix = MQTTSettings.usualPrefix
+    package var prefix = "saliencyd"
     /// Whether discovery messages for Home Assistant are published, and their topic prefix.
     package var hasDiscovery = true
-    package var discoveryPrefix = MQTTSettings.usualDiscoveryPrefix
+    package var discoveryPrefix = "homeassistant"
     /// Unique among the broker's clients.
     package var clientID: String
     /// Seconds from one published image of a camera to the next; nil publishes none.
     package var snapshotInterval: Double?
-
-    static let usualPrefix = "saliencyd"
-    static let usualDiscoveryPrefix = "homeassistant"
-    static let noSnapshots = "never"
 }
 
 extension MQTTSettings {
-    private static let keys = [
-        "user", "password-file", "tls", "ca-file", "prefix", "discovery", "discovery-prefix", "client-id",
-        "snapshot-interval",
-    ]
+    package static let table: [Setting<MQTTSettings>] =
+        [
+            Setting("url") { _, _, _ throws(SettingsError) in
+                // Read first: without a broker there are no settings.
+            } value: {
+                $0.address == .none ? nil : .text($0.address.text)
+            },
+            .text("user", ifSet: \.user),
+            .path("password-file", ifSet: \.passwordFile),
+        ]
+        + Setting.trust("tls", authorities: "ca-file", at: \.trust)
+        + [
+            Setting("prefix", .topic("saliencyd"), at: \.prefix),
+            Setting("discovery", .flag, at: \.hasDiscovery),
+            Setting("discovery-prefix", .topic("homeassistant"), at: \.discoveryPrefix),
+            .text("client-id", at: \.clientID),
+            Setting("snapshot-interval", .number(1...86_400), ifSet: \.snapshotInterval, or: "never"),
+        ]
+
     /// Bytes: MQTT allows 65,535 for a whole topic.
     fileprivate static let longestPrefix = 256
     private static let longestClientID = 64
@@ -38,37 +49,30 @@ extension MQTTSettings {
     /// - Returns: nil where no broker is named.
     package static func read(_ reader: inout SettingsReader) throws(SettingsError) -> MQTTSettings? {
         let address = try reader.broker("mqtt.url")
-        let user = try reader.text("mqtt.user")
-        let passwordFile = try reader.path("mqtt.password-file")
-        let trust = try reader.trust("mqtt.tls", authorities: "mqtt.ca-file")
-        let prefix = try reader.topic("mqtt.prefix", default: usualPrefix)
-        let hasDiscovery = try reader.flag("mqtt.discovery", default: true)
-        let discoveryPrefix = try reader.topic("mqtt.discovery-prefix", default: usualDiscoveryPrefix)
-        let clientID = try reader.text("mqtt.client-id", default: usualClientID())
-        let snapshotInterval = try reader.number("mqtt.snapshot-interval", 1...86_400, or: noSnapshots)
-        guard let address else {
+        var settings = MQTTSettings(address: address ?? .none, clientID: usualClientID())
+        try reader.read(table, below: "mqtt", into: &settings)
+        guard address != nil else {
+            let keys = table.map(\.key).filter { $0 != "url" }
             if reader.isRight("mqtt.url"), let key = keys.first(where: { reader.isSaid("mqtt.\($0)") }) {
                 try reader.refuse("mqtt.\(key)", "needs a broker in mqtt.url, such as mqtt://broker.example")
             }
             return nil
         }
-        if passwordFile != nil, user == nil {
+        if settings.passwordFile != nil, settings.user == nil {
             try reader.refuse("mqtt.password-file", "needs mqtt.user too")
         }
-        if let user, user.utf8.count > longestUser || !isText(user) {
+        if let user = settings.user, user.utf8.count > longestUser || !isText(user) {
             try reader.refuse("mqtt.user", "has to be up to \(longestUser) bytes without control characters")
         }
+        let clientID = settings.clientID
         let isName = clientID.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
         if !isName || clientID.utf8.count > longestClientID {
             try reader.refuse("mqtt.client-id", "has to be up to \(longestClientID) letters, digits, -, _ and .")
         }
-        if hasDiscovery, prefix == discoveryPrefix {
+        if settings.hasDiscovery, settings.prefix == settings.discoveryPrefix {
             try reader.refuse("mqtt.prefix", "has to be another than mqtt.discovery-prefix")
         }
-        return MQTTSettings(
-            address: address, user: user, passwordFile: passwordFile, trust: trust, prefix: prefix,
-            hasDiscovery: hasDiscovery, discoveryPrefix: discoveryPrefix, clientID: clientID,
-            snapshotInterval: snapshotInterval)
+        return settings
     }
 
     /// Whether MQTT allows all of these characters.
@@ -84,17 +88,6 @@ extension MQTTSettings {
             character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
         }
         return "saliencyd-\(String(letters.prefix(40)))"
-    }
-
-    /// Keys and values as the configuration has them.
-    package var entries: [(key: String, value: String)] {
-        let all: [(String, String?)] = [
-            ("url", address.text), ("user", user), ("password-file", passwordFile), ("tls", trust.text),
-            ("ca-file", trust.authorities), ("prefix", prefix), ("discovery", "\(hasDiscovery)"),
-            ("discovery-prefix", discoveryPrefix), ("client-id", clientID),
-            ("snapshot-interval", snapshotInterval.map { "\($0)" } ?? Self.noSnapshots),
-        ]
-        return all.compactMap { key, value in value.map { (key, $0) } }
     }
 }
 
@@ -112,24 +105,25 @@ extension SettingsReader {
         }
         return address
     }
+}
 
+extension SettingForm where Value == String {
     /// What topics begin with.
-    fileprivate mutating func topic(_ key: String, default fallback: String) throws(SettingsError) -> String {
-        let text = try text(key, default: fallback)
-        let levels = text.split(separator: "/", omittingEmptySubsequences: false)
-        let isTopic =
-            !text.contains { "+#".contains($0) } && !text.hasPrefix("$") && levels.allSatisfy { !$0.isEmpty }
-            && text.utf8.count <= MQTTSettings.longestPrefix && MQTTSettings.isText(text)
-        guard isTopic else {
-            try refuse(
-                key,
+    ///
+    /// - Parameter example: one level of it.
+    fileprivate static func topic(_ example: String) -> Self {
+        Self(
+            value: { $0 }, text: { $0 },
+            isAllowed: { text in
+                let levels = text.split(separator: "/", omittingEmptySubsequences: false)
+                return !text.contains { "+#".contains($0) } && !text.hasPrefix("$") && levels.allSatisfy { !$0.isEmpty }
+                    && text.utf8.count <= MQTTSettings.longestPrefix && MQTTSettings.isText(text)
+            },
+            requirement: {
                 """
-                has to be what topics begin with, such as home/\(fallback), up to \(MQTTSettings.longestPrefix) bytes: \
-                no + and #, no $ first, no / first or last
+                what topics begin with, such as home/\(example), up to \(MQTTSettings.longestPrefix) bytes without + and #, \
+                without $ first, without / first or last
                 """
-            )
-            return fallback
-        }
-        return text
+            })
     }
 }

@@ -19,14 +19,22 @@ extension ZoneSettings {
 }
 
 extension ZoneSettings {
+    /// The settings of one zone, but for its points.
+    package static let table: [Setting<ZoneSettings>] = [
+        Setting("share-above", .number(0...1), ifSet: \.shareAbove),
+        .classes("on-class", ifSet: \.onClass),
+    ]
+
     package init(named name: String, below camera: String, _ reader: inout SettingsReader) throws(SettingsError) {
         let key = "\(camera).zones.\(name)"
-        shareAbove = try reader.number("\(key).share-above", 0...1)
-        onClass = try reader.classes("\(key).on-class")
+        let polygon = try reader.attempt { reader throws(SettingsError) in try reader.polygon(in: key) }
+        // Without a polygon there is no zone, but what else is wrong is reported too.
+        self.init(region: FrameRegion(name: name, polygon: polygon ?? .wholeFrame))
+        try reader.read(Self.table, below: key, into: &self)
         if onClass != nil, shareAbove == nil, reader.isRight("\(key).share-above") {
             try reader.refuse("\(key).on-class", "needs \(key).share-above too")
         }
-        region = FrameRegion(name: name, polygon: try reader.polygon(in: key))
+        if polygon == nil { throw reader.missing("\(key).points", in: key) }
     }
 }
 

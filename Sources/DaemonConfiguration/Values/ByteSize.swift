@@ -1,3 +1,5 @@
+import Engine
+
 /// Numbers of bytes as people write them: `5 GB`, `500 MB`, `2 GiB`, or a bare number.
 package enum ByteSize {
     private static let units: [(name: String, bytes: Int64)] = [
@@ -24,13 +26,11 @@ package enum ByteSize {
     }
 }
 
-extension SettingsReader {
-    package mutating func bytes(_ key: String, default fallback: Int64) throws(SettingsError) -> Int64 {
-        guard let value = try text(key) else { return fallback }
-        guard let bytes = ByteSize.parse(value) else {
-            try refuse(key, "has to be a number of bytes such as 5 GB or 500 MB, not \(value)")
-            return fallback
-        }
-        return bytes
+extension SettingForm where Value == Int64 {
+    /// Written as a bare number.
+    static var bytes: Self {
+        Self(
+            value: { ByteSize.parse($0) }, text: { String($0) },
+            requirement: { "a number of bytes such as 5 GB or 500 MB" })
     }
 }

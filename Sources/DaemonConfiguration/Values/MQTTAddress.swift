@@ -10,6 +10,15 @@ package struct MQTTAddress: Sendable, Equatable {
     private static let plainPort = 1883
     private static let securePort = 8883
 
+    /// What stands for a broker while there is none.
+    static let none = MQTTAddress(isSecure: false, host: "", port: UInt16(plainPort))
+
+    private init(isSecure: Bool, host: String, port: UInt16) {
+        self.isSecure = isSecure
+        self.host = host
+        self.port = port
+    }
+
     /// - Returns: nil for any other text; user, password, path, query and fragment have no place in it.
     package init?(_ text: String) {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),

@@ -43,6 +43,9 @@ public enum OutputContainer: String, Sendable, CaseIterable {
     var videoEncoder: String { self == .webm ? "libvpx-vp9" : "libx264" }
     var audioEncoder: String { self == .webm ? "libopus" : "aac" }
 
+    /// The constant qualities of the video encoder, from lossless to worst.
+    public var crfRange: ClosedRange<Int> { self == .webm ? 0...63 : 0...51 }
+
     /// The codec of the label track, where the container has one.
     var labelCodec: AVCodecID? {
         switch self {

@@ -43,7 +43,7 @@ public struct MethodSetting: Sendable {
         }
         write = { settings in settings[keyPath: path].map(form.text) }
         check = { settings in
-            settings[keyPath: path].flatMap { form.isAllowed($0) ? nil : form.refusal(form.text($0)) }
+            settings[keyPath: path].flatMap { form.problem(with: $0) }
         }
         fill = { source, target in target[keyPath: path] = source[keyPath: path] ?? standard() }
         move = { source, target in target[keyPath: path] = source[keyPath: path] }
@@ -69,8 +69,7 @@ public struct MethodSetting: Sendable {
         }
         write = { settings in form.text(settings[keyPath: path]) }
         check = { settings in
-            let value = settings[keyPath: path]
-            return form.isAllowed(value) ? nil : form.refusal(form.text(value))
+            form.problem(with: settings[keyPath: path])
         }
         move = { source, target in target[keyPath: path] = source[keyPath: path] }
         fill = move
@@ -89,7 +88,7 @@ public struct MethodSetting: Sendable {
     public func isSet(in settings: MethodSettings) -> Bool { write(settings) != write(MethodSettings()) }
 
     /// What keys of jobs say of it; nil where they do not name it.
-    func entry(in settings: MethodSettings) -> String? {
+    package func entry(in settings: MethodSettings) -> String? {
         isInEveryKey || isSet(in: settings) ? write(settings) : nil
     }
 
@@ -109,72 +108,4 @@ extension MethodSetting: Hashable, CustomStringConvertible {
     public static func == (first: Self, second: Self) -> Bool { first.key == second.key }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(key) }
-}
-
-/// How the values of a setting are written, and which there are.
-struct SettingForm<Value: Sendable & Equatable>: Sendable {
-    let value: @Sendable (String) -> Value?
-    let text: @Sendable (Value) -> String
-    var isAllowed: @Sendable (Value) -> Bool = { _ in true }
-    /// After "has to be".
-    let requirement: @Sendable () -> String
-    var words: @Sendable () -> [String]? = { nil }
-
-    /// What follows the setting's name where a text is not a value of it.
-    func refusal(_ text: String) -> String {
-        "has to be \(requirement()), not \(text)" + (words().map { NearMisses.hint(text, in: $0) } ?? "")
-    }
-}
-
-extension SettingForm where Value == Int {
-    static func integer(_ range: ClosedRange<Int>) -> Self {
-        Self(
-            value: { Int($0) }, text: { String($0) }, isAllowed: range.contains,
-            requirement: { "a whole number from \(range.lowerBound) to \(range.upperBound)" })
-    }
-}
-
-extension SettingForm where Value == UInt64 {
-    /// Numbers that are no larger than the configuration can hold.
-    static var seed: Self {
-        Self(
-            value: { Int($0).flatMap(UInt64.init(exactly:)) }, text: { String($0) },
-            requirement: { "a whole number from 0 to \(Int.max)" })
-    }
-}
-
-extension SettingForm where Value == Double {
-    static func number(_ range: ClosedRange<Double>) -> Self {
-        let bounds = [range.lowerBound, range.upperBound].map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
-        return Self(
-            value: { Double($0) }, text: { "\($0)" }, isAllowed: range.contains,
-            requirement: { "a number from \(bounds[0]) to \(bounds[1])" })
-    }
-}
-
-extension SettingForm where Value == String {
-    /// One of a list of names.
-    static func name(_ names: [String]) -> Self {
-        Self(
-            value: { $0 }, text: { $0 }, isAllowed: names.contains,
-            requirement: { "one of \(names.joined(separator: ", "))" }, words: { names })
-    }
-}
-
-extension SettingForm where Value == Occlusion.Box {
-    static var box: Self {
-        Self(
-            value: { Occlusion.Box(text: $0) }, text: { $0.description },
-            requirement: { "frames, height and width, such as 16,56,56" })
-    }
-}
-
-extension SettingForm where Value: RawRepresentable<String> & CaseIterable {
-    /// - Parameter isAllowed: which of the values are values of the setting.
-    static func choice(isAllowed: @escaping @Sendable (Value) -> Bool = { _ in true }) -> Self {
-        let words = { @Sendable in Value.allCases.filter(isAllowed).map(\.rawValue) }
-        return Self(
-            value: { Value(rawValue: $0) }, text: { $0.rawValue }, isAllowed: isAllowed,
-            requirement: { "one of \(words().joined(separator: ", "))" }, words: words)
-    }
 }

@@ -39,11 +39,9 @@ struct FolderResponse: Encodable {
         attempts = dropFolder.attempts
         backoff = dropFolder.backoff
         priority = dropFolder.priority
-        container = dropFolder.container.rawValue
+        container = dropFolder.annotation.container.rawValue
         annotation = Dictionary(
-            uniqueKeysWithValues: dropFolder.annotation.entries(container: dropFolder.container).map {
-                ($0.key, $0.value)
-            })
+            uniqueKeysWithValues: dropFolder.annotation.entries.map { ($0.key, $0.value.text) })
         include = dropFolder.names.include
         exclude = dropFolder.names.exclude
         subfolders = dropFolder.hasSubfolders

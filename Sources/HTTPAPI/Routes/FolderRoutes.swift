@@ -75,7 +75,7 @@ struct FolderRoutes: Sendable {
         dependencies.look(dropFolder.name)
         let key = JobKey(
             content: result.content, model: dependencies.model.sha256,
-            options: dropFolder.annotation.canonical(container: dropFolder.container))
+            options: dropFolder.annotation.canonical)
         let job = try? await job(key, atMost: seconds, request)
         return JSONResponse.response(
             UploadResponse(path: result.path, bytes: result.bytes, content: result.content, job: job?.id),

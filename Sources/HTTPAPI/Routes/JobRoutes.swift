@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Hummingbird
 import JobService
 import Jobs
@@ -17,7 +18,6 @@ struct JobRoutes: Sendable {
 
     /// Jobs on one page.
     static let most = 500
-    static let priorities = -1000...1000
 
     var routes: [Route] {
         [
@@ -130,9 +130,10 @@ struct JobRoutes: Sendable {
         _ = try request.query()
         let id = try request.jobNumber()
         let priority = try await request.body(PriorityBody.self, keys: ["priority"]).priority
-        guard Self.priorities.contains(priority) else {
+        guard DropFolderSettings.priorities.contains(priority) else {
             throw APIError.unprocessable(
-                "A priority is a whole number from \(Self.priorities.lowerBound) to \(Self.priorities.upperBound).")
+                "A priority is a whole number from \(DropFolderSettings.priorities.lowerBound) to \(DropFolderSettings.priorities.upperBound)."
+            )
         }
         request.notes.add("priority", "\(priority)")
         return try await response(

@@ -43,10 +43,10 @@ package struct FileIngest: Sendable {
         }
         let key = JobKey(
             content: content, model: modelHash,
-            options: dropFolder.annotation.canonical(container: dropFolder.container))
+            options: dropFolder.annotation.canonical)
         let request = JobRequest(
             key: key, bytes: file.stamp.size, dropFolder: dropFolder.name, source: path,
-            output: Self.output(file.name, dropFolder, dropFolder.container), priority: dropFolder.priority)
+            output: Self.output(file.name, dropFolder, dropFolder.annotation.container), priority: dropFolder.priority)
         return .admitted(try await admit(request, file, dropFolder))
     }
 
@@ -75,7 +75,7 @@ package struct FileIngest: Sendable {
             guard try await isMissing(job, at: request.source) else { continue }
             var request = request
             request.output = Self.output(
-                file.name, dropFolder, try AnnotationSettings.decode(canonical: job.key.options).1)
+                file.name, dropFolder, try AnnotationSettings.decode(canonical: job.key.options).container)
             return try await store { [request] ledger throws(LedgerError) in try ledger.follow(job.id, request) }
         }
         return jobs.first { $0.dropFolder == dropFolder.name && file.isOlder(than: $0) && !isAskedAgain($0, file) }

@@ -85,7 +85,7 @@ package struct JobExecution: Sendable {
         guard source.path != job.source else { return (job, source) }
         for dropFolder in dropFolders.all {
             guard let path = dropFolder.relativePath(source.path) else { continue }
-            let container = try AnnotationSettings.decode(canonical: job.key.options).1
+            let container = try AnnotationSettings.decode(canonical: job.key.options).container
             let request = JobRequest(
                 key: job.key, bytes: job.bytes, dropFolder: dropFolder.name, source: source.path,
                 output: FileIngest.output(path, dropFolder, container), priority: dropFolder.priority)
@@ -99,7 +99,7 @@ package struct JobExecution: Sendable {
     }
 
     private func annotate(_ job: Job, _ source: HeldFile, stop: StopRequest) async throws -> AnnotateOutcome {
-        let (annotation, _) = try AnnotationSettings.decode(canonical: job.key.options)
+        let annotation = try AnnotationSettings.decode(canonical: job.key.options)
         let base = dropFolders[job.dropFolder]?.output
         let choice = try await blocking { [names] in
             let folder = String(StagedName.split(job.output).folder.dropLast())

@@ -23,6 +23,10 @@ public struct SamplingRequest: Sendable, Equatable {
     /// What shows where frames are transparent.
     public var background: BackgroundColor
 
+    /// Lengths that a window may have.
+    public static let windows = 1...4096
+    /// Strides that the window may have.
+    public var strides: ClosedRange<Int> { 1...max(1, window ?? Self.windows.upperBound) }
     /// Indices that a stream may have.
     public static let streams = 0...63
 

@@ -16,10 +16,17 @@ public struct Polygon: Sendable, Hashable {
     /// The corners in their order; the last is joined to the first.
     public let points: [Point]
 
+    public static let wholeFrame = Polygon(
+        corners: [Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 1)])
+
     /// How many corners there may be.
     public static let counts = 3...64
     /// The smallest area, as a fraction of the frame's: less than a pixel of any usual frame.
     private static let smallestArea = 1e-6
+
+    private init(corners: [Point]) {
+        points = corners
+    }
 
     /// - Throws: `PolygonError` unless there are 3 to 64 points, each from 0 to 1, with an area between them.
     public init(_ points: [Point]) throws(PolygonError) {

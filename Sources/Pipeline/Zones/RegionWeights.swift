@@ -38,7 +38,7 @@ struct RegionWeights: Sendable {
         let open = masked.map { max(1 - $0, 0) }
         kept = regions.masks.isEmpty ? nil : open.map(Float.init)
         // Bars around the frame are not of it.
-        let frame = regions.zones.isEmpty ? [] : Polygon.wholeFrame.map(coverage) ?? []
+        let frame = regions.zones.isEmpty ? [] : coverage(.wholeFrame)
         let seen = zip(frame, open).reduce(0) { $0 + $1.0 * $1.1 }
         zones = regions.zones.map { zone in
             let weights = coverage(zone.polygon)
@@ -92,12 +92,6 @@ struct RegionWeights: Sendable {
             return ZoneShare(name: zone.name, share: share, area: zone.area)
         }
     }
-}
-
-extension Polygon {
-    fileprivate static let wholeFrame = try? Polygon([
-        Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 1),
-    ])
 }
 
 /// A part of a camera's frame that has a name.

@@ -115,15 +115,15 @@ import Testing
         let clip = try CameraMaterial.clip(folder)
         let common = "backoff: 1, stall: 1, open-timeout: 3"
         return """
-              gate: {url: "http://127.0.0.1:\(camera)/gate", user: op, password-file: @/first, record: @/gate.ndjson, \(common)}
+              gate: {url: "http://127.0.0.1:\(camera)/gate", user: op, password-file: @/first, log-file: @/gate.ndjson, \(common)}
               yard:
                 url: http://127.0.0.1:\(camera)/yard
                 user: op
                 password-variable: YARD_PASSWORD
-                record: @/yard.ndjson
+                log-file: @/yard.ndjson
                 backoff: 1
                 events: {on-class: any, for: 0, quiet: 0, file: @/events.ndjson, hook: @/hook}
-              door: {url: "http://cuser9:\(escaped)@127.0.0.1:\(camera)/door?token=\(Self.token)", record: @/door.ndjson, \(common)}
+              door: {url: "http://cuser9:\(escaped)@127.0.0.1:\(camera)/door?token=\(Self.token)", log-file: @/door.ndjson, \(common)}
               wall:
                 url: "loop:\(clip)"
                 publish: rtsp://127.0.0.1:\(receiver)/live

@@ -73,7 +73,7 @@ import Testing
                     open-timeout: 2
                     segments: @/segments
                     segment-length: 1
-                    record: @/record.ndjson
+                    log-file: @/record.ndjson
                 """)
         await isOver.wait()
         // Nobody there for a while, and then another server.

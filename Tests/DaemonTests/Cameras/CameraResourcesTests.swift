@@ -39,7 +39,7 @@ import Testing
     /// Memory does not grow with connections: the network's session is the largest part of it.
     @Test func theEngineIsMadeOnce() async throws {
         let record = folder.file("record")
-        let (resources, _) = try await resources { $0.record = record }
+        let (resources, _) = try await resources { $0.logFile = record }
         let engine = try resources.engine()
         let beside = Task { await resources.run() }
         for number in 1...2 {

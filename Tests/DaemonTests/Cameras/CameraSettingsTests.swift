@@ -60,7 +60,7 @@ import Testing
                 sound: no
                 publish: /srv/hls
                 preview-rate: 12.5
-                record: /srv/gate.ndjson
+                log-file: /srv/gate.ndjson
                 window: 32
                 burn-labels: true
                 outline-zones: true
@@ -154,19 +154,19 @@ import Testing
         ("password-file: /x", "password-file", "gate.user"), ("password-variable: X", "password-variable", "gate.user"),
         ("password-file: x", "password-file", "begins with /"),
         ("transport: sctp", "transport", "automatic, tcp, udp, multicast"),
-        ("snapshot-interval: 0.01", "snapshot-interval", "0.05 to 3600.0"),
+        ("snapshot-interval: 0.01", "snapshot-interval", "0.05 to 3600"),
         ("stamps: camera", "stamps", "source, arrival"),
         ("tls: no", "tls", "verify, any, or the SHA-256"), ("tls: '12:34'", "tls", "64 hexadecimal digits"),
         ("ca-file: x", "ca-file", "begins with /"), ("{ca-file: /x, tls: any}", "tls", "verify alone"),
         ("publish-tls: '\(String(repeating: "ab", count: 32))'", "publish-tls", "verify or any"),
         ("events: {tls: none}", "events.tls", "verify, any"),
-        ("open-timeout: 0.5", "open-timeout", "1.0 to 300.0"), ("open-timeout: 301", "open-timeout", "1.0 to 300.0"),
-        ("stall: 0.4", "stall", "automatic or a number from 0.5 to 600.0"), ("stall: 601", "stall", "0.5 to 600.0"),
-        ("stall: never", "stall", "automatic"), ("backoff: 0.5", "backoff", "1.0 to 3600.0"),
+        ("open-timeout: 0.5", "open-timeout", "1 to 300"), ("open-timeout: 301", "open-timeout", "1 to 300"),
+        ("stall: 0.4", "stall", "automatic or a number from 0.5 to 600"), ("stall: 601", "stall", "0.5 to 600"),
+        ("stall: never", "stall", "automatic"), ("backoff: 0.5", "backoff", "1 to 3600"),
         ("latency: none", "latency", "smooth, low"),
-        ("lag: 0", "lag", "0.1 to 60.0"), ("lag: 61", "lag", "0.1 to 60.0"), ("lag: nan", "lag", "0.1 to 60.0"),
+        ("lag: 0", "lag", "0.1 to 60"), ("lag: 61", "lag", "0.1 to 60"), ("lag: nan", "lag", "0.1 to 60"),
         ("stride: 0", "stride", "automatic or a whole number from 1 to 4096"), ("stride: 4097", "stride", "4096"),
-        ("segments: here", "segments", "begins with /"), ("segment-length: 0.5", "segment-length", "1.0 to 86400.0"),
+        ("segments: here", "segments", "begins with /"), ("segment-length: 0.5", "segment-length", "1 to 86400"),
         ("keep-age: 0", "keep-age", "0.001 to"), ("keep-bytes: 1000", "keep-bytes", "1048576 to"),
         ("sound: loud", "sound", "true or false"), ("publish: here", "publish", "address"),
         ("publish-user: x", "publish-user", "gate.publish"),
@@ -175,7 +175,7 @@ import Testing
         ("{publish: rtsp://x, publish-password-file: /x}", "publish-password-file", "gate.publish-user"),
         ("{publish: /x, publish-user: u}", "publish-user", "a folder takes no"),
         ("{publish: udp://x:1, publish-password-file: /x}", "publish-password-file", "no user or password"),
-        ("preview-rate: 31", "preview-rate", "0.1 to 30.0"), ("record: x", "record", "begins with /"),
+        ("preview-rate: 31", "preview-rate", "0.1 to 30"), ("log-file: x", "log-file", "begins with /"),
         ("crf: 52", "crf", "0 to 51"), ("container: mp4", "container", "unknown key"),
         ("nonsense: 1", "nonsense", "unknown key; there are"), ("events: {file: x}", "events.file", "begins with /"),
         ("events: {file: /x}", "events.file", "on-class, change"), ("events: {clips: /x}", "events.clips", "on-class"),
@@ -184,11 +184,11 @@ import Testing
         ("events: {on-class: walking}", "events.on-class", "any"),
         ("events: {on-class: ['']}", "events.on-class", "list of labels"),
         ("events: {change: perhaps}", "events.change", "true or false"),
-        ("events: {mass-above: -1}", "events.mass-above", "0.0 to"),
-        ("events: {mass-below: x}", "events.mass-below", "0.0 to"), ("events: {for: -1}", "events.for", "0.0 to"),
-        ("events: {pre-roll: 61}", "events.pre-roll", "0.0 to 60.0"),
-        ("events: {post-roll: 61}", "events.post-roll", "0.0 to 60.0"),
-        ("events: {quiet: -1}", "events.quiet", "0.0 to"),
+        ("events: {mass-above: -1}", "events.mass-above", "0 to"),
+        ("events: {mass-below: x}", "events.mass-below", "0 to"), ("events: {for: -1}", "events.for", "0 to"),
+        ("events: {pre-roll: 61}", "events.pre-roll", "0 to 60"),
+        ("events: {post-roll: 61}", "events.post-roll", "0 to 60"),
+        ("events: {quiet: -1}", "events.quiet", "0 to"),
         ("events: {onclass: any}", "events.onclass", "unknown key"),
     ])
     func whatIsWrongIsNamed(_ line: String, _ key: String, _ mention: String) async throws {
@@ -214,7 +214,7 @@ import Testing
         ("{masks: {a: {points: ['0,0', '1,0']}}}", "masks.a.points", "one value"),
         ("{mask: {a: {points: '0,0 1,0 1,1'}}}", "mask.a.points", "unknown key"),
         ("{masks: {a: {points: '0,0 1,0 1,1', share-above: 1}}}", "masks.a.share-above", "unknown key"),
-        ("{zones: {a: {points: '0,0 1,0 1,1', share-above: 2}}}", "zones.a.share-above", "0.0 to 1.0"),
+        ("{zones: {a: {points: '0,0 1,0 1,1', share-above: 2}}}", "zones.a.share-above", "0 to 1"),
         ("{zones: {a: {points: '0,0 1,0 1,1', on-class: any}}}", "zones.a.on-class", "zones.a.share-above"),
         ("{zones: {a: {points: '0,0 1,0 1,1', share-above: 1, on-class: x}}}", "zones.a.on-class", "has to be any"),
         ("{zones: {a: {points: '0,0 1,0 1,1'}}, events: {file: /x}}", "events.file", "share-above"),
@@ -299,14 +299,14 @@ import Testing
     /// Two writers of one file, and recordings that would be annotated as they are written.
     @Test(arguments: [
         ("segments: /s", "segments: /s/", "b.segments", "cameras.a.segments"),
-        ("record: /r", "record: /r", "b.record", "cameras.a.record"),
-        ("record: /r", "events: {change: true, file: /r}", "b.events.file", "cameras.a.record"),
+        ("log-file: /r", "log-file: /r", "b.log-file", "cameras.a.log-file"),
+        ("log-file: /r", "events: {change: true, file: /r}", "b.events.file", "cameras.a.log-file"),
         ("segments: /s", "events: {change: true, clips: /s}", "b.events.clips", "cameras.a.segments"),
         ("publish: /s", "segments: /s", "b.segments", "cameras.a.publish"),
         ("segments: /s, publish: /s", "lag: 1", "a.publish", "cameras.a.segments"),
         ("segments: /in", "lag: 1", "a.segments", "inbox watches"),
         ("publish: /in", "lag: 1", "a.publish", "inbox watches"),
-        ("record: /in/x.ndjson", "lag: 1", "a.record", "inbox watches"),
+        ("log-file: /in/x.ndjson", "lag: 1", "a.log-file", "inbox watches"),
         ("events: {change: true, file: /in/x}", "lag: 1", "a.events.file", "inbox watches"),
         ("events: {change: true, clips: /in}", "lag: 1", "a.events.clips", "inbox watches"),
     ])

@@ -34,13 +34,13 @@ import Testing
             cameras: """
                   plain:
                     url: "loop:@/left.mp4"
-                    record: @/plain.ndjson
+                    log-file: @/plain.ndjson
                     outline-zones: true
                     \(halves)
                     events: {file: @/events.ndjson, for: 0}
                   masked:
                     url: "loop:@/left.mp4"
-                    record: @/masked.ndjson
+                    log-file: @/masked.ndjson
                     masks: {tree: {points: "0,0 0.5,0 0.5,1 0,1"}}
                     \(halves)
                 """, model: "builtin:motion")

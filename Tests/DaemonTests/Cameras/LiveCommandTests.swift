@@ -38,7 +38,7 @@ import Testing
         }
         let command = try live(
             "http://127.0.0.1:\(server.port)/live", "--segments", folder.file("segments"), "--segment-length", "1",
-            "--record", record, "--name", "gate")
+            "--log-file", record, "--name", "gate")
         // Frames of more than one second of the clock are more than one file.
         let isLong = await FolderWait.until(folder.path) { [record] in
             Set(((try? RecordLine.read(record)) ?? []).compactMap { $0.start?.prefix(19) }).count > 2
@@ -71,7 +71,7 @@ import Testing
 
     @Test func progressIsLinesOfJSON() async throws {
         let command = try live(
-            "loop:" + (try CameraMaterial.clip(folder)), "--record", record, "--progress", "json")
+            "loop:" + (try CameraMaterial.clip(folder)), "--log-file", record, "--progress", "json")
         #expect(await waitForWindows(1))
         #expect(await command.waitForStandardError(containing: "\"state\":\"up\""))
         command.send(SIGTERM)
@@ -88,7 +88,7 @@ import Testing
 
     @Test func masksAndZonesAreOptions() async throws {
         let command = try live(
-            "loop:" + (try CameraMaterial.clip(folder)), "--record", record, "--outline-zones", "--mask",
+            "loop:" + (try CameraMaterial.clip(folder)), "--log-file", record, "--outline-zones", "--mask",
             "top=0,0 1,0 1,0.5 0,0.5", "--zone", "left=0,0 0.5,0 0.5,1 0,1", "--zone", "top=0,0 1,0 1,0.5 0,0.5")
         #expect(await waitForWindows(2))
         command.send(SIGINT)
@@ -123,7 +123,7 @@ import Testing
             connection.hold()
         }
         let command = try live(
-            "http://127.0.0.1:\(server.port)/live", "--record", record, "--stall", "600", "--segments",
+            "http://127.0.0.1:\(server.port)/live", "--log-file", record, "--stall", "600", "--segments",
             folder.file("segments"))
         #expect(await waitForWindows(2))
         command.send(SIGINT)
@@ -200,7 +200,7 @@ import Testing
             "bash",
             [
                 "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", CommandRun.builtCommand, "live", "loop:\(clip)",
-                "--model", network, "--threads", "1", "--record", record,
+                "--model", network, "--threads", "1", "--log-file", record,
             ])
         #expect(await command.waitForStandardError(containing: "the record is not written"))
         command.send(SIGINT)

@@ -78,7 +78,7 @@ import Testing
         let request = JobRequest(
             key: JobKey(
                 content: content, model: ServedAPI.modelHash,
-                options: dropFolder.annotation.canonical(container: dropFolder.container)),
+                options: dropFolder.annotation.canonical),
             bytes: 9, dropFolder: "inbox", source: api.folder.file("inbox/a.mp4"), output: "/out/a.mp4")
         let job = try await api.store { ledger throws(LedgerError) in try ledger.admit(request).job }
         #expect(try await answer.json()["job"] as? Int64 == job.id)

@@ -33,12 +33,12 @@ import Testing
                 file: folder.file("c.yaml"), overrides: expected.settings.map { "folders.inbox.\($0)=\($1)" }.sorted(),
                 environment: [:])
             let dropFolder = try #require(try await loader.load().dropFolders.first, "\(expected.settings)")
-            let options = dropFolder.annotation.canonical(container: dropFolder.container)
+            let options = dropFolder.annotation.canonical
             #expect(options == expected.options, "\(expected.settings)")
             let key = JobKey(content: "content", model: "model", options: options)
             #expect(key.origin == expected.origin, "\(expected.settings): \(key.origin)")
-            let (settings, container) = try AnnotationSettings.decode(canonical: expected.options)
-            #expect(settings == dropFolder.annotation && container == dropFolder.container, "\(expected.settings)")
+            let settings = try AnnotationSettings.decode(canonical: expected.options)
+            #expect(settings == dropFolder.annotation, "\(expected.settings)")
         }
     }
 }

@@ -42,11 +42,13 @@ final class DaemonHarness: Sendable {
 
     /// A drop folder of `in`, whose files are taken as soon as they open as video.
     func dropFolder(_ change: (inout DropFolderSettings) -> Void = { _ in }) -> DropFolderSettings {
-        var dropFolder = DropFolderSettings(
-            name: "in", folder: root.file("in"), output: root.file("out"), failed: root.file("failed"), source: .keep,
-            done: root.file("done"), settle: 0, rescan: 3600, attempts: 3, backoff: 3600, longestVideo: 90_000,
-            jobTimeout: 172_800, largestFile: 1 << 38, priority: 0, container: .mp4,
-            annotation: AnnotationSettings())
+        var dropFolder = DropFolderSettings(name: "in", folder: root.file("in"))
+        dropFolder.output = root.file("out")
+        dropFolder.failed = root.file("failed")
+        dropFolder.done = root.file("done")
+        dropFolder.settle = 0
+        dropFolder.rescan = 3600
+        dropFolder.backoff = 3600
         change(&dropFolder)
         return dropFolder
     }

@@ -86,7 +86,7 @@ struct OptionChangeTests {
         try daemon.drop("a.mp4")
         let job = try await daemon.admit("a.mp4", of: daemon.dropFolder())
         #expect(rename(daemon.root.file("in/a.mp4"), daemon.root.file("in/b.mp4")) == 0)
-        let dropFolder = changed(daemon) { $0.container = .mkv }
+        let dropFolder = changed(daemon) { $0.annotation.container = .mkv }
         guard case .admitted(.known(let found)) = try await daemon.take("b.mp4", of: dropFolder) else {
             Issue.record("another job")
             return

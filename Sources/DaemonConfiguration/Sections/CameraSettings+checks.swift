@@ -1,78 +1,33 @@
 import Decode
 import Encode
-import Foundation
 import Media
 import Pipeline
 
 extension CameraSettings {
-    /// Bytes that one camera's segments have at least: less is not one minute of video.
-    private static let fewestBytes = 1 << 20
-
     package init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
         let key = "cameras.\(name)"
-        let address = try reader.text("\(key).url")
+        self = .standard
         self.name = name
-        url = SecretAddress(address ?? "")
-        user = try reader.text("\(key).user")
-        password = try Self.password(key, &reader)
-        transport = try reader.choice("\(key).transport", default: .automatic)
-        stamps = try reader.choice("\(key).stamps", default: .source)
-        trust = try reader.trust("\(key).tls", authorities: "\(key).ca-file")
-        openTimeout = try reader.number("\(key).open-timeout", 1...300, default: 20)
-        snapshotInterval = try reader.number("\(key).snapshot-interval", 0.05...3600, default: 1)
-        stall = try reader.number("\(key).stall", 0.5...600, or: "automatic")
-        backoff = try reader.number(
-            "\(key).backoff", ReconnectBackoff.shortest...3600, default: ReconnectBackoff.longest)
-        latency = try reader.choice("\(key).latency", default: .smooth)
-        lag = try reader.number("\(key).lag", 0.1...60, default: 2)
-        segments = try reader.path("\(key).segments")
-        segmentLength = try reader.number("\(key).segment-length", 1...86_400, default: 60)
-        keepAge = try reader.number("\(key).keep-age", 0.001...36_500)
-        keepBytes = try reader.int("\(key).keep-bytes", Self.fewestBytes...(1 << 50))
-        sound = try reader.flag("\(key).sound", default: true)
-        publish = try reader.address("\(key).publish")
-        publishUser = try reader.text("\(key).publish-user")
-        publishPasswordFile = try reader.path("\(key).publish-password-file")
-        publishTrust = try reader.trust("\(key).publish-tls", authorities: "\(key).publish-ca-file")
+        try reader.read(Self.table, below: key, into: &self)
         if case .fingerprint = publishTrust {
             try reader.refuse("\(key).publish-tls", "has to be verify or any: publishing knows no fingerprints")
         }
-        previewRate = try reader.number("\(key).preview-rate", 0.1...30, default: 5)
-        record = try reader.path("\(key).record")
         masks = try reader.regions("\(key).masks") { name, reader throws(SettingsError) in
             try FrameRegion(maskNamed: name, below: key, &reader)
         }
         zones = try reader.regions("\(key).zones") { name, reader throws(SettingsError) in
             try ZoneSettings(named: name, below: key, &reader)
         }
-        outlinesZones = try reader.flag("\(key).outline-zones", default: false)
         // A zone whose own settings are wrong may have been meant to make events.
         let hasZones = zones.contains { $0.shareAbove != nil } || reader.hasProblem(below: "\(key).zones")
         events = try EventSettings(below: "\(key).events", hasZones: hasZones, &reader)
-        annotation = try AnnotationSettings(below: key, &reader, container: .mp4, isLive: true)
-        annotation.sampling.stride = try reader.int("\(key).stride", 1...4096, or: "automatic")
+        let stride = annotation.sampling.stride
+        annotation = try AnnotationSettings(below: key, &reader, isLive: true)
+        annotation.sampling.stride = stride
         let settings = self
         _ = try reader.attempt { reader throws(SettingsError) in try settings.checkPublishing(key, reader) }
-        if address == nil { throw reader.missing("\(key).url", in: key) }
+        if url == Self.standard.url { throw reader.missing("\(key).url", in: key) }
         try checkSource(key, reader)
-    }
-
-    private static func password(
-        _ key: String, _ reader: inout SettingsReader
-    ) throws(SettingsError) -> PasswordPlace? {
-        let file = try reader.path("\(key).password-file")
-        guard let variable = try reader.text("\(key).password-variable") else { return file.map(PasswordPlace.file) }
-        guard file == nil else {
-            try reader.refuse("\(key).password-variable", "goes without \(key).password-file: one place is enough")
-            return nil
-        }
-        let isName = variable.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-        guard isName, variable.first?.isNumber == false else {
-            // Somebody may have put the password itself here.
-            try reader.refuse("\(key).password-variable", "has to be the name of a variable of the environment")
-            return nil
-        }
-        return .variable(variable)
     }
 
     /// Whether the address can be connected to, with the user and with some password, each named where it does not fit.
@@ -122,7 +77,7 @@ extension CameraSettings {
 
 extension SettingsReader {
     /// An address, or a path that begins with /. No error repeats it: there may be a password in it.
-    fileprivate mutating func address(_ key: String) throws(SettingsError) -> SecretAddress? {
+    mutating func address(_ key: String) throws(SettingsError) -> SecretAddress? {
         guard let text = try text(key) else { return nil }
         let address = SecretAddress(text)
         guard address.scheme != nil || text.hasPrefix("/") else {
