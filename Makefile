@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo smoke method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
+.PHONY: help setup build demo kinetics smoke method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage docs lint format generated check-generated check-python check-places check-example check-benchmarks bench \
 	bench-kernels soak soak-hour trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 clean
@@ -21,6 +21,9 @@ build: setup ## build the saliencyd command, with the Swift runtime inside
 
 demo: build ## make a sample clip, annotate it, say where the result lies
 	@tools/demo.sh $(release)
+
+kinetics: build ## install the published network, which names 400 human actions, as kinetics-rgb (by pip)
+	@tools/kinetics.py $(release)
 
 smoke: build check-icu ## have the release build make a clip and annotate it, and read back what arrived
 	@tools/smoke.sh $(release)

@@ -14,8 +14,8 @@ struct Main: AsyncParsableCommand {
             Start with:  saliencyd annotate clip.mp4
             It writes clip.saliency.mp4, the same video with a heatmap over it, and beside it clip.saliency.json and, for \
             browsers, clip.saliency.vtt.
-            The network inside, builtin:motion, names motion. "saliencyd model fetch kinetics-rgb" fetches one that names 400 \
-            human actions; --model takes its name or the path of a checkpoint.
+            The built-in network, builtin:motion, names motion. "make kinetics" in the source tree, or "saliencyd model fetch \
+            kinetics-rgb", installs one that names 400 human actions; --model takes its name or the path of a checkpoint.
 
             Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read; \
             69 a server cannot be reached, or the daemon's address is taken; 73 the output exists or cannot be written; \

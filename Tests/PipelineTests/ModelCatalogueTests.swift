@@ -44,7 +44,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("kinetics-rgb", "fetch it with: saliencyd model fetch kinetics-rgb"),
+        ("kinetics-rgb", "get it with make kinetics, or with: saliencyd model fetch kinetics-rgb"),
+        ("kinetics-600", "fetch it with: saliencyd model fetch kinetics-600"),
         ("kinetic-600", "did you mean kinetics-600?"), ("mien", "did you mean mine?"),
         ("motion", "did you mean builtin:motion?"), ("Other", "did you mean other?"),
         ("nothing-like-it.safetensors", "no such file"), ("no/such/path", "no such file"), ("", "no such file"),

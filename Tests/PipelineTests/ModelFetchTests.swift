@@ -270,7 +270,7 @@ import Testing
         for await progress in stream where progress.fetchedBytes > 0 { break }
         let error = await #expect(throws: ModelError.self) { try await fetch() }
         #expect(error?.code == .cannotWrite)
-        #expect(error?.reason == "another saliencyd is fetching this model")
+        #expect(error?.reason == "another saliencyd is installing this model")
         task.cancel()
         _ = try? await task.value
     }

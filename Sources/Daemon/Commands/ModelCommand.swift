@@ -8,9 +8,10 @@ import Pipeline
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Fetch and list models; look into checkpoints, check them, convert them.",
+        abstract: "Fetch, import and list models; look into checkpoints, check them, convert them.",
         subcommands: [
-            ModelListCommand.self, ModelFetchCommand.self, ModelInspectCommand.self, ModelVerifyCommand.self,
+            ModelListCommand.self, ModelFetchCommand.self, ModelImportCommand.self, ModelInspectCommand.self,
+            ModelVerifyCommand.self,
             ModelConvertCommand.self, ModelUntrainedCommand.self,
         ])
 }

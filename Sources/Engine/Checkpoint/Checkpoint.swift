@@ -20,11 +20,11 @@ public struct Checkpoint: Sendable {
     let shape: NetworkShape
     let reader: any CheckpointReader
 
-    /// Opens a checkpoint of any form: TensorFlow V2, safetensors, PyTorch.
+    /// Opens a checkpoint of any form: TensorFlow V2, safetensors, PyTorch, NumPy.
     ///
     /// - Parameters:
-    ///   - path: a folder that holds a checkpoint, a TensorFlow prefix or `.index` file, a `.safetensors`, `.pt` or `.pth`
-    ///     file.
+    ///   - path: a folder that holds a checkpoint, a TensorFlow prefix or `.index` file, a `.safetensors`, `.pt`, `.pth` or
+    ///     `.npz` file, or a pickle of NumPy arrays.
     ///   - labelFile: one label per line, as many as the model has classes; nil takes the manifest's, or those of a
     ///     file that lies beside the checkpoint.
     /// - Throws: `ModelError` that names the file and, where one is concerned, the variable.

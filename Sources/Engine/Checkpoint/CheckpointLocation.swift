@@ -47,6 +47,8 @@ struct CheckpointLocation: Sendable, Hashable {
             }
         case .torchArchive: try TorchArchive(path)
         case .torchLegacy: try TorchLegacyFile(path)
+        case .numpyArchive: try NumPyArchive(path)
+        case .numpyPickle: try NumPyPickleFile(path)
         }
     }
 
@@ -57,16 +59,17 @@ struct CheckpointLocation: Sendable, Hashable {
         let file = try openFile(path)
         let head = try file.modelBytes(at: 0, count: min(32, file.size))
         if head.starts(with: [0x50, 0x4B, 3, 4]) || head.starts(with: [0x50, 0x4B, 5, 6]) {
-            return CheckpointLocation(.torchArchive, path)
+            return CheckpointLocation(try NumPyArchive.isRecognised(file) ? .numpyArchive : .torchArchive, path)
         }
         if TorchLegacyFile.isRecognised(by: head) { return CheckpointLocation(.torchLegacy, path) }
+        if NumPyPickleFile.isRecognised(by: head) { return CheckpointLocation(.numpyPickle, path) }
         if head.count > 8, head[8] == UInt8(ascii: "{") { return CheckpointLocation(.safetensors, path) }
         let suffixes: [(String, CheckpointForm)] = [
-            (".safetensors", .safetensors), (".pt", .torchArchive), (".pth", .torchArchive),
+            (".safetensors", .safetensors), (".pt", .torchArchive), (".pth", .torchArchive), (".npz", .numpyArchive),
         ]
         guard let form = suffixes.first(where: { path.hasSuffix($0.0) })?.1 else {
             throw ModelError(
-                .malformed, "is no checkpoint of a known form (TensorFlow, safetensors, PyTorch)", file: path)
+                .malformed, "is no checkpoint of a known form (TensorFlow, safetensors, PyTorch, NumPy)", file: path)
         }
         // Its reader says what is wrong with it.
         return CheckpointLocation(form, path)
@@ -107,7 +110,7 @@ struct CheckpointLocation: Sendable, Hashable {
         if candidates.count == 1 { return try location(candidates[0]) }
         guard !candidates.isEmpty else {
             throw ModelError(
-                .cannotOpen, "holds no checkpoint (.index, .safetensors, .pt, .pth)", file: folder)
+                .cannotOpen, "holds no checkpoint (.index, .safetensors, .pt, .pth, .npz)", file: folder)
         }
         // Not every tensor file is a network: one that holds no variable of it is no candidate.
         let networks = candidates.filter(isNetwork)
@@ -122,7 +125,7 @@ struct CheckpointLocation: Sendable, Hashable {
     private static func candidates(in folder: String) -> [String] {
         listing(folder).compactMap { name in
             if name.hasSuffix(".index") { return Path.join(folder, String(name.dropLast(".index".count))) }
-            let isFile = [".safetensors", ".pt", ".pth"].contains { name.hasSuffix($0) }
+            let isFile = [".safetensors", ".pt", ".pth", ".npz"].contains { name.hasSuffix($0) }
             return isFile ? Path.join(folder, name) : nil
         }
     }

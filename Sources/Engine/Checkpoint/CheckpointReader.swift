@@ -23,6 +23,10 @@ public enum CheckpointForm: String, Sendable, Codable, Hashable {
     case torchArchive = "pytorch"
     /// A sequence of pickles with the storages behind them; before PyTorch 1.6.
     case torchLegacy = "pytorch-legacy"
+    /// A zip archive with one `.npy` file a variable, as `numpy.savez` writes it.
+    case numpyArchive = "npz"
+    /// A pickle of dictionaries of NumPy arrays, as networks written with Flax or Haiku are often saved.
+    case numpyPickle = "numpy-pickle"
 }
 
 extension CheckpointForm: CustomStringConvertible {
@@ -32,6 +36,8 @@ extension CheckpointForm: CustomStringConvertible {
         case .safetensors: "safetensors"
         case .torchArchive: "PyTorch state dict"
         case .torchLegacy: "PyTorch state dict (legacy)"
+        case .numpyArchive: "NumPy archive"
+        case .numpyPickle: "pickle of NumPy arrays"
         }
     }
 }

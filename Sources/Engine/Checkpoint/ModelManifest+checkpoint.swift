@@ -74,7 +74,7 @@ extension ModelManifest {
             let folder = Path.folder(of: path)
             if folder != "." && folder != "/" { return Path.name(of: folder) }
         }
-        for suffix in [".safetensors", ".pt", ".pth", ".ckpt"] where name.hasSuffix(suffix) && name != suffix {
+        for suffix in [".safetensors", ".pt", ".pth", ".npz", ".ckpt"] where name.hasSuffix(suffix) && name != suffix {
             return String(name.dropLast(suffix.count))
         }
         return name

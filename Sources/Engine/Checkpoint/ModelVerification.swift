@@ -21,8 +21,8 @@ extension Checkpoint {
         let checksum: String? =
             switch form {
             case .tensorFlow: "CRC-32C"
-            case .torchArchive: "CRC-32"
-            case .safetensors, .torchLegacy: nil
+            case .torchArchive, .numpyArchive: "CRC-32"
+            case .safetensors, .torchLegacy, .numpyPickle: nil
             }
         return ModelVerification(
             path: path, form: form, variableCount: variables.variables.count,

@@ -51,7 +51,7 @@ struct NetworkLoader {
         guard let shape = tensor.filterShape(network.naming) else {
             throw ModelError(.wrongShape, "has shape \(tensor.shape)", file: network.file, variable: tensor.name)
         }
-        guard network.naming != .tensorFlow else { return .init(shape: shape, values: values) }
+        guard !network.naming.isChannelsLast else { return .init(shape: shape, values: values) }
         return .init(
             shape: shape, values: values.transposedFilter(kernel: shape[..<3].reduce(1, *), shape[3], shape[4]))
     }

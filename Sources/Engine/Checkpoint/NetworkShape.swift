@@ -88,7 +88,7 @@ extension StoredTensor {
     /// The shape of a filter as `[kt, kh, kw, cin, cout]`, whatever order it is stored in; nil if it has not five axes.
     func filterShape(_ naming: VariableNaming) -> [Int]? {
         guard shape.count == 5 else { return nil }
-        return naming == .tensorFlow ? shape : [shape[2], shape[3], shape[4], shape[1], shape[0]]
+        return naming.isChannelsLast ? shape : [shape[2], shape[3], shape[4], shape[1], shape[0]]
     }
 }
 
@@ -96,6 +96,6 @@ extension VariableNaming {
     /// The shape that a filter needs, in the stored order of axes, for people.
     fileprivate func filterShape(kernel: Int, input: String) -> String {
         let edges = "\(kernel), \(kernel), \(kernel)"
-        return self == .tensorFlow ? "[\(edges), \(input), any]" : "[any, \(input), \(edges)]"
+        return isChannelsLast ? "[\(edges), \(input), any]" : "[any, \(input), \(edges)]"
     }
 }

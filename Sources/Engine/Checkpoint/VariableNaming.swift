@@ -1,7 +1,7 @@
 /// Where a stored tensor belongs in the network, told by its name.
 ///
-/// Three conventions are known: that of the published TensorFlow checkpoints, and those of the two PyTorch ports that most
-/// published state dicts come from. TensorFlow's has spellings of its own in networks written with Sonnet 2 or Haiku.
+/// Four conventions are known: that of the published TensorFlow checkpoints, those of the two PyTorch ports that most
+/// published state dicts come from, and Flax's. TensorFlow's has spellings of its own in networks written with Sonnet 2 or Haiku.
 enum VariableNaming: CaseIterable, Sendable {
     /// `Mixed_3b/Branch_1/Conv3d_0b_3x3/conv_3d/w`
     case tensorFlow
@@ -9,6 +9,11 @@ enum VariableNaming: CaseIterable, Sendable {
     case torchShort
     /// `mixed_3b.branch_1.1.conv3d.weight`, `….batch3d.running_mean`, `conv3d_0c_1x1.conv3d.weight`
     case torchLong
+    /// `Mixed_3b/Branch_1/Conv3d_0b_3x3/Conv_0/kernel`, `…/BatchNorm_0/mean`, as Flax names modules without names.
+    case flax
+
+    /// Whether filters are stored as `[kt, kh, kw, cin, cout]`, and not as `[cout, cin, kt, kh, kw]`.
+    var isChannelsLast: Bool { self == .tensorFlow || self == .flax }
 
     /// What a variable is to its unit.
     enum Role: Hashable, CaseIterable, Sendable {
@@ -69,6 +74,18 @@ enum VariableNaming: CaseIterable, Sendable {
                 case .batchCount: nil
                 }
             return suffix.map { "\(unit)/\($0)" }
+        case .flax:
+            let suffix: String? =
+                switch role {
+                case .filter: "Conv_0/kernel"
+                case .bias: "Conv_0/bias"
+                case .beta: "BatchNorm_0/bias"
+                case .gamma: "BatchNorm_0/scale"
+                case .mean: "BatchNorm_0/mean"
+                case .variance: "BatchNorm_0/var"
+                case .batchCount: nil
+                }
+            return suffix.map { "\(unit)/\($0)" }
         case .torchShort, .torchLong:
             let norm = self == .torchShort ? "bn" : "batch3d"
             let suffix =
@@ -91,7 +108,7 @@ enum VariableNaming: CaseIterable, Sendable {
     /// `offset` and γ `scale`, and keep moving averages as modules, whose `average` is the value.
     private func spellings(of role: Role, unit: String) -> [String] {
         let name = name(of: role, unit: unit).map { [$0] } ?? []
-        guard self == .tensorFlow else { return name }
+        guard self == .tensorFlow else { return self == .flax ? name.flatMap { regular($0, unit) } : name }
         let suffixes =
             switch role {
             case .filter, .bias: [String]()
@@ -102,9 +119,12 @@ enum VariableNaming: CaseIterable, Sendable {
             case .batchCount:
                 (Self.averages.mean + Self.averages.variance).flatMap { ["\($0)/counter", "\($0)/hidden"] }
             }
-        let names = name + suffixes.map { "\(unit)/\($0)" }
-        guard unit == Self.misnamedUnit.published else { return names }
-        return names + names.map { Self.misnamedUnit.regular + $0.dropFirst(unit.count) }
+        return (name + suffixes.map { "\(unit)/\($0)" }).flatMap { regular($0, unit) }
+    }
+
+    /// A variable's name, and of the misnamed unit the one with the unit's regular name too.
+    private func regular(_ name: String, _ unit: String) -> [String] {
+        unit == Self.misnamedUnit.published ? [name, Self.misnamedUnit.regular + name.dropFirst(unit.count)] : [name]
     }
 
     /// Modules of batch-norm's moving averages: Sonnet 2's, then Haiku's.

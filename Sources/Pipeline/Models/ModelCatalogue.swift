@@ -79,7 +79,8 @@ public struct ModelCatalogue: Sendable {
         if builtIn.contains(name) { return name }
         let published = PublishedModel.all.map(\.name)
         if published.contains(name) {
-            throw ModelError(.cannotOpen, "is not installed; fetch it with: saliencyd model fetch \(name)", file: name)
+            let way = name == "kinetics-rgb" ? "get it with make kinetics, or with" : "fetch it with"
+            throw ModelError(.cannotOpen, "is not installed; \(way): saliencyd model fetch \(name)", file: name)
         }
         let near = NearMisses.of(name, in: Set(names + published + builtIn).sorted())
         guard let nearest = near.first else { return path }

@@ -54,49 +54,23 @@ public struct ModelFetch: Sendable {
     /// - Throws: `ModelError`: `unavailable`, `checksum` for files that are not the published ones, `cannotWrite`,
     ///   `cancelled`.
     public func run(report: @escaping @Sendable (TransferProgress) -> Void) async throws -> Outcome {
-        guard let home = catalogue.folder else {
-            throw ModelError(
-                .cannotWrite, "no folder for models: none of STATE_DIRECTORY, XDG_DATA_HOME and HOME is set")
+        if !isReplacing, let installed = catalogue.installedPath(of: model.name) {
+            return Outcome(path: installed, wasInstalled: true)
         }
-        let destination = "\(home)/\(model.name)"
-        if !isReplacing, catalogue.installedPath(of: model.name) != nil {
-            return Outcome(path: destination, wasInstalled: true)
-        }
-        let folder = try Self.workFolder(for: model.name, in: home)
+        let installation = try ModelInstallation(model.name, in: catalogue)
         let tally = TransferTally(sizes: model.files.map(\.size), report: report)
         for (index, file) in model.files.enumerated() {
-            try await fetch(file, index, to: folder.file(file.name), tally)
+            try await fetch(file, index, to: installation.file(file.name), tally)
         }
-        let path = folder.path
+        let path = installation.path
         let card = model.card
         try await DedicatedThread.run(name: "verify", onCancel: {}) {
             _ = try Checkpoint.open(path).verify()
             try card.write(intoFolder: path)
         }
-        let displaced = "\(home)/.\(model.name).old"
-        do throws(FileError) {
-            try? FileManager.default.removeItem(atPath: displaced)
-            try folder.commit(as: destination, displacing: displaced)
-        } catch {
-            throw ModelError(error)
-        }
-        try? FileManager.default.removeItem(atPath: displaced)
+        let destination = installation.destination
+        try installation.commit()
         return Outcome(path: destination, wasInstalled: false)
-    }
-
-    /// The hidden folder where the files gather.
-    private static func workFolder(for name: String, in home: String) throws(ModelError) -> WorkFolder {
-        do {
-            try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        } catch {
-            throw ModelError(.cannotWrite, "the folder for models cannot be created", file: home)
-        }
-        do throws(FileError) {
-            return try WorkFolder("\(home)/.\(name).part")
-        } catch {
-            guard error.code == .exists else { throw ModelError(error) }
-            throw ModelError(.cannotWrite, "another saliencyd is fetching this model", file: error.path)
-        }
     }
 
     /// Fetches one file, or finds it fetched by an earlier run.
@@ -149,7 +123,7 @@ public struct ModelFetch: Sendable {
             longest = max(longest, size)
             guard fruitless <= retryDelays.count else {
                 throw ModelError(
-                    .unavailable, reason + "; what came is kept, and the same command goes on from there",
+                    .unavailable, reason + "; what came is kept, and the same command goes on from there\(otherWay)",
                     file: url(of: file).withoutCredentials)
             }
             if fruitless > 0 {
@@ -170,6 +144,11 @@ public struct ModelFetch: Sendable {
             throw ModelError(
                 .cancelled, "interrupted; \(kept) of \(model.name) are kept, and the same command goes on from there")
         }
+    }
+
+    /// How else to get the model, for the end of a message.
+    private var otherWay: String {
+        model.name == "kinetics-rgb" ? "; `make kinetics` gets the same network from a Python package" : ""
     }
 
     private func url(of file: PublishedFile) -> URL {

@@ -11,7 +11,8 @@ import Testing
         ("model.ckpt.data-00001-of-00004", .tensorFlow, 3), ("short_names.pt", .torchArchive, 1),
         ("nested.pth", .torchLegacy, 1), ("reference.safetensors", .safetensors, 0),
         ("offset.safetensors", .safetensors, 0), ("offset.pt", .torchArchive, 0), ("offset.pth", .torchLegacy, 0),
-        ("offset.ckpt", .tensorFlow, 4),
+        ("offset.ckpt", .tensorFlow, 4), ("flax.pickle", .numpyPickle, 0), ("flax5.pickle", .numpyPickle, 0),
+        ("network.npz", .numpyArchive, 1),
     ])
     func everyFormIsTheSameNetwork(name: String, form: CheckpointForm, skippedCount: Int) throws {
         let checkpoint = try Checkpoint.open(GoldenCheckpoint.path(name))
@@ -59,6 +60,32 @@ import Testing
             }
         }
         #expect(reader.tensors.count == 7)
+    }
+
+    @Test(arguments: [("types.npz", CheckpointForm.numpyArchive), ("types.pickle", .numpyPickle)])
+    func everyElementTypeOfNumPyIsRead(name: String, form: CheckpointForm) throws {
+        let location = try CheckpointLocation(GoldenCheckpoint.path(name))
+        #expect(location.form == form)
+        let reader = try location.reader()
+        let matrix: [Float] = [1, -2, 0.5, 3, 0.25, -65504]
+        for tensor in reader.tensors {
+            switch tensor.name.split(separator: "/").first {
+            // What the network does not need is listed, and not read.
+            case "int64", "big": #expect(throws: ModelError.self) { try reader.values(of: tensor) }
+            case "transposed": #expect(try reader.values(of: tensor) == [1, 3, -2, 0.25, 0.5, -65504])
+            default: #expect(try reader.values(of: tensor) == matrix)
+            }
+        }
+        #expect(reader.tensors.count == 6)
+    }
+
+    @Test(arguments: [
+        ("compressed.npz", ModelError.Code.malformed, "compressed"),
+        ("forbidden.pickle", .forbiddenPickle, "asks for pathlib."),
+    ])
+    func whatIsNotReadIsNamed(name: String, code: ModelError.Code, mention: String) throws {
+        let error = try #require(throws: ModelError.self) { try Checkpoint.open(GoldenCheckpoint.path(name)) }
+        #expect(error.code == code && error.reason.contains(mention), "\(error)")
     }
 
     @Test func everyElementTypeOfTensorFlowIsRead() throws {

@@ -24,8 +24,10 @@ import Testing
         #expect(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
     }
 
-    @Test(arguments: ["types.pt", "types.pth", "protocol4.pt", "zip64.pt", "deflated.pt"])
-    func smallPyTorchFiles(name: String) throws {
+    @Test(arguments: [
+        "types.pt", "types.pth", "protocol4.pt", "zip64.pt", "deflated.pt", "types.npz", "types.pickle",
+    ])
+    func smallFilesOfPython(name: String) throws {
         let directory = try TemporaryDirectory()
         let original = try GoldenMaterial.bytes("checkpoints/\(name)")
         let path = directory.file("a.pt")
@@ -45,6 +47,14 @@ import Testing
         survive(original, rounds: 20_000, seed: 12, atLeastRefused: 5000) { bytes throws(ModelError) in
             var reader = ByteReader(bytes, file: "a.pt")
             _ = try TorchStateDict.tensors(of: Unpickler.read(&reader), file: "a.pt")
+        }
+    }
+
+    @Test func picklesOfArrays() throws {
+        let original = try GoldenMaterial.bytes("checkpoints/types.pickle")
+        survive(original, rounds: 20_000, seed: 18, atLeastRefused: 5000) { bytes throws(ModelError) in
+            var reader = ByteReader(bytes, file: "a.pickle")
+            _ = try Unpickler.read(&reader, globals: NumPyGlobals.self)
         }
     }
 
@@ -114,6 +124,7 @@ import Testing
     @Test(arguments: [
         ("reference.safetensors", "reference.safetensors", 10), ("model.ckpt", "model.ckpt.index", 150),
         ("nested.pth", "nested.pth", 10), ("short_names.pt", "short_names.pt", 10),
+        ("flax5.pickle", "flax5.pickle", 10), ("network.npz", "network.npz", 10),
     ])
     func wholeNetworks(name: String, wounded: String, atLeastRefused: Int) throws {
         let directory = try TemporaryDirectory()

@@ -65,6 +65,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let forms: [(String, CheckpointForm)] = [
             ("reference.safetensors", .safetensors), ("short_names.pt", .torchArchive), ("nested.pth", .torchLegacy),
+            ("network.npz", .numpyArchive), ("flax.pickle", .numpyPickle),
         ]
         for (name, form) in forms {
             let path = try GoldenCheckpoint.copy(name, to: directory, as: "\(form).bin")

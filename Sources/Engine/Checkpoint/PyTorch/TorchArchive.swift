@@ -53,34 +53,15 @@ struct TorchArchive: CheckpointReader {
         let start = try archive.contentOffset(of: entry)
         // Nearly always a tensor is all of its storage, and its bytes are checked as they pass.
         let isWhole = tensor.location.size == entry.size
-        if !isWhole { try check(entry, at: start, tensor.name) }
+        if !isWhole { try archive.check(entry, variable: tensor.name) }
         let values = try archive.file.floats(
             tensor.elementType, at: start + tensor.location.offset,
             count: tensor.location.size / (tensor.elementType.size ?? 1), variable: tensor.name
         ) { bytes throws(ModelError) in
-            if isWhole { try check(Checksum.crc32(bytes), of: entry, tensor.name) }
+            if isWhole { try archive.check(Checksum.crc32(bytes), of: entry, variable: tensor.name) }
         }
         guard let strides = tensor.strides else { return values }
         return values.strided(shape: tensor.shape, strides: strides)
-    }
-
-    /// Reads a whole storage for its CRC-32.
-    private func check(_ entry: ZipArchive.Entry, at start: Int, _ name: String) throws(ModelError) {
-        let chunk = 1 << 20
-        var checksum: UInt32 = 0
-        for offset in stride(from: 0, to: entry.size, by: chunk) {
-            let bytes = try archive.file.modelBytes(at: start + offset, count: min(chunk, entry.size - offset))
-            checksum = bytes.withUnsafeBytes { Checksum.crc32($0, continuing: checksum) }
-        }
-        try check(checksum, of: entry, name)
-    }
-
-    private func check(_ checksum: UInt32, of entry: ZipArchive.Entry, _ name: String) throws(ModelError) {
-        guard checksum == entry.checksum else {
-            throw ModelError(
-                .checksum, "its values are damaged: the CRC-32 of \(entry.name) is wrong", file: archive.file.path,
-                variable: name)
-        }
     }
 
     private static func tensor(

@@ -1,5 +1,5 @@
 /// The few names a pickle of tensors may use, and what calling them builds.
-enum TorchGlobals {
+enum TorchGlobals: PickleGlobals {
     private static let orderedDictionary = "collections.OrderedDict"
     private static let rebuildTensor = "torch._utils._rebuild_tensor"
     private static let rebuildTensor2 = "torch._utils._rebuild_tensor_v2"

@@ -1,7 +1,7 @@
-/// A pickle machine that builds numbers, strings, lists, tuples, dictionaries and tensors, and nothing else.
+/// A pickle machine that builds numbers, strings, lists, tuples, dictionaries, tensors and arrays, and nothing else.
 ///
 /// A pickle is a program for a stack machine whose `REDUCE` calls any Python function it names: that is how opening a
-/// checkpoint can run a stranger's code. Here a name is looked up in a short list (`TorchGlobals`), and whatever is not on
+/// checkpoint can run a stranger's code. Here a name is looked up in a short list (`PickleGlobals`), and whatever is not on
 /// it ends the reading. Opcodes: CPython, `Lib/pickletools.py`.
 struct Unpickler {
     private var reader: ByteReader
@@ -10,14 +10,20 @@ struct Unpickler {
     /// Heights of the stack at the open marks.
     private var marks: [Int] = []
     private var memo: [Int: Pickle.Value] = [:]
+    private let globals: any PickleGlobals.Type
 
-    private init(_ reader: ByteReader) {
+    private init(_ reader: ByteReader, _ globals: any PickleGlobals.Type) {
         self.reader = reader
+        self.globals = globals
     }
 
     /// Reads one pickle and moves `reader` past it.
-    static func read(_ reader: inout ByteReader) throws(ModelError) -> Pickle {
-        var machine = Unpickler(reader)
+    ///
+    /// - Parameter globals: the names that it may use.
+    static func read(
+        _ reader: inout ByteReader, globals: any PickleGlobals.Type = TorchGlobals.self
+    ) throws(ModelError) -> Pickle {
+        var machine = Unpickler(reader, globals)
         while try machine.step() {}
         reader = machine.reader
         return machine.pickle
@@ -58,6 +64,7 @@ struct Unpickler {
         case .unicode: stack.append(.string(String(decoding: try reader.line(), as: UTF8.self)))
         case .shortBinBytes: try pushBytes(Int(reader.byte()))
         case .binBytes: try pushBytes(Int(reader.integer(UInt32.self)))
+        case .binBytes8, .byteArray8: try pushBytes(Int(exactly: reader.integer(UInt64.self)) ?? -1)
 
         case .mark: marks.append(stack.count)
         case .pop: if marks.last == stack.count { marks.removeLast() } else { _ = try pop() }
@@ -98,16 +105,12 @@ struct Unpickler {
             guard case (let function, .tuple(let arguments)) = try pair() else {
                 throw reader.malformed("has a pickle that calls something without arguments")
             }
-            stack.append(try TorchGlobals.call(function, pickle.tuples[arguments], &pickle, file: reader.file))
+            stack.append(try globals.call(function, pickle.tuples[arguments], &pickle, file: reader.file))
         case .build:
-            // The attributes of an OrderedDict (`_metadata` of a state dict): nothing that a tensor needs.
-            guard case (.dictionary, _) = try (peek(below: 1), pop()) else {
-                throw ModelError(
-                    .forbiddenPickle, "has a pickle that sets the state of an object that is not a dictionary",
-                    file: reader.file)
-            }
+            let state = try pop()
+            try globals.build(peek(below: 0), state, &pickle, file: reader.file)
         case .binPersistentID:
-            stack.append(try TorchGlobals.storage(pop(), &pickle, file: reader.file))
+            stack.append(try globals.storage(pop(), &pickle, file: reader.file))
         }
         return true
     }
@@ -150,7 +153,7 @@ struct Unpickler {
     }
 
     private mutating func pushGlobal(_ module: String, _ name: String) throws(ModelError) {
-        stack.append(try TorchGlobals.global(module, name, file: reader.file))
+        stack.append(try globals.global(module, name, file: reader.file))
     }
 
     private var underflow: ModelError { reader.malformed("has a pickle that takes more than it has put down") }
@@ -228,7 +231,8 @@ struct Unpickler {
     }
 
     private mutating func pushBytes(_ count: Int) throws(ModelError) {
+        let offset = reader.position
         _ = try reader.slice(count)
-        stack.append(.bytes)
+        stack.append(.bytes(offset: offset, count: count))
     }
 }

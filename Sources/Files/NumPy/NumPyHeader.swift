@@ -11,14 +11,14 @@ public struct NumPyHeader: Sendable, Hashable {
     }
 
     /// Bytes of magic, version and length: 10 or, from version 2.0 on, 12.
-    static let longestPrologue = 12
+    package static let longestPrologue = 12
     /// NumPy itself refuses more than 10,000 bytes unless told otherwise.
     static let longestText = 65_536
 
     private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]  // \x93NUMPY
 
     /// Where the header's text lies, from the file's first bytes (at least 10, at best `longestPrologue`).
-    static func textRange(prologue: [UInt8]) throws(NumPyFormatError) -> Range<Int> {
+    package static func textRange(prologue: [UInt8]) throws(NumPyFormatError) -> Range<Int> {
         guard prologue.count >= 10, prologue.starts(with: magic) else {
             throw NumPyFormatError("is no NumPy array file")
         }
@@ -39,39 +39,57 @@ public struct NumPyHeader: Sendable, Hashable {
         return start..<(start + length)
     }
 
-    /// Reads the header's text: a Python dictionary with the keys `descr`, `fortran_order` and `shape`.
-    init(parsing text: [UInt8]) throws(NumPyFormatError) {
-        var scanner = PythonLiteralScanner(text)
-        var descriptor: String?
-        var isFortranOrder: Bool?
-        var shape: [Int]?
-        try scanner.expect("{")
-        while try !scanner.skip("}") {
-            let key = try scanner.string()
-            try scanner.expect(":")
-            switch key {
-            case "descr": descriptor = try scanner.string()
-            case "fortran_order": isFortranOrder = try scanner.boolean()
-            case "shape": shape = try scanner.tuple()
-            default: throw NumPyFormatError("has a header with the unknown key \(key)")
-            }
-            if try !scanner.skip(",") {
-                try scanner.expect("}")
-                break
-            }
-        }
-        guard let descriptor, let isFortranOrder, let shape else {
-            throw NumPyFormatError("has a header without descr, fortran_order or shape")
-        }
-        guard let elementType = Self.elementType(named: descriptor) else {
+    /// Reads the header's text.
+    package init(parsing text: [UInt8]) throws(NumPyFormatError) {
+        let description = try Description(parsing: text)
+        guard let elementType = Self.elementType(named: description.descriptor) else {
             throw NumPyFormatError(
-                "has elements of type \(descriptor); uint8 and little-endian float16, float32 and float64 are read")
+                "has elements of type \(description.descriptor); uint8 and little-endian float16, float32 and float64 are read"
+            )
         }
-        guard !isFortranOrder else {
+        guard !description.isFortranOrder else {
             throw NumPyFormatError("is stored in Fortran order; save it with numpy.ascontiguousarray")
         }
-        self.init(elementType: elementType, shape: shape)
+        self.init(elementType: elementType, shape: description.shape)
         guard byteCount != nil else { throw NumPyFormatError("has a shape too large to exist: \(shape)") }
+    }
+
+    /// What a header's text says, whatever the element type.
+    package struct Description: Sendable, Hashable {
+        /// `<f4`.
+        package var descriptor: String
+        /// Whether the first axis, and not the last, is the one whose elements are neighbours.
+        package var isFortranOrder: Bool
+        package var shape: [Int]
+
+        /// Reads a Python dictionary with the keys `descr`, `fortran_order` and `shape`.
+        package init(parsing text: [UInt8]) throws(NumPyFormatError) {
+            var scanner = PythonLiteralScanner(text)
+            var descriptor: String?
+            var isFortranOrder: Bool?
+            var shape: [Int]?
+            try scanner.expect("{")
+            while try !scanner.skip("}") {
+                let key = try scanner.string()
+                try scanner.expect(":")
+                switch key {
+                case "descr": descriptor = try scanner.string()
+                case "fortran_order": isFortranOrder = try scanner.boolean()
+                case "shape": shape = try scanner.tuple()
+                default: throw NumPyFormatError("has a header with the unknown key \(key)")
+                }
+                if try !scanner.skip(",") {
+                    try scanner.expect("}")
+                    break
+                }
+            }
+            guard let descriptor, let isFortranOrder, let shape else {
+                throw NumPyFormatError("has a header without descr, fortran_order or shape")
+            }
+            self.descriptor = descriptor
+            self.isFortranOrder = isFortranOrder
+            self.shape = shape
+        }
     }
 
     private static func elementType(named descriptor: String) -> NumPyElementType? {
@@ -82,7 +100,7 @@ public struct NumPyHeader: Sendable, Hashable {
     }
 
     /// Size of the data; nil if it (or that of the array with every empty axis taken as 1) exceeds `Int`.
-    var byteCount: Int? {
+    package var byteCount: Int? {
         var bound = elementType.size
         for axis in shape {
             let (product, overflow) = bound.multipliedReportingOverflow(by: max(axis, 1))
@@ -93,7 +111,7 @@ public struct NumPyHeader: Sendable, Hashable {
     }
 
     /// The file's first bytes, version 1.0, padded so that the data begins at a multiple of 64.
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         let axes = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
         var text = "{'descr': '\(elementType.rawValue)', 'fortran_order': False, 'shape': (\(axes)), }"
         let unpadded = 10 + text.utf8.count + 1
@@ -103,11 +121,11 @@ public struct NumPyHeader: Sendable, Hashable {
     }
 }
 
-/// A clause on what is wrong with a header; `NumPyFile` makes a `MediaError` of it.
-struct NumPyFormatError: Error {
-    var reason: String
+/// What is wrong with a header, as a clause; readers of files add the file's name.
+package struct NumPyFormatError: Error {
+    package var reason: String
 
-    init(_ reason: String) {
+    package init(_ reason: String) {
         self.reason = reason
     }
 }

@@ -11,7 +11,8 @@ struct Pickle: Sendable {
         case bigInt([UInt8])
         case float(Double)
         case string(String)
-        case bytes
+        /// Bytes, by their place in what is read; they stay there.
+        case bytes(offset: Int, count: Int)
         case list(Int)
         case tuple(Int)
         case dictionary(Int)
@@ -21,6 +22,10 @@ struct Pickle: Sendable {
         case storage(Int)
         /// Index into `tensors`.
         case tensor(Int)
+        /// Index into `arrays`.
+        case array(Int)
+        /// Index into `arrayTypes`.
+        case arrayType(Int)
     }
 
     /// A run of elements that tensors are views of.
@@ -50,4 +55,23 @@ struct Pickle: Sendable {
     var dictionaries: [[(key: Value, value: Value)]] = []
     var storages: [Storage] = []
     var tensors: [Tensor] = []
+    var arrays: [Array] = []
+    var arrayTypes: [ArrayType] = []
+
+    /// A NumPy array; without a state as long as nothing has set one.
+    struct Array: Sendable, Hashable {
+        var elementType = ElementType.other("none", size: nil)
+        var shape: [Int] = []
+        /// Whether the first axis, and not the last, is the one whose elements are neighbours.
+        var isColumnMajor = false
+        /// Of its bytes in what is read; there are as many as shape and element type need.
+        var offset = 0
+    }
+
+    /// A NumPy element type.
+    struct ArrayType: Sendable, Hashable {
+        /// `f4`, with a sign for the byte order in front once it is known.
+        var name: String
+        var isBigEndian = false
+    }
 }

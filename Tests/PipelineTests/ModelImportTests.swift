@@ -1,0 +1,106 @@
+import Engine
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+@Suite struct ModelImportTests {
+    private let folder: TemporaryDirectory
+    private let catalogue: ModelCatalogue
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        catalogue = ModelCatalogue(folder: folder.file("models"), workingFolder: folder.file("work"))
+    }
+
+    private static func golden(_ name: String) -> String { GoldenMaterial.path("checkpoints/\(name)") }
+
+    /// What is in the folder for models, hidden folders too.
+    private var listing: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.file("models"))) ?? []).sorted()
+    }
+
+    @Test(
+        "The same network has the same hash in every form, and keeps it when it is installed",
+        arguments: ["flax.pickle", "flax5.pickle", "network.npz", "nested.pth", "model.ckpt", "reference.safetensors"])
+    func forms(_ name: String) throws {
+        let reference = try Checkpoint.open(Self.golden("reference.safetensors")).load().contentHash
+        let outcome = try ModelImport(Self.golden(name), name: "mine", into: catalogue).run()
+        #expect(outcome == .init(name: "mine", path: folder.file("models/mine"), wasInstalled: false, hasLabels: false))
+        let checkpoint = try catalogue.open("mine")
+        #expect(checkpoint.form == .safetensors && checkpoint.manifest.name == "mine")
+        #expect(try checkpoint.load().contentHash == reference)
+        #expect(listing == ["mine"])
+    }
+
+    @Test("Labels, card and licences come along")
+    func companions() throws {
+        try folder.write(Array("a\nb\nc\nd\ne\n".utf8), to: "labels.txt")
+        try folder.write(Array("Do what you like.\n".utf8), to: "LICENSE")
+        let outcome = try ModelImport(
+            Self.golden("flax.pickle"), labels: folder.file("labels.txt"), licenses: [folder.file("LICENSE")],
+            into: catalogue
+        ).run()
+        #expect(outcome.name == "flax.pickle" && outcome.hasLabels)
+        #expect(try catalogue.open("flax.pickle").manifest.labels == ["a", "b", "c", "d", "e"])
+        let installed = try #require(catalogue.installed().first)
+        #expect(installed.problem == nil && installed.card?.classCount == 5)
+        #expect(try folder.bytes(of: "models/flax.pickle/LICENSE") == Array("Do what you like.\n".utf8))
+    }
+
+    @Test(
+        "A second run finds the same model installed; another one of its name is replaced only where that is asked for")
+    func again() throws {
+        let job = ModelImport(Self.golden("network.npz"), name: "mine", into: catalogue)
+        #expect(try !job.run().wasInstalled)
+        #expect(try job.run().wasInstalled)
+        let other = Self.golden("long_names_gamma.pth")
+        let error = #expect(throws: ModelError.self) { try ModelImport(other, name: "mine", into: catalogue).run() }
+        #expect(error?.code == .outputExists)
+        let hash = try catalogue.open("mine").load().contentHash
+        #expect(try !ModelImport(other, name: "mine", into: catalogue, replacing: true).run().wasInstalled)
+        #expect(try catalogue.open("mine").load().contentHash != hash)
+        #expect(listing == ["mine"])
+    }
+
+    @Test(
+        "Names that cannot be one, and those of published networks, are refused",
+        arguments: ["", ".mine", "a/b", "..", "a b", "kinetics-rgb", "kinetics-600", String(repeating: "x", count: 65)])
+    func names(_ name: String) {
+        let error = #expect(throws: ModelError.self) {
+            try ModelImport(Self.golden("network.npz"), name: name, into: catalogue).run()
+        }
+        #expect(error?.code == .invalidRequest)
+        #expect(listing == [])
+    }
+
+    @Test(
+        "Of a file that is no network nothing is installed", arguments: ["forbidden.pickle", "types.npz", "README.md"])
+    func others(_ name: String) {
+        #expect(throws: ModelError.self) { try ModelImport(Self.golden(name), name: "mine", into: catalogue).run() }
+        #expect(listing == [])
+    }
+
+    @Test("What an interrupted run has left is no part of the model")
+    func remains() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.file("models/.mine.part"), withIntermediateDirectories: true)
+        try folder.write([1], to: "models/.mine.part/model.ckpt.index")
+        _ = try ModelImport(Self.golden("network.npz"), name: "mine", into: catalogue).run()
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.file("models/mine"))
+        #expect(files.sorted() == ["card.json", "model.safetensors"])
+    }
+
+    @Test(
+        "The published network is recognised by its variables, and gets its card",
+        .tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
+    func published() throws {
+        let path = try #require(SharedMaterial.path("golden/i3d-kinetics/model.safetensors"))
+        let outcome = try ModelImport(path, into: catalogue).run()
+        #expect(outcome.name == "kinetics-rgb" && outcome.hasLabels)
+        let card = try #require(catalogue.installed().first?.card)
+        #expect(card.license == "Apache-2.0" && card.quality.first?.contains("71.1 % top-1") == true)
+        #expect(try ModelImport(path, into: catalogue).run().wasInstalled)
+    }
+}
