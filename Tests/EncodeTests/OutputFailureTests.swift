@@ -126,7 +126,7 @@ import Testing
             try writeFrames(5, to: writer)
             #expect(try directory.listing().count == 1)
             #expect(try directory.listing().first?.hasPrefix(".out.mp4.") == true)
-            #expect(try directory.listing().first?.hasSuffix(StagedName.suffix) == true)
+            #expect(try directory.listing().first?.hasSuffix(TemporaryName.suffix) == true)
         }
         #expect(try directory.listing().isEmpty)
     }

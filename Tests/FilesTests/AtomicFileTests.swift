@@ -10,7 +10,7 @@ import Testing
         try file.write([1, 2] as [UInt8])
         try file.write([0x0403] as [UInt16])
         let staged = try #require(try directory.listing().first)
-        #expect(staged.hasPrefix(".a.") && staged.hasSuffix(StagedName.suffix))
+        #expect(staged.hasPrefix(".a.") && staged.hasSuffix(TemporaryName.suffix))
         try file.commit()
         #expect(try directory.listing() == ["a"])
         #expect(try directory.bytes(of: "a") == [1, 2, 3, 4])

@@ -142,7 +142,7 @@ import Testing
         try folder.write([1], to: ".clip.mp4.1f\(HeldFile.removedSuffix)")
         try folder.write([2], to: ".b.2f\(HeldFile.removedSuffix)")
         try folder.write([3], to: "b")
-        HeldFile.putBack(in: try HeldFolder(folder.path))
+        HeldFile.restoreRemoved(in: try HeldFolder(folder.path))
         #expect(try folder.listing() == ["b", "b-2", "clip.mp4"])
         #expect(try folder.bytes(of: "b") == [3] && folder.bytes(of: "b-2") == [2])
     }

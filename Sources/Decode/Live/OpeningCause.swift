@@ -22,7 +22,7 @@ struct OpeningCause {
     }
 
     /// Whether the server refused what RTSP was to send frames over.
-    var isRefusedTransport: Bool { log.says("SETUP failed: 461") || log.says("Nonmatching transport") }
+    var isRefusedTransport: Bool { log.mentions("SETUP failed: 461") || log.mentions("Nonmatching transport") }
 
     /// - Parameter transport: what was asked for.
     func refusedTransport(_ transport: LiveOptions.Transport) -> MediaError {
@@ -52,7 +52,7 @@ struct OpeningCause {
             return (.cannotOpen, "has nothing at this path (404); check what follows the host in the address")
         default: break
         }
-        if log.says("not on whitelist") || log.says("not in whitelist") {
+        if log.mentions("not on whitelist") || log.mentions("not in whitelist") {
             return (.refused, "leads to an address of another kind, which is not followed")
         }
         if address.kind == .srt, error.underlyingCode == saliency_averror(EIO) {

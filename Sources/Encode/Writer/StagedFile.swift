@@ -3,7 +3,7 @@ import Files
 import Glibc
 import Media
 
-/// A file on its way: written under a `StagedName` beside its destination, then renamed, or removed if that never happens.
+/// A file on its way: written under a `TemporaryName` beside its destination, then renamed, or removed if that never happens.
 ///
 /// A class and seekable, for FFmpeg's callbacks; what is written from front to back is an `AtomicFile`. Not thread-safe.
 public final class StagedFile {
@@ -33,10 +33,10 @@ public final class StagedFile {
             }
             if !replaces { throw MediaError(.outputExists, "exists already", file: destination) }
         }
-        guard !StagedName.split(destination).name.isEmpty else {
+        guard !FileName.split(destination).name.isEmpty else {
             throw MediaError(.cannotWrite, "is no file name", file: destination)
         }
-        stagedPath = StagedName.path(for: destination)
+        stagedPath = TemporaryName.path(for: destination)
         descriptor = open(stagedPath.fileBytes, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure("cannot be created", errno, destination) }
     }
@@ -141,7 +141,7 @@ public final class StagedFile {
 
     /// Makes a new name itself survive a power loss; where the file system cannot, the file is still whole.
     static func synchronizeFolder(of path: String) {
-        let folder = StagedName.split(path).folder
+        let folder = FileName.split(path).folder
         let descriptor = open((folder.isEmpty ? "." : folder).fileBytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)

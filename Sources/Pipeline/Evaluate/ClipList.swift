@@ -25,7 +25,7 @@ public struct ClipList: Sendable, Equatable {
     ///   `ModelError` for a label that the model does not have.
     public init(path: String, root: String? = nil, manifest: ModelManifest) throws {
         let bytes = try Self.read(path)
-        let root = root ?? StagedName.split(path).folder
+        let root = root ?? FileName.split(path).folder
         try self.init(text: FileName.string(bytes), path: path, root: root, manifest: manifest)
     }
 

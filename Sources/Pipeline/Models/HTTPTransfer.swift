@@ -72,7 +72,7 @@ actor HTTPTransfer {
         case .otherFile(let reason): throw ModelError(.checksum, reason, file: url.withoutCredentials)
         case .body: break
         }
-        try await response.forEachPiece { bytes in
+        try await response.forEachChunk { bytes in
             try part.append(bytes)
             onBytes(bytes.count, part.expectedSize)
         }

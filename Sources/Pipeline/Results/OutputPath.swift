@@ -40,7 +40,7 @@ enum OutputPath {
 
     /// - Throws: `FileError.Code.cannotWrite` for a name longer than the folder takes.
     static func checkLength(of path: String) throws(FileError) {
-        let (folder, name) = StagedName.split(path)
+        let (folder, name) = FileName.split(path)
         let stated = pathconf((folder.isEmpty ? "." : folder).fileBytes, Int32(_PC_NAME_MAX))
         let most = stated > 0 ? stated : Int(NAME_MAX)
         let count = name.fileBytes.count - 1
@@ -70,7 +70,7 @@ enum OutputPath {
 
     /// - Throws: `FileError.Code.cannotWrite` if nothing can be made beside `path`.
     static func checkFolder(of path: String) throws(FileError) {
-        let folder = StagedName.split(path).folder
+        let folder = FileName.split(path).folder
         guard access((folder.isEmpty ? "." : folder).fileBytes, W_OK | X_OK) == 0 else {
             throw FileError(.cannotWrite, path, "cannot be created", systemError: errno)
         }

@@ -26,7 +26,7 @@ struct StagedFolder: ~Copyable {
 
     init(_ destination: String, isReplacing: Bool) throws(FileError) {
         try Self.check(destination, isReplacing: isReplacing)
-        let path = StagedName.path(for: URL(fileURLWithPath: destination).path)
+        let path = TemporaryName.path(for: URL(fileURLWithPath: destination).path)
         guard mkdir(path.fileBytes, 0o777) == 0 else {
             throw FileError(.cannotWrite, destination, "cannot be created", systemError: errno)
         }

@@ -145,12 +145,12 @@ import Testing
     }
 
     @Test func leftoversOfAKilledProcessGo() throws {
-        let own = StagedName.path(for: "2027-01-15/gate-20270115T075900Z.mp4")
-        let second = StagedName.path(for: "2027-01-14/gate-20270114T075900Z-2.mp4")
+        let own = TemporaryName.path(for: "2027-01-15/gate-20270115T075900Z.mp4")
+        let second = TemporaryName.path(for: "2027-01-14/gate-20270114T075900Z-2.mp4")
         let others = [
-            StagedName.path(for: "2027-01-15/yard-20270115T075900Z.mp4"),
-            StagedName.path(for: "2027-01-15/gate.mp4"), StagedName.path(for: "gate-20270115T075900Z.mp4"),
-            "2027-01-15/.gate-20270115T075900Z.mp4.xyz\(StagedName.suffix)", "2027-01-15/gate-20270115T075900Z.mp4",
+            TemporaryName.path(for: "2027-01-15/yard-20270115T075900Z.mp4"),
+            TemporaryName.path(for: "2027-01-15/gate.mp4"), TemporaryName.path(for: "gate-20270115T075900Z.mp4"),
+            "2027-01-15/.gate-20270115T075900Z.mp4.xyz\(TemporaryName.suffix)", "2027-01-15/gate-20270115T075900Z.mp4",
         ]
         for name in [own, second] + others { try make(name) }
         #expect(try SegmentRetention(settings()).removeStaged().sorted() == [second, own].map(directory.file).sorted())

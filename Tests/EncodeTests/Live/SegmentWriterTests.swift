@@ -178,7 +178,7 @@ import Testing
         let (segments, errors) = try write(
             500, to: writer, encoder: encoder, wallClock: LiveMaterial.noon, asksForKeys: false
         ) { _ in
-            let staged = files.first { $0.hasSuffix(StagedName.suffix) } ?? "none"
+            let staged = files.first { $0.hasSuffix(TemporaryName.suffix) } ?? "none"
             let path = directory.file("2027-01-15/\(staged)")
             largest = max(largest, (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0)
         }

@@ -39,8 +39,8 @@ struct SegmentName: Comparable {
     /// - Returns: nil for a file that is not staged for one of the camera's segments.
     init?(staged text: String, camera: String) {
         // ".NAME.mp4.1f.saliencyd-partial"
-        guard text.hasPrefix("."), text.hasSuffix(StagedName.suffix) else { return nil }
-        let rest = text.dropFirst().dropLast(StagedName.suffix.count)
+        guard text.hasPrefix("."), text.hasSuffix(TemporaryName.suffix) else { return nil }
+        let rest = text.dropFirst().dropLast(TemporaryName.suffix.count)
         guard let dot = rest.lastIndex(of: "."), UInt32(rest[rest.index(after: dot)...], radix: 16) != nil else {
             return nil
         }
