@@ -1,4 +1,4 @@
-/// A thread of its own for an actor whose work blocks, outside Swift's cooperative pool.
+/// A dedicated thread for an actor whose work blocks, outside Swift's cooperative pool.
 public final class ThreadExecutor: SerialExecutor {
     /// A job of the actor. The actor keeps the executor alive, so the executor outlives every queued job.
     private struct QueuedJob: Sendable {

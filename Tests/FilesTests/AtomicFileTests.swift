@@ -4,7 +4,7 @@ import Testing
 @testable import Files
 
 @Suite struct AtomicFileTests {
-    @Test func appearsWholeUnderItsName() throws {
+    @Test func appearsCompleteUnderItsName() throws {
         let directory = try TemporaryDirectory()
         let file = try AtomicFile(directory.file("a"))
         try file.write([1, 2] as [UInt8])
@@ -34,7 +34,7 @@ import Testing
         #expect(try directory.bytes(of: "a") == [9])
     }
 
-    @Test func refusesToReplaceWhatAppearedMeanwhile() throws {
+    @Test func refusesToReplaceFileThatAppearedMeanwhile() throws {
         let directory = try TemporaryDirectory()
         let file = try AtomicFile(directory.file("a"))
         try directory.write([9], to: "a")
@@ -55,7 +55,7 @@ import Testing
         #expect(try directory.listing() == ["a"])
     }
 
-    @Test func namesTheFolderThatIsMissing() throws {
+    @Test func namesMissingFolder() throws {
         let directory = try TemporaryDirectory()
         let error = #expect(throws: FileError.self) { try AtomicFile(directory.file("no/a")).commit() }
         #expect(error?.code == .cannotWrite)
