@@ -1,4 +1,4 @@
-// What Swift's importer cannot see of FFmpeg: function-like macros and casts.
+// Parts of FFmpeg's interface that Swift cannot import: function-like macros and casts.
 #ifndef SALIENCYD_CFFMPEG_SHIM_H
 #define SALIENCYD_CFFMPEG_SHIM_H
 
@@ -32,7 +32,7 @@ static const int64_t saliency_nopts = AV_NOPTS_VALUE;
 
 static inline int saliency_averror(int posix_code) { return AVERROR(posix_code); }
 
-// renameat2(2) with RENAME_NOREPLACE: Swift's Glibc module does not show it. Returns -1 and sets errno.
+// renameat2(2) with RENAME_NOREPLACE: Swift's Glibc module does not export it. Returns -1 and sets errno.
 static inline int saliency_rename_without_replacing(const char *from, const char *to) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1u);
 }

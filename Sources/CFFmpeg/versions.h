@@ -1,7 +1,7 @@
-// Every difference between the FFmpeg versions that this compiles against: 5.1 (Debian 12), 6.1 (Ubuntu 24.04) and
-// 7.1 (Debian 13). Swift sources call these functions and know no version.
+// All differences between the FFmpeg versions that this project compiles against: 5.1 (Debian 12), 6.1 (Ubuntu 24.04)
+// and 7.1 (Debian 13). Swift sources call these functions and contain no checks of the version.
 //
-// The conditions name the library's version at which FFmpeg's doc/APIchanges records the change.
+// Each condition states the library version for which FFmpeg's doc/APIchanges records the change.
 #ifndef SALIENCYD_CFFMPEG_VERSIONS_H
 #define SALIENCYD_CFFMPEG_VERSIONS_H
 
@@ -24,7 +24,7 @@
 
 // Frames
 
-// How long the frame is shown, in its stream's ticks; 0 if unknown.
+// The frame's duration in ticks of its stream's time base; 0 if unknown.
 static inline int64_t saliency_frame_duration(const AVFrame *frame) {
 #if SALIENCY_HAS_FRAME_DURATION
     return frame->duration;
@@ -76,7 +76,7 @@ static inline void saliency_frame_set_fields(AVFrame *frame, bool is_interlaced,
 #endif
 }
 
-// Takes over damage, key frame and fields.
+// Copies the flags for damage, key frames and fields.
 static inline void saliency_frame_copy_flags(AVFrame *frame, const AVFrame *source) {
     frame->flags = source->flags;
 #if !SALIENCY_HAS_FRAME_FLAGS
@@ -114,8 +114,8 @@ static inline const uint8_t *saliency_stream_find_side_data(const AVStream *stre
     return NULL;
 }
 
-// Room for side data in an output's stream, which owns it; NULL if there is no memory. Since FFmpeg 6.1 it is part of
-// the stream's codec parameters, so it is added after those are copied.
+// Allocates side data of an output's stream, which owns it; returns NULL if there is no memory. Since FFmpeg 6.1 it is
+// part of the stream's codec parameters, so call this after they have been copied.
 static inline uint8_t *saliency_stream_new_side_data(AVStream *stream, enum AVPacketSideDataType type, size_t size) {
 #if SALIENCY_HAS_CODED_SIDE_DATA
     AVCodecParameters *parameters = stream->codecpar;
@@ -144,7 +144,7 @@ static inline enum AVSampleFormat saliency_encoder_sample_format(const AVCodec *
     return formats && formats[0] != AV_SAMPLE_FMT_NONE ? formats[0] : otherwise;
 }
 
-// The sample rates that the encoder takes, in hertz and ended by 0; NULL if it takes any.
+// The sample rates that the encoder supports, in hertz and terminated by 0; NULL if it supports any.
 static inline const int *saliency_encoder_sample_rates(const AVCodec *encoder) {
 #if SALIENCY_HAS_SUPPORTED_CONFIG
     const void *list = NULL;
@@ -155,8 +155,9 @@ static inline const int *saliency_encoder_sample_rates(const AVCodec *encoder) {
 #endif
 }
 
-// What the encoder's packets need to be decoded. Since FFmpeg 6.1 the encoder's rate control comes along as side data,
-// with 0 for what it does not limit, and the MP4 muxer writes that instead of the average bit rate that it measures.
+// Copies the parameters that decoding the encoder's packets requires. Since FFmpeg 6.1 they include the encoder's rate
+// control as side data, with 0 for every value that it does not limit, and the MP4 muxer writes those values instead of
+// the average bit rate that it measures. So this function removes them.
 static inline int saliency_parameters_from_encoder(AVCodecParameters *parameters, const AVCodecContext *encoder) {
     int status = avcodec_parameters_from_context(parameters, encoder);
 #if SALIENCY_HAS_CODED_SIDE_DATA
@@ -181,7 +182,8 @@ static const int saliency_profile_aac_he_v2 = FF_PROFILE_AAC_HE_V2;
 typedef int (*saliency_write)(void *opaque, const uint8_t *bytes, int count);
 typedef int64_t (*saliency_seek)(void *opaque, int64_t offset, int whence);
 
-// An AVIOContext that writes by `write`, which only reads the bytes. Takes `buffer` over; NULL if there is no memory.
+// An AVIOContext that calls `write` for output; `write` must not modify the bytes. Takes ownership of `buffer`; NULL if
+// there is no memory.
 static inline AVIOContext *saliency_avio_output(unsigned char *buffer, int size, void *opaque, saliency_write write,
                                                 saliency_seek seek) {
 #if SALIENCY_WRITES_CONSTANT_BYTES

@@ -1,9 +1,9 @@
 import DequeModule
 
-/// A queue between two threads that holds at most `capacity` elements, and of large ones fewer: a fast producer waits for its
-/// consumer.
+/// A queue between two threads that holds at most `capacity` elements, and at most a given number of bytes: a producer
+/// waits while the queue is full.
 ///
-/// Blocks the calling thread, so it belongs on dedicated threads only.
+/// Blocks the calling thread, so use it on dedicated threads only.
 public final class BoundedQueue<Element: Sendable>: Sendable {
     private struct State {
         var elements = Deque<Element>()
@@ -19,17 +19,17 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - capacity: at least 1.
-    ///   - bytes: that the elements together may take; one is let in however large it is.
-    ///   - size: of an element, in bytes.
+    ///   - bytes: the maximum size of all elements together; an empty queue accepts an element of any size.
+    ///   - size: returns the size of an element in bytes.
     public init(capacity: Int, bytes: Int = .max, size: @escaping @Sendable (Element) -> Int = { _ in 0 }) {
         self.capacity = max(1, capacity)
         maximumBytes = bytes
         self.size = size
     }
 
-    /// Waits for room, then appends.
+    /// Waits until the queue has room, then appends the element.
     ///
-    /// - Returns: false if the queue was cancelled and the element dropped: the producer stops.
+    /// - Returns: false if the queue was cancelled and the element dropped; the producer should then stop.
     public func push(_ element: Element) -> Bool {
         let size = size(element)
         return monitor.wait { state in
@@ -45,7 +45,7 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
 
     /// Waits for an element.
     ///
-    /// - Returns: nil after the last element of a closed queue, or at once when it was cancelled.
+    /// - Returns: nil after the last element of a closed queue, or immediately if the queue was cancelled.
     public func pop() -> Element? {
         monitor.wait { state in
             if state.isCancelled { return .done(nil) }
@@ -55,12 +55,12 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
         }
     }
 
-    /// Signals that no more elements come; those in the queue are still handed out.
+    /// Signals that no more elements follow; `pop` still returns those in the queue.
     public func close() {
         monitor.update { $0.isClosed = true }
     }
 
-    /// Drops what is queued and wakes both sides.
+    /// Drops all queued elements and wakes the producer and the consumer.
     public func cancel() {
         monitor.update { state in
             state.isCancelled = true

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A flag that one thread raises and others look at: the way a cancelled task reaches FFmpeg's blocking calls.
+/// A flag that one thread sets and others check. It passes the cancellation of a task on to FFmpeg's blocking calls.
 public final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
 
@@ -15,25 +15,26 @@ public final class Cancellation: Sendable {
     }
 }
 
-/// How a job is asked to end early, from a signal handler's task or a service: first gently, then at once.
+/// A request to end a job early, made by a signal handler's task or a service: first gracefully, then immediately.
 public final class StopRequest: Sendable {
-    private let gentle = Atomic<Bool>(false)
-    /// Raised when the job has to stop at once and leave nothing behind.
+    private let isFinishing = Atomic<Bool>(false)
+    /// Set when the job must stop immediately and leave no files behind.
     public let abort = Cancellation()
 
     public init() {}
 
-    /// The window being computed ends, what is explained is written, the file is finished and playable.
+    /// Requests a graceful end: the current window is finished, all explained frames are written, and the output file
+    /// is completed and playable.
     public func finishSoon() {
-        gentle.store(true, ordering: .releasing)
+        isFinishing.store(true, ordering: .releasing)
     }
 
-    /// - Throws: `CancellationError` once the job has to stop at once.
+    /// - Throws: `CancellationError` once the job must stop immediately.
     public func checkAbort() throws {
         if abort.isCancelled { throw CancellationError() }
     }
 
     public var shouldFinishSoon: Bool {
-        gentle.load(ordering: .acquiring)
+        isFinishing.load(ordering: .acquiring)
     }
 }

@@ -3,14 +3,14 @@ import Glibc
 
 /// Threads for work that blocks (FFmpeg, the engine, queues), away from Swift's cooperative pool.
 public enum DedicatedThread {
-    /// Runs `body` on a new thread and waits for it as for any other child task, without holding a thread of the cooperative
-    /// pool.
+    /// Runs `body` on a new thread and suspends the caller until it returns, without blocking a thread of the
+    /// cooperative pool.
     ///
     /// - Parameters:
-    ///   - name: shown by debuggers and `top -H`; at most 15 bytes are kept by Linux.
+    ///   - name: shown by debuggers and `top -H`; Linux truncates it to 15 bytes.
     ///   - onCancel: called, on any thread, when the task is cancelled; it must make `body` return soon.
-    ///   - body: always runs to its end.
-    /// - Throws: what `body` throws; `ThreadError` if the system has no thread left for it.
+    ///   - body: always runs to its end, also after cancellation.
+    /// - Throws: what `body` throws; `ThreadError` if the system cannot create a thread.
     public static func run<Result: Sendable>(
         name: String, onCancel: @escaping @Sendable () -> Void, body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
@@ -24,10 +24,10 @@ public enum DedicatedThread {
         }
     }
 
-    /// Runs `body` on a new thread that nobody waits for.
+    /// Runs `body` on a new detached thread.
     ///
-    /// - Parameter name: as of `run`.
-    /// - Returns: false if the system has no thread left for it: then `body` does not run.
+    /// - Parameter name: as for `run`.
+    /// - Returns: false if the system cannot create a thread; then `body` does not run.
     @discardableResult
     public static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         create(name, body) == 0
@@ -43,7 +43,7 @@ public enum DedicatedThread {
         }
     }
 
-    /// - Returns: 0, or the error as errno has it.
+    /// - Returns: 0, or an `errno` value.
     private static func create(_ name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
         let start = Unmanaged.passRetained(Start(name, body))
         var thread = pthread_t()
@@ -65,7 +65,7 @@ public enum DedicatedThread {
         return 0
     }
 
-    /// By the kernel's file for it: Swift does not see pthread_setname_np, which is a GNU extension.
+    /// Writes the name to /proc, because Swift does not import pthread_setname_np, a GNU extension.
     private static func nameThisThread(_ name: String) {
         let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
         guard file >= 0 else { return }
@@ -74,11 +74,11 @@ public enum DedicatedThread {
     }
 }
 
-/// Why a thread cannot be started.
+/// The error when a thread cannot be started.
 public struct ThreadError: Error, Sendable, Equatable {
-    /// What the thread was to be called.
+    /// The name intended for the thread.
     public var name: String
-    /// As errno has it: EAGAIN where the limit of threads is reached.
+    /// An `errno` value: EAGAIN if the limit of threads is reached.
     public var systemError: Int32
 
     public init(name: String, systemError: Int32) {
@@ -90,6 +90,6 @@ public struct ThreadError: Error, Sendable, Equatable {
 extension ThreadError: CustomStringConvertible {
     public var description: String {
         "the thread \"\(name)\" cannot be started: \(String(cString: strerror(systemError))); "
-            + "raise the limit of threads (ulimit -u, TasksMax=), or run less at a time"
+            + "raise the limit of threads (ulimit -u, TasksMax=), or run fewer jobs at a time"
     }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Opens once, for any number of waiters.
+/// A latch that opens once and then lets any number of waiting tasks continue.
 public final class Latch: Sendable {
     private struct State {
         var isOpen = false

@@ -1,20 +1,20 @@
 import Glibc
 
-/// What a thread that waits for a state decides each time it looks at it.
+/// The decision of a waiting thread after each examination of the state.
 public enum WaitStep<Result> {
-    /// It has what it waited for.
+    /// The condition is met; the wait ends with this result.
     case done(Result)
-    /// Look again after the next change.
+    /// Examine the state again after the next change.
     case wait
-    /// Look again after the next change, or at this moment.
+    /// Examine the state again after the next change, or at this time at the latest.
     case waitUntil(MonotonicTime)
 }
 
-/// State that threads share: they read it and change it under a lock, and wait for its changes. Limits of waits go by
-/// CLOCK_MONOTONIC: setting the wall clock makes them neither longer nor shorter, as it does with `NSCondition`.
+/// State that threads share: they read and change it under a lock, and wait for its changes. Time limits of waits use
+/// CLOCK_MONOTONIC, so setting the wall clock does not change them, as it does with `NSCondition`.
 ///
-/// Blocks the calling thread: for dedicated threads only. The closures must not use the monitor that calls them.
-// Unchecked: `state` is used under `lock` only.
+/// Blocks the calling thread: use it on dedicated threads only. The closures must not use the monitor that calls them.
+// Unchecked: `state` is accessed only while `lock` is held.
 public final class Monitor<State: Sendable>: @unchecked Sendable {
     private let lock = ConditionLock()
     private var state: State
@@ -29,7 +29,7 @@ public final class Monitor<State: Sendable>: @unchecked Sendable {
         return body(state)
     }
 
-    /// Changes the state and wakes all who wait for that.
+    /// Changes the state and wakes all waiting threads.
     public func update<Result>(_ body: (inout State) -> Result) -> Result {
         lock.lock()
         defer { lock.unlock() }
@@ -37,8 +37,9 @@ public final class Monitor<State: Sendable>: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Calls `body` at once and after each change until it is done, which counts as a change too. The lock is held while it
-    /// runs and released between the calls, so nothing of the state may be kept from one to the next.
+    /// Calls `body` immediately and after each change until it returns `.done`, which counts as a change too. The lock
+    /// is held during each call and released between calls, so `body` must not keep any part of the state from one call
+    /// to the next.
     public func wait<Result>(_ body: (inout State) -> WaitStep<Result>) -> Result {
         lock.lock()
         defer { lock.unlock() }
@@ -54,7 +55,7 @@ public final class Monitor<State: Sendable>: @unchecked Sendable {
     }
 }
 
-/// A pthread mutex with a condition, both at fixed addresses.
+/// A pthread mutex with a condition variable, both at fixed addresses.
 private struct ConditionLock: ~Copyable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

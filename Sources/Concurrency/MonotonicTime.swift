@@ -1,11 +1,11 @@
 import Glibc
 
-/// A moment of CLOCK_MONOTONIC, which setting the wall clock does not move.
+/// A point in time on CLOCK_MONOTONIC, which does not change when the wall clock is set.
 public struct MonotonicTime: Sendable, Comparable {
-    /// Seconds; a longer distance is cut to this, some 30 years.
+    /// The maximum distance in seconds, about 30 years; a longer one is limited to it.
     private static let farthest = 1e9
 
-    /// Since some moment in the past.
+    /// Nanoseconds since an unspecified time in the past.
     public let nanoseconds: Int64
 
     public init(nanoseconds: Int64) {
@@ -18,13 +18,13 @@ public struct MonotonicTime: Sendable, Comparable {
         return MonotonicTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
-    /// The moment this many seconds from now; now for a number that is not above 0.
+    /// The time this many seconds from now; now if the number is not positive.
     public static func after(_ seconds: Double) -> MonotonicTime {
         let distance = seconds > 0 ? min(seconds, farthest) : 0
         return MonotonicTime(nanoseconds: now.nanoseconds + Int64(distance * 1e9))
     }
 
-    /// Seconds from it to now.
+    /// Seconds from this time to now.
     public var secondsAgo: Double { Double(Self.now.nanoseconds - nanoseconds) / 1e9 }
 
     public static func < (first: MonotonicTime, second: MonotonicTime) -> Bool {
@@ -36,7 +36,7 @@ public struct MonotonicTime: Sendable, Comparable {
     }
 }
 
-/// Seconds since it was made, by any clock.
+/// Measures the seconds since its creation, on any clock.
 public struct Stopwatch: Sendable {
     private let elapsed: @Sendable () -> Duration
 

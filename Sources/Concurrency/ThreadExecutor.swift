@@ -1,26 +1,26 @@
-/// One thread on which an actor does work that blocks, away from Swift's cooperative pool.
+/// A dedicated thread for an actor whose work blocks, outside Swift's cooperative pool.
 public final class ThreadExecutor: SerialExecutor {
-    /// A piece of an actor's work. The actor holds the executor, so it lives as long as any piece.
-    private struct Piece: Sendable {
+    /// A job of the actor. The actor keeps the executor alive, so the executor outlives every queued job.
+    private struct QueuedJob: Sendable {
         let job: UnownedJob
         let executor: UnownedSerialExecutor
     }
 
-    /// Unbounded: what waits here are calls that are being awaited, whose number their callers bound.
-    private let pieces = BoundedQueue<Piece>(capacity: .max)
+    /// Unbounded: every queued job is a call that a caller awaits, so the callers bound the number.
+    private let jobs = BoundedQueue<QueuedJob>(capacity: .max)
 
-    /// - Parameter name: shown by debuggers and `top -H`; at most 15 bytes are kept by Linux.
+    /// - Parameter name: shown by debuggers and `top -H`; Linux truncates it to 15 bytes.
     public init(name: String) {
-        DedicatedThread.start(name: name) { [pieces] in
-            while let piece = pieces.pop() { piece.job.runSynchronously(on: piece.executor) }
+        DedicatedThread.start(name: name) { [jobs] in
+            while let next = jobs.pop() { next.job.runSynchronously(on: next.executor) }
         }
     }
 
     deinit {
-        pieces.close()
+        jobs.close()
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {
-        _ = pieces.push(Piece(job: UnownedJob(job), executor: asUnownedSerialExecutor()))
+        _ = jobs.push(QueuedJob(job: UnownedJob(job), executor: asUnownedSerialExecutor()))
     }
 }

@@ -1,4 +1,5 @@
-/// Wakes one waiting loop, from anywhere. Notifications that the loop has not seen yet become one.
+/// Wakes one waiting loop; any thread or task may call `notify`. Notifications that the loop has not received yet are
+/// merged into one.
 public final class WakeSignal: Sendable {
     private let notifications: AsyncStream<Void>
     private let sender: AsyncStream<Void>.Continuation
@@ -11,15 +12,15 @@ public final class WakeSignal: Sendable {
         sender.yield()
     }
 
-    /// Returns at the next notification, after `most` at the latest, or when the task is cancelled.
+    /// Returns at the next notification, after `limit` at the latest, or when the task is cancelled.
     ///
-    /// - Parameter most: nil waits without a limit.
-    public func wait(atMost most: Duration?, clock: any Clock<Duration>) async {
+    /// - Parameter limit: nil waits without a limit.
+    public func wait(atMost limit: Duration?, clock: any Clock<Duration>) async {
         await withTaskGroup(of: Void.self) { group in
-            if let most {
+            if let limit {
                 group.addTask {
-                    // A wait that was cut short must not wake a later one.
-                    guard (try? await clock.sleep(for: most)) != nil else { return }
+                    // A sleep that was cancelled must not notify a later wait.
+                    guard (try? await clock.sleep(for: limit)) != nil else { return }
                     self.notify()
                 }
             }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A file that appears under its name whole or not at all.
+/// A file that appears under its name only when it is complete.
 ///
-/// What is written goes to a temporary file beside the destination; `commit` syncs it to disk and renames it. A value that
-/// dies uncommitted takes its temporary file with it.
+/// Data is written to a temporary file beside the destination; `commit` syncs that file to disk and renames it. If the
+/// value is destroyed without `commit`, its temporary file is deleted.
 public struct AtomicFile: ~Copyable {
     public let destination: String
     private let temporary: String
@@ -11,13 +11,13 @@ public struct AtomicFile: ~Copyable {
     private let isReplacing: Bool
     private var isCommitted = false
 
-    /// - Parameter isReplacing: whether an existing file may be replaced. Without it, an existing destination is an error
-    ///   here, and again in `commit` if one appeared meanwhile.
+    /// - Parameter isReplacing: whether an existing file may be replaced. If not, an existing destination is an error,
+    ///   both here and in `commit`, in case one appeared meanwhile.
     public init(_ destination: String, replacing isReplacing: Bool = false) throws(FileError) {
         if !isReplacing && access(destination.fileBytes, F_OK) == 0 {
             throw FileError(.exists, destination, "exists already")
         }
-        let temporary = StagedName.path(for: destination)
+        let temporary = TemporaryName.path(for: destination)
         let descriptor = open(temporary.fileBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
             throw FileError(.cannotWrite, destination, "cannot be created", systemError: errno)
@@ -46,7 +46,7 @@ public struct AtomicFile: ~Copyable {
         }
     }
 
-    /// Appends the memory of `values`, in the machine's (little-endian) order.
+    /// Appends the memory of `values` in the machine's byte order (little-endian).
     public func write<Value: BitwiseCopyable>(_ values: [Value]) throws(FileError) {
         var failure: FileError?
         values.withUnsafeBytes { bytes in
@@ -55,7 +55,7 @@ public struct AtomicFile: ~Copyable {
         if let failure { throw failure }
     }
 
-    /// Appends all that `file` held when it was opened.
+    /// Appends the contents that `file` had when it was opened.
     public func write(contentsOf file: some ReadableBytes) throws(FileError) {
         let piece = 1 << 20
         for offset in stride(from: 0, to: file.size, by: piece) {
@@ -63,7 +63,7 @@ public struct AtomicFile: ~Copyable {
         }
     }
 
-    /// Syncs what was written and gives it its name.
+    /// Syncs the file to disk and renames it to its destination.
     public consuming func commit() throws(FileError) {
         guard fsync(descriptor) == 0 else {
             throw FileError(.cannotWrite, destination, "cannot be synced", systemError: errno)
@@ -80,7 +80,7 @@ public struct AtomicFile: ~Copyable {
             }
             return
         }
-        // A hard link fails where the name is taken, on every file system that knows links.
+        // Creating a hard link fails if the name exists, on every file system that supports links.
         if link(temporary.fileBytes, destination.fileBytes) == 0 {
             unlink(temporary.fileBytes)
         } else if errno == EEXIST {
@@ -92,9 +92,10 @@ public struct AtomicFile: ~Copyable {
         }
     }
 
-    /// Makes the name itself survive a power loss; not every file system can, and the file is good without it.
+    /// Syncs the folder, so that the name survives a power loss. Errors are ignored: not every file system supports
+    /// this, and the file is complete without it.
     private func syncDirectory() {
-        let parent = StagedName.split(destination).folder
+        let parent = FileName.split(destination).folder
         let directory = open((parent.isEmpty ? "." : parent).fileBytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return }
         fsync(directory)

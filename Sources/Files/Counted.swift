@@ -1,7 +1,7 @@
 extension BinaryInteger {
-    /// A number of things for people: "1 window", "2 windows".
+    /// A count with its noun, for messages: "1 window", "2 windows".
     ///
-    /// - Parameter plural: of nouns that do not take an s.
+    /// - Parameter plural: the plural of nouns that do not form it with "s".
     public func counted(_ noun: String, _ plural: String? = nil) -> String {
         "\(self) \(self == 1 ? noun : plural ?? noun + "s")"
     }

@@ -1,14 +1,14 @@
 import CKernels
 
-/// What SHA-1 and SHA-256 share (FIPS 180-4, sections 5.1.1 and 6): blocks of 64 bytes mixed into a state of words, and
-/// the padding at the end.
+/// The common part of SHA-1 and SHA-256 (FIPS 180-4, sections 5.1.1 and 6): the compression of 64-byte blocks into a
+/// state of 32-bit words, and the padding.
 struct BlockDigest {
-    /// Mixes whole blocks, so many, into the state.
+    /// Compresses the given number of whole blocks into the state.
     typealias Mix = (UnsafeMutablePointer<UInt32>?, UnsafeRawPointer?, Int) -> Void
 
     private var state: [UInt32]
     private let mix: Mix
-    /// Fewer than 64 bytes that wait for a full block.
+    /// The bytes of an incomplete block, fewer than 64.
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
 
@@ -47,7 +47,7 @@ struct BlockDigest {
     }
 }
 
-/// SHA-1 (FIPS 180-4), fed piece by piece: Git's name for a content, and no protection against an attacker who can
+/// Incremental SHA-1 (FIPS 180-4). Git identifies contents by it; it gives no protection against an attacker who can
 /// choose both of two contents.
 public struct SHA1 {
     private var digest = BlockDigest(
@@ -69,7 +69,7 @@ public struct SHA1 {
     }
 }
 
-/// SHA-256 (FIPS 180-4), fed piece by piece.
+/// Incremental SHA-256 (FIPS 180-4).
 public struct SHA256 {
     private var digest = BlockDigest(
         state: [
@@ -92,20 +92,20 @@ public struct SHA256 {
     }
 }
 
-/// What a file holds, whatever it is called.
+/// The hash of a file's contents, independent of its name.
 public enum ContentHash {
-    /// Bytes read at a time.
+    /// The number of bytes read at a time.
     private static let piece = 1 << 20
 
     /// The SHA-256 of a file's bytes, in lower-case hexadecimal.
     ///
-    /// - Parameter isCancelled: asked between pieces of 1 MB; what it stops throws `CancellationError`.
-    /// - Throws: `FileError`, also where the file is cut short while it is read.
+    /// - Parameter isCancelled: called before each 1 MB is read; if it returns true, `CancellationError` is thrown.
+    /// - Throws: `FileError`, also if the file is truncated while it is read.
     public static func of(_ path: String, isCancelled: () -> Bool = { false }) throws -> String {
         try of(ReadableFile(path), isCancelled: isCancelled)
     }
 
-    /// The same of a file that is open.
+    /// The SHA-256 of an open file's bytes, in lower-case hexadecimal.
     public static func of(_ file: some ReadableBytes, isCancelled: () -> Bool = { false }) throws -> String {
         var digest = SHA256()
         for offset in stride(from: 0, to: file.size, by: piece) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the file system refused. The room that asked turns it into its own error, with what it knows.
+/// An error of the file system. Each calling module converts it to its own error type and adds context.
 public struct FileError: Error, Sendable, Equatable {
     public enum Code: String, Sendable {
         /// The file does not exist, may not be read or is not a regular file.
@@ -18,7 +18,7 @@ public struct FileError: Error, Sendable, Equatable {
     public var path: String
     /// One clause without a full stop.
     public var reason: String
-    /// The `errno` value, where the system is the cause; `reason` has its words.
+    /// The `errno` value if the system is the cause; `reason` then contains the system's message.
     public var systemError: Int32?
 
     public init(_ code: Code, _ path: String, _ reason: String) {
@@ -27,7 +27,7 @@ public struct FileError: Error, Sendable, Equatable {
         self.reason = reason
     }
 
-    /// With the system's words for `systemError`, an `errno` value.
+    /// An error whose reason ends with the system's message for `systemError`, an `errno` value.
     public init(_ code: Code, _ path: String, _ action: String, systemError: Int32) {
         self.init(code, path, "\(action): \(String(cString: strerror(systemError)))")
         self.systemError = systemError

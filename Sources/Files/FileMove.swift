@@ -1,17 +1,17 @@
 import Glibc
 
-/// Moving a file under a name that nothing has, also to another file system.
+/// Moves a file to a path that does not exist yet, also across file systems.
 public enum FileMove {
     /// Moves `source` to `destination`, which must not exist.
     ///
-    /// The destination is there as a whole before the source goes: a second link to it or, across file systems, a synced
-    /// copy. A move that was cut off between the two is completed by asking for it again.
+    /// The destination is complete before the source is removed: it is a second link to the file or, across file
+    /// systems, a synced copy. If the move is interrupted between the two steps, calling it again completes it.
     public static func move(_ source: String, to destination: String) throws(FileError) {
         if link(source.fileBytes, destination.fileBytes) != 0 {
             switch errno {
             case EEXIST where isSameFile(source, destination): break
             case EEXIST: throw FileError(.exists, destination, "exists already")
-            // Another file system, one without links, or a file of another account.
+            // Another file system, one without links, or a file that another account owns.
             case EXDEV, EPERM, ENOTSUP, ENOSYS, EMLINK: try copy(source, to: destination)
             case let failure:
                 throw FileError(.cannotWrite, source, "cannot be moved to \(destination)", systemError: failure)
@@ -23,7 +23,7 @@ public enum FileMove {
         }
     }
 
-    /// Names that are tried.
+    /// The maximum number of names that are tried.
     public static let maximumNames = 10_000
 
     /// "clip.mp4", "clip-2.mp4", "clip-3.mp4", …

@@ -1,22 +1,24 @@
 import Glibc
 
-/// Moving and deleting a file that was read: it and no other, whatever has its name by now.
+/// Moves and deletes the file that was read, and never another file that has its name by now.
 extension HeldFile {
-    /// How the names of files end that are being removed. A process that is killed in the middle leaves one, and
-    /// `putBack` gives it its name again.
+    /// The suffix of files that are being removed. A process that is killed while removing a file leaves one behind,
+    /// and `restoreRemoved` restores its name.
     public static let removedSuffix = ".saliencyd-removed"
 
     /// Deletes the file.
     ///
-    /// - Throws: `FileError.Code.cannotWrite` where it is no longer as it was opened, or no longer there; nothing is deleted then.
+    /// - Throws: `FileError.Code.cannotWrite` if the file was changed since it was opened, or is no longer there; then
+    ///   nothing is deleted.
     public func remove() throws(FileError) {
         guard isInPlace else { throw notInPlace }
         try unlinkEntry()
     }
 
-    /// Moves the file into a folder under its own name or, where that is taken, as NAME-2.mp4, NAME-3.mp4, …
+    /// Moves the file into a folder under its own name or, if that exists, as NAME-2.mp4, NAME-3.mp4, …
     ///
-    /// The destination is there as a whole before the source goes: a second link to it or, across file systems, a synced copy.
+    /// The destination is complete before the source is removed: it is a second link to the file or, across file
+    /// systems, a synced copy.
     ///
     /// - Returns: the new path.
     /// - Throws: `FileError`; the file then stays where it was.
@@ -36,8 +38,8 @@ extension HeldFile {
             .exists, "\(destination)/\(name)", "exists already, and so do \(FileMove.maximumNames) names made from it")
     }
 
-    /// Gives what a killed process was removing from a folder its name again.
-    public static func putBack(in folder: HeldFolder) {
+    /// Restores the names of files in a folder that a killed process was removing.
+    public static func restoreRemoved(in folder: HeldFolder) {
         for hidden in (try? folder.names()) ?? [] where hidden.hasPrefix(".") && hidden.hasSuffix(removedSuffix) {
             guard case .file = folder.entry(hidden) else { continue }
             // ".clip.mp4.1f2e.saliencyd-removed"
@@ -48,12 +50,12 @@ extension HeldFile {
     }
 
     private func link(to path: String) throws(FileError) {
-        // The descriptor's own file, not whatever has its name at this moment.
+        // Links the descriptor's file, not the file that has its name at this moment.
         if linkat(AT_FDCWD, descriptorPath, AT_FDCWD, path.fileBytes, AT_SYMLINK_FOLLOW) == 0 { return }
         switch errno {
         case EEXIST where isThisFile(path): break
         case EEXIST: throw FileError(.exists, path, "exists already")
-        // Another file system, one without links, or a file of another account.
+        // Another file system, one without links, or a file that another account owns.
         case EXDEV, EPERM, ENOTSUP, ENOSYS, EMLINK: try copy(to: path)
         case let failure:
             throw FileError(.cannotWrite, self.path, "cannot be moved to \(path)", systemError: failure)
@@ -72,11 +74,12 @@ extension HeldFile {
         try output.commit()
     }
 
-    /// Takes the name away in one step and then looks what it stood for, since between a look and a removal by name another
-    /// file can come to have it.
+    /// Renames the entry atomically and only then checks which file it is, because another file could take the name
+    /// between a check and a removal by name.
     private func unlinkEntry() throws(FileError) {
         let number = String(UInt32.random(in: .min ... .max), radix: 16)
-        // Within the 255 bytes that most file systems allow for a name; a longer one cannot be put back under its own.
+        // Within the 255 bytes that most file systems allow for a name; the original name could not be recovered from a
+        // truncated one.
         let hidden = ".\(name).\(number)\(Self.removedSuffix)"
         guard hidden.fileBytes.count <= 256 else { return try unlink(name) }
         guard renameat(folder.descriptor, name.fileBytes, folder.descriptor, hidden.fileBytes) == 0 else {
@@ -104,7 +107,7 @@ extension HeldFile {
             }
             guard errno == EEXIST else { break }
         }
-        // No links on this file system: nothing has the name, or it would have been found.
+        // This file system has no links; the name is restored only if no other entry has it.
         guard folder.entry(name) == nil else { return }
         _ = renameat(folder.descriptor, hidden.fileBytes, folder.descriptor, name.fileBytes)
     }

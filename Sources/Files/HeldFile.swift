@@ -1,12 +1,13 @@
 import Glibc
 
-/// What changes when a file becomes another one, or is written or touched again. Clocks play no part beyond that.
+/// Identifies a file and its state: it changes when the file is replaced, written or touched. It is only compared for
+/// equality, never with a clock.
 public struct FileStamp: Sendable, Hashable {
     public var device: UInt64
     public var inode: UInt64
     public var size: Int64
     public var modifiedNanoseconds: Int64
-    /// Renaming and linking change this too.
+    /// Renaming and linking change this value too.
     public var changedNanoseconds: Int64
 
     public init(device: UInt64, inode: UInt64, size: Int64, modifiedNanoseconds: Int64, changedNanoseconds: Int64) {
@@ -23,7 +24,7 @@ public struct FileStamp: Sendable, Hashable {
             modifiedNanoseconds: Self.nanoseconds(status.st_mtim), changedNanoseconds: Self.nanoseconds(status.st_ctim))
     }
 
-    /// Whether both are of one file with the same bytes, which may have been renamed or linked in between.
+    /// Whether both stamps belong to one file with unchanged bytes, which may have been renamed or linked in between.
     public func hasSameBytes(as other: Self) -> Bool {
         device == other.device && inode == other.inode && size == other.size
             && modifiedNanoseconds == other.modifiedNanoseconds
@@ -34,17 +35,18 @@ public struct FileStamp: Sendable, Hashable {
     }
 }
 
-/// A regular file held open, with the folder it was found in: whatever becomes of its name, this stays the same file.
+/// A regular file held open, with the folder in which it was found: it stays the same file whatever happens to its
+/// name.
 public final class HeldFile: ReadableBytes {
-    /// Where it was found, for people; to be opened again, it is found at `descriptorPath`.
+    /// The path at which it was found, for messages; use `descriptorPath` to open it again.
     public let path: String
     public let name: String
-    /// Of the moment when it was opened.
+    /// The stamp at the time of opening.
     public let stamp: FileStamp
     let folder: HeldFolder
     let descriptor: Int32
 
-    /// Takes the descriptor over; nil if it is not a regular file.
+    /// Takes ownership of the descriptor; nil if it is not a regular file.
     init?(_ descriptor: Int32, name: String, in folder: HeldFolder) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -62,19 +64,19 @@ public final class HeldFile: ReadableBytes {
         close(descriptor)
     }
 
-    /// Opens this very file again, for as long as this object lives.
+    /// A path that opens exactly this file again, valid while this object exists.
     public var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
 
-    /// In bytes, when the file was opened.
+    /// The size in bytes at the time of opening.
     public var size: Int { Int(stamp.size) }
 
-    /// Whether the file is still as it was when it was opened, though perhaps under another name.
+    /// Whether the file has the same bytes as when it was opened, even if it has been renamed.
     public var isUnchanged: Bool {
         var status = stat()
         return fstat(descriptor, &status) == 0 && FileStamp(status).hasSameBytes(as: stamp)
     }
 
-    /// Whether the file is as it was when it was opened, and where it was found: neither written nor renamed nor replaced.
+    /// Whether the file has not been written, renamed or replaced since it was opened.
     public var isInPlace: Bool { folder.entry(name) == .file(stamp) }
 
     public func readChecked(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {

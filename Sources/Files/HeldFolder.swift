@@ -1,12 +1,12 @@
 import Glibc
 
-/// A folder held open. What is named below it is found below it: links are not followed, and a folder that is put in its
-/// place later is another one.
+/// A folder held open. Names are resolved below it only: links are not followed, and another folder that replaces it at
+/// its path has no effect.
 public final class HeldFolder: Sendable {
     public let path: String
     let descriptor: Int32
 
-    /// - Parameter path: may lead through links; whoever names a folder means what they lead to.
+    /// - Parameter path: may contain links, which are followed: the user who names a folder means their target.
     /// - Throws: `FileError.Code.cannotOpen`.
     public convenience init(_ path: String) throws(FileError) {
         let descriptor = open(path.fileBytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -25,13 +25,13 @@ public final class HeldFolder: Sendable {
 
     /// A folder in this one.
     ///
-    /// - Returns: nil where there is none; a link is none.
-    /// - Throws: `FileError.Code.cannotOpen` for one that may not be read.
+    /// - Returns: nil if there is no such folder; a link does not count as one.
+    /// - Throws: `FileError.Code.cannotOpen` if it may not be read.
     public func folder(_ name: String) throws(FileError) -> HeldFolder? {
         guard Self.isName(name) else { return nil }
         let inner = openat(descriptor, name.fileBytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard inner >= 0 else {
-            if Self.saysAbsent(errno) { return nil }
+            if Self.isAbsent(errno) { return nil }
             throw FileError(.cannotOpen, self.path(of: name), "cannot be read", systemError: errno)
         }
         return HeldFolder(self.path(of: name), inner)
@@ -39,7 +39,7 @@ public final class HeldFolder: Sendable {
 
     /// A folder below this one.
     ///
-    /// - Parameter relative: names with a slash between them; nothing stands for this folder.
+    /// - Parameter relative: names separated by slashes; empty for this folder itself.
     public func folder(below relative: String) throws(FileError) -> HeldFolder? {
         var folder = self
         guard !relative.isEmpty else { return folder }
@@ -52,17 +52,17 @@ public final class HeldFolder: Sendable {
 
     /// Opens a regular file below the folder.
     ///
-    /// - Parameter relative: names with a slash between them, such as "day/clip.mp4".
-    /// - Returns: nil where there is none; a link is none, and nothing is found through one.
-    /// - Throws: `FileError.Code.cannotOpen` for one that may not be read.
+    /// - Parameter relative: names separated by slashes, such as "day/clip.mp4".
+    /// - Returns: nil if there is no such file; links are neither opened nor followed.
+    /// - Throws: `FileError.Code.cannotOpen` if it may not be read.
     public func file(_ relative: String) throws(FileError) -> HeldFile? {
-        let (above, name) = StagedName.split(relative)
+        let (above, name) = FileName.split(relative)
         guard Self.isName(name), let parent = try folder(below: String(above.dropLast())) else { return nil }
-        // O_NONBLOCK: opening a pipe that nobody writes to must not wait; regular files do not know the flag.
+        // O_NONBLOCK: opening a pipe without a writer must not block; the flag has no effect on regular files.
         let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
         let opened = openat(parent.descriptor, name.fileBytes, flags)
         guard opened >= 0 else {
-            if Self.saysAbsent(errno) { return nil }
+            if Self.isAbsent(errno) { return nil }
             throw FileError(.cannotOpen, self.path(of: relative), "cannot be opened", systemError: errno)
         }
         return HeldFile(opened, name: name, in: parent)
@@ -70,7 +70,7 @@ public final class HeldFolder: Sendable {
 
     func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 
-    /// The names in the folder, hidden ones included, in no order.
+    /// The names in the folder, including hidden ones, in no particular order.
     public func names() throws(FileError) -> [String] {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0, let directory = fdopendir(copy) else {
@@ -87,7 +87,7 @@ public final class HeldFolder: Sendable {
         return names
     }
 
-    /// What a name in the folder stands for; nil where there is nothing.
+    /// The entry of this name in the folder; nil if there is none.
     public func entry(_ name: String) -> FolderEntry? {
         var status = stat()
         guard fstatat(descriptor, name.fileBytes, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
@@ -101,17 +101,17 @@ public final class HeldFolder: Sendable {
 
     private static func isName(_ name: String) -> Bool { !["", ".", ".."].contains(name) && !name.contains("/") }
 
-    /// ELOOP and, with O_DIRECTORY, ENOTDIR are what a link gives; ENXIO is what a socket gives.
-    private static func saysAbsent(_ systemError: Int32) -> Bool {
+    /// A link results in ELOOP or, with O_DIRECTORY, ENOTDIR; a socket in ENXIO.
+    private static func isAbsent(_ systemError: Int32) -> Bool {
         [ENOENT, ENOTDIR, ELOOP, ENXIO, ENAMETOOLONG].contains(systemError)
     }
 }
 
-/// What a name in a folder stands for.
+/// The kind of an entry in a folder.
 public enum FolderEntry: Sendable, Hashable {
     case file(FileStamp)
     case folder
-    /// Wherever it leads.
+    /// A symbolic link to anything.
     case link
     /// A pipe, a socket or a device.
     case other

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension JSONEncoder {
-    /// In which ways a value becomes JSON.
+    /// Options for encoding a value as JSON.
     public struct Form: OptionSet, Sendable {
         public let rawValue: Int
 
@@ -11,13 +11,13 @@ extension JSONEncoder {
 
         /// Keys as `max_sigma`, not `maxSigma`.
         public static let snakeCase = Form(rawValue: 1)
-        /// Over several lines, for people.
+        /// On several lines, for reading.
         public static let pretty = Form(rawValue: 2)
-        /// Infinities and what is not a number as "inf", "-inf" and "nan"; else they fail to encode.
+        /// Encodes infinities and NaN as "inf", "-inf" and "nan"; without this option encoding them fails.
         public static let nonFinite = Form(rawValue: 4)
     }
 
-    /// An encoder with sorted keys, so that equal values are equal bytes, and paths as they are.
+    /// An encoder with sorted keys, so that equal values have equal bytes, and with unescaped slashes.
     public static func sorted(_ form: Form = []) -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A value as one line of JSON: keys in snake case, sorted.
+/// Encodes a value as one line of JSON, with sorted keys in snake case.
 public enum JSONLine {
     public static func text(_ value: some Encodable) -> String {
         encoded(value, pretty: false)
     }
 
-    /// Over several lines, for people.
+    /// On several lines, for reading.
     public static func pretty(_ value: some Encodable) -> String {
         encoded(value, pretty: true)
     }
@@ -16,7 +16,7 @@ public enum JSONLine {
         do {
             return String(decoding: try encoder.encode(value), as: UTF8.self)
         } catch {
-            // Plain structs of numbers and strings always encode; were one not to, the line says so.
+            // Structs of numbers and strings can always be encoded; if one could not, the line would report it.
             return "{\"error\":\"not representable as JSON\"}"
         }
     }

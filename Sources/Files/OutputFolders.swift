@@ -1,15 +1,15 @@
 import Glibc
 
-/// Creates the folders that results are written to. Blocks.
+/// Creates the folders for results. Blocks the calling thread.
 public enum OutputFolders {
-    /// Creates a folder, where the one above it is there. Sticky: where the umask lets others write, they
-    /// still cannot remove or replace what the daemon puts there.
+    /// Creates a folder whose parent exists. The sticky bit is set: even if the umask lets others write, they cannot
+    /// remove or replace the daemon's files.
     public static func create(_ path: String) throws {
         guard mkdir(path.fileBytes, 0o1777) == 0 || errno == EEXIST else { throw failure(path, "cannot be created") }
     }
 
-    /// Creates `base`, where the folder above it is there, and what leads from it to `path`, if that lies below it. Links below
-    /// `base` are refused: they could lead anywhere.
+    /// Creates `base`, whose parent must exist, and all folders from it to `path`, if `path` lies below it. Links below
+    /// `base` are refused, because they could lead anywhere.
     public static func create(_ path: String, below base: String) throws {
         guard path.hasPrefix(base + "/") else { return try create(path) }
         try create(base)

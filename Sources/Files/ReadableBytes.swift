@@ -1,10 +1,10 @@
-/// Bytes that are read by position: a file, or memory that stands for one.
+/// Bytes that are read by position: a file, or memory with a file's contents.
 public protocol ReadableBytes: Sendable {
-    /// Names it in errors.
+    /// Identifies the file in errors.
     var path: String { get }
     /// In bytes.
     var size: Int { get }
-    /// Fills `buffer` from byte `offset` on; the range has been checked against `size`.
+    /// Fills `buffer` with the bytes from `offset` on; the caller has checked the range against `size`.
     func readChecked(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError)
 }
 
@@ -24,9 +24,9 @@ extension ReadableBytes {
         return try readArray(at: offset, count: count)
     }
 
-    /// All of it.
+    /// All bytes.
     ///
-    /// - Parameter limit: more is refused before anything is read.
+    /// - Parameter limit: the maximum size; a larger file is refused before anything is read.
     public func contents(limit: Int) throws(FileError) -> [UInt8] {
         guard size <= limit else {
             throw FileError(.cannotOpen, path, "has \(size) bytes, more than the \(limit) that are read")
@@ -34,7 +34,7 @@ extension ReadableBytes {
         return try bytes(at: 0, count: size)
     }
 
-    /// Fills `buffer` from byte `offset` on.
+    /// Fills `buffer` with the bytes from `offset` on.
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
         try check(offset, buffer.count)
         try readChecked(at: offset, into: buffer)
@@ -47,7 +47,7 @@ extension ReadableBytes {
         }
     }
 
-    /// The range was checked: no more is allocated than there is.
+    /// The range has been checked, so a damaged length cannot allocate more memory than the file has bytes.
     private func readArray<Value: BitwiseCopyable>(at offset: Int, count: Int) throws(FileError) -> [Value] {
         var failure: FileError?
         let values = [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
@@ -67,14 +67,14 @@ extension ReadableBytes {
 
 /// A file whose bytes are part of the executable.
 ///
-/// `@unchecked`: a raw pointer is not `Sendable`; this one is to constants, which live and stay the same as long as the
-/// process.
+/// `@unchecked`: a raw pointer is not `Sendable`, but this one points to constants, which exist unchanged as long as
+/// the process.
 public struct EmbeddedFile: ReadableBytes, @unchecked Sendable {
     public let path: String
     private let memory: UnsafeRawBufferPointer
 
     /// - Parameters:
-    ///   - path: a name for errors.
+    ///   - path: the name in errors.
     ///   - constants: memory that is never freed or written.
     public init(_ path: String, constants: UnsafeRawBufferPointer) {
         self.path = path

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Reads by position from a descriptor.
+/// Positional reads from a descriptor.
 enum FileReading {
-    /// - Throws: `FileError.Code.truncated` where the file ends before the buffer is full.
+    /// - Throws: `FileError.Code.truncated` if the file ends before the buffer is full.
     static func fill(
         _ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int, _ path: String
     ) throws(FileError) {
@@ -23,17 +23,17 @@ enum FileReading {
 
 /// An open regular file, read by position.
 ///
-/// Not mapped into memory: a file that another process cuts short then ends in an error instead of a signal. Reads carry
-/// their position with them, so any number of threads may read at once.
+/// The file is not mapped into memory, so truncation by another process causes an error instead of a signal. Each read
+/// states its position, so any number of threads may read at once.
 public final class ReadableFile: ReadableBytes {
     public let path: String
-    /// In bytes, when the file was opened.
+    /// The size in bytes at the time of opening.
     public let size: Int
     private let descriptor: Int32
 
     /// - Throws: `FileError.Code.cannotOpen`, also for a directory, a pipe or a device.
     public convenience init(_ path: String) throws(FileError) {
-        // O_NONBLOCK: opening a pipe that nobody writes to must not wait; regular files do not know the flag.
+        // O_NONBLOCK: opening a pipe without a writer must not block; the flag has no effect on regular files.
         let descriptor = open(path.fileBytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw FileError(.cannotOpen, path, "cannot be opened", systemError: errno)
@@ -41,9 +41,9 @@ public final class ReadableFile: ReadableBytes {
         try self.init(path, descriptor: descriptor)
     }
 
-    /// Takes over an open descriptor, which is closed here if this throws.
+    /// Takes ownership of an open descriptor, which is closed if this throws.
     ///
-    /// - Parameter owner: the user that the file has to belong to; nil for any.
+    /// - Parameter owner: the user who must own the file; nil for any.
     init(_ path: String, descriptor: Int32, owner: uid_t? = nil) throws(FileError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -69,16 +69,17 @@ public final class ReadableFile: ReadableBytes {
 }
 
 extension ReadableFile {
-    /// `O_PATH` of <fcntl.h>, which Swift does not import: a folder that is passed through need not be readable.
+    /// `O_PATH` of <fcntl.h>, which Swift does not import: folders on the path need not be readable.
     private static let pathOnly: Int32 = 0o10_000_000
 
-    /// Opens a file that this process's user wrote below a folder in which others may write too.
+    /// Opens a file of this process's user below a folder in which other users may write too.
     ///
-    /// Links below `folder` are not followed: whoever may write there could have put one in the file's place, and it would
-    /// be read with this process's rights. Links on the way to `folder` are its administrator's.
+    /// Links below `folder` are not followed: another user could have put one in the file's place, and its target would
+    /// be read with this process's permissions. Links in the path of `folder` itself are followed, since only its
+    /// administrator can create them.
     ///
     /// - Parameter path: begins with `folder` and a slash.
-    /// - Throws: `FileError.Code.cannotOpen`, also for what is not a regular file, or another user's.
+    /// - Throws: `FileError.Code.cannotOpen`, also if it is not a regular file or belongs to another user.
     public convenience init(own path: String, below folder: String) throws(FileError) {
         let base = folder.hasSuffix("/") ? folder : folder + "/"
         let names = path.dropFirst(base.count).split(separator: "/", omittingEmptySubsequences: false).map(String.init)

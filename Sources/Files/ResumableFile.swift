@@ -1,9 +1,9 @@
 import Glibc
 
-/// A file that is written over several runs of the program: what an earlier run appended is kept, and this one goes on
-/// from there.
+/// A file that is written during several runs of the program: the bytes that earlier runs appended are kept, and this
+/// run continues after them.
 ///
-/// Every call goes to the descriptor, which appends: any thread may call, one at a time.
+/// All calls use the descriptor, which appends: any thread may call, but only one at a time.
 public final class ResumableFile: Sendable {
     public let path: String
     private let descriptor: Int32
@@ -27,7 +27,7 @@ public final class ResumableFile: Sendable {
         close(descriptor)
     }
 
-    /// Bytes that are there.
+    /// The file's current size in bytes.
     public var size: Int {
         get throws(FileError) {
             var status = stat()
@@ -38,7 +38,7 @@ public final class ResumableFile: Sendable {
         }
     }
 
-    /// Appends `bytes`; what fits before an error stays.
+    /// Appends `bytes`; the bytes written before an error stay in the file.
     public func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var done = 0
         while done < bytes.count {
@@ -51,14 +51,14 @@ public final class ResumableFile: Sendable {
         }
     }
 
-    /// Throws away what is there.
+    /// Empties the file.
     public func restart() throws(FileError) {
         guard ftruncate(descriptor, 0) == 0 else {
             throw FileError(.cannotWrite, path, "cannot be emptied", systemError: errno)
         }
     }
 
-    /// Syncs the file and gives it another name in the same folder, replacing what has it.
+    /// Syncs the file and renames it within its folder, replacing a file of that name.
     public func commit(as destination: String) throws(FileError) {
         guard fsync(descriptor) == 0 else {
             throw FileError(.cannotWrite, path, "cannot be synced", systemError: errno)

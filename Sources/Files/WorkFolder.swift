@@ -1,15 +1,16 @@
 import Glibc
 
-/// A folder that gathers files over several runs of the program and appears under its name when they are complete.
+/// A folder that collects files during several runs of the program and gets its final name when they are complete.
 ///
-/// One process at a time works in it; it outlives an interrupted one, and the next goes on with what is there.
+/// A lock allows one process at a time. The folder is kept if a process is interrupted, and the next process continues
+/// with its files.
 public struct WorkFolder: ~Copyable {
     public let path: String
     private let descriptor: Int32
 
     /// Opens the folder, or creates it, and locks it.
     ///
-    /// - Throws: `FileError.Code.exists` where another process works in it.
+    /// - Throws: `FileError.Code.exists` if another process uses it.
     public init(_ path: String) throws(FileError) {
         while true {
             if mkdir(path, 0o777) != 0 && errno != EEXIST {
@@ -28,7 +29,8 @@ public struct WorkFolder: ~Copyable {
                 }
                 throw FileError(.exists, path, "another process works in it")
             }
-            // The last owner may have given the folder its name between the two calls; then this lock guards another.
+            // The previous owner may have renamed the folder between the two calls; then this lock is on another
+            // folder.
             var (locked, named) = (stat(), stat())
             if fstat(descriptor, &locked) == 0, stat(path, &named) == 0, locked.st_ino == named.st_ino,
                 locked.st_dev == named.st_dev
@@ -42,17 +44,19 @@ public struct WorkFolder: ~Copyable {
     }
 
     deinit {
-        // Closing alone would leave the lock to a child process that is just being made and has not closed its copy yet.
+        // Closing alone would not release the lock while a child process that is being created still has its copy of
+        // the descriptor.
         flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
-    /// The path of a file in it.
+    /// The path of a file in the folder.
     public func file(_ name: String) -> String {
         "\(path)/\(name)"
     }
 
-    /// Gives the folder its name. A folder that has it already is moved to `displaced` first, and back if this fails.
+    /// Renames the folder to its final name. An existing folder of that name is moved to `displaced` first, and back if
+    /// the renaming fails.
     public consuming func commit(as destination: String, displacing displaced: String) throws(FileError) {
         fsync(descriptor)
         let isDisplacing = access(destination, F_OK) == 0
@@ -64,7 +68,8 @@ public struct WorkFolder: ~Copyable {
             if isDisplacing { rename(displaced, destination) }
             throw FileError(.cannotWrite, destination, "cannot be renamed into place", systemError: failure)
         }
-        // Makes the name itself survive a power loss; not every file system can, and the folder is good without it.
+        // Syncs the parent folder, so that the name survives a power loss. Errors are ignored: not every file system
+        // supports this, and the folder is complete without it.
         let parent = open("\(destination)/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard parent >= 0 else { return }
         fsync(parent)

@@ -56,7 +56,7 @@ enum FolderProbe {
     static func problem(_ folder: String) -> DropFolderError? {
         var status = stat()
         guard stat(folder.fileBytes, &status) != 0, errno == ENOENT else { return writing(folder) }
-        let parent = String(StagedName.split(folder).folder.dropLast())
+        let parent = String(FileName.split(folder).folder.dropLast())
         return writing(parent.isEmpty ? "/" : parent).map {
             DropFolderError(folder: folder, action: "cannot be created", systemError: $0.systemError)
         }
@@ -71,7 +71,7 @@ enum FolderProbe {
     }
 
     private static func writing(_ folder: String) -> DropFolderError? {
-        let path = "\(folder)/.probe.\(String(UInt64.random(in: .min ... .max), radix: 16))\(StagedName.suffix)"
+        let path = "\(folder)/.probe.\(String(UInt64.random(in: .min ... .max), radix: 16))\(TemporaryName.suffix)"
         let descriptor = open(path.fileBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         var failure = errno
         if descriptor >= 0 {

@@ -1,4 +1,4 @@
-/// Where the pixels of a clip's frame lie in the upright source frame: an axis-parallel, linear map.
+/// Maps the pixels of a clip's frame to the upright source frame by scaling and translation.
 ///
 /// Clip pixel (x, y) covers the source's rectangle from `originX + x * scaleX` to `originX + (x + 1) * scaleX`, and so on.
 /// Parts of the clip outside the source (letterbox bars) have coordinates below 0 or above the source's size.

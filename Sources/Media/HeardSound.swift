@@ -1,41 +1,41 @@
 import CFFmpeg
 
-/// Which part of a sound stream's packets is heard. What an edit list cuts off, and what only runs the decoder in, is
-/// decoded and thrown away.
+/// Determines which part of an audio stream's packets is audible. Audio that an edit list excludes, and audio that only
+/// primes the decoder (pre-skip), is decoded and discarded.
 ///
-/// Counts as FFmpeg's decoders do: `AV_PKT_DATA_SKIP_SAMPLES` says how much of the sound from there on is thrown away, and
-/// packets with `AV_PKT_FLAG_DISCARD` are part of that.
+/// Counts as FFmpeg's decoders do: `AV_PKT_DATA_SKIP_SAMPLES` states how much audio from that packet on is discarded,
+/// and packets with `AV_PKT_FLAG_DISCARD` are part of that amount.
 public struct HeardSound {
     private let timeBase: Rational
     private let parameters: CodecParameters
-    /// Seconds that are still to be thrown away.
-    private var hidden = 0.0
+    /// Seconds of audio that are still to be discarded.
+    private var undiscarded = 0.0
 
-    /// A hundredth of a sample or so: less is rounding.
+    /// Seconds: about a hundredth of a sample. A smaller difference is a rounding error.
     private static let tolerance = 1e-6
 
     public init(_ stream: AuxiliaryStream) {
         timeBase = stream.timeBase
         parameters = stream.parameters
-        // Opus decoders throw away what the stream's description says, whether or not the packets say so too.
+        // Opus decoders discard the pre-skip of the stream's header, whether or not the packets state it too.
         let fields = stream.parameters.pointer.pointee
-        if fields.codec_id == AV_CODEC_ID_OPUS { hidden = Double(max(0, fields.initial_padding)) / 48_000 }
+        if fields.codec_id == AV_CODEC_ID_OPUS { undiscarded = Double(max(0, fields.initial_padding)) / 48_000 }
     }
 
-    /// Takes the stream's next packet.
+    /// Processes the stream's next packet.
     ///
-    /// - Returns: seconds at the packet's beginning that are not heard; nil if nothing of it is.
+    /// - Returns: the inaudible seconds at the packet's beginning; nil if the whole packet is inaudible.
     public mutating func hiddenStart(of packet: borrowing PacketBuffer) -> Double? {
         let duration = self.duration(of: packet)
         let rate = Double(parameters.pointer.pointee.sample_rate)
         var hiddenEnd = 0.0
         if let (start, end) = Self.skippedSamples(packet), rate > 0 {
-            hidden = Double(start) / rate
+            undiscarded = Double(start) / rate
             hiddenEnd = Double(end) / rate
         }
         let isDiscarded = packet.pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0
-        let skipped = hidden
-        hidden = max(0, hidden - duration)
+        let skipped = undiscarded
+        undiscarded = max(0, undiscarded - duration)
         if isDiscarded || duration > 0 && skipped + hiddenEnd >= duration - Self.tolerance { return nil }
         return skipped
     }
@@ -49,7 +49,7 @@ public struct HeardSound {
         return Double(max(0, av_get_audio_frame_duration2(parameters.pointer, fields.size))) / Double(rate)
     }
 
-    /// Samples to be thrown away from the packet's first on, and at its end.
+    /// The numbers of samples to be discarded from the packet's first sample on, and at its end.
     private static func skippedSamples(_ packet: borrowing PacketBuffer) -> (start: UInt32, end: UInt32)? {
         var size = 0
         guard let data = av_packet_get_side_data(packet.pointer, AV_PKT_DATA_SKIP_SAMPLES, &size), size >= 8 else {

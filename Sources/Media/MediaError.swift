@@ -1,19 +1,19 @@
 import CFFmpeg
 import Files
 
-/// What went wrong with a file, a stream or a frame, where, and what to do about it.
+/// An error with a file, a stream or a frame: its cause, its place, and a remedy.
 ///
-/// End of stream and "try again" are values of the calls that meet them and never become a `MediaError`.
+/// End of stream and "try again" are return values and never become a `MediaError`.
 public struct MediaError: Error, Sendable, Equatable {
-    /// The kind of failure; callers decide by it (exit code, retry), never by the text.
+    /// The kind of failure; callers base decisions (exit code, retry) on it, never on the text.
     public enum Code: String, Sendable {
         /// The input does not exist or may not be read.
         case cannotOpen
-        /// The input is not a media file, or one that this build of FFmpeg does not know.
+        /// The input is not a media file, or one that this build of FFmpeg does not support.
         case notMedia
         /// The input has no video stream, or no frame in it could be decoded.
         case noVideo
-        /// The input is refused: its size, stream count or protocol is beyond what is allowed.
+        /// The input is refused: its size, stream count or protocol is not allowed.
         case refused
         /// A frame or packet could not be decoded or converted.
         case damaged
@@ -21,9 +21,9 @@ public struct MediaError: Error, Sendable, Equatable {
         case outputExists
         /// The output cannot be created or written (permission, full disk, unsupported container).
         case cannotWrite
-        /// The server refuses the user or the password, or wants some: trying again soon may lock the account.
+        /// The server rejects the user or password, or requires them: retrying soon may lock the account.
         case accessDenied
-        /// The server does not prove who it is.
+        /// The server does not authenticate itself.
         case untrusted
         /// A live stream is open, but has sent no frame for too long.
         case stalled
@@ -34,9 +34,9 @@ public struct MediaError: Error, Sendable, Equatable {
     public var code: Code
     /// One clause without a full stop: "the file is truncated".
     public var reason: String
-    /// FFmpeg's (negative) error code, where one is the cause.
+    /// FFmpeg's (negative) error code, if it is the cause.
     public var underlyingCode: Int32?
-    /// The `errno` value, where the file system is the cause and `reason` has its words.
+    /// The `errno` value if the file system is the cause; `reason` then contains its message.
     public var systemError: Int32?
     /// The file or URL concerned.
     public var file: String?
@@ -59,7 +59,7 @@ public struct MediaError: Error, Sendable, Equatable {
 }
 
 extension MediaError {
-    /// The same error, with the place filled in where it does not say one.
+    /// The same error, with the missing parts of its place filled in.
     package func located(file: String, stream: Int? = nil, time: Double? = nil) -> MediaError {
         var error = self
         error.file = error.file ?? file
@@ -70,7 +70,7 @@ extension MediaError {
 }
 
 extension MediaError {
-    /// What the file system refused, as a `MediaError`.
+    /// Converts an error of the file system.
     public init(_ error: FileError) {
         let code: Code =
             switch error.code {
@@ -85,7 +85,7 @@ extension MediaError {
 }
 
 extension MediaError: CustomStringConvertible {
-    /// One sentence for a user: what, where, and FFmpeg's own words if it has any.
+    /// One sentence for a user: the cause, the place, and FFmpeg's message if there is one.
     public var description: String {
         var sentence = file.map { "\($0): " } ?? ""
         sentence += reason

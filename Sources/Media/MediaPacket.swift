@@ -1,9 +1,9 @@
 import CFFmpeg
 
-/// What a source hands out, in the order of the file: frames, and the packets of the streams beside them.
+/// An item of a source, in the order of the file: a frame, or a packet of an audio or subtitle stream.
 public enum SourceItem: Sendable {
     case frame(VideoFrame)
-    /// A packet of an audio or subtitle stream, untouched.
+    /// A packet of an audio or subtitle stream, unchanged.
     case packet(MediaPacket)
 }
 
@@ -20,9 +20,9 @@ public final class MediaPacket: Sendable {
 }
 
 extension MediaPacket {
-    /// When the packet's content is heard or shown, in seconds on the source's clock; nil if the source does not say.
+    /// The presentation time of the packet in seconds on the source's clock; nil if the source does not state it.
     ///
-    /// - Parameter timeBase: of the packet's stream.
+    /// - Parameter timeBase: the time base of the packet's stream.
     public func time(_ timeBase: Rational) -> Double? {
         let packet = buffer.pointer.pointee
         let stamp = packet.pts != saliency_nopts ? packet.pts : packet.dts

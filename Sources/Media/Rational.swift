@@ -18,17 +18,17 @@ public struct Rational: Sendable, Hashable {
         AVRational(num: numerator, den: denominator)
     }
 
-    /// The quotient; 0 where the denominator is 0 (FFmpeg's "unknown").
+    /// The quotient; 0 if the denominator is 0 (FFmpeg's "unknown").
     public var value: Double {
         denominator == 0 ? 0 : Double(numerator) / Double(denominator)
     }
 
-    /// Whether both parts are positive, so that the ratio means something.
+    /// Whether both parts are positive, so that the ratio is valid.
     public var isPositive: Bool {
         numerator > 0 && denominator > 0
     }
 
-    /// A count of this time base's ticks in seconds.
+    /// Converts ticks of this time base to seconds.
     public func seconds(_ ticks: Int64) -> Double {
         denominator == 0 ? 0 : Double(ticks) * Double(numerator) / Double(denominator)
     }

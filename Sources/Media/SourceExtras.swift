@@ -1,21 +1,23 @@
 import CFFmpeg
 
-/// What a source carries beside frames, sound and subtitles: for whoever writes it again.
+/// Metadata and attachments of a source besides frames, sound and subtitles, to be written to the output.
 public struct SourceExtras: Sendable {
-    /// The container's tags (title, artist, creation_time, …), without those that say how the source itself is stored.
+    /// The container's tags (title, artist, creation_time, …), without those that describe how the source itself is
+    /// stored.
     public var tags: [String: String] = [:]
     public var video = StreamLabel()
     public var chapters: [Chapter] = []
     public var attachments: [Attachment] = []
-    /// What describes all frames of the shown stream and outlives that they are compressed again.
+    /// Side data that describes all frames of the video stream and remains valid when they are encoded again.
     public var properties: [VideoProperty] = []
-    /// Streams that are not read, and what is known to be lost with the frames' compressed form; one sentence each.
+    /// Streams that are not read, and properties that are known to be lost by encoding the frames again; one sentence
+    /// each.
     public var losses: [String] = []
 
     public init() {}
 }
 
-/// What a container says of one of its streams.
+/// A container's metadata about one of its streams.
 public struct StreamLabel: Sendable, Hashable {
     /// Language, title, time code and the like.
     public var tags: [String: String]
@@ -28,9 +30,9 @@ public struct StreamLabel: Sendable, Hashable {
     }
 }
 
-/// A stretch of a source with a title.
+/// A titled section of a source.
 public struct Chapter: Sendable, Hashable {
-    /// Seconds since the source's first frame.
+    /// In seconds since the source's first frame.
     public var start: Double
     public var end: Double
     public var title: String?
@@ -70,7 +72,7 @@ public struct Attachment: Sendable, Hashable {
 /// One of FFmpeg's stream properties (`AVPacketSideData`).
 public struct VideoProperty: Sendable, Hashable {
     public var type: AVPacketSideDataType
-    /// What users call it: "mastering display".
+    /// The name for users: "mastering display".
     public var name: String
     public var bytes: [UInt8]
 

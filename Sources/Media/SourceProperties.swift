@@ -1,8 +1,8 @@
 import CFFmpeg
 
-/// What is known of a source before its first frame is decoded.
+/// The properties of a source that are known before its first frame is decoded.
 public struct SourceProperties: Sendable {
-    /// The path or URL as the user gave it.
+    /// The path or URL given by the user.
     public var name: String
     /// FFmpeg's name of the container ("mov,mp4,…"), or "frames" or "npy".
     public var container: String
@@ -11,34 +11,36 @@ public struct SourceProperties: Sendable {
     /// Size of the upright frame in pixels (rotation applied, sample aspect ratio not).
     public var width: Int
     public var height: Int
-    /// Width to height of one pixel of the upright frame; 1/1 where the source says nothing.
+    /// Width to height of one pixel of the upright frame; 1/1 if the source does not state it.
     public var sampleAspectRatio: Rational
-    /// The clockwise turn, in degrees, that made the frames upright: 0, 90, 180 or 270.
+    /// The clockwise rotation, in degrees, that made the frames upright: 0, 90, 180 or 270.
     public var rotation: Int
     /// The unit of every `VideoFrame.pts`, in seconds.
     public var timeBase: Rational
     /// The mean frame rate in hertz; 0/1 if unknown.
     public var averageFrameRate: Rational
-    /// Seconds, as the container states it; nil if it does not.
+    /// The duration in seconds that the container states; nil if it states none.
     public var duration: Double?
-    /// The first frame's time, in seconds on the container's clock, to which `MediaPacket`s are stamped: a packet at t
-    /// seconds belongs to the video's time t - startTime.
+    /// The first frame's time, in seconds on the container's clock, which the time stamps of `MediaPacket`s use: a
+    /// packet at t seconds belongs to the video's time t - startTime.
     public var startTime: Double
-    /// The number of frames, as the container states or implies it; nil if it does not. An estimate: for progress only.
+    /// The number of frames that the container states or implies; nil if it does neither. An estimate, for progress
+    /// only.
     public var estimatedFrameCount: Int?
-    /// How YCbCr is to be read; decided for untagged material by mpv's rule.
+    /// How YCbCr samples represent colour; for untagged material by mpv's rule.
     public var color: ColorDescription
-    /// Of sources of high dynamic range: what they were made on.
+    /// The mastering metadata of a high-dynamic-range source.
     public var mastering = MasteringMetadata()
-    /// What the container says of itself (`comment`; of transport streams `service_provider`); nil if nothing.
+    /// The container's comment (`comment`; in transport streams `service_provider`); nil if there is none.
     public var comment: String?
     /// Which field of interlaced frames comes first; `AV_FIELD_PROGRESSIVE` for whole frames.
     public var fieldOrder: AVFieldOrder
-    /// Where chroma samples of subsampled frames lie; `AVCHROMA_LOC_LEFT` where that has no meaning or nothing is said.
+    /// The position of chroma samples in subsampled frames; `AVCHROMA_LOC_LEFT` if that does not apply or is not
+    /// stated.
     public var chromaLocation: AVChromaLocation
-    /// The streams whose packets come along as `SourceItem.packet`.
+    /// The streams whose packets are delivered as `SourceItem.packet`.
     public var auxiliaryStreams: [AuxiliaryStream]
-    /// What else is in the source.
+    /// Other metadata and attachments of the source.
     public var extras: SourceExtras
 
     public init(
@@ -71,8 +73,8 @@ public struct SourceProperties: Sendable {
 }
 
 extension SourceProperties {
-    /// The same source with its frames enlarged into others, of square pixels: those have neither its fields nor its
-    /// projection.
+    /// The properties of a video whose frames contain this source's frames among other panes, with square pixels: it
+    /// has neither the source's fields nor its projection.
     public func rearranged(width: Int, height: Int) -> SourceProperties {
         var other = self
         (other.width, other.height, other.sampleAspectRatio) = (width, height, Rational(1, 1))
@@ -85,7 +87,7 @@ extension SourceProperties {
     }
 }
 
-/// An audio or subtitle stream that travels beside the frames.
+/// An audio or subtitle stream whose packets accompany the frames.
 public struct AuxiliaryStream: Sendable {
     public enum Kind: Sendable { case audio, subtitle }
 
@@ -98,9 +100,9 @@ public struct AuxiliaryStream: Sendable {
     /// ISO 639 code, if the source has one.
     public var language: String?
     public var label: StreamLabel
-    /// The stream's start in seconds on the same clock as the video's first frame at 0: what makes sound stay in step.
+    /// The stream's start in seconds relative to the video's first frame, which keeps sound and video synchronous.
     public var videoStartOffset: Double
-    /// Whether an edit list leaves out packets between others that are heard or shown.
+    /// Whether an edit list excludes packets between presented ones.
     public var isCutInside: Bool
 
     public init(

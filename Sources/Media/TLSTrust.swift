@@ -1,14 +1,14 @@
-/// How the other side of a TLS connection proves who it is.
+/// How the server of a TLS connection must authenticate itself.
 public enum TLSTrust: Sendable, Hashable {
-    /// Its certificate is for the host's name, is valid now, and was issued by an authority of the system's, or of the PEM
-    /// file at this path instead.
+    /// Its certificate is for the host's name, is valid now, and was issued by one of the system's authorities or, if a
+    /// path is given, of those in that PEM file.
     case verified(authorities: String?)
     /// Its certificate has this SHA-256, as 64 lower-case hexadecimal digits; name, dates and issuer do not matter.
     case fingerprint(String)
-    /// No check: anyone who can redirect the connection can pretend to be the server.
+    /// No check: anyone who can redirect the connection can impersonate the server.
     case any
 
-    /// - Parameter text: 64 hexadecimal digits, with or without colons between them, and `sha256:` before.
+    /// - Parameter text: 64 hexadecimal digits, with or without colons between them and a leading `sha256:`.
     /// - Returns: nil if it is not a fingerprint.
     public static func fingerprint(text: String) -> TLSTrust? {
         var digits = text.lowercased()
@@ -18,7 +18,7 @@ public enum TLSTrust: Sendable, Hashable {
         return .fingerprint(digits)
     }
 
-    /// As a configuration has it.
+    /// The value in a configuration.
     public var text: String {
         switch self {
         case .verified: "verify"
@@ -27,12 +27,12 @@ public enum TLSTrust: Sendable, Hashable {
         }
     }
 
-    /// The file of authorities, if it is not the system's.
+    /// The file of authorities that replaces the system's, if any.
     public var authorities: String? {
         if case .verified(let authorities) = self { authorities } else { nil }
     }
 
-    /// Sixty-four digits in the form that OpenSSL and browsers show them in: `AB:CD:…`.
+    /// The 64 digits in the format of OpenSSL and browsers: `AB:CD:…`.
     package static func formatted(fingerprint digits: String) -> String {
         let digits = Array(digits.uppercased())
         return stride(from: 0, to: digits.count, by: 2)

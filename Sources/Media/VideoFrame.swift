@@ -1,9 +1,8 @@
 import CFFmpeg
 
-/// One decoded frame, upright, in its source's pixel format, with its place in time.
+/// One decoded frame, upright, in its source's pixel format, with its time.
 ///
-/// The pixels are shared by reference and never written after the frame was made; whoever wants to draw makes a
-/// writable copy first.
+/// The pixels are shared by reference and never written after initialisation; drawing requires a writable copy.
 public final class VideoFrame: Sendable {
     /// Borrow it for reading only.
     public let buffer: FrameBuffer
@@ -11,11 +10,11 @@ public final class VideoFrame: Sendable {
     public let index: Int
     /// Presentation time stamp in ticks of the source's time base; strictly increasing from frame to frame.
     public let pts: Int64
-    /// How long the frame is shown, in ticks of the source's time base; 0 if unknown.
+    /// Duration in ticks of the source's time base; 0 if unknown.
     public let duration: Int64
     /// Presentation time in seconds since the source's first frame.
     public let time: Double
-    /// Whether the decoder had to invent part of this frame.
+    /// Whether the decoder had to conceal missing or damaged parts of this frame.
     public let isCorrupt: Bool
 
     public init(
@@ -34,5 +33,5 @@ public final class VideoFrame: Sendable {
     public var pixelFormat: AVPixelFormat { AVPixelFormat(rawValue: buffer.pointer.pointee.format) }
 }
 
-// A reference-counted frame that nobody writes once it is shared: `VideoFrame` lends it for reading only.
+// A reference-counted frame that is not written once it is shared: `VideoFrame` exposes it for reading only.
 extension FrameBuffer: @unchecked Sendable {}

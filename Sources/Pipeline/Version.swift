@@ -1,2 +1,2 @@
-/// The version of this build, as `--version`, sidecars and the output's metadata state it.
+/// The version of this build, stated by `--version`, sidecars and the output's metadata.
 public let saliencydVersion = "0.1.0"

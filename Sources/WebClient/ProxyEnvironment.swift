@@ -1,12 +1,12 @@
 import AsyncHTTPClient
 import FoundationEssentials
 
-/// The proxies that the environment names, with the variables and meanings of curl: `https_proxy`, `http_proxy`,
-/// `all_proxy` and `no_proxy`. Proxies are asked to connect (`CONNECT`), for `http` too.
+/// The proxies given by environment variables with the same names and meanings as in curl: `https_proxy`, `http_proxy`,
+/// `all_proxy` and `no_proxy`. HTTP proxies are used with `CONNECT`, for `http` too.
 package struct ProxyEnvironment: Sendable {
     private let variables: [String: String]
 
-    /// Of this process.
+    /// The proxies of this process's environment.
     package static var process: ProxyEnvironment { ProxyEnvironment(ProcessInfo.processInfo.environment) }
 
     /// For a request that must not leave this machine.
@@ -16,7 +16,7 @@ package struct ProxyEnvironment: Sendable {
         self.variables = variables
     }
 
-    /// The proxy for an address; nil to connect directly, as always to this machine.
+    /// The proxy for a URL; nil for a direct connection, which is always used to this machine.
     ///
     /// - Throws: `WebError.Code.proxy` for a proxy that cannot be used.
     func proxy(for url: URL) throws(WebError) -> HTTPClient.Configuration.Proxy? {
@@ -40,12 +40,12 @@ package struct ProxyEnvironment: Sendable {
 
     private func variable(for scheme: String) -> String? {
         let scheme = scheme.lowercased()
-        // Not `HTTP_PROXY`: to a program that a web server runs, it is a header of the request.
+        // Not `HTTP_PROXY`: in a CGI program it would be the request's header `Proxy`, which a client can set.
         let names = ["\(scheme)_proxy"] + (scheme == "http" ? [] : ["\(scheme.uppercased())_PROXY"])
         return (names + ["all_proxy", "ALL_PROXY"]).lazy.compactMap { variables[$0] }.first { !$0.isEmpty }
     }
 
-    /// Whether the host is this machine, or is or lies in a name of `no_proxy`.
+    /// Whether the host is this machine, or equals or lies below a name in `no_proxy`.
     private func isExcepted(_ host: String) -> Bool {
         let host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         if host == "localhost" || host == "::1" || host.wholeMatch(of: /127(\.\d+){3}/) != nil { return true }

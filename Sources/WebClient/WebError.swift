@@ -5,24 +5,24 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Why a request got no answer, or not the whole of it.
+/// The reason why a request got no response, or an incomplete one.
 package struct WebError: Error, Sendable, Equatable {
     package enum Code: Sendable, Equatable {
         /// The name has no address.
         case unknownHost
-        /// Nothing listens there, or the network does not lead there.
+        /// The connection is refused, or there is no route to the host.
         case unreachable
-        /// The server's certificate does not prove that it is the host, or TLS could not be agreed on.
+        /// The server's certificate does not authenticate the host, or the TLS handshake failed.
         case untrusted
         case timedOut
-        /// The connection ended before the answer did.
+        /// The connection ended before the response did.
         case brokenOff
-        /// What was answered is not HTTP.
+        /// The response is not HTTP.
         case invalidAnswer
         case tooLong
-        /// The proxy did not connect; carries its host and port.
+        /// The proxy did not connect; the value is its host and port.
         case proxy(String)
-        /// A redirect from `https` to another scheme, or to one that is not HTTP; carries its target.
+        /// A redirect from `https` to another scheme, or to one that is not HTTP; the value is the target.
         case insecureRedirect(String)
         case tooManyRedirects
         case cancelled
@@ -36,7 +36,7 @@ package struct WebError: Error, Sendable, Equatable {
         self.host = host
     }
 
-    /// Nil for an error that is not of the libraries which send requests.
+    /// Nil for an error that does not come from the HTTP libraries.
     ///
     /// - Parameter proxy: the host and port of the proxy in use.
     init?(_ error: any Error, host: String, proxy: String?) {
@@ -56,7 +56,7 @@ package struct WebError: Error, Sendable, Equatable {
         case is NIOTooManyBytesError: code = .tooLong
         case NIOSSLError.uncleanShutdown: code = .brokenOff
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: code = .untrusted
-        // Thrown by itself where the host is an address.
+        // Thrown without `NIOConnectionError` if the host is an IP address.
         case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
             code = .unreachable
         case let error as IOError where error.errnoCode == ETIMEDOUT: code = .timedOut

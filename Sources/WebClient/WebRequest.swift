@@ -4,7 +4,7 @@ import FoundationEssentials
 import NIOCore
 import NIOSSL
 
-/// One HTTP request, on a connection of its own that ends with it.
+/// One HTTP request on its own connection, which is closed afterwards.
 package struct WebRequest: Sendable {
     package enum Body: Sendable {
         case bytes([UInt8])
@@ -12,27 +12,28 @@ package struct WebRequest: Sendable {
         case file(ReadableFile)
     }
 
-    /// A user and password in it are sent as the header `Authorization`, to this server only.
+    /// A user and password in the URL are sent as the header `Authorization`, to this server only.
     package var url: URL
     package var method = "GET"
     package var headers: [(name: String, value: String)] = []
     package var body: Body?
-    /// Whether a GET is sent on to where the server says, from `https` only to `https`. Other redirects are answers.
+    /// Whether redirects of a GET are followed, from `https` only to `https`. Other redirects are returned as
+    /// responses.
     package var followsRedirects = false
-    /// Without any byte for this many seconds, while connecting too, the request has failed.
+    /// The request fails after this many seconds without any byte, also while connecting.
     package var idleLimit = 60.0
     package var proxies = ProxyEnvironment.process
     /// A PEM file with the authorities that are trusted; nil for the system's.
     package var authorities: String?
 
-    /// As many as browsers follow.
+    /// The limit of common browsers.
     private static let maximumRedirects = 20
 
     package init(_ url: URL) {
         self.url = url
     }
 
-    /// Sends the request and gives `use` the answer, whose body can be read until `use` returns.
+    /// Sends the request and passes the response to `use`; its body can be read until `use` returns.
     ///
     /// - Throws: `WebError`, and what `use` throws. Cancelling the task ends the request at once.
     package func send<Result>(
@@ -62,7 +63,7 @@ package struct WebRequest: Sendable {
         let proxy = try proxies.proxy(for: url)
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration(proxy)) { client in
-                // Time is limited by `idleLimit` alone: a large file may take hours.
+                // Only `idleLimit` limits the time: a large file may take hours.
                 let response = try await client.execute(message(), deadline: .distantFuture)
                 return try await use(WebResponse(response))
             }
@@ -104,7 +105,7 @@ package struct WebRequest: Sendable {
 }
 
 extension URL {
-    /// Without user and password, for messages.
+    /// The URL without user and password, for messages.
     package var withoutCredentials: String {
         guard user != nil || password != nil, var parts = URLComponents(url: self, resolvingAgainstBaseURL: true) else {
             return absoluteString
@@ -113,13 +114,13 @@ extension URL {
         return parts.string ?? ""
     }
 
-    /// What has to be the same for a header `Authorization` to be sent.
+    /// The origin; a redirect to another origin does not get the header `Authorization`.
     fileprivate var origin: [String] {
         [scheme?.lowercased() ?? "", host?.lowercased() ?? "", port.map(String.init) ?? ""]
     }
 }
 
-/// A file's bytes in pieces, as many as it had when it was opened. Reading blocks a thread.
+/// A file's bytes in chunks, up to the size that it had when it was opened. Reading blocks a thread.
 private struct FileBody: AsyncSequence, Sendable {
     let file: ReadableFile
 
@@ -127,15 +128,15 @@ private struct FileBody: AsyncSequence, Sendable {
         let file: ReadableFile
         var offset = 0
 
-        /// Bytes of a piece.
-        private static let pieceSize = 256 << 10
+        /// The size of a chunk in bytes.
+        private static let chunkSize = 256 << 10
 
         init(file: ReadableFile) {
             self.file = file
         }
 
         mutating func next() async throws -> ByteBuffer? {
-            let count = Swift.min(Self.pieceSize, file.size - offset)
+            let count = Swift.min(Self.chunkSize, file.size - offset)
             guard count > 0 else { return nil }
             defer { offset += count }
             return ByteBuffer(bytes: try file.bytes(at: offset, count: count))

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import FoundationEssentials
 import NIOCore
 
-/// The answer to a request; its body comes as it is read.
+/// The response to a request; its body is streamed as it is read.
 package struct WebResponse: Sendable {
     private let response: HTTPClientResponse
 
@@ -15,11 +15,11 @@ package struct WebResponse: Sendable {
     /// The first header of that name.
     package func header(_ name: String) -> String? { response.headers.first(name: name) }
 
-    /// Gives `take` every piece of the body in turn, and asks for the next when it has returned.
-    package func forEachPiece(
-        isolation: isolated (any Actor)? = #isolation, _ take: (UnsafeRawBufferPointer) throws -> Void
+    /// Passes the chunks of the body to `consume` one after another, and reads the next one when it has returned.
+    package func forEachChunk(
+        isolation: isolated (any Actor)? = #isolation, _ consume: (UnsafeRawBufferPointer) throws -> Void
     ) async throws {
-        for try await piece in response.body { try piece.withUnsafeReadableBytes(take) }
+        for try await chunk in response.body { try chunk.withUnsafeReadableBytes(consume) }
     }
 
     /// The whole body.
@@ -29,7 +29,7 @@ package struct WebResponse: Sendable {
         Array(buffer: try await response.body.collect(upTo: limit))
     }
 
-    /// Where the server says that the answer is; nil if this is the answer.
+    /// The target of a redirect; nil if this response is not a redirect.
     func redirect(from url: URL) -> URL? {
         guard [301, 302, 303, 307, 308].contains(status), let location = header("Location") else { return nil }
         return URL(string: location, relativeTo: url)?.absoluteURL

@@ -10,7 +10,7 @@ import Testing
         #expect((0..<5).map { _ in queue.pop() } == [0, 1, 2, 3, nil])
     }
 
-    @Test("Large elements fill it sooner, and one is let in however large it is")
+    @Test("Large elements fill the queue sooner, and an empty queue accepts an element of any size")
     func bytes() {
         let queue = BoundedQueue<Int>(capacity: 4, bytes: 10) { $0 }
         let isOver = DispatchSemaphore(value: 0)
@@ -20,7 +20,7 @@ import Testing
             isOver.signal()
         }.start()
         #expect(queue.pop() == 100)
-        // The third waits for the first to leave.
+        // The third element waits until the first is removed.
         #expect(isOver.wait(timeout: .now() + 0.05) == .timedOut)
         #expect((0..<3).map { _ in queue.pop() } == [4, 6, 1])
         isOver.wait()

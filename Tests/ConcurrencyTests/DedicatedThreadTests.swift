@@ -5,7 +5,7 @@ import Testing
 @Suite struct DedicatedThreadTests {
     struct Failure: Error, Equatable {}
 
-    @Test("Results and errors come back, from threads of the given name")
+    @Test("Results and errors are returned from threads with the given name")
     func results() async throws {
         let name = try await DedicatedThread.run(name: "a name of more than fifteen bytes", onCancel: {}) {
             try String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test("Cancelling the task calls onCancel, and the body still runs to its end")
+    @Test("Cancelling the task calls onCancel, and the body still runs to completion")
     func cancelling() async throws {
         let cancellation = Cancellation()
         let monitor = Monitor(false)
@@ -32,14 +32,14 @@ import Testing
         #expect(cancellation.isCancelled)
     }
 
-    @Test("What nobody waits for runs too")
+    @Test("A detached body runs too")
     func detached() {
         let monitor = Monitor(false)
         #expect(DedicatedThread.start(name: "detached") { monitor.update { $0 = true } })
         monitor.wait { isOver in isOver ? .done(()) : .wait }
     }
 
-    @Test("An error says what is to be done")
+    @Test("An error's description names the remedy")
     func errors() {
         let error = ThreadError(name: "read", systemError: EAGAIN)
         #expect(error.description.contains("\"read\"") && error.description.contains("TasksMax="))

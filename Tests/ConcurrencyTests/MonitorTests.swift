@@ -15,7 +15,7 @@ import Testing
         #expect(moment.nanoseconds <= MonotonicTime.now.nanoseconds + Int64(distance * 1e9))
     }
 
-    @Test("A wait with a limit looks again when that is reached, and not by the wall clock")
+    @Test("A wait with a limit checks its condition again at the limit, independently of the wall clock")
     func limits() {
         let monitor = Monitor(false)
         let end = MonotonicTime.after(0.01)
@@ -32,7 +32,7 @@ import Testing
         #expect(usesWallClock == false)
     }
 
-    @Test("A change wakes whoever waits, and so does the end of another's wait")
+    @Test("A change wakes all waiting threads, and so does the end of another thread's wait")
     func changes() {
         let monitor = Monitor(0)
         let isOver = DispatchSemaphore(value: 0)
@@ -52,7 +52,7 @@ import Testing
         #expect(monitor.read { $0 } == 3)
     }
 
-    @Test("Threads that count up together lose nothing")
+    @Test("No increment by concurrent threads is lost")
     func counting() async throws {
         let monitor = Monitor(0)
         try await withThrowingTaskGroup(of: Void.self) { group in

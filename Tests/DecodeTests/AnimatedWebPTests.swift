@@ -14,7 +14,7 @@ struct AnimatedWebPTests {
         ])
     }
 
-    @Test("Frames and times are those it was made of", .enabled(if: canEncode))
+    @Test("Frames and times equal those of the source", .enabled(if: canEncode))
     func frames() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("a.webp")
@@ -35,7 +35,7 @@ struct AnimatedWebPTests {
         #expect(try reading.frames.flatMap { try converter.convert($0).bytes } == MediaFactory.rgbFrames(original))
     }
 
-    @Test("Transparent parts are shown on the background", .enabled(if: canEncode))
+    @Test("Transparent parts are composited over the background", .enabled(if: canEncode))
     func transparency() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("a.webp")
@@ -48,7 +48,7 @@ struct AnimatedWebPTests {
         #expect(reading.count(.transparency) == reading.frames.count)
     }
 
-    @Test("What is damaged, too large or a single image is refused", .enabled(if: canEncode))
+    @Test("Damaged files, files that are too large and single images are refused", .enabled(if: canEncode))
     func refused() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("a.webp")
@@ -69,7 +69,7 @@ struct AnimatedWebPTests {
         #expect(!AnimatedWebP.isAnimation(single))
     }
 
-    @Test("Damage anywhere ends in an error or in fewer frames", .enabled(if: canEncode))
+    @Test("Damage at any position results in an error or in fewer frames", .enabled(if: canEncode))
     func fuzz() throws {
         let directory = try TemporaryDirectory()
         try make(directory.file("a.webp"))

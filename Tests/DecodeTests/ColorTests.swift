@@ -40,12 +40,12 @@ struct ColorTests {
     ]
 
     /// Rounding Y, Cb and Cr to 8 bits moves a colour by at most 0.5·255/219 + 0.5·2.12·255/224 = 1.8 (blue of BT.2020,
-    /// limited range), 0.5 more is the result's own rounding, and swscale's 13-bit arithmetic adds below 1: 3. Taking
-    /// BT.601 for BT.709, or full for limited range, is off by 15 and more on these colours.
+    /// limited range), the result's rounding adds 0.5, and swscale's 13-bit arithmetic adds below 1: 3. Confusing
+    /// BT.601 with BT.709, or full with limited range, gives errors of 15 or more for these colours.
     static let tolerance = 3
 
     @Test(arguments: Case.all)
-    func knownColoursComeOut(_ test: Case) throws {
+    func knownColoursAreDecoded(_ test: Case) throws {
         let color = ColorDescription(
             range: test.isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG, matrix: test.matrix)
         let converter = try FrameConverter(
@@ -94,7 +94,8 @@ struct ColorTests {
         var testDescription: String { "\(size) \(matrix) \(range) \(isTagged ? "tagged" : "untagged")" }
     }
 
-    /// Clips that FFmpeg's command makes of one RGB colour: tags must be read, and the rule applied without them.
+    /// Clips of one RGB colour, made with the `ffmpeg` command: tags must be read, and the rule applied where there are
+    /// none.
     @Test(arguments: [
         TaggedClip(size: "64x64", matrix: "bt709", range: "tv", isTagged: true, expected: AVCOL_SPC_BT709),
         TaggedClip(size: "64x64", matrix: "bt709", range: "pc", isTagged: true, expected: AVCOL_SPC_BT709),
@@ -109,7 +110,7 @@ struct ColorTests {
         let path = directory.file("clip.mp4")
         let matrix = clip.matrix == "smpte170m" ? "bt601" : clip.matrix
         let tags = clip.isTagged ? ["-colorspace", clip.matrix, "-color_range", clip.range] : []
-        // setparams takes the tags off that the scaler put on.
+        // setparams removes the tags that the scaler sets.
         let untag = clip.isTagged ? "" : ",setparams=colorspace=unknown:range=unknown"
         try MediaFactory.ffmpeg(
             [

@@ -11,8 +11,9 @@ struct ConverterTests {
         return Int(random.next() & ((1 << UInt64(depth)) - 1))
     }
 
-    /// Only part of the source is converted for a crop; it must be the part that converting the whole would give.
-    /// swscale steps in 1/65536 of a sample: over a part the steps round otherwise than over the whole, by 1 at most.
+    /// Only part of the source is converted for a crop; the result must equal that part of the converted whole.
+    /// swscale's positions are multiples of 1/65536 of a sample, which are rounded differently for a part than for the
+    /// whole: the difference is at most 1.
     @Test(arguments: [
         (1920, 1080, AV_PIX_FMT_YUV420P), (340, 256, AV_PIX_FMT_YUV420P), (426, 240, AV_PIX_FMT_YUV420P),
         (640, 360, AV_PIX_FMT_YUV420P10LE), (333, 257, AV_PIX_FMT_YUV420P), (720, 1280, AV_PIX_FMT_NV12),
@@ -41,7 +42,7 @@ struct ConverterTests {
         #expect(largest <= 1)
     }
 
-    /// Against FFmpeg's own scale filter with the same settings: the same library, asked in another way.
+    /// Compared with FFmpeg's `scale` filter with the same settings: the same library through another interface.
     @Test(arguments: ["320x240", "426x240", "96x64"])
     func agreesWithFFmpegsScaler(size: String) throws {
         let directory = try TemporaryDirectory()
@@ -86,7 +87,7 @@ struct ConverterTests {
         }
     }
 
-    @Test func explicitShortSideResizesEvenThen() throws {
+    @Test func explicitShortSideResizesNetworkSizedFrames() throws {
         let geometry = try FrameGeometry(
             width: 224, height: 224, aspect: Rational(1, 1),
             preparation: FramePreparation(shortSideIsExplicit: true))
@@ -116,13 +117,13 @@ struct ConverterTests {
         #expect((boxed.resizedWidth, boxed.resizedHeight, boxed.cropX, boxed.cropY) == (224, 126, 0, -49))
         #expect(boxed.mapping.originY == -49 * 1080.0 / 126)
 
-        // A short side below the network's frame still covers it.
+        // A short side below the network's frame is enlarged until it covers the frame.
         let small = try FrameGeometry(
             width: 640, height: 360, aspect: Rational(1, 1), preparation: FramePreparation(shortSide: 100))
         #expect((small.resizedHeight, small.cropY) == (224, 0))
     }
 
-    @Test func nonsenseIsRefused() {
+    @Test func invalidSettingsAreRefused() {
         for (width, height, preparation) in [
             (64, 64, FramePreparation(fit: .full, shortSide: 31)), (64, 64, FramePreparation(shortSide: 0)),
             (64, 64, FramePreparation(width: 0)), (64, 64, FramePreparation(shortSide: .max)),
@@ -147,9 +148,9 @@ struct ConverterTests {
         }
     }
 
-    /// A bright spot of the source must lie where the mapping says.
+    /// A bright spot of the source must be at the position that the mapping gives.
     @Test(arguments: FramePreparation.Fit.allCases, [(640, 360, 1), (360, 640, 1), (300, 400, 2), (227, 129, 1)])
-    func mappingFindsTheSpot(fit: FramePreparation.Fit, source: (width: Int, height: Int, aspect: Int)) throws {
+    func mappingLocatesTheSpot(fit: FramePreparation.Fit, source: (width: Int, height: Int, aspect: Int)) throws {
         let (centerX, centerY) = (Double(source.width) * 0.5 + 11.5, Double(source.height) * 0.5 - 19.5)
         let frame = try TestFrames.frame(
             width: source.width, height: source.height, format: AV_PIX_FMT_RGB24

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Decode
 
-/// Files that are cut short, overwritten or no video at all.
+/// Files that are truncated, overwritten, or not videos.
 struct DamageTests {
     /// A clip of two seconds at 25 fps with sound, a key frame every 10 frames.
     private func clip(_ directory: TemporaryDirectory, _ name: String, _ more: [String] = []) throws -> String {
@@ -19,9 +19,9 @@ struct DamageTests {
         return path
     }
 
-    /// MPEG-PS is not among them: it states neither length nor duration.
-    /// Matroska's duration may count from 0, wherever its first packet lies.
-    @Test func aLateStartIsNoTruncation() throws {
+    /// MPEG-PS is not included: it states neither length nor duration.
+    /// Matroska's duration may count from 0, whatever the time of its first packet.
+    @Test func lateStartIsNotTruncation() throws {
         let directory = try TemporaryDirectory()
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-output_ts_offset", "10", directory.file("late.mkv"),
@@ -36,11 +36,11 @@ struct DamageTests {
         ("fragmented.mp4", ["-movflags", "frag_keyframe+empty_moov"]), ("plain.mp4", ["-movflags", "faststart"]),
         ("cut.webm", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-c:a", "libopus"]),
     ])
-    func truncatedFilesGiveWhatTheyHave(name: String, options: [String]) throws {
+    func truncatedFilesAreReadToTheirEnd(name: String, options: [String]) throws {
         let directory = try TemporaryDirectory()
         let path = try clip(directory, name, options)
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        // Odd, so that no container's packets end there by chance.
+        // An odd number, so that no container's packet ends there by chance.
         let cut = (bytes.count * 6 / 10) | 1
         try bytes.prefix(cut).write(to: URL(fileURLWithPath: path))
         let source = try SourceOpener.open(path)
@@ -50,7 +50,7 @@ struct DamageTests {
         #expect(reading.frames.map(\.pts) == reading.frames.map(\.pts).sorted())
     }
 
-    @Test func wholeFilesAreNotCalledTruncated() throws {
+    @Test func completeFilesAreNotCalledTruncated() throws {
         let directory = try TemporaryDirectory()
         for (name, options) in [
             ("a.mkv", []), ("a.ts", []), ("a.mp4", []), ("a.avi", ["-bf", "0"]), ("a.flv", []),
@@ -75,9 +75,9 @@ struct DamageTests {
         }
     }
 
-    /// Matroska is not among them: FFmpeg skips to its next whole cluster and tells nobody.
+    /// Matroska is not included: FFmpeg skips to the next intact cluster without reporting it.
     @Test(arguments: ["a.mp4", "a.ts", "a.avi"])
-    func damageInTheMiddleIsDecodedAround(name: String) throws {
+    func damageInTheMiddleIsSkipped(name: String) throws {
         let directory = try TemporaryDirectory()
         let path = try clip(directory, name, name == "a.avi" ? ["-bf", "0"] : ["-movflags", "faststart"])
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -91,12 +91,12 @@ struct DamageTests {
         #expect(damage > 0, "\(reading.warnings)")
         #expect(reading.frames.contains { $0.isCorrupt })
         #expect(reading.frames.first?.isCorrupt == false)
-        // A key frame every 10 ends what the damage does.
+        // A key frame every 10 frames limits the effect of the damage.
         #expect(reading.frames.last?.isCorrupt == false)
     }
 
-    /// Every kind of input that is not a video, with the code a caller decides by.
-    @Test func whatIsNoVideoIsRefusedInOneSentence() throws {
+    /// Every kind of input that is not a video, with the error code that callers check.
+    @Test func filesThatAreNotVideosAreRefusedInOneSentence() throws {
         let directory = try TemporaryDirectory()
         var random = SeededGenerator(seed: 5)
         let garbage = (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -142,7 +142,7 @@ struct DamageTests {
         }
     }
 
-    /// A whole video beside it must not be pulled in by a hostile container.
+    /// A hostile container must not include an intact video beside it.
     @Test func referencesToOtherFilesAreNotFollowed() throws {
         let directory = try TemporaryDirectory()
         let secret = try clip(directory, "secret.ts")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Decode
 
-/// PQ and HLG, by the figures that ITU-R BT.2408 prints.
+/// PQ and HLG, checked against the figures in ITU-R BT.2408.
 struct DynamicRangeTests {
     private func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool { abs(a - b) <= tolerance }
 
@@ -26,7 +26,7 @@ struct DynamicRangeTests {
     }
 
     @Test(
-        "The network sees diffuse white as white, and what is darker in standard range's steps",
+        "Diffuse white becomes white, and darker greys become their codes of standard range",
         arguments: [
             DynamicRange.pq, .hlg,
         ])
@@ -34,27 +34,28 @@ struct DynamicRangeTests {
         for (nits, code) in [(0.0, 0), (26, 108), (99, 189), (203, 255), (800, 255)] {
             let signal = range.signal([nits, nits, nits], luma: Primaries.bt2020.luma)
             let pixel = try seen(range, signal)
-            // A step of the 10-bit signal is up to 2.2 % of light: 2.4 codes.
+            // A step of the 10-bit signal is up to 2.2 % of the luminance: 2.4 codes.
             #expect(pixel.allSatisfy { abs(Int($0) - code) <= 3 }, "\(nits): \(pixel)")
         }
     }
 
-    @Test("Colours of BT.709 come back through BT.2020", arguments: [DynamicRange.pq, .hlg])
+    @Test("Colours of BT.709 survive the conversion to BT.2020 and back", arguments: [DynamicRange.pq, .hlg])
     func colors(_ range: DynamicRange) throws {
         for color in [[255, 0, 0], [0, 255, 0], [0, 0, 255], [200, 120, 40], [30, 60, 90]] {
             let signal = range.signal(standard: color.map { Double($0) / 255 }, in: .bt2020)
             let pixel = try seen(range, signal)
             for (found, wanted) in zip(pixel, color) {
-                // In light, where a step of the signal is a part of the brightest channel; near black it is many codes.
+                // Compared in linear light, where a step of the signal is a fraction of the brightest channel; near
+                // black it is many codes.
                 let light = [Double(found), Double(wanted)].map { Double.pow($0 / 255, 2.4) }
                 #expect(close(light[0], light[1], 0.03), "\(color): \(pixel)")
             }
         }
     }
 
-    /// zimg, which FFmpeg's `zscale` is, makes the same of a PQ clip; of HLG nearly, as it applies the system gamma channel by
-    /// channel and BT.2100 by luma.
-    @Test("As zscale converts", arguments: [("smpte2084", 1.5), ("arib-std-b67", 4)])
+    /// zimg, the library behind FFmpeg's `zscale`, gives the same result for a PQ clip, and nearly the same for HLG, as
+    /// it applies the system gamma to each channel, and BT.2100 to the luminance.
+    @Test("The conversion agrees with zscale", arguments: [("smpte2084", 1.5), ("arib-std-b67", 4)])
     func agreesWithZimg(transfer: String, tolerance: Double) throws {
         guard let filters = try? MediaFactory.ffmpeg(["-filters"]),
             String(decoding: filters, as: UTF8.self).contains("zscale")

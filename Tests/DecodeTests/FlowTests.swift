@@ -9,7 +9,7 @@ struct FlowTests {
     private let options = WindowOptions(
         preparation: FramePreparation(width: 32, height: 24), length: 4, stride: 4, rate: .native)
 
-    /// `x` and `y` folders of grey images; number n of x is 10 n + 1, of y 10 n + 2.
+    /// Folders `x` and `y` of grey images: image n has the value 10 n + 1 in x, and 10 n + 2 in y.
     private func folders(_ directory: TemporaryDirectory, x: Int, y: Int, size: String = "32x24") throws {
         for (axis, count, offset) in [("x", x, 1), ("y", y, 2)] {
             try FileManager.default.createDirectory(atPath: directory.file(axis), withIntermediateDirectories: false)

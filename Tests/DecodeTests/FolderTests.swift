@@ -6,7 +6,7 @@ import Testing
 @testable import Decode
 
 struct FolderTests {
-    /// Numbered images of one colour each: number n is red n, written at number `n * step + start`.
+    /// Numbered images of one colour each: image n has the red value n, and the number `n * step + start` in its name.
     private func folder(
         _ directory: TemporaryDirectory, count: Int, type: String = "png", size: String = "64x48",
         name: (Int) -> String
@@ -62,7 +62,7 @@ struct FolderTests {
         #expect((p.width, p.height, p.estimatedFrameCount) == (64, 48, 8))
         #expect(p.averageFrameRate == Rational(25, 1) && p.duration == 0.32)
         let values = try reds(source)
-        // JPEG and WebP lose a little.
+        // JPEG and WebP are lossy.
         let tolerance = type == "png" || type == "bmp" ? 0 : 4
         #expect(values.count == 8)
         #expect(zip(values, 0..<8).allSatisfy { abs($0 - $1 * 20) <= tolerance }, "\(values)")
@@ -88,7 +88,7 @@ struct FolderTests {
         #expect(text.contains("img_00004.png") && text.contains("notes-1.txt") && !text.contains(".hidden"))
     }
 
-    @Test func sizesBecomeTheFirstOnes() throws {
+    @Test func framesAreScaledToTheFirstSize() throws {
         let directory = try TemporaryDirectory()
         try folder(directory, count: 2) { "a\($0).png" }
         try folder(directory, count: 2, size: "100x30") { "b\($0).png" }
@@ -115,7 +115,7 @@ struct FolderTests {
         }
     }
 
-    @Test func arraysComeThroughBitForBit() throws {
+    @Test func arraysAreReadBitForBit() throws {
         let directory = try TemporaryDirectory()
         var random = SeededGenerator(seed: 2)
         for (t, h, w) in [(5, 224, 224), (3, 17, 33), (1, 1, 1)] {
@@ -131,7 +131,7 @@ struct FolderTests {
         }
     }
 
-    @Test func otherArraysAreNoVideo() throws {
+    @Test func otherArraysAreRefused() throws {
         let directory = try TemporaryDirectory()
         for (name, shape) in [("a", [2, 4, 4]), ("b", [2, 4, 4, 2]), ("c", [0, 4, 4, 3]), ("d", [1, 0, 4, 3])] {
             let path = directory.file("\(name).npy")

@@ -4,11 +4,11 @@ import Testing
 
 @testable import Decode
 
-/// Sources whose frames differ in pixel format: none loses anything to the first one's.
+/// Sources whose frames differ in pixel format: no frame is degraded to the format of the first one.
 struct FrameFormatTests {
     private static let size = "64x48"
 
-    /// PNGs of a colourful, moving clip, the first one of `format`.
+    /// PNG files of a colourful, moving clip, of which the first has the pixel format `format`.
     private func frames(_ directory: TemporaryDirectory, first format: String, count: Int = 4) throws -> [String] {
         try (0..<count).map { index in
             let path = directory.file("g\(index).png")
@@ -23,7 +23,7 @@ struct FrameFormatTests {
         }
     }
 
-    /// What the network sees of every frame, unresized.
+    /// Every frame as the network's input, without resizing.
     private func seen(_ source: any FrameSource) throws -> (bytes: [[UInt8]], reading: Reading) {
         let converter = try FrameConverter(source: source.properties, preparation: .unchanged(source.properties))
         let reading = try Reading(source)
@@ -31,7 +31,7 @@ struct FrameFormatTests {
     }
 
     @Test(
-        "Folders: every frame is what ffmpeg decodes, whatever the first one is",
+        "Folders: every frame equals what ffmpeg decodes, whatever the format of the first one",
         arguments: ["pal8", "gray", "monob", "ya8", "gray16be", "rgb48be", "rgba"])
     func folders(format: String) throws {
         let directory = try TemporaryDirectory()
@@ -62,13 +62,13 @@ struct FrameFormatTests {
         #expect(reading.count(.corruptPackets) == 0)
         let expected = try paths.map { try MediaFactory.rgbFrames($0) }
         #expect(bytes.map(\.count) == expected.map(\.count))
-        // A palette goes to RGB by way of swscale's filter.
+        // A palette is converted to RGB with swscale's filter.
         #expect(zip(bytes.joined(), expected.joined()).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
         let warning = try #require(reading.warnings.first { $0.kind == .changedFrames })
         #expect(warning.message.contains("first at 0.04 s: from 64x48 \(format)"), "\(warning.message)")
     }
 
-    @Test("A change of size is named, and the frames keep the first one's")
+    @Test("A change of size is reported, and all frames have the first one's size")
     func sizes() throws {
         let directory = try TemporaryDirectory()
         for (index, size) in ["64x48", "64x48", "96x72", "64x48"].enumerated() {
@@ -86,7 +86,8 @@ struct FrameFormatTests {
                 + "rgb24; all are shown with 64x48 pixels")
     }
 
-    @Test("What was reported: a palette or grey first", .tags(.shared), .enabled(if: SharedMaterial.isPresent))
+    @Test(
+        "Regression: the first frame has a palette or is grey", .tags(.shared), .enabled(if: SharedMaterial.isPresent))
     func reported() throws {
         for name in ["f_first_pal", "f_first_gray", "palfirst.mov", "grayfirst.avi"] {
             guard let path = SharedMaterial.path("cases/files/\(name)"),

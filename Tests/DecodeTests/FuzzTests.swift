@@ -4,7 +4,7 @@ import Testing
 
 @testable import Decode
 
-/// Damaged files of every kind: each must be read to an end or refused, never more.
+/// Damaged files of every kind: each must be read to an end or refused, without a crash or a hang.
 struct FuzzTests {
     private static let kinds: [(name: String, options: [String])] = [
         ("a.mp4", ["-c:v", "libx264"]), ("f.mp4", ["-c:v", "mpeg4", "-movflags", "frag_keyframe+empty_moov"]),
@@ -14,7 +14,7 @@ struct FuzzTests {
     ]
 
     @Test(arguments: kinds.map(\.name))
-    func damagedVideosNeverHurt(name: String) throws {
+    func damagedVideosAreReadOrRefused(name: String) throws {
         let options = try #require(Self.kinds.first { $0.name == name }?.options)
         let directory = try TemporaryDirectory()
         let original = directory.file(name)
@@ -33,7 +33,7 @@ struct FuzzTests {
                 var count = 0
                 while try windows.next() != nil {
                     count += 1
-                    // 60 kB cannot fill more time than the largest gaps allow.
+                    // 60 kB cannot cover more time than the largest gaps allow.
                     guard count < 200_000 else {
                         Issue.record("round \(round) does not end")
                         break
@@ -44,11 +44,11 @@ struct FuzzTests {
                 #expect(error.file != nil && !error.description.isEmpty)
             }
         }
-        // Damage must not be an excuse to refuse everything.
+        // Not every damaged file may be refused.
         #expect(opened > 5)
     }
 
-    /// More of them by `SALIENCYD_FUZZ_ROUNDS`.
+    /// `SALIENCYD_FUZZ_ROUNDS` raises the number of rounds.
     private static let rounds = ProcessInfo.processInfo.environment["SALIENCYD_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 60
 
     private static let smallOptions: SourceOptions = {
@@ -59,7 +59,7 @@ struct FuzzTests {
     }()
 
     @Test(arguments: ["png", "jpg", "bmp"])
-    func damagedImagesNeverHurt(type: String) throws {
+    func damagedImagesAreReadOrRefused(type: String) throws {
         let directory = try TemporaryDirectory()
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=40x30:d=0.04", "-frames:v", "1", "-update", "1",

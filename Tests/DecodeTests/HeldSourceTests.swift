@@ -6,10 +6,10 @@ import Testing
 
 @testable import Decode
 
-/// A source that is open already is read from what is open; its path names it and hints at its format.
+/// An open source is read from its descriptor; its path is only its name and a hint at its format.
 @Suite struct HeldSourceTests {
     @Test(arguments: ["clip.mp4", "clip.mkv", "clip.webp", "clip.avi"])
-    func isReadWhateverHasItsNameByNow(_ name: String) throws {
+    func openFileIsReadWhenItsNameIsReused(_ name: String) throws {
         let folder = try TemporaryDirectory()
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-frames:v", "5", folder.file(name)])
         let held = try #require(try HeldFolder(folder.path).file(name))
@@ -17,12 +17,12 @@ import Testing
         #expect(symlink("/etc/passwd", folder.file(name)) == 0)
         let source = try SourceOpener.open(folder.file(name), held: held)
         #expect(source.properties.name == folder.file(name))
-        // libwebp joins frames that look alike.
+        // libwebp merges frames that look alike.
         #expect(try Reading(source).frames.count == (name == "clip.webp" ? 2 : 5))
         #expect(throws: MediaError.self) { try SourceOpener.open(folder.file(name)) }
     }
 
-    @Test func anArrayIsReadToo() throws {
+    @Test func openArrayIsReadWhenItsNameIsReused() throws {
         let folder = try TemporaryDirectory()
         let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 32, 32, 3), }"
         let text = header + String(repeating: " ", count: 117 - header.count) + "\n"

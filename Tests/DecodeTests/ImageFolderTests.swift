@@ -6,14 +6,14 @@ import Testing
 
 @testable import Decode
 
-/// Which files of a folder are frames, and how they lie.
+/// Which files of a folder are frames, and their orientation.
 struct FrameFolderTests {
     private func image(_ path: String, _ more: [String] = []) throws {
         try MediaFactory.ffmpeg(
             ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-frames:v", "1", "-update", "1"] + more + [path])
     }
 
-    @Test("Names without digits are read in natural order where none has one")
+    @Test("Names without digits are read in natural order if no name has digits")
     func namesWithoutDigits() throws {
         let directory = try TemporaryDirectory()
         for name in ["beta.png", "alpha.png", "Gamma.PNG"] { try image(directory.file(name)) }
@@ -22,7 +22,7 @@ struct FrameFolderTests {
         #expect(folder.names == ["Gamma.PNG", "alpha.png", "beta.png"])
         #expect(folder.ignored == ["notes.txt"])
         #expect(try Reading(try SourceOpener.open(directory.path)).frames.count == 3)
-        // Beside numbered ones they are covers.
+        // Beside numbered files they are taken for covers.
         try image(directory.file("f1.png"))
         #expect(try ImageFolder(directory.path).names == ["f1.png"])
     }
@@ -43,7 +43,7 @@ struct FrameFolderTests {
         #expect(zip(bytes, expected).allSatisfy { abs(Int($0) - Int($1)) <= 1 } && bytes.count == expected.count)
     }
 
-    /// An Exif segment that says nothing but the orientation, right behind the JPEG's first marker.
+    /// A JPEG with an Exif segment that contains only the orientation, directly after the first marker.
     private func setOrientation(_ value: UInt8, of name: String, in directory: TemporaryDirectory) throws {
         let tiff: [UInt8] = [
             0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0, 0,
@@ -55,7 +55,7 @@ struct FrameFolderTests {
         try directory.write(Array(bytes[..<2]) + segment + Array(bytes[2...]), to: name)
     }
 
-    @Test("JPEGs are turned as their Exif says, each by its own", arguments: 1...8)
+    @Test("Each JPEG is rotated by its own Exif orientation", arguments: 1...8)
     func exif(orientation: Int) throws {
         let directory = try TemporaryDirectory()
         for index in 0..<2 {
@@ -68,7 +68,7 @@ struct FrameFolderTests {
         #expect((p.width, p.height) == (orientation > 4 ? (48, 64) : (64, 48)))
         let frames = try Reading(source).frames
         let converter = try FrameConverter(source: p, preparation: .unchanged(p))
-        // FFmpeg's own command turns it too.
+        // The `ffmpeg` command rotates it too.
         let expected = try MediaFactory.rgbFrames(directory.file("IMG_0.JPG"))
         for frame in frames {
             let bytes = try converter.convert(frame).bytes
@@ -77,7 +77,7 @@ struct FrameFolderTests {
         }
     }
 
-    @Test("A frame that lies otherwise than the first is turned by itself, and takes the first one's size")
+    @Test("A frame with another orientation than the first is rotated by its own, and scaled to the first one's size")
     func mixedOrientations() throws {
         let directory = try TemporaryDirectory()
         for (index, orientation) in [1, 6, 3].enumerated() {
@@ -91,7 +91,7 @@ struct FrameFolderTests {
             warning.message.contains("first at a1.jpg: from 64x48 yuvj420p to 48x64 yuvj420p"), "\(warning.message)")
     }
 
-    @Test("Names that are not UTF-8 are opened, of folders, their files and videos")
+    @Test("Folders, files in them and videos whose names are not UTF-8 are opened")
     func otherNames() throws {
         let directory = try TemporaryDirectory()
         // Latin-1: café.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Decode
 
-/// What is held while a source is read. Counted in objects, since other tests share this process's memory.
+/// The frames in memory while a source is read. Objects are counted, since other tests share this process's memory.
 struct MemoryTests {
     private struct Weak {
         weak var object: AnyObject?
@@ -43,7 +43,7 @@ struct MemoryTests {
         #expect(count == 500)
         windowCount += try clip.finish().count
         #expect(windowCount == 24)
-        // The item at hand, and the frame that waits for its successor's time.
+        // The current item, and the frame that waits for the time of its successor.
         #expect(maximumAlive <= 2)
         #expect(clipFrames.allSatisfy { $0.object == nil })
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Decode
 
 @Suite struct NumPyFileTests {
-    /// A file as NumPy writes it, with `text` as its header.
+    /// A file in NumPy's format, with `text` as its header.
     private static func file(_ text: String, version: UInt8 = 1, data: [UInt8]) -> [UInt8] {
         let length = text.utf8.count
         let lengthBytes = (0..<(version == 1 ? 2 : 4)).map { UInt8(length >> (8 * $0) & 0xFF) }
@@ -80,7 +80,7 @@ import Testing
         #expect(error?.file == path)
     }
 
-    @Test func saysHowMuchIsMissing() throws {
+    @Test func reportsMissingBytes() throws {
         let directory = try TemporaryDirectory()
         let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (5,), }"
         let path = try directory.write(Self.file(header, data: [UInt8](repeating: 0, count: 19)), to: "a.npy")
@@ -140,7 +140,7 @@ import Testing
             let path = try directory.write(mutator.mutated(original), to: "a.npy")
             do {
                 let array = try NumPyFile(path)
-                // No axis product beyond the file's size gets this far, unless the array is empty.
+                // An array of more elements than the file has room for is refused before, so the array is empty.
                 _ = try array.floats(rows: 0..<min(array.rowCount, 8))
             } catch {
                 refused += 1

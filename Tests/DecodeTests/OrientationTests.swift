@@ -10,7 +10,7 @@ struct OrientationTests {
         [false, true].flatMap { x in [false, true].map { Orientation(transposes: transposes, flipsX: x, flipsY: $0) } }
     }
 
-    /// Where upright (x, y) comes from, by the definition of the display matrix.
+    /// The stored position of the upright position (x, y), by the definition of the display matrix.
     private func stored(_ o: Orientation, _ x: Int, _ y: Int, width: Int, height: Int) -> (x: Int, y: Int) {
         let (u, v) = o.transposes ? (y, x) : (x, y)
         let (flipsStoredX, flipsStoredY) = o.transposes ? (o.flipsY, o.flipsX) : (o.flipsX, o.flipsY)
@@ -19,14 +19,14 @@ struct OrientationTests {
 
     @Test(arguments: all)
     func matrixAndOrientationAgree(_ o: Orientation) {
-        // (x, y) is shown at (a x + c y, b x + d y): build the matrix that does what the orientation says.
+        // (x, y) is shown at (a x + c y, b x + d y): build the matrix of the orientation.
         let one: Int32 = 1 << 16
         let (a, c) = o.transposes ? (0, o.flipsX ? -one : one) : (o.flipsX ? -one : one, 0)
         let (b, d) = o.transposes ? (o.flipsY ? -one : one, 0) : (0, o.flipsY ? -one : one)
         #expect(Orientation(displayMatrix: [a, b, 0, c, d, 0, 0, 0, 1 << 30]) == o)
     }
 
-    @Test func ffmpegsOwnMatricesAreUnderstood() {
+    @Test func matricesOfFFmpegAreUnderstood() {
         for (angle, clockwise) in [(0.0, 0), (90, 90), (-90, 270), (180, 180), (-180, 180)] {
             var matrix = [Int32](repeating: 0, count: 9)
             av_display_rotation_set(&matrix, angle)
@@ -39,7 +39,7 @@ struct OrientationTests {
         #expect(Orientation(displayMatrix: [.min, .min, 0, .min, .min, 0, 0, 0, 0]).isUpright)
     }
 
-    /// Every sample of every plane goes where it belongs, odd sizes and all depths included.
+    /// Every sample of every plane is moved to its position, also for odd sizes and all depths.
     @Test(
         arguments: all,
         [
@@ -48,10 +48,10 @@ struct OrientationTests {
             (6, 4, AV_PIX_FMT_YUVA420P), (7, 3, AV_PIX_FMT_GBRP), (4, 4, AV_PIX_FMT_RGB48LE),
             (9, 2, AV_PIX_FMT_RGBA64LE),
         ])
-    func turnsEverySample(_ o: Orientation, _ frame: (width: Int, height: Int, format: AVPixelFormat)) throws {
+    func rotatesEverySample(_ o: Orientation, _ frame: (width: Int, height: Int, format: AVPixelFormat)) throws {
         let (width, height, format) = frame
         let pixels = try #require(PixelFormat(format))
-        // Alpha is all ones: it then goes without a trace.
+        // Alpha is all ones, and can then be dropped without an effect.
         let value = { (plane: Int, x: Int, y: Int, c: Int) in
             plane == 3 || c == 3 ? 0xFFFF : (plane * 7919 + y * 331 + x * 17 + c * 5) & 0x3FF
         }
@@ -73,17 +73,17 @@ struct OrientationTests {
         #expect(TestFrames.samples(upright) == TestFrames.samples(expected))
     }
 
-    /// What cannot be turned plane by plane is converted first, and comes out the right way round.
+    /// Formats that cannot be rotated plane by plane are converted first, and the result is upright.
     @Test(
         arguments: all.filter { !$0.isUpright },
         [
             (32, 24, AV_PIX_FMT_YUV422P), (31, 23, AV_PIX_FMT_YUV420P), (32, 24, AV_PIX_FMT_YUV411P),
         ])
-    func convertsWhatCannotBeTurned(
+    func convertsFormatsThatCannotBeRotated(
         _ o: Orientation, _ frame: (width: Int, height: Int, format: AVPixelFormat)
     ) throws {
         let (width, height, format) = frame
-        // Black, with a bright top left quarter.
+        // Black with a bright top left quarter.
         let first = try TestFrames.buffer(width: width, height: height, format: format) { plane, x, y, _ in
             plane == 0 ? (2 * x < width && 2 * y < height ? 200 : 16) : 128
         }
@@ -101,8 +101,8 @@ struct OrientationTests {
         #expect(luma(brightX, Int(f.height) - 1 - brightY) <= 17)
     }
 
-    /// Later frames take the first one's size and keep their format.
-    @Test func laterFramesTakeTheFirstOnesSize() throws {
+    /// Later frames are scaled to the first one's size and keep their format.
+    @Test func laterFramesAreScaledToTheFirstSize() throws {
         let first = try TestFrames.buffer(width: 32, height: 24, format: AV_PIX_FMT_YUV420P) { _, _, _, _ in 100 }
         var normalizer = try FrameNormalizer(first: first, color: ColorDescription(), orientation: .upright)
         for (width, height, format) in [
@@ -116,14 +116,14 @@ struct OrientationTests {
         }
     }
 
-    /// The same MP4 or MOV file with another matrix in its track's header (ISO/IEC 14496-12, 8.3.2): the options of `ffmpeg` for
-    /// it differ between versions.
+    /// The same MP4 or MOV file with another matrix in its track's header (ISO/IEC 14496-12, 8.3.2): the options of
+    /// `ffmpeg` for it differ between versions.
     private static func turned(_ file: [UInt8], clockwise degrees: Int) throws -> [UInt8] {
         let (cosine, sine): (Int32, Int32) = try #require([0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)][degrees])
         let one: Int32 = 1 << 16
         let matrix = [cosine * one, sine * one, 0, -sine * one, cosine * one, 0, 0, 0, 1 << 30]
         let header = try #require(file.indices.first { file[$0...].starts(with: Array("tkhd".utf8)) })
-        // Behind version, times, number, duration, layer and volume.
+        // After version, times, number, duration, layer and volume.
         let start = header + 4 + 40
         var file = file
         file.replaceSubrange(
@@ -131,9 +131,9 @@ struct OrientationTests {
         return file
     }
 
-    /// Files with a display matrix, against FFmpeg's own automatic rotation.
+    /// Files with a display matrix, compared with FFmpeg's automatic rotation.
     @Test(arguments: [0, 90, 180, 270], ["mp4", "mov"])
-    func filesComeOutUpright(angle: Int, container: String) throws {
+    func filesAreDecodedUpright(angle: Int, container: String) throws {
         let directory = try TemporaryDirectory()
         let stored = directory.file("stored.\(container)")
         try MediaFactory.ffmpeg([

@@ -15,7 +15,7 @@ struct PresentationClockTests {
         return (pts, clock.repairs)
     }
 
-    @Test func goodStampsStay() {
+    @Test func validStampsAreKept() {
         #expect(stamps([500, 540, 580, 10_000, 10_001]) == ([500, 540, 580, 10_000, 10_001], 0))
         #expect(stamps([-80, -40, 0, 40]) == ([-80, -40, 0, 40], 0))
     }
@@ -31,12 +31,12 @@ struct PresentationClockTests {
         #expect(stamps([100, nil, 180, nil]) == ([100, 140, 180, 220], 0))
     }
 
-    @Test func slipsMoveByATick() {
+    @Test func smallSlipsAreCorrectedByATick() {
         #expect(stamps([100, 100, 140, 120, 180]) == ([100, 101, 140, 141, 180], 2))
     }
 
     @Test func jumpsStartANewClock() {
-        // Back to zero after ten seconds: what follows continues at the frame rate.
+        // Back to zero after ten seconds: the frames after the jump continue at the frame rate.
         #expect(stamps([10_000, 10_040, 0, 40, 80]) == ([10_000, 10_040, 10_080, 10_120, 10_160], 3 - 2))
         // Forward by an hour.
         #expect(stamps([0, 40, 3_600_000, 3_600_040]) == ([0, 40, 80, 120], 1))

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Decode
 
-/// What FFmpeg does not do and this module does itself, shown with the libraries that run here. Where a test fails because
-/// FFmpeg has learnt it, its own way can be taken from that version on (docs/ffmpeg.md).
+/// Features that FFmpeg lacks and this module implements, checked with the libraries in use. Where a test fails because
+/// FFmpeg has gained the feature, FFmpeg's can be used from that version on (docs/ffmpeg.md).
 @Suite struct ReaderFaultTests {
     /// `AnimatedWebP`
     @Test(.enabled(if: MediaFactory.hasEncoder("libwebp_anim")))
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// `TLSRelay`: the options of TLS that other protocols have. `timeout` is found, so the search works.
+    /// `TLSRelay`: the TLS options that other protocols have. `timeout` is found, which shows that the search works.
     @Test(arguments: [("tls_verify", false), ("ca_file", false), ("verifyhost", false), ("timeout", true)])
     func rtspHasNoOptionForCertificates(name: String, exists: Bool) throws {
         var options = try #require(av_find_input_format("rtsp")).pointee.priv_class

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Decode
 
-/// The real clips, against FFmpeg's own command.
+/// Real clips, compared with the `ffmpeg` command.
 @Suite(.tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
 struct SharedMediaTests {
     @Test(arguments: [
@@ -37,7 +37,7 @@ struct SharedMediaTests {
     }
 }
 
-/// A reading that keeps no frames.
+/// Reads a source without keeping its frames.
 struct CountedReading {
     var frameCount = 0
     var packetCount = 0

@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Decode
 
-/// Everything a source hands out.
+/// Everything that a source delivers.
 struct Reading {
     var frames: [VideoFrame] = []
     var packets: [MediaPacket] = []

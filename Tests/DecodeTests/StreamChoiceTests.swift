@@ -6,7 +6,7 @@ import Testing
 
 @testable import Decode
 
-/// Which of several video streams is shown.
+/// Which of several video streams is selected.
 @Suite struct StreamChoiceTests {
     let directory: TemporaryDirectory
 
@@ -31,12 +31,12 @@ import Testing
     }
 
     @Test(
-        "A film is shown rather than a larger still image, even the file's default one",
+        "A film is selected rather than a larger still image, even if the image is the file's default stream",
         arguments: [
             ("a.mkv", "png", false), ("a.mov", "png", false), ("a.mp4", "mjpeg", false), ("a.mkv", "mjpeg", false),
             ("a.avi", "mjpeg", false), ("a.mkv", "png", true), ("a.mov", "png", true),
         ])
-    func movingStreamWins(_ name: String, _ codec: String, _ loops: Bool) throws {
+    func filmIsSelected(_ name: String, _ codec: String, _ loops: Bool) throws {
         let path = try file(name, loops: loops, codec, ["-disposition:v:0", "default"])
         let source = try VideoFileSource(path)
         #expect(source.properties.width == 96)
@@ -45,7 +45,7 @@ import Testing
         #expect(source.warnings.isEmpty)
     }
 
-    @Test("Of films the file's default one is shown, then the largest")
+    @Test("Of several films the file's default stream is selected, otherwise the largest")
     func defaultAndSize() throws {
         let larger = ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=5:duration=2"]
         for (name, disposition, width) in [("none.mkv", "0", 160), ("default.mkv", "default", 96)] {

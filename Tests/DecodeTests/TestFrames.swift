@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// Frames made sample by sample.
+/// Frames built sample by sample.
 enum TestFrames {
     /// A frame whose samples are `value(plane, x, y, component)`; x and y count that plane's own samples.
     static func frame(

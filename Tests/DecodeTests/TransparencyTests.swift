@@ -5,7 +5,7 @@ import Testing
 
 @testable import Decode
 
-/// Frames that are transparent in parts.
+/// Frames with transparent parts.
 struct TransparencyTests {
     /// Columns 0…31 transparent, 32…47 half, 48…63 opaque, all of the colour 200, 40, 60.
     private static let columns = "geq=r=200:g=40:b=60:a='if(lt(X,32),0,if(lt(X,48),128,255))'"
@@ -30,7 +30,7 @@ struct TransparencyTests {
     }
 
     @Test(
-        "Frames are shown on the background, to the last bit",
+        "Frames are composited over the background bit for bit",
         arguments: [
             (BackgroundColor.black, [0, 0, 0], [100, 20, 30]),
             (BackgroundColor(red: 255, green: 255, blue: 255), [255, 255, 255], [227, 147, 157]),
@@ -71,7 +71,7 @@ struct TransparencyTests {
         #expect(reading.count(.transparency) == reading.frames.count)
     }
 
-    /// FFmpeg's own decoders of VP8 and VP9 pass over the alpha and would show what lies below it.
+    /// FFmpeg's own VP8 and VP9 decoders ignore alpha and would show the hidden colours.
     @Test("WebM", arguments: ["libvpx-vp9", "libvpx"])
     func webm(codec: String) throws {
         let directory = try TemporaryDirectory()
@@ -110,7 +110,7 @@ struct TransparencyTests {
         }
     }
 
-    @Test("Chroma takes the mean alpha of the luma samples it colours")
+    @Test("Chroma is blended with the mean alpha of its luma samples")
     func chroma() throws {
         // Alpha 1023 in the left column of each pair, 0 in the right; limited range, 10 bits.
         let frame = try TestFrames.buffer(width: 4, height: 4, format: AV_PIX_FMT_YUVA420P10LE) { plane, x, _, _ in

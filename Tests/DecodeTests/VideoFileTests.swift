@@ -6,7 +6,7 @@ import Testing
 
 @testable import Decode
 
-/// Files of every kind, against FFmpeg's own command.
+/// Files of every kind, compared with the `ffmpeg` command.
 struct VideoFileTests {
     struct Kind: Sendable, CustomTestStringConvertible {
         var encoder: String
@@ -60,11 +60,11 @@ struct VideoFileTests {
         #expect(reading.frames.count == 13)
         #expect(reading.frames.map(\.index) == Array(0..<13))
         #expect(reading.warnings.isEmpty, "\(reading.warnings)")
-        // FLV and MPEG-PS state or imply up to two frames more.
+        // FLV and MPEG-PS state or imply up to two more frames.
         if let estimate = p.estimatedFrameCount { #expect(abs(estimate - 13) <= 2) }
         if let duration = p.duration { #expect(abs(duration - 0.52) < 0.081) }
         for (k, frame) in reading.frames.enumerated() {
-            // Containers round to their tick: at most 10 ms (GIF).
+            // Containers round times to their tick: at most 10 ms (GIF).
             #expect(abs(frame.time - Double(k) / 25) < 0.0101)
             #expect(!frame.isCorrupt)
         }
@@ -82,7 +82,7 @@ struct VideoFileTests {
         #expect(largest <= 1, "differs by \(largest)")
     }
 
-    @Test func soundAndSubtitlesComeAlong() throws {
+    @Test func soundAndSubtitlesAreRead() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("clip.mkv")
         try "1\n00:00:00,100 --> 00:00:00,500\nhello\n".write(
@@ -120,7 +120,7 @@ struct VideoFileTests {
         #expect(first.time == 0 && first.index == 0)
     }
 
-    @Test func coverImagesAreNoVideo() throws {
+    @Test func coverImagesAreNotVideo() throws {
         let directory = try TemporaryDirectory()
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc=s=64x64:d=0.04", "-frames:v", "1", directory.file("c.png"),
@@ -146,8 +146,8 @@ struct VideoFileTests {
         #expect(try Reading(source).frames.count == 5)
     }
 
-    /// A stream that is not shown may be longer than the one that is.
-    @Test func aLongerHiddenStreamIsNoTruncation() throws {
+    /// A stream that is not selected may be longer than the selected one.
+    @Test func longerUnselectedStreamIsNotTruncation() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("two.mp4")
         try MediaFactory.ffmpeg([
@@ -159,7 +159,7 @@ struct VideoFileTests {
         #expect(reading.warnings.isEmpty, "\(reading.warnings)")
     }
 
-    @Test func sampleAspectRatioIsTold() throws {
+    @Test func sampleAspectRatioIsReported() throws {
         let directory = try TemporaryDirectory()
         for container in ["mp4", "mkv", "avi"] {
             let path = directory.file("clip.\(container)")
@@ -177,7 +177,7 @@ struct VideoFileTests {
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=2", "-c:v", "libx264", "-g", "50", "-bf", "2", whole,
         ])
-        // Copying from the middle of a GOP leaves an edit list that hides what comes before.
+        // Copying from the middle of a GOP writes an edit list that hides the frames before.
         try MediaFactory.ffmpeg(["-ss", "0.8", "-i", whole, "-c", "copy", cut])
         let reading = try Reading(try SourceOpener.open(cut))
         #expect(reading.frames.count == (try MediaFactory.countedFrames(cut)))
@@ -185,7 +185,7 @@ struct VideoFileTests {
         #expect(reading.frames.first?.time == 0)
     }
 
-    /// Variable rate: 10 frames at 25 fps, then every fifth only.
+    /// Variable rate: 10 frames at 25 fps, then only every fifth.
     @Test func variableRatesAreSampledByTime() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("vfr.mkv")
@@ -208,7 +208,7 @@ struct VideoFileTests {
     }
 
     @Test(arguments: [6, 24, 25, 30, 50, 60])
-    func everyRateIsSampledRight(rate: Int) throws {
+    func everyRateIsSampledCorrectly(rate: Int) throws {
         let directory = try TemporaryDirectory()
         for container in ["mkv", "mp4"] {
             let path = directory.file("clip.\(container)")
@@ -228,13 +228,13 @@ struct VideoFileTests {
         }
     }
 
-    /// Elementary streams carry no time stamps, AVI only those of decoding: the frames still come at their rate.
+    /// Elementary streams have no time stamps, and AVI only decoding time stamps: the frames still have their rate.
     @Test(arguments: [
         ("raw.h264", ["-c:v", "libx264", "-bf", "2"]), ("bframes.avi", ["-c:v", "libx264", "-bf", "2"]),
         ("bframes4.avi", ["-c:v", "mpeg4", "-bf", "2"]), ("raw.m4v", ["-c:v", "mpeg4"]),
         ("raw.hevc", ["-c:v", "libx265", "-x265-params", "log-level=none"]),
     ])
-    func framesWithoutStampsComeAtTheirRate(name: String, options: [String]) throws {
+    func framesWithoutStampsHaveTheirRate(name: String, options: [String]) throws {
         let directory = try TemporaryDirectory()
         let path = directory.file(name)
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1"] + options + [path])

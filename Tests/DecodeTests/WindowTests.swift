@@ -4,19 +4,19 @@ import Testing
 
 @testable import Decode
 
-/// Windows against a plain specification: list all samples, cut, pad.
+/// Windows compared with a simple specification: list all samples, cut them into windows, pad the last.
 struct WindowTests {
     /// One tick, as below.
     private static let tolerance = 1e-4 + 1e-9
 
-    /// What a window should be.
+    /// An expected window.
     private struct Expected: Equatable {
         var first: Int
         var frames: [Int]
         var padded: Int
     }
 
-    /// The specification: frame times and the end of the last → for every window the frame each sample shows.
+    /// The specification: from the frames' times and the end of the last, the frame of each sample of every window.
     private func specification(
         times: [Double], end: Double, rate: FrameRate, length: Int, stride: Int
     ) -> [Expected] {
@@ -146,7 +146,7 @@ struct WindowTests {
     }
 
     @Test(arguments: [FrameRate.native, .framesPerSecond(25), .framesPerSecond(50)])
-    func startsWhereItIsAsked(rate: FrameRate) throws {
+    func startsAtTheGivenTime(rate: FrameRate) throws {
         let fps = if case .framesPerSecond(let value) = rate { value } else { 25.0 }
         for (start, expected) in [
             (0.0, 0), (0.4, 10), (0.41, rate == .native ? 11 : 10), (0.78, rate == .native ? nil : 19), (9, nil),
@@ -171,7 +171,7 @@ struct WindowTests {
         }
     }
 
-    @Test func refusesNonsense() {
+    @Test func refusesInvalidSettings() {
         for (length, stride, rate) in [
             (0, 1, FrameRate.native), (4, 0, .native), (4, 5, .native), (4, 4, .framesPerSecond(0)),
             (4, 4, .framesPerSecond(.nan)), (4, 4, .framesPerSecond(-1)), (4, 4, .framesPerSecond(.infinity)),
@@ -183,7 +183,7 @@ struct WindowTests {
         }
     }
 
-    @Test func nothingComesOfNothing() throws {
+    @Test func noFramesGiveNoWindows() throws {
         var sampler = try ClipSampler<Int>(
             length: 4, stride: 2, rate: .native, timeBase: Rational(1, 25), nominalInterval: 0.04)
         #expect(

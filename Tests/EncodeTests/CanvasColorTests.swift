@@ -6,7 +6,7 @@ import Testing
 @testable import Decode
 @testable import Encode
 
-/// Frames that are read in another way than the video they become a part of.
+/// Frames whose matrix, range or transfer differs from that of the output video.
 struct CanvasColorTests {
     private func weights(_ matrix: AVColorSpace) -> (kr: Double, kb: Double) {
         let weights = ColorDescription(matrix: matrix).lumaWeights
@@ -24,7 +24,7 @@ struct CanvasColorTests {
     }
 
     @Test(
-        "A frame of another matrix or range keeps its colour",
+        "A frame with another matrix or range keeps its colours",
         arguments: [AVCOL_SPC_SMPTE170M, AVCOL_SPC_BT709, AVCOL_SPC_BT2020_NCL], [AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG])
     func frames(matrix: AVColorSpace, range: AVColorRange) throws {
         let canvasColor = ColorDescription(range: AVCOL_RANGE_MPEG, matrix: AVCOL_SPC_BT709)
@@ -79,10 +79,10 @@ struct CanvasColorTests {
                 colormap: colormap, opacity: 1
             ).draw(heat, on: canvas)
             let brightest = Fixtures.samples(canvas, plane: 0).max() ?? 255
-            // Half a step for rounding. In code values as they were, the brightest heat was a frame of 667 cd/m² and more.
+            // Half a step for rounding. Blended in unconverted code values, the brightest heat would exceed 667 cd/m².
             #expect(Double(brightest) <= luma(203) + 0.5, "\(colormap): \(brightest)")
         }
-        // Letters are white paper, not the sun.
+        // Letters have the luminance of diffuse white, not the peak.
         let white = YCbCrConversion(color)(RGB(red: 255, green: 255, blue: 255))
         #expect(abs(Double(white.y) - luma(203)) <= 0.5 && white.cb == 128 && white.cr == 128)
         let black = YCbCrConversion(color)(RGB(red: 0, green: 0, blue: 0))

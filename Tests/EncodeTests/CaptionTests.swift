@@ -4,7 +4,7 @@ import Testing
 
 @testable import Encode
 
-/// Labels as players get them: each text from its start to its end.
+/// Labels as players read them: each text with its start and its end.
 @Suite struct CaptionTests {
     let directory: TemporaryDirectory
 
@@ -13,7 +13,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Writes 4 s of frames at 25 a second with two labels, and a hole between them.
+    /// Writes 4 s of frames at 25 fps with two labels and a gap between them.
     private func write(
         _ name: String, times: [Double] = (0..<100).map { Double($0) / 25 }, isFragmented: Bool = false,
         labels: [(String, Double, Double)] = [("playing cricket 93 %", 0, 1.28), ("hurling 61 %", 2.4, 3.52)]
@@ -39,7 +39,7 @@ import Testing
         return String(decoding: text, as: UTF8.self)
     }
 
-    @Test(arguments: ["mp4", "mov", "mkv", "webm"]) func captionsStandAsLongAsTheirWindows(_ ending: String) throws {
+    @Test(arguments: ["mp4", "mov", "mkv", "webm"]) func captionsLastAsLongAsTheirWindows(_ ending: String) throws {
         #expect(
             try srt(write("out.\(ending)")) == """
                 1
@@ -54,8 +54,8 @@ import Testing
                 """)
     }
 
-    /// Hours with few frames: one caption each, not a piece every 18 minutes.
-    @Test(arguments: ["mp4", "mov", "mkv"]) func captionsOfHoursStayWhole(_ ending: String) throws {
+    /// Hours with few frames: one caption for each label, not one for every 18 minutes.
+    @Test(arguments: ["mp4", "mov", "mkv"]) func captionsOfHoursAreNotSplit(_ ending: String) throws {
         let path = try write(
             "out.\(ending)", times: (0..<31).map { Double($0) * 500 },
             labels: [("one", 0, 7200.5), ("two", 7200.5, 15_000)])
@@ -73,21 +73,21 @@ import Testing
                 """)
     }
 
-    /// The last caption ends with the frames, and lengthens nothing.
+    /// The last caption ends with the frames and does not make the file longer.
     @Test(arguments: ["mp4", "mov"]) func captionsEndWithTheFrames(_ ending: String) throws {
         let path = try write("out.\(ending)", labels: [("label", 0, 4)])
         #expect(try srt(path) == "1\n00:00:00,000 --> 00:00:04,000\nlabel\n\n")
         #expect(try MediaFactory.probe(path, ["-show_entries", "format=duration"]) == ["4.000000"])
     }
 
-    @Test(arguments: ["mp4", "mov"]) func theIndexLiesInFront(_ ending: String) throws {
+    @Test(arguments: ["mp4", "mov"]) func indexIsAtTheBeginning(_ ending: String) throws {
         _ = try write("out.\(ending)")
         #expect(try boxes("out.\(ending)").filter { ["moov", "mdat", "moof"].contains($0) } == ["moov", "mdat"])
         _ = try write("parts.\(ending)", isFragmented: true)
         #expect(try boxes("parts.\(ending)").contains("moof"))
     }
 
-    /// The kinds of a file's outermost boxes.
+    /// The types of a file's top-level boxes.
     private func boxes(_ name: String) throws -> [String] {
         let bytes = try directory.bytes(of: name)
         var kinds: [String] = []

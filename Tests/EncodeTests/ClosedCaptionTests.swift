@@ -5,7 +5,7 @@ import Testing
 
 @testable import Encode
 
-/// Captions that stand beside the pixels of frames.
+/// Closed captions in the side data of frames.
 @Suite struct ClosedCaptionTests {
     let directory: TemporaryDirectory
 
@@ -14,7 +14,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Two characters of field 1 (CEA-608), others for each frame.
+    /// Two characters of field 1 (CEA-608), different ones for each frame.
     private static func captions(_ index: Int) -> [UInt8] { [0xfc, UInt8(0x41 + index), 0x20] }
 
     private func write(_ name: String, _ format: AVPixelFormat, width: Int) throws -> (path: String, warnings: [String])
@@ -36,9 +36,9 @@ import Testing
 
     @Test(
         "Captions stay with their frames, whatever is done to the pixels", arguments: ["mp4", "mov", "mkv", "ts"],
-        // As they are, converted, and with a column more.
+        // Unchanged, converted, and with one column added.
         [(AV_PIX_FMT_YUV420P, 64), (AV_PIX_FMT_YUV422P, 64), (AV_PIX_FMT_YUV420P, 65)])
-    func captionsStay(_ ending: String, _ kind: (format: AVPixelFormat, width: Int)) throws {
+    func captionsAreKept(_ ending: String, _ kind: (format: AVPixelFormat, width: Int)) throws {
         let source = try VideoFileSource(write("out.\(ending)", kind.format, width: kind.width).path)
         var found: [[UInt8]] = []
         while let item = try source.next() {
@@ -49,7 +49,7 @@ import Testing
         #expect(found == (0..<5).map(Self.captions))
     }
 
-    @Test func webMSaysThatItHasNone() throws {
+    @Test func lossInWebMIsReported() throws {
         #expect(
             try write("out.webm", AV_PIX_FMT_YUV420P, width: 64).warnings == [
                 "webm files hold no closed captions (CEA-608, CEA-708) in their frames; they are left out"

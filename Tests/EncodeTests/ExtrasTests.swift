@@ -6,7 +6,7 @@ import Testing
 
 @testable import Encode
 
-/// What a source carries beside frames and sound comes along, or is named.
+/// Contents of a source other than frames and sound are copied, or reported as missing.
 @Suite struct ExtrasTests {
     let directory: TemporaryDirectory
 
@@ -15,7 +15,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Two sounds of which the second is the default, tags, chapters, a language of the video.
+    /// Two sound streams of which the second is the default, tags, chapters, and a language of the video.
     private func rich(_ name: String) throws -> String {
         let chapters = try directory.write(
             Array(
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: ["mp4", "mov", "mkv", "webm"], ["mp4", "mkv"])
-    func whatTheContainerTakesComesAlong(_ ending: String, _ origin: String) throws {
+    func supportedExtrasAreCopied(_ ending: String, _ origin: String) throws {
         let output = directory.file("out.\(ending)")
         let warnings = try remake(rich("in.\(origin)"), output)
         #expect(warnings.filter { !$0.contains("becomes Opus") }.isEmpty, "\(warnings)")
@@ -63,20 +63,20 @@ import Testing
         let comment = try SourceOpener.open(output).properties.comment
         #expect(comment == "Annotated by saliencyd\nTheir words")
         #expect(try entries(output, "stream_tags=language", ["-select_streams", "v"]) == ["jpn"])
-        // QuickTime's list has the other code for German.
+        // QuickTime's list has another code for German.
         #expect(
             try entries(output, "stream_tags=language", ["-select_streams", "a"])
                 == [ending == "mov" ? "ger" : "deu", "fra"])
         #expect(try entries(output, "stream_disposition=default", ["-select_streams", "a"]) == ["0", "1"])
         #expect(try entries(output, "chapter_tags=title") == ["First", "Second"])
-        // A Matroska source's frames begin 23 ms behind its clock's zero, where its sound does.
+        // The frames of a Matroska source begin 23 ms after time 0, at which its sound begins.
         let times = try entries(output, "chapter=start_time,end_time").flatMap { $0.split(separator: ",") }
         let differences = zip(times.compactMap { Double($0) }, [0, 0.8, 0.8, 2]).map { abs($0 - $1) }
         #expect(differences.count == 4 && differences.allSatisfy { $0 < 0.03 })
         #expect(try entries(output, "format=duration").compactMap(Double.init).allSatisfy { abs($0 - 2) < 0.1 })
     }
 
-    /// In fragments, chapters stand in the header.
+    /// In fragmented files, chapters are in the header.
     @Test func fragmentsHaveChaptersToo() throws {
         let output = directory.file("out.mp4")
         _ = try remake(
@@ -85,7 +85,7 @@ import Testing
         #expect(try entries(output, "format_tags=title") == ["My title"])
     }
 
-    /// An MP4 file is no longer than its frames, whatever chapters its source had.
+    /// An MP4 file is not longer than its frames, whatever chapters its source has.
     @Test func chaptersEndWithTheFrames() throws {
         let source = try VideoFileSource(rich("in.mkv"))
         let output = directory.file("out.mp4")
@@ -95,14 +95,14 @@ import Testing
             if case .frame(let frame) = item { try writer.write(maker.canvas(of: frame)) }
         }
         try writer.finish()
-        // The sound begins before the first frame; time 0 is where it does.
+        // The sound begins before the first frame, at time 0.
         let end = writer.firstFrameTime + 0.4
         let found = try entries(output, "chapter=end_time").compactMap(Double.init)
         #expect(found.count == 1 && found.allSatisfy { abs($0 - end) < 0.001 }, "\(found), \(end)")
         #expect(try entries(output, "format=duration").compactMap(Double.init).allSatisfy { $0 < end + 0.05 })
     }
 
-    @Test(arguments: ["ts", "avi"]) func whatIsLeftOutIsNamed(_ ending: String) throws {
+    @Test(arguments: ["ts", "avi"]) func omittedExtrasAreNamed(_ ending: String) throws {
         let warnings = try remake(rich("in.mkv"), directory.file("out.\(ending)")).joined(separator: "\n")
         #expect(warnings.contains("hold no chapters; 2 are left out"))
         #expect(warnings.contains("creation_time"))
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func coversAndFilesComeAlong() throws {
+    @Test func coversAndAttachmentsAreCopied() throws {
         let cover = directory.file("cover.png")
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "color=red:s=80x80", "-frames:v", "1", cover])
         let font = try directory.write([0, 1, 0, 0, 9, 9, 9], to: "a.ttf")
@@ -150,7 +150,7 @@ import Testing
                 == ["mp4 files do not hold the attached file a.ttf; it is left out"])
     }
 
-    @Test(arguments: ["mp4", "mov", "mkv", "webm"]) func theTimeCodeComesAlong(_ ending: String) throws {
+    @Test(arguments: ["mp4", "mov", "mkv", "webm"]) func timeCodeIsCopied(_ ending: String) throws {
         let input = directory.file("in.mov")
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=1", "-timecode", "01:02:03:04", input,
@@ -162,8 +162,8 @@ import Testing
                 == ["01:02:03:04"])
     }
 
-    /// What describes all frames, from the container or from the first frame.
-    @Test(arguments: ["mp4", "mov", "mkv", "webm"]) func lightLevelsComeAlong(_ ending: String) throws {
+    /// Metadata that describes all frames, from the container or from the first frame.
+    @Test(arguments: ["mp4", "mov", "mkv", "webm"]) func lightLevelsAreCopied(_ ending: String) throws {
         let input = directory.file("in.mkv")
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=0.4", "-pix_fmt", "yuv420p10le", "-c:v",
@@ -178,12 +178,12 @@ import Testing
         let warnings = try remake(input, output)
         let found = try MediaFactory.ffprobe(["-show_streams", output])
         if source.color.transfer == AVCOL_TRC_SMPTE2084, found.contains("smpte2084") {
-            #expect(warnings == ["HDR is written with 8 bits a sample, its colour tags kept"])
+            #expect(warnings == ["HDR is written with 8 bits per sample; its colour tags are kept"])
             #expect(found.contains("max_content=1000") && found.contains("Mastering display"))
         }
     }
 
-    /// Another video and data are not read.
+    /// Other video streams and data streams are not read.
     @Test func otherStreamsAreNamed() throws {
         let input = directory.file("two.mkv")
         try MediaFactory.ffmpeg([

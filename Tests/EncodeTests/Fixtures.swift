@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Encode
 
-/// Sources and frames for the tests, made without any file.
+/// Sources and frames for the tests, built without files.
 enum Fixtures {
     static func source(
         width: Int = 64, height: Int = 48, timeBase: Rational = Rational(1, 12800), rate: Rational = Rational(25, 1),
@@ -16,7 +16,7 @@ enum Fixtures {
             averageFrameRate: rate, color: color, auxiliaryStreams: auxiliaryStreams)
     }
 
-    /// A frame whose planes hold seeded noise, or a smooth ramp that moves with `index`.
+    /// A frame whose planes contain seeded noise, or a smooth ramp that moves with `index`.
     static func frame(
         width: Int, height: Int, format: AVPixelFormat = AV_PIX_FMT_YUV420P, index: Int = 0, pts: Int64 = 0,
         duration: Int64 = 512, timeBase: Rational = Rational(1, 12800), noise: UInt64? = nil
@@ -51,7 +51,7 @@ enum Fixtures {
         return -(-height >> Int(descriptor.pointee.log2_chroma_h))
     }
 
-    /// The samples of a canvas' plane, row by row, without the stride's padding.
+    /// The samples of a canvas' plane, row by row, without padding.
     static func samples(_ canvas: borrowing Canvas, plane: Int) -> [UInt8] {
         canvas.withPlane(plane) { plane in
             (0..<plane.height).flatMap { y in (0..<plane.width).map { plane.row(y)[$0] } }

@@ -9,7 +9,7 @@ import Testing
     let height = 9
     var count: Int { width * height }
 
-    /// A fixed pattern: hot in one corner, nothing in the other.
+    /// A fixed pattern: hot in one corner, zero in the opposite one.
     func pattern(_ scale: Float = 1) -> [Float] {
         (0..<count).map { scale * Float($0 % width) * Float($0 / width) }
     }
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("A different range in every window makes no jump", arguments: [4, 8])
+    @Test("Windows of different ranges do not cause a jump", arguments: [4, 8])
     func rangesDoNotJump(_ stride: Int) {
         let timeline = timeline(stride: stride)
         for (index, first) in Swift.stride(from: 0, to: 80, by: stride).enumerated() {
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("The alternation of even and odd frames is gone", arguments: [8, 16])
+    @Test("The alternation of even and odd frames is removed", arguments: [8, 16])
     func alternationIsRemoved(_ stride: Int) {
         let timeline = timeline(stride: stride)
         for first in Swift.stride(from: 0, to: 64, by: stride) {
@@ -77,19 +77,19 @@ import Testing
         }
         let mean = Double(sums.reduce(0, +)) / Double(sums.count)
         let alternation = sums.enumerated().reduce(0.0) { $0 + ($1.offset % 2 == 0 ? 1 : -1) * Double($1.element) }
-        // Less than 1 % of the 54 % that went in.
+        // Less than 1 % is left of the alternation of 54 %.
         #expect(abs(alternation) / Double(sums.count) / mean < 0.0054)
         for sum in sums { #expect(abs(Double(sum) - mean) / mean < 0.01) }
     }
 
-    @Test func whatNoWindowExplainsIsNil() {
+    @Test func unexplainedTimesAreNil() {
         let timeline = timeline(stride: 8)
         add(timeline, first: 10, length: 8) { _ in pattern() }
         add(timeline, first: 40, length: 8) { _ in pattern() }
         timeline.finish()
         #expect(timeline.heat(at: 9.0 / 25) == nil)
         #expect(timeline.heat(at: 10.0 / 25) != nil)
-        // The last sample stands for one interval.
+        // The last sample covers one interval.
         #expect(timeline.heat(at: 17.9 / 25) != nil)
         #expect(timeline.heat(at: 18.5 / 25) == nil)
         #expect(timeline.heat(at: 39.5 / 25) == nil)
@@ -105,8 +105,8 @@ import Testing
         #expect(timeline.heat(at: 4.0 / 25) == nil)
     }
 
-    @Test func onlyWhatIsFinalIsFinal() {
-        // Heat before `finalizedUpTo` is what the whole video gives.
+    @Test func finalHeatDoesNotChange() {
+        // Heat before `finalizedUpTo` equals that after the whole video.
         var generator = SeededGenerator(seed: 5)
         let windows = (0..<6).map { _ in (0..<16 * count).map { _ in Float.random(in: 0...1, using: &generator) } }
         func run(asking: Bool) -> [HeatPlane?] {
@@ -134,7 +134,7 @@ import Testing
         #expect(streamed.allSatisfy { $0 != nil })
     }
 
-    @Test("Memory does not grow with the video", arguments: [1, 4, 16])
+    @Test("Memory does not grow with the length of the video", arguments: [1, 4, 16])
     func memoryIsBounded(_ stride: Int) {
         let timeline = timeline(stride: stride)
         var frame = 0
@@ -144,15 +144,16 @@ import Testing
                 #expect(timeline.heat(at: Double(frame) / 25) != nil)
                 frame += 1
             }
-            // A window, and what the low-pass (2 samples each way) and the interpolation still need of the one before.
+            // A window, and the samples of the window before that the low-pass filter (2 samples on each side) and the
+            // interpolation still need.
             #expect(timeline.heldCount <= 16 + stride + 6)
         }
         #expect(frame > 350)
     }
 
-    /// A still of minutes: no frame asks for the heat between its first sample and its last.
+    /// A still image that lasts minutes: no frame needs the heat between its first and its last sample.
     @Test(
-        "Samples that no frame asks for are not kept, and change nothing of those that one does",
+        "Samples that no frame needs are not kept, and do not change the others",
         arguments: [1, 4, 16])
     func unneededSamples(_ stride: Int) {
         let last = 400
@@ -221,7 +222,7 @@ import Testing
         opposite.finish()
         for step in 0..<40 {
             let (heat, other) = (timeline.heat(at: Double(step) / 30), opposite.heat(at: Double(step) / 30))
-            // Reflected at the edges, the ramp smoothed is 0 where it was.
+            // With reflection at the edges, the smoothed ramp is 0 in the same column.
             if sigma == 0 { #expect(heat?.values[6] == 128) }
             #expect(heat?.values.min() == 1)
             let sums = zip(heat?.values ?? [], other?.values ?? []).map { pair -> Int in Int(pair.0) + Int(pair.1) }
@@ -229,7 +230,7 @@ import Testing
         }
     }
 
-    @Test("Windows that disagree about the sign cancel, and do not add up")
+    @Test("Windows with opposite signs cancel each other")
     func signsCancel() {
         let timeline = HeatTimeline(
             width: width, height: height, stride: 8, sign: .signed, smoothing: HeatSmoothing(spatialSigma: 0))
@@ -237,7 +238,7 @@ import Testing
             add(timeline, first: first, length: 16) { _ in ramp(index % 2 == 0 ? 1 : -1) }
         }
         timeline.finish()
-        // Alone in the first window; in the middle between two windows' middles their weights are equal.
+        // First a frame in only one window; halfway between the centres of two windows their weights are equal.
         let alone = timeline.heat(at: 0)?.values ?? []
         #expect(alone.min() == 1)
         let between = timeline.heat(at: 11.5 / 25)?.values ?? []
@@ -257,7 +258,7 @@ import Testing
         #expect(timeline.heat(at: 0.2)?.values.min() == 1)
     }
 
-    @Test("The percentile is the sorted one", arguments: [1, 2, 7, 100, 4097])
+    @Test("The percentile equals that of the sorted values", arguments: [1, 2, 7, 100, 4097])
     func percentileIsExact(_ count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))
         let values = (0..<count).map { index in

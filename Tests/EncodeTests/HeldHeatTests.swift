@@ -17,16 +17,16 @@ import Testing
         (0..<count).map { $0 == place ? value : 0 }
     }
 
-    @Test("Only the last quarter of the window counts", arguments: [4, 8, 64])
+    @Test("Only the last quarter of the window is used", arguments: [4, 8, 64])
     func lastQuarter(_ frames: Int) {
         let maps = (0..<frames).map { $0 < frames - frames / 4 ? spot(at: 3, 100) : spot(at: 42) }
         let plane = heat(maps)
         #expect(plane.values[3] == 0)
-        // The percentile of a lone spot is 0: nothing is above heat 1 there but what is drawn as full.
+        // The percentile of a map with a single hot spot is 0: the spot is drawn with full heat.
         #expect(plane.values.enumerated().allSatisfy { $0.offset == 42 || $0.element == 0 })
     }
 
-    @Test func aWindowOfOneFrameIsItsHeat() {
+    @Test func windowOfOneFrame() {
         let ramp = (0..<count).map { Float($0) }
         let plane = heat([ramp])
         #expect(plane.values.first == 0)
@@ -34,18 +34,19 @@ import Testing
         #expect(zip(plane.values, plane.values.dropFirst()).allSatisfy { $0 <= $1 })
     }
 
-    @Test func theRangeRunsOverWindows() {
+    @Test func rangeIsAveragedOverWindows() {
         let carrier = HeldHeat(width: width, height: height, smoothing: HeatSmoothing(spatialSigma: 0))
         let ramp = (0..<count).map { Float($0) }
         let strong = carrier.heat(after: ramp.span, frames: 1)
         let tenth = ramp.map { $0 / 10 }
         let weak = carrier.heat(after: tenth.span, frames: 1)
-        // The range has moved by 0.4 of the way: 1 - 0.4 · 0.9 = 0.64 of the old one is full heat, a tenth is 16 %.
+        // The range has moved by 0.4 of the difference: 1 - 0.4 · 0.9 = 0.64 of the old range is full heat, and a tenth
+        // is 16 %.
         #expect(strong.values.last == 255)
         #expect(abs(Int(weak.values.last ?? 0) - Int((255 * 0.1 / 0.64).rounded())) <= 2)
     }
 
-    @Test func signsAreCarried() {
+    @Test func signsAreKept() {
         let ramp = (0..<count).map { Float($0) - 40 }
         let plane = HeldHeat(width: width, height: height, sign: .signed, smoothing: HeatSmoothing(spatialSigma: 0))
             .heat(after: ramp.span, frames: 1)
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test("Flat and empty maps are cold", arguments: [0, 1, 1e30] as [Float])
-    func nothingToSee(_ value: Float) {
+    func flatMaps(_ value: Float) {
         #expect(heat([[Float](repeating: value, count: count)], sigma: 2).values.allSatisfy { $0 == 0 })
     }
 }

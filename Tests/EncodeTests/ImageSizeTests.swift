@@ -4,7 +4,7 @@ import Testing
 
 @testable import Encode
 
-/// How much there is to see in an image.
+/// The information in an image, measured as its compressed size.
 @Suite struct FrameSizeTests {
     private struct Golden: Decodable {
         var shape: [Int]
@@ -13,8 +13,8 @@ import Testing
         var sizes: [Int]
     }
 
-    /// Another version of libwebp may find a way that is some bytes shorter or longer.
-    @Test func sizesArePillowsOfLosslessWebP() throws {
+    /// Other versions of libwebp may compress to some bytes more or less.
+    @Test func sizesEqualLosslessWebPOfPillow() throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let golden = try decoder.decode(Golden.self, from: Data(GoldenMaterial.bytes("evidence/information.json")))

@@ -13,7 +13,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Smooth colours with hard edges of red, green and blue in them.
+    /// Smooth colours with hard edges in red, green and blue.
     func image(width: Int, height: Int, channels: Int) -> Image {
         var bytes: [UInt8] = []
         for y in 0..<height {
@@ -27,7 +27,7 @@ import Testing
         return Image(width: width, height: height, channels: channels, bytes: bytes)
     }
 
-    /// What FFmpeg's own command reads.
+    /// The pixels that the `ffmpeg` command reads.
     func read(_ path: String, channels: Int) throws -> [UInt8] {
         [UInt8](
             try MediaFactory.ffmpeg([
@@ -58,7 +58,7 @@ import Testing
         #expect(error / Double(found.count) < 20)
     }
 
-    @Test func imagesAreNotReplacedUnasked() throws {
+    @Test func imagesAreReplacedOnlyOnRequest() throws {
         let path = try directory.write([1], to: "a.jpg")
         let image = image(width: 8, height: 8, channels: 3)
         #expect(throws: MediaError.self) { try ImageFile.write(image, to: path) }
@@ -77,7 +77,7 @@ import Testing
         }
         let rendered = try #require(sheet.rendered())
         #expect(rendered.width == 2 * 44 + 4)
-        // The first original lies below its caption.
+        // The first original is below its caption.
         let top = 4 + TextMask("0", capHeight: 7).height + 4
         let original = image(width: 40, height: 30, channels: 3)
         for y in 0..<30 {
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func textFitsAndIsPlain() {
+    @Test func textFits() {
         #expect(String(TextMask.printable("Élan – “ß” 火")) == "Elan - \"ss\" \u{25a1}")
         let whole = TextMask("playing cricket", capHeight: 10)
         let cut = TextMask("playing cricket", capHeight: 10, maximumWidth: 60)
@@ -106,14 +106,14 @@ import Testing
         let before = try Fixtures.samples(maker.canvas(of: frame), plane: 0)
         let after = Fixtures.samples(canvas, plane: 0)
         if width >= 64 {
-            // Text is white, the ground darker than it was, the rest as it was.
+            // Text is white, its background is darkened, and all else is unchanged.
             #expect(after.contains(235))
             #expect(zip(before, after).filter { $0 != $1 }.count > 200)
         }
         if height >= 48 { #expect(before.suffix(width) == after.suffix(width)) }
     }
 
-    @Test func sampleIsTheSameEverywhere() throws {
+    @Test func sampleIsDeterministic() throws {
         var clip = SampleClip()
         clip.duration = 0.4
         try clip.write(to: directory.file("a.mp4"))

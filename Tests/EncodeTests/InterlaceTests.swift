@@ -4,7 +4,7 @@ import Testing
 
 @testable import Encode
 
-/// Fields stay fields, and chroma stays where it lay.
+/// Interlacing and the chroma location are preserved.
 @Suite struct InterlaceTests {
     let directory: TemporaryDirectory
 
@@ -13,7 +13,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// What every frame says of its fields: "1,1" for interlaced with the top one first.
+    /// The field flags of every frame: "1,1" for interlaced with the top field first.
     private func fields(_ path: String) throws -> Set<String> {
         Set(
             try MediaFactory.probe(
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: ["mp4", "mov", "mkv", "ts"], [true, false])
-    func fieldsStayFields(_ ending: String, _ isTopFirst: Bool) throws {
+    func interlacingIsKept(_ ending: String, _ isTopFirst: Bool) throws {
         let input = try interlaced(isTopFirst: isTopFirst)
         let output = directory.file("out.\(ending)")
         let warnings = try remake(input, output)
@@ -40,7 +40,7 @@ import Testing
         let order = try MediaFactory.probe(output, ["-select_streams", "v", "-show_entries", "stream=field_order"])
         let original = try MediaFactory.probe(input, ["-select_streams", "v", "-show_entries", "stream=field_order"])
         #expect(Set(order) == Set(original) && !order.contains("progressive"))
-        // The lines of both are still apart.
+        // The lines of the two fields are not mixed.
         let difference = try MediaFactory.ffmpeg([
             "-i", input, "-i", output, "-lavfi", "psnr=stats_file=-", "-f", "null", "-",
         ])
@@ -50,10 +50,10 @@ import Testing
         #expect(values.count == 25 && values.allSatisfy { $0 > 35 })
     }
 
-    @Test func whatHasNoFieldsIsNamed() throws {
+    @Test func lossOfFieldsIsReported() throws {
         let web = try remake(interlaced(isTopFirst: true), directory.file("out.webm"))
         #expect(web.count == 1 && web[0].contains("which webm files do not hold"))
-        // H.264 holds fields of lines that come in fours.
+        // Fields in H.264 need a height that is a multiple of 4.
         let input = directory.file("in.mkv")
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=size=128x98:rate=50:duration=1", "-vf",
@@ -63,7 +63,7 @@ import Testing
         #expect(odd.count == 1 && odd[0].contains("at 98 lines"))
     }
 
-    @Test func wholeFramesStayWhole() throws {
+    @Test func progressiveFramesStayProgressive() throws {
         let input = directory.file("in.mp4")
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=128x96:rate=25:duration=1", input])
         let output = directory.file("out.mp4")
@@ -75,8 +75,9 @@ import Testing
         try MediaFactory.probe(path, ["-select_streams", "v", "-show_entries", "stream=chroma_location"])
     }
 
-    /// JPEG's chroma lies between the columns of luma, MPEG's on the left ones, and that of UHD on rows too.
-    @Test(arguments: ["mp4", "mov", "mkv"]) func chromaStaysWhereItLies(_ ending: String) throws {
+    /// JPEG's chroma samples are between the luma columns, MPEG's on the left column, and those of UHD on the top row
+    /// too.
+    @Test(arguments: ["mp4", "mov", "mkv"]) func chromaLocationIsKept(_ ending: String) throws {
         let frame = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=0.4"]
         let jpeg = directory.file("in.avi")
         try MediaFactory.ffmpeg(frame + ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", jpeg])
@@ -94,14 +95,14 @@ import Testing
         }
     }
 
-    /// The edge of heat in chroma follows where the samples lie: half a pixel further right where they are centred.
+    /// The edge of heat in chroma follows the samples' position: half a pixel further right where they are centred.
     @Test func heatFollowsTheChroma() throws {
         func shares(_ location: AVChromaLocation) -> HeatGrid {
             HeatGrid(
                 count: 32, step: 2, site: location.isBetweenColumns ? 1 : 0.5, length: 64, origin: 0, extent: 64,
                 heatCount: 64)
         }
-        // Heat values lie at 0.5, 1.5, …: a sample at 0.5 sees the first alone, one at 1 half of each.
+        // Heat values are at 0.5, 1.5, …: a sample at 0.5 gets only the first, one at 1 the mean of both.
         #expect(shares(AVCHROMA_LOC_LEFT).weight[0] == 0)
         #expect(shares(AVCHROMA_LOC_CENTER).weight[0] == 64)
         #expect(AVCHROMA_LOC_TOPLEFT.rowOffset == 0 && AVCHROMA_LOC_LEFT.rowOffset == 0.5)

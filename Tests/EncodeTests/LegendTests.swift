@@ -35,11 +35,11 @@ import Testing
     }
 
     @Test(
-        "The line lies on the outermost pixels of the crop, on the sides where the frame goes on",
+        "The outline is on the outermost pixels of the crop, on the sides where the frame extends beyond it",
         arguments: [false, true])
     func outline(_ hasRowsBeyond: Bool) throws {
         let canvas = try canvas(96, 64)
-        // The middle 48 columns, and of the rows all or 8 to 56.
+        // The middle 48 columns, and all rows or rows 8 to 56.
         let mapping = FrameMapping(
             clipWidth: 4, clipHeight: 4, originX: 24, originY: hasRowsBeyond ? 8 : 0, scaleX: 12,
             scaleY: hasRowsBeyond ? 12 : 16)
@@ -53,12 +53,12 @@ import Testing
                 #expect((rows[y][x] != 100) == (onSide || onEnd), "\(x), \(y)")
             }
         }
-        // Light and dark in turns: it shows on any ground.
+        // Light and dark pixels alternate: the line is visible on any background.
         let side = inside.map { rows[$0][24] }
         #expect(side.contains { $0 > 160 } && side.contains { $0 < 60 })
     }
 
-    @Test("A crop of the whole frame has no line, nor has one that is not asked for")
+    @Test("There is no outline if the crop is the whole frame or none is asked for")
     func noOutline() throws {
         let whole = FrameMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: 0, scaleX: 24, scaleY: 16)
         let letterbox = FrameMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: -16, scaleX: 24, scaleY: 24)
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "It stays in the upper left half of any frame, and is there",
+        "The legend is visible, and within the upper left half of any frame",
         arguments: [(1920, 1080), (340, 256), (64, 64), (63, 65), (33, 32), (32, 240), (16, 16)])
     func fits(_ width: Int, _ height: Int) throws {
         let canvas = try canvas(width, height)
@@ -92,7 +92,7 @@ import Testing
         #expect(changed.isEmpty == (height < 34), "\(width)x\(height)")
     }
 
-    @Test("The strip shows the probability of each moment over the whole video")
+    @Test("The strip shows the probability over time for the whole video")
     func whole() {
         var strip = ConfidenceStrip(width: 10, duration: 5)
         strip.add(("a", 0.5), at: 0)
@@ -112,7 +112,7 @@ import Testing
         #expect(strip.cursor == 9)
     }
 
-    @Test("Where the length is not known, the strip shows the last minute")
+    @Test("If the length is unknown, the strip shows the last minute")
     func sliding() {
         var strip = ConfidenceStrip(width: 6, duration: nil)
         for step in 0..<4 { strip.add(("a", Double(step) / 10), at: Double(step) * 10) }
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test(
-        "The scale's ends are the colours as they are drawn, of heat with a sign on both sides",
+        "The ends of the scale have the colours of the heatmap, for signed heat on both sides",
         arguments: [Colormap.turbo, .coolwarm])
     func scale(_ colormap: Colormap) throws {
         let canvas = try canvas(340, 256)
@@ -136,7 +136,7 @@ import Testing
         canvas.withPlane(2) { pixels in
             red = (0..<64).flatMap { y in (0..<pixels.width).map { pixels.row(y)[$0] } }
         }
-        // The hottest colour is red; against is blue, without red, and no heat has no colour.
+        // The hottest colour is red; evidence against is blue without red, and zero heat has no colour.
         #expect((red.max() ?? 0) > 155)
         var blue: [UInt8] = []
         canvas.withPlane(1) { pixels in

@@ -7,8 +7,8 @@ import Testing
 
 @testable import Encode
 
-/// Faults of FFmpeg's MP4 muxer that this module works around, shown with the libraries that run here. Where a test fails
-/// because a fault is mended, bind the workaround to the versions before (docs/ffmpeg.md).
+/// Faults of FFmpeg's MP4 muxer that this module works around, shown with the libraries that run here. Where a test
+/// fails because a fault is fixed, restrict the workaround to older versions (docs/ffmpeg.md).
 @Suite struct MuxerFaultTests {
     /// `TimedTextStream.coarsestUnit`
     @Test func abortsOverTextInTicksCoarserThanTheFrames() async {
@@ -19,7 +19,7 @@ import Testing
         await #expect(processExitsWith: .success) { try FragmentedOutput.write(textRate: 96_000) }
     }
 
-    /// `Muxer.longestStep`, and the pieces of `TimedTextStream`
+    /// `Muxer.longestStep`, and the splitting of texts in `TimedTextStream`
     @Test func abortsOverAStepOfTextBeyond31Bits() async {
         await #expect(processExitsWith: .signal(SIGABRT)) {
             try FragmentedOutput.write(textRate: 96_000, jump: 3e9 / 96_000)
@@ -54,7 +54,7 @@ import Testing
     }
 }
 
-/// An MP4 file in fragments as FFmpeg's muxer writes it, without what this module does before.
+/// A fragmented MP4 file written by FFmpeg's muxer without this module's workarounds.
 private final class FragmentedOutput {
     static let rate: Int32 = 90_000
 
@@ -63,7 +63,7 @@ private final class FragmentedOutput {
 
     init() throws {
         av_log_set_level(AV_LOG_QUIET)
-        // The folder is removed at once: an abort leaves nothing. The open file stays writable.
+        // The folder is removed at once, so that an abort leaves no files. The open file stays writable.
         let directory = try TemporaryDirectory()
         let file = try withExtendedLifetime(directory) {
             try StagedFile(destination: directory.file("out.mp4"), replaces: false)
@@ -77,7 +77,7 @@ private final class FragmentedOutput {
         frame.pointee.time_base = AVRational(num: 1, den: Self.rate)
     }
 
-    /// Two seconds of frames, a fragment for each ten, and a text for each fragment.
+    /// Two seconds of frames, a fragment for every ten, and a text for every fragment.
     ///
     /// - Parameters:
     ///   - textRate: ticks a second of the texts' time stamps.

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Encode
 
-/// What is left behind, and what is said, when a video cannot be written.
+/// Errors, and the files that are left, when a video cannot be written.
 @Suite struct OutputFailureTests {
     let directory: TemporaryDirectory
 
@@ -66,7 +66,7 @@ import Testing
         #expect(try directory.listing() == ["out.mp4"])
     }
 
-    @Test func inputIsNeverTheOutput() throws {
+    @Test func inputIsNotAcceptedAsOutput() throws {
         let path = try directory.write([1, 2, 3], to: "clip.mp4")
         var source = Fixtures.source()
         source.name = directory.path + "/../" + (directory.path as NSString).lastPathComponent + "/clip.mp4"
@@ -86,7 +86,7 @@ import Testing
         #expect(error?.description.hasSuffix("cannot be created (No such file or directory)") == true)
     }
 
-    @Test(.enabled(if: geteuid() != 0, "root may write everywhere"))
+    @Test(.enabled(if: geteuid() != 0, "root may write to any folder"))
     func folderWithoutPermission() throws {
         chmod(directory.path, 0o500)
         defer { chmod(directory.path, 0o700) }
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(arguments: ["out", "out.xyz", "out.gif", ".mp4x", "dir.mp4/out"])
-    func unknownEnding(_ name: String) throws {
+    func unknownExtension(_ name: String) throws {
         let error = error { _ = try VideoWriter(path: directory.file(name), source: Fixtures.source()) }
         #expect(error?.code == .cannotWrite)
         #expect(error?.reason == "the name of a video has to end in one of .mp4, .mov, .mkv, .webm, .ts, .avi")
@@ -126,7 +126,7 @@ import Testing
             try writeFrames(5, to: writer)
             #expect(try directory.listing().count == 1)
             #expect(try directory.listing().first?.hasPrefix(".out.mp4.") == true)
-            #expect(try directory.listing().first?.hasSuffix(StagedName.suffix) == true)
+            #expect(try directory.listing().first?.hasSuffix(TemporaryName.suffix) == true)
         }
         #expect(try directory.listing().isEmpty)
     }
@@ -146,7 +146,7 @@ import Testing
         #expect(try directory.listing().isEmpty)
     }
 
-    @Test func whatIsWrittenInFragmentsIsPlayableAtAnyTime() throws {
+    @Test func fragmentedFileIsPlayableAtAnyTime() throws {
         let path = directory.file("out.mp4")
         let writer = try VideoWriter(
             path: path, source: Fixtures.source(width: 160, height: 120),
@@ -160,10 +160,10 @@ import Testing
         var generator = SeededGenerator(seed: 11)
         let complete = fragments[1]
         for _ in 0..<8 {
-            // Cut anywhere after the first fragment.
+            // Truncated at some point after the first fragment.
             let cut = Int.random(in: complete..<bytes.count, using: &generator)
             let broken = try directory.write(Array(bytes[..<cut]), to: "cut.mp4")
-            // Noise makes a key frame, and so a fragment, of every fifth frame.
+            // Noise makes every fifth frame a key frame, which begins a fragment.
             let whole = fragments.filter { $0 <= cut }.count - 1
             #expect(try MediaFactory.countedFrames(broken) ?? 0 >= 5 * whole)
         }
@@ -188,8 +188,8 @@ import Testing
                 try MediaFactory.probe(path, ["-select_streams", "s", "-show_entries", "stream=codec_name"]) == [codec])
             var times = try MediaFactory.probe(path, ["-select_streams", "s", "-show_entries", "packet=pts_time"])
             if codec == "mov_text" {
-                // Timed text has no holes: an empty sample before the first label and one after the last, until the
-                // last two ticks of the frames, which end the track with them.
+                // Timed text has no gaps: there is an empty sample before the first label and one after the last, until
+                // the last two ticks of the frames, which end the track with them.
                 #expect(times == ["0.000000", "0.200000", "1.000000", "1.600000", "1.999979", "1.999990"])
                 times = Array(times[1...2])
             }
@@ -202,13 +202,13 @@ import Testing
     }
 
     @Test(arguments: ["ts", "avi"])
-    func labelsAreMissedAloud(_ ending: String) throws {
+    func missingLabelsAreReported(_ ending: String) throws {
         let writer = try VideoWriter(
             path: directory.file("out.\(ending)"), source: Fixtures.source(), options: WriterOptions(hasLabels: true))
         try writer.writeLabel("text", from: 0, to: 1)
         try writeFrames(5, to: writer)
         try writer.finish()
-        #expect(writer.warnings == ["\(ending) files hold no label track; the labels stand in the .vtt file alone"])
+        #expect(writer.warnings == ["\(ending) files hold no label track; the labels are only in the .vtt file"])
     }
 
     @Test(arguments: ["mp4", "mov", "mkv", "webm", "avi", "ts"])

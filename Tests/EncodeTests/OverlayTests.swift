@@ -6,7 +6,7 @@ import Testing
 
 @testable import Encode
 
-/// The overlay's kernels as an instruction set of this CPU computes them.
+/// The overlay's kernels for one of the CPU's instruction sets.
 struct OverlayVariant: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var kernels: saliency_overlay_kernels
@@ -77,7 +77,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("Kernels agree on every value and every tail", arguments: OverlayVariant.all)
+    @Test("The kernels agree for every value and every length of the remainder", arguments: OverlayVariant.all)
     func kernelsAgree(_ variant: OverlayVariant) {
         let kernels = variant.kernels
         let scalar = saliency_overlay_scalar_kernels
@@ -113,7 +113,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("The blend is the rounded quotient", arguments: [0, 1, 77, 128, 254, 255])
+    @Test("Blending rounds the quotient", arguments: [0, 1, 77, 128, 254, 255])
     func blendIsExact(_ alpha: Int) {
         var table = saliency_blend_table()
         saliency_blend_table_fill(
@@ -129,7 +129,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("Outside the crop every byte stays", arguments: [(64, 48), (65, 48), (63, 47), (128, 31)])
+    @Test("Bytes outside the crop are unchanged", arguments: [(64, 48), (65, 48), (63, 47), (128, 31)])
     func outsideIsUntouched(_ width: Int, _ height: Int) throws {
         // A clip of 16x16 in the middle at 1.5 source pixels each: 24x24 source pixels, edges at fractions.
         let mapping = FrameMapping(
@@ -157,9 +157,10 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
     }
 
     @Test(
-        "A hot clip pixel colours its own source pixels",
+        "A hot clip pixel colours the source pixels that it covers",
         arguments: [
-            // Crop of a 340x256 source; letterbox of a 1920x1080 one, bars above and below; the whole of an odd one.
+            // A crop of a 340x256 source, the letterboxed frame of a 1920x1080 one with bars above and below, and the
+            // whole of one of odd size.
             (340, 256, FrameMapping(clipWidth: 224, clipHeight: 224, originX: 58, originY: 16, scaleX: 1, scaleY: 1)),
             (
                 320, 180,
@@ -172,7 +173,7 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
                     clipWidth: 114, clipHeight: 64, originX: 0, originY: 0, scaleX: 333 / 114.0, scaleY: 187 / 64.0)
             ),
         ])
-    func heatLandsWhereItBelongs(_ width: Int, _ height: Int, _ mapping: FrameMapping) throws {
+    func heatIsDrawnAtItsPosition(_ width: Int, _ height: Int, _ mapping: FrameMapping) throws {
         for (x, y) in [(mapping.clipWidth / 2, mapping.clipHeight / 2), (20, 30), (mapping.clipWidth - 7, 27)] {
             let heat = hot(x, y, width: mapping.clipWidth, height: mapping.clipHeight)
             let (before, after, format) = try draw(heat, mapping: mapping, width: width, height: height, opacity: 1)
@@ -183,19 +184,19 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
                 var sumX = 0.0
                 var sumY = 0.0
                 for (offset, (old, new)) in zip(before[plane], after[plane]).enumerated() where old != new {
-                    // A sample's middle in source pixels; chroma of 4:2:0 lies in its block's left column.
+                    // A sample's centre in source pixels; 4:2:0 chroma is on the left column of its block.
                     let sampleX = Double(offset % columns) * step + 0.5
                     let sampleY = Double(offset / columns) * step + step / 2
                     let clipX = (sampleX - mapping.originX) / mapping.scaleX
                     let clipY = (sampleY - mapping.originY) / mapping.scaleY
-                    // Bilinear heat reaches one clip pixel to each side of the pixel's middle.
+                    // Bilinear interpolation spreads heat by one clip pixel to each side of the pixel's centre.
                     #expect(abs(clipX - Double(x) - 0.5) <= 1 && abs(clipY - Double(y) - 0.5) <= 1)
                     let share = (1 - abs(clipX - Double(x) - 0.5)) * (1 - abs(clipY - Double(y) - 0.5))
                     weight += share
                     sumX += share * clipX
                     sumY += share * clipY
                 }
-                // One clip pixel may fall between the chroma columns of a frame that is not enlarged.
+                // A clip pixel may be between the chroma columns of a frame that is not enlarged.
                 if plane > 0 && mapping.scaleX < 2 { continue }
                 #expect(weight > 0)
                 #expect(abs(sumX / weight - Double(x) - 0.5) < 0.5 && abs(sumY / weight - Double(y) - 0.5) < 0.5)
@@ -211,13 +212,13 @@ struct OverlayVariant: Sendable, CustomTestStringConvertible {
         #expect(before == after)
     }
 
-    @Test("Heat without a sign is invisible, and so is where signs meet", arguments: [Colormap.coolwarm, .bwr])
+    @Test("Zero heat is invisible, also between opposite signs", arguments: [Colormap.coolwarm, .bwr])
     func signedHeat(_ colormap: Colormap) throws {
         let mapping = FrameMapping(clipWidth: 2, clipHeight: 1, originX: 0, originY: 0, scaleX: 32, scaleY: 48)
         let none = HeatPlane(width: 2, height: 1, values: [128, 128])
         let still = try draw(none, mapping: mapping, width: 64, height: 48, opacity: 1, colormap: colormap)
         #expect(still.before == still.after)
-        // Against on the left, for on the right.
+        // Negative on the left, positive on the right.
         let both = HeatPlane(width: 2, height: 1, values: [1, 255])
         let (before, after, format) = try draw(
             both, mapping: mapping, width: 64, height: 48, opacity: 1, colormap: colormap)

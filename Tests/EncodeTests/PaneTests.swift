@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PaneTests {
     @Test(
-        "The grid suits the count and the shape of the panes",
+        "The grid depends on the number and the shape of the panes",
         arguments: [
             (1, 320, 240, 1, 1), (2, 320, 240, 2, 1), (3, 320, 240, 2, 2), (4, 320, 240, 2, 2), (4, 1280, 720, 2, 2),
             (3, 360, 640, 3, 1), (4, 360, 640, 4, 1), (5, 320, 240, 3, 2), (7, 320, 240, 4, 2), (6, 1280, 720, 3, 2),
@@ -19,7 +19,7 @@ import Testing
         #expect((layout.columns, layout.rows) == (columns, rows))
     }
 
-    @Test("Panes lie inside the frame, apart from each other, each below its title", arguments: 1...16)
+    @Test("Panes are inside the frame, do not overlap, and are below their titles", arguments: 1...16)
     func placesAreApart(_ count: Int) throws {
         for (width, height) in [(320, 240), (96, 64), (1920, 1080), (361, 641), (4096, 17)] {
             let layout = try PaneLayout(count: count, width: width, height: height)
@@ -32,7 +32,7 @@ import Testing
                 #expect(pane.x % 2 == 0 && pane.y % 2 == 0)
                 #expect(title.x > 0 && title.y > 0)
                 #expect(pane.x + layout.paneWidth < layout.width && pane.y + layout.paneHeight < layout.height)
-                // Corners of a grid's cells: the cells of a grid are apart if these are.
+                // The corners of the grid's cells: the cells do not overlap if their corners are apart.
                 #expect(taken.insert([title.x, title.y]).inserted)
             }
             #expect(Set(taken.map { $0[0] }).count <= layout.columns)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("Panes have the source's size if all fit, and square pixels")
+    @Test("Panes have the source's size if all fit, and have square pixels")
     func paneSize() throws {
         let small = try PaneLayout(count: 4, width: 320, height: 240)
         #expect((small.paneWidth, small.paneHeight) == (320, 240))
@@ -55,7 +55,7 @@ import Testing
         #expect((asked.paneWidth, asked.paneHeight) == (102, 56) || (asked.paneWidth, asked.paneHeight) == (100, 56))
     }
 
-    @Test("Too many panes, and too large ones, are refused")
+    @Test("Too many panes and too large panes are refused")
     func refusals() {
         for count in [0, 17] {
             #expect { try PaneLayout(count: count, width: 64, height: 48) } throws: {
@@ -67,8 +67,8 @@ import Testing
         }
     }
 
-    /// One grey value a pane; the ground and the titles are what is left.
-    @Test("Every pixel is a pane's, a title's or the ground's")
+    /// Each pane has one grey value; all other pixels are background or titles.
+    @Test("Every pixel belongs to a pane, a title or the background")
     func pixels() throws {
         let source = Fixtures.source(width: 240, height: 100)
         let layout = try PaneLayout(count: 3, width: source.width, height: source.height)
@@ -126,7 +126,7 @@ import Testing
         #expect(ink(1, 0..<half) > 50 && ink(1, half..<layout.paneWidth) == 0)
     }
 
-    @Test("A title that changes is drawn again, and no frame changes another")
+    @Test("A changed title is drawn again, and frames do not change each other")
     func titlesChange() throws {
         let source = Fixtures.source(width: 240, height: 100)
         let layout = try PaneLayout(count: 1, width: 240, height: 100)
@@ -142,7 +142,7 @@ import Testing
         #expect(Fixtures.samples(first, plane: 0) == before)
         let again = try sheet.canvas(titles: [PaneTitle("a", detail: "left")], pts: 3, duration: 1)
         #expect(Fixtures.samples(again, plane: 0) == before)
-        // A title of any length stays in its strip.
+        // A title of any length stays within its strip.
         let long = String(repeating: "W", count: 300)
         _ = try sheet.canvas(titles: [PaneTitle(long, detail: long)], pts: 4, duration: 1)
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import Encode
 
 @Suite struct RegionOutlineTests {
-    /// Rows of luma of a grey frame with an outline.
+    /// The luma rows of a grey frame with an outline.
     private func luma(
         _ width: Int, _ height: Int, name: String = "", corners: [(x: Double, y: Double)]
     ) throws -> [[UInt8]] {
@@ -25,7 +25,7 @@ import Testing
 
     private let rectangle: [(x: Double, y: Double)] = [(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)]
 
-    @Test func theLineIsOnTheEdgesAndShowsOnAnyGround() throws {
+    @Test func outlineIsOnTheEdgesAndVisibleOnAnyBackground() throws {
         let rows = try luma(96, 64, corners: rectangle)
         for y in 0..<64 {
             for x in 0..<96 {
@@ -38,7 +38,7 @@ import Testing
         #expect(side.contains { $0 > 160 } && side.contains { $0 < 60 })
     }
 
-    @Test func theNameIsInItsLeftTopCorner() throws {
+    @Test func nameIsInTheTopLeftCorner() throws {
         let (plain, named) = (
             try luma(96, 64, corners: rectangle), try luma(96, 64, name: "door", corners: rectangle)
         )
@@ -49,7 +49,7 @@ import Testing
         #expect(changed.allSatisfy { $0.y < 32 })
     }
 
-    /// A polygon along the frame's edges, and a name with no room, stay within the frame.
+    /// A polygon along the frame's edges and a name without enough room stay within the frame.
     @Test(arguments: [(96, 64), (33, 17), (2, 2), (1920, 1080)])
     func theWholeFrame(_ width: Int, _ height: Int) throws {
         let rows = try luma(

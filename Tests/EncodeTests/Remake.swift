@@ -3,7 +3,7 @@ import Encode
 
 /// Reads `input` and writes it again as `output`, without heat.
 ///
-/// - Parameter label: for the first second.
+/// - Parameter label: the label of the first second.
 /// - Returns: the writer's warnings.
 @discardableResult
 func remake(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Encode
 
-/// Real files in, the same files out: what `ffprobe` sees of both.
+/// Files are written again, and `ffprobe`'s output for source and result is compared.
 @Suite struct RemakeTests {
     let directory: TemporaryDirectory
 
@@ -23,12 +23,12 @@ import Testing
     static let frame = ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=2"]
     static let sound = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2:sample_rate=44100"]
 
-    @Test("Sound is copied bit for bit and stays in step", arguments: ["mp4", "mov", "mkv", "ts"])
+    @Test("Sound is copied bit for bit and stays in sync", arguments: ["mp4", "mov", "mkv", "ts"])
     func soundIsCopied(_ ending: String) throws {
         let input = try make("in.mp4", Self.frame + Self.sound + ["-c:v", "libx264", "-c:a", "aac"])
         let output = directory.file("out.\(ending)")
         #expect(try remake(input, output).isEmpty)
-        // An MP4's packets are raw AAC; the transport stream's carry a header each.
+        // Packets of MP4 are raw AAC; those of a transport stream have a header each.
         if ending == "mp4" || ending == "mov" {
             #expect(try MediaFactory.packetHash(output, stream: "a") == MediaFactory.packetHash(input, stream: "a"))
         }
@@ -36,14 +36,15 @@ import Testing
         func offset(_ path: String) throws -> Double {
             let video = try MediaFactory.probe(path, ["-select_streams", "v", "-show_entries", "packet=pts_time"])
             let audio = try MediaFactory.probe(path, ["-select_streams", "a", "-show_entries", "packet=pts_time"])
-            // The second sound packet: containers without edit lists leave out the first, which is only run-in.
+            // The second sound packet: containers without edit lists omit the first, which is only the codec's initial
+            // padding.
             let times = audio.compactMap(Double.init).filter { $0 >= (Double(video[0]) ?? 0) - 0.001 }
             return try #require(times.first) - #require(Double(video[0]))
         }
         #expect(abs(try offset(output) - offset(input)) < 0.002)
     }
 
-    /// Transport streams describe AAC in every packet, most containers once.
+    /// Transport streams describe AAC in every packet, most other containers once.
     @Test("A transport stream's AAC is copied", arguments: ["mp4", "mov", "mkv", "avi", "ts"])
     func soundOfATransportStreamIsCopied(_ ending: String) throws {
         let original = try make("in.mp4", Self.frame + Self.sound + ["-c:v", "libx264", "-c:a", "aac"])
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test func soundBeforeAndAfterTheFrames() throws {
-        // Sound starts 0.5 s after the frames; in step means that it still does.
+        // Sound starts 0.5 s after the frames, and still does in the output.
         let input = try make(
             "late.mkv",
             Self.frame + ["-itsoffset", "0.5"] + Self.sound + ["-c:v", "libx264", "-bf", "0", "-c:a", "flac"])
@@ -73,7 +74,7 @@ import Testing
         #expect(try MediaFactory.packetHash(output, stream: "a") == MediaFactory.packetHash(input, stream: "a"))
     }
 
-    @Test("Telephone sound becomes AAC in MP4, Opus in WebM", arguments: [("mp4", "aac"), ("webm", "opus")])
+    @Test("Telephone sound becomes AAC in MP4 and Opus in WebM", arguments: [("mp4", "aac"), ("webm", "opus")])
     func soundIsTranscoded(_ ending: String, _ codec: String) throws {
         let input = try make(
             "in.mkv",
@@ -86,8 +87,7 @@ import Testing
         let stream = try MediaFactory.probe(
             output, ["-select_streams", "a", "-show_entries", "stream=codec_name,channels"])
         #expect(stream == ["\(codec),1"])
-        // As much sound as before, to one frame of the codec (1024 samples) at each end, and it is the tone: its power is
-        // the sine's.
+        // As long as before, up to one frame of the codec (1024 samples) at each end, and with the power of the sine.
         let samples = try samples(output)
         let seconds = Double(samples.count) / 8000
         #expect(abs(seconds - 2) < 0.256)
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test(
-        "Colour, range and shape of pixels are the source's",
+        "Colour, range and pixel aspect ratio are the source's",
         arguments: [
             ["-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"],
             [
@@ -134,11 +134,11 @@ import Testing
     }
 
     @Test(
-        "Frames stay what they were",
+        "Frames are unchanged but for compression",
         arguments: [
             "yuv420p", "yuvj420p", "yuv444p", "yuv420p10le", "yuv422p", "rgb24", "gray",
         ])
-    func framesStay(_ pixelFormat: String) throws {
+    func framesAreKept(_ pixelFormat: String) throws {
         let input = try make(
             "in.mkv",
             [
@@ -147,8 +147,8 @@ import Testing
             ] + ["-pix_fmt", pixelFormat])
         let output = directory.file("out.mp4")
         try remake(input, output)
-        // Both as RGB by the same command, told that chroma lies on the left column; what differs is x264 at crf 18 and
-        // the halved chroma.
+        // Both are converted to RGB by the same command, with chroma on the left column; the differences are x264 at
+        // crf 18 and the halved chroma.
         let chroma = "in_h_chr_pos=0:in_v_chr_pos=128:flags=bicubic+full_chroma_int+full_chroma_inp+accurate_rnd"
         let before = try MediaFactory.rgbFrames(input, filter: "scale=\(chroma),format=rgb24")
         let after = try MediaFactory.rgbFrames(output, filter: "scale=\(chroma),format=rgb24")
@@ -173,7 +173,7 @@ import Testing
         #expect(try MediaFactory.probe(output, entries) == MediaFactory.probe(input, entries))
     }
 
-    @Test func subtitlesAreCopiedOrNamed() throws {
+    @Test func subtitlesAreCopiedOrReported() throws {
         let text = try directory.write(Array("1\n00:00:00,500 --> 00:00:01,500\nHello\n".utf8), to: "in.srt")
         let input = try make("in.mkv", Self.frame + ["-i", text, "-c:v", "libx264", "-c:s", "srt"])
         let copied = directory.file("out.mkv")
@@ -181,19 +181,19 @@ import Testing
         #expect(
             try MediaFactory.probe(copied, ["-select_streams", "s", "-show_entries", "packet=pts_time,duration_time"])
                 == ["0.500000,1.000000"])
-        // MP4 holds no SubRip, but its text.
+        // MP4 does not support SubRip, but can contain its text.
         let converted = directory.file("out.mp4")
         #expect(try remake(input, converted).isEmpty)
         #expect(
             try MediaFactory.probe(converted, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
                 == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999979,2", "1.999990,2"])
-        // And timed text again, from MP4 to MP4.
+        // Then timed text from MP4 to MP4.
         let again = directory.file("again.mp4")
         #expect(try remake(converted, again).isEmpty)
         #expect(
             try MediaFactory.probe(again, ["-select_streams", "s", "-show_entries", "packet=pts_time,size"])
                 == ["0.000000,2", "0.500000,7", "1.500000,2", "1.999979,2", "1.999990,2"])
-        // The text ends with the frames, not as long after the last text as that stood.
+        // The text track ends with the frames, not later.
         for path in [converted, again] {
             #expect(try MediaFactory.probe(path, ["-show_entries", "format=duration"]) == ["2.000000"])
         }
@@ -202,11 +202,11 @@ import Testing
         #expect(dropped == ["ts files hold no subrip subtitles; stream 1 is left out"])
     }
 
-    /// Two subtitles with styles in one of them, as `ffprobe` gives the text of packets.
+    /// Two subtitles, one of which has styles; the text of packets as `ffprobe` prints it.
     @Test(
         "Text subtitles become the container's own", arguments: ["mp4", "mov", "mkv", "webm"],
         ["mov_text", "subrip", "ass", "webvtt"])
-    func textSubtitlesArrive(_ ending: String, _ codec: String) throws {
+    func textSubtitlesAreKept(_ ending: String, _ codec: String) throws {
         let cues = "1\n00:00:00,500 --> 00:00:01,000\nA & <i>B</i>\nsecond\n\n2\n00:00:01,200 --> 00:00:01,800\nplain\n"
         let text = try directory.write(Array(cues.utf8), to: "in.srt")
         let input = try make(
@@ -223,7 +223,7 @@ import Testing
         #expect(
             try MediaFactory.probe(output, ["-select_streams", "s", "-show_entries", "stream_tags=language"])
                 .allSatisfy { ["deu", "ger"].contains($0) })
-        // What is copied keeps its styles; the rest says how many it lost.
+        // Copied text keeps its styles; converted text is reported with the number of lost styles.
         let isCopied =
             ending == "mkv" ? codec != "mov_text" : ending == "webm" ? codec == "webvtt" : codec == "mov_text"
         let lost = codec == "ass" ? "2 texts" : "1 text"
@@ -250,15 +250,15 @@ import Testing
         #expect(text([0, 2, 0x68, 0x69], AV_CODEC_ID_MOV_TEXT) == ("hi", false))
         #expect(text([0, 2, 0x68, 0x69, 0, 0, 0, 8], AV_CODEC_ID_MOV_TEXT) == ("hi", true))
         #expect(text([0, 6, 0xfe, 0xff, 0, 0x68, 0x20, 0xac], AV_CODEC_ID_MOV_TEXT) == ("h€", false))
-        // Brackets without end take no longer than others.
+        // Unclosed brackets do not take longer than others.
         let open = String(repeating: "{\\", count: 1 << 16)
         #expect(text("0,0,Default,,0,0,0,," + open, AV_CODEC_ID_ASS).1)
-        // Lengths that lie.
+        // Wrong lengths.
         #expect(text([0xff, 0xff, 0x68], AV_CODEC_ID_MOV_TEXT) == ("h", false))
         #expect(text([7], AV_CODEC_ID_MOV_TEXT) == ("", false))
     }
 
-    @Test func tagsAreNotText() {
+    @Test func markupIsRemovedFromText() {
         #expect(SubtitleText.plain("<i>Hello</i> {\\an8}there") == "Hello there")
         #expect(SubtitleText.plain("1 < 2") == "1 < 2")
     }

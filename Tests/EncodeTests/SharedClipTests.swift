@@ -5,7 +5,7 @@ import Testing
 
 @testable import Encode
 
-/// The real clips, written again: what `ffprobe` sees of both.
+/// Real clips are written again, and `ffprobe`'s output for source and result is compared.
 @Suite struct SharedClipTests {
     @Test(
         .tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)),

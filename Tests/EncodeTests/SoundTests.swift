@@ -5,7 +5,7 @@ import Testing
 
 @testable import Encode
 
-/// What is heard of a video that is written again, held against what `ffmpeg` decodes of the source.
+/// The sound of a video that is written again, compared with the source's as `ffmpeg` decodes both.
 @Suite struct SoundTests {
     let directory: TemporaryDirectory
 
@@ -16,7 +16,7 @@ import Testing
 
     static let containers = ["mp4", "mov", "mkv", "webm", "ts"]
 
-    /// Six seconds, each with a tone of its own, low enough that containers' rounding of times matters little.
+    /// Six seconds, each with its own tone, low enough that the containers' rounding of times matters little.
     static let sound = ["-f", "lavfi", "-i", "aevalsrc=0.5*sin(2*PI*t*(40+20*floor(t))):s=48000:d=6"]
 
     /// - Parameter delay: of the frames, in seconds.
@@ -30,8 +30,8 @@ import Testing
         return path
     }
 
-    /// The sound at 8 kHz as `ffmpeg` decodes it, from its beginning or the frames' on, whichever is first.
-    func heard(_ path: String) throws -> [Double] {
+    /// The sound at 8 kHz as `ffmpeg` decodes it, from the beginning of sound or frames on, whichever is earlier.
+    func decodedSound(_ path: String) throws -> [Double] {
         let bytes = try MediaFactory.ffmpeg(["-i", path, "-map", "0:a", "-ar", "8000", "-ac", "1", "-f", "s16le", "-"])
         let samples = stride(from: 0, to: bytes.count - 1, by: 2).map {
             Double(Int16(truncatingIfNeeded: Int(bytes[$0]) | Int(bytes[$0 + 1]) << 8))
@@ -49,8 +49,8 @@ import Testing
         return try #require(times.compactMap(Double.init).min())
     }
 
-    /// Correlation of two sounds, at best, where one may be 3 ms late.
-    func likeness(_ first: [Double], _ second: [Double]) -> Double {
+    /// The greatest correlation of two sounds of which one may be up to 3 ms late.
+    func greatestCorrelation(_ first: [Double], _ second: [Double]) -> Double {
         let late = (0...24).map { correlation(first.dropFirst($0), second[...]) }
         return max(late.max() ?? 0, (0...24).map { correlation(first[...], second.dropFirst($0)) }.max() ?? 0)
     }
@@ -67,7 +67,7 @@ import Testing
         return try make("trimmed.mp4", ["-ss", "2.01", "-i", whole, "-c", "copy"])
     }
 
-    /// - Returns: a file of which seconds 1 to 2 and 4 to 5 are shown.
+    /// - Returns: a file whose edit list shows seconds 1 to 2 and 4 to 5.
     func cut() throws -> String {
         let path = try make("cut.mp4", Self.frame() + Self.sound + ["-bf", "0", "-c:a", "aac"])
         try EditList.write(
@@ -78,51 +78,51 @@ import Testing
         return path
     }
 
-    @Test("Sound that an edit list hides is not heard", arguments: containers, [true, false])
+    @Test("Sound that an edit list hides stays hidden", arguments: containers, [true, false])
     func hiddenSoundStaysHidden(_ ending: String, _ isCut: Bool) throws {
         let input = try isCut ? cut() : trimmed()
-        // The edit list does hide something.
+        // The edit list hides some sound.
         #expect(try start(input, "a") < -0.9)
         let output = directory.file("out.\(ending)")
         let warnings = try remake(input, output)
         // Copied packets cannot follow a cut exactly.
         let isTranscoded = isCut || ending == "webm"
         #expect(warnings.count == (isTranscoded ? 1 : 0), "\(warnings)")
-        let (before, after) = (try heard(input), try heard(output))
+        let (before, after) = (try decodedSound(input), try decodedSound(output))
         #expect(abs(before.count - after.count) < 400, "\(after.count) of \(before.count) samples")
-        #expect(likeness(before, after) > 0.85)
-        // A decoder's run-in at most.
+        #expect(greatestCorrelation(before, after) > 0.85)
+        // At most a decoder's pre-roll.
         #expect(try start(output, "a") > -0.125)
         #expect(try abs(start(output, "v")) < 0.001)
     }
 
-    @Test("Cuts are followed as far as packets go where sound is to be copied")
+    @Test("Where sound is to be copied, cuts are made at packet boundaries")
     func copiesCutSound() throws {
         let input = try cut()
         let output = directory.file("out.mkv")
         #expect(try remake(input, output, options: WriterOptions(audio: .copy)).isEmpty)
-        let (before, after) = (try heard(input), try heard(output))
+        let (before, after) = (try decodedSound(input), try decodedSound(output))
         #expect(abs(before.count - after.count) < 400)
-        #expect(likeness(before, after) > 0.8)
+        #expect(greatestCorrelation(before, after) > 0.8)
     }
 
-    @Test("Sound before the first frame comes before it", arguments: containers)
+    @Test("Sound before the first frame stays before it", arguments: containers)
     func soundBeforeTheFrames(_ ending: String) throws {
         let text = try directory.write(Array("1\n00:00:00,500 --> 00:00:01,000\nEarly\n".utf8), to: "in.srt")
         let input = try make(
             "late.mkv", Self.frame(delay: 1.5) + Self.sound + ["-i", text, "-c:a", "aac", "-c:s", "srt"])
         let output = directory.file("out.\(ending)")
         try remake(input, output, label: ending == "ts" ? nil : "label")
-        // A run-in of AAC may come on top, which Matroska cannot hide.
+        // AAC's initial padding may be added, which Matroska cannot hide.
         let lead = try start(input, "v") - start(input, "a")
         #expect((1.45...1.56).contains(lead))
         #expect(try abs(start(output, "v") - lead) < 0.002)
         #expect(try MediaFactory.countedFrames(output) == 113)
-        let (before, after) = (try heard(input), try heard(output))
+        let (before, after) = (try decodedSound(input), try decodedSound(output))
         #expect(abs(before.count - after.count) < 400)
-        #expect(likeness(before, after) > 0.85)
+        #expect(greatestCorrelation(before, after) > 0.85)
         guard ending == "mkv" || ending == "webm" else { return }
-        // The label stands with the frames, other subtitles where they stood beside the sound.
+        // The label keeps its time relative to the frames, other subtitles theirs relative to the sound.
         let texts = try MediaFactory.probe(output, ["-select_streams", "s", "-show_entries", "packet=pts_time"])
         #expect(try abs(#require(texts.compactMap(Double.init).max()) - lead) < 0.002)
         #expect(
@@ -130,21 +130,21 @@ import Testing
     }
 
     @Test(
-        "Frames begin at 0 beside sound whose container hides its run-in",
+        "Frames begin at 0 beside sound whose initial padding the container hides",
         arguments: ["mp4", "mkv", "webm"], ["mp4", "mkv"])
-    func opusMovesNoFrames(_ ending: String, _ origin: String) throws {
+    func opusDoesNotShiftFrames(_ ending: String, _ origin: String) throws {
         let input = try make("in.\(origin)", Self.frame() + Self.sound + ["-c:a", "libopus"])
         let output = directory.file("out.\(ending)")
         #expect(try remake(input, output).isEmpty)
-        // FFmpeg's Matroska files begin their frames behind Opus' run-in; all of them round to a millisecond.
+        // In FFmpeg's Matroska files the frames begin after Opus' initial padding; all times are rounded to 1 ms.
         #expect(try abs(start(output, "v") - start(input, "v")) < 0.002)
         #expect(try abs(start(output, "a") + 0.0065) < 0.0015)
         #expect(try MediaFactory.packetHash(output, stream: "a") == MediaFactory.packetHash(input, stream: "a"))
-        #expect(likeness(try heard(input), try heard(output)) > 0.95)
+        #expect(greatestCorrelation(try decodedSound(input), try decodedSound(output)) > 0.95)
     }
 
     @Test(
-        "What players are silent on becomes AAC in MP4 and MOV, and is copied elsewhere",
+        "Sound that players cannot play becomes AAC in MP4 and MOV, and is copied elsewhere",
         arguments: [("ts", "mp2"), ("mkv", "ac3"), ("mkv", "eac3"), ("mov", "alac"), ("mkv", "flac")], ["mp4", "mov"])
     func playableSound(_ kind: (ending: String, codec: String), _ ending: String) throws {
         let input = try make("in.\(kind.ending)", Self.frame() + Self.sound + ["-c:a", kind.codec])
@@ -154,7 +154,7 @@ import Testing
         #expect(warnings.first?.contains("\(kind.codec) sound") == true, "\(warnings)")
         #expect(warnings.first?.hasSuffix("stream 1 becomes AAC, mono") == true, "\(warnings)")
         #expect(try sound(output) == ["aac"])
-        #expect(likeness(try heard(input), try heard(output)) > 0.85)
+        #expect(greatestCorrelation(try decodedSound(input), try decodedSound(output)) > 0.85)
         let copy = directory.file("copy.mkv")
         #expect(try remake(input, copy).isEmpty)
         #expect(try sound(copy) == [kind.codec])
@@ -171,9 +171,9 @@ import Testing
     }
 
     @Test(
-        "Every channel stays where it is",
+        "The channel order is preserved",
         arguments: [("mkv", "ac3"), ("mkv", "pcm_s16le"), ("mov", "alac")], ["mp4", "webm"])
-    func channelsStay(_ kind: (ending: String, codec: String), _ ending: String) throws {
+    func channelsAreKept(_ kind: (ending: String, codec: String), _ ending: String) throws {
         let levels = [0.1, 0.2, 0.3, 0, 0.4, 0.5]
         let tones = levels.map { "\($0)*sin(2*PI*t*440)" }.joined(separator: "|")
         let input = try make(

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Encode
 
-/// FFmpeg's MP4 muxer aborts the process over text that it miscounts: labels and copied text of any rhythm, against
-/// frames of any time base, must not bring it there.
+/// FFmpeg's MP4 muxer aborts the process for some timings of text: labels and copied text of any timing, with frames of
+/// any time base, must not cause that.
 @Suite(.serialized) struct TimedTextTests {
     let directory: TemporaryDirectory
     let input: String
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: 0..<12)
-    func anyRhythmIsWritten(_ seed: Int) throws {
+    func anyTimingIsWritten(_ seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         let source = try VideoFileSource(input)
         var properties = source.properties
@@ -33,7 +33,7 @@ import Testing
         let path = directory.file("out-\(seed).\(seed % 2 == 0 ? "mp4" : "mov")")
         let writer = try VideoWriter(path: path, source: properties, options: WriterOptions(hasLabels: true))
         let maker = CanvasMaker(format: writer.format)
-        // Labels come up to a second before or after their frames.
+        // Labels arrive up to a second before or after their frames.
         let lead = Double(seed % 3) - 1
         var labelled = 0.0
         var labelCount = 0
@@ -48,7 +48,7 @@ import Testing
                     labelCount += 1
                     labelled = end
                 }
-                // A frame of new noise makes a key frame, and so a fragment.
+                // A frame of new noise becomes a key frame, which begins a fragment.
                 let noise = generator.next() % 7 == 0 ? generator.next() : 5
                 let pts = Int64((frame.time / properties.timeBase.value).rounded())
                 try writer.write(

@@ -39,13 +39,13 @@ import Testing
         let writer = try write(path, source: Fixtures.source(), times: times)
         #expect(writer.frameCount == 60)
         #expect(writer.warnings.isEmpty)
-        // AVI only has times of decoding, which are the same here.
+        // AVI only has decoding time stamps, which are the same here.
         let found = try MediaFactory.probe(
             path, ["-select_streams", "v", "-show_entries", ending == "avi" ? "packet=dts_time" : "packet=pts_time"]
         ).compactMap(Double.init)
         #expect(found.count == 60)
         let first = try #require(found.first)
-        // Everywhere but in a transport stream, which begins later by design, the first frame lies at 0.
+        // The first frame is at 0 in all containers but transport streams, which begin later by design.
         if ending != "ts" { #expect(first == 0) }
         for (index, time) in found.enumerated() {
             #expect(abs(time - first - Double(index) / 25) <= 0.0005001)
@@ -53,7 +53,7 @@ import Testing
         #expect(try directory.listing() == ["out.\(ending)"])
     }
 
-    @Test(arguments: ["mp4", "webm"]) func qualityCostsBytes(_ ending: String) throws {
+    @Test(arguments: ["mp4", "webm"]) func higherQualityNeedsMoreBytes(_ ending: String) throws {
         let sizes = try [10, 45].map { crf in
             let path = directory.file("\(crf).\(ending)")
             _ = try write(
@@ -64,8 +64,8 @@ import Testing
         #expect(4 * sizes[0] > 5 * sizes[1], "\(sizes)")
     }
 
-    /// Without CABAC, as "ultrafast" alone has it, H.264's profile is Baseline.
-    @Test func thePresetReachesTheEncoder() throws {
+    /// Only the preset "ultrafast" disables CABAC, so that the H.264 profile is Baseline.
+    @Test func presetIsPassedToTheEncoder() throws {
         let profiles = try [VideoPreset.ultrafast, .veryfast].map { preset in
             let path = directory.file("\(preset).mp4")
             _ = try write(
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test(arguments: [(33, 17), (64, 17), (33, 48)])
-    func oddSizesAreWhatPlayersTake(_ width: Int, _ height: Int) throws {
+    func oddSizesBecomePlayable(_ width: Int, _ height: Int) throws {
         let entries = ["-show_entries", "stream=width,height,pix_fmt"]
         for ending in ["mp4", "mkv", "ts"] {
             let path = directory.file("odd.\(ending)")
@@ -114,7 +114,7 @@ import Testing
                 path, source: Fixtures.source(width: width, height: height), times: (0..<25).map { Int64($0) * 512 })
             let stream = try MediaFactory.probe(path, entries)
             #expect(Set(stream) == ["\((width + 1) / 2 * 2),\((height + 1) / 2 * 2),yuv420p"])
-            // What is more repeats the edge: nothing dark or green.
+            // Added pixels repeat the edge: none are dark or green.
             let plane = try MediaFactory.ffmpeg([
                 "-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-",
             ]).map(Int.init)
@@ -126,14 +126,16 @@ import Testing
                 #expect(abs(plane[y * stride + width] - plane[y * stride + width - 1]) < 24)
             }
         }
-        // VP9 holds any size.
+        // VP9 supports any size.
         let path = directory.file("odd.webm")
         _ = try write(path, source: Fixtures.source(width: width, height: height), times: [0, 512])
         #expect(try MediaFactory.probe(path, entries) == ["\(width),\(height),yuv420p"])
     }
 
-    @Test("Time stamps beyond what a container holds are moved aloud", arguments: ["mp4", "ts", "mkv", "avi"])
-    func wildTimesAreTamed(_ ending: String) throws {
+    @Test(
+        "Time stamps that a container cannot represent are changed with a warning",
+        arguments: ["mp4", "ts", "mkv", "avi"])
+    func extremeTimesAreCorrected(_ ending: String) throws {
         let source = Fixtures.source(timeBase: Rational(1, 2_000_000_000))
         let writer = try VideoWriter(
             path: directory.file("wild.\(ending)"), source: source, options: WriterOptions(hasLabels: true))
@@ -143,7 +145,7 @@ import Testing
         }
         try writer.writeLabel("a", from: 3, to: 1e9)
         try writer.writeLabel("b", from: 1e12, to: .infinity)
-        // AVI would fill the gap with empty frames: its muxer refuses.
+        // AVI would fill the gap with empty frames; its muxer refuses.
         if ending == "avi" {
             #expect(throws: MediaError.self) { try writer.finish() }
         } else {

@@ -4,13 +4,13 @@ import Testing
 @testable import Files
 
 @Suite struct AtomicFileTests {
-    @Test func appearsWholeUnderItsName() throws {
+    @Test func appearsCompleteUnderItsName() throws {
         let directory = try TemporaryDirectory()
         let file = try AtomicFile(directory.file("a"))
         try file.write([1, 2] as [UInt8])
         try file.write([0x0403] as [UInt16])
         let staged = try #require(try directory.listing().first)
-        #expect(staged.hasPrefix(".a.") && staged.hasSuffix(StagedName.suffix))
+        #expect(staged.hasPrefix(".a.") && staged.hasSuffix(TemporaryName.suffix))
         try file.commit()
         #expect(try directory.listing() == ["a"])
         #expect(try directory.bytes(of: "a") == [1, 2, 3, 4])
@@ -34,7 +34,7 @@ import Testing
         #expect(try directory.bytes(of: "a") == [9])
     }
 
-    @Test func refusesToReplaceWhatAppearedMeanwhile() throws {
+    @Test func refusesToReplaceFileThatAppearedMeanwhile() throws {
         let directory = try TemporaryDirectory()
         let file = try AtomicFile(directory.file("a"))
         try directory.write([9], to: "a")
@@ -55,7 +55,7 @@ import Testing
         #expect(try directory.listing() == ["a"])
     }
 
-    @Test func namesTheFolderThatIsMissing() throws {
+    @Test func namesMissingFolder() throws {
         let directory = try TemporaryDirectory()
         let error = #expect(throws: FileError.self) { try AtomicFile(directory.file("no/a")).commit() }
         #expect(error?.code == .cannotWrite)

@@ -9,8 +9,8 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    /// FIPS 180-4's own examples, and lengths around a piece.
-    @Test func isTheDigestOfAllBytes() throws {
+    /// The examples of FIPS 180-4, and lengths around that of one chunk.
+    @Test func equalsDigestOfAllBytes() throws {
         try folder.write(Array("abc".utf8), to: "abc")
         #expect(
             try ContentHash.of(folder.file("abc"))
@@ -24,12 +24,12 @@ import Testing
         }
     }
 
-    @Test func endsWhenItIsCancelled() throws {
+    @Test func endsWhenCancelled() throws {
         try folder.write([1], to: "file")
         #expect(throws: CancellationError.self) { try ContentHash.of(folder.file("file"), isCancelled: { true }) }
     }
 
-    @Test func whatIsNoFileIsAnError() throws {
+    @Test func missingFileIsAnError() throws {
         #expect(throws: FileError.self) { try ContentHash.of(folder.file("none")) }
         #expect(throws: FileError.self) { try ContentHash.of(folder.path) }
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ExclusiveTurnTests {
-    /// How many hold a turn at once, and how many have.
+    /// Counts the tasks that have the turn now, and those that have had it.
     private final class Counts: Sendable {
         private let state = Mutex((inside: 0, most: 0, all: 0))
         var most: Int { state.withLock { $0.most } }
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func oneHoldsItAtATimeAndAllHaveIt() async throws {
+    @Test func onlyOneTaskHasTheTurnAndAllGetIt() async throws {
         let turn = ExclusiveTurn()
         let counts = Counts()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -41,7 +41,7 @@ import Testing
         #expect(counts.all == 50)
     }
 
-    @Test func anErrorPassesItOn() async throws {
+    @Test func errorReleasesTheTurn() async throws {
         let turn = ExclusiveTurn()
         let counts = Counts()
         await #expect(throws: CancellationError.self) { try await turn.hold { throw CancellationError() } }

@@ -25,14 +25,14 @@ import Testing
         #expect(try folder.bytes(of: "b") == [2])
     }
 
-    @Test func aMoveThatWasCutOffIsCompleted() throws {
+    @Test func interruptedMoveIsCompleted() throws {
         try folder.write([1], to: "a")
         #expect(link(folder.file("a"), folder.file("b")) == 0)
         try FileMove.move(folder.file("a"), to: folder.file("b"))
         #expect(try folder.listing() == ["b"])
     }
 
-    /// /dev/shm is a file system of its own on every Linux with shared memory.
+    /// `/dev/shm` is a separate file system on every Linux with shared memory.
     @Test func movesToAnotherFileSystem() throws {
         let other = try TemporaryDirectory(in: "/dev/shm")
         let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }

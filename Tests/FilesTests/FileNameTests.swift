@@ -20,7 +20,7 @@ struct FileNameTests {
         #expect(bytes(FileName.string(name)) == name)
     }
 
-    @Test("Random bytes come back, and no two names share a string")
+    @Test("Random bytes survive a round trip, and no two names map to the same string")
     func random() {
         var random = SeededGenerator(seed: 3)
         var seen: [String: [UInt8]] = [:]
@@ -36,13 +36,13 @@ struct FileNameTests {
         }
     }
 
-    @Test("Names that are UTF-8 stay what they are")
+    @Test("Valid UTF-8 names are unchanged")
     func plain() {
         for name in ["a", "ü", "日本", "a b\n", "\u{10FFFF}"] { #expect(FileName.string(Array(name.utf8)) == name) }
         #expect(FileName.string([0x63, 0xE9]) == "c\u{EFE9}")
     }
 
-    @Test("Files of such names are read, written, moved and listed")
+    @Test("Files with such names can be read, written, moved and listed")
     func files() throws {
         let directory = try TemporaryDirectory()
         let name = "caf\u{EFE9}.txt"

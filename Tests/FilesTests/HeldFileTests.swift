@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What is open stays the same file, and nothing else is read, moved or deleted in its place.
+/// An open file stays the same file: no other file is read, moved or deleted in its place.
 @Suite struct HeldFileTests {
     let folder: TemporaryDirectory
 
@@ -16,7 +16,7 @@ import Testing
         return try #require(try HeldFolder(folder.path).file(name))
     }
 
-    /// Puts another file in the place of `name`.
+    /// Replaces `name` by another file.
     private func replace(_ name: String, _ bytes: [UInt8]) throws {
         try folder.write(bytes, to: "other")
         #expect(rename(folder.file("other"), folder.file(name)) == 0)
@@ -40,15 +40,15 @@ import Testing
         #expect(held.entry("link") == .link && held.entry("inside") == .folder && held.entry("none") == nil)
     }
 
-    @Test func aPipeIsNoFileAndDoesNotBlock() throws {
+    @Test func pipeIsRefusedWithoutBlocking() throws {
         #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
         let held = try HeldFolder(folder.path)
         #expect(try held.file("pipe") == nil)
         #expect(held.entry("pipe") == .other)
     }
 
-    /// A folder that is moved away and replaced by a link is still the folder that was opened.
-    @Test func aFolderStaysTheOneThatWasOpened() throws {
+    /// A folder that is moved away and replaced by a link remains the folder that was opened.
+    @Test func openFolderIsKeptWhenItsPathIsReplaced() throws {
         #expect(mkdir(folder.file("in"), 0o777) == 0 && mkdir(folder.file("elsewhere"), 0o777) == 0)
         try folder.write([1], to: "in/a")
         try folder.write([2], to: "elsewhere/a")
@@ -59,7 +59,7 @@ import Testing
         #expect(try held.names() == ["a"])
     }
 
-    @Test func whatIsOpenIsReadWhateverHasItsName() throws {
+    @Test func openFileIsReadWhenItsNameIsReused() throws {
         let file = try held("a")
         try replace("a", [9, 9])
         #expect(try file.contents(limit: 10) == [1, 2, 3])
@@ -68,7 +68,7 @@ import Testing
         #expect(file.isUnchanged && !file.isInPlace)
     }
 
-    @Test func whatIsWrittenToIsNoticed() throws {
+    @Test func modificationIsNoticed() throws {
         let file = try held("a")
         #expect(file.isUnchanged && file.isInPlace)
         try folder.write([1, 2, 3, 4], to: "a")
@@ -77,12 +77,12 @@ import Testing
         #expect(try folder.bytes(of: "a") == [1, 2, 3, 4])
     }
 
-    @Test func whatIsInPlaceIsDeleted() throws {
+    @Test func fileIsDeleted() throws {
         try held("a").remove()
         #expect(try folder.listing() == [])
     }
 
-    @Test(arguments: [true, false]) func anotherFileInItsPlaceStays(_ isDeleting: Bool) throws {
+    @Test(arguments: [true, false]) func otherFileWithItsNameIsKept(_ isDeleting: Bool) throws {
         let file = try held("a")
         try replace("a", [9])
         #expect(mkdir(folder.file("to"), 0o777) == 0)
@@ -95,7 +95,7 @@ import Testing
         #expect(FileName.entries(of: folder.file("to")) == [])
     }
 
-    @Test func aTakenNameIsNumbered() throws {
+    @Test func existingNameGetsANumber() throws {
         for (index, name) in ["clip.mp4", "clip-2.mp4", ".hidden", "plain"].enumerated() {
             try folder.write([UInt8(index)], to: name)
         }
@@ -112,7 +112,7 @@ import Testing
         #expect(try folder.bytes(of: "clip.mp4") == [0])
     }
 
-    /// /dev/shm is a file system of its own on every Linux with shared memory.
+    /// `/dev/shm` is a separate file system on every Linux with shared memory.
     @Test func movesToAnotherFileSystem() throws {
         let other = try TemporaryDirectory(in: "/dev/shm")
         let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
@@ -122,7 +122,7 @@ import Testing
         #expect(try folder.listing() == [])
     }
 
-    @Test func aMoveThatWasCutOffIsCompleted() throws {
+    @Test func interruptedMoveIsCompleted() throws {
         try folder.write([1], to: "a")
         #expect(mkdir(folder.file("to"), 0o777) == 0)
         #expect(link(folder.file("a"), folder.file("to/a")) == 0)
@@ -132,17 +132,17 @@ import Testing
         #expect(FileName.entries(of: folder.file("to")) == ["a"])
     }
 
-    @Test func aMissingFolderLeavesTheSource() throws {
+    @Test func missingFolderKeepsTheSource() throws {
         let file = try held("a")
         #expect(throws: FileError.self) { try file.move(into: folder.file("none")) }
         #expect(try folder.listing() == ["a"])
     }
 
-    @Test func whatAKilledProcessWasRemovingGetsItsNameAgain() throws {
+    @Test func interruptedRemovalIsUndone() throws {
         try folder.write([1], to: ".clip.mp4.1f\(HeldFile.removedSuffix)")
         try folder.write([2], to: ".b.2f\(HeldFile.removedSuffix)")
         try folder.write([3], to: "b")
-        HeldFile.putBack(in: try HeldFolder(folder.path))
+        HeldFile.restoreRemoved(in: try HeldFolder(folder.path))
         #expect(try folder.listing() == ["b", "b-2", "clip.mp4"])
         #expect(try folder.bytes(of: "b") == [3] && folder.bytes(of: "b-2") == [2])
     }

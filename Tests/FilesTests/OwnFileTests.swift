@@ -4,7 +4,7 @@ import Testing
 
 @testable import Files
 
-/// Files of ours in folders in which others may write.
+/// Our files in folders that other users may write to.
 @Suite struct OwnFileTests {
     private let directory: TemporaryDirectory
 
@@ -29,7 +29,7 @@ import Testing
         #expect(try bytes("out/clip.mp4") == [1])
         #expect(try bytes("out/sub/clip.mp4") == [2])
         #expect(try bytes("out/clip.mp4", below: "out/") == [1])
-        // A link to the folder itself is its administrator's.
+        // A link to the folder itself was made by the administrator, and is followed.
         #expect(symlink("out", directory.file("link")) == 0)
         #expect(try bytes("link/clip.mp4", below: "link") == [1])
     }

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: [(0, 101), (100, 1), (101, 0), (-1, 1), (1, -1), (1, Int.max), (Int.max, Int.max)])
-    func refusesWhatIsNotThere(offset: Int, count: Int) throws {
+    func refusesRangesOutsideTheFile(offset: Int, count: Int) throws {
         let directory = try TemporaryDirectory()
         let file = try ReadableFile(directory.write(Array(0..<100), to: "a"))
         Self.expectRefusal(file, offset: offset, count: count)
@@ -33,7 +33,7 @@ import Testing
         #expect(throws: FileError.self) { try file.values(Double.self, at: offset, count: count) }
     }
 
-    @Test func memoryReadsAsAFileDoes() throws {
+    @Test func memoryBehavesLikeAFile() throws {
         try Self.constants.withUnsafeBytes { memory throws in
             let file = EmbeddedFile("a", constants: memory)
             #expect(file.size == 100)
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func failsCalmlyWhenTheFileShrinks() throws {
+    @Test func throwsWhenTheFileShrinks() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(Array(0..<100), to: "a")
         let file = try ReadableFile(path)
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func boundsWhatItReadsWhole() throws {
+    @Test func limitsReadingWholeFiles() throws {
         let directory = try TemporaryDirectory()
         let file = try ReadableFile(directory.write(Array(0..<100), to: "a"))
         #expect(throws: FileError.self) { try file.contents(limit: 99) }

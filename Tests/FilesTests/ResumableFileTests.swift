@@ -14,7 +14,7 @@ import Testing
         try bytes.withUnsafeBytes { try file.append($0) }
     }
 
-    @Test func whatWasWrittenIsKept() throws {
+    @Test func writtenBytesAreKept() throws {
         do {
             let file = try ResumableFile(folder.file("a.part"))
             #expect(try file.size == 0)
@@ -31,7 +31,7 @@ import Testing
         #expect(try folder.bytes(of: "a") == [5])
     }
 
-    @Test(arguments: ["missing/a.part", "."]) func whatCannotBeWrittenIsNamed(_ name: String) {
+    @Test(arguments: ["missing/a.part", "."]) func unwritableFileIsNamed(_ name: String) {
         let error = #expect(throws: FileError.self) { try ResumableFile(folder.file(name)) }
         #expect(error?.code == .cannotWrite)
         #expect(error?.path == folder.file(name))

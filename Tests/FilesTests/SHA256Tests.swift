@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 55, 56, 63, 64, 65, 119, 120, 127, 128, 200])
-    func piecesMakeNoDifference(count: Int) {
+    func chunkSizesDoNotMatter(count: Int) {
         let bytes = (0..<count).map { UInt8($0) }
         var whole = SHA256()
         whole.update(bytes)

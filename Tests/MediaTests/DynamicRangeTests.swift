@@ -3,11 +3,11 @@ import Foundation
 import Media
 import Testing
 
-/// PQ and HLG, by the figures that ITU-R BT.2408 prints.
+/// PQ and HLG, checked against the figures in ITU-R BT.2408.
 @Suite struct DynamicRangeTests {
     private func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool { abs(a - b) <= tolerance }
 
-    @Test("Signals stand for the light of BT.2408's table 1, and back")
+    @Test("Signals convert to the luminances of BT.2408's table 1, and back")
     func light() {
         // Grey card 26 cd/m² at 38 % PQ and HLG; diffuse white 203 at 58 % PQ and 75 % HLG.
         for (percent, nits) in [(0.38, 26.0), (0.58, 203.0)] {
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("BT.2020 to BT.709, as BT.2087 has it")
+    @Test("BT.2020 is converted to BT.709 as in BT.2087")
     func primaries() {
         // ITU-R BT.2087, the matrix from BT.709 to BT.2020.
         let printed = [0.6274, 0.3293, 0.0433, 0.0691, 0.9195, 0.0114, 0.0164, 0.0880, 0.8956]

@@ -16,7 +16,7 @@ import Testing
         #expect(interrupt.shouldStop && !interrupt.hasTimedOut)
     }
 
-    @Test("A stop holds for later calls too, whatever their deadlines")
+    @Test("A stop also interrupts later calls, whatever their deadlines")
     func stops() {
         let interrupt = Interrupt()
         interrupt.stop(within: 3600)
@@ -26,7 +26,7 @@ import Testing
         #expect(interrupt.shouldStop && interrupt.hasStopped && interrupt.hasTimedOut)
     }
 
-    @Test("Closing takes no notice of a cancellation, but has little time")
+    @Test("Closing ignores a cancellation, but has a short deadline")
     func closes() {
         let interrupt = Interrupt()
         interrupt.cancellation.cancel()
@@ -37,7 +37,7 @@ import Testing
         #expect(interrupt.shouldStop)
     }
 
-    @Test("FFmpeg's callback asks the same")
+    @Test("FFmpeg's callback gives the same answer")
     func callback() {
         let interrupt = Interrupt()
         let callback = interrupt.callback

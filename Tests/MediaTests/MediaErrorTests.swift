@@ -5,7 +5,7 @@ import Media
 import Testing
 
 @Suite struct MediaErrorTests {
-    @Test("One sentence: what, where, and FFmpeg's words")
+    @Test("The description is one sentence: the error, its place and FFmpeg's message")
     func sentence() {
         let error = MediaError(
             .damaged, "cannot be read", underlyingCode: saliency_averror(EIO), file: "a.mp4", stream: 2, time: 1.23456)
@@ -13,7 +13,7 @@ import Testing
         #expect(MediaError(.noVideo, "holds no video stream").description == "holds no video stream")
     }
 
-    @Test("A place is filled in only where none is said")
+    @Test("A location is added only to an error that has none")
     func located() {
         let error = MediaError(.damaged, "x", file: "a").located(file: "b", stream: 1)
         #expect(error.file == "a" && error.stream == 1 && error.time == nil)

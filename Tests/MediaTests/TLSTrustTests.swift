@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: ["", "verify", "0123", "sha1:0123", digits + "0", String(digits.dropLast()) + "g"])
-    func whatIsNoFingerprint(text: String) {
+    func invalidFingerprints(text: String) {
         #expect(TLSTrust.fingerprint(text: text) == nil)
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Pipeline
 
-/// The main job on clips that `ffmpeg` makes, looked at with `ffprobe`.
+/// The main job on clips made with `ffmpeg`, whose output is checked with `ffprobe`.
 @Suite struct AnnotateJobTests {
     private let folder: TemporaryDirectory
 
@@ -34,8 +34,8 @@ import Testing
             .run(stop: stop, progress: progress)
     }
 
-    /// An output of a file that was written to meanwhile would be of neither its old content nor its new one.
-    @Test func whatIsWrittenToWhileItIsReadGetsNoOutput() async throws {
+    /// The output for a file that is modified during the job would match neither its old content nor its new one.
+    @Test func inputModifiedDuringTheJobIsRefused() async throws {
         let input = try clip("clip.mkv")
         var request = AnnotateRequest(input: input, output: folder.file("out.mp4"))
         let held: HeldFile = try #require(try HeldFolder(folder.path).file("clip.mkv"))
@@ -87,7 +87,7 @@ import Testing
             ]))
     }
 
-    @Test("A legend covers the upper left, an outline the crop's edge, and nothing else changes")
+    @Test("The legend covers the upper left and the outline the crop's edge, and nothing else changes")
     func legendAndOutline() async throws {
         let input = try clip()
         let plain = try await drawn(input, DrawingRequest(outlinesCrop: false), to: "plain.mp4")
@@ -98,7 +98,8 @@ import Testing
             let places = plain.indices.filter { plain[$0] != other[$0] }
             return (places.map { $0 % 96 }, places.map { $0 / 96 })
         }
-        // The short side of 64 becomes 36, and the middle 32 of it are the network's: pixels 3.6 to 60.4, and 19.6 to 76.4.
+        // The short side of 64 becomes 36, whose centre 32 are the network's input: pixels 3.6 to 60.4, and 19.6 to
+        // 76.4.
         let line = changed(outlined)
         #expect(line.y.min() == 4 && line.y.max() == 59 && line.x.min() == 20 && line.x.max() == 75)
         #expect(zip(line.x, line.y).allSatisfy { [20, 75].contains($0) || [4, 59].contains($1) })
@@ -106,7 +107,9 @@ import Testing
         #expect(panel.y.min() == 6 && (panel.y.max() ?? 64) < 40 && panel.x.min() == 6 && panel.x.max() == 89)
     }
 
-    @Test("Sound that begins before the frames does so in the output, and captions stand with the frames")
+    @Test(
+        "Sound that begins before the frames does so in the output, and captions keep their time relative to the frames"
+    )
     func soundBeginsFirst() async throws {
         let input = folder.file("late.mp4")
         try MediaFactory.ffmpeg([
@@ -131,7 +134,7 @@ import Testing
     @Test func recordsEveryWindow() async throws {
         let outcome = try await annotate(try clip(), saliency: SaliencyRequest(target: "up"))
         let sidecar = outcome.sidecar
-        // 37 or 38 samples at 25 a second, windows of 8 begin every 4.
+        // 37 or 38 samples at 25 fps, in windows of 8 with a stride of 4.
         #expect(sidecar.windows.map(\.index) == Array(0..<sidecar.windows.count))
         #expect(
             sidecar.windows.map(\.start).elementsEqual(
@@ -148,7 +151,7 @@ import Testing
         #expect(try decoder.decode(Sidecar.self, from: data) == sidecar)
     }
 
-    /// The same answers at the same times as in the label track.
+    /// The same texts at the same times as in the label track.
     @Test func writesCaptionsForBrowsers() async throws {
         _ = try await annotate(try clip())
         let text = String(decoding: try folder.bytes(of: "out.vtt"), as: UTF8.self)
@@ -166,7 +169,7 @@ import Testing
         #expect(try folder.bytes(of: "out.vtt") == Array("mine".utf8))
     }
 
-    @Test func aClipBeyondTheMemoryIsRefusedInASentence() async throws {
+    @Test func clipBeyondTheMemoryIsRefusedInOneSentence() async throws {
         let request = AnnotateRequest(
             input: try clip(), output: folder.file("out.mp4"), sampling: SamplingRequest(fit: .full))
         let job = AnnotateJob(request: request, model: try await TinyModel.load(), memoryLimit: 100_000)
@@ -184,7 +187,7 @@ import Testing
         #expect(outcome.sidecar.windows.first?.paddedFrames == 5)
     }
 
-    /// Fewer frames than samples, and more.
+    /// Frame rates below and above the sampling rate.
     @Test(arguments: [6, 50, 60]) func keepsOtherFrameRates(_ rate: Int) async throws {
         let input = folder.file("rate.mp4")
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=\(rate):d=1", input])
@@ -204,7 +207,7 @@ import Testing
         #expect(videos[0] == videos[1] && videos[1] == videos[2])
     }
 
-    @Test("What speaks for the class is drawn red, what speaks against it blue")
+    @Test("Evidence for the class is drawn in red, evidence against it in blue")
     func drawsSigns() async throws {
         let input = folder.file("gray.mkv")
         try MediaFactory.ffmpeg([
@@ -228,7 +231,7 @@ import Testing
         #expect(try folder.listing() == ["gray.mkv", "out.mkv", "out.mkv.json", "out.mkv.vtt"])
     }
 
-    @Test("What speaks for one class and against another is of the other colour when they change places, and named")
+    @Test("Swapping the two classes of a contrast swaps the colours, and both are named")
     func contrastsMirrorTheirColours() async throws {
         let input = folder.file("gray.mkv")
         try MediaFactory.ffmpeg([
@@ -250,7 +253,7 @@ import Testing
         }
         let strong = excesses[0].indices.filter { abs(excesses[0][$0]) > 60 }
         #expect(strong.count > 100)
-        // Encoding blurs colours over neighbours.
+        // Encoding blurs colours into neighbouring pixels.
         let mirrored = strong.filter { (excesses[0][$0] > 0) == (excesses[1][$0] < 0) }
         #expect(Double(mirrored.count) > 0.95 * Double(strong.count))
     }
@@ -276,7 +279,7 @@ import Testing
             return most
         }
         #expect(change(30..<66) > 30)
-        // Compression rings a little beyond the edge.
+        // Compression causes slight ringing beyond the edge.
         #expect(change(0..<8) <= 6)
     }
 
@@ -306,7 +309,7 @@ import Testing
     @Test func leavesNothingWhenItsTaskIsCancelled() async throws {
         let input = try clip(seconds: 8)
         let (started, continuation) = AsyncStream.makeStream(of: Void.self)
-        // The job waits for the test, so that it cannot end before it is cancelled.
+        // The job waits for the test, so that it cannot end before the cancellation.
         let cancelled = DispatchSemaphore(value: 0)
         let task = Task {
             try await annotate(input) { progress in
@@ -331,7 +334,7 @@ import Testing
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == 38)
     }
 
-    @Test func countsWhatWasDecodedAround() async throws {
+    @Test func countsDamage() async throws {
         let input = try clip(seconds: 3, ["-c:v", "mpeg4", "-g", "5"])
         var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: input)))
         var generator = SeededGenerator(seed: 3)

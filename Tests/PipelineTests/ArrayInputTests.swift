@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipeline
 
-/// An array is one clip to every command: all its frames in one window, no resize, no crop.
+/// Every command treats an array as one clip: all its frames in one window, without resizing and cropping.
 @Suite struct ArrayInputTests {
     private let folder: TemporaryDirectory
 
@@ -66,7 +66,7 @@ import Testing
         #expect(log.contains("\"windows\":1"))
     }
 
-    @Test("What is asked for is done to arrays too; a stride that is longer than the array is the array's")
+    @Test("Explicit options apply to arrays too; a stride beyond the array's length is reduced to it")
     func asked() async throws {
         let (input, model) = (try array(frames: 12), try await TinyModel.load())
         let asked = try await AnnotateJob(
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test("An array of flow beside a video is cut as the video is")
+    @Test("An array of flow beside a video is cut into the video's windows")
     func flowBesideVideo() async throws {
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=1", folder.file("clip.mp4")])
         var random = SeededGenerator(seed: 6)
@@ -101,7 +101,7 @@ import Testing
             model: try await TinyModel.load(), flowModel: try await TinyModel.load(channels: 2)
         ).run()
         #expect(result.windows.count >= 5 && result.windows.allSatisfy { $0.end - $0.start < 0.33 })
-        // A stream that is chosen is the video's; flow alone has none.
+        // A stream can be chosen for the video, but not for flow alone.
         let first = SamplingRequest(stream: 0)
         let chosen = try await ClassifyJob(
             request: ClassifyRequest(input: folder.file("clip.mp4"), flow: folder.file("flow.npy"), sampling: first),

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Pipeline
 
-/// `compare` from the file to the video and the figures, on a tiny network.
+/// `compare` from the input file to the video and the results, with a tiny network.
 @Suite struct CompareJobTests {
     private let folder: TemporaryDirectory
 
@@ -21,7 +21,7 @@ import Testing
         SaliencyRequest(method: .integratedGradients, steps: 3), SaliencyRequest(method: .gradient),
         SaliencyRequest(method: .gradCAM),
     ]
-    /// Panes with signs between panes without.
+    /// Signed methods between unsigned ones.
     private static let signed: [SaliencyRequest] = [
         SaliencyRequest(method: .gradient), SaliencyRequest(method: .gradient, sign: .signed),
         SaliencyRequest(method: .gradCAM),
@@ -73,7 +73,7 @@ import Testing
         #expect(try await seen(.omitted).starts(with: ["h264,0.000000", "mov_text,0.000000"]))
     }
 
-    /// Lossless, so that what `annotate` draws can be held against the panes sample by sample.
+    /// Lossless, so that the panes can be compared sample by sample with the output of `annotate`.
     @Test(arguments: [Self.methods, Self.signed], [false, true])
     func eachPaneIsWhatAnnotateDraws(_ methods: [SaliencyRequest], _ hasLegend: Bool) async throws {
         let input = try clip(
@@ -127,7 +127,7 @@ import Testing
             #expect(values[row] == 1)
             for column in values.indices {
                 #expect(values[column] == similarity.rankCorrelation[column][row])
-                // Grad-CAM's map is of one value where the last endpoint has one position.
+                // Grad-CAM's map is constant where the last endpoint has one position.
                 #expect(
                     values[column].map { (-1...1).contains($0) } == (row == column || max(row, column) < 2 ? true : nil)
                 )
@@ -140,7 +140,7 @@ import Testing
         #expect(try decoder.decode(CompareResult.self, from: data) == result)
     }
 
-    /// What stands in docs/compare.md: a forward pass for all, and of each method what it takes alone at most.
+    /// The cost stated in docs/compare.md: one shared forward pass, and for each method at most its cost alone.
     @Test func costsNoMoreThanTheFormula() async throws {
         let result = try await compare(try clip()).result
         #expect(result.summary.methods.map(\.cost.multiple) == [6, 2, 2])
@@ -163,7 +163,7 @@ import Testing
         #expect(gradients.result.summary.similarity == nil && gradients.result.summary.random == nil)
     }
 
-    @Test func evidenceIsThatOfTrust() async throws {
+    @Test func evidenceEqualsThatOfTrust() async throws {
         let input = try clip(seconds: 0.32)
         let result = try await compare(input, methods: [SaliencyRequest(method: .gradient)]).result
         let path = folder.file("tiny.safetensors")
@@ -193,7 +193,8 @@ import Testing
     }
 
     @Test func masksOfEitherSizeAreTheSame() async throws {
-        // The left half of the source's 96 columns; the crop is the centre of 54x36, from 11 on: columns 0 to 15.
+        // The left half of the source's 96 columns; the crop is the centre of 54x36, from column 11 on: its columns 0
+        // to 15.
         let input = try clip()
         func masks(_ name: String, width: Int, height: Int, frames: Int = 25, edge: Int) throws -> String {
             let values = (0..<frames * height * width).map { Float($0 % width < edge ? 1 : 0) }
@@ -225,7 +226,7 @@ import Testing
         #expect(try folder.listing() == before)
     }
 
-    @Test func whatCannotBeDoneIsRefusedFirst() async throws {
+    @Test func unsupportedRequestsAreRefusedFirst() async throws {
         let input = try clip()
         let twice = [SaliencyRequest(method: .gradient), SaliencyRequest(method: .gradient, seed: 5)]
         let many = (2...17).map { SaliencyRequest(method: .integratedGradients, steps: $0) }
@@ -258,7 +259,7 @@ import Testing
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == outcome.result.source.frames)
     }
 
-    /// Evidence is not waited for.
+    /// An early end does not wait for evidence.
     @Test func endsEarlyInTheMiddleOfEvidence() async throws {
         let stop = StopRequest()
         let outcome = try await compare(
@@ -272,7 +273,7 @@ import Testing
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == outcome.result.source.frames)
     }
 
-    /// In the middle of a method, and in the middle of evidence.
+    /// Aborted during a method, and during the measurement of evidence.
     @Test(arguments: ["integrated-gradients", "evidence"]) func leavesNothingWhenAborted(_ moment: String) async throws
     {
         let input = try clip(seconds: 2)
@@ -288,7 +289,7 @@ import Testing
     }
 
     @Test(
-        "Evidence is spread over the windows that there will be",
+        "Evidence is measured for windows spread evenly over the expected number",
         arguments: [
             (1, 1, [0]), (1, 2, [0]), (1, 3, [1]), (1, 9, [4]), (2, 4, [0, 2]), (4, 4, [0, 1, 2, 3]), (9, 2, [0, 1]),
             (3, 9, [1, 4, 7]), (0, 5, []),

@@ -6,7 +6,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct EngineSchedulerTests {
-    /// Threads that wait at a scheduler while its holder holds it, each writing its name when its turn comes.
+    /// Threads that wait for a scheduler's turn while the holder has it; each records its name when its turn comes.
     private final class Queue: Sendable {
         let scheduler = EngineScheduler()
         let order = Mutex<[String]>([])
@@ -42,14 +42,14 @@ import Testing
         #expect(queue.order.withLock { $0 } == ["first", "second", "job"])
     }
 
-    @Test func whoRestsInItsTurnLetsThoseWhoWaitGoFirst() throws {
+    @Test func yieldingLetsWaitersGoFirst() throws {
         let queue = Queue()
         try queue.scheduler.turn(.job, cancellation: Cancellation()) {
             queue.add("camera", .camera)
             queue.waitUntil(cameras: 1, jobs: 0)
-            queue.scheduler.rest(.job)
+            queue.scheduler.yieldTurn(.job)
             queue.order.withLock { $0.append("job") }
-            // It holds its turn again: who comes now waits.
+            // The job has its turn again: new threads wait.
             queue.add("late", .camera)
             queue.waitUntil(cameras: 1, jobs: 0)
             queue.order.withLock { $0.append("job's end") }
@@ -58,7 +58,7 @@ import Testing
         #expect(queue.order.withLock { $0 } == ["camera", "job", "job's end", "late"])
     }
 
-    @Test func aJobLetsSoManyCamerasPassAndNoMore() throws {
+    @Test func jobYieldsToALimitedNumberOfCameras() throws {
         let queue = Queue()
         let cameras = EngineScheduler.maximumTurnsPassed + 4
         try queue.scheduler.turn(.job, cancellation: Cancellation()) {
@@ -66,7 +66,7 @@ import Testing
                 queue.add("camera \(number)", .camera)
                 queue.waitUntil(cameras: number + 1, jobs: 0)
             }
-            // It comes while a job computes, so it would go at once: the cameras, which wait, go before it.
+            // It arrives while a job computes and could run at once, but the waiting cameras go first.
             queue.add("job", .job)
             queue.waitUntil(cameras: cameras, jobs: 1)
         }
@@ -76,7 +76,7 @@ import Testing
         #expect(order.filter { $0 != "job" } == (0..<cameras).map { "camera \($0)" })
     }
 
-    @Test func jobsComputeBesideEachOtherAndNoCameraBesideAnybody() throws {
+    @Test func jobsRunConcurrentlyAndCamerasExclusively() throws {
         let scheduler = EngineScheduler()
         let together = DispatchSemaphore(value: 0)
         let release = DispatchSemaphore(value: 0)
@@ -105,7 +105,7 @@ import Testing
         #expect(isComputing.withLock { $0 } == true)
     }
 
-    @Test func whoeverIsCancelledLeavesTheQueue() throws {
+    @Test func cancellationLeavesTheQueue() throws {
         let queue = Queue()
         let cancellation = Cancellation()
         try queue.scheduler.turn(.camera, cancellation: Cancellation()) {
@@ -120,7 +120,7 @@ import Testing
         #expect(queue.order.withLock { $0 } == ["next"])
     }
 
-    @Test func whatFailsGivesTheTurnBack() throws {
+    @Test func errorReleasesTheTurn() throws {
         let scheduler = EngineScheduler()
         struct Failure: Error {}
         #expect(throws: Failure.self) {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipeline
 
-/// `evaluate`: lists, what is summed up, and going on after a stop.
+/// `evaluate`: lists, the summary, and resuming after a stop.
 @Suite struct EvaluateTests {
     private let folder: TemporaryDirectory
     private static let manifest = ModelManifest(
@@ -41,7 +41,7 @@ import Testing
         ClipEvaluation(ClipList.Clip(name: name, path: name, label: label), logits: logits, windows: 1)
     }
 
-    @Test func sumsUpByHand() {
+    @Test func summaryEqualsHandComputation() {
         let clips = [
             evaluation("a", 0, [9, 8, 7, 6, 5, 4]), evaluation("b", 0, [0, 9, 8, 7, 6, 5]),
             evaluation("c, d", 1, [9, 1, 2, 3, 4, 1]), evaluation("e", 5, [1, 1, 1, 1, 1, 2]),
@@ -73,7 +73,7 @@ import Testing
         #expect(table[5] == "f,1,,,,,,,\"is \"\"gone\"\"\"")
     }
 
-    @Test func goesOnWhereItWasAndNamesWhatItCannotRead() async throws {
+    @Test func resumesAndNamesUnreadableClips() async throws {
         for name in ["a.mp4", "b.mp4"] {
             try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=48x40:r=25:d=0.4", folder.file(name)])
         }
@@ -84,20 +84,20 @@ import Testing
         func job(_ sampling: SamplingRequest = SamplingRequest()) -> EvaluateJob {
             EvaluateJob(clips: clips, list: list, output: folder.file("out"), sampling: sampling, model: model)
         }
-        // Stopped when the first clip is done.
+        // Stopped after the first clip.
         let stop = StopRequest()
         await #expect(throws: CancellationError.self) {
             try await job().run(stop: stop) { done, _ in if done == 1 { stop.finishSoon() } }
         }
         #expect(try lines().count == 2)
-        // As if it had been killed while it wrote.
+        // As if the process had been killed while writing.
         try append("{\"clip\":\"b.m")
         let result = try await job().run()
         #expect(result.clips == 2)
         #expect(result.unreadable.map(\.clip) == ["missing.mp4"])
         #expect(try lines().count == 4)
         #expect(try lines().allSatisfy { $0.hasSuffix("}") })
-        // Nothing but the missing one is tried again, and it is there now.
+        // Only the missing clip is tried again, and it now exists.
         try FileManager.default.copyItem(atPath: folder.file("a.mp4"), toPath: folder.file("missing.mp4"))
         let repaired = try await job().run()
         #expect(repaired.clips == 3 && repaired.unreadable.isEmpty)
@@ -129,18 +129,18 @@ import Testing
             ])
     }
 
-    @Test func evidenceIsSummedUpByHand() throws {
+    @Test func evidenceSummaryEqualsHandComputation() throws {
         let clips = [evidence([0.5, 0.25], [0.5, 1], seconds: 1), evidence([0.75, 0.5], [0.5, 0.5], seconds: 3)]
         let summary = try #require(EvidenceSummary(clips, request: EvidenceRequest(methods: [.gradient])))
         #expect(summary.clips == 2 && summary.methods.map(\.name) == ["random", "gradient"])
         let (random, gradient) = (summary.methods[0], summary.methods[1])
         #expect(random.deletion.mean == 0.625 && random.gain.mean == 0 && random.gain.deviation == 0)
         #expect(gradient.deletion.mean == 0.375 && gradient.insertion.mean == 0.75)
-        // 0.75 and 0 of the clips' own, 0 and -0.25 of the random order's.
+        // 0.75 and 0 for the clips' maps, 0 and -0.25 for the random order.
         #expect(gradient.gain.mean == 0.5)
         #expect(abs(gradient.gain.deviation - (0.125).squareRoot()) < 1e-12)
         #expect(gradient.seconds.mean == 2 && gradient.forwardPasses == 1 && gradient.backwardPasses == 1)
-        // Half of the information brings back 0.25 and 0.5; the median is between them.
+        // Half of the information restores 0.25 and 0.5; the median is between them.
         #expect(gradient.informationClips == 2)
         let area = try #require(gradient.information)
         let expected: Double = 0.375 / 4 + 1.375 / 4
@@ -148,7 +148,7 @@ import Testing
         #expect(EvidenceSummary([], request: EvidenceRequest(methods: [.gradient])) == nil)
     }
 
-    @Test func methodsAreMeasuredOnEachClipAndGoOn() async throws {
+    @Test func methodsAreMeasuredOnEachClipAndResumed() async throws {
         for (name, source) in [("a.mp4", "testsrc2"), ("b.mp4", "testsrc")] {
             try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "\(source)=s=48x40:r=25:d=0.4", folder.file(name)])
         }
@@ -175,7 +175,7 @@ import Testing
         #expect(evidence.methods[1].forwardPasses == 1 && evidence.methods[1].backwardPasses == 1)
         let table = String(decoding: try folder.bytes(of: "out/evidence.csv"), as: UTF8.self)
         #expect(table.split(separator: "\r\n").count == 1 + 2 * 3)
-        // Nothing is measured twice: the seconds are those of the first time.
+        // Nothing is measured twice: the durations are those of the first run.
         #expect(try await job([.gradient, .gradCAM]).run() == result)
         for other: [SaliencyRequest.Method]? in [nil, [.gradient]] {
             let error = await #expect(throws: MediaError.self) { try await job(other).run() }

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Pipeline
 
-/// What `explain` writes of a method with a path.
+/// The output of `explain` for path methods.
 @Suite struct ExplainJobTests {
-    @Test("The shares with their signs add up to what the result says; the map bounds them")
+    @Test("The signed shares add up to the stated sum; the map bounds them")
     func signs() async throws {
         let folder = try TemporaryDirectory()
         try MediaFactory.ffmpeg([
@@ -48,7 +48,7 @@ import Testing
         return folder.file("clip.mp4")
     }
 
-    @Test("Several targets have images and numbers each, those of each alone, and share the forward passes")
+    @Test("Each of several targets has the images and numbers that it has alone, and they share the forward passes")
     func targets() async throws {
         let folder = try TemporaryDirectory()
         let (input, model) = (try clip(folder), try await TinyModel.load())
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("One value a frame: the mean of the map over it, low-passed over its neighbours")
+    @Test("One value per frame: the mean of its map, low-pass filtered over neighbouring frames")
     func frameMeans() async throws {
         let folder = try TemporaryDirectory()
         let request = ExplainRequest(
@@ -102,7 +102,7 @@ import Testing
         #expect(Set(result.frameMeans).count > 1)
     }
 
-    @Test("Progress grows to 1; stopped at once, nothing is left")
+    @Test("Progress increases to 1; a job that is stopped at once leaves no files")
     func progress() async throws {
         let folder = try TemporaryDirectory()
         let (input, model) = (try clip(folder), try await TinyModel.load())
@@ -127,7 +127,7 @@ import Testing
         #expect(try folder.listing() == ["clip.mp4", "out"])
     }
 
-    @Test("More boxes than can be meant are refused before they are computed")
+    @Test("Too many boxes are refused before any are computed")
     func boxes() async throws {
         let folder = try TemporaryDirectory()
         var saliency = SaliencyRequest(method: .occlusion)

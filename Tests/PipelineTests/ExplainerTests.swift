@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Windows that overlap against each of them alone.
+/// Overlapping windows compared with each window alone.
 @Suite struct ExplainerTests {
     private func frames(_ count: Int) -> [ClipFrame] {
         var random = SeededGenerator(seed: 17)
@@ -28,9 +28,9 @@ import Testing
             keepsOverlap: keepsOverlap)
     }
 
-    /// `builtin:motion` shares its stem from one window of 32 frames to the next; a stride of 3 shares nothing, and one window
-    /// claims to follow its predecessor but has other frames.
-    @Test(arguments: [8, 3], [0, 1]) func overlapChangesNothing(_ stride: Int, _ smooth: Int) async throws {
+    /// `builtin:motion` shares its stem from one window of 32 frames to the next; a stride of 3 shares nothing, and one
+    /// window claims to follow its predecessor but has other frames.
+    @Test(arguments: [8, 3], [0, 1]) func overlapDoesNotChangeResults(_ stride: Int, _ smooth: Int) async throws {
         let model = try await LoadedModel.load(path: "builtin:motion")
         let frames = frames(32 + 2 * stride)
         let others = self.frames(32)
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("Every method explains a window, and says what it took", arguments: SaliencyRequest.Method.allCases)
+    @Test("Every method explains a window and reports its cost", arguments: SaliencyRequest.Method.allCases)
     func methods(_ method: SaliencyRequest.Method) async throws {
         let model = try await TinyModel.load()
         let frames = frames(8)

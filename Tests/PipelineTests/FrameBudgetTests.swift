@@ -7,8 +7,8 @@ import Testing
 
 @testable import Pipeline
 
-/// What a job's frames may take of the memory.
-@Suite("Room for frames")
+/// The memory limit for a job's frames.
+@Suite("Memory for frames")
 struct FrameRoomTests {
     private let folder: TemporaryDirectory
 
@@ -23,7 +23,7 @@ struct FrameRoomTests {
         ).run()
     }
 
-    @Test("A clip whose frames cannot fit is refused at its first one, with what it needs and what is allowed")
+    @Test("A clip whose frames cannot fit is refused at its first frame, with the needed and the allowed memory")
     func refusal() async throws {
         let input = folder.file("large.mp4")
         try MediaFactory.ffmpeg([
@@ -35,14 +35,14 @@ struct FrameRoomTests {
         #expect(reason.contains("640x480") && reason.contains("10 MB are allowed"), "\(reason)")
         #expect(reason.contains("engine.frame-memory"))
         #expect(try folder.listing() == ["large.mp4"])
-        // 460,800 bytes each: 12 that wait for a window of 8 and a stride of 4, and the codecs' own.
+        // 460,800 bytes each: 12 frames that wait for a window of 8 and a stride of 4, and the codecs' frames.
         let need = 460_800 * (12 + FrameBudget.heldByCodecs)
         let outcome = try await annotate(input, limit: need * 4 / 3)
         #expect(outcome.sidecar.source.frames == 40)
     }
 
-    /// The container says this many frames a second, and there are far more.
-    @Test("A source that has more frames than it says is ended when they do not fit any more")
+    /// The container states this frame rate, and there are far more frames.
+    @Test("A source with more frames than it states fails once they no longer fit")
     func lie() throws {
         var room = FrameBudget(limit: 64_000 * (FrameBudget.heldByCodecs + 5))
         let properties = SourceProperties(
@@ -58,7 +58,7 @@ struct FrameRoomTests {
         let error = #expect(throws: MediaError.self) {
             for index in 0..<100 {
                 let buffer = try FrameBuffer.allocate(width: 160, height: 100, format: AV_PIX_FMT_YUV420P)
-                try room.take(
+                try room.reserve(
                     VideoFrame(buffer: buffer, index: index, pts: Int64(index), duration: 1, time: Double(index) / 100),
                     source: source)
                 taken += 1
@@ -68,7 +68,7 @@ struct FrameRoomTests {
         #expect((1...120).contains(taken))
     }
 
-    @Test("What was handed on makes room")
+    @Test("Frames that were passed on release their memory")
     func giving() throws {
         var room = FrameBudget(limit: .max)
         let frame = VideoFrame(
@@ -83,13 +83,13 @@ struct FrameRoomTests {
         let source = OpenedSource(
             properties: properties, sampling: sampling,
             mapping: try ClipWindow(source: properties, sampling: sampling).mapping)
-        try room.take(frame, source: source)
+        try room.reserve(frame, source: source)
         #expect(room.waiting == frame.buffer.byteCount)
-        room.give(frame)
+        room.release(frame)
         #expect(room.waiting == 0)
     }
 
-    @Test("The control groups of a process, the innermost first, in both versions")
+    @Test("The control groups of a process, from the innermost one, in both versions")
     func groups() {
         let unified = ControlGroup.folders(of: "0::/system.slice/saliencyd.service\n")
         #expect(
@@ -102,7 +102,7 @@ struct FrameRoomTests {
         #expect(ControlGroup.folders(of: "nonsense") == [])
     }
 
-    @Test("Numbers and counts are read from the groups' files; what is none is passed over")
+    @Test("Numbers are read from the groups' files; other contents are ignored")
     func numbers() throws {
         try folder.write(Array("2000000000\n".utf8), to: "limit")
         try folder.write(Array("max\n".utf8), to: "none")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipeline
 
-/// What becomes of frames that are not plain 8-bit video, from file to file.
+/// Frames that are not plain 8-bit video, from input to output file.
 @Suite struct FrameFormatJobTests {
     private let folder: TemporaryDirectory
 
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("What lies below transparency reaches nobody", arguments: ["mp4", "webm"])
+    @Test("Colours hidden by transparency are not in the output", arguments: ["mp4", "webm"])
     func transparency(container: String) async throws {
         let input = folder.file("alpha.webm")
         try MediaFactory.ffmpeg([
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "HDR keeps its tags and what it was made on, and says what was done",
+        "HDR keeps its tags and mastering metadata, and the conversion is reported",
         .enabled(if: MediaFactory.hasEncoder("libx265")), arguments: ["mp4", "mov", "mkv", "webm"])
     func highDynamicRange(container: String) async throws {
         let input = folder.file("pq.mp4")
@@ -98,7 +98,7 @@ import Testing
         for value in ["max_content=1000", "max_average=400", "Mastering display metadata"] {
             #expect(tags.contains(value), "\(tags)")
         }
-        // 34000/50000 by another denominator where the container has floats.
+        // 34000/50000 with another denominator if the container stores floats.
         #expect(tags.contains("red_x="), "\(tags)")
     }
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct JobProgressTests {
-    @Test func knowsSpeedAndRest() {
+    @Test func estimatesSpeedAndRemainingTime() {
         let progress = JobProgress(frames: 50, totalFrames: 200, windows: 3, mediaSeconds: 2, elapsedSeconds: 10)
         #expect(progress.framesPerSecond == 5)
         #expect(progress.speed == 0.2)
@@ -11,7 +11,7 @@ import Testing
         #expect(progress.remainingSeconds == 30)
     }
 
-    @Test func promisesNothingItCannotKnow() {
+    @Test func estimatesNothingWithoutData() {
         let unknown = JobProgress(frames: 5, totalFrames: nil, windows: 0, mediaSeconds: 0, elapsedSeconds: 0)
         #expect(unknown.fraction == nil)
         #expect(unknown.remainingSeconds == nil)

@@ -30,7 +30,7 @@ import Testing
         #expect(labels.add("b", start: 1, end: 3) == .init(text: "b", start: 1.5, end: 2.5))
         #expect(labels.label(at: 1.49)?.text == "a")
         #expect(labels.label(at: 1.5)?.text == "b")
-        // Beyond what is known the last one stays.
+        // After the last known window its label stays.
         #expect(labels.label(at: 9)?.text == "b")
     }
 

@@ -6,12 +6,12 @@ import Testing
 
 @testable import Pipeline
 
-/// One window of some methods takes minutes. Meanwhile the job shows that it goes on, and cameras compute.
-@Suite("Windows that take long", .timeLimit(.minutes(2)))
+/// One window of some methods takes minutes. Meanwhile the job reports progress, and cameras compute.
+@Suite("Long windows", .timeLimit(.minutes(2)))
 struct LongWindowTests {
     private let folder: TemporaryDirectory
     private let saliency = SaliencyRequest(method: .integratedGradients, smoothSamples: 2, steps: 10)
-    /// Passes of a window: forward and backward, of every step of every copy.
+    /// The passes of a window: forward and backward for every step of every copy.
     private let passes = 2 * 10
 
     init() throws {
@@ -21,7 +21,7 @@ struct LongWindowTests {
         ])
     }
 
-    /// What happens at the scheduler while a job computes its one window, whose every pass is told of.
+    /// The events at the scheduler while a job computes its only window, of which every pass is reported.
     private final class Camera: Sendable {
         private struct State {
             var reports = 0
@@ -36,7 +36,7 @@ struct LongWindowTests {
         var reports: Int { state.withLock { $0.reports } }
         var turns: Int { state.withLock { $0.turns } }
 
-        /// Called from the job's threads: a camera comes, and waits before this returns.
+        /// Called from the job's threads: a camera arrives, and waits before this returns.
         func note(_ progress: JobProgress) {
             let begins = state.withLock { state in
                 guard progress.windows == 0 else { return false }
@@ -55,7 +55,7 @@ struct LongWindowTests {
         }
     }
 
-    @Test("An annotated window lets a camera go first between its passes, and reports each")
+    @Test("An annotated window yields to a camera between its passes, and reports each pass")
     func annotate() async throws {
         let camera = Camera()
         let request = AnnotateRequest(
@@ -67,25 +67,25 @@ struct LongWindowTests {
         #expect(camera.turns >= passes / 2)
     }
 
-    @Test("So does a window that is measured whether it can be trusted")
+    @Test("A window whose trust is measured yields too")
     func trust() async throws {
         let reports = Mutex(0)
         let steps = 5
         let request = AnnotateRequest(
             input: folder.file("clip.mp4"), output: folder.file("out.mp4"),
             saliency: SaliencyRequest(method: .integratedGradients, steps: steps), trustWindows: 1)
-        // Networks that forget are made of the checkpoint.
+        // The networks with randomised weights are made from the checkpoint.
         try TinyModel.write(to: folder.file("tiny.safetensors"))
         let model = try await LoadedModel.load(path: folder.file("tiny.safetensors"))
         let job = AnnotateJob(request: request, model: model)
         _ = try await job.run { progress in
             if progress.activity != nil { reports.withLock { $0 += 1 } }
         }
-        // 14 explanations, each with a report a pass.
+        // 14 explanations, with a report for each pass.
         #expect(reports.withLock { $0 } >= 14 * steps)
     }
 
-    @Test("And one that several methods explain")
+    @Test("A window that several methods explain yields too")
     func compare() async throws {
         let reports = Mutex(0)
         let other = SaliencyRequest(method: .blurIG, steps: 20)

@@ -11,7 +11,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryDirectory()
-        // Whatever lies in and above the folder that tests are started in.
+        // Independent of the files in and above the folder in which the tests are started.
         catalogue = ModelCatalogue(folder: folder.path, workingFolder: folder.file("work"))
         let copies = [("reference.safetensors", "mine"), ("reference.safetensors", "other")]
         for (name, model) in copies {
@@ -28,7 +28,7 @@ import Testing
         (["XDG_DATA_HOME": "", "HOME": "/home/a"], "/home/a/.local/share/saliencyd/models"),
         ([:], nil),
     ])
-    func theEnvironmentSaysWhere(environment: [String: String], expected: String?) {
+    func environmentSelectsTheFolder(environment: [String: String], expected: String?) {
         #expect(ModelCatalogue(environment: environment).folder == expected)
     }
 
@@ -37,7 +37,7 @@ import Testing
         #expect(try catalogue.inspect("mine").problem == nil)
     }
 
-    @Test func pathsWin() throws {
+    @Test func pathsTakePrecedence() throws {
         let path = GoldenMaterial.path("checkpoints/model.ckpt")
         #expect(try catalogue.open(path).path == path)
         #expect(try catalogue.open(folder.file("other")).path == folder.file("other/model.safetensors"))
@@ -50,12 +50,13 @@ import Testing
         ("motion", "did you mean builtin:motion?"), ("Other", "did you mean other?"),
         ("nothing-like-it.safetensors", "no such file"), ("no/such/path", "no such file"), ("", "no such file"),
     ])
-    func whatThereIsNotIsExplained(name: String, mention: String) {
+    func missingModelsAreExplained(name: String, mention: String) {
         let error = #expect(throws: ModelError.self) { try catalogue.open(name) }
         #expect(error?.description.contains(mention) == true, "\(String(describing: error))")
     }
 
-    /// The folder above, or the models' own, may hold a checkpoint: it is that folder's, and no model of that name.
+    /// The models' folder or its parent may contain a checkpoint, which is the folder's and not that of a model with
+    /// that name.
     @Test func dotsAreFolders() throws {
         let parent = try TemporaryDirectory()
         for place in ["", "models/", "work/"] {
@@ -74,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func theListSaysWhatIsThere() throws {
+    @Test func listShowsInstalledModels() throws {
         try FileManager.default.createDirectory(
             atPath: folder.file(".small.part"), withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)

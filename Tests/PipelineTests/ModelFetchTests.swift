@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 @testable import WebClient
 
-/// Fetching against a server of this machine: every way a transfer can go, and what is installed after it.
+/// Downloads from a server on this machine: every outcome of a transfer, and what is installed afterwards.
 @Suite(.timeLimit(.minutes(3))) struct ModelFetchTests {
     private let folder: TemporaryDirectory
     private let server: HTTPServer
@@ -36,7 +36,7 @@ import Testing
         largest = try #require(contents.max { $0.value.count < $1.value.count }?.key)
     }
 
-    /// The path of the file with the most bytes.
+    /// The path of the largest file.
     private let largest: String
 
     private var bytes: [UInt8] { contents[largest] ?? [] }
@@ -85,7 +85,7 @@ import Testing
         #expect(requests.first?.headers["range"] == nil)
     }
 
-    @Test func whatIsInstalledIsFetchedAgainOnlyIfAskedFor() async throws {
+    @Test func installedFilesAreFetchedAgainOnlyOnRequest() async throws {
         _ = try await fetch()
         #expect(try await fetch().wasInstalled)
         #expect(requests.count == 1)
@@ -104,7 +104,7 @@ import Testing
         #expect(requests.last?.headers["if-range"] == (count == 0 ? nil : "\"1\""))
     }
 
-    @Test func aLaterRunGoesOnWhereAnEarlierEnded() async throws {
+    @Test func laterRunResumesAnEarlierOne() async throws {
         server.serve(largest, bytes, .cut(after: 1234))
         let error = await #expect(throws: ModelError.self) { try await fetch(retries: 2) }
         #expect(error?.code == .unavailable)
@@ -120,7 +120,7 @@ import Testing
         #expect(requests.last?.headers["range"] == "bytes=1234-")
     }
 
-    @Test func aServerWithoutRangesSendsTheWholeAgain() async throws {
+    @Test func serverWithoutRangesSendsTheWholeFile() async throws {
         server.serve(largest, bytes, .cut(after: 1234), .wholeAlways)
         _ = try await fetch()
         try expectInstalled()
@@ -138,10 +138,10 @@ import Testing
         #expect(requests.last?.headers["if-range"] == "\"old\"")
     }
 
-    @Test func aResumedFileThatIsWrongIsFetchedOnceMoreFromItsBeginning() async throws {
+    @Test func wrongResumedFileIsFetchedAgainFromItsBeginning() async throws {
         var other = bytes
         other[10] ^= 1
-        // The same tag: the server does not say that it is another version.
+        // The entity tag is the same: the server does not indicate another version.
         server.serve(largest, other, .cut(after: 1234), .status(503))
         await #expect(throws: ModelError.self) { try await fetch() }
         server.serve(largest, bytes)
@@ -166,7 +166,7 @@ import Testing
         #expect(error?.file == server.url + largest)
         #expect(listing() == [".small.part"])
         #expect(catalogue.installed().isEmpty)
-        // Nothing of it is kept, and the right file is taken afterwards.
+        // Nothing of it is kept, and the right file is accepted afterwards.
         server.serve(largest, bytes)
         _ = try await fetch()
         #expect(requests.last?.headers["range"] == nil)
@@ -205,14 +205,14 @@ import Testing
         #expect(ranges == [nil, "bytes=500-"])
     }
 
-    @Test func redirectsToAnotherSchemeAreNot() async throws {
+    @Test func redirectsToAnotherSchemeAreRefused() async throws {
         server.serve(largest, [], .redirect("ftp://127.0.0.1/elsewhere"))
         let error = await #expect(throws: ModelError.self) { try await fetch() }
         #expect(error?.code == .unavailable)
         #expect(error?.reason.contains("ftp://127.0.0.1/elsewhere") == true)
     }
 
-    @Test func aServerThatFallsSilentIsLeft() async throws {
+    @Test func silentServerTimesOut() async throws {
         server.serve(largest, bytes, .stall(after: 100))
         let part = try PartialDownload(folder.file("file"), largestSize: bytes.count)
         let url = try #require(URL(string: server.url + largest))
@@ -232,7 +232,7 @@ import Testing
         return error.reason
     }
 
-    @Test func aServerHasToProveWhoItIs() async throws {
+    @Test func serverIsVerified() async throws {
         let front = try TLSFront(to: server.port, TestCertificate(folder))
         let reason = try await failure("https://user:secret@127.0.0.1:\(front.port)\(largest)")
         #expect(reason == "the host 127.0.0.1 does not prove who it is")
@@ -246,7 +246,7 @@ import Testing
         #expect(reason == "the proxy 127.0.0.1:\(server.port) does not connect to models.example")
     }
 
-    @Test func aCancelledTransferKeepsWhatCame() async throws {
+    @Test func cancelledTransferKeepsReceivedBytes() async throws {
         server.serve(largest, bytes, .stall(after: 777))
         let expected = 777 + model.files.prefix { "/" + $0.path != largest }.reduce(0) { $0 + ($1.size ?? 0) }
         let (stream, continuation) = AsyncStream.makeStream(of: TransferProgress.self)
@@ -276,7 +276,7 @@ import Testing
     }
 
     @Test func damagedTensorsAreNotInstalled() async throws {
-        // A file that is as published, but whose tensors are not what its index says.
+        // A file with the published digest, but whose tensors do not match its index.
         var model = model
         let index = try #require(
             model.files.indices.filter { !model.files[$0].name.hasSuffix("index") }
@@ -292,7 +292,7 @@ import Testing
         #expect(catalogue.installed().isEmpty)
     }
 
-    @Test func aFolderThatCannotBeMadeIsNamed() async throws {
+    @Test func folderThatCannotBeCreatedIsNamed() async throws {
         try folder.write([1], to: "models")
         let error = await #expect(throws: ModelError.self) { try await fetch() }
         #expect(error?.code == .cannotWrite)

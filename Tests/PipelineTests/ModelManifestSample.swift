@@ -1,7 +1,7 @@
 import Engine
 
 enum ModelManifestSample {
-    /// That of `TinyModel`.
+    /// The manifest of `TinyModel`.
     static let tiny = ModelManifest(
         name: "tiny", classCount: 5, inputChannels: 3, clipLength: 8, frameSize: 32, shortSide: 36,
         labels: TinyModel.labels)

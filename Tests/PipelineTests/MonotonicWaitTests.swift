@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Waits with a limit do not go by the wall clock: one that is put back an hour would make them an hour longer.
+/// Waits with a limit do not use the wall clock: setting it back by an hour would prolong them by an hour.
 @Suite("Waits and the wall clock")
 struct MonotonicWaitTests {
     @Test("The turn at the engine") func scheduler() throws {

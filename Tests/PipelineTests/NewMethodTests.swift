@@ -4,9 +4,10 @@ import Testing
 
 @testable import Pipeline
 
-/// A method that is not on the list, made of what is public: what one takes to be explained with, recorded, compared and refused.
+/// A method that is not in the list, built from the public API: everything a method needs to be run, recorded, compared
+/// and refused.
 @Suite struct NewMethodTests {
-    /// The square of every sample's gradient: the code of a method.
+    /// The square of the gradient of every sample: the code of a method.
     private struct SquaredGradient: AttributionMethod {
         let factor: Float
         var name: String { MethodDescriptor.squaredGradient.name }

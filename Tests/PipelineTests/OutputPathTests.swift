@@ -6,7 +6,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Where the files beside a video lie, and which outputs are refused before any work.
+/// The paths of the files beside a video, and the outputs that are refused before any work.
 @Suite struct OutputPathTests {
     @Test(arguments: [
         ("s.mp4", "s.json"), ("a.b/s.saliency.mp4", "a.b/s.saliency.json"), ("s.mkv", "s.mkv.json"),
@@ -18,7 +18,7 @@ import Testing
         #expect(CompareRequest(input: "", output: output, methods: []).sidecarPath == sidecar)
     }
 
-    /// Every name of up to three endings, in both cases.
+    /// Every name with up to three extensions, in upper and lower case.
     @Test func noTwoVideosShareASidecar() {
         let endings = ["mp4", "MP4", "m4v", "mkv", "webm", "mov", "ts", "avi", "json", "saliency"]
         var outputs = Set(endings.map { "s.\($0)" })
@@ -28,7 +28,7 @@ import Testing
         #expect(Set(outputs.map(OutputPath.sidecar)).count == outputs.count)
     }
 
-    @Test func theInputIsNoOutput() throws {
+    @Test func inputIsNotAcceptedAsOutput() throws {
         let folder = try TemporaryDirectory()
         let input = try folder.write([1, 2, 3], to: "clip.mp4")
         try FileManager.default.createSymbolicLink(atPath: folder.file("link.mp4"), withDestinationPath: input)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Which settings go together, and what records say of them.
+/// Which settings can be combined, and how records describe them.
 @Suite struct SaliencyRequestTests {
     private static func parameters(_ change: (inout MethodParameters) -> Void) -> MethodParameters {
         var parameters = MethodParameters()
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "What does not go together is named",
+        "Settings that cannot be combined are named",
         arguments: [
             (SaliencyRequest(method: .gradCAM, smoothSamples: 3), "smooth"),
             (SaliencyRequest(method: .gradient, steps: 3), "steps"),
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("Which methods a setting is for is said in full")
+    @Test("All methods that a setting applies to are listed")
     func sentences() {
         func reason(_ request: SaliencyRequest) -> String? { request.problem?.reason }
         #expect(
@@ -67,7 +67,7 @@ import Testing
                 .contains("Mixed_5c, not Mixed_5cc; did you mean Mixed_5c") == true)
     }
 
-    @Test("A label names everything that is not the method's own")
+    @Test("A label names every setting that differs from the method's default")
     func labels() {
         func label(_ request: SaliencyRequest) -> String { request.label }
         #expect(
@@ -91,7 +91,7 @@ import Testing
                 == "grad-cam, Mixed_5c")
     }
 
-    @Test("Every method goes with its own settings, and records name them", arguments: SaliencyRequest.Method.allCases)
+    @Test("Every method accepts its own settings, and records name them", arguments: SaliencyRequest.Method.allCases)
     func standard(_ method: SaliencyRequest.Method) {
         let request = SaliencyRequest(method: method)
         #expect(request.problem == nil)
@@ -104,7 +104,7 @@ import Testing
         #expect(used?.fraction == (method == .guidedIG ? 0.25 : nil))
     }
 
-    @Test func parametersReachTheMethod() throws {
+    @Test func parametersArePassedToTheMethod() throws {
         var request = SaliencyRequest(
             method: .xrai,
             parameters: Self.parameters {
@@ -141,7 +141,7 @@ import Testing
         #expect((request.engineMethod as? BlurIntegratedGradients)?.maximumSigma == 7)
     }
 
-    @Test("Captions say what is explained")
+    @Test("Captions name what is explained")
     func captions() {
         func caption(_ target: ResolvedTarget) -> String {
             Explanation(
@@ -154,7 +154,7 @@ import Testing
         #expect(caption(ResolvedTarget(index: 1, isLogProbability: true)) == "log-probability of running 42 %")
     }
 
-    @Test func targetsHaveNamesOfTheirOwn() {
+    @Test func targetsHaveDistinctNames() {
         #expect(
             TargetNames.names(["top1", "moving right", "Moving/Right", "contrast:a,top1", "...", "12"])
                 == ["top1", "moving-right", "moving-right-2", "contrast-a-top1", "target", "12"])

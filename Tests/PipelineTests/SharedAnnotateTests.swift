@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Every real clip, annotated by a tiny network: the output is the source again.
+/// Every real clip, annotated with a tiny network: the output's streams match the source's.
 @Suite(.tags(.shared), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
 struct SharedAnnotateTests {
     private func entry(_ path: String, _ stream: String, _ what: String) throws -> String {
@@ -28,7 +28,7 @@ struct SharedAnnotateTests {
         let request = AnnotateRequest(input: input, output: folder.file("out.mp4"))
         let outcome = try await AnnotateJob(request: request, model: try await TinyModel.load()).run()
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == MediaFactory.countedFrames(input))
-        // Containers state it to a millisecond, and Matroska counts Opus' run-in of 6.5 ms.
+        // Containers state it to a millisecond, and Matroska includes Opus' initial padding of 6.5 ms.
         let tolerance = name.hasSuffix(".mkv") ? 0.008 : 0.002
         #expect(abs(try duration(folder.file("out.mp4")) - duration(input)) < tolerance)
         let isTurned = outcome.sidecar.source.rotation % 180 != 0

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Pipeline
 
-/// `explain` from the file to the written numbers, against what the original software answered.
+/// `explain` from the file to the written numbers, compared with the results of the original software.
 @Suite(.tags(.shared, .slow), .enabled(if: SharedMaterial.isPresent, Comment(rawValue: SharedMaterial.skipReason)))
 struct SharedExplainTests {
     private let folder: TemporaryDirectory
@@ -34,7 +34,7 @@ struct SharedExplainTests {
         return (result.logits, result.target.index, try raw.floats(rows: 0..<raw.rowCount))
     }
 
-    /// Σ over channels of |gradient|, where the golden file holds the gradient itself.
+    /// Σ over channels of |gradient|, as the golden file contains the gradient itself.
     private func map(_ tensor: GoldenFile.Tensor) -> [Float] {
         guard tensor.shape.count == 4, let channels = tensor.shape.last else { return tensor.values }
         return stride(from: 0, to: tensor.values.count, by: channels).map { first in

@@ -5,11 +5,12 @@ import Testing
 
 @testable import Pipeline
 
-/// The alternation of even and odd frames, which says nothing of the clip, is neither drawn nor ranked.
+/// The alternation of even and odd frames, which is an artefact of the network and not of the clip, is neither drawn
+/// nor ranked.
 @Suite struct SteadyMapTests {
     private static let (frames, height, width) = (8, 32, 32)
 
-    /// The same pattern in every frame, three times as strong in even ones.
+    /// The same pattern in every frame, three times as strong in even frames.
     private func alternating(sign: Float = 1) -> SaliencyMap {
         let plane = Self.height * Self.width
         return SaliencyMap(
@@ -19,7 +20,7 @@ import Testing
             })
     }
 
-    @Test("Frames that differ by their parity alone are drawn alike", arguments: HeatSign.allCases)
+    @Test("Frames that differ only by their parity are drawn alike", arguments: HeatSign.allCases)
     func drawn(_ sign: HeatSign) {
         let heat = alternating(sign: sign == .signed ? -1 : 1).heat(sign)
         #expect(Set(heat).count == 1 && heat.count == Self.frames)
@@ -31,7 +32,7 @@ import Testing
         #expect(shown[0] == shown[1])
     }
 
-    @Test("Means of frames are those of what is drawn: the binomial of order 4, turned round at the ends")
+    @Test("Frame means are those of the drawn map: the binomial filter of order 4, with reflection at the ends")
     func means() {
         let map = alternating()
         let means = map.steadyFrameMeans
@@ -46,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("Deletion, insertion and information go by the map as it is drawn")
+    @Test("Deletion, insertion and information use the map as it is drawn")
     func ranked() async throws {
         let model = try await TinyModel.load().network
         let session = try EngineSession(

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Windows that show what the one before them showed are not computed again.
+/// Windows with the same content as the one before are not computed again.
 @Suite("Windows without a new frame", .timeLimit(.minutes(2)))
 struct StillWindowTests {
     private let folder: TemporaryDirectory
@@ -18,7 +18,7 @@ struct StillWindowTests {
         folder = try TemporaryDirectory()
     }
 
-    /// Eight frames of one grey each.
+    /// Eight frames, each of one grey.
     private func window(_ index: Int, greys: [UInt8], padded: Int = 0) -> Window {
         let frames = greys.enumerated().map { number, grey in
             ClipFrame(
@@ -42,7 +42,7 @@ struct StillWindowTests {
                 report: { _ in }, advance: {}))
     }
 
-    @Test("The same samples in other objects have the same answer, without a pass; other samples have their own")
+    @Test("Equal samples in other objects have the same result without a pass; different samples have their own")
     func samples() async throws {
         let model = try await TinyModel.load()
         let windows = try windows(model)
@@ -50,27 +50,27 @@ struct StillWindowTests {
         let control = RunControl(progress: { _ in passes += 1 })
         let still = [UInt8](repeating: 9, count: 8)
         let first = try windows.explain(window(0, greys: still), end: 0.32, control: control)
-        #expect(passes > 0 && !first.repeatsLast && !first.prolongsRecord)
+        #expect(passes > 0 && !first.repeatsLast && !first.extendsRecord)
         passes = 0
         let again = try windows.explain(window(1, greys: still), end: 0.48, control: control)
-        #expect(passes == 0 && again.repeatsLast && again.prolongsRecord)
+        #expect(passes == 0 && again.repeatsLast && again.extendsRecord)
         #expect(again.shown[0].map == first.shown[0].map)
         #expect(again.record.start == 4.0 / 25 && again.record.end == 0.48 && again.record.index == 1)
-        // As if it had been computed.
+        // The result is as if it had been computed.
         let computed = try self.windows(model).explain(window(1, greys: still), end: 0.48, control: control)
         #expect(computed.shown[0].map == again.shown[0].map)
         #expect(computed.record == again.record)
         passes = 0
         let other = try windows.explain(window(2, greys: [9, 9, 9, 9, 9, 9, 9, 10]), end: 0.6, control: control)
         #expect(passes > 0 && !other.repeatsLast)
-        // Padded, it is the same frame for the network, and another one for the record.
+        // A padded frame is the same for the network, but another one in the record.
         let padded = try windows.explain(
             window(3, greys: [9, 9, 9, 9, 9, 9, 9, 10], padded: 3), end: 0.7, control: control)
-        #expect(padded.repeatsLast && !padded.prolongsRecord && padded.record.flags == [.padded])
+        #expect(padded.repeatsLast && !padded.extendsRecord && padded.record.flags == [.padded])
     }
 
     /// Two frames, 400 s apart: 5,000 windows, of which four differ.
-    @Test("A clip of two frames and minutes between them is annotated at once, in one record a still")
+    @Test("A clip of two frames with minutes between them is annotated at once, with one record per still")
     func sparse() async throws {
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=96x64:r=1/400", "-frames:v", "2", "-c:v", "libx264",
@@ -88,7 +88,7 @@ struct StillWindowTests {
         #expect(outcome.progress.windows > 4000)
         #expect(records.reduce(0) { $0 + 1 + ($1.repeats ?? 0) } == outcome.progress.windows)
         #expect(outcome.sidecar.unexplained.isEmpty)
-        // A report a window, and a few for each that was computed.
+        // One report per window, and a few for each that was computed.
         #expect(passes.withLock { $0 } < outcome.progress.windows + 200)
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == 2)
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Pipeline
 
-/// `trust` from the file to the report, on a tiny network.
+/// `trust` from the input file to the report, with a tiny network.
 @Suite struct TrustJobTests {
     private let folder: TemporaryDirectory
 
@@ -29,7 +29,7 @@ import Testing
         return TrustJob(request: request, model: loaded.model, variables: loaded.variables)
     }
 
-    @Test func writesAReportThatStandsAloneAndTheFigures() async throws {
+    @Test func writesSelfContainedReportAndFigures() async throws {
         let result = try await job("out").run()
         #expect(result.methods.map(\.name) == TrustRequest.standardMethods.map(\.rawValue))
         #expect(result.target.label == "up")
@@ -65,7 +65,7 @@ import Testing
                 #expect(page.contains(HTMLWriter.escaped(finding.sentence)))
             }
         }
-        // What is opened is closed.
+        // Every opened tag is closed.
         for tag in ["section", "svg", "ul", "table", "figure", "div", "body", "html"] {
             let opened = page.matches(of: try Regex("<\(tag)[ >]")).count
             #expect(opened == page.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
@@ -74,7 +74,7 @@ import Testing
         #expect(again.methods == result.methods)
     }
 
-    @Test func aMaskIsPlayedAgainst() async throws {
+    @Test func maskIsUsedAsReference() async throws {
         var mask = [Float](repeating: 0, count: 8 * 32 * 32)
         for index in mask.indices where index % 32 < 16 { mask[index] = 1 }
         try NumPyFile.write(folder.file("mask.npy"), shape: [8, 32, 32], floats: mask, replacing: false)
@@ -89,7 +89,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.file("none")))
     }
 
-    @Test func pathsAreHeldToTheirSums() async throws {
+    @Test func sumsOfPathMethodsAreChecked() async throws {
         let result = try await job("out", methods: [.gradient, .integratedGradients]).run()
         #expect(result.methods[0].completeness == nil)
         let completeness = try #require(result.methods[1].completeness)
@@ -97,11 +97,11 @@ import Testing
         #expect(result.methods.map { $0.verdict.findings.contains { $0.check == .completeness } } == [false, true])
     }
 
-    @Test func cancelledItLeavesNothing() async throws {
+    @Test func cancellationLeavesNoFiles() async throws {
         let stop = StopRequest()
         let job = try await job("out")
         await #expect(throws: ModelError.self) {
-            // The first thing that is reported is after the maps.
+            // The first report comes after the maps.
             try await job.run(stop: stop) { _ in stop.abort.cancel() }
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("out")))

@@ -3,7 +3,7 @@ import Testing
 @testable import Engine
 @testable import Pipeline
 
-/// The rules of `docs/trust.md`, at their bounds.
+/// The rules of `docs/trust.md` at their thresholds.
 @Suite struct TrustVerdictTests {
     private func cascade(_ similarity: Double, stem: Double = 0) -> [CascadingRandomization.Step] {
         NetworkRandomization.stages.map { stage in
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "The network's upper part decides, whatever the stem does",
+        "The upper part of the network is decisive, whatever the result for the stem",
         arguments: [
             (0.69, TrustVerdict.Outcome.passed), (0.71, .unclear), (0.74, .unclear), (0.76, .failed),
         ])
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("Curves are held against a random order, and decide nothing where the class never had a probability")
+    @Test("Curves are compared with a random order, and are inconclusive if the class never had a probability")
     func pixels() throws {
         let random = curves(deletion: [1, 0.5, 0], insertion: [0, 0.5, 1])
         let good = try #require(TrustRules.pixels(curves(deletion: [1, 0, 0], insertion: [0, 1, 1]), random))
@@ -52,11 +52,11 @@ import Testing
         }
         #expect(warnings(random).isEmpty)
         #expect(warnings(curves(deletion: [1, 1, 0], insertion: [0.95, 1, 1])).count == 1)
-        // Frames without an information: no WebP.
+        // Frames without a measure of information: no WebP.
         #expect(warnings(random, channels: 3).count == 1)
     }
 
-    @Test("Boxes are held against what their size foretells")
+    @Test("Boxes are compared with the share that their size predicts")
     func parts() throws {
         func outcome(_ value: Double, _ random: Double?) -> TrustVerdict.Outcome? {
             TrustRules.parts(
@@ -67,14 +67,14 @@ import Testing
         #expect(outcome(0.45, 0.4) == .unclear)
         #expect(outcome(0.51, 0.4) == .failed)
         #expect(outcome(0.5, nil) == nil && outcome(0.5, 0) == nil)
-        // Better than nothing is not enough where next to nothing is explained.
+        // An improvement is not enough where almost nothing is explained.
         #expect(outcome(0.9, 0.9) == .passed && outcome(0.9, 1) == .passed)
         for random in [0.91, 0.95, 1] { #expect(outcome(0.91, random) == .unclear) }
         #expect(outcome(0.99, 0.99) == .unclear && outcome(1, 1) == .unclear)
         #expect(outcome(0.95, 0.5) == .failed)
     }
 
-    @Test("A path's gap counts as a part of what is shared out, whatever the sign")
+    @Test("A path's gap is measured relative to the distributed total, whatever the sign")
     func completeness() throws {
         func outcome(_ attributed: Double, _ difference: Double) -> TrustVerdict.Outcome? {
             TrustRules.completeness(Completeness(attributed: attributed, difference: difference))?.outcome
@@ -85,7 +85,7 @@ import Testing
         #expect(outcome(1, 0) == nil)
     }
 
-    @Test("A map that no randomisation changes is contradicted, whatever else is well")
+    @Test("A map that no randomisation changes is contradicted, even if all other checks pass")
     func levels() {
         func verdict(_ outcomes: [TrustVerdict.Check: TrustVerdict.Outcome]) -> TrustVerdict.Level {
             TrustVerdict(
@@ -100,7 +100,7 @@ import Testing
         #expect(verdict([.weights: .passed, .pixels: .passed, .completeness: .failed]) == .doubtful)
     }
 
-    @Test("Nothing that is written becomes markup")
+    @Test("Text in the report is never interpreted as markup")
     func escaping() {
         var page = HTMLWriter()
         page.element("p", ["title": "\"><script>'"], "<b> & \u{1}ü")

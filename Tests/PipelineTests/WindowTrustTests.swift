@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipeline
 
-/// What `annotate` says of how far its windows can be trusted.
+/// The trust measurements of `annotate` for its windows.
 @Suite struct WindowTrustTests {
     private let folder: TemporaryDirectory
 
@@ -28,14 +28,14 @@ import Testing
         return try await AnnotateJob(request: request, model: model).run(stop: stop, progress: progress).sidecar
     }
 
-    @Test func theMostCertainWindowsAreMeasuredAsTrustDoes() async throws {
+    @Test func windowsOfHighestProbabilityAreMeasuredLikeTrust() async throws {
         let sidecar = try await annotate("out.mp4", windows: 2)
         let certain = sidecar.windows.sorted { $0.target.probability > $1.target.probability }.prefix(2)
         #expect(Set(sidecar.windows.filter { $0.trust != nil }.map(\.index)) == Set(certain.map(\.index)))
         for window in certain {
             #expect(window.trust?.verdict.findings.map(\.check) == [.weights, .classes, .pixels])
         }
-        // The same figures and sentences as in the report.
+        // The figures and sentences are those of the report.
         let loaded = try await LoadedModel.loadWithVariables(path: folder.file("tiny.safetensors"))
         let window = try #require(certain.first)
         let request = TrustRequest(
@@ -53,7 +53,7 @@ import Testing
         #expect(try decoder.decode(Sidecar.self, from: Data(folder.bytes(of: "out.json"))) == sidecar)
     }
 
-    @Test func theJobSaysWhatItMeasures() async throws {
+    @Test func jobReportsMeasurements() async throws {
         let told = Mutex<[String]>([])
         let outcome = try await annotate("out.mp4", windows: 2) { progress in
             guard let activity = progress.activity else { return }
@@ -66,12 +66,12 @@ import Testing
         #expect(outcome.windows.count { $0.trust != nil } == 2)
     }
 
-    @Test func pixelsAreTakenToTheMeanAndPutIntoABlur() {
+    @Test func deletionUsesTheMeanAndInsertionABlur() {
         #expect(TrustEvidence.metric(.deletion, scope: .clip, steps: 5).baseline == .mean)
         #expect(TrustEvidence.metric(.insertion, scope: .frame, steps: 5).baseline == .blurred)
     }
 
-    @Test func nothingIsMeasuredUnlessAskedForOrOnceTheJobIsToEnd() async throws {
+    @Test func nothingIsMeasuredUnlessRequestedOrOnceTheJobIsEnding() async throws {
         #expect(try await annotate("plain.mp4", windows: 0).windows.allSatisfy { $0.trust == nil })
         let stop = StopRequest()
         let sidecar = try await annotate("stopped.mp4", windows: 1, stop: stop) { progress in
@@ -81,7 +81,7 @@ import Testing
         #expect(sidecar.warnings.contains { $0.contains("1 window was not measured") })
     }
 
-    @Test func aCheckpointThatHasChangedIsNotTakenForTheOldOne() async throws {
+    @Test func changedCheckpointIsDetected() async throws {
         let model = try await LoadedModel.load(path: folder.file("tiny.safetensors"))
         let other = try UntrainedNetwork.variables(width: 1.0 / 32, classCount: 5, seed: 8)
         try FileManager.default.removeItem(atPath: folder.file("tiny.safetensors"))

@@ -21,11 +21,11 @@ import Testing
         ("https://dotted.example", nil), ("https://a.dotted.example", nil), ("https://10.0.0.7", nil),
         ("https://10.0.0.77", "secure.example:8080"), ("http://127.0.0.1:8787", nil), ("http://localhost", nil),
         ("http://[::1]:8787", nil), ("http://127.0.0.1.example", "plain.example:3128"),
-    ]) func addressesGoWhereTheVariablesSay(_ url: String, _ proxy: String?) throws {
+    ]) func proxyIsChosenFromVariables(_ url: String, _ proxy: String?) throws {
         #expect(try place(url) == proxy)
     }
 
-    @Test func variablesAreCurls() throws {
+    @Test func variablesHaveTheRulesOfCurl() throws {
         #expect(try place("http://a.example", ["HTTP_PROXY": "p:1"]) == nil)
         #expect(try place("https://a.example", ["HTTPS_PROXY": "p:1"]) == "p:1")
         #expect(try place("http://a.example", ["all_proxy": "p:1"]) == "p:1")
@@ -40,7 +40,8 @@ import Testing
         #expect(proxy.authorization == .basic(username: "user", password: "p@ss"))
     }
 
-    @Test(arguments: ["https://p:1", "ftp://p:1", "http://", "http://:80"]) func whatIsNoProxyIsSaid(_ text: String) {
+    @Test(arguments: ["https://p:1", "ftp://p:1", "http://", "http://:80"]) func invalidProxyIsReported(_ text: String)
+    {
         let error = #expect(throws: WebError.self) { try place("https://a.example", ["all_proxy": text]) }
         guard case .proxy = error?.code else {
             Issue.record("\(String(describing: error))")

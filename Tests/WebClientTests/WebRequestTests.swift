@@ -5,7 +5,7 @@ import Testing
 
 @testable import WebClient
 
-/// Requests to servers of this machine: what arrives there, and what is said of what goes wrong.
+/// Requests to servers on this machine: what arrives there, and how failures are reported.
 @Suite(.timeLimit(.minutes(2))) struct WebRequestTests {
     private let server: HTTPServer
     private let folder: TemporaryDirectory
@@ -30,7 +30,7 @@ import Testing
         try await #require(throws: WebError.self) { _ = try await answer(request) }.code
     }
 
-    @Test func whatIsSentArrives() async throws {
+    @Test func requestArrivesAsSent() async throws {
         server.serve("/a%20b?c=d", Array("hello".utf8))
         var request = try request(server.url + "/a%20b?c=d#part")
         request.method = "POST"
@@ -44,7 +44,7 @@ import Testing
         #expect(seen.headers["authorization"] == nil)
     }
 
-    @Test func aFileIsSentAsItIsRead() async throws {
+    @Test func fileIsSentInChunks() async throws {
         let bytes = (0..<700_001).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let file = try ReadableFile(folder.write(bytes, to: "file"))
         server.serve("/up", [], .status(201))
@@ -56,7 +56,7 @@ import Testing
         #expect(server.requests.first?.body == bytes)
     }
 
-    @Test func credentialsOfTheAddressAreAHeader() async throws {
+    @Test func credentialsOfTheAddressAreSentAsHeader() async throws {
         let url = "http://user:p%40ss@127.0.0.1:\(server.port)/"
         _ = try await answer(request(url))
         let seen = try #require(server.requests.first?.headers["authorization"])
@@ -78,7 +78,7 @@ import Testing
         #expect(other.requests.first?.headers["range"] == "bytes=0-")
     }
 
-    @Test func redirectsAreAnswersUnlessFollowed() async throws {
+    @Test func redirectsAreReturnedUnlessFollowed() async throws {
         server.serve("/", [], .redirect("/here"))
         var request = try request(server.url + "/")
         #expect(try await answer(request).status == 302)
@@ -88,7 +88,7 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
-    @Test func circlesEnd() async throws {
+    @Test func redirectLoopsAreAnError() async throws {
         server.serve("/", [], .redirect("/"))
         var request = try request(server.url + "/")
         request.followsRedirects = true
@@ -96,7 +96,7 @@ import Testing
         #expect(server.requests.count == 21)
     }
 
-    @Test func aSecureServerLeadsToNoOther() async throws {
+    @Test func redirectFromHTTPSToHTTPIsRefused() async throws {
         let certificate = try TestCertificate(folder)
         let front = try TLSFront(to: server.port, certificate)
         server.serve("/", [], .redirect(server.url + "/here"))
@@ -107,7 +107,7 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
-    @Test func whoProvesWhoItIsIsAsked() async throws {
+    @Test func trustedServerIsAccepted() async throws {
         let certificate = try TestCertificate(folder)
         let front = try TLSFront(to: server.port, certificate)
         server.serve("/", [1, 2, 3])
@@ -116,8 +116,8 @@ import Testing
         #expect(try await answer(request).body == [1, 2, 3])
     }
 
-    /// An authority that is not the system's, and a certificate for another name.
-    @Test func strangersAreToldNothing() async throws {
+    /// A certificate authority that the system does not trust, and a certificate for another name.
+    @Test func untrustedServerGetsNoRequest() async throws {
         let other = try TestCertificate(folder, "other", names: "DNS:models.example")
         let front = try TLSFront(to: server.port, other)
         for authorities in [nil, other.certificate] {
@@ -128,7 +128,7 @@ import Testing
         #expect(front.bytesHeard == 0 && server.requests.isEmpty)
     }
 
-    @Test func aProxyIsAskedToConnect() async throws {
+    @Test func proxyGetsConnectRequest() async throws {
         server.serve("models.example:443", [], .status(407))
         server.serve("models.example:80", [], .status(403))
         for (url, place) in [("https://models.example/a", "443"), ("http://models.example/a", "80")] {
@@ -141,14 +141,14 @@ import Testing
         }
     }
 
-    @Test func silenceEnds() async throws {
+    @Test func silentServerTimesOut() async throws {
         server.serve("/", [], .silence)
         var request = try request(server.url + "/")
         request.idleLimit = 0.2
         #expect(try await code(request) == .timedOut)
     }
 
-    @Test func cancellingEnds() async throws {
+    @Test func cancellationEndsRequest() async throws {
         let (asked, asking) = AsyncStream.makeStream(of: Void.self)
         let server = try StreamServer { connection in
             _ = connection.receive()
@@ -166,7 +166,7 @@ import Testing
     @Test(arguments: [
         ("SSH-2.0-OpenSSH_9.2\r\n", WebError.Code.invalidAnswer), ("HTTP/1.1 200 OK\r\nContent-Le", .brokenOff),
         ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12345678", .brokenOff), ("", .brokenOff),
-    ]) func answersThatAreNone(_ text: String, _ expected: WebError.Code) async throws {
+    ]) func invalidResponsesAreRefused(_ text: String, _ expected: WebError.Code) async throws {
         let server = try StreamServer { connection in
             _ = connection.receive()
             connection.send(Array(text.utf8))
@@ -174,12 +174,12 @@ import Testing
         #expect(try await code(request("http://127.0.0.1:\(server.port)/")) == expected)
     }
 
-    @Test func aLongBodyIsRefused() async throws {
+    @Test func longBodyIsRefused() async throws {
         server.serve("/", [UInt8](repeating: 0, count: 1 << 20 | 1))
         #expect(try await code(request(server.url + "/")) == .tooLong)
     }
 
-    @Test func hostsThatAreNot() async throws {
+    @Test func unknownHostIsNamed() async throws {
         server.close()
         #expect(try await code(request(server.url)) == .unreachable)
         let error = try await #require(throws: WebError.self) {

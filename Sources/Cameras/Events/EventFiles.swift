@@ -50,7 +50,7 @@ struct EventStills: EventSink {
         guard event.state == .began, let path = event.still else { return }
         guard let image = await preview.next(within: Self.timeout, clock: clock) else { throw NoImage() }
         try await DedicatedThread.run(name: "still", onCancel: {}) {
-            try OutputFolders.create(String(StagedName.split(path).folder.dropLast()))
+            try OutputFolders.create(String(FileName.split(path).folder.dropLast()))
             let file = try AtomicFile(path)
             try file.write(image.jpeg)
             try file.commit()

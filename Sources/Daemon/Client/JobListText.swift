@@ -9,7 +9,7 @@ enum JobListText {
         let rows = jobs.map { job in
             [
                 String(job.id), state(job), "\(Int(job.progress * 100)) %", job.folder ?? "",
-                StagedName.split(job.source).name, job.failure?.message ?? job.held?.first?.message ?? remaining(job),
+                FileName.split(job.source).name, job.failure?.message ?? job.held?.first?.message ?? remaining(job),
             ]
         }
         let all = (isHeaded ? [["job", "state", "", "folder", "file", ""]] : []) + rows

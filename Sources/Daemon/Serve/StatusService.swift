@@ -64,7 +64,7 @@ struct StatusService: Service {
         Meter(label: "saliencyd_obstructed_jobs").set(obstructed)
         let jobs = running.all
         Meter(label: "saliencyd_running_jobs").set(jobs.count)
-        let names = jobs.map { (name: StagedName.split($0.job.source).name, fraction: $0.progress?.fraction) }
+        let names = jobs.map { (name: FileName.split($0.job.source).name, fraction: $0.progress?.fraction) }
         let entries = cameras.all
         cameraMetrics.update(entries)
         notifier.status(

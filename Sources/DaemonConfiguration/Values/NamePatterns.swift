@@ -14,7 +14,7 @@ package struct NamePatterns: Sendable, Equatable {
     ///
     /// - Parameter path: below the drop folder.
     package func refusal(_ path: String) -> String? {
-        if let reason = Self.temporary(StagedName.split(path).name) { return reason }
+        if let reason = Self.temporary(FileName.split(path).name) { return reason }
         return exclude.first { Self.matches($0, path) }.map { "`exclude` has \($0)" }
     }
 
@@ -34,7 +34,7 @@ package struct NamePatterns: Sendable, Equatable {
     }
 
     package static func matches(_ pattern: String, _ path: String) -> Bool {
-        let subject = pattern.contains("/") ? path : StagedName.split(path).name
+        let subject = pattern.contains("/") ? path : FileName.split(path).name
         return fnmatch(pattern.lowercased().fileBytes, subject.lowercased().fileBytes, FNM_PATHNAME) == 0
     }
 }

@@ -1,19 +1,19 @@
 import Media
 
-/// Samples frames by time and cuts the samples into windows; each sampled frame is converted once, others never.
+/// Samples frames by time and divides the samples into windows; a sampled frame is converted once, other frames never.
 ///
-/// `SourceFrame` is whatever a source hands out; it is held until it is known how long it is shown.
+/// `SourceFrame` is the frame type of the source; a frame is held until its duration is known.
 struct ClipSampler<SourceFrame> {
     private var clock: SampleClock
     private var assembler: WindowAssembler
     private var shown: (sourceFrame: SourceFrame, time: Double, duration: Double)?
-    /// The last known distance of two frames, in seconds.
+    /// The last known interval between two frames, in seconds.
     private var interval: Double
 
     /// - Parameters:
     ///   - start: the time of sample 0, in seconds since the source's first frame.
-    ///   - timeBase: of the source's time stamps: their rounding.
-    ///   - nominalInterval: seconds from frame to frame where the source does not say.
+    ///   - timeBase: the time base of the source's time stamps, to which they are rounded.
+    ///   - nominalInterval: the seconds from frame to frame to use until they are known.
     /// - Throws: `MediaError.refused` for a length, stride or rate out of range.
     init(
         length: Int, stride: Int, rate: FrameRate, start: Double = 0, timeBase: Rational, nominalInterval: Double
@@ -33,13 +33,13 @@ struct ClipSampler<SourceFrame> {
         interval = nominalInterval
     }
 
-    /// How many samples are held.
+    /// The number of samples held.
     var heldCount: Int { assembler.heldCount }
 
     /// - Parameters:
-    ///   - time: of the frame in seconds, later than the one before.
+    ///   - time: the frame's time in seconds, later than the previous frame's.
     ///   - duration: in seconds, 0 if unknown.
-    ///   - convert: makes the network's frame; called at most once a frame.
+    ///   - convert: makes the network's frame; called at most once per frame.
     /// - Returns: the windows that are complete now.
     mutating func append(
         _ sourceFrame: SourceFrame, time: Double, duration: Double,
@@ -57,7 +57,7 @@ struct ClipSampler<SourceFrame> {
         }
     }
 
-    /// Ends the source: the last frame is shown for its duration, the last window padded.
+    /// Ends the source: the last frame is sampled for its duration, and the last window is padded.
     mutating func finish(convert: (SourceFrame) throws(MediaError) -> ClipFrame) throws(MediaError) -> [Window] {
         guard let shown else { return [] }
         self.shown = nil

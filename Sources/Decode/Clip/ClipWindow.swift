@@ -1,13 +1,13 @@
 import Media
 
-/// The sliding clip window: takes a source's frames, hands out windows of T samples at the model's frame rate.
+/// The sliding clip window: receives a source's frames and returns windows of T samples at the model's frame rate.
 ///
-/// Windows begin `stride` samples apart. Frames that no sample shows are not converted; samples on the same frame share
-/// one `ClipFrame`; no more than T of them are held. Not thread-safe.
+/// Windows begin `stride` samples apart. Frames that no sample shows are not converted; samples of the same frame share
+/// one `ClipFrame`; at most T samples are held. Not thread-safe.
 public final class ClipWindow {
-    /// Where the windows' pixels lie in the upright source frame.
+    /// Maps the windows' pixels to the upright source frame.
     public var mapping: FrameMapping { converter.mapping }
-    /// Samples of a window.
+    /// T, the number of samples in a window.
     public let length: Int
     public let stride: Int
     public let rate: FrameRate
@@ -17,11 +17,11 @@ public final class ClipWindow {
     private var sampler: ClipSampler<VideoFrame>
 
     /// - Parameters:
-    ///   - length: T, samples of a window.
+    ///   - length: T, the number of samples in a window.
     ///   - stride: samples from one window's start to the next's, 1…T.
-    ///   - rate: of the samples.
-    ///   - start: the time of sample 0, in seconds since the first frame; frames before it are passed over.
-    /// - Throws: `MediaError.refused` for a length, stride, rate or preparation that makes no sense.
+    ///   - rate: the rate of the samples.
+    ///   - start: the time of sample 0, in seconds since the first frame; earlier frames are skipped.
+    /// - Throws: `MediaError.refused` for an invalid length, stride, rate or preparation.
     public init(
         source: SourceProperties, preparation: FramePreparation, length: Int, stride: Int, rate: FrameRate,
         start: Double = 0
@@ -36,28 +36,28 @@ public final class ClipWindow {
         self.rate = rate
     }
 
-    /// How many samples are held.
+    /// The number of samples held.
     public var heldCount: Int { sampler.heldCount }
 
-    /// Takes the next frame.
+    /// Appends the next frame.
     ///
-    /// - Returns: the windows that are complete now: none, one, or several after a long-lasting frame.
+    /// - Returns: the windows that are complete now: none, one, or several after a frame of long duration.
     public func append(_ frame: VideoFrame) throws(MediaError) -> [Window] {
         try sampler.append(frame, time: frame.time, duration: timeBase.seconds(frame.duration)) {
             frame throws(MediaError) in try converter.convert(frame)
         }
     }
 
-    /// Ends the source. The last frame is shown for its duration; what no window covers yet comes as a last window, padded
-    /// by repeating the last sample. Never more than that: a source shorter than T gives exactly one window, one whose end
-    /// coincides with a window's gives none here.
+    /// Ends the source. The last frame is sampled for its duration; samples that no window covers yet are returned as a
+    /// last window, padded by repeating the last sample. A source shorter than T results in exactly one window; if the
+    /// source ends where a window ends, none is returned.
     public func finish() throws(MediaError) -> [Window] {
         try sampler.finish { frame throws(MediaError) in try converter.convert(frame) }
     }
 }
 
 extension SourceProperties {
-    /// Seconds from frame to frame where nothing better is known.
+    /// The seconds from frame to frame by the stated rate, or 1/25 s if none is stated.
     var nominalInterval: Double {
         averageFrameRate.isPositive ? 1 / averageFrameRate.value : 0.04
     }

@@ -1,20 +1,21 @@
 import Media
 
-/// At which moments a source's frames become samples of a clip.
+/// The times at which a source's frames are sampled for a clip.
 public enum FrameRate: Sendable, Hashable {
-    /// Every frame once.
+    /// Every frame is one sample.
     case native
     /// Sample k lies at k / rate seconds and shows the last frame not later than that.
     case framesPerSecond(Double)
 }
 
-/// Decides how many samples fall on a frame, by time stamp and never by count, so that variable rates come out right.
+/// Determines how many samples show a frame, by time stamps and never by counting frames, so that variable frame rates
+/// are handled correctly.
 struct SampleClock: Sendable {
     let rate: FrameRate
     /// The time of sample 0, in seconds since the source's first frame.
     let start: Double
-    /// How much later than a sample a frame may be and still be shown by it, in seconds: time stamps are rounded to
-    /// ticks, the first frame's too.
+    /// The seconds by which a frame may be later than the sample that shows it: time stamps are rounded to ticks,
+    /// including the first frame's.
     private let tolerance: Double
     /// The number of the next sample.
     private(set) var nextSample = 0
@@ -38,7 +39,7 @@ struct SampleClock: Sendable {
         start + Double(index) / rate
     }
 
-    /// The samples that show a frame which is followed by another at `end` seconds; they count as taken.
+    /// The samples that show the frame before the one at `end` seconds; `nextSample` advances past them.
     mutating func samples(until end: Double, rate: Double) -> Range<Int> {
         let first = nextSample
         while time(of: nextSample, rate: rate) + tolerance < end { nextSample += 1 }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// T consecutive samples of a video at the model's frame rate: what the network sees at once.
+/// T consecutive samples of a video at the model's frame rate: the input of one pass through the network.
 public struct Window: Sendable {
     /// The window's number in its source, from 0.
     public var index: Int
     /// The number of its first sample; sample k of a source lies at `k / rate` seconds (or is the k-th frame, at the native rate).
     public var firstSample: Int
-    /// T frames; samples that fall on one source frame share one object.
+    /// T frames; samples of the same source frame share one object.
     public var frames: [ClipFrame]
     /// The time of each of the T samples in seconds since the source's first frame.
     public var times: [Double]
-    /// How many of the frames at the end repeat the last real one because the source ended.
+    /// The number of frames at the end that repeat the last real one because the source ended.
     public var paddedCount: Int
     /// Whether any frame in it was damaged.
     public var containsCorruption: Bool
@@ -28,15 +28,16 @@ public struct Window: Sendable {
 }
 
 extension Window {
-    /// Whether the network sees the same in both, frame by frame: its answer and every map are the same then.
-    public func looksLike(_ other: Window) -> Bool {
-        frames.count == other.frames.count && zip(frames, other.frames).allSatisfy { $0.looksLike($1) }
+    /// Whether the network's input is the same in both windows, frame by frame; then its answer and all maps are the
+    /// same.
+    public func hasSameInput(as other: Window) -> Bool {
+        frames.count == other.frames.count && zip(frames, other.frames).allSatisfy { $0.hasSameInput(as: $1) }
     }
 }
 
-/// One frame as the network takes it: upright, resized, cropped, interleaved channels `[H, W, C]`.
+/// One frame as input of the network: upright, resized, cropped, interleaved channels `[H, W, C]`.
 ///
-/// Shared by every window that covers it, never copied.
+/// Shared by all windows that cover it, never copied.
 public final class ClipFrame: Sendable {
     public enum Pixels: Sendable {
         /// 8-bit samples, 0…255.
@@ -53,7 +54,7 @@ public final class ClipFrame: Sendable {
     public let sourceIndex: Int
     /// The source frame's time in seconds since the first frame.
     public let sourceTime: Double
-    /// Whether the decoder had to invent part of it.
+    /// Whether the decoder had to conceal missing or damaged parts of it.
     public let isCorrupt: Bool
 
     public init(
@@ -70,8 +71,8 @@ public final class ClipFrame: Sendable {
 }
 
 extension ClipFrame {
-    /// Whether the network sees the same in both: the same object, or the same samples.
-    func looksLike(_ other: ClipFrame) -> Bool {
+    /// Whether the network's input is the same in both: the same object, or equal samples.
+    func hasSameInput(as other: ClipFrame) -> Bool {
         if self === other { return true }
         guard width == other.width, height == other.height, channels == other.channels else { return false }
         return switch (pixels, other.pixels) {

@@ -1,13 +1,13 @@
 import DequeModule
 
-/// Cuts a row of samples into overlapping windows.
+/// Divides a sequence of samples into overlapping windows.
 ///
-/// Window w begins at sample `w * stride`. No more than `length` samples are held.
+/// Window w begins at sample `w * stride`. At most `length` samples are held.
 struct WindowAssembler {
     let length: Int
     let stride: Int
     private var samples: Deque<(frame: ClipFrame, time: Double)> = []
-    /// The number of the first sample held, and of the one to come.
+    /// The numbers of the first sample held and of the next sample.
     private var firstHeld = 0
     private var nextSample = 0
     private var nextWindow = 0
@@ -18,7 +18,7 @@ struct WindowAssembler {
         self.stride = stride
     }
 
-    /// How many samples are held.
+    /// The number of samples held.
     var heldCount: Int { samples.count }
 
     /// - Returns: the window that this sample completes, if it does.
@@ -34,7 +34,8 @@ struct WindowAssembler {
         return window
     }
 
-    /// The last, short window, if samples are left that no window covers: its end repeats the last sample.
+    /// The last, incomplete window, if there are samples that no window covers; it is padded by repeating the last
+    /// sample.
     ///
     /// - Parameter interval: seconds between samples, for the times of the repeated ones.
     mutating func finish(interval: Double) -> Window? {

@@ -1,22 +1,22 @@
 import DequeModule
 import Media
 
-/// Something that yields windows, RGB or optical flow: all that classification needs.
+/// A source of windows, RGB or optical flow.
 ///
 /// Not thread-safe: one thread reads.
 public protocol WindowSource: AnyObject {
-    /// What is known of the source below.
+    /// The properties of the underlying source.
     var properties: SourceProperties { get }
-    /// What was decoded around so far; complete after the last window.
+    /// The problems that decoding has worked around so far; complete after the last window.
     var warnings: [SourceWarning] { get }
     /// The next window, or nil at the end.
     func next() throws(MediaError) -> Window?
 }
 
-/// How windows are cut from a source.
+/// How a source is divided into windows.
 public struct WindowOptions: Sendable, Hashable {
     public var preparation: FramePreparation
-    /// T, samples of a window.
+    /// T, the number of samples in a window.
     public var length: Int
     /// Samples from one window's start to the next's, 1…T.
     public var stride: Int
@@ -46,7 +46,7 @@ public final class FrameWindowSource: WindowSource {
     private var ready: Deque<Window> = []
     private var isAtEnd = false
 
-    /// - Throws: `MediaError.refused` for options that make no sense for the source.
+    /// - Throws: `MediaError.refused` for options that are invalid for the source.
     public init(_ source: any FrameSource, options: WindowOptions) throws(MediaError) {
         self.source = source
         clip = try ClipWindow(

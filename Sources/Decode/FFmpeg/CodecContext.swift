@@ -1,16 +1,16 @@
 import CFFmpeg
 import Media
 
-/// The one owner of an open decoder, an `AVCodecContext`.
+/// The sole owner of an open decoder, an `AVCodecContext`.
 struct CodecContext: ~Copyable {
-    /// Never nil; borrowed for the length of a call.
+    /// Never nil; lent for the duration of a call.
     let pointer: UnsafeMutablePointer<AVCodecContext>
 
     /// Opens the decoder of `parameters`.
     ///
-    /// Decoding goes on after damage: FFmpeg conceals what it can and reports the rest packet by packet.
+    /// Decoding continues after damage: FFmpeg conceals errors where it can and reports the others packet by packet.
     ///
-    /// - Parameter decoder: FFmpeg's name of the one to take; nil for the codec's usual one.
+    /// - Parameter decoder: FFmpeg's name of the decoder to use; nil for the codec's default.
     static func open(
         _ parameters: UnsafePointer<AVCodecParameters>, decoder: String? = nil, timeBase: Rational, threads: Int,
         maximumPixels: Int
@@ -58,24 +58,24 @@ struct CodecContext: ~Copyable {
         avcodec_free_context(&context)
     }
 
-    /// Sets which frames need not be decoded; counts from the next packet.
+    /// Sets which frames the decoder skips, from the next packet on.
     func skip(_ frames: AVDiscard) {
         pointer.pointee.skip_frame = frames
     }
 
     enum SendResult {
         case accepted
-        /// Frames must be received first; the packet was not taken.
+        /// Frames must be received first; the packet was not consumed.
         case full
         case failed(Int32)
     }
 
-    /// Hands a packet in; the caller keeps its own reference.
+    /// Sends a packet to the decoder; the caller keeps its own reference.
     func send(_ packet: borrowing PacketBuffer) -> SendResult {
         Self.sendResult(avcodec_send_packet(pointer, packet.pointer))
     }
 
-    /// Signals that no packet follows: what is still inside comes out, then `.end`.
+    /// Signals that no packet follows: the remaining frames are then received, followed by `.end`.
     func sendEnd() -> SendResult {
         Self.sendResult(avcodec_send_packet(pointer, nil))
     }
@@ -92,7 +92,7 @@ struct CodecContext: ~Copyable {
         case failed(Int32)
     }
 
-    /// Takes the next frame in presentation order.
+    /// Receives the next frame in presentation order.
     func receive(into frame: borrowing FrameBuffer) -> ReceiveResult {
         switch avcodec_receive_frame(pointer, frame.pointer) {
         case 0...: .frame

@@ -2,13 +2,13 @@ import CFFmpeg
 import Files
 import Media
 
-/// Decodes single image files: JPEG, PNG, BMP, WebP and TIFF, told apart by their first bytes.
+/// Decodes single image files: JPEG, PNG, BMP, WebP and TIFF, distinguished by their first bytes.
 struct ImageDecoder: ~Copyable {
     private let maximumPixels: Int
     private var decoder: CodecContext?
     private var codec = AV_CODEC_ID_NONE
 
-    /// Bytes of the largest file that is read.
+    /// The maximum size of a file, in bytes.
     static let largestFile = 256 << 20
 
     init(maximumPixels: Int) {
@@ -29,7 +29,7 @@ struct ImageDecoder: ~Copyable {
         switch decoder {
         case .none: break
         case .some(let decoder):
-            // One packet, one image: nothing must stay inside for the next file.
+            // Each packet is one image: no state must remain for the next file.
             defer { decoder.flush() }
             if case .failed(let code) = decoder.send(packet) {
                 throw MediaError(.damaged, "the image cannot be decoded", underlyingCode: code, file: path)
@@ -45,7 +45,7 @@ struct ImageDecoder: ~Copyable {
         return DecodedFrame(frame: frame, isCorrupt: isCorrupt)
     }
 
-    /// The file's bytes as one packet, with the padding that decoders read into.
+    /// The file's bytes as one packet, with the padding that decoders require.
     private static func read(_ path: String) throws(MediaError) -> PacketBuffer {
         let bytes: [UInt8]
         do throws(FileError) {
@@ -59,7 +59,7 @@ struct ImageDecoder: ~Copyable {
             throw MediaError(.damaged, "no memory for a packet", file: path)
         }
         data.update(from: bytes, count: bytes.count)
-        // Without it the PNG decoder takes the image for a difference to the one before.
+        // Without this flag the PNG decoder treats the image as a difference to the previous one.
         packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
         return packet
     }

@@ -2,14 +2,14 @@ import CFFmpeg
 import Media
 
 extension InputContext {
-    /// What is in the input beside the streams that are read.
+    /// The metadata and attachments of the input besides the streams that are read.
     ///
     /// - Parameters:
     ///   - video: the shown stream's index.
-    ///   - sides: the indices of the streams whose packets are read.
-    ///   - startTime: the first frame's, in seconds on the container's clock.
-    ///   - first: the first frame, which may say what the container does not.
-    func extras(video: Int, sides: Set<Int>, startTime: Double, first: borrowing FrameBuffer) -> SourceExtras {
+    ///   - auxiliary: the indices of the streams whose packets are read.
+    ///   - startTime: the first frame's time, in seconds on the container's clock.
+    ///   - first: the first frame, which may contain metadata that the container lacks.
+    func extras(video: Int, auxiliary: Set<Int>, startTime: Double, first: borrowing FrameBuffer) -> SourceExtras {
         var extras = SourceExtras()
         extras.tags = SourceTags.kept(SourceTags.all(pointer.pointee.metadata))
         if let stream = stream(video) {
@@ -18,11 +18,11 @@ extension InputContext {
         }
         extras.chapters = chapters(startTime: startTime)
         let hasTimeCode = extras.video.tags["timecode"] != nil || extras.tags["timecode"] != nil
-        for index in 0..<streamCount where index != video && !sides.contains(index) {
+        for index in 0..<streamCount where index != video && !auxiliary.contains(index) {
             guard let stream = stream(index), let parameters = stream.pointee.codecpar?.pointee else { continue }
             if let attachment = attachment(stream, index: index) {
                 extras.attachments.append(attachment)
-            } else if !isRetold(parameters, hasTimeCode: hasTimeCode) {
+            } else if !isPreservedElsewhere(parameters, hasTimeCode: hasTimeCode) {
                 extras.losses.append(
                     "\(Self.kind(parameters)) stream \(index) (\(Self.name(parameters))) is left out")
             }
@@ -30,8 +30,8 @@ extension InputContext {
         return extras
     }
 
-    /// Whether what a stream says is carried by chapters or a tag.
-    private func isRetold(_ parameters: AVCodecParameters, hasTimeCode: Bool) -> Bool {
+    /// Whether chapters or a tag contain the stream's information.
+    private func isPreservedElsewhere(_ parameters: AVCodecParameters, hasTimeCode: Bool) -> Bool {
         let tag = parameters.codec_tag
         if tag == Self.tag("tmcd") { return hasTimeCode }
         return parameters.codec_type == AVMEDIA_TYPE_DATA && tag == Self.tag("text") && pointer.pointee.nb_chapters > 0
@@ -100,7 +100,8 @@ extension InputContext {
             bytes: Array(UnsafeBufferPointer(start: data, count: Int(count))))
     }
 
-    /// What outlives new compression, from the container or else from the first frame.
+    /// The properties that remain valid when the frames are encoded again, from the container or else from the first
+    /// frame.
     private static func properties(
         of stream: UnsafePointer<AVStream>, first: borrowing FrameBuffer, losses: inout [String]
     ) -> [VideoProperty] {
@@ -132,7 +133,7 @@ extension InputContext {
 }
 
 extension InputContext {
-    /// What the container says of itself: its `comment`, or a transport stream's `service_provider`; nil if nothing.
+    /// The container's `comment`, or a transport stream's `service_provider`; nil if there is neither.
     var comment: String? {
         if let entry = av_dict_get(pointer.pointee.metadata, "comment", nil, 0) {
             return String(cString: entry.pointee.value)

@@ -4,15 +4,15 @@ import Files
 import Glibc
 import Media
 
-/// What FFmpeg is to open, by what means and within which bounds.
+/// An input for FFmpeg to open, with its options and limits.
 struct InputRequest {
-    /// As FFmpeg takes it. It may hold a password: it goes to FFmpeg's open call and nowhere else.
+    /// The URL for FFmpeg. It may contain a password, so it is passed only to FFmpeg's open call.
     var url: String
-    /// Where the bytes are, if not at the address, whose name hints at the format all the same.
+    /// Where the bytes are read, if not at `url`, whose name is still used to recognise the format.
     var place: String?
-    /// For people: in errors, and as the source's name.
+    /// The name in errors and of the source.
     var name: String
-    /// The demuxer to use; nil recognises it by its bytes.
+    /// The demuxer to use; nil to recognise it from the input's bytes.
     var format: String?
     /// FFmpeg protocols that may be opened, by the input itself and by anything it refers to.
     var protocols: [String]
@@ -20,21 +20,21 @@ struct InputRequest {
     var containers: [String]
     /// FFmpeg's options of the protocol, or of the demuxer where `format` names one. They may hold a passphrase.
     var settings: [String: String] = [:]
-    /// FFmpeg's options for every connection by TLS that the input makes, later ones too.
+    /// FFmpeg's options for all TLS connections of the input, including later ones.
     var security: [String: String] = [:]
-    /// What the connection passes by, if it does; it has to be there for as long as the input.
+    /// The relay through which the connection passes, if any; it must exist as long as the input.
     var relay: TLSRelay?
-    /// Seconds between two requests, where the address is of single frames that are requested again and again.
+    /// The seconds between two requests, for an address of single images that are requested repeatedly.
     var snapshotInterval: Double?
-    /// Whether a read that would wait returns instead, for what no interrupt reaches: devices.
+    /// Whether reads return instead of blocking, for devices, which cannot be interrupted.
     var isNonblocking = false
     var options: InputOptions
 }
 
 extension InputContext {
-    /// Opens a regular file, recognises its container and looks for its streams.
+    /// Opens a regular file, recognises its container and finds its streams.
     ///
-    /// - Parameter held: the file, if it is open already; nothing is opened by its path then.
+    /// - Parameter held: the file, if it is already open; then nothing is opened by its path.
     /// - Throws: `MediaError` with `.cannotOpen`, `.refused`, `.notMedia` or `.cancelled`.
     static func open(
         file path: String, held: HeldFile? = nil, options: InputOptions, cancellation: Cancellation
@@ -49,7 +49,7 @@ extension InputContext {
         return try open(request, interrupt: interrupt)
     }
 
-    /// Opens what `request` says and looks for its streams, within the interrupt's deadline.
+    /// Opens the requested input and finds its streams, within the interrupt's deadline.
     ///
     /// - Throws: `MediaError` with `.cannotOpen`, `.refused`, `.notMedia` or `.cancelled`.
     static func open(_ request: InputRequest, interrupt: Interrupt) throws(MediaError) -> InputContext {
@@ -93,7 +93,7 @@ extension InputContext {
         return io
     }
 
-    /// A demuxer that opens its connections itself.
+    /// Opens a demuxer that makes its own connections.
     private static func connected(
         _ request: InputRequest, format name: String, interrupt: Interrupt
     ) throws(MediaError) -> InputContext {
@@ -104,7 +104,7 @@ extension InputContext {
         return try demuxer(format, on: nil, request, &settings, interrupt: interrupt)
     }
 
-    /// Single frames, as a stream.
+    /// Opens single images as a stream.
     private static func snapshots(
         _ request: InputRequest, interval: Double, interrupt: Interrupt
     ) throws(MediaError) -> InputContext {
@@ -112,12 +112,12 @@ extension InputContext {
         guard let format = av_find_input_format("mpjpeg") else {
             throw MediaError(.refused, "this build of FFmpeg does not know mpjpeg", file: request.name)
         }
-        // Frames have no stamps: further ones would be waited for, and say nothing of their rate.
+        // Frames have no time stamps: probing would wait for further frames, which would not reveal the rate.
         var settings = OptionDictionary(["fpsprobesize": "0"])
         return try demuxer(format, on: nil, request, &settings, interrupt: interrupt, snapshots: stream)
     }
 
-    /// Takes `io` over, whatever happens.
+    /// Takes ownership of `io`, also on failure.
     private static func demuxer(
         on io: UnsafeMutablePointer<AVIOContext>, _ request: InputRequest, interrupt: Interrupt
     ) throws(MediaError) -> InputContext {
@@ -149,7 +149,7 @@ extension InputContext {
         settings.set("probesize", String(request.options.probeBytes))
         settings.set("analyzeduration", String(Int64(request.options.probeDuration * 1e6)))
         var context: UnsafeMutablePointer<AVFormatContext>? = allocated
-        // On failure FFmpeg frees the context, but not the bytes below it.
+        // On failure FFmpeg frees the context, but not its AVIOContext.
         let status = avformat_open_input(&context, request.url.fileBytes, format, &settings.pointer)
         guard status >= 0, let context else {
             if let stop = openingError(interrupt, request) { throw stop }
@@ -191,7 +191,7 @@ extension InputContext {
             guard let parameters = stream(index)?.pointee.codecpar?.pointee else { continue }
             try requireBounded(parameters, stream: index, options)
         }
-        // One dictionary a stream: probing decodes, and must stay within the same bounds as decoding proper.
+        // One dictionary per stream: probing decodes frames and must respect the same limits as decoding.
         var settings = [OpaquePointer?](repeating: nil, count: max(count, 1))
         for index in 0..<count {
             av_dict_set(&settings[index], "max_pixels", String(options.maximumPixels), 0)

@@ -1,21 +1,21 @@
 import CFFmpeg
 import Media
 
-/// The one owner of an open input: `AVFormatContext`, the bytes below it, and what may interrupt them.
+/// The sole owner of an open input: its `AVFormatContext`, its `AVIOContext` and its `Interrupt`.
 struct InputContext: ~Copyable {
-    /// Never nil; borrowed for the length of a call.
+    /// Never nil; lent for the duration of a call.
     let pointer: UnsafeMutablePointer<AVFormatContext>
-    /// Nil where the demuxer opens its connections itself.
+    /// Nil if the demuxer makes its own connections.
     private let io: UnsafeMutablePointer<AVIOContext>?
-    /// FFmpeg's callback points to it, so it lives exactly as long as the context.
+    /// FFmpeg's callback points to it, so it must exist as long as the context.
     let interrupt: Interrupt
-    /// The path, or the address as people may see it.
+    /// The path, or the redacted address.
     let name: String
-    /// What later connections are made with; the context points to it.
+    /// Makes later connections; the context points to it.
     private let connector: SecureConnector?
-    /// What the connection passes by.
+    /// The relay through which the connection passes.
     private let relay: TLSRelay?
-    /// What the demuxer reads from, if these are no bytes of FFmpeg's own.
+    /// The stream from which the demuxer reads, if FFmpeg does not open it.
     private let snapshots: SnapshotStream?
 
     init(
@@ -40,7 +40,7 @@ struct InputContext: ~Copyable {
         relay?.close()
     }
 
-    /// What reading a packet came to.
+    /// The result of reading a packet.
     enum ReadResult {
         case packet
         case end
@@ -74,8 +74,8 @@ extension InputContext {
     /// FFmpeg's name of the container.
     var container: String { pointer.pointee.iformat.map { String(cString: $0.pointee.name) } ?? "unknown" }
 
-    /// Whether packets may announce further streams: the container has no header that lists them all, or, as transport
-    /// streams do, lists them again.
+    /// Whether further streams may appear while packets are read: the container has no header that lists all streams
+    /// or, as transport streams do, repeats it.
     var mayGainStreams: Bool { pointer.pointee.ctx_flags & AVFMTCTX_NOHEADER != 0 || container == "mpegts" }
 
     var streamCount: Int { Int(pointer.pointee.nb_streams) }

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// One side of a conversion: everything swscale must know of a frame.
+/// The input or output of a conversion: the frame properties that swscale requires.
 struct FrameLayout: Sendable, Hashable {
     var width: Int
     var height: Int
@@ -10,13 +10,13 @@ struct FrameLayout: Sendable, Hashable {
     var chromaLocation: AVChromaLocation = AVCHROMA_LOC_UNSPECIFIED
 }
 
-/// The one owner of an `SwsContext`: a conversion between two layouts.
+/// The sole owner of an `SwsContext`: a conversion between two layouts.
 struct ScalerContext: ~Copyable {
     private let pointer: OpaquePointer
     let source: FrameLayout
     let target: FrameLayout
 
-    /// A scaler for frames of `source`, made when the first of them is at hand.
+    /// A scaler for frames of layout `source`.
     static func make(from source: FrameLayout, to target: FrameLayout) throws(MediaError) -> ScalerContext {
         guard let context = sws_alloc_context() else { throw MediaError(.damaged, "no memory for a scaler") }
         let scaler = ScalerContext(pointer: context, source: source, target: target)
@@ -59,7 +59,7 @@ struct ScalerContext: ~Copyable {
                     + "\(target.width)x\(target.height)", underlyingCode: status)
         }
         let unity: Int32 = 1 << 16
-        // Fails only where neither side is YCbCr: then there is nothing to set.
+        // Fails only if neither side is YCbCr; then there is nothing to set.
         _ = sws_setColorspaceDetails(
             pointer, source.coefficients, source.isFullRange ? 1 : 0, target.coefficients, target.isFullRange ? 1 : 0,
             0, unity, unity)
@@ -73,11 +73,11 @@ struct ScalerContext: ~Copyable {
         av_opt_set_int(UnsafeMutableRawPointer(pointer), option, value, 0)
     }
 
-    /// Converts the frame at `planes` (a part of `frame`, or all of it) into `target`'s pixels.
+    /// Converts `frame`, or the part of it that begins at the origin, to the target layout.
     ///
     /// - Parameters:
     ///   - originX: left edge of the part of `frame` to read, a whole number of chroma samples.
-    ///   - originY: its top edge, likewise.
+    ///   - originY: its top edge, also a whole number of chroma samples.
     func convert(
         _ frame: borrowing FrameBuffer, originX: Int = 0, originY: Int = 0, into result: borrowing FrameBuffer
     ) throws(MediaError) {
@@ -117,8 +117,8 @@ extension FrameLayout {
         }
     }
 
-    /// Where chroma samples lie relative to the first luma sample, in 1/256 of a luma sample. Unstated is "left", as
-    /// every codec from MPEG-2 on has it; full-range material without a statement is JPEG's, "center".
+    /// The position of chroma samples relative to the first luma sample, in 1/256 of a luma sample. If unstated it is
+    /// "left", as in all codecs from MPEG-2 on; for formats that are full range by name it is "center", as in JPEG.
     fileprivate var chromaPosition: (x: Int64, y: Int64)? {
         guard let pixels = PixelFormat(format), pixels.hasSubsampling else { return nil }
         var location = chromaLocation
@@ -134,7 +134,7 @@ extension FrameLayout {
             case AVCHROMA_LOC_BOTTOM: (128, 256)
             default: (0, 128)
             }
-        // A direction without subsampling has nothing to place.
+        // -513 means unspecified: a direction without subsampling has no chroma position.
         return (pixels.chromaShiftX == 1 ? x : -513, pixels.chromaShiftY == 1 ? y : -513)
     }
 }

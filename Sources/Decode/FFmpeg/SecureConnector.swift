@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// Gives options of TLS to every connection that a demuxer makes: HLS hands on to its segments only some of those that the
-/// playlist was opened with, and the check of certificates is not among them.
+/// Passes TLS options to all connections that a demuxer makes: FFmpeg's HLS demuxer passes only some of the playlist's
+/// options on to its segments, and the verification of certificates is not among them.
 final class SecureConnector {
     private typealias Open =
         @convention(c) (
@@ -12,7 +12,7 @@ final class SecureConnector {
     private let options: [String: String]
     private let open: Open?
 
-    /// - Parameter context: points to this object from now on, which has to live as long.
+    /// - Parameter context: refers to this object from now on; this object must exist as long as the context.
     init(_ options: [String: String], _ context: UnsafeMutablePointer<AVFormatContext>) {
         self.options = options
         open = context.pointee.io_open

@@ -1,33 +1,34 @@
 import CFFmpeg
 import Media
 
-/// What the container says of the stream to show.
+/// The container's information about the stream to show.
 struct VideoStream {
     let index: Int
     let parameters: CodecParameters
     let timeBase: Rational
-    /// Nominal, in hertz; 0/1 if unknown.
+    /// The nominal rate in hertz; 0/1 if unknown.
     let frameRate: Rational
-    /// Mean over the file, in hertz; the nominal rate where the mean is unknown.
+    /// The mean rate of the file in hertz; the nominal rate if the mean is unknown.
     let averageFrameRate: Rational
     let orientation: Orientation
-    /// In seconds; nil if the container does not say.
+    /// In seconds; nil if the container does not state it.
     let duration: Double?
-    /// 0 if the container does not say.
+    /// 0 if the container does not state it.
     let frameCount: Int
-    /// Whether packets bring the alpha as a frame of its own (VP8 and VP9 in Matroska).
+    /// Whether packets contain alpha as a separate frame (VP8 and VP9 in Matroska).
     let hasAlphaLayer: Bool
 
     var codecName: String { String(cString: avcodec_get_name(parameters.pointer.pointee.codec_id)) }
 
-    /// The decoder that reads the alpha too: FFmpeg's own of VP8 and VP9 pass over it. Nil where there is none, or no alpha.
+    /// The decoder that also reads alpha, which FFmpeg's own VP8 and VP9 decoders ignore. Nil if there is no such
+    /// decoder, or no alpha.
     var alphaDecoder: String? {
         let name = [AV_CODEC_ID_VP8: "libvpx", AV_CODEC_ID_VP9: "libvpx-vp9"][parameters.pointer.pointee.codec_id]
         guard hasAlphaLayer, let name, avcodec_find_decoder_by_name(name) != nil else { return nil }
         return name
     }
 
-    /// A second thread keeps frames above HD up with real time; more would starve whoever computes on them.
+    /// Frames above HD need a second thread for real-time decoding; more threads would take CPU time from the engine.
     func decoderThreads(_ options: InputOptions) -> Int {
         let pixels = Int(parameters.pointer.pointee.width) * Int(parameters.pointer.pointee.height)
         return options.decoderThreads ?? (pixels > 1920 * 1088 ? 2 : 1)
@@ -35,7 +36,7 @@ struct VideoStream {
 }
 
 extension InputContext {
-    /// Indices of the streams that may be shown. Cover images and thumbnails are no video.
+    /// Indices of the streams that may be shown; cover images and thumbnails are excluded.
     var videoStreams: [Int] {
         var indices: [Int] = []
         for index in 0..<streamCount where isVideo(index) {
@@ -50,8 +51,8 @@ extension InputContext {
         stream(index)?.pointee.codecpar?.pointee.codec_type == AVMEDIA_TYPE_VIDEO
     }
 
-    /// The stream to show: the one that was asked for; else one that moves before still images, then the container's
-    /// default one, then the one with the most pixels.
+    /// The stream to show: the requested one; otherwise moving streams are preferred to still images, then the
+    /// container's default stream, then the stream with the most pixels.
     ///
     /// - Parameter moving: indices of streams that are known to show more than one frame.
     /// - Throws: `noVideo` if there is none, `refused` if its frames are too large.
@@ -81,7 +82,7 @@ extension InputContext {
             throw MediaError(
                 .refused, "counts time in steps of \(timeBase) s, which no video does", file: name, stream: index)
         }
-        // A rate below one frame in the largest allowed gap is no rate.
+        // A rate below one frame per largest allowed gap is implausible.
         let credible = { (rate: Rational) in rate.isPositive && rate.value * options.maximumGap >= 1 }
         let nominal = Rational(av_guess_frame_rate(pointer, stream, nil))
         let average = Rational(s.avg_frame_rate)
@@ -95,14 +96,14 @@ extension InputContext {
             hasAlphaLayer: av_dict_get(s.metadata, "alpha_mode", nil, 0).map { $0.pointee.value[0] == 49 } ?? false)
     }
 
-    /// Width to height of one stored pixel; 1/1 where neither container nor frame says anything credible.
+    /// Width to height of one stored pixel; 1/1 if neither container nor frame states a plausible value.
     func sampleAspectRatio(of video: VideoStream, frame: borrowing FrameBuffer) -> Rational {
         let ratio = Rational(av_guess_sample_aspect_ratio(pointer, stream(video.index), frame.pointer))
         let isCredible = ratio.isPositive && ratio.value >= 1.0 / 16 && ratio.value <= 16
         return isCredible ? ratio : Rational(1, 1)
     }
 
-    /// Seconds of the whole, as the container says or FFmpeg estimates; nil if neither knows.
+    /// The total duration in seconds that the container states or FFmpeg estimates; nil if unknown.
     var duration: Double? {
         let duration = pointer.pointee.duration
         return duration == saliency_nopts || duration <= 0 ? nil : Double(duration) / 1e6

@@ -73,7 +73,7 @@ final class FlowFolderFrames: FlowFrames {
                 horizontal = try x.pixels(at: pair)
                 vertical = try y.pixels(at: pair)
             } catch {
-                // A preparation that makes no sense will make none for the next pair either.
+                // An invalid preparation is invalid for all pairs.
                 if error.code == .refused { throw error }
                 tally.skip(x.folder.names[pair])
                 continue
@@ -101,12 +101,12 @@ final class FlowFolderFrames: FlowFrames {
     }
 }
 
-/// One component of a flow: a folder of images, each as grey samples prepared for the network.
+/// One component of the flow: a folder of images that are converted to grey samples for the network.
 final class GrayImages {
     let folder: ImageFolder
     /// Size of the first image read, in pixels; later ones are scaled to it.
     private(set) var size: (width: Int, height: Int)?
-    /// Size of the network's image.
+    /// Size of the network's frame, in pixels.
     private(set) var clipSize: (width: Int, height: Int)?
 
     private var decoder: ImageDecoder

@@ -4,9 +4,9 @@ import Media
 
 /// The windows of a clip's optical flow: two channels, the displacement along x and along y.
 ///
-/// Either a folder with the subfolders `x` and `y` of grey images, paired by natural order and prepared like any
-/// image (values 0…255, as they are stored), or a `.npy` file of `[T, H, W, 2]`, whose values enter the network as they
-/// are: no resize, no crop; floats already in the network's range, uint8 as 0…255.
+/// Either a folder with the subfolders `x` and `y` of grey images, paired by natural order and prepared like any image
+/// (values 0…255, as they are stored), or a `.npy` file of `[T, H, W, 2]`, whose values are the network's input without
+/// resizing or cropping: floats already in the network's range, or uint8 as 0…255.
 public final class FlowWindowSource: WindowSource {
     public let properties: SourceProperties
     public var warnings: [SourceWarning] { frames.tally.warnings }
@@ -60,13 +60,13 @@ public final class FlowWindowSource: WindowSource {
     }
 }
 
-/// A row of flow fields.
+/// A sequence of flow fields.
 protocol FlowFrames: AnyObject {
     /// "frames" or "npy".
     var container: String { get }
     var width: Int { get }
     var height: Int { get }
-    /// Fields there are to read.
+    /// The number of fields in the source.
     var count: Int { get }
     var tally: DamageTally { get }
     /// The next field, `[H, W, 2]`, or nil at the end.

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// The colour that shows where a frame is transparent, in 8-bit full-range RGB.
+/// The colour behind transparent pixels of a frame, in 8-bit full-range RGB.
 public struct BackgroundColor: Sendable, Hashable {
     public var red: UInt8
     public var green: UInt8
@@ -17,7 +17,7 @@ public struct BackgroundColor: Sendable, Hashable {
 
     /// From `#RRGGBB` or one of FFmpeg's names of colours (those of CSS), in any case.
     public init?(_ text: String) {
-        // FFmpeg would take an opacity and a random colour too.
+        // FFmpeg would also accept an opacity and a random colour.
         let isPlain = text.hasPrefix("#") || text.allSatisfy { $0.isASCII && $0.isLetter }
         guard isPlain, !["random", "bikeshed"].contains(text.lowercased()) else { return nil }
         var rgba = [UInt8](repeating: 0, count: 4)
@@ -42,7 +42,7 @@ extension BackgroundColor: CustomStringConvertible {
 extension BackgroundColor {
     /// The samples of the colour in a format's first three components.
     ///
-    /// - Parameter color: how samples are to be read: as luma and chroma, or as red, green and blue.
+    /// - Parameter color: how samples represent colour: as luma and chroma, or as red, green and blue.
     func samples(_ color: ColorDescription, depth: Int) -> [UInt32] {
         let (r, g, b) = (Double(red) / 255, Double(green) / 255, Double(blue) / 255)
         let peak = Double((1 << depth) - 1)

@@ -2,12 +2,12 @@ import CFFmpeg
 import Media
 
 extension ColorDescription {
-    /// The colour of a frame from what its source states; what the source does not state follows mpv's rule
+    /// The colour of a frame from its source's statements; unstated properties follow mpv's rule
     /// (`mp_csp_guess_colorspace`): a YCbCr frame at least 1280 wide or more than 576 high is BT.709, a smaller one
     /// BT.601. Unstated range is limited for YCbCr, full for RGB and grey.
     ///
     /// - Parameters:
-    ///   - width: of the frame as it is coded, before rotation.
+    ///   - width: of the coded frame, before rotation.
     ///   - height: likewise.
     public static func resolved(
         format: AVPixelFormat, width: Int, height: Int, matrix: AVColorSpace, range: AVColorRange,
@@ -29,7 +29,7 @@ extension ColorDescription {
             primaries: primaries, transfer: transfer)
     }
 
-    /// The colour of `frame`; `fallback` speaks where the frame itself is silent.
+    /// The colour of `frame`; `fallback` provides the properties that the frame does not state.
     static func of(
         _ frame: borrowing FrameBuffer, fallback: UnsafePointer<AVCodecParameters>?
     ) -> ColorDescription {
@@ -44,7 +44,7 @@ extension ColorDescription {
             transfer: f.color_trc != AVCOL_TRC_UNSPECIFIED ? f.color_trc : p?.color_trc ?? AVCOL_TRC_UNSPECIFIED)
     }
 
-    /// What `frame` says of itself since it was normalized; `fallback` speaks where it is silent.
+    /// The colour that a normalized `frame` states; `fallback` provides the properties that it does not state.
     init(stated frame: borrowing FrameBuffer, fallback: ColorDescription) {
         let f = frame.pointer.pointee
         self.init(
@@ -54,7 +54,7 @@ extension ColorDescription {
             transfer: f.color_trc != AVCOL_TRC_UNSPECIFIED ? f.color_trc : fallback.transfer)
     }
 
-    /// Writes this into `frame`, for whoever reads its samples later.
+    /// Writes this description to `frame`.
     func stamp(_ frame: borrowing FrameBuffer) {
         frame.pointer.pointee.color_range = range
         frame.pointer.pointee.colorspace = matrix

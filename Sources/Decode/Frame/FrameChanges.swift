@@ -1,9 +1,9 @@
 import CFFmpeg
 import Media
 
-/// Changes of size or pixel format inside a source, for its warnings.
+/// Records changes of size or pixel format within a source, for its warnings.
 struct FrameChanges {
-    private struct Look: Equatable {
+    private struct FrameFormat: Equatable {
         var width: Int
         var height: Int
         var format: AVPixelFormat
@@ -14,25 +14,25 @@ struct FrameChanges {
         }
     }
 
-    /// How often a frame differed from the one before it.
+    /// The number of frames that differ from the previous one.
     private(set) var count = 0
-    private var first: Look?
-    private var last: Look?
-    private var changed: Look?
+    private var first: FrameFormat?
+    private var last: FrameFormat?
+    private var changed: FrameFormat?
     private var place: String?
 
-    /// Takes a frame as it was decoded, upright.
-    mutating func note(width: Int, height: Int, format: AVPixelFormat) {
-        let look = Look(width: width, height: height, format: format)
-        if let last, last != look {
+    /// Records the properties of a decoded frame, with the size of the upright frame.
+    mutating func record(width: Int, height: Int, format: AVPixelFormat) {
+        let current = FrameFormat(width: width, height: height, format: format)
+        if let last, last != current {
             count += 1
-            if changed == nil { changed = look }
+            if changed == nil { changed = current }
         }
-        first = first ?? look
-        last = look
+        first = first ?? current
+        last = current
     }
 
-    /// Says where the frame noted last is, should it be the first that changed.
+    /// Sets the place of the frame recorded last, if it is the first that changed.
     mutating func place(_ place: @autoclosure () -> String) {
         if changed != nil, self.place == nil { self.place = place() }
     }

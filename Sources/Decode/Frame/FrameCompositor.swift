@@ -2,14 +2,14 @@ import CFFmpeg
 import CKernels
 import Media
 
-/// Puts frames that are transparent in parts on a ground of one colour; all others pass through without a copy.
+/// Composites frames with transparent parts over a background colour; other frames are returned without a copy.
 ///
-/// What lies below a transparent pixel means nothing and must reach neither network nor viewer.
+/// The colour of a transparent pixel is meaningless and must reach neither the network nor the viewer.
 struct FrameCompositor: ~Copyable {
     private let background: BackgroundColor
-    /// Frames of which part was transparent.
+    /// The number of frames with transparent parts.
     private(set) var count = 0
-    /// Brings packed samples and palettes to planes; made again when the layout changes.
+    /// Converts formats that cannot be blended directly; recreated when the layout changes.
     private var scaler: ScalerContext?
     private var scaledLayout: FrameLayout?
 
@@ -19,7 +19,7 @@ struct FrameCompositor: ~Copyable {
 
     /// `frame` without alpha. Time stamps are not carried over.
     ///
-    /// - Parameter color: how its samples are to be read; on return, those of the result.
+    /// - Parameter color: how its samples represent colour; on return, how those of the result do.
     mutating func composited(
         _ frame: consuming FrameBuffer, color: inout ColorDescription
     ) throws(MediaError) -> FrameBuffer {
@@ -30,7 +30,7 @@ struct FrameCompositor: ~Copyable {
             return frame
         }
         count += 1
-        // Floats (32 bits) are blended as integers of 16.
+        // 32-bit floats are blended as 16-bit integers.
         if format.opaque != nil, !format.isBigEndian, format.depth <= 16 { return try blended(frame, format, color) }
         let plain = try plain(frame, layout, format)
         color = Self.plainColor(color)
@@ -42,7 +42,7 @@ struct FrameCompositor: ~Copyable {
         return result
     }
 
-    /// Whether no pixel is transparent, as far as that is cheap to know.
+    /// Whether no pixel is transparent; false also if that cannot be determined cheaply.
     private static func isOpaque(_ frame: borrowing FrameBuffer, _ format: PixelFormat) -> Bool {
         let f = frame.pointer.pointee
         if format.hasPalette {
@@ -50,7 +50,7 @@ struct FrameCompositor: ~Copyable {
             // 256 colours, 0xAARRGGBB.
             return (0..<256).allSatisfy { palette.base[4 * $0 + 3] == 255 }
         }
-        // All ones are the same in any order of bytes; fewer than 16 bits are not.
+        // A value of 16 one bits is the same in both byte orders; one with fewer bits is not.
         guard format.depth <= 16, !format.isBigEndian || format.depth == 16,
             let alpha = component(
                 format.components.count - 1, of: frame, format, width: Int(f.width), height: Int(f.height))
@@ -58,7 +58,7 @@ struct FrameCompositor: ~Copyable {
         return saliency_samples_are(alpha, format.depth > 8 ? 2 : 1, UInt32((1 << format.depth) - 1)) == 1
     }
 
-    /// Where a component's samples lie; `width` and `height` are its own.
+    /// The memory of a component's samples; `width` and `height` are the component's own.
     private static func component(
         _ index: Int, of frame: borrowing FrameBuffer, _ format: PixelFormat, width: Int, height: Int
     ) -> saliency_plane? {
@@ -74,7 +74,7 @@ struct FrameCompositor: ~Copyable {
             range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_RGB, primaries: color.primaries, transfer: color.transfer)
     }
 
-    /// The frame as red, green, blue and alpha in a format that can be blended: of a palette packed, else in planes.
+    /// The frame as RGBA in a format that can be blended: packed for palettes, otherwise planar.
     private mutating func plain(
         _ frame: borrowing FrameBuffer, _ layout: FrameLayout, _ format: PixelFormat
     ) throws(MediaError) -> FrameBuffer {
@@ -96,7 +96,7 @@ struct FrameCompositor: ~Copyable {
         return result
     }
 
-    /// - Parameter format: of the frame: three components of colour and one of alpha, of as many bits each, little-endian.
+    /// - Parameter format: the frame's format: three colour components and alpha with equal bit depths, little-endian.
     private func blended(
         _ frame: borrowing FrameBuffer, _ format: PixelFormat, _ color: ColorDescription
     ) throws(MediaError) -> FrameBuffer {

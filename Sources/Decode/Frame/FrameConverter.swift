@@ -1,11 +1,12 @@
 import CFFmpeg
 import Media
 
-/// Makes the network's frame of a source's: one conversion from the decoder's samples to RGB (or grey), colour matrix,
-/// range, size and aspect ratio in one go, then the crop. High dynamic range becomes standard range after it.
+/// Converts a source's frame to the network's: one swscale pass from the decoder's samples to RGB (or grey) converts
+/// colour matrix, range, size and aspect ratio; then high dynamic range is mapped to standard range, and the frame is
+/// cropped.
 ///
-/// Bilinear, widened when the frame shrinks so that nothing aliases. A source of exactly the network's size in RGB comes
-/// through bit for bit. Not thread-safe.
+/// The filter is bilinear, widened for downscaling to avoid aliasing. An RGB source of exactly the network's size is
+/// passed through bit for bit. Not thread-safe.
 public final class FrameConverter {
     public enum Output: Sendable {
         /// `[H, W, 3]`
@@ -17,7 +18,7 @@ public final class FrameConverter {
         var channels: Int { self == .rgb ? 3 : 1 }
     }
 
-    /// Where a `ClipFrame`'s pixels lie in the upright source frame.
+    /// Maps a `ClipFrame`'s pixels to the upright source frame.
     public var mapping: FrameMapping { geometry.mapping }
 
     private let geometry: FrameGeometry
@@ -25,13 +26,13 @@ public final class FrameConverter {
     private let output: Output
     private var plan: Plan?
     private var scaler: ScalerContext?
-    /// Of what `plan` converts; nil for standard range.
+    /// The tone map for `plan`'s source; nil for standard range.
     private var toneMap: ToneMap?
 
-    /// Mid grey: what a network that takes 2x/255 − 1 reads as nothing.
+    /// Mid grey, which a network with inputs 2x/255 − 1 reads as about 0.
     private static let barValue: UInt8 = 128
 
-    /// What is converted, made when the first frame is at hand and again should its layout change.
+    /// The conversion for one layout, created for the first frame and again if the layout changes.
     private struct Plan {
         let source: FrameLayout
         let partX: AxisPart
@@ -40,8 +41,8 @@ public final class FrameConverter {
 
     /// - Parameters:
     ///   - source: its size, aspect ratio and colour; every frame converted must be of that size.
-    ///   - preparation: what the network wants.
-    /// - Throws: `MediaError.refused` for a preparation that makes no sense for the source.
+    ///   - preparation: how the network's frame is made.
+    /// - Throws: `MediaError.refused` for a preparation that is invalid for the source.
     public init(
         source: SourceProperties, preparation: FramePreparation, output: Output = .rgb
     ) throws(MediaError) {
@@ -55,10 +56,9 @@ public final class FrameConverter {
         self.output = output
     }
 
-    /// The network's frame of `frame`.
+    /// Converts `frame` to the network's frame.
     ///
-    /// - Throws: `MediaError.damaged` if the frame is of another size than the source or in a format that swscale cannot
-    ///   read.
+    /// - Throws: `MediaError.damaged` if the frame's size differs from the source's or swscale cannot read its format.
     public func convert(_ frame: VideoFrame) throws(MediaError) -> ClipFrame {
         ClipFrame(
             pixels: .bytes(try pixels(of: frame)), width: geometry.clipWidth, height: geometry.clipHeight,
@@ -69,7 +69,7 @@ public final class FrameConverter {
     func pixels(of frame: VideoFrame) throws(MediaError) -> [UInt8] {
         let plan = try prepare(
             for: FrameLayout(frame.buffer, color: ColorDescription(stated: frame.buffer, fallback: color)))
-        // swscale writes a little beyond the row's end: into a padded frame, never straight into the array.
+        // swscale writes slightly beyond the end of rows, so the output is a padded frame and not the array.
         let converted = try FrameBuffer.allocate(
             width: plan.partX.resizedCount, height: plan.partY.resizedCount, format: convertedFormat)
         switch scaler {
@@ -85,7 +85,7 @@ public final class FrameConverter {
         return crop(mapped, plan)
     }
 
-    /// What swscale makes: the network's samples, or what becomes of them by the tone map.
+    /// swscale's output format: the network's, or the tone map's input.
     private var convertedFormat: AVPixelFormat { toneMap == nil ? output.format : AV_PIX_FMT_RGB48LE }
 
     private func prepare(for layout: FrameLayout) throws(MediaError) -> Plan {
@@ -127,7 +127,7 @@ public final class FrameConverter {
                 crop: max(0, g.cropY)..<min(g.resizedHeight, g.cropY + g.clipHeight), grain: 1 << format.chromaShiftY))
     }
 
-    /// The clip's part of the converted part, with bars where the clip reaches beyond the frame.
+    /// Cuts the clip's frame out of the converted part, with bars where the clip extends beyond the frame.
     private func crop(_ converted: borrowing FrameBuffer, _ plan: Plan) -> [UInt8] {
         let g = geometry
         let channels = output.channels

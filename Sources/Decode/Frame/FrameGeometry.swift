@@ -1,9 +1,9 @@
 import Media
 
-/// How a source's frame is resized and where the network's frame lies in the result.
+/// The size to which a source's frame is resized, and the position of the network's frame in the result.
 ///
-/// The source is resized whole to `resizedWidth` x `resizedHeight`, in square pixels; the network's frame begins at
-/// (`cropX`, `cropY`) of it. Letterbox bars make these negative.
+/// The whole source is resized to `resizedWidth` x `resizedHeight`, in square pixels; the network's frame begins at
+/// (`cropX`, `cropY`) in it, which are negative for letterbox bars.
 struct FrameGeometry: Sendable, Hashable {
     let sourceWidth: Int
     let sourceHeight: Int
@@ -15,16 +15,16 @@ struct FrameGeometry: Sendable, Hashable {
     let clipHeight: Int
     let mapping: FrameMapping
 
-    /// The smallest frame the network takes, in pixels a side.
+    /// The minimum side of the network's frame, in pixels.
     static let smallestSide = 32
-    /// The largest resized frame, in pixels a side: far beyond any real aspect ratio.
+    /// The maximum side of the resized frame, in pixels: far beyond any real aspect ratio.
     static let largestSide = 16384
 
     /// - Parameters:
-    ///   - width: of the upright source, in pixels.
-    ///   - height: likewise.
+    ///   - width: width of the upright source, in pixels.
+    ///   - height: height of the upright source, in pixels.
     ///   - aspect: width to height of one source pixel.
-    /// - Throws: `MediaError.refused` for a preparation that makes no sense or a frame too elongated for it.
+    /// - Throws: `MediaError.refused` for an invalid preparation or a frame that is too elongated for it.
     init(
         width: Int, height: Int, aspect: Rational, preparation: FramePreparation
     ) throws(MediaError) {
@@ -37,18 +37,19 @@ struct FrameGeometry: Sendable, Hashable {
                     + "\(preparation.height) with short side \(preparation.shortSide)")
         }
         let stretch = aspect.isPositive ? aspect.value : 1
-        let isTakenAsItIs =
+        let isUnchanged =
             !preparation.shortSideIsExplicit && width == preparation.width && height == preparation.height
             && stretch == 1
-        // Size of the frame as it is shown, in square pixels of the source's height.
+        // Display size of the frame, in square pixels of the source's height.
         let (shownWidth, shownHeight) = (Double(width) * stretch, Double(height))
         let (clipTargetX, clipTargetY) = (Double(preparation.width), Double(preparation.height))
 
         let scale: Double
         switch preparation.fit {
-        case _ where isTakenAsItIs: scale = 1
+        case _ where isUnchanged: scale = 1
         case .crop:
-            // A short side below the network's frame would leave the crop short: the frame at least covers it.
+            // A short side below the network's frame would not fill the crop, so the frame is scaled at least to cover
+            // it.
             scale = max(
                 Double(preparation.shortSide) / min(shownWidth, shownHeight), clipTargetX / shownWidth,
                 clipTargetY / shownHeight)
@@ -64,7 +65,7 @@ struct FrameGeometry: Sendable, Hashable {
         resizedWidth = max(1, Int(exact.width))
         resizedHeight = max(1, Int(exact.height))
         if preparation.fit == .full {
-            guard isTakenAsItIs || min(resizedWidth, resizedHeight) >= Self.smallestSide else {
+            guard isUnchanged || min(resizedWidth, resizedHeight) >= Self.smallestSide else {
                 throw MediaError(
                     .refused, "the short side must be at least \(Self.smallestSide), not \(preparation.shortSide)")
             }
@@ -72,7 +73,7 @@ struct FrameGeometry: Sendable, Hashable {
         } else {
             (clipWidth, clipHeight) = (preparation.width, preparation.height)
         }
-        // Rounds towards the left and the top, as the integer division of the published crop does; bars likewise.
+        // Rounds towards left and top, as the integer division of the published crop does; the same applies to bars.
         cropX = resizedWidth >= clipWidth ? (resizedWidth - clipWidth) / 2 : -((clipWidth - resizedWidth) / 2)
         cropY = resizedHeight >= clipHeight ? (resizedHeight - clipHeight) / 2 : -((clipHeight - resizedHeight) / 2)
 
@@ -84,11 +85,11 @@ struct FrameGeometry: Sendable, Hashable {
     }
 }
 
-/// The part of one axis that has to be converted so that a crop of the resized frame comes out as if the whole had been.
+/// The part of one axis that must be converted so that a crop of the resized frame equals that of converting the whole.
 ///
-/// swscale resizes whole frames only. A part gives the same samples where source and result share a period: every
-/// `source / gcd` source samples make `result / gcd` resized ones. The part is widened to whole periods, and by what the
-/// filter reaches beyond the crop.
+/// swscale resizes whole frames only. A part results in the same samples if it consists of whole periods: every `source
+/// / gcd` source samples make `result / gcd` resized ones. The part is widened by the filter's reach beyond the crop,
+/// and to whole periods.
 struct AxisPart: Sendable, Hashable {
     let sourceStart: Int
     let sourceCount: Int
@@ -97,9 +98,9 @@ struct AxisPart: Sendable, Hashable {
 
     /// - Parameters:
     ///   - source: samples of the axis before resizing.
-    ///   - resized: samples after.
-    ///   - crop: the resized samples that are wanted, within 0..<resized.
-    ///   - grain: luma samples that share a chroma sample; parts start at a multiple of it.
+    ///   - resized: samples of the axis after resizing.
+    ///   - crop: the required resized samples, within 0..<resized.
+    ///   - grain: luma samples per chroma sample; parts start at a multiple of it.
     init(source: Int, resized: Int, crop: Range<Int>, grain: Int) {
         var divisor = source
         var remainder = resized

@@ -2,8 +2,8 @@ import CFFmpeg
 import Media
 
 extension AVFieldOrder {
-    /// The order of an upright frame's fields, from the frame or else from its stream; progressive where it was turned, for
-    /// then its lines are no fields.
+    /// The field order of an upright frame, from the frame or else from its stream; progressive if the frame was
+    /// rotated or flipped, because its lines then do not form fields.
     static func of(
         _ frame: borrowing FrameBuffer, fallback: CodecParameters, orientation: Orientation
     ) -> AVFieldOrder {
@@ -20,7 +20,7 @@ extension AVFieldOrder {
 }
 
 extension AVChromaLocation {
-    /// Where chroma lies in frames like `frame`, which is upright.
+    /// The chroma location of frames like `frame`, which is upright.
     static func of(_ frame: borrowing FrameBuffer, fallback: CodecParameters?) -> AVChromaLocation {
         guard let format = PixelFormat(AVPixelFormat(rawValue: frame.pointer.pointee.format)), !format.isRGB,
             format.chromaShiftX == 1, format.chromaShiftY < 2

@@ -2,33 +2,33 @@ import CFFmpeg
 import CKernels
 import Media
 
-/// Makes every frame of a source upright, opaque and of its first one's size.
+/// Makes all frames of a source upright, opaque and equal in size to the first one.
 ///
-/// Each keeps the pixel format it was decoded in, and says of itself how its samples are to be read, so that nothing of a
-/// later frame is lost in an earlier one's format. Frames that are right already pass through without a copy.
+/// Each frame keeps its decoded pixel format and states its own colour, so that a later frame loses nothing by being
+/// converted to an earlier one's format. Frames that need no change are returned without a copy.
 struct FrameNormalizer: ~Copyable {
-    /// Of the first frame.
+    /// The first frame's orientation.
     let orientation: Orientation
-    /// Of every upright frame, in pixels.
+    /// The size of every upright frame, in pixels.
     let width: Int
     let height: Int
     private(set) var changes = FrameChanges()
 
-    /// Of the stream; a frame's own comes first.
+    /// The stream's orientation; a frame's own takes precedence.
     private let streamOrientation: Orientation
     private var compositor: FrameCompositor
-    /// Made for the first frame that differs, and again when the difference changes.
+    /// Created for the first frame that differs, and again when the layouts change.
     private var scaler: ScalerContext?
     private var scaled: (from: FrameLayout, to: FrameLayout)?
 
-    /// Frames of which part was transparent.
+    /// The number of frames with transparent parts.
     var transparentCount: Int { compositor.count }
 
     /// - Parameters:
-    ///   - first: the source's first frame as it was decoded.
-    ///   - color: how its samples are to be read.
-    ///   - orientation: of the stream, where frames say nothing themselves.
-    ///   - background: shows where frames are transparent.
+    ///   - first: the source's first decoded frame.
+    ///   - color: how its samples represent colour.
+    ///   - orientation: the stream's orientation, for frames that state none.
+    ///   - background: the colour behind transparent pixels.
     init(
         first: borrowing FrameBuffer, color: ColorDescription, orientation: Orientation,
         background: BackgroundColor = .black
@@ -44,19 +44,19 @@ struct FrameNormalizer: ~Copyable {
         compositor = FrameCompositor(background: background)
     }
 
-    /// Says where the frame is that `normalized` took last, should it be the first that differs from the one before it.
+    /// Sets the place of the frame normalized last, if it is the first that differs from the previous one.
     ///
     /// - Parameter place: "at 1.2 s", or a file's name.
     mutating func place(_ place: @autoclosure () -> String) {
         changes.place(place())
     }
 
-    /// Whether turning plane by plane keeps chroma on its luma.
+    /// Whether rotating plane by plane keeps chroma samples aligned with luma.
     private static func canTurn(_ format: PixelFormat, by orientation: Orientation, width: Int, height: Int) -> Bool {
         if orientation.isUpright { return true }
         guard format.isAddressable, !format.hasPalette else { return false }
         if orientation.transposes && format.chromaShiftX != format.chromaShiftY { return false }
-        // The last chroma sample of an odd row covers one luma sample; mirrored it would lead.
+        // The last chroma sample of a row of odd length covers one luma sample only; mirrored, it would come first.
         let flipsStoredX = orientation.transposes ? orientation.flipsY : orientation.flipsX
         let flipsStoredY = orientation.transposes ? orientation.flipsX : orientation.flipsY
         let isOdd = { (size: Int, shift: Int) in size & ((1 << shift) - 1) != 0 }
@@ -64,13 +64,13 @@ struct FrameNormalizer: ~Copyable {
             && !(flipsStoredY && isOdd(height, format.chromaShiftY))
     }
 
-    /// `frame` itself, or its like, upright, opaque and of the first one's size. Time stamps are not carried over.
+    /// `frame` itself or a converted copy: upright, opaque and of the first frame's size. Time stamps are not copied.
     mutating func normalized(
         _ frame: consuming FrameBuffer, color: ColorDescription
     ) throws(MediaError) -> FrameBuffer {
         let turn = Orientation(of: frame) ?? streamOrientation
         let decoded = FrameLayout(frame, color: color)
-        changes.note(
+        changes.record(
             width: turn.transposes ? decoded.height : decoded.width,
             height: turn.transposes ? decoded.width : decoded.height, format: decoded.format)
         var color = color
@@ -123,7 +123,7 @@ struct FrameNormalizer: ~Copyable {
             let upright = format.planeSize(plane, width: width, height: height)
             guard let input = frame.plane(plane), let output = result.plane(plane) else { continue }
             let size = format.elementSizes[plane]
-            // Upright x runs along stored y if rows became columns, else along stored x; so for y.
+            // Upright x runs along stored y if rows become columns, otherwise along stored x; y correspondingly.
             let (alongX, countX) = orientation.transposes ? (input.stride, stored.height) : (size, stored.width)
             let (alongY, countY) = orientation.transposes ? (size, stored.width) : (input.stride, stored.height)
             let origin =
@@ -140,7 +140,7 @@ struct FrameNormalizer: ~Copyable {
 }
 
 extension Orientation {
-    /// Where chroma lies once the frame is upright; `CENTER` where FFmpeg has no name for it (right of its luma).
+    /// The chroma location in the upright frame; `CENTER` if FFmpeg has no name for it (right of its luma).
     fileprivate func turned(_ location: AVChromaLocation) -> AVChromaLocation {
         switch location {
         case AVCHROMA_LOC_CENTER: return AVCHROMA_LOC_CENTER

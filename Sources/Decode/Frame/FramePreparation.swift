@@ -1,11 +1,11 @@
 import Media
 
-/// How a source's frame becomes the network's: a property of the model's manifest that options override.
+/// How the network's frame is made from a source's: a property of the model's manifest, which options override.
 public struct FramePreparation: Sendable, Hashable {
     public enum Fit: String, Sendable, CaseIterable, Codable {
-        /// Resize so that the short side is `shortSide`, then cut the centre.
+        /// Resize so that the short side is `shortSide`, then crop the centre.
         case crop
-        /// Resize so that the whole frame fits in `width` x `height`, bars of mid grey around it.
+        /// Resize so that the whole frame fits in `width` x `height`, with bars of mid grey.
         case letterbox
         /// Resize so that the short side is `shortSide`, keep the whole frame (the network runs fully convolutionally).
         case full
@@ -14,7 +14,7 @@ public struct FramePreparation: Sendable, Hashable {
     public var fit: Fit
     /// Length of the resized frame's short side in pixels.
     public var shortSide: Int
-    /// Whether `shortSide` was asked for by the user; otherwise a source of exactly `width` x `height` is taken as it is.
+    /// Whether the user set `shortSide`; if not, a source of exactly `width` x `height` is not resized.
     public var shortSideIsExplicit: Bool
     /// The network's frame size for `crop` and `letterbox`, in pixels.
     public var width: Int
@@ -32,7 +32,7 @@ public struct FramePreparation: Sendable, Hashable {
 }
 
 extension FramePreparation {
-    /// The source's frames as they are, whatever their size: no resize, no crop.
+    /// A preparation that leaves the source's frames unchanged: no resizing, no cropping.
     public static func unchanged(_ source: SourceProperties) -> FramePreparation {
         FramePreparation(width: source.width, height: source.height)
     }

@@ -1,7 +1,7 @@
 import Media
 
-/// A network address taken apart, stricter than FFmpeg does it: what two readers could take apart differently is refused,
-/// since then one of them may show a piece of the password as a piece of the host or the path.
+/// The parts of a network address, parsed more strictly than by FFmpeg: an ambiguous address is refused, because a
+/// parser that splits it differently could show part of the password as part of the host or path.
 struct AddressParts {
     /// `snapshot+`, or nothing.
     let prefix: String
@@ -81,7 +81,7 @@ struct AddressParts {
         return path.hasSuffix(".m3u8") ? .hls : .http
     }
 
-    /// The path; RTMP's without its last part, since who knows that may publish under it.
+    /// The path; for RTMP without its last part, the stream key, with which anyone could publish.
     var redactedPath: String {
         guard scheme == "rtmp" || scheme == "rtmps" else { return path }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -89,7 +89,7 @@ struct AddressParts {
         return parts.dropLast().joined(separator: "/") + "/…"
     }
 
-    /// The query with its names only: any value may be a secret.
+    /// The query with names only, because any value may be secret.
     var redactedQuery: String {
         guard !query.isEmpty else { return "" }
         let items = query.dropFirst().split(separator: "&", omittingEmptySubsequences: false).map { item in

@@ -1,13 +1,13 @@
 import Media
 
-/// A user and a password on their way into the one address that FFmpeg gets. No error of theirs holds either.
+/// A user and a password for the address that is passed to FFmpeg. No error message contains them.
 struct Credentials {
     let user: String?
     let password: String?
 
-    /// What FFmpeg takes them as.
+    /// The form in which they are passed to FFmpeg.
     struct Form {
-        /// What stands before the host: "user:password@", or nothing.
+        /// The prefix of the host: "user:password@", or empty.
         var prefix = ""
         var passphrase: String?
     }
@@ -20,7 +20,7 @@ struct Credentials {
         switch kind {
         case .srt:
             guard user == nil else {
-                throw MediaError(.refused, "SRT knows no user; what it calls a stream stands in the address's streamid")
+                throw MediaError(.refused, "SRT has no user; set the stream with streamid in the address")
             }
             guard let password, (10...79).contains(password.utf8.count) else {
                 throw MediaError(.refused, "an SRT passphrase has 10 to 79 bytes")
@@ -29,7 +29,7 @@ struct Credentials {
         case .udp, .v4l2, .loop:
             throw MediaError(.refused, "a \(kind) address takes neither user nor password")
         case .rtsp, .http, .hls, .snapshot, .rtmp:
-            // Where the password would begin is told by the first colon.
+            // The password begins after the first colon.
             guard user?.contains(":") != true else { throw MediaError(.refused, "a user must not hold a colon") }
             return Form(prefix: try (kind == .rtmp ? rtmpPrefix : encodedPrefix(longest: kind == .rtsp ? 127 : 1000)))
         }
@@ -44,7 +44,7 @@ struct Credentials {
         return text + "@"
     }
 
-    /// FFmpeg's RTMP takes user and password as they stand in the address.
+    /// FFmpeg's RTMP uses user and password from the address without decoding them.
     private var rtmpPrefix: String {
         get throws(MediaError) {
             let parts = [user ?? "", password ?? ""]

@@ -1,104 +1,107 @@
-/// Where a live stream's own time lies on this machine's clock, as its arrivals tell.
+/// Maps a live stream's time to this machine's clock, based on the arrival times of its frames.
 ///
-/// What comes soonest after its time shows the stream as it is without delay: the rest is late by the difference. That
-/// bound follows the source: it rises as much as the source's stamps fall behind for as long as its frames are read as soon as
-/// they come, so that neither a camera whose clock runs slow nor a way that has become longer makes every frame late. It does
-/// not follow a reader that has fallen behind: that lateness is the reader's own, and told. One of these
-/// is good for one run of frames without a gap; after a gap, `restart`.
+/// The frames with the smallest difference between arrival and time stamp define the bound without delay; other frames
+/// are late by their distance from it. While frames are read as soon as they arrive, the bound follows the source: it
+/// rises as fast as the source's time stamps fall behind, so that neither a slow camera clock nor a longer network path
+/// makes every frame late. It does not follow a reader that has fallen behind, because that lateness is the reader's
+/// and must be reported. A clock is valid for a sequence of frames without a gap; call `restart` after a gap.
 public struct LiveClock: Sendable {
-    /// Seconds by which the bound rises in a second at least: more than any quartz is off, less than any delay grows by.
+    /// The minimum rise of the bound, in seconds per second: more than the error of any quartz clock, less than the
+    /// growth of any delay.
     public static let leak = 0.001
-    /// Seconds in a second by which stamps may fall behind: time has to go on.
+    /// The maximum rise, in seconds per second: the stream's time must still advance.
     private static let largestLeak = 0.95
 
-    /// When the frame at time 0 was due, as of `asOf`.
+    /// The due time of the frame at time 0, as estimated at `asOf`.
     private var origin: ContinuousClock.Instant
     private var asOf: ContinuousClock.Instant
-    /// Seconds by which the bound rises in a second now.
+    /// The current rise of the bound, in seconds per second.
     private var leak = Self.leak
-    private var stretch: EvenStretch
-    /// The stretch before this one, if its frames were read as they came.
-    private var before: EvenStretch?
+    private var interval: ArrivalInterval
+    /// The previous interval, if its frames were read as soon as they arrived.
+    private var previous: ArrivalInterval?
 
-    /// Begins with a frame.
+    /// Starts with the first frame.
     ///
     /// - Parameter time: in seconds since the source's first frame.
     public init(arrival: ContinuousClock.Instant, time: Double) {
         origin = arrival.advanced(by: .seconds(-time))
         asOf = arrival
-        stretch = EvenStretch(begin: arrival, rise: Self.leak)
+        interval = ArrivalInterval(begin: arrival, rise: Self.leak)
     }
 
-    /// Takes the next frame in.
+    /// Updates the clock with the next frame.
     ///
-    /// - Parameter waited: seconds that the reader had nothing to read before it.
-    public mutating func note(arrival: ContinuousClock.Instant, time: Double, waited: Double = 0) {
+    /// - Parameter waited: the seconds for which the reader waited for this frame.
+    public mutating func update(arrival: ContinuousClock.Instant, time: Double, waited: Double = 0) {
         let passed = max(0, (arrival - asOf) / .seconds(1))
         let sooner = arrival.advanced(by: .seconds(-time))
         origin = min(origin.advanced(by: .seconds(passed * leak)), sooner)
         asOf = max(asOf, arrival)
-        stretch.add(arrival: arrival, origin: sooner, waited: waited)
-        guard stretch.isLongEnough else { return }
+        interval.add(arrival: arrival, origin: sooner, waited: waited)
+        guard interval.isLongEnough else { return }
         follow(until: arrival)
-        stretch = EvenStretch(begin: arrival, rise: leak)
+        interval = ArrivalInterval(begin: arrival, rise: leak)
     }
 
-    /// Follows the source over a stretch that is complete.
+    /// Follows the source over a completed interval.
     private mutating func follow(until now: ContinuousClock.Instant) {
-        guard stretch.isReadAsItCame else {
-            // The bound stays where it is for what the reader has fallen behind.
-            before = nil
+        guard interval.isReaderWaiting else {
+            // The reader has fallen behind, so the bound stays unchanged.
+            previous = nil
             return
         }
-        if let before, stretch.begin > before.begin {
+        if let previous, interval.begin > previous.begin {
             let drift =
-                (stretch.bound(at: stretch.begin) - before.bound(at: before.begin)) / (stretch.begin - before.begin)
+                (interval.bound(at: interval.begin) - previous.bound(at: previous.begin))
+                / (interval.begin - previous.begin)
             leak = min(max(drift, Self.leak), Self.largestLeak)
         }
-        // If all of the stretch came later than the bound says, that is what the source has become.
-        origin = max(origin, stretch.bound(at: now))
-        before = stretch
+        // If all frames of the interval arrived after the bound, the source itself has become later.
+        origin = max(origin, interval.bound(at: now))
+        previous = interval
     }
 
-    /// Starts again with the first frame after a gap.
+    /// Restarts the clock with the first frame after a gap.
     public mutating func restart(arrival: ContinuousClock.Instant, time: Double) {
         self = LiveClock(arrival: arrival, time: time)
     }
 
-    /// When the frame at `time` comes if nothing delays it.
+    /// The arrival time of the frame at `time` if nothing delays it.
     public func due(_ time: Double) -> ContinuousClock.Instant {
         origin.advanced(by: .seconds(time))
     }
 
-    /// Seconds from when a frame was due to `arrival`, which may be any later moment of its way too.
+    /// The seconds from the due time of a frame to `arrival`, which may also be the time of a later processing step.
     public func lateness(arrival: ContinuousClock.Instant, time: Double) -> Double {
         (arrival - due(time)) / .seconds(1)
     }
 
-    /// When the frame at `time` was taken by this machine's clock, in seconds since 1970.
+    /// The capture time of the frame at `time` on this machine's clock, in seconds since 1970.
     ///
     /// - Parameters:
-    ///   - now: a moment.
-    ///   - wallNow: the same moment in seconds since 1970.
+    ///   - now: a point in time.
+    ///   - wallNow: the same point in time, in seconds since 1970.
     public func wallClock(of time: Double, now: ContinuousClock.Instant, wallNow: Double) -> Double {
         wallNow - (now - due(time)) / .seconds(1)
     }
 }
 
-/// A few seconds of a live stream in which frames came one after another, and the bound that none of them came sooner than.
-struct EvenStretch: Sendable {
-    /// Seconds that it takes to be sure of the soonest arrival.
+/// An interval of a few seconds in a live stream, and the lower bound of its frames' arrivals.
+struct ArrivalInterval: Sendable {
+    /// The length in seconds after which the earliest arrival is reliable.
     private static let length = 2.0
-    /// What one silence counts for, in seconds: a stall and the burst behind it say little of how the source is.
+    /// The maximum contribution of one pause, in seconds: a stall and the burst after it reveal little about the
+    /// source.
     private static let longestStep = 0.5
-    /// The part of its time that a reader which keeps up waits for frames.
+    /// The minimum fraction of time that a reader which keeps up spends waiting for frames.
     private static let idlePart = 0.1
 
-    /// The arrival that it begins behind.
+    /// The arrival after which it begins.
     let begin: ContinuousClock.Instant
-    /// Seconds by which the bound rises in a second.
+    /// The rise of the bound, in seconds per second.
     private let rise: Double
-    /// When a frame at time 0 would have come, had it been no later than the soonest of these, as of `begin`.
+    /// The earliest estimated arrival of a frame at time 0 over the interval's frames, as of `begin`.
     private var lowest: ContinuousClock.Instant?
     private var newest: ContinuousClock.Instant
     /// Seconds.
@@ -112,8 +115,8 @@ struct EvenStretch: Sendable {
     }
 
     /// - Parameters:
-    ///   - origin: when a frame at time 0 would have come with this one.
-    ///   - waited: seconds that the reader had nothing to read before it.
+    ///   - origin: the arrival of a frame at time 0 that this frame implies.
+    ///   - waited: the seconds for which the reader waited for this frame.
     mutating func add(arrival: ContinuousClock.Instant, origin: ContinuousClock.Instant, waited: Double) {
         let level = origin.advanced(by: .seconds(-rise * ((arrival - begin) / .seconds(1))))
         lowest = lowest.map { min($0, level) } ?? level
@@ -125,10 +128,10 @@ struct EvenStretch: Sendable {
 
     var isLongEnough: Bool { covered >= Self.length }
 
-    /// Whether the reader waited for frames, so that none waited for the reader.
-    var isReadAsItCame: Bool { waited >= Self.idlePart * covered }
+    /// Whether the reader waited for frames, so that frames did not wait for the reader.
+    var isReaderWaiting: Bool { waited >= Self.idlePart * covered }
 
-    /// When a frame at time 0 would come at the soonest, as of `moment`.
+    /// The earliest arrival of a frame at time 0, as estimated at `moment`.
     func bound(at moment: ContinuousClock.Instant) -> ContinuousClock.Instant {
         (lowest ?? begin).advanced(by: .seconds(rise * ((moment - begin) / .seconds(1))))
     }

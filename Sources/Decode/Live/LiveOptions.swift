@@ -1,39 +1,42 @@
 import Media
 
-/// How long a live stream is waited for, and what it may cost.
+/// Time limits and other limits for a live stream.
 public struct LiveOptions: Sendable, Hashable {
-    /// What RTSP sends frames over.
+    /// The transport of RTSP.
     public enum Transport: String, Sendable, CaseIterable {
-        /// TCP, and what the server offers instead where it refuses that: UDP, then multicast.
+        /// TCP or, if the server refuses it, UDP and then multicast.
         case automatic
-        /// In the connection itself.
+        /// Interleaved in the RTSP connection.
         case tcp
         case udp
-        /// UDP to a group that the server names.
+        /// UDP to a multicast group that the server names.
         case multicast
     }
 
-    /// What tells when a frame was taken.
+    /// The origin of a frame's time.
     public enum Stamps: String, Sendable, CaseIterable {
         /// The source's time stamps.
         case source
-        /// When it arrives, for sources whose stamps are wrong.
+        /// The frame's arrival, for sources whose time stamps are wrong.
         case arrival
     }
 
     public var transport = Transport.automatic
-    /// Seconds from one request of a snapshot address to the next.
+    /// Seconds between two requests of a snapshot address.
     public var snapshotInterval = 1.0
     public var stamps = Stamps.source
-    /// How a server proves who it is: `rtsps://`, `https://` and `rtmps://`.
+    /// How a server of `rtsps://`, `https://` or `rtmps://` must authenticate itself.
     public var trust = TLSTrust.verified(authorities: nil)
-    /// Seconds for connecting, recognising and the first frame together.
+    /// The time limit in seconds for connecting, recognising the stream and decoding the first frame together.
     public var openTimeout = 20.0
-    /// Seconds without a frame after which the stream has stalled; nil takes 50 frames' time, within 5 and 60 s.
+    /// The seconds without a frame after which the stream counts as stalled; nil for the duration of 50 frames, within
+    /// 5 and 60 s.
     public var stallTimeout: Double?
-    /// Seconds between two frames' time stamps above which a gap is noted; nil takes 10 frames' time, at least 1 s.
+    /// The seconds between two frames' time stamps above which there is a gap; nil for the duration of 10 frames, at
+    /// least 1 s.
     public var maximumGap: Double?
-    /// Bounds. Protocols and containers follow from the address instead, time-outs from the above.
+    /// Limits of the input. Its protocols, containers and time limits are not used: they follow from the address and
+    /// the properties above.
     public var input = InputOptions.live
 
     public init() {}
@@ -51,7 +54,7 @@ public struct LiveOptions: Sendable, Hashable {
 }
 
 extension InputOptions {
-    /// For live streams: little probing, so that the first frame comes soon, and less tolerance of damage.
+    /// Options for live streams: little probing, so that the first frame appears soon, and less tolerance of damage.
     public static var live: InputOptions {
         var options = InputOptions()
         options.maximumStreams = 16
@@ -62,7 +65,7 @@ extension InputOptions {
         return options
     }
 
-    /// Demuxers of streams that bring their own media. Beside files' they know MJPEG as web cameras send it.
+    /// Demuxers of streams that contain their media: those of files, and multipart MJPEG as sent by web cameras.
     static let streamedContainers =
         selfContainedContainers.filter { !$0.hasSuffix("_pipe") && $0 != "rawvideo" } + ["mpjpeg"]
 }

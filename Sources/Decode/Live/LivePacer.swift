@@ -2,34 +2,35 @@ import Concurrency
 import Glibc
 import Media
 
-/// Holds frames that come sooner than they are to be shown: a file's, and HLS's, which come in bursts of a segment.
+/// Delays frames that arrive before their presentation time: those of files, and those of HLS, which arrive in bursts
+/// of one segment.
 struct LivePacer {
     private let wait: LiveWait
-    /// When the frame at time 0 was due.
+    /// The due time of the frame at time 0.
     private var anchor: ContinuousClock.Instant?
-    /// The first of the frames that all came late, in seconds.
+    /// The time of the first of consecutive late frames, in seconds.
     private var lateSince: Double?
 
-    /// Seconds that a frame may be late: a stream catches up.
+    /// The seconds by which a frame may be late before pacing restarts: a stream usually catches up.
     static let tolerance = 1.0
-    /// Seconds of stream after which one that does not catch up is late for good, and paced again.
+    /// The seconds of stream time after which pacing restarts if the stream does not catch up.
     static let grace = 10.0
 
     init(_ wait: LiveWait) {
         self.wait = wait
     }
 
-    /// The next frame is due when it comes.
-    mutating func beginAnew() {
+    /// Makes the next frame due at its arrival.
+    mutating func restart() {
         anchor = nil
         lateSince = nil
     }
 
-    /// Waits until the frame at `time` is due, or the wait is cancelled.
+    /// Waits until the frame at `time` is due, or until cancellation.
     ///
-    /// - Parameter time: in seconds since the first frame, rising.
-    /// - Returns: whether pacing started again; nothing is missing then, what follows is shown later than it was.
-    @discardableResult mutating func hold(_ time: Double, cancellation: Cancellation) -> Bool {
+    /// - Parameter time: in seconds since the first frame, increasing.
+    /// - Returns: whether pacing restarted; then no frame is missing, but the following frames are presented later.
+    @discardableResult mutating func delay(_ time: Double, cancellation: Cancellation) -> Bool {
         let now = wait.now()
         guard let start = anchor else {
             anchor = now.advanced(by: .seconds(-time))
@@ -50,23 +51,23 @@ struct LivePacer {
     }
 }
 
-/// A clock and a wait on it; tests have their own.
+/// A clock and a function that waits on it; tests replace both.
 struct LiveWait {
     var now: () -> ContinuousClock.Instant
-    /// Returns at that time, or sooner when cancelled.
+    /// Returns at the given time, or earlier if cancelled.
     var until: (ContinuousClock.Instant, Cancellation) -> Void
 
     static var system: LiveWait {
         LiveWait(now: { .now }) { instant, cancellation in
             while !cancellation.isCancelled, case let rest = instant - .now, rest > .zero {
-                // A flag rings no bell: it is looked at often enough to feel at once.
+                // The cancellation flag cannot wake a sleeping thread, so it is polled every 20 ms.
                 usleep(UInt32(min(20_000, max(1, rest / .microseconds(1)))))
             }
         }
     }
 }
 
-/// How long a stream has sent no frame, counting only the time that its reader waited for one.
+/// Measures how long a stream has sent no frame, counting only the time that the reader waited for one.
 struct StallClock {
     private var interrupt: Interrupt
     /// In seconds.
@@ -79,27 +80,27 @@ struct StallClock {
         self.limit = limit
     }
 
-    /// The reader begins to wait.
+    /// Called when the reader begins to wait.
     mutating func enter() {
         entered = .now
         interrupt.setDeadline(in: limit - spent / .seconds(1))
     }
 
-    /// The reader has something, though no frame.
+    /// Called when the reader stops waiting without having received a frame.
     mutating func leave() {
         spent += .now - entered
-        // Whatever the reader does elsewhere is not interrupted.
+        // The reader's other work must not be interrupted.
         interrupt.setDeadline(in: nil)
     }
 
-    /// The stream goes on by another connection.
+    /// Continues with another connection's interrupt.
     mutating func move(to interrupt: Interrupt) {
         leave()
         self.interrupt = interrupt
         enter()
     }
 
-    /// A frame arrived.
+    /// Called when a frame arrives.
     mutating func reset() {
         spent = .zero
         enter()

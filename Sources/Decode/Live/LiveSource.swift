@@ -3,23 +3,23 @@ import Concurrency
 import DequeModule
 import Media
 
-/// What a live stream hands out.
+/// An item of a live stream.
 public enum LiveItem: Sendable {
     case frame(LiveFrame)
-    /// A packet of sound or subtitles, its stamps moved by as much as the frames' were. Around a gap they may be out of
-    /// order: whoever writes them leaves such packets out.
+    /// A packet of sound or subtitles, with its time stamps shifted like the frames'. Around a gap packets may be out
+    /// of order; writers omit such packets.
     case packet(MediaPacket)
 }
 
 /// A frame of a live stream.
 public struct LiveFrame: Sendable {
     public let frame: VideoFrame
-    /// When it came out of the decoder.
+    /// The time when the decoder returned it.
     public let arrival: ContinuousClock.Instant
-    /// Whether more time than usual, or an unknown time, lies between the frame before and this one: no window
-    /// may span that.
+    /// Whether more time than usual, or an unknown time, has passed since the previous frame; no window may span such a
+    /// gap.
     public let followsGap: Bool
-    /// Seconds that its reader had nothing to read before it came. A reader that never waits is itself what is late.
+    /// The seconds for which the reader waited for it. If a reader never waits, it is itself the cause of lateness.
     public let waited: Double
 
     public init(frame: VideoFrame, arrival: ContinuousClock.Instant, followsGap: Bool, waited: Double = 0) {
@@ -32,15 +32,15 @@ public struct LiveFrame: Sendable {
 
 /// One connection to a live stream, from its first frame to its end.
 ///
-/// Frames arrive in presentation order, upright, all of one size, with strictly increasing time stamps, from
-/// the first key frame on. HLS and files are held back to their own pace. Not thread-safe: one thread reads.
+/// Frames arrive in presentation order, upright, all of one size, with strictly increasing time stamps, from the first
+/// key frame on. Frames of HLS and files are paced in real time. Not thread-safe: one thread reads.
 public final class LiveSource {
-    /// Its name is the address as people may see it.
+    /// The name in it is the redacted address.
     public let properties: SourceProperties
-    /// When the first frame was taken, in seconds since 1970, where the source says (RTCP sender reports); it may become
-    /// known later, and holds for the frames around the last one.
+    /// The capture time of the first frame, in seconds since 1970, if the source states it (RTCP sender reports). It
+    /// may become known later, and is accurate for frames around the latest one.
     public private(set) var startOnWallClock: Double?
-    /// While true, frames that no other needs are not decoded, and if that lasts only key frames are: for a reader that
+    /// While true, non-reference frames are not decoded and, if it stays true, only key frames are: for a reader that
     /// cannot keep up.
     public var isBehind = false {
         didSet {
@@ -59,25 +59,25 @@ public final class LiveSource {
     private var pacer: LivePacer?
     private var stall: StallClock
     private var skipPolicy = FrameSkipPolicy()
-    /// Counted in earlier passes over a file.
+    /// The counts of earlier passes over a file.
     private var earlierTally = DamageTally()
     private var frameCount = 1
     private var framesOfPass = 1
     private var isOver = false
-    /// The first frame, until it is asked for.
+    /// The first frame, until it is returned.
     private var first: LiveFrame?
-    /// Frames whose place in time is not known yet, and those that are not handed out yet.
+    /// Decoded frames that have not been returned yet, and the times of those whose time is known.
     private var held = Deque<HeldFrame>()
     private var placed = Deque<LiveStamps.Placed>()
-    /// What the stream failed with, once what came before is handed out.
+    /// The stream's error, thrown after all earlier frames have been returned.
     private var failure: MediaError?
-    /// Of `stream.readTime`, when the last frame arrived.
+    /// The value of `stream.readTime` when the last frame arrived.
     private var readBefore = Duration.zero
     private var earlierSkipped: UInt64 = 0
 
-    /// A frame as it was decoded.
+    /// A decoded frame.
     private final class HeldFrame {
-        /// Seconds that were waited for it.
+        /// The seconds for which the reader waited for it.
         let waited: Double
         private var decoded: DecodedFrame?
 
@@ -86,7 +86,7 @@ public final class LiveSource {
             self.waited = waited
         }
 
-        /// The frame, once.
+        /// Returns the frame at the first call, and nil afterwards.
         func take() -> DecodedFrame? { decoded.take() }
     }
 
@@ -122,7 +122,7 @@ public final class LiveSource {
         var stamps = LiveStamps(
             stream.input, video: video, frameRate: frameRate,
             maximumGap: options.gapTime(frameRate: frameRate.value), options: options)
-        // The first is never in doubt.
+        // The first frame's time is never uncertain.
         let begin = stamps.add(decoded.frame, arrival: arrival).first
         guard let stamp = begin?.stamp else {
             throw MediaError(.damaged, "has a first frame without a time", file: address.redacted)
@@ -137,7 +137,7 @@ public final class LiveSource {
         properties.mastering = mastering
         self.properties = properties
         pacer = address.kind == .loop || address.kind == .hls ? LivePacer(wait) : nil
-        _ = pacer?.hold(0, cancellation: cancellation)
+        _ = pacer?.delay(0, cancellation: cancellation)
         stall = StallClock(
             interrupt, limit: options.stallTime(frameRate: frameRate.value, isSnapshot: address.kind == .snapshot))
         stall.leave()
@@ -148,28 +148,28 @@ public final class LiveSource {
         self.stream = stream
         self.stamps = stamps
         self.normalizer = normalizer
-        settle()
-        noteWallClock(time: 0, sourceTime: begin?.sourceTime)
+        configureStream()
+        updateWallClock(time: 0, sourceTime: begin?.sourceTime)
     }
 
-    /// Frames that were not decoded, to catch up.
+    /// The number of frames that were not decoded, to catch up.
     public var skippedFrames: UInt64 { earlierSkipped + stream.skippedFrames }
 
-    /// Frames of which part was invented.
+    /// The number of frames with concealed damage.
     public var damagedFrames: Int { stream.tally.adding(earlierTally).corruptFrames }
 
-    /// What was decoded around so far.
+    /// The problems that decoding has worked around so far.
     public var warnings: [SourceWarning] {
         var tally = stream.tally.adding(earlierTally)
         tally.repairedTimeStamps = stamps.repairs
-        tally.note(normalizer, stream.video, properties, background: options.input.background)
+        tally.record(normalizer, stream.video, properties, background: options.input.background)
         return tally.warnings
     }
 
     /// The next frame or packet; nil once the stream's sender has ended it.
     ///
     /// - Throws: `MediaError`: `stalled` when no frame arrived for the stall time, `cancelled`, `damaged` when the
-    ///   frame's size changed or nothing whole comes, or what reading failed with. Nothing follows an error.
+    ///   frame's size changed or no intact frame arrives, or a read error. No item follows an error.
     public func next() throws(MediaError) -> LiveItem? {
         if let first {
             self.first = nil
@@ -199,7 +199,7 @@ public final class LiveSource {
                 switch try stream.next() {
                 case .end:
                     placed += stamps.flush()
-                    if placed.isEmpty, !(try beginAgain()) { return nil }
+                    if placed.isEmpty, !(try reopenFile()) { return nil }
                 case .skipped: stall.reset()
                 case .packet(let packet): return .packet(packet.moved(by: stamps.shift, stream.input))
                 case .frame(let decoded):
@@ -219,7 +219,7 @@ public final class LiveSource {
         readBefore = stream.readTime
     }
 
-    /// - Returns: nil for a frame that cannot be made like the first, which is damage like any other.
+    /// - Returns: nil for a frame that cannot be normalized, which counts as damaged.
     private func frame(
         _ decoded: consuming DecodedFrame, _ place: LiveStamps.Placed, waited: Double
     ) throws(MediaError) -> LiveFrame? {
@@ -231,20 +231,21 @@ public final class LiveSource {
         do throws(MediaError) {
             buffer = try normalizer.normalized(decoded.frame, color: color)
         } catch {
-            try stream.noteDamage(error.underlyingCode)
+            try stream.recordDamage(error.underlyingCode)
             return nil
         }
-        // What is missing from a playlist is not waited for: it moves on meanwhile, and as much would be missing again.
+        // After a gap in a playlist, pacing restarts instead of waiting: the playlist advances meanwhile, and as much
+        // would be missing again.
         normalizer.place("at \((stamp.time * 1000).rounded() / 1000) s")
-        if place.followsGap, address.kind == .hls { pacer?.beginAnew() }
+        if place.followsGap, address.kind == .hls { pacer?.restart() }
         let begun = ContinuousClock.now
-        pacer?.hold(stamp.time, cancellation: cancellation)
+        pacer?.delay(stamp.time, cancellation: cancellation)
         let arrival = pacer == nil ? place.arrival : .now
         let paced = pacer == nil ? 0 : (arrival - begun) / .seconds(1)
         if cancellation.isCancelled { throw MediaError(.cancelled, "reading was cancelled", file: address.redacted) }
-        // Time spent on pacing is none that the stream was silent.
+        // Time spent on pacing does not count as time without a frame.
         stall.reset()
-        noteWallClock(time: stamp.time, sourceTime: place.sourceTime)
+        updateWallClock(time: stamp.time, sourceTime: place.sourceTime)
         stream.skips = skipPolicy.skips(at: stamp.time)
         let frame = VideoFrame(
             buffer: buffer, index: frameCount, pts: stamp.pts, duration: stamp.duration, time: stamp.time,
@@ -255,7 +256,7 @@ public final class LiveSource {
             frame: frame, arrival: arrival, followsGap: place.followsGap, waited: waited + paced)
     }
 
-    /// A new size is a new connection; a camera that leaves night mode changes its format alone.
+    /// A new size requires a new connection; a camera that leaves night mode changes only its pixel format.
     private func requireSameSize(_ frame: borrowing FrameBuffer) throws(MediaError) {
         let f = frame.pointer.pointee
         guard Int(f.width) == layout.width, Int(f.height) == layout.height else {
@@ -265,8 +266,8 @@ public final class LiveSource {
         }
     }
 
-    /// Opens a file that is shown in a loop once more; false for everything else.
-    private func beginAgain() throws(MediaError) -> Bool {
+    /// Opens a looping file again; returns false for all other addresses.
+    private func reopenFile() throws(MediaError) -> Bool {
         guard address.kind == .loop else { return false }
         guard framesOfPass > 0 else { throw MediaError(.noVideo, "shows no frame any more", file: address.redacted) }
         let interrupt = Interrupt(cancellation)
@@ -277,19 +278,19 @@ public final class LiveSource {
         readBefore = .zero
         framesOfPass = 0
         stream = next
-        stamps.breakOff()
-        settle()
+        stamps.markDiscontinuity()
+        configureStream()
         return true
     }
 
-    /// Makes a stream that was just opened one that runs.
-    private func settle() {
+    /// Sets the newly opened stream's error for stalls and its frames to skip.
+    private func configureStream() {
         stream.timeout = MediaError(.stalled, "sent no frame for \(stall.limit) s", file: address.redacted)
         stream.skips = skipPolicy.skips(at: nil)
     }
 
-    /// Keeps what RTCP says of the last frame; the first frame's time follows.
-    private func noteWallClock(time: Double, sourceTime: Double?) {
+    /// Derives the first frame's capture time from RTCP's time for the latest frame.
+    private func updateWallClock(time: Double, sourceTime: Double?) {
         let start = stream.input.pointer.pointee.start_time_realtime
         guard start != saliency_nopts, let sourceTime else { return }
         startOnWallClock = Double(start) / 1e6 + sourceTime - time

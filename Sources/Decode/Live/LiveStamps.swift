@@ -1,68 +1,68 @@
 import CFFmpeg
 import Media
 
-/// Time for the frames of a live stream: the source's stamps, put in order, or their arrivals where it has none, where
-/// they mean nothing, or where arrivals are asked for.
+/// Determines the times of a live stream's frames: the source's time stamps, corrected to be in order, or the frames'
+/// arrivals if the source has no time stamps, if they are meaningless, or if arrivals are requested.
 ///
-/// A stamp that does not follow the one before it waits for the next frame's: one stray stamp is replaced, and only two that
-/// agree with each other are a new clock.
+/// A time stamp that does not fit the previous one is kept until the next frame's is known: a single stray time stamp
+/// is replaced, and only two that agree with each other establish a new clock.
 struct LiveStamps {
-    /// A frame as it came.
+    /// A frame's time stamp and arrival.
     struct Arrived {
-        /// Ticks; nil without a stamp.
+        /// In ticks; nil if the frame has no time stamp.
         var raw: Int64?
-        /// Ticks; 0 or less if the source does not say.
+        /// In ticks; 0 or less if the source does not state it.
         var duration: Int64
         var arrival: ContinuousClock.Instant
     }
 
-    /// A frame with its place in time.
+    /// A frame whose time is determined.
     struct Placed {
         var stamp: PresentationClock.Stamp
         var followsGap: Bool
         var arrival: ContinuousClock.Instant
-        /// The source's own time of the frame, in seconds; nil if it has none that counts.
+        /// The source's own time of the frame, in seconds; nil if there is none or it is not used.
         var sourceTime: Double?
     }
 
     /// The unit of the stamps.
     let timeBase: Rational
-    /// Seconds between two frames above which a gap is noted.
+    /// The seconds between two frames above which there is a gap.
     private let maximumGap: Double
-    /// Seconds. A longer way from one frame to the next is a broken stamp.
+    /// In seconds. A longer distance between two frames means a broken time stamp.
     private let longestGap: Double
-    /// Of the stamps that the source has, if arrivals are used instead.
+    /// The time base of the source's time stamps, if arrivals are used instead.
     private let replacedTimeBase: Rational?
-    /// Seconds. Stamps that go back by less are no gap: hardly anything can be missing.
+    /// In seconds. A smaller jump backwards is not a gap, because hardly any frame can be missing.
     private let smallestJump: Double
     private var clock: PresentationClock
     private var firstArrival: ContinuousClock.Instant?
-    /// Microseconds since then.
+    /// Microseconds since `firstArrival`.
     private var lastArrival: Int64 = -1
     private var last: (time: Double, arrival: ContinuousClock.Instant)?
-    /// Seconds from frame to frame, as the stamps have it.
+    /// The running mean of seconds from frame to frame, by time stamps.
     private var interval: Double
-    /// A frame whose stamp does not follow the one before.
-    private var doubt: Arrived?
+    /// A frame whose time stamp does not fit the previous one.
+    private var uncertain: Arrived?
     /// Seconds from the source's stamps to the arrivals that are used instead.
     private var replacedShift = 0.0
 
-    /// A stamp this many frames ahead is nothing special.
+    /// A time stamp up to this many frames ahead is considered ordinary.
     private static let ordinarySteps = 3.0
-    /// Seconds by which a stamp and an arrival may differ and still agree.
+    /// The seconds by which a time stamp and an arrival may differ and still agree.
     private static let tolerance = 0.25
-    /// How much of a new interval enters the running one.
+    /// The weight of a new interval in the running mean.
     private static let adaptation = 0.1
-    /// Seconds by which sound may be off before it is moved with the frames' arrivals again.
+    /// The seconds by which sound may be out of step before its shift is updated from the frames' arrivals.
     private static let soundTolerance = 0.3
 
     /// - Parameters:
-    ///   - timeBase: of the source's stamps.
-    ///   - usesArrivals: whether the stamps are not looked at.
+    ///   - timeBase: the time base of the source's time stamps.
+    ///   - usesArrivals: whether arrivals are used instead of the time stamps.
     ///   - frameRate: nominal, in hertz; 0/1 if unknown.
     ///   - maximumGap: seconds between two frames above which a gap is noted.
-    ///   - longestGap: seconds; a longer way from one frame to the next is a broken stamp.
-    ///   - stampBits: after how many bits the source's stamps wrap.
+    ///   - longestGap: in seconds; a longer distance between two frames means a broken time stamp.
+    ///   - stampBits: the number of bits after which the source's time stamps wrap.
     init(
         timeBase: Rational, usesArrivals: Bool, frameRate: Rational, maximumGap: Double, longestGap: Double,
         stampBits: Int = 64
@@ -85,7 +85,7 @@ struct LiveStamps {
         options: LiveOptions
     ) {
         let isUnstamped = (input.pointer.pointee.iformat?.pointee.flags ?? 0) & AVFMT_NOTIMESTAMPS != 0
-        // FFmpeg counts the frames of these at an assumed rate.
+        // For these formats FFmpeg numbers the frames at an assumed rate.
         let isCounted = ["mpjpeg", "mjpeg", "h264", "hevc", "m4v", "mpegvideo"].contains(input.container)
         self.init(
             timeBase: video.timeBase, usesArrivals: isUnstamped || isCounted || options.stamps == .arrival,
@@ -95,13 +95,13 @@ struct LiveStamps {
 
     var repairs: Int { clock.repairs }
 
-    /// How far the frames' stamps were moved from the source's, in seconds.
+    /// The shift from the source's time stamps to the frames' times, in seconds.
     var shift: Double { replacedTimeBase == nil ? timeBase.seconds(clock.offset) : replacedShift }
 
-    /// Takes the next frame.
+    /// Adds the next frame.
     ///
-    /// - Returns: those whose place is known now, in order: none if this one's is in doubt, two if it settles the doubt about the
-    ///   one before.
+    /// - Returns: the frames whose time is now determined, in order: none if this one's is uncertain, two if it also
+    ///   settles the previous one's.
     mutating func add(_ frame: borrowing FrameBuffer, arrival: ContinuousClock.Instant) -> [Placed] {
         let f = frame.pointer.pointee
         let raw = f.best_effort_timestamp == saliency_nopts ? nil : f.best_effort_timestamp
@@ -110,78 +110,78 @@ struct LiveStamps {
 
     mutating func add(_ frame: Arrived) -> [Placed] {
         guard replacedTimeBase == nil else { return [placeByArrival(frame)] }
-        guard last != nil, !clock.isBrokenOff, let raw = frame.raw else { return flush() + [place(frame)] }
-        guard let doubt = doubt.take() else {
+        guard last != nil, !clock.isDiscontinuous, let raw = frame.raw else { return flush() + [place(frame)] }
+        guard let uncertain = uncertain.take() else {
             if isOrdinary(raw, elapsed: elapsed(frame)) { return [place(frame)] }
-            self.doubt = frame
+            self.uncertain = frame
             return []
         }
         if let room = clock.step(to: raw), room > 1 {
-            let step = doubt.raw.flatMap(clock.step(to:)) ?? 0
-            // Both go on from the frame before: key frames alone, say, of a reader that catches up.
-            if step > 0, step < room, timeBase.seconds(room) <= longestGap { return [place(doubt), place(frame)] }
-            // The clock before goes on, with room for the frame in between.
-            if isCredible(room) { return [fill(doubt, room: room), place(frame)] }
+            let step = uncertain.raw.flatMap(clock.step(to:)) ?? 0
+            // Both continue from the previous frame, for example key frames only while the reader catches up.
+            if step > 0, step < room, timeBase.seconds(room) <= longestGap { return [place(uncertain), place(frame)] }
+            // The previous clock continues, with room for the frame in between.
+            if isCredible(room) { return [fill(uncertain, room: room), place(frame)] }
         }
-        if let first = doubt.raw, let step = clock.step(from: first, to: raw), isCredible(step) {
-            return [place(doubt), place(frame)]
+        if let first = uncertain.raw, let step = clock.step(from: first, to: raw), isCredible(step) {
+            return [place(uncertain), place(frame)]
         }
-        self.doubt = frame
-        return [fill(doubt)]
+        self.uncertain = frame
+        return [fill(uncertain)]
     }
 
-    /// Places a frame that is in doubt: no other comes, or none that it could be measured by.
+    /// Determines the time of an uncertain frame, because no frame follows with which it could be compared.
     mutating func flush() -> [Placed] {
-        doubt.take().map { [place($0)] } ?? []
+        uncertain.take().map { [place($0)] } ?? []
     }
 
-    /// Signals that the frames to come are of a new pass.
-    mutating func breakOff() {
-        clock.breakOff()
+    /// Signals that the following frames belong to a new pass.
+    mutating func markDiscontinuity() {
+        clock.markDiscontinuity()
     }
 
     private func elapsed(_ frame: Arrived) -> Double {
         last.map { max(0, (frame.arrival - $0.arrival) / .seconds(1)) } ?? 0
     }
 
-    /// Whether a stamp is what one expects next, by the stamps before or by the arrivals.
+    /// Whether a time stamp is plausible, by the previous time stamps or by the arrivals.
     private func isOrdinary(_ raw: Int64, elapsed: Double) -> Bool {
         guard let step = clock.step(to: raw).map(timeBase.seconds), step > 0 else { return false }
         return step <= Self.ordinarySteps * interval || abs(step - elapsed) <= max(Self.tolerance, elapsed / 2)
     }
 
-    /// Whether nothing is missing on the way, or hardly anything.
+    /// Whether no frame, or hardly any, can be missing in this step.
     private func isCredible(_ step: Int64) -> Bool {
         step > 0 && timeBase.seconds(step) <= maximumGap
     }
 
     private mutating func place(_ frame: Arrived) -> Placed {
         let jump = frame.raw.flatMap(clock.step(to:)).map(timeBase.seconds) ?? 0
-        let wasBrokenOff = clock.isBrokenOff
+        let wasDiscontinuous = clock.isDiscontinuous
         let stamp = clock.stamp(raw: frame.raw, duration: frame.duration, elapsed: elapsed(frame))
-        let isJump = stamp.followsJump && (wasBrokenOff || abs(jump) >= smallestJump)
-        return noted(stamp, frame, isJump: isJump, sourceTime: frame.raw.map(timeBase.seconds))
+        let isJump = stamp.followsJump && (wasDiscontinuous || abs(jump) >= smallestJump)
+        return placed(stamp, frame, isJump: isJump, sourceTime: frame.raw.map(timeBase.seconds))
     }
 
     private mutating func fill(_ frame: Arrived, room: Int64? = nil) -> Placed {
-        noted(clock.fill(after: elapsed(frame), room: room), frame, isJump: false, sourceTime: nil)
+        placed(clock.fill(after: elapsed(frame), room: room), frame, isJump: false, sourceTime: nil)
     }
 
     private mutating func placeByArrival(_ frame: Arrived) -> Placed {
         let start = firstArrival ?? frame.arrival
         firstArrival = start
         let isFirst = last == nil
-        // Several may come at once.
+        // Several frames may arrive at the same time.
         lastArrival = max(Int64((frame.arrival - start) / .microseconds(1)), lastArrival + 1)
         let stamp = clock.stamp(raw: lastArrival, duration: 0, elapsed: elapsed(frame))
         if let source = frame.raw.flatMap({ replacedTimeBase?.seconds($0) }) {
             let shift = stamp.time - source
             if isFirst || abs(shift - replacedShift) > Self.soundTolerance { replacedShift = shift }
         }
-        return noted(stamp, frame, isJump: stamp.followsJump, sourceTime: nil)
+        return placed(stamp, frame, isJump: stamp.followsJump, sourceTime: nil)
     }
 
-    private mutating func noted(
+    private mutating func placed(
         _ stamp: PresentationClock.Stamp, _ frame: Arrived, isJump: Bool, sourceTime: Double?
     ) -> Placed {
         let step = last.map { stamp.time - $0.time } ?? 0

@@ -1,15 +1,15 @@
 import CFFmpeg
 import Media
 
-/// Why a stream could not be opened, in words that say what to do: FFmpeg's number is often no more than "Input/output error",
-/// while its log knows better.
+/// The reason why a stream could not be opened, with a remedy: FFmpeg's error code is often only "Input/output error",
+/// while its log is more precise.
 struct OpeningCause {
     let address: StreamAddress
     let log: ConnectionCause
-    /// Whether libsrt said that the passphrase is wrong.
+    /// Whether libsrt reported a wrong passphrase.
     var rejectedPassphrase = false
 
-    /// The same error with the cause, where it is known; else as it is.
+    /// The error with its cause if that is known; otherwise unchanged.
     func explain(_ error: MediaError) -> MediaError {
         guard [.cannotOpen, .notMedia].contains(error.code) else { return error }
         var explained = error
@@ -21,10 +21,10 @@ struct OpeningCause {
         return explained
     }
 
-    /// Whether the server refused what RTSP was to send frames over.
-    var isRefusedTransport: Bool { log.says("SETUP failed: 461") || log.says("Nonmatching transport") }
+    /// Whether the server refused the requested RTSP transport.
+    var isRefusedTransport: Bool { log.mentions("SETUP failed: 461") || log.mentions("Nonmatching transport") }
 
-    /// - Parameter transport: what was asked for.
+    /// - Parameter transport: the requested transport.
     func refusedTransport(_ transport: LiveOptions.Transport) -> MediaError {
         let reason =
             transport == .automatic
@@ -52,7 +52,7 @@ struct OpeningCause {
             return (.cannotOpen, "has nothing at this path (404); check what follows the host in the address")
         default: break
         }
-        if log.says("not on whitelist") || log.says("not in whitelist") {
+        if log.mentions("not on whitelist") || log.mentions("not in whitelist") {
             return (.refused, "leads to an address of another kind, which is not followed")
         }
         if address.kind == .srt, error.underlyingCode == saliency_averror(EIO) {

@@ -1,8 +1,8 @@
-/// Bytes of an address as `%XX` and back.
+/// Percent-encoding of addresses (`%XX`) and decoding.
 enum PercentEncoding {
-    /// What stands for itself everywhere (RFC 3986, "unreserved").
+    /// Bytes that are never encoded (RFC 3986, "unreserved").
     static let plainBytes = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-    /// What paths and queries hold as it is; what is encoded already stays so.
+    /// Bytes that paths and queries contain unencoded, including % so that encoded bytes stay unchanged.
     static let addressBytes = plainBytes.union("/?%!$&'()*+,;=:".utf8)
 
     static func encoded(_ text: some StringProtocol, keeping kept: Set<UInt8> = plainBytes) -> String {
@@ -18,7 +18,7 @@ enum PercentEncoding {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// A `%` that no two hexadecimal digits follow stands for itself.
+    /// A `%` that is not followed by two hexadecimal digits is kept.
     static func decoded(_ text: some StringProtocol) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []

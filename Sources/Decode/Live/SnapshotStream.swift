@@ -2,31 +2,32 @@ import CFFmpeg
 import Glibc
 import Media
 
-/// A JPEG behind an HTTP address, requested again and again: FFmpeg reads it as the multipart stream that web cameras send.
+/// A JPEG at an HTTP address that is requested repeatedly; FFmpeg reads it as a multipart stream like that of web
+/// cameras.
 ///
-/// One thread uses it. The bytes of one frame are held at a time.
+/// Used by one thread. Holds the bytes of one frame at a time.
 final class SnapshotStream {
-    /// What FFmpeg reads from; valid as long as this object.
+    /// The context from which FFmpeg reads; valid as long as this object exists.
     let io: UnsafeMutablePointer<AVIOContext>
 
     private let request: InputRequest
     private let interrupt: Interrupt
     private let interval: Duration
-    /// Header and JPEG of the frame that is being read, and what of it has been.
+    /// Header and JPEG of the current frame, and the number of its bytes read so far.
     private var part: [UInt8] = []
     private var position = 0
-    /// When the next request is sent.
+    /// The time of the next request.
     private var due = ContinuousClock.now
 
-    /// Bytes of the largest JPEG.
+    /// The maximum size of a JPEG in bytes.
     private static let maximumBytes = 64 << 20
     private static let bufferSize: Int32 = 1 << 16
 
-    /// Requests the first frame, so that what is wrong is known at once.
+    /// Requests the first frame, so that errors are known immediately.
     ///
-    /// - Parameter interval: from one request to the next.
-    /// - Throws: `MediaError`: `cannotOpen` with the server's status as its underlying code, `notMedia` if the answer is no JPEG, or
-    ///   `cancelled`.
+    /// - Parameter interval: the interval between requests.
+    /// - Throws: `MediaError`: `cannotOpen` with the server's status as its underlying code, `notMedia` if the response
+    ///   is not a JPEG, or `cancelled`.
     init(_ request: InputRequest, interval: Duration, interrupt: Interrupt) throws(MediaError) {
         self.request = request
         self.interrupt = interrupt
@@ -60,14 +61,14 @@ final class SnapshotStream {
         avio_context_free(&io)
     }
 
-    /// The next bytes; waits for the next frame where one has been read to its end.
+    /// Reads the next bytes; waits for the next frame when the current one has been read.
     ///
-    /// - Returns: a number of bytes, or FFmpeg's code of what went wrong.
+    /// - Returns: the number of bytes, or FFmpeg's error code.
     private func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int32 {
         while position == part.count {
             guard wait() else { return saliency_averror_exit }
             guard let status = fetch() else { break }
-            // These stay as they are; what else fails once may work the next time, until the reader's time is over.
+            // These errors are permanent; after others the request is repeated until the reader's time limit.
             let final = [
                 saliency_averror_unauthorized, saliency_averror_forbidden, saliency_averror_not_found,
                 saliency_averror(ENOMEM),
@@ -80,7 +81,7 @@ final class SnapshotStream {
         return Int32(count)
     }
 
-    /// - Returns: false if reading is to end.
+    /// - Returns: false if reading must end.
     private func wait() -> Bool {
         while !interrupt.shouldStop {
             let rest = due - .now
@@ -90,7 +91,7 @@ final class SnapshotStream {
         return false
     }
 
-    /// Whether the end-of-image marker is there, before any padding.
+    /// Whether the JPEG ends with the end-of-image marker, apart from padding.
     private static func isWhole(_ jpeg: [UInt8]) -> Bool {
         guard let last = jpeg.lastIndex(where: { $0 != 0 }), last > 0 else { return false }
         return jpeg[last - 1] == 0xFF && jpeg[last] == 0xD9
@@ -98,7 +99,7 @@ final class SnapshotStream {
 
     /// Requests one frame.
     ///
-    /// - Returns: nil if it came, else FFmpeg's code.
+    /// - Returns: nil on success, otherwise FFmpeg's error code.
     private func fetch() -> Int32? {
         due = .now + interval
         var connection: UnsafeMutablePointer<AVIOContext>?
@@ -122,7 +123,7 @@ final class SnapshotStream {
             }
             if count == 0 || count == saliency_averror_eof { break }
             if count < 0 {
-                // FFmpeg takes the end of an answer without a stated length for a broken connection.
+                // FFmpeg reports the end of a response without a stated length as a broken connection.
                 let isEnd = count == saliency_averror(EIO) && avio_size(connection) <= 0 && Self.isWhole(jpeg)
                 guard isEnd else { return count }
                 break

@@ -1,13 +1,14 @@
 import Media
 
 extension StreamAddress {
-    /// How FFmpeg is to open it: what each kind may reach, and the options that keep it short of breath.
+    /// The request with which FFmpeg opens the address: the protocols allowed for each kind, and options for low
+    /// latency.
     ///
-    /// FFmpeg's own time-outs come second: the interrupt's deadline is the one that holds. Neither `nobuffer` is asked
-    /// for, which throws away the frames that probing has read, the first key frame among them, nor `discardcorrupt`,
-    /// which hides damage.
+    /// FFmpeg's own time-outs are only a second safeguard after the interrupt's deadline. `nobuffer` is not set,
+    /// because it discards the frames that probing has read, including the first key frame; `discardcorrupt` is not set
+    /// either, because it hides damage.
     ///
-    /// - Parameter relay: which the connection passes by; nil where FFmpeg makes it itself.
+    /// - Parameter relay: the relay through which the connection passes; nil if FFmpeg connects directly.
     func request(_ options: LiveOptions, by relay: TLSRelay? = nil) -> InputRequest {
         var request = InputRequest(
             url: relay.flatMap { network?.through($0) } ?? target, name: redacted, protocols: [],
@@ -25,7 +26,7 @@ extension StreamAddress {
             switch transport {
             case .automatic, .tcp:
                 request.settings["rtsp_transport"] = "tcp"
-                // What TCP brings is in order.
+                // TCP delivers packets in order.
                 request.settings["reorder_queue_size"] = "0"
             case .udp, .multicast:
                 request.settings["rtsp_transport"] = transport == .udp ? "udp" : "udp_multicast"
@@ -33,7 +34,7 @@ extension StreamAddress {
             }
         case .rtmp:
             request.protocols = ["rtmp", "rtmps", "tcp", "tls"]
-            // "timeout" would make it listen.
+            // "timeout" would make FFmpeg listen for a connection.
             request.settings = ["rtmp_live": "live", "rw_timeout": timeout]
         case .hls:
             request.format = "hls"
@@ -42,7 +43,7 @@ extension StreamAddress {
             request.settings = ["rw_timeout": timeout]
         case .http:
             request.protocols = ["http", "https", "tcp", "tls"]
-            // A demuxer that could seek would look at the end first.
+            // A demuxer that can seek would read the end first.
             request.settings = ["rw_timeout": timeout, "seekable": "0"]
         case .snapshot:
             request.containers = ["mpjpeg"]
@@ -68,7 +69,8 @@ extension StreamAddress {
         return request
     }
 
-    /// The transports of RTSP to try, one after another: beside TLS frames would go unprotected.
+    /// The RTSP transports to try, one after another. With TLS only TCP is used, because other transports would not be
+    /// encrypted.
     func transports(_ options: LiveOptions) -> [LiveOptions.Transport] {
         guard kind == .rtsp, network?.isSecure != true, options.transport == .automatic else {
             return [transport(options)]
@@ -80,18 +82,18 @@ extension StreamAddress {
         network?.isSecure == true ? .tcp : options.transport
     }
 
-    /// What may be reached by TLS, and how it is checked.
+    /// Sets which TLS protocols are allowed, and how certificates are verified.
     private func secure(_ request: inout InputRequest, _ trust: TLSTrust, _ relay: TLSRelay?) {
         request.relay = relay
         guard let network, relay != nil else {
-            // A playlist or a redirection may lead to it from anywhere.
+            // A playlist or redirect of any address may lead to a TLS server.
             if case .verified(let authorities) = trust, kind != .rtsp, request.protocols.contains("tls") {
                 request.security = ["tls_verify": "1"]
                 request.security["ca_file"] = authorities
             }
             return
         }
-        // Only the server that has proved who it is.
+        // Only the authenticated server, through the relay, may be reached.
         request.protocols.removeAll { ["tls", "https", "rtsps", "rtmps"].contains($0) }
         switch kind {
         case .http, .hls, .snapshot: request.settings["headers"] = "Host: \(network.authority)\r\n"
@@ -101,9 +103,9 @@ extension StreamAddress {
         }
     }
 
-    /// The relay that a connection passes by: where FFmpeg cannot check the certificate itself as it is demanded.
+    /// The relay for the connection, needed where FFmpeg cannot verify the certificate as required.
     ///
-    /// - Throws: `MediaError`: `untrusted` if the server does not prove who it is, `cannotOpen` or `cancelled`.
+    /// - Throws: `MediaError`: `untrusted` if the server does not authenticate itself, `cannotOpen` or `cancelled`.
     func relay(_ trust: TLSTrust, interrupt: Interrupt) throws(MediaError) -> TLSRelay? {
         guard let server = network?.secureHost else { return nil }
         switch trust {
@@ -115,9 +117,8 @@ extension StreamAddress {
         }
     }
 
-    /// What is wrong with a server's certificate, where FFmpeg says no more than that something is: another connection finds
-    /// it out.
-    func doubt(_ trust: TLSTrust, interrupt: Interrupt) -> MediaError {
+    /// The exact error of a server's certificate, which FFmpeg does not report; a second connection determines it.
+    func certificateError(_ trust: TLSTrust, interrupt: Interrupt) -> MediaError {
         if let server = network?.secureHost {
             do throws(MediaError) {
                 _ = try TLSConnection(
@@ -129,7 +130,7 @@ extension StreamAddress {
         return MediaError(.untrusted, "leads to another server, which does not prove who it is", file: redacted)
     }
 
-    /// Room in the kernel for the burst of a key frame.
+    /// The size of the socket's receive buffer in bytes, large enough for the burst of a key frame.
     private static let socketBytes = String(4 << 20)
 
     private static let segmentContainers = [

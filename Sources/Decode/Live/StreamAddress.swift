@@ -1,36 +1,38 @@
 import Media
 
-/// Where a live stream comes from.
+/// The address of a live stream.
 ///
-/// Its password never appears in `description`, in errors, or anywhere but FFmpeg's own open call.
+/// Its password never appears in `description` or in errors; only FFmpeg's open call gets it.
 public struct StreamAddress: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         case rtsp, rtmp, hls, http, udp, srt
-        /// A JPEG that is requested over HTTP again and again.
+        /// A JPEG that is requested repeatedly over HTTP.
         case snapshot
-        /// A camera of this machine.
+        /// A camera connected to this machine.
         case v4l2
-        /// A file shown again and again at its own pace.
+        /// A file played in a loop in real time.
         case loop
     }
 
     public let kind: Kind
-    /// The address without user and password, and with "…" for the values of its query and for RTMP's stream key: for people.
+    /// The address for messages: without user and password, and with "…" for the values of its query and for RTMP's
+    /// stream key.
     public let redacted: String
-    /// What FFmpeg opens, password and all, or a path: for its open call alone.
+    /// The address including its password, or a path: for FFmpeg's open call only.
     let target: String
-    /// What it is made of; nil for a path.
+    /// The parts of a network address; nil for a path.
     let network: NetworkTarget?
-    /// SRT's shared secret, which is no part of its address.
+    /// SRT's shared secret, which is not part of its address.
     let passphrase: String?
 
-    /// Reads an address: `rtsp[s]://`, `rtmp[s]://`, `http[s]://` (HLS where the path ends in `.m3u8`, a snapshot
-    /// where it ends in `.jpg` or `.jpeg`), `snapshot+http[s]://`, `udp://`, `srt://`, `v4l2:/dev/video0` or `/dev/video0`, `loop:FILE`.
+    /// Parses an address: `rtsp[s]://`, `rtmp[s]://`, `http[s]://` (HLS where the path ends in `.m3u8`, a snapshot
+    /// where it ends in `.jpg` or `.jpeg`), `snapshot+http[s]://`, `udp://`, `srt://`, `v4l2:/dev/video0` or
+    /// `/dev/video0`, `loop:FILE`.
     ///
     /// - Parameters:
-    ///   - user: takes the place of one in `text`.
-    ///   - password: takes the place of one in `text`; for SRT the passphrase. As it is, not percent-encoded.
-    /// - Throws: `MediaError.refused` in one sentence that holds neither the password nor any of `text`.
+    ///   - user: replaces the user in `text`.
+    ///   - password: replaces the password in `text`; for SRT the passphrase. Not percent-encoded.
+    /// - Throws: `MediaError.refused` in one sentence that contains neither the password nor any part of `text`.
     public init(_ text: String, user: String? = nil, password: String? = nil) throws(MediaError) {
         guard text.utf8.count <= Self.longest else {
             throw MediaError(.refused, "an address must not be longer than \(Self.longest) bytes")
@@ -84,7 +86,7 @@ extension StreamAddress: CustomStringConvertible, CustomDebugStringConvertible, 
     public var customMirror: Mirror { Mirror(self, children: ["shown": redacted]) }
 }
 
-/// A network address in the parts that a relay changes. It may hold a password.
+/// A network address divided into the parts that a relay changes. It may contain a password.
 struct NetworkTarget: Sendable, Hashable {
     let scheme: String
     /// `user:password@`, or nothing.
@@ -96,7 +98,7 @@ struct NetworkTarget: Sendable, Hashable {
 
     var text: String { "\(scheme)://\(credentials)\(authority)\(path)\(query)" }
 
-    /// The scheme without TLS, and the port that the one with TLS has; nil for what does not go by TLS.
+    /// The corresponding scheme without TLS, and the default port of the scheme with TLS; nil for schemes without TLS.
     private var plain: (scheme: String, port: UInt16)? {
         switch scheme {
         case "rtsps": ("rtsp", 322)
@@ -108,7 +110,7 @@ struct NetworkTarget: Sendable, Hashable {
 
     var isSecure: Bool { plain != nil }
 
-    /// What a relay connects to; nil for what does not go by TLS.
+    /// The host and port to which a relay connects; nil for addresses without TLS.
     var secureHost: (host: String, port: UInt16)? {
         guard let plain else { return nil }
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
@@ -119,12 +121,12 @@ struct NetworkTarget: Sendable, Hashable {
         return (String(authority[..<colon]), UInt16(authority[authority.index(after: colon)...]) ?? plain.port)
     }
 
-    /// The same by a relay that listens on a port of this machine.
+    /// The address through a relay that listens on a port of this machine.
     func through(_ relay: TLSRelay) -> String {
         "\(plain?.scheme ?? scheme)://\(credentials)127.0.0.1:\(relay.port)\(path)\(query)"
     }
 
-    /// What RTMP calls the application, as FFmpeg finds it in the path.
+    /// RTMP's application name, extracted from the path as FFmpeg does.
     var application: String {
         path.split(separator: "/").dropLast().prefix(2).joined(separator: "/")
     }

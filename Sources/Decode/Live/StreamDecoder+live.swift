@@ -2,7 +2,7 @@ import CFFmpeg
 import Media
 
 extension StreamDecoder {
-    /// Connects to a live stream, or opens the file that stands for one, within the interrupt's deadline.
+    /// Connects to a live stream, or opens the file of a `loop:` address, within the interrupt's deadline.
     static func connect(
         _ address: StreamAddress, options: LiveOptions, interrupt: Interrupt
     ) throws(MediaError) -> StreamDecoder {
@@ -15,9 +15,9 @@ extension StreamDecoder {
             input(address, options: options, interrupt: interrupt), options: options.input, policy: .live)
     }
 
-    /// Tries the transports in turn for as long as the server refuses them.
+    /// Tries the transports one after another until the server accepts one.
     ///
-    /// - Throws: `MediaError`, which says why, as far as that can be found out.
+    /// - Throws: `MediaError` with the cause, as far as it can be determined.
     private static func input(
         _ address: StreamAddress, options: LiveOptions, interrupt: Interrupt
     ) throws(MediaError) -> InputContext {
@@ -48,7 +48,7 @@ extension StreamDecoder {
             return input
         } catch {
             let log = ConnectionCause(FFmpegLog.endCollecting())
-            if log.isUntrusted { throw address.doubt(options.trust, interrupt: interrupt) }
+            if log.isUntrusted { throw address.certificateError(options.trust, interrupt: interrupt) }
             let cause = OpeningCause(
                 address: address, log: log, rejectedPassphrase: attempt?.rejectedPassphrase ?? false)
             guard cause.isRefusedTransport, error.code != .cancelled else { throw cause.explain(error) }
@@ -57,13 +57,13 @@ extension StreamDecoder {
         }
     }
 
-    /// Decodes up to the first frame that needs no other and is whole: whoever joins a stream comes in the middle.
+    /// Decodes up to the first intact intra frame: a connection usually begins in the middle of a stream.
     func firstWholeFrame() throws(MediaError) -> DecodedFrame {
         while true {
             switch try next() {
             case .frame(let decoded):
                 let f = decoded.frame.pointer.pointee
-                // Some cameras send frames that need no other without calling them key frames.
+                // Some cameras send intra frames without marking them as key frames.
                 let needsNone = saliency_frame_is_key(decoded.frame.pointer) || f.pict_type == AV_PICTURE_TYPE_I
                 if needsNone && !decoded.isCorrupt { return decoded }
             case .packet: continue
@@ -75,7 +75,7 @@ extension StreamDecoder {
 }
 
 extension MediaPacket {
-    /// The same packet, its time stamps moved; only for a packet that nobody else has yet.
+    /// Shifts the packet's time stamps in place, so it must not be shared yet.
     func moved(by seconds: Double, _ input: borrowing InputContext) -> MediaPacket {
         guard seconds != 0, let timeBase = input.stream(stream).map({ Rational($0.pointee.time_base) }),
             timeBase.isPositive
@@ -92,7 +92,7 @@ extension MediaPacket {
 }
 
 extension SourceProperties {
-    /// What an open live stream and its first frame tell.
+    /// The properties of an open live stream, from the stream and its first frame.
     init(
         live stream: StreamDecoder, first: VideoFrame, timeBase: Rational, color: ColorDescription,
         sampleAspectRatio: Rational, orientation: Orientation
@@ -100,7 +100,7 @@ extension SourceProperties {
         self.init(
             stream, first: first, color: color, sampleAspectRatio: sampleAspectRatio, orientation: orientation)
         self.timeBase = timeBase
-        // Live has no end; and without stamps the rates of FFmpeg are guesses.
+        // A live stream has no duration; and FFmpeg's rates are guesses if there are no time stamps.
         duration = nil
         estimatedFrameCount = nil
         if averageFrameRate.value > SampleClock.highestRate || timeBase != stream.video.timeBase {

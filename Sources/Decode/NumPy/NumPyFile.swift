@@ -1,17 +1,17 @@
 import Files
 import Media
 
-/// A `.npy` file open for reading, row by row: a row is everything at one index of the outermost axis.
+/// A `.npy` file open for reading by rows: a row consists of all elements at one index of the outermost axis.
 ///
-/// Nothing but the header is held in memory. Rows may be read from several threads at once.
+/// Only the header is held in memory. Several threads may read rows at the same time.
 public final class NumPyFile: Sendable {
     public let header: NumPyHeader
     private let file: any ReadableBytes
-    /// Where the first row begins, in bytes.
+    /// The offset of the first row in bytes.
     private let dataOffset: Int
 
-    /// - Throws: `MediaError`: `cannotOpen`; `notMedia` if it is no NumPy file or one of a kind that is not read; `damaged`
-    ///   if the file is shorter than its header promises.
+    /// - Throws: `MediaError`: `cannotOpen`; `notMedia` if it is not a NumPy file or has an unsupported format;
+    ///   `damaged` if the file is shorter than its header states.
     public convenience init(_ path: String) throws(MediaError) {
         let file: ReadableFile
         do throws(FileError) {
@@ -22,7 +22,7 @@ public final class NumPyFile: Sendable {
         try self.init(file)
     }
 
-    /// The same of a file that is open.
+    /// Reads the header of an open file.
     public init(_ file: any ReadableBytes) throws(MediaError) {
         self.file = file
         do throws(NumPyFormatError) {
@@ -47,10 +47,10 @@ public final class NumPyFile: Sendable {
     public var elementType: NumPyElementType { header.elementType }
     /// The size of the outermost axis; 1 for an array without axes.
     public var rowCount: Int { shape.first ?? 1 }
-    /// Elements of one row.
+    /// The number of elements in a row.
     public var elementsPerRow: Int { shape.dropFirst().reduce(1, *) }
 
-    /// Rows of a uint8 array as they are: `[rows.count, …]`.
+    /// Rows of a uint8 array, unchanged: `[rows.count, …]`.
     ///
     /// - Throws: `MediaError` if the elements are not uint8, the rows do not exist or the file cannot be read.
     public func bytes(rows: Range<Int>) throws(MediaError) -> [UInt8] {
@@ -60,7 +60,7 @@ public final class NumPyFile: Sendable {
         return try values(UInt8.self, rows: rows)
     }
 
-    /// Rows as float32, whatever the element type, without scaling: `[rows.count, …]`.
+    /// Rows converted from any element type to float32, without scaling: `[rows.count, …]`.
     ///
     /// - Throws: `MediaError` if the rows do not exist or the file cannot be read.
     public func floats(rows: Range<Int>) throws(MediaError) -> [Float] {
@@ -97,7 +97,7 @@ public final class NumPyFile: Sendable {
 }
 
 extension NumPyFile {
-    /// Writes a float32 array in C order, whole or not at all.
+    /// Writes a float32 array in C order; the file appears only when it is complete.
     ///
     /// - Parameter isReplacing: whether an existing file may be replaced.
     /// - Throws: `MediaError`: `outputExists`, `cannotWrite`.
@@ -107,7 +107,7 @@ extension NumPyFile {
         try write(path, NumPyHeader(elementType: .float32, shape: shape), floats, isReplacing)
     }
 
-    /// Writes a uint8 array in C order, whole or not at all.
+    /// Writes a uint8 array in C order; the file appears only when it is complete.
     ///
     /// - Parameter isReplacing: whether an existing file may be replaced.
     /// - Throws: `MediaError`: `outputExists`, `cannotWrite`.

@@ -4,9 +4,9 @@ import Concurrency
 import Files
 import Media
 
-/// An animated WebP as a video: libwebp puts its parts together, FFmpeg (5.1 to 7.1) cannot.
+/// An animated WebP as a video, decoded by libwebp, because FFmpeg (5.1 to 7.1) cannot compose the frames.
 ///
-/// A part shown for 10 ms or less is shown for 100 ms, as browsers do. Loops are shown once.
+/// A frame duration of 10 ms or less is replaced by 100 ms, as in browsers. Loops are played once.
 final class AnimatedWebP: FrameSource {
     let properties: SourceProperties
 
@@ -20,16 +20,16 @@ final class AnimatedWebP: FrameSource {
     private var pts: Int64
 
     private static let timeBase = Rational(1, 1000)
-    /// Bytes of the largest file that is read.
+    /// The maximum size of a file, in bytes.
     private static let largestFile = 512 << 20
 
-    /// Whether the file is one, by its first bytes.
+    /// Whether the file is an animated WebP, judged by its first bytes.
     static func isAnimation(_ path: String, held: HeldFile? = nil) -> Bool {
         guard let file = try? bytes(of: path, held), let head = try? file.bytes(at: 0, count: 30) else { return false }
         return isAnimation(head)
     }
 
-    /// The container's extended header (VP8X) has a flag for it.
+    /// The extended header (VP8X) has a flag for animation.
     private static func isAnimation(_ head: [UInt8]) -> Bool {
         head.starts(with: Array("RIFF".utf8)) && head[8..<16].elementsEqual(Array("WEBPVP8X".utf8))
             && head[20] & 0x02 != 0
@@ -39,7 +39,7 @@ final class AnimatedWebP: FrameSource {
         if let held { held } else { try ReadableFile(path) }
     }
 
-    /// - Parameter held: the file, if it is open already; nothing is opened by its path then.
+    /// - Parameter held: the file, if it is already open; then nothing is opened by its path.
     /// - Throws: `MediaError`: `cannotOpen`, `refused`, `notMedia`, or `noVideo` if no frame can be read.
     init(_ path: String, held: HeldFile? = nil, options: InputOptions, cancellation: Cancellation) throws(MediaError) {
         let bytes: [UInt8]
@@ -51,7 +51,7 @@ final class AnimatedWebP: FrameSource {
         guard bytes.count >= 30, Self.isAnimation(bytes) else {
             throw MediaError(.notMedia, "is no animated webp", file: path)
         }
-        // 24 bits each, less one.
+        // Width and height are 24 bits each, stored minus one.
         let side = { (at: Int) in (Int(bytes[at]) | Int(bytes[at + 1]) << 8 | Int(bytes[at + 2]) << 16) + 1 }
         let (width, height) = (side(24), side(27))
         guard width * height <= options.maximumPixels else {
@@ -115,18 +115,18 @@ final class AnimatedWebP: FrameSource {
                 duration: duration, time: Self.timeBase.seconds(pts)))
     }
 
-    /// A frame and for how many milliseconds it is shown.
+    /// A composed frame and its duration in milliseconds.
     private struct Part: ~Copyable {
         let frame: FrameBuffer
         let duration: Int64
     }
 
-    /// The one owner of a `WebPAnimDecoder` and of the bytes below it.
+    /// The sole owner of a `WebPAnimDecoder` and of the bytes that it decodes.
     private final class Decoder {
         let width: Int
         let height: Int
         let frameCount: Int
-        /// Of all frames, in milliseconds.
+        /// The duration of all frames together, in milliseconds.
         let totalDuration: Int
 
         private let bytes: UnsafeMutablePointer<UInt8>
@@ -178,7 +178,7 @@ final class AnimatedWebP: FrameSource {
 
         private static func shown(_ milliseconds: Int64) -> Int64 { milliseconds > 10 ? milliseconds : 100 }
 
-        /// The next frame; nil at the end, or where the rest cannot be decoded.
+        /// The next frame; nil at the end, or if the rest cannot be decoded.
         func next() throws(MediaError) -> Part? {
             guard WebPAnimDecoderHasMoreFrames(pointer) != 0 else { return nil }
             var pixels: UnsafeMutablePointer<UInt8>?

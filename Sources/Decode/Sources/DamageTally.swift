@@ -1,14 +1,14 @@
 import Media
 
-/// Counts what a source decoded around, and puts it into sentences.
+/// Counts the problems that decoding a source has worked around, and describes them as warnings.
 struct DamageTally {
-    /// Packets that the decoder refused or that were marked as damaged.
+    /// Packets that the decoder rejected or that are marked as damaged.
     var corruptPackets = 0
-    /// Frames that were shown although part of them was invented.
+    /// Frames that were output although parts of them were concealed.
     var corruptFrames = 0
     var repairedTimeStamps = 0
     var skippedFrames = 0
-    /// Names of the first few of them.
+    /// The names of the first few skipped images.
     var skippedNames: [String] = []
     var ignoredFiles = 0
     var ignoredNames: [String] = []
@@ -19,10 +19,10 @@ struct DamageTally {
     var isAlphaLost = false
     /// Nil for standard range.
     var dynamicRange: DynamicRange?
-    /// Why the source seems to end too early, one clause; nil if it does not.
+    /// A clause that states why the source seems to end too early; nil if it does not.
     var truncation: String?
 
-    /// Adds what was counted in an earlier part of the same source.
+    /// Adds the counts of an earlier part of the same source.
     func adding(_ earlier: DamageTally) -> DamageTally {
         var sum = self
         sum.corruptPackets += earlier.corruptPackets
@@ -75,7 +75,7 @@ struct DamageTally {
         return warnings
     }
 
-    /// Names kept for a message.
+    /// The number of names kept for a message.
     static let namesKept = 3
 
     private static func list(_ names: [String], of count: Int) -> String {
@@ -84,8 +84,8 @@ struct DamageTally {
 }
 
 extension DamageTally {
-    /// Takes over what the frames of a stream were like.
-    mutating func note(
+    /// Records the properties of a stream's frames.
+    mutating func record(
         _ normalizer: borrowing FrameNormalizer, _ video: VideoStream, _ properties: SourceProperties,
         background: BackgroundColor
     ) {

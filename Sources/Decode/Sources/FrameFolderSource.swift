@@ -2,10 +2,10 @@ import CFFmpeg
 import Concurrency
 import Media
 
-/// A folder of images, shown one after another at a fixed rate; gaps in the numbers are no gaps in time.
+/// A folder of images as a video with a fixed frame rate; gaps in the numbers are not gaps in time.
 ///
-/// The first image that can be read decides the size, later ones are scaled to it; each is turned upright. An image
-/// that cannot be read is skipped and counted.
+/// The first readable image determines the size, to which later ones are scaled; all images are made upright.
+/// Unreadable images are skipped and counted.
 public final class FrameFolderSource: FrameSource {
     public let properties: SourceProperties
     public var warnings: [SourceWarning] {
@@ -87,7 +87,7 @@ public final class FrameFolderSource: FrameSource {
         return nil
     }
 
-    /// The next image that can be read, or nil at the end.
+    /// The next readable image, or nil at the end.
     private static func nextFrame(
         _ folder: ImageFolder, _ nextName: inout Int, _ decoder: inout ImageDecoder, _ tally: inout DamageTally,
         _ cancellation: Cancellation
@@ -109,7 +109,7 @@ public final class FrameFolderSource: FrameSource {
 }
 
 extension DamageTally {
-    /// Counts an image that could not be read.
+    /// Counts an unreadable image.
     mutating func skip(_ name: String) {
         skippedFrames += 1
         if skippedNames.count < Self.namesKept { skippedNames.append(name) }
@@ -117,7 +117,7 @@ extension DamageTally {
 }
 
 extension Rational {
-    /// A frame rate as a ratio; 30000/1001 and its like come out exactly.
+    /// A frame rate as a ratio; rates such as 30000/1001 are represented exactly.
     init(frameRate: Double) throws(MediaError) {
         guard frameRate > 0, frameRate <= SampleClock.highestRate else {
             throw MediaError(.refused, "the frame rate must lie between 0 and 1000, not \(frameRate)")

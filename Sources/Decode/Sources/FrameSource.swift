@@ -1,19 +1,19 @@
 import Media
 
-/// A video file, a folder of images or an array file, read from its beginning to its end.
+/// A video file, a folder of images or an array file, read from beginning to end.
 ///
-/// Not thread-safe: one thread reads. `Cancellation` reaches it from others.
+/// Not thread-safe: one thread reads; others may cancel through `Cancellation`.
 public protocol FrameSource: AnyObject {
     var properties: SourceProperties { get }
-    /// What was decoded around so far, one sentence a kind with its count; complete after the last item.
+    /// The problems that decoding has worked around so far, one warning per kind; complete after the last item.
     var warnings: [SourceWarning] { get }
     /// The next item, or nil at the end.
     ///
-    /// - Throws: `MediaError` if nothing more can be read; items already handed out stay good.
+    /// - Throws: `MediaError` if nothing more can be read; items already returned remain valid.
     func next() throws(MediaError) -> SourceItem?
 }
 
-/// Something that was wrong with a source and did not stop it.
+/// A problem of a source that did not stop decoding.
 public struct SourceWarning: Sendable, Hashable, Codable {
     public enum Kind: String, Sendable, Codable {
         case corruptPackets
@@ -22,9 +22,9 @@ public struct SourceWarning: Sendable, Hashable, Codable {
         case timeStampsRepaired
         case skippedFrames
         case ignoredFiles
-        /// Frames differ in size or pixel format; counted are the changes.
+        /// Frames differ in size or pixel format; `count` is the number of changes.
         case changedFrames
-        /// Frames are transparent in parts, and shown on a ground.
+        /// Frames have transparent parts and were composited over a background.
         case transparency
         /// Frames of high dynamic range, converted for the network.
         case highDynamicRange

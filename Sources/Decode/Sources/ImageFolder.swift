@@ -2,12 +2,12 @@ import Files
 import Glibc
 import Media
 
-/// The images of a folder, in natural order: the numbered ones, or all where none has a number.
+/// The images of a folder in natural order: the numbered ones, or all if none has a number.
 struct ImageFolder {
     let path: String
     /// File names, sorted.
     let names: [String]
-    /// Other visible files, which are left alone.
+    /// Other visible files, which are ignored.
     let ignored: [String]
 
     static let extensions: Set<String> = ["jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff"]
@@ -20,7 +20,7 @@ struct ImageFolder {
         let visible = entries.filter { !$0.hasPrefix(".") }
         let images = visible.filter(Self.isFrame)
         let numbered = images.filter(Self.isNumbered)
-        // Beside numbered frames lie covers and thumbnails that are none.
+        // Images without a number beside numbered frames are covers or thumbnails.
         names = (numbered.isEmpty ? images : numbered).sorted(by: NaturalOrder.precedes)
         ignored = Set(visible).subtracting(names).sorted()
         self.path = path
@@ -39,14 +39,14 @@ struct ImageFolder {
         return extensions.contains(name[name.index(after: dot)...].lowercased())
     }
 
-    /// Whether an image's name has a digit before its ending.
+    /// Whether an image's name has a digit before its extension.
     private static func isNumbered(_ name: String) -> Bool {
         guard let dot = name.lastIndex(of: ".") else { return false }
         return name[..<dot].utf8.contains(where: NaturalOrder.isDigit)
     }
 }
 
-/// Orders names as people count: "img_9" before "img_10", whatever the zeros in front.
+/// Sorts numbers in names by value, with or without leading zeros: "img_9" before "img_10".
 enum NaturalOrder {
     /// Whether `left` comes before `right`: runs of digits by value, everything else by byte; ties by plain comparison.
     static func precedes(_ left: String, _ right: String) -> Bool {

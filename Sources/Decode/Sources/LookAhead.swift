@@ -2,18 +2,19 @@ import CFFmpeg
 import DequeModule
 import Media
 
-/// Packets that were read before it was known which stream they are wanted of, in their order.
+/// Packets that were read before the video stream was chosen, in their order.
 struct LookAhead {
     private static let maximumBytes = 32 << 20
     private static let maximumPackets = 4000
-    /// Frames of one stream after which another that has shown no second one is taken for still.
+    /// The number of frames of one stream after which another stream without a second frame is considered a still
+    /// image.
     private static let enoughFrames = 100
 
     private var packets: Deque<MediaPacket> = []
-    /// What came after them, if not a packet.
+    /// The result of the read after them, if it was not a packet.
     private var ending: InputContext.ReadResult?
 
-    /// The next packet: one that was read before, or a new one.
+    /// Reads the next packet: one of those read ahead, or a new one.
     mutating func read(_ input: borrowing InputContext, into packet: borrowing PacketBuffer) -> InputContext.ReadResult
     {
         if let ahead = packets.popFirst() {
@@ -27,11 +28,11 @@ struct LookAhead {
         return input.read(into: packet)
     }
 
-    /// Reads until the input has a video stream: a sender that begins with sound announces its video later. What comes before
-    /// is dropped, since nothing is shown that it belongs to.
+    /// Reads until the input has a video stream, because a sender may begin with sound and announce its video later.
+    /// Earlier packets are dropped, since no frames belong to them.
     ///
-    /// - Parameter policy: decides on reads that fail.
-    /// - Throws: `MediaError`: `cancelled`, `cannotOpen` past the interrupt's deadline, or what reading failed with.
+    /// - Parameter policy: decides about failed reads.
+    /// - Throws: `MediaError`: `cancelled`, `cannotOpen` after the interrupt's deadline, or the error of a read.
     mutating func findVideo(in input: borrowing InputContext, policy: StreamPolicy) throws(MediaError) {
         let timeout = MediaError(
             .cannotOpen, "sent no video until the timeout, only sound or data; check the address, or raise the timeout",
@@ -40,7 +41,7 @@ struct LookAhead {
             guard !input.interrupt.cancellation.isCancelled else {
                 throw MediaError(.cancelled, "opening was cancelled", file: input.name)
             }
-            // FFmpeg looks at the interrupt only where it waits.
+            // FFmpeg checks the interrupt only while it waits.
             guard !input.interrupt.hasTimedOut else { throw timeout }
             let buffer = try PacketBuffer()
             switch input.read(into: buffer) {
@@ -57,10 +58,10 @@ struct LookAhead {
         }
     }
 
-    /// Reads until it is known which of `streams` move: show two different frames.
+    /// Reads until it is known which of `streams` move, that is, have two different packets.
     ///
     /// - Parameter beforeEach: called before each read.
-    /// - Returns: those streams.
+    /// - Returns: the indices of moving streams.
     mutating func findMoving(
         among streams: [Int], in input: borrowing InputContext, beforeEach: () -> Void
     ) throws(MediaError) -> Set<Int> {
@@ -95,7 +96,7 @@ struct LookAhead {
 }
 
 extension MediaPacket {
-    /// Whether both hold the same bytes.
+    /// Whether both packets have the same bytes.
     fileprivate func isEqual(to other: MediaPacket) -> Bool {
         func bytes(_ packet: MediaPacket) -> UnsafeBufferPointer<UInt8> {
             let fields = packet.buffer.pointer.pointee

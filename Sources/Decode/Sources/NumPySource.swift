@@ -13,10 +13,10 @@ public final class NumPySource: FrameSource {
     private var nextRow = 0
 
     /// - Parameters:
-    ///   - held: the file, if it is open already; nothing is opened by its path then.
+    ///   - held: the file, if it is already open; then nothing is opened by its path.
     ///   - frameRate: in hertz.
-    /// - Throws: `MediaError`: those of `NumPyFile`; `notMedia` for another element type or shape, `refused` for frames
-    ///   that are too large, `noVideo` for none.
+    /// - Throws: the errors of `NumPyFile`; `notMedia` for another element type or shape, `refused` if frames are too
+    ///   large, `noVideo` if there are none.
     public init(
         _ path: String, held: HeldFile? = nil, frameRate: Double = 25, options: InputOptions = InputOptions(),
         cancellation: Cancellation = Cancellation()

@@ -1,31 +1,31 @@
 import Media
 
-/// Gives every frame a strictly increasing time stamp, repairing those that are missing, repeated or out of order.
+/// Assigns strictly increasing time stamps to frames and repairs missing, repeated or disordered ones.
 struct PresentationClock {
     private let timeBase: Rational
-    /// Ticks from one frame to the next where the source does not say; at least 1.
+    /// The ticks from one frame to the next if the source does not state them; at least 1.
     private let nominalTicks: Int64
-    /// A longer way from one frame to the next is a broken stamp, not a still image.
+    /// A longer distance between two frames means a broken time stamp, not a still image.
     private let maximumGapTicks: Int64
-    /// Seconds. A stamp less far behind is a slip of its own; one further behind is a new clock.
+    /// In seconds. A smaller step backwards is an error of a single time stamp; a larger one means a new clock.
     private let maximumSlip: Double
-    /// Ticks after which the source's stamps begin again at zero; nil if never.
+    /// The number of ticks after which the source's time stamps wrap to zero; nil if they do not.
     private let period: Int64?
     /// Added to the source's stamps since its last discontinuity, in ticks.
     private(set) var offset: Int64 = 0
     private var first: Int64?
     private var last: Int64 = 0
     private var lastDuration: Int64 = 0
-    private(set) var isBrokenOff = false
-    /// How many stamps the source had, but not in order.
+    private(set) var isDiscontinuous = false
+    /// The number of time stamps that were present but out of order.
     private(set) var repairs = 0
 
     /// - Parameters:
-    ///   - timeBase: of the stamps.
-    ///   - frameRate: nominal, in hertz; 25 is assumed where it is unknown.
+    ///   - timeBase: the time base of the time stamps.
+    ///   - frameRate: nominal, in hertz; 25 is assumed if it is unknown.
     ///   - maximumGap: in seconds.
     ///   - maximumSlip: in seconds.
-    ///   - stampBits: after how many bits the source's stamps wrap.
+    ///   - stampBits: the number of bits after which the source's time stamps wrap.
     init(
         timeBase: Rational, frameRate: Rational, maximumGap: Double, maximumSlip: Double = 1, stampBits: Int = 64
     ) {
@@ -39,24 +39,25 @@ struct PresentationClock {
     }
 
     struct Stamp {
-        /// In ticks, with repairs.
+        /// In ticks, repaired.
         var pts: Int64
-        /// In ticks; 0 if the source does not say.
+        /// In ticks; 0 if the source does not state it.
         var duration: Int64
         /// In seconds since the first frame.
         var time: Double
-        /// Whether the source's clock jumped between the frame before and this one, so that it is not known how much time
-        /// passed.
+        /// Whether the source's clock jumped between the previous frame and this one, so that the elapsed time is
+        /// unknown.
         var followsJump: Bool
     }
 
     /// - Parameters:
-    ///   - raw: the frame's stamp as the source has it, nil if it has none.
-    ///   - duration: as the source has it, 0 or less if it has none.
-    ///   - elapsed: seconds since the frame before by another clock: what a jump of the source's comes to at least.
+    ///   - raw: the source's time stamp of the frame, nil if there is none.
+    ///   - duration: the source's duration in ticks, 0 or less if there is none.
+    ///   - elapsed: seconds since the previous frame by another clock, the minimum duration of a jump in the source's
+    ///     clock.
     mutating func stamp(raw: Int64?, duration: Int64, elapsed: Double = 0) -> Stamp {
         let duration = duration > 0 && duration <= maximumGapTicks ? duration : 0
-        // Stamps beyond any real clock are as good as none, and must not overflow.
+        // Time stamps beyond any real clock are ignored, to avoid overflows.
         let usable = raw.flatMap { Self.isUsable($0) ? $0 : nil }
         let (pts, followsJump) = next(usable, elapsed: elapsed)
         let start = first ?? pts
@@ -66,11 +67,11 @@ struct PresentationClock {
         return Stamp(pts: pts, duration: duration, time: timeBase.seconds(pts - start), followsJump: followsJump)
     }
 
-    /// Gives a frame whose own stamp means nothing a time behind the one before.
+    /// Assigns a time after the previous frame to a frame whose own time stamp is meaningless.
     ///
     /// - Parameters:
-    ///   - elapsed: seconds since the frame before, by another clock.
-    ///   - room: ticks from the frame before to the one behind, which has a good stamp; nil if unknown.
+    ///   - elapsed: seconds since the previous frame, by another clock.
+    ///   - room: ticks from the previous frame to the next one, which has a valid time stamp; nil if unknown.
     mutating func fill(after elapsed: Double, room: Int64? = nil) -> Stamp {
         repairs += 1
         let passed = Int64(clamping: elapsed / (timeBase.isPositive ? timeBase.value : 1))
@@ -82,14 +83,14 @@ struct PresentationClock {
         return Stamp(pts: last, duration: 0, time: timeBase.seconds(last - start), followsJump: false)
     }
 
-    /// Ticks from the last frame to a stamp as the source has it, stamps that have wrapped in between included; nil for a stamp
+    /// Ticks from the last frame to a time stamp of the source, considering a wrap in between; nil for a time stamp
     /// beyond any real clock.
     func step(to raw: Int64) -> Int64? {
         guard Self.isUsable(raw) else { return nil }
         return unwrapped(raw + offset - last)
     }
 
-    /// Ticks from one stamp of the source to another.
+    /// Ticks from one time stamp of the source to another.
     func step(from raw: Int64, to other: Int64) -> Int64? {
         guard Self.isUsable(raw), Self.isUsable(other) else { return nil }
         return unwrapped(other - raw)
@@ -103,19 +104,19 @@ struct PresentationClock {
         abs(raw.clamped(to: -Int64.max...Int64.max)) < 1 << 60
     }
 
-    /// Signals that the stamps to come belong to a new clock.
-    mutating func breakOff() {
-        isBrokenOff = first != nil
+    /// Signals that the following time stamps belong to a new clock.
+    mutating func markDiscontinuity() {
+        isDiscontinuous = first != nil
     }
 
     private mutating func next(_ raw: Int64?, elapsed: Double) -> (pts: Int64, followsJump: Bool) {
         guard first != nil else { return (raw ?? 0, false) }
-        let wasBrokenOff = isBrokenOff
-        isBrokenOff = false
+        let wasDiscontinuous = isDiscontinuous
+        isDiscontinuous = false
         let expected = last + (lastDuration > 0 ? lastDuration : nominalTicks)
-        // Some containers stamp only some frames: to fill in is no repair.
-        guard let raw else { return (expected, wasBrokenOff) }
-        if wasBrokenOff {
+        // Some containers store time stamps of some frames only; interpolating the others is not a repair.
+        guard let raw else { return (expected, wasDiscontinuous) }
+        if wasDiscontinuous {
             offset = expected - raw
             return (expected, true)
         }
@@ -126,7 +127,7 @@ struct PresentationClock {
             return (raw + offset, false)
         }
         repairs += 1
-        // A stamp slightly behind is a slip of its own; a jump is a new clock, which the frames after it share.
+        // A time stamp slightly behind is a single error; a jump means a new clock, which the following frames share.
         if step <= 0 && timeBase.seconds(-step) < maximumSlip { return (last + 1, false) }
         let passed = min(maximumGapTicks, Int64(clamping: elapsed / (timeBase.isPositive ? timeBase.value : 1)))
         let resumed = max(expected, last + passed)

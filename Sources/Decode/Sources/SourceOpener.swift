@@ -2,21 +2,22 @@ import Concurrency
 import Files
 import Media
 
-/// How a source is opened.
+/// Options for opening a source.
 public struct SourceOptions: Sendable, Hashable {
-    /// What the input may cost and contain.
+    /// The limits of the input.
     public var input = InputOptions()
-    /// Frames a second of folders and arrays, which have no rate of their own.
+    /// The frame rate, in hertz, of folders and arrays, which state none.
     public var frameRate = 25.0
 
     public init() {}
 }
 
-/// Opens whatever a path names: a folder of images, an array file, an animated WebP, or a video file.
+/// Opens a folder of images, an array file, an animated WebP or a video file.
 public enum SourceOpener {
-    /// - Parameter held: the file, if it is open already. Nothing is opened by its path then, which may lead elsewhere by now; the
-    ///   path names the source and hints at its format. It has to live for the length of the call.
-    /// - Throws: `MediaError` that says in one sentence what is wrong with which file.
+    /// - Parameter held: the file, if it is already open. Then nothing is opened by its path, which may lead to another
+    ///   file by now; the path only names the source and indicates its format. It must exist for the duration of the
+    ///   call.
+    /// - Throws: `MediaError` that describes the problem and names the file in one sentence.
     public static func open(
         _ path: String, held: HeldFile? = nil, options: SourceOptions = SourceOptions(),
         cancellation: Cancellation = Cancellation()
@@ -40,7 +41,7 @@ public enum SourceOpener {
         return try VideoFileSource(path, held: held, options: options.input, cancellation: cancellation)
     }
 
-    /// Whether a path names an array file: a name that ends in `.npy` and is no folder's.
+    /// Whether a path names an array file: it ends in `.npy` and is not a folder.
     public static func isArray(_ path: String) -> Bool {
         path.lowercased().hasSuffix(".npy") && !isFolder(path)
     }

@@ -2,9 +2,10 @@ import CFFmpeg
 import Media
 
 extension SourceProperties {
-    /// What an open stream and its first frame tell.
+    /// The properties of an open stream, from the stream and its first frame.
     ///
-    /// - Parameter packets: those of other streams before the frame: they know best when each stream begins to be heard.
+    /// - Parameter packets: the packets of other streams before the frame, which determine most accurately when each
+    ///   stream becomes audible.
     init(
         _ stream: StreamDecoder, first: VideoFrame, color: ColorDescription, sampleAspectRatio: Rational,
         orientation: Orientation, packets: [MediaPacket] = []
@@ -35,14 +36,14 @@ extension SourceProperties {
                 return side
             },
             extras: stream.input.extras(
-                video: video.index, sides: Set(stream.auxiliaryStreams.map(\.index)), startTime: startTime,
+                video: video.index, auxiliary: Set(stream.auxiliaryStreams.map(\.index)), startTime: startTime,
                 first: first.buffer))
     }
 }
 
 extension AuxiliaryStream {
-    /// Seconds from where the container says that the stream begins to its first sound that is heard: Matroska and Ogg count the
-    /// run-in of Opus, MP4 does not.
+    /// The seconds from the stream's start, as stated by the container, to its first audible sound: Matroska and Ogg
+    /// include the pre-skip of Opus, MP4 does not.
     fileprivate func delay(in container: String) -> Double {
         let fields = parameters.pointer.pointee
         let countsRunIn = container.contains("matroska") || container == "ogg"
@@ -50,7 +51,8 @@ extension AuxiliaryStream {
         return Double(max(0, fields.initial_padding)) / 48_000
     }
 
-    /// When the stream's first sound is heard, in seconds on the source's clock; nil if none of the packets says.
+    /// The time of the stream's first audible sound, in seconds on the source's clock; nil if the packets do not reveal
+    /// it.
     fileprivate func start(in packets: [MediaPacket]) -> Double? {
         guard kind == .audio else { return nil }
         var heard = HeardSound(self)

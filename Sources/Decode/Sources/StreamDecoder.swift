@@ -2,24 +2,24 @@ import CFFmpeg
 import Concurrency
 import Media
 
-/// The packet loop: reads an input's packets, decodes those of one video stream and passes on those of sound and
+/// The packet loop: reads an input's packets, decodes those of one video stream and returns those of sound and
 /// subtitles.
 ///
-/// A packet's bytes belong to this object from the read until the decoder has taken its own reference, or until they
-/// leave as a `MediaPacket`; the one packet that reads go through is empty at every other time.
+/// This object owns a packet's bytes from the read until the decoder has its own reference, or until they are returned
+/// as a `MediaPacket`; at all other times the packet used for reading is empty.
 final class StreamDecoder {
     let input: InputContext
     let video: VideoStream
     let auxiliaryStreams: [AuxiliaryStream]
     private(set) var tally = DamageTally()
-    /// How long reading has taken so far, most of which is waiting for what comes.
+    /// The total time spent on reading so far, mostly waiting for data.
     private(set) var readTime = Duration.zero
-    /// Good frames that were not decoded because of `skips`, so far.
+    /// The number of intact frames that were not decoded because of `skips`.
     private(set) var skippedFrames: UInt64 = 0
 
-    /// Which frames are not decoded, from the next packet that allows the change.
+    /// The frames that are not decoded, effective from the next packet that allows the change.
     var skips = SkippedFrames.none
-    /// What reading past the interrupt's deadline means.
+    /// The error thrown when a read exceeds the interrupt's deadline.
     var timeout: MediaError
 
     private let decoder: CodecContext
@@ -27,26 +27,26 @@ final class StreamDecoder {
     private let policy: StreamPolicy
     private let cancellation: Cancellation
     private let packet: PacketBuffer
-    private let sideIndices: Set<Int>
+    private let auxiliaryIndices: Set<Int>
     private var extent: SourceExtent
     private var ahead: LookAhead
     private var state = State.reading
     /// Damaged packets and failed reads since the last good frame.
     private var damagedRun = 0
-    /// Whether frames may refer to something that was lost; a key frame ends it.
+    /// Whether frames may refer to lost data; a key frame ends this state.
     private var isPropagatingDamage = false
-    /// Whether the last read went past the deadline and brought something all the same.
+    /// Whether the last read exceeded the deadline but still returned a result.
     private var isLate = false
-    /// What the decoder was told of `skips`.
+    /// The value of `skips` that is set in the decoder.
     private var skipped = SkippedFrames.none
 
     private enum State { case reading, draining, ended }
 
-    /// What comes next in the input.
+    /// The next event of the input.
     enum Event: ~Copyable {
         case frame(DecodedFrame)
         case packet(MediaPacket)
-        /// A good packet of the video stream, of which `skips` wants no frame.
+        /// An intact packet of the video stream whose frame is skipped because of `skips`.
         case skipped
         case end
     }
@@ -56,7 +56,7 @@ final class StreamDecoder {
         var ahead = LookAhead()
         if policy.awaitsVideo, input.mayGainStreams { try ahead.findVideo(in: input, policy: policy) }
         let candidates = input.videoStreams
-        // Only their packets tell a film from a frame that is shown as long.
+        // Only the packets distinguish a film from a still image of the same duration.
         let moving =
             candidates.count > 1 && options.videoStream == nil
             ? try ahead.findMoving(among: candidates, in: input) { policy.beginRead(input.interrupt) } : []
@@ -71,7 +71,7 @@ final class StreamDecoder {
         }
         extent = SourceExtent(input, video: video)
         packet = try PacketBuffer()
-        sideIndices = Set(auxiliaryStreams.map(\.index))
+        auxiliaryIndices = Set(auxiliaryStreams.map(\.index))
         timeout = MediaError(.cannotOpen, "reading took too long", file: input.name)
         cancellation = input.interrupt.cancellation
         self.ahead = ahead
@@ -88,43 +88,43 @@ final class StreamDecoder {
             let frame = try FrameBuffer()
             switch decoder.receive(into: frame) {
             case .frame:
-                let isCorrupt = judge(frame)
+                let isCorrupt = updateDamage(frame)
                 return .frame(DecodedFrame(frame: frame, isCorrupt: isCorrupt))
             case .needsPacket:
                 switch try feed() {
                 case .nothing: break
-                case .side(let packet): return .packet(packet)
+                case .auxiliary(let packet): return .packet(packet)
                 case .skipped: return .skipped
                 }
             case .end:
                 finish()
             case .failed(let code):
-                try noteDamage(code)
+                try recordDamage(code)
             }
         }
         return .end
     }
 
-    private enum Fed {
+    private enum FeedResult {
         case nothing
-        case side(MediaPacket)
+        case auxiliary(MediaPacket)
         case skipped
     }
 
-    /// Reads one packet: a side stream's is returned, the video stream's goes to the decoder.
-    private func feed() throws(MediaError) -> Fed {
-        // A decoder that drains and still wants packets has nothing to give.
+    /// Reads one packet: one of an auxiliary stream is returned, one of the video stream is sent to the decoder.
+    private func feed() throws(MediaError) -> FeedResult {
+        // A draining decoder that needs packets has no more frames.
         guard state == .reading else {
             finish()
             return .nothing
         }
         policy.beginRead(input.interrupt)
-        // FFmpeg asks the interrupt only where it waits; what comes without end never makes it wait.
+        // FFmpeg checks the interrupt only while it waits, and continuous data never makes it wait.
         if case .reader = policy.deadline, isLate || input.interrupt.hasTimedOut { throw interruption }
         let begun = ContinuousClock.now
         let result = ahead.read(input, into: packet)
         readTime += .now - begun
-        // Once given up, some demuxers hand out what they held back and would wait as long again.
+        // After an interrupted read some demuxers return buffered packets, and the next read would wait as long again.
         isLate = input.interrupt.hasTimedOut
         switch result {
         case .interrupted: throw interruption
@@ -135,9 +135,9 @@ final class StreamDecoder {
             extent.isCutShort = true
             let failed = ContinuousClock.now
             let isDamage = try policy.isDamage(code, name: input.name, timeout: timeout)
-            // A device that has no frame yet is waited for there.
+            // `isDamage` waits if a device has no frame yet.
             readTime += .now - failed
-            if isDamage { try noteDamage(code) }
+            if isDamage { try recordDamage(code) }
             return .nothing
         case .packet:
             break
@@ -145,33 +145,33 @@ final class StreamDecoder {
         defer { av_packet_unref(packet.pointer) }
         let index = Int(packet.pointer.pointee.stream_index)
         if index == video.index {
-            extent.note(packet, timeBase: video.timeBase)
+            extent.record(packet, timeBase: video.timeBase)
             if try decode() { return .nothing }
             skippedFrames += 1
             return .skipped
         }
-        guard sideIndices.contains(index), let stream = input.stream(index) else { return .nothing }
-        extent.note(packet, timeBase: Rational(stream.pointee.time_base))
-        let side = try PacketBuffer()
-        av_packet_move_ref(side.pointer, packet.pointer)
-        return .side(MediaPacket(buffer: side, stream: index))
+        guard auxiliaryIndices.contains(index), let stream = input.stream(index) else { return .nothing }
+        extent.record(packet, timeBase: Rational(stream.pointee.time_base))
+        let buffer = try PacketBuffer()
+        av_packet_move_ref(buffer.pointer, packet.pointer)
+        return .auxiliary(MediaPacket(buffer: buffer, stream: index))
     }
 
-    /// - Returns: false if the packet is good, and was only shown to a decoder that skips to the next key frame.
+    /// - Returns: false if the packet is intact, but the decoder skips it until the next key frame.
     private func decode() throws(MediaError) -> Bool {
         let isKey = packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0
-        // What was skipped is missing until the next key frame.
+        // Skipped frames are missing as references until the next key frame.
         if skips != skipped, isKey || skipped != .betweenKeys {
             skipped = skips
             decoder.skip(skipped.discard)
         }
         extent.isCutShort = packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
-        if extent.isCutShort { try noteDamage(nil) }
+        if extent.isCutShort { try recordDamage(nil) }
         switch decoder.send(packet) {
         case .accepted: return skipped != .betweenKeys || isKey || extent.isCutShort
-        // Only met if the decoder breaks its contract: it said that it needs a packet.
-        case .full: try noteDamage(nil)
-        case .failed(let code): try noteDamage(code)
+        // Occurs only if the decoder violates its contract: it reported that it needs a packet.
+        case .full: try recordDamage(nil)
+        case .failed(let code): try recordDamage(code)
         }
         return true
     }
@@ -180,8 +180,8 @@ final class StreamDecoder {
         cancellation.isCancelled ? MediaError(.cancelled, "reading was cancelled", file: input.name) : timeout
     }
 
-    /// Whether part of a frame was invented: here, or in a frame it refers to.
-    private func judge(_ frame: borrowing FrameBuffer) -> Bool {
+    /// Determines whether part of the frame was concealed, in this frame or in one that it refers to.
+    private func updateDamage(_ frame: borrowing FrameBuffer) -> Bool {
         damagedRun = 0
         let f = frame.pointer.pointee
         let isDamaged = f.flags & AV_FRAME_FLAG_CORRUPT != 0 || f.decode_error_flags != 0
@@ -191,9 +191,9 @@ final class StreamDecoder {
         return isPropagatingDamage
     }
 
-    /// Counts a damaged packet; too many in a row end the source, or fail it where it is live, so that none can keep us
-    /// for ever.
-    func noteDamage(_ code: Int32?) throws(MediaError) {
+    /// Counts a damaged packet. Too many in a row end a file, and cause an error for a live stream, so that reading
+    /// always terminates.
+    func recordDamage(_ code: Int32?) throws(MediaError) {
         if code == saliency_averror(ENOMEM) {
             throw MediaError(.damaged, "no memory to decode", underlyingCode: code, file: input.name)
         }
@@ -223,9 +223,9 @@ final class StreamDecoder {
     }
 }
 
-/// A frame as it came out of the decoder.
+/// A frame as returned by the decoder.
 struct DecodedFrame: ~Copyable {
     let frame: FrameBuffer
-    /// Whether part of it was invented.
+    /// Whether parts of it were concealed.
     let isCorrupt: Bool
 }

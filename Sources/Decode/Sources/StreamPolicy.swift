@@ -2,19 +2,19 @@ import CFFmpeg
 import Glibc
 import Media
 
-/// In what a file and a live stream are read differently.
+/// The differences between reading files and live streams.
 struct StreamPolicy {
     enum Deadline {
-        /// Every read gets this many seconds; nil waits for ever.
+        /// Every read has a time limit of this many seconds; nil for none.
         case eachRead(Double?)
-        /// Whoever reads sets the interrupt's deadline, over as many packets as need be.
+        /// The caller sets the interrupt's deadline, which may apply to several reads.
         case reader
     }
 
     var deadline: Deadline
-    /// Whether damage without end is the end of the source, with what was good before it; else it is an error.
+    /// Whether continuous damage ends the source normally after its intact part; otherwise it is an error.
     var endsWithDamage: Bool
-    /// Whether an input without video is read on until it has some, up to the interrupt's deadline.
+    /// Whether an input without video is read until a video stream appears, up to the interrupt's deadline.
     var awaitsVideo: Bool
 
     static func file(_ options: InputOptions) -> StreamPolicy {
@@ -27,16 +27,16 @@ struct StreamPolicy {
 
     static let live = StreamPolicy(deadline: .reader, endsWithDamage: false, awaitsVideo: true)
 
-    /// Decides on a read that failed where the next one may succeed: a file's next block may be good, a broken connection
-    /// stays broken.
+    /// Decides whether reading continues after a failed read: the next block of a file may be intact, but a broken
+    /// connection stays broken.
     ///
-    /// - Returns: whether something was lost.
+    /// - Returns: whether data was lost.
     func isDamage(_ code: Int32, name: String, timeout: MediaError) throws(MediaError) -> Bool {
         guard case .reader = deadline else { return true }
         switch code {
         case saliency_averror_invalid_data: return true
         case saliency_averror_again:
-            // A device that has no frame yet: waiting is ours, so that the interrupt is looked at.
+            // A device has no frame yet; wait here, so that the interrupt is checked regularly.
             usleep(5000)
             return false
         case saliency_averror(ETIMEDOUT): throw timeout
@@ -45,12 +45,12 @@ struct StreamPolicy {
     }
 }
 
-/// Which frames a decoder that cannot keep up leaves out.
+/// The frames that a decoder skips to catch up.
 enum SkippedFrames {
     case none
-    /// Those that no other needs: nothing else suffers.
+    /// Non-reference frames; no other frame is affected.
     case unreferenced
-    /// All between key frames.
+    /// All frames between key frames.
     case betweenKeys
 
     var discard: AVDiscard {
@@ -62,18 +62,18 @@ enum SkippedFrames {
     }
 }
 
-/// What a reader that cannot keep up leaves out: at first what nobody misses, then all but key frames.
+/// Chooses the frames to skip when the reader cannot keep up: at first non-reference frames, then all but key frames.
 struct FrameSkipPolicy {
     var isBehind = false {
         didSet { if !isBehind { since = nil } }
     }
-    /// The stream's time when haste began, in seconds.
+    /// The stream's time in seconds when the reader fell behind.
     private var since: Double?
 
-    /// Seconds of stream after which leaving out what no frame needs has not helped.
+    /// The seconds of stream time after which skipping non-reference frames is considered insufficient.
     static let grace = 2.0
 
-    /// - Parameter time: of the newest frame in seconds; nil if it is not known yet.
+    /// - Parameter time: the newest frame's time in seconds; nil if it is not known yet.
     mutating func skips(at time: Double?) -> SkippedFrames {
         guard isBehind else { return .none }
         guard let time else { return .unreferenced }

@@ -4,13 +4,13 @@ import DequeModule
 import Files
 import Media
 
-/// A video file, read by FFmpeg from its beginning to its end.
+/// A video file, read by FFmpeg from beginning to end.
 ///
 /// Frames arrive in presentation order, upright, all of one size, with strictly increasing time stamps; the packets of
-/// sound and subtitles come between them in the order of the file. Damage is decoded around and counted.
+/// sound and subtitles are interleaved in the order of the file. Decoding continues after damage, which is counted.
 ///
-/// The decoder runs on the caller's thread; above 1920x1088 it gets a second one, so that it keeps up without starving
-/// whoever computes on the frames.
+/// The decoder runs on the caller's thread; above 1920x1088 it gets a second one, which keeps up without taking too
+/// much CPU time from the engine.
 public final class VideoFileSource: FrameSource {
     public let properties: SourceProperties
 
@@ -19,12 +19,12 @@ public final class VideoFileSource: FrameSource {
     private var normalizer: FrameNormalizer
     private var clock: PresentationClock
     private var frameCount = 1
-    /// What opening met up to the first frame, in order.
+    /// The items read up to and including the first frame, in order.
     private var ready: Deque<SourceItem>
 
     /// Opens the file and decodes its first frame.
     ///
-    /// - Parameter held: the file, if it is open already; nothing is opened by its path then.
+    /// - Parameter held: the file, if it is already open; then nothing is opened by its path.
     /// - Throws: `MediaError`: `cannotOpen`, `notMedia`, `refused`, `noVideo`, `damaged` or `cancelled`.
     public init(
         _ path: String, held: HeldFile? = nil, options: InputOptions = InputOptions(),
@@ -62,7 +62,7 @@ public final class VideoFileSource: FrameSource {
     public var warnings: [SourceWarning] {
         var tally = stream.tally
         tally.repairedTimeStamps = clock.repairs
-        tally.note(normalizer, stream.video, properties, background: background)
+        tally.record(normalizer, stream.video, properties, background: background)
         return tally.warnings
     }
 
@@ -82,8 +82,8 @@ public final class VideoFileSource: FrameSource {
                     normalizer.place("at \((frame.time * 1000).rounded() / 1000) s")
                     return .frame(frame)
                 } catch {
-                    // A frame that cannot be converted is damage like any other.
-                    try stream.noteDamage(error.underlyingCode)
+                    // A frame that cannot be converted counts as damaged.
+                    try stream.recordDamage(error.underlyingCode)
                 }
             }
         }
@@ -107,7 +107,7 @@ public final class VideoFileSource: FrameSource {
 extension StreamDecoder {
     /// Decodes up to the first frame.
     ///
-    /// - Parameter packets: gets the side packets on the way.
+    /// - Parameter packets: receives the packets of auxiliary streams before that frame.
     fileprivate func firstFrame(
         collecting packets: inout [MediaPacket], options: InputOptions
     ) throws(MediaError) -> DecodedFrame {

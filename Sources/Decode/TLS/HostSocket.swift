@@ -1,16 +1,16 @@
 import Glibc
 import Media
 
-/// A connected TCP socket that does not block, closed with this object.
+/// A connected non-blocking TCP socket, closed with this object.
 final class HostSocket {
     let descriptor: Int32
 
-    /// - Parameter descriptor: taken over.
+    /// - Parameter descriptor: this object takes ownership.
     init(descriptor: Int32) {
         self.descriptor = descriptor
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        // Requests are small, and the answer is waited for.
+        // Requests are small and must not wait for Nagle's algorithm.
         var yes: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -19,9 +19,9 @@ final class HostSocket {
         close(descriptor)
     }
 
-    /// Resolves the name and connects to the first of its addresses that answers, within the interrupt's deadline.
+    /// Resolves the name and connects to the first reachable address, within the interrupt's deadline.
     ///
-    /// - Parameter name: the address as people may see it, for errors.
+    /// - Parameter name: the redacted address, for errors.
     /// - Throws: `MediaError`: `cannotOpen` or `cancelled`.
     static func connect(
         host: String, port: UInt16, name: String, interrupt: Interrupt
@@ -60,26 +60,26 @@ final class HostSocket {
             .cannotOpen, "cannot be opened", underlyingCode: failure == 0 ? nil : -failure, file: name)
     }
 
-    /// Waits until the socket is ready for one of these.
+    /// Waits until the socket is ready for one of the events.
     ///
-    /// - Returns: false when the interrupt says to give up.
+    /// - Returns: false if the interrupt requires an end.
     func wait(for events: Int32, _ interrupt: Interrupt) -> Bool {
         while !interrupt.shouldStop {
             var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-            // Nothing rings when a deadline or a cancellation comes: it is looked for this often.
+            // A deadline or cancellation cannot wake poll(), so it is checked every 50 ms.
             if poll(&entry, 1, 50) > 0 { return true }
         }
         return false
     }
 
-    /// - Returns: bytes read into `buffer`; 0 at the end, nil if there are none yet.
+    /// - Returns: the number of bytes read into `buffer`; 0 at the end, nil if there are none yet.
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         if count >= 0 { return count }
         return errno == EAGAIN || errno == EINTR ? nil : 0
     }
 
-    /// - Returns: whether all was sent.
+    /// - Returns: whether all bytes were sent.
     func send(_ bytes: UnsafeRawBufferPointer, _ interrupt: Interrupt) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {

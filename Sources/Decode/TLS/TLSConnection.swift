@@ -3,32 +3,32 @@ import Files
 import Glibc
 import Media
 
-/// A connection by TLS to a server that has proved who it is. One thread uses it.
+/// A TLS connection to an authenticated server. Used by one thread.
 final class TLSConnection {
     let socket: HostSocket
     private let session: TLSSession
 
-    /// Connects and shakes hands, within the interrupt's deadline.
+    /// Connects and performs the handshake, within the interrupt's deadline.
     ///
-    /// - Parameter name: the address as people may see it, for errors.
-    /// - Throws: `MediaError`: `untrusted` if the server does not prove who it is, `cannotOpen` or `cancelled`.
+    /// - Parameter name: the redacted address, for errors.
+    /// - Throws: `MediaError`: `untrusted` if the server does not authenticate itself, `cannotOpen` or `cancelled`.
     init(
         host: String, port: UInt16, trust: TLSTrust, name: String, interrupt: Interrupt
     ) throws(MediaError) {
         socket = try HostSocket.connect(host: host, port: port, name: name, interrupt: interrupt)
         session = try TLSSession(socket: socket, host: host, trust: trust, name: name)
-        try shakeHands(name: name, interrupt)
-        try TLSProof(session.pointer).check(trust, host: host, name: name)
+        try performHandshake(name: name, interrupt)
+        try TLSVerification(session.pointer).check(trust, host: host, name: name)
     }
 
-    private func shakeHands(name: String, _ interrupt: Interrupt) throws(MediaError) {
+    private func performHandshake(name: String, _ interrupt: Interrupt) throws(MediaError) {
         while true {
             let status = gnutls_handshake(session.pointer)
             if status == 0 { return }
             guard gnutls_error_is_fatal(status) == 0 else {
-                let words = String(cString: gnutls_strerror(status))
+                let message = String(cString: gnutls_strerror(status))
                 throw MediaError(
-                    .cannotOpen, "does not speak TLS as it should (\(words)); is this the port for TLS?", file: name)
+                    .cannotOpen, "does not speak TLS as it should (\(message)); is this the port for TLS?", file: name)
             }
             let isWriting = gnutls_record_get_direction(session.pointer) == 1
             guard socket.wait(for: isWriting ? POLLOUT : POLLIN, interrupt) else {
@@ -39,17 +39,17 @@ final class TLSConnection {
         }
     }
 
-    /// Whether bytes lie here that the socket knows nothing of any more.
+    /// Whether GnuTLS has buffered bytes that were already read from the socket.
     var hasPending: Bool { gnutls_record_check_pending(session.pointer) > 0 }
 
-    /// - Returns: bytes read into `buffer`; 0 at the end, nil if there are none yet.
+    /// - Returns: the number of bytes read into `buffer`; 0 at the end, nil if there are none yet.
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         let count = gnutls_record_recv(session.pointer, buffer.baseAddress, buffer.count)
         if count >= 0 { return count }
         return gnutls_error_is_fatal(Int32(count)) == 0 ? nil : 0
     }
 
-    /// - Returns: whether all was sent.
+    /// - Returns: whether all bytes were sent.
     func send(_ bytes: UnsafeRawBufferPointer, _ interrupt: Interrupt) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -66,20 +66,20 @@ final class TLSConnection {
         return true
     }
 
-    /// Signals that nothing more comes.
-    func sayGoodbye() {
+    /// Signals the end of the data sent.
+    func sendCloseNotify() {
         gnutls_bye(session.pointer, GNUTLS_SHUT_WR)
     }
 }
 
-/// The one owner of a GnuTLS session and of the credentials that it refers to.
+/// The sole owner of a GnuTLS session and of its credentials.
 final class TLSSession {
     let pointer: gnutls_session_t
     private let credentials: gnutls_certificate_credentials_t
 
     /// A client's session over a connected socket.
     ///
-    /// - Throws: `MediaError.cannotOpen` for a file of authorities that has none, or without memory.
+    /// - Throws: `MediaError.cannotOpen` for a file without authorities, or if there is no memory.
     init(socket: HostSocket, host: String, trust: TLSTrust, name: String) throws(MediaError) {
         var credentials: gnutls_certificate_credentials_t?
         guard gnutls_certificate_allocate_credentials(&credentials) == 0, let credentials else {
@@ -112,7 +112,7 @@ final class TLSSession {
         gnutls_certificate_free_credentials(credentials)
     }
 
-    /// Whether the host is an address by numbers, which TLS does not name.
+    /// Whether the host is an IP address, which is not sent as server name in TLS.
     private static func isNumeric(_ host: String) -> Bool {
         var bytes = in6_addr()
         return inet_pton(AF_INET, host, &bytes) == 1 || inet_pton(AF_INET6, host, &bytes) == 1

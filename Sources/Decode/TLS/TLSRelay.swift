@@ -3,11 +3,12 @@ import Glibc
 import Media
 import Synchronization
 
-/// Listens on a port of the loopback address and passes what comes there on by TLS: for readers that cannot check a
-/// certificate themselves, as FFmpeg (5.1 to 7.1) cannot for RTSP, or not in the way that is demanded.
+/// Listens on a port of the loopback address and forwards the data over TLS, for readers that cannot verify
+/// certificates as required: FFmpeg (5.1 to 7.1) cannot do so for RTSP, nor by fingerprint.
 ///
-/// The server has proved who it is before anything reaches it, on every connection. Others on this machine can connect to the
-/// port too: they reach the server as if they had connected to it themselves, and learn nothing of what passes.
+/// On every connection the server is authenticated before any data is sent to it. Other processes on this machine can
+/// connect to the port too: they reach the server as if they had connected to it directly, and cannot see other
+/// connections' data.
 public final class TLSRelay: Sendable {
     public let port: UInt16
 
@@ -18,17 +19,17 @@ public final class TLSRelay: Sendable {
     private let cancellation = Cancellation()
     private let places = Mutex(TLSRelay.maximumConnections)
 
-    /// At one time: HLS needs a few.
+    /// The maximum number of simultaneous connections; HLS needs a few.
     private static let maximumConnections = 8
-    /// Seconds that a later connection may take to stand.
+    /// The time limit in seconds for establishing a later connection.
     private static let timeout = 10.0
 
-    /// Connects once, so that what is wrong is known at once, and listens.
+    /// Connects once, so that errors are known immediately, and listens.
     ///
     /// - Parameters:
-    ///   - name: the address as people may see it, for errors.
+    ///   - name: the redacted address, for errors.
     ///   - timeout: in seconds.
-    /// - Throws: `MediaError`: `untrusted` if the server does not prove who it is, `cannotOpen` or `cancelled`.
+    /// - Throws: `MediaError`: `untrusted` if the server does not authenticate itself, `cannotOpen` or `cancelled`.
     public convenience init(
         host: String, port: UInt16, trust: TLSTrust, name: String, timeout: Double,
         cancellation: Cancellation = Cancellation()
@@ -46,14 +47,14 @@ public final class TLSRelay: Sendable {
         let first = try TLSConnection(host: host, port: port, trust: trust, name: name, interrupt: interrupt)
         let listener = try LoopbackListener(name: name)
         self.port = listener.port
-        let handed = Handed(first)
+        let connectionHandoff = Handoff(first)
         let cancellation = cancellation
-        // The thread must not keep this object: its end is the thread's.
+        // The thread must not retain this object, whose end stops the thread.
         DedicatedThread.start(name: "tls relay") { [weak self] in
             while !cancellation.isCancelled {
                 guard let accepted = listener.accept() else { continue }
                 guard let self else { return }
-                self.serve(accepted, first: handed.take())
+                self.serve(accepted, first: connectionHandoff.take())
             }
         }
     }
@@ -62,7 +63,7 @@ public final class TLSRelay: Sendable {
         cancellation.cancel()
     }
 
-    /// Ends every connection.
+    /// Ends all connections.
     public func close() {
         cancellation.cancel()
     }
@@ -74,15 +75,15 @@ public final class TLSRelay: Sendable {
             return true
         }
         guard hasPlace else { return }
-        let handed = Handed(first)
-        let socket = Handed(plain)
+        let connectionHandoff = Handoff(first)
+        let socketHandoff = Handoff(plain)
         DedicatedThread.start(name: "tls relay") { [self] in
             defer { places.withLock { $0 += 1 } }
-            guard let plain = socket.take() else { return }
+            guard let plain = socketHandoff.take() else { return }
             let interrupt = Interrupt(cancellation)
             interrupt.setDeadline(in: Self.timeout)
-            // A failure ends the plain connection, and whoever reads from it connects again by another relay.
-            guard let secure = handed.take() ?? connection(interrupt) else { return }
+            // A failure ends the plain connection; its reader then reconnects through another relay.
+            guard let secure = connectionHandoff.take() ?? connection(interrupt) else { return }
             interrupt.setDeadline(in: nil)
             TLSRelayPump(plain: plain, secure: secure, interrupt: interrupt).run()
         }
@@ -93,9 +94,9 @@ public final class TLSRelay: Sendable {
     }
 }
 
-/// What one thread gives to another, once.
-private final class Handed<Value: AnyObject>: Sendable {
-    /// The address of an object that a reference is held to; 0 for none.
+/// Transfers an object from one thread to another, once.
+private final class Handoff<Value: AnyObject>: Sendable {
+    /// The address of the retained object; 0 for none.
     private let value: Atomic<UInt>
 
     init(_ value: Value?) {
@@ -113,13 +114,13 @@ private final class Handed<Value: AnyObject>: Sendable {
     }
 }
 
-/// Passes bytes between a plain connection and one by TLS until one of them ends.
+/// Forwards bytes between a plain connection and a TLS connection until one of them ends.
 struct TLSRelayPump {
     let plain: HostSocket
     let secure: TLSConnection
     let interrupt: Interrupt
 
-    /// Bytes of the largest TLS record.
+    /// The maximum size of a TLS record in bytes.
     private static let recordBytes = 16 << 10
 
     func run() {
@@ -133,7 +134,7 @@ struct TLSRelayPump {
             }
             poll(&entries, nfds_t(entries.count), 100)
         }
-        secure.sayGoodbye()
+        secure.sendCloseNotify()
     }
 
     /// - Returns: false at the end.
@@ -184,7 +185,7 @@ final class LoopbackListener: Sendable {
         close(descriptor)
     }
 
-    /// The next connection; nil if none came for a moment.
+    /// The next connection; nil if there was none within 100 ms.
     func accept() -> HostSocket? {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&entry, 1, 100) > 0 else { return nil }

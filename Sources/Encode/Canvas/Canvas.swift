@@ -1,9 +1,9 @@
 import CFFmpeg
 import Media
 
-/// A frame of the output video, on its way from the converter through the painters to the encoder.
+/// A frame of the output video, passed from the converter through the painters to the encoder.
 ///
-/// It shares the source's pixels until somebody draws on it.
+/// It shares the source's pixels until something is drawn on it.
 public struct Canvas: ~Copyable, Sendable {
     public let format: CanvasFormat
     /// Presentation time stamp and duration (0 if unknown) in ticks of the source's time base.
@@ -18,18 +18,19 @@ public struct Canvas: ~Copyable, Sendable {
         self.duration = duration
     }
 
-    /// A canvas with pixels of its own, not yet written.
+    /// A canvas with its own, uninitialised pixels.
     init(blank format: CanvasFormat, pts: Int64, duration: Int64) throws(MediaError) {
         let buffer = try FrameBuffer.allocate(width: format.width, height: format.height, format: format.pixelFormat)
         self.init(buffer: buffer, format: format, pts: pts, duration: duration)
     }
 
-    /// Another canvas with the same pixels: none is copied until somebody draws on either.
+    /// Another canvas with the same pixels, which are copied only when something is drawn on either.
     public func reference() throws(MediaError) -> Canvas {
         Canvas(buffer: try buffer.reference(), format: format, pts: pts, duration: duration)
     }
 
-    /// Makes the pixels this canvas' own: a copy if anybody else refers to them, nothing otherwise.
+    /// Makes the pixels exclusive to this canvas: copies them if there are other references, and does nothing
+    /// otherwise.
     func makeWritable() throws(MediaError) {
         let status = av_frame_make_writable(buffer.pointer)
         guard status >= 0 else {
@@ -37,7 +38,7 @@ public struct Canvas: ~Copyable, Sendable {
         }
     }
 
-    /// Lends one plane (0: luma, 1 and 2: chroma) for drawing.
+    /// Gives `body` access to one plane (0: luma, 1 and 2: chroma) for drawing.
     func withPlane<Result>(_ index: Int, _ body: (PlanePixels) -> Result) -> Result? {
         let isChroma = index > 0 && format.isSubsampled
         let (data, stride) =
@@ -54,10 +55,10 @@ public struct Canvas: ~Copyable, Sendable {
     }
 }
 
-/// One plane of 8-bit samples, borrowed for the length of a closure.
+/// One plane of 8-bit samples, valid for the duration of a closure.
 struct PlanePixels {
     let base: UnsafeMutablePointer<UInt8>
-    /// Bytes from row to row; negative where the rows lie bottom up.
+    /// Bytes from row to row; negative if the rows are stored from bottom to top.
     let stride: Int
     let width: Int
     let height: Int

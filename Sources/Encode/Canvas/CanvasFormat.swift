@@ -1,16 +1,16 @@
 import CFFmpeg
 import Media
 
-/// What every frame of an output video looks like: 8-bit YCbCr of the source's size and colour.
+/// The format of all frames of an output video: 8-bit YCbCr of the source's size and colour.
 public struct CanvasFormat: Sendable, Hashable {
-    /// In pixels: the source's, always.
+    /// The source's size in pixels.
     public var width: Int
     public var height: Int
-    /// `AV_PIX_FMT_YUV420P`: what every player shows.
+    /// `AV_PIX_FMT_YUV420P`, which every player supports.
     public var pixelFormat: AVPixelFormat
-    /// The source's, with a YCbCr matrix and a range for sources that have none (RGB).
+    /// The source's colour, with a YCbCr matrix and a range for sources without (RGB).
     public var color: ColorDescription
-    /// Where 4:2:0 chroma lies: as in the source.
+    /// The position of 4:2:0 chroma samples: the source's.
     public var chromaLocation: AVChromaLocation
 
     /// The format for a source.
@@ -29,7 +29,7 @@ public struct CanvasFormat: Sendable, Hashable {
         self.color = color
         switch color.matrix {
         case AVCOL_SPC_RGB, AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_RESERVED:
-            // mpv's rule: what is as large as HD is BT.709, the rest BT.601.
+            // mpv's rule: frames of HD size are BT.709, smaller ones BT.601.
             let isHD = width >= 1280 || height > 576
             self.color.matrix = isHD ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M
             if color.matrix == AVCOL_SPC_RGB { self.color.range = AVCOL_RANGE_MPEG }

@@ -1,28 +1,29 @@
 import CFFmpeg
 import Media
 
-/// Makes canvases from frames of any pixel format: by reference where the samples are right already, else by one pass
-/// of swscale.
+/// Makes canvases from frames of any pixel format: by reference if the samples already have the right format, otherwise
+/// by one pass of swscale.
 ///
 /// Not thread-safe: one thread uses it.
 public final class CanvasMaker {
     public let format: CanvasFormat
     private var scaler: Scaler?
-    /// From RGB on, for frames of another matrix than the canvases'.
+    /// The second step, from RGB, for frames whose matrix differs from the canvases'.
     private var recoder: Scaler?
 
     public init(format: CanvasFormat) {
         self.format = format
     }
 
-    /// A canvas that shows `frame`, in the output's size whatever the frame's.
+    /// A canvas that shows `frame`, scaled to the output's size.
     ///
     /// - Throws: `MediaError.damaged` if the frame cannot be converted.
     public func canvas(of frame: VideoFrame) throws(MediaError) -> Canvas {
         let source = frame.buffer.pointer
         if isReady(source) {
             let buffer = try frame.buffer.reference()
-            // A "yuvj" format is its plain form with a full range; the range travels in the format's colour.
+            // A "yuvj" format equals the corresponding "yuv" format with full range; the range is in the canvas
+            // format's colour.
             buffer.pointer.pointee.format = format.pixelFormat.rawValue
             return finished(buffer, frame)
         }
@@ -37,7 +38,7 @@ public final class CanvasMaker {
         return finished(buffer, frame)
     }
 
-    /// By way of RGB: swscale does not convert one matrix into another.
+    /// Converts via RGB, because swscale does not convert between matrices.
     private func recode(
         _ source: UnsafePointer<AVFrame>, _ key: Scaler.Key, into canvas: UnsafeMutablePointer<AVFrame>
     ) throws(MediaError) {
@@ -75,7 +76,7 @@ public final class CanvasMaker {
         source.pointee.color_primaries = format.color.primaries
         source.pointee.color_trc = format.color.transfer
         source.pointee.chroma_location = format.chromaLocation
-        // The encoder decides where key frames go, not the source's decoder.
+        // The encoder decides about key frames, independent of the source's.
         source.pointee.pict_type = AV_PICTURE_TYPE_NONE
         saliency_frame_clear_key(source)
         ClosedCaptions.copy(from: frame.buffer.pointer, to: source)
@@ -88,20 +89,20 @@ extension AVPixelFormat {
     init(_ raw: Int32) { self.init(rawValue: raw) }
 }
 
-/// Closed captions (CEA-608 and CEA-708) as frames carry them beside their pixels (ATSC A/53, part 4): H.264 takes them along, VP9
-/// has no place for them.
+/// Closed captions (CEA-608 and CEA-708) in the side data of frames (ATSC A/53, part 4): H.264 can carry them, VP9
+/// cannot.
 enum ClosedCaptions {
     static func arePresent(in frame: UnsafePointer<AVFrame>) -> Bool {
         av_frame_get_side_data(frame, AV_FRAME_DATA_A53_CC) != nil
     }
 
-    /// Gives `target` those of `source`, where it has none itself.
+    /// Copies the captions of `source` to `target` if it has none itself.
     static func copy(from source: UnsafePointer<AVFrame>, to target: UnsafeMutablePointer<AVFrame>) {
         guard !arePresent(in: target), let captions = av_frame_get_side_data(source, AV_FRAME_DATA_A53_CC),
             let data = captions.pointee.data
         else { return }
         let size = captions.pointee.size
-        // Without memory the frame goes on without captions.
+        // If there is no memory, the frame is output without captions.
         av_frame_new_side_data(target, AV_FRAME_DATA_A53_CC, size)?.pointee.data.update(from: data, count: size)
     }
 }

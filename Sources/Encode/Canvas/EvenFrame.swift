@@ -1,11 +1,12 @@
 import CFFmpeg
 import Media
 
-/// Frames for codecs that hold 4:2:0 of even sizes alone.
+/// Frames for codecs that support 4:2:0 with even sizes only.
 enum EvenFrame {
     static func length(_ length: Int) -> Int { (length + 1) & ~1 }
 
-    /// A copy of a 4:2:0 frame with its last column and row repeated where a side is odd. Chroma has its size already.
+    /// A copy of a 4:2:0 frame whose odd sides are made even by repeating the last column or row. Chroma already has
+    /// the right size.
     static func copy(of frame: UnsafePointer<AVFrame>) throws(MediaError) -> FrameBuffer {
         let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
         let copy = try FrameBuffer.allocate(

@@ -1,9 +1,9 @@
 import CFFmpeg
 import Media
 
-/// The one owner of an `SwsContext` that turns frames of one kind into canvases.
+/// The sole owner of an `SwsContext` that converts frames of one format to canvases.
 final class Scaler {
-    /// What a context is built for; another kind of frame needs another.
+    /// The source format for which a context is built; frames of another format need another context.
     struct Key: Equatable {
         var width: Int32
         var height: Int32
@@ -21,7 +21,7 @@ final class Scaler {
             chroma = frame.pointee.chroma_location
         }
 
-        /// Whether the frame's chroma, if it has any, means what it means in `format`.
+        /// Whether the frame's chroma, if any, uses the same matrix as `format`.
         func isOfMatrix(of format: CanvasFormat) -> Bool {
             guard let descriptor = av_pix_fmt_desc_get(AVPixelFormat(self.format)), !Scaler.isRGB(self.format),
                 descriptor.pointee.nb_components > 2
@@ -35,8 +35,8 @@ final class Scaler {
     private let context: OpaquePointer
 
     /// - Parameters:
-    ///   - range: of frames that do not say theirs; nil for the format's.
-    ///   - isForViewing: whether speed counts for more than the last bit.
+    ///   - range: the range of frames that do not state it; nil for the format's.
+    ///   - isForViewing: whether speed is more important than exactness.
     init(
         key: Key, format: CanvasFormat, range: AVColorRange? = nil, isForViewing: Bool = false
     ) throws(MediaError) {
@@ -52,13 +52,13 @@ final class Scaler {
         set("dstw", Int32(format.width))
         set("dsth", Int32(format.height))
         set("dst_format", format.pixelFormat.rawValue)
-        // Bit-exact and fully interpolated: the same bytes on every machine.
+        // Bit-exact and fully interpolated, so that all machines produce the same bytes.
         set(
             "sws_flags",
             isForViewing
                 ? SWS_BILINEAR
                 : SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT)
-        // Chroma positions in 1/256 of a luma sample; only 4:2:0 differs from swscale's own idea.
+        // Chroma positions in 1/256 of a luma sample; only for 4:2:0 they differ from swscale's defaults.
         if format.isSubsampled {
             set("dst_h_chr_pos", Self.column(format.chromaLocation))
             set("dst_v_chr_pos", Self.row(format.chromaLocation))
@@ -69,7 +69,7 @@ final class Scaler {
         } else if !isRGB, format.isSubsampled {
             set("src_h_chr_pos", Self.isSubsampledAcross(key.format) ? Self.column(key.chroma) : 0)
         }
-        // YCbCr stays in its own matrix; RGB is read as full range and written in the output's.
+        // YCbCr keeps its matrix; RGB is read as full range and converted with the output's matrix.
         let coefficients = sws_getCoefficients(Self.swscaleMatrix(format.color.matrix))
         let isFullOutput: Int32 = format.color.range == AVCOL_RANGE_JPEG ? 1 : 0
         let isFullInput: Int32 = isRGB ? 1 : Self.isFullRange(key, fallback: range ?? format.color.range) ? 1 : 0
@@ -86,7 +86,7 @@ final class Scaler {
         sws_freeContext(context)
     }
 
-    /// Fills `canvas`, which has buffers, from `frame`, which is of this scaler's kind.
+    /// Converts `frame`, which has this scaler's source format, into the allocated `canvas`.
     func convert(
         _ frame: UnsafePointer<AVFrame>, into canvas: UnsafeMutablePointer<AVFrame>
     ) throws(MediaError) {

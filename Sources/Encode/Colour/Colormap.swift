@@ -1,4 +1,5 @@
-/// The colours of heat, from 0 (cold) to 255 (hot), or of heat with a sign, from 1 (against) over 128 (none) to 255 (for).
+/// A map from heat to colours: heat 0 (cold) to 255 (hot), or signed heat from 1 (against) over 128 (none) to 255
+/// (for).
 public enum Colormap: String, Sendable, CaseIterable, Codable {
     case turbo
     case inferno
@@ -9,7 +10,7 @@ public enum Colormap: String, Sendable, CaseIterable, Codable {
     /// Pure blue over white to red.
     case bwr
 
-    /// Which heat it is for.
+    /// The kind of heat for which it is made.
     public var sign: HeatSign {
         switch self {
         case .turbo, .inferno, .viridis, .jet: .absolute
@@ -17,7 +18,7 @@ public enum Colormap: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// The map that is taken unless another is asked for.
+    /// The default colormap.
     public static func standard(for sign: HeatSign) -> Colormap { sign == .absolute ? .turbo : .coolwarm }
 
     /// The colour of a heat of 0…255, as 8-bit full-range RGB.
@@ -28,7 +29,8 @@ public enum Colormap: String, Sendable, CaseIterable, Codable {
             blue: UInt8(truncatingIfNeeded: entry))
     }
 
-    /// How much of a frame's opacity a heat of 0…255 is drawn with, 0…255: in proportion to it, whatever its sign.
+    /// The fraction of the overlay's opacity, as 0…255, with which a heat of 0…255 is drawn: proportional to the heat's
+    /// magnitude.
     func strength(_ heat: UInt8) -> UInt8 {
         guard sign == .signed else { return heat }
         let distance = Int(heat) - Int(HeatSign.signed.none)

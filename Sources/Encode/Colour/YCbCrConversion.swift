@@ -1,9 +1,9 @@
 import CFFmpeg
 import Media
 
-/// From RGB to 8-bit YCbCr with a frame's own matrix and range (ITU-T H.273, equations 38 to 43).
+/// Conversion from RGB to 8-bit YCbCr with a frame's matrix and range (ITU-T H.273, equations 38 to 43).
 ///
-/// Where the frame is of high dynamic range, RGB is BT.709 whose white is the reference white of 203 cd/m².
+/// If the frame has high dynamic range, RGB is BT.709 with white at the reference white of 203 cd/m².
 struct YCbCrConversion {
     /// Weights of red and blue in luma.
     private let redWeight: Double
@@ -20,7 +20,7 @@ struct YCbCrConversion {
         primaries = Primaries(color.primaries)
     }
 
-    /// Luma and both chroma samples, rounded to nearest and clipped to what 8 bits hold.
+    /// Luma and both chroma samples, rounded to nearest and clipped to 8 bits.
     func callAsFunction(_ color: RGB) -> (y: UInt8, cb: UInt8, cr: UInt8) {
         let (red, green, blue) = signal(color)
         let luma = redWeight * red + (1 - redWeight - blueWeight) * green + blueWeight * blue
@@ -31,7 +31,7 @@ struct YCbCrConversion {
             : (Self.byte(219 * luma + 16), Self.byte(224 * cb + 128), Self.byte(224 * cr + 128))
     }
 
-    /// Red, green and blue, 0…1, as the frame encodes them.
+    /// Red, green and blue in the frame's encoding, 0…1.
     private func signal(_ color: RGB) -> (red: Double, green: Double, blue: Double) {
         let plain = [color.red, color.green, color.blue].map { Double($0) / 255 }
         guard let dynamicRange else { return (plain[0], plain[1], plain[2]) }

@@ -1,6 +1,6 @@
 import CKernels
 
-/// The running range of saliency: what counts as no heat and as full heat, smoothed over windows.
+/// The running range of saliency: the values drawn as no heat and as full heat, smoothed over windows.
 struct HeatRange {
     private(set) var low: Float = 0
     private(set) var high: Float = 0
@@ -11,9 +11,9 @@ struct HeatRange {
         var low: Float = 0
         var high: Float = 0
 
-        /// Its minimum and percentile, or with signs 0 and the percentile of its magnitudes.
+        /// The minimum and the percentile of the values, or for signed values 0 and the percentile of their magnitudes.
         ///
-        /// - Parameter values: as they will be drawn; with signs they have lost them afterwards.
+        /// - Parameter values: the values to be drawn; signed values are replaced by their magnitudes.
         init(of values: inout [Float], sign: HeatSign, _ smoothing: HeatSmoothing) {
             if sign == .signed { saliency_heat_magnitude(&values, values.count) }
             saliency_heat_percentile(values, values.count, smoothing.percentile, &low, &high)
@@ -25,7 +25,7 @@ struct HeatRange {
         add(low: bounds.low, high: bounds.high, adaptation: adaptation)
     }
 
-    /// Takes in the range of one window. A window without contrast says nothing about it.
+    /// Adds the range of one window. A window without contrast is ignored.
     mutating func add(low: Float, high: Float, adaptation: Float) {
         guard high - low > 1e-6 * high else { return }
         let share = isEmpty ? 1 : adaptation

@@ -1,18 +1,18 @@
 import CKernels
 
-/// What heat tells of saliency.
+/// Whether heat represents unsigned or signed saliency.
 public enum HeatSign: String, Sendable, CaseIterable, Codable {
-    /// How much a pixel counts: heat 0…255 is none to full.
+    /// The magnitude of a pixel's saliency: heat 0…255 is none to full.
     case absolute
-    /// What it speaks for too: heat 1…127 speaks against what is explained, 128 is none, 129…255 speaks for it.
+    /// The direction too: heat 1…127 is evidence against the target, 128 is none, 129…255 is evidence for it.
     case signed
 
-    /// The heat of what does not count.
+    /// The heat of pixels without saliency.
     public var none: UInt8 { self == .absolute ? 0 : 128 }
 }
 
 extension HeatSign {
-    /// Heat between two maps, as a plane has it.
+    /// Writes the heat interpolated between two maps as a plane's values.
     func render(
         _ out: UnsafeMutablePointer<UInt8>?, _ first: [Float], _ second: [Float], _ position: Float, _ count: Int
     ) {

@@ -1,20 +1,23 @@
 import CKernels
 import Glibc
 
-/// Turns the saliency of overlapping windows into steady heat for every moment of a video.
+/// Combines the saliency of overlapping windows into continuous heat for every time of a video.
 ///
 /// - Each map is smoothed lightly in space.
-/// - Overlapping windows are cross-faded: each sample is the mean of its windows, weighted by Hann's window, so that a
-///   window's weak ends count little where another window covers them, and fully at the ends of the video.
+/// - Overlapping windows are cross-faded: each sample is the mean of its windows, weighted by the Hann window, so that
+///   a window's unreliable ends have little weight where another window covers them, and full weight at the ends of the
+///   video.
 /// - A binomial low-pass over samples (`TemporalLowPass`) removes the even/odd alternation of a network whose first layer has stride 2.
-/// - Heat 0 and 1 are the running minimum and percentile, smoothed over windows and cross-faded like the maps. Of maps with
-///   signs, whose sums above are of signed values, no heat is 0 and full heat of either sign the percentile of magnitudes.
-/// - Between samples heat is interpolated linearly; nothing is interpolated across a gap.
+/// - Heat 0 and 1 are the running minimum and percentile, smoothed over windows and cross-faded like the maps. For
+///   signed maps, which are summed with their signs, no heat is 0 and full heat of either sign is the percentile of
+///   magnitudes.
+/// - Between samples heat is interpolated linearly, but not across a gap.
 ///
-/// Windows come in order. Heat before `finalizedUpTo` does not change any more. Maps are kept from the last time asked for, or
-/// needed, onwards: about a window's length and a stride if the caller asks for heat as it becomes final. Not thread-safe.
+/// Windows must be added in order. Heat before `finalizedUpTo` no longer changes. Maps are kept from the last requested
+/// or required time on: about a window's length and a stride if the caller requests heat as soon as it is final. Not
+/// thread-safe.
 public final class HeatTimeline {
-    /// Maps kept at the moment.
+    /// The number of maps held.
     var heldCount: Int { samples.count }
 
     /// Size of every map in clip pixels.
@@ -28,20 +31,20 @@ public final class HeatTimeline {
     private let smoothing: HeatSmoothing
     private let spatialWeights: [Float]
     private var range = HeatRange()
-    /// In the order of time; runs of consecutive numbers, gaps between them.
+    /// In order of time: runs of consecutive numbers with gaps between them.
     private var samples: [HeatSample] = []
-    /// Finished maps `[height, width]`, heat 0…1 before clipping, of the samples last asked for.
+    /// Finished maps `[height, width]`, heat 0…1 before clipping, of the samples requested last.
     private var finished: [Int: [Float]] = [:]
     private var scratch: [Float]
-    /// The last window's maps, smoothed in space, and their range: a window that repeats it has the same.
+    /// The last window's spatially smoothed maps and their range, reused if the next window repeats it.
     private var lastMaps: [Float] = []
     private var lastRange: HeatRange.Bounds?
     /// Samples before this number were dropped.
     private var firstKept = Int.min
 
     /// - Parameters:
-    ///   - stride: samples from one window's first to the next one's, at least.
-    ///   - sign: what the maps tell.
+    ///   - stride: the minimum number of samples from one window's start to the next.
+    ///   - sign: whether the maps are signed.
     public init(
         width: Int, height: Int, stride: Int, sign: HeatSign = .absolute, smoothing: HeatSmoothing = HeatSmoothing()
     ) {
@@ -58,13 +61,13 @@ public final class HeatTimeline {
     /// Adds the next window.
     ///
     /// - Parameters:
-    ///   - saliency: Σ|g| over channels, or with signs Σg, `[T, height, width]`, un-normalised.
+    ///   - saliency: Σ|g| over channels, or Σg for signed maps, `[T, height, width]`, un-normalised.
     ///   - firstSample: the number of the window's first sample; later than the previous window's.
     ///   - times: the time of each of the T samples, in seconds since the source's first frame.
-    ///   - paddedCount: how many samples at the end only repeat the last real one; they are not drawn.
-    ///   - neededFrom: no heat before this time will be asked for, in seconds since the source's first frame.
-    ///   - repeatsLast: whether the values are those of the window before.
-    ///   - nextWindow: the first sample that the next window may begin with, where that is not a stride from this one.
+    ///   - paddedCount: the number of samples at the end that only repeat the last real one; they are not drawn.
+    ///   - neededFrom: no heat before this time will be requested, in seconds since the source's first frame.
+    ///   - repeatsLast: whether the values equal those of the previous window.
+    ///   - nextWindow: the first sample at which the next window may begin, if not a stride after this one.
     public func add(
         _ saliency: Span<Float>, firstSample: Int, times: [Double], paddedCount: Int = 0,
         neededFrom: Double = -.infinity, repeatsLast: Bool = false, nextWindow: Int? = nil
@@ -97,14 +100,14 @@ public final class HeatTimeline {
         advance(nextWindow: nextWindow ?? firstSample + stride)
     }
 
-    /// Signals that no window follows: everything becomes final.
+    /// Signals that no window follows, which makes all heat final.
     public func finish() {
         finalizedUpTo = .infinity
     }
 
-    /// The heat of a moment; nil where no window explains it.
+    /// The heat at a time; nil if no window explains it.
     ///
-    /// Times must not decrease from call to call: maps before the asked time are dropped.
+    /// Times must not decrease from call to call, because maps before the requested time are dropped.
     ///
     /// - Parameter time: seconds since the source's first frame.
     public func heat(at time: Double) -> HeatPlane? {
@@ -138,7 +141,7 @@ public final class HeatTimeline {
         }
     }
 
-    /// A window's range, as it will be drawn: without the alternation.
+    /// The range of a window's maps after the temporal low-pass, with which they are drawn.
     private func rangeOf(_ maps: [Float], count: Int) -> HeatRange.Bounds {
         let size = width * height
         var steady = [Float](repeating: 0, count: maps.count)
@@ -189,13 +192,13 @@ public final class HeatTimeline {
         return lower..<(upper + 1)
     }
 
-    /// Seconds for which the last sample of a run stands: as long as the one before it.
+    /// The duration in seconds of the last sample of a run: that of the previous one.
     private func spacing(at place: Int) -> Double {
         guard place > 0, samples[place - 1].number == samples[place].number - 1 else { return .infinity }
         return samples[place].time - samples[place - 1].time
     }
 
-    /// The place of a sample, made if no window had it before.
+    /// The index of a sample in `samples`; inserts it if no earlier window covers it.
     private func sampleIndex(number: Int, time: Double) -> Int {
         var place = samples.count
         while place > 0, samples[place - 1].number > number { place -= 1 }
@@ -205,8 +208,8 @@ public final class HeatTimeline {
         return place
     }
 
-    /// A sample is final if no later window covers it or a sample that the low-pass reaches from it; a moment, if both
-    /// samples around it are.
+    /// A sample is final if no later window covers it or a sample within the low-pass's reach of it; a time is final if
+    /// both neighbouring samples are.
     private func advance(nextWindow: Int) {
         let lastFinal = nextWindow - 1 - TemporalLowPass.reach
         if let sample = samples.last(where: { $0.number <= lastFinal }) {
@@ -214,7 +217,7 @@ public final class HeatTimeline {
         }
     }
 
-    /// Drops what neither the low-pass nor the interpolation at `place` or later needs.
+    /// Drops the samples that neither the low-pass nor the interpolation at `place` or later needs.
     private func dropSamples(before place: Int) {
         let reach = TemporalLowPass.reach
         let dropped = max(place - reach, 0)
@@ -233,13 +236,13 @@ public final class HeatTimeline {
     }
 }
 
-/// The Hann window at the middle of step `index` of `count`: positive everywhere, weak at both ends.
+/// The Hann window at the centre of step `index` of `count`: positive everywhere, small at both ends.
 private func hann(_ index: Int, of count: Int) -> Float {
     let sine = sin(Double.pi * (Double(index) + 0.5) / Double(count))
     return Float(sine * sine)
 }
 
-/// What the windows so far say of one sample: sums over the windows that cover it, weighted by their Hann weights.
+/// The accumulated saliency of one sample: sums over the windows that cover it, with their Hann weights.
 struct HeatSample {
     /// The sample's number in its source; neighbours in a run differ by 1.
     let number: Int
@@ -249,7 +252,7 @@ struct HeatSample {
     var map: [Float]
     /// Σ weight.
     var weight: Float = 0
-    /// Σ weight · running range: what is drawn as heat 0 and 1.
+    /// Σ weight · running range: the values drawn as heat 0 and 1.
     var low: Float = 0
     var high: Float = 0
 }

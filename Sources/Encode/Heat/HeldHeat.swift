@@ -1,9 +1,9 @@
 import CKernels
 
-/// Heat for frames that no window has seen yet: the end of the newest window's map, carried forward until the next.
+/// Heat for frames that no window covers yet: the end of the newest window's map, held until the next window.
 ///
-/// The mean over the last quarter of the window, smoothed in space; heat 0 and 1 are its own minimum and percentile, running
-/// over windows as in `HeatTimeline`, also of maps with signs. Not thread-safe.
+/// The heat is the mean over the last quarter of the window, smoothed in space; heat 0 and 1 are the running minimum
+/// and percentile as in `HeatTimeline`, also for signed maps. Not thread-safe.
 public final class HeldHeat {
     /// Size of every map in clip pixels.
     public let width: Int
@@ -15,10 +15,11 @@ public final class HeldHeat {
     private var range = HeatRange()
     private var scratch: [Float]
 
-    /// The part of a window, from its end, that the heat is the mean of: the newest that is longer than the stem reaches.
+    /// The heat is the mean over 1/4 of the window, at its end: the newest part that is longer than the stem's temporal
+    /// reach.
     private static let part = 4
 
-    /// - Parameter sign: what the maps tell.
+    /// - Parameter sign: whether the maps are signed.
     public init(width: Int, height: Int, sign: HeatSign = .absolute, smoothing: HeatSmoothing = HeatSmoothing()) {
         precondition(width > 0 && height > 0)
         self.sign = sign
@@ -32,7 +33,7 @@ public final class HeldHeat {
     /// The heat that follows a window.
     ///
     /// - Parameters:
-    ///   - saliency: Σ|g| over channels, or with signs Σg, `[T, height, width]`, un-normalised.
+    ///   - saliency: Σ|g| over channels, or Σg for signed maps, `[T, height, width]`, un-normalised.
     ///   - frames: T, at least 1.
     public func heat(after saliency: Span<Float>, frames: Int) -> HeatPlane {
         let count = width * height

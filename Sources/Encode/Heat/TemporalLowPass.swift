@@ -1,17 +1,18 @@
-/// The low-pass over samples that maps are drawn and ranked with: the binomial of order 4.
+/// The low-pass filter over samples that is applied to maps before they are drawn or ranked: the binomial filter of
+/// order 4.
 ///
-/// A stem with stride 2 in time sees even and odd samples through different weights, so that saliency alternates from sample
-/// to sample whatever the clip shows. The filter's response at half the sample rate, where that alternation lies, is
+/// A stem with temporal stride 2 applies different weights to even and odd samples, so that saliency alternates from
+/// sample to sample in every clip. The filter's response at half the sample rate, the frequency of that alternation, is
 /// (6 - 2·4 + 2·1)/16 = 0.
 public enum TemporalLowPass {
-    /// Centre first; they sum to 1 over both sides.
+    /// Centre first; the weights sum to 1 over both sides.
     static let weights: [Float] = [6.0 / 16, 4.0 / 16, 1.0 / 16]
 
-    /// Samples that the filter reaches on either side.
+    /// The filter's reach in samples on either side.
     static var reach: Int { weights.count - 1 }
 
-    /// The neighbours of a sample in its run and their weights; reflected at the run's ends, without repeating the end itself,
-    /// so that an alternation goes on beyond them and is removed there too.
+    /// The neighbours of a sample in its run and their weights. They are reflected at the run's ends without repeating
+    /// the end sample, so that an alternation continues beyond the ends and is removed there too.
     ///
     /// - Precondition: `run` contains `index`.
     static func taps(_ index: Int, in run: Range<Int>) -> [(index: Int, weight: Float)] {
@@ -25,11 +26,11 @@ public enum TemporalLowPass {
         }
     }
 
-    /// The values of one run of samples, each sample's as many, filtered.
+    /// The filtered values of one run of samples, with equally many values per sample.
     ///
     /// - Parameters:
     ///   - values: `[samples, …]`, of any sign.
-    ///   - samples: how many `values` hold; at least 1 unless there are no values.
+    ///   - samples: the number of samples in `values`; at least 1 unless there are no values.
     public static func filtered(_ values: [Float], samples: Int) -> [Float] {
         guard samples > 0 else { return values }
         precondition(values.count % samples == 0)

@@ -1,4 +1,4 @@
-/// One image that shows a clip at a glance: for each of its moments the original, the heat, and both together.
+/// An image that gives an overview of a clip: for each of several times the original, the heat, and both combined.
 public struct ContactSheet: Sendable {
     private struct Moment: Sendable {
         var caption: String
@@ -14,16 +14,16 @@ public struct ContactSheet: Sendable {
     private var moments: [Moment] = []
 
     /// - Parameters:
-    ///   - columns: moments side by side.
-    ///   - colormap: of the heat over the image; the heat alone is shown in inferno unless it has a sign.
-    ///   - opacity: of the hottest heat, 0…1.
+    ///   - columns: the number of times side by side.
+    ///   - colormap: the colormap of the heat over the image; unsigned heat alone is shown in inferno.
+    ///   - opacity: the opacity of the maximum heat, 0…1.
     public init(columns: Int = 8, colormap: Colormap = .turbo, opacity: Double = 0.6) {
         self.columns = max(columns, 1)
         self.colormap = colormap
         self.opacity = opacity
     }
 
-    /// Adds a moment; all of one size.
+    /// Adds a time; all images must have the same size.
     public mutating func add(_ image: Image, heat: HeatPlane, caption: String) {
         let plain = HeatPlane(
             width: heat.width, height: heat.height, values: [UInt8](repeating: 0, count: heat.values.count))

@@ -1,13 +1,13 @@
 import CFFmpeg
 import Media
 
-/// The one owner of an encoder of single images, an `AVCodecContext`. Not thread-safe.
+/// The sole owner of an encoder of single images, an `AVCodecContext`. Not thread-safe.
 struct FrameEncoder: ~Copyable {
     enum Kind {
         case png
         /// - Parameter quality: on FFmpeg's scale, from 2 (best) to 31.
         case jpeg(quality: Int)
-        /// Without loss, with effort 100: what PAIR's package takes for a frame's entropy.
+        /// Lossless, with effort 100, the setting by which PAIR's package measures a frame's entropy.
         case webP
 
         var name: String {
@@ -18,7 +18,7 @@ struct FrameEncoder: ~Copyable {
             }
         }
 
-        /// Nil where this build of FFmpeg has none.
+        /// Nil if this build of FFmpeg has no such encoder.
         fileprivate var codec: UnsafePointer<AVCodec>? {
             switch self {
             case .png: avcodec_find_encoder(AV_CODEC_ID_PNG)
@@ -31,10 +31,11 @@ struct FrameEncoder: ~Copyable {
     }
 
     private let context: UnsafeMutablePointer<AVCodecContext>
-    /// The file to complain about, if there is one.
+    /// The file named in errors, if there is one.
     private let file: String?
 
-    /// - Throws: `MediaError.cannotWrite` if this build of FFmpeg has no such encoder, or that does not take such frames.
+    /// - Throws: `MediaError.cannotWrite` if this build of FFmpeg has no such encoder, or the encoder does not accept
+    ///   such frames.
     static func open(
         _ kind: Kind, width: Int, height: Int, pixelFormat: AVPixelFormat, file: String? = nil
     ) throws(MediaError) -> FrameEncoder {
@@ -80,7 +81,7 @@ struct FrameEncoder: ~Copyable {
         context.pointee.global_quality = FF_QP2LAMBDA * Int32(min(max(quality, 2), 31))
     }
 
-    /// The bytes of a file that shows `frame`.
+    /// Encodes `frame` as the bytes of an image file.
     ///
     /// - Throws: `MediaError.cannotWrite`.
     func encode(_ frame: borrowing FrameBuffer) throws(MediaError) -> PacketBuffer {

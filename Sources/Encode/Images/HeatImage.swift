@@ -1,4 +1,4 @@
-/// Heat as RGB images, for people.
+/// Renders heat as RGB images.
 public enum HeatImage {
     /// Heat alone, in a colormap's colours.
     public static func colored(_ heat: HeatPlane, colormap: Colormap) -> Image {
@@ -11,11 +11,11 @@ public enum HeatImage {
         return Image(width: heat.width, height: heat.height, channels: 3, bytes: bytes)
     }
 
-    /// Heat over an image of its size, with an opacity proportional to it.
+    /// Heat over an image of the same size, with an opacity proportional to the heat.
     ///
     /// - Parameters:
     ///   - image: grey or RGB, as large as the heat.
-    ///   - opacity: of the hottest heat, 0…1.
+    ///   - opacity: the opacity of the maximum heat, 0…1.
     public static func overlaid(
         _ heat: HeatPlane, on image: Image, colormap: Colormap, opacity: Double
     ) -> Image {

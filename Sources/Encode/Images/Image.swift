@@ -29,7 +29,7 @@ public struct Image: Sendable, Equatable {
         self.init(width: width, height: height, channels: 3, bytes: bytes)
     }
 
-    /// Copies an RGB image into this RGB image, cut at its edges.
+    /// Copies an RGB image into this RGB image, clipped at its edges.
     mutating func paste(_ other: Image, x: Int, y: Int) {
         let count = min(other.width, width - x)
         guard count > 0 else { return }

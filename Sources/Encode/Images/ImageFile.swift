@@ -1,13 +1,15 @@
 import CFFmpeg
 import Media
 
-/// Writes single images as JPEG or PNG, whole or not at all.
+/// Writes single images as JPEG or PNG; files appear only when they are complete.
 public enum ImageFile {
     /// Writes `image` under a name that ends in ".jpg", ".jpeg" or ".png".
     ///
-    /// JPEG is BT.601, full range, as JFIF wants it, with all of its chroma, at FFmpeg's scale 2 (about quality 95).
+    /// JPEG is full-range BT.601, as JFIF requires, without chroma subsampling, at FFmpeg's quality scale 2 (about
+    /// quality 95).
     ///
-    /// - Throws: `MediaError.outputExists`, or `cannotWrite` for another ending, a missing folder or a full disk.
+    /// - Throws: `MediaError.outputExists`, or `cannotWrite` for another file name extension, a missing folder or a
+    ///   full disk.
     public static func write(_ image: Image, to path: String, replaces: Bool = false) throws(MediaError) {
         FFmpegLog.silence()
         let bytes: [UInt8]
@@ -47,7 +49,7 @@ public enum ImageFile {
         return frame
     }
 
-    /// The image as full-range BT.601 YCbCr; grey has neutral, halved chroma.
+    /// The image as full-range BT.601 YCbCr; grey images have neutral, subsampled chroma.
     private static func ycbcr(_ image: Image) throws(MediaError) -> FrameBuffer {
         if image.channels == 1 {
             let frame = try FrameBuffer.allocate(

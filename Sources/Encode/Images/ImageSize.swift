@@ -1,9 +1,9 @@
 import CFFmpeg
 import Media
 
-/// How much there is to see in an image: the bytes it takes, compressed without loss.
+/// The size of a losslessly compressed image, a measure of its information content.
 public enum ImageSize {
-    /// Whether this build of FFmpeg can tell.
+    /// Whether this build of FFmpeg can measure it.
     public static var isKnown: Bool { FrameEncoder.Kind.webP.isKnown }
 
     /// Bytes of `image` as a WebP file.
@@ -26,7 +26,7 @@ public enum ImageSize {
             for x in 0..<image.width {
                 let source = (y * image.width + x) * image.channels
                 let target = base + y * stride + 4 * x
-                // Grey has one value for all three.
+                // Grey has one value for all three channels.
                 let last = image.channels - 1
                 target[0] = image.bytes[source + last]
                 target[1] = image.bytes[source + last / 2]

@@ -1,32 +1,32 @@
-/// The explained class's probability over time, as columns of a strip: over the whole video where its length is known, else
-/// over the last seconds.
+/// The explained class's probability over time, as columns of a strip: over the whole video if its duration is known,
+/// otherwise over the last 60 seconds.
 struct ConfidenceStrip {
-    /// What a column shows.
+    /// The content of a column.
     struct Column: Equatable {
         /// 0…1
         var probability: Double
-        /// Changes with what is explained, so that neighbours can be told apart.
+        /// Alternates when the explained class changes, so that adjacent classes are distinguishable.
         var isOdd: Bool
     }
 
-    /// Seconds that are shown where the whole length is not known.
+    /// The seconds shown if the duration is not known.
     static let span = 60.0
 
-    /// From left to right; nil where nothing is explained, or not yet.
+    /// From left to right; nil where nothing is explained (yet).
     private(set) var columns: [Column?]
-    /// The column of the newest time; nil before the first.
+    /// The column of the newest time; nil before the first time.
     private(set) var cursor: Int?
 
     private let secondsPerColumn: Double
     private let isWhole: Bool
-    /// The column of the newest time, counted from time 0.
+    /// The number of the newest time's column, counted from time 0.
     private var newest = -1
     private var text: String?
     private var isOdd = false
 
     /// - Parameters:
     ///   - width: in columns, at least 1.
-    ///   - duration: of the video in seconds; nil if it is not known.
+    ///   - duration: the video's duration in seconds; nil if it is not known.
     init(width: Int, duration: Double?) {
         columns = [Column?](repeating: nil, count: width)
         let known = duration.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
@@ -34,9 +34,9 @@ struct ConfidenceStrip {
         secondsPerColumn = (known ?? Self.span) / Double(width)
     }
 
-    /// Takes in a moment; times do not decrease.
+    /// Adds a time; times must not decrease.
     ///
-    /// - Parameter answer: what is explained there and its probability; nil for nothing.
+    /// - Parameter answer: the explained class at that time and its probability; nil if nothing is explained.
     mutating func add(_ answer: (text: String, probability: Double)?, at time: Double) {
         guard time.isFinite, time >= 0, time / secondsPerColumn < 1e12 else { return }
         var column = Int(time / secondsPerColumn)

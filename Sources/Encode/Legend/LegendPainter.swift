@@ -1,18 +1,18 @@
 import CFFmpeg
 import Media
 
-/// Draws a legend at the upper left: what the colours mean, what is explained and by which method, and the explained class's
-/// probability over time. What does not fit into half of the frame's height is left out, the method first.
+/// Draws a legend at the upper left: the colour scale, the explained class, the method, and the explained class's
+/// probability over time. Rows that do not fit into half of the frame's height are omitted, beginning with the method.
 ///
 /// Not thread-safe: one thread draws.
 public final class LegendPainter {
-    /// What is explained at a moment.
+    /// The explained class at a time.
     public struct Answer: Sendable, Equatable {
-        /// With its probability: "playing cricket 99 %".
+        /// The text with the probability: "playing cricket 99 %".
         public var text: String
-        /// Of the explained class, 0…1.
+        /// The explained class's probability, 0…1.
         public var probability: Double
-        /// The class, without the probability, which changes from window to window.
+        /// The class's name without the probability, which changes from window to window.
         public var name: String
 
         public init(text: String, name: String, probability: Double) {
@@ -24,12 +24,12 @@ public final class LegendPainter {
 
     private enum Row: CaseIterable { case method, answer, scale, strip }
 
-    /// Of the ground, 0…255.
+    /// The background's opacity, 0…255.
     private static let ground: UInt8 = 153
     private static let grey = RGB(red: 128, green: 128, blue: 128)
     private static let faint = RGB(red: 60, green: 60, blue: 60)
     private static let white = RGB(red: 255, green: 255, blue: 255)
-    /// Of neighbouring answers.
+    /// The colours of alternating classes in the strip.
     private static let tints = [RGB(red: 120, green: 190, blue: 255), RGB(red: 255, green: 200, blue: 110)]
 
     private let format: CanvasFormat
@@ -38,7 +38,7 @@ public final class LegendPainter {
     private let opacity: Double
     private let method: String
     private let capHeight: Double
-    /// In pixels: of the panel's edges from the frame's, and of what is in it from its edges.
+    /// In pixels: the distance of the panel from the frame's edges, and of its content from its own edges.
     private let margin: Int
     private let padding: Int
     private let width: Int
@@ -50,16 +50,16 @@ public final class LegendPainter {
     private var stripLayers: (columns: [ConfidenceStrip.Column?], cursor: Int?, layers: PanelLayers)?
 
     /// - Parameters:
-    ///   - opacity: of the hottest heat, as the overlay has it: the scale shows the colours as they are drawn on grey.
-    ///   - method: for people.
-    ///   - duration: of the video in seconds; nil if it is not known.
+    ///   - opacity: the overlay's opacity of the maximum heat; the scale shows the colours as drawn over grey.
+    ///   - method: the method's name for display.
+    ///   - duration: the video's duration in seconds; nil if it is not known.
     public init(format: CanvasFormat, colormap: Colormap, opacity: Double, method: String, duration: Double?) {
         self.format = format
         self.colormap = colormap
         self.opacity = min(max(opacity, 0), 1)
         self.method = method
         convert = YCbCrConversion(format.color)
-        // Letters that can still be told apart, then a 40th of the height.
+        // 1/40 of the frame's height, but at least a legible size.
         capHeight = max(Double(format.height) / 40, 7)
         margin = Int(capHeight) & ~1
         padding = max(Int(capHeight / 2), 2)
@@ -68,7 +68,7 @@ public final class LegendPainter {
         let heights: [Row: Int] = [
             .method: line, .answer: line, .scale: line, .strip: Self.even(2 * capHeight) + padding,
         ]
-        // The most important first.
+        // In order of importance.
         var chosen: Set<Row> = []
         var sum = 2 * padding
         for row in [Row.scale, .answer, .strip, .method] {
@@ -79,7 +79,7 @@ public final class LegendPainter {
         var placed: [(row: Row, y: Int, height: Int)] = []
         var top = padding
         for row in Row.allCases where chosen.contains(row) {
-            // Even, so that the strip is laid over chroma's own rows.
+            // Even, so that the strip is aligned with chroma rows.
             if row == .strip { top = Self.even(Double(top)) }
             placed.append((row, top, heights[row] ?? 0))
             top += heights[row] ?? 0
@@ -89,12 +89,12 @@ public final class LegendPainter {
         strip = ConfidenceStrip(width: max((width - 2 * padding) & ~1, 1), duration: duration)
     }
 
-    /// Draws the legend of a moment; times do not decrease from call to call.
+    /// Draws the legend at a time; times must not decrease from call to call.
     ///
     /// - Parameters:
-    ///   - answer: nil where no window explains the frame.
+    ///   - answer: nil if no window explains the frame.
     ///   - time: seconds since the source's first frame.
-    /// - Throws: `MediaError.damaged` if there is no memory for a frame of the canvas' own.
+    /// - Throws: `MediaError.damaged` if there is no memory for a copy of the frame.
     public func draw(_ answer: Answer?, at time: Double, on canvas: borrowing Canvas) throws(MediaError) {
         strip.add(answer.map { ($0.name, $0.probability) }, at: time)
         guard width > 4 * padding, !rows.isEmpty else { return }
@@ -117,7 +117,7 @@ public final class LegendPainter {
             panel, x: margin + (isStrip ? Self.even(Double(padding)) : 0), y: y, format: format, convert: convert)
     }
 
-    /// All but the strip.
+    /// All rows except the strip.
     private func drawnPanel(_ text: String) -> PanelImage {
         var panel = PanelImage(width: width, height: height, opacity: Self.ground)
         let room = width - 2 * padding
@@ -132,7 +132,7 @@ public final class LegendPainter {
         return panel
     }
 
-    /// The colours between the words for their ends; without words where there is no room for them.
+    /// Draws the colour scale between the labels of its ends; without labels if there is no room for them.
     private func drawScale(y: Int, height: Int, on panel: inout PanelImage) {
         let words = colormap.sign == .signed ? ["against", "for"] : ["none", "most"]
         var masks = words.map { TextMask($0, capHeight: capHeight * 0.85) }
@@ -150,7 +150,7 @@ public final class LegendPainter {
         let bar = max(Int(capHeight * 0.9), 4)
         let top = y + (height - bar) / 2
         for x in first..<end {
-            // Heat with a sign has no level 0.
+            // Signed heat has no level 0.
             let least = colormap.sign == .signed ? 1.0 : 0
             let part = end - first > 1 ? Double(x - first) / Double(end - first - 1) : 1
             let heat = UInt8((least + part * (255 - least)).rounded())
@@ -158,7 +158,7 @@ public final class LegendPainter {
         }
     }
 
-    /// A heat's colour as it is drawn over grey.
+    /// The colour of heat drawn over grey.
     private func shown(_ heat: UInt8) -> RGB {
         let weight = Double(colormap.strength(heat)) / 255 * opacity
         let color = colormap.color(heat)

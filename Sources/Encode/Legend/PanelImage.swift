@@ -1,4 +1,4 @@
-/// A rectangle of colours with an opacity each, which is laid over frames.
+/// An image with an opacity per pixel, which is drawn over frames.
 struct PanelImage {
     let width: Int
     let height: Int
@@ -6,7 +6,7 @@ struct PanelImage {
     private(set) var colors: [RGB]
     private(set) var opacities: [UInt8]
 
-    /// - Parameter opacity: 0…255 of a black ground.
+    /// - Parameter opacity: the opacity of the black background, 0…255.
     init(width: Int, height: Int, opacity: UInt8) {
         self.width = width
         self.height = height
@@ -14,7 +14,7 @@ struct PanelImage {
         opacities = [UInt8](repeating: opacity, count: width * height)
     }
 
-    /// Colours a rectangle, cut off at the panel's edges.
+    /// Fills a rectangle, clipped at the panel's edges.
     mutating func fill(x: Range<Int>, y: Range<Int>, _ color: RGB, opacity: UInt8 = 255) {
         for row in y.clamped(to: 0..<height) {
             for column in x.clamped(to: 0..<width) {
@@ -24,7 +24,7 @@ struct PanelImage {
         }
     }
 
-    /// Writes text in white on what is there.
+    /// Draws white text over the existing content.
     mutating func write(_ text: TextMask, x: Int, y: Int) {
         for row in max(-y, 0)..<max(min(text.height, height - y), max(-y, 0)) {
             for column in max(-x, 0)..<max(min(text.width, width - x), max(-x, 0)) {
@@ -42,12 +42,12 @@ struct PanelImage {
     }
 }
 
-/// A panel as three planes of a canvas' format have it.
+/// A panel converted to the three planes of a canvas format.
 struct PanelLayers {
     private let planes: [PlaneLayer]
 
     /// - Parameters:
-    ///   - x: of the panel's left edge, even as `y`, width and height are, so that chroma ends where luma does.
+    ///   - x: the panel's left edge; like `y`, width and height it is even, so that chroma ends where luma does.
     init(_ panel: PanelImage, x: Int, y: Int, format: CanvasFormat, convert: YCbCrConversion) {
         var (luma, cb, cr) = ([UInt8](), [UInt8](), [UInt8]())
         var last: (color: RGB, converted: (y: UInt8, cb: UInt8, cr: UInt8))?
@@ -69,7 +69,7 @@ struct PanelLayers {
         for (index, plane) in planes.enumerated() { canvas.withPlane(index) { plane.draw(on: $0) } }
     }
 
-    /// Means of 2x2 blocks, values weighted by their opacities.
+    /// Means of 2x2 blocks, with values weighted by their opacities.
     private static func halved(_ plane: PlaneLayer) -> PlaneLayer {
         let (width, height) = (plane.width / 2, plane.height / 2)
         var half = PlaneLayer(x: plane.x / 2, y: plane.y / 2, width: width, height: height, opacities: [], values: [])

@@ -1,31 +1,31 @@
 import CFFmpeg
 import Media
 
-/// Compresses drawn frames as they come: each is out before the next goes in. H.264 with a key frame every two seconds and
-/// wherever one is asked for.
+/// Encodes annotated frames without delay: each is returned before the next is sent. H.264 with a key frame every two
+/// seconds and on request.
 ///
 /// Not thread-safe: one thread encodes.
 public final class LiveEncoder {
-    /// The longest time from key frame to key frame, in seconds.
+    /// The maximum time between key frames, in seconds.
     public static let longestGroup = 2.0
 
-    /// The frames that `encode` takes.
+    /// The format of the frames for `encode`.
     public let format: CanvasFormat
     public let stream: LiveStream
 
     private let name: String
     private let encoder: VideoEncoder
     private var clock: FrameClock
-    /// Of the frames inside the encoder, oldest first.
+    /// Wall-clock times and durations of the frames inside the encoder, oldest first.
     private var wallClocks: [(wallClock: Double, duration: Int64)] = []
     private var newestTime = 0.0
     private var newestKeyTime: Double?
 
     /// - Parameters:
-    ///   - source: where the frames and packets of the connection come from.
-    ///   - format: of the frames, for this source.
-    ///   - name: what errors name: the camera.
-    /// - Throws: `MediaError.cannotWrite` if the encoder does not take such frames.
+    ///   - source: the source of the connection's frames and packets.
+    ///   - format: the format of the frames; nil for the source's.
+    ///   - name: the name in errors: the camera's.
+    /// - Throws: `MediaError.cannotWrite` if the encoder does not accept such frames.
     public init(
         source: SourceProperties, format: CanvasFormat? = nil, settings: VideoSettings = VideoSettings(threads: 1),
         name: String
@@ -40,13 +40,13 @@ public final class LiveEncoder {
         stream = LiveStream(source: source, timeBase: clock.timeBase, parameters: try encoder.parameters())
     }
 
-    /// Compresses the next frame.
+    /// Encodes the next frame.
     ///
     /// - Parameters:
-    ///   - canvas: of this encoder's format; its time stamp has to be later than the one before.
-    ///   - wallClock: when the frame was taken, in seconds since 1970.
-    ///   - isKeyFrame: whether decoding has to be able to begin here.
-    /// - Returns: the frame, and nothing else, unless `settings` asked for threads.
+    ///   - canvas: a frame of this encoder's format, with a time stamp later than the previous frame's.
+    ///   - wallClock: the capture time, in seconds since 1970.
+    ///   - isKeyFrame: whether to encode it as a key frame.
+    /// - Returns: exactly this frame, unless `settings` uses several threads.
     /// - Throws: `MediaError.cannotWrite` for a frame of another format or one that cannot be encoded.
     public func encode(
         _ canvas: consuming Canvas, wallClock: Double, isKeyFrame: Bool
@@ -56,7 +56,7 @@ public final class LiveEncoder {
         }
         let stamp = clock.stamp(canvas.pts)
         let time = clock.timeBase.seconds(stamp)
-        // The next frame would come too late for a key frame if it takes as long as this one did.
+        // This frame becomes a key frame if the next one, after the same interval, would be too late.
         let nextTime = 2 * time - newestTime
         newestTime = time
         let isDue = newestKeyTime.map { nextTime > $0 + Self.longestGroup + 0.001 } ?? true
@@ -70,7 +70,7 @@ public final class LiveEncoder {
 
     /// Signals that no frame follows.
     ///
-    /// - Returns: what was still inside.
+    /// - Returns: the frames that were still in the encoder.
     public func finish() throws(MediaError) -> [EncodedFrame] {
         try encoder.send(nil)
         return try received()

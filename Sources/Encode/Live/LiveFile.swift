@@ -1,37 +1,38 @@
 import CFFmpeg
 import Media
 
-/// One file of a live stream, MP4 in fragments: a key frame and what follows, its clock beginning at that frame.
+/// One file of a live stream, as fragmented MP4: a key frame and the following packets, with times from that frame on.
 ///
-/// Staged beside its destination until `finish`; in any other case nothing is left. Not thread-safe.
+/// It has a temporary name beside its destination until `finish`, and is removed if that is not called. Not
+/// thread-safe.
 final class LiveFile {
     /// The first frame's time in the connection and on the wall clock, in seconds.
     let start: (time: Double, wallClock: Double)
-    /// What does not come along as it is, one sentence each.
+    /// One sentence for each stream that is not copied unchanged.
     let openingWarnings: [String]
     private(set) var frameCount = 0
 
-    /// Seconds for which packets wait, in memory, for those of other streams that should be written before them.
+    /// The seconds for which packets are buffered until earlier packets of other streams arrive.
     private static let longestWait = 3.0
 
     private let muxer: FileMuxer
     private let video: UnsafeMutablePointer<AVStream>
-    private let sides: AuxiliaryTracks
-    private let sideUnits: [Int: Rational]
+    private let auxiliary: AuxiliaryTracks
+    private let auxiliaryTimeBases: [Int: Rational]
     private let timeBase: Rational
     private let firstTicks: Int64
-    /// The newest frame, until it is known how long that is shown.
+    /// The newest frame, held until its duration is known.
     private var held: EncodedFrame?
     private var hasFlushed = false
 
     /// Opens the file.
     ///
     /// - Parameters:
-    ///   - path: has to be free.
-    ///   - first: the frame that `write` gets first, a key frame.
-    ///   - title: of the container's metadata.
-    ///   - description: likewise.
-    ///   - spaceLimit: bytes that may be written before the disk is full; for tests.
+    ///   - path: the destination, which must not exist.
+    ///   - first: the first frame that will be written, a key frame.
+    ///   - title: the title in the container's metadata.
+    ///   - description: the description in the container's metadata.
+    ///   - spaceLimit: the bytes after which writing fails as on a full disk; for tests.
     init(
         path: String, stream: LiveStream, first: EncodedFrame, title: String, description: String,
         includesSound: Bool, spaceLimit: Int = .max
@@ -41,7 +42,7 @@ final class LiveFile {
         timeBase = stream.timeBase
         var source = stream.sound()
         if !includesSound { source.auxiliaryStreams = [] }
-        sideUnits = Dictionary(source.auxiliaryStreams.map { ($0.index, $0.timeBase) }) { first, _ in first }
+        auxiliaryTimeBases = Dictionary(source.auxiliaryStreams.map { ($0.index, $0.timeBase) }) { first, _ in first }
         var plan = OutputPlan(source.auxiliaryStreams, container: .mp4)
         while true {
             let file = try StagedFile(destination: path, replaces: false)
@@ -52,22 +53,22 @@ final class LiveFile {
             muxer.setMetadata("description", description)
             let moment = UTCTime(first.wallClock).iso8601
             muxer.setMetadata("creation_time", moment)
-            // The container counts whole seconds since 1904; this is text.
+            // The container stores creation_time in whole seconds; this one is text with milliseconds.
             muxer.setMetadata("date", moment)
             muxer.context.pointee.max_interleave_delta = Int64(Self.longestWait * 1e6)
             let video = try muxer.addStream(of: stream)
-            let sides = try AuxiliaryTracks(
+            let auxiliary = try AuxiliaryTracks(
                 plan: plan, container: .mp4, source: source, frameUnit: timeBase, muxer: muxer, holder: "mp4 files")
             do throws(MediaError) {
                 try muxer.writeHeader(
                     options: OutputContainer.mp4.muxerOptions(frameUnit: timeBase, isFragmented: true))
             } catch {
-                // A header fails over what the container does not take after all: with less it works.
+                // The container may reject a stream only when the header is written; try again without it.
                 if file.writeError == 0, plan.reduce() { continue }
                 throw error
             }
-            (self.muxer, self.video, self.sides) = (muxer, video, sides)
-            openingWarnings = plan.warnings + sides.warnings
+            (self.muxer, self.video, self.auxiliary) = (muxer, video, auxiliary)
+            openingWarnings = plan.warnings + auxiliary.warnings
             break
         }
     }
@@ -76,13 +77,13 @@ final class LiveFile {
         discard()
     }
 
-    var warnings: [String] { openingWarnings + sides.losses }
+    var warnings: [String] { openingWarnings + auxiliary.losses }
 
     /// Writes the next frame.
     func write(_ frame: EncodedFrame) throws(MediaError) {
         try releaseHeld(before: frame)
         if frame.isKeyFrame, !hasFlushed, frame.time - start.time > Self.longestWait + 1 {
-            // The muxer keeps everything in memory until it has heard of every stream, and a camera's microphone may be off.
+            // The muxer buffers everything until it has packets of all streams, and a camera's microphone may be off.
             if muxer.file.length == 0 { try muxer.flush() }
             hasFlushed = true
         }
@@ -94,15 +95,16 @@ final class LiveFile {
     ///
     /// - Parameter time: seconds since the connection's first frame.
     func write(_ packet: MediaPacket, time: Double) throws(MediaError) {
-        guard let track = sides.tracks[packet.stream], let unit = sideUnits[packet.stream] else { return }
+        guard let track = auxiliary.tracks[packet.stream], let unit = auxiliaryTimeBases[packet.stream] else { return }
         try track.write(packet.reference(at: time - start.time, timeBase: unit), to: muxer)
     }
 
-    /// Writes what is left, brings it to the disk, reads it back and gives the file its name.
+    /// Writes the remaining data, syncs the file to disk, verifies it by reading it back and renames it to its
+    /// destination.
     ///
     /// - Parameters:
-    ///   - next: the frame that ends the last one; nil if none follows.
-    ///   - names: other names, where the first is taken.
+    ///   - next: the frame after the last one, which determines its duration; nil if none follows.
+    ///   - names: alternative paths if the destination exists.
     func finish(
         before next: EncodedFrame?, orAs names: some Sequence<String> = EmptyCollection<String>()
     ) throws(MediaError) -> Segment {
@@ -113,7 +115,7 @@ final class LiveFile {
         let duration = max(
             next.map { timeBase.seconds($0.ticks - firstTicks) } ?? last.time + last.duration - start.time, 0)
         try releaseHeld(before: next)
-        try sides.finish(at: duration, to: muxer)
+        try auxiliary.finish(at: duration, to: muxer)
         try muxer.writeTrailer()
         try muxer.file.synchronize()
         _ = try OutputVerifier.verify(
@@ -126,7 +128,7 @@ final class LiveFile {
             frames: frameCount)
     }
 
-    /// Gives up: removes what was written. Nothing happens after `finish`.
+    /// Removes the file. Does nothing after `finish`.
     func discard() {
         muxer.file.discard()
     }
@@ -147,7 +149,7 @@ final class LiveFile {
 }
 
 extension Muxer {
-    /// The stream of a live stream's frames.
+    /// Adds the video stream of a live stream.
     func addStream(of live: LiveStream) throws(MediaError) -> UnsafeMutablePointer<AVStream> {
         let video = try addStream()
         let status = avcodec_parameters_copy(video.pointee.codecpar, live.parameters.pointer)

@@ -1,13 +1,13 @@
 import CFFmpeg
 import Media
 
-/// A compressed frame, shared by reference among outputs and never written.
+/// An encoded frame, shared by reference among outputs and immutable.
 public final class EncodedFrame: Sendable {
-    /// Its time stamp and duration count in `LiveStream.timeBase`, the former from the connection's first frame.
+    /// Its time stamp, which counts from the connection's first frame, and its duration are in `LiveStream.timeBase`.
     public let packet: PacketBuffer
     /// Seconds since the connection's first frame.
     public let time: Double
-    /// In seconds, as far as it is known when the frame comes.
+    /// In seconds, as known at encoding.
     public let duration: Double
     /// Whether decoding can begin here.
     public let isKeyFrame: Bool
@@ -26,14 +26,13 @@ public final class EncodedFrame: Sendable {
     var byteCount: Int { Int(packet.pointer.pointee.size) }
 }
 
-/// What the outputs of a live stream take.
+/// A packet for the outputs of a live stream.
 public enum LivePacket: Sendable {
     case frame(EncodedFrame)
     /// A packet of one of the source's other streams.
     ///
-    /// - Parameter time: its seconds since the connection's first frame; the packet's own time stamps are not looked
-    ///   at.
-    case side(MediaPacket, time: Double)
+    /// - Parameter time: seconds since the connection's first frame; the packet's own time stamps are ignored.
+    case auxiliary(MediaPacket, time: Double)
 }
 
 extension LivePacket {
@@ -43,22 +42,22 @@ extension LivePacket {
     var time: Double {
         switch self {
         case .frame(let frame): frame.time
-        case .side(_, let time): time
+        case .auxiliary(_, let time): time
         }
     }
 
-    /// The memory that a reference keeps, about.
+    /// The approximate memory that a reference keeps allocated, in bytes.
     var byteCount: Int {
         let overhead = 512
         switch self {
         case .frame(let frame): return frame.byteCount + overhead
-        case .side(let packet, _): return Int(packet.buffer.pointer.pointee.size) + overhead
+        case .auxiliary(let packet, _): return Int(packet.buffer.pointer.pointee.size) + overhead
         }
     }
 }
 
 extension MediaPacket {
-    /// Another reference to the packet, with its time stamps moved.
+    /// Another reference to the packet, with new time stamps.
     ///
     /// - Parameters:
     ///   - seconds: the new presentation time.
@@ -72,16 +71,17 @@ extension MediaPacket {
     }
 }
 
-/// What every output of one connection has to know of its stream; made by the encoder.
+/// The description of a connection's stream for its outputs; created by the encoder.
 public struct LiveStream: Sendable {
-    /// Where the frames and packets come from.
+    /// The source of the frames and packets.
     public let source: SourceProperties
     /// The unit of the frames' time stamps, in seconds.
     public let timeBase: Rational
     /// The encoder's description of its packets.
     let parameters: CodecParameters
 
-    /// The sound, as streams whose clock begins with the frames' connection: packets get their times from `LivePacket`.
+    /// The source with its audio streams only and with times that begin at 0, since packets get their times from
+    /// `LivePacket`.
     func sound() -> SourceProperties {
         var properties = source
         properties.startTime = 0

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A moment of the wall clock in UTC, to the millisecond, as names and metadata write it.
+/// A UTC time with millisecond resolution, formatted for names and metadata.
 public struct UTCTime {
     /// Seconds since 1970, within the years 1970 to 9999.
     let seconds: Double
     private let parts: tm
 
-    /// - Parameter seconds: since 1970; what no calendar holds becomes its nearest end.
+    /// - Parameter seconds: since 1970, limited to the years 1970 to 9999.
     public init(_ seconds: Double) {
         let clamped = seconds.isNaN ? 0 : min(max(seconds, 0), 253_402_300_799)
         self.seconds = clamped
@@ -16,7 +16,7 @@ public struct UTCTime {
         self.parts = parts
     }
 
-    /// The moment that `compact` names; nil for any other text.
+    /// Parses the format of `compact`; nil for any other text.
     init?(compact text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return nil }
@@ -32,7 +32,7 @@ public struct UTCTime {
         (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, month - 1, day)
         (parts.tm_hour, parts.tm_min, parts.tm_sec) = (hour, minute, second)
         self.init(Double(timegm(&parts)))
-        // The calendar would carry a 13th month over.
+        // `timegm` would accept a 13th month.
         guard compact == String(text) else { return nil }
     }
 
@@ -44,7 +44,8 @@ public struct UTCTime {
 
     /// "2026-11-26T14:23:00.250Z"
     public var iso8601: String {
-        // Today's seconds are doubles to a quarter of a microsecond: what is a millisecond but for that is one.
+        // Doubles represent the present time with a resolution of a quarter of a microsecond; the small addition keeps
+        // that error from reducing the milliseconds by one.
         let milliseconds = min(Int((seconds - seconds.rounded(.down)) * 1000 + 0.001), 999)
         return "\(date("-"))T\(time(":")).\(Self.padded(Int32(milliseconds), 3))Z"
     }

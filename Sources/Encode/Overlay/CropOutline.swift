@@ -1,27 +1,28 @@
 import Media
 
-/// Marks where the network's frame ends inside the source's: heat that ends in a hard line would read as "no reason there".
+/// Marks the edge of the network's frame within the source's: without it, the end of the heat could be mistaken for an
+/// absence of saliency.
 ///
-/// A dashed line, light and dark in turns so that it shows on any ground, on the outermost pixels that the network saw; pixels
-/// that it did not see keep their bytes. Sides on the frame's own edge have none. Luma alone is drawn on.
+/// A dashed line, alternately light and dark so that it is visible on any background, on the outermost pixels of the
+/// network's frame; pixels outside it stay unchanged. Sides on the source frame's edge get no line. Only luma is drawn.
 struct CropOutline {
-    /// Pixels of the source inside the crop.
+    /// The source's pixels inside the crop.
     private let columns: Range<Int>
     private let rows: Range<Int>
     private let format: CanvasFormat
-    /// Pixels: of the line, and of a dash.
+    /// The line's thickness and the length of a dash, in pixels.
     private let thickness: Int
     private let dash: Int
     private let light: Int
     private let dark: Int
 
-    /// How much of the frame the line hides, in 256ths.
+    /// The line's opacity in 256ths.
     private static let weight = 160
 
-    /// Nil where the network's frame covers the whole source's.
+    /// Nil if the network's frame covers the whole source frame.
     init?(format: CanvasFormat, mapping: FrameMapping) {
         func inside(_ origin: Double, _ extent: Double, _ length: Int) -> Range<Int> {
-            // Pixels whose middles lie inside, as the heat has them.
+            // Pixels whose centres lie inside, as for the heat.
             let limit = Double(length)
             let first = min(max((origin - 0.5).rounded(.up), 0), limit)
             let end = min(max((origin + extent - 0.5).rounded(.up), first), limit)

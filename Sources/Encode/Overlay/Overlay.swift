@@ -2,27 +2,27 @@ import CKernels
 import Media
 
 /// Draws heat over frames: maps it back to the source's pixels, enlarges it bilinearly, colours it, and blends it with
-/// an opacity proportional to the heat. Heat with a sign takes a colormap for it: its 128 is as transparent as heat 0
-/// is otherwise, and stays so where it is enlarged between heat of either sign.
+/// an opacity proportional to the heat. Signed heat requires a signed colormap: heat 128 is then transparent, like heat
+/// 0 otherwise, also where it results from interpolation between heat of opposite signs.
 ///
-/// Samples outside the network's frame (beside the crop) keep their bytes; a chroma sample that colours pixels on both
-/// sides of its edge counts as outside. Where the network's frame does not cover the source's, a line can mark its edge.
+/// Samples outside the network's frame (beside the crop) stay unchanged; a chroma sample that covers pixels on both
+/// sides of the edge counts as outside. If the network's frame does not cover the source's, a line can mark its edge.
 /// Not thread-safe: one thread draws.
 public final class Overlay {
     private let format: CanvasFormat
     private let mapping: FrameMapping
     private let kernels: saliency_overlay_kernels
     private let outline: CropOutline?
-    /// How luma, Cb and Cr change with heat.
+    /// The blending tables of luma, Cb and Cr by heat.
     private let luma: saliency_blend_table
     private let cb: saliency_blend_table
     private let cr: saliency_blend_table
-    /// The plane painters for heat of one size; nearly always all heat has one.
+    /// The plane painters for one size of heat, which rarely changes.
     private var painters: (width: Int, height: Int, luma: PlanePainter, chroma: PlanePainter)?
 
     /// - Parameters:
-    ///   - mapping: where the network's frame lies in the source's.
-    ///   - opacity: of the hottest heat, 0…1; less heat is drawn proportionally fainter.
+    ///   - mapping: the position of the network's frame in the source's.
+    ///   - opacity: the opacity of the maximum heat, 0…1; less heat is drawn with proportionally less opacity.
     ///   - outlinesCrop: whether the edge of a crop is marked.
     public convenience init(
         format: CanvasFormat, mapping: FrameMapping, colormap: Colormap, opacity: Double, outlinesCrop: Bool = false
@@ -46,9 +46,9 @@ public final class Overlay {
         cr = Self.blendTable(colormap, opacity) { convert(colormap.color($0)).cr }
     }
 
-    /// Draws `heat`, whose edges are the edges of the network's frame, over `canvas`.
+    /// Draws `heat`, which covers the network's frame, over `canvas`.
     ///
-    /// - Throws: `MediaError.damaged` if there is no memory for a frame of the canvas' own.
+    /// - Throws: `MediaError.damaged` if there is no memory for a copy of the frame.
     public func draw(_ heat: HeatPlane, on canvas: borrowing Canvas) throws(MediaError) {
         try canvas.makeWritable()
         let (luma, chroma) = painters(for: heat)

@@ -1,7 +1,8 @@
 import CKernels
 import Media
 
-/// What a label or a panel does to one plane: `out = (in * (255 - opacity) + value * opacity) / 255` over a rectangle.
+/// The drawing of a label or panel on one plane: `out = (in * (255 - opacity) + value * opacity) / 255` over a
+/// rectangle.
 struct PlaneLayer {
     let x: Int
     let y: Int
@@ -32,7 +33,7 @@ final class PlanePainter {
     private let heatHeight: Int
     /// The heat, with the four bytes after its end that the kernels may read.
     private var heat: [UInt8]
-    /// Two neighbouring heat rows enlarged to the plane's columns, and which rows they are.
+    /// Two neighbouring heat rows enlarged to the plane's columns, and the indices of these rows.
     private var top: [UInt16]
     private var bottom: [UInt16]
     private var held: (top: Int, bottom: Int)?
@@ -41,8 +42,8 @@ final class PlanePainter {
 
     init(format: CanvasFormat, mapping: FrameMapping, heat: HeatPlane, isChroma: Bool) {
         let step = isChroma && format.isSubsampled ? 2 : 1
-        // Coordinates are in source pixels from the frame's corner. Luma lies in the middle of its pixel; chroma of a
-        // 2x2 block lies on its left column or between both, on a row or between both.
+        // Coordinates are in source pixels from the frame's corner. A luma sample lies at the centre of its pixel; the
+        // chroma sample of a 2x2 block lies on its left column or between both, and on a row or between both.
         let siteX = step == 1 || !format.chromaLocation.isBetweenColumns ? 0.5 : 1
         let siteY = step == 1 ? 0.5 : 0.5 + format.chromaLocation.rowOffset
         columns = HeatGrid(
@@ -59,7 +60,7 @@ final class PlanePainter {
         line = [UInt8](repeating: 0, count: columns.samples.count)
     }
 
-    /// Takes the heat that `paint` draws; of the size given at the start.
+    /// Loads the heat that `paint` draws, of the size given to the initialiser.
     func load(_ plane: HeatPlane) {
         heat.replaceSubrange(0..<plane.values.count, with: plane.values)
         held = nil
@@ -77,7 +78,7 @@ final class PlanePainter {
         }
     }
 
-    /// Sees to it that `top` and `bottom` are heat rows `row` and the one below.
+    /// Makes `top` and `bottom` contain heat row `row` and the one below it.
     private func hold(_ row: Int, by kernels: saliency_overlay_kernels) {
         let below = min(row + 1, heatHeight - 1)
         if let held, held == (row, below) { return }

@@ -1,8 +1,9 @@
 import Media
 
-/// Marks a part of the frame: a dashed line along a polygon, light and dark in turns as around a crop, and its name at its left top.
+/// Marks a region of the frame by a dashed line along a polygon, alternately light and dark as around a crop, and by
+/// its name at the top left.
 ///
-/// Luma alone is drawn on.
+/// Only luma is drawn.
 public struct RegionOutline: Sendable {
     private struct Dot: Sendable {
         var x: Int
@@ -15,12 +16,12 @@ public struct RegionOutline: Sendable {
     private let dark: Int
     private let name: PlaneLayer?
 
-    /// How much of the frame the line hides, in 256ths.
+    /// The line's opacity in 256ths.
     private static let weight = 160
 
     /// - Parameters:
     ///   - name: written beside the line; empty for none.
-    ///   - corners: in their order, in fractions of the frame, 0…1; the last is joined to the first.
+    ///   - corners: in order, in fractions of the frame, 0…1; the last is connected to the first.
     public init(format: CanvasFormat, name: String, corners: [(x: Double, y: Double)]) {
         let thickness = max(min(format.width, format.height) / 480, 1)
         let convert = YCbCrConversion(format.color)
@@ -42,7 +43,7 @@ public struct RegionOutline: Sendable {
             black: black, white: white)
     }
 
-    /// - Throws: `MediaError.damaged` if there is no memory for a frame of the canvas' own.
+    /// - Throws: `MediaError.damaged` if there is no memory for a copy of the frame.
     public func draw(on canvas: borrowing Canvas) throws(MediaError) {
         try canvas.makeWritable()
         canvas.withPlane(0) { plane in
@@ -55,13 +56,13 @@ public struct RegionOutline: Sendable {
         }
     }
 
-    /// Each pixel of the line once.
+    /// All pixels of the line, without duplicates.
     private static func dots(
         _ corners: [(x: Double, y: Double)], format: CanvasFormat, thickness: Int
     ) -> [Dot] {
         var dots: [Dot] = []
         var taken: Set<Int> = []
-        // Pixels along the line so far.
+        // The length of the line so far in pixels.
         var along = 0
         for (index, from) in corners.enumerated() {
             let to = corners[(index + 1) % corners.count]

@@ -1,22 +1,22 @@
 import Glibc
 import Media
 
-/// Where titled panes of one size lie in one frame: in a grid, row by row, each below its title.
+/// The positions of equally sized, titled panes in one frame: in a grid, row by row, each below its title.
 ///
 /// All lengths are in pixels, and even, so that chroma ends where luma does.
 public struct PaneLayout: Sendable, Hashable {
-    /// The frame that all panes are to fit into unless a width is asked for.
+    /// The frame size into which all panes must fit unless a pane width is requested.
     public static let largest = (width: 1920, height: 1080)
-    /// The frame that they have to fit into in any case.
+    /// The maximum frame size in any case.
     public static let limit = (width: 7680, height: 4320)
     public static let paneWidths = 64...3840
-    /// Panes of smaller sources are enlarged to this: titles have to be read.
+    /// Panes of smaller sources are enlarged to this width, so that titles are readable.
     public static let minimumWidth = 240
     public static let maximumPanes = 16
 
-    /// What a screen is taken to be: its width to its height.
+    /// The assumed aspect ratio of a screen.
     private static let screen = 16.0 / 9
-    /// Between panes, and around all.
+    /// The gap between panes, and around them.
     private static let gap = 4
 
     public let count: Int
@@ -24,15 +24,15 @@ public struct PaneLayout: Sendable, Hashable {
     public let rows: Int
     public let paneWidth: Int
     public let paneHeight: Int
-    /// Of the strip above each pane.
+    /// The height of the title above each pane.
     public let titleHeight: Int
 
     /// - Parameters:
     ///   - count: 1 to `maximumPanes`.
-    ///   - width: of the source's upright frame.
-    ///   - height: likewise.
-    ///   - aspect: width to height of one source pixel; panes have square ones.
-    ///   - paneWidth: nil for the source's, at least `minimumWidth`, and so much that all fits into `largest`.
+    ///   - width: width of the source's upright frame.
+    ///   - height: height of the source's upright frame.
+    ///   - aspect: width to height of one source pixel; panes have square pixels.
+    ///   - paneWidth: nil for the source's width, at least `minimumWidth`, reduced until all panes fit into `largest`.
     /// - Throws: `MediaError.refused` if there are too many panes, or they do not fit into `limit`.
     public init(
         count: Int, width: Int, height: Int, aspect: Rational = Rational(1, 1), paneWidth: Int? = nil
@@ -43,7 +43,7 @@ public struct PaneLayout: Sendable, Hashable {
         let shown = (
             width: max(Double(width), 1) * (aspect.isPositive ? aspect.value : 1), height: max(Double(height), 1)
         )
-        // Of equally good ones the widest.
+        // Of equally good grids the widest is chosen.
         let candidates = (1...count).reversed().map { Grid(columns: $0, rows: (count + $0 - 1) / $0) }
         let ratio = shown.width / shown.height
         let grid =
@@ -81,7 +81,7 @@ public struct PaneLayout: Sendable, Hashable {
         (self.paneWidth, paneHeight, titleHeight) = (chosenSize.width, chosenSize.height, chosenSize.title)
     }
 
-    /// Of all panes together.
+    /// The size of the whole frame.
     public var width: Int { columns * (paneWidth + Self.gap) + Self.gap }
     public var height: Int { rows * (titleHeight + paneHeight + Self.gap) + Self.gap }
 
@@ -99,7 +99,7 @@ public struct PaneLayout: Sendable, Hashable {
         return (title.x, title.y + titleHeight)
     }
 
-    /// Of the titles' capitals: readable at 240 lines as at 1080.
+    /// The height of the titles' capital letters: readable at 240 as well as at 1080 lines.
     var capHeight: Double { Self.capHeight(paneWidth, paneHeight) }
 
     private static func capHeight(_ paneWidth: Int, _ paneHeight: Int) -> Double {
@@ -107,7 +107,7 @@ public struct PaneLayout: Sendable, Hashable {
     }
 
     private static func titleHeight(_ paneWidth: Int, _ paneHeight: Int) -> Int {
-        // What capitals reach into above and below them, and a little air.
+        // Capital letters with ascenders, descenders and a small margin.
         even(capHeight(paneWidth, paneHeight) * 1.8)
     }
 
@@ -117,7 +117,8 @@ public struct PaneLayout: Sendable, Hashable {
         let columns: Int
         let rows: Int
 
-        /// How far all is from a screen's shape, and how much of it stays empty; to a millionth, so that equals are equal.
+        /// A cost for deviating from a screen's aspect ratio and for empty panes; rounded to a millionth, so that equal
+        /// grids compare equal.
         func misfit(_ count: Int, ratio: Double) -> Double {
             let whole = ratio * Double(columns) / Double(rows)
             let empty = Double(columns * rows - count) / Double(columns * rows)

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// What stands above a pane: a name at the left, and what belongs to it at the right.
+/// The title of a pane: a name on the left, and a detail on the right.
 public struct PaneTitle: Sendable, Hashable {
     public var name: String
     public var detail: String?
@@ -12,22 +12,22 @@ public struct PaneTitle: Sendable, Hashable {
     }
 }
 
-/// One frame with several panes in it, each below its title. Not thread-safe: one thread draws.
+/// One frame with several panes, each below its title. Not thread-safe: one thread draws.
 public final class PaneSheet {
-    /// Grey values 0…255 of the ground and of the titles on it.
+    /// Grey values, 0…255, of the background and of the titles.
     private static let ground: UInt8 = 24
     private static let ink: UInt8 = 235
-    /// Of letters that can still be told apart, in pixels.
+    /// The height of legible capital letters, in pixels.
     private static let minimumCapHeight = 6.5
-    /// The most of a title's width that what stands at its right may take.
+    /// The maximum fraction of a title's width for the detail.
     private static let detailShare = 0.65
 
     public let layout: PaneLayout
-    /// Of the whole frame, and of what `paste` takes.
+    /// The formats of the whole frame, and of the panes for `paste`.
     public let format: CanvasFormat
     public let paneFormat: CanvasFormat
 
-    /// Ground and titles, copied for every frame.
+    /// Background and titles, copied for every frame.
     private var blank: Canvas?
     private var drawn: [PaneTitle] = []
 
@@ -35,7 +35,7 @@ public final class PaneSheet {
         self.layout = layout
         format = CanvasFormat(
             width: layout.width, height: layout.height, color: source.color, chromaLocation: source.chromaLocation)
-        // The pane's own size would decide over a matrix that the source leaves open.
+        // The frame's colour is used, because an unstated matrix would be derived from the pane's own size.
         paneFormat = CanvasFormat(
             width: layout.paneWidth, height: layout.paneHeight, color: format.color,
             chromaLocation: source.chromaLocation)
@@ -45,7 +45,7 @@ public final class PaneSheet {
     ///
     /// - Parameters:
     ///   - titles: one per pane, in the panes' order.
-    ///   - pts: in ticks of the source's time base, as `duration`.
+    ///   - pts: in ticks of the source's time base, like `duration`.
     /// - Throws: `MediaError.damaged` if there is no memory for a frame.
     public func canvas(titles: [PaneTitle], pts: Int64, duration: Int64) throws(MediaError) -> Canvas {
         let ground = try ground(titles)
@@ -56,7 +56,7 @@ public final class PaneSheet {
         return canvas
     }
 
-    /// Copies a pane into its place on `canvas`, which `canvas(titles:pts:duration:)` made.
+    /// Copies a pane to its position in `canvas`, which `canvas(titles:pts:duration:)` created.
     public func paste(_ pane: borrowing Canvas, at index: Int, on canvas: borrowing Canvas) {
         ClosedCaptions.copy(from: pane.buffer.pointer, to: canvas.buffer.pointer)
         let origin = layout.paneOrigin(index)
@@ -92,7 +92,7 @@ public final class PaneSheet {
                 }
             }
         }
-        // Grey on grey: chroma stays as it is.
+        // Text and background are grey, so chroma does not change.
         canvas.withPlane(0) { pixels in
             for (index, title) in titles.prefix(layout.count).enumerated() {
                 draw(title, index, on: pixels, dark: Int(dark), light: Int(light))
@@ -127,7 +127,8 @@ public final class PaneSheet {
         draw(TextMask(title.name, capHeight: size, maximumWidth: left), x: margin)
     }
 
-    /// The layout's, or as much less as both of a title's texts need beside each other; what needs still less is cut.
+    /// The layout's height of capitals, reduced as far as both texts of a title require to fit; longer texts are
+    /// truncated.
     private func capHeight(of title: PaneTitle, room: Int) -> Double {
         let heights = [1, 0.85, 0.7].map { max($0 * layout.capHeight, Self.minimumCapHeight) }
         let fitting = heights.first { height in

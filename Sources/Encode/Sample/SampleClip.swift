@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// A short clip of textured shapes that move over a textured ground: made from a seed, the same everywhere.
+/// A short clip of textured shapes on a textured background, generated from a seed and identical on all machines.
 public struct SampleClip: Sendable {
     /// In pixels, at least 16.
     public var width = 320
@@ -18,8 +18,8 @@ public struct SampleClip: Sendable {
     /// Writes the clip.
     ///
     /// - Parameters:
-    ///   - path: its ending chooses the container.
-    ///   - isCancelled: asked before each frame; once it says so, nothing is left of the file.
+    ///   - path: the output; its file name extension selects the container.
+    ///   - isCancelled: called before each frame; if it returns true, the file is removed.
     /// - Throws: `MediaError.outputExists`, `cannotWrite` or `cancelled`.
     public func write(
         to path: String, replaces: Bool = false, isCancelled: () -> Bool = { false }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the sample clip shows: a ball that rolls to the right, past a square that stays where it is, and back again.
+/// The scene of the sample clip: a ball that rolls to the right, past a stationary square, and back.
 struct SampleScene {
     private let width: Int
     private let height: Int
@@ -26,7 +26,7 @@ struct SampleScene {
         return Image(width: width, height: height, channels: 3, bytes: bytes)
     }
 
-    /// Two seconds to the right and two back, turning as a ball does that does not slip.
+    /// The position and rotation of the ball, which rolls without slipping for two seconds to the right and two back.
     private func rolling(_ time: Double) -> (x: Double, y: Double, turn: Double) {
         let unit = Double(min(width, height))
         let phase = time.truncatingRemainder(dividingBy: 4) / 2
@@ -56,7 +56,7 @@ struct SampleScene {
             let distance = (dx * dx + dy * dy).squareRoot()
             let cover = min(max(radius + 0.5 - distance, 0), 1)
             guard cover > 0 else { return }
-            // Stripes and grain that turn with the ball, lit from the upper left.
+            // Stripes and grain rotate with the ball, which is lit from the upper left.
             let (u, v) = (dx * cos(turn) + dy * sin(turn), dy * cos(turn) - dx * sin(turn))
             let stripe = sin(u / radius * 7) > 0 ? 1.0 : 0.72
             let texture = 0.85 + 0.3 * (grain.value(u / 4 + 60, v / 4 + 60) - 0.5)
@@ -110,7 +110,7 @@ struct SampleScene {
     }
 }
 
-/// Smooth, seeded noise of 0…1 over the plane, repeating every 256 units: random values on a grid, blended between.
+/// Smooth, seeded noise of 0…1 over the plane with a period of 256 units: random values on a grid, interpolated.
 struct ValueNoise {
     private let values: [Double]
 

@@ -1,11 +1,12 @@
 import CFFmpeg
 import Media
 
-/// Burns lines of text into frames: white on a dark, translucent ground at the top left, sized by the frame's height.
+/// Draws lines of text into frames: white on a dark, translucent background at the top left, sized by the frame's
+/// height.
 ///
 /// Not thread-safe: one thread draws.
 public final class LabelPainter {
-    /// How much of the frame the ground hides, 0…1.
+    /// The background's opacity, 0…1.
     private static let groundOpacity = 0.6
 
     private let format: CanvasFormat
@@ -16,9 +17,9 @@ public final class LabelPainter {
         self.format = format
     }
 
-    /// Draws `lines` one below the other; what does not fit is cut.
+    /// Draws `lines` one below the other; text that does not fit is truncated.
     ///
-    /// - Throws: `MediaError.damaged` if there is no memory for a frame of the canvas' own.
+    /// - Throws: `MediaError.damaged` if there is no memory for a copy of the frame.
     public func draw(_ lines: [String], on canvas: borrowing Canvas) throws(MediaError) {
         if lines != drawn {
             layers = Self.layers(lines, format: format)
@@ -31,7 +32,7 @@ public final class LabelPainter {
 
     private static func layers(_ lines: [String], format: CanvasFormat) -> [PlaneLayer] {
         guard !lines.isEmpty else { return [] }
-        // Readable at 240 lines as at 1080: 9 pixels, then a 26th of the height.
+        // 1/26 of the frame's height, at least 9 pixels: readable at 240 as well as at 1080 lines.
         let capHeight = max(Double(format.height) / 26, 9)
         let margin = Int(capHeight.rounded()) & ~1
         let padding = Int(capHeight / 2)
@@ -84,11 +85,11 @@ public final class LabelPainter {
 }
 
 extension PlaneLayer {
-    /// Text on a ground.
+    /// Text on a background.
     ///
     /// - Parameters:
-    ///   - coverage: of the text over the rectangle, `[height, width]`.
-    ///   - ground: opacity of the ground below the text, 0…1.
+    ///   - coverage: the text's coverage of the rectangle, `[height, width]`.
+    ///   - ground: the opacity of the background, 0…1.
     init(
         x: Int, y: Int, width: Int, height: Int, coverage: [UInt8], ground: Double, black: UInt8, white: UInt8
     ) {

@@ -1,9 +1,9 @@
 import CFFmpeg
 
-/// The plain text of one subtitle, whatever text codec it comes in.
+/// The plain text of one subtitle, extracted from any text codec.
 struct SubtitleText {
     var text: String
-    /// Whether something beside the text (italics, colours, a place) was left out.
+    /// Whether formatting (italics, colours, a position) was removed.
     var isStyled: Bool
 
     /// Whether subtitles of this codec are text.
@@ -13,10 +13,10 @@ struct SubtitleText {
         ].contains(codec)
     }
 
-    /// Bytes of a packet that are read: more is no subtitle.
+    /// The maximum number of bytes read of a packet: a subtitle is never larger.
     private static let longest = 1 << 17
 
-    /// - Parameter packet: its bytes.
+    /// - Parameter packet: the packet's bytes.
     init(_ packet: [UInt8], codec: AVCodecID) {
         let bytes = packet.count > Self.longest ? Array(packet.prefix(Self.longest)) : packet
         switch codec {
@@ -35,7 +35,8 @@ struct SubtitleText {
         self.isStyled = isStyled
     }
 
-    /// A sample of 3GPP timed text (TS 26.245, 5.17): a length, UTF-8 or UTF-16 with its mark, then boxes with styles.
+    /// A sample of 3GPP timed text (TS 26.245, 5.17): a length, text in UTF-8 or in UTF-16 with a byte order mark, then
+    /// boxes with styles.
     private static func timedText(_ sample: [UInt8]) -> SubtitleText {
         guard sample.count >= 2 else { return SubtitleText(text: "", isStyled: false) }
         let length = Int(sample[0]) << 8 | Int(sample[1])
@@ -49,7 +50,8 @@ struct SubtitleText {
         return SubtitleText(text: String(decoding: codes, as: UTF16.self), isStyled: isStyled)
     }
 
-    /// An event of Advanced SubStation Alpha as Matroska and FFmpeg have it: eight fields, then the text with its overrides.
+    /// An event of Advanced SubStation Alpha in the form of Matroska and FFmpeg: eight fields, then the text with
+    /// override codes.
     private static func ass(_ event: String) -> SubtitleText {
         let fields = event.split(separator: ",", maxSplits: 8, omittingEmptySubsequences: false)
         guard fields.count == 9 else { return SubtitleText(text: "", isStyled: false) }
@@ -59,7 +61,7 @@ struct SubtitleText {
         return SubtitleText(text: text, isStyled: true)
     }
 
-    /// Whether an override has `\p1` to `\p9`, after which come the lines of a drawing.
+    /// Whether an override code contains `\p1` to `\p9`, which start a drawing.
     private static func isDrawing(_ text: Substring) -> Bool {
         var isOverride = false
         var (second, last): (Character, Character) = (" ", " ")
@@ -75,9 +77,9 @@ struct SubtitleText {
         return false
     }
 
-    /// Text without the tags of SubRip, WebVTT (`<i>`) and SubStation (`{\an8}`).
+    /// Removes the tags of SubRip, WebVTT (`<i>`) and SubStation (`{\an8}`).
     ///
-    /// - Parameter isTagged: whether there are tags between `<` and `>`.
+    /// - Parameter isTagged: whether tags between `<` and `>` are removed.
     static func plain(_ text: String, isTagged: Bool = true) -> String {
         var plain = ""
         var closing: Character?
@@ -92,11 +94,11 @@ struct SubtitleText {
                 plain.append(character)
             }
         }
-        // A bracket that nothing closes is text.
+        // An unclosed bracket is text.
         return closing == nil ? plain : text
     }
 
-    /// WebVTT's references to characters that mean something there.
+    /// Replaces WebVTT's character references.
     private static func resolved(_ text: String) -> String {
         text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&nbsp;", with: "\u{a0}")
             .replacing("&lrm;", with: "\u{200e}").replacing("&rlm;", with: "\u{200f}").replacing("&amp;", with: "&")

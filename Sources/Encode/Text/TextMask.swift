@@ -1,8 +1,8 @@
 import Foundation
 
-/// A line of text as coverage, 0…255 a pixel, drawn with strokes of round ends.
+/// A line of text rendered as coverage, 0…255 per pixel, with round-ended strokes.
 struct TextMask: Equatable {
-    /// Height of capitals in units of the font, and the rows above and below that some letters reach into.
+    /// The height of capitals in font units, and the upper and lower limits of ascenders and descenders.
     private static let capHeight = 21.0
     private static let top = -16.0
     private static let bottom = 17.0
@@ -13,7 +13,7 @@ struct TextMask: Equatable {
     let coverage: [UInt8]
 
     /// - Parameters:
-    ///   - capHeight: of the text, in pixels.
+    ///   - capHeight: the height of capitals, in pixels.
     ///   - maximumWidth: in pixels; longer text ends in "...".
     init(_ text: String, capHeight: Double, maximumWidth: Int = .max) {
         let scale = capHeight / Self.capHeight
@@ -39,7 +39,7 @@ struct TextMask: Equatable {
         coverage = canvas.coverage
     }
 
-    /// ASCII for any text: accents dropped, the usual typographic signs replaced, what is left without a letter boxed.
+    /// Converts text to ASCII: removes accents and replaces common typographic characters; others become boxes.
     static func printable(_ text: String) -> [Character] {
         text.decomposedStringWithCanonicalMapping.unicodeScalars.flatMap { scalar -> [Character] in
             switch scalar {
@@ -72,7 +72,7 @@ private struct Glyph {
     init(_ character: Character) {
         let code = character.asciiValue.map { Int($0) - 32 } ?? -1
         guard LabelFont.glyphs.indices.contains(code) else {
-            // A box for what has no letter.
+            // A box for characters without a glyph.
             left = -8
             width = 16
             let corners: [Point] = [(-6, -12), (6, -12), (6, 9), (-6, 9), (-6, -12)]
@@ -96,7 +96,7 @@ private struct Glyph {
     }
 }
 
-/// Draws line segments as coverage.
+/// Renders line segments as coverage.
 private struct StrokeCanvas {
     let width: Int
     let height: Int

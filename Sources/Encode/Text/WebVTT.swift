@@ -1,6 +1,6 @@
 import Foundation
 
-/// Captions as a WebVTT file, which browsers show beside a video.
+/// Captions as a WebVTT file, which browsers show with a video.
 public struct WebVTT: Sendable {
     public struct Cue: Sendable, Equatable {
         public var text: String
@@ -17,12 +17,12 @@ public struct WebVTT: Sendable {
 
     private let cues: [Cue]
 
-    /// - Parameter cues: in the order of time.
+    /// - Parameter cues: in order of time.
     public init(_ cues: [Cue]) {
         self.cues = cues
     }
 
-    /// The file's content; cues that last less than a millisecond are left out.
+    /// The file's content; cues shorter than a millisecond are omitted.
     public var document: String {
         var parts = ["WEBVTT"]
         for cue in cues {
@@ -43,7 +43,7 @@ public struct WebVTT: Sendable {
             format: "%02lld:%02lld:%02lld.%03lld", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000)
     }
 
-    /// Text in which nothing is a tag, a reference, an arrow or the end of its cue.
+    /// Escapes text so that it contains no tag, reference or arrow, and nothing that ends its cue.
     static func escaped(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline).joined(separator: "\n")
             .replacingOccurrences(of: "&", with: "&amp;")

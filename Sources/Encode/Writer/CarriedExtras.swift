@@ -1,16 +1,16 @@
 import CFFmpeg
 import Media
 
-/// A stream of an output, and what its source's says of it.
+/// A stream of an output with the label of its source stream.
 struct CarriedStream: Sendable {
-    /// In the output.
+    /// The stream's index in the output.
     var index: Int
-    /// What warnings call it.
+    /// The stream's name in warnings.
     var name: String
     var label: StreamLabel
 }
 
-/// What was found in an output, read back, beside its packets.
+/// The metadata found in an output that is read back.
 struct ReadExtras: Sendable {
     struct Stream: Sendable {
         var kind: AVMediaType
@@ -20,7 +20,7 @@ struct ReadExtras: Sendable {
         var isCover: Bool
     }
 
-    /// The container's, and in transport streams its programs'.
+    /// The tags of the container and, in transport streams, of its programs.
     var tags: [String: String] = [:]
     var chapterCount = 0
     var streams: [Stream] = []
@@ -49,19 +49,19 @@ struct ReadExtras: Sendable {
     }
 }
 
-/// What of a source's extras was to go into an output, compared with what is there: the rest is named, whatever a container
-/// and FFmpeg's muxer for it take.
+/// Compares the extras of a source that should be in an output with those found there, and names the missing ones. It
+/// makes no assumptions about containers and FFmpeg's muxers.
 struct CarriedExtras {
     let source: SourceExtras
     let holder: String
-    /// Of the shown stream in the output.
+    /// The index of the video stream in the output.
     let video: Int
     let streams: [CarriedStream]
-    /// How many of the source's chapters are shown within the output.
+    /// The number of the source's chapters within the output's duration.
     let chapterCount: Int
     let properties: [VideoProperty]
 
-    /// What is not there, one sentence each.
+    /// One sentence for each missing extra.
     func losses(_ found: ReadExtras) -> [String] {
         var losses: [String] = []
         let missing = source.tags.filter { !Self.isSame($0.value, found.tags[$0.key], key: $0.key) }.map(\.key)
@@ -93,7 +93,7 @@ struct CarriedExtras {
         return missing.isEmpty ? [] : ["\(holder) hold no \(list(missing)) of \(stream.name); it is left out"]
     }
 
-    /// Whether another stream of its kind than the source's is the one that players choose.
+    /// Reports if players would choose another stream of its kind as default than in the source.
     private func choiceLosses(_ found: ReadExtras) -> [String] {
         var losses: [String] = []
         for kind in [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE] {
@@ -130,9 +130,9 @@ struct CarriedExtras {
     private static func isSame(_ value: String, _ found: String?, key: String) -> Bool {
         guard let found else { return false }
         switch key {
-        // Our mark stands in front of it.
+        // The output's comment begins with our mark.
         case "comment": return found.hasSuffix(value)
-        // Containers count whole seconds, and some write a space for the T.
+        // Containers store whole seconds, and some write a space instead of the T.
         case "creation_time":
             return found.prefix(19).replacing("T", with: " ") == value.prefix(19).replacing("T", with: " ")
         case "language": return LanguageCode.isSame(value, found)

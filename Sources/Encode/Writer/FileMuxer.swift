@@ -9,7 +9,7 @@ final class FileMuxer: Muxer {
 
     init(container: OutputContainer, file: StagedFile) throws(MediaError) {
         let size: Int32 = 1 << 16
-        // The staged file outlives the context: both are this object's.
+        // The staged file outlives the context, because this object owns both.
         guard let buffer = av_malloc(Int(size)),
             let output = saliency_avio_output(
                 buffer.assumingMemoryBound(to: UInt8.self), size, Unmanaged.passUnretained(file).toOpaque(),
@@ -20,7 +20,7 @@ final class FileMuxer: Muxer {
         self.file = file
         self.output = output
         do {
-            // What moves an MP4 file's index to its front reads the file back by this address.
+            // FFmpeg reopens the file by this URL to move an MP4 file's index to the front.
             try super.init(
                 format: container.formatName, url: "file:" + file.stagedPath, name: file.destination)
         } catch {
@@ -36,8 +36,8 @@ final class FileMuxer: Muxer {
 
     override var outputFailure: MediaError? { file.writeError == 0 ? nil : file.failure() }
 
-    /// MP4 counts steps in 31 bits. FFmpeg's muxer (5.1 to 7.1) moves what comes after a longer one, and in fragments a longer
-    /// step of text aborts the process (docs/ffmpeg.md).
+    /// MP4 stores steps in 31 bits. FFmpeg's muxer (5.1 to 7.1) shifts packets after a longer one, and in fragments a
+    /// longer step of text aborts the process (docs/ffmpeg.md).
     override var longestStep: Int64 { Int64(Int32.max) / 2 }
 
     override func writeTrailer() throws(MediaError) {
@@ -46,9 +46,9 @@ final class FileMuxer: Muxer {
         try check(output.pointee.error)
     }
 
-    /// Writes out what an MP4 muxer has, without waiting any longer for streams that it has not heard of.
+    /// Writes the packets buffered by an MP4 muxer, without waiting for streams that have no packets yet.
     func flush() throws(MediaError) {
-        // It would take such a stream's first packet, whenever it comes, for the file's beginning.
+        // Without this flag the muxer would place the first packet of such a stream at the file's beginning.
         av_opt_set(context.pointee.priv_data, "movflags", "+frag_discont", 0)
         try check(av_write_frame(context, nil))
     }

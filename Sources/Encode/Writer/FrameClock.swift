@@ -1,17 +1,17 @@
 import Media
 
-/// The time stamps of the frames in the output: the source's own, counted from its first sound or frame.
+/// Determines the time stamps of the frames in the output: the source's, counted from its first sound or frame.
 struct FrameClock {
     /// The unit of the output's frames, in seconds.
     let timeBase: Rational
-    /// The largest shift of a frame in time, in seconds; 0 in containers that hold any time.
+    /// The largest shift of a frame in time, in seconds; 0 in containers that can store all times exactly.
     private(set) var largestShift = 0.0
 
-    /// The longest step from one frame to the next, in ticks: MP4 counts it in 31 bits, and FFmpeg's muxer would move the
-    /// frames after a longer one. Far beyond what a source may have.
+    /// The maximum step from one frame to the next, in ticks: MP4 stores it in 31 bits, and FFmpeg's muxer would shift
+    /// the frames after a longer one. No valid source has such steps.
     private static let longestStep: Int64 = 1 << 30
 
-    /// Of the first frame, in this clock's ticks.
+    /// The first frame's time stamp, in this clock's ticks.
     private let firstTicks: Int64
     private let sourceTimeBase: Rational
     private let isConstant: Bool
@@ -25,7 +25,7 @@ struct FrameClock {
         averageFrameRate = source.averageFrameRate.isPositive ? source.averageFrameRate : Rational(25, 1)
         isConstant = container == .avi
         if isConstant {
-            // AVI counts frames: its only unit of time is a frame's duration.
+            // AVI numbers its frames: its only unit of time is a frame's duration.
             timeBase = Rational(averageFrameRate.denominator, averageFrameRate.numerator)
         } else if source.timeBase.denominator > container.finestTimeBase || !source.timeBase.isPositive {
             timeBase = Rational(1, container.finestTimeBase)
@@ -41,7 +41,7 @@ struct FrameClock {
     /// The time stamp of the next frame.
     ///
     /// - Parameter pts: in the source's ticks.
-    /// - Returns: in this clock's ticks; always later than the one before.
+    /// - Returns: in this clock's ticks; always later than the previous one.
     mutating func stamp(_ pts: Int64) -> Int64 {
         let origin = self.origin ?? pts
         self.origin = origin
@@ -54,9 +54,9 @@ struct FrameClock {
         return stamp
     }
 
-    /// How long the last frame is shown, in this clock's ticks.
+    /// The duration of the last frame, in this clock's ticks.
     ///
-    /// - Parameter duration: what its source says, in the source's ticks; 0 if it says nothing.
+    /// - Parameter duration: the source's statement, in the source's ticks; 0 if there is none.
     func duration(ofLast duration: Int64) -> Int64 {
         if isConstant { return 1 }
         if duration > 0 { return min(max(converted(duration), 1), Self.longestStep) }
@@ -69,8 +69,8 @@ struct FrameClock {
     }
 }
 
-/// Ticks for a number of them that arithmetic on hostile time stamps produced: rounded, and kept where sums cannot
-/// overflow.
+/// Converts a number to ticks: rounded, and limited so that sums cannot overflow, because untrusted time stamps may
+/// produce any value.
 func ticks(_ value: Double) -> Int64 {
     let limit = 1e18
     return value.isNaN ? 0 : Int64(min(max(value, -limit), limit).rounded())

@@ -2,23 +2,24 @@ import CFFmpeg
 import Media
 
 extension Muxer {
-    /// Gives a stream of the output the tags and flags that its source's has, and notes that it should have them.
+    /// Copies the tags and flags of a source stream to its output stream, and records that the output should have them.
     ///
-    /// - Parameter name: what warnings call the source's stream: "audio stream 2".
+    /// - Parameter name: the source stream's name in warnings: "audio stream 2".
     final func carry(_ label: StreamLabel, to stream: UnsafeMutablePointer<AVStream>, named name: String) {
         let format = String(cString: context.pointee.oformat.pointee.name)
         let isMP4 = format == "mp4" || format == "mov"
         var tags = label.tags
-        // A track's name in MP4: FFmpeg writes a title that it does not read.
+        // In MP4 the handler name is used as track name, because FFmpeg cannot read the title that it writes.
         tags["handler_name"] = isMP4 ? tags["title"] ?? tags["handler_name"] : nil
         if format == "mov" { tags["language"] = tags["language"].map(LanguageCode.inQuickTime) }
         for (key, value) in tags { av_dict_set(&stream.pointee.metadata, key, value, 0) }
-        // "Original" and the like belong to the content; "attached image" and the like to how it was stored.
+        // Flags such as "original" describe the content; flags such as "attached image" describe the storage and are
+        // not copied.
         stream.pointee.disposition |= label.disposition & StreamLabel.carriedFlags
         carried.append(CarriedStream(index: Int(stream.pointee.index), name: name, label: label))
     }
 
-    /// Gives the frames' stream what describes all of them.
+    /// Adds properties that describe all frames to the video stream.
     final func carry(
         _ properties: [VideoProperty], to stream: UnsafeMutablePointer<AVStream>
     ) throws(MediaError) {
@@ -27,21 +28,21 @@ extension Muxer {
                 throw MediaError(.cannotWrite, "no memory for a stream", file: name)
             }
             data.update(from: property.bytes, count: property.bytes.count)
-            // Projections of 360° videos are not in FFmpeg's strict MP4.
+            // FFmpeg writes projections of 360° videos to MP4 only with unofficial compliance.
             if property.type == AV_PKT_DATA_SPHERICAL || property.type == AV_PKT_DATA_STEREO3D {
                 context.pointee.strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL
             }
         }
     }
 
-    /// The container's tags; its comment is the mark's.
+    /// Sets the container's tags, except the comment, which contains the mark.
     final func setTags(_ tags: [String: String]) {
         for (key, value) in tags where key != "comment" && key != "timecode" { setMetadata(key, value) }
     }
 
-    /// Files inside the output. A cover's image is still to be written.
+    /// Adds attachments to the output. The images of covers must be written afterwards.
     ///
-    /// - Returns: the streams of covers that are written as images, with their images.
+    /// - Returns: the streams of covers that are stored as images, with their images.
     final func addAttachments(
         _ attachments: [Attachment], container: OutputContainer
     ) throws(MediaError) -> [(stream: Int32, bytes: [UInt8])] {
@@ -67,7 +68,7 @@ extension Muxer {
         return covers
     }
 
-    /// Writes the images of covers, once the header is written.
+    /// Writes the images of covers, after the header.
     final func writeCovers(_ covers: [(stream: Int32, bytes: [UInt8])]) throws(MediaError) {
         for (stream, bytes) in covers {
             let packet = try PacketBuffer.holding(bytes)
@@ -79,16 +80,16 @@ extension Muxer {
         }
     }
 
-    /// Chapters: before the header of a file in fragments, before the trailer of every other, when the end is known.
+    /// Sets chapters: for a fragmented file before the header, for others before the trailer, when the end is known.
     ///
-    /// - Parameter end: of the frames, in seconds; what lies after it would lengthen an MP4 file.
+    /// - Parameter end: the end of the frames, in seconds; later chapters would lengthen an MP4 file.
     final func setChapters(_ chapters: [Chapter], end: Double) throws(MediaError) {
         let kept = chapters.clipped(to: end)
         guard !kept.isEmpty, context.pointee.nb_chapters == 0,
             let list = av_calloc(kept.count, MemoryLayout<UnsafeMutablePointer<AVChapter>?>.stride)
         else { return }
         let pointers = list.bindMemory(to: UnsafeMutablePointer<AVChapter>?.self, capacity: kept.count)
-        // The context owns the list from here on, as long as its count says.
+        // From here on the context owns the list, with as many elements as its count states.
         context.pointee.chapters = pointers
         for (index, chapter) in kept.enumerated() {
             guard let memory = av_mallocz(MemoryLayout<AVChapter>.size) else {
@@ -120,7 +121,7 @@ extension OutputContainer {
 }
 
 extension [Chapter] {
-    /// Those that are shown between 0 and `end`, no longer than that, in the order of time.
+    /// The chapters between 0 and `end`, clipped to that range, in order of time.
     func clipped(to end: Double) -> [Chapter] {
         var kept: [Chapter] = []
         for chapter in sorted(by: { $0.start < $1.start }) where chapter.start < end && chapter.end > 0 {
@@ -134,7 +135,7 @@ extension [Chapter] {
 }
 
 extension StreamLabel {
-    /// The flags that say what a stream is for.
+    /// The flags that describe the purpose of a stream.
     static let carriedFlags =
         AV_DISPOSITION_DEFAULT | AV_DISPOSITION_DUB | AV_DISPOSITION_ORIGINAL | AV_DISPOSITION_COMMENT
         | AV_DISPOSITION_LYRICS | AV_DISPOSITION_KARAOKE | AV_DISPOSITION_FORCED | AV_DISPOSITION_HEARING_IMPAIRED
@@ -147,7 +148,8 @@ extension AuxiliaryStream {
     var title: String { "\(kind == .audio ? "audio" : "subtitle") stream \(index)" }
 }
 
-/// The two forms of ISO 639-2 codes: for 20 languages a bibliographic one ("ger") stands beside the terminological one ("deu").
+/// The two forms of ISO 639-2 codes: 20 languages have a bibliographic code ("ger") besides the terminological one
+/// ("deu").
 enum LanguageCode {
     private static let bibliographic = [
         "bod": "tib", "ces": "cze", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq", "fas": "per", "fra": "fre",
@@ -155,12 +157,12 @@ enum LanguageCode {
         "ron": "rum", "slk": "slo", "sqi": "alb", "zho": "chi",
     ]
 
-    /// The languages of which QuickTime's list, as FFmpeg has it, knows the bibliographic code alone.
+    /// The languages for which FFmpeg's QuickTime list contains only the bibliographic code.
     private static let quickTime: Set<String> = [
         "bod", "deu", "ell", "fas", "hye", "isl", "kat", "mkd", "msa", "mya", "nld", "sqi", "zho",
     ]
 
-    /// The code that a QuickTime file holds.
+    /// The code in a QuickTime file.
     static func inQuickTime(_ code: String) -> String {
         quickTime.contains(code) ? bibliographic[code] ?? code : code
     }

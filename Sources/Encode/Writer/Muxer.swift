@@ -2,20 +2,20 @@ import CFFmpeg
 import Files
 import Media
 
-/// The one owner of an output `AVFormatContext`. What it writes to is its subclasses' matter.
+/// The sole owner of an output `AVFormatContext`. Subclasses provide the destination.
 class Muxer {
-    /// Never nil; the subclasses give it something to write to.
+    /// Never nil; subclasses set its destination.
     let context: UnsafeMutablePointer<AVFormatContext>
-    /// What errors name.
+    /// The output's name in errors.
     let name: String
-    /// What the output's streams should say of themselves.
+    /// The labels that the output's streams should have.
     final var carried: [CarriedStream] = []
-    /// Whether an MP4 is written in fragments.
+    /// Whether MP4 is written in fragments.
     final var isFragmented = true
 
     /// - Parameters:
     ///   - format: FFmpeg's name of the muxer.
-    ///   - url: for muxers that open their outputs themselves, or read back what they wrote.
+    ///   - url: for muxers that open their outputs themselves, or read them back.
     init(format: String, url: String? = nil, name: String) throws(MediaError) {
         self.name = name
         var context: UnsafeMutablePointer<AVFormatContext>?
@@ -28,7 +28,7 @@ class Muxer {
             throw MediaError(.cannotWrite, "this build of FFmpeg cannot write \(format)", file: name)
         }
         self.context = context
-        // The same input gives the same bytes: no random identifiers, no dates.
+        // No random identifiers and no dates, so that the same input results in the same bytes.
         context.pointee.flags |= AVFMT_FLAG_BITEXACT
     }
 
@@ -36,15 +36,15 @@ class Muxer {
         avformat_free_context(context)
     }
 
-    /// What is wrong with the output itself, if it can take no more: a full disk, a lost connection.
+    /// The error of the destination if it cannot accept more data: a full disk, a lost connection.
     var outputFailure: MediaError? { nil }
 
-    /// From one packet of a stream to the next, in ticks.
+    /// The maximum step from one packet of a stream to the next, in ticks.
     var longestStep: Int64 { .max }
 
     final var needsGlobalHeader: Bool { context.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 }
 
-    /// A new stream, the muxer's own.
+    /// Adds a stream, which the muxer owns.
     final func addStream() throws(MediaError) -> UnsafeMutablePointer<AVStream> {
         guard let stream = avformat_new_stream(context, nil) else {
             throw MediaError(.cannotWrite, "no memory for a stream", file: name)
@@ -63,7 +63,7 @@ class Muxer {
         try check(avformat_write_header(context, &dictionary))
     }
 
-    /// Takes the packet's reference and writes it when its turn has come among the streams.
+    /// Takes the packet's reference and writes it in the interleaved order of all streams.
     func write(_ packet: borrowing PacketBuffer) throws(MediaError) {
         try check(av_interleaved_write_frame(context, packet.pointer))
     }
@@ -72,7 +72,7 @@ class Muxer {
         try check(av_write_trailer(context))
     }
 
-    /// Throws the output's own error first: it says more than FFmpeg's.
+    /// Throws the destination's own error if there is one, because it is more precise than FFmpeg's.
     final func check(_ status: Int32) throws(MediaError) {
         if let outputFailure { throw outputFailure }
         guard status >= 0 else {

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Media
 
-/// What happens to each side stream of a source in an output's container.
+/// Decides for each auxiliary stream of a source whether it is copied, transcoded or dropped in an output's container.
 struct OutputPlan {
     enum Step: Comparable {
         case drop
@@ -11,11 +11,11 @@ struct OutputPlan {
 
     /// Why sound is not copied.
     enum Reason {
-        /// The container does not hold it.
+        /// The container does not support it.
         case notHeld
         /// Players do not decode it in this container.
         case notPlayed
-        /// An edit list cuts it inside: a decoder that is given the packets on both sides of a cut mixes them.
+        /// An edit list excludes packets in the middle: a decoder would mix the packets on both sides of the cut.
         case isCut
     }
 
@@ -23,8 +23,8 @@ struct OutputPlan {
     private(set) var warnings: [String] = []
 
     /// - Parameters:
-    ///   - audio: streams of sound that are to be left out are none of this plan's.
-    ///   - soundCodecs: the only ones that may be copied, where there are fewer than the container takes.
+    ///   - audio: if audio is omitted, the plan contains no audio streams.
+    ///   - soundCodecs: the only codecs that may be copied, if these are fewer than the container supports.
     init(
         _ streams: [AuxiliaryStream], container: OutputContainer, audio: AudioPolicy = .compatible,
         soundCodecs: [AVCodecID]? = nil
@@ -52,9 +52,10 @@ struct OutputPlan {
         }
     }
 
-    /// Asks less of the container: what was copied is transcoded (sound) or dropped, what was transcoded is dropped.
+    /// Reduces the demands on the container: streams that would be copied are transcoded (sound) or dropped, and
+    /// streams that would be transcoded are dropped.
     ///
-    /// - Returns: false if nothing is left to give up.
+    /// - Returns: false if no stream is left to drop.
     mutating func reduce() -> Bool {
         guard let most = steps.map(\.step).max(), most > .drop else { return false }
         for index in steps.indices where steps[index].step == most {
@@ -69,7 +70,7 @@ struct OutputPlan {
 }
 
 extension CodecParameters {
-    /// Whether the codec loses something: such codecs need each packet's neighbours to decode it.
+    /// Whether the codec is lossy: decoding a packet of such codecs requires its neighbours.
     fileprivate var isLossy: Bool {
         avcodec_descriptor_get(codecID).map { $0.pointee.props & AV_CODEC_PROP_LOSSY != 0 } ?? true
     }

@@ -1,12 +1,12 @@
 import CFFmpeg
 import Media
 
-/// An output with its streams, its header not yet written.
+/// An output with its streams, before its header is written.
 struct OutputStreams {
     let muxer: FileMuxer
     let encoder: VideoEncoder
     let video: UnsafeMutablePointer<AVStream>
-    let sides: AuxiliaryTracks
+    let auxiliary: AuxiliaryTracks
     let labels: LabelTrack?
     private let covers: [(stream: Int32, bytes: [UInt8])]
 
@@ -18,7 +18,7 @@ struct OutputStreams {
         muxer.isFragmented = options.video.isFragmented
         let extras = source.extras
         muxer.setTags(extras.tags)
-        // A comment of the source stands in the line below the mark.
+        // The source's comment is placed on the line below the mark.
         var comments = [extras.tags["comment"]].compactMap { $0 }.filter { !$0.hasPrefix(VideoWriter.mark) }
         if options.isMarked { comments.insert(VideoWriter.mark(options.origin), at: 0) }
         if container == .ts {
@@ -31,7 +31,7 @@ struct OutputStreams {
             needsGlobalHeader: muxer.needsGlobalHeader, file: file.destination)
         video = try muxer.addStream()
         try encoder.describe(video.pointee.codecpar)
-        // Where the codec has no fields, the container may still say that the lines are theirs.
+        // Even if the codec does not support fields, the container may state the field order of the lines.
         if source.fieldOrder.isInterlaced { video.pointee.codecpar.pointee.field_order = source.fieldOrder }
         video.pointee.time_base = clock.timeBase.avRational
         video.pointee.sample_aspect_ratio = source.sampleAspectRatio.avRational
@@ -42,7 +42,7 @@ struct OutputStreams {
         if let code = extras.tags["timecode"] { label.tags["timecode"] = code }
         muxer.carry(label, to: video, named: "the video")
         try muxer.carry(source.carriedProperties(in: format), to: video)
-        sides = try AuxiliaryTracks(
+        auxiliary = try AuxiliaryTracks(
             plan: plan, container: container, source: source, frameUnit: clock.timeBase, muxer: muxer,
             holder: "\(container.rawValue) files")
         let finestUnit = AuxiliaryTracks.finestUnit(source, frameUnit: clock.timeBase)
@@ -52,7 +52,7 @@ struct OutputStreams {
         if container.isMP4, options.video.isFragmented { try muxer.setChapters(extras.chapters, end: .infinity) }
     }
 
-    /// Writes the header, and what belongs right after it.
+    /// Writes the header, and then the covers.
     func begin(_ options: [(String, String)]) throws(MediaError) {
         try muxer.writeHeader(options: options)
         try muxer.writeCovers(covers)
@@ -61,14 +61,15 @@ struct OutputStreams {
 
 extension CodecParameters {
     var codecID: AVCodecID { pointer.pointee.codec_id }
-    /// Of sound, in hertz; 0 for other streams.
+    /// The sample rate of sound in hertz; 0 for other streams.
     var sampleRate: Int32 { pointer.pointee.sample_rate }
     /// FFmpeg's name of the codec.
     var codecName: String { String(cString: avcodec_get_name(codecID)) }
 }
 
 extension SourceProperties {
-    /// What describes all frames and still holds for those of `format`: light levels only beside the transfer they are for.
+    /// The properties that are still valid for frames of `format`: light levels only with an HDR transfer, the others
+    /// only without rotation.
     func carriedProperties(in format: CanvasFormat) -> [VideoProperty] {
         let isHDR = [AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67].contains(format.color.transfer)
         return extras.properties.filter { property in

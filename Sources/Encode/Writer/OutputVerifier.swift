@@ -2,15 +2,15 @@ import CFFmpeg
 import Files
 import Media
 
-/// Reads a written video back, packet by packet, before it gets its name.
+/// Verifies a written video by reading all its packets, before it is renamed to its destination.
 enum OutputVerifier {
-    /// - Returns: what is in the file beside packets.
+    /// - Returns: the metadata found in the file.
     /// - Parameters:
     ///   - path: the staged file.
-    ///   - destination: the name to complain about.
+    ///   - destination: the name in errors.
     ///   - frameCount: the frames that were written.
     ///   - span: seconds from the first frame to the last.
-    ///   - tolerance: seconds by which the container's unit of time may round them.
+    ///   - tolerance: the seconds by which the container's unit of time may round it.
     ///   - progress: called after every frame.
     static func verify(
         _ path: String, as container: OutputContainer, destination: String, frameCount: Int, span: Double,
@@ -27,7 +27,7 @@ enum OutputVerifier {
         let status = avformat_open_input(&context, ("file:" + path).fileBytes, nil, &options)
         guard status >= 0, let opened = context else { throw fail("it cannot be opened", status) }
         defer { avformat_close_input(&context) }
-        // Transport streams show their streams only in their packets.
+        // Transport streams reveal their streams only in their packets.
         if container == .ts { avformat_find_stream_info(opened, nil) }
         let streams = UnsafeBufferPointer(start: opened.pointee.streams, count: Int(opened.pointee.nb_streams))
         let video = streams.firstIndex {

@@ -3,26 +3,27 @@ import Files
 import Glibc
 import Media
 
-/// A file on its way: written under a `StagedName` beside its destination, then renamed, or removed if that never happens.
+/// A file that is written under a `TemporaryName` beside its destination and then renamed, or removed if it is not
+/// committed.
 ///
-/// A class and seekable, for FFmpeg's callbacks; what is written from front to back is an `AtomicFile`. Not thread-safe.
+/// It is a class and seekable, for FFmpeg's callbacks; for sequential writing use `AtomicFile`. Not thread-safe.
 public final class StagedFile {
     /// The final name.
     public private(set) var destination: String
-    /// The name until then.
+    /// The temporary name.
     let stagedPath: String
     private let replaces: Bool
     private var descriptor: Int32
     private var isCommitted = false
-    /// Bytes that may still be written before the file behaves as on a full disk; for tests.
+    /// The number of bytes after which writing fails as on a full disk; for tests.
     var remainingSpace = Int.max
-    /// The first error of a write, as errno has it.
+    /// The `errno` value of the first failed write.
     private(set) var writeError: Int32 = 0
 
     /// Creates the staged file.
     ///
     /// - Parameter replaces: whether an existing file may be replaced in the end.
-    /// - Throws: `MediaError.outputExists`, or `cannotWrite` where the folder is missing or does not allow it.
+    /// - Throws: `MediaError.outputExists`, or `cannotWrite` if the folder is missing or not writable.
     public init(destination: String, replaces: Bool) throws(MediaError) {
         self.destination = destination
         self.replaces = replaces
@@ -33,10 +34,10 @@ public final class StagedFile {
             }
             if !replaces { throw MediaError(.outputExists, "exists already", file: destination) }
         }
-        guard !StagedName.split(destination).name.isEmpty else {
+        guard !FileName.split(destination).name.isEmpty else {
             throw MediaError(.cannotWrite, "is no file name", file: destination)
         }
-        stagedPath = StagedName.path(for: destination)
+        stagedPath = TemporaryName.path(for: destination)
         descriptor = open(stagedPath.fileBytes, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure("cannot be created", errno, destination) }
     }
@@ -47,7 +48,7 @@ public final class StagedFile {
 
     /// Writes at the file's position.
     ///
-    /// - Returns: 0, or the errno of the failure; a failure stays.
+    /// - Returns: 0, or an `errno` value; after a failure all later writes fail too.
     func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         guard writeError == 0 else { return writeError }
         var rest = bytes
@@ -75,15 +76,15 @@ public final class StagedFile {
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : -1
     }
 
-    /// Brings the bytes to the disk.
+    /// Syncs the file to disk.
     func synchronize() throws(MediaError) {
         if writeError != 0 { throw failure() }
         guard fsync(descriptor) == 0 else { throw Self.failure("cannot be written", errno, destination) }
     }
 
-    /// Gives the file its final name; afterwards it is complete or, on a throw, gone.
+    /// Renames the file to its destination; if this throws, the file is removed.
     ///
-    /// - Parameter names: other names beside the first, tried in turn where that is taken.
+    /// - Parameter names: alternative destinations, tried one after another if the first exists.
     public func commit(orAs names: some Sequence<String> = EmptyCollection<String>()) throws(MediaError) {
         do throws(MediaError) {
             try synchronize()
@@ -112,7 +113,7 @@ public final class StagedFile {
         if !isCommitted { unlink(stagedPath.fileBytes) }
     }
 
-    /// What to tell of the write that failed.
+    /// The error for the failed write.
     func failure() -> MediaError {
         Self.failure("cannot be written", writeError, destination)
     }
@@ -130,7 +131,7 @@ public final class StagedFile {
             return
         }
         if saliency_rename_without_replacing(stagedPath.fileBytes, destination.fileBytes) == 0 { return }
-        // File systems without that flag: a link never replaces either.
+        // For file systems without that flag: creating a link never replaces a file either.
         if errno == EINVAL || errno == ENOSYS, link(stagedPath.fileBytes, destination.fileBytes) == 0 {
             unlink(stagedPath.fileBytes)
             return
@@ -139,9 +140,10 @@ public final class StagedFile {
         throw Self.failure("cannot be given its name", errno, destination)
     }
 
-    /// Makes a new name itself survive a power loss; where the file system cannot, the file is still whole.
+    /// Syncs the folder, so that a new name survives a power loss. Errors are ignored, because the file is complete
+    /// without it.
     static func synchronizeFolder(of path: String) {
-        let folder = StagedName.split(path).folder
+        let folder = FileName.split(path).folder
         let descriptor = open((folder.isEmpty ? "." : folder).fileBytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
@@ -154,7 +156,7 @@ public final class StagedFile {
 }
 
 extension StagedFile {
-    /// Writes `bytes` to `destination` in one step: whole or not at all.
+    /// Writes `bytes` to `destination`, which appears only when it is complete.
     static func write(_ bytes: UnsafeRawBufferPointer, to destination: String, replaces: Bool) throws(MediaError) {
         let file = try StagedFile(destination: destination, replaces: replaces)
         guard file.write(bytes) == 0 else { throw file.failure() }

@@ -1,19 +1,19 @@
 import CFFmpeg
 import Media
 
-/// The one owner of the `AVCodecContext` that compresses the frames.
+/// The sole owner of the `AVCodecContext` that encodes frames.
 final class VideoEncoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let file: String
-    /// Whether frames are coded as they are; otherwise with a column or row more.
+    /// Whether frames are encoded in their own size; otherwise a column or row is added.
     let isEven: Bool
-    /// Of the frames; progressive unless the codec has fields.
+    /// The field order of the encoded frames; progressive unless the codec supports fields.
     let fieldOrder: AVFieldOrder
 
     /// - Parameters:
     ///   - timeBase: the unit of the frames' time stamps.
-    ///   - needsGlobalHeader: whether the container keeps the codec's headers outside the packets.
-    ///   - isLive: whether every frame has to come out before the next goes in, at the cost of some size.
+    ///   - needsGlobalHeader: whether the container stores the codec's headers outside the packets.
+    ///   - isLive: whether every frame must be returned before the next is sent, at the cost of some size.
     init(
         container: OutputContainer, format: CanvasFormat, source: SourceProperties, timeBase: Rational,
         settings: VideoSettings, needsGlobalHeader: Bool, isLive: Bool = false, file: String
@@ -43,13 +43,14 @@ final class VideoEncoder {
         context.pointee.field_order = fieldOrder
         if fieldOrder.isInterlaced { context.pointee.flags |= AV_CODEC_FLAG_INTERLACED_DCT }
         if source.averageFrameRate.isPositive { context.pointee.framerate = source.averageFrameRate.avRational }
-        // A key frame every two seconds or so: a fragment each, and quick seeking.
+        // A key frame about every two seconds: it begins a fragment, and allows fast seeking.
         let rate = source.averageFrameRate.isPositive ? source.averageFrameRate.value : 25
         context.pointee.gop_size = Int32(min(max((2 * rate).rounded(), 12), 250))
-        // Decoding order is presentation order: time stamps survive every container exactly, without edit lists.
+        // Without B-frames decoding order is presentation order, so that all containers store time stamps exactly,
+        // without edit lists.
         context.pointee.max_b_frames = 0
         context.pointee.thread_count = Int32(max(settings.threads, 1))
-        // VP9's crf is a constant quality only without a bit rate; x264 ignores it beside a crf.
+        // VP9's crf sets constant quality only without a bit rate; x264 ignores the bit rate if crf is set.
         context.pointee.bit_rate = 0
         if needsGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
         for (key, value) in Self.options(container, settings, fieldOrder, source.mastering, isLive: isLive) {
@@ -74,7 +75,7 @@ final class VideoEncoder {
     ) -> [(String, String)] {
         guard container == .webm else {
             var parameters = repeatable + mastering.encoderParameters
-            // A frame's own word would come too late for the order of the first.
+            // The frame's own flag would be too late for the first frame's field order.
             if fieldOrder.isInterlaced { parameters.append(fieldOrder == AV_FIELD_TT ? "tff=1" : "bff=1") }
             return [("preset", settings.preset.rawValue), ("crf", String(settings.crf ?? 18))]
                 + (isLive ? [("tune", "zerolatency"), ("forced-idr", "1")] : [])
@@ -86,19 +87,20 @@ final class VideoEncoder {
         ]
     }
 
-    /// x264's AVX-512 kernel for macroblock trees reads memory it has not written, so the same frames gave other bytes now
-    /// and then (x264 0.164; no other kernel does). Every CPU with AVX-512 has what is named here instead.
+    /// x264's AVX-512 kernel for macroblock trees reads uninitialised memory, so that the same frames occasionally
+    /// result in different bytes (x264 0.164; no other kernel does). Every CPU with AVX-512 supports the instruction
+    /// sets listed here instead.
     private static var repeatable: [String] {
         guard av_get_cpu_flags() & AV_CPU_FLAG_AVX512 != 0 else { return [] }
         return ["asm=MMX2,SSE2Fast,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"]
     }
 
-    /// Writes what a muxer needs to know into a stream's parameters.
+    /// Writes the encoder's description to a stream's parameters.
     func describe(_ parameters: UnsafeMutablePointer<AVCodecParameters>) throws(MediaError) {
         try check(saliency_parameters_from_encoder(parameters, context))
     }
 
-    /// What the packets need to be decoded.
+    /// The parameters that decoding the packets requires.
     func parameters() throws(MediaError) -> CodecParameters {
         var parameters = avcodec_parameters_alloc()
         defer { avcodec_parameters_free(&parameters) }
@@ -109,16 +111,16 @@ final class VideoEncoder {
 
     var timeBase: AVRational { context.pointee.time_base }
 
-    /// H.264 codes fields of frames whose lines come in fours; VP9 has none.
+    /// H.264 supports fields if the number of lines is a multiple of four; VP9 does not support fields.
     private static func fieldOrder(
         _ container: OutputContainer, _ format: CanvasFormat, _ source: SourceProperties
     ) -> AVFieldOrder {
         let isCodable = container != .webm && format.isSubsampled && format.height % 4 == 0
-        // Panes are not the source's lines.
+        // A frame with panes does not have the source's lines.
         return isCodable && format.height == source.height ? source.fieldOrder : AV_FIELD_PROGRESSIVE
     }
 
-    /// Takes a frame, or nil for "no more".
+    /// Sends a frame, or nil to signal the end.
     func send(_ frame: UnsafeMutablePointer<AVFrame>?) throws(MediaError) {
         guard let frame else { return try check(avcodec_send_frame(context, nil)) }
         saliency_frame_set_fields(frame, fieldOrder.isInterlaced, fieldOrder == AV_FIELD_TT)
@@ -127,7 +129,7 @@ final class VideoEncoder {
         try check(avcodec_send_frame(context, even.pointer))
     }
 
-    /// The next packet; nil if the encoder wants more frames or has no more packets.
+    /// The next packet; nil if the encoder needs more frames or has no more packets.
     func receive() throws(MediaError) -> PacketBuffer? {
         let packet = try PacketBuffer()
         let status = avcodec_receive_packet(context, packet.pointer)

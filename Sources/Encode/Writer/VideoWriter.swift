@@ -5,12 +5,12 @@ import Media
 
 /// Writes a video with the frames, time stamps, sound and subtitles of its source.
 ///
-/// The file is staged beside its destination and gets its name in `finish`, complete and read back; in any other case
-/// nothing is left. Frames and packets of other streams come in the order of the source. Not thread-safe: one thread
+/// The file has a temporary name until `finish` completes, verifies and renames it; if that is not called, the file is
+/// removed. Frames and packets of other streams must be written in the source's order. Not thread-safe: one thread
 /// writes.
 public final class VideoWriter {
-    /// The container's metadata (`comment`; in transport streams `service_provider`) of every video written here, by which
-    /// own outputs are recognised.
+    /// The container's metadata (`comment`; in transport streams `service_provider`) by which the program's own outputs
+    /// are recognised.
     public static let mark = "Annotated by saliencyd"
 
     /// The mark of a video with an origin: "Annotated by saliencyd: ORIGIN".
@@ -18,9 +18,9 @@ public final class VideoWriter {
         origin.map { "\(mark): \($0)" } ?? mark
     }
 
-    /// The frames that `write` takes.
+    /// The format of the frames for `write`.
     public let format: CanvasFormat
-    /// Frames written so far.
+    /// The number of frames written so far.
     public private(set) var frameCount = 0
 
     /// The first frame's time in the output, in seconds: 0 unless sound begins before it.
@@ -30,7 +30,7 @@ public final class VideoWriter {
     private let muxer: FileMuxer
     private let encoder: VideoEncoder
     private let stream: UnsafeMutablePointer<AVStream>
-    private let sides: AuxiliaryTracks
+    private let auxiliary: AuxiliaryTracks
     private let labels: LabelTrack?
     private let source: SourceProperties
     private var openingWarnings: [String]
@@ -39,7 +39,7 @@ public final class VideoWriter {
     private var hasLostCaptions = false
     /// Time stamps and durations of the frames that the encoder holds, oldest first.
     private var inFlight: [(pts: Int64, duration: Int64)] = []
-    /// The packet of the newest frame, until it is known how long that is shown.
+    /// The packet of the newest frame, held until its duration is known.
     private var held: PacketBuffer?
     private var span: (first: Int64, last: Int64)?
     private var isDone = false
@@ -47,11 +47,11 @@ public final class VideoWriter {
     /// Opens the output.
     ///
     /// - Parameters:
-    ///   - path: the output; its ending chooses the container.
-    ///   - source: where the frames and packets come from; the output may not be the same file.
-    ///   - format: of the frames, for this source.
-    /// - Throws: `MediaError.outputExists`; `cannotWrite` for an unknown ending, a folder that is missing or not writable, or
-    ///   an output that is the source.
+    ///   - path: the output; its file name extension selects the container.
+    ///   - source: the source of the frames and packets; the output must not be the same file.
+    ///   - format: the format of the frames; nil for the source's.
+    /// - Throws: `MediaError.outputExists`; `cannotWrite` for an unknown extension, a folder that is missing or not
+    ///   writable, or an output that is the source.
     public convenience init(
         path: String, source: SourceProperties, format: CanvasFormat? = nil, options: WriterOptions = WriterOptions()
     ) throws(MediaError) {
@@ -77,7 +77,7 @@ public final class VideoWriter {
         var plan = OutputPlan(source.auxiliaryStreams, container: container, audio: options.audio)
         var muxerOptions = container.muxerOptions(
             frameUnit: clock.timeBase, isFragmented: options.video.isFragmented)
-        // MP4 says when frames begin in the whole movie's unit, which is a millisecond unless told otherwise.
+        // MP4 stores the start of the frames in the movie's time scale, which is a millisecond by default.
         if clock.lead > 0, container.isMP4 {
             muxerOptions.append(("movie_timescale", String(clock.timeBase.denominator)))
         }
@@ -91,7 +91,8 @@ public final class VideoWriter {
             do throws(MediaError) {
                 try attempt.begin(muxerOptions)
             } catch {
-                // A header fails over what a container does not take after all: with less beside the frames it works.
+                // The container may reject an attachment or stream only when the header is written; try again without
+                // it.
                 if file.writeError == 0, !attemptSource.extras.attachments.isEmpty {
                     attemptSource.extras.attachments = []
                     continue
@@ -102,18 +103,18 @@ public final class VideoWriter {
             muxer = attempt.muxer
             encoder = attempt.encoder
             stream = attempt.video
-            sides = attempt.sides
+            auxiliary = attempt.auxiliary
             labels = attempt.labels
-            openingWarnings = source.extras.losses + plan.warnings + attempt.sides.warnings
+            openingWarnings = source.extras.losses + plan.warnings + attempt.auxiliary.warnings
             break
         }
         openingWarnings += Self.warnings(encoder, source: source, format: format, container: container)
         if format.color.dynamicRange != nil {
-            openingWarnings.append("HDR is written with 8 bits a sample, its colour tags kept")
+            openingWarnings.append("HDR is written with 8 bits per sample; its colour tags are kept")
         }
         if options.hasLabels, labels == nil {
             openingWarnings.append(
-                "\(container.rawValue) files hold no label track; the labels stand in the .vtt file alone")
+                "\(container.rawValue) files hold no label track; the labels are only in the .vtt file")
         }
     }
 
@@ -140,12 +141,12 @@ public final class VideoWriter {
 
     /// Writes a packet of one of the source's other streams: copied, transcoded, or dropped as planned at the start.
     public func write(_ packet: MediaPacket) throws(MediaError) {
-        try sides.tracks[packet.stream]?.write(packet.buffer, to: muxer)
+        try auxiliary.tracks[packet.stream]?.write(packet.buffer, to: muxer)
     }
 
     /// Writes a label into the label track, if there is one.
     ///
-    /// Labels come in the order of time; where they overlap, the later begins when the earlier ends.
+    /// Labels must be in order of time; if two overlap, the later one begins when the earlier one ends.
     ///
     /// - Parameters:
     ///   - start: seconds since the first frame.
@@ -154,9 +155,9 @@ public final class VideoWriter {
         try labels?.write(text, from: start + clock.lead, to: end + clock.lead, muxer: muxer)
     }
 
-    /// What did not come along, one sentence each; complete after `finish`.
+    /// One sentence for each loss; complete after `finish`.
     public var warnings: [String] {
-        var all = openingWarnings + sides.losses + closingWarnings
+        var all = openingWarnings + auxiliary.losses + closingWarnings
         if hasLostCaptions {
             all.append("webm files hold no closed captions (CEA-608, CEA-708) in their frames; they are left out")
         }
@@ -170,7 +171,8 @@ public final class VideoWriter {
         return all
     }
 
-    /// Writes what is left, brings it to the disk, reads it back and gives the file its name.
+    /// Writes the remaining data, syncs the file to disk, verifies it by reading it back and renames it to its
+    /// destination.
     ///
     /// - Parameter progress: called after every frame that is read back.
     /// - Throws: `MediaError.cannotWrite` or `outputExists`; then no file is left.
@@ -188,7 +190,7 @@ public final class VideoWriter {
         let lastDuration = inFlight.first?.duration ?? 0
         try releaseHeld()
         let end = clock.lead + (span.map { clock.timeBase.seconds($0.last - $0.first + lastDuration) } ?? 0)
-        try sides.finish(at: end, to: muxer)
+        try auxiliary.finish(at: end, to: muxer)
         try labels?.finish(at: end, muxer: muxer)
         try muxer.setChapters(source.extras.chapters, end: end)
         try muxer.writeTrailer()
@@ -207,13 +209,13 @@ public final class VideoWriter {
         isDone = true
     }
 
-    /// Gives up: removes what was written. Nothing happens after `finish`.
+    /// Removes the file. Does nothing after `finish`.
     public func abort() {
         muxer.file.discard()
         isDone = true
     }
 
-    /// AVI counts frames: the muxer fills up with empty ones what lies between two, and needs one to begin with.
+    /// AVI numbers its frames: the muxer fills gaps with empty frames, but needs one at the beginning.
     private func writeEmptyFrame() throws(MediaError) {
         let packet = try PacketBuffer.holding([])
         packet.pointer.pointee.pts = 0
@@ -226,12 +228,12 @@ public final class VideoWriter {
     private func drainEncoder() throws(MediaError) {
         while let packet = try encoder.receive() {
             held = consume packet
-            // All but the newest frame's duration are known.
+            // The durations of all frames except the newest are known.
             if inFlight.count > 1 { try releaseHeld() }
         }
     }
 
-    /// Writes the packet held back; its frame is the oldest in flight.
+    /// Writes the held packet, whose frame is the oldest in flight.
     private func releaseHeld() throws(MediaError) {
         guard let packet = held.take(), !inFlight.isEmpty else { return }
         let (_, duration) = inFlight.removeFirst()
@@ -241,7 +243,7 @@ public final class VideoWriter {
         try muxer.write(packet)
     }
 
-    /// What becomes of sizes and fields that a codec does not hold.
+    /// Warnings about sizes and fields that a codec does not support.
     private static func warnings(
         _ encoder: VideoEncoder, source: SourceProperties, format: CanvasFormat, container: OutputContainer
     ) -> [String] {
@@ -255,7 +257,7 @@ public final class VideoWriter {
         if encoder.fieldOrder.isInterlaced {
             warnings.append(
                 "the source is interlaced, and so is the output; deinterlace the source first (ffmpeg's filter bwdif) where "
-                    + "moving edges are to be whole")
+                    + "moving edges must be intact")
         } else if source.fieldOrder.isInterlaced {
             warnings.append(
                 "the source is interlaced, which \(container.rawValue) files do not hold at \(format.height) lines: each frame "
@@ -273,19 +275,18 @@ public final class VideoWriter {
 }
 
 extension SourceProperties {
-    /// Seconds by which sound begins to be heard before the first frame: 0 if it does not, or if that is so long that it
-    /// must be a mistake.
+    /// The seconds of audible sound before the first frame; 0 if there is none, or if the time is implausibly long.
     fileprivate var soundLead: Double {
         let leads = auxiliaryStreams.filter { $0.kind == .audio }.map { -$0.videoStartOffset }
         return leads.filter { $0 > Self.rounding && $0 <= Self.longestLead }.max() ?? 0
     }
 
-    /// Seconds by which containers round times: less moves no frame.
+    /// The seconds by which containers round times; a shorter lead is ignored.
     private static let rounding = 0.0015
-    /// Seconds.
+    /// The maximum plausible lead in seconds.
     private static let longestLead = 600.0
 
-    /// Makes time 0 this many seconds before the first frame.
+    /// Moves time 0 to this many seconds before the first frame.
     fileprivate mutating func begin(earlierBy lead: Double) {
         startTime -= lead
         for index in auxiliaryStreams.indices { auxiliaryStreams[index].videoStartOffset += lead }

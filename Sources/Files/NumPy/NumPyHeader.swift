@@ -1,23 +1,23 @@
-/// What a `.npy` file says of its array before the data (NumPy Enhancement Proposal 1, versions 1.0, 2.0 and 3.0).
+/// The header of a `.npy` file, which describes its array (NumPy Enhancement Proposal 1, versions 1.0, 2.0 and 3.0).
 public struct NumPyHeader: Sendable, Hashable {
     public var elementType: NumPyElementType
     /// Sizes of the axes, outermost first (C order).
     public var shape: [Int]
 
-    /// - Precondition: nothing; a shape whose size in bytes exceeds `Int` is refused by `init(parsing:)` and by writers.
+    /// - Note: a shape whose size in bytes exceeds `Int` is refused only by `init(parsing:)` and by writers.
     public init(elementType: NumPyElementType, shape: [Int]) {
         self.elementType = elementType
         self.shape = shape
     }
 
-    /// Bytes of magic, version and length: 10 or, from version 2.0 on, 12.
+    /// The maximum size in bytes of magic, version and length: 10 or, from version 2.0 on, 12.
     package static let longestPrologue = 12
-    /// NumPy itself refuses more than 10,000 bytes unless told otherwise.
+    /// The maximum length of the text in bytes; NumPy itself refuses more than 10,000 bytes by default.
     static let longestText = 65_536
 
     private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]  // \x93NUMPY
 
-    /// Where the header's text lies, from the file's first bytes (at least 10, at best `longestPrologue`).
+    /// The byte range of the header's text, from the file's first bytes (at least 10, preferably `longestPrologue`).
     package static func textRange(prologue: [UInt8]) throws(NumPyFormatError) -> Range<Int> {
         guard prologue.count >= 10, prologue.starts(with: magic) else {
             throw NumPyFormatError("is no NumPy array file")
@@ -39,7 +39,7 @@ public struct NumPyHeader: Sendable, Hashable {
         return start..<(start + length)
     }
 
-    /// Reads the header's text.
+    /// Parses the header's text.
     package init(parsing text: [UInt8]) throws(NumPyFormatError) {
         let description = try Description(parsing: text)
         guard let elementType = Self.elementType(named: description.descriptor) else {
@@ -99,7 +99,7 @@ public struct NumPyHeader: Sendable, Hashable {
         }
     }
 
-    /// Size of the data; nil if it (or that of the array with every empty axis taken as 1) exceeds `Int`.
+    /// The size of the data in bytes; nil if it (or the size with every empty axis counted as 1) exceeds `Int`.
     package var byteCount: Int? {
         var bound = elementType.size
         for axis in shape {
@@ -121,7 +121,7 @@ public struct NumPyHeader: Sendable, Hashable {
     }
 }
 
-/// What is wrong with a header, as a clause; readers of files add the file's name.
+/// An error in a header, as a clause; readers of files add the file's name.
 package struct NumPyFormatError: Error {
     package var reason: String
 
@@ -130,7 +130,7 @@ package struct NumPyFormatError: Error {
     }
 }
 
-/// The element types that `NumPyFile` reads, by NumPy's own little-endian names.
+/// The element types that `NumPyFile` supports, with NumPy's little-endian names.
 public enum NumPyElementType: String, Sendable, Hashable {
     case uint8 = "|u1"
     case float16 = "<f2"

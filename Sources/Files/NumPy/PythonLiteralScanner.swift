@@ -1,4 +1,4 @@
-/// Reads the few Python literals of a NumPy header: strings, True and False, tuples of non-negative integers.
+/// Parses the Python literals of a NumPy header: strings, True and False, tuples of non-negative integers.
 struct PythonLiteralScanner {
     private let text: [UInt8]
     private var position = 0
@@ -11,7 +11,7 @@ struct PythonLiteralScanner {
         guard try skip(character) else { throw malformed }
     }
 
-    /// Whether `character` came next and was passed.
+    /// Skips `character` if it comes next, and returns whether it did.
     mutating func skip(_ character: Unicode.Scalar) throws(NumPyFormatError) -> Bool {
         skipSpace()
         guard position < text.count else { throw malformed }
@@ -40,7 +40,7 @@ struct PythonLiteralScanner {
         throw malformed
     }
 
-    /// `()`, `(3,)`, `(3, 4)`; Python 2 may have written `3L`.
+    /// `()`, `(3,)`, `(3, 4)`; Python 2 may write `3L`.
     mutating func tuple() throws(NumPyFormatError) -> [Int] {
         var axes: [Int] = []
         try expect("(")

@@ -40,7 +40,7 @@ struct ResultRoutes: Sendable {
         if let output = dependencies.registry[job.dropFolder]?.output, job.output.hasPrefix(output + "/") {
             return output
         }
-        return StagedName.split(job.output).folder
+        return FileName.split(job.output).folder
     }
 
     private func finishedJob(_ request: APIRequest) async throws -> Job {

@@ -97,7 +97,7 @@ actor UploadFile {
 
     /// Makes the name survive a power loss, where the file system can.
     private func syncFolder() {
-        let folder = open(StagedName.split(destination).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(FileName.split(destination).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)

@@ -130,7 +130,7 @@ package final class DropFolder: Sendable {
         if isFirst {
             let root = try HeldFolder(dropFolder.folder)
             for folder in listing.folders {
-                if let folder = try root.folder(below: folder) { HeldFile.putBack(in: folder) }
+                if let folder = try root.folder(below: folder) { HeldFile.restoreRemoved(in: folder) }
             }
             listing = try DropFolderListing(dropFolder)
         }

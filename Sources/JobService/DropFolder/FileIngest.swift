@@ -142,7 +142,7 @@ package struct FileIngest: Sendable {
     /// - Parameter path: below the drop folder.
     package static func output(_ path: String, _ dropFolder: DropFolderSettings, _ container: OutputContainer) -> String
     {
-        let (folder, name) = StagedName.split(path)
+        let (folder, name) = FileName.split(path)
         let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
         return "\(dropFolder.output)/\(folder)\(name[..<dot]).saliency.\(container.rawValue)"
     }

@@ -102,7 +102,7 @@ package struct JobExecution: Sendable {
         let annotation = try AnnotationSettings.decode(canonical: job.key.options)
         let base = dropFolders[job.dropFolder]?.output
         let choice = try await blocking { [names] in
-            let folder = String(StagedName.split(job.output).folder.dropLast())
+            let folder = String(FileName.split(job.output).folder.dropLast())
             if !folder.isEmpty { try OutputFolders.create(folder, below: base ?? folder) }
             try OutputFolder.check(for: job.output)
             return try names.choose(job.output, origin: job.key.origin)

@@ -122,10 +122,10 @@ package struct JobRecovery: Sendable {
     /// Removes what a killed job was writing. Nobody else writes under these names in the folders of this daemon's jobs.
     private static func removeStaged(of job: Job) {
         for path in OutputRegistry.files(of: job.output) {
-            let (folder, name) = StagedName.split(path)
+            let (folder, name) = FileName.split(path)
             let prefix = "." + String(decoding: name.utf8.prefix(200), as: UTF8.self) + "."
             let files = FileName.entries(of: folder) ?? []
-            for file in files where file.hasPrefix(prefix) && file.hasSuffix(StagedName.suffix) {
+            for file in files where file.hasPrefix(prefix) && file.hasSuffix(TemporaryName.suffix) {
                 unlink((folder + file).fileBytes)
             }
         }

@@ -50,7 +50,7 @@ package struct JobSource: Sendable {
             guard let folder = try? HeldFolder(dropFolder.folder) else { throw SourceError(.folder, dropFolder.folder) }
             return try folder.file(relative)
         }
-        let (parent, name) = StagedName.split(path)
+        let (parent, name) = FileName.split(path)
         return try (try? HeldFolder(parent))?.file(name)
     }
 }
@@ -64,7 +64,7 @@ extension DropFolderSettings {
 
     /// Where a file below the folder belongs in another: "FOLDER/day/clip.mp4" in "OTHER/day".
     package func folder(_ other: String, for path: String) -> String {
-        let parent = StagedName.split(relativePath(path) ?? "").folder.dropLast()
+        let parent = FileName.split(relativePath(path) ?? "").folder.dropLast()
         return parent.isEmpty ? other : "\(other)/\(parent)"
     }
 }

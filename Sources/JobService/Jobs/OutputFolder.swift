@@ -15,7 +15,7 @@ enum OutputFolder {
             throw OutputFolderError(folder: path, action: "cannot be created", systemError: errno)
         }
         // By the name of what a job stages, so that what a kill leaves is removed with it.
-        let probe = StagedName.path(for: output)
+        let probe = TemporaryName.path(for: output)
         let descriptor = open(probe.fileBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw OutputFolderError(folder: path, action: "cannot be written", systemError: errno)
@@ -32,7 +32,7 @@ enum OutputFolder {
     }
 
     static func folder(of output: String) -> String {
-        let folder = StagedName.split(output).folder
+        let folder = FileName.split(output).folder
         return folder.count > 1 ? String(folder.dropLast()) : folder
     }
 }

@@ -26,7 +26,7 @@ package final class OutputRegistry: Sendable {
     ///   - origin: what the job's own video says it was made of.
     /// - Throws: `FileError.Code.exists` where no name is free.
     func choose(_ wanted: String, origin: String) throws(FileError) -> Choice {
-        let (folder, name) = StagedName.split(wanted)
+        let (folder, name) = FileName.split(wanted)
         for number in 1...FileMove.maximumNames {
             let path = folder + FileMove.numbered(name, number)
             guard taken.withLock({ $0.insert(path).inserted }) else { continue }
@@ -65,7 +65,7 @@ package final class OutputRegistry: Sendable {
 
     /// What a video of ours says it was made of; nil for everything else, also for a link to one.
     package static func origin(of path: String) -> String? {
-        let (folder, name) = StagedName.split(path)
+        let (folder, name) = FileName.split(path)
         guard let file = try? HeldFolder(folder).file(name),
             let comment = try? SourceOpener.open(path, held: file).properties.comment
         else { return nil }

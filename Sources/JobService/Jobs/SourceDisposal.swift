@@ -39,7 +39,7 @@ enum SourceDisposal {
             time: now)
         let encoder = JSONEncoder.sorted(.pretty)
         encoder.dateEncodingStrategy = .iso8601
-        let name = StagedName.split(path).name
+        let name = FileName.split(path).name
         let recordFile = try AtomicFile("\(folder)/\(name).error.json", replacing: true)
         try recordFile.write(Array(encoder.encode(record)) + [UInt8(ascii: "\n")])
         try recordFile.commit()

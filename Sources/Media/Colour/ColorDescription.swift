@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// How a frame's samples are to be read as colour; FFmpeg's own enumerations.
+/// How a frame's samples represent colour, in FFmpeg's enumerations.
 public struct ColorDescription: Sendable, Hashable {
     public var range: AVColorRange
     public var matrix: AVColorSpace
@@ -20,7 +20,8 @@ public struct ColorDescription: Sendable, Hashable {
 }
 
 extension ColorDescription {
-    /// Kr and Kb of H.273, table 4; BT.709's for matrices that have none (they are drawn nearly right).
+    /// Kr and Kb of H.273, table 4; BT.709's for matrices without such weights (their colours are then drawn
+    /// approximately).
     public var lumaWeights: (red: Double, blue: Double) {
         switch matrix {
         case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M: (0.299, 0.114)

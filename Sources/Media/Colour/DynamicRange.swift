@@ -1,20 +1,20 @@
 import CFFmpeg
 import Glibc
 
-/// A signal of high dynamic range (ITU-R BT.2100): what light its codes stand for.
+/// A high-dynamic-range signal (ITU-R BT.2100): the relation between its code values and light.
 ///
-/// Light is in cd/m² on the display that the signal is made for: PQ states it outright; HLG is shown on the standard's display
-/// of 1000 cd/m², whose system gamma is 1.2.
+/// Light is in cd/m² on the display for which the signal is made: PQ defines absolute values; for HLG it is the
+/// standard's reference display of 1000 cd/m² with a system gamma of 1.2.
 public enum DynamicRange: String, Sendable, Hashable {
     case pq = "PQ"
     case hlg = "HLG"
 
-    /// Diffuse white, cd/m² (ITU-R BT.2408, table 1): what white is in standard range.
+    /// Diffuse white, cd/m² (ITU-R BT.2408, table 1): the white of standard range.
     public static let referenceWhite = 203.0
-    /// Of the display that HLG is made for, cd/m².
+    /// The peak luminance of HLG's reference display, cd/m².
     static let displayPeak = 1000.0
     static let systemGamma = 1.2
-    /// Of standard range (ITU-R BT.1886).
+    /// The display gamma of standard range (ITU-R BT.1886).
     static let standardGamma = 2.4
 
     /// Nil for standard range.
@@ -26,7 +26,8 @@ public enum DynamicRange: String, Sendable, Hashable {
         }
     }
 
-    /// A component's light of its signal, 0…1: for PQ in cd/m² on the display, for HLG as a part of the scene's peak.
+    /// The light of a component from its signal, 0…1: for PQ in cd/m² on the display, for HLG as a fraction of the
+    /// scene's peak.
     package func light(_ signal: Double) -> Double {
         switch self {
         case .pq:
@@ -39,7 +40,7 @@ public enum DynamicRange: String, Sendable, Hashable {
 
     /// The signal, 0…1, of red, green and blue in cd/m² on the display.
     ///
-    /// - Parameter luma: weights of the primaries that the light is given in.
+    /// - Parameter luma: the luminance weights of the primaries of `light`.
     package func signal(_ light: [Double], luma: [Double]) -> [Double] {
         switch self {
         case .pq:
@@ -49,7 +50,7 @@ public enum DynamicRange: String, Sendable, Hashable {
             }
         case .hlg:
             let shown = zip(light, luma).reduce(0) { $0 + $1.0 * $1.1 } / Self.displayPeak
-            // From the display back to the scene (BT.2100, table 5, note 5i).
+            // From display light back to scene light (BT.2100, table 5, note 5i).
             let gain = shown > 0 ? pow(shown, (1 - Self.systemGamma) / Self.systemGamma) : 0
             return light.map { value in
                 let scene = min(max(value / Self.displayPeak * gain, 0), 1)
@@ -58,11 +59,11 @@ public enum DynamicRange: String, Sendable, Hashable {
         }
     }
 
-    /// The signal, 0…1, that shows a colour of standard range with the reference white as its white.
+    /// The signal, 0…1, that shows a standard-range colour, with white at the reference white.
     ///
     /// - Parameters:
     ///   - color: red, green and blue of BT.709, 0…1, for a display of gamma 2.4.
-    ///   - primaries: of the signal.
+    ///   - primaries: the signal's primaries.
     public func signal(standard color: [Double], in primaries: Primaries) -> [Double] {
         let light = color.map { Self.referenceWhite * pow($0, Self.standardGamma) }
         return signal(Primaries.apply(Primaries.bt709.matrix(to: primaries), light), luma: primaries.luma)

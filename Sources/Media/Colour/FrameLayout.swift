@@ -6,12 +6,12 @@ extension AVFieldOrder {
 }
 
 extension AVChromaLocation {
-    /// Whether it lies halfway between two luma columns, as in JPEG and MPEG-1, rather than on the left one.
+    /// Whether chroma samples lie halfway between two luma columns, as in JPEG and MPEG-1, rather than on the left one.
     public var isBetweenColumns: Bool {
         self == AVCHROMA_LOC_CENTER || self == AVCHROMA_LOC_TOP || self == AVCHROMA_LOC_BOTTOM
     }
 
-    /// How far below the upper of two luma rows it lies, in rows: 0, 0.5 or 1.
+    /// The distance of chroma samples below the upper of two luma rows, in rows: 0, 0.5 or 1.
     public var rowOffset: Double {
         switch self {
         case AVCHROMA_LOC_TOPLEFT, AVCHROMA_LOC_TOP: 0

@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// What a source of high dynamic range says of the display it was made on, and of its brightest frames: FFmpeg's structures,
-/// byte by byte, on their way from the source to the encoder.
+/// The metadata of a high-dynamic-range source about its mastering display and its brightest frames. The bytes of
+/// FFmpeg's structures are passed unchanged from the source to the encoder.
 public struct MasteringMetadata: Sendable, Hashable {
     /// An `AVMasteringDisplayMetadata` (SMPTE ST 2086); nil if there is none.
     public var display: [UInt8]?
@@ -15,7 +15,7 @@ public struct MasteringMetadata: Sendable, Hashable {
         self.light = light
     }
 
-    /// What the container says, or where that is silent the first frame.
+    /// Reads the container's metadata or, where it has none, the first frame's.
     package init(_ stream: UnsafeMutablePointer<AVStream>?, frame: borrowing FrameBuffer) {
         func side(
             _ packet: AVPacketSideDataType, _ sideData: AVFrameSideDataType, _ size: Int, _ frame: borrowing FrameBuffer
@@ -37,7 +37,7 @@ public struct MasteringMetadata: Sendable, Hashable {
             MemoryLayout<AVContentLightMetadata>.size, frame)
     }
 
-    /// x264's parameters for the same, in units of 0.00002 and 0.0001 cd/m².
+    /// The corresponding x264 parameters, in units of 0.00002 (chromaticity) and 0.0001 cd/m² (luminance).
     public var encoderParameters: [String] {
         var parameters: [String] = []
         if let display, display.count >= MemoryLayout<AVMasteringDisplayMetadata>.size {

@@ -1,23 +1,23 @@
 import CFFmpeg
 
-/// What FFmpeg's descriptor says of a pixel format.
+/// The properties of a pixel format, from FFmpeg's descriptor.
 package struct PixelFormat: Sendable {
     package let format: AVPixelFormat
     private let flags: UInt64
-    /// log2 of how many luma samples share a chroma sample, across and down.
+    /// log2 of the number of luma samples per chroma sample, horizontally and vertically.
     package let chromaShiftX: Int
     package let chromaShiftY: Int
     package let planeCount: Int
-    /// Bytes from one sample to the next in each of the planes in use.
+    /// The bytes from one sample to the next in each plane.
     package let elementSizes: [Int]
-    /// Bits of the deepest component.
+    /// The bit depth of the deepest component.
     package let depth: Int
-    /// Where the samples of each component lie: their plane, and in bytes their first sample's offset in a row and the step from
-    /// one to the next.
+    /// The position of each component's samples: their plane, the offset of the first sample in a row and the step to
+    /// the next, in bytes.
     package let components: [(plane: Int, offset: Int, step: Int)]
     package let name: String
 
-    /// - Returns: nil for a format that FFmpeg does not know or whose samples lie on no CPU's memory.
+    /// - Returns: nil for a format that FFmpeg does not know or whose samples are not in CPU memory.
     package init?(_ format: AVPixelFormat) {
         guard let descriptor = av_pix_fmt_desc_get(format) else { return nil }
         let d = descriptor.pointee
@@ -45,16 +45,16 @@ package struct PixelFormat: Sendable {
     package var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) || hasPalette }
     package var isPlanar: Bool { has(AV_PIX_FMT_FLAG_PLANAR) }
     package var hasPalette: Bool { has(AV_PIX_FMT_FLAG_PAL) }
-    /// No colour at all: grey of any depth, with alpha or without, and one bit black and white.
+    /// Whether there is no colour: grey of any depth, with or without alpha, and 1-bit black and white.
     package var isGray: Bool { !isRGB && components.count - (hasAlpha ? 1 : 0) == 1 }
-    /// Whether frames may be transparent in parts, by alpha samples or by their palette.
+    /// Whether frames can have transparent parts, by alpha samples or by their palette.
     package var hasAlpha: Bool { has(AV_PIX_FMT_FLAG_ALPHA) || hasPalette }
     package var isBigEndian: Bool { has(AV_PIX_FMT_FLAG_BE) }
     package var hasSubsampling: Bool { chromaShiftX > 0 || chromaShiftY > 0 }
-    /// The deprecated formats that carry "full range" in their name.
+    /// Whether it is one of the deprecated formats whose name implies full range.
     package var isFullRangeByName: Bool { name.hasPrefix("yuvj") }
 
-    /// Whether every sample starts on a byte of its own, so that a frame is a matrix of elements.
+    /// Whether every sample starts at a byte boundary, so that a plane is a matrix of elements.
     package var isAddressable: Bool {
         !has(AV_PIX_FMT_FLAG_BITSTREAM) && !has(AV_PIX_FMT_FLAG_BAYER) && planeCount > 0
             && (!hasSubsampling || isPlanar) && elementSizes.allSatisfy { [1, 2, 3, 4, 6, 8].contains($0) }
@@ -66,8 +66,8 @@ package struct PixelFormat: Sendable {
         return ((width + (1 << chromaShiftX) - 1) >> chromaShiftX, (height + (1 << chromaShiftY) - 1) >> chromaShiftY)
     }
 
-    /// The format that has the same samples without the alpha: planes are in the same order, and packed samples have a byte
-    /// without a meaning instead. Nil where there is none.
+    /// The format with the same samples without alpha: planes have the same order, and packed samples have an unused
+    /// byte in its place. Nil if there is none.
     package var opaque: AVPixelFormat? {
         let packed = ["rgba": "rgb0", "bgra": "bgr0", "argb": "0rgb", "abgr": "0bgr"][name]
         let planar =
@@ -78,12 +78,13 @@ package struct PixelFormat: Sendable {
         return format == AV_PIX_FMT_NONE ? nil : format
     }
 
-    /// The format itself where frames can be scaled within it, else one that loses nothing.
+    /// The format itself if frames can be scaled in it, otherwise a lossless substitute.
     package var scaled: AVPixelFormat {
         isAddressable && !hasPalette && sws_isSupportedOutput(format) > 0 ? format : unsubsampled
     }
 
-    /// A planar format without subsampling or palette that loses nothing of this one: what turns by planes.
+    /// A format without subsampling or palette that represents this one without loss, so that frames can be rotated
+    /// plane by plane.
     package var unsubsampled: AVPixelFormat {
         if isRGB || hasPalette { return depth > 8 ? AV_PIX_FMT_RGBA64LE : AV_PIX_FMT_BGRA }
         let hasAlpha = has(AV_PIX_FMT_FLAG_ALPHA)

@@ -1,17 +1,17 @@
 import CFFmpeg
 
-/// The colours of a signal's red, green and blue: matrices to CIE XYZ and from one to another.
+/// The primaries of a signal: matrices to CIE XYZ and between primaries.
 ///
-/// All have the white point D65, so no adaptation comes between.
+/// All have the white point D65, so no chromatic adaptation is needed.
 public struct Primaries: Sendable, Hashable {
-    /// Row-major 3x3: XYZ of linear red, green and blue, the white's Y being 1.
+    /// Row-major 3x3: linear red, green and blue to XYZ, with Y = 1 for white.
     let toXYZ: [Double]
 
     public static let bt709 = Primaries(red: (0.640, 0.330), green: (0.300, 0.600), blue: (0.150, 0.060))
     public static let bt2020 = Primaries(red: (0.708, 0.292), green: (0.170, 0.797), blue: (0.131, 0.046))
     static let displayP3 = Primaries(red: (0.680, 0.320), green: (0.265, 0.690), blue: (0.150, 0.060))
 
-    /// Of a signal of high dynamic range: BT.2020's (which BT.2100 takes over) unless it states others.
+    /// The primaries of a high-dynamic-range signal: BT.2020's (which BT.2100 adopts) unless it states others.
     public init(_ primaries: AVColorPrimaries) {
         switch primaries {
         case AVCOL_PRI_BT709: self = .bt709
@@ -22,7 +22,7 @@ public struct Primaries: Sendable, Hashable {
 
     private init(red: (Double, Double), green: (Double, Double), blue: (Double, Double)) {
         let (whiteX, whiteY) = (0.3127, 0.3290)
-        // Columns: XYZ of each primary at Y = 1, then scaled so that they add up to white.
+        // Columns: XYZ of each primary at Y = 1, then scaled so that they sum to white.
         let columns = [red, green, blue].map { x, y in [x / y, 1, (1 - x - y) / y] }
         let unscaled = (0..<9).map { columns[$0 % 3][$0 / 3] }
         let white = [whiteX / whiteY, 1, (1 - whiteX - whiteY) / whiteY]
@@ -30,7 +30,7 @@ public struct Primaries: Sendable, Hashable {
         toXYZ = (0..<9).map { unscaled[$0] * scale[$0 % 3] }
     }
 
-    /// Weights of red, green and blue in luminance.
+    /// The luminance weights of red, green and blue.
     public var luma: [Double] { Array(toXYZ[3..<6]) }
 
     /// Row-major 3x3: linear light in these primaries to linear light in others.

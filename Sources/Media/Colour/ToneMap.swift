@@ -2,11 +2,11 @@ import CFFmpeg
 import CKernels
 import Glibc
 
-/// Makes signals of high dynamic range into BT.709 of standard range, which is what networks were trained on and JPEG holds.
+/// Converts high-dynamic-range signals to standard-range BT.709, on which networks were trained and which JPEG stores.
 ///
-/// Light is taken relative to the reference white of 203 cd/m², brought to BT.709's primaries, clipped to what those and white
-/// allow, and encoded for a display of gamma 2.4. Clipping leaves everything up to diffuse white exactly as bright as it is
-/// meant; only highlights lose their detail, as they do in standard range.
+/// Light is divided by the reference white of 203 cd/m², converted to BT.709's primaries, clipped to their gamut and to
+/// white, and encoded for a display of gamma 2.4. Clipping keeps the intended brightness of everything up to diffuse
+/// white; only highlights lose detail, as they do in standard range.
 public final class ToneMap {
     private let linear: [Float]
     private let gain: [Float]
@@ -14,7 +14,7 @@ public final class ToneMap {
     private let matrix: [Float]
     private let encoded: [UInt8]
 
-    /// - Parameter primaries: of the signal.
+    /// - Parameter primaries: the signal's primaries.
     public init(_ range: DynamicRange, primaries: Primaries) {
         let white = DynamicRange.referenceWhite
         let codes = (0...65535).map { range.light(Double($0) / 65535) }
@@ -25,7 +25,7 @@ public final class ToneMap {
         case .hlg:
             linear = codes.map { Float($0) }
             let size = Int(saliency_tone_gains)
-            // BT.2100's OOTF: display light is the peak times luma to the power of gamma - 1 times scene light.
+            // BT.2100's OOTF: display light = peak * luma^(gamma - 1) * scene light.
             gain = (0...size).map { index in
                 let luma = pow(Double(index) / Double(size), 4)
                 return Float(DynamicRange.displayPeak / white * pow(luma, DynamicRange.systemGamma - 1))

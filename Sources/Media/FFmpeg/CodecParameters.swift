@@ -1,11 +1,11 @@
 import CFFmpeg
 
-/// The one owner of an `AVCodecParameters`: what a stream's packets need to be decoded or copied.
+/// The sole owner of an `AVCodecParameters`, which decoding or copying a stream's packets requires.
 ///
-/// Written once, then only read: shared between the source and the writer.
-// Unchecked: nothing writes behind the initialiser.
+/// Immutable after initialisation; the source and the writer share it.
+// Unchecked: nothing writes after the initialiser.
 public final class CodecParameters: @unchecked Sendable {
-    /// Never nil; borrowed to FFmpeg for the length of a call, never stored.
+    /// Never nil; lent to FFmpeg for the duration of a call, never stored.
     public let pointer: UnsafeMutablePointer<AVCodecParameters>
 
     /// A deep copy of `source`.

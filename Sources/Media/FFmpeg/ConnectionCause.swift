@@ -1,5 +1,5 @@
-/// Why a connection did not come about, as far as FFmpeg's lines of log tell, which are kept to themselves: they may hold the
-/// address, password and all.
+/// The reason why a connection failed, derived from FFmpeg's log lines. The lines stay private, because they may
+/// contain the address including its password.
 public struct ConnectionCause {
     private let lines: [String]
 
@@ -7,9 +7,9 @@ public struct ConnectionCause {
         self.lines = lines
     }
 
-    /// Nil where they tell nothing.
+    /// The error for the cause; nil if the lines do not reveal it.
     public func error(file: String) -> MediaError? {
-        if let resolverWords { return .unknownHost(resolverWords, file: file) }
+        if let resolverMessage { return .unknownHost(resolverMessage, file: file) }
         guard isUntrusted else { return nil }
         return MediaError(
             .untrusted,
@@ -20,13 +20,13 @@ public struct ConnectionCause {
     /// Whether the server's certificate failed the check.
     package var isUntrusted: Bool {
         ["Peer certificate failed verification", "does not match hostname", "Unable to verify peer certificate"]
-            .contains(where: says)
+            .contains(where: mentions)
     }
 
-    package func says(_ words: String) -> Bool { lines.contains { $0.contains(words) } }
+    package func mentions(_ text: String) -> Bool { lines.contains { $0.contains(text) } }
 
-    /// The resolver's words for a name that it does not know.
-    private var resolverWords: String? {
+    /// The resolver's message about a name that it cannot resolve.
+    private var resolverMessage: String? {
         for line in lines {
             let begins = line.hasPrefix("Failed to resolve hostname ") || line.hasPrefix("getaddrinfo(")
             guard begins, let separator = line.firstRange(of: ": ") else { continue }
@@ -37,7 +37,7 @@ public struct ConnectionCause {
 }
 
 extension MediaError {
-    /// - Parameter cause: the resolver's words.
+    /// - Parameter cause: the resolver's message.
     package static func unknownHost(_ cause: String, file: String?) -> MediaError {
         MediaError(
             .cannotOpen, "its host cannot be found (\(cause)); check the name, and this machine's name servers",

@@ -1,8 +1,8 @@
 import CFFmpeg
 
-/// The one owner of an `AVFrame`: freed with its last reference to the pixels when this value dies.
+/// The sole owner of an `AVFrame`, which is freed with this value; the pixels are freed with their last reference.
 public struct FrameBuffer: ~Copyable {
-    /// Never nil; borrowed to FFmpeg for the length of a call, never stored.
+    /// Never nil; lent to FFmpeg for the duration of a call, never stored.
     public let pointer: UnsafeMutablePointer<AVFrame>
 
     /// An empty frame, to be filled by a decoder or a converter.
@@ -13,12 +13,12 @@ public struct FrameBuffer: ~Copyable {
         pointer = frame
     }
 
-    /// A frame with pixels of its own, not yet written.
+    /// A frame with its own, uninitialised pixels.
     ///
     /// - Parameters:
     ///   - width: in pixels.
     ///   - height: in pixels.
-    ///   - format: the pixel format of every plane.
+    ///   - format: the pixel format.
     public static func allocate(width: Int, height: Int, format: AVPixelFormat) throws(MediaError) -> FrameBuffer {
         let frame = try FrameBuffer()
         frame.pointer.pointee.width = Int32(width)
@@ -36,7 +36,7 @@ public struct FrameBuffer: ~Copyable {
         av_frame_free(&frame)
     }
 
-    /// Bytes of the memory that its pixels lie in.
+    /// The size in bytes of the buffers that contain the pixels.
     public var byteCount: Int {
         let buffers = pointer.pointee.buf
         return [
@@ -44,7 +44,7 @@ public struct FrameBuffer: ~Copyable {
         ].reduce(0) { $0 + Int($1?.pointee.size ?? 0) }
     }
 
-    /// Another reference to the same pixels, counted by FFmpeg: no pixel is copied.
+    /// Another reference to the same pixels, counted by FFmpeg; no pixels are copied.
     public func reference() throws(MediaError) -> FrameBuffer {
         let copy = try FrameBuffer()
         let status = av_frame_ref(copy.pointer, pointer)
@@ -56,9 +56,9 @@ public struct FrameBuffer: ~Copyable {
 }
 
 extension FrameBuffer {
-    /// A plane's first byte and the distance of its rows in bytes (which may be negative); nil if there is none.
+    /// A plane's first byte and its row stride in bytes (which may be negative); nil if there is no such plane.
     ///
-    /// Valid as long as this frame lives.
+    /// Valid as long as this frame exists.
     package func plane(_ index: Int) -> (base: UnsafeMutablePointer<UInt8>, stride: Int)? {
         let frame = pointer.pointee
         let planes = [frame.data.0, frame.data.1, frame.data.2, frame.data.3]
@@ -67,7 +67,7 @@ extension FrameBuffer {
         return (base, Int(strides[index]))
     }
 
-    /// Takes over what `other` says of itself beside pixels and time: colour, damage, kind of frame, fields.
+    /// Copies the properties of `other` except pixels and time: colour, damage, frame type, fields.
     package func copyFlags(from other: borrowing FrameBuffer) {
         let source = other.pointer.pointee
         pointer.pointee.color_range = source.color_range

@@ -2,11 +2,11 @@ import CFFmpeg
 import Concurrency
 import Synchronization
 
-/// What FFmpeg asks, again and again, during calls that may block: whether to give up.
+/// FFmpeg's interrupt callback, which it calls repeatedly during blocking calls to learn whether to abort them.
 package final class Interrupt: Sendable {
     package let cancellation: Cancellation
-    /// Monotonic times in nanoseconds after which blocking calls give up; `Int64.max` is never. The first holds for the call in
-    /// progress, the second for all that follow too.
+    /// Monotonic times in nanoseconds at which blocking calls are aborted; `Int64.max` means never. The first applies
+    /// to the current call, the second to all later calls too.
     private let deadline = Atomic<Int64>(.max)
     private let stopDeadline = Atomic<Int64>(.max)
     private let isClosing = Atomic<Bool>(false)
@@ -15,7 +15,7 @@ package final class Interrupt: Sendable {
         self.cancellation = cancellation
     }
 
-    /// Starts the clock of the next call; nil waits for ever.
+    /// Sets the deadline of the next call; nil waits without a limit.
     package func setDeadline(in seconds: Double?) {
         guard let seconds, seconds < 1e9 else {
             deadline.store(.max, ordering: .relaxed)
@@ -24,12 +24,12 @@ package final class Interrupt: Sendable {
         deadline.store(MonotonicTime.after(seconds).nanoseconds, ordering: .relaxed)
     }
 
-    /// Ends the call in progress, and all later ones, after this many seconds.
+    /// Aborts the current call and all later ones after this many seconds.
     package func stop(within seconds: Double) {
         stopDeadline.store(MonotonicTime.after(seconds).nanoseconds, ordering: .relaxed)
     }
 
-    /// Whether the time that `stop` left is over.
+    /// Whether the time that `stop` allowed has passed.
     package var hasStopped: Bool { Self.isPast(stopDeadline) }
 
     package var hasTimedOut: Bool { Self.isPast(deadline) || hasStopped }
@@ -38,14 +38,14 @@ package final class Interrupt: Sendable {
         hasTimedOut || (cancellation.isCancelled && !isClosing.load(ordering: .relaxed))
     }
 
-    /// From now on cancellation no longer counts, only a short deadline: closing a connection says goodbye, so that a
-    /// camera does not hold its session open until it times out.
+    /// From now on cancellation is ignored and only a short deadline applies: closing a connection sends the protocol's
+    /// end of session, so that a camera does not keep the session open until it times out.
     package func beginClosing() {
         isClosing.store(true, ordering: .relaxed)
         setDeadline(in: 0.5)
     }
 
-    /// The form FFmpeg takes. It holds no reference: whoever hands it on keeps this object alive as long.
+    /// The callback in FFmpeg's type. It does not retain this object; its user must keep the object alive.
     package var callback: AVIOInterruptCB {
         AVIOInterruptCB(
             callback: { opaque in

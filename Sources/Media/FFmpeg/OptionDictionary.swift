@@ -1,8 +1,8 @@
 import CFFmpeg
 
-/// The one owner of an `AVDictionary` of options.
+/// The sole owner of an `AVDictionary` of options.
 package struct OptionDictionary: ~Copyable {
-    /// FFmpeg replaces it by what it did not use.
+    /// FFmpeg replaces it by a dictionary of the options that it did not use.
     package var pointer: OpaquePointer?
 
     package init(_ options: [String: String]) {
@@ -13,7 +13,7 @@ package struct OptionDictionary: ~Copyable {
         av_dict_set(&pointer, key, value, 0)
     }
 
-    /// A list, as FFmpeg's white lists are written.
+    /// Sets a comma-separated list, the format of FFmpeg's whitelists.
     package mutating func set(_ key: String, _ values: [String]) {
         set(key, values.joined(separator: ","))
     }

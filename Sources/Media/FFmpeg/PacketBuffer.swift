@@ -1,9 +1,9 @@
 import CFFmpeg
 
-/// The one owner of an `AVPacket`.
-// Unchecked: the one owner moves from thread to thread, and the bytes are not written once it is shared.
+/// The sole owner of an `AVPacket`.
+// Unchecked: the sole owner moves between threads, and the bytes are not written once they are shared.
 public struct PacketBuffer: ~Copyable, @unchecked Sendable {
-    /// Never nil; borrowed to FFmpeg for the length of a call, never stored.
+    /// Never nil; lent to FFmpeg for the duration of a call, never stored.
     public let pointer: UnsafeMutablePointer<AVPacket>
 
     public init() throws(MediaError) {
@@ -18,7 +18,7 @@ public struct PacketBuffer: ~Copyable, @unchecked Sendable {
         av_packet_free(&packet)
     }
 
-    /// A copy of its bytes.
+    /// A copy of the packet's bytes.
     public var bytes: [UInt8] {
         Array(UnsafeBufferPointer(start: pointer.pointee.data, count: Int(pointer.pointee.size)))
     }

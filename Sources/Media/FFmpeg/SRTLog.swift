@@ -1,17 +1,17 @@
 import Glibc
 import Synchronization
 
-/// What libsrt says, which is loaded with libavformat. It alone knows why a connection was rejected, says so on a thread of its
-/// own, and does not say of which connection.
+/// The log messages of libsrt, which is loaded with libavformat. Only these messages contain the reason why a
+/// connection was rejected; they come from one of libsrt's own threads and do not name the connection.
 package enum SRTLog {
-    /// An attempt to connect, and what was said meanwhile.
+    /// An attempt to connect, with the messages logged during it.
     package final class Attempt: Sendable {
-        fileprivate let heard = Mutex<(lines: [String], wasAlone: Bool)>(([], true))
+        fileprivate let log = Mutex<(lines: [String], wasAlone: Bool)>(([], true))
 
-        /// Whether libsrt said that the passphrase is wrong, and can have meant no other attempt.
+        /// Whether libsrt reported a wrong passphrase while no other attempt was in progress.
         package var rejectedPassphrase: Bool {
-            heard.withLock { heard in
-                heard.wasAlone && heard.lines.contains { $0.contains("passphrase") || $0.contains("BADSECRET") }
+            log.withLock { log in
+                log.wasAlone && log.lines.contains { $0.contains("passphrase") || $0.contains("BADSECRET") }
             }
         }
     }
@@ -24,7 +24,7 @@ package enum SRTLog {
         attempts.withLock { attempts in
             attempts[ObjectIdentifier(attempt)] = attempt
             guard attempts.count > 1 else { return }
-            for attempt in attempts.values { attempt.heard.withLock { $0.wasAlone = false } }
+            for attempt in attempts.values { attempt.log.withLock { $0.wasAlone = false } }
         }
         return attempt
     }
@@ -33,29 +33,29 @@ package enum SRTLog {
         attempts.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(attempt)) }
     }
 
-    private static func note(_ line: String) {
+    private static func record(_ line: String) {
         attempts.withLock { attempts in
             for attempt in attempts.values {
-                attempt.heard.withLock { if $0.lines.count < maximumLines { $0.lines.append(line) } }
+                attempt.log.withLock { if $0.lines.count < maximumLines { $0.lines.append(line) } }
             }
         }
     }
 
-    /// As srt.h declares it (libsrt 1.5): opaque, level, file, line, area, message.
+    /// The handler's type in srt.h (libsrt 1.5): opaque, level, file, line, area, message.
     private typealias Handler =
         @convention(c) (
             UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?,
             UnsafePointer<CChar>?
         ) -> Void
 
-    /// Takes its lines away from standard error. Where FFmpeg was built without SRT there is nothing to do.
+    /// Redirects libsrt's messages from standard error. Does nothing if FFmpeg was built without SRT.
     static func divert() {
         guard let symbol = dlsym(nil, "srt_setloghandler") else { return }
-        // A symbol of a loaded library has no type; srt.h declares this one so.
+        // A symbol of a loaded library has no type; this one's is declared in srt.h.
         typealias SetHandler = @convention(c) (UnsafeMutableRawPointer?, Handler?) -> Void
         unsafeBitCast(symbol, to: SetHandler.self)(nil) { _, _, _, _, _, message in
             guard let message else { return }
-            SRTLog.note(String(cString: message))
+            SRTLog.record(String(cString: message))
         }
     }
 }

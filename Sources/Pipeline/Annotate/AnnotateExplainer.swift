@@ -5,7 +5,7 @@ import Encode
 import Engine
 import Media
 
-/// What the explaining thread has to say at its end.
+/// The final report of the explaining thread.
 struct ExplainerReport<Record: Sendable>: Sendable {
     var records: [Record] = []
     var unexplained: [Sidecar.Gap] = []
@@ -14,16 +14,16 @@ struct ExplainerReport<Record: Sendable>: Sendable {
     var clipHeight = 0
 }
 
-/// The explaining thread of a job: windows are explained, and frames wait until all their heat is final.
+/// The explaining thread of a job: it explains windows, and holds frames until all their heat is final.
 ///
-/// At most a window and a stride of frames wait here; all by reference, none is copied.
+/// At most a window and a stride of frames are held, all by reference.
 struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
     typealias Report = ExplainerReport<Windows.Record>
 
     let windows: @Sendable (OpenedSource) throws -> Windows
-    /// Whether frames carry the answer to draw into them.
+    /// Whether frames are sent with the answer to be drawn into them.
     let hasCaptions: Bool
-    /// Bytes that frames on their way through the job may take.
+    /// The maximum size in bytes of the frames in the job's queues.
     let frameLimit: Int
     let scheduler: EngineScheduler
     let stop: StopRequest
@@ -36,13 +36,13 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
         try send(.opened(source))
         let windows = try windows(source)
         let abort = stop.abort
-        // A window may take minutes: between its passes the job shows that it goes on, and lets cameras go first.
+        // A window may take minutes: between its passes the job reports progress and yields the engine to cameras.
         let control = RunControl(isCancelled: { abort.isCancelled }) { _ in
             tally.advance()
-            scheduler.rest(.job)
+            scheduler.yieldTurn(.job)
         }
         var state = State(source: source)
-        var room = FrameBudget(limit: frameLimit)
+        var budget = FrameBudget(limit: frameLimit)
 
         while let item = input.pop() {
             try stop.checkAbort()
@@ -53,13 +53,13 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
                 if case .frame(let frame) = item {
                     state.frameEnd = frame.end(source.properties)
                     state.newestTime = frame.time
-                    try room.take(frame, source: source)
+                    try budget.reserve(frame, source: source)
                 }
                 state.pending.append(item)
             case .window(let window):
-                // Asked to stop, no further window is begun; the first is always explained.
+                // After a stop request no further window is begun, but the first is always explained.
                 if stop.shouldFinishSoon, !state.report.records.isEmpty { continue }
-                // The grid of samples may reach a little beyond the last frame.
+                // The grid of samples may extend slightly beyond the last frame.
                 let end = min(window.end, state.frameEnd)
                 let explained = try scheduler.turn(.job, cancellation: abort) {
                     try windows.explain(window, end: end, control: control)
@@ -67,15 +67,15 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
                 try add(explained, by: windows, of: window, end: end, to: &state)
                 tally.finishWindow()
             }
-            try release(&state, from: &room)
+            try release(&state, from: &budget)
         }
         if input.wasCancelled { throw CancellationError() }
 
         for timeline in state.timelines { timeline.finish() }
         if let end = state.explainedEnd, let label = state.labels?.finish(end: end) { try send(.label(label)) }
         if stop.shouldFinishSoon, let end = state.explainedEnd { state.pending.dropFrames(from: end) }
-        try release(&state, from: &room, all: true)
-        // Before the video is given its last name: nothing is left if this is stopped or fails.
+        try release(&state, from: &budget, all: true)
+        // This happens before the video gets its final name, so that no file is left if it is stopped or fails.
         state.report.warnings = try windows.finish(&state.report.records)
         output.close()
         return state.report
@@ -83,26 +83,26 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
 
     private struct State {
         let source: OpenedSource
-        /// One per heat, all of the same windows.
+        /// One for each heat, all with the same windows.
         var timelines: [HeatTimeline] = []
         var pending = Deque<SourceItem>()
         var labels: LabelSchedule?
-        /// Seconds: the end of the last frame read.
+        /// The end of the last frame read, in seconds.
         var frameEnd = Double.infinity
-        /// Seconds: of the last frame read.
+        /// The time of the last frame read, in seconds.
         var newestTime = -Double.infinity
-        /// Seconds; what lies behind it was not explained.
+        /// The end of the explained part, in seconds.
         var explainedEnd: Double?
         var report = Report()
 
-        /// Seconds: heat before it is asked for no more.
+        /// The time in seconds before which heat is no longer needed.
         var neededFrom: Double {
             for case .frame(let frame) in pending { return frame.time }
             return newestTime
         }
     }
 
-    /// Takes one explained window into the heat, the labels and the record.
+    /// Adds an explained window to the heat, the labels and the record.
     private func add(
         _ explained: ExplainedWindow<Windows.Record>, by windows: Windows, of window: Window, end: Double,
         to state: inout State
@@ -118,8 +118,8 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
                 shown.map.values.span, firstSample: window.firstSample, times: window.times,
                 paddedCount: window.paddedCount, neededFrom: state.neededFrom, repeatsLast: explained.repeatsLast)
         }
-        if explained.prolongsRecord, let last = state.report.records.indices.last {
-            windows.prolong(&state.report.records[last], end: end)
+        if explained.extendsRecord, let last = state.report.records.indices.last {
+            windows.extend(&state.report.records[last], end: end)
         } else {
             state.report.records.append(explained.record)
         }
@@ -140,8 +140,8 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
         state.labels = labels
     }
 
-    /// Sends on what is waiting and final, in the source's order.
-    private func release(_ state: inout State, from room: inout FrameBudget, all: Bool = false) throws {
+    /// Sends the pending items that are final, in the source's order.
+    private func release(_ state: inout State, from budget: inout FrameBudget, all: Bool = false) throws {
         while let item = state.pending.first {
             switch item {
             case .packet(let packet):
@@ -152,7 +152,7 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
                 if heats.isEmpty { state.report.unexplained.extend(with: frame, of: state.source.properties) }
                 let answer = hasCaptions ? state.labels?.label(at: frame.time) : nil
                 try send(.frame(frame, heats: heats, answer: answer))
-                room.give(frame)
+                budget.release(frame)
             }
             state.pending.removeFirst()
         }
@@ -164,7 +164,7 @@ struct AnnotateExplainer<Windows: WindowExplaining>: Sendable {
 }
 
 extension Deque<SourceItem> {
-    /// Drops every frame at or behind `end` seconds, and the packets that stand behind the first of them.
+    /// Drops the first frame at or after `end` seconds and all following items.
     fileprivate mutating func dropFrames(from end: Double) {
         let first = firstIndex { item in
             if case .frame(let frame) = item { frame.time >= end } else { false }
@@ -174,7 +174,7 @@ extension Deque<SourceItem> {
 }
 
 extension [Sidecar.Gap] {
-    /// Adds a frame without heat: to the last gap if that ends where the frame begins.
+    /// Adds a frame without heat, to the last gap if that ends where the frame begins.
     fileprivate mutating func extend(with frame: VideoFrame, of properties: SourceProperties) {
         let end = frame.time + properties.timeBase.seconds(frame.duration)
         if let last, abs(last.end - frame.time) < 1e-3 {
@@ -186,20 +186,20 @@ extension [Sidecar.Gap] {
 }
 
 extension VideoFrame {
-    /// Seconds since the source's first frame; infinity if it is not known how long this one is shown.
+    /// The frame's end in seconds since the source's first frame; infinity if its duration is unknown.
     fileprivate func end(_ properties: SourceProperties) -> Double {
         duration > 0 ? time + properties.timeBase.seconds(duration) : .infinity
     }
 }
 
 extension Window {
-    /// Seconds from the first sample to the end of the last, were none padded.
+    /// The seconds from the first sample to the end of the last, including padded samples.
     var duration: Double {
         guard let first = times.first, let last = times.last, times.count > 1 else { return 0 }
         return (last - first) * Double(times.count) / Double(times.count - 1)
     }
 
-    /// Seconds: the end of the last real sample.
+    /// The end of the last real sample, in seconds.
     var end: Double {
         guard let first = times.first else { return 0 }
         return first + duration * Double(times.count - paddedCount) / Double(max(1, times.count))
@@ -210,6 +210,6 @@ extension ResolvedSampling {
     /// Whether windows share samples.
     var overlaps: Bool { stride < window }
 
-    /// The stride as a part of the window.
+    /// The stride as a fraction of the window.
     var strideFraction: Double { Double(stride) / Double(max(1, window)) }
 }

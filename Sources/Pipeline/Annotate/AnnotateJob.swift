@@ -1,7 +1,7 @@
 import Concurrency
 import Encode
 
-/// One video in, the same video with heat over it out: three threads (`AnnotateThreads`), joined by bounded queues.
+/// Annotates one video with heat, using three threads (`AnnotateThreads`) connected by bounded queues.
 public struct AnnotateJob: Sendable {
     private let request: AnnotateRequest
     private let model: LoadedModel
@@ -11,10 +11,10 @@ public struct AnnotateJob: Sendable {
     private let scheduler: EngineScheduler
 
     /// - Parameters:
-    ///   - threads: of the engine; nil for one per usable core.
-    ///   - memoryLimit: bytes that the network may take beside its weights.
-    ///   - frameLimit: bytes that frames on their way through the job may take.
-    ///   - scheduler: whom the engine is shared with.
+    ///   - threads: the engine's threads; nil for one per usable core.
+    ///   - memoryLimit: the maximum memory of the network besides its weights, in bytes.
+    ///   - frameLimit: the maximum size in bytes of the frames in the job's queues.
+    ///   - scheduler: the scheduler of the shared engine.
     public init(
         request: AnnotateRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard,
         frameLimit: Int = MemoryBudget.standard, scheduler: EngineScheduler = EngineScheduler()
@@ -27,10 +27,10 @@ public struct AnnotateJob: Sendable {
         self.scheduler = scheduler
     }
 
-    /// Runs to the end. What fails leaves no file under a final name; cancelling the task aborts.
+    /// Runs to the end. A failure leaves no file with a final name; cancelling the task aborts the job.
     ///
     /// - Parameters:
-    ///   - stop: asks the running job to end early.
+    ///   - stop: requests an early end of the running job.
     ///   - progress: called from the job's threads after every pass, window and frame.
     /// - Throws: `MediaError`, `ModelError`, `CancellationError`.
     public func run(
@@ -70,12 +70,12 @@ public struct AnnotateJob: Sendable {
     }
 }
 
-/// What an annotate job made.
+/// The result of an annotate job.
 public struct AnnotateOutcome: Sendable {
     /// The annotated video.
     public var output: String
     public var sidecarPath: String
     public var sidecar: Sidecar
-    /// At the end.
+    /// The final progress.
     public var progress: JobProgress
 }

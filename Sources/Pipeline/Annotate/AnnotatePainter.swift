@@ -1,18 +1,18 @@
 import Encode
 import Media
 
-/// Heat over the frame itself.
+/// Draws heat over the source's frames.
 struct AnnotatePainter: FramePainter {
     let source: SourceProperties
     let format: CanvasFormat
 
     private let canvases: CanvasMaker
     private let overlay: Overlay
-    /// Nil where the answer is not drawn, or the legend has it.
+    /// Nil if the answer is not drawn or the legend contains it.
     private let captions: LabelPainter?
     private let legend: LegendPainter?
 
-    /// - Parameter method: for people, as the legend names it.
+    /// - Parameter method: the method's name in the legend.
     init(_ source: OpenedSource, drawing: DrawingRequest, method: String) {
         self.source = source.properties
         format = CanvasFormat(source: source.properties)

@@ -4,7 +4,7 @@ import Engine
 import Files
 import Media
 
-/// The reading thread of a job: source items in, items and complete windows out.
+/// The reading thread of a job: reads the source's items, and sends items and complete windows.
 struct AnnotateReader: Sendable {
     struct Report: Sendable {
         var properties: SourceProperties?
@@ -14,10 +14,10 @@ struct AnnotateReader: Sendable {
     }
 
     let input: String
-    /// The input's file, if it is open already.
+    /// The input's file, if it is already open.
     let held: HeldFile?
     let sampling: ResolvedSampling
-    /// Seconds of the longest video that is read; nil for any.
+    /// The maximum duration of the video in seconds; nil for no limit.
     let longest: Double?
     let stop: StopRequest
     let output: BoundedQueue<DecodedItem>
@@ -47,11 +47,12 @@ struct AnnotateReader: Sendable {
                 break
             }
         }
-        // Asked to stop before the first window was full, what there is of it is still explained.
+        // If the stop request comes before the first window is complete, its incomplete window is still explained.
         if !report.isInterrupted || windowCount == 0 {
             for window in try clips.finish() { try send(.window(window)) }
         }
-        // Before the writer learns of the end: what was written to meanwhile gets no output.
+        // This is checked before the writer learns of the end, so that a file that was changed meanwhile gets no
+        // output.
         if held?.isUnchanged == false { throw MediaError(.cannotOpen, "was written to while it was read", file: input) }
         report.properties = source.properties
         report.warnings = source.warnings
@@ -59,7 +60,7 @@ struct AnnotateReader: Sendable {
         return report
     }
 
-    /// - Parameter seconds: that the video has at least, by its container or by what was read of it.
+    /// - Parameter seconds: the video's minimum duration, by its container or by the frames read.
     private func check(_ seconds: Double?, _ properties: SourceProperties) throws(MediaError) {
         guard let longest, let seconds, seconds > longest else { return }
         throw MediaError(

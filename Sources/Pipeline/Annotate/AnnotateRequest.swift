@@ -2,10 +2,10 @@ import Encode
 import Files
 import Media
 
-/// Everything `annotate` is asked for.
+/// All settings of an `annotate` job.
 public struct AnnotateRequest: Sendable {
     public var input: String
-    /// The input's file, if it is open already: it is read, and its path names it.
+    /// The input's file, if it is already open: then it is read, and `input` only names it.
     public var held: HeldFile?
     public var output: String
     public var sampling: SamplingRequest
@@ -13,13 +13,13 @@ public struct AnnotateRequest: Sendable {
     public var drawing: DrawingRequest
     public var video: VideoSettings
     public var audio: AudioPolicy
-    /// How many windows are measured whether they can be trusted, those the network is most certain of; 0 is none.
+    /// The number of windows whose trust is measured, those with the highest probabilities; 0 for none.
     public var trustWindows: Int
-    /// Seconds of the longest video that is annotated; nil for any.
+    /// The maximum duration of the video in seconds; nil for no limit.
     public var longestVideo: Double?
-    /// Follows the mark in the output's metadata, by which its job is found again; nil for none.
+    /// The origin that follows the mark in the output's metadata and identifies its job; nil for none.
     public var origin: String?
-    /// Whether existing files of the outputs' names may be replaced.
+    /// Whether existing output files may be replaced.
     public var isReplacing: Bool
 
     public init(
@@ -41,13 +41,13 @@ public struct AnnotateRequest: Sendable {
         self.isReplacing = isReplacing
     }
 
-    /// The sidecar's path, by the output's name: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
+    /// The sidecar's path, derived from the output's: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
     public var sidecarPath: String { OutputPath.sidecar(of: output) }
 
-    /// The path of the captions for browsers, named as the sidecar is.
+    /// The path of the captions for browsers, derived like the sidecar's.
     public var captionsPath: String { OutputPath.captions(of: output) }
 
-    /// Refuses before any work what could only fail after it.
+    /// Checks the outputs before any work starts.
     public func checkOutput() throws(MediaError) {
         _ = try OutputContainer(path: output)
         try OutputPath.check(output, isNot: input)

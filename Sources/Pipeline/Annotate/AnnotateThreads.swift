@@ -5,20 +5,20 @@ import Engine
 import Files
 import Media
 
-/// The three threads of a job that writes a video again: reading, explaining and writing overlap, and what each waits for is
-/// bounded, so memory does not grow with the video's length.
+/// The three threads of a job that rewrites a video: reading, explaining and writing overlap, and the queues between
+/// them are bounded, so that memory does not grow with the video's length.
 struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
     let input: String
-    /// The input's file, if it is open already.
+    /// The input's file, if it is already open.
     var held: HeldFile?
     let sampling: ResolvedSampling
-    /// Seconds of the longest video that is read; nil for any.
+    /// The maximum duration of the video in seconds; nil for no limit.
     var longest: Double?
     let output: String
     let options: WriterOptions
     /// Whether the painter draws the answer into the frames.
     let hasCaptions: Bool
-    /// Bytes that frames on their way through the job may take.
+    /// The maximum size in bytes of the frames in the job's queues.
     var frameLimit = MemoryBudget.standard
     let scheduler: EngineScheduler
     /// Called on the explaining thread.
@@ -26,9 +26,9 @@ struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
     /// Called on the writing thread.
     let painter: @Sendable (OpenedSource) throws -> any FramePainter
 
-    /// Frames, at most, that are decoded while the network is busy with the windows before them.
+    /// The maximum number of decoded frames that wait for the explaining thread.
     private static var readAhead: Int { 32 }
-    /// Frames, at most, that are explained and wait to be encoded.
+    /// The maximum number of explained frames that wait for the writing thread.
     private static var writeBehind: Int { 16 }
 
     /// Runs to the end. A failure of one thread cancels the others; the first error is thrown.
@@ -61,65 +61,65 @@ struct AnnotateThreads<Windows: WindowExplaining>: Sendable {
             group.addTask {
                 .writer(try await DedicatedThread.run(name: "write", onCancel: cancel) { try writer.run() })
             }
-            // The first failure is thrown here; the group then cancels the other stages and waits for them.
-            return try await group.reduce(into: StageReports()) { $0.take($1) }
+            // Throws the first failure; the group then cancels the other stages and waits for them.
+            return try await group.reduce(into: StageReports()) { $0.add($1) }
         }
     }
 }
 
-/// What a job's reading thread tells its explaining thread, in this order: `opened` once, then items, each window right after
-/// the frame that completed it.
+/// A message from a job's reading thread to its explaining thread. The order is: `opened` once, then items, and each
+/// window directly after the frame that completed it.
 enum DecodedItem: Sendable {
     case opened(OpenedSource)
     case item(SourceItem)
     case window(Window)
 }
 
-/// What a job's explaining thread tells its writing thread; frames and packets in the order of the source.
+/// A message from a job's explaining thread to its writing thread; frames and packets are in the source's order.
 enum ExplainedItem: Sendable {
     case opened(OpenedSource)
-    /// A frame with its heats (none: no window explains it) and the answer to draw into it, if one is wanted.
+    /// A frame with its heats (none if no window explains it) and the answer to be drawn into it, if requested.
     case frame(VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?)
     case packet(MediaPacket)
     case label(LabelSchedule.Label)
 }
 
 extension DecodedItem {
-    /// Bytes of its frame; 0 for anything else.
+    /// The size of its frame in bytes; 0 for other items.
     var frameBytes: Int {
         if case .item(.frame(let frame)) = self { frame.buffer.byteCount } else { 0 }
     }
 }
 
 extension ExplainedItem {
-    /// Bytes of its frame; 0 for anything else.
+    /// The size of its frame in bytes; 0 for other items.
     var frameBytes: Int {
         if case .frame(let frame, _, _) = self { frame.buffer.byteCount } else { 0 }
     }
 }
 
-/// A source that is open, and how it is cut into windows.
+/// An open source and its division into windows.
 struct OpenedSource: Sendable {
     var properties: SourceProperties
     var sampling: ResolvedSampling
-    /// Where the network's frame lies in the source's.
+    /// The position of the network's frame in the source's.
     var mapping: FrameMapping
 }
 
-/// What one of a job's threads has to say at its end.
+/// The final report of one of a job's threads.
 enum StageReport<Record: Sendable>: Sendable {
     case reader(AnnotateReader.Report)
     case explainer(ExplainerReport<Record>)
     case writer(AnnotateWriter.Report)
 }
 
-/// The reports of all three.
+/// The reports of all three threads.
 struct StageReports<Record: Sendable>: Sendable {
     private(set) var reader = AnnotateReader.Report()
     private(set) var explainer = ExplainerReport<Record>()
     private(set) var writer = AnnotateWriter.Report()
 
-    mutating func take(_ report: StageReport<Record>) {
+    mutating func add(_ report: StageReport<Record>) {
         switch report {
         case .reader(let report): reader = report
         case .explainer(let report): explainer = report

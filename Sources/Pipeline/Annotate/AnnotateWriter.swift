@@ -2,14 +2,14 @@ import Concurrency
 import Encode
 import Media
 
-/// The writing thread of a job: draws, encodes, and gives the finished file its name.
+/// The writing thread of a job: draws, encodes, and completes the output file.
 struct AnnotateWriter: Sendable {
     struct Report: Sendable {
         var warnings: [String] = []
         var frames = 0
         /// Seconds from the first frame to the end of the last.
         var duration = 0.0
-        /// What stands in the label track.
+        /// The contents of the label track.
         var labels: [LabelSchedule.Label] = []
         /// The first frame's time in the video, in seconds.
         var firstFrameTime = 0.0
@@ -48,23 +48,23 @@ struct AnnotateWriter: Sendable {
         }
         if input.wasCancelled { throw CancellationError() }
         try stop.checkAbort()
-        // A video of a day takes minutes to be read back.
+        // Reading back a video of a day takes minutes, so progress is reported.
         try writer.finish(progress: tally.advance)
         report.warnings = writer.warnings
         return report
     }
 }
 
-/// Turns a job's frames and their heat into canvases; used on the job's writing thread alone.
+/// Makes canvases from a job's frames and their heat; used only on the job's writing thread.
 protocol FramePainter {
-    /// The source, with the size and the pixels' shape of the canvases.
+    /// The source's properties with the size and pixel aspect ratio of the canvases.
     var source: SourceProperties { get }
-    /// Of the canvases.
+    /// The format of the canvases.
     var format: CanvasFormat { get }
 
     /// - Parameters:
-    ///   - heats: one per heat of the job; none where no window explains the frame.
-    ///   - answer: what is to be drawn into the frame, if it is wanted.
+    ///   - heats: one for each heat of the job; empty if no window explains the frame.
+    ///   - answer: the answer to be drawn into the frame, if requested.
     func canvas(
         of frame: VideoFrame, heats: [HeatPlane], answer: LabelSchedule.Label?
     ) throws(MediaError) -> Canvas

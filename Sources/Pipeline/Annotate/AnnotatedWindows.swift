@@ -1,7 +1,7 @@
 import Decode
 import Engine
 
-/// One method's explanation of every window, and whether the most confident ones can be trusted where that is asked for.
+/// Explains every window by one method and, if requested, measures the trust of the most confident windows.
 final class AnnotatedWindows: WindowExplaining {
     private let explainer: Explainer
     private let request: AnnotateRequest
@@ -9,10 +9,10 @@ final class AnnotatedWindows: WindowExplaining {
     private let manifest: ModelManifest
     private let measurer: WindowTrustMeasurer
     private var confident: MostConfidentWindows
-    /// The newest window that was computed or is like it.
+    /// The newest window and its explanation, computed or repeated.
     private var last: (window: Window, explained: ExplainedWindow<Sidecar.WindowRecord>)?
 
-    /// - Parameter measurer: of the same explainer.
+    /// - Parameter measurer: uses the same explainer.
     init(explainer: Explainer, request: AnnotateRequest, manifest: ModelManifest, measurer: WindowTrustMeasurer) {
         self.explainer = explainer
         self.request = request
@@ -25,7 +25,7 @@ final class AnnotatedWindows: WindowExplaining {
     func explain(
         _ window: Window, end: Double, control: RunControl
     ) throws -> ExplainedWindow<Sidecar.WindowRecord> {
-        if let known = last, window.looksLike(known.window) {
+        if let known = last, window.hasSameInput(as: known.window) {
             let explained = known.explained.repeated(by: window, before: known.window, end: end)
             last = (window, explained)
             return explained
@@ -43,7 +43,7 @@ final class AnnotatedWindows: WindowExplaining {
         return explained
     }
 
-    func prolong(_ record: inout Sidecar.WindowRecord, end: Double) {
+    func extend(_ record: inout Sidecar.WindowRecord, end: Double) {
         record.end = end
         record.repeats = (record.repeats ?? 0) + 1
     }
@@ -58,13 +58,13 @@ final class AnnotatedWindows: WindowExplaining {
         let left = windows.count - measured.count
         guard left > 0 else { return [] }
         return [
-            "\(left) \(left == 1 ? "window was" : "windows were") not measured whether to be trusted: the job was asked to end"
+            "\(left) \(left == 1 ? "window was" : "windows were") not measured for trust: the job was asked to end"
         ]
     }
 }
 
 extension ExplainedWindow<Sidecar.WindowRecord> {
-    /// The same answer and maps for another window that shows the same.
+    /// The same answer and maps for another window with the same content.
     fileprivate func repeated(by window: Window, before last: Window, end: Double) -> Self {
         var other = self
         other.record.index = window.index
@@ -75,7 +75,7 @@ extension ExplainedWindow<Sidecar.WindowRecord> {
         other.record.trust = nil
         other.record.flags = Sidecar.WindowRecord.flags(of: window)
         other.repeatsLast = true
-        other.prolongsRecord =
+        other.extendsRecord =
             window.paddedCount == last.paddedCount && window.containsCorruption == last.containsCorruption
         return other
     }

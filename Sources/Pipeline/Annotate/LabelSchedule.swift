@@ -1,16 +1,16 @@
-/// Which window's answer is shown when: each window's label around its middle, one after another, without holes.
+/// Schedules the windows' labels: each is shown around its window's middle, one after another without gaps.
 ///
-/// Window k's label starts half a stride before the window's middle; the first one's at the source's start, and the last one
-/// stays until the source's end. Windows come in order, and a label is known as soon as its window is: nothing is held back.
+/// Window k's label starts half a stride before the window's middle; the first one starts at the source's start, and
+/// the last one lasts until the source's end. Windows must be added in order; each label is returned immediately.
 struct LabelSchedule {
     struct Label: Sendable, Equatable {
         var text: String
         /// Seconds since the source's first frame.
         var start: Double
         var end: Double
-        /// Of the explained class, 0…1.
+        /// The explained class's probability, 0…1.
         var probability = 0.0
-        /// The class, as its text names it without the probability.
+        /// The class's name without the probability.
         var name = ""
     }
 
@@ -27,9 +27,9 @@ struct LabelSchedule {
     /// Adds a window's answer.
     ///
     /// - Parameters:
-    ///   - start: of the window, in seconds.
-    ///   - end: of its last real sample, in seconds; nothing is shown behind it.
-    /// - Returns: its label; nil for a short last window that ends before its turn comes.
+    ///   - start: the window's start, in seconds.
+    ///   - end: the end of its last real sample, in seconds; no label is shown after it.
+    /// - Returns: its label; nil for a short last window that ends before its label would start.
     mutating func add(
         _ text: String, name: String = "", probability: Double = 0, start: Double, end: Double
     ) -> Label? {
@@ -41,7 +41,7 @@ struct LabelSchedule {
         return label
     }
 
-    /// What is left to show between the last label's end and the end of what was explained.
+    /// The label between the last label's end and the end of the explained part.
     mutating func finish(end: Double) -> Label? {
         guard let last = labels.last, end > last.end else { return nil }
         let label = Label(

@@ -3,9 +3,10 @@ import Encode
 import Engine
 import Foundation
 
-/// `OUT.json`: what was explained, how, and what the network answered. `docs/sidecar.md` documents every field.
+/// `OUT.json`: the record of an annotated video with the source, the method and the network's answers.
+/// `docs/sidecar.md` documents every field.
 public struct Sidecar: Sendable, Codable, Equatable {
-    /// Raised when a field changes its meaning or goes away.
+    /// Incremented when the meaning of a field changes or a field is removed.
     public static let currentSchema = 1
 
     public struct Source: Sendable, Codable, Equatable {
@@ -14,16 +15,16 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var codec: String
         public var width: Int
         public var height: Int
-        /// Clockwise degrees by which the stored frame was turned upright.
+        /// The clockwise rotation in degrees that made the stored frame upright.
         public var rotation: Int
         public var frames: Int
         /// Seconds from the first frame to the end of the last.
         public var duration: Double
-        /// The first frame's time in the video that was written, in seconds; nil for 0, which it is unless sound begins before.
+        /// The first frame's time in the written video, in seconds; nil for 0, its value unless sound begins earlier.
         public var firstFrameTime: Double?
     }
 
-    /// The method, and how the source was cut into windows: one object in the file.
+    /// The method and the division of the source into windows; one object in the file.
     public struct Method: Sendable, Equatable {
         public var settings: MethodRecord
         public var sampling: Sampling
@@ -32,7 +33,7 @@ public struct Sidecar: Sendable, Codable, Equatable {
     public struct Sampling: Sendable, Codable, Equatable {
         public var window: Int
         public var stride: Int
-        /// Frames a second of the samples; nil where every frame is one.
+        /// The sample rate in hertz; nil if every frame is a sample.
         public var framesPerSecond: Double?
         public var fit: String
         public var clipWidth: Int
@@ -49,23 +50,24 @@ public struct Sidecar: Sendable, Codable, Equatable {
         public var start: Double
         public var end: Double
         public var paddedFrames: Int
-        /// Windows behind this one that show exactly the same and were not computed again; `end` is that of the last. Nil for none.
+        /// The number of following windows with exactly the same content, which were not computed again; `end` is the
+        /// last one's. Nil for none.
         public var repeats: Int?
         public var target: Explanation.Prediction
-        /// The class whose logit was taken off; nil without a contrast.
+        /// The class whose logit was subtracted; nil without a contrast.
         public var contrast: Explanation.Prediction?
         public var top: [Explanation.Prediction]
         public var saliency: SaliencyMap.Statistics
-        /// The mean of the map as it is drawn, low-passed in time, over each of the window's samples.
+        /// The mean over each of the window's samples of the map after the temporal low-pass, with which it is drawn.
         public var frameMeans: [Float]
-        /// Of path methods.
+        /// For path methods only.
         public var completeness: Completeness?
-        /// Of windows that were measured.
+        /// For measured windows only.
         public var trust: WindowTrust?
         public var flags: [Flag]
     }
 
-    /// A stretch of the source that no window explained, drawn without heat.
+    /// A part of the source that no window explains, drawn without heat.
     public struct Gap: Sendable, Codable, Equatable {
         public var start: Double
         public var end: Double
@@ -98,14 +100,14 @@ extension Sidecar.Method: Codable {
 extension Sidecar {
     /// Reads a record back.
     ///
-    /// - Throws: for what is not a record of this version.
+    /// - Throws: if it is not a record of this version.
     public init(json: Data) throws {
         self = try ResultFile.read(Sidecar.self, json: json)
     }
 }
 
 extension Sidecar.WindowRecord {
-    /// What the record says of one explained window.
+    /// The record of one explained window.
     init(_ window: Window, _ explanation: Explanation, manifest: ModelManifest) {
         index = window.index
         start = window.times.first ?? 0
@@ -126,8 +128,8 @@ extension Sidecar.WindowRecord {
 }
 
 extension Explanation {
-    /// What is explained, as subtitles and burned labels show it: "walking 62 %"; of a contrast "walking 62 % against running
-    /// 31 %", and "log-probability of walking 62 %".
+    /// The text for subtitles and drawn labels: "walking 62 %", for a contrast "walking 62 % against running 31 %", or
+    /// "log-probability of walking 62 %".
     func caption(labels: [String]) -> String {
         let answer = answer(labels: labels).caption
         if let other = contrast(labels: labels) { return "\(answer) against \(other.caption)" }
@@ -136,7 +138,7 @@ extension Explanation {
 }
 
 extension Explanation {
-    /// What is explained, without probabilities: "walking"; of a contrast "walking against running".
+    /// The explained class without probability: "walking", or for a contrast "walking against running".
     func name(labels: [String]) -> String {
         func name(_ answer: Explanation.Prediction) -> String { answer.label ?? "class \(answer.index)" }
         return [answer(labels: labels), contrast(labels: labels)].compactMap { $0.map(name) }.joined(

@@ -2,48 +2,48 @@ import Decode
 import Encode
 import Engine
 
-/// What a job makes of its source's windows, one after another; used on the job's explaining thread alone.
+/// The part of a job that explains its source's windows one after another; used only on the job's explaining thread.
 protocol WindowExplaining: SendableMetatype {
-    /// What is kept of a window for the job's result.
+    /// The record of a window in the job's result.
     associatedtype Record: Sendable
 
-    /// - Parameter end: of what the window shows, in seconds since the source's first frame.
+    /// - Parameter end: the end of the window's content, in seconds since the source's first frame.
     func explain(_ window: Window, end: Double, control: RunControl) throws -> ExplainedWindow<Record>
 
-    /// Another window shows what the one before showed: its record stands for both.
+    /// Extends the record of the previous window to another window with the same content.
     ///
-    /// - Parameter end: of what the new window shows.
-    func prolong(_ record: inout Record, end: Double)
+    /// - Parameter end: the end of the new window's content.
+    func extend(_ record: inout Record, end: Double)
 
-    /// After the last window: adds to the records what is known only then. Returns warnings.
+    /// Called after the last window: completes the records and returns warnings.
     func finish(_ records: inout [Record]) throws -> [String]
 }
 
 extension WindowExplaining {
-    func prolong(_ record: inout Record, end: Double) {}
+    func extend(_ record: inout Record, end: Double) {}
 
     func finish(_ records: inout [Record]) -> [String] { [] }
 }
 
-/// What is drawn, shown and kept of one window.
+/// The result of explaining one window.
 struct ExplainedWindow<Record: Sendable> {
-    /// One for each heat that a frame is drawn with; as many for every window.
+    /// One map for each heat that is drawn; the same number for every window.
     var shown: [DisplayMap]
-    /// The answer, as subtitles show it.
+    /// The answer as shown in subtitles.
     var caption: String
-    /// What the caption names without its probability, and that.
+    /// The class in the caption without its probability, and the probability.
     var name: String
     var probability: Double
     var record: Record
-    /// Whether it shows what the window before it showed, so that its maps are those.
+    /// Whether it has the same content and therefore the same maps as the previous window.
     var repeatsLast = false
-    /// Whether the record of the window before is to stand for this one too.
-    var prolongsRecord = false
+    /// Whether the previous window's record is extended to this one.
+    var extendsRecord = false
 }
 
-/// A map as it is drawn.
+/// A map for drawing.
 struct DisplayMap {
     var map: SaliencyMap
-    /// What its values say.
+    /// Whether its values are signed.
     var sign: HeatSign
 }

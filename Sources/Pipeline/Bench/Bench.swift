@@ -1,11 +1,11 @@
 import Engine
 import Glibc
 
-/// Measures the engine on windows of noise; what is in a frame does not change the time.
+/// Measures the engine on windows of noise; the time does not depend on the frames' content.
 public enum Bench {
-    /// One result a method, in the request's order.
+    /// Measures each method; the results are in the request's order.
     ///
-    /// Blocks for the whole measurement.
+    /// Blocks the calling thread.
     public static func run(_ request: BenchRequest, model: LoadedModel) throws(ModelError) -> [BenchResult] {
         let manifest = model.manifest
         let shape = ClipShape(
@@ -20,7 +20,7 @@ public enum Bench {
                 let clock = ContinuousClock()
                 let start = clock.now
                 try streams.pass(method)
-                // The first run touches the memory for the first time.
+                // The first run is excluded, because it allocates memory pages.
                 if run > 0 { seconds.append((clock.now - start) / .seconds(1)) }
             }
             results.append(
@@ -33,7 +33,7 @@ public enum Bench {
         return results
     }
 
-    /// The most memory this process has held so far, in megabytes of 10^6 bytes.
+    /// The peak memory of this process so far, in megabytes of 10^6 bytes.
     private static var peakResidentMegabytes: Double {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -41,7 +41,7 @@ public enum Bench {
     }
 }
 
-/// What `bench` measures.
+/// The settings of `bench`.
 public struct BenchRequest: Sendable, Equatable {
     public enum Method: String, Sendable, CaseIterable, Codable {
         case forward
@@ -52,15 +52,16 @@ public struct BenchRequest: Sendable, Equatable {
     }
 
     public var methods: [Method]
-    /// Measured runs; one more comes before them.
+    /// The number of measured runs, which follow one warm-up run.
     public var runs: Int
-    /// Frames and frame edge; nil for the model's.
+    /// The number of frames and the frame's side length; nil for the model's.
     public var window: Int?
     public var size: Int?
     public var recordsLayers: Bool
-    /// Nil for one per usable core.
+    /// The engine's threads; nil for one per usable core.
     public var threads: Int?
-    /// Windows computed at the same time, as for this many streams: each has a session and its share of the threads.
+    /// The number of windows computed simultaneously, as for this many streams, each with its own session and share of
+    /// the threads.
     public var windowsAtOnce: Int
 
     public init(

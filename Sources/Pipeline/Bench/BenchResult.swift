@@ -1,39 +1,41 @@
 import Engine
 
-/// What `bench` measured for one method.
+/// The measurement of one method.
 public struct BenchResult: Sendable {
     /// `docs/bench.md` documents every field.
     public struct Figures: Sendable, Codable, Equatable {
         public var method: String
-        /// Seconds for one window, or for those that are computed at the same time.
+        /// Seconds for one window, or for all windows that are computed simultaneously.
         public var medianS: Double
         public var minS: Double
         public var maxS: Double
-        /// Of all that are computed at the same time together, at the median.
+        /// The rate of all simultaneous windows together, at the median.
         public var windowsPerS: Double
-        /// 10⁹ products and sums a second of the network as published (direct convolution), at the median.
+        /// 10⁹ multiplications and additions per second of the published network (direct convolution), at the median.
         public var gflops: Double
-        /// 10⁹ products and sums a second that the machine can do at most, measured in registers on as many threads.
+        /// The machine's peak in 10⁹ multiplications and additions per second, measured in registers on the same number
+        /// of threads.
         public var peakGflops: Double
-        /// `gflops` over `peakGflops`: above 1 where Winograd convolution does less arithmetic than direct convolution.
+        /// `gflops` over `peakGflops`: above 1 if Winograd convolution saves enough arithmetic compared with direct
+        /// convolution.
         public var ofPeak: Double
-        /// The most memory the process has held so far, 10⁶ bytes.
+        /// The peak memory of the process so far, in 10⁶ bytes.
         public var peakRssMb: Double
     }
 
     public struct Layer: Sendable, Codable, Equatable {
         public var layer: String
-        /// Seconds of the last run.
+        /// Seconds in the last run.
         public var forwardS: Double
         public var backwardS: Double
         public var gflop: Double
-        /// 10⁹ products and sums a second of direct convolution; 0 for what is none.
+        /// 10⁹ multiplications and additions per second of direct convolution; 0 for layers without convolution.
         public var forwardGflops: Double
         public var backwardGflops: Double
     }
 
     public var figures: Figures
-    /// Empty unless they were asked for.
+    /// Empty unless requested.
     public var layers: [Layer]
 
     init(

@@ -1,10 +1,10 @@
 import Engine
 import Synchronization
 
-/// The sessions of as many streams as are measured at once, with noise in their windows.
+/// The sessions of simultaneously measured streams, with noise in their windows.
 struct BenchStreams {
     private let sessions: [EngineSession]
-    /// A thread for each stream; the sessions' own pools compute.
+    /// One calling thread for each stream; the sessions' own pools compute.
     private let callers: ThreadPool
 
     init(_ request: BenchRequest, model: LoadedModel, shape: ClipShape) throws(ModelError) {
@@ -22,10 +22,10 @@ struct BenchStreams {
         callers = ThreadPool(threadCount: request.windowsAtOnce)
     }
 
-    /// Of the first stream's last window.
+    /// The timings of the first stream's last window.
     var layerTimings: [LayerTiming] { sessions.first?.layerTimings ?? [] }
 
-    /// One window of every stream, all at the same time; returns when the last is done.
+    /// Computes one window of every stream simultaneously; returns when all are done.
     func pass(_ method: BenchRequest.Method) throws(ModelError) {
         let failure = Mutex<ModelError?>(nil)
         callers.run(sessions.count) { stream, _ in
@@ -47,7 +47,7 @@ struct BenchStreams {
         }
     }
 
-    /// Noise that differs from frame to frame: what stands still takes a little more time (`FlatOutputs`).
+    /// Noise that differs from frame to frame, because identical frames take slightly more time (`FlatOutputs`).
     private static func fill(_ session: EngineSession) throws(ModelError) {
         let (count, step) = (session.shape.elementsPerFrame, 97)
         var state: UInt32 = 1

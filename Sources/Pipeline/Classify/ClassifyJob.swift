@@ -4,7 +4,7 @@ import Engine
 import Files
 import Media
 
-/// One video's windows through one network, or through two whose logits are added (arXiv 1705.07750, section 2.4).
+/// Classifies one video's windows by one network, or by two whose logits are added (arXiv 1705.07750, section 2.4).
 public struct ClassifyJob: Sendable {
     private let request: ClassifyRequest
     private let model: LoadedModel
@@ -13,9 +13,9 @@ public struct ClassifyJob: Sendable {
     private let memoryLimit: Int
 
     /// - Parameters:
-    ///   - flowModel: used if the request names flow.
-    ///   - threads: of the engine; nil for one per usable core.
-    ///   - memoryLimit: bytes that a network may take beside its weights.
+    ///   - flowModel: used if the request contains flow.
+    ///   - threads: the engine's threads; nil for one per usable core.
+    ///   - memoryLimit: the maximum memory of a network besides its weights, in bytes.
     public init(
         request: ClassifyRequest, model: LoadedModel, flowModel: LoadedModel? = nil, threads: Int? = nil,
         memoryLimit: Int = MemoryBudget.standard
@@ -35,13 +35,13 @@ public struct ClassifyJob: Sendable {
     }
 
     private func classify(stop: StopRequest) throws -> ClassifyResult {
-        // Where only one of two streams is an array, it is cut as the other one is.
+        // If only one of two streams is an array, it is divided into windows like the other one.
         func longestWindow(_ input: String, beside other: String?, _ model: LoadedModel) -> Int? {
             guard let other, SourceOpener.isArray(input), !SourceOpener.isArray(other) else { return nil }
             return model.manifest.clipLength
         }
         func stream(_ input: String, beside other: String?, _ model: LoadedModel) throws -> ScoredWindows {
-            // The stream is one of the video's, whichever network reads that.
+            // `stream` selects a stream of the video, so it does not apply to the flow network's input.
             var sampling = request.sampling
             if other != nil, model.manifest.inputChannels == 2 { sampling.stream = nil }
             return try ScoredWindows(
@@ -77,8 +77,8 @@ public struct ClassifyJob: Sendable {
             logits: mean, warnings: model.warnings + streams.flatMap(\.warnings))
     }
 
-    /// The next window that all streams have, and the sum of their logits. Flow lies between frames and has one frame less
-    /// than they, so that its last window may be missing.
+    /// The next window of all streams and the sum of their logits. Flow has one field fewer than there are frames, so
+    /// its last window may be missing.
     private func nextSum(_ streams: [ScoredWindows]) throws -> (Window, [Float])? {
         var sum: (window: Window, logits: [Float])?
         for stream in streams {
@@ -93,7 +93,7 @@ public struct ClassifyJob: Sendable {
     }
 }
 
-/// One source's windows and what its network says of each.
+/// One source's windows with its network's logits.
 private final class ScoredWindows {
     private let reader: WindowReader
     private let explainer: Explainer
@@ -119,13 +119,13 @@ private final class ScoredWindows {
     }
 }
 
-/// Everything `classify` is asked for, for one video.
+/// The settings of `classify` for one video.
 public struct ClassifyRequest: Sendable {
     public var input: String
     /// The optical flow of the same video, for a second network.
     public var flow: String?
     public var sampling: SamplingRequest
-    /// How many classes are named.
+    /// The number of classes in the result.
     public var top: Int
 
     public init(input: String, flow: String? = nil, sampling: SamplingRequest = SamplingRequest(), top: Int = 5) {
@@ -136,7 +136,7 @@ public struct ClassifyRequest: Sendable {
     }
 }
 
-/// What the network sees in one video.
+/// The network's answers for one video.
 public struct ClassifyResult: Sendable, Codable {
     public struct Window: Sendable, Codable {
         public var index: Int
@@ -144,13 +144,13 @@ public struct ClassifyResult: Sendable, Codable {
         public var start: Double
         public var end: Double
         public var paddedFrames: Int
-        /// The largest classes, largest first.
+        /// The classes with the largest logits, in descending order.
         public var top: [Explanation.Prediction]
     }
 
     public var input: String
     public var windows: [Window]
-    /// Of the whole video: its logits are the mean of its windows'.
+    /// The answer for the whole video, whose logits are the mean of its windows'.
     public var top: [Explanation.Prediction]
     /// The whole video's logits, in class order.
     public var logits: [Float]

@@ -2,23 +2,23 @@ import Decode
 import Engine
 import Media
 
-/// Measures what the maps of one window are worth, with what costs a few passes each and no further explanation.
+/// Measures the quality of one window's maps, with measures that need few passes and no further explanation.
 struct CompareEvidence: Sendable {
     let steps: Int
     let seed: UInt64
     let masks: FrameMasks?
-    /// Pixels.
+    /// In pixels.
     let tolerance: Double
 
-    /// Forward passes that a window takes: two curves for each map and for a random order, and the boxes.
+    /// The number of forward passes per window: two curves for each map and for a random order, and the boxes.
     static func passes(methods: Int, steps: Int) -> Int {
         2 * (steps + 1) * (methods + 1) + Infidelity().boxes + 1
     }
 
     /// - Parameters:
-    ///   - maps: of the session's clip, which is left as it was.
+    ///   - maps: the maps of the session's clip, which is restored afterwards.
     ///   - target: the class whose probability is measured.
-    ///   - report: what is measured now, and of which map.
+    ///   - report: called with the index of the map that is being measured; nil for other measurements.
     /// - Throws: `ModelError`; `MediaError` if the masks cannot be read.
     func measure(
         _ maps: [SaliencyMap], of window: Window, in source: OpenedSource, session: EngineSession, target: Int,
@@ -50,7 +50,7 @@ struct CompareEvidence: Sendable {
             cost: CompareResult.Cost(session.passes - before, seconds: (clock.now - start) / .seconds(1)))
     }
 
-    /// Deletion and insertion, pixels ranked in the whole clip.
+    /// Deletion and insertion curves, with pixels ranked in the whole clip.
     private func curves(
         _ map: SaliencyMap, _ session: EngineSession, _ target: Int, _ control: RunControl
     ) throws(ModelError) -> CompareResult.Curves {
@@ -62,11 +62,11 @@ struct CompareEvidence: Sendable {
     }
 }
 
-/// Which windows of a source evidence is measured on: the middle one of each of this many equal parts, as long as the source is
-/// known beforehand; else the first ones.
+/// The windows of a source on which evidence is measured: the middle windows of equal parts if the source's length is
+/// known in advance, otherwise the first windows.
 struct EvidencePlan: Sendable, Equatable {
     let windows: Set<Int>
-    /// Of the whole source, as its container states or implies it; nil if it does not.
+    /// The number of windows of the whole source that its container states or implies; nil if unknown.
     let total: Int?
 
     init(count: Int, total: Int?) {
@@ -93,7 +93,7 @@ struct EvidencePlan: Sendable, Equatable {
         } else {
             samples = source.estimatedFrameCount.map(Double.init)
         }
-        // Far beyond any video that is explained, and safe to count with.
+        // A limit far beyond any real video, to avoid overflows.
         guard let samples, samples.isFinite, samples > 0, samples < 1e12 else { return nil }
         let behindFirst = max(samples.rounded() - Double(sampling.window), 0)
         return 1 + Int((behindFirst / Double(sampling.stride)).rounded(.up))

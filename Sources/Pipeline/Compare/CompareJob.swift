@@ -5,8 +5,8 @@ import Engine
 import Files
 import Media
 
-/// One video in, the source and every method's heat side by side out, and what each method costs and is worth: the threads of
-/// an annotate job with other hands.
+/// Writes a video with the source and every method's heat side by side, and measures the cost and quality of each
+/// method. It uses the threads of an annotate job with another explainer and painter.
 public struct CompareJob: Sendable {
     private let request: CompareRequest
     private let model: LoadedModel
@@ -14,8 +14,8 @@ public struct CompareJob: Sendable {
     private let memoryLimit: Int
 
     /// - Parameters:
-    ///   - threads: of the engine; nil for one per usable core.
-    ///   - memoryLimit: bytes that the network may take beside its weights.
+    ///   - threads: the engine's threads; nil for one per usable core.
+    ///   - memoryLimit: the maximum memory of the network besides its weights, in bytes.
     public init(
         request: CompareRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
     ) {
@@ -25,10 +25,10 @@ public struct CompareJob: Sendable {
         self.memoryLimit = memoryLimit
     }
 
-    /// Runs to the end. What fails leaves no file under a final name; cancelling the task aborts.
+    /// Runs to the end. A failure leaves no file with a final name; cancelling the task aborts the job.
     ///
     /// - Parameters:
-    ///   - stop: asks the running job to end early; no further evidence is measured then.
+    ///   - stop: requests an early end of the running job; then no further evidence is measured.
     ///   - progress: called from the job's threads.
     /// - Throws: `MediaError`, `ModelError`, `CancellationError`.
     public func run(
@@ -62,7 +62,7 @@ public struct CompareJob: Sendable {
     ) throws -> ComparedWindows {
         let masks = try request.masks.map { try FrameMasks($0) }
         try masks?.check(source)
-        // Refused here before a window is computed, as by the writing thread.
+        // Checks the layout before a window is computed, since the writing thread would refuse it later.
         _ = try ComparePainter.layout(source.properties, request)
         for method in request.methods { try SaliencyTarget(method.target).resolve(manifest: model.manifest) }
         let hasBoxes = request.methods.contains { $0.attributed.changesFewFrames }
@@ -106,7 +106,7 @@ public struct CompareJob: Sendable {
             interrupted: reports.reader.isInterrupted)
     }
 
-    /// What evidence could not say.
+    /// Warnings about missing evidence and masks.
     private func warnings(
         _ summary: CompareSummary, _ windows: [CompareResult.Window], frames: Int
     ) throws(MediaError) -> [String] {
@@ -123,12 +123,12 @@ public struct CompareJob: Sendable {
     }
 }
 
-/// What a compare job made.
+/// The result of a compare job.
 public struct CompareOutcome: Sendable {
     /// The video.
     public var output: String
     public var sidecarPath: String
     public var result: CompareResult
-    /// At the end.
+    /// The final progress.
     public var progress: JobProgress
 }

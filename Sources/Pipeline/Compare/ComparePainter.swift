@@ -2,16 +2,16 @@ import Encode
 import Engine
 import Media
 
-/// The source, and beside it the source under each method's heat.
+/// Draws the source, and beside it the source with each method's heat.
 struct ComparePainter: FramePainter {
     let source: SourceProperties
     let format: CanvasFormat
 
     private let sheet: PaneSheet
     private let panes: CanvasMaker
-    /// One a method: heat with a sign has other colours.
+    /// One per method, because signed heat has different colours.
     private let overlays: [Overlay]
-    /// One a method; none without legends.
+    /// One per method; empty without legends.
     private let legends: [LegendPainter]
     private let name: String
     private let methods: [PaneTitle]
@@ -77,7 +77,7 @@ struct ComparePainter: FramePainter {
 }
 
 extension FrameMapping {
-    /// Onto a frame that is the source's enlarged by these factors.
+    /// The mapping to the source's frame scaled by these factors.
     fileprivate func scaled(x: Double, y: Double) -> FrameMapping {
         FrameMapping(
             clipWidth: clipWidth, clipHeight: clipHeight, originX: originX * x, originY: originY * y,

@@ -2,30 +2,30 @@ import Encode
 import Engine
 import Media
 
-/// Everything `compare` is asked for.
+/// All settings of a `compare` job.
 public struct CompareRequest: Sendable {
     public var input: String
     public var output: String
-    /// In the order of the panes; all explain the first one's target.
+    /// In the panes' order; all explain the first one's target.
     public var methods: [SaliencyRequest]
     public var sampling: SamplingRequest
     public var drawing: CompareDrawing
     public var video: VideoSettings
     public var audio: AudioPolicy
-    /// Pixels; nil for what suits the source.
+    /// In pixels; nil to derive it from the source.
     public var paneWidth: Int?
-    /// Windows that evidence is measured on, spread evenly; 0 for none.
+    /// The number of windows on which evidence is measured, evenly distributed; 0 for none.
     public var evidenceWindows: Int
-    /// Points of each curve, less one.
+    /// The number of points of each curve minus one.
     public var curveSteps: Int
-    /// Where the object is, one mask per frame of the source: `.npy` [frames, H, W], 0 is outside.
+    /// The object's masks, one per frame of the source: `.npy` [frames, H, W], 0 is outside.
     public var masks: String?
-    /// How far from the mask the most salient pixel may lie, in pixels of the map.
+    /// The maximum distance of the most salient pixel from the mask, in pixels of the map.
     public var tolerance: Double
-    /// Whether existing files of the outputs' names may be replaced.
+    /// Whether existing output files may be replaced.
     public var isReplacing: Bool
 
-    /// The source's pane is one more.
+    /// One pane is the source's.
     public static let maximumMethods = PaneLayout.maximumPanes - 1
 
     public init(
@@ -50,16 +50,16 @@ public struct CompareRequest: Sendable {
         self.isReplacing = isReplacing
     }
 
-    /// As it was asked for.
+    /// The target as requested.
     public var target: String { methods.first?.target ?? "top1" }
 
-    /// The sidecar's path, by the output's name: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
+    /// The sidecar's path, derived from the output's: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
     public var sidecarPath: String { OutputPath.sidecar(of: output) }
 
-    /// The path of the captions for browsers, named as the sidecar is.
+    /// The path of the captions for browsers, derived like the sidecar's.
     public var captionsPath: String { OutputPath.captions(of: output) }
 
-    /// Refuses before any work what could only fail after it.
+    /// Checks the request before any work starts.
     ///
     /// - Throws: `ModelError.invalidRequest` for no method, too many, or the same one twice; `MediaError` for the files.
     public func check() throws {
@@ -76,28 +76,28 @@ public struct CompareRequest: Sendable {
         try checkMasks()
     }
 
-    /// What `check` looks at of the output.
+    /// The part of `check` for the output.
     public func checkOutput() throws(MediaError) {
         _ = try OutputContainer(path: output)
         try OutputPath.check(output, isNot: input)
         for path in [output, sidecarPath, captionsPath] { try OutputPath.check(path, isReplacing: isReplacing) }
     }
 
-    /// What `check` looks at of the masks.
+    /// The part of `check` for the masks.
     public func checkMasks() throws(MediaError) {
         if let masks { _ = try FrameMasks(masks) }
     }
 }
 
-/// How the panes' heat looks.
+/// The appearance of the panes' heat.
 public struct CompareDrawing: Sendable, Equatable {
-    /// Of heat without a sign.
+    /// The colormap of unsigned heat.
     public var colormap: Colormap
-    /// Of heat with one.
+    /// The colormap of signed heat.
     public var signedColormap: Colormap
-    /// Of the hottest pixel, 0…1.
+    /// The opacity of the maximum heat, 0…1.
     public var opacity: Double
-    /// Whether the edge of what the network saw is marked where that is not the whole frame.
+    /// Whether the edge of the network's frame is marked if it does not cover the whole frame.
     public var outlinesCrop: Bool
     /// Whether each pane with heat has a legend.
     public var hasLegend: Bool

@@ -1,17 +1,18 @@
 import Engine
 
-/// The sidecar of `compare`: what each method costs and what its maps are worth. `docs/compare.md` documents every field.
+/// The sidecar of `compare`: the cost of each method and the quality of its maps. `docs/compare.md` documents every
+/// field.
 public struct CompareResult: Sendable, Codable, Equatable {
-    /// Raised when a field changes its meaning or goes away.
+    /// Incremented when the meaning of a field changes or a field is removed.
     public static let currentSchema = 1
 
-    /// Where the panes lie, in pixels.
+    /// The layout of the panes, in pixels.
     public struct Panes: Sendable, Codable, Equatable {
         public var columns: Int
         public var rows: Int
         public var paneWidth: Int
         public var paneHeight: Int
-        /// Of the whole frame.
+        /// The size of the whole frame.
         public var width: Int
         public var height: Int
     }
@@ -19,7 +20,7 @@ public struct CompareResult: Sendable, Codable, Equatable {
     public struct Sampling: Sendable, Codable, Equatable {
         public var window: Int
         public var stride: Int
-        /// Of the samples; nil where every frame is one.
+        /// The sample rate in hertz; nil if every frame is a sample.
         public var framesPerSecond: Double?
         public var fit: String
         public var clipWidth: Int
@@ -29,7 +30,7 @@ public struct CompareResult: Sendable, Codable, Equatable {
     public struct Cost: Sendable, Codable, Equatable {
         public var forwardPasses: Int
         public var backwardPasses: Int
-        /// All of it, as a multiple of one forward pass: a backward pass counts as one.
+        /// The total cost as a multiple of one forward pass; a backward pass counts as one.
         public var multiple: Int
         public var seconds: Double
 
@@ -46,19 +47,19 @@ public struct CompareResult: Sendable, Codable, Equatable {
         public var insertion: PixelCurve
     }
 
-    /// What one map of one window is worth.
+    /// The quality of one map of one window.
     public struct MapEvidence: Sendable, Codable, Equatable {
         public var curves: Curves
-        /// What it leaves unexplained of the losses without random parts, 0…1.
+        /// The fraction of the losses without random parts that the map does not explain, 0…1.
         public var unexplained: Double
-        /// How alike it is to the frames' edges.
+        /// The similarity to the frames' edges.
         public var edges: MapSimilarity.Value
         /// Absent without a mask.
         public var mask: MaskAgreement?
     }
 
     public struct WindowEvidence: Sendable, Codable, Equatable {
-        /// Of a map without knowledge: pixels in random order.
+        /// The curves of an uninformed map: pixels in random order.
         public var random: Curves
         /// In the methods' order.
         public var methods: [MapEvidence]
@@ -66,12 +67,12 @@ public struct CompareResult: Sendable, Codable, Equatable {
         public var cost: Cost
     }
 
-    /// What one method made of one window.
+    /// The map of one method for one window.
     public struct Map: Sendable, Codable, Equatable {
         public var saliency: SaliencyMap.Statistics
-        /// Of path methods.
+        /// For path methods only.
         public var completeness: Completeness?
-        /// As if the method had been alone.
+        /// The cost as if the method had been computed alone.
         public var cost: Cost
     }
 
@@ -82,28 +83,28 @@ public struct CompareResult: Sendable, Codable, Equatable {
         public var end: Double
         public var paddedFrames: Int
         public var target: Explanation.Prediction
-        /// The class whose logit was taken off; nil without a contrast.
+        /// The class whose logit was subtracted; nil without a contrast.
         public var contrast: Explanation.Prediction?
         public var top: [Explanation.Prediction]
         public var flags: [Sidecar.WindowRecord.Flag]
-        /// Seconds of the forward pass that its methods share.
+        /// Seconds of the forward pass that the methods share.
         public var forwardSeconds: Double
         /// In the methods' order.
         public var methods: [Map]
-        /// Of the windows chosen for it.
+        /// Only for the windows chosen for evidence.
         public var evidence: WindowEvidence?
-        /// What all of it took, without the passes that were shared.
+        /// The total cost, with shared passes counted once.
         public var cost: Cost
     }
 
-    /// What evidence was measured with.
+    /// The settings of evidence.
     public struct Settings: Sendable, Codable, Equatable {
         public var steps: Int
         public var deletionBaseline: String
         public var insertionBaseline: String
-        /// Of the infidelity.
+        /// The number of boxes for the infidelity.
         public var boxes: Int
-        /// Of the pointing game, in pixels of the map.
+        /// The tolerance of the pointing game, in pixels of the map.
         public var tolerance: Double
         /// The file of masks; nil for none.
         public var masks: String?
@@ -116,7 +117,7 @@ public struct CompareResult: Sendable, Codable, Equatable {
     public var model: ModelDescription
     public var panes: Panes
     public var sampling: Sampling
-    /// As it was asked for.
+    /// The target as requested.
     public var target: String
     public var settings: Settings
     public var summary: CompareSummary

@@ -1,18 +1,18 @@
 import Engine
 
-/// The windows of a comparison in one table: medians of costs, means of evidence.
+/// A summary of a comparison's windows: medians of costs and means of evidence.
 public struct CompareSummary: Sendable, Codable, Equatable {
     public struct Mask: Sendable, Codable, Equatable {
-        /// Frames whose most salient pixel hits the mask, of `frames` that have one.
+        /// The number of frames whose most salient pixel hits the mask, out of `frames` with a mask.
         public var hits: Int
         public var frames: Int
-        /// The part of the map in the mask, 0…1; nil if the map is 0.
+        /// The fraction of the map in the mask, 0…1; nil if the map is 0.
         public var energy: Double?
-        /// The mask's part of those frames' area.
+        /// The mask's fraction of those frames' area.
         public var area: Double
     }
 
-    /// Means over the windows that evidence was measured on.
+    /// Means over the windows with evidence.
     public struct Evidence: Sendable, Codable, Equatable {
         /// Areas under the curves, 0…1.
         public var deletion: Double
@@ -29,28 +29,28 @@ public struct CompareSummary: Sendable, Codable, Equatable {
     }
 
     public struct Method: Sendable, Codable, Equatable {
-        /// The method and what tells it from others: "integrated-gradients, steps 50".
+        /// The method and the settings that distinguish it from others: "integrated-gradients, steps 50".
         public var label: String
         public var settings: MethodRecord
-        /// Of a window, as if the method were alone; the median of all windows.
+        /// The cost per window as if the method were computed alone; the median of all windows.
         public var cost: CompareResult.Cost
-        /// Absent where none was measured.
+        /// Absent if none was measured.
         public var evidence: Evidence?
     }
 
     /// In the panes' order.
     public var methods: [Method]
-    /// Of a random order; absent where no evidence was measured.
+    /// The values of a random order; absent if no evidence was measured.
     public var random: Random?
-    /// Absent where no evidence was measured.
+    /// Absent if no evidence was measured.
     public var similarity: MapMatrix?
     /// Median seconds of a forward pass.
     public var forwardSeconds: Double
-    /// The windows that evidence was measured on.
+    /// The windows with evidence.
     public var evidenceWindows: [Int]
-    /// What evidence takes for a window: the median.
+    /// The median cost of evidence per window.
     public var evidenceCost: CompareResult.Cost?
-    /// What all windows took, without the passes that were shared.
+    /// The cost of all windows, with shared passes counted once.
     public var cost: CompareResult.Cost
 
     init(_ windows: [CompareResult.Window], methods requests: [SaliencyRequest]) {
@@ -74,13 +74,13 @@ public struct CompareSummary: Sendable, Codable, Equatable {
         cost = windows.reduce(CompareResult.Cost(PassCount(), seconds: 0)) { $0 + $1.cost }
     }
 
-    /// Over those that are there; nil without any.
+    /// The mean of the values that exist; nil if there are none.
     static func mean(_ values: [Double?]) -> Double? {
         let known = values.compactMap { $0 }
         return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     }
 
-    /// The lower of the two in the middle; 0 without any.
+    /// The lower median; 0 without values.
     fileprivate static func median(_ values: [Double]) -> Double {
         values.isEmpty ? 0 : values.sorted()[(values.count - 1) / 2]
     }
@@ -105,7 +105,7 @@ extension CompareSummary.Evidence {
 }
 
 extension CompareResult.Cost {
-    /// The passes of the one with the median seconds; all windows take as many, where a method does not look at the frames.
+    /// The cost with the median seconds; its passes are those of all windows unless the method depends on the frames.
     fileprivate init(median costs: [CompareResult.Cost]) {
         let sorted = costs.sorted { $0.seconds < $1.seconds }
         self = sorted.isEmpty ? CompareResult.Cost(PassCount(), seconds: 0) : sorted[(sorted.count - 1) / 2]

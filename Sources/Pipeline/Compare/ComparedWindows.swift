@@ -2,7 +2,7 @@ import Concurrency
 import Decode
 import Engine
 
-/// Every method's explanation of every window, from one session, and evidence where it is wanted.
+/// Explains every window by all methods with one session, and measures evidence on the planned windows.
 struct ComparedWindows: WindowExplaining {
     let explainer: Explainer
     let methods: [SaliencyRequest]
@@ -11,7 +11,7 @@ struct ComparedWindows: WindowExplaining {
     let plan: EvidencePlan
     let evidence: CompareEvidence
     let stop: StopRequest
-    /// What is computed now.
+    /// Reports the current activity.
     let report: (String) -> Void
 
     func explain(
@@ -38,7 +38,7 @@ struct ComparedWindows: WindowExplaining {
                     report("\(name): \(methods[index].label) \(Int($0 * 100)) %")
                     control.progress((Double(index) + $0) / Double(methods.count))
                 })
-            // What it would have taken alone.
+            // The time that the method would have needed alone.
             seconds[index] =
                 (clock.now - start) / .seconds(1) + Double(session.reusedPasses - reused) * forwardSeconds
         }
@@ -73,7 +73,7 @@ struct ComparedWindows: WindowExplaining {
             record: record)
     }
 
-    /// The window's evidence; nil if the job is asked to end before all of it is measured.
+    /// The window's evidence; nil if the job is asked to end before it is complete.
     private func measure(
         _ explanations: [Explanation], of window: Window, _ session: EngineSession, control: RunControl,
         report: (_ map: Int?) -> Void
@@ -89,7 +89,7 @@ struct ComparedWindows: WindowExplaining {
         }
     }
 
-    /// Those that need nothing but the clip's forward pass come first: they share it.
+    /// Methods that need only the clip's forward pass come first, because they share it.
     private var order: [Int] {
         methods.indices.filter { methods[$0].reusesForward }
             + methods.indices.filter { !methods[$0].reusesForward }

@@ -1,16 +1,16 @@
 import Decode
 import Media
 
-/// Where the object is in every frame of a source, from an array file `[frames, H, W]`: 0 is outside.
+/// The masks of the object in all frames of a source, from an array file `[frames, H, W]`; 0 is outside.
 ///
-/// H and W are the source's, upright, or those of the network's frame.
+/// H and W are those of the upright source or of the network's frame.
 struct FrameMasks: Sendable {
-    /// How many frames have one.
+    /// The number of frames with a mask.
     var count: Int { file.rowCount }
 
     private let file: NumPyFile
 
-    /// - Throws: `MediaError` if it cannot be read or is no such array.
+    /// - Throws: `MediaError` if it cannot be read or is not such an array.
     init(_ path: String) throws(MediaError) {
         file = try NumPyFile(path)
         guard file.shape.count == 3, file.rowCount > 0, file.elementsPerRow > 0 else {
@@ -18,7 +18,7 @@ struct FrameMasks: Sendable {
         }
     }
 
-    /// - Throws: `MediaError.notMedia` if the masks are neither of the source's size nor of the network's frame's.
+    /// - Throws: `MediaError.notMedia` if the masks have neither the source's size nor that of the network's frame.
     func check(_ source: OpenedSource) throws(MediaError) {
         let (properties, mapping) = (source.properties, source.mapping)
         guard isOf(properties.width, properties.height) || isOf(mapping.clipWidth, mapping.clipHeight) else {
@@ -29,7 +29,8 @@ struct FrameMasks: Sendable {
         }
     }
 
-    /// The mask of a window, `[T, H, W]` of its map; frames without a mask are outside. Nil if it covers nothing.
+    /// The mask of a window in the shape `[T, H, W]` of its map; frames without a mask count as outside. Nil if the
+    /// mask is empty.
     ///
     /// - Throws: `MediaError` if the file cannot be read.
     func mask(of window: Window, in source: OpenedSource) throws(MediaError) -> [Bool]? {
@@ -58,7 +59,7 @@ struct FrameMasks: Sendable {
 
     private func isOf(_ width: Int, _ height: Int) -> Bool { file.shape[1] == height && file.shape[2] == width }
 
-    /// For each pixel of the network's frame the source's pixel in its middle; nil on a letterbox's bars.
+    /// For each pixel of the network's frame the source pixel at its centre; nil on letterbox bars.
     private func places(_ mapping: FrameMapping) -> [Int?] {
         let (width, height) = (file.shape[2], file.shape[1])
         return (0..<mapping.clipHeight).flatMap { y in

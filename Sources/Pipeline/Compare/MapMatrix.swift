@@ -1,13 +1,13 @@
 import Engine
 
-/// How alike each two of several maps are: symmetric, in the methods' order.
+/// The pairwise similarities of several maps: symmetric, in the methods' order.
 public struct MapMatrix: Sendable, Codable, Equatable {
-    /// Spearman's; absent where a map is all of one value.
+    /// Spearman's correlation; absent if a map is constant.
     public var rankCorrelation: [[Double?]]
-    /// Absent for frames too small for it.
+    /// Absent if the frames are too small.
     public var structuralSimilarity: [[Double?]]
 
-    /// - Parameter lower: for each map its similarity to those before it.
+    /// - Parameter lower: for each map its similarities to the previous ones.
     init(lower: [[MapSimilarity.Value]]) {
         func matrix(_ value: (MapSimilarity.Value) -> Double?) -> [[Double?]] {
             lower.indices.map { row in
@@ -20,7 +20,8 @@ public struct MapMatrix: Sendable, Codable, Equatable {
         structuralSimilarity = matrix(\.structuralSimilarity)
     }
 
-    /// The mean of several, each value's over those that have it. All of one size, at least one.
+    /// The mean of several matrices of one size; each value's mean is over the matrices that have it. Nil without
+    /// matrices.
     init?(mean matrices: [MapMatrix]) {
         guard var mean = matrices.first else { return nil }
         func average(_ values: (MapMatrix) -> [[Double?]]) -> [[Double?]] {

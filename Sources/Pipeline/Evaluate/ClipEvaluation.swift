@@ -1,21 +1,21 @@
 import Engine
 
-/// What became of one clip of a list; a line of `clips.jsonl`.
+/// The result for one clip of a list; a line of `clips.jsonl`.
 public struct ClipEvaluation: Sendable, Codable, Equatable {
-    /// As the list spells it.
+    /// The clip's name as in the list.
     public var clip: String
-    /// The class that the list says.
+    /// The class according to the list.
     public var label: Int
-    /// Why the clip could not be read; the rest is absent then.
+    /// The reason why the clip could not be read; then the other fields are absent.
     public var error: String?
-    /// The class with the largest logit, over the whole video.
+    /// The class with the largest logit for the whole video.
     public var predicted: Int?
-    /// The label's place among the classes, from 1.
+    /// The label's rank among the classes, from 1.
     public var rank: Int?
     /// The label's probability, 0…1.
     public var probability: Double?
     public var windows: Int?
-    /// Of the first window; absent unless methods were named.
+    /// The evidence of the first window; absent unless methods were requested.
     public var evidence: ClipEvidence?
 
     init(_ clip: ClipList.Clip, error: String) {
@@ -36,14 +36,15 @@ public struct ClipEvaluation: Sendable, Codable, Equatable {
     }
 }
 
-/// What the maps of a clip's first window are worth; a part of a line of `clips.jsonl`.
+/// The quality of the maps of a clip's first window; part of a line of `clips.jsonl`.
 public struct ClipEvidence: Sendable, Codable, Equatable {
     public struct Areas: Sendable, Codable, Equatable {
-        /// Under the class's probability while the most salient pixels of the whole clip are taken away, and put in; 0…1.
+        /// The areas under the class's probability while the most salient pixels of the whole clip are deleted or
+        /// inserted; 0…1.
         public var deletion: Double
         public var insertion: Double
-        /// How much of the probability is back with how much of the information; absent where the blurred clip has no less of
-        /// it, for optical flow, and where FFmpeg has no WebP.
+        /// The fraction of the probability regained over the fraction of information; absent if the blurred clip does
+        /// not have less information, for optical flow, and if FFmpeg has no WebP.
         public var information: PerformanceInformationCurve?
 
         init(curves: [TrustResult.Curve], information: InformationMetric.Value?) {
@@ -52,22 +53,22 @@ public struct ClipEvidence: Sendable, Codable, Equatable {
             self.information = information?.softmaxCurve
         }
 
-        /// How much of the probability hangs on the most salient pixels.
+        /// The dependence of the probability on the most salient pixels.
         var gain: Double { insertion - deletion }
     }
 
     public struct Method: Sendable, Codable, Equatable {
         public var name: String
         public var areas: Areas
-        /// What the map cost.
+        /// The cost of the map.
         public var cost: PassCount
-        /// On the machine that made it.
+        /// The time on the machine that computed it.
         public var seconds: Double
     }
 
-    /// The explained class: the network's answer to the window.
+    /// The explained class: the network's answer for the window.
     public var target: Int
-    /// Of pixels in random order.
+    /// The areas for pixels in random order.
     public var random: Areas
     public var methods: [Method]
 }

@@ -2,34 +2,34 @@ import Engine
 import Files
 import Media
 
-/// Clips and what is to be seen in each: a text file with `path label` on each line.
+/// A list of clips with their classes: a text file with `path label` on each line.
 ///
-/// The path ends at the first tab, or where there is none at the first space; the label, which may hold spaces, is a class
+/// The path ends at the first tab or, without tabs, at the first space; the label, which may contain spaces, is a class
 /// index or a label of the model. Empty lines and those that begin with `#` are skipped.
 public struct ClipList: Sendable, Equatable {
     public struct Clip: Sendable, Hashable {
-        /// As the list spells it.
+        /// The clip's name as in the list.
         public var name: String
         public var path: String
-        /// Class index.
+        /// The class index.
         public var label: Int
     }
 
-    /// Bytes.
+    /// The maximum size of the list in bytes.
     static let largestFile = 64 << 20
 
     public let clips: [Clip]
 
-    /// - Parameter root: the folder that relative paths begin at; nil for the list's.
-    /// - Throws: `MediaError` if it cannot be read, has a line without a label, names a clip twice or no clip at all;
+    /// - Parameter root: the base folder of relative paths; nil for the list's folder.
+    /// - Throws: `MediaError` if it cannot be read, has a line without a label, contains a clip twice or no clip;
     ///   `ModelError` for a label that the model does not have.
     public init(path: String, root: String? = nil, manifest: ModelManifest) throws {
         let bytes = try Self.read(path)
-        let root = root ?? StagedName.split(path).folder
+        let root = root ?? FileName.split(path).folder
         try self.init(text: FileName.string(bytes), path: path, root: root, manifest: manifest)
     }
 
-    /// Refuses a list that cannot be read, whatever the model is.
+    /// Checks that the list can be read, independent of the model.
     public static func checkReadable(_ path: String) throws(MediaError) {
         _ = try read(path)
     }

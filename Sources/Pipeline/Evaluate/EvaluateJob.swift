@@ -4,9 +4,9 @@ import Files
 import Foundation
 import Media
 
-/// A network on a list of clips whose classes are known.
+/// Evaluates a network on a list of clips whose classes are known.
 public struct EvaluateJob: Sendable {
-    /// A folder; made if it is not there, gone on with if it is.
+    /// The output folder, which is created, or continued if it exists.
     private let output: String
     private let list: String
     private let clips: [ClipList.Clip]
@@ -18,10 +18,10 @@ public struct EvaluateJob: Sendable {
 
     /// - Parameters:
     ///   - output: the folder of results.
-    ///   - list: the list's file, as the results name it.
-    ///   - evidence: the methods to measure on each clip, and how; nil for none.
-    ///   - threads: of the engine; nil for one per usable core.
-    ///   - memoryLimit: bytes that the network may take beside its weights.
+    ///   - list: the list's file name in the results.
+    ///   - evidence: the methods to measure on each clip and their settings; nil for none.
+    ///   - threads: the engine's threads; nil for one per usable core.
+    ///   - memoryLimit: the maximum memory of the network besides its weights, in bytes.
     public init(
         clips: ClipList, list: String, output: String, sampling: SamplingRequest = SamplingRequest(),
         evidence: EvidenceRequest? = nil, model: LoadedModel, threads: Int? = nil,
@@ -37,7 +37,7 @@ public struct EvaluateJob: Sendable {
         self.memoryLimit = memoryLimit
     }
 
-    /// Refuses before any work a folder that cannot be made or is none.
+    /// Checks before any work starts that the output is a folder or can be created.
     public static func checkOutput(_ output: String) throws(FileError) {
         var status = stat()
         guard stat(output.fileBytes, &status) == 0 else {
@@ -48,11 +48,11 @@ public struct EvaluateJob: Sendable {
         }
     }
 
-    /// Classifies what has not been classified by an earlier run, and sums it all up. Clips that could not be read are tried
-    /// again.
+    /// Classifies the clips that no earlier run has classified, and summarises all results. Clips that could not be
+    /// read are tried again.
     ///
-    /// - Parameter progress: how many clips are done, of how many.
-    /// - Throws: `MediaError`, `ModelError`; `CancellationError` if stopped, and the same call then goes on where it was.
+    /// - Parameter progress: called with the number of finished clips and the total number.
+    /// - Throws: `MediaError`, `ModelError`; `CancellationError` if stopped; the same call later continues from there.
     public func run(
         stop: StopRequest = StopRequest(), progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) async throws -> EvaluationResult {
@@ -63,7 +63,8 @@ public struct EvaluateJob: Sendable {
             }
         }
         var done = try await log.open(
-            EvaluationLog.Header(model: model.description.sha256, sampling: sampling.words, evidence: evidence?.words))
+            EvaluationLog.Header(
+                model: model.description.sha256, sampling: sampling.summary, evidence: evidence?.summary))
         for (index, clip) in clips.enumerated() {
             progress(index, clips.count)
             if let earlier = done[clip.name], earlier.label == clip.label, earlier.error == nil { continue }
@@ -120,8 +121,8 @@ public struct EvaluateJob: Sendable {
 }
 
 extension SamplingRequest {
-    /// For people, and to be compared: two requests that cut alike have the same words.
-    fileprivate var words: String {
+    /// A readable summary that is also compared: requests that divide clips in the same way have the same summary.
+    fileprivate var summary: String {
         func number(_ value: Int?) -> String { value.map(String.init) ?? "the model's" }
         let samples =
             switch rate {

@@ -3,22 +3,23 @@ import Files
 import Foundation
 import Media
 
-/// `clips.jsonl`: what an evaluation is of, then a line for each clip that is done, so that a later run goes on.
+/// `clips.jsonl`: a header with the evaluation's settings, then a line for each finished clip, so that a later run can
+/// continue.
 ///
-/// A line that was cut off is taken away when the file is opened.
+/// An incomplete last line is removed when the file is opened.
 actor EvaluationLog {
-    /// The first line: a file of another evaluation is not gone on with.
+    /// The first line; a file of a different evaluation is not continued.
     struct Header: Codable, Equatable {
         var schema = 1
-        /// Of the model.
+        /// The model's SHA-256.
         var model: String
-        /// How clips are cut into windows.
+        /// The division of clips into windows.
         var sampling: String
-        /// What is measured of methods; nil for nothing.
+        /// The measured methods and their settings; nil for none.
         var evidence: String?
     }
 
-    /// Bytes; some hundreds a clip.
+    /// The maximum size in bytes; a clip takes some hundreds.
     static let largestFile = 1 << 30
 
     private let executor = ThreadExecutor(name: "evaluation")
@@ -35,9 +36,9 @@ actor EvaluationLog {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Opens or makes the file; what it holds, the last line of each clip.
+    /// Opens or creates the file and returns its contents: the last line of each clip.
     ///
-    /// - Throws: `MediaError` if it cannot be read or written, or is of another evaluation.
+    /// - Throws: `MediaError` if it cannot be read or written, or belongs to a different evaluation.
     func open(_ header: Header) throws(MediaError) -> [String: ClipEvaluation] {
         descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o666)
         guard descriptor >= 0 else { throw failure("cannot be opened") }
@@ -78,7 +79,7 @@ actor EvaluationLog {
         return clips
     }
 
-    /// Adds a clip, whole or not at all.
+    /// Appends a clip as one complete line.
     func append(_ clip: ClipEvaluation) throws(MediaError) {
         try append(clip as any Encodable)
     }
@@ -89,7 +90,7 @@ actor EvaluationLog {
         }
         let line = Array(data) + [UInt8(ascii: "\n")]
         guard write(descriptor, line, line.count) == line.count else {
-            // What was written of it is taken away when the file is opened again.
+            // An incomplete line is removed when the file is opened again.
             throw failure("cannot be written")
         }
     }

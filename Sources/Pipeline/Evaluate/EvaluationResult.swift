@@ -1,21 +1,21 @@
-/// `evaluation.json`: how well a network names the clips of a list. `docs/evaluate.md` documents every field.
+/// `evaluation.json`: the accuracy of a network on a list of clips. `docs/evaluate.md` documents every field.
 public struct EvaluationResult: Sendable, Codable, Equatable {
     public static let currentSchema = 1
 
-    /// One class, over the clips that were read.
+    /// The results of one class, over the clips that could be read.
     public struct Class: Sendable, Codable, Equatable {
         public var index: Int
         public var label: String?
-        /// Clips of this class in the list.
+        /// The number of clips of this class in the list.
         public var clips: Int
-        /// Those of them that are named right, or right among the first five.
+        /// The numbers of them whose class is the first answer, or among the first five.
         public var top1: Int
         public var top5: Int
-        /// Clips that are named so, of whatever class.
+        /// The number of clips of any class for which this class is predicted.
         public var predicted: Int
     }
 
-    /// How often one class is taken for another, or for itself.
+    /// The number of clips of one class for which a class is predicted.
     public struct Confusion: Sendable, Codable, Equatable {
         public var label: Int
         public var predicted: Int
@@ -26,20 +26,20 @@ public struct EvaluationResult: Sendable, Codable, Equatable {
     public var saliencyd: String
     public var list: String
     public var model: ModelDescription
-    /// Clips of the list that could be read.
+    /// The number of clips in the list that could be read.
     public var clips: Int
-    /// 0…1, of those; absent if there are none.
+    /// Accuracy over those clips, 0…1; absent if there are none.
     public var top1: Double?
     public var top5: Double?
-    /// The mean over the classes that have clips of the part named right.
+    /// The mean of the classes' accuracies, over the classes with clips.
     public var meanClassTop1: Double?
-    /// Classes that have clips or were predicted, in class order.
+    /// The classes with clips or predictions, in class order.
     public var classes: [Class]
-    /// All pairs that occur, in class order.
+    /// All pairs with clips, in class order.
     public var confusion: [Confusion]
-    /// Absent unless methods were named, and without a clip.
+    /// Absent if no methods were requested or no clip was measured.
     public var evidence: EvidenceSummary?
-    /// Clips that could not be read, in the list's order.
+    /// The clips that could not be read, in the list's order.
     public var unreadable: [ClipEvaluation]
 
     init(

@@ -17,7 +17,7 @@ enum EvaluationTables {
                 })
     }
 
-    /// One line per clip and method, and one a clip for the random order.
+    /// One line per clip and method, and one per clip for the random order.
     static func evidence(_ clips: [ClipEvaluation]) -> String {
         let rows = clips.flatMap { clip in
             (clip.evidence.map { [("random", $0.random)] + $0.methods.map { ($0.name, $0.areas) } } ?? []).map {
@@ -29,7 +29,7 @@ enum EvaluationTables {
         return table([["clip", "method", "deletion", "insertion", "information"]] + rows)
     }
 
-    /// A row a class of the list, a column a class that the network named.
+    /// One row per class of the list and one column per predicted class.
     static func confusion(_ result: EvaluationResult, labels: [String]) -> String {
         func name(_ index: Int) -> String { index < labels.count ? labels[index] : "\(index)" }
         let counts = Dictionary(

@@ -2,7 +2,7 @@ import Concurrency
 import Engine
 import Media
 
-/// Measures the methods of a request on a clip's first window. Blocks: for dedicated threads.
+/// Measures the methods of a request on a clip's first window. Blocks, so use it on dedicated threads only.
 struct EvidenceMeasurer {
     let request: EvidenceRequest
     let sampling: SamplingRequest
@@ -48,12 +48,12 @@ struct EvidenceMeasurer {
     }
 }
 
-/// Which methods an evaluation measures on every clip, and how.
+/// The methods that an evaluation measures on every clip, and the settings.
 public struct EvidenceRequest: Sendable, Equatable {
     public var methods: [SaliencyRequest.Method]
-    /// Of the curves.
+    /// The number of steps of the curves.
     public var steps: Int
-    /// Of the random order, and of the pixels that blurred clips are drawn from.
+    /// The seed of the random order and of the pixels for blurred clips.
     public var seed: UInt64
 
     public init(methods: [SaliencyRequest.Method], steps: Int = 20, seed: UInt64 = 1) {
@@ -62,6 +62,6 @@ public struct EvidenceRequest: Sendable, Equatable {
         self.seed = seed
     }
 
-    /// For people, and to be compared.
-    var words: String { "\(methods.map(\.rawValue).joined(separator: ",")), \(steps) steps, seed \(seed)" }
+    /// A readable summary that is also compared.
+    var summary: String { "\(methods.map(\.rawValue).joined(separator: ",")), \(steps) steps, seed \(seed)" }
 }

@@ -1,10 +1,10 @@
 import Engine
 
-/// What a list of clips says of each method; a part of `evaluation.json`.
+/// A summary of each method's evidence over a list of clips; part of `evaluation.json`.
 public struct EvidenceSummary: Sendable, Codable, Equatable {
     public struct Spread: Sendable, Codable, Equatable {
         public var mean: Double
-        /// Standard deviation of the clips; 0 of one.
+        /// Standard deviation over the clips; 0 for one clip.
         public var deviation: Double
 
         init(_ values: [Double]) {
@@ -20,12 +20,13 @@ public struct EvidenceSummary: Sendable, Codable, Equatable {
         public var name: String
         public var deletion: Spread
         public var insertion: Spread
-        /// Insertion less deletion, above the same of a random order; of the order itself, 0.
+        /// Insertion minus deletion, minus the same difference of a random order; 0 for the random order itself.
         public var gain: Spread
-        /// Area under the median of the clips' performance information curves, and how many have one.
+        /// The area under the median of the clips' performance information curves, and the number of clips with a
+        /// curve.
         public var information: Double?
         public var informationClips: Int
-        /// A clip's, mean.
+        /// Means per clip.
         public var forwardPasses: Double
         public var backwardPasses: Double
         public var seconds: Spread
@@ -34,10 +35,10 @@ public struct EvidenceSummary: Sendable, Codable, Equatable {
     public var steps: Int
     public var seed: UInt64
     public var clips: Int
-    /// `random` first, then the methods in the order of the request.
+    /// `random` first, then the methods in the request's order.
     public var methods: [Method]
 
-    /// - Returns: nil without a clip that was measured.
+    /// - Returns: nil without measured clips.
     init?(_ clips: [ClipEvidence], request: EvidenceRequest) {
         guard !clips.isEmpty else { return nil }
         steps = request.steps

@@ -4,19 +4,19 @@ import Encode
 import Engine
 import Media
 
-/// One window of one source, as images and numbers in a folder.
+/// Explains one window of one source and writes images and numbers to a folder.
 public struct ExplainJob: Sendable {
     private let request: ExplainRequest
     private let model: LoadedModel
     private let threads: Int?
     private let memoryLimit: Int
 
-    /// Classes that `result.json` names.
+    /// The number of classes in `result.json`.
     private static let namedClasses = 20
 
     /// - Parameters:
-    ///   - threads: of the engine; nil for one per usable core.
-    ///   - memoryLimit: bytes that the network may take beside its weights.
+    ///   - threads: the engine's threads; nil for one per usable core.
+    ///   - memoryLimit: the maximum memory of the network besides its weights, in bytes.
     public init(
         request: ExplainRequest, model: LoadedModel, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard
     ) {
@@ -26,8 +26,8 @@ public struct ExplainJob: Sendable {
         self.memoryLimit = memoryLimit
     }
 
-    /// - Parameter progress: called from the thread that computes.
-    /// - Throws: `MediaError`, `ModelError`, `CancellationError`; nothing is left then under a final name.
+    /// - Parameter progress: called from the computing thread.
+    /// - Throws: `MediaError`, `ModelError`, `CancellationError`; then no file with a final name is left.
     public func run(
         stop: StopRequest = StopRequest(), progress: @escaping @Sendable (ExplainProgress) -> Void = { _ in }
     ) async throws -> ExplainResult {
@@ -52,7 +52,7 @@ public struct ExplainJob: Sendable {
         func report(_ fraction: Double) {
             progress(ExplainProgress(fraction: fraction, elapsedSeconds: (clock.now - begun) / .seconds(1)))
         }
-        // Methods may say more than once that they are done.
+        // Methods may report completion more than once.
         let control = RunControl(isCancelled: { abort.isCancelled }) { if $0 < 1 { report($0) } }
         let explanations = try explainer.explain(window, targets: targets, control: control)
         report(1)
@@ -61,7 +61,7 @@ public struct ExplainJob: Sendable {
         return result
     }
 
-    /// - Throws: `invalidRequest` or `labels` for a target that there is not, or too many.
+    /// - Throws: `invalidRequest` or `labels` for an unknown target, or for too many targets.
     private func targets() throws(ModelError) -> [SaliencyTarget] {
         let texts = request.targets
         guard texts.count <= ExplainRequest.maximumTargets else {
@@ -142,11 +142,11 @@ public struct ExplainJob: Sendable {
     }
 }
 
-/// How far `explain` is; a value that may be shown or logged.
+/// The progress of `explain`.
 public struct ExplainProgress: Sendable, Equatable {
-    /// 0…1, of the method's work.
+    /// The finished fraction of the method's work, 0…1.
     public var fraction: Double
-    /// Seconds since the network began.
+    /// Seconds since the network started.
     public var elapsedSeconds: Double
 
     public init(fraction: Double, elapsedSeconds: Double) {
@@ -154,7 +154,7 @@ public struct ExplainProgress: Sendable, Equatable {
         self.elapsedSeconds = elapsedSeconds
     }
 
-    /// Seconds that remain at the speed so far; nil at the beginning.
+    /// The estimated remaining seconds; nil at the beginning.
     public var remainingSeconds: Double? {
         fraction > 0 ? elapsedSeconds * (1 - fraction) / fraction : nil
     }

@@ -1,27 +1,27 @@
-/// Everything `explain` is asked for.
+/// All settings of an `explain` job.
 public struct ExplainRequest: Sendable {
     public var input: String
-    /// The folder to write.
+    /// The output folder.
     public var output: String
-    /// Where the window begins, in seconds since the source's first frame.
+    /// The window's start, in seconds since the source's first frame.
     public var start: Double
-    /// Where the raw map goes, if it is wanted.
+    /// The path of the raw map, if requested.
     public var rawMap: String?
-    /// Where the map with its signs goes, if it is wanted.
+    /// The path of the signed map, if requested.
     public var signedMap: String?
     public var sampling: SamplingRequest
     public var saliency: SaliencyRequest
-    /// What is explained beside the request's own target, in the form of that one.
+    /// Further targets besides that of `saliency`, in the same format.
     public var moreTargets: [String]
     /// Whether existing files may be replaced.
     public var isReplacing: Bool
 
-    /// Each takes about as much memory as the clip.
+    /// The maximum number of targets; each takes about as much memory as the clip.
     public static let maximumTargets = 16
 
     public var targets: [String] { [saliency.target] + moreTargets }
 
-    /// What each target is called in the names of files; nil where there is only one.
+    /// The name of each target in file names; nil if there is only one.
     var targetNames: [String?] { moreTargets.isEmpty ? [nil] : TargetNames.names(targets) }
 
     public init(
@@ -40,12 +40,12 @@ public struct ExplainRequest: Sendable {
         self.isReplacing = isReplacing
     }
 
-    /// Refuses before any work what could only fail after it.
+    /// Checks the outputs before any work starts.
     public func checkOutput() throws {
         for check in outputChecks { try check() }
     }
 
-    /// What is looked at of each output, one by one; each throws `FileError` or `MediaError`.
+    /// The checks of the outputs, each of which throws `FileError` or `MediaError`.
     public var outputChecks: [() throws -> Void] {
         let maps = [rawMap, signedMap].compactMap(\.self)
         let files = maps.flatMap { path in targetNames.map { TargetNames.path(path, for: $0) } }
@@ -61,11 +61,11 @@ public struct ExplainRequest: Sendable {
     }
 }
 
-/// What targets are called in the names of files: "top1", "walking", "contrast-walking-top1".
+/// Names of targets in file names: "top1", "walking", "contrast-walking-top1".
 enum TargetNames {
     private static let longest = 40
 
-    /// One name a target, in their order, each once.
+    /// Unique names for the targets, in their order.
     static func names(_ targets: [String]) -> [String] {
         var taken: Set<String> = []
         return targets.map { target in
@@ -80,7 +80,7 @@ enum TargetNames {
         }
     }
 
-    /// `path` with a target's name before its ending; as it is without a name.
+    /// `path` with the target's name inserted before its extension; unchanged without a name.
     static func path(_ path: String, for name: String?) -> String {
         guard let name else { return path }
         let nameStart = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex

@@ -1,8 +1,8 @@
 import Encode
 import Engine
 
-/// `result.json` of `explain`: the network's whole answer on one window, and what it was asked. `docs/explain.md` documents
-/// every field.
+/// `result.json` of `explain`: the network's complete answer for one window, and the request. `docs/explain.md`
+/// documents every field.
 public struct ExplainResult: Sendable, Codable, Equatable {
     public static let currentSchema = 1
 
@@ -12,21 +12,21 @@ public struct ExplainResult: Sendable, Codable, Equatable {
         /// Size of the source's upright frame in pixels.
         public var width: Int
         public var height: Int
-        /// What the network saw: `[T, H, W, C]`.
+        /// The shape of the network's input: `[T, H, W, C]`.
         public var clip: [Int]
-        /// Seconds in the source of each of the T samples.
+        /// The times of the T samples in the source, in seconds.
         public var times: [Double]
-        /// How many samples at the end repeat the last real one.
+        /// The number of samples at the end that repeat the last real one.
         public var paddedFrames: Int
         /// Whether a frame of the window was damaged.
         public var corrupt: Bool
     }
 
-    /// One target's explanation, where several are explained.
+    /// The explanation of one of several targets.
     public struct Explained: Sendable, Codable, Equatable {
-        /// In the names of its files: `maps_NAME_0000.jpg`, `montage_NAME.png`.
+        /// The target's name in file names: `maps_NAME_0000.jpg`, `montage_NAME.png`.
         public var name: String
-        /// As it was asked for.
+        /// The target as requested.
         public var asked: String
         public var target: Explanation.Prediction
         public var contrast: Explanation.Prediction?
@@ -35,11 +35,11 @@ public struct ExplainResult: Sendable, Codable, Equatable {
         public var completeness: Completeness?
     }
 
-    /// What the explanation took, that of all targets together.
+    /// The cost of the explanation of all targets together.
     public struct Cost: Sendable, Codable, Equatable {
         public var forwardPasses: Int
         public var backwardPasses: Int
-        /// All of it, as a multiple of one forward pass: a backward pass counts as one.
+        /// The total cost as a multiple of one forward pass; a backward pass counts as one.
         public var multiple: Int
     }
 
@@ -48,19 +48,19 @@ public struct ExplainResult: Sendable, Codable, Equatable {
     public var input: Input
     public var model: ModelDescription
     public var method: MethodRecord
-    /// All of them, in class order.
+    /// All logits, in class order.
     public var logits: [Float]
     public var target: Explanation.Prediction
-    /// The class whose logit was taken off; nil without a contrast.
+    /// The class whose logit was subtracted; nil without a contrast.
     public var contrast: Explanation.Prediction?
-    /// The 20 largest, largest first.
+    /// The 20 classes with the largest logits, in descending order.
     public var topk: [Explanation.Prediction]
     public var saliency: SaliencyMap.Statistics
-    /// The mean of the map as it is drawn, low-passed in time, over each sample.
+    /// The mean over each sample of the map after the temporal low-pass, with which it is drawn.
     public var frameMeans: [Float]
-    /// Of path methods.
+    /// For path methods only.
     public var completeness: Completeness?
-    /// All of them, where there are several; `target` to `completeness` are the first one's.
+    /// All targets if there are several; `target` to `completeness` are the first one's.
     public var targets: [Explained]?
     public var cost: Cost
     public var warnings: [String]

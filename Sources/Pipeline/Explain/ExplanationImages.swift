@@ -4,19 +4,19 @@ import Engine
 import Foundation
 import Media
 
-/// A window and its saliency as images: `orig_0000.jpg` …, `maps_0000.jpg` …, `montage.png`; of one of several targets
-/// `maps_NAME_0000.jpg` …, `montage_NAME.png`.
+/// A window and its saliency as images: `orig_0000.jpg` …, `maps_0000.jpg` …, `montage.png`; for each of several
+/// targets `maps_NAME_0000.jpg` …, `montage_NAME.png`.
 struct ExplanationImages {
     private let window: Window
     private let heat: [HeatPlane]
     private let sign: HeatSign
-    /// The target's, in the names of files.
+    /// The target's name in file names.
     private let name: String?
 
-    /// Moments on the contact sheet, spread evenly over the window.
+    /// The maximum number of times on the contact sheet, evenly distributed over the window.
     private static let maximumMoments = 16
 
-    /// - Parameter map: with signs if `sign` says so.
+    /// - Parameter map: signed according to `sign`.
     init(window: Window, map: SaliencyMap, sign: HeatSign, name: String?) {
         self.window = window
         self.sign = sign
@@ -24,9 +24,9 @@ struct ExplanationImages {
         heat = map.heat(sign)
     }
 
-    /// Writes the frames as the network saw them.
+    /// Writes the network's input frames.
     ///
-    /// - Parameter path: where a file of a name goes.
+    /// - Parameter path: returns the path for a file name.
     static func writeOriginals(of window: Window, path: (String) -> String) throws(MediaError) {
         for (index, frame) in window.frames.enumerated() {
             try ImageFile.write(Image(frame), to: path(String(format: "orig_%04d.jpg", index)))
@@ -35,7 +35,7 @@ struct ExplanationImages {
 
     /// Writes the maps and the contact sheet.
     ///
-    /// - Parameter path: where a file of a name goes.
+    /// - Parameter path: returns the path for a file name.
     func write(path: (String) -> String) throws(MediaError) {
         let colormap = Colormap.standard(for: sign)
         let moments = Set(Self.moments(of: window.frames.count))
@@ -60,7 +60,7 @@ struct ExplanationImages {
 }
 
 extension Image {
-    /// What the network saw of one sample. Optical flow becomes red (x) and green (y), mid grey where nothing moves.
+    /// The network's input for one sample. Optical flow is shown as red (x) and green (y), mid grey without motion.
     init(_ frame: ClipFrame) {
         let samples: [UInt8] =
             switch frame.pixels {

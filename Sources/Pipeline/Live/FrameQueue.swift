@@ -2,15 +2,15 @@ import Concurrency
 import DequeModule
 import Media
 
-/// Frames and packets of one connection that wait to be drawn and sent on, in the source's order.
+/// The queue of one connection's frames and packets that wait to be drawn and output, in the source's order.
 ///
-/// A frame waits until its heat is final, but no longer than its timeout; one that is too late to be live is left out,
-/// the oldest first. The heat of many frames becomes final at once, and they go out one by one as they were due: see
-/// `FramePacing`. Blocks the calling thread in `next` only: whoever reads a camera never waits for whoever draws.
+/// A frame waits until its heat is final, but no longer than its timeout; frames that are too late are dropped, the
+/// oldest first. The heat of many frames becomes final at the same time; they are returned one by one at their due
+/// times (see `FramePacing`). Only `next` blocks: the thread that reads the camera never waits for the one that draws.
 final class FrameQueue: Sendable {
     struct Frame: Sendable {
         var frame: VideoFrame
-        /// When it would have come, had nothing held it up.
+        /// The time at which it would have arrived without delay.
         var due: ContinuousClock.Instant
     }
 
@@ -20,27 +20,27 @@ final class FrameQueue: Sendable {
         case packet(MediaPacket, time: Double)
     }
 
-    /// Why a frame is left out.
+    /// The reason why a frame is dropped.
     enum Drop: Sendable {
-        /// It is too late to be live.
+        /// It is too late.
         case late
-        /// There is no room for it.
+        /// The queue is full.
         case crowded
     }
 
-    /// Packets of sound beside each frame that may wait.
+    /// The maximum number of queued packets per frame of the capacity.
     private static let packetsPerFrame = 8
 
     private struct State {
         var items = Deque<Item>()
         var frameCount = 0
         var pacing: FramePacing
-        /// Seconds up to which heat is final.
+        /// The time up to which heat is final, in seconds.
         var finalUpTo = -Double.infinity
         var isClosed = false
         var isCancelled = false
 
-        /// - Returns: whether there was one.
+        /// - Returns: whether there was a frame.
         mutating func dropOldestFrame() -> Bool {
             let first = items.firstIndex { item in
                 if case .frame = item { true } else { false }
@@ -62,17 +62,17 @@ final class FrameQueue: Sendable {
     private let monitor: Monitor<State>
     private let now: @Sendable () -> ContinuousClock.Instant
     private let onDrop: @Sendable (Drop) -> Void
-    /// Seconds that a frame waits for its heat, and after which it is too late; both from the moment it is due.
+    /// The seconds for which a frame waits for its heat, and those after which it is too late, both from its due time.
     private let timeout: Double
     private let limit: Double
     private let capacity: Int
 
     /// - Parameters:
-    ///   - timeout: seconds that a frame waits for its heat.
-    ///   - limit: seconds after which it is left out.
-    ///   - capacity: frames that may wait; beyond, the oldest is left out.
+    ///   - timeout: the maximum seconds for which a frame waits for its heat.
+    ///   - limit: the seconds after which a frame is dropped.
+    ///   - capacity: the maximum number of frames; if it is exceeded, the oldest is dropped.
     ///   - now: the clock.
-    ///   - onDrop: called with each frame that is left out, on any thread; it has to return at once.
+    ///   - onDrop: called for each dropped frame, on any thread; it must return immediately.
     init(
         timeout: Double, limit: Double, capacity: Int,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
@@ -93,7 +93,7 @@ final class FrameQueue: Sendable {
                 if state.frameCount == capacity, state.dropOldestFrame() { onDrop(.crowded) }
                 state.frameCount += 1
             case .packet:
-                // Sound without frames: a frame that never comes must not keep all of it.
+                // Limits the sound that waits if frames never arrive.
                 if state.items.count - state.frameCount >= capacity * Self.packetsPerFrame {
                     state.dropOldestPacket()
                 }
@@ -102,7 +102,7 @@ final class FrameQueue: Sendable {
         }
     }
 
-    /// Waits for the next item whose turn has come.
+    /// Waits for the next item that is due.
     ///
     /// - Parameter isReady: whether a frame's heat is final.
     /// - Returns: nil after the last item.
@@ -119,7 +119,7 @@ final class FrameQueue: Sendable {
                 let isFinal = isReady(waiting.frame)
                 let turn = isFinal ? state.pacing.delay(at: moment) : timeout
                 guard state.isClosed || age >= turn else { return .waitUntil(.after(turn - age)) }
-                if !isFinal, !state.isClosed { state.pacing.note(timeout, at: moment) }
+                if !isFinal, !state.isClosed { state.pacing.record(timeout, at: moment) }
                 state.frameCount -= 1
                 return .done(state.items.popFirst())
             }
@@ -127,28 +127,28 @@ final class FrameQueue: Sendable {
         }
     }
 
-    /// Makes whoever waits look again: heat has become final.
+    /// Wakes the waiting thread because heat has become final.
     ///
-    /// - Parameter time: up to which it is, in seconds; nil where frames do not wait for that.
+    /// - Parameter time: the time up to which heat is final, in seconds; nil if frames do not wait for heat.
     func wake(finalUpTo time: Double? = nil) {
         monitor.update { state in
             guard let time, time > state.finalUpTo else { return }
             let moment = now()
-            // The oldest has waited longest.
+            // The first of these frames has waited longest.
             for case .frame(let waiting) in state.items where waiting.frame.time >= state.finalUpTo {
-                if waiting.frame.time < time { state.pacing.note((moment - waiting.due) / .seconds(1), at: moment) }
+                if waiting.frame.time < time { state.pacing.record((moment - waiting.due) / .seconds(1), at: moment) }
                 break
             }
             state.finalUpTo = time
         }
     }
 
-    /// Signals that nothing more comes; what waits is handed out at once.
+    /// Signals the end; the remaining items are returned without waiting.
     func close() {
         monitor.update { $0.isClosed = true }
     }
 
-    /// Drops what waits.
+    /// Drops all items.
     func cancel() {
         monitor.update { state in
             state.isCancelled = true
@@ -157,35 +157,35 @@ final class FrameQueue: Sendable {
     }
 }
 
-/// How long frames wait whose heat becomes final many at a time: all equally long after they were due, so that they go
-/// out as evenly as they came, and no longer than the slowest of the last windows asks for.
+/// Determines how long frames wait whose heat becomes final in groups: all are delayed equally after their due times,
+/// so that they are output as evenly as they arrive, and no longer than the slowest of the last windows requires.
 struct FramePacing {
-    /// Windows whose delays count.
+    /// The number of last windows whose delays are considered.
     private static let windows = 8
-    /// Seconds beyond the longest delay: the next one may be a little longer.
+    /// Seconds added to the longest delay, because the next one may be slightly longer.
     private static let reserve = 0.02
-    /// Seconds in a second by which the delay becomes shorter: frames go out so much faster meanwhile.
+    /// The decrease of the delay in seconds per second; meanwhile frames are output faster by this fraction.
     private static let glide = 0.05
 
-    /// Seconds.
+    /// The maximum delay in seconds.
     private let longest: Double
     private var delays = Deque<Double>()
     private var current = 0.0
     private var asOf: ContinuousClock.Instant?
 
-    /// - Parameter longest: seconds that a frame may wait.
+    /// - Parameter longest: the maximum seconds for which a frame may wait.
     init(longest: Double) {
         self.longest = max(0, longest)
     }
 
-    /// Notes that frames became ready, the one that had waited longest `delay` seconds after it was due.
-    mutating func note(_ delay: Double, at moment: ContinuousClock.Instant) {
+    /// Records that frames became ready; `delay` is the longest waiting time among them, in seconds after the due time.
+    mutating func record(_ delay: Double, at moment: ContinuousClock.Instant) {
         delays.append(min(max(0, delay) + Self.reserve, longest))
         if delays.count > Self.windows { delays.removeFirst() }
         _ = self.delay(at: moment)
     }
 
-    /// Seconds from when a frame is due to when it goes out.
+    /// The seconds from a frame's due time to its output.
     mutating func delay(at moment: ContinuousClock.Instant) -> Double {
         let passed = asOf.map { max(0, (moment - $0) / .seconds(1)) } ?? 0
         asOf = asOf.map { max($0, moment) } ?? moment

@@ -5,10 +5,10 @@ import Engine
 import Foundation
 import Media
 
-/// One connection to a live stream, from its first frame to its end: frames in, frames with heat out.
+/// One connection to a live stream, from its first frame to its end: it reads frames and outputs frames with heat.
 ///
-/// Four threads, joined by lines that drop what is too late, so that nothing holds the camera up:
-/// reading, explaining, drawing, and writing files. Everything of a connection is its own; what outlives it, its camera holds.
+/// Four threads read, explain, draw, and write files. The queues between them drop items that are too late, so that
+/// nothing blocks the camera. A connection owns all its state; the camera holds what outlives it.
 public struct LiveConnection: Sendable {
     let number: Int
     let request: LiveRequest
@@ -20,16 +20,16 @@ public struct LiveConnection: Sendable {
     /// Seconds since 1970.
     let now: @Sendable () -> Double
 
-    /// The part of the bound that a frame waits for its heat; the rest is for drawing it.
+    /// The fraction of the bound for which a frame waits for its heat; the rest is for drawing it.
     private static let waitFraction = 0.8
-    /// Bytes of frames that may wait to be drawn.
+    /// The maximum size of the frames that wait to be drawn, in bytes.
     private static let frameMemory = 512 << 20
-    /// Packets that may wait for the disk: about half a minute.
+    /// The maximum number of packets that wait for the disk, about half a minute.
     private static let waitingPackets = 2048
 
     /// - Parameters:
-    ///   - number: of the connection, from 1.
-    ///   - report: the camera's numbers, over all its connections.
+    ///   - number: the number of the connection, from 1.
+    ///   - report: the camera's statistics over all its connections.
     public init(
         number: Int, address: StreamAddress, options: LiveOptions, request: LiveRequest, engine: LiveEngine,
         outputs: LiveOutputs, report: LiveReport
@@ -55,10 +55,11 @@ public struct LiveConnection: Sendable {
         self.now = now
     }
 
-    /// Runs until the sender ends the stream or `stop` says so; then what waits is drawn, and files are finished.
+    /// Runs until the sender ends the stream or a stop is requested; then the queued frames are drawn and the files are
+    /// completed.
     ///
-    /// - Throws: `MediaError` that the connection failed or stalled with, after what came was drawn; `ModelError` if the
-    ///   network cannot explain the source.
+    /// - Throws: `MediaError` if the connection failed or stalled, after the received frames were drawn; `ModelError`
+    ///   if the network cannot explain the source.
     public func run(stop: StopRequest = StopRequest()) async throws {
         report.update { statistics in
             statistics.connection = number
@@ -100,7 +101,7 @@ public struct LiveConnection: Sendable {
             }
             group.addTask {
                 try await DedicatedThread.run(name: "draw", onCancel: cancel) {
-                    // Without it nobody would ever take the packets.
+                    // Ends the thread that writes files, also if drawing fails.
                     defer { parts.packets?.close() }
                     try parts.writer.run()
                     return nil
@@ -118,7 +119,7 @@ public struct LiveConnection: Sendable {
             do {
                 for try await ended in group { failure = failure ?? ended }
             } catch {
-                // One thread cannot go on: the camera is read no more, and the others end with what there is.
+                // If one thread fails, reading stops, and the other threads end with the queued items.
                 stop.abort.cancel()
                 parts.reader.samples.close()
                 parts.reader.frames.close()
@@ -131,11 +132,11 @@ public struct LiveConnection: Sendable {
     private func makeParts(_ stop: StopRequest) throws -> LiveParts {
         let source = try open(stop.abort)
         let properties = source.properties
-        // A live stream's stride may be longer than its window.
+        // A live stream's stride may be longer than its window, which `ResolvedSampling` would refuse.
         var wanted = request.sampling
         wanted.stride = nil
         let sampling = try ResolvedSampling(wanted, manifest: engine.manifest)
-        // Single samples: the lines make windows of them.
+        // Makes single samples, from which `SampleBuffer` makes windows.
         let makeSampler = { (start: Double) throws(MediaError) in
             try ClipWindow(
                 source: properties, preparation: sampling.preparation, length: 1, stride: 1, rate: sampling.rate,
@@ -148,7 +149,7 @@ public struct LiveConnection: Sendable {
         let frames = FrameQueue(
             timeout: wait + Self.waitFraction * request.bound, limit: wait + request.bound,
             capacity: min(Int(((wait + request.bound) * frameRate * 2).rounded(.up)) + 8, Self.frameMemory / bytes),
-            onDrop: { [report] drop in report.update { $0.note(drop) } })
+            onDrop: { [report] drop in report.update { $0.count(drop) } })
         let (samples, heat) = (
             SampleBuffer(length: sampling.window), LiveHeat(latency: request.latency, sign: request.saliency.sign)
         )
@@ -197,8 +198,8 @@ public struct LiveConnection: Sendable {
     }
 }
 
-/// What a connection's threads are made of.
-// Unchecked: made by the thread that opens the source; from then on each part is used by its own thread only.
+/// The parts of a connection's threads.
+// Unchecked: created by the thread that opens the source; after that each part is used only by its own thread.
 private struct LiveParts: @unchecked Sendable {
     let reader: LiveReader
     let explainer: LiveExplainer

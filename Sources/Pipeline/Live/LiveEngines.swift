@@ -4,12 +4,12 @@ import Engine
 import Foundation
 import Synchronization
 
-/// The network sessions of many cameras: those that are explained alike and have windows of one shape share one, which takes
-/// the memory of one, since only one camera computes at a time.
+/// The network sessions of several cameras. Cameras with the same settings and window shape share one session, which
+/// saves memory, since only one camera computes at a time.
 ///
-/// An engine lives as long as a camera holds it.
+/// An engine exists as long as a camera holds it.
 public final class LiveEngines: Sendable {
-    /// What cameras have to have in common.
+    /// The settings that cameras must have in common to share an engine.
     private struct Kind: Equatable {
         var saliency: SaliencyRequest
         var window: Int?
@@ -28,8 +28,8 @@ public final class LiveEngines: Sendable {
     private let entries = Mutex<[Entry]>([])
 
     /// - Parameters:
-    ///   - threads: of each engine.
-    ///   - scheduler: whom the cores are shared with.
+    ///   - threads: the threads of each engine.
+    ///   - scheduler: the scheduler of the shared cores.
     public init(model: LoadedModel, threads: Int, scheduler: EngineScheduler) {
         self.model = model
         self.threads = threads
@@ -40,15 +40,15 @@ public final class LiveEngines: Sendable {
 
     /// The engine for a camera.
     ///
-    /// - Throws: `invalidRequest` or `labels` if the class to explain does not exist.
+    /// - Throws: `invalidRequest` or `labels` if the target does not exist.
     public func engine(for request: LiveRequest) throws(ModelError) -> LiveEngine {
         var saliency = request.saliency
-        // Both are computed, whichever is shown.
+        // Signed and unsigned maps are both computed, so the sign does not matter for sharing.
         if saliency.problem == nil { saliency.sign = .absolute }
         let kind = Kind(
             saliency: saliency, window: request.sampling.window, shortSide: request.sampling.shortSide,
             fit: request.sampling.fit)
-        // The whole frame has each camera's own size.
+        // With `full` the network's frame has each camera's own size, so that the session cannot be shared.
         if kind.fit != .full, let shared = entries.withLock({ $0.first { $0.kind == kind }?.engine }) { return shared }
         let engine = try LiveEngine(model: model, saliency: saliency, threads: threads, scheduler: scheduler)
         entries.withLock { entries in
@@ -59,16 +59,16 @@ public final class LiveEngines: Sendable {
     }
 }
 
-/// A camera's share of the engine: its network session, kept from connection to connection so that memory stays flat.
-// Unchecked: the explainer is used under `lock` only.
+/// A camera's network session, kept across connections so that memory stays constant.
+// Unchecked: the explainer is used only while `lock` is held.
 public final class LiveEngine: @unchecked Sendable {
-    /// One window explained, and what it took.
+    /// An explained window and its cost.
     struct Result {
         var due: SampleBuffer.Due
         var explanation: Explanation
-        /// Seconds that the engine was busy with others.
+        /// The seconds of waiting for the engine.
         var waited: Double
-        /// Seconds that it computed.
+        /// The seconds of computation.
         var computed: Double
     }
 
@@ -78,10 +78,10 @@ public final class LiveEngine: @unchecked Sendable {
     private let lock = NSLock()
 
     /// - Parameters:
-    ///   - threads: of the engine; nil for one per usable core.
-    ///   - memoryLimit: bytes that the network may take beside its weights.
-    ///   - scheduler: whom the engine is shared with.
-    /// - Throws: `invalidRequest` or `labels` if the class to explain does not exist.
+    ///   - threads: the engine's threads; nil for one per usable core.
+    ///   - memoryLimit: the maximum memory of the network besides its weights, in bytes.
+    ///   - scheduler: the scheduler of the shared engine.
+    /// - Throws: `invalidRequest` or `labels` if the target does not exist.
     public init(
         model: LoadedModel, saliency: SaliencyRequest, threads: Int? = nil, memoryLimit: Int = MemoryBudget.standard,
         scheduler: EngineScheduler
@@ -92,10 +92,10 @@ public final class LiveEngine: @unchecked Sendable {
             model: model, request: saliency, threads: threads, memoryLimit: memoryLimit, keepsOverlap: true)
     }
 
-    /// Waits for a turn and explains the window that is newest then.
+    /// Waits for a turn and explains the window that is then the newest.
     ///
-    /// - Parameter next: called when the turn has come; nil if there is nothing to explain any more.
-    /// - Throws: `ModelError`; `CancellationError` when cancelled before its turn came.
+    /// - Parameter next: called at the beginning of the turn; returns nil if there is nothing to explain any more.
+    /// - Throws: `ModelError`; `CancellationError` if cancelled before the turn.
     func explain(cancellation: Cancellation, next: () -> SampleBuffer.Due?) throws -> Result? {
         let clock = ContinuousClock()
         let asked = clock.now

@@ -1,8 +1,8 @@
 import Concurrency
 import Engine
 
-/// The explaining thread of a connection: the newest window, again and again, as fast as the engine allows and as close together
-/// as asked for.
+/// The explaining thread of a connection: it repeatedly explains the newest window, as fast as the engine allows, but
+/// not more closely than the requested stride.
 struct LiveExplainer {
     let connection: Int
     let engine: LiveEngine
@@ -16,7 +16,7 @@ struct LiveExplainer {
     /// Maps seconds since the connection's first frame to the wall clock.
     let wallClock: LiveWallClock
 
-    /// - Throws: `ModelError` if the network does not take the source's frames.
+    /// - Throws: `ModelError` if the network cannot process the source's frames.
     func run(planner: StridePlanner) throws {
         var planner = planner
         var dates = MonotonicTimestamps()
@@ -30,12 +30,12 @@ struct LiveExplainer {
                 guard let explained else { continue }
                 result = explained
             } catch {
-                // Told to stop, an unfinished window is nobody's.
+                // After an abort the unfinished window is discarded.
                 if stop.abort.isCancelled { return }
                 throw error
             }
             let due = result.due
-            planner.note(cost: result.computed)
+            planner.update(cost: result.computed)
             let explanation = regions.masked(result.explanation)
             let zones = regions.shares(of: explanation.map)
             let answer = explanation.answer(labels: engine.manifest.labels)
@@ -63,7 +63,7 @@ struct LiveExplainer {
     ) -> LiveWindow {
         let window = due.window
         let start = window.times.first ?? 0
-        // The window is of one run, and the next one may begin before its end.
+        // The window has no gap, so its end follows from its start and duration.
         let wallClockStart = dates.date(wallClock.time(of: start))
         let sum = explanation.map.values.reduce(0.0) { $0 + Double($1) }
         return LiveWindow(

@@ -3,7 +3,8 @@ import Files
 import Media
 import Synchronization
 
-/// The thread that writes a connection's segments and clips. What cannot be written is counted and tried again; the stream goes on.
+/// The thread that writes a connection's segments and clips. Failures are counted, and writing is tried again with the
+/// next segment; the stream continues.
 struct LiveFiles {
     let connection: Int
     let stream: LiveStream
@@ -17,32 +18,32 @@ struct LiveFiles {
             do throws(MediaError) {
                 return (settings, writer: try SegmentWriter(settings, connection: connection, stream: stream))
             } catch {
-                lose(error)
+                reportLoss(error)
                 return nil
             }
         }
         var lost: UInt64 = 0
         while let packet = packets.next() {
-            tellLost(since: &lost)
+            reportLostFrames(since: &lost)
             outputs.clips?.write(packet)
             guard let (settings, writer) = segments else { continue }
-            take(settings) { () throws(MediaError) in try writer.write(packet) }
+            collect(settings) { () throws(MediaError) in try writer.write(packet) }
         }
-        tellLost(since: &lost)
+        reportLostFrames(since: &lost)
         outputs.clips?.finish()
         guard let (settings, writer) = segments else { return }
-        // One that fails may keep back what was complete before it.
-        for _ in 0..<2 { take(settings) { () throws(MediaError) in try writer.finish() } }
+        // After a failure the second call returns the segments that were completed before it.
+        for _ in 0..<2 { collect(settings) { () throws(MediaError) in try writer.finish() } }
         for warning in writer.warnings { outputs.onWarning(warning) }
     }
 
-    /// Counts the segments that something completes, and removes those that are too old then.
-    private func take(_ settings: SegmentSettings, _ work: () throws(MediaError) -> [Segment]) {
+    /// Counts the completed segments, and removes those that are too old.
+    private func collect(_ settings: SegmentSettings, _ work: () throws(MediaError) -> [Segment]) {
         let segments: [Segment]
         do throws(MediaError) {
             segments = try work()
         } catch {
-            return lose(error)
+            return reportLoss(error)
         }
         guard !segments.isEmpty else { return }
         report.update { statistics in
@@ -53,7 +54,7 @@ struct LiveFiles {
     }
 
     private func removeOld(_ settings: SegmentSettings) {
-        let time = outputs.removalClock?.look()
+        let time = outputs.removalClock?.check()
         if let jump = time?.jump, settings.maximumAge != nil {
             outputs.onWarning(
                 "this machine's clock has jumped by \(Int(jump.rounded())) s: until it is certain, segments are as old as they "
@@ -70,22 +71,22 @@ struct LiveFiles {
         }
     }
 
-    private func tellLost(since known: inout UInt64) {
+    private func reportLostFrames(since known: inout UInt64) {
         let lost = packets.lost
         guard lost > known else { return }
         outputs.onWarning("\((lost - known).counted("frame")) not recorded: the disk is too slow")
         known = lost
     }
 
-    private func lose(_ error: MediaError) {
+    private func reportLoss(_ error: MediaError) {
         report.update { $0.segmentsLost += 1 }
         outputs.onWarning("a segment is lost: \(error)")
     }
 }
 
-/// Records clips around events, whatever connection the camera is in.
+/// Records clips around events, across the camera's connections.
 public final class LiveClips: Sendable {
-    /// Seconds before an event that its clip begins with.
+    /// The seconds before an event with which its clip begins.
     public let preRoll: Double
     private let recorder = Mutex<ClipRecorder?>(nil)
 
@@ -93,13 +94,13 @@ public final class LiveClips: Sendable {
         self.preRoll = preRoll
     }
 
-    /// Begins a clip with what came last.
+    /// Starts a clip, beginning with the buffered packets.
     ///
     /// - Parameters:
-    ///   - path: where the clip gets its name when it is complete.
-    ///   - until: the wall clock, in seconds since 1970, at which it ends.
+    ///   - path: the clip's path, which appears when it is complete.
+    ///   - until: the clip's end, in seconds since 1970.
     ///   - completion: called once, on any thread.
-    /// - Returns: false if the camera is disconnected: there is nothing to record.
+    /// - Returns: false if the camera is disconnected, so that there is nothing to record.
     public func start(
         path: String, until: Double, completion: @escaping @Sendable (Result<Segment, MediaError>) -> Void
     ) -> Bool {
@@ -108,7 +109,7 @@ public final class LiveClips: Sendable {
         return true
     }
 
-    /// A connection begins.
+    /// Called when a connection begins.
     func begin(_ stream: LiveStream) {
         recorder.withLock { $0 = ClipRecorder(preRoll: preRoll, stream: stream) }
     }
@@ -117,7 +118,7 @@ public final class LiveClips: Sendable {
         recorder.withLock { $0 }?.write(packet)
     }
 
-    /// The connection is over: clips end with what there is.
+    /// Called at the end of a connection: completes the clips with the packets so far.
     func finish() {
         recorder.withLock { $0.take() }?.finish()
     }

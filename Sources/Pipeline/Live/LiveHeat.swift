@@ -2,37 +2,37 @@ import Encode
 import Engine
 import Synchronization
 
-/// The heat of one connection, between the thread that explains and the one that draws.
+/// The heat of one connection, passed from the explaining to the drawing thread.
 ///
-/// Smooth heat is cross-faded over the windows that cover a frame, and final when no further one can; low latency takes
-/// the newest window's.
+/// Smooth heat is cross-faded over the windows that cover a frame, and is final when no further window can cover it;
+/// low latency uses the newest window's heat.
 final class LiveHeat: Sendable {
-    /// What is drawn over a frame.
+    /// The content to draw over a frame.
     struct Drawn: Sendable {
-        /// Nil where no window explains it.
+        /// Nil if no window explains the frame.
         var plane: HeatPlane?
-        /// The answer of the window nearest to it.
+        /// The answer of the nearest window.
         var answer: LegendPainter.Answer?
 
         var caption: String? { answer?.text }
     }
 
     private struct Answer {
-        /// Seconds: the window's middle.
+        /// The window's middle, in seconds.
         var middle: Double
         var answer: LegendPainter.Answer
     }
 
     private struct State: ~Copyable {
         var timeline: HeatTimeline?
-        var carrier: HeldHeat?
-        var carried: HeatPlane?
-        /// Seconds: nothing before it says anything of what follows.
-        var brokenAt = -Double.infinity
+        var heldHeat: HeldHeat?
+        var held: HeatPlane?
+        /// The end of the last gap, in seconds: earlier windows are not valid after it.
+        var gapEnd = -Double.infinity
         var answers: [Answer] = []
     }
 
-    /// Windows whose answers are kept: as many as may cover frames that wait, at any stride that is usual.
+    /// The number of answers kept: enough for the windows that may cover waiting frames at usual strides.
     private static let answersKept = 16
 
     private let latency: LiveRequest.Latency
@@ -44,9 +44,9 @@ final class LiveHeat: Sendable {
         self.sign = sign
     }
 
-    /// - Throws: `invalidRequest` for signs that the method does not have.
+    /// - Throws: `invalidRequest` if signed maps are requested of a method without signs.
     ///
-    /// - Parameter name: of what is explained, as the caption has it without its probability.
+    /// - Parameter name: the class's name without the probability.
     func add(
         _ explanation: Explanation, of due: SampleBuffer.Due, caption: String, name: String = ""
     ) throws(ModelError) {
@@ -62,10 +62,10 @@ final class LiveHeat: Sendable {
                     map.values.span, firstSample: window.firstSample, times: window.times, nextWindow: due.nextStart)
                 state.timeline = timeline
             case .low:
-                let carrier = state.carrier ?? HeldHeat(width: map.width, height: map.height, sign: sign)
-                let carried = carrier.heat(after: map.values.span, frames: map.frames)
-                if let first = window.times.first, first >= state.brokenAt { state.carried = carried }
-                state.carrier = carrier
+                let heldHeat = state.heldHeat ?? HeldHeat(width: map.width, height: map.height, sign: sign)
+                let held = heldHeat.heat(after: map.values.span, frames: map.frames)
+                if let first = window.times.first, first >= state.gapEnd { state.held = held }
+                state.heldHeat = heldHeat
             }
             let middle = ((window.times.first ?? 0) + (window.times.last ?? 0)) / 2
             state.answers.append(
@@ -76,28 +76,28 @@ final class LiveHeat: Sendable {
         }
     }
 
-    /// The connection misses something before `time` seconds: what was explained before says nothing of what follows.
-    func breakOff(at time: Double) {
+    /// Marks a gap before `time` seconds: earlier explanations are not valid after it.
+    func markGap(at time: Double) {
         state.withLock { state in
-            state.carried = nil
-            state.brokenAt = time
+            state.held = nil
+            state.gapEnd = time
         }
     }
 
-    /// Whether no further window can change what is drawn over a frame at `time` seconds.
+    /// Whether no further window can change the heat of a frame at `time` seconds.
     func isFinal(at time: Double) -> Bool {
         latency == .low || state.withLock { $0.timeline.map { time < $0.finalizedUpTo } ?? false }
     }
 
-    /// Seconds up to which no further window can change anything; nil where frames do not wait for that.
+    /// The time in seconds up to which heat is final; nil if frames do not wait for heat.
     var finalUpTo: Double? {
         latency == .low ? nil : state.withLock { $0.timeline?.finalizedUpTo }
     }
 
-    /// What is to be drawn over a frame; times must not decrease from call to call.
+    /// The content to draw over a frame; times must not decrease from call to call.
     func drawn(at time: Double) -> Drawn {
         state.withLock { state in
-            let plane = latency == .low ? state.carried : state.timeline?.heat(at: time)
+            let plane = latency == .low ? state.held : state.timeline?.heat(at: time)
             let nearest = state.answers.min { abs($0.middle - time) < abs($1.middle - time) }
             return Drawn(plane: plane, answer: nearest?.answer)
         }

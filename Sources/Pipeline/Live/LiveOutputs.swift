@@ -1,24 +1,24 @@
 import Encode
 
-/// Where a camera's frames and answers go, over all its connections. Everything is optional.
+/// The outputs of a camera's frames and answers, over all its connections. All are optional.
 public struct LiveOutputs: Sendable {
     /// Files aligned to the clock.
     public var segments: SegmentSettings?
-    /// By which segments are too old; without one, none ever is.
+    /// The clock for the age of segments; without it no segment is too old.
     public var removalClock: RemovalClock?
-    /// Where the stream is sent on to.
+    /// Publishes the stream.
     public var publisher: StreamPublisher?
     /// Clips around events.
     public var clips: LiveClips?
     /// Frames for viewers.
     public var preview: LivePreview?
-    /// Called with each window, on the thread that explains: it has to return at once.
+    /// Called with each window on the explaining thread; it must return immediately.
     public var onWindow: @Sendable (LiveWindow) -> Void
-    /// Called where the record does not go on as it was; it has to return at once.
+    /// Called at each discontinuity; it must return immediately.
     public var onDiscontinuity: @Sendable (StreamDiscontinuity) -> Void
-    /// Called with what was removed of the segments.
+    /// Called with the removed segments.
     public var onRemoval: @Sendable (SegmentRetention.Removal) -> Void
-    /// Called with one sentence about what did not work and stopped nothing.
+    /// Called with one sentence about a problem that does not stop the stream.
     public var onWarning: @Sendable (String) -> Void
 
     public init(
@@ -40,27 +40,27 @@ public struct LiveOutputs: Sendable {
         self.onWarning = onWarning
     }
 
-    /// Whether anything wants compressed frames.
+    /// Whether any output needs encoded frames.
     var needsEncoder: Bool { segments != nil || publisher != nil || clips != nil }
 }
 
-/// Where a live stream's record does not go on as it was: a connection begins or ends, or something is missing.
+/// A discontinuity of a live stream: a connection begins or ends, or there is a gap.
 public struct StreamDiscontinuity: Sendable, Equatable, Codable {
     public enum Kind: String, Sendable, Codable {
-        /// A connection stands and its first frame has come.
+        /// A connection is established and its first frame has arrived.
         case began
-        /// Time stamps jumped, or a stretch is missing: a new window begins.
+        /// Time stamps jumped or frames are missing; a new window begins.
         case gap
-        /// The connection is over.
+        /// The connection ended.
         case ended
     }
 
     public var kind: Kind
     /// The number of the connection, from 1.
     public var connection: Int
-    /// By the wall clock, in seconds since 1970.
+    /// The wall-clock time in seconds since 1970.
     public var time: Double
-    /// One clause: why the connection ended; nil where there is nothing to say.
+    /// A clause that states why the connection ended; nil without a reason.
     public var reason: String?
 
     public init(_ kind: Kind, connection: Int, time: Double, reason: String? = nil) {
@@ -71,30 +71,30 @@ public struct StreamDiscontinuity: Sendable, Equatable, Codable {
     }
 }
 
-/// What the network said of one window of a live stream.
+/// The network's answer for one window of a live stream.
 public struct LiveWindow: Sendable, Equatable, Codable {
-    /// The number of the connection that all of the window's frames arrive from, from 1.
+    /// The number of the connection of all the window's frames, from 1.
     public var connection: Int
     /// The window's number in its connection, from 0.
     public var index: Int
-    /// When the window's first frame was taken and its last one ends, by the wall clock, in seconds since 1970.
+    /// The capture time of the window's first frame and the end of its last, in seconds since 1970.
     public var start: Double
     public var end: Double
-    /// The same in seconds since the connection's first frame, by the source's own time stamps.
+    /// The same times in seconds since the connection's first frame, by the source's time stamps.
     public var sourceStart: Double
     public var sourceEnd: Double
     /// The class explained: its number, its label if the model has labels, and its probability, 0…1.
     public var classIndex: Int
     public var label: String?
     public var probability: Double
-    /// Σ|g| over the whole window, without what is under masks, divided by its samples: the mean saliency mass of a frame,
-    /// in the gradient's units.
+    /// Σ|g| over the whole window without masked parts, divided by the number of samples: the mean saliency mass of a
+    /// frame, in the gradient's units.
     public var mass: Double
-    /// In the order of the settings.
+    /// In the settings' order.
     public var zones: [ZoneShare]
-    /// Samples since the window before it; nil for the first window of a connection or after a gap.
+    /// Samples since the previous window; nil for the first window of a connection or after a gap.
     public var stride: Int?
-    /// Whether frames in it were damaged.
+    /// Whether it contains damaged frames.
     public var isDamaged: Bool
 
     public init(

@@ -6,7 +6,7 @@ import Synchronization
 public struct PreviewImage: Sendable, Equatable {
     /// A JPEG file.
     public var jpeg: [UInt8]
-    /// When it was taken, in seconds since 1970.
+    /// The capture time, in seconds since 1970.
     public var wallClock: Double
 
     public init(jpeg: [UInt8], wallClock: Double) {
@@ -15,7 +15,7 @@ public struct PreviewImage: Sendable, Equatable {
     }
 }
 
-/// A camera's newest frame, encoded once for any number of viewers, and only while somebody looks.
+/// A camera's newest frame, encoded once for all viewers, and only while there are viewers.
 public final class LivePreview: Sendable {
     private struct State {
         var newest: PreviewImage?
@@ -28,38 +28,38 @@ public final class LivePreview: Sendable {
     private let state = Mutex(State())
     private let interval: Duration
 
-    /// - Parameter rate: frames a second at most.
+    /// - Parameter rate: the maximum frame rate in hertz.
     public init(rate: Double) {
         interval = .seconds(1 / max(rate, 0.01))
     }
 
-    /// How many look at the moment.
+    /// The current number of viewers.
     public var viewerCount: Int { state.withLock { $0.viewers.count } }
 
-    /// Frames handed out so far, each encoded once.
+    /// The number of frames published so far.
     public var publishedCount: UInt64 { state.withLock { $0.published } }
 
-    /// Whether a frame is to be encoded; whoever is told so does it.
+    /// Whether a frame is to be encoded; if this returns true, the caller must encode it.
     ///
-    /// Over a while there are as many as the rate says, whatever the source's own rate is.
+    /// On average the rate is met independent of the source's rate.
     ///
-    /// - Parameter moment: when the frame was due.
+    /// - Parameter moment: the frame's due time.
     public func claim(at moment: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
             guard !state.viewers.isEmpty else { return false }
             guard let due = state.nextDue, moment < due + interval, moment > due - interval - interval else {
-                // The first one, or one behind a pause, or of another clock.
+                // The first frame, or one after a pause, or one of another clock.
                 state.nextDue = moment + interval
                 return true
             }
-            // A frame that comes a trifle sooner is the one.
+            // A frame that is due slightly earlier is accepted.
             guard moment >= due - interval / 10 else { return false }
             state.nextDue = due + interval
             return true
         }
     }
 
-    /// Hands a frame to everybody who looks. Whoever has not taken the one before gets this one instead.
+    /// Sends a frame to all viewers. It replaces a previous frame that a viewer has not received yet.
     public func publish(_ frame: PreviewImage) {
         state.withLock { state in
             state.newest = frame
@@ -68,7 +68,7 @@ public final class LivePreview: Sendable {
         }
     }
 
-    /// The frames from now on, until the stream is given up or the preview ends.
+    /// The frames from now on, until the stream is cancelled or the preview ends.
     public func images() -> AsyncStream<PreviewImage> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: PreviewImage.self, bufferingPolicy: .bufferingNewest(1))
@@ -84,7 +84,7 @@ public final class LivePreview: Sendable {
         return stream
     }
 
-    /// Ends every viewer's stream.
+    /// Ends all viewers' streams.
     public func finish() {
         let viewers = state.withLock { state in
             defer { state.viewers.removeAll() }
@@ -94,21 +94,21 @@ public final class LivePreview: Sendable {
     }
 }
 
-/// What a connection reads from: a live stream, or a script of one in tests.
+/// The source of a connection: a live stream, or a scripted one in tests.
 ///
 /// Not thread-safe: one thread reads.
 protocol LiveFrameSource: AnyObject {
     var properties: SourceProperties { get }
-    /// When the first frame was taken, in seconds since 1970; nil while the source does not say.
+    /// The capture time of the first frame, in seconds since 1970; nil while the source does not state it.
     var startOnWallClock: Double? { get }
-    /// Whether frames that no other needs are passed over, to catch up.
+    /// Whether the decoder skips frames to catch up.
     var isBehind: Bool { get set }
     var damagedFrames: Int { get }
-    /// Frames that were not decoded, to catch up.
+    /// The number of frames that were not decoded, to catch up.
     var skippedFrames: UInt64 { get }
-    /// What was decoded around so far.
+    /// The problems that decoding has worked around so far.
     var warnings: [SourceWarning] { get }
-    /// The next item; nil when the sender ended the stream.
+    /// The next item; nil if the sender ended the stream.
     func next() throws(MediaError) -> LiveItem?
 }
 

@@ -1,9 +1,9 @@
 import Encode
 import Media
 
-/// Compresses a connection's frames once and hands the packets to everything that keeps or sends them.
+/// Encodes a connection's frames once and passes the packets to all outputs.
 ///
-/// Not thread-safe: the drawing thread's.
+/// Not thread-safe: used by the drawing thread only.
 final class LiveRecorder {
     let encoder: LiveEncoder
     private let files: PacketQueue?
@@ -12,7 +12,7 @@ final class LiveRecorder {
 
     var format: CanvasFormat { encoder.format }
 
-    /// - Parameter files: where packets for segments and clips go, which another thread writes; nil for none.
+    /// - Parameter files: the queue of packets for segments and clips, which another thread writes; nil for none.
     init(encoder: LiveEncoder, files: PacketQueue?, outputs: LiveOutputs) {
         self.encoder = encoder
         self.files = files
@@ -29,10 +29,10 @@ final class LiveRecorder {
     }
 
     func write(_ packet: MediaPacket, time: Double) {
-        send(.side(packet, time: time))
+        send(.auxiliary(packet, time: time))
     }
 
-    /// The connection is over.
+    /// Completes the outputs at the end of the connection.
     func finish() throws(MediaError) {
         defer { files?.close() }
         for frame in try encoder.finish() { send(.frame(frame)) }
@@ -44,9 +44,9 @@ final class LiveRecorder {
     }
 }
 
-/// Finds the frames that begin a segment: the first at or behind each multiple of its length on the wall clock.
+/// Finds the frames that begin a segment: the first at or after each multiple of its length on the wall clock.
 struct SegmentBoundary {
-    /// Seconds.
+    /// In seconds.
     let length: Double
     private var current: Double?
 

@@ -1,15 +1,15 @@
 import Encode
 
-/// What a live stream is asked for, beside where it comes from and where it goes.
+/// The settings of a live stream, except its address and outputs.
 public struct LiveRequest: Sendable, Equatable {
     public enum Latency: String, Sendable, CaseIterable {
-        /// Each frame waits until the windows that cover it are explained: up to a window and `bound`.
+        /// Each frame waits until the windows that cover it are explained: up to a window's duration and `bound`.
         case smooth
-        /// Each frame is drawn at once, with the newest window's heat.
+        /// Each frame is drawn immediately with the newest window's heat.
         case low
     }
 
-    /// Without a stride, the stride follows the engine's speed.
+    /// If it has no stride, the stride adapts to the engine's speed.
     public var sampling: SamplingRequest
     public var saliency: SaliencyRequest
     public var drawing: DrawingRequest
@@ -17,7 +17,8 @@ public struct LiveRequest: Sendable, Equatable {
     /// Masks and zones.
     public var regions: FrameRegions
     public var latency: Latency
-    /// Seconds by which a frame may be late, beyond the window that `Latency.smooth` waits for, before it is left out.
+    /// The seconds by which a frame may be late, beyond the window that `Latency.smooth` waits for, before it is
+    /// dropped.
     public var bound: Double
 
     public init(

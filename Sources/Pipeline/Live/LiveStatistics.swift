@@ -1,83 +1,84 @@
 import Synchronization
 
-/// What a camera has done since it was started, over all its connections, and how it does now.
+/// A camera's statistics since its start over all its connections, and its current state.
 public struct LiveStatistics: Sendable, Equatable {
     /// The number of the connection, from 1; 0 before the first.
     public var connection = 0
-    /// Whether the connection stands and frames arrive.
+    /// Whether the connection is established and frames arrive.
     public var isConnected = false
 
     /// Frames decoded.
     public var framesIn: UInt64 = 0
-    /// Frames drawn and handed to the outputs.
+    /// Frames drawn and passed to the outputs.
     public var framesDrawn: UInt64 = 0
-    /// Frames left out because they were too late to be live, or found no room; and those of the latter kind alone, for
-    /// which drawing is too slow.
+    /// Frames dropped because they were too late or the queue was full; and those dropped because the queue was full,
+    /// which means that drawing is too slow.
     public var framesDropped: UInt64 = 0
     public var framesCrowded: UInt64 = 0
-    /// Frames that were not even decoded, to catch up with the source.
+    /// Frames that were not decoded, to catch up with the source.
     public var framesSkipped: UInt64 = 0
     /// Frames drawn without heat, because no window explained them in time.
     public var framesUnexplained: UInt64 = 0
     /// Frames with damage in them.
     public var framesDamaged: UInt64 = 0
-    /// Times that the source's time stamps jumped or a stretch was missing: each begins a new window.
+    /// Jumps of the source's time stamps and missing parts, each of which begins a new window.
     public var gaps: UInt64 = 0
 
     /// Windows explained.
     public var windows: UInt64 = 0
-    /// Windows passed over because the engine was not free in time.
+    /// Windows skipped because the engine was not free in time.
     public var windowsSkipped: UInt64 = 0
-    /// Samples from one window to the next, now and as asked for; nil before the first window.
+    /// Samples from one window to the next, currently and as requested; nil before the first window.
     public var stride: Int?
     public var usualStride: Int?
-    /// Seconds that the engine took for the newest window, and that it was waited for.
+    /// Seconds of computation for the newest window, and of waiting for the engine.
     public var windowSeconds: Double?
     public var waitSeconds: Double?
 
-    /// Frames a second, as the source says; nil if it does not.
+    /// The frame rate that the source states; nil if it states none.
     public var frameRate: Double?
-    /// Seconds from the moment the newest frame was due to the moment it was handed out.
+    /// Seconds from the due time of the newest frame to its output.
     public var lag: Double?
-    /// Seconds of lag beyond which frames are left out: what a window takes, where frames wait for theirs, and the bound.
+    /// The lag in seconds above which frames are dropped: the bound, and a window's duration if frames wait for their
+    /// windows.
     public var lagLimit: Double?
-    /// When the newest frame arrived.
+    /// The arrival time of the newest frame.
     public var lastFrame: ContinuousClock.Instant?
     /// The newest window's answer and its probability.
     public var label: String?
     public var probability: Double?
-    /// What the zones have of the newest window's heat, in the order of the settings; empty before the first window.
+    /// The zones' shares of the newest window's heat, in the settings' order; empty before the first window.
     public var zones: [ZoneShare] = []
 
-    /// Segments that got their names, and their bytes.
+    /// Completed segments, and their bytes.
     public var segments: UInt64 = 0
     public var segmentBytes: UInt64 = 0
     /// Segments that could not be written.
     public var segmentsLost: UInt64 = 0
-    /// Frames that a re-published stream left out because its receiver was slow or disconnected.
+    /// Frames that the published stream dropped because its receiver was slow or disconnected.
     public var framesUnpublished: UInt64 = 0
 
     public init() {}
 
-    /// Counts a frame that is left out.
-    mutating func note(_ drop: FrameQueue.Drop) {
+    /// Counts a dropped frame.
+    mutating func count(_ drop: FrameQueue.Drop) {
         framesDropped += 1
         if drop == .crowded { framesCrowded += 1 }
     }
 }
 
 extension LiveStatistics {
-    /// A number that only grows, with its names outside this program.
+    /// A counter, with its external names.
     public struct Counter: Sendable {
-        /// In the API, and in the lines of `live --progress json`.
+        /// The key in the API, and in the lines of `live --progress json`.
         public let key: String
-        /// After `saliencyd_camera_`.
+        /// The metric's name after `saliencyd_camera_`.
         public let metric: String
         public let help: String
         public let value: KeyPath<LiveStatistics, UInt64> & Sendable
     }
 
-    /// The API, progress lines and metrics show these and no others.
+    /// The counters shown in the API, progress lines and metrics.
     public static let counters = [
         Counter(key: "frames_in", metric: "frames_in", help: "Frames decoded.", value: \.framesIn),
         Counter(
@@ -137,8 +138,8 @@ extension LiveStatistics: Encodable {
         init?(intValue: Int) { nil }
     }
 
-    /// What is nil, and zones where there are none, is left out; so are the instant of the newest frame and the limit of the
-    /// lag, which mean something beside others of this process only.
+    /// Nil values and empty zones are omitted; so are the instant of the newest frame and the limit of the lag, which
+    /// are meaningful only within this process.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(isConnected, forKey: .connected)
@@ -159,7 +160,7 @@ extension LiveStatistics: Encodable {
     }
 }
 
-/// A camera's numbers, written by its threads and read by whoever shows them.
+/// A camera's statistics, written by its threads and readable by any thread.
 public final class LiveReport: Sendable {
     private let statistics = Mutex(LiveStatistics())
 

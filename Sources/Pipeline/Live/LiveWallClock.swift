@@ -1,28 +1,29 @@
 import Encode
 import Synchronization
 
-/// When a connection's frames were taken by the wall clock, as far as is known by now.
+/// The capture times of a connection's frames on the wall clock, as currently estimated.
 ///
-/// A connection's first frames arrive out of its opening all at once, later than they were taken, and those that follow show
-/// by how much: the later the question, the better the answer.
+/// A connection's first frames arrive together and late, because opening takes time; the following frames reveal by how
+/// much, so that estimates improve over time.
 final class LiveWallClock: Sendable {
-    /// Frames without a gap between them.
+    /// A run of frames without a gap.
     private struct Run {
-        /// Of the first frame, in seconds since the connection's first.
+        /// The time of its first frame, in seconds since the connection's first frame.
         let start: Double
-        /// Where the wall clock stood at time 0, in seconds since 1970.
+        /// The wall-clock time at time 0, in seconds since 1970.
         var origin: Double
     }
 
-    /// As many as may have frames that wait.
+    /// The maximum number of runs that may have waiting frames.
     private static let runsKept = 16
 
     private let runs = Mutex<[Run]>([])
 
-    /// Notes that a frame at `time` seconds was taken at `wallClock` seconds since 1970; times must not decrease.
+    /// Records that the frame at `time` seconds was captured at `wallClock` seconds since 1970; times must not
+    /// decrease.
     ///
-    /// - Parameter beginsRun: whether it follows a gap: what it tells says nothing of the frames before.
-    func note(_ wallClock: Double, of time: Double, beginsRun: Bool) {
+    /// - Parameter beginsRun: whether it follows a gap, so that it is not valid for earlier frames.
+    func record(_ wallClock: Double, of time: Double, beginsRun: Bool) {
         runs.withLock { runs in
             if beginsRun || runs.isEmpty {
                 if runs.count == Self.runsKept { runs.removeFirst() }
@@ -42,12 +43,12 @@ final class LiveWallClock: Sendable {
     }
 }
 
-/// Dates of one kind of thing, in its order, that go forwards: what is known of a stream's delay comes in steps, and a date that
-/// is taken later may come out a little earlier than one that was told already.
+/// Makes consecutive dates non-decreasing: estimates of a stream's delay improve in steps, so that a later date may be
+/// slightly earlier than one that was already reported.
 ///
-/// A clock that was put back is followed.
+/// A clock that is set back by more is followed.
 struct MonotonicTimestamps {
-    /// Seconds: more than a connection's opening delays its first frames.
+    /// In seconds: more than opening a connection delays its first frames.
     private static let largestCorrection = 5.0
 
     private var last = -Double.infinity
@@ -60,28 +61,29 @@ struct MonotonicTimestamps {
     }
 }
 
-/// Whose word counts for when a frame was taken: the camera's own where it is near this machine's clock, else this machine's.
-struct BelievedClock {
-    /// Seconds that a camera's clock may differ by: more than a network delays, less than anybody would miss.
+/// Chooses the clock for capture times: the camera's if it is close to this machine's, otherwise this machine's.
+struct CaptureClock {
+    /// The maximum difference of a camera's clock in seconds: more than network delays, but less than a noticeable
+    /// error.
     static let tolerance = 10.0
-    /// Seconds within which a clock that was not believed is believed again.
+    /// The difference in seconds below which a distrusted clock is trusted again.
     private static let agreement = 5.0
 
-    private var isDoubted = false
-    private var isTold = false
+    private var isDistrusted = false
+    private var hasWarned = false
 
     /// - Parameters:
-    ///   - own: by this machine's clock at the frame's arrival, delays taken off; in seconds since 1970.
-    ///   - camera: by the camera's clock; nil if it does not say.
-    /// - Returns: in seconds since 1970, and once what is to be said about the camera's clock.
+    ///   - own: this machine's clock at the frame's arrival minus delays; in seconds since 1970.
+    ///   - camera: the camera's clock; nil if it does not state it.
+    /// - Returns: the date in seconds since 1970, and a warning about the camera's clock, once.
     mutating func date(own: Double, camera: Double?) -> (date: Double, warning: String?) {
         guard let camera else { return (own, nil) }
         let ahead = camera - own
-        // What is not a number is not near either.
-        isDoubted = !(abs(ahead) <= (isDoubted ? Self.agreement : Self.tolerance))
-        guard isDoubted else { return (camera, nil) }
-        guard !isTold else { return (own, nil) }
-        isTold = true
+        // NaN is not close either.
+        isDistrusted = !(abs(ahead) <= (isDistrusted ? Self.agreement : Self.tolerance))
+        guard isDistrusted else { return (camera, nil) }
+        guard !hasWarned else { return (own, nil) }
+        hasWarned = true
         return (
             own,
             "the camera's clock says \(UTCTime(camera).iso8601) and this machine's \(UTCTime(own).iso8601): "

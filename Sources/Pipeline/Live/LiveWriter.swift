@@ -1,24 +1,24 @@
 import Encode
 import Media
 
-/// The drawing thread of a connection: heat over frames, and frames to whoever wants them.
+/// The drawing thread of a connection: it draws heat over frames and passes them to the outputs.
 struct LiveWriter {
     let source: SourceProperties
     let mapping: FrameMapping
     let drawing: DrawingRequest
-    /// Whose edges are drawn.
+    /// The regions whose edges are drawn.
     let outlined: [FrameRegion]
-    /// For people, as the legend names it.
+    /// The method's name in the legend.
     let method: String
     let frames: FrameQueue
     let heat: LiveHeat
     let report: LiveReport
     let outputs: LiveOutputs
     let recorder: LiveRecorder?
-    /// Asked when a frame is drawn, for it knows more then than when it came.
+    /// Queried when a frame is drawn, because its estimate is then better than at the frame's arrival.
     let wallClock: LiveWallClock
 
-    /// - Throws: `MediaError` if frames cannot be drawn or compressed at all.
+    /// - Throws: `MediaError` if frames cannot be drawn or encoded.
     func run() throws(MediaError) {
         let format = recorder?.format ?? CanvasFormat(source: source)
         let canvases = CanvasMaker(format: format)
@@ -50,13 +50,13 @@ struct LiveWriter {
                 try legend?.draw(drawn.plane == nil ? nil : drawn.answer, at: waiting.frame.time, on: canvas)
                 try preview.show(canvas, due: waiting.due, wallClock: taken)
                 try recorder?.write(canvas, wallClock: taken)
-                note(isExplained: drawn.plane != nil, lag: (clock.now - waiting.due) / .seconds(1))
+                updateStatistics(isExplained: drawn.plane != nil, lag: (clock.now - waiting.due) / .seconds(1))
             }
         }
         try recorder?.finish()
     }
 
-    private func note(isExplained: Bool, lag: Double) {
+    private func updateStatistics(isExplained: Bool, lag: Double) {
         let unpublished = outputs.publisher?.dropped
         report.update { statistics in
             statistics.framesDrawn += 1
@@ -67,7 +67,7 @@ struct LiveWriter {
     }
 }
 
-/// Encodes a frame for viewers, if any do and it is time.
+/// Encodes a frame for viewers, if there are any and a frame is due.
 private final class LivePreviewWriter {
     private let format: CanvasFormat
     private let viewers: LivePreview?
@@ -78,7 +78,7 @@ private final class LivePreviewWriter {
         self.viewers = viewers
     }
 
-    /// - Parameter due: when the frame was due: frames that are drawn in bursts do not come in bursts themselves.
+    /// - Parameter due: the frame's due time, which is even also if frames are drawn in bursts.
     func show(
         _ canvas: borrowing Canvas, due: ContinuousClock.Instant, wallClock: Double
     ) throws(MediaError) {

@@ -2,9 +2,10 @@ import Concurrency
 import DequeModule
 import Encode
 
-/// Packets on their way to the thread that writes files, so that a slow disk does not hold the frames up.
+/// The queue of packets for the thread that writes files, so that a slow disk does not block frames.
 ///
-/// What does not fit is left out from the newest on, up to the next key frame, and counted. Taking blocks the calling thread.
+/// If the queue is full, new packets are dropped up to the next key frame, and counted. `next` blocks the calling
+/// thread.
 final class PacketQueue: Sendable {
     private struct State {
         var packets = Deque<LivePacket>()
@@ -16,7 +17,7 @@ final class PacketQueue: Sendable {
     private let monitor = Monitor(State())
     private let capacity: Int
 
-    /// - Parameter capacity: packets that may wait.
+    /// - Parameter capacity: the maximum number of packets.
     init(capacity: Int) {
         self.capacity = max(1, capacity)
     }
@@ -54,6 +55,6 @@ final class PacketQueue: Sendable {
         monitor.update { $0.isClosed = true }
     }
 
-    /// Frames left out so far.
+    /// The number of frames dropped so far.
     var lost: UInt64 { monitor.read { $0.lost } }
 }

@@ -2,18 +2,18 @@ import Concurrency
 import Decode
 import DequeModule
 
-/// The newest samples of one connection, between the thread that reads and the one that explains: what is explained is
-/// never older than it has to be.
+/// The newest samples of one connection, passed from the reading to the explaining thread, so that always the newest
+/// possible window is explained.
 ///
-/// Windows begin a stride apart. If the engine was not free in time, the window is taken from what is newest when it is: the
-/// stride has widened, and nothing old is explained. A gap begins a new run, and no window spans two runs. Holds as many
-/// samples as a window and a stride have. Waits block the calling thread.
+/// Windows begin a stride apart. If the engine is not free in time, the next window is made of the newest samples as
+/// soon as it is: the stride is then longer, and no old samples are explained. A gap begins a new run, and no window
+/// spans two runs. The buffer holds as many samples as a window and a stride have. Waiting blocks the calling thread.
 final class SampleBuffer: Sendable {
     struct Due: Sendable {
         var window: Window
-        /// Samples since the window before it; nil for a run's first.
+        /// Samples since the previous window; nil for a run's first window.
         var stride: Int?
-        /// Windows that were passed over before it.
+        /// The number of windows skipped before it.
         var skipped: Int
         /// The earliest sample at which the next window may begin.
         var nextStart: Int
@@ -21,22 +21,22 @@ final class SampleBuffer: Sendable {
 
     private let monitor: Monitor<SampleRun>
 
-    /// - Parameter length: T, samples of a window.
+    /// - Parameter length: T, the number of samples in a window.
     init(length: Int) {
         monitor = Monitor(SampleRun(length: max(1, length)))
     }
 
-    /// Takes the next sample.
+    /// Appends the next sample.
     ///
-    /// - Parameter beginsRun: whether something is missing before it.
+    /// - Parameter beginsRun: whether there is a gap before it.
     func append(_ frame: ClipFrame, time: Double, beginsRun: Bool) {
         monitor.update { $0.append(frame, time: time, beginsRun: beginsRun) }
     }
 
     /// Waits until the next window is due.
     ///
-    /// - Parameter stride: samples from the last window's start to this one's, at least.
-    /// - Returns: false when no more windows come.
+    /// - Parameter stride: the minimum number of samples from the last window's start to this one's.
+    /// - Returns: false if no more windows follow.
     func waitUntilDue(stride: Int) -> Bool {
         monitor.wait { run in
             if run.isClosed { return .done(false) }
@@ -44,23 +44,23 @@ final class SampleBuffer: Sendable {
         }
     }
 
-    /// The newest window, of those that begin a stride or more behind the last one.
+    /// The newest of the windows that begin at least a stride after the last one.
     ///
-    /// - Returns: nil if none is due any more: a gap came, or the end.
+    /// - Returns: nil if none is due any more because of a gap or the end.
     func takeNewest(stride: Int) -> Due? {
         monitor.update { $0.takeNewest(stride: max(stride, 1)) }
     }
 
-    /// No more windows: wakes whoever waits.
+    /// Signals that no more windows follow, and wakes the waiting thread.
     func close() {
         monitor.update { $0.close() }
     }
 
-    /// How many samples are held.
+    /// The number of samples held.
     var heldCount: Int { monitor.read { $0.samples.count } }
 }
 
-/// What `SampleBuffer` holds.
+/// The state of a `SampleBuffer`.
 private struct SampleRun: Sendable {
     struct Sample {
         var number: Int
@@ -68,16 +68,16 @@ private struct SampleRun: Sendable {
         var frame: ClipFrame
     }
 
-    /// Between the numbers of two runs' samples, so that nothing takes them for neighbours.
+    /// The distance between the sample numbers of two runs, so that their samples are never considered adjacent.
     private static let runDistance = 1024
 
     private let length: Int
-    /// Windows that come late begin this many samples, or a multiple, behind where they should: the engine keeps what two windows
-    /// share only at multiples of 8.
+    /// Late windows begin a multiple of this number of samples later than planned, because the engine can reuse results
+    /// of overlapping windows only at multiples of 8 samples.
     private let step: Int
     private(set) var samples = Deque<Sample>()
     private var nextNumber = 0
-    /// Where the next window begins, and where the one before began.
+    /// The start of the next window, and that of the previous one.
     private var nextStart = 0
     private var lastStart: Int?
     private var windowCount = 0
@@ -97,7 +97,7 @@ private struct SampleRun: Sendable {
         }
         samples.append(Sample(number: nextNumber, time: time, frame: frame))
         nextNumber += 1
-        // What no window will show, or could only show too late.
+        // Removes samples that no window needs, or only a window that would be too late.
         while let first = samples.first, first.number < nextStart || samples.count > 2 * length {
             samples.removeFirst()
         }
@@ -118,13 +118,13 @@ private struct SampleRun: Sendable {
         samples.removeAll()
     }
 
-    /// Where the newest window begins that may be taken now; nil if none may.
+    /// The start of the newest window that is available now; nil if none is.
     mutating func start(stride: Int) -> Int? {
         guard let first = samples.first else { return nil }
         nextStart = lastStart.map { $0 + stride } ?? max(nextStart, first.number)
         let late = nextNumber - (nextStart + length)
         guard late >= 0 else { return nil }
-        // A run's first window, and one that is in time, begin where they should; others as late as they can.
+        // A run's first window and windows in time begin as planned, others as late as possible.
         let start = max(nextStart + late / step * step, first.number)
         return nextNumber - start >= length ? start : nil
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Sizes for people, in the decimal units that file managers and networks use.
+/// Readable sizes in decimal units, as in file managers and networks.
 public enum ByteCount {
     /// "812 B", "12.3 kB", "50.8 MB".
     public static func text(_ bytes: Int) -> String {

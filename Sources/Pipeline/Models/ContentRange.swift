@@ -1,9 +1,9 @@
-/// The header `Content-Range` of an answer: `bytes 100-199/1000` or, with nothing to send, `bytes */1000`
-/// (RFC 9110, section 14.4).
+/// The header `Content-Range` of a response: `bytes 100-199/1000` or, for an unsatisfiable range, `bytes */1000` (RFC
+/// 9110, section 14.4).
 struct ContentRange: Equatable {
-    /// The first byte that follows; nil where none does.
+    /// The position of the first byte; nil for an unsatisfiable range.
     var start: Int?
-    /// Of the whole file; nil where the server does not say.
+    /// The size of the whole file; nil if the server does not state it.
     var size: Int?
 
     init?(_ text: String) {

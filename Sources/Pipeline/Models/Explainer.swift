@@ -1,11 +1,11 @@
 import Decode
 import Engine
 
-/// Windows in, explanations out: one engine session, made for the first window's size and kept.
+/// Explains windows with one engine session, which is created for the first window's size and kept.
 final class Explainer {
     private let model: LoadedModel
     let method: any SaliencyMethod
-    /// The forward passes that a clip takes; nil for methods whose settings bound them.
+    /// The number of forward passes per clip; nil for methods whose settings limit them.
     private let passes: ((ClipShape) -> Int)?
     private let target: SaliencyTarget
     let pool: ThreadPool
@@ -15,15 +15,16 @@ final class Explainer {
     /// The window whose frames the session holds.
     private var loaded: Window?
 
-    /// - Parameter keepsOverlap: whether windows will overlap, so that the session is to keep what they share.
-    /// - Throws: `invalidRequest` or `labels` if the target does not exist, or the request contradicts itself.
+    /// - Parameter keepsOverlap: whether windows will overlap, so that the session should keep the results that they
+    ///   share.
+    /// - Throws: `invalidRequest` or `labels` if the target does not exist or the request is inconsistent.
     init(
         model: LoadedModel, request: SaliencyRequest, threads: Int?, memoryLimit: Int, keepsOverlap: Bool = false
     ) throws(ModelError) {
         if let problem = request.problem {
             throw ModelError(.invalidRequest, "\(problem.setting) \(problem.reason)")
         }
-        // What the frames that a pass changes do not reach is computed once.
+        // For methods that change few frames per pass, the session computes the unaffected results only once.
         let changesFewFrames = request.attributed.changesFewFrames
         self.keepsOverlap = keepsOverlap || changesFewFrames
         passes = changesFewFrames ? { request.method.cost(with: request.settings, shape: $0).forward } : nil
@@ -35,7 +36,8 @@ final class Explainer {
         pool = ThreadPool(threadCount: threads)
     }
 
-    /// Forward passes that one window may take: a hundred times as many as the standard boxes at the published size.
+    /// The maximum number of forward passes per window: a hundred times those of the standard boxes at the published
+    /// size.
     static let maximumPasses = 20_000
 
     /// Explains one window.
@@ -57,12 +59,12 @@ final class Explainer {
         return try method.explain(session, targets: targets, control: control)
     }
 
-    /// The logits alone.
+    /// The logits of one window.
     func logits(_ window: Window, control: RunControl) throws(ModelError) -> [Float] {
         try load(window).forward(control: control)
     }
 
-    /// The session, holding the window.
+    /// Loads the window into the session.
     func load(_ window: Window) throws(ModelError) -> EngineSession {
         guard let first = window.frames.first else { throw ModelError(.invalidRequest, "the window has no frames") }
         let shape = ClipShape(
@@ -81,7 +83,7 @@ final class Explainer {
         return session
     }
 
-    /// Gives the session's memory back; the next window makes a new one.
+    /// Releases the session's memory; the next window creates a new session.
     func close() {
         session = nil
         loaded = nil
@@ -89,7 +91,7 @@ final class Explainer {
 
     private func session(for shape: ClipShape) throws(ModelError) -> EngineSession {
         if let session, session.shape == shape { return session }
-        // The old one's memory goes before the new one's comes.
+        // The old session's memory is released before the new one's is allocated.
         session = nil
         loaded = nil
         do throws(ModelError) {
@@ -104,7 +106,7 @@ final class Explainer {
 }
 
 extension Window {
-    /// How many frames at the start of this window are the last ones of `earlier`: the very same frames.
+    /// The number of frames at the start of this window that are identical objects to the last ones of `earlier`.
     fileprivate func framesShared(with earlier: Window) -> Int {
         let stride = firstSample - earlier.firstSample
         guard stride > 0, stride < frames.count, earlier.frames.count == frames.count else { return 0 }

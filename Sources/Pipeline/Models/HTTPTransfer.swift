@@ -4,15 +4,15 @@ import Files
 import Foundation
 import WebClient
 
-/// One request for a file over HTTP, whose body is appended to a partial file as it comes.
+/// One HTTP request for a file, whose body is appended to a partial file as it arrives.
 ///
-/// Nothing of the body is kept in memory: every piece is written, on a thread of its own, before the next is asked for.
+/// The body is not kept in memory: every chunk is written, on a dedicated thread, before the next is read.
 actor HTTPTransfer {
-    /// How a request ended that brought what it could.
+    /// The outcome of a request that did not fail permanently.
     enum Outcome: Sendable, Equatable {
-        /// The server sent everything it announced.
+        /// The server sent everything that it announced.
         case complete
-        /// The connection ended early or the server asks to wait; another request may go on.
+        /// The connection ended early or the server asks to wait; another request may continue.
         case interrupted(reason: String)
     }
 
@@ -23,10 +23,11 @@ actor HTTPTransfer {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Without any byte for this long, in seconds, a connection counts as broken.
+    /// The seconds without any byte after which a connection is considered broken.
     static let idleLimit = 60.0
 
-    /// - Parameter onBytes: called for every piece written, with its length and the file's size as the server says.
+    /// - Parameter onBytes: called for every written chunk, with its length and the file's size if the server states
+    ///   it.
     init(
         url: URL, part: PartialDownload, onBytes: @escaping @Sendable (_ count: Int, _ expected: Int?) -> Void
     ) {
@@ -36,14 +37,15 @@ actor HTTPTransfer {
     }
 
     /// - Parameters:
-    ///   - proxies: the environment's, unless a test names others.
+    ///   - proxies: the proxies of the environment; tests replace them.
     ///   - authorities: a PEM file with the authorities that are trusted; nil for the system's.
-    /// - Throws: `ModelError` with `unavailable` for what no second request can mend, `cannotWrite`, `cancelled`.
+    /// - Throws: `ModelError` with `unavailable` for errors that another request cannot solve, `cannotWrite`,
+    ///   `cancelled`.
     func run(
         idleLimit: Double = HTTPTransfer.idleLimit, proxies: ProxyEnvironment = .process, authorities: String? = nil
     ) async throws -> Outcome {
         var request = WebRequest(url)
-        // Compressed bodies have no ranges of the file itself.
+        // Ranges of a compressed body are not ranges of the file.
         request.headers = [("Accept-Encoding", "identity"), ("User-Agent", "saliencyd/\(saliencydVersion)")]
         if let resumption = try part.resumption() {
             request.headers.append(("Range", "bytes=\(resumption.offset)-"))
@@ -72,7 +74,7 @@ actor HTTPTransfer {
         case .otherFile(let reason): throw ModelError(.checksum, reason, file: url.withoutCredentials)
         case .body: break
         }
-        try await response.forEachPiece { bytes in
+        try await response.forEachChunk { bytes in
             try part.append(bytes)
             onBytes(bytes.count, part.expectedSize)
         }

@@ -2,17 +2,17 @@ import Engine
 import Files
 import Foundation
 
-/// A model that goes by a name on this machine, as `saliencyd model list` shows it.
+/// A model that is available by name on this machine, as listed by `saliencyd model list`.
 public struct InstalledModel: Sendable, Codable, Equatable {
     public var name: String
-    /// Its folder or file; nil for one that is part of the executable.
+    /// Its folder or file; nil for a built-in model.
     public var path: String?
-    /// Its own card, or for a model without one what its checkpoint says.
+    /// Its card or, for a model without one, a card made from its checkpoint.
     public var card: ModelCard?
-    /// Why it cannot be used, as one sentence.
+    /// One sentence that states why it cannot be used.
     public var problem: String?
 
-    /// A model of the executable.
+    /// A built-in model.
     init(_ model: BuiltInModel) {
         name = model.rawValue
         do {
@@ -36,7 +36,7 @@ public struct InstalledModel: Sendable, Codable, Equatable {
 }
 
 extension ModelCard {
-    /// What a checkpoint says of itself.
+    /// A card made from a checkpoint's manifest.
     init(name: String, manifest: ModelManifest) {
         let frame = manifest.inputChannels == 3 ? "RGB" : "optical flow"
         self.init(
@@ -48,7 +48,7 @@ extension ModelCard {
 }
 
 extension Double {
-    /// Without a fraction where there is none.
+    /// The number as text, without a fraction if it is an integer.
     var plain: String {
         self == rounded() && abs(self) < 1e9 ? "\(Int(self))" : "\(self)"
     }

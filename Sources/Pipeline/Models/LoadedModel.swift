@@ -2,23 +2,23 @@ import Concurrency
 import Engine
 import Files
 
-/// A network ready to be used by any number of jobs, and where it came from.
+/// A network ready for use by any number of jobs, with its description.
 public struct LoadedModel: Sendable {
     public let network: I3DModel
     public let description: ModelDescription
-    /// Sentences about the checkpoint that did not stop it.
+    /// Warnings about the checkpoint.
     public let warnings: [String]
-    /// Of its checkpoint; nil for a random network.
+    /// The path of its checkpoint; nil for a random network.
     private let path: String?
 
     public var manifest: ModelManifest { network.manifest }
 
-    /// Reads a checkpoint on a thread of its own.
+    /// Reads a checkpoint on a dedicated thread.
     ///
     /// - Parameters:
-    ///   - path: any form that `Checkpoint` knows, or the name of an installed model.
+    ///   - path: a checkpoint in any form that `Checkpoint` supports, or the name of an installed model.
     ///   - labels: a label file that replaces the checkpoint's labels.
-    ///   - memory: how it and its sessions trade memory for speed.
+    ///   - memory: whether the network and its sessions use less memory or are faster.
     /// - Throws: `ModelError`.
     public static func load(
         path: String, labels: String? = nil, memory: MemoryUse = .fast
@@ -26,7 +26,7 @@ public struct LoadedModel: Sendable {
         try await loadWithVariables(path: path, labels: labels, memory: memory).model
     }
 
-    /// The same, and the variables that the network was made of, for checks that randomise them.
+    /// Reads a checkpoint and also returns the network's variables, for checks that randomise them.
     public static func loadWithVariables(
         path: String, labels: String? = nil, memory: MemoryUse = .fast
     ) async throws -> (model: LoadedModel, variables: ModelVariables) {
@@ -74,9 +74,10 @@ public struct LoadedModel: Sendable {
         self.path = path
     }
 
-    /// The variables that the network was made of, read once more: it keeps only what it computes with. Blocks.
+    /// Reads the network's variables again, because the network keeps them only in the form that it computes with.
+    /// Blocks.
     ///
-    /// - Throws: `ModelError` if they cannot be read, or are others by now.
+    /// - Throws: `ModelError` if they cannot be read or have changed.
     func variables() throws(ModelError) -> ModelVariables {
         guard let path else { throw ModelError(.invalidRequest, "a random network has no checkpoint") }
         let variables = try ModelCatalogue().open(path, labelFile: nil).load()
@@ -87,12 +88,12 @@ public struct LoadedModel: Sendable {
     }
 }
 
-/// Which network answered, as results and sidecars state it.
+/// The description of a network in results and sidecars.
 public struct ModelDescription: Sendable, Codable, Equatable {
     public var name: String
     /// The checkpoint's file form.
     public var form: String
-    /// Of the checkpoint; `docs/models.md` says over which bytes.
+    /// The checkpoint's SHA-256; `docs/models.md` defines over which bytes.
     public var sha256: String
     public var classes: Int
 

@@ -2,22 +2,22 @@ import Engine
 import Files
 import Foundation
 
-/// What is to be known of a model before it is used; lies as `card.json` beside an installed one.
+/// Information for users of a model, stored as `card.json` with an installed one.
 public struct ModelCard: Sendable, Codable, Equatable {
-    /// What `--model` takes.
+    /// The name for `--model`.
     public var name: String
     /// One sentence.
     public var summary: String
     public var classCount: Int
-    /// Every class where they are few; nil where the label file has them.
+    /// All classes if they are few; nil if the label file contains them.
     public var classes: [String]?
     public var input: String
     public var trainingData: String
-    /// What was measured, by whom, on what.
+    /// The measured quality: what was measured, by whom, on which data.
     public var quality: [String]
     public var limits: String
     public var license: String
-    /// Where it comes from.
+    /// The origin of the model.
     public var source: String?
 
     public init(
@@ -36,7 +36,7 @@ public struct ModelCard: Sendable, Codable, Equatable {
         self.source = source
     }
 
-    /// The file's name beside an installed model.
+    /// The file's name in an installed model's folder.
     static let fileName = "card.json"
 }
 
@@ -56,7 +56,7 @@ extension ModelCard {
         }
     }
 
-    /// The card in a model's folder; nil where there is none or it cannot be read.
+    /// The card in a model's folder; nil if there is none or it cannot be read.
     init?(inFolder folder: String) {
         guard let bytes = try? ReadableFile("\(folder)/\(Self.fileName)").contents(limit: 1 << 20) else { return nil }
         let decoder = JSONDecoder()

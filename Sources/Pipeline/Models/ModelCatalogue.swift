@@ -1,26 +1,26 @@
 import Engine
 import Foundation
 
-/// The models that go by a name: what `--model` takes beside paths.
+/// The models that are available by name for `--model`.
 public struct ModelCatalogue: Sendable {
-    /// Where models are installed, each in a folder of its name; nil if the environment names no place.
+    /// The folder of installed models, each in a folder of its name; nil if the environment does not define it.
     public let folder: String?
-    /// Where relative paths begin; nil for the process's own working folder.
+    /// The base of relative paths; nil for the process's working folder.
     private let workingFolder: String?
 
     /// - Parameters:
-    ///   - folder: where models are installed.
-    ///   - workingFolder: where relative paths begin; nil for the process's own working folder.
+    ///   - folder: the folder of installed models.
+    ///   - workingFolder: the base of relative paths; nil for the process's working folder.
     public init(folder: String?, workingFolder: String? = nil) {
         self.folder = folder
         self.workingFolder = workingFolder
     }
 
-    /// The place that the environment names: systemd's state directory for a service, else the user's data folder
-    /// (XDG Base Directory Specification, version 0.8).
+    /// The catalogue in the folder that the environment defines: systemd's state directory for a service, otherwise the
+    /// user's data folder (XDG Base Directory Specification, version 0.8).
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         func path(_ variable: String) -> String? {
-            // systemd separates several state directories by colons; relative paths are to be ignored, says XDG.
+            // systemd separates several state directories by colons; XDG requires relative paths to be ignored.
             environment[variable]?.split(separator: ":").first.map(String.init).flatMap { $0.hasPrefix("/") ? $0 : nil }
         }
         workingFolder = nil
@@ -33,38 +33,38 @@ public struct ModelCatalogue: Sendable {
         }
     }
 
-    /// Opens the checkpoint that a user named: a path that exists, an installed or a built-in model's name.
+    /// Opens the checkpoint that a user names: an existing path, or the name of an installed or built-in model.
     ///
-    /// - Throws: `ModelError` that says what the name is near to, or how to get the model.
+    /// - Throws: `ModelError` that suggests a similar name, or states how to get the model.
     public func open(_ name: String, labelFile: String? = nil) throws(ModelError) -> Checkpoint {
         try Checkpoint.open(path(of: name), labelFile: labelFile)
     }
 
-    /// Looks into the checkpoint that a user named.
+    /// Inspects the checkpoint that a user names.
     public func inspect(_ name: String, labelFile: String? = nil) throws(ModelError) -> ModelInspection {
         try ModelInspection(path(of: name), labelFile: labelFile)
     }
 
-    /// Every model that goes by a name: those of the executable, then the installed ones in the order of their names.
+    /// All models that are available by name: the built-in ones, then the installed ones in order of their names.
     public func models() -> [InstalledModel] {
         BuiltInModel.allCases.map(InstalledModel.init) + installed()
     }
 
-    /// Every installed model, in the order of their names.
+    /// All installed models, in order of their names.
     func installed() -> [InstalledModel] {
         guard let folder else { return [] }
         return names.map { InstalledModel(name: $0, path: "\(folder)/\($0)") }
     }
 
-    /// The installed model of that name, if there is one. `.` and `..` are folders and no names, as is all that begins with a
-    /// dot.
+    /// The path of the installed model of this name, if there is one. Names that begin with a dot, including `.` and
+    /// `..`, are not names of models.
     func installedPath(of name: String) -> String? {
         guard let folder, !name.contains("/"), !name.hasPrefix("."), !name.isEmpty else { return nil }
         let path = "\(folder)/\(name)"
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
-    /// The path that `name` stands for; a path stands for itself, and one that exists wins over a name.
+    /// The path of the model called `name`, which may itself be a path; an existing path takes precedence over a name.
     private func path(of name: String) throws(ModelError) -> String {
         let manager = FileManager.default
         let path = workingFolder.map { name.hasPrefix("/") ? name : "\($0)/\(name)" } ?? name
@@ -88,7 +88,7 @@ public struct ModelCatalogue: Sendable {
             .cannotOpen, "no such file, folder, checkpoint prefix or model; did you mean \(nearest)?", file: name)
     }
 
-    /// Names of what is installed; what begins with a dot is being fetched.
+    /// The names of installed models; names with a leading dot are models being fetched.
     private var names: [String] {
         let entries = folder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) } ?? []
         return entries.filter { !$0.hasPrefix(".") }.sorted()

@@ -4,17 +4,17 @@ import Files
 import Foundation
 import WebClient
 
-/// Downloads a published model and installs it under its name, whole or not at all.
+/// Downloads a published model and installs it under its name; it appears only when it is complete.
 ///
-/// Files gather in a hidden folder beside the destination. Whatever interrupts the work, what came stays there, and the
-/// next run goes on from it. Every file has to have its published Git blob id, and every tensor its checksum, before the
-/// folder gets its name.
+/// Files are downloaded into a hidden folder beside the destination. If the download is interrupted, the data stays
+/// there, and the next run continues from it. Before the folder is renamed, every file must have its published Git blob
+/// id, and every tensor its checksum.
 public struct ModelFetch: Sendable {
-    /// A finished run.
+    /// The result of a run.
     public struct Outcome: Sendable, Equatable {
         /// The model's folder.
         public var path: String
-        /// Whether it was installed before, and nothing was fetched.
+        /// Whether it was already installed, so that nothing was fetched.
         public var wasInstalled: Bool
     }
 
@@ -25,11 +25,11 @@ public struct ModelFetch: Sendable {
     private let retryDelays: [Duration]
 
     /// - Parameters:
-    ///   - source: the base URL that the files' paths are appended to; nil for the published one. Only a base that says
-    ///     `http` itself is read unencrypted.
+    ///   - source: the base URL to which the files' paths are appended; nil for the published one. Unencrypted
+    ///     connections are used only if the base URL's scheme is `http`.
     ///   - isReplacing: whether an installed model is fetched again and replaced.
-    ///   - retryDelays: waits before another request, after so many that brought nothing new.
-    /// - Throws: `ModelError.Code.invalidRequest` for a base that is no HTTP URL.
+    ///   - retryDelays: the delays before further requests, by the number of consecutive requests without new data.
+    /// - Throws: `ModelError.Code.invalidRequest` for a base that is not an HTTP URL.
     public init(
         _ model: PublishedModel, into catalogue: ModelCatalogue, source: String? = nil,
         replacing isReplacing: Bool = false,
@@ -50,7 +50,7 @@ public struct ModelFetch: Sendable {
 
     /// Runs to the end, or until the task is cancelled.
     ///
-    /// - Parameter report: called for every piece that came, from one thread at a time.
+    /// - Parameter report: called for every received chunk, from one thread at a time.
     /// - Throws: `ModelError`: `unavailable`, `checksum` for files that are not the published ones, `cannotWrite`,
     ///   `cancelled`.
     public func run(report: @escaping @Sendable (TransferProgress) -> Void) async throws -> Outcome {
@@ -73,7 +73,7 @@ public struct ModelFetch: Sendable {
         return Outcome(path: destination, wasInstalled: false)
     }
 
-    /// Fetches one file, or finds it fetched by an earlier run.
+    /// Fetches one file unless an earlier run has fetched it.
     private func fetch(_ file: PublishedFile, _ index: Int, to path: String, _ tally: TransferTally) async throws {
         if let size = try? ReadableFile(path).size, try await Self.isPublished(path, file) {
             tally.begin(index, file.name, size: size)
@@ -90,9 +90,10 @@ public struct ModelFetch: Sendable {
                 return
             }
             let size = try part.size
-            // Nothing of a wrong file is of use.
+            // No part of a wrong file is useful.
             try part.restart(validator: nil)
-            // It may have been joined from two versions; fetched in one go, it is the source's own.
+            // A resumed file may consist of two versions, so it is fetched again from the beginning; a file fetched in
+            // one run is the source's own.
             guard !isFresh else {
                 throw ModelError(
                     .checksum,
@@ -103,7 +104,7 @@ public struct ModelFetch: Sendable {
         }
     }
 
-    /// Requests what is missing of a file until it is complete.
+    /// Requests the missing part of a file until it is complete.
     private func transfer(
         _ file: PublishedFile, _ index: Int, into part: PartialDownload, _ tally: TransferTally
     ) async throws {
@@ -133,7 +134,7 @@ public struct ModelFetch: Sendable {
         }
     }
 
-    /// Turns a cancellation into an error that says what is kept.
+    /// Converts a cancellation to an error that states how much data is kept.
     private func cancellable<Result>(
         _ tally: TransferTally, _ work: () async throws -> Result
     ) async throws -> Result {
@@ -162,6 +163,6 @@ public struct ModelFetch: Sendable {
         }
     }
 
-    /// A file whose size nobody stated may have this many bytes.
+    /// The maximum size in bytes of a file whose size is not known in advance.
     private static let largestUnknown = 256 << 20
 }

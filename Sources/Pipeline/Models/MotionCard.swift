@@ -1,6 +1,6 @@
 import Foundation
 
-/// The card that training the built-in model writes (`tools/motion/export.py`), as far as people are shown it.
+/// The part of the built-in model's card, written by its training (`tools/motion/export.py`), that is shown to users.
 struct MotionCard: Decodable {
     struct Input: Decodable {
         var frames: Int
@@ -13,17 +13,17 @@ struct MotionCard: Decodable {
         var clips: Int
     }
 
-    /// Shares, 0…1, over this many held-out clips.
+    /// Fractions, 0…1, over this number of held-out clips.
     struct Measurement: Decodable {
         var clips: Int
-        /// Right answers.
+        /// The fraction of correct answers.
         var top1: Double
-        /// Maps whose maximum lies on the mover.
+        /// The fraction of maps whose maximum lies on the moving object.
         var pointing: Double
-        /// Of the map's energy on the mover, and of the image that the mover takes.
+        /// The fractions of the map's energy on the moving object, and of the image that the object covers.
         var energyInMask: Double
         var maskArea: Double
-        /// The same two with the mask of another clip: what movers' places and sizes alone are worth.
+        /// The same two values with the mask of another clip, which the objects' positions and sizes alone explain.
         var pointingElsewhere: Double
         var energyElsewhere: Double
     }
@@ -38,7 +38,7 @@ struct MotionCard: Decodable {
         /// `ModelVariables.contentHash`.
         var sha256: String
         var parameters: Int
-        /// Of the file.
+        /// The file's size.
         var bytes: Int
     }
 

@@ -4,38 +4,38 @@ import Glibc
 import Synchronization
 import WebClient
 
-/// What of a file has come so far: its bytes in `NAME.part`, and beside them, in `NAME.part.tag`, what the server calls
-/// this version of it, so that no two versions are joined.
+/// The downloaded part of a file: its bytes in `NAME.part` and the server's validator of this version in
+/// `NAME.part.tag`, so that two versions are never joined.
 final class PartialDownload: Sendable {
-    /// What to ask the server for: bytes from `offset` on, of the version that `validator` names.
+    /// A request for the bytes from `offset` on of the version that `validator` identifies.
     struct Resumption: Equatable {
         var offset: Int
         var validator: String
     }
 
-    /// What a server's answer means.
+    /// The meaning of a server's response.
     enum Answer: Equatable {
         /// The body follows.
         case body
-        /// The file is there already.
+        /// The file is already complete.
         case nothingLeft
-        /// Worth another request.
+        /// Another request may succeed.
         case later(reason: String)
         case refused(reason: String)
-        /// Not the file that is wanted.
+        /// It is not the requested file.
         case otherFile(reason: String)
     }
 
     private let file: ResumableFile
     private let tagPath: String
-    /// No file may be longer.
+    /// The maximum size of the file in bytes.
     private let largestSize: Int
-    /// The file's size as the server states it.
+    /// The file's size that the server states.
     private let announcedSize = Mutex<Int?>(nil)
 
-    /// Opens what an earlier run left, or begins.
+    /// Opens the partial file of an earlier run, or creates it.
     ///
-    /// - Parameter largestSize: more bytes than that are refused, whatever the server announces.
+    /// - Parameter largestSize: the maximum size in bytes, independent of the server's statement.
     init(_ path: String, largestSize: Int) throws(ModelError) {
         self.largestSize = largestSize
         tagPath = path + ".part.tag"
@@ -56,7 +56,7 @@ final class PartialDownload: Sendable {
         }
     }
 
-    /// Nil where the file has to be asked for from the beginning.
+    /// The resumption for the next request; nil if the file must be requested from the beginning.
     func resumption() throws(ModelError) -> Resumption? {
         let offset = try size
         guard offset > 0, let tag = try? ReadableFile(tagPath).contents(limit: 1024),
@@ -65,7 +65,7 @@ final class PartialDownload: Sendable {
         return Resumption(offset: offset, validator: validator)
     }
 
-    /// Makes the partial file ready for the answer's body.
+    /// Prepares the partial file for the response's body.
     func begin(with response: WebResponse) throws(ModelError) -> Answer {
         let offset = try size
         let length = response.header("Content-Length").flatMap { Int($0) }
@@ -73,16 +73,16 @@ final class PartialDownload: Sendable {
         switch response.status {
         case 200:
             try restart(validator: Self.validator(of: response))
-            return take(size: length)
+            return accept(size: length)
         case 206:
             guard let range, range.start == offset else {
                 return .refused(reason: "answers with another range than was asked for")
             }
-            return take(size: range.size)
+            return accept(size: range.size)
         case 416 where range?.size == offset:
             return .nothingLeft
         case 416:
-            // The file there is shorter than what is here: another one.
+            // The server's file is shorter than the partial one, so it is another version.
             try restart(validator: nil)
             return .later(reason: "the file has changed")
         case 408, 425, 429, 500, 502, 503, 504:
@@ -94,7 +94,7 @@ final class PartialDownload: Sendable {
         }
     }
 
-    /// Appends a piece of the body that `begin` found to be the file's.
+    /// Appends a chunk of a body that `begin` accepted.
     func append(_ bytes: UnsafeRawBufferPointer) throws(ModelError) {
         guard try size <= largestSize - bytes.count else {
             throw ModelError(.checksum, "is longer than the \(largestSize) bytes of the published file", file: path)
@@ -102,7 +102,7 @@ final class PartialDownload: Sendable {
         do throws(FileError) { try file.append(bytes) } catch { throw ModelError(error) }
     }
 
-    /// Throws away what is there.
+    /// Discards the downloaded bytes.
     func restart(validator: String?) throws(ModelError) {
         do throws(FileError) {
             try file.restart()
@@ -116,13 +116,13 @@ final class PartialDownload: Sendable {
         }
     }
 
-    /// Gives the complete file its name.
+    /// Renames the complete file to its destination.
     func commit(as destination: String) throws(ModelError) {
         do throws(FileError) { try file.commit(as: destination) } catch { throw ModelError(error) }
         unlink(tagPath)
     }
 
-    private func take(size: Int?) -> Answer {
+    private func accept(size: Int?) -> Answer {
         if let size, size > largestSize {
             return .otherFile(reason: "has \(size) bytes, where the published file has at most \(largestSize)")
         }
@@ -130,13 +130,13 @@ final class PartialDownload: Sendable {
         return .body
     }
 
-    /// A strong entity tag, or else the date (RFC 9110, section 13.1.5: weak tags do not vouch for bytes).
+    /// A strong entity tag, or else the date (RFC 9110, section 13.1.5: weak tags do not guarantee identical bytes).
     private static func validator(of response: WebResponse) -> String? {
         if let tag = response.header("ETag"), !tag.hasPrefix("W/"), isValidator(tag) { return tag }
         return response.header("Last-Modified").flatMap { isValidator($0) ? $0 : nil }
     }
 
-    /// Goes into a header again: printable ASCII.
+    /// Only printable ASCII, because it is sent in a header again.
     private static func isValidator(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 512 && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }

@@ -30,7 +30,7 @@ extension PublishedModel {
     }
 
     private static let repository = "google-deepmind/kinetics-i3d"
-    /// The files' blob ids are those of this commit.
+    /// The commit to which the files' blob ids belong.
     private static let commit = "0667e889a5904b4dc122e0ded4c332f49f8df42c"
 
     private static func kinetics(

@@ -1,11 +1,11 @@
 import Engine
 
-/// A model that is published elsewhere and can be fetched.
+/// A published model that can be fetched.
 public struct PublishedModel: Sendable, Equatable {
     /// The files, the smallest first.
     public var files: [PublishedFile]
     public var card: ModelCard
-    /// The base URL that the files' paths are appended to.
+    /// The base URL to which the files' paths are appended.
     public var source: String
 
     public var name: String { card.name }
@@ -16,9 +16,9 @@ public struct PublishedModel: Sendable, Equatable {
         self.source = source
     }
 
-    /// The one of that name.
+    /// The published model of this name.
     ///
-    /// - Throws: `ModelError.Code.invalidRequest`, naming those that there are.
+    /// - Throws: `ModelError.Code.invalidRequest`, which lists the published models.
     public static func named(_ name: String) throws(ModelError) -> PublishedModel {
         guard let model = all.first(where: { $0.name == name }) else {
             let near = NearMisses.of(name, in: all.map(\.name))
@@ -33,13 +33,13 @@ public struct PublishedModel: Sendable, Equatable {
 
 /// A file of a public repository at a pinned commit.
 public struct PublishedFile: Sendable, Equatable {
-    /// Below the source's base URL.
+    /// The path below the source's base URL.
     public var path: String
-    /// Its name once it is installed.
+    /// The name of the installed file.
     public var name: String
-    /// SHA-1 of `"blob <size>\0"` and the bytes.
+    /// The SHA-1 of `"blob <size>\0"` followed by the bytes.
     public var blobID: String
-    /// In bytes; nil where it is not known beforehand.
+    /// In bytes; nil if it is not known in advance.
     public var size: Int?
 
     public init(path: String, name: String, blobID: String, size: Int?) {

@@ -1,12 +1,12 @@
-/// How far a download is; a value that may be shown, logged or served.
+/// The progress of a download.
 public struct TransferProgress: Sendable, Codable, Equatable {
     /// The file being fetched.
     public var file: String
-    /// Bytes of all files that are there, those of earlier runs included.
+    /// The downloaded bytes of all files, including those of earlier runs.
     public var bytes: Int
-    /// Bytes of all files; nil as long as one's size is unknown.
+    /// The total bytes of all files; nil while a file's size is unknown.
     public var totalBytes: Int?
-    /// Bytes that came in this run.
+    /// The bytes downloaded in this run.
     public var fetchedBytes: Int
     /// Seconds since the run began.
     public var elapsedSeconds: Double
@@ -23,13 +23,13 @@ public struct TransferProgress: Sendable, Codable, Equatable {
         elapsedSeconds > 0 ? Double(fetchedBytes) / elapsedSeconds : 0
     }
 
-    /// 0…1, or nil where the total is unknown.
+    /// 0…1, or nil if the total is unknown.
     public var fraction: Double? {
         guard let totalBytes, totalBytes > 0 else { return nil }
         return min(1, Double(bytes) / Double(totalBytes))
     }
 
-    /// Seconds that remain at the speed so far; nil before the first byte and where the total is unknown.
+    /// The estimated remaining seconds; nil before the first byte and if the total is unknown.
     public var remainingSeconds: Double? {
         guard let totalBytes, bytesPerSecond > 0 else { return nil }
         return Double(max(0, totalBytes - bytes)) / bytesPerSecond

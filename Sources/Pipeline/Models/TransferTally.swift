@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Counts what came of a model's files and reports it.
+/// Counts the downloaded bytes of a model's files and reports the progress.
 final class TransferTally: Sendable {
     private struct State {
         var file = ""
-        /// By file: bytes that are there, those that were there at first, and all.
+        /// For each file: the downloaded bytes, those present at the start, and the total.
         var bytes: [Int]
         var before: [Int]
         var sizes: [Int?]
@@ -22,7 +22,7 @@ final class TransferTally: Sendable {
         start = clock.now
     }
 
-    /// - Parameter size: bytes of the file that an earlier run left.
+    /// - Parameter size: the file's bytes from an earlier run.
     func begin(_ index: Int, _ file: String, size: Int) {
         state.withLock {
             $0.file = file
@@ -33,12 +33,12 @@ final class TransferTally: Sendable {
     }
 
     /// - Parameters:
-    ///   - size: bytes of the file that are there now.
-    ///   - expected: all bytes of the file, as far as the server says.
+    ///   - size: the file's downloaded bytes.
+    ///   - expected: the file's total bytes, if the server states them.
     func advance(_ index: Int, to size: Int?, of expected: Int?) {
         state.withLock {
             guard let size else { return }
-            // The server may have started again.
+            // The download may have been restarted.
             $0.before[index] = min($0.before[index], size)
             $0.bytes[index] = size
             if let expected { $0.sizes[index] = expected }

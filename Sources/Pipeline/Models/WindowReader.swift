@@ -3,15 +3,17 @@ import Decode
 import Engine
 import Media
 
-/// The windows of whatever an explain or classify job is given: a video, a folder of images, an array, optical flow.
+/// Reads the windows of any input of an explain or classify job: a video, a folder of images, an array, or optical
+/// flow.
 ///
-/// Networks of two input channels read optical flow; all others read frames. Not thread-safe: one thread reads.
+/// Networks with two input channels read optical flow, all others read frames. Not thread-safe: one thread reads.
 final class WindowReader {
     private let windows: any WindowSource
 
     /// - Parameters:
-    ///   - start: where the first window begins, in seconds since the source's first frame.
-    ///   - longestWindow: of an array where the request names no length; nil for all of it.
+    ///   - start: the first window's start, in seconds since the source's first frame.
+    ///   - longestWindow: the maximum window length of an array if the request states no length; nil for the whole
+    ///     array.
     /// - Throws: `MediaError`, `ModelError`.
     init(
         input: String, request: SamplingRequest, manifest: ModelManifest, start: Double = 0,
@@ -31,9 +33,9 @@ final class WindowReader {
                 SourceOpener.open(input, options: sampling.source, cancellation: cancellation), options: options)
     }
 
-    /// Opens an input, and reads the window that begins at `start`.
+    /// Opens an input and reads the window that begins at `start`.
     ///
-    /// - Throws: what `init` throws; `MediaError.noVideo` for an input without a frame from there on.
+    /// - Throws: what `init` throws; `MediaError.noVideo` for an input without frames from there on.
     static func first(
         of input: String, request: SamplingRequest, manifest: ModelManifest, start: Double = 0,
         cancellation: Cancellation

@@ -2,9 +2,9 @@ import Encode
 import Engine
 
 extension Explanation {
-    /// What is shown of it.
+    /// The map to display.
     ///
-    /// - Throws: `invalidRequest` for signs that the method does not have.
+    /// - Throws: `invalidRequest` if a signed map is requested of a method without signs.
     func shown(_ sign: HeatSign) throws(ModelError) -> SaliencyMap {
         guard sign == .signed else { return map }
         guard let signedMap else { throw ModelError(.invalidRequest, "\(method) has no signs") }
@@ -13,7 +13,7 @@ extension Explanation {
 }
 
 extension SaliencyMap {
-    /// Each frame as it is shown by itself: without the alternation of even and odd frames, normalised over the whole clip.
+    /// The heat of each frame for separate images: after the temporal low-pass, normalised over the whole clip.
     func heat(_ sign: HeatSign) -> [HeatPlane] {
         let display = sign == .absolute ? steady.normalized() : steady.normalizedWithSigns()
         let plane = height * width
@@ -31,14 +31,14 @@ extension SaliencyMap {
 }
 
 extension SaliencyMap {
-    /// The map as it is drawn and ranked: without the alternation of even and odd frames (`TemporalLowPass`).
+    /// The map for drawing and ranking, without the alternation of even and odd frames (`TemporalLowPass`).
     var steady: SaliencyMap {
         SaliencyMap(
             frames: frames, height: height, width: width,
             values: TemporalLowPass.filtered(values, samples: frames))
     }
 
-    /// The mean of the steady map over each frame: the filter of the means is the mean of what is filtered.
+    /// The mean of the steady map over each frame, computed by filtering the means, since the filter is linear.
     var steadyFrameMeans: [Float] {
         TemporalLowPass.filtered(frameMeans.map { Float($0) }, samples: frames)
     }

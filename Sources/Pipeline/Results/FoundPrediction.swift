@@ -1,20 +1,20 @@
 import Engine
 import Foundation
 
-/// What a network found in a stretch of a video: neighbouring windows with the same best class, as one.
+/// A network's answer for a part of a video: consecutive windows with the same best class, merged.
 ///
-/// Windows overlap; each stands for the time around its middle, up to halfway to its neighbours' middles, as its caption does.
+/// Windows overlap; each covers the time around its middle, up to halfway to its neighbours' middles, like its caption.
 public struct FoundPrediction: Sendable, Equatable {
-    /// Of the class; nil without labels.
+    /// The label of the class; nil without labels.
     public var label: String?
     public var index: Int
-    /// The mean over the stretch's windows, 0…1.
+    /// The mean over the merged windows, 0…1.
     public var probability: Double
     /// Seconds since the source's first frame.
     public var start: Double
     public var end: Double
 
-    /// A window as it is taken here.
+    /// A window's times and best class.
     struct Window {
         var start: Double
         var end: Double
@@ -22,7 +22,7 @@ public struct FoundPrediction: Sendable, Equatable {
         var best: Explanation.Prediction
     }
 
-    /// - Parameter windows: in their order.
+    /// - Parameter windows: in order of time.
     static func found(_ windows: [Window]) -> [FoundPrediction] {
         let length = windows.map { $0.end - $0.start }.max() ?? 0
         var found: [FoundPrediction] = []
@@ -31,7 +31,7 @@ public struct FoundPrediction: Sendable, Equatable {
         for (index, window) in windows.enumerated() {
             let next = index + 1 < windows.count ? windows[index + 1].start : nil
             let isFollowed = next.map { $0 <= window.end } ?? false
-            // Halfway between the middles of this window and the next, were both whole.
+            // Halfway between the middles of this window and the next, as if both were complete.
             let to = isFollowed ? min((window.start + (next ?? 0) + length) / 2, window.end) : window.end
             let start = from ?? window.start
             from = isFollowed ? to : nil
@@ -52,15 +52,15 @@ public struct FoundPrediction: Sendable, Equatable {
         return found
     }
 
-    /// The class that is found for the longest time, the first of equals: from where it is found first to where it is found
-    /// last, with the mean probability over the time for which it is found.
+    /// The class that is found for the longest total time, the first one if several are equal: from its first to its
+    /// last occurrence, with the mean probability over the time for which it is found.
     public static func longest(_ found: [FoundPrediction]) -> FoundPrediction? {
-        let stretches = Dictionary(grouping: found, by: \.index)
-        let totals = stretches.mapValues { $0.reduce(0) { $0 + $1.end - $1.start } }
+        let periods = Dictionary(grouping: found, by: \.index)
+        let totals = periods.mapValues { $0.reduce(0) { $0 + $1.end - $1.start } }
         func seconds(_ one: FoundPrediction) -> Double { totals[one.index] ?? 0 }
         var best: FoundPrediction?
         for one in found where best.map({ seconds(one) > seconds($0) }) ?? true { best = one }
-        guard var best, let all = stretches[best.index], let last = all.last else { return nil }
+        guard var best, let all = periods[best.index], let last = all.last else { return nil }
         let total = seconds(best)
         best.end = last.end
         if total > 0 {
@@ -71,9 +71,9 @@ public struct FoundPrediction: Sendable, Equatable {
 
     /// "playing cricket 99 %, 0:00–0:03; hurling 61 %, 0:03–0:05".
     ///
-    /// - Parameter limit: stretches that are named; the others are counted.
+    /// - Parameter limit: the maximum number of parts listed; the others are counted.
     public static func text(_ found: [FoundPrediction], limit: Int = 12) -> String {
-        // Two stretches of a second would both be "0:00–0:01".
+        // Without tenths, parts shorter than a second could have the same text, such as "0:00–0:01".
         let isShort = found.contains { $0.end - $0.start < 1.5 }
         var parts = found.prefix(limit).map { one in
             "\(one.label ?? "class \(one.index)") \(Int((one.probability * 100).rounded())) %, "
@@ -98,7 +98,7 @@ public struct FoundPrediction: Sendable, Equatable {
 }
 
 extension Sidecar {
-    /// The network's best classes over the video, whatever class was explained.
+    /// The network's best classes over the video, independent of the explained class.
     public var found: [FoundPrediction] {
         FoundPrediction.found(
             windows.compactMap { window in

@@ -1,23 +1,23 @@
 import Encode
 import Engine
 
-/// What was computed and with which settings, as results and sidecars state it.
+/// The method and its settings in results and sidecars.
 public struct MethodRecord: Sendable, Codable, Equatable {
     public var name: String
-    /// Noisy copies averaged; 0 is none.
+    /// The number of averaged noisy copies; 0 for none.
     public var smoothSamples: Int
     public var seed: UInt64
-    /// What was averaged over the copies; nil without them.
+    /// The averaged quantity; nil without noisy copies.
     public var noiseAverage: NoiseAverage?
-    /// Of a path; nil for methods without one.
+    /// The number of steps of a path; nil for methods without one.
     public var steps: Int?
-    /// Where the path began; nil for methods without one.
+    /// The start of the path; nil for methods without one.
     public var baseline: ClipBaseline?
-    /// Nil for magnitudes.
+    /// Nil for unsigned maps.
     public var sign: HeatSign?
-    /// What else the method was given; nil for methods without such settings.
+    /// Further settings; nil for methods without such settings.
     public var parameters: MethodParameters?
-    /// As it was asked for.
+    /// The target as requested.
     public var target: String?
 
     init(_ request: SaliencyRequest) {

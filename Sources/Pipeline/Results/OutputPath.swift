@@ -4,26 +4,26 @@ import Foundation
 import Glibc
 import Media
 
-/// Looks at where an output will lie, before any work is done for it.
+/// Paths of outputs, and checks of them before any work starts.
 enum OutputPath {
-    /// Where a video's sidecar lies: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
+    /// The path of a video's sidecar: "clip.json" for "clip.mp4", "clip.mkv.json" for "clip.mkv".
     static func sidecar(of output: String) -> String { beside(output, ending: "json") }
 
-    /// Where a video's captions for browsers lie: "clip.vtt" for "clip.mp4", "clip.mkv.vtt" for "clip.mkv".
+    /// The path of a video's captions for browsers: "clip.vtt" for "clip.mp4", "clip.mkv.vtt" for "clip.mkv".
     static func captions(of output: String) -> String { beside(output, ending: "vtt") }
 
-    /// The name of a file that belongs to a video, a name that no other video's file has.
+    /// The path of a file that belongs to a video, which is unique for each video.
     ///
-    /// `ending` takes the place of `.mp4`, and stands behind the whole name of every other video, also of one whose name would
-    /// still end as a video's ("clip.mkv.mp4"). A name made in the first way never ends as a video's before `ending`, one made in
-    /// the second always does, so two different videos never come to the same name.
+    /// `ending` replaces `.mp4`; to every other video's name it is appended, also to one that without `.mp4` still ends
+    /// like a video's ("clip.mkv.mp4"). A name of the first kind never ends like a video's before `ending`, and one of
+    /// the second kind always does, so two different videos never get the same name.
     private static func beside(_ output: String, ending: String) -> String {
         let stem = output.hasSuffix(".mp4") ? output.dropLast(".mp4".count) : output[...]
         let isVideoName = (try? OutputContainer(path: String(stem))) != nil
         return isVideoName || stem.isEmpty || stem.hasSuffix("/") ? "\(output).\(ending)" : "\(stem).\(ending)"
     }
 
-    /// - Throws: `MediaError.outputExists`; `cannotWrite` for a folder, or where no file can be made.
+    /// - Throws: `MediaError.outputExists`; `cannotWrite` for a folder, or if the file cannot be created.
     static func check(_ path: String, isReplacing: Bool) throws(MediaError) {
         do throws(FileError) { try checkLength(of: path) } catch { throw MediaError(error) }
         var status = stat()
@@ -38,9 +38,9 @@ enum OutputPath {
         do throws(FileError) { try checkFolder(of: path) } catch { throw MediaError(error) }
     }
 
-    /// - Throws: `FileError.Code.cannotWrite` for a name longer than the folder takes.
+    /// - Throws: `FileError.Code.cannotWrite` for a name longer than the folder's file system allows.
     static func checkLength(of path: String) throws(FileError) {
-        let (folder, name) = StagedName.split(path)
+        let (folder, name) = FileName.split(path)
         let stated = pathconf((folder.isEmpty ? "." : folder).fileBytes, Int32(_PC_NAME_MAX))
         let most = stated > 0 ? stated : Int(NAME_MAX)
         let count = name.fileBytes.count - 1
@@ -51,7 +51,7 @@ enum OutputPath {
         }
     }
 
-    /// - Throws: `MediaError.outputExists` if the output is the input, which replacing it would lose.
+    /// - Throws: `MediaError.outputExists` if the output is the input, which would be overwritten.
     static func check(_ path: String, isNot input: String) throws(MediaError) {
         var (one, other) = (stat(), stat())
         guard stat(path.fileBytes, &one) == 0, stat(input.fileBytes, &other) == 0 else { return }
@@ -68,9 +68,9 @@ enum OutputPath {
         }
     }
 
-    /// - Throws: `FileError.Code.cannotWrite` if nothing can be made beside `path`.
+    /// - Throws: `FileError.Code.cannotWrite` if no file can be created in the folder of `path`.
     static func checkFolder(of path: String) throws(FileError) {
-        let folder = StagedName.split(path).folder
+        let folder = FileName.split(path).folder
         guard access((folder.isEmpty ? "." : folder).fileBytes, W_OK | X_OK) == 0 else {
             throw FileError(.cannotWrite, path, "cannot be created", systemError: errno)
         }

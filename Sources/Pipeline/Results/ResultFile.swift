@@ -1,9 +1,9 @@
 import Files
 import Foundation
 
-/// JSON results beside what they describe: keys sorted, so that equal results are equal bytes.
+/// Files with results. In JSON keys are sorted, so that equal results have equal bytes.
 enum ResultFile {
-    /// Writes `value` as JSON; the file appears whole or not at all.
+    /// Writes `value` as JSON; the file appears only when it is complete.
     static func write(_ value: some Encodable, to path: String, replacing: Bool) throws(FileError) {
         let data: Data
         do {
@@ -14,7 +14,7 @@ enum ResultFile {
         try write(bytes: Array(data) + [UInt8(ascii: "\n")], to: path, replacing: replacing)
     }
 
-    /// Writes text as UTF-8; the file appears whole or not at all.
+    /// Writes text as UTF-8; the file appears only when it is complete.
     static func write(text: String, to path: String, replacing: Bool) throws(FileError) {
         try write(bytes: Array(text.utf8), to: path, replacing: replacing)
     }
@@ -25,7 +25,7 @@ enum ResultFile {
         try file.commit()
     }
 
-    /// Reads back what `write` wrote.
+    /// Reads a value that `write` wrote.
     static func read<Value: Decodable>(_ type: Value.Type, json: Data) throws -> Value {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -2,15 +2,15 @@ import Files
 import Foundation
 import Media
 
-/// A folder of results that appears under its name when everything in it is complete.
+/// A folder of results that appears under its name when all its files are complete.
 ///
-/// Files are written into a temporary folder beside it; one that dies uncommitted takes its files with it.
+/// Files are written into a temporary folder beside it, which is deleted if it is not committed.
 struct StagedFolder: ~Copyable {
     private let path: String
     private let destination: String
     private let isReplacing: Bool
 
-    /// Refuses a destination that is a file, or a folder with something in it unless `isReplacing`.
+    /// Refuses a destination that is a file, or a non-empty folder unless `isReplacing`.
     static func check(_ destination: String, isReplacing: Bool) throws(FileError) {
         let plain = URL(fileURLWithPath: destination).path
         try OutputPath.checkLength(of: plain)
@@ -26,7 +26,7 @@ struct StagedFolder: ~Copyable {
 
     init(_ destination: String, isReplacing: Bool) throws(FileError) {
         try Self.check(destination, isReplacing: isReplacing)
-        let path = StagedName.path(for: URL(fileURLWithPath: destination).path)
+        let path = TemporaryName.path(for: URL(fileURLWithPath: destination).path)
         guard mkdir(path.fileBytes, 0o777) == 0 else {
             throw FileError(.cannotWrite, destination, "cannot be created", systemError: errno)
         }
@@ -36,12 +36,12 @@ struct StagedFolder: ~Copyable {
     }
 
     deinit {
-        // Nothing is left of it after a commit.
+        // After a commit the temporary folder is empty or has been renamed.
         for name in FileName.entries(of: path) ?? [] { unlink("\(path)/\(name)".fileBytes) }
         rmdir(path.fileBytes)
     }
 
-    /// Writes into the folder; what fails names the place where the file would have come to lie.
+    /// Writes files into the folder; errors contain the final path of the file.
     ///
     /// - Throws: what `body` throws.
     func write(_ body: (_ path: (String) -> String) throws -> Void) throws {
@@ -60,9 +60,9 @@ struct StagedFolder: ~Copyable {
         file.hasPrefix(path) ? destination + file.dropFirst(path.count) : file
     }
 
-    /// Gives the folder its name, or moves its files into the folder that has it.
+    /// Renames the folder to its destination, or moves its files into an existing folder of that name.
     consuming func commit() throws(FileError) {
-        // An empty folder in the way is replaced; one with files in it is kept, and this fails.
+        // rename() replaces an existing empty folder, and fails for one with files.
         if rename(path.fileBytes, destination.fileBytes) == 0 { return }
         guard isReplacing, errno == ENOTEMPTY || errno == EEXIST else {
             throw FileError(.cannotWrite, destination, "cannot be renamed into place", systemError: errno)

@@ -1,10 +1,11 @@
 import Concurrency
 import DequeModule
 
-/// Who may compute now: cameras one at a time and before jobs; jobs beside each other; nobody starves.
+/// Schedules the use of the engine: cameras compute one at a time and before jobs; jobs compute simultaneously; no
+/// caller starves.
 ///
-/// A turn is one window. A job that has let this many cameras go before it is next, so that many cameras slow jobs down but do
-/// not stop them. Blocks the calling thread: for dedicated threads only.
+/// A turn is one window. A job that has let `maximumTurnsPassed` turns of cameras pass is next, so that many cameras
+/// slow jobs down but do not stop them. Blocks the calling thread: use it on dedicated threads only.
 public final class EngineScheduler: Sendable {
     public enum Kind: Sendable {
         /// A live stream, which cannot wait.
@@ -12,16 +13,16 @@ public final class EngineScheduler: Sendable {
         case job
     }
 
-    /// Turns of cameras that a waiting job lets pass.
+    /// The number of cameras' turns that a waiting job lets pass.
     static let maximumTurnsPassed = 8
-    /// Seconds after which a waiting caller looks whether it was cancelled.
+    /// The interval in seconds at which a waiting caller checks for cancellation.
     private static let cancellationInterval = 0.1
 
     private let monitor = Monitor(EngineTurns())
 
     public init() {}
 
-    /// Waits for a turn and computes.
+    /// Waits for a turn and calls `body`.
     ///
     /// - Throws: `CancellationError` if cancelled while waiting; what `body` throws.
     public func turn<Result>(
@@ -32,8 +33,9 @@ public final class EngineScheduler: Sendable {
         return try body()
     }
 
-    /// In the middle of a turn that computes more than a window: lets those go first who wait. Not cancelled, since a turn comes.
-    public func rest(_ kind: Kind) {
+    /// Called within a long turn: yields the engine to waiting callers. It cannot be cancelled, because another turn
+    /// always follows.
+    public func yieldTurn(_ kind: Kind) {
         end(kind)
         wait(kind) { false }
     }
@@ -65,11 +67,11 @@ public final class EngineScheduler: Sendable {
         monitor.update { $0.end(kind) }
     }
 
-    /// How many wait, for tests.
+    /// The numbers of waiting callers, for tests.
     var waiting: (cameras: Int, jobs: Int) { monitor.read { ($0.cameras.count, $0.jobs.count) } }
 }
 
-/// Who waits at an `EngineScheduler`, and who computes.
+/// The waiting and computing callers of an `EngineScheduler`.
 private struct EngineTurns: Sendable {
     private(set) var cameras = Deque<Int>()
     private(set) var jobs = Deque<(ticket: Int, passed: Int)>()
@@ -77,7 +79,7 @@ private struct EngineTurns: Sendable {
     private var isCameraComputing = false
     private var computingJobs = 0
 
-    /// - Returns: the ticket that the turn will be for.
+    /// - Returns: the ticket for the turn.
     mutating func enter(_ kind: EngineScheduler.Kind) -> Int {
         defer { nextTicket += 1 }
         switch kind {

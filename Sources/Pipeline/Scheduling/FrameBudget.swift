@@ -1,16 +1,16 @@
 import Media
 
-/// The memory of a job's frames: those that wait for their heat are counted, and what can never fit is refused at the first
-/// frame, before the kernel ends the process.
+/// Limits the memory of a job's frames: frames that wait for their heat are counted, and a source that can never fit is
+/// refused at the first frame, before the kernel kills the process.
 ///
-/// A frame waits until no further window can change its heat: up to a window and a stride of them, each as large as the
-/// decoder made it. Those that the decoder and the encoder keep come on top.
+/// A frame waits until no further window can change its heat: up to a window and a stride of frames, in their decoded
+/// size. Frames held by the decoder and the encoder are additional.
 struct FrameBudget {
-    /// Bytes of the frames that wait between the job's threads.
+    /// The maximum sizes in bytes of the frames in the queues between the job's threads.
     static let readAheadBytes = 256 << 20
     static let writeBehindBytes = 128 << 20
-    /// Frames that the decoder, the encoder and the two ends of the queues hold at once: what is left of the 5.8 GB
-    /// that a clip of 8192x4352 took in H.264 when its 80 frames of 53 MB are taken away.
+    /// The number of frames that the decoder, the encoder and both ends of the queues hold simultaneously: measured
+    /// with an H.264 clip of 8192x4352, which took 5.8 GB, minus its 80 waiting frames of 53 MB.
     static let heldByCodecs = 28
 
     let limit: Int
@@ -21,10 +21,10 @@ struct FrameBudget {
         self.limit = limit
     }
 
-    /// Takes a frame that is going to wait.
+    /// Adds a frame that will wait.
     ///
-    /// - Throws: `MediaError.refused` if that is more than the job may hold, or is going to be.
-    mutating func take(_ frame: VideoFrame, source: OpenedSource) throws(MediaError) {
+    /// - Throws: `MediaError.refused` if the frames exceed the limit, or will exceed it.
+    mutating func reserve(_ frame: VideoFrame, source: OpenedSource) throws(MediaError) {
         let bytes = frame.buffer.byteCount
         waiting += bytes
         let others = bytes * Self.heldByCodecs
@@ -33,15 +33,15 @@ struct FrameBudget {
             let need = bytes * Self.frames(of: source) + others
             if need > limit { throw refusal(need, frame, source) }
         }
-        // A source that has more frames than it says.
+        // The source has more frames than it states.
         if waiting + others > limit { throw refusal(waiting + others, frame, source) }
     }
 
-    mutating func give(_ frame: VideoFrame) {
+    mutating func release(_ frame: VideoFrame) {
         waiting -= frame.buffer.byteCount
     }
 
-    /// How many frames wait for their heat at once.
+    /// The number of frames that wait for their heat simultaneously.
     static func frames(of source: OpenedSource) -> Int {
         let sampling = source.sampling
         let samples = Double(sampling.window + sampling.stride)

@@ -1,16 +1,16 @@
-/// How far a job is; a value that may be shown, logged or served.
+/// The progress of a job.
 public struct JobProgress: Sendable, Codable, Equatable {
-    /// Frames of the source that are written (or, where nothing is written, read).
+    /// The number of source frames written (or read, if nothing is written).
     public var frames: Int
-    /// The source's frame count as its container states it; nil if it does not.
+    /// The source's frame count that its container states; nil if it states none.
     public var totalFrames: Int?
     /// Windows that went through the network.
     public var windows: Int
-    /// Seconds of the source that are done.
+    /// The finished seconds of the source.
     public var mediaSeconds: Double
     /// Seconds since the job began.
     public var elapsedSeconds: Double
-    /// What is computed now where that takes long: "window 3 of 9: guided-ig 40 %". Nil before, after, and where it does not.
+    /// The current activity if it takes long: "window 3 of 9: guided-ig 40 %"; otherwise nil.
     public var activity: String?
 
     public init(
@@ -25,23 +25,23 @@ public struct JobProgress: Sendable, Codable, Equatable {
         self.activity = activity
     }
 
-    /// Done frames a second.
+    /// Finished frames per second.
     public var framesPerSecond: Double {
         elapsedSeconds > 0 ? Double(frames) / elapsedSeconds : 0
     }
 
-    /// Seconds of video a second: 1 is real time.
+    /// Seconds of video per second; 1 is real time.
     public var speed: Double {
         elapsedSeconds > 0 ? mediaSeconds / elapsedSeconds : 0
     }
 
-    /// 0…1, or nil where the source does not say how long it is.
+    /// 0…1, or nil if the source's length is unknown.
     public var fraction: Double? {
         guard let totalFrames, totalFrames > 0 else { return nil }
         return min(1, Double(frames) / Double(totalFrames))
     }
 
-    /// Seconds that remain at the speed so far; nil before the first frame and where the length is unknown.
+    /// The estimated remaining seconds; nil before the first frame and if the length is unknown.
     public var remainingSeconds: Double? {
         guard let fraction, fraction > 0 else { return nil }
         return elapsedSeconds * (1 - fraction) / fraction

@@ -1,15 +1,15 @@
 import Foundation
 
-/// How much memory the process may take, so that a clip that is too large is refused in a sentence instead of being ended by
-/// the kernel.
+/// The memory available to the process, so that a clip that is too large is refused with an error message, before the
+/// kernel kills the process.
 public enum MemoryBudget {
-    /// What is left for the model, frames and everything else.
+    /// The fraction for a session; the rest is for the model, frames and everything else.
     private static let share = 0.75
 
-    /// Bytes that one network session may take: three quarters of `total`.
+    /// The maximum memory of one network session in bytes: three quarters of `total`.
     public static let standard = Int(Double(total) * share)
 
-    /// Bytes: the machine's memory, or that of the process's control group where that has less.
+    /// The memory in bytes: the machine's, or the limit of the process's control groups if that is less.
     public static let total: Int = {
         let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
@@ -19,11 +19,11 @@ public enum MemoryBudget {
     }()
 }
 
-/// What the kernel says of the control groups that a process is in.
+/// The kernel's information about the control groups of a process.
 public enum ControlGroup {
-    /// The folders of a process's memory control group and of all above it, the innermost first, in version 2 and in version 1.
+    /// The folders of a process's memory control group and of its parents, the innermost first, in versions 1 and 2.
     ///
-    /// - Parameter text: as in `/proc/self/cgroup`: "0::/system.slice/saliencyd.service".
+    /// - Parameter text: the contents of `/proc/self/cgroup`: "0::/system.slice/saliencyd.service".
     public static func folders(of text: String) -> [String] {
         var folders: [String] = []
         for line in text.split(separator: "\n") {
@@ -48,13 +48,13 @@ public enum ControlGroup {
         return folders
     }
 
-    /// The number in a control group's file; nil where there is none ("max", or no such file).
+    /// The number in a control group's file; nil if there is none ("max", or no such file).
     public static func number(in path: String) -> Int? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
         return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
-    /// The number behind a word in a control group's file of lines such as "oom_kill 3"; nil where there is none.
+    /// The number after a word in a control group's file with lines such as "oom_kill 3"; nil if there is none.
     public static func number(of word: String, in path: String) -> Int? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
         for line in text.split(separator: "\n") {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts what a job's threads did and reports it; a value that may be asked for at any time.
+/// Counts the work of a job's threads and reports the progress.
 final class ProgressTally: Sendable {
     private struct State {
         var frames = 0
@@ -15,7 +15,8 @@ final class ProgressTally: Sendable {
     private let clock = ContinuousClock()
     private let report: @Sendable (JobProgress) -> Void
 
-    /// - Parameter report: called after every frame, window, pass inside of a window and change of activity, from the thread that knows of it.
+    /// - Parameter report: called after every frame, window, pass within a window and change of activity, on the thread
+    ///   concerned.
     init(report: @escaping @Sendable (JobProgress) -> Void) {
         self.report = report
         start = clock.now
@@ -25,13 +26,13 @@ final class ProgressTally: Sendable {
         state.withLock { $0.totalFrames = frames }
     }
 
-    /// - Parameter activity: what is computed from now on.
+    /// - Parameter activity: the activity from now on.
     func begin(_ activity: String) {
         state.withLock { $0.activity = activity }
         report(progress)
     }
 
-    /// Nothing more is computed.
+    /// Signals the end of all activities.
     func end() {
         state.withLock { $0.activity = nil }
     }
@@ -41,12 +42,12 @@ final class ProgressTally: Sendable {
         report(progress)
     }
 
-    /// A pass inside of a window is done.
+    /// Reports that a pass within a window is finished.
     func advance() {
         report(progress)
     }
 
-    /// - Parameter end: seconds of the source that are done with this frame.
+    /// - Parameter end: the finished seconds of the source, including this frame.
     func finishFrame(end: Double) {
         state.withLock {
             $0.frames += 1

@@ -1,14 +1,14 @@
-/// Writes HTML (and the SVG in it): every text and every attribute's value is escaped, so that names of files and labels
-/// cannot become markup.
+/// Writes HTML (including SVG): all texts and attribute values are escaped, so that file names and labels cannot become
+/// markup.
 struct HTMLWriter {
     private(set) var text = ""
 
-    /// Appends what is markup already: constants of the program only.
+    /// Appends markup; only constants of the program are allowed.
     mutating func markup(_ constant: StaticString) {
         text += "\(constant)"
     }
 
-    /// An element with a text, or with nothing in it.
+    /// An element with a text, or an empty one.
     mutating func element(
         _ name: StaticString, _ attributes: KeyValuePairs<String, String> = [:], _ content: String = ""
     ) {
@@ -17,7 +17,7 @@ struct HTMLWriter {
         text += "</\(name)>"
     }
 
-    /// An element with others in it.
+    /// An element with child elements.
     mutating func inside(
         _ name: StaticString, _ attributes: KeyValuePairs<String, String> = [:], _ body: (inout HTMLWriter) -> Void
     ) {
@@ -26,7 +26,7 @@ struct HTMLWriter {
         text += "</\(name)>\n"
     }
 
-    /// An element that has no end tag.
+    /// An element without an end tag.
     mutating func void(_ name: StaticString, _ attributes: KeyValuePairs<String, String>) {
         open(name, attributes)
     }
@@ -50,7 +50,7 @@ struct HTMLWriter {
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
-            // Characters that HTML does not know.
+            // Characters that are not allowed in HTML.
             case "\u{0}"..<"\u{9}", "\u{B}", "\u{C}", "\u{E}"..<"\u{20}", "\u{7F}": result += "\u{FFFD}"
             default: result.unicodeScalars.append(character)
             }

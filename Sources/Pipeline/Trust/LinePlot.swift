@@ -1,10 +1,10 @@
 import Foundation
 
-/// Lines over 0…1, as inline SVG.
+/// A line plot over 0…1, as inline SVG.
 struct LinePlot {
     struct Line {
         let name: String
-        /// As CSS writes it.
+        /// A CSS colour.
         let color: String
         var isDashed = false
         /// x 0…1, y 0…1.
@@ -13,13 +13,13 @@ struct LinePlot {
 
     let title: String
     let horizontal: String
-    /// Along the lower edge, spread evenly; empty for 0 to 100 %.
+    /// The labels of the horizontal axis, evenly spaced; empty for 0 to 100 %.
     var stages: [String] = []
     let lines: [Line]
 
     private static let width = 420.0
     private static let plot = (left: 44.0, top: 30.0, width: 350.0, height: 180.0)
-    /// Names of stages stand on end, and take more room than percents.
+    /// Names of stages are rotated and need more room than percentages.
     private var height: Double { stages.isEmpty ? 278 : 302 }
 
     func write(into page: inout HTMLWriter) {

@@ -1,15 +1,15 @@
 import Encode
 import Engine
 
-/// Measures every method on the clip of one session.
+/// Measures all methods on the clip of one session.
 struct TrustEvidence {
-    /// One method's measures, as they come.
+    /// One method's measures.
     struct Measures {
         let name: String
         let method: any SaliencyMethod
         let map: SaliencyMap
         var curves: [TrustResult.Curve] = []
-        /// Of methods with a path.
+        /// For path methods only.
         let completeness: Completeness?
         var information: InformationMetric.Value?
         var infidelity: Infidelity.Value?
@@ -27,21 +27,21 @@ struct TrustEvidence {
     let seed: UInt64
     var scopes = PixelCurveMetric.Scope.allCases
     let isCancelled: () -> Bool
-    /// Called after every forward pass of a curve and every other class.
+    /// Called after every forward pass of a curve and after every other class.
     var afterPass: () -> Void = {}
-    /// What is being measured.
+    /// Reports the current measurement.
     var report: (String) -> Void = { _ in }
 
     private var control: RunControl { RunControl(isCancelled: isCancelled) { _ in afterPass() } }
 
-    /// What is measured of a map without knowledge.
+    /// The measures of an uninformed map: pixels in random order.
     struct Random {
         var curves: [TrustResult.Curve] = []
         var information: InformationMetric.Value?
         var infidelity: Infidelity.Value?
     }
 
-    /// Everything that the trained network can be asked.
+    /// Measures everything that requires only the trained network.
     func measure(_ methods: [Measures]) throws(ModelError) -> (methods: [Measures], random: Random) {
         report("random order")
         let order = RandomOrder.map(session.shape, seed: seed)
@@ -71,20 +71,20 @@ struct TrustEvidence {
         return (measured, random)
     }
 
-    /// How often `report` is called by `measure`.
+    /// The number of calls of `report` by `measure`.
     static func reportCount(methods: Int) -> Int { 3 + 3 * methods }
 
-    /// Whether clips of this session have an information that can be told.
-    static func knowsInformation(channels: Int) -> Bool { channels == 3 && ImageSize.isKnown }
+    /// Whether the information of clips can be measured.
+    static func canMeasureInformation(channels: Int) -> Bool { channels == 3 && ImageSize.isKnown }
 
     func otherClasses(_ method: Measures) throws(ModelError) -> [LogitRandomization.Step] {
         try LogitRandomization(seed: seed).steps(
             session, method: method.method, original: method.map, target: target, control: control)
     }
 
-    /// - Parameter maps: in whose order pixels come back; of methods, their `steady` ones.
+    /// - Parameter maps: the maps whose order determines when pixels are restored; for methods, their `steady` maps.
     func information(_ maps: [SaliencyMap]) throws(ModelError) -> [InformationMetric.Value]? {
-        guard Self.knowsInformation(channels: session.shape.channels) else { return nil }
+        guard Self.canMeasureInformation(channels: session.shape.channels) else { return nil }
         let size: InformationMetric.ImageSize = { image, height, width in
             try? ImageSize.webP(Image(width: width, height: height, channels: 3, bytes: image))
         }
@@ -92,7 +92,7 @@ struct TrustEvidence {
             session, maps: maps, target: target, size: size, control: control)
     }
 
-    /// A curve as all commands measure it.
+    /// The curve metric of all commands.
     static func metric(
         _ direction: PixelCurveMetric.Direction, scope: PixelCurveMetric.Scope, steps: Int
     ) -> PixelCurveMetric {
@@ -101,7 +101,7 @@ struct TrustEvidence {
             baseline: direction == .deletion ? deletionBaseline : insertionBaseline)
     }
 
-    /// - Parameter map: in whose order pixels go; of a method, its `steady` one.
+    /// - Parameter map: the map that determines the order of pixels; for a method, its `steady` map.
     func curves(_ map: SaliencyMap) throws(ModelError) -> [TrustResult.Curve] {
         var curves: [TrustResult.Curve] = []
         for direction in PixelCurveMetric.Direction.allCases {

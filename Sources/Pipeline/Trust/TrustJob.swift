@@ -4,7 +4,8 @@ import Encode
 import Engine
 import Media
 
-/// Whether to trust the explanations of one window: measured, judged by rules, written as JSON and as a page.
+/// Measures whether the explanations of one window can be trusted, applies the rules, and writes the result as JSON and
+/// as an HTML page.
 public struct TrustJob: Sendable {
     private let request: TrustRequest
     private let model: LoadedModel
@@ -13,9 +14,9 @@ public struct TrustJob: Sendable {
     private let memoryLimit: Int
 
     /// - Parameters:
-    ///   - variables: those that the model was made of.
-    ///   - threads: of the engine; nil for one per usable core.
-    ///   - memoryLimit: bytes that the network may take beside its weights.
+    ///   - variables: the model's variables.
+    ///   - threads: the engine's threads; nil for one per usable core.
+    ///   - memoryLimit: the maximum memory of the network besides its weights, in bytes.
     public init(
         request: TrustRequest, model: LoadedModel, variables: ModelVariables, threads: Int? = nil,
         memoryLimit: Int = MemoryBudget.standard
@@ -27,8 +28,8 @@ public struct TrustJob: Sendable {
         self.memoryLimit = memoryLimit
     }
 
-    /// - Parameter progress: called from the thread that computes.
-    /// - Throws: `MediaError`, `ModelError`, `CancellationError`; nothing is left then under a final name.
+    /// - Parameter progress: called from the computing thread.
+    /// - Throws: `MediaError`, `ModelError`, `CancellationError`; then no file with a final name is left.
     public func run(
         stop: StopRequest = StopRequest(), progress: @escaping @Sendable (TrustProgress) -> Void = { _ in }
     ) async throws -> TrustResult {
@@ -77,7 +78,7 @@ public struct TrustJob: Sendable {
             done += 1
         }
         let (methods, random, answers, clip, shape) = try trained(window, isCancelled, report)
-        // The trained network's session has given its memory back by now: each stage needs as much.
+        // The trained network's session has released its memory by now, because each stage needs as much.
         var randomized = [[RandomizedNetworkMap]](repeating: [], count: methods.count)
         let middle = shape.frames / 2
         for index in methods.indices {
@@ -100,7 +101,7 @@ public struct TrustJob: Sendable {
         return (Measured(methods: methods, cascades: cascades, random: random), answers, randomized)
     }
 
-    /// Everything that needs the network as it is.
+    /// Everything that requires the trained network.
     private func trained(
         _ window: Window, _ isCancelled: @escaping () -> Bool, _ report: @escaping (String) -> Void
     ) throws -> (
@@ -172,19 +173,19 @@ public struct TrustJob: Sendable {
     }
 }
 
-/// How far `trust` is; a value that may be shown or logged.
+/// The progress of `trust`.
 public struct TrustProgress: Sendable, Equatable {
-    /// 0…1, of all work.
+    /// The finished fraction, 0…1.
     public var fraction: Double
-    /// What is measured now.
+    /// The current measurement.
     public var activity: String
 }
 
-/// A mask of where the object is, from an array file.
+/// Reads the object's mask from an array file.
 enum MaskFile {
-    /// True where the file is not 0.
+    /// The mask: true where the file is not 0.
     ///
-    /// - Throws: `MediaError` if it cannot be read or is not of the window's size `[T, H, W]`.
+    /// - Throws: `MediaError` if it cannot be read or does not have the window's shape `[T, H, W]`.
     static func read(_ path: String, for window: Window) throws(MediaError) -> [Bool] {
         let file = try NumPyFile(path)
         let shape = [window.frames.count, window.frames.first?.height ?? 0, window.frames.first?.width ?? 0]

@@ -5,7 +5,7 @@ import Files
 import Foundation
 import Media
 
-/// `trust.html`: the report for people, in one file that needs no other.
+/// `trust.html`: the report for users, in one self-contained file.
 struct TrustPage {
     let result: TrustResult
     let window: Window
@@ -13,7 +13,7 @@ struct TrustPage {
     let maps: [SaliencyMap]
     let randomized: [[RandomizedNetworkMap]]
 
-    /// Moments of the clip that are shown of each map.
+    /// The number of times of the clip shown for each map.
     private static let maximumMoments = 6
     private static let colors = (random: "#999", map: "#c0392b", frame: "#2471a3")
 
@@ -74,11 +74,11 @@ struct TrustPage {
         page.inside("div", ["class": "wide"]) { page in table(&page) }
         page.element(
             "p", ["class": "small"],
-            "↓ small is good, ↑ large is good. Deletion: area under the class's probability while the most salient pixels are "
-                + "taken away. Insertion: while they are put into a blurred clip. Information: area under how much of the "
-                + "probability is back with how much of the clip's information. Unexplained: part of what the answer loses "
-                + "without random boxes that the map does not foretell. Noise: change of the map under noise too small to see. "
-                + "Edges: how alike the map is to the edges in the images (rank correlation, 0 is not at all).")
+            "↓ smaller is better, ↑ larger is better. Deletion: area under the class's probability while the most salient pixels are "
+                + "deleted. Insertion: while they are inserted into a blurred clip. Information: area under the fraction of the "
+                + "probability regained over the clip's information. Unexplained: fraction of the answer's loss "
+                + "without random boxes that the map does not predict. Noise: change of the map under invisible noise. "
+                + "Edges: similarity of the map to the edges in the images (rank correlation, 0 is none).")
         for warning in result.warnings { page.element("p", ["class": "small"], "Warning: \(warning)") }
     }
 
@@ -149,11 +149,11 @@ struct TrustPage {
                 }
             }
             page.void("img", ["src": sheet, "alt": "Frames, their maps, and both together", "class": "sheet"])
-            page.element("h3", [:], "The map while the network forgets")
+            page.element("h3", [:], "The map while the network is randomised")
             page.element(
                 "p", ["class": "small"],
-                "From image to image one more part of the network is made random, from its answer (Logits) back to what sees "
-                    + "the pixels first (Conv3d_1a_7x7). Where the map stays as it is, it does not show what the network has learned."
+                "From image to image one more part of the network is randomised, from its answer (Logits) back to the layer that "
+                    + "sees the pixels first (Conv3d_1a_7x7). If the map does not change, it does not show what the network has learned."
             )
             page.inside("div", ["class": "stages"]) { page in
                 for (map, image) in zip(maps, images) {
@@ -181,7 +181,7 @@ struct TrustPage {
             return LinePlot(
                 title: direction == .deletion
                     ? "Deletion: probability without the most salient" : "Insertion: probability with the most salient",
-                horizontal: "pixels " + (direction == .deletion ? "taken away" : "put in"),
+                horizontal: "pixels " + (direction == .deletion ? "deleted" : "inserted"),
                 lines: [
                     line("whole clip", Self.colors.map, method.curves.of(direction, .clip)),
                     line("per frame", Self.colors.frame, method.curves.of(direction, .frame)),
@@ -199,7 +199,7 @@ struct TrustPage {
                 })
         }
         let cascade = LinePlot(
-            title: "Similarity while the network forgets", horizontal: "",
+            title: "Similarity while the network is randomised", horizontal: "",
             stages: method.cascade.map { $0.stage.replacingOccurrences(of: "Conv3d_", with: "") },
             lines: [
                 line("structural similarity", Self.colors.map, \.structuralSimilarity),
@@ -221,7 +221,7 @@ struct TrustPage {
         }
         guard !lines.isEmpty else { return nil }
         return LinePlot(
-            title: "Information: probability that is back", horizontal: "information (bytes compressed)",
+            title: "Information: probability regained", horizontal: "information (compressed bytes)",
             lines: lines)
     }
 
@@ -230,7 +230,7 @@ struct TrustPage {
         clip.count == 4 ? "\(clip[0].counted("frame")) of \(clip[2])×\(clip[1]) pixels" : ""
     }
 
-    /// Some moments of the clip and the map, as a data address.
+    /// A contact sheet of the clip and the map, as a data URL.
     private func sheet(_ map: SaliencyMap) throws(MediaError) -> String {
         let display = map.magnitudes.steady.normalized()
         let plane = map.height * map.width
@@ -253,7 +253,7 @@ struct TrustPage {
     }
 }
 
-/// How `trust.html` looks: light, on narrow screens too, and the same on paper.
+/// The style of `trust.html`: light, and suitable for narrow screens and for printing.
 enum TrustStyle {
     static let sheet: StaticString = """
         <style>
@@ -287,7 +287,7 @@ enum TrustStyle {
         """
 }
 
-/// One frame of a method's map of the network with randomised weights, down to one stage.
+/// One frame of a method's map for the network with weights randomised down to one stage.
 struct RandomizedNetworkMap {
     let stage: String
     let heat: HeatPlane

@@ -3,28 +3,28 @@ import Engine
 import Files
 import Media
 
-/// Everything `trust` is asked for.
+/// All settings of a `trust` job.
 public struct TrustRequest: Sendable {
     public var input: String
-    /// The folder to write.
+    /// The output folder.
     public var output: String
-    /// Where the window begins, in seconds since the source's first frame.
+    /// The window's start, in seconds since the source's first frame.
     public var start: Double
-    /// The methods to judge, in the order of the report.
+    /// The methods to evaluate, in the report's order.
     public var methods: [SaliencyRequest.Method]
-    /// A mask of where the object is, `.npy` [T, H, W]: 0 is outside.
+    /// The object's mask, `.npy` [T, H, W]; 0 is outside.
     public var mask: String?
-    /// How far from the mask the most salient pixel may lie, in pixels.
+    /// The maximum distance of the most salient pixel from the mask, in pixels.
     public var tolerance: Double
-    /// Points of each curve, less one.
+    /// The number of points of each curve minus one.
     public var steps: Int
     public var sampling: SamplingRequest
-    /// What all methods explain, and their noise; its method is not used.
+    /// The target and the noise of all methods; its method is not used.
     public var saliency: SaliencyRequest
     /// Whether existing files may be replaced.
     public var isReplacing: Bool
 
-    /// The two that a window costs least with, and of which one is known to fail.
+    /// The two methods with the lowest cost, one of which is known to fail.
     public static let standardMethods: [SaliencyRequest.Method] = [.gradient, .guidedBackprop]
 
     public init(
@@ -45,12 +45,12 @@ public struct TrustRequest: Sendable {
         self.isReplacing = isReplacing
     }
 
-    /// Refuses a mask that cannot be read; whether it is of the window's size is known once there is a window.
+    /// Checks that the mask can be read; its shape is checked once the window is known.
     public func checkMask() throws(MediaError) {
         if let mask { _ = try NumPyFile(mask) }
     }
 
-    /// Refuses before any work what could only fail after it.
+    /// Checks the output before any work starts.
     public func checkOutput() throws(FileError) {
         try StagedFolder.check(output, isReplacing: isReplacing)
     }

@@ -8,12 +8,13 @@ public struct TrustResult: Sendable, Codable, Equatable {
         public var steps: Int
         public var deletionBaseline: ClipBaseline
         public var insertionBaseline: ClipBaseline
-        /// Of the infidelity.
+        /// The number of boxes for the infidelity.
         public var boxes: Int
-        /// Of the max-sensitivity: how many noisy clips, and the noise's reach as a part of the clip's range.
+        /// The number of noisy clips for the max-sensitivity, and the noise's amplitude as a fraction of the clip's
+        /// range.
         public var noiseSamples: Int
         public var noiseRadius: Float
-        /// Of the pointing game, in pixels.
+        /// The tolerance of the pointing game, in pixels.
         public var tolerance: Double
         public var smoothSamples: Int
         public var seed: UInt64
@@ -30,8 +31,8 @@ public struct TrustResult: Sendable, Codable, Equatable {
 
     public struct Information: Sendable, Codable, Equatable {
         public var readings: InformationMetric.Value
-        /// Under the performance information curves, 0…1: of the class's probability, and of whether it is the answer. Absent
-        /// where the blurred clip has no less of it.
+        /// Areas under the performance information curves, 0…1: of the class's probability, and of whether it is the
+        /// answer. Absent if the blurred clip does not have less information.
         public var softmaxArea: Double?
         public var accuracyArea: Double?
 
@@ -45,18 +46,18 @@ public struct TrustResult: Sendable, Codable, Equatable {
     public struct Method: Sendable, Codable, Equatable {
         public var name: String
         public var curves: [Curve]
-        /// Absent for optical flow, and where FFmpeg has no WebP.
+        /// Absent for optical flow, and if FFmpeg has no WebP.
         public var information: Information?
         public var infidelity: Infidelity.Value?
-        /// Absent where the map is 0 everywhere.
+        /// Absent if the map is 0 everywhere.
         public var maxSensitivity: Double?
-        /// Of methods with a path.
+        /// For path methods only.
         public var completeness: Completeness?
-        /// The network's weights randomised from the logits down.
+        /// The maps while the network's weights are randomised from the logits down.
         public var cascade: [CascadingRandomization.Step]
-        /// Other classes explained.
+        /// The maps of other classes.
         public var classes: [LogitRandomization.Step]
-        /// How alike the map is to the frames' edges.
+        /// The similarity to the frames' edges.
         public var edges: MapSimilarity.Value
         /// Absent without a mask.
         public var mask: MaskAgreement?
@@ -70,9 +71,9 @@ public struct TrustResult: Sendable, Codable, Equatable {
     public var settings: Settings
     /// The explained class.
     public var target: Explanation.Prediction
-    /// The 5 largest, largest first.
+    /// The 5 classes with the largest logits, in descending order.
     public var topk: [Explanation.Prediction]
-    /// The curves of a map without knowledge: pixels in random order.
+    /// The curves of an uninformed map: pixels in random order.
     public var random: [Curve]
     public var randomInformation: Information?
     public var randomInfidelity: Infidelity.Value?
@@ -85,7 +86,7 @@ extension [TrustResult.Curve] {
         first { $0.direction == direction && $0.scope == scope }
     }
 
-    /// How much of the target's probability hangs on the most salient pixels: insertion's area less deletion's.
+    /// The dependence of the target's probability on the most salient pixels: insertion's area minus deletion's.
     var gain: Double {
         (of(.insertion, .clip)?.area ?? 0) - (of(.deletion, .clip)?.area ?? 0)
     }

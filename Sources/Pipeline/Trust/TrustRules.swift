@@ -2,23 +2,25 @@ import Engine
 import Files
 import Foundation
 
-/// From figures to findings. Bounds are conventions, stated in `docs/trust.md`; the figures stand beside every sentence.
+/// Derives findings from the measures. The bounds are conventions, documented in `docs/trust.md`; every finding's
+/// sentence contains its figures.
 enum TrustRules {
-    /// Mean structural similarity while the network's weights are randomised down to Mixed_3b: below is another map, above the same one.
+    /// Mean structural similarity while the network's weights are randomised down to Mixed_3b: below the bounds the map
+    /// is a different one, above them the same.
     static let weights = (passed: 0.7, failed: 0.75)
     /// Mean structural similarity of other classes' maps.
     static let classes = (passed: 0.8, failed: 0.9)
-    /// Insertion's area less deletion's, above that of a random order.
+    /// Insertion's area minus deletion's, minus the same difference of a random order.
     static let pixels = (passed: 0.1, failed: 0.0)
-    /// The least change of probability between the whole clip and none of it that curves can decide over.
+    /// The minimum change of probability between the whole clip and none of it for which curves are decisive.
     static let minimumRange = 0.1
-    /// What a map leaves unexplained of the losses without random parts, as a multiple of what a random order does.
+    /// The fraction of the losses without random parts that a map does not explain, relative to that of a random order.
     static let parts = (passed: 1.0, failed: 1.25)
-    /// The largest part of the losses that a map may leave unexplained and still pass, whatever a random order leaves.
+    /// The maximum fraction of the losses that a map may leave unexplained to pass, independent of the random order.
     static let maximumUnexplained = 0.9
     /// Change of the map under noise, relative to the map.
     static let noise = (passed: 0.5, failed: 1.0)
-    /// What a path's shares miss of what they share out, as a part of it.
+    /// The gap between the sum of a path's shares and the difference that they distribute, as a fraction of it.
     static let completeness = (passed: 0.05, failed: 0.2)
 
     static func findings(
@@ -32,22 +34,22 @@ enum TrustRules {
         ].compactMap { $0 }
     }
 
-    /// Whether a stage counts for `weights`.
+    /// Whether a stage is considered for `weights`.
     static func judgesWeights(_ stage: String) -> Bool { stage == "Logits" || stage.hasPrefix("Mixed") }
 
     static func weights(_ cascade: [CascadingRandomization.Step]) -> TrustVerdict.Finding? {
-        // The stem and what follows it are left out: without them no map has anything to show.
+        // The first layers are excluded, because without them no map can show anything.
         let upper = cascade.filter { judgesWeights($0.stage) }
         guard let mean = mean(upper.map(\.similarity.structuralSimilarity)) else { return nil }
         let figure = "(structural similarity \(text(mean)))"
         return finding(
             .weights, mean, weights,
             passed:
-                "The map becomes another one when the network is randomised \(figure): it depends on what the network learned.",
+                "The map becomes a different one when the network is randomised \(figure): it depends on what the network learned.",
             unclear:
                 "The map changes only in part when the network is randomised \(figure): some of it shows the frame, not the network.",
             failed:
-                "The map hardly changes when the network is randomised \(figure): it shows what is in the frames, not what the network has learned to look at."
+                "The map hardly changes when the network is randomised \(figure): it shows the content of the frames, not what the network has learned."
         )
     }
 
@@ -56,7 +58,7 @@ enum TrustRules {
         let figure = "(structural similarity \(text(mean)))"
         return finding(
             .classes, mean, classes,
-            passed: "Other classes have other maps \(figure): it explains this class.",
+            passed: "Other classes have different maps \(figure): it explains this class.",
             unclear: "Other classes have much the same map \(figure).",
             failed:
                 "Every class has nearly the same map \(figure): it does not say why it is this class and not another.")
@@ -70,18 +72,18 @@ enum TrustRules {
             return TrustVerdict.Finding(
                 check: .pixels, outcome: .unclear,
                 sentence: "The class has a probability of \(text(whole)) with all pixels and \(text(none)) with none: "
-                    + "taking pixels away cannot decide.")
+                    + "deleting pixels cannot decide.")
         }
         let gain = curves.gain - random.gain
-        let figure = "(insertion less deletion \(text(curves.gain)), random order \(text(random.gain)))"
+        let figure = "(insertion minus deletion \(text(curves.gain)), random order \(text(random.gain)))"
         return finding(
             .pixels, -gain, (-pixels.passed, -pixels.failed),
-            passed: "The answer hangs on the pixels the map points at \(figure).",
-            unclear: "The answer hangs on the pixels the map points at hardly more than on any others \(figure).",
-            failed: "The answer hangs on the pixels the map points at no more than on any others \(figure).")
+            passed: "The answer depends on the pixels that the map marks \(figure).",
+            unclear: "The answer depends on the pixels that the map marks hardly more than on any others \(figure).",
+            failed: "The answer depends on the pixels that the map marks no more than on any others \(figure).")
     }
 
-    /// What the curves cannot say, whatever the map.
+    /// Warnings about curves that are not meaningful for any map.
     static func warnings(_ random: TrustEvidence.Random, channels: Int) -> [String] {
         var warnings: [String] = []
         if channels == 3, random.information == nil {
@@ -92,7 +94,7 @@ enum TrustRules {
         else { return warnings }
         return warnings + [
             "The class has a probability of \(text(blurred)) in the blurred clip and \(text(whole)) in the clip itself: "
-                + "insertion says nothing here"
+                + "insertion is not meaningful here"
         ]
     }
 
@@ -103,16 +105,16 @@ enum TrustRules {
         if ratio <= parts.passed, value.unexplained > maximumUnexplained {
             return TrustVerdict.Finding(
                 check: .parts, outcome: .unclear,
-                sentence: "What the map holds in a part foretells hardly anything of what the answer loses without it, "
-                    + "and the part's size foretells no more \(figure).")
+                sentence: "The map's values in a part predict hardly anything of what the answer loses without it, "
+                    + "and the part's size predicts no more \(figure).")
         }
         return finding(
             .parts, ratio, parts,
-            passed: "What the map holds in a part foretells what the answer loses without it \(figure).",
+            passed: "The map's values in a part predict what the answer loses without it \(figure).",
             unclear:
-                "What the map holds in a part foretells what the answer loses without it no better than the part's size does \(figure).",
+                "The map's values in a part predict what the answer loses without it no better than the part's size does \(figure).",
             failed:
-                "What the map holds in a part foretells what the answer loses without it worse than the part's size does \(figure)."
+                "The map's values in a part predict what the answer loses without it worse than the part's size does \(figure)."
         )
     }
 
@@ -121,10 +123,10 @@ enum TrustRules {
         let figure = "(by \(percent(value)) of itself at most)"
         return finding(
             .noise, value, noise,
-            passed: "Noise too small to see leaves the map as it is \(figure).",
-            unclear: "Noise too small to see changes the map \(figure).",
+            passed: "Invisible noise hardly changes the map \(figure).",
+            unclear: "Invisible noise changes the map \(figure).",
             failed:
-                "Noise too small to see makes it another map \(figure); averaging over noisy copies (--smooth) may help."
+                "Invisible noise makes it a different map \(figure); averaging over noisy copies (--smooth) may help."
         )
     }
 
@@ -132,7 +134,7 @@ enum TrustRules {
         guard value.difference != 0 else { return nil }
         let gap = value.gap / value.difference.magnitude
         let figure =
-            "(\(text(value.attributed)) shared out of \(text(value.difference)), a gap of \(percent(gap)))"
+            "(\(text(value.attributed)) distributed of \(text(value.difference)), a gap of \(percent(gap)))"
         return finding(
             .completeness, gap, completeness,
             passed: "The shares add up to what the class's logit gained on the path \(figure).",
@@ -150,7 +152,7 @@ enum TrustRules {
                 + "the peak hits it in \(mask.hits) of \(mask.frames.counted("frame")).")
     }
 
-    /// - Parameter value: small is good.
+    /// - Parameter value: smaller is better.
     private static func finding(
         _ check: TrustVerdict.Check, _ value: Double, _ bounds: (passed: Double, failed: Double), passed: String,
         unclear: String, failed: String

@@ -1,14 +1,14 @@
 import Engine
 import Foundation
 
-/// What the figures say of a method, in words; the rules stand in `docs/trust.md`.
+/// The verdict on a method, in words; the rules are documented in `docs/trust.md`.
 public struct TrustVerdict: Sendable, Codable, Equatable {
     public enum Level: String, Sendable, Codable {
-        /// Every check that could decide was passed.
+        /// All decisive checks were passed.
         case supported
         /// Some check was not passed.
         case doubtful
-        /// The map does not show what it is taken to show.
+        /// The map does not show what the network's answer depends on.
         case contradicted
     }
 
@@ -17,24 +17,24 @@ public struct TrustVerdict: Sendable, Codable, Equatable {
         case weights
         /// Does it depend on the class?
         case classes
-        /// Does the answer hang on the pixels it points at?
+        /// Does the answer depend on the pixels that it marks?
         case pixels
-        /// Does it foretell what the answer loses without a part of the clip?
+        /// Does it predict what the answer loses without a part of the clip?
         case parts
-        /// Does it stay as it is under noise?
+        /// Is it stable under noise?
         case noise
         /// Do a path's shares add up?
         case completeness
         /// Does it lie on the object?
         case mask
 
-        /// For people.
-        var words: String {
+        /// The check's name in sentences.
+        var name: String {
             switch self {
-            case .weights: "the network made random"
+            case .weights: "the randomised network"
             case .classes: "other classes"
-            case .pixels: "pixels taken away"
-            case .parts: "boxes taken away"
+            case .pixels: "deleted pixels"
+            case .parts: "deleted boxes"
             case .noise: "noise"
             case .completeness: "sum of the shares"
             case .mask: "mask"
@@ -66,17 +66,17 @@ public struct TrustVerdict: Sendable, Codable, Equatable {
         if outcome(.weights) == .failed {
             level = .contradicted
             summary =
-                "Do not read this map as what the network looks at: it is nearly the same for a network that knows nothing."
+                "Do not take this map for what the network looks at: it is nearly the same for a randomised network."
         } else if outcome(.pixels) == .failed {
             level = .contradicted
             summary =
-                "Do not read this map as what the network looks at: the answer does not hang on what it points at."
+                "Do not take this map for what the network looks at: the answer does not depend on the pixels that it marks."
         } else if findings.allSatisfy({ $0.outcome == .passed }) {
             level = .supported
             summary = "Nothing measured speaks against this map."
         } else {
             level = .doubtful
-            let open = findings.filter { $0.outcome != .passed }.map(\.check.words)
+            let open = findings.filter { $0.outcome != .passed }.map(\.check.name)
             summary = "Read this map with care: not everything speaks for it (\(open.joined(separator: ", ")))."
         }
     }

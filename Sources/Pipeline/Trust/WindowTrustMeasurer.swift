@@ -2,11 +2,11 @@ import Concurrency
 import Decode
 import Engine
 
-/// Measures windows of a running job: of the checks of `trust` those that a published network answers in a minute or so a
-/// window, `weights`, `classes` and `pixels`.
+/// Measures windows of a running job by those checks of `trust` that take only about a minute per window with a
+/// published network: `weights`, `classes` and `pixels`.
 ///
-/// A window costs 14 explanations, 84 forward passes, and 10 networks that have forgotten. Between any two passes, who waits at
-/// the scheduler goes first.
+/// A window costs 14 explanations, 84 forward passes and 10 randomised networks. Between any two passes the engine is
+/// yielded to callers waiting at the scheduler.
 struct WindowTrustMeasurer {
     let model: LoadedModel
     let explainer: Explainer
@@ -14,21 +14,22 @@ struct WindowTrustMeasurer {
     let seed: UInt64
     let scheduler: EngineScheduler
     let stop: StopRequest
-    /// What is measured now.
+    /// Reports the current measurement.
     let report: (String) -> Void
     /// Called after every pass.
     let advance: () -> Void
 
-    /// The stages that `weights` is judged by.
+    /// The stages that `weights` considers.
     private static let stages = NetworkRandomization.stages.filter { TrustRules.judgesWeights($0.name) }
 
-    /// In the windows' order; fewer where the job was asked to end meanwhile. Closes the explainer.
+    /// Measures the windows and returns the results in their order; fewer if the job was asked to end meanwhile. Closes
+    /// the explainer.
     ///
     /// - Throws: `ModelError`, `CancellationError`.
     func measure(_ windows: [Window]) throws -> [WindowTrust] {
         var trained: [Trained] = []
         for (number, window) in windows.enumerated() where !stop.shouldFinishSoon {
-            trained.append(try ask(window) { tell($0, of: number, in: windows) })
+            trained.append(try measureTrained(window) { reportProgress($0, of: number, in: windows) })
         }
         // Each randomised network needs as much memory.
         explainer.close()
@@ -36,17 +37,17 @@ struct WindowTrustMeasurer {
         let variables = try model.variables()
         var result: [WindowTrust] = []
         for (number, window) in trained.enumerated() where !stop.shouldFinishSoon {
-            tell("randomising the network", of: number, in: windows)
+            reportProgress("randomising the network", of: number, in: windows)
             result.append(try judge(window, variables))
         }
         return result
     }
 
-    private func tell(_ activity: String, of number: Int, in windows: [Window]) {
+    private func reportProgress(_ activity: String, of number: Int, in windows: [Window]) {
         report("trust in window \(number + 1) of \(windows.count): \(activity)")
     }
 
-    /// What the trained network says of a window.
+    /// The measures of a window that require the trained network.
     private struct Trained {
         let target: Int
         let clip: [Float]
@@ -55,7 +56,7 @@ struct WindowTrustMeasurer {
         let random: [TrustResult.Curve]
     }
 
-    private func ask(_ window: Window, report: (String) -> Void) throws -> Trained {
+    private func measureTrained(_ window: Window, report: (String) -> Void) throws -> Trained {
         try scheduler.turn(.job, cancellation: stop.abort) {
             report("explanation")
             let explanation = try explainer.explain(window, control: control())
@@ -103,30 +104,31 @@ struct WindowTrustMeasurer {
         return RunControl(isCancelled: { abort.isCancelled }) { _ in pause() }
     }
 
-    /// Between two passes, while the turn is held.
+    /// Called between two passes within a turn.
     private func pause() {
         advance()
-        scheduler.rest(.job)
+        scheduler.yieldTurn(.job)
     }
 }
 
-/// What a sidecar says of how far one window's explanation can be trusted.
+/// The trust of one window's explanation in a sidecar.
 public struct WindowTrust: Sendable, Codable, Equatable {
-    /// How many windows of a video can be measured.
+    /// The allowed numbers of measured windows of a video.
     public static let windowsRange = 1...8
-    /// Of the curves, as `trust` has it.
+    /// The number of steps of the curves, as in `trust`.
     static let steps = 20
 
-    /// Areas under the class's probability while the most salient pixels of the whole clip are taken away, and put in; 0…1.
+    /// Areas under the class's probability while the most salient pixels of the whole clip are deleted or inserted;
+    /// 0…1.
     public var deletion: Double
     public var insertion: Double
-    /// The same in a random order.
+    /// The same areas for a random order.
     public var randomDeletion: Double
     public var randomInsertion: Double
     public var verdict: TrustVerdict
 }
 
-/// The windows with the largest probabilities of their explained class, so many and no more.
+/// The windows with the largest probabilities of their explained class, up to a limit.
 struct MostConfidentWindows {
     let limit: Int
     private var found: [(window: Window, probability: Double)] = []
@@ -135,7 +137,7 @@ struct MostConfidentWindows {
         self.limit = limit
     }
 
-    /// Of equals, the earlier one stays.
+    /// Adds a window; of windows with equal probabilities the earlier one is kept.
     mutating func add(_ window: Window, probability: Double) {
         guard limit > 0 else { return }
         let place = found.firstIndex { $0.probability < probability } ?? found.count
@@ -143,6 +145,6 @@ struct MostConfidentWindows {
         if found.count > limit { found.removeLast() }
     }
 
-    /// The largest probability first.
+    /// In descending order of probability.
     var windows: [Window] { found.map(\.window) }
 }

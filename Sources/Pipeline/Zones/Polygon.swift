@@ -1,4 +1,5 @@
-/// A polygon in a frame, in fractions of the frame as it is displayed: (0, 0) is its left top corner, (1, 1) its right bottom one.
+/// A polygon in a frame, in fractions of the displayed frame: (0, 0) is its top left corner, (1, 1) its bottom right
+/// one.
 ///
 /// Edges may cross each other: a point is inside if a ray from it crosses an odd number of edges (the even-odd rule).
 public struct Polygon: Sendable, Hashable {
@@ -13,15 +14,15 @@ public struct Polygon: Sendable, Hashable {
         }
     }
 
-    /// The corners in their order; the last is joined to the first.
+    /// The corners in order; the last is connected to the first.
     public let points: [Point]
 
     public static let wholeFrame = Polygon(
         corners: [Point(x: 0, y: 0), Point(x: 1, y: 0), Point(x: 1, y: 1), Point(x: 0, y: 1)])
 
-    /// How many corners there may be.
+    /// The allowed numbers of corners.
     public static let counts = 3...64
-    /// The smallest area, as a fraction of the frame's: less than a pixel of any usual frame.
+    /// The smallest area, as a fraction of the frame's: less than a pixel of any common frame.
     private static let smallestArea = 1e-6
 
     private init(corners: [Point]) {
@@ -40,7 +41,7 @@ public struct Polygon: Sendable, Hashable {
         guard area >= Self.smallestArea else { throw PolygonError(.noArea, "has points with no area between them") }
     }
 
-    /// Reads `x,y` pairs with blanks between them, such as `0,0 0.3,0 0.3,0.1`.
+    /// Parses `x,y` pairs separated by spaces, such as `0,0 0.3,0 0.3,0.1`.
     ///
     /// - Throws: `PolygonError` for anything else, and as `init(_:)`.
     public init(_ text: String) throws(PolygonError) {
@@ -59,7 +60,7 @@ public struct Polygon: Sendable, Hashable {
         try self.init(points)
     }
 
-    /// As it is read.
+    /// The text in the format that `init(_:)` parses.
     public var text: String { points.map { "\($0.x),\($0.y)" }.joined(separator: " ") }
 
     /// The area inside, as a fraction of the frame's.
@@ -68,7 +69,7 @@ public struct Polygon: Sendable, Hashable {
     }
 }
 
-/// Why points are no polygon.
+/// The reason why points do not form a valid polygon.
 public struct PolygonError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Code: Sendable {
         case pointCount, notAPoint, outOfRange, noArea

@@ -1,11 +1,11 @@
 import Media
 
-/// The part of each cell of a grid that is inside a polygon: exact areas up to the rounding of doubles.
+/// The fraction of each cell of a grid inside a polygon: exact areas up to rounding errors.
 ///
-/// The grid is cut into horizontal slabs at every row's edge, at every corner, wherever two edges cross, and wherever an edge
-/// crosses a column's edge. Within a slab no edge leaves its column or meets another, so that the area in each cell is its
-/// width at the slab's middle times the slab's height. One thread computes it in a fixed order: the same polygon gives the
-/// same values everywhere.
+/// The grid is divided into horizontal slabs at every row's edge, at every corner, wherever two edges cross, and
+/// wherever an edge crosses a column's edge. Within a slab no edge leaves its column or meets another, so that the area
+/// in each cell is its width at the slab's middle times the slab's height. One thread computes it in a fixed order: the
+/// same polygon gives the same values everywhere.
 struct PolygonCoverage {
     /// `[rows, columns]`, 0…1.
     private(set) var values: [Double]
@@ -16,9 +16,10 @@ struct PolygonCoverage {
     private let rows: Int
 
     /// - Parameters:
-    ///   - columns: of the grid, at least 1.
-    ///   - rows: likewise.
-    ///   - place: the position of a point of the frame on the grid, in cells from its left top corner: a linear map of each axis.
+    ///   - columns: the grid's columns, at least 1.
+    ///   - rows: the grid's rows, at least 1.
+    ///   - place: the position of a point of the frame on the grid, in cells from its top left corner: a linear map of
+    ///     each axis.
     init(_ polygon: Polygon, columns: Int, rows: Int, place: (Polygon.Point) -> Polygon.Point) {
         precondition(columns > 0 && rows > 0)
         self.columns = columns
@@ -43,8 +44,8 @@ struct PolygonCoverage {
     ///
     /// - Parameters:
     ///   - mapping: the position of the network's frame in the source's.
-    ///   - sourceWidth: of the upright source, in pixels.
-    ///   - sourceHeight: likewise.
+    ///   - sourceWidth: width of the upright source, in pixels.
+    ///   - sourceHeight: height of the upright source, in pixels.
     init(_ polygon: Polygon, mapping: FrameMapping, sourceWidth: Int, sourceHeight: Int) {
         self.init(polygon, columns: mapping.clipWidth, rows: mapping.clipHeight) { point in
             Polygon.Point(

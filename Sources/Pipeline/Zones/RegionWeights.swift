@@ -3,12 +3,12 @@ import Media
 
 /// A camera's masks and zones on the network's grid, for one connection.
 ///
-/// A cell counts by the part of it that is inside a polygon. Where several masks cover a cell, what they cover adds up, to the
-/// whole cell at most: exact for masks that do not overlap within a cell.
+/// A cell is weighted by its fraction inside a polygon. If several masks cover a cell, their fractions are added, up to
+/// the whole cell, which is exact for masks that do not overlap within a cell.
 struct RegionWeights: Sendable {
     private struct Zone: Sendable {
         var name: String
-        /// The part of each cell inside, `[height, width]`.
+        /// The fraction of each cell inside the zone, `[height, width]`.
         var weights: [Double]
         /// See `ZoneShare`.
         var area: Double
@@ -16,14 +16,14 @@ struct RegionWeights: Sendable {
 
     private let width: Int
     private let height: Int
-    /// The part of each cell that no mask covers, `[height, width]`; nil without masks.
+    /// The fraction of each cell that no mask covers, `[height, width]`; nil without masks.
     private let kept: [Float]?
     private let zones: [Zone]
 
     /// - Parameters:
     ///   - mapping: the position of the network's frame in the source's.
-    ///   - sourceWidth: of the upright source, in pixels.
-    ///   - sourceHeight: likewise.
+    ///   - sourceWidth: width of the upright source, in pixels.
+    ///   - sourceHeight: height of the upright source, in pixels.
     init(_ regions: FrameRegions, mapping: FrameMapping, sourceWidth: Int, sourceHeight: Int) {
         func coverage(_ polygon: Polygon) -> [Double] {
             PolygonCoverage(polygon, mapping: mapping, sourceWidth: sourceWidth, sourceHeight: sourceHeight).values
@@ -37,7 +37,7 @@ struct RegionWeights: Sendable {
         }
         let open = masked.map { max(1 - $0, 0) }
         kept = regions.masks.isEmpty ? nil : open.map(Float.init)
-        // Bars around the frame are not of it.
+        // Letterbox bars do not belong to the frame.
         let frame = regions.zones.isEmpty ? [] : coverage(.wholeFrame)
         let seen = zip(frame, open).reduce(0) { $0 + $1.0 * $1.1 }
         zones = regions.zones.map { zone in
@@ -47,12 +47,12 @@ struct RegionWeights: Sendable {
         }
     }
 
-    /// The zones in which there can be no heat: beside the network's frame, or under masks.
+    /// The zones that cannot have heat, because they are outside the network's frame or masked.
     var unseenZones: [String] { zones.filter { $0.area == 0 }.map(\.name) }
 
-    /// The same without the heat under masks.
+    /// The explanation without heat under masks.
     ///
-    /// - Precondition: its maps are as large as the network's frame.
+    /// - Precondition: its maps have the size of the network's frame.
     func masked(_ explanation: Explanation) -> Explanation {
         guard let kept else { return explanation }
         let map = explanation.map
@@ -61,7 +61,7 @@ struct RegionWeights: Sendable {
             var values = values
             for begin in stride(from: 0, to: values.count, by: kept.count) {
                 for (cell, part) in kept.enumerated() where part < 1 {
-                    // What is covered is gone, be it a number or not.
+                    // A fully covered value becomes 0 even if it is NaN.
                     values[begin + cell] = part > 0 ? values[begin + cell] * part : 0
                 }
             }
@@ -74,9 +74,9 @@ struct RegionWeights: Sendable {
             completeness: explanation.completeness, cost: explanation.cost)
     }
 
-    /// What each zone has of a masked map, in the order of the settings.
+    /// The share of each zone in a masked map, in the settings' order.
     ///
-    /// - Precondition: the map is as large as the network's frame.
+    /// - Precondition: the map has the size of the network's frame.
     func shares(of map: SaliencyMap) -> [ZoneShare] {
         guard !zones.isEmpty else { return [] }
         precondition(map.width == width && map.height == height)
@@ -94,7 +94,7 @@ struct RegionWeights: Sendable {
     }
 }
 
-/// A part of a camera's frame that has a name.
+/// A named part of a camera's frame.
 public struct FrameRegion: Sendable, Equatable {
     public var name: String
     public var polygon: Polygon
@@ -105,9 +105,9 @@ public struct FrameRegion: Sendable, Equatable {
     }
 }
 
-/// What the heat of a camera is measured in, and where there is to be none.
+/// The masks and zones of a camera.
 public struct FrameRegions: Sendable, Equatable {
-    /// Heat inside counts for nothing and is not drawn. The network sees the pixels all the same.
+    /// Heat inside is ignored and not drawn. The network still sees the pixels.
     public var masks: [FrameRegion]
     /// Their share of the heat is measured.
     public var zones: [FrameRegion]
@@ -121,13 +121,12 @@ public struct FrameRegions: Sendable, Equatable {
     }
 }
 
-/// What a zone has of one window's heat.
+/// A zone's share of one window's heat.
 public struct ZoneShare: Sendable, Hashable, Codable {
     public var name: String
     /// The heat inside the zone divided by all heat, after the masks, 0…1; 0 where there is no heat at all.
     public var share: Double
-    /// The zone's part of what the network sees of the frame and no mask covers, 0…1: the share that heat would have that is
-    /// the same everywhere.
+    /// The zone's fraction of the unmasked part of the frame that the network sees, 0…1: the share of uniform heat.
     public var area: Double
 
     public init(name: String, share: Double, area: Double) {
@@ -137,7 +136,7 @@ public struct ZoneShare: Sendable, Hashable, Codable {
     }
 }
 
-/// What a zone has of the newest window's heat, as the record and the API tell it: by the zone's name.
+/// A zone's share of the newest window's heat in the record and the API, by the zone's name.
 public struct ZoneResponse: Encodable {
     public var share: Double
     public var area: Double

@@ -3,14 +3,14 @@ import Testing
 
 @testable import Decode
 
-/// Time stamps as live streams have them.
+/// Time stamps of live streams.
 struct LiveClockingTests {
     private func clock(bits: Int = 64, slip: Double = 0.12) -> PresentationClock {
         PresentationClock(
             timeBase: Rational(1, 1000), frameRate: Rational(25, 1), maximumGap: 60, maximumSlip: slip, stampBits: bits)
     }
 
-    @Test func aJumpLastsAsLongAsItTook() {
+    @Test func gapOfAJumpIsItsArrivalTime() {
         var clock = clock()
         _ = clock.stamp(raw: 10_000, duration: 40)
         let jumped = clock.stamp(raw: 500, duration: 40, elapsed: 3)
@@ -20,15 +20,15 @@ struct LiveClockingTests {
         #expect(clock.offset == 12_500)
     }
 
-    @Test func aJumpNeverLastsLongerThanAGap() {
+    @Test func gapOfAJumpIsBounded() {
         var clock = clock()
         _ = clock.stamp(raw: 10_000, duration: 40)
         #expect(clock.stamp(raw: 500, duration: 40, elapsed: 1e9).time == 60)
     }
 
-    @Test func stampsThatWrapGoOn() {
+    @Test func wrappedStampsContinue() {
         var clock = clock(bits: 17)
-        // 131072 stamps in a period, gone through twice.
+        // A period has 131072 time stamps; there are two periods.
         let raw: [Int64] = [131_050, 18, 58, 50_000, 100_000, 131_060, 28, 68]
         let stamps = raw.map { clock.stamp(raw: $0, duration: 40) }
         #expect(
@@ -37,17 +37,17 @@ struct LiveClockingTests {
         #expect(clock.repairs == 0)
     }
 
-    @Test func slipsStaySmall() {
+    @Test func smallSlipsAreCorrectedByATick() {
         var clock = clock()
         let stamps = [0, 40, 20, 80, 120].map { clock.stamp(raw: $0, duration: 40) }
         #expect(stamps.map(\.pts) == [0, 40, 41, 80, 120])
         #expect(stamps.map(\.followsJump) == stamps.map { _ in false })
     }
 
-    @Test func breakingOffGoesOnAtTheFrameRate() {
+    @Test func discontinuityContinuesAtTheFrameRate() {
         var clock = clock()
         _ = clock.stamp(raw: 0, duration: 40)
-        clock.breakOff()
+        clock.markDiscontinuity()
         let stamp = clock.stamp(raw: 5000, duration: 40)
         #expect(stamp.pts == 40 && stamp.followsJump)
         #expect(clock.repairs == 0)

@@ -4,9 +4,9 @@ import TestSupport
 
 @testable import Decode
 
-/// Short streams as bytes.
+/// Short streams in memory.
 enum LiveMaterial {
-    /// 25 frames a second of 96x64, a key frame every 10, with sound where `sound` says for how many seconds.
+    /// 25 frames a second of 96x64, a key frame every 10, with `sound` seconds of sound if it is not nil.
     static func stream(
         _ name: String = "a.ts", seconds: Double = 2, size: String = "96x64", sound: Double? = nil,
         _ more: [String] = []
@@ -33,14 +33,14 @@ enum LiveMaterial {
     }
 }
 
-/// Everything a live stream hands out.
+/// Everything that a live stream delivers.
 struct LiveReading {
     var frames: [LiveFrame] = []
     var packets: [MediaPacket] = []
-    /// How it ended; nil if its sender ended it.
+    /// The error that ended it; nil if its sender ended it.
     var error: MediaError?
 
-    /// - Parameter limit: frames to read.
+    /// - Parameter limit: the number of frames to read.
     init(_ source: LiveSource, limit: Int = .max) {
         do throws(MediaError) {
             while frames.count < limit, let item = try source.next() {
@@ -60,7 +60,7 @@ struct LiveReading {
 }
 
 extension LiveOptions {
-    /// No test waits for long; one that must not time out has minutes.
+    /// A timeout of minutes, for tests that must not time out.
     static func test(open: Double = 60, stall: Double = 60) -> LiveOptions {
         var options = LiveOptions()
         options.openTimeout = open

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Decode
 
-/// A clock that waiting moves.
+/// A clock that waiting advances.
 final class FakeTime: Sendable {
     private let state = Mutex<(now: ContinuousClock.Instant, waits: [Double])>((.now, []))
 
@@ -29,7 +29,7 @@ struct LivePacerTests {
         let time = FakeTime()
         var pacer = LivePacer(time.wait)
         for index in 0..<4 {
-            let restarts = pacer.hold(Double(index) / 2, cancellation: Cancellation())
+            let restarts = pacer.delay(Double(index) / 2, cancellation: Cancellation())
             #expect(!restarts)
         }
         #expect(time.waits.map { ($0 * 1000).rounded() } == [500, 500, 500])
@@ -41,21 +41,21 @@ struct LivePacerTests {
         var restarts = 0
         for index in 0..<20 {
             if index == 5 { time.pass(3) }
-            if pacer.hold(Double(index) / 2, cancellation: Cancellation()) { restarts += 1 }
+            if pacer.delay(Double(index) / 2, cancellation: Cancellation()) { restarts += 1 }
         }
-        // Waits before the stall, none while behind, and as before once it has caught up.
+        // It waits before the stall, does not while it is late, and waits as before once it has caught up.
         #expect(restarts == 0)
         #expect(time.waits.prefix(4).allSatisfy { abs($0 - 0.5) < 0.001 })
         #expect(time.waits.reduce(0, +) > 4 && time.waits.count < 19)
     }
 
-    @Test func beginsAnewWhenItNeverCatchesUp() {
+    @Test func restartsWhenItNeverCatchesUp() {
         let time = FakeTime()
         var pacer = LivePacer(time.wait)
         var restarts: [Int] = []
         for index in 0..<60 {
             time.pass(index == 5 ? 5 : 0.5)
-            if pacer.hold(Double(index) / 2, cancellation: Cancellation()) { restarts.append(index) }
+            if pacer.delay(Double(index) / 2, cancellation: Cancellation()) { restarts.append(index) }
         }
         #expect(restarts == [26])
     }
@@ -63,7 +63,7 @@ struct LivePacerTests {
     @Test func cancellationEndsAWait() {
         let cancellation = Cancellation()
         cancellation.cancel()
-        // An hour, if it did not look.
+        // Without a check for cancellation this would be an hour.
         LiveWait.system.until(.now.advanced(by: .seconds(3600)), cancellation)
     }
 }

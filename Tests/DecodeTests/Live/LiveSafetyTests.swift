@@ -8,7 +8,7 @@ import Testing
 
 @testable import Decode
 
-/// What a stream must not reach, and what nobody must see.
+/// Files and services that a stream must not reach, and secrets that must not be shown.
 @Suite(.timeLimit(.minutes(5)))
 struct LiveSafetyTests {
     private func failure(_ url: String, _ options: LiveOptions = .test(), password: String? = nil) -> MediaError? {
@@ -18,7 +18,7 @@ struct LiveSafetyTests {
         }
     }
 
-    /// A playlist says what to read next: files of this machine are none of its business.
+    /// A playlist must not refer to files of this machine.
     @Test(arguments: ["", "file://", "file:", "subfile,,start,0,end,0,,:", "concat:", "crypto+file://"])
     func playlistsReachNoFiles(scheme: String) throws {
         let directory = try TemporaryDirectory()
@@ -29,7 +29,7 @@ struct LiveSafetyTests {
         #expect(failure(server.url + "/i.m3u8") != nil)
     }
 
-    /// The same list with the same clip beside it is played: only the way there is refused.
+    /// The same playlist and clip are played over HTTP: only references to files are refused.
     @Test func playlistsReachTheirServer() throws {
         let server = try HTTPServer()
         server.serve("/i.m3u8", Array("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXT-X-ENDLIST\n".utf8))
@@ -47,7 +47,7 @@ struct LiveSafetyTests {
         #expect(failure(server.url + "/live") != nil)
     }
 
-    @Test func passwordsReachTheServerAndNobodyElse() throws {
+    @Test func passwordsReachOnlyTheServer() throws {
         let server = try StreamServer { connection in
             _ = connection.receive()
             connection.send(
@@ -60,7 +60,7 @@ struct LiveSafetyTests {
         #expect(error.map { !"\($0)\(String(reflecting: $0))".contains("SECRET") } ?? false)
     }
 
-    @Test func basicAuthenticationIsSentAsItIs() throws {
+    @Test func basicAuthenticationIsSentUnchanged() throws {
         let bytes = try LiveMaterial.stream()
         let answered = Mutex<[String]>([])
         let server = try StreamServer { connection in

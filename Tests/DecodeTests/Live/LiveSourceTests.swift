@@ -21,7 +21,7 @@ struct LiveSourceTests {
         #expect(throws: MediaError.self) { _ = try open(url, options) }
     }
 
-    // MARK: What comes through
+    // MARK: Streams of every kind
 
     @Test(arguments: [("a.ts", "mpegts"), ("a.flv", "flv"), ("a.mkv", "matroska,webm")])
     func streamsOverHTTP(name: String, container: String) throws {
@@ -50,7 +50,7 @@ struct LiveSourceTests {
         defer { sending.stop() }
         let reading = LiveReading(try open("udp://127.0.0.1:\(port)"), limit: 60)
         #expect(reading.error == nil && reading.frames.count == 60)
-        // The sender begins again each second.
+        // The sender starts the clip again every second.
         #expect(!reading.gaps.isEmpty && reading.isIncreasing)
     }
 
@@ -64,7 +64,7 @@ struct LiveSourceTests {
         #expect(source.properties.container == "mpjpeg" && source.properties.timeBase == Rational(1, 1_000_000))
         let reading = LiveReading(source)
         #expect(reading.frames.count >= 25 && reading.isIncreasing)
-        // All sent at once: by FFmpeg's count they would take a second and more.
+        // All are sent at once: by FFmpeg's frame count they would take more than a second.
         let start = try #require(reading.frames.first).arrival
         #expect(reading.frames.allSatisfy { $0.frame.time <= ($0.arrival - start) / .seconds(1) + 1e-5 })
     }
@@ -83,11 +83,11 @@ struct LiveSourceTests {
         #expect(source.properties.container == "hls")
         let reading = LiveReading(source)
         #expect(reading.error == nil && reading.frames.count == 50 && reading.gaps == [])
-        // Held back to its own pace.
+        // Delayed to the stream's own rate.
         #expect(time.waits.count == 49)
     }
 
-    @Test func whatIsMissingFromAFolderOfSegmentsIsNotWaitedFor() throws {
+    @Test func missingSegmentsOfAFolderAreNotAwaited() throws {
         let server = try HTTPServer()
         let list = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXTINF:2,\nb.ts\n#EXT-X-ENDLIST\n"
         server.serve("/i.m3u8", Array(list.utf8))
@@ -99,13 +99,13 @@ struct LiveSourceTests {
         let reading = LiveReading(source)
         #expect(reading.error == nil && reading.frames.count == 100 && reading.gaps == [50] && reading.isIncreasing)
         #expect(try #require(time.waits.max()) < 1)
-        // Behind it each frame is held back as before.
+        // After the gap each frame is delayed as before.
         #expect(time.waits.count == 98)
     }
 
     // MARK: Joining, jumping, changing
 
-    /// From the second on: the key frame before is missed.
+    /// Joined after one second: the key frame before is missed.
     @Test(arguments: [("a.ts", "libx264"), ("a.h264", "libx264"), ("a.ts", "mpeg4"), ("a.ts", "mpeg2video")])
     func beginsAtAKeyFrame(name: String, codec: String) throws {
         let whole = try LiveMaterial.stream(name, ["-c:v", codec])
@@ -115,7 +115,7 @@ struct LiveSourceTests {
         let source = try open(server.url + "/live")
         let reading = LiveReading(source)
         #expect(reading.error == nil)
-        // 20 to 40 frames are left, in whole groups of ten.
+        // 20 to 40 frames are left, in complete groups of ten.
         #expect([20, 30, 40].contains(reading.frames.count), "\(reading.frames.count)")
         let first = try #require(reading.frames.first)
         #expect(saliency_frame_is_key(first.frame.buffer.pointer))
@@ -147,7 +147,7 @@ struct LiveSourceTests {
         server.serve("/live", stream + stream)
         let reading = LiveReading(try open(server.url + "/live"))
         let stamps = reading.packets.map { $0.buffer.pointer.pointee.pts }
-        // The second pass's sound lies behind the first's, but for what came before its first frame.
+        // The sound of the second pass follows that of the first, except for sound before its first frame.
         #expect((stamps.last ?? 0) - (stamps.first ?? 0) > 150_000)
     }
 
@@ -162,8 +162,8 @@ struct LiveSourceTests {
         #expect(reading.frames.allSatisfy { $0.frame.width == 96 })
     }
 
-    /// A camera that leaves night mode, say.
-    @Test func aNewPixelFormatGoesOnInItsColours() throws {
+    /// For example a camera that leaves night mode.
+    @Test func colorsSurviveANewPixelFormat() throws {
         let first = try LiveMaterial.stream("a.mjpeg", seconds: 0.04, ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"])
         let directory = try TemporaryDirectory()
         let later = directory.file("later.jpg")
@@ -206,7 +206,7 @@ struct LiveSourceTests {
         let between = frames.filter { (2.5..<6).contains($0.frame.time) }
         #expect(between.count == 8 || between.count == 9)
         #expect(between.allSatisfy(isKey))
-        // All of them again, from a key frame on.
+        // All frames again, from a key frame on.
         #expect(frames.count { $0.frame.time >= 6 } >= 40)
         #expect(frames.count { $0.frame.time < 2 } == 50)
         #expect(!frames.contains { $0.frame.isCorrupt })
@@ -214,7 +214,7 @@ struct LiveSourceTests {
 
     // MARK: Damage
 
-    @Test func garbageIsReadAround() throws {
+    @Test func garbageIsSkipped() throws {
         var bytes = try LiveMaterial.stream(seconds: 4)
         var random = SeededGenerator(seed: 1)
         let middle = bytes.count / 2
@@ -228,8 +228,8 @@ struct LiveSourceTests {
         #expect(reading.isIncreasing && !source.warnings.isEmpty)
     }
 
-    /// Parts that are all there, and hold nothing that can be decoded.
-    @Test func damageWithoutEndIsAnError() throws {
+    /// Parts that are complete, but cannot be decoded.
+    @Test func endlessDamageIsAnError() throws {
         let frame = try LiveMaterial.stream("a.mjpeg", seconds: 0.04, ["-c:v", "mjpeg"])
         let server = try StreamServer { connection in
             connection.beginHTTP(type: "multipart/x-mixed-replace;boundary=--pic")
@@ -244,15 +244,15 @@ struct LiveSourceTests {
         #expect(reading.frames.count >= 25)
     }
 
-    /// Nothing but garbage from a sender that never tires.
-    @Test func garbageWithoutEndEnds() throws {
+    /// A sender that sends garbage without end.
+    @Test func endlessGarbageIsAnError() throws {
         let bytes = try LiveMaterial.stream(seconds: 1)
         let server = try StreamServer { connection in
             connection.beginHTTP()
             connection.send(bytes)
             var random = SeededGenerator(seed: 2)
             var garbage = bytes
-            // Transport packets that look whole, of a video stream that is none.
+            // Transport packets that look intact, of a stream that is announced as video but is not.
             for index in garbage.indices where index % 188 > 3 { garbage[index] = .random(in: 0...255, using: &random) }
             while connection.send(garbage) {}
         }
@@ -262,7 +262,7 @@ struct LiveSourceTests {
         #expect(reading.frames.count >= 24)
     }
 
-    @Test func whatIsNoVideoIsSaid() throws {
+    @Test func contentThatIsNotVideoIsReported() throws {
         let server = try HTTPServer()
         server.serve("/text", Array(repeating: UInt8(ascii: "x"), count: 100_000))
         server.serve("/list", Array("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n".utf8))
@@ -284,7 +284,7 @@ struct LiveSourceTests {
         #expect(reading.frames.count >= 24)
     }
 
-    /// Sound goes on: that is no frame.
+    /// Sound that continues does not count as a frame.
     @Test func soundAloneHasStalled() throws {
         let bytes = try LiveMaterial.stream(seconds: 1, sound: 1)
         let sound = try LiveMaterial.stream(seconds: 1, sound: 1, ["-map", "1:a", "-streamid", "0:257"])
@@ -307,12 +307,12 @@ struct LiveSourceTests {
         #expect(reading.error?.code == .cannotOpen)
     }
 
-    /// The last part of an RTMP address is a key as a rule.
+    /// The last part of an RTMP address usually is a key.
     private static func shown(_ scheme: String, _ port: UInt16) -> String {
         "\(scheme)://127.0.0.1:\(port)/a/\(scheme == "rtmp" ? "…" : "b")"
     }
 
-    /// Accepted by the kernel, answered by nobody.
+    /// The kernel accepts the connection, and no server answers it.
     @Test(arguments: ["http", "rtsp", "rtmp"])
     func openingHasADeadline(scheme: String) throws {
         let (listener, port) = try Loopback.bound(SOCK_STREAM)
@@ -324,12 +324,12 @@ struct LiveSourceTests {
     }
 
     @Test(arguments: ["udp", "srt"])
-    func nobodySends(scheme: String) throws {
+    func streamWithoutSenderTimesOut(scheme: String) throws {
         let port = try Loopback.freePort(SOCK_DGRAM)
         #expect(failure("\(scheme)://127.0.0.1:\(port)", .test(open: 0.3))?.code == .cannotOpen)
     }
 
-    /// Bytes keep coming, of a stream that never shows a frame.
+    /// Bytes of a stream keep arriving without a decodable frame.
     @Test func theFirstFrameHasADeadline() throws {
         let bytes = try LiveMaterial.stream(seconds: 1, ["-x264-params", "repeat-headers=1"])
         let late = Array(bytes[(bytes.count / 2 / 188 * 188)...])
@@ -337,7 +337,7 @@ struct LiveSourceTests {
         #expect(!late.isEmpty)
         let server = try StreamServer { connection in
             connection.beginHTTP()
-            // The tables name a video stream, of which nothing follows.
+            // The tables announce a video stream, of which no packet follows.
             connection.send(bytes.prefix(188 * 3))
             while connection.send(sound) {}
         }
@@ -345,7 +345,7 @@ struct LiveSourceTests {
         #expect(error?.code == .cannotOpen || error?.code == .noVideo)
     }
 
-    @Test func nobodyListens() throws {
+    @Test func refusedConnectionIsReported() throws {
         let port = try Loopback.freePort()
         for scheme in ["http", "rtsp", "rtmp"] {
             let error = failure("\(scheme)://user:word@127.0.0.1:\(port)/a/b")
@@ -386,7 +386,7 @@ struct LiveSourceTests {
 }
 
 extension StreamServer.Connection {
-    /// A frame as web cameras send it.
+    /// A frame in the format in which web cameras send it.
     @discardableResult
     fileprivate func sendPart(_ frame: [UInt8]) -> Bool {
         let head = "--pic\r\nContent-Type: image/jpeg\r\nContent-Length: \(frame.count)\r\n\r\n"
@@ -394,7 +394,7 @@ extension StreamServer.Connection {
     }
 }
 
-/// Sends a transport stream again and again, a few packets at a time, until stopped.
+/// Sends a transport stream repeatedly, a few packets at a time, until stopped.
 private final class Sending: Sendable {
     private let isStopped = Atomic<Bool>(false)
 
@@ -403,7 +403,7 @@ private final class Sending: Sendable {
             while !isStopped.load(ordering: .relaxed) {
                 for start in stride(from: 0, to: bytes.count, by: 188 * 7) {
                     Loopback.send(bytes[start..<min(bytes.count, start + 188 * 7)], toPort: port, from: sender)
-                    // Slower than it is read, or the kernel drops some.
+                    // Slower than it is read, or the kernel would drop packets.
                     usleep(2000)
                 }
             }

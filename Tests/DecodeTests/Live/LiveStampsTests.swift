@@ -4,7 +4,7 @@ import Testing
 
 @testable import Decode
 
-/// Streams whose stamps are wrong now and then, or always: 25 frames a second, in milliseconds.
+/// Streams whose time stamps are sometimes or always wrong: 25 frames a second, in milliseconds.
 struct LiveStampsTests {
     private let start = ContinuousClock.now
 
@@ -14,7 +14,7 @@ struct LiveStampsTests {
             longestGap: 60, stampBits: bits)
     }
 
-    /// All frames of a stream that come evenly, or when `arrivals` says, in milliseconds.
+    /// All frames of a stream that arrive evenly, or at the times `arrivals`, in milliseconds.
     private func place(
         _ raws: [Int64?], arrivals: [Int]? = nil, in stamps: LiveStamps? = nil
     ) -> (times: [Int], gaps: [Int], repairs: Int) {
@@ -35,35 +35,35 @@ struct LiveStampsTests {
 
     private func even(_ count: Int) -> [Int] { (0..<count).map { $0 * 40 } }
 
-    /// One frame in 31 is hours ahead, or behind, or half a second off.
+    /// The time stamp of one frame in 31 is hours ahead or behind, or half a second or a frame off.
     @Test(arguments: [30_000_000, -9_800_000, 500, -500, 41, -41, -40] as [Int64])
-    func aStrayStampDecidesNothing(error: Int64) {
+    func singleWrongStampIsIgnored(error: Int64) {
         let raws = (0..<300).map { Int64($0 * 40) + ($0 % 31 == 30 ? error : 0) }
         let (times, gaps, repairs) = place(raws)
         #expect(gaps == [] && repairs == 9)
         #expect(zip(times, even(300)).allSatisfy { abs($0 - $1) <= 41 })
     }
 
-    @Test func twoThatAgreeAreANewClock() {
+    @Test func twoConsistentStampsAreANewClock() {
         let raws = (0..<50).map { Int64($0 * 40) + ($0 >= 25 ? 3_600_000 : 0) }
         let (times, gaps, _) = place(raws)
         #expect(gaps == [25] && times == even(50))
         let back = place(raws.map { -$0 })
-        // Stamps that run backwards are none.
-        // The last is in doubt to the end.
+        // Time stamps that run backwards are not a new clock.
+        // The last one remains uncertain to the end.
         #expect(back.times == even(50) && back.gaps == [49])
     }
 
-    @Test func aClockThatIsSetBackALittleIsNoGap() {
+    @Test func clockSetBackSlightlyIsNotAGap() {
         let (times, gaps, _) = place((0..<50).map { Int64($0 * 40) - ($0 >= 25 ? 100 : 0) })
         #expect(gaps == [] && times == even(50))
     }
 
-    /// All stamps the same, right, and the same again.
-    @Test func arrivalsStandInForStampsThatStandStill() {
+    /// Time stamps that are all equal, then right, then all equal again.
+    @Test func arrivalsReplaceConstantStamps() {
         let raws = (0..<300).map { index in Int64((100..<200).contains(index) ? index * 40 + 90_000 : 7000) }
         let (times, gaps, repairs) = place(raws)
-        // The last is in doubt to the end.
+        // The last one remains uncertain to the end.
         #expect(gaps == [100, 299] && repairs >= 198)
         #expect(zip(times, even(300)).allSatisfy { abs($0 - $1) <= 80 })
     }
@@ -73,7 +73,7 @@ struct LiveStampsTests {
         #expect(gaps == [] && times == even(100))
     }
 
-    @Test func framesThatSwapPlaces() {
+    @Test func swappedFrames() {
         let order: [Int64] = [0, 2, 1, 3]
         let raws: [Int64] = (0..<100).map { index in (order[index % 4] + Int64(index / 4) * 4) * 40 }
         let (times, gaps, _) = place(raws)
@@ -81,8 +81,8 @@ struct LiveStampsTests {
         #expect(zip(times, even(100)).allSatisfy { abs($0 - $1) <= 40 })
     }
 
-    @Test func whatIsMissingIsAGap() {
-        // With silence as long, and without: a list of segments, one of which is missing.
+    @Test func missingFramesAreAGap() {
+        // With a pause of the same length, and without one, as for a list of segments of which one is missing.
         let raws = (0..<50).map { Int64($0 * 40) + ($0 >= 25 ? 5000 : 0) }
         let silent = place(raws, arrivals: raws.map(Int.init))
         #expect(silent.gaps == [25] && silent.times == raws.map(Int.init))
@@ -90,8 +90,8 @@ struct LiveStampsTests {
         #expect(atOnce.gaps == [25] && atOnce.times == raws.map(Int.init) && atOnce.repairs == 0)
     }
 
-    /// A camera that sends when something moves, evenly or in bursts.
-    @Test func unevenStampsStay() {
+    /// A camera that sends frames when something moves, evenly or in bursts.
+    @Test func unevenStampsAreKept() {
         var random = SeededGenerator(seed: 7)
         var raws: [Int64] = [0]
         for _ in 0..<500 { raws.append((raws.last ?? 0) + Int64.random(in: 1...900, using: &random)) }
@@ -101,20 +101,20 @@ struct LiveStampsTests {
         }
     }
 
-    @Test func keyFramesOfAReaderThatCatchesUpKeepTheirStamps() {
+    @Test func skippedFramesDoNotChangeStampsOfKeyFrames() {
         let raws = [0, 40, 80] + (1...20).map { Int64($0 * 2500) }
         let (times, gaps, repairs) = place(raws, arrivals: raws.indices.map { $0 * 5 })
         #expect(times == raws.map(Int.init) && repairs == 0)
         #expect(gaps == Array(3..<23))
     }
 
-    @Test func stampsThatWrapGoOn() {
+    @Test func wrappedStampsContinue() {
         let raws = (0..<100).map { Int64($0 * 40 + 130_000) % (1 << 17) }
         let (times, gaps, repairs) = place(raws, in: stamps(bits: 17))
         #expect(times == even(100) && gaps == [] && repairs == 0)
     }
 
-    @Test func arrivalsAreUsedWhereTheyAreAskedFor() {
+    @Test func arrivalsAreUsedOnRequest() {
         var stamps = stamps(arrivals: true)
         #expect(stamps.timeBase == Rational(1, 1_000_000))
         let arrivals = [0, 45, 45, 130, 1500]
@@ -126,11 +126,11 @@ struct LiveStampsTests {
         #expect(placed.map { Int(($0.stamp.time * 1000).rounded()) } == arrivals)
         #expect(placed.map(\.followsGap) == [false, false, false, false, true])
         #expect(placed.allSatisfy { $0.sourceTime == nil })
-        // Sound, which keeps its own stamps, is moved to where the frames are.
+        // Sound, which keeps its own time stamps, is shifted to the frames' times.
         #expect(abs(stamps.shift - (1.5 - 5000)) < 0.01)
     }
 
-    @Test func aFrameInDoubtIsHeldBackForOneOnly() {
+    @Test func uncertainFrameIsDelayedByOneFrameOnly() {
         var stamps = stamps()
         func add(_ raw: Int64, at milliseconds: Int) -> [Int64] {
             stamps.add(

@@ -13,7 +13,7 @@ struct LoopTests {
         try LiveSource(StreamAddress("loop:\(path)"), options: .test(), cancellation: cancellation, wait: time.wait)
     }
 
-    @Test func aFileIsShownAgainAndAgain() throws {
+    @Test func fileIsRepeated() throws {
         let directory = try TemporaryDirectory()
         let time = FakeTime()
         let source = try loop(try LiveMaterial.path(directory, "a b.mp4", seconds: 1, sound: 1), time)
@@ -45,7 +45,7 @@ struct LoopTests {
         #expect(reading.frames.count == 1)
     }
 
-    @Test func filesThatAreNoneAreRefused() throws {
+    @Test func filesThatAreNotVideosAreRefused() throws {
         let directory = try TemporaryDirectory()
         let time = FakeTime()
         for path in [directory.path, directory.file("missing.mp4")] {
@@ -54,7 +54,7 @@ struct LoopTests {
         }
     }
 
-    @Test func aFileThatIsGoneEndsTheLoop() throws {
+    @Test func removedFileEndsTheLoop() throws {
         let directory = try TemporaryDirectory()
         let path = try LiveMaterial.path(directory, "a.mp4", seconds: 0.4)
         let source = try loop(path, FakeTime())

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Decode
 
-/// Why a stream cannot be opened, in words.
+/// The messages about why a stream cannot be opened.
 @Suite(.timeLimit(.minutes(5))) struct OpeningCauseTests {
     private func failure(_ url: String, _ change: (inout LiveOptions) -> Void = { _ in }) throws -> MediaError {
         var options = LiveOptions.test()
@@ -14,21 +14,21 @@ import Testing
     }
 
     @Test(arguments: ["rtsp", "rtsps", "http", "https", "rtmp", "udp", "srt"])
-    func aNameThatNobodyHas(scheme: String) throws {
+    func unknownHostName(scheme: String) throws {
         let error = try failure("\(scheme)://no-such-camera.invalid:4567/live/x") { $0.openTimeout = 20 }
         #expect(error.code == .cannotOpen)
         #expect(error.reason.hasPrefix("its host cannot be found ("), "\(error)")
         #expect(error.underlyingCode == nil)
     }
 
-    @Test func aWrongPassword() throws {
+    @Test func wrongPassword() throws {
         var script = RTSPServer.Script()
         script.login = Data("user:right".utf8).base64EncodedString()
         let camera = try RTSPServer([], script: script)
         let refused = try failure("rtsp://user:wrong@127.0.0.1:\(camera.port)/live")
         #expect(refused.code == .accessDenied && refused.reason.contains("is refused (401)"), "\(refused)")
         #expect(!"\(refused)".contains("wrong"))
-        // One try is one try.
+        // One attempt sends one request.
         #expect(camera.requests.count { $0.contains("Authorization:") } == 1)
         let missing = try failure("rtsp://127.0.0.1:\(camera.port)/live")
         #expect(missing.code == .accessDenied && missing.reason.contains("set user"), "\(missing)")
@@ -37,7 +37,7 @@ import Testing
     @Test(arguments: [
         (401, MediaError.Code.accessDenied), (403, .accessDenied), (404, .cannotOpen), (500, .cannotOpen),
     ])
-    func whatAServerAnswers(status: Int, code: MediaError.Code) throws {
+    func statusOfAServer(status: Int, code: MediaError.Code) throws {
         let server = try HTTPServer()
         server.serve("/live", [], .status(status))
         let error = try failure("http://127.0.0.1:\(server.port)/live")
@@ -45,13 +45,13 @@ import Testing
         #expect(status == 500 || error.reason.contains("(\(status))"), "\(error)")
     }
 
-    @Test func aTransportThatTheCameraLacks() throws {
+    @Test func unsupportedTransport() throws {
         let camera = try RTSPServer([])
         let error = try failure("rtsp://127.0.0.1:\(camera.port)/live") { $0.transport = .udp }
         #expect(error.reason == "the server does not send by udp; set transport to automatic")
     }
 
-    @Test func noTransportThatTheCameraHas() throws {
+    @Test func noSupportedTransport() throws {
         var script = RTSPServer.Script()
         script.refusesTCP = true
         let camera = try RTSPServer([], script: script)
@@ -62,13 +62,13 @@ import Testing
         #expect(asked.first?.contains("RTP/AVP/TCP") == true && asked.last?.contains("multicast") == true)
     }
 
-    @Test func whereNobodyListens() throws {
+    @Test func refusedConnection() throws {
         let error = try failure("rtsp://127.0.0.1:\(Loopback.freePort())/live")
         #expect(error.description.hasSuffix("cannot be opened (Connection refused)"), "\(error)")
     }
 
-    /// libsrt alone knows it, and tells only its log.
-    @Test func aWrongPassphrase() throws {
+    /// Only libsrt knows the reason, and reports it only in its log.
+    @Test func wrongPassphrase() throws {
         let port = try Loopback.freePort(SOCK_DGRAM)
         let listener = Process()
         listener.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -79,9 +79,9 @@ import Testing
         listener.standardOutput = FileHandle.nullDevice
         listener.standardError = FileHandle.nullDevice
         try listener.run()
-        // While it waits for a caller, ffmpeg takes no SIGTERM.
+        // While it waits for a caller, ffmpeg does not react to SIGTERM.
         defer { kill(listener.processIdentifier, SIGKILL) }
-        // Until it listens, nothing answers.
+        // Nothing answers until it listens.
         var error: MediaError?
         for _ in 0..<30 where error?.code != .accessDenied {
             let address = try StreamAddress("srt://127.0.0.1:\(port)", password: "wrongwrongwrong")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Decode
 
-/// Addresses of one JPEG, requested again and again.
+/// Addresses of one JPEG image, requested repeatedly.
 @Suite(.timeLimit(.minutes(5))) struct SnapshotTests {
     private static func options(_ interval: Double = 0.05, stall: Double = 60) -> LiveOptions {
         var options = LiveOptions.test(stall: stall)
@@ -24,18 +24,18 @@ import Testing
         return try LiveMaterial.bytes(path)
     }
 
-    @Test func framesComeOneARequest() throws {
+    @Test func eachRequestGivesAFrame() throws {
         let server = try HTTPServer()
         server.serve("/now.jpg", try Self.jpeg())
         let source = try LiveSource(StreamAddress(server.url + "/now.jpg"), options: Self.options())
         #expect(source.properties.width == 96 && source.properties.height == 64)
         #expect(source.properties.name == server.url + "/now.jpg")
-        // Opening waits for no second frame.
+        // Opening does not wait for a second frame.
         #expect(server.requests.count == 1)
         let reading = LiveReading(source, limit: 5)
         #expect(reading.error == nil && reading.frames.count == 5 && server.requests.count == 5)
         #expect(reading.isIncreasing && source.damagedFrames == 0)
-        // Never sooner than asked for.
+        // Never more often than asked for.
         #expect(reading.times.last ?? 0 >= 4 * 0.05 - 0.01)
     }
 
@@ -63,8 +63,8 @@ import Testing
         #expect(error?.code == .accessDenied && !"\(String(describing: error))".contains("wrong"))
     }
 
-    /// A server that is restarted, say.
-    @Test func aRequestThatFailsIsRepeated() throws {
+    /// For example because the server is restarted.
+    @Test func failedRequestIsRepeated() throws {
         let jpeg = try Self.jpeg()
         let server = try HTTPServer()
         server.serve(
@@ -79,7 +79,7 @@ import Testing
     @Test(arguments: [
         (401, MediaError.Code.accessDenied), (403, .accessDenied), (404, .cannotOpen), (500, .cannotOpen),
     ])
-    func whatTheServerAnswersIsSaid(status: Int, code: MediaError.Code) throws {
+    func statusOfTheServerIsReported(status: Int, code: MediaError.Code) throws {
         let server = try HTTPServer()
         server.serve("/now.jpg", [], .status(status))
         let error = #expect(throws: MediaError.self) {
@@ -88,7 +88,7 @@ import Testing
         #expect(error?.code == code)
     }
 
-    @Test func whatIsNoJPEGIsSaid() throws {
+    @Test func contentThatIsNotJPEGIsReported() throws {
         let server = try HTTPServer()
         server.serve("/now.jpg", Array("<html>".utf8))
         let error = #expect(throws: MediaError.self) {
@@ -98,7 +98,7 @@ import Testing
         #expect(error?.reason == "the server's answer is not a JPEG; check the address")
     }
 
-    @Test func anAnswerWithoutEndIsRefused() throws {
+    @Test func endlessResponseIsRefused() throws {
         let chunk = [UInt8](repeating: 0xFF, count: 1 << 20)
         let server = try StreamServer { connection in
             connection.beginHTTP(type: "image/jpeg")

@@ -8,13 +8,13 @@ import Testing
 
 /// Streams that begin with sound, and announce their video later.
 @Suite(.timeLimit(.minutes(5))) struct SoundFirstTests {
-    /// Sound alone, more than is read to recognise a stream, and then both.
+    /// Sound alone, more than is read to recognise a stream, and then sound and video.
     private static func stream(_ container: String) throws -> [UInt8] {
         let sound = try LiveMaterial.stream("a.\(container)", seconds: 1, sound: 8, ["-map", "1:a"])
         let both = try LiveMaterial.stream(
             "b.\(container)", seconds: 2, sound: 2,
             ["-map", "1:a", "-map", "0:v", "-output_ts_offset", "8"])
-        // FLV has one header, of nine bytes and four.
+        // FLV has one header of nine bytes, followed by four bytes.
         return container == "flv" ? sound + both.dropFirst(13) : sound + both
     }
 
@@ -30,7 +30,7 @@ import Testing
         #expect(reading.packets.count > 70)
     }
 
-    @Test func soundAloneIsGivenUpAtTheTimeout() throws {
+    @Test func soundAloneTimesOut() throws {
         let sound = try LiveMaterial.stream(seconds: 1, sound: 1, ["-map", "1:a"])
         let server = try StreamServer { connection in
             connection.beginHTTP()

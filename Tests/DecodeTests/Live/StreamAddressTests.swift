@@ -45,10 +45,10 @@ struct StreamAddressTests {
             try StreamAddress("rtsp://cam/s", user: "a b", password: "x/@:é%").target
                 == "rtsp://a%20b:x%2F%40%3A%C3%A9%25@cam/s")
         #expect(try StreamAddress("rtsp://old:older@cam/s", password: "new").target == "rtsp://old:new@cam/s")
-        // A percent sign that encodes nothing, and an @ before the last.
+        // A percent sign that does not begin an escape, and an @ before the last one.
         #expect(try StreamAddress("rtsp://u:100%@p@cam/s").target == "rtsp://u:100%25%40p@cam/s")
         #expect(try StreamAddress("rtsp://user@cam/s").target == "rtsp://user@cam/s")
-        // FFmpeg's RTMP decodes nothing.
+        // FFmpeg's RTMP does not decode escapes.
         #expect(try StreamAddress("rtmp://h/a/b", user: "u", password: "p@:%41").target == "rtmp://u:p@:%41@h/a/b")
         let srt = try StreamAddress("srt://h:9000", password: "0123456789")
         #expect(srt.passphrase == "0123456789" && srt.target == "srt://h:9000")
@@ -82,7 +82,7 @@ struct StreamAddressTests {
         }
     }
 
-    /// Whatever a password is made of, nothing that can be printed holds it or a piece of it.
+    /// Whatever characters a password has, no printable description contains it or a part of it.
     @Test(arguments: 0..<300)
     func passwordsAreNeverShown(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Decode
 
-/// What RTSP sends frames over.
+/// The transports of RTSP.
 @Suite(.timeLimit(.minutes(5))) struct TransportTests {
     private func frames(_ camera: RTSPServer, _ transport: LiveOptions.Transport, limit: Int) throws -> LiveReading {
         var options = LiveOptions.test()
@@ -17,7 +17,7 @@ import Testing
             .map { $0.contains("RTP/AVP/TCP") ? "tcp" : $0.contains("multicast") ? "multicast" : "udp" }
     }
 
-    @Test func automaticTakesTCPWhereTheServerHasIt() throws {
+    @Test func automaticUsesTCPIfTheServerSupportsIt() throws {
         var script = RTSPServer.Script()
         script.acceptsUDP = true
         let camera = try RTSPServer(try LiveMaterial.stream(seconds: 2), script: script)
@@ -25,7 +25,7 @@ import Testing
         #expect(setups(camera) == ["tcp"])
     }
 
-    @Test func automaticTakesUDPWhereTheServerRefusesTCP() throws {
+    @Test func automaticUsesUDPIfTheServerRefusesTCP() throws {
         var script = RTSPServer.Script()
         (script.refusesTCP, script.acceptsUDP) = (true, true)
         let camera = try RTSPServer(try LiveMaterial.stream(seconds: 2), script: script)

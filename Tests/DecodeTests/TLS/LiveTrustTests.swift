@@ -5,7 +5,7 @@ import Testing
 
 @testable import Decode
 
-/// Whom a live stream is taken from by TLS.
+/// Which servers a live stream over TLS is accepted from.
 @Suite(.timeLimit(.minutes(5))) struct LiveTrustTests {
     private let directory: TemporaryDirectory
     private let certificate: TestCertificate
@@ -30,8 +30,8 @@ import Testing
 
     private func trust(_ text: String) throws -> TLSTrust { try #require(TLSTrust.fingerprint(text: text)) }
 
-    /// It says what is wrong and what would be right, and the password stays here.
-    @Test func aStrangersCertificateIsRefused() throws {
+    /// The error names the fault and the remedy, and the password is not sent.
+    @Test func untrustedCertificateIsRefused() throws {
         let front = try TLSFront(to: server.port, certificate)
         let error = try failure("https://user:hunter2@127.0.0.1:\(front.port)/live", .verified(authorities: nil))
         #expect(error.code == .untrusted)
@@ -40,7 +40,7 @@ import Testing
         #expect(front.bytesHeard == 0 && server.requests.isEmpty)
     }
 
-    @Test func anAuthorityOfOurOwnIsTaken() throws {
+    @Test func configuredAuthorityIsAccepted() throws {
         let front = try TLSFront(to: server.port, certificate)
         let source = try open(
             "https://127.0.0.1:\(front.port)/live", .verified(authorities: certificate.certificate))
@@ -56,13 +56,13 @@ import Testing
         #expect(front.bytesHeard == 0)
     }
 
-    @Test func aFingerprintIsEnough() throws {
-        // The name does not matter, nor who issued it.
+    @Test func matchingFingerprintIsEnough() throws {
+        // Neither the name nor the issuer matters.
         let other = try TestCertificate(directory, "other", names: "DNS:camera.example")
         let front = try TLSFront(to: server.port, other)
         let source = try open("https://127.0.0.1:\(front.port)/live", trust(other.fingerprint))
         #expect(LiveReading(source).frames.count == 25)
-        // The server is named as the address names it, not as the way there.
+        // The request names the server of the address, not the local relay.
         #expect(server.requests.last?.headers["host"] == "127.0.0.1:\(front.port)")
     }
 
@@ -74,12 +74,12 @@ import Testing
         #expect(front.bytesHeard == 0)
     }
 
-    @Test func anybodyIsTakenIfThatIsAskedFor() throws {
+    @Test func anyCertificateIsAcceptedOnRequest() throws {
         let front = try TLSFront(to: server.port, certificate)
         #expect(LiveReading(try open("https://127.0.0.1:\(front.port)/live", .any)).frames.count == 25)
     }
 
-    /// FFmpeg's RTSP knows no certificates at all.
+    /// FFmpeg's RTSP does not verify certificates.
     @Test func aCamerasCertificateIsChecked() throws {
         var script = RTSPServer.Script()
         script.login = Data("user:hunter2".utf8).base64EncodedString()
@@ -98,8 +98,8 @@ import Testing
         }
     }
 
-    /// Every piece is checked, not the list alone.
-    @Test func piecesOfAPlaylistAreCheckedToo() throws {
+    /// The server is verified for every segment, not only for the playlist.
+    @Test func segmentsOfAPlaylistAreVerifiedToo() throws {
         let stranger = try TestCertificate(directory, "stranger")
         let front = try TLSFront(to: server.port, certificate)
         let elsewhere = try TLSFront(to: server.port, stranger)
@@ -108,7 +108,7 @@ import Testing
                 "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\nhttps://127.0.0.1:\(port)/live.ts\n#EXT-X-ENDLIST\n".utf8
             )
         }
-        // FFmpeg takes no pieces whose names do not end as media do.
+        // FFmpeg accepts only segments whose names have a media file's extension.
         server.serve("/live.ts", try LiveMaterial.stream(seconds: 1))
         server.serve("/good.m3u8", list(front.port))
         server.serve("/bad.m3u8", list(elsewhere.port))
@@ -119,7 +119,7 @@ import Testing
         #expect(elsewhere.bytesHeard == 0)
     }
 
-    @Test func aFileOfAuthoritiesHasToHaveSome() throws {
+    @Test func fileWithoutAuthoritiesIsRefused() throws {
         try directory.write(Array("nothing".utf8), to: "empty.pem")
         let front = try TLSFront(to: server.port, certificate)
         let error = try failure(
@@ -127,7 +127,7 @@ import Testing
         #expect(error.reason.contains("holds no certificate"))
     }
 
-    @Test func aPortWithoutTLS() throws {
+    @Test func portWithoutTLS() throws {
         let error = try failure("rtsps://127.0.0.1:\(server.port)/live", .verified(authorities: nil))
         #expect(error.code == .cannotOpen && error.reason.contains("TLS"), "\(error)")
     }

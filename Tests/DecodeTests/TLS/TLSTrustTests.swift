@@ -4,10 +4,10 @@ import Testing
 @testable import Decode
 
 struct TLSTrustTests {
-    @Test func faultsInWords() {
+    @Test func failureDescriptions() {
         let status = GNUTLS_CERT_INVALID.rawValue | GNUTLS_CERT_EXPIRED.rawValue | GNUTLS_CERT_UNEXPECTED_OWNER.rawValue
-        #expect(TLSProof.faults(status) == ["is for another name than the address has", "has expired"])
-        #expect(TLSProof.faults(GNUTLS_CERT_INVALID.rawValue) == ["cannot be verified"])
+        #expect(TLSVerification.failures(status) == ["is for another name than the address has", "has expired"])
+        #expect(TLSVerification.failures(GNUTLS_CERT_INVALID.rawValue) == ["cannot be verified"])
     }
 
     @Test(arguments: [
@@ -20,7 +20,7 @@ struct TLSTrustTests {
     }
 
     @Test(arguments: ["rtsp://cam/x", "http://cam:443/x", "srt://cam:1", "udp://cam:1"])
-    func whatDoesNotGoByTLS(text: String) throws {
+    func addressesWithoutTLS(text: String) throws {
         #expect(try StreamAddress(text).network?.secureHost == nil)
     }
 

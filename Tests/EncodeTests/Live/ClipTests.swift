@@ -16,7 +16,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// What completions said, in their order.
+    /// The results passed to the completions, in order.
     final class Results: Sendable {
         let all = Mutex<[Result<Segment, MediaError>]>([])
         var completion: ClipRecorder.Completion { { [self] result in all.withLock { $0.append(result) } } }
@@ -36,14 +36,14 @@ import Testing
             ring.append(.frame(frame))
             index += 1
             let times = ring.packets.map(\.time)
-            // The last key frame (every 2 s) that is at least 3 s old, and all since.
+            // The last key frame (every 2 s) that is at least 3 s old, and all packets since.
             let wanted = max(0, ((frame.time - 3) / 2).rounded(.down) * 2)
             #expect(times.first == wanted)
             #expect(times.count == index - Int((wanted * 25).rounded()))
             guard case .frame(let first)? = ring.packets.first else { return }
             #expect(first.isKeyFrame)
         }
-        // Five seconds at most are needed: what is older is not kept.
+        // At most five seconds are needed: older packets are not kept.
         #expect(ring.byteCount <= ring.packets.reduce(0) { $0 + $1.byteCount } + 50 * 4000)
     }
 
@@ -59,7 +59,7 @@ import Testing
             if case .frame(let first)? = ring.packets.first { #expect(first.isKeyFrame) }
         }
         #expect(largest > limit / 4)
-        // A group that does not fit by itself is not kept, nor is what follows of it.
+        // A group that does not fit by itself is not kept, nor are its later packets.
         var small = PacketRing(seconds: 100, maximumBytes: 1000)
         try LiveMaterial.frames(60, noise: true) { frame in
             small.append(.frame(frame))
@@ -69,7 +69,7 @@ import Testing
 
     // MARK: Clips
 
-    /// Writes frames to a recorder; `before` is called ahead of each with its index.
+    /// Writes frames to a recorder; `before` is called with the index of each frame before it.
     func write(_ count: Int, _ recorder: ClipRecorder, _ encoder: LiveEncoder, before: (Int) throws -> Void) throws {
         var index = 0
         try LiveMaterial.frames(count, encoder: encoder) { frame in
@@ -105,8 +105,8 @@ import Testing
         #expect(try directory.listing() == ["event.mp4"])
     }
 
-    /// An hour back, half a second after the clip was asked for.
-    @Test func aWallClockThatIsPutBackDoesNotMakeAClipLonger() throws {
+    /// The wall clock is set back by an hour half a second after the clip was requested.
+    @Test func wallClockSetBackDoesNotProlongAClip() throws {
         let encoder = try LiveMaterial.encoder()
         let recorder = ClipRecorder(preRoll: 1, stream: encoder.stream)
         let results = Results()
@@ -125,7 +125,7 @@ import Testing
         #expect(results.errors.isEmpty && results.segments.count == 1)
     }
 
-    @Test func clipBringsItsSound() throws {
+    @Test func clipContainsItsSound() throws {
         let recording = try LiveMaterial.recording(directory)
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")
         let recorder = ClipRecorder(preRoll: 1, stream: encoder.stream)
@@ -157,7 +157,7 @@ import Testing
             }
         }
         #expect(results.segments.isEmpty)
-        // Asked for at the very end: what the ring holds.
+        // A clip requested at the very end consists of the packets in the ring.
         recorder.start(path: directory.file("last.mp4"), until: .infinity, completion: results.completion)
         recorder.finish()
         #expect(results.segments.map(\.frames) == [100, 50])
@@ -166,7 +166,7 @@ import Testing
         #expect(results.errors.map(\.code) == [.cancelled])
     }
 
-    @Test func endsMayBePutOff() throws {
+    @Test func endCanBePostponed() throws {
         let encoder = try LiveMaterial.encoder()
         let recorder = ClipRecorder(preRoll: 0, stream: encoder.stream)
         let results = Results()
@@ -180,11 +180,11 @@ import Testing
             if index == 80 { recorder.extend(directory.file("b.mp4"), until: LiveMaterial.noon + 6) }
             if index == 90 { recorder.extend(until: LiveMaterial.noon + 5) }
         }
-        // From the key frame at 2 s on.
+        // The clip begins with the key frame at 2 s.
         #expect(results.segments.map(\.frames) == [75, 100])
     }
 
-    @Test func clipsFailAlone() throws {
+    @Test func clipsFailIndependently() throws {
         let encoder = try LiveMaterial.encoder()
         let recorder = ClipRecorder(preRoll: 1, stream: encoder.stream)
         let results = Results()
@@ -195,7 +195,7 @@ import Testing
                 recorder.start(
                     path: directory.file(name), until: LiveMaterial.noon + 4, completion: results.completion)
             }
-            // One fits no more than so many.
+            // The number of simultaneous clips is limited.
             for number in 0..<10 {
                 recorder.start(
                     path: directory.file("\(number).mp4"), until: LiveMaterial.noon + 4, completion: results.completion)
@@ -208,7 +208,7 @@ import Testing
         #expect(try directory.bytes(of: "taken.mp4") == [1])
     }
 
-    @Test func clipsAreAskedForFromAnywhere() async throws {
+    @Test func clipsAreRequestedFromAnyThread() async throws {
         let encoder = try LiveMaterial.encoder()
         let recorder = ClipRecorder(preRoll: 1, stream: encoder.stream)
         let results = Results()

@@ -10,7 +10,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    @Test("Every frame comes out before the next goes in", arguments: [1, 3])
+    @Test("Every frame is output before the next one is submitted", arguments: [1, 3])
     func noDelay(_ threads: Int) throws {
         let encoder = try LiveEncoder(
             source: Fixtures.source(width: 320, height: 240), settings: VideoSettings(threads: threads), name: "gate")
@@ -28,7 +28,7 @@ import Testing
         #expect(try encoder.finish().isEmpty)
     }
 
-    @Test("A key frame comes every two seconds", arguments: [3, 5, 25])
+    @Test("There is a key frame every two seconds", arguments: [3, 5, 25])
     func keyFramesComeInTime(_ rate: Int) throws {
         var times: [Double] = []
         try LiveMaterial.frames(9 * rate, rate: rate) { if $0.isKeyFrame { times.append($0.time) } }
@@ -46,7 +46,7 @@ import Testing
             if $0.isKeyFrame { keys.append(index) }
             index += 1
         }
-        // Fifty frames after the last there is none yet.
+        // There is none in the fifty frames after the last key frame.
         #expect(keys == [0, 7, 8, 30])
     }
 

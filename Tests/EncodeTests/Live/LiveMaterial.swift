@@ -7,7 +7,7 @@ import TestSupport
 
 /// Connections of live streams with synthetic wall clocks.
 enum LiveMaterial {
-    /// 2027-01-15T08:00:00Z, a multiple of every length in use.
+    /// 2027-01-15T08:00:00Z, a multiple of every segment length in the tests.
     static let noon = 1_800_000_000.0
 
     /// A connection of drawn frames without sound.
@@ -41,7 +41,7 @@ enum LiveMaterial {
             settings: VideoSettings(preset: .ultrafast, threads: 1), name: "gate")
     }
 
-    /// A file with sound, read as a connection: its items, and what they belong to.
+    /// A file with sound, read as a connection: its items and their streams.
     struct Recording {
         let properties: SourceProperties
         let items: [SourceItem]
@@ -60,7 +60,8 @@ enum LiveMaterial {
             return unit.seconds(packet.buffer.pointer.pointee.pts) - properties.startTime
         }
 
-        /// The recording's packets, encoded, with the sound so much later among the frames than its time says.
+        /// The encoded packets of the recording, with the sound packets `soundDelay` seconds later in the order than by
+        /// their time stamps.
         ///
         /// - Parameter isKeyFrame: asked for each frame's wall clock.
         func packets(
@@ -82,7 +83,7 @@ enum LiveMaterial {
                     let encoded = try encoder.encode(
                         maker.canvas(of: frame), wallClock: clock, isKeyFrame: isKeyFrame(clock))
                     for frame in encoded { try body(.frame(frame)) }
-                case .packet(let packet): try body(.side(packet, time: time(of: packet)))
+                case .packet(let packet): try body(.auxiliary(packet, time: time(of: packet)))
                 }
             }
         }

@@ -13,7 +13,8 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Grey steps in the upper half, saturated patches in the lower, in blocks that scaling does not mix in their middles.
+    /// Grey steps in the upper half and saturated patches in the lower one, large enough that scaling does not mix
+    /// their centres.
     static let colours: [[(Double, Double, Double)]] = [
         [0, 36, 73, 109, 146, 182, 219, 255].map { ($0, $0, $0) },
         [
@@ -22,7 +23,7 @@ import Testing
         ],
     ]
 
-    /// A canvas with the patches, made from their definition (ITU-R BT.601, BT.709), not by swscale.
+    /// A canvas with the patches, computed from the definitions (ITU-R BT.601, BT.709), not with swscale.
     static func canvas(_ format: CanvasFormat) throws -> Canvas {
         let canvas = try Canvas(blank: format, pts: 0, duration: 1)
         let (kr, kb) = format.color.matrix == AVCOL_SPC_BT709 ? (0.2126, 0.0722) : (0.299, 0.114)
@@ -47,7 +48,7 @@ import Testing
         return canvas
     }
 
-    /// The middles of the patches, as FFmpeg's own command decodes the file.
+    /// The centres of the patches as the `ffmpeg` command decodes them.
     func patches(_ jpeg: [UInt8], width: Int, height: Int) throws -> [(Double, Double, Double)] {
         let path = try directory.write(jpeg, to: "a.jpg")
         let rgb = try MediaFactory.rgbFrames(path)
@@ -60,10 +61,10 @@ import Testing
     }
 
     @Test(
-        "A frame of high dynamic range is converted: viewers of JPEG know no other than standard range",
+        "HDR frames are converted to standard range, which is all that JPEG supports",
         arguments: [
-            // Luma codes of greys of 26 cd/m², 99, 203 (white) and 1000: by SMPTE ST 2084. Those of HLG show 26, 52, 203 and 390
-            // by BT.2100, whose white has the signal 0.75 (BT.2408).
+            // Luma codes of greys of 26 cd/m², 99, 203 (white) and 1000: by SMPTE ST 2084. Those of HLG show 26, 52,
+            // 203 and 390 by BT.2100, whose white has the signal 0.75 (BT.2408).
             (AVCOL_TRC_SMPTE2084, [(99.0, 108.0), (127, 189), (143, 255), (180, 255)]),
             (AVCOL_TRC_ARIB_STD_B67, [(99.0, 108.0), (127, 145), (180, 255), (200, 255)]),
         ])
@@ -86,14 +87,14 @@ import Testing
             let path = try directory.write(try encoder.jpeg(of: canvas), to: "hdr.jpg")
             let rgb = try MediaFactory.rgbFrames(path)
             for value in rgb.prefix(3) {
-                // A code more or less is up to 5 of 255.
+                // An error of one code changes the result by up to 5 of 255.
                 #expect(abs(Double(value) - grey.shown) < 6, "\(rgb.prefix(3)) for code \(grey.code)")
             }
         }
     }
 
     @Test(
-        "Colours are right, whatever the stream's matrix and range",
+        "Colours are right for every matrix and range",
         arguments: [AVCOL_SPC_SMPTE170M, AVCOL_SPC_BT709], [AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG])
     func coloursAreRight(_ matrix: AVColorSpace, _ range: AVColorRange) throws {
         for (width, limit, expected) in [(320, 1280, 320), (640, 320, 320), (323, 1280, 323)] {
@@ -105,8 +106,8 @@ import Testing
             let found = try patches(jpeg, width: encoder.width, height: encoder.height)
             for (found, wanted) in zip(found, Self.colours.flatMap { $0 }) {
                 // Chroma in limited range is off by half a step of 255/224, up to twice (709 by way of RGB), which a
-                // conversion multiplies by up to 1.86: 1.1 a time; luma adds 0.6, JPEG's quantisation at this quality 2,
-                // and what FFmpeg's command makes of it another 2. Limited read as full is off by 16 and more, the wrong
+                // conversion multiplies by up to 1.86: 1.1 a time; luma adds 0.6, JPEG's quantisation at this quality
+                // 2, and the decoding with `ffmpeg` another 2. Limited read as full is off by 16 and more, the wrong
                 // matrix by 20 and more in green.
                 let error = max(abs(found.0 - wanted.0), abs(found.1 - wanted.1), abs(found.2 - wanted.2))
                 #expect(error <= 7, "\(found) for \(wanted), \(width) wide")
@@ -133,7 +134,7 @@ import Testing
     }
 
     @Test(
-        "Viewers see square pixels",
+        "Previews have square pixels",
         arguments: [(Rational(2, 1), 640, 240), (Rational(1, 2), 320, 480), (Rational(0, 1), 320, 240)])
     func pixelsAreSquare(_ ratio: Rational, _ width: Int, _ height: Int) throws {
         let format = CanvasFormat(width: 320, height: 240, color: ColorDescription())
@@ -145,7 +146,7 @@ import Testing
                 == ["\(width),\(height),yuvj420p"])
     }
 
-    @Test func qualityCostsBytes() throws {
+    @Test func higherQualityNeedsMoreBytes() throws {
         let format = CanvasFormat(width: 320, height: 240, color: ColorDescription())
         let sizes = try [2, 31].map {
             try PreviewEncoder(format: format, quality: $0).jpeg(of: Self.canvas(format)).count

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PublishAddressTests {
     @Test(
-        "Secrets are shown nowhere",
+        "Secrets are never shown",
         arguments: [
             ("rtmp://bob:se:cr@et@host:1935/app", nil, nil, "rtmp://host:1935/app"),
             ("rtmp://host/live2/SECRET", nil, nil, "rtmp://host/live2/***"),
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "Credentials reach FFmpeg as it wants them",
+        "Credentials are encoded as FFmpeg expects",
         arguments: [
             ("rtsp://old:one@host/path", "bob", "p:a/s@s é", "rtsp://bob:p%3Aa%2Fs%40s%20%C3%A9@host/path"),
             ("rtsp://host", "bob", nil, "rtsp://bob:@host"),

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Pauses of a publisher")
 struct PublishPauseTests {
-    @Test("The wall clock does not end them: put back, it would make them longer")
+    @Test("Pauses do not depend on the wall clock, which would prolong them when it is set back")
     func clock() {
         let queue = PublishQueue(PublishQueue.Limits())
         let usesWallClock = FutexWait.usesWallClock {

@@ -15,7 +15,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// A publisher, and what it says of itself.
+    /// A publisher and its events.
     final class Publishing {
         let publisher: StreamPublisher
         private var states: AsyncStream<PublishState>.Iterator
@@ -47,7 +47,7 @@ import Testing
             return nil
         }
 
-        /// Lets it send what it has, and waits for its end.
+        /// Lets it send its queued packets, and waits for its end.
         func end(within seconds: Double = 60) async {
             publisher.stop(within: seconds)
             while let state = await states.next(isolation: #isolation) {
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// Reads datagrams until there is an empty one, on a thread of its own.
+    /// Reads datagrams on a separate thread until an empty one arrives.
     func collect(_ socket: LocalSocket) async -> [[UInt8]] {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
@@ -102,7 +102,7 @@ import Testing
         var dropped: UInt64?
         try recording.packets(encoder) { packet in
             publishing.publisher.write(packet)
-            // Sound before the first frame has nothing to go with.
+            // Sound before the first frame is dropped.
             if packet.isFrame, dropped == nil { dropped = publishing.publisher.dropped }
         }
         await publishing.end()
@@ -126,7 +126,7 @@ import Testing
         for (index, frame) in all.enumerated() {
             #expect(abs(frame.time - (all.first?.time ?? 0) - Double(index) / 25) < 1e-4)
         }
-        // Who joins in the middle sees the rest, from the next key frame on, and hears it.
+        // A receiver that joins in the middle gets frames and sound from the next key frame on.
         let part = try directory.write(datagrams[(datagrams.count / 3)...].flatMap { $0 }, to: "part.ts")
         #expect(try MediaFactory.countedFrames(part) ?? 0 >= 50)
         let sound = try MediaFactory.probe(part, ["-select_streams", "a", "-show_entries", "stream=codec_name"])
@@ -139,7 +139,7 @@ import Testing
         let socket = try LocalSocket(.datagrams)
         async let received = collect(socket)
         let publishing = try Publishing("udp://127.0.0.1:\(socket.port)")
-        // A pause of 10 s, then a camera connection whose clock was put back by an hour.
+        // A pause of 10 s, then a camera connection whose clock was set back by an hour.
         for (index, start) in [0.0, 14, -3600].enumerated() {
             let encoder = try LiveMaterial.encoder()
             publishing.publisher.begin(encoder.stream)
@@ -159,8 +159,8 @@ import Testing
         #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
     }
 
-    @Test("A server takes the stream", arguments: ["rtmp", "rtsp", "srt"])
-    func serverTakesTheStream(_ scheme: String) async throws {
+    @Test("A server receives the stream", arguments: ["rtmp", "rtsp", "srt"])
+    func serverReceivesTheStream(_ scheme: String) async throws {
         let port = try LocalSocket.freePort()
         let url = "\(scheme)://127.0.0.1:\(port)/live/SECRET"
         let output = directory.file("out.mkv")
@@ -198,7 +198,7 @@ import Testing
         let folder = directory.file("a b:c")
         let recording = try LiveMaterial.recording(directory, seconds: 20)
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")
-        // What an earlier run left, and what is somebody else's.
+        // Files that an earlier run left, and files of others.
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         for name in ["live-17.ts", "live-18.ts.tmp", "live-.ts", "other.ts", "live-17.txt"] {
             try directory.write([1], to: "a b:c/\(name)")
@@ -211,7 +211,7 @@ import Testing
         #expect(publishing.publisher.dropped <= 2)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         let segments = names.filter { $0.hasPrefix("live-") && $0.hasSuffix(".ts") && $0 != "live-.ts" }
-        // Six in the list and one that players may still be reading.
+        // Six segments in the playlist and one that players may still be reading.
         #expect(segments.count == 7)
         #expect(Set(names).subtracting(segments) == ["live-.ts", "live-17.txt", "live.m3u8", "other.ts"])
         let playlist = try String(contentsOfFile: "\(folder)/live.m3u8", encoding: .utf8)
@@ -258,7 +258,7 @@ import Testing
         await publishing.end(within: 0)
     }
 
-    /// Connections are taken, and nothing is ever answered: FFmpeg waits within its handshake.
+    /// Connections are accepted but never answered: FFmpeg waits in its handshake.
     @Test(arguments: ["rtmp", "rtsp", "srt"]) func receiverThatNeverAnswers(_ scheme: String) async throws {
         let socket = try LocalSocket(.connections)
         let publishing = try Publishing("\(scheme)://127.0.0.1:\(socket.port)/app/SECRET")
@@ -266,11 +266,11 @@ import Testing
         publishing.publisher.begin(encoder.stream)
         try LiveMaterial.frames(20, encoder: encoder) { publishing.publisher.write(.frame($0)) }
         #expect(publishing.publisher.dropped == 20)
-        // Far sooner than the deadline of a connection; the suite's limit of time is what would tell otherwise.
+        // It ends far sooner than the deadline of a connection; otherwise the suite's time limit would be exceeded.
         await publishing.end(within: 0.1)
     }
 
-    /// A server that is stopped in its tracks takes no more: the queue fills, what does not fit is dropped and counted.
+    /// A suspended server stops reading: the queue fills, and packets that do not fit are dropped and counted.
     @Test func receiverThatStopsReading() async throws {
         let port = try LocalSocket.freePort()
         let url = "rtmp://127.0.0.1:\(port)/live/a"
@@ -282,7 +282,7 @@ import Testing
         publishing.publisher.begin(encoder.stream)
         #expect(await publishing.connected().isEmpty)
         server.send(SIGSTOP)
-        // Noise of some 100 kB a frame: more than sockets hold by far.
+        // Noise of some 100 kB a frame: far more than socket buffers hold.
         let maker = CanvasMaker(format: encoder.format)
         var written = 0
         while publishing.publisher.dropped == 0, written < 2000 {
@@ -309,12 +309,12 @@ import Testing
         var taken: [Double] = []
         for (index, frame) in frames.enumerated() {
             queue.push(.frame(frame))
-            // Room is made while frames of the same GOP still come.
+            // Room becomes free while frames of the same GOP still arrive.
             if index == 40 { for _ in 0..<30 { taken.append(queue.pop()?.packet.time ?? -1) } }
         }
         queue.stop()
         while let element = queue.pop() { taken.append(element.packet.time) }
-        // The first thirty; from the key frame at 2 s (the 50th frame) thirty more.
+        // The first thirty frames, and thirty more from the key frame at 2 s (the 50th frame) on.
         #expect(taken == (Array(0..<30) + Array(50..<80)).map { Double($0) / 25 })
         #expect(queue.dropped == 1 + 20 + 40)
         let small = PublishQueue(PublishQueue.Limits(packets: 1000, bytes: 2000))

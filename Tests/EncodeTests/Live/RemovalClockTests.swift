@@ -4,12 +4,12 @@ import Testing
 @testable import Encode
 
 @Suite struct RemovalClockTests {
-    /// Clocks that are set by hand.
-    private final class Hands: Sendable {
+    /// Clocks that the tests set.
+    private final class ManualClocks: Sendable {
         let reading = Mutex(
             RemovalClock.Reading(wall: 1_800_000_000, monotonic: 1000, isSynchronised: false))
 
-        /// Lets time pass; the wall clock jumps meanwhile.
+        /// Lets time pass, during which the wall clock jumps by `jump` seconds.
         func pass(_ seconds: Double, jump: Double = 0) {
             reading.withLock { reading in
                 reading.wall += seconds + jump
@@ -21,80 +21,80 @@ import Testing
         var wall: Double { reading.withLock { $0.wall } }
     }
 
-    private let hands = Hands()
+    private let clocks = ManualClocks()
     private let clock: RemovalClock
 
     init() {
-        clock = RemovalClock { [hands] in hands.reading.withLock { $0 } }
+        clock = RemovalClock { [clocks] in clocks.reading.withLock { $0 } }
     }
 
     private func makeCertain() {
-        hands.synchronise()
-        #expect(clock.look().now == hands.wall)
-        hands.synchronise(false)
+        clocks.synchronise()
+        #expect(clock.check().now == clocks.wall)
+        clocks.synchronise(false)
     }
 
     @Test func noTimeIsCertainAtFirst() {
-        #expect(clock.look() == RemovalClock.Answer())
-        hands.pass(3599)
-        #expect(clock.look() == RemovalClock.Answer())
-        hands.pass(1)
-        #expect(clock.look() == RemovalClock.Answer(now: hands.wall))
+        #expect(clock.check() == RemovalClock.Answer())
+        clocks.pass(3599)
+        #expect(clock.check() == RemovalClock.Answer())
+        clocks.pass(1)
+        #expect(clock.check() == RemovalClock.Answer(now: clocks.wall))
     }
 
-    @Test func theKernelsWordIsEnough() {
-        hands.synchronise()
-        #expect(clock.look() == RemovalClock.Answer(now: hands.wall))
-        hands.pass(60, jump: 1e8)
-        #expect(clock.look() == RemovalClock.Answer(now: hands.wall))
+    @Test func synchronisedClockIsCertain() {
+        clocks.synchronise()
+        #expect(clock.check() == RemovalClock.Answer(now: clocks.wall))
+        clocks.pass(60, jump: 1e8)
+        #expect(clock.check() == RemovalClock.Answer(now: clocks.wall))
     }
 
-    @Test func afterAJumpTheTimeBeforeGoesOn() {
+    @Test func formerTimeContinuesAfterAJump() {
         makeCertain()
-        let before = hands.wall
-        hands.pass(60, jump: 2 * 86_400)
-        #expect(clock.look() == RemovalClock.Answer(now: before + 60, jump: 2 * 86_400))
-        hands.pass(3600)
-        #expect(clock.look() == RemovalClock.Answer(now: before + 3660))
-        // A day at most until it is believed.
-        hands.pass(86_400 - 3601)
-        #expect(clock.look() == RemovalClock.Answer(now: before + 60 + 86_399))
-        hands.pass(1)
-        #expect(clock.look() == RemovalClock.Answer(now: hands.wall))
+        let before = clocks.wall
+        clocks.pass(60, jump: 2 * 86_400)
+        #expect(clock.check() == RemovalClock.Answer(now: before + 60, jump: 2 * 86_400))
+        clocks.pass(3600)
+        #expect(clock.check() == RemovalClock.Answer(now: before + 3660))
+        // A day at most until it is trusted.
+        clocks.pass(86_400 - 3601)
+        #expect(clock.check() == RemovalClock.Answer(now: before + 60 + 86_399))
+        clocks.pass(1)
+        #expect(clock.check() == RemovalClock.Answer(now: clocks.wall))
     }
 
     @Test func aJumpOfAnHourTakesAnHour() {
         makeCertain()
-        hands.pass(10, jump: 3600)
-        #expect(clock.look().jump == 3600)
-        hands.pass(3600)
-        #expect(clock.look().now == hands.wall)
+        clocks.pass(10, jump: 3600)
+        #expect(clock.check().jump == 3600)
+        clocks.pass(3600)
+        #expect(clock.check().now == clocks.wall)
     }
 
-    @Test func aJumpBackMakesNothingOlder() {
+    @Test func jumpBackMakesNothingOlder() {
         makeCertain()
-        hands.pass(10, jump: -86_400)
-        #expect(clock.look() == RemovalClock.Answer(now: hands.wall, jump: -86_400))
-        // And one back to where it was is none.
-        hands.pass(10, jump: 86_400)
-        #expect(clock.look() == RemovalClock.Answer(now: hands.wall))
+        clocks.pass(10, jump: -86_400)
+        #expect(clock.check() == RemovalClock.Answer(now: clocks.wall, jump: -86_400))
+        // A jump back to the former time does not count as one.
+        clocks.pass(10, jump: 86_400)
+        #expect(clock.check() == RemovalClock.Answer(now: clocks.wall))
     }
 
     @Test func aClockThatKeepsJumpingIsNeverCertain() {
         makeCertain()
-        let before = hands.wall
+        let before = clocks.wall
         for count in 1...100 {
-            hands.pass(1800, jump: 10_000)
+            clocks.pass(1800, jump: 10_000)
             #expect(
-                clock.look() == RemovalClock.Answer(now: before + Double(count) * 1800, jump: 10_000 * Double(count)))
+                clock.check() == RemovalClock.Answer(now: before + Double(count) * 1800, jump: 10_000 * Double(count)))
         }
     }
 
     @Test func smallCorrectionsAreFollowed() {
         makeCertain()
         for _ in 1...1000 {
-            hands.pass(60, jump: 1)
-            #expect(clock.look() == RemovalClock.Answer(now: hands.wall))
+            clocks.pass(60, jump: 1)
+            #expect(clock.check() == RemovalClock.Answer(now: clocks.wall))
         }
     }
 }

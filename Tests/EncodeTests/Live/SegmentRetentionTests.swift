@@ -20,7 +20,7 @@ import Testing
             folder: directory.path, length: 60, name: "gate", maximumAge: age, maximumBytes: bytes)
     }
 
-    /// Makes files of this many bytes, with their folders, written long ago unless a test says when.
+    /// Makes files of `bytes` bytes, with their folders, last modified at `written`: by default long ago.
     func make(_ names: String..., bytes: Int = 100, written: Double = 0) throws {
         for name in names {
             let folder = (directory.file(name) as NSString).deletingLastPathComponent
@@ -39,13 +39,13 @@ import Testing
             "2027-01-13/gate-20270113T080000Z.mp4", "2027-01-14/gate-20270114T075858Z.mp4",
             "2027-01-14/gate-20270114T075900Z.mp4", "2027-01-14/gate-20270114T075901Z.mp4",
             "2027-01-15/gate-20270115T075900Z.mp4")
-        // A file is as old as its end, a minute after its beginning.
+        // A file's age is counted from its end, a minute after its beginning.
         let removal = try SegmentRetention(settings(age: 86_400)).apply(now: now)
         #expect(
             removal.paths
                 == ["2027-01-13/gate-20270113T080000Z.mp4", "2027-01-14/gate-20270114T075858Z.mp4"].map(directory.file))
         #expect(removal.bytes == 200 && removal.failures.isEmpty)
-        // The empty day is gone as well.
+        // The day's empty folder is removed as well.
         #expect(
             everything == [
                 "2027-01-14", "2027-01-14/gate-20270114T075900Z.mp4", "2027-01-14/gate-20270114T075901Z.mp4",
@@ -66,12 +66,12 @@ import Testing
         #expect(try SegmentRetention(settings(bytes: 200)).apply(now: now).paths.isEmpty)
     }
 
-    /// By a camera's clock that says 1970, and by one of this machine that was two days ahead.
-    @Test func aWrongNameMakesNothingOld() throws {
+    /// Names from a camera's clock that was in 1970, and from a clock of this machine that was two days ahead.
+    @Test func wrongNameDoesNotAgeAFile() throws {
         try make("1970-01-02/gate-19700102T000010Z.mp4", written: now - 3600)
         try make("2027-01-15/gate-20270115T075900Z.mp4", written: now)
         #expect(try SegmentRetention(settings(age: 86_400)).apply(now: now).paths.isEmpty)
-        // Nor does it put a file before others that are older.
+        // Nor is such a file removed before older ones.
         try make("2027-01-15/gate-20270115T050000Z.mp4", written: now - 3 * 3600)
         let removal = try SegmentRetention(settings(bytes: 250)).apply(now: now)
         #expect(removal.paths == [directory.file("2027-01-15/gate-20270115T050000Z.mp4")])
@@ -80,12 +80,12 @@ import Testing
         #expect(later.paths == [directory.file("1970-01-02/gate-19700102T000010Z.mp4")] && later.tooOld == 1)
     }
 
-    @Test func aWrongTimeOfWritingMakesNothingOld() throws {
+    @Test func wrongModificationTimeDoesNotAgeAFile() throws {
         try make("2027-01-15/gate-20270115T070000Z.mp4", "2027-01-15/gate-20270115T075900Z.mp4", written: 0)
         #expect(try SegmentRetention(settings(age: 86_400)).apply(now: now).paths.isEmpty)
     }
 
-    @Test func withoutACertainTimeNothingIsTooOld() throws {
+    @Test func nothingIsTooOldAtAnUncertainTime() throws {
         try make(
             "2026-01-13/gate-20260113T080000Z.mp4", "2026-01-14/gate-20260114T080000Z.mp4",
             "2027-01-15/gate-20270115T075900Z.mp4")
@@ -93,23 +93,23 @@ import Testing
             atPath: directory.file("2026-01-01"), withIntermediateDirectories: false)
         #expect(try SegmentRetention(settings(age: 1)).apply(now: nil).paths.isEmpty)
         #expect(everything.contains("2026-01-01"))
-        // What there is no room for goes whatever the time is.
+        // Files beyond the limit of bytes are removed at any time.
         let removal = try SegmentRetention(settings(age: 1, bytes: 250)).apply(now: nil)
         #expect(removal.paths == [directory.file("2026-01-13/gate-20260113T080000Z.mp4")])
     }
 
-    @Test func theNewestStays() throws {
+    @Test func newestFileIsKept() throws {
         try make("2027-01-01/gate-20270101T000000Z.mp4", "2027-01-01/gate-20270101T000100Z.mp4")
         let removal = try SegmentRetention(settings(age: 1, bytes: 0)).apply(now: now)
         #expect(removal.paths == [directory.file("2027-01-01/gate-20270101T000000Z.mp4")])
         #expect(everything == ["2027-01-01", "2027-01-01/gate-20270101T000100Z.mp4"])
     }
 
-    @Test func whatIsNotTheCamerasStays() throws {
+    @Test func otherFilesAreKept() throws {
         let elsewhere = try TemporaryDirectory()
         try elsewhere.write([1], to: "gate-20261231T000000Z.mp4")
         let foreign = [
-            // Another camera, whose name begins with this one's; names that are nearly right; a folder of another day.
+            // Another camera whose name begins with this one's, names that nearly match, and a folder of another day.
             "2027-01-01/gate-2-20270101T000000Z.mp4", "2027-01-01/gate-20270101T000000Z.mkv",
             "2027-01-01/gate-20270101T000000.mp4", "2027-01-01/gate-20270101T250000Z.mp4",
             "2027-01-01/gate-20270101T000000Z-1.mp4", "2027-01-01/gate-20270101T000000Z-02.mp4",
@@ -120,7 +120,7 @@ import Testing
         for name in foreign { try make(name) }
         try make("2027-01-01/gate-20270101T000001Z.mp4", "2027-01-15/gate-20270115T075900Z.mp4")
         let files = FileManager.default
-        // Links with the right names, and a link for a day.
+        // Links with matching names, and a link in place of a day's folder.
         try files.createSymbolicLink(
             atPath: directory.file("2027-01-01/gate-20270101T000002Z.mp4"),
             withDestinationPath: elsewhere.file("gate-20261231T000000Z.mp4"))
@@ -135,7 +135,7 @@ import Testing
         #expect(try elsewhere.bytes(of: "gate-20261231T000000Z.mp4") == [1])
     }
 
-    @Test func emptyDaysOfLateStay() throws {
+    @Test func recentEmptyDaysAreKept() throws {
         for day in ["2027-01-13", "2027-01-14", "2027-01-15", "holidays"] {
             try FileManager.default.createDirectory(
                 atPath: directory.file(day), withIntermediateDirectories: false)
@@ -144,13 +144,13 @@ import Testing
         #expect(everything == ["2027-01-14", "2027-01-15", "holidays"])
     }
 
-    @Test func leftoversOfAKilledProcessGo() throws {
-        let own = StagedName.path(for: "2027-01-15/gate-20270115T075900Z.mp4")
-        let second = StagedName.path(for: "2027-01-14/gate-20270114T075900Z-2.mp4")
+    @Test func leftoversOfAKilledProcessAreRemoved() throws {
+        let own = TemporaryName.path(for: "2027-01-15/gate-20270115T075900Z.mp4")
+        let second = TemporaryName.path(for: "2027-01-14/gate-20270114T075900Z-2.mp4")
         let others = [
-            StagedName.path(for: "2027-01-15/yard-20270115T075900Z.mp4"),
-            StagedName.path(for: "2027-01-15/gate.mp4"), StagedName.path(for: "gate-20270115T075900Z.mp4"),
-            "2027-01-15/.gate-20270115T075900Z.mp4.xyz\(StagedName.suffix)", "2027-01-15/gate-20270115T075900Z.mp4",
+            TemporaryName.path(for: "2027-01-15/yard-20270115T075900Z.mp4"),
+            TemporaryName.path(for: "2027-01-15/gate.mp4"), TemporaryName.path(for: "gate-20270115T075900Z.mp4"),
+            "2027-01-15/.gate-20270115T075900Z.mp4.xyz\(TemporaryName.suffix)", "2027-01-15/gate-20270115T075900Z.mp4",
         ]
         for name in [own, second] + others { try make(name) }
         #expect(try SegmentRetention(settings()).removeStaged().sorted() == [second, own].map(directory.file).sorted())
@@ -158,7 +158,7 @@ import Testing
         #expect(try SegmentRetention(settings()).removeStaged().isEmpty)
     }
 
-    @Test func folderThatIsGone() throws {
+    @Test func removedFolder() throws {
         let retention = SegmentRetention(SegmentSettings(folder: directory.file("none"), name: "gate"))
         #expect(throws: MediaError.self) { try retention.apply(now: now) }
         #expect(throws: MediaError.self) { try retention.removeStaged() }

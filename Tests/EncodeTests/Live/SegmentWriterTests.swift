@@ -18,7 +18,7 @@ import Testing
         av_log_set_level(AV_LOG_QUIET)
     }
 
-    /// Writes frames with cuts where the writer wants them.
+    /// Writes frames with key frames where the writer asks for them.
     func write(
         _ count: Int, to writer: SegmentWriter, encoder: LiveEncoder, wallClock: Double, noise: Bool = false,
         asksForKeys: Bool = true, before: (Int) throws -> Void = { _ in }
@@ -41,12 +41,13 @@ import Testing
         return (segments, errors)
     }
 
-    /// What is in the day's folder.
+    /// The names of the files in the day's folder.
     var files: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: directory.file("2027-01-15"))) ?? []).sorted()
     }
 
-    /// That a segment plays alone: a key frame first, as many frames as it says, for as long as it says.
+    /// Checks that a segment can be played alone: it begins with a key frame, and its number of frames and its duration
+    /// are right.
     func checkPlays(_ segment: Segment) throws {
         let packets = try MediaFactory.probe(
             segment.path, ["-select_streams", "v", "-show_entries", "packet=pts_time,flags"])
@@ -67,7 +68,7 @@ import Testing
         let start = LiveMaterial.noon + 1.3
         let (segments, errors) = try write(160, to: writer, encoder: encoder, wallClock: start)
         #expect(errors.isEmpty && writer.lostSegments == 0 && writer.warnings.isEmpty)
-        // 25 frames a second from 1.3 on: the first at or behind 2, 4 and 6 are the 18th, 68th and 118th.
+        // 25 fps from 1.3 s on: the first frames at or after 2, 4 and 6 s are frames 18, 68 and 118.
         #expect(segments.map(\.frames) == [18, 50, 50, 42])
         for (segment, index) in zip(segments, [0, 18, 68, 118]) {
             #expect(abs(segment.start - (start + Double(index) / 25)) < 1e-6)
@@ -79,7 +80,7 @@ import Testing
         #expect(segments.map(\.path) == files.map { directory.file("2027-01-15/\($0)") })
     }
 
-    @Test func filesSayWhatTheyAre() throws {
+    @Test func filesHaveMetadata() throws {
         let encoder = try LiveMaterial.encoder()
         let writer = try SegmentWriter(settings, connection: 3, stream: encoder.stream)
         let (segments, _) = try write(5, to: writer, encoder: encoder, wallClock: LiveMaterial.noon + 1.3)
@@ -96,8 +97,8 @@ import Testing
         #expect(try SourceOpener.open(path).properties.comment?.hasPrefix(VideoWriter.mark) == true)
     }
 
-    /// Nobody asks the encoder: cuts wait for the key frames that come every two seconds of the stream.
-    @Test func cutsWaitForKeyFrames() throws {
+    /// The encoder is not asked for key frames: files begin at the regular key frames every two seconds.
+    @Test func segmentsBeginAtKeyFrames() throws {
         let encoder = try LiveMaterial.encoder()
         let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         let (segments, errors) = try write(
@@ -107,7 +108,7 @@ import Testing
         for segment in segments { try checkPlays(segment) }
     }
 
-    @Test("Copied sound is split by time, however it is interleaved", arguments: [-3.0, -0.5, 0, 0.7])
+    @Test("Copied sound is split by its time, whatever the interleaving", arguments: [-3.0, -0.5, 0, 0.7])
     func soundIsSplit(_ delay: Double) throws {
         let recording = try LiveMaterial.recording(directory)
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")
@@ -124,7 +125,7 @@ import Testing
             try MediaFactory.probe(
                 path, ["-select_streams", "a", "-show_data_hash", "md5", "-show_entries", "packet=data_hash"])
         }
-        // What begins before the first frame or after the last is in no file.
+        // Packets that begin before the first frame or after the last are in no file.
         let kept = recording.items.compactMap { item -> MediaPacket? in
             if case .packet(let packet) = item, (0..<6).contains(recording.time(of: packet)) { packet } else { nil }
         }
@@ -138,7 +139,7 @@ import Testing
             let times = try MediaFactory.probe(
                 segment.path, ["-select_streams", "a", "-show_entries", "packet=pts_time"]
             ).compactMap(Double.init)
-            // The first packet is the first that begins with the frames or later: one lasts 1024 samples.
+            // The first packet is the first one that begins with the frames or later; a packet lasts 1024 samples.
             #expect(try #require(times.first) >= 0 && #require(times.first) < 1024.0 / 44_100 + 0.001)
             #expect(try #require(times.last) < segment.duration)
         }
@@ -160,7 +161,7 @@ import Testing
                     segment.path, ["-select_streams", "a", "-show_entries", "stream=codec_name,sample_rate"])
                     == ["aac,8000"])
             let samples = try MediaFactory.ffmpeg(["-i", segment.path, "-map", "0:a", "-f", "s16le", "-"]).count / 2
-            // As long as the frames, to one frame of the codec at each end.
+            // As long as the frames, up to one frame of the codec at each end.
             #expect(abs(Double(samples) / 8000 - 2) < 2 * 1024.0 / 8000)
         }
     }
@@ -178,14 +179,14 @@ import Testing
         let (segments, errors) = try write(
             500, to: writer, encoder: encoder, wallClock: LiveMaterial.noon, asksForKeys: false
         ) { _ in
-            let staged = files.first { $0.hasSuffix(StagedName.suffix) } ?? "none"
+            let staged = files.first { $0.hasSuffix(TemporaryName.suffix) } ?? "none"
             let path = directory.file("2027-01-15/\(staged)")
             largest = max(largest, (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0)
         }
         #expect(errors.isEmpty)
         #expect(segments.map(\.frames) == [500])
         try checkPlays(#require(segments.first))
-        // Most of it was on the disk before the end: the muxer does not keep it all for sound that does not come.
+        // Most of the file was on the disk before the end: the muxer does not buffer it all for missing sound.
         #expect(4 * largest > 3 * (segments.first?.bytes ?? .max / 4))
         var silent = settings
         silent.includesSound = false
@@ -224,7 +225,7 @@ import Testing
         #expect(try #require(times.last) > 11.9)
     }
 
-    @Test func connectionsShareNoFile() throws {
+    @Test func connectionsDoNotShareFiles() throws {
         var paths: [String] = []
         for connection in 1...3 {
             let encoder = try LiveMaterial.encoder()
@@ -241,7 +242,7 @@ import Testing
                 == [["connection 1"], ["connection 2"], ["connection 3"]])
     }
 
-    @Test func nameThatIsTakenMeanwhileIsKept() throws {
+    @Test func fileThatAppearsMeanwhileIsKept() throws {
         let encoder = try LiveMaterial.encoder()
         let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         let (segments, errors) = try write(10, to: writer, encoder: encoder, wallClock: LiveMaterial.noon) { index in
@@ -252,17 +253,18 @@ import Testing
         #expect(try directory.bytes(of: "2027-01-15/gate-20270115T080000Z.mp4") == [1])
     }
 
-    @Test func folderThatGoesAndReturns() throws {
+    @Test func folderIsRemovedAndRestored() throws {
         let encoder = try LiveMaterial.encoder()
         let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         let (segments, errors) = try write(250, to: writer, encoder: encoder, wallClock: LiveMaterial.noon) { index in
-            // Within the second file, and within the fourth.
+            // During the second file, and during the fourth.
             if index == 60 { try FileManager.default.removeItem(atPath: directory.path) }
             if index == 160 {
                 try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: false)
             }
         }
-        // The second file is lost at its end, the third and the fourth at their beginnings: one call meets two of them.
+        // The second file is lost at its end, the third and the fourth at their beginnings: one call reports two of
+        // them.
         #expect(writer.lostSegments == 3)
         #expect(errors.count == 2)
         #expect(
@@ -272,13 +274,13 @@ import Testing
         try checkPlays(#require(segments.last))
     }
 
-    @Test func fullDiskCostsOneFile() throws {
+    @Test func fullDiskLosesOneFile() throws {
         let encoder = try LiveMaterial.encoder(width: 160, height: 120)
         let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         let (segments, errors) = try write(
             150, to: writer, encoder: encoder, wallClock: LiveMaterial.noon, noise: true
         ) { index in
-            // What is left is read when a file is opened.
+            // The free space is checked when a file is opened.
             if index == 40 { writer.spaceLimit = 100_000 }
             if index == 90 { writer.spaceLimit = .max }
         }
@@ -292,13 +294,13 @@ import Testing
         #expect(files == ["gate-20270115T080000Z.mp4", "gate-20270115T080004Z.mp4"])
     }
 
-    @Test func clockThatTremblesOrIsPutBack() throws {
+    @Test func clockThatJittersOrIsSetBack() throws {
         let encoder = try LiveMaterial.encoder()
         let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         #expect(writer.beginsSegment(at: 0))
         let maker = CanvasMaker(format: encoder.format)
         var segments: [Segment] = []
-        // Over a boundary and back by less than a length, then an hour back, then not a number.
+        // Across a boundary and back by less than a segment, then an hour back, then not a number.
         let clocks = [1.9, 2.01, 1.99, 2.02, 2.0, -3600, -3599.9, -3598, .nan]
         for (index, clock) in clocks.enumerated() {
             let wallClock = LiveMaterial.noon + clock
@@ -318,7 +320,7 @@ import Testing
             ])
     }
 
-    @Test(arguments: [false, true]) func clockThatStandsStill(_ isFirstLost: Bool) throws {
+    @Test(arguments: [false, true]) func stoppedClock(_ isFirstLost: Bool) throws {
         let encoder = try LiveMaterial.encoder()
         let writer = try SegmentWriter(settings, connection: 1, stream: encoder.stream)
         if isFirstLost { writer.spaceLimit = 10 }
@@ -334,7 +336,7 @@ import Testing
             }
         }
         segments += try writer.finish()
-        // With the key frames every two seconds, the first more than four seconds later is at six.
+        // With key frames every two seconds, the first one more than four seconds later is at six seconds.
         #expect(segments.map(\.frames) == (isFirstLost ? [100] : [150, 100]))
     }
 

@@ -2,14 +2,14 @@ import Decode
 import Encode
 import TestSupport
 
-/// Frames as they come from a live encoder, with a wall clock that began at `start`.
+/// Frames from a live encoder, with a wall clock that begins at `start`.
 struct EncodedClip {
     static let start = 1_800_000_000.0
 
     let stream: LiveStream
     let frames: [EncodedFrame]
 
-    /// - Parameter keyInterval: frames from one key frame to the next.
+    /// - Parameter keyInterval: the number of frames from one key frame to the next.
     init(_ folder: TemporaryDirectory, frames count: Int, keyInterval: Int) throws {
         let path = folder.file("source-\(count).mp4")
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-frames:v", "\(count)", path])

@@ -58,13 +58,13 @@ import Testing
         #expect(got.withLock { $0 } == "p0")
     }
 
-    @Test func itsTimeoutPasses() throws {
+    @Test func frameIsOutputAfterItsTimeout() throws {
         let line = FrameQueue(timeout: 0.05, limit: 3600, capacity: 10)
         line.append(try Self.frame(0))
         #expect(Self.name(line.next { _ in false }) == "p0")
     }
 
-    @Test func whatIsTooLateIsLeftOutOldestFirstAndCounted() throws {
+    @Test func lateFramesAreDroppedOldestFirstAndCounted() throws {
         let drops = Mutex<[FrameQueue.Drop]>([])
         let line = FrameQueue(
             timeout: 0, limit: 60, capacity: 10, onDrop: { drop in drops.withLock { $0.append(drop) } })
@@ -76,7 +76,7 @@ import Testing
         #expect(drops.withLock { $0 } == [.late, .late, .late])
     }
 
-    @Test func noMoreWaitThanThereIsRoomFor() throws {
+    @Test func queueIsBounded() throws {
         let drops = Mutex<[FrameQueue.Drop]>([])
         let line = FrameQueue(
             timeout: 3600, limit: 7200, capacity: 4, onDrop: { drop in drops.withLock { $0.append(drop) } })
@@ -92,7 +92,7 @@ import Testing
         #expect(packets == 32)
     }
 
-    @Test func whatIsReadyAtOnceGoesOutAsItCame() throws {
+    @Test func framesThatAreReadyTogetherAreOutputAtTheirArrivalRate() throws {
         let offset = Mutex(0.0)
         let start = ContinuousClock.now
         let line = FrameQueue(
@@ -102,7 +102,7 @@ import Testing
                 buffer: try FrameBuffer(), index: index, pts: Int64(index), duration: 1, time: Double(index))
             line.append(.frame(FrameQueue.Frame(frame: frame, due: start.advanced(by: .seconds(Double(index))))))
         }
-        // All of them become final when the first has waited for five seconds.
+        // All become final when the first has waited for five seconds.
         offset.withLock { $0 = 5.1 }
         line.wake(finalUpTo: 3)
         offset.withLock { $0 = 5.2 }
@@ -127,7 +127,7 @@ import Testing
         #expect(got.withLock { $0 } == "p1")
     }
 
-    @Test func closingHandsOutWhatWaitsAndCancellingNothing() throws {
+    @Test func closingOutputsTheQueueAndCancellingDoesNot() throws {
         let line = FrameQueue(timeout: 3600, limit: 7200, capacity: 4)
         line.append(try Self.frame(0))
         line.append(try Self.frame(1))

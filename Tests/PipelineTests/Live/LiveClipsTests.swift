@@ -26,7 +26,7 @@ import Testing
         for frame in clip.frames[range] { clips.write(.frame(frame)) }
     }
 
-    @Test func aClipBeginsBeforeItIsAskedFor() throws {
+    @Test func clipBeginsBeforeItsRequest() throws {
         let (clips, results) = (LiveClips(preRoll: 1), Results())
         clips.begin(clip.stream)
         write(clips, 0..<50)
@@ -34,13 +34,13 @@ import Testing
         write(clips, 50..<100)
         let segment = try #require(results.segments.first)
         #expect(results.count == 1 && segment.path == folder.file("a.mp4"))
-        // A second before frame 49, from the key frame before.
+        // A second before frame 49, from the key frame before that.
         #expect(segment.start == EncodedClip.start + 0.8)
         #expect(segment.frames == 55)
         #expect(try MediaFactory.countedFrames(segment.path) == 55)
     }
 
-    @Test func theConnectionsEndIsTheClips() throws {
+    @Test func connectionsEndEndsTheClip() throws {
         let (clips, results) = (LiveClips(preRoll: 0), Results())
         clips.begin(clip.stream)
         write(clips, 0..<21)
@@ -59,7 +59,7 @@ import Testing
         clips.finish()
         #expect(!clips.start(path: folder.file("a.mp4"), until: 0, completion: results.add))
         #expect(results.count == 0)
-        // Nothing of the connection before is in the next one's.
+        // The clip of the next connection contains no frame of the one before.
         clips.begin(clip.stream)
         write(clips, 40..<51)
         #expect(clips.start(path: folder.file("a.mp4"), until: .infinity, completion: results.add))

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Whole connections of scripted streams: what comes out, and what never does.
+/// Complete connections of scripted streams and their outputs.
 @Suite struct LiveConnectionTests {
     private let folder: TemporaryDirectory
 
@@ -17,14 +17,14 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    /// What a connection told of itself.
-    private final class Diary: Sendable {
+    /// The events that a connection reported.
+    private final class EventRecorder: Sendable {
         let windows = Mutex<[LiveWindow]>([])
         let breaks = Mutex<[StreamDiscontinuity]>([])
         let warnings = Mutex<[String]>([])
         let report = LiveReport()
         let scheduler = EngineScheduler()
-        /// Raised with each window.
+        /// Increased with each window.
         let seen = DispatchSemaphore(value: 0)
 
         func outputs(segments: SegmentSettings? = nil, preview: LivePreview? = nil) -> LiveOutputs {
@@ -49,13 +49,14 @@ import Testing
 
     private func connection(
         _ path: String, _ script: ScriptedStream.Script = .init(), request: LiveRequest = LiveRequest(bound: 3600),
-        number: Int = 1, diary: Diary, outputs: LiveOutputs? = nil
+        number: Int = 1, recorder: EventRecorder, outputs: LiveOutputs? = nil
     ) async throws -> LiveConnection {
         let engine = try LiveEngine(
-            model: try await TinyModel.load(), saliency: request.saliency, threads: 1, scheduler: diary.scheduler)
-        // A whole minute, so that no clip of these tests crosses a segment's edge.
+            model: try await TinyModel.load(), saliency: request.saliency, threads: 1, scheduler: recorder.scheduler)
+        // A whole minute, so that no clip of these tests crosses a segment boundary.
         return LiveConnection(
-            number: number, request: request, engine: engine, outputs: outputs ?? diary.outputs(), report: diary.report,
+            number: number, request: request, engine: engine, outputs: outputs ?? recorder.outputs(),
+            report: recorder.report,
             open: { (cancellation) throws(MediaError) in
                 try ScriptedStream(path, script, cancellation: cancellation)
             }, now: { 1_800_000_000 })
@@ -72,46 +73,46 @@ import Testing
         return files.filter { $0.hasSuffix(".mp4") }.sorted().map { "\(folder)/\($0)" }
     }
 
-    @Test("Every frame comes out, drawn, and is recorded", arguments: LiveRequest.Latency.allCases)
+    @Test("Every frame is drawn, output and recorded", arguments: LiveRequest.Latency.allCases)
     func everyFrameComesOut(_ latency: LiveRequest.Latency) async throws {
-        let diary = Diary()
+        let recorder = EventRecorder()
         let segments = try segmentSettings()
         let path = try clip(frames: 60, sound: true)
-        // The stream does not end before a window is through.
-        let script = ScriptedStream.Script(before: { index in if index == 59 { diary.seen.wait() } })
+        // The stream does not end before a window is explained.
+        let script = ScriptedStream.Script(before: { index in if index == 59 { recorder.seen.wait() } })
         try await connection(
-            path, script, request: LiveRequest(latency: latency, bound: 3600), diary: diary,
-            outputs: diary.outputs(segments: segments)
+            path, script, request: LiveRequest(latency: latency, bound: 3600), recorder: recorder,
+            outputs: recorder.outputs(segments: segments)
         ).run()
 
-        let numbers = diary.report.snapshot
+        let numbers = recorder.report.snapshot
         #expect(numbers.framesIn == 60)
         #expect(numbers.framesDrawn == 60)
         #expect(numbers.framesDropped == 0)
         #expect(numbers.windows >= 1)
         #expect(numbers.connection == 1)
         #expect(!numbers.isConnected)
-        #expect(diary.warnings.withLock { $0 } == [])
+        #expect(recorder.warnings.withLock { $0 } == [])
         let files = try segmentFiles(folder.file("segments"))
         let first = try #require(files.first)
         #expect(numbers.segments == files.count)
         #expect(try files.reduce(0) { $0 + (try MediaFactory.countedFrames($1) ?? 0) } == 60)
         #expect(
             try MediaFactory.probe(first, ["-show_entries", "stream=codec_type"]).contains { $0.contains("audio") })
-        let breaks = diary.breaks.withLock { $0 }
+        let breaks = recorder.breaks.withLock { $0 }
         #expect(breaks.map(\.kind) == [.began, .ended])
     }
 
     @Test func noWindowSpansAGap() async throws {
-        let diary = Diary()
+        let recorder = EventRecorder()
         let seen = DispatchSemaphore(value: 0)
         let windows = Mutex<[LiveWindow]>([])
         let outputs = LiveOutputs(
             onWindow: { window in
                 windows.withLock { $0.append(window) }
                 seen.signal()
-            }, onDiscontinuity: { interruption in diary.breaks.withLock { $0.append(interruption) } })
-        // The gap comes when a window before it is through, and the end when one behind it is.
+            }, onDiscontinuity: { interruption in recorder.breaks.withLock { $0.append(interruption) } })
+        // The gap comes once a window before it is explained, and the end once one after it is.
         let script = ScriptedStream.Script(
             gaps: [30: 5],
             before: { index in
@@ -119,7 +120,7 @@ import Testing
             })
         try await connection(
             try clip(frames: 60), script, request: LiveRequest(sampling: .init(stride: 64), bound: 3600),
-            diary: diary,
+            recorder: recorder,
             outputs: outputs
         ).run()
 
@@ -128,68 +129,68 @@ import Testing
         #expect(all.contains { $0.sourceEnd <= edges.before + 0.05 })
         #expect(all.contains { $0.sourceStart >= edges.after - 0.05 })
         #expect(all.allSatisfy { $0.sourceEnd <= edges.before + 0.05 || $0.sourceStart >= edges.after - 0.05 })
-        #expect(diary.breaks.withLock { $0 }.map(\.kind) == [.began, .gap, .ended])
-        #expect(diary.report.snapshot.gaps == 1)
-        #expect(diary.report.snapshot.framesDrawn == 60)
+        #expect(recorder.breaks.withLock { $0 }.map(\.kind) == [.began, .gap, .ended])
+        #expect(recorder.report.snapshot.gaps == 1)
+        #expect(recorder.report.snapshot.framesDrawn == 60)
     }
 
-    @Test func aSegmentIsDatedByWhenItsFramesWereTaken() async throws {
-        let diary = Diary()
-        // As after an opening that keeps the first frame back.
+    @Test func segmentHasTheCaptureTimeOfItsFrames() async throws {
+        let recorder = EventRecorder()
+        // As after an opening that delays the first frame.
         try await connection(
-            try clip(frames: 60), .init(delays: [0: 30]), diary: diary,
-            outputs: diary.outputs(segments: try segmentSettings())
+            try clip(frames: 60), .init(delays: [0: 30]), recorder: recorder,
+            outputs: recorder.outputs(segments: try segmentSettings())
         ).run()
         let first = try #require(try segmentFiles(folder.file("segments")).first)
         let tags = try MediaFactory.probe(first, ["-show_entries", "format_tags=date"])
-        // The clock of these tests stands at 08:00:00, and lies before by what the test has taken so far.
+        // The clock of these tests is at 08:00:00, minus the time that the test has taken so far.
         let date = try #require(tags.first { $0.contains("2027-01-15T") })
         #expect(date < "2027-01-15T08:00:15")
     }
 
-    /// In 1970, two days ahead, four seconds behind.
+    /// Camera clocks in 1970, two days ahead, and four seconds behind.
     @Test(arguments: [86_400.0, 1_800_172_800.0, 1_799_999_996.0])
-    func aCamerasOwnClockIsBelievedNearThisMachinesOnly(start: Double) async throws {
-        let diary = Diary()
+    func cameraClockIsUsedOnlyIfNearTheLocalClock(start: Double) async throws {
+        let recorder = EventRecorder()
         try await connection(
-            try clip(frames: 30), .init(startOnWallClock: start), diary: diary,
-            outputs: diary.outputs(segments: try segmentSettings())
+            try clip(frames: 30), .init(startOnWallClock: start), recorder: recorder,
+            outputs: recorder.outputs(segments: try segmentSettings())
         ).run()
         let name = try #require(try segmentFiles(folder.file("segments")).first)
         let isNear = abs(start - 1_800_000_000) < 10
         #expect(name.contains(isNear ? "20270115T0759" : "20270115T07595") || name.contains("20270115T080"))
         #expect(!name.contains("1970") && !name.contains("20270117"))
-        let warnings = diary.warnings.withLock { $0 }
+        let warnings = recorder.warnings.withLock { $0 }
         #expect(isNear ? warnings.isEmpty : warnings.count == 1 && warnings[0].contains("the camera's clock says"))
     }
 
-    /// None is drawn, and all the same they are counted.
-    @Test func framesThatAreAllTooLateAreCountedAsTheyCome() async throws {
-        let diary = Diary()
+    /// No frame is drawn, but all are counted.
+    @Test func framesThatAreAllLateAreCountedAsTheyArrive() async throws {
+        let recorder = EventRecorder()
         let script = ScriptedStream.Script(
             age: 3600,
             before: { index in
                 guard index == 59 else { return }
                 let deadline = ContinuousClock.now + .seconds(20)
-                while diary.report.snapshot.framesDropped < 40, ContinuousClock.now < deadline { sched_yield() }
+                while recorder.report.snapshot.framesDropped < 40, ContinuousClock.now < deadline { sched_yield() }
             })
         try await connection(
-            try clip(frames: 60), script, request: LiveRequest(latency: .low, bound: 1), diary: diary
+            try clip(frames: 60), script, request: LiveRequest(latency: .low, bound: 1), recorder: recorder
         ).run()
-        let numbers = diary.report.snapshot
+        let numbers = recorder.report.snapshot
         #expect(numbers.framesDropped >= 40 && numbers.framesCrowded == 0)
         #expect(numbers.framesDropped + numbers.framesDrawn == 60)
     }
 
-    @Test func removalsAreToldAndGoByTheClockThatIsCertain() async throws {
-        let diary = Diary()
+    @Test func removalsAreReportedAndUseTheCertainClock() async throws {
+        let recorder = EventRecorder()
         var segments = try segmentSettings()
         segments.maximumAge = 86_400
         let old = "\(segments.folder)/2027-01-01/gate-20270101T000000Z.mp4"
         let removed = Mutex<[String]>([])
         let jumps = Mutex<[Double]>([0, 40 * 86_400])
         let clock = RemovalClock {
-            // Certain at the first look, two days before the file is too old; then the wall clock jumps.
+            // The time is certain at the first check, two days before the file is too old; then the wall clock jumps.
             let jump = jumps.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
             return .init(wall: 1_798_761_600 + 3600 + jump, monotonic: 0, isSynchronised: jump == 0)
         }
@@ -199,107 +200,109 @@ import Testing
             try Data([1]).write(to: URL(fileURLWithPath: old))
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: time)], ofItemAtPath: old)
-            var outputs = diary.outputs(segments: segments)
+            var outputs = recorder.outputs(segments: segments)
             outputs.removalClock = clock
             outputs.onRemoval = { removal in removed.withLock { $0 += removal.paths } }
-            try await connection(try clip(frames: 30), diary: diary, outputs: outputs).run()
+            try await connection(try clip(frames: 30), recorder: recorder, outputs: outputs).run()
             #expect(FileManager.default.fileExists(atPath: old))
         }
         #expect(removed.withLock { $0 } == [])
-        #expect(diary.warnings.withLock { $0 }.contains { $0.contains("clock has jumped by 3456000 s") })
-        var outputs = diary.outputs(segments: segments)
+        #expect(recorder.warnings.withLock { $0 }.contains { $0.contains("clock has jumped by 3456000 s") })
+        var outputs = recorder.outputs(segments: segments)
         outputs.removalClock = RemovalClock { .init(wall: 1_800_000_000, monotonic: 0, isSynchronised: true) }
         outputs.onRemoval = { removal in removed.withLock { $0 += removal.paths } }
-        try await connection(try clip(frames: 30), diary: diary, outputs: outputs).run()
+        try await connection(try clip(frames: 30), recorder: recorder, outputs: outputs).run()
         #expect(removed.withLock { $0 } == [old])
     }
 
-    @Test func whatFailedIsToldAfterWhatCameIsFinished() async throws {
-        let diary = Diary()
+    @Test func failureIsReportedAfterReceivedFramesAreFinished() async throws {
+        let recorder = EventRecorder()
         let segments = try segmentSettings()
         let failure = MediaError(.stalled, "nothing came for 5 s", file: "rtsp://camera")
         let connection = try await connection(
-            try clip(frames: 30), .init(failure: failure), diary: diary, outputs: diary.outputs(segments: segments))
+            try clip(frames: 30), .init(failure: failure), recorder: recorder,
+            outputs: recorder.outputs(segments: segments))
         await #expect(throws: failure) { try await connection.run() }
-        #expect(diary.report.snapshot.framesDrawn == 30)
-        #expect(diary.report.snapshot.segments >= 1)
-        let breaks = diary.breaks.withLock { $0 }
+        #expect(recorder.report.snapshot.framesDrawn == 30)
+        #expect(recorder.report.snapshot.segments >= 1)
+        let breaks = recorder.breaks.withLock { $0 }
         #expect(breaks.last?.reason?.contains("nothing came for 5 s") == true)
     }
 
-    @Test func anEngineThatIsBusyElsewhereHoldsNoFrameUp() async throws {
-        let diary = Diary()
+    @Test func busyEngineDoesNotDelayFrames() async throws {
+        let recorder = EventRecorder()
         let frames = 60
         let connection = try await connection(
-            try clip(frames: frames), request: LiveRequest(bound: 0.2), diary: diary)
+            try clip(frames: frames), request: LiveRequest(bound: 0.2), recorder: recorder)
         let release = DispatchSemaphore(value: 0)
         let isHeld = DispatchSemaphore(value: 0)
         Thread {
-            try? diary.scheduler.turn(.job, cancellation: Cancellation()) {
+            try? recorder.scheduler.turn(.job, cancellation: Cancellation()) {
                 isHeld.signal()
                 release.wait()
             }
         }.start()
         await blocking { isHeld.wait() }
         async let ended: Void = connection.run()
-        // Not a single window is explained, and the frames go out nevertheless.
-        while diary.report.snapshot.framesDrawn + diary.report.snapshot.framesDropped < frames / 2 {
+        // No window is explained, but the frames are output.
+        while recorder.report.snapshot.framesDrawn + recorder.report.snapshot.framesDropped < frames / 2 {
             await Task.yield()
         }
-        #expect(diary.report.snapshot.windows == 0)
-        #expect(diary.report.snapshot.framesUnexplained == diary.report.snapshot.framesDrawn)
+        #expect(recorder.report.snapshot.windows == 0)
+        #expect(recorder.report.snapshot.framesUnexplained == recorder.report.snapshot.framesDrawn)
         release.signal()
         try await ended
-        let numbers = diary.report.snapshot
+        let numbers = recorder.report.snapshot
         #expect(numbers.framesDrawn + numbers.framesDropped == frames)
     }
 
     @Test func stoppingEndsItAndFinishesItsFiles() async throws {
-        let diary = Diary()
+        let recorder = EventRecorder()
         let segments = try segmentSettings()
         let stop = StopRequest()
         let script = ScriptedStream.Script(before: { index in if index == 20 { stop.finishSoon() } })
         try await connection(
-            try clip(frames: 60), script, diary: diary, outputs: diary.outputs(segments: segments)
+            try clip(frames: 60), script, recorder: recorder, outputs: recorder.outputs(segments: segments)
         ).run(stop: stop)
-        #expect(diary.report.snapshot.framesDrawn == 21)
+        #expect(recorder.report.snapshot.framesDrawn == 21)
         let files = try segmentFiles(folder.file("segments"))
         #expect(try files.reduce(0) { $0 + (try MediaFactory.countedFrames($1) ?? 0) } == 21)
     }
 
     @Test func abortingEndsItAtOnceAndFinishesItsFilesToo() async throws {
-        let diary = Diary()
+        let recorder = EventRecorder()
         let segments = try segmentSettings()
         let stop = StopRequest()
         let script = ScriptedStream.Script(before: { index in if index == 20 { stop.abort.cancel() } })
         try await connection(
-            try clip(frames: 60), script, diary: diary, outputs: diary.outputs(segments: segments)
+            try clip(frames: 60), script, recorder: recorder, outputs: recorder.outputs(segments: segments)
         ).run(stop: stop)
-        #expect(diary.report.snapshot.framesDrawn == 20)
-        #expect(diary.report.snapshot.segments >= 1)
-        #expect(try segmentFiles(folder.file("segments")).count == Int(diary.report.snapshot.segments))
+        #expect(recorder.report.snapshot.framesDrawn == 20)
+        #expect(recorder.report.snapshot.segments >= 1)
+        #expect(try segmentFiles(folder.file("segments")).count == Int(recorder.report.snapshot.segments))
     }
 
-    @Test func aFolderThatIsNotThereLosesSegmentsButNoFrames() async throws {
-        let diary = Diary()
+    @Test func missingFolderLosesSegmentsButNoFrames() async throws {
+        let recorder = EventRecorder()
         let file = folder.file("in-the-way")
         try Data().write(to: URL(fileURLWithPath: file))
         let segments = SegmentSettings(folder: file, name: "gate")
-        try await connection(try clip(frames: 30), diary: diary, outputs: diary.outputs(segments: segments)).run()
-        #expect(diary.report.snapshot.framesDrawn == 30)
-        #expect(diary.report.snapshot.segments == 0)
-        #expect(diary.report.snapshot.segmentsLost >= 1)
-        #expect(diary.warnings.withLock { $0 }.allSatisfy { $0.contains(file) })
-        #expect(!diary.warnings.withLock { $0 }.isEmpty)
+        try await connection(try clip(frames: 30), recorder: recorder, outputs: recorder.outputs(segments: segments))
+            .run()
+        #expect(recorder.report.snapshot.framesDrawn == 30)
+        #expect(recorder.report.snapshot.segments == 0)
+        #expect(recorder.report.snapshot.segmentsLost >= 1)
+        #expect(recorder.warnings.withLock { $0 }.allSatisfy { $0.contains(file) })
+        #expect(!recorder.warnings.withLock { $0 }.isEmpty)
     }
 
     @Test func framesForViewersAreEncodedOnceAndOnlyForThem() async throws {
-        let diary = Diary()
+        let recorder = EventRecorder()
         let preview = LivePreview(rate: 1000)
         let path = try clip(frames: 40)
-        try await connection(path, diary: diary, outputs: diary.outputs(preview: preview)).run()
+        try await connection(path, recorder: recorder, outputs: recorder.outputs(preview: preview)).run()
         let viewers = (0..<3).map { _ in preview.images() }
-        try await connection(path, number: 2, diary: diary, outputs: diary.outputs(preview: preview)).run()
+        try await connection(path, number: 2, recorder: recorder, outputs: recorder.outputs(preview: preview)).run()
         preview.finish()
         for viewer in viewers {
             var last: PreviewImage?
@@ -308,28 +311,28 @@ import Testing
             #expect(jpeg.starts(with: [0xFF, 0xD8, 0xFF]))
             #expect(jpeg.suffix(2) == [0xFF, 0xD9])
         }
-        #expect(diary.report.snapshot.connection == 2)
+        #expect(recorder.report.snapshot.connection == 2)
     }
 
     @Test func damageIsCountedOverAllConnections() async throws {
-        let diary = Diary()
+        let recorder = EventRecorder()
         let path = try clip(frames: 10)
-        try await connection(path, .init(damaged: 4), diary: diary).run()
-        try await connection(path, .init(damaged: 3), number: 2, diary: diary).run()
-        #expect(diary.report.snapshot.framesDamaged == 7)
+        try await connection(path, .init(damaged: 4), recorder: recorder).run()
+        try await connection(path, .init(damaged: 3), number: 2, recorder: recorder).run()
+        #expect(recorder.report.snapshot.framesDamaged == 7)
     }
 
-    @Test func aSourceThatCannotBeOpenedSaysWhy() async throws {
-        let diary = Diary()
-        let connection = try await connection(folder.file("nowhere.mp4"), diary: diary)
+    @Test func openingFailureHasACause() async throws {
+        let recorder = EventRecorder()
+        let connection = try await connection(folder.file("nowhere.mp4"), recorder: recorder)
         await #expect(throws: MediaError.self) { try await connection.run() }
-        #expect(diary.breaks.withLock { $0 } == [])
-        #expect(diary.report.snapshot.connection == 1)
-        #expect(!diary.report.snapshot.isConnected)
+        #expect(recorder.breaks.withLock { $0 } == [])
+        #expect(recorder.report.snapshot.connection == 1)
+        #expect(!recorder.report.snapshot.isConnected)
     }
 }
 
-/// Waits on a thread of its own.
+/// Waits on a separate thread.
 private func blocking(_ body: @escaping @Sendable () -> Void) async {
     try? await DedicatedThread.run(name: "test", onCancel: {}) { body() }
 }

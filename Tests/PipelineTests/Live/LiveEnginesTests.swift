@@ -3,10 +3,10 @@ import Testing
 @testable import Pipeline
 
 @Suite struct LiveEnginesTests {
-    @Test func camerasThatAreExplainedAlikeShareOneAsLongAsAnyLives() async throws {
+    @Test func camerasWithTheSameModelShareAnEngine() async throws {
         let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, scheduler: EngineScheduler())
         let usual = LiveRequest()
-        // How windows are cut from time, and drawn, is no matter of the network's.
+        // Sampling of windows and drawing do not affect the network.
         var other = LiveRequest(latency: .low, bound: 5)
         other.sampling.stride = 2
         var first: LiveEngine? = try engines.engine(for: usual)
@@ -27,7 +27,7 @@ import Testing
         #expect(gone == nil)
     }
 
-    @Test func signsTakeNoEngineOfTheirOwn() async throws {
+    @Test func signsShareTheEngine() async throws {
         let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, scheduler: EngineScheduler())
         let plain = try engines.engine(for: LiveRequest(saliency: SaliencyRequest(method: .gradient)))
         let signed = LiveRequest(saliency: SaliencyRequest(method: .gradient, sign: .signed))
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func aClassThatIsNotThereIsNoEngine() async throws {
+    @Test func unknownClassIsAnError() async throws {
         let engines = LiveEngines(model: try await TinyModel.load(), threads: 1, scheduler: EngineScheduler())
         #expect(throws: (any Error).self) {
             try engines.engine(for: LiveRequest(saliency: SaliencyRequest(target: "sideways")))

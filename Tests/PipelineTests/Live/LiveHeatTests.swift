@@ -25,7 +25,7 @@ import Testing
         return SampleBuffer.Due(window: window, stride: nil, skipped: 0, nextStart: 4)
     }
 
-    /// Against on the left half, for on the right.
+    /// Negative in the left half, positive in the right one.
     private let halves: [Float] = (0..<4 * 16 * 16).map { $0 % 16 < 8 ? -2 : 2 }
 
     @Test("Signs are drawn at both latencies", arguments: [LiveRequest.Latency.smooth, .low])
@@ -39,7 +39,9 @@ import Testing
         #expect(drawn.caption == "a against b")
     }
 
-    @Test("Signs that there are not are an error and no frame", arguments: [LiveRequest.Latency.smooth, .low])
+    @Test(
+        "Signs that do not fit the method are an error, and no frame is drawn",
+        arguments: [LiveRequest.Latency.smooth, .low])
     func noSigns(_ latency: LiveRequest.Latency) {
         let heat = LiveHeat(latency: latency, sign: .signed)
         #expect(throws: ModelError.self) { try heat.add(explanation(signed: nil), of: due(), caption: "") }

@@ -13,7 +13,7 @@ import Testing
         try #require(clip.frames.indices.filter { clip.frames[$0].isKeyFrame } == [0, 10, 20, 30])
     }
 
-    /// The numbers of all that waits; sound is -1.
+    /// The numbers of all queued packets; sound is -1.
     private func taken(_ queue: PacketQueue, _ count: Int = .max) -> [Int] {
         var numbers: [Int] = []
         while numbers.count < count, let packet = queue.next() {
@@ -26,13 +26,15 @@ import Testing
         return numbers
     }
 
-    private func sound() throws -> LivePacket { .side(MediaPacket(buffer: try PacketBuffer(), stream: 1), time: 0) }
+    private func sound() throws -> LivePacket {
+        .auxiliary(MediaPacket(buffer: try PacketBuffer(), stream: 1), time: 0)
+    }
 
-    @Test func whatDoesNotFitIsLeftOutUpToTheNextKeyFrame() throws {
+    @Test func packetsAreDroppedUpToTheNextKeyFrame() throws {
         let queue = PacketQueue(capacity: 5)
         for number in 0..<13 { queue.append(.frame(clip.frames[number])) }
         #expect(queue.lost == 8)
-        // There is room again, and the frames that come could not be decoded.
+        // There is room again, but the next frames could not be decoded.
         #expect(taken(queue, 5) == [0, 1, 2, 3, 4])
         queue.append(try sound())
         for number in 13..<23 { queue.append(.frame(clip.frames[number])) }
@@ -44,7 +46,7 @@ import Testing
         #expect(queue.lost == 15)
     }
 
-    /// A key frame that finds no room begins nothing.
+    /// A key frame without room for it is dropped with its group.
     @Test func aKeyFrameNeedsRoomToo() {
         let queue = PacketQueue(capacity: 5)
         for number in 0..<15 { queue.append(.frame(clip.frames[number])) }
@@ -61,7 +63,7 @@ import Testing
         #expect(queue.lost == 0)
     }
 
-    @Test func nothingComesAfterTheEnd() {
+    @Test func packetsAfterTheEndAreIgnored() {
         let queue = PacketQueue(capacity: 5)
         queue.append(.frame(clip.frames[0]))
         queue.close()

@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [4, 3, 9])
-    func whoeverComesLateGetsTheNewestWindow(stride: Int) throws {
+    func lateRequestGetsTheNewestWindow(stride: Int) throws {
         let line = Self.line(length: 8, samples: 0..<9)
         let first = try #require(Self.next(line, stride: 4))
         let begun = first.window.times[0]
@@ -52,7 +52,7 @@ import Testing
         #expect(due.skipped == (17 - Int(begun)) / stride - 1)
     }
 
-    @Test func holdsNoMoreThanTwoWindowsWhateverTheEngineDoes() throws {
+    @Test func holdsAtMostTwoWindows() throws {
         let line = Self.line(length: 8, samples: 0..<10_000)
         #expect(line.heldCount <= 16)
         let due = try #require(Self.next(line, stride: 4))
@@ -67,17 +67,17 @@ import Testing
         let second = try #require(Self.next(line, stride: 2))
         #expect(second.window.times.allSatisfy { $0 > 100 })
         #expect(second.stride == nil)
-        // Far enough apart that nothing is drawn from one to the other.
+        // Far enough apart that heat is not interpolated from one to the other.
         #expect(second.window.firstSample - first.window.firstSample > 1000)
         #expect(second.window.index == 1)
     }
 
-    @Test func whatComesWhileTheEngineIsBusyElsewhereIsTakenInstead() throws {
+    @Test func newestSamplesAreUsedAfterTheEngineWasBusy() throws {
         let line = Self.line(length: 8, samples: 0..<8)
         #expect(line.waitUntilDue(stride: 4))
         for number in 8..<11 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
         #expect(try #require(line.takeNewest(stride: 4)).window.times[0] == 3)
-        // A gap in the meantime leaves nothing to explain.
+        // After a gap in the meantime there is nothing to explain.
         for number in 11..<15 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
         #expect(line.waitUntilDue(stride: 4))
         line.append(Self.frame(15), time: 100, beginsRun: true)
@@ -88,7 +88,7 @@ import Testing
         let line = Self.line(length: 32, samples: 0..<32)
         #expect(try #require(Self.next(line, stride: 16)).window.firstSample == 0)
         for number in 32..<61 { line.append(Self.frame(number), time: Double(number), beginsRun: false) }
-        // 29 samples on: the newest start at a multiple of 8 behind 16.
+        // 29 samples later: the newest start at a multiple of 8 after 16.
         #expect(try #require(Self.next(line, stride: 16)).stride == 24)
     }
 
@@ -102,7 +102,7 @@ import Testing
         #expect(due.skipped == 0)
     }
 
-    @Test func closingWakesWhoeverWaits() {
+    @Test func closingWakesWaiters() {
         let line = Self.line(length: 4, samples: 0..<3)
         let done = DispatchSemaphore(value: 0)
         let result = Mutex<Bool?>(nil)

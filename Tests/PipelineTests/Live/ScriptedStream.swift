@@ -6,28 +6,27 @@ import Synchronization
 
 @testable import Pipeline
 
-/// A clip's frames as a live stream: each comes when the script lets it, may follow a gap, and the end is what is asked
-/// for.
+/// A clip's frames as a live stream: the script sets when each arrives, gaps before frames, and the end.
 ///
 /// `arrival` follows the time stamps exactly, as from a camera without jitter, unless a frame is held back.
-// Unchecked: the thread that opens makes it, the one that reads uses it.
+// Unchecked: the opening thread makes it, the reading thread uses it.
 final class ScriptedStream: LiveFrameSource, @unchecked Sendable {
     struct Script: Sendable {
         /// Frames that follow a gap of this many seconds.
         var gaps: [Int: Double] = [:]
-        /// Frames that come this many seconds later than they were taken.
+        /// Frames that arrive this many seconds after they were captured.
         var delays: [Int: Double] = [:]
         /// Seconds before now that the first frame arrived.
         var age = 0.0
-        /// When the camera says that the first frame was taken, in seconds since 1970.
+        /// The camera's time of capture of the first frame, in seconds since 1970.
         var startOnWallClock: Double?
-        /// Called before frame `index` is handed out, on the reading thread.
+        /// Called on the reading thread before frame `index` is delivered.
         var before: @Sendable (_ index: Int) -> Void = { _ in }
-        /// Frames to hand out; nil for all there are.
+        /// The number of frames to deliver; nil for all.
         var count: Int?
-        /// Frames that are damaged, the first ones.
+        /// The number of damaged frames at the beginning.
         var damaged = 0
-        /// What the stream ends with; nil for a sender that ends it.
+        /// The error that ends the stream; nil if the sender ends it.
         var failure: MediaError?
     }
 

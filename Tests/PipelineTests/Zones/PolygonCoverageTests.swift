@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func aRectangleCoversCellsByTheirAreas() throws {
-        // Columns 0.5 to 2.25 of four, rows 0.75 to 2 of three.
+        // Columns 0.5 to 2.25 of four, and rows 0.75 to 2 of three.
         let values = try coverage("0.125,0.25 0.5625,0.25 0.5625,0.6666666666666666 0.125,0.6666666666666666", 4, 3)
         expect(
             values,
@@ -43,40 +43,40 @@ import Testing
             ])
     }
 
-    /// Its long edge has a slope of a half: it cuts cells into trapezia and triangles.
+    /// Its long edge has a slope of one half: it cuts cells into trapezia and triangles.
     @Test func aFlatTriangle() throws {
         expect(try coverage("0,0 1,1 0,1", 4, 2), [0.75, 0.25, 0, 0, 1, 1, 0.75, 0.25])
     }
 
-    @Test func whatIsOfAFigureOfEightIsItsTwoTriangles() throws {
+    @Test func figureOfEightCoversItsTwoTriangles() throws {
         expect(try coverage("0,0 1,1 1,0 0,1", 2, 2), [0.5, 0.5, 0.5, 0.5])
         expect(try coverage("0,0 1,0 0,1 1,1", 2, 2), [0.5, 0.5, 0.5, 0.5])
     }
 
-    @Test func aHoleThatIsGoneAroundIsOutside() throws {
+    @Test func holeIsOutside() throws {
         let ring = "0,0 1,0 1,1 0,1 0,0 0.25,0.25 0.75,0.25 0.75,0.75 0.25,0.75 0.25,0.25"
         expect(try coverage(ring, 4, 4), [1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1])
     }
 
-    /// 100 x 50 pixels, of which a crop of 50 x 50 in the middle is seen in 5 x 5 cells.
+    /// 100 x 50 pixels, of which the centre crop of 50 x 50 is divided into 5 x 5 cells.
     private let crop = FrameMapping(clipWidth: 5, clipHeight: 5, originX: 25, originY: 0, scaleX: 10, scaleY: 10)
 
-    @Test func whatIsBesideTheCropDoesNotCount() throws {
+    @Test func areaOutsideTheCropIsIgnored() throws {
         func coverage(_ text: String) throws -> [Double] {
             PolygonCoverage(try Polygon(text), mapping: crop, sourceWidth: 100, sourceHeight: 50).values
         }
         expect(try coverage("0,0 0.25,0 0.25,1 0,1"), [Double](repeating: 0, count: 25))
         expect(try coverage("0,0 1,0 1,1 0,1"), [Double](repeating: 1, count: 25))
-        // The left half reaches to pixel 50: two cells and a half of every row.
+        // The left half extends to pixel 50: two and a half cells of every row.
         let half = try coverage("0,0 0.5,0 0.5,1 0,1")
         expect(half, (0..<25).map { [1, 1, 0.5, 0, 0][$0 % 5] })
-        // A corner of it beyond the crop on two sides.
+        // A corner that extends beyond the crop on two sides.
         let corner = try coverage("0,0 0.4,0 0.4,0.3 0,0.3")
         expect(corner, [1, 0.5, 0, 0, 0, 0.5, 0.25, 0, 0, 0] + [Double](repeating: 0, count: 15))
     }
 
-    /// Bars above and below 100 x 50 pixels in a square: the frame has the middle half of the rows.
-    @Test func barsAreNoPartOfTheFrame() throws {
+    /// 100 x 50 pixels in a square, with bars above and below: the frame occupies the middle half of the rows.
+    @Test func barsAreNotPartOfTheFrame() throws {
         let mapping = FrameMapping(clipWidth: 4, clipHeight: 4, originX: 0, originY: -25, scaleX: 25, scaleY: 25)
         let values = PolygonCoverage(
             try Polygon("0,0 1,0 1,1 0,1"), mapping: mapping, sourceWidth: 100, sourceHeight: 50

@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct RegionWeightsTests {
-    /// A frame of 160 x 160 pixels on a network of 16 x 16.
+    /// A frame of 160 x 160 pixels for a network with an input of 16 x 16.
     private static let mapping = FrameMapping(
         clipWidth: 16, clipHeight: 16, originX: 0, originY: 0, scaleX: 10, scaleY: 10)
 
@@ -37,7 +37,7 @@ import Testing
         (0..<16).map { $0 < 8 ? left : right }
     }
 
-    @Test func sharesAreOfTheWholeMap() throws {
+    @Test func sharesAreRelativeToTheWholeMap() throws {
         let weights = try Self.weights(zones: [Self.left, Self.right, Self.all])
         let shares = weights.shares(of: Self.explanation(columns: Self.halves(3, 1)).map)
         #expect(shares.map(\.name) == ["r0", "r1", "r2"])
@@ -53,7 +53,7 @@ import Testing
         #expect(try Self.weights(masks: [Self.left]).shares(of: Self.explanation(columns: Self.halves(1, 1)).map) == [])
     }
 
-    @Test func masksTakeHeatAwayBeforeSharesAreTaken() throws {
+    @Test func masksRemoveHeatBeforeSharesAreComputed() throws {
         let weights = try Self.weights(masks: ["0,0 0.25,0 0.25,1 0,1"], zones: [Self.left, Self.right])
         let masked = weights.masked(Self.explanation(columns: Self.halves(-2, 1)))
         #expect(masked.map.values[0..<16] == [0, 0, 0, 0, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1])
@@ -61,12 +61,12 @@ import Testing
         #expect(masked.logits == [1, 0] && masked.target == 0)
         let shares = weights.shares(of: masked.map)
         #expect(shares.map(\.share) == [0.5, 0.5])
-        // Of the twelve columns that are left.
+        // Shares of the twelve remaining columns.
         #expect(zip(shares.map(\.area), [4.0 / 12, 8.0 / 12]).allSatisfy { abs($0 - $1) < 1e-12 })
     }
 
-    @Test func aCellThatIsPartlyCoveredKeepsTheRest() throws {
-        // A column and a quarter; then the same in two masks that meet within the cell.
+    @Test func partlyCoveredCellKeepsTheRest() throws {
+        // One and a quarter columns; then the same area in two masks that meet within a cell.
         let one = ["0,0 0.078125,0 0.078125,1 0,1"]
         let two = ["0,0 0.07,0 0.07,1 0,1", "0.07,0 0.078125,0 0.078125,1 0.07,1"]
         for masks in [one, two] {
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoNumberIsGoneUnderAMask() throws {
+    @Test func nonNumbersAreRemovedUnderAMask() throws {
         let weights = try Self.weights(masks: [Self.left], zones: [Self.right])
         let masked = weights.masked(Self.explanation(columns: Self.halves(.nan, 1)))
         #expect(weights.shares(of: masked.map) == [ZoneShare(name: "r0", share: 1, area: 1)])
@@ -98,11 +98,11 @@ import Testing
         let weights = try Self.weights(masks: [Self.left])
         for sign in [HeatSign.absolute, .signed] {
             let heat = LiveHeat(latency: latency, sign: sign)
-            // What stands on the left is the hottest.
+            // The left side is the hottest.
             let columns: [Float] = (0..<16).map { $0 < 8 ? 9 : Float($0 % 3) }
             try heat.add(weights.masked(Self.explanation(columns: columns)), of: .sample, caption: "")
             let plane = try #require(heat.drawn(at: 0).plane)
-            // Smoothing carries a little over the mask's edge: 6 cells at most.
+            // Smoothing spreads a little heat across the mask's edge: by at most 6 cells.
             for row in 0..<16 { #expect(plane.values[row * 16..<row * 16 + 2] == [sign.none, sign.none]) }
             #expect(plane.values.contains { $0 == 255 })
         }

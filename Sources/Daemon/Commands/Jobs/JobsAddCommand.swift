@@ -26,7 +26,7 @@ struct JobsAddCommand: AsyncParsableCommand {
         // Named before it is sent: what cannot be read is this side's fault.
         _ = try ReadableFile(file)
         let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/;"))
-        let parts = [folder, name ?? StagedName.split(file).name].compactMap {
+        let parts = [folder, name ?? FileName.split(file).name].compactMap {
             $0.addingPercentEncoding(withAllowedCharacters: allowed)
         }
         guard parts.count == 2 else { throw CommandFailure(.usage, "\(file) has a name that cannot be sent") }

@@ -53,7 +53,7 @@ struct JobsWhyCommand: AsyncParsableCommand {
     /// The drop folder in which the file lies on this machine, and the file's path below that.
     private func find(_ client: DaemonClient) async throws -> (dropFolder: String, path: String) {
         let whole = file.hasPrefix("/") ? file : "\(FileManager.default.currentDirectoryPath)/\(file)"
-        let (folder, name) = StagedName.split(whole)
+        let (folder, name) = FileName.split(whole)
         let dropFolders = try JobRecord.decoded(FolderList.self, from: await client.request("GET", "/api/v1/folders"))
             .folders
         // From the file upwards: of folders in folders, the innermost one counts.
@@ -62,7 +62,7 @@ struct JobsWhyCommand: AsyncParsableCommand {
             if let dropFolder = dropFolders.first(where: { FolderPlace($0.folder) == FolderPlace(place) }) {
                 return (dropFolder.name, below)
             }
-            let (above, last) = StagedName.split(place)
+            let (above, last) = FileName.split(place)
             guard !last.isEmpty else { break }
             (place, below) = (above.count > 1 ? String(above.dropLast()) : above, "\(last)/\(below)")
         }

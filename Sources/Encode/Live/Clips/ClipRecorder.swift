@@ -1,14 +1,15 @@
 import Media
 import Synchronization
 
-/// Writes clips around events: what came shortly before from a ring, then what comes until the end asked for.
+/// Writes clips around events: the packets shortly before the event from a ring buffer, then all packets until the
+/// requested end.
 ///
-/// One connection's. `write` and `finish` are called by one thread at a time, which does all the work; the others may
-/// be called from anywhere and never wait for a disk.
+/// Belongs to one connection. `write` and `finish` do all the work and are called by one thread at a time; the other
+/// methods may be called from any thread and never wait for a disk.
 public final class ClipRecorder: Sendable {
     public typealias Completion = @Sendable (Result<Segment, MediaError>) -> Void
 
-    /// Clips that may be open at once.
+    /// The maximum number of simultaneously open clips.
     public static let maximumClips = 8
 
     private struct Order {
@@ -17,24 +18,24 @@ public final class ClipRecorder: Sendable {
         let completion: Completion
         /// Whether the clip is being written.
         var isOpen = false
-        /// The newest frame when it was opened.
+        /// The newest frame when the clip was opened.
         var newest: (time: Double, wallClock: Double)?
 
-        /// Whether a frame comes when the clip is over: by the wall clock, or by the stream's own time, for a wall clock that was
-        /// put back would have it go on for as long.
+        /// Whether a frame is after the end of the clip, by the wall clock or by the stream's time: if the wall clock
+        /// is set back, the clip must not become longer by as much.
         func isOver(at frame: EncodedFrame) -> Bool {
             guard frame.wallClock < end else { return true }
             return newest.map { frame.time - $0.time >= end - $0.wallClock } ?? false
         }
     }
 
-    /// What anybody may ask for.
+    /// The requested clips, accessed by any thread.
     private struct Orders {
         var list: [Order] = []
         var isOver = false
     }
 
-    /// The writing thread's.
+    /// The state of the writing thread.
     private struct Work {
         var ring: PacketRing
         var files: [String: LiveFile] = [:]
@@ -46,9 +47,9 @@ public final class ClipRecorder: Sendable {
     private let work: Mutex<Work>
 
     /// - Parameters:
-    ///   - preRoll: seconds before the call of `start` that a clip begins with at least, if there are as many.
-    ///   - maximumBytes: that the ring may take.
-    ///   - name: the camera's, for the clips' metadata.
+    ///   - preRoll: the minimum number of seconds before the call of `start` with which a clip begins, if available.
+    ///   - maximumBytes: the maximum size of the ring buffer.
+    ///   - name: the camera's name, for the clips' metadata.
     public init(preRoll: Double, stream: LiveStream, maximumBytes: Int = 64 << 20, name: String = "") {
         self.stream = stream
         self.name = name
@@ -59,14 +60,15 @@ public final class ClipRecorder: Sendable {
         finish()
     }
 
-    /// Takes the next packet.
+    /// Adds the next packet.
     public func write(_ packet: LivePacket) {
         var ended: [(Completion, Result<Segment, MediaError>)] = []
         work.withLock { work in
-            // Before the packet: the ring is as it was when the clip was asked for.
+            // Clips are opened before the packet is added, so that the ring buffer is as it was when the clip was
+            // requested.
             begin(&work, &ended)
             work.ring.append(packet)
-            pass(packet, &work, &ended)
+            forward(packet, &work, &ended)
         }
         for (completion, result) in ended { completion(result) }
     }
@@ -74,9 +76,9 @@ public final class ClipRecorder: Sendable {
     /// Begins a clip.
     ///
     /// - Parameters:
-    ///   - path: ends in ".mp4" and is free.
-    ///   - wallClock: when it ends, in seconds since 1970.
-    ///   - completion: called once, on the writing thread or at once on this one.
+    ///   - path: a path that ends in ".mp4" and does not exist.
+    ///   - wallClock: the clip's end, in seconds since 1970.
+    ///   - completion: called once, on the writing thread or immediately on this one.
     public func start(path: String, until wallClock: Double, completion: @escaping Completion) {
         let refusal = orders.withLock { orders -> MediaError? in
             guard !orders.isOver else { return MediaError(.cancelled, "the stream has ended", file: path) }
@@ -92,10 +94,10 @@ public final class ClipRecorder: Sendable {
         if let refusal { completion(.failure(refusal)) }
     }
 
-    /// Moves the end of a clip, or of all, to a later time.
+    /// Moves the end of one or all clips to a later time.
     ///
     /// - Parameters:
-    ///   - path: of one clip; nil for all.
+    ///   - path: the path of one clip; nil for all.
     ///   - wallClock: in seconds since 1970.
     public func extend(_ path: String? = nil, until wallClock: Double) {
         orders.withLock { orders in
@@ -105,7 +107,7 @@ public final class ClipRecorder: Sendable {
         }
     }
 
-    /// Completes every clip with what there is; the connection is over.
+    /// Completes all clips with the packets so far, at the end of the connection.
     public func finish() {
         var ended: [(Completion, Result<Segment, MediaError>)] = []
         work.withLock { work in
@@ -121,7 +123,7 @@ public final class ClipRecorder: Sendable {
         for (completion, result) in ended { completion(result) }
     }
 
-    /// Opens the clips that were asked for, with what the ring holds.
+    /// Opens the requested clips and writes the contents of the ring buffer to them.
     private func begin(_ work: inout Work, _ ended: inout [(Completion, Result<Segment, MediaError>)]) {
         let paths = orders.withLock { orders in
             orders.list.indices.filter { !orders.list[$0].isOpen }.map { orders.list[$0].path }
@@ -129,7 +131,7 @@ public final class ClipRecorder: Sendable {
         guard !paths.isEmpty else { return }
         var packets = work.ring.packets
         guard let first = packets.firstIndex(where: \.isFrame) else { return }
-        // Sound may have come before its frame; the file begins with the latter.
+        // Sound may precede the first frame, but a file must begin with a frame.
         packets.insert(packets.remove(at: first), at: 0)
         var newest: (time: Double, wallClock: Double)?
         for case .frame(let frame) in packets { newest = (frame.time, frame.wallClock) }
@@ -146,8 +148,8 @@ public final class ClipRecorder: Sendable {
         }
     }
 
-    /// Hands a packet to every open clip; those whose end it passes are complete without it.
-    private func pass(
+    /// Writes a packet to all open clips, and completes those that end before it.
+    private func forward(
         _ packet: LivePacket, _ work: inout Work, _ ended: inout [(Completion, Result<Segment, MediaError>)]
     ) {
         let list = orders.withLock { $0.list }
@@ -161,7 +163,7 @@ public final class ClipRecorder: Sendable {
         }
     }
 
-    /// - Returns: false if the clip is lost.
+    /// - Returns: false if writing the clip failed.
     private func write(
         _ packet: LivePacket, to path: String, _ work: inout Work,
         _ ended: inout [(Completion, Result<Segment, MediaError>)]
@@ -176,7 +178,7 @@ public final class ClipRecorder: Sendable {
                         includesSound: true)
                 }
                 try work.files[path]?.write(frame)
-            case .side(let packet, let time):
+            case .auxiliary(let packet, let time):
                 guard let file = work.files[path], time >= file.start.time else { return true }
                 try file.write(packet, time: time)
             }

@@ -1,19 +1,20 @@
-/// The last seconds of a stream, whole GOPs, for clips that begin before their cause. Bounded in seconds and
-/// in bytes.
+/// A ring buffer of the last seconds of a stream, in whole groups of pictures (GOPs), for clips that begin before their
+/// event. Limited in seconds and in bytes.
 public struct PacketRing: Sendable {
     private let seconds: Double
     private let maximumBytes: Int
-    /// In the order they came; the first frame is a key frame.
+    /// In order of arrival; the first frame is a key frame.
     private var entries: [LivePacket] = []
-    /// Times of the key frames among them.
+    /// The times of the key frames in `entries`.
     private var keyTimes: [Double] = []
     private var newestTime = 0.0
-    /// Bytes that are kept, with what it takes to keep them.
+    /// The memory used by the entries, including overhead, in bytes.
     private(set) var byteCount = 0
 
     /// - Parameters:
-    ///   - seconds: back from the newest frame; what is kept begins at a key frame before that.
-    ///   - maximumBytes: beyond, whole groups go, oldest first, so that less than `seconds` is kept.
+    ///   - seconds: the duration kept before the newest frame, extended to the preceding key frame.
+    ///   - maximumBytes: the maximum size; if it is exceeded, the oldest groups are dropped, so that less than
+    ///     `seconds` is kept.
     public init(seconds: Double, maximumBytes: Int) {
         self.seconds = max(0, seconds)
         self.maximumBytes = max(0, maximumBytes)
@@ -22,11 +23,11 @@ public struct PacketRing: Sendable {
     public mutating func append(_ packet: LivePacket) {
         switch packet {
         case .frame(let frame):
-            // Without its key frame a frame is of no use.
+            // A frame without its key frame cannot be decoded.
             if keyTimes.isEmpty, !frame.isKeyFrame { return }
             newestTime = frame.time
             if frame.isKeyFrame { keyTimes.append(frame.time) }
-        case .side:
+        case .auxiliary:
             if keyTimes.isEmpty { return }
         }
         entries.append(packet)
@@ -37,7 +38,8 @@ public struct PacketRing: Sendable {
         }
     }
 
-    /// From the last key frame that is no younger than asked for, or the oldest there is, to the newest.
+    /// The packets from the last key frame at least `seconds` before the newest frame, or else from the oldest one, to
+    /// the newest packet.
     public var packets: [LivePacket] {
         let first = firstUseful
         return entries.filter { $0.time >= first }
@@ -47,7 +49,7 @@ public struct PacketRing: Sendable {
         keyTimes.last { $0 <= newestTime - seconds } ?? keyTimes.first ?? .infinity
     }
 
-    /// By time, not by place: sound may have come among the frames of another group.
+    /// Removes by time, not by position, because sound may have arrived among the frames of another group.
     private mutating func removeGroups(before first: Double) {
         guard let oldest = keyTimes.first, oldest < first else { return }
         keyTimes.removeAll { $0 < first }

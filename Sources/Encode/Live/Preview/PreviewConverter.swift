@@ -1,10 +1,12 @@
 import CFFmpeg
 import Media
 
-/// Makes canvases into what JFIF holds: full-range BT.601 of standard dynamic range with halved chroma between the luma columns.
+/// Converts canvases to JFIF's format: full-range BT.601 of standard dynamic range, with subsampled chroma between the
+/// luma columns.
 ///
-/// By reference where they are that already, by one pass of swscale where only size and range differ, and by way of RGB where
-/// the matrix does: swscale does not convert one into another. Frames of high dynamic range are converted in RGB.
+/// A canvas that already has this format is passed by reference; one pass of swscale suffices if only size and range
+/// differ; otherwise the conversion goes via RGB, because swscale does not convert between matrices. High dynamic range
+/// is tone-mapped in RGB.
 final class PreviewConverter {
     private let format: CanvasFormat
     private let target: CanvasFormat
@@ -31,7 +33,7 @@ final class PreviewConverter {
             && (format.width, format.height) == (width, height)
     }
 
-    /// The frame in the target's format: it may share the canvas' pixels.
+    /// The frame in the target's format, which may share the canvas's pixels.
     func convert(_ canvas: borrowing FrameBuffer) throws(MediaError) -> FrameBuffer {
         let frame: FrameBuffer
         if isReady {
@@ -58,7 +60,7 @@ final class PreviewConverter {
         var rgb = target
         rgb.pixelFormat = toneMap == nil ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGB48LE
         rgb.color.matrix = format.color.matrix
-        // A step of PQ is many of the standard range's: every bit counts.
+        // One step of PQ corresponds to many steps of standard range, so exact conversion is required.
         if scaler == nil { scaler = try Scaler(key: key(of: canvas), format: rgb, isForViewing: toneMap == nil) }
         let signal = try FrameBuffer.allocate(width: rgb.width, height: rgb.height, format: rgb.pixelFormat)
         try scaler?.convert(canvas.pointer, into: signal.pointer)

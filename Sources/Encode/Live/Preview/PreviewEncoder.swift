@@ -1,11 +1,11 @@
 import CFFmpeg
 import Media
 
-/// Makes frames of a stream into JPEG files in memory, with what that takes kept from frame to frame.
+/// Encodes frames of a stream as JPEG files in memory, reusing its converter and encoder for all frames.
 ///
-/// JFIF wants BT.601 at full range and square pixels, so what is different is converted. Not thread-safe.
+/// JFIF requires full-range BT.601 and square pixels; other frames are converted. Not thread-safe.
 public final class PreviewEncoder {
-    /// Of the files, in pixels.
+    /// The size of the images, in pixels.
     public let width: Int
     public let height: Int
 
@@ -15,11 +15,11 @@ public final class PreviewEncoder {
     private var count: Int64 = 0
 
     /// - Parameters:
-    ///   - format: of the frames.
-    ///   - sampleAspectRatio: width to height of one of their pixels.
-    ///   - maximumWidth: of the files; larger frames are scaled down.
+    ///   - format: the format of the frames.
+    ///   - sampleAspectRatio: width to height of one pixel of the frames.
+    ///   - maximumWidth: the maximum width of the images; larger frames are scaled down.
     ///   - quality: FFmpeg's scale, from 2 (best) to 31.
-    /// - Throws: `MediaError.cannotWrite` if FFmpeg does not take such frames.
+    /// - Throws: `MediaError.cannotWrite` if FFmpeg does not accept such frames.
     public init(
         format: CanvasFormat, sampleAspectRatio: Rational = Rational(1, 1), maximumWidth: Int = 1280, quality: Int = 4
     ) throws(MediaError) {

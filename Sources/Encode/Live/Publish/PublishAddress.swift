@@ -1,8 +1,9 @@
 import Media
 
-/// Where a stream is sent on to: `rtmp://`, `rtmps://`, `rtsp://`, `udp://`, `srt://`, or the path of a folder for HLS.
+/// The address to which a stream is published: `rtmp://`, `rtmps://`, `rtsp://`, `udp://`, `srt://`, or the path of a
+/// folder for HLS.
 ///
-/// However it is printed, passwords, stream keys and what follows a question mark stay hidden.
+/// All its printed forms hide passwords, stream keys and the values of the query.
 public struct PublishAddress: Sendable {
     enum Kind: Sendable {
         case rtmp
@@ -13,16 +14,16 @@ public struct PublishAddress: Sendable {
     }
 
     let kind: Kind
-    /// With everything that is secret; for HLS, the folder.
+    /// The URL including its secrets; for HLS, the folder.
     let url: String
-    /// How a server that speaks TLS proves who it is.
+    /// How a TLS server must authenticate itself.
     let trust: TLSTrust
     public let description: String
 
     /// - Parameters:
-    ///   - user: for RTMP and RTSP; replaces what `text` says.
-    ///   - password: likewise; for SRT, the passphrase.
-    /// - Throws: `MediaError.refused` for an unknown kind of address, or credentials that it cannot hold.
+    ///   - user: for RTMP and RTSP; replaces the user in `text`.
+    ///   - password: replaces the password in `text`; for SRT, the passphrase.
+    /// - Throws: `MediaError.refused` for an unknown kind of address, or for credentials that it does not support.
     public init(
         _ text: String, user: String? = nil, password: String? = nil, trust: TLSTrust = .verified(authorities: nil)
     ) throws(MediaError) {
@@ -39,7 +40,7 @@ public struct PublishAddress: Sendable {
             throw refused("streams are sent on by rtmp, rtmps, rtsp, udp, srt, or into a folder")
         }
         guard let first = rest.first, first != "/" else { throw refused("names no host") }
-        // A control character could end a line of a protocol.
+        // A control character could inject a line into a protocol.
         guard !(text + (user ?? "") + (password ?? "")).unicodeScalars.contains(where: { $0.value < 32 }) else {
             throw refused("holds a control character")
         }
@@ -49,7 +50,7 @@ public struct PublishAddress: Sendable {
             case "rtsp":
                 address = Self.with("\(Self.encoded(user ?? "")):\(Self.encoded(password ?? ""))", in: rest)
             case "rtmp", "rtmps":
-                // FFmpeg takes these as they stand.
+                // FFmpeg does not decode these.
                 let isPlain =
                     !(user ?? "").contains { ":/?#@".contains($0) } && !(password ?? "").contains { "/?#".contains($0) }
                 guard isPlain else { throw refused("RTMP takes no user or password with one of : / ? # @ in it") }
@@ -60,7 +61,7 @@ public struct PublishAddress: Sendable {
                 throw refused("takes no user\(scheme == "srt" ? "" : " or password")")
             }
         }
-        // Whole packets of a transport stream, below what Ethernet carries.
+        // Seven whole packets of a transport stream, below Ethernet's MTU.
         if scheme == "udp", !address.contains("pkt_size=") {
             address += (address.contains("?") ? "&" : "?") + "pkt_size=1316"
         }
@@ -88,12 +89,12 @@ public struct PublishAddress: Sendable {
         return "\(credentials)@\(host)"
     }
 
-    /// What follows the scheme, without its secrets.
+    /// The part after the scheme, without its secrets.
     ///
-    /// - Parameter hidesKey: whether the last part of the path is one, as it is where RTMP is taken from everybody.
+    /// - Parameter hidesKey: whether the last part of the path is a secret: RTMP's stream key.
     private static func redacted(_ rest: Substring, hidesKey: Bool) -> String {
         let question = rest.firstIndex(of: "?") ?? rest.endIndex
-        // To the last "@": a password may hold another, or a slash, whatever FFmpeg makes of it.
+        // Removes everything up to the last "@", because a password may contain another one, or a slash.
         let plain = rest[..<question]
         var redacted = String(plain.lastIndex(of: "@").map { plain[plain.index(after: $0)...] } ?? plain)
         if hidesKey {
@@ -105,7 +106,7 @@ public struct PublishAddress: Sendable {
         }
         guard question != rest.endIndex else { return redacted }
         let query = rest[rest.index(after: question)...]
-        // An "@" in there would be the end of a password with a question mark in it.
+        // An "@" here would be the end of a password that contains a question mark.
         guard !query.contains("@") else { return "***" }
         let keys = query.split(separator: "&").map { pair in
             pair.firstIndex(of: "=").map { "\(pair[..<$0])=***" } ?? "***"
@@ -113,7 +114,7 @@ public struct PublishAddress: Sendable {
         return "\(redacted)?\(keys.joined(separator: "&"))"
     }
 
-    /// Everything but letters, digits and "-._~" as "%" and two digits.
+    /// Percent-encodes everything except letters, digits and "-._~".
     private static func encoded(_ text: String) -> String {
         text.utf8.reduce(into: "") { result, byte in
             let scalar = UnicodeScalar(byte)

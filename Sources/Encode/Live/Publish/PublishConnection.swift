@@ -1,14 +1,14 @@
 import CFFmpeg
 import Media
 
-/// One connection to a receiver, from its header to its end, over one camera connection or several.
+/// One connection to a receiver, from header to trailer; it may span several camera connections.
 ///
-/// Its time stamps count from its first frame, keep increasing, and skip as much between two camera connections as the wall clock did.
-/// Not thread-safe.
+/// Its time stamps count from its first frame and always increase; between two camera connections they advance like the
+/// wall clock. Not thread-safe.
 final class PublishConnection {
-    /// Seconds before the first frame, for the run-in of sound: no format has negative times.
+    /// The seconds before the first frame, for the encoder delay of sound, because no format supports negative times.
     private static let lead = 1.0
-    /// A gap between two camera connections that receivers would rather see as a new connection, in seconds.
+    /// A longer gap between two camera connections, in seconds, requires a new connection.
     private static let longestGap = 600.0
 
     let warnings: [String]
@@ -16,12 +16,12 @@ final class PublishConnection {
     private let format: PublishFormat
     private let muxer: StreamMuxer
     private let video: UnsafeMutablePointer<AVStream>
-    private let sides: AuxiliaryTracks
+    private let auxiliary: AuxiliaryTracks
     private let repeater: HeaderRepeater?
     private var input: PublishInput
     /// The wall clock of the first frame.
     private var origin: Double?
-    /// From the camera connection's time to the connection's; nil until its first frame.
+    /// The offset from the camera connection's time to this connection's; nil until its first frame.
     private var offset: Double?
     private var newestEnd = 0.0
     private var newestStamp = Int64.min
@@ -36,16 +36,16 @@ final class PublishConnection {
         video = try muxer.addStream(of: input.stream)
         let source = input.stream.sound()
         let plan = OutputPlan(source.auxiliaryStreams, container: format.container, soundCodecs: format.soundCodecs)
-        sides = try AuxiliaryTracks(
+        auxiliary = try AuxiliaryTracks(
             plan: plan, container: format.container, source: source, frameUnit: input.stream.timeBase, muxer: muxer,
             holder: format.holder)
-        warnings = sides.warnings
+        warnings = auxiliary.warnings
         repeater = format.repeatsHeaders ? try HeaderRepeater(input.stream) : nil
         try muxer.open()
     }
 
-    /// Whether a packet can go on this connection; if not, a new one has to be made for it.
-    func takes(_ packet: LivePacket, of other: PublishInput) -> Bool {
+    /// Whether a packet can be sent on this connection; if not, it needs a new one.
+    func accepts(_ packet: LivePacket, of other: PublishInput) -> Bool {
         guard case .frame(let frame) = packet, frame.isKeyFrame, let origin else {
             return other === input || other.stream.isContinued(by: input.stream)
         }
@@ -55,9 +55,9 @@ final class PublishConnection {
             && frame.wallClock - origin + Self.lead - newestEnd < Self.longestGap
     }
 
-    /// Sends a packet that the connection takes.
+    /// Sends a packet that the connection accepts.
     ///
-    /// - Throws: `MediaError.cannotWrite` if the receiver is lost.
+    /// - Throws: `MediaError.cannotWrite` if the connection to the receiver is lost.
     func write(_ packet: LivePacket, of other: PublishInput) throws(MediaError) {
         if other !== input {
             input = other
@@ -66,8 +66,8 @@ final class PublishConnection {
         do throws(MediaError) {
             switch packet {
             case .frame(let frame): try write(frame)
-            case .side(let packet, let time):
-                guard let offset, let track = sides.tracks[packet.stream],
+            case .auxiliary(let packet, let time):
+                guard let offset, let track = auxiliary.tracks[packet.stream],
                     let stream = input.stream.source.auxiliaryStreams.first(where: { $0.index == packet.stream })
                 else { return }
                 try track.write(packet.reference(at: time + offset, timeBase: stream.timeBase), to: muxer)
@@ -77,7 +77,7 @@ final class PublishConnection {
         }
     }
 
-    /// Says goodbye.
+    /// Ends the session and closes the connection.
     func close() {
         muxer.close()
     }
@@ -107,7 +107,7 @@ final class PublishConnection {
     }
 }
 
-/// A camera connection as the publisher's packets refer to it.
+/// A camera connection, to which the publisher's packets refer.
 final class PublishInput: Sendable {
     let stream: LiveStream
 
@@ -117,7 +117,7 @@ final class PublishInput: Sendable {
 }
 
 extension LiveStream {
-    /// Whether another camera connection's packets can follow this one's under the same header.
+    /// Whether another camera connection's packets can follow this one's without a new header.
     func isContinued(by other: LiveStream) -> Bool {
         let (mine, others) = (sound().auxiliaryStreams, other.sound().auxiliaryStreams)
         guard parameters.isEqual(to: other.parameters), mine.count == others.count else { return false }
@@ -128,7 +128,7 @@ extension LiveStream {
 }
 
 extension CodecParameters {
-    /// Whether a decoder of the one can decode the other.
+    /// Whether a decoder for these parameters can decode the other stream too.
     func isEqual(to other: CodecParameters) -> Bool {
         let (a, b) = (pointer.pointee, other.pointer.pointee)
         func bytes(_ parameters: AVCodecParameters) -> UnsafeBufferPointer<UInt8> {
@@ -139,7 +139,8 @@ extension CodecParameters {
     }
 }
 
-/// Puts the codec's headers, which a file keeps once, before each key frame, so that a receiver can begin at any of them.
+/// Inserts the codec's headers, which files store once, before each key frame, so that a receiver can start at any key
+/// frame.
 ///
 /// Not thread-safe.
 final class HeaderRepeater {
@@ -154,7 +155,7 @@ final class HeaderRepeater {
         self.context = context
         context.pointee.time_base_in = stream.timeBase.avRational
         status = avcodec_parameters_copy(context.pointee.par_in, stream.parameters.pointer)
-        // At key frames is what it does by itself.
+        // Repeating at key frames is the filter's default.
         if status >= 0 { status = av_bsf_init(context) }
         guard status >= 0 else {
             throw MediaError(.cannotWrite, "headers cannot be repeated", underlyingCode: status)
@@ -166,7 +167,7 @@ final class HeaderRepeater {
         av_bsf_free(&context)
     }
 
-    /// Replaces `packet`, which is one reference of several, by the same with headers where it is a key frame.
+    /// Replaces `packet`, if it is a key frame, by one with headers; other references to it are not changed.
     func apply(to packet: borrowing PacketBuffer) throws(MediaError) {
         var status = av_bsf_send_packet(context, packet.pointer)
         if status >= 0 { status = av_bsf_receive_packet(context, packet.pointer) }

@@ -1,20 +1,20 @@
 import CFFmpeg
 
-/// How a kind of address is written by FFmpeg.
+/// The muxer and its settings for a kind of address.
 struct PublishFormat {
     /// FFmpeg's name of the muxer.
     let muxer: String
-    /// By whose rules sound becomes a track.
+    /// The container whose rules decide how sound is written.
     let container: OutputContainer
-    /// What sound goes as it is, where there is less than the container takes; other sound becomes AAC.
+    /// The audio codecs that are copied, if these are fewer than the container supports; other sound is encoded as AAC.
     let soundCodecs: [AVCodecID]?
-    /// What warnings call it.
+    /// The format's name in warnings.
     let holder: String
-    /// Whether the codec's headers have to be repeated at key frames for receivers that join late. RTMP sends them once, and
-    /// servers keep them.
+    /// Whether the codec's headers must be repeated at key frames for receivers that join late. RTMP sends them once,
+    /// and servers store them.
     let repeatsHeaders: Bool
     let options: [(String, String)]
-    /// Seconds after which its time stamps, 31 bits of milliseconds, would run over.
+    /// The seconds after which a new connection is made; RTMP's time stamps, 31 bits of milliseconds, would overflow.
     let longestConnection: Double
 
     init(_ address: PublishAddress) {
@@ -51,7 +51,7 @@ struct PublishFormat {
             repeatsHeaders = true
             options = [
                 ("hls_time", "2"), ("hls_list_size", "6"), ("hls_flags", "delete_segments+temp_file"),
-                // No number twice, whatever a player remembers of the last run.
+                // Segment numbers are never reused, since players may remember the previous run's.
                 ("hls_start_number_source", "epoch"),
             ]
             longestConnection = .infinity

@@ -1,9 +1,9 @@
 import Concurrency
 import Media
 
-/// What a publisher's thread does: connect, send, and start again after a failure.
+/// The loop of a publisher's thread: connects, sends packets, and reconnects after a failure.
 struct PublishLoop {
-    /// Seconds of a good connection after which the next failure is a new one.
+    /// The seconds of a working connection after which the back-off is reset.
     private static let settledTime = 30.0
 
     let address: PublishAddress
@@ -23,7 +23,7 @@ struct PublishLoop {
                 if waiting == nil { queue.accept() }
                 report(.connected(warnings: connection.warnings))
                 defer { connection.close() }
-                waiting = try carry(connection, beginning: waiting)
+                waiting = try sendPackets(connection, beginning: waiting)
             } catch {
                 waiting = nil
                 queue.refuse()
@@ -38,23 +38,23 @@ struct PublishLoop {
         report(.stopped)
     }
 
-    /// Sends packet after packet.
+    /// Sends packets until the connection cannot accept one.
     ///
     /// - Returns: a packet that needs another connection; nil when stopped.
-    private func carry(
+    private func sendPackets(
         _ connection: PublishConnection, beginning first: PublishQueue.Element?
     ) throws(MediaError) -> PublishQueue.Element? {
         if let first { try connection.write(first.packet, of: first.input) }
         while let element = queue.pop(), !interrupt.hasStopped {
-            guard connection.takes(element.packet, of: element.input) else { return element }
+            guard connection.accepts(element.packet, of: element.input) else { return element }
             try connection.write(element.packet, of: element.input)
         }
         return nil
     }
 }
 
-/// How long to wait before the next attempt: twice as long each time, up to a minute, with jitter, so that what failed together
-/// does not come back together.
+/// Exponential back-off between attempts: the delay doubles up to a minute, with jitter, so that connections that
+/// failed together do not retry together.
 struct PublishBackoff: Sendable {
     /// In seconds.
     var first = 1.0
@@ -66,7 +66,7 @@ struct PublishBackoff: Sendable {
         self.first = first
     }
 
-    /// Seconds: from half of the delay to all of it.
+    /// The next delay in seconds, with a random factor from 0.5 to 1.
     mutating func next() -> Double {
         var delay = first
         for _ in 0..<attempts where delay < longest { delay *= 2 }
@@ -74,7 +74,7 @@ struct PublishBackoff: Sendable {
         return min(delay, longest) * Double.random(in: 0.5...1)
     }
 
-    /// The longest at once: after a few wrong passwords many a server locks the account.
+    /// The longest delay immediately, because many servers lock an account after a few wrong passwords.
     mutating func nextAfterDenial() -> Double {
         while attempts < 64, first * Double(1 << min(attempts, 40)) < longest { attempts += 1 }
         return longest

@@ -1,7 +1,7 @@
 import Concurrency
 import DequeModule
 
-/// Packets on their way to a publisher's thread: bounded, and never waited for by whoever puts them in.
+/// A bounded queue of packets for a publisher's thread; adding a packet never blocks.
 final class PublishQueue: Sendable {
     struct Limits: Sendable {
         var packets = 512
@@ -16,7 +16,7 @@ final class PublishQueue: Sendable {
         var byteCount = 0
         var dropped: UInt64 = 0
         var isAccepting = false
-        /// Whether something was dropped, so that only a key frame can follow.
+        /// Whether a packet was dropped, so that the next one must be a key frame.
         var needsKeyFrame = true
         var isStopped = false
     }
@@ -28,7 +28,7 @@ final class PublishQueue: Sendable {
         self.limits = limits
     }
 
-    // MARK: Whoever has the packets
+    // MARK: The producer's side
 
     func begin(_ input: PublishInput) {
         monitor.update { state in
@@ -37,7 +37,7 @@ final class PublishQueue: Sendable {
         }
     }
 
-    /// Appends, or drops and counts.
+    /// Appends the packet, or drops and counts it.
     func push(_ packet: LivePacket) {
         monitor.update { state in
             var isKeyFrame = false
@@ -67,7 +67,7 @@ final class PublishQueue: Sendable {
 
     /// Waits for the first camera connection.
     ///
-    /// - Returns: the newest; nil when stopped.
+    /// - Returns: the newest one; nil when stopped.
     func currentInput() -> PublishInput? {
         monitor.wait { state in
             if state.isStopped { return .done(nil) }
@@ -76,7 +76,7 @@ final class PublishQueue: Sendable {
         }
     }
 
-    /// Takes packets from now on, beginning at a key frame.
+    /// Accepts packets from now on, beginning at a key frame.
     func accept() {
         monitor.update { state in
             state.isAccepting = true
@@ -84,7 +84,7 @@ final class PublishQueue: Sendable {
         }
     }
 
-    /// Drops what is there and what comes.
+    /// Drops all queued packets and refuses further ones.
     func refuse() {
         monitor.update { state in
             state.isAccepting = false
@@ -96,7 +96,7 @@ final class PublishQueue: Sendable {
 
     /// Waits for a packet.
     ///
-    /// - Returns: nil when stopped and nothing is left.
+    /// - Returns: nil when stopped and empty.
     func pop() -> Element? {
         monitor.wait { state in
             guard let element = state.elements.popFirst() else { return state.isStopped ? .done(nil) : .wait }
@@ -105,7 +105,7 @@ final class PublishQueue: Sendable {
         }
     }
 
-    /// Waits this many seconds, or less when stopped.
+    /// Waits this many seconds, or until stopped.
     func pause(for seconds: Double) {
         let end = MonotonicTime.after(seconds)
         monitor.wait { $0.isStopped || MonotonicTime.now >= end ? .done(()) : .waitUntil(end) }

@@ -5,11 +5,11 @@ import Media
 
 /// A muxer that sends to an address, or writes the files of an HLS folder.
 final class StreamMuxer: Muxer {
-    /// Seconds that a receiver may take to answer, and to take a packet.
+    /// Time limits in seconds for connecting to a receiver and for sending a packet.
     private static let connectTimeout = 15.0
     private static let writeTimeout = 10.0
 
-    /// Packets before this time, in seconds, are passed over: sound that comes before the frames.
+    /// Packets before this time, in seconds, are dropped: sound before the first frame.
     var earliest = 0.0
 
     private let format: PublishFormat
@@ -34,7 +34,7 @@ final class StreamMuxer: Muxer {
 
     override var outputFailure: MediaError? { failure }
 
-    /// Connects, and says what will come.
+    /// Connects and sends the header.
     func open() throws(MediaError) {
         interrupt.setDeadline(in: Self.connectTimeout)
         if address.kind == .rtmp || address.kind == .packets {
@@ -65,7 +65,7 @@ final class StreamMuxer: Muxer {
         hasHeader = true
     }
 
-    /// Sends the packet at once, in the order of the calls: a stream that is silent does not hold up the others.
+    /// Sends the packet immediately, in the order of calls, so that a stream without packets does not delay the others.
     override func write(_ packet: borrowing PacketBuffer) throws(MediaError) {
         guard let stream = context.pointee.streams[Int(packet.pointer.pointee.stream_index)],
             Rational(stream.pointee.time_base).seconds(packet.pointer.pointee.dts) >= earliest
@@ -74,12 +74,12 @@ final class StreamMuxer: Muxer {
         let status = av_write_frame(context, packet.pointer)
         guard status < 0 else { return }
         let error = error("does not take the stream any more", status)
-        // What the format does not take is one packet's matter.
+        // A packet that the format rejects does not end the connection.
         if status != saliency_averror(EINVAL) { failure = error }
         throw error
     }
 
-    /// Says goodbye and frees what is open. May be called more than once.
+    /// Ends the session and releases the connection. May be called more than once.
     func close() {
         interrupt.setDeadline(in: 1)
         if hasHeader {
@@ -105,9 +105,10 @@ final class StreamMuxer: Muxer {
 enum HLSFolder {
     private static let playlist = "live.m3u8"
 
-    /// Makes the folder if it is missing and removes what an earlier run left in it: nobody will remove those files else.
+    /// Creates the folder if it is missing and removes the files of an earlier run, which would otherwise never be
+    /// removed.
     ///
-    /// - Returns: the playlist's path, absolute: FFmpeg reads "a:b" as a protocol.
+    /// - Returns: the playlist's absolute path, because FFmpeg interprets "a:b" as a protocol.
     /// - Throws: `MediaError.cannotWrite`.
     static func prepare(_ folder: String) throws(MediaError) -> String {
         if mkdir(folder, 0o777) != 0, errno != EEXIST {
@@ -118,7 +119,7 @@ enum HLSFolder {
         }
         defer { free(resolved) }
         let path = String(cString: resolved)
-        // In FFmpeg's pattern for the segments' names it cannot be escaped.
+        // It cannot be escaped in FFmpeg's pattern for the segments' names.
         guard !path.contains("%") else {
             throw MediaError(.refused, "the path of a folder for HLS cannot have a percent sign in it", file: path)
         }

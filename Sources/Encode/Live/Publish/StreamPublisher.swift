@@ -1,20 +1,20 @@
 import Concurrency
 import Media
 
-/// What a publisher is at.
+/// The state of a publisher.
 public enum PublishState: Sendable {
     case connecting
-    /// - Parameter warnings: what does not come along as it is, one sentence each.
+    /// - Parameter warnings: one sentence for each stream that is not sent unchanged.
     case connected(warnings: [String])
-    /// The next attempt comes after this many seconds.
+    /// The connection failed; the next attempt follows after this many seconds.
     case waiting(MediaError, seconds: Double)
     case stopped
 }
 
-/// Sends a stream on: by RTMP, RTSP, UDP or SRT, or into an HLS folder.
+/// Publishes a stream by RTMP, RTSP, UDP or SRT, or into an HLS folder.
 ///
-/// All of it happens on a thread of its own: a slow or absent receiver never holds anybody up. What it does not take is dropped
-/// up to the next key frame and counted, and a lost connection is made again, again and again.
+/// It uses its own thread, so that a slow or absent receiver never blocks a caller. Packets that the receiver cannot
+/// accept are dropped up to the next key frame and counted, and lost connections are re-established indefinitely.
 public final class StreamPublisher: Sendable {
     private let queue: PublishQueue
     private let interrupt = Interrupt()
@@ -45,24 +45,23 @@ public final class StreamPublisher: Sendable {
         stop()
     }
 
-    /// Signals that a new camera connection's packets follow. The receiver sees one stream whose time goes on, where it
-    /// can.
+    /// Signals that a new camera connection's packets follow. If possible, the receiver sees one continuous stream.
     public func begin(_ stream: LiveStream) {
         queue.begin(PublishInput(stream))
     }
 
-    /// Hands over a packet of the camera connection that was begun last; returns at once.
+    /// Queues a packet of the camera connection that was begun last; returns immediately.
     public func write(_ packet: LivePacket) {
         queue.push(packet)
     }
 
-    /// Sends what is waiting, if that can be done in this many seconds, and ends the connection and the thread. Returns at once;
-    /// `onState` hears of the end.
+    /// Sends the queued packets within this many seconds, then ends the connection and the thread. Returns immediately;
+    /// the end is reported to `onState`.
     public func stop(within seconds: Double = 0.3) {
         interrupt.stop(within: seconds)
         queue.stop()
     }
 
-    /// Packets that were dropped so far, for want of room or of a receiver.
+    /// The number of packets dropped so far because the queue was full or there was no receiver.
     public var dropped: UInt64 { queue.dropped }
 }

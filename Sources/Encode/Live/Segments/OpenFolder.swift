@@ -2,7 +2,7 @@ import CFFmpeg
 import Glibc
 import Media
 
-/// A folder held open, so that nothing below it is reached through a link that somebody put there meanwhile.
+/// A folder held open, so that its entries are never reached through a link placed there meanwhile.
 struct OpenFolder: ~Copyable {
     private let descriptor: Int32
 
@@ -25,9 +25,9 @@ struct OpenFolder: ~Copyable {
         close(descriptor)
     }
 
-    /// The names of all that is in it, in no order.
+    /// The names of all entries, in no particular order.
     func names() -> [String] {
-        // The stream takes its descriptor over.
+        // The directory stream takes ownership of its descriptor.
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0, let stream = fdopendir(copy) else {
             if copy >= 0 { close(copy) }
@@ -47,7 +47,7 @@ struct OpenFolder: ~Copyable {
     /// The length of a regular file in bytes; nil for anything else.
     func size(of name: String) -> Int? { file(name)?.bytes }
 
-    /// A regular file's length in bytes, and when it was last written, in seconds since 1970; nil for anything else.
+    /// A regular file's length in bytes and modification time in seconds since 1970; nil for anything else.
     func file(_ name: String) -> (bytes: Int, written: Double)? {
         var status = stat()
         guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -56,7 +56,7 @@ struct OpenFolder: ~Copyable {
         return (Int(status.st_size), Double(status.st_mtim.tv_sec))
     }
 
-    /// - Returns: 0, or the errno of the failure.
+    /// - Returns: 0, or the `errno` value of the failure.
     func remove(_ name: String, isFolder: Bool = false) -> Int32 {
         unlinkat(descriptor, name, isFolder ? AT_REMOVEDIR : 0) == 0 ? 0 : errno
     }

@@ -1,18 +1,20 @@
 import Synchronization
 
-/// The time by which files are old enough to be removed: this machine's wall clock, as far as it is certain.
+/// The clock by which the age of files is judged before they are removed: this machine's wall clock, as far as it is
+/// trustworthy.
 ///
-/// It is certain when the kernel says that it is synchronised, or when it has gone on evenly for long enough. A wall clock that
-/// jumps is not: until it is certain again, time goes on from where it was before, or where the wall clock stands if that is less.
-/// So whatever a clock does, nothing is removed that would not have been removed without it.
+/// The wall clock is trusted when the kernel reports that it is synchronised, or when it has run without a jump for
+/// long enough. After a jump it is not trusted: until it is again, the time continues from before the jump, or is the
+/// wall clock's if that is less. So a wrong clock never causes the removal of a file that would otherwise have been
+/// kept.
 public final class RemovalClock: Sendable {
-    /// The clocks at one moment.
+    /// The clocks' values at one time.
     public struct Reading: Sendable {
         /// Seconds since 1970.
         public var wall: Double
-        /// Seconds by a clock that nobody sets and that goes on while the machine sleeps.
+        /// Seconds on a clock that cannot be set and that continues while the machine is suspended.
         public var monotonic: Double
-        /// Whether the kernel says that `wall` is kept to a time from outside.
+        /// Whether the kernel reports that `wall` is synchronised to an external clock.
         public var isSynchronised: Bool
 
         public init(wall: Double, monotonic: Double, isSynchronised: Bool) {
@@ -22,23 +24,24 @@ public final class RemovalClock: Sendable {
         }
     }
 
-    /// What a look at the clock tells.
+    /// The result of checking the clock.
     public struct Answer: Sendable, Equatable {
-        /// Seconds since 1970; nil if no time is certain yet.
+        /// Seconds since 1970; nil if no time is trusted yet.
         public var now: Double?
-        /// Seconds that the wall clock has jumped by, told once for each jump; nil for no news.
+        /// The seconds by which the wall clock has jumped, reported once per jump; nil otherwise.
         public var jump: Double?
     }
 
-    /// Seconds for which a wall clock has to go on evenly before it is certain: as long as it has jumped, within these.
+    /// The seconds for which a wall clock must run without a jump before it is trusted: as long as the jump, within
+    /// these limits.
     public static let trial = 3600.0...86_400.0
-    /// Seconds that a wall clock may be moved by at once without being doubted: a leap second, a small correction.
+    /// The seconds by which a wall clock may jump and still be trusted: a leap second, a small correction.
     private static let tolerance = 5.0
 
     fileprivate struct State {
-        /// The wall clock less the monotonic one, when that was certain.
+        /// The trusted difference of wall clock and monotonic clock.
         var certain: Double?
-        /// The same as it is now, and since when by the monotonic clock.
+        /// The current difference, and since when on the monotonic clock.
         var candidate: (offset: Double, since: Double)?
     }
 
@@ -49,8 +52,8 @@ public final class RemovalClock: Sendable {
         self.read = read
     }
 
-    /// Looks at the clocks. One that is looked at seldom takes longer to become certain.
-    public func look() -> Answer {
+    /// Reads the clocks. If this is called rarely, it takes longer until the wall clock is trusted.
+    public func check() -> Answer {
         let reading = read()
         let offset = reading.wall - reading.monotonic
         return state.withLock { state in
@@ -74,7 +77,7 @@ public final class RemovalClock: Sendable {
 }
 
 extension RemovalClock.State {
-    /// The time from before a jump, gone on, or the wall clock's if that is less.
+    /// The continued time from before a jump, or the wall clock's if that is less.
     fileprivate func now(_ reading: RemovalClock.Reading) -> Double? {
         certain.map { min(reading.wall, reading.monotonic + $0) }
     }

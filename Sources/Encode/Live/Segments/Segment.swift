@@ -3,9 +3,9 @@ import Media
 /// A complete file of a live stream.
 public struct Segment: Sendable, Equatable {
     public var path: String
-    /// When its first frame was taken, in seconds since 1970.
+    /// The capture time of its first frame, in seconds since 1970.
     public var start: Double
-    /// From the first frame's beginning to the last one's end, in seconds.
+    /// The time from the first frame's beginning to the last frame's end, in seconds.
     public var duration: Double
     public var bytes: Int
     public var frames: Int
@@ -19,17 +19,17 @@ public struct Segment: Sendable, Equatable {
     }
 }
 
-/// Where a camera's recording goes, how it is cut and how long it is kept.
+/// The folder, division and retention of a camera's recording.
 public struct SegmentSettings: Sendable, Equatable {
-    /// Has to exist; each day of UTC gets a folder of its own in it.
+    /// An existing folder, in which each UTC day gets its own folder.
     public var folder: String
-    /// Seconds; a new file begins at every multiple of it on the wall clock.
+    /// In seconds; a new file begins at every multiple of it on the wall clock.
     public var length: Double
-    /// The camera's: what the files' names begin with.
+    /// The camera's name, with which the files' names begin.
     public var name: String
-    /// Seconds after which a file is removed; nil keeps it.
+    /// The age in seconds at which a file is removed; nil to keep files.
     public var maximumAge: Double?
-    /// What the camera's files together may take; nil for no limit.
+    /// The maximum total size of the camera's files; nil for no limit.
     public var maximumBytes: Int?
     public var includesSound: Bool
 
@@ -45,7 +45,7 @@ public struct SegmentSettings: Sendable, Equatable {
         self.includesSound = includesSound
     }
 
-    /// - Throws: `MediaError.refused` for a length or a name that cannot be used.
+    /// - Throws: `MediaError.refused` for an invalid length or name.
     func check() throws(MediaError) {
         guard length > 0, length.isFinite else {
             throw MediaError(.refused, "segments have to be longer than \(length) s", file: folder)

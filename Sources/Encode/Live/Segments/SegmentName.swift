@@ -1,14 +1,14 @@
 import Files
 
-/// The name of a segment: "NAME-20261126T142300Z.mp4", with "-2", "-3", … before the ending where that was taken.
+/// The name of a segment: "NAME-20261126T142300Z.mp4", with "-2", "-3", … before the extension if that exists.
 struct SegmentName: Comparable {
-    /// Seconds since 1970, whole.
+    /// Whole seconds since 1970.
     let start: Double
-    /// 1 where the name has none.
+    /// 1 if the name has no number.
     let number: Int
     let text: String
 
-    /// The name of a file that begins now, where it is free.
+    /// The first name to try for a file with this start time.
     init(camera: String, start: Double) {
         let time = UTCTime(start)
         self.start = time.seconds.rounded(.down)
@@ -36,18 +36,18 @@ struct SegmentName: Comparable {
         self.text = text
     }
 
-    /// - Returns: nil for a file that is not staged for one of the camera's segments.
+    /// - Returns: nil for a file that does not have a temporary name of one of the camera's segments.
     init?(staged text: String, camera: String) {
         // ".NAME.mp4.1f.saliencyd-partial"
-        guard text.hasPrefix("."), text.hasSuffix(StagedName.suffix) else { return nil }
-        let rest = text.dropFirst().dropLast(StagedName.suffix.count)
+        guard text.hasPrefix("."), text.hasSuffix(TemporaryName.suffix) else { return nil }
+        let rest = text.dropFirst().dropLast(TemporaryName.suffix.count)
         guard let dot = rest.lastIndex(of: "."), UInt32(rest[rest.index(after: dot)...], radix: 16) != nil else {
             return nil
         }
         self.init(String(rest[..<dot]), camera: camera)
     }
 
-    /// The folder for it.
+    /// The name of its folder.
     var day: String { UTCTime(start).day }
 
     static func < (first: SegmentName, second: SegmentName) -> Bool {

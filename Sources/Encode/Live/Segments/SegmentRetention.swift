@@ -4,16 +4,17 @@ import Media
 
 /// Removes a camera's oldest segments beyond an age or a total size.
 ///
-/// Only regular files whose names the camera's own segments have, in folders of their day; never the newest. A file is as old as
-/// the younger of its name's time and the time at which it was written: neither clock removes anything on its own, whatever it said.
+/// Only regular files with names of the camera's segments, in the folders of their days, are removed; never the newest.
+/// A file's age counts from the later of the time in its name and its modification time, so that an error in one of
+/// them does not cause a removal.
 public struct SegmentRetention: Sendable {
-    /// What was removed.
+    /// The result of removing segments.
     public struct Removal: Sendable, Equatable {
         public var paths: [String] = []
         public var bytes = 0
-        /// How many of them were too old; the others were too much.
+        /// The number of files that were too old; the others exceeded the total size.
         public var tooOld = 0
-        /// What could not be removed.
+        /// The errors of files that could not be removed.
         public var failures: [MediaError] = []
 
         public init() {}
@@ -23,7 +24,7 @@ public struct SegmentRetention: Sendable {
         var name: SegmentName
         var day: String
         var bytes: Int
-        /// When it ended, in seconds since 1970.
+        /// The later of its end and its modification time, in seconds since 1970.
         var date: Double
     }
 
@@ -33,9 +34,9 @@ public struct SegmentRetention: Sendable {
         self.settings = settings
     }
 
-    /// Removes what is beyond the limits, and folders of days that have nothing left in them.
+    /// Removes files beyond the limits, and empty day folders.
     ///
-    /// - Parameter now: seconds since 1970; nil if no time is certain, when nothing is too old.
+    /// - Parameter now: seconds since 1970; nil if no time is trusted, and then no file is too old.
     /// - Throws: `MediaError` if the folder cannot be read.
     public func apply(now: Double?) throws(MediaError) -> Removal {
         let root = try OpenFolder(settings.folder)
@@ -70,9 +71,9 @@ public struct SegmentRetention: Sendable {
         return removal
     }
 
-    /// Removes what a killed process left of segments that it was writing.
+    /// Removes the incomplete segments that a killed process left behind.
     ///
-    /// To be called when nobody writes the camera's segments: at the start.
+    /// Call it when the camera's segments are not being written: at the start.
     ///
     /// - Returns: the removed files' paths.
     /// - Throws: `MediaError` if the folder cannot be read.
@@ -107,11 +108,11 @@ public struct SegmentRetention: Sendable {
         return candidates
     }
 
-    /// Days that are over by more than one: nobody is about to write into their folders.
+    /// Removes empty folders of days before yesterday, into which nothing is written any more.
     private func removeEmptyDays(in root: borrowing OpenFolder, now: Double) {
         let yesterday = UTCTime(now - 86_400).day
         for day in root.names() where Self.isDay(day) && day < yesterday {
-            // Does nothing to a folder that has something in it, nor to a link.
+            // Has no effect on a folder with entries, or on a link.
             _ = root.remove(day, isFolder: true)
         }
     }

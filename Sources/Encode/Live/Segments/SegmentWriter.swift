@@ -3,18 +3,18 @@ import Files
 import Glibc
 import Media
 
-/// Cuts one connection of a stream into files aligned to the wall clock: a new one at every multiple of
-/// `SegmentSettings.length`, never without a key frame first.
+/// Divides one connection of a stream into files aligned to the wall clock: a new file begins at the first key frame
+/// after every multiple of `SegmentSettings.length`.
 ///
-/// A segment that fails (a full disk, a folder that is gone) is lost alone: the call that meets it throws, what belongs to
-/// it is passed over, and the next boundary begins a new one. Nothing stops because of a throw. Not thread-safe.
+/// A failure (a full disk, a missing folder) affects only one segment: the current call throws, the rest of that
+/// segment is dropped, and a new one begins at the next boundary. Writing can continue after an error. Not thread-safe.
 public final class SegmentWriter {
-    /// Segments that failed.
+    /// The number of segments that failed.
     public private(set) var lostSegments = 0
-    /// Bytes that each segment may write before the disk is full; for tests.
+    /// The bytes per segment after which writing fails as on a full disk; for tests.
     var spaceLimit = Int.max
 
-    /// Seconds that a file waits for its last sound after its last frame.
+    /// The seconds for which a file waits for sound after its last frame.
     private static let longestWait = 2.0
 
     private let settings: SegmentSettings
@@ -22,13 +22,13 @@ public final class SegmentWriter {
     private let stream: LiveStream
     private let soundStreams: Set<Int>
     private var open: LiveFile?
-    /// The file before, whose frames are complete.
+    /// The previous file, whose frames are complete.
     private var closing: (file: LiveFile, next: EncodedFrame)?
-    /// When the next segment begins, in seconds since 1970; nil for the next key frame.
+    /// The start of the next segment, in seconds since 1970; nil for the next key frame.
     private var boundary: Double?
-    /// The newest beginning of a segment, also of one that failed.
+    /// The start of the newest segment, even if it failed.
     private var newestStart = (wallClock: -Double.infinity, time: -Double.infinity)
-    /// Of the newest frame, in seconds since the connection's first.
+    /// Start and end of the newest frame, in seconds since the connection's first.
     private var newestTime = -Double.infinity
     private var newestEnd = -Double.infinity
     private var queue = SoundQueue()
@@ -36,8 +36,8 @@ public final class SegmentWriter {
     private var failures: [MediaError] = []
     private var knownWarnings: [String] = []
 
-    /// - Parameter connection: counts the stream's connections; kept in the files' metadata.
-    /// - Throws: `MediaError.refused` for settings that cannot be used.
+    /// - Parameter connection: the number of the stream's connection, stored in the files' metadata.
+    /// - Throws: `MediaError.refused` for invalid settings.
     public init(_ settings: SegmentSettings, connection: Int, stream: LiveStream) throws(MediaError) {
         FFmpegLog.silence()
         try settings.check()
@@ -47,25 +47,26 @@ public final class SegmentWriter {
         soundStreams = settings.includesSound ? Set(stream.sound().auxiliaryStreams.map(\.index)) : []
     }
 
-    /// What did not come along, one sentence each.
+    /// One sentence for each loss.
     public var warnings: [String] { knownWarnings + queue.warnings }
 
-    /// Whether a frame of this wall clock (seconds since 1970) begins a segment: encode it as a key frame.
+    /// Whether a frame of this wall-clock time (seconds since 1970) begins a segment and must be encoded as a key
+    /// frame.
     public func beginsSegment(at wallClock: Double) -> Bool {
         guard let boundary else { return true }
-        // A clock that was put back begins a segment of its own, one that trembles does not.
+        // A clock that is set back by more than a segment begins a new segment; a small correction does not.
         return wallClock >= boundary || wallClock < newestStart.wallClock - settings.length
     }
 
-    /// Takes the next packet.
+    /// Writes the next packet.
     ///
-    /// - Returns: the segments that are complete with it: named, read back, on the disk.
-    /// - Throws: `MediaError.cannotWrite` for a segment that is lost with this packet; what else was completed is returned by
-    ///   the next call.
+    /// - Returns: the segments that are now complete: verified, synced and renamed.
+    /// - Throws: `MediaError.cannotWrite` for a segment that failed; other completed segments are returned by the next
+    ///   call.
     public func write(_ packet: LivePacket) throws(MediaError) -> [Segment] {
         switch packet {
-        case .frame(let frame): take(frame)
-        case .side(let packet, let time):
+        case .frame(let frame): process(frame)
+        case .auxiliary(let packet, let time):
             if soundStreams.contains(packet.stream) { queue.add(packet, at: time) }
         }
         routeSound(until: newestTime)
@@ -75,10 +76,10 @@ public final class SegmentWriter {
         return try outcome()
     }
 
-    /// Completes what is open; the connection is over.
+    /// Completes the open segments at the end of the connection.
     ///
     /// - Returns: the last segments.
-    /// - Throws: as `write`; calling again then returns what was completed all the same.
+    /// - Throws: as `write`; a second call then returns the completed segments.
     public func finish() throws(MediaError) -> [Segment] {
         routeSound(until: newestEnd)
         close()
@@ -89,8 +90,8 @@ public final class SegmentWriter {
         return try outcome()
     }
 
-    private func take(_ frame: EncodedFrame) {
-        // A clock that stands still ends no segment.
+    private func process(_ frame: EncodedFrame) {
+        // If the wall clock stands still, the stream's time ends the segment.
         let isOverdue = frame.time - newestStart.time > 2 * settings.length
         if frame.isKeyFrame, beginsSegment(at: frame.wallClock) || isOverdue { cut(at: frame) }
         newestTime = frame.time
@@ -104,7 +105,7 @@ public final class SegmentWriter {
     }
 
     private func cut(at frame: EncodedFrame) {
-        // Sound up to here is the old file's.
+        // Sound before this time belongs to the old file.
         routeSound(until: frame.time.nextDown)
         close()
         closing = open.map { ($0, frame) }
@@ -117,11 +118,11 @@ public final class SegmentWriter {
                 path: path(for: frame.wallClock), stream: stream, first: frame, title: settings.name,
                 description: "connection \(connection)", includesSound: settings.includesSound, spaceLimit: spaceLimit)
             open = file
-            note(file.openingWarnings)
+            record(file.openingWarnings)
         }
     }
 
-    /// A free name in the day's folder, which is made if it is missing.
+    /// An unused path in the day's folder, which is created if it is missing.
     private func path(for wallClock: Double) throws(MediaError) -> String {
         let name = SegmentName(camera: settings.name, start: wallClock)
         let folder = "\(settings.folder)/\(name.day)"
@@ -168,7 +169,7 @@ public final class SegmentWriter {
             let names = Self.names(like: "\(settings.folder)/\(name.day)/\(name.text)")
             completed.append(try file.finish(before: next, orAs: names))
         }
-        note(file.warnings)
+        record(file.warnings)
     }
 
     private func attempt(_ body: () throws(MediaError) -> Void, onFailure: () -> Void = {}) {
@@ -188,17 +189,17 @@ public final class SegmentWriter {
         return completed
     }
 
-    private func note(_ warnings: [String]) {
-        // One of each kind; a number in front that grows from file to file does not make another.
+    private func record(_ warnings: [String]) {
+        // Each warning is kept once, and at most 16.
         for warning in warnings where knownWarnings.count < 16 && !knownWarnings.contains(warning) {
             knownWarnings.append(warning)
         }
     }
 }
 
-/// Sound on its way to a file: packets that run ahead of the frames wait until it is known to which file they belong.
+/// A queue of sound packets: packets ahead of the frames wait until it is known to which file they belong.
 struct SoundQueue {
-    /// What may wait; beyond, the oldest are dropped.
+    /// The limits of the queue; beyond them, the oldest packets are dropped.
     private static let maximumPackets = 4096
     private static let maximumBytes = 8 << 20
 
@@ -223,13 +224,13 @@ struct SoundQueue {
         }
     }
 
-    /// Takes out the oldest packet that comes no later than `time`.
+    /// Removes and returns the first packet that is not later than `time`.
     mutating func next(until time: Double) -> (packet: MediaPacket, time: Double)? {
         guard let index = waiting.firstIndex(where: { $0.time <= time }) else { return nil }
         byteCount -= Int(waiting[index].packet.buffer.pointer.pointee.size)
         return waiting.remove(at: index)
     }
 
-    /// Whether no stream that was heard of has packets before `time` to come.
+    /// Whether all streams with packets so far have reached `time`.
     func hasPassed(_ time: Double) -> Bool { times.values.allSatisfy { $0 >= time } }
 }

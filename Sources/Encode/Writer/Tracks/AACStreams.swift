@@ -1,14 +1,14 @@
 import CFFmpeg
 import Media
 
-/// Takes the ADTS header (ISO/IEC 13818-7, 6.2) from each packet of AAC, as transport streams carry it, for containers that
+/// Removes the ADTS header (ISO/IEC 13818-7, 6.2) that each AAC packet has in transport streams, for containers that
 /// describe the sound once instead.
 ///
 /// FFmpeg's MP4 muxer does this itself, but not when it writes fragments. Not thread-safe.
 final class ADTSRemover {
     private let context: UnsafeMutablePointer<AVBSFContext>
 
-    /// Whether packets of such a stream carry headers: an AAC stream that nothing describes.
+    /// Whether the stream's packets have ADTS headers: AAC without extradata.
     static func isNeeded(for parameters: CodecParameters) -> Bool {
         parameters.codecID == AV_CODEC_ID_AAC && parameters.pointer.pointee.extradata_size == 0
     }
@@ -33,7 +33,7 @@ final class ADTSRemover {
         av_bsf_free(&context)
     }
 
-    /// Replaces `packet` by the same without its header.
+    /// Removes the header of `packet`.
     ///
     /// - Returns: false for a packet whose header is damaged.
     func strip(_ packet: borrowing PacketBuffer) -> Bool {
@@ -41,9 +41,9 @@ final class ADTSRemover {
     }
 }
 
-/// What describes AAC sound in a container (ISO/IEC 14496-3, 1.6.2.1), in its two-byte form.
+/// The description of AAC sound in a container (ISO/IEC 14496-3, 1.6.2.1), in its two-byte form.
 ///
-/// Written before the first packet is seen; the packet's own header, where it comes in time, replaces it.
+/// It is written before the first packet is known; the packet's own header replaces it if it arrives in time.
 struct AudioSpecificConfig {
     let bytes: [UInt8]
 
@@ -51,14 +51,14 @@ struct AudioSpecificConfig {
         96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
     ]
 
-    /// Nil if the stream's parameters do not say enough.
+    /// Nil if the stream's parameters are insufficient.
     init?(_ parameters: CodecParameters) {
         let fields = parameters.pointer.pointee
         var profile = fields.profile
         var rate = fields.sample_rate
         var channels = fields.ch_layout.nb_channels
         if profile == saliency_profile_aac_he || profile == saliency_profile_aac_he_v2 {
-            // The core is low complexity at half the rate; with parametric stereo it has one channel.
+            // The core layer is low complexity at half the rate; with parametric stereo it has one channel.
             if profile == saliency_profile_aac_he_v2 { channels = 1 }
             profile = saliency_profile_aac_low
             rate /= 2

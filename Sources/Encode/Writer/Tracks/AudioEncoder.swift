@@ -1,15 +1,15 @@
 import CFFmpeg
 import Media
 
-/// The one owner of the `AVCodecContext` that compresses sound.
+/// The sole owner of the `AVCodecContext` that encodes sound.
 final class AudioEncoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
-    /// Of the samples that it takes.
+    /// The channels of its input.
     let channels: ChannelMask
 
     /// - Parameters:
-    ///   - sampleRate: in hertz; the nearest that the codec takes is used.
-    ///   - channels: where the codec has no such loudspeakers, they are mixed down.
+    ///   - sampleRate: in hertz; the nearest rate that the codec supports is used.
+    ///   - channels: mixed down if the codec does not support this layout.
     convenience init(
         name: String, sampleRate: Int, channels: ChannelMask, needsGlobalHeader: Bool
     ) throws(MediaError) {
@@ -25,7 +25,7 @@ final class AudioEncoder {
         try self.init(name: name, sampleRate: sampleRate, taking: .stereo, needsGlobalHeader: needsGlobalHeader)
     }
 
-    /// - Throws: `MediaError.cannotWrite` if the codec has no such loudspeakers.
+    /// - Throws: `MediaError.cannotWrite` if the codec does not support this layout.
     private init(
         name: String, sampleRate: Int, taking channels: ChannelMask, needsGlobalHeader: Bool
     ) throws(MediaError) {
@@ -54,9 +54,9 @@ final class AudioEncoder {
     var sampleRate: Int32 { context.pointee.sample_rate }
     var sampleFormat: AVSampleFormat { context.pointee.sample_fmt }
     var channelCount: Int32 { context.pointee.ch_layout.nb_channels }
-    /// Samples before the first that are thrown away by decoders: time stamps begin at minus as many.
-    var runIn: Int64 { Int64(max(0, context.pointee.initial_padding)) }
-    /// Samples that the encoder takes at once.
+    /// The samples at the beginning that decoders discard; time stamps begin at minus this number.
+    var initialPadding: Int64 { Int64(max(0, context.pointee.initial_padding)) }
+    /// The number of samples per frame.
     var frameSize: Int32 { context.pointee.frame_size > 0 ? context.pointee.frame_size : 1024 }
     var timeBase: AVRational { context.pointee.time_base }
 
@@ -64,7 +64,7 @@ final class AudioEncoder {
         try check(avcodec_parameters_from_context(parameters, context))
     }
 
-    /// An empty frame of the encoder's kind with room for `count` samples.
+    /// An empty frame in the encoder's format with room for `count` samples.
     func frame(count: Int32) throws(MediaError) -> FrameBuffer {
         let frame = try FrameBuffer()
         frame.pointer.pointee.nb_samples = count
@@ -75,12 +75,12 @@ final class AudioEncoder {
         return frame
     }
 
-    /// Takes `frameSize` samples (fewer only the last time), or nil for "no more".
+    /// Sends `frameSize` samples (fewer only in the last frame), or nil to signal the end.
     func send(_ frame: UnsafePointer<AVFrame>?) throws(MediaError) {
         try check(avcodec_send_frame(context, frame))
     }
 
-    /// The next packet; nil if the encoder wants more samples or has no more packets.
+    /// The next packet; nil if the encoder needs more samples or has no more packets.
     func receive() throws(MediaError) -> PacketBuffer? {
         let packet = try PacketBuffer()
         let status = avcodec_receive_packet(context, packet.pointer)

@@ -1,10 +1,10 @@
 import CFFmpeg
 import Media
 
-/// The one owner of an `SwrContext` and an `AVAudioFifo`: takes decoded sound of any kind and hands it out in the encoder's
-/// kind and portions.
+/// The sole owner of an `SwrContext` and an `AVAudioFifo`: converts decoded sound of any format to frames in the
+/// encoder's format and size.
 final class AudioResampler {
-    /// What a context is built for.
+    /// The source format for which a context is built.
     private struct Kind: Equatable {
         var rate: Int32
         var format: Int32
@@ -29,10 +29,10 @@ final class AudioResampler {
         av_audio_fifo_free(fifo)
     }
 
-    /// Samples ready to be taken.
+    /// The number of converted samples available.
     var count: Int32 { av_audio_fifo_size(fifo) }
 
-    /// Takes decoded sound; nil for the end, which brings out what the filter still holds.
+    /// Adds decoded sound; nil at the end, to flush the filter.
     ///
     /// - Returns: whether it could be converted.
     func add(_ sound: UnsafePointer<AVFrame>?) throws(MediaError) -> Bool {
@@ -58,17 +58,17 @@ final class AudioResampler {
         try store(frame)
     }
 
-    /// Takes `count` samples, which have to be there.
-    func take(_ count: Int32) throws(MediaError) -> FrameBuffer {
+    /// Removes and returns `count` samples, which must be available.
+    func read(_ count: Int32) throws(MediaError) -> FrameBuffer {
         let frame = try encoder.frame(count: count)
         let taken = withPlanes(of: frame.pointer) { av_audio_fifo_read(fifo, $0, count) }
         guard taken == count else { throw MediaError(.cannotWrite, "no memory for sound") }
         return frame
     }
 
-    /// Throws samples away, those that come first.
+    /// Discards the first samples.
     ///
-    /// - Returns: how many of `count` there were.
+    /// - Returns: the number of discarded samples, at most `count`.
     func discard(_ count: Int64) -> Int64 {
         let discarded = min(count, Int64(self.count))
         av_audio_fifo_drain(fifo, Int32(discarded))
@@ -80,7 +80,7 @@ final class AudioResampler {
         self.kind = nil
         var input = AVChannelLayout()
         var output = encoder.channels.layout
-        // Layouts that only count channels are taken in FFmpeg's usual order.
+        // Layouts without an order are interpreted as FFmpeg's default layout.
         if sound.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
             av_channel_layout_default(&input, kind.channels)
         } else {
@@ -125,7 +125,7 @@ final class AudioResampler {
         guard stored >= count else { throw MediaError(.cannotWrite, "no memory for sound") }
     }
 
-    /// Lends a frame's planes in the untyped form that FIFOs take.
+    /// Gives access to a frame's planes as untyped pointers for the FIFO.
     private func withPlanes<Result>(
         of frame: UnsafeMutablePointer<AVFrame>,
         _ body: (UnsafeMutablePointer<UnsafeMutableRawPointer?>) -> Result

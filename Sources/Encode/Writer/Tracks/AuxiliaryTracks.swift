@@ -1,19 +1,19 @@
 import CFFmpeg
 import Media
 
-/// A sound or subtitle stream of the output, fed with the source's packets.
+/// A sound or subtitle stream of the output, which receives the source's packets.
 protocol AuxiliaryTrack: AnyObject {
-    /// Takes the next packet of the source's stream.
+    /// Writes the next packet of the source's stream.
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError)
-    /// Writes what is still held back.
+    /// Writes packets that are still buffered.
     ///
     /// - Parameter end: the end of the frames, in seconds since the output's beginning.
     func finish(at end: Double, to muxer: Muxer) throws(MediaError)
-    /// What was lost on the way, one sentence each.
+    /// One sentence for each loss.
     var warnings: [String] { get }
 }
 
-/// Where a side stream's packets lie on the output's clock.
+/// Converts an auxiliary stream's time stamps to the output's clock.
 struct AuxiliaryClock {
     private let timeBase: Rational
     /// The output's beginning on the packets' clock, in seconds.
@@ -28,15 +28,15 @@ struct AuxiliaryClock {
     func seconds(_ ticks: Int64) -> Double { timeBase.seconds(ticks) - origin }
 }
 
-/// The tracks beside the frames of an output, as planned.
+/// The auxiliary tracks of an output, according to a plan.
 struct AuxiliaryTracks {
-    /// By the stream's index in the source.
+    /// Indexed by the stream's index in the source.
     let tracks: [Int: any AuxiliaryTrack]
     let warnings: [String]
 
     /// - Parameters:
-    ///   - frameUnit: of the frames' time stamps.
-    ///   - holder: what the output is called in warnings: "mp4 files".
+    ///   - frameUnit: the unit of the frames' time stamps.
+    ///   - holder: the output's name in warnings: "mp4 files".
     init(
         plan: OutputPlan, container: OutputContainer, source: SourceProperties, frameUnit: Rational, muxer: Muxer,
         holder: String
@@ -77,10 +77,10 @@ struct AuxiliaryTracks {
         return ([frameUnit.denominator] + units).max() ?? 1
     }
 
-    /// What was lost on the way, one sentence each.
+    /// One sentence for each loss.
     var losses: [String] { tracks.keys.sorted().flatMap { tracks[$0]?.warnings ?? [] } }
 
-    /// Writes what the tracks still hold back.
+    /// Writes the packets that the tracks still buffer.
     ///
     /// - Parameter end: the end of the frames, in seconds since the output's beginning.
     func finish(at end: Double, to muxer: Muxer) throws(MediaError) {
@@ -89,7 +89,7 @@ struct AuxiliaryTracks {
 }
 
 extension OutputPlan.Reason {
-    /// - Parameter holder: what the output is called: "mp4 files".
+    /// - Parameter holder: the output's name: "mp4 files".
     fileprivate func sentence(codec: String, holder: String) -> String {
         switch self {
         case .notHeld: "\(holder) hold no \(codec) sound"

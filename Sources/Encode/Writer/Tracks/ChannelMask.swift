@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// The loudspeakers that a sound's channels are for, in FFmpeg's native order.
+/// The loudspeaker positions of sound channels, in FFmpeg's native order.
 struct ChannelMask: Hashable {
     /// FFmpeg's `AV_CH_…` bits.
     let bits: UInt64
@@ -12,7 +12,8 @@ struct ChannelMask: Hashable {
         self.bits = bits
     }
 
-    /// - Parameter layout: one that only counts channels, or orders them otherwise, is taken as FFmpeg's usual one of as many.
+    /// - Parameter layout: a layout without or with another order is replaced by FFmpeg's default for this number of
+    ///   channels.
     init(_ layout: AVChannelLayout) {
         if layout.order == AV_CHANNEL_ORDER_NATIVE, layout.u.mask != 0 {
             bits = layout.u.mask
@@ -39,8 +40,8 @@ struct ChannelMask: Hashable {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The same, with rear loudspeakers for those at the sides where that is what AAC and Opus mean by this many channels: the
-    /// decoders of DVD sound put them at the sides.
+    /// The mask with side loudspeakers replaced by rear ones where AAC and Opus use these for this number of channels:
+    /// decoders of DVD sound report side loudspeakers.
     var encodable: ChannelMask {
         let (sides, backs): (UInt64, UInt64) = (0x600, 0x30)
         let moved = ChannelMask(bits: bits & ~sides | backs)
@@ -48,7 +49,7 @@ struct ChannelMask: Hashable {
         return bits & sides == sides && bits & backs == 0 && common.contains(moved.bits) ? moved : self
     }
 
-    /// What an encoder may take, the first it can: itself, then with fewer channels.
+    /// The layouts to try with an encoder, in order of preference: this one, then those with fewer channels.
     var substitutes: [ChannelMask] {
         [encodable, self, .surround, .stereo].filter { $0.count <= count || $0 == .stereo }
     }

@@ -1,10 +1,10 @@
 import CFFmpeg
 import Media
 
-/// The subtitle track that says what the network saw.
+/// The subtitle track with the network's answers.
 final class LabelTrack {
     private let output: any TextStream
-    /// Where the last label ends, in seconds.
+    /// The end of the last label, in seconds.
     private var end = 0.0
 
     /// - Parameter finestUnit: the largest denominator of all other tracks' time bases.
@@ -20,13 +20,13 @@ final class LabelTrack {
     /// Writes a label.
     ///
     /// - Parameters:
-    ///   - start: seconds since the output's beginning; a label that begins before the last one's end begins there.
+    ///   - start: seconds since the output's beginning; if it is before the last label's end, that end is used.
     ///   - stop: seconds since the output's beginning.
     func write(_ text: String, from start: Double, to stop: Double, muxer: Muxer) throws(MediaError) {
         let first = max(start, end)
         guard stop > first else { return }
         end = stop
-        // One cue is one paragraph: an empty line would end it.
+        // A cue is one paragraph; an empty line would end it.
         let lines = text.split(whereSeparator: \.isNewline).joined(separator: "\n")
         try output.write(output.encoded(lines), from: first, to: stop, muxer: muxer)
     }

@@ -4,9 +4,9 @@ import Media
 /// A stream of text in an output.
 protocol TextStream: AnyObject {
     var stream: UnsafeMutablePointer<AVStream> { get }
-    /// Text as the stream's codec has it.
+    /// Encodes text for the stream's codec.
     func encoded(_ text: String) -> [UInt8]
-    /// Writes encoded text, in the order of its times.
+    /// Writes encoded text; calls must be in order of time.
     ///
     /// - Parameters:
     ///   - start: seconds since the output's beginning.
@@ -17,11 +17,11 @@ protocol TextStream: AnyObject {
 }
 
 extension OutputContainer {
-    /// A new stream of the container's text codec; nil where it holds none.
+    /// Adds a stream of the container's text codec; nil if it supports none.
     ///
     /// - Parameters:
     ///   - finestUnit: the largest denominator of all other tracks' time bases.
-    ///   - description: of timed text that is copied; the usual one if nil.
+    ///   - description: the sample description of copied timed text; nil for the default.
     func textStream(
         muxer: Muxer, finestUnit: Int32, description: [UInt8]? = nil
     ) throws(MediaError) -> (any TextStream)? {
@@ -35,7 +35,7 @@ extension OutputContainer {
 final class PlainTextStream: TextStream {
     let stream: UnsafeMutablePointer<AVStream>
     private let codec: AVCodecID
-    /// Milliseconds.
+    /// In milliseconds.
     private var lastStart: Int64 = 0
 
     init(_ codec: AVCodecID, muxer: Muxer) throws(MediaError) {
@@ -47,7 +47,7 @@ final class PlainTextStream: TextStream {
     }
 
     func encoded(_ text: String) -> [UInt8] {
-        // A cue is one paragraph: an empty line would end it.
+        // A cue is one paragraph; an empty line would end it.
         let lines = text.split(whereSeparator: \.isNewline).joined(separator: "\n")
         return Array((codec == AV_CODEC_ID_WEBVTT ? WebVTT.escaped(lines) : lines).utf8.prefix(Int(UInt16.max)))
     }

@@ -2,17 +2,17 @@ import CFFmpeg
 import Files
 import Media
 
-/// A text subtitle stream in the container's own text codec: copied if it is timed text for MP4 or MOV already, else as its
-/// plain text.
+/// A text subtitle stream in the container's text codec: copied if it is already timed text for MP4 or MOV, otherwise
+/// converted to plain text.
 final class TextTrack: AuxiliaryTrack {
-    /// Seconds that a subtitle of unknown duration stands at most.
+    /// The maximum duration in seconds of a subtitle without a stated duration.
     private static let longestStand = 5.0
 
     private let output: any TextStream
     private let stream: AuxiliaryStream
     private let clock: AuxiliaryClock
     private let isCopied: Bool
-    /// A subtitle whose end the next one tells.
+    /// A subtitle that ends when the next one begins.
     private var waiting: (cue: [UInt8], start: Double)?
     private var styledCount = 0
 
@@ -64,7 +64,7 @@ final class TextTrack: AuxiliaryTrack {
         ]
     }
 
-    /// What is written for a packet; nil for emptiness, which comes by itself.
+    /// The data to be written for a packet; nil for an empty subtitle, because gaps are filled automatically.
     private func cue(_ bytes: [UInt8]) -> [UInt8]? {
         if isCopied { return bytes.count > 2 && (bytes[0] > 0 || bytes[1] > 0) ? bytes : nil }
         let subtitle = SubtitleText(bytes, codec: stream.parameters.codecID)

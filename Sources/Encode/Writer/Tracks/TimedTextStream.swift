@@ -3,25 +3,26 @@ import Media
 
 /// A `tx3g` (timed text) stream of an MP4 or MOV file.
 ///
-/// FFmpeg's muxer (5.1 to 7.1) ends a text sample by itself when another track's time stamp passes its end, but compares the
-/// two without converting their units. In fragments it aborts the process over what follows from ending one too early, and
-/// over a step of more than 31 bits of ticks (MuxerFaultTests, docs/ffmpeg.md). So the stream counts in ticks no coarser than any other track's, has no holes (emptiness is a
-/// sample too), and cuts long samples into pieces.
+/// FFmpeg's muxer (5.1 to 7.1) ends a text sample automatically when another track's time stamp passes its end, but
+/// compares the two without converting their units. When writing fragments it aborts the process as a consequence of
+/// ending a sample too early, and also for a step of more than 31 bits of ticks (MuxerFaultTests, docs/ffmpeg.md). So
+/// the stream's ticks are no coarser than those of any other track, it has no gaps (empty samples fill them), and long
+/// samples are divided.
 final class TimedTextStream: TextStream {
     private static let longestPiece = Int64(Int32.max)
-    /// Ticks a second at least: the highest rate of sound that is made here.
+    /// The minimum number of ticks per second: the highest sample rate of encoded sound.
     private static let coarsestUnit: Int32 = 96_000
 
     let stream: UnsafeMutablePointer<AVStream>
     private let timeBase: Rational
-    /// Where the last sample ends, in ticks.
+    /// The end of the last sample, in ticks.
     private var end: Int64 = 0
-    /// Where it begins.
+    /// The start of the last sample, in ticks.
     private var lastStart: Int64 = 0
 
     /// - Parameters:
     ///   - finestUnit: the largest denominator of all other tracks' time bases.
-    ///   - description: the sample description; the usual one if nil.
+    ///   - description: the sample description; nil for the default.
     init(muxer: Muxer, finestUnit: Int32, description: [UInt8]? = nil) throws(MediaError) {
         timeBase = Rational(1, max(Self.coarsestUnit, finestUnit))
         stream = try muxer.addStream()
@@ -31,11 +32,11 @@ final class TimedTextStream: TextStream {
         try stream.pointee.codecpar.setExtradata(description ?? Self.usualDescription)
     }
 
-    /// Writes a sample, after an empty one where the one before has ended earlier.
+    /// Writes a sample, after an empty one if there is a gap to the previous sample.
     ///
     /// - Parameters:
-    ///   - sample: the text with its length in front.
-    ///   - start: seconds since the output's beginning; what begins before the last sample's end begins there.
+    ///   - sample: the text, preceded by its length.
+    ///   - start: seconds since the output's beginning; if it is before the last sample's end, that end is used.
     ///   - stop: seconds since the output's beginning.
     func write(_ sample: [UInt8], from start: Double, to stop: Double, muxer: Muxer) throws(MediaError) {
         let first = max(ticks(start / timeBase.value), end)
@@ -47,8 +48,8 @@ final class TimedTextStream: TextStream {
 
     /// Ends the stream with the frames, so that it does not lengthen the file.
     ///
-    /// The muxer closes a text stream with an empty sample of its own, which lasts as long as the one before it; so that one
-    /// is a tick, and the muxer's is the last tick of the frames.
+    /// The muxer ends a text stream with an empty sample of the same duration as the last one. So the last sample has
+    /// one tick, and the muxer's sample is the last tick of the frames.
     ///
     /// - Parameter stop: the end of the frames, in seconds since the output's beginning.
     func finish(at stop: Double, muxer: Muxer) throws(MediaError) {
@@ -59,15 +60,15 @@ final class TimedTextStream: TextStream {
         end = last
     }
 
-    /// The sample of plain text: its length in front.
+    /// The sample of plain text: the text, preceded by its length.
     func encoded(_ text: String) -> [UInt8] {
-        // 64 KiB is what the length holds.
+        // The length field has 16 bits.
         let bytes = Array(text.utf8.prefix(Int(UInt16.max)))
         return [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes
     }
 
     private func write(_ sample: [UInt8], until last: Int64, _ muxer: Muxer) throws(MediaError) {
-        // A hostile time stamp days ahead would make endless pieces.
+        // An invalid time stamp far ahead would cause a huge number of pieces.
         guard (last - end) / Self.longestPiece < 1000 else { return }
         while end < last {
             let next = min(last, end + Self.longestPiece)
@@ -88,8 +89,8 @@ final class TimedTextStream: TextStream {
         lastStart = start
     }
 
-    /// The `tx3g` sample description (3GPP TS 26.245, 5.16): white text, centred at the bottom, one font. Font and size are
-    /// those that FFmpeg takes for granted, so that it puts no tags around texts that it converts.
+    /// The `tx3g` sample description (3GPP TS 26.245, 5.16): white text, centred at the bottom, one font. Font and size
+    /// are FFmpeg's defaults, so that it adds no tags to texts that it converts.
     private static var usualDescription: [UInt8] {
         let font = Array("Arial".utf8)
         let flagsAndJustification: [UInt8] = [0, 0, 0, 0, 1, 0xff]
@@ -102,7 +103,7 @@ final class TimedTextStream: TextStream {
 }
 
 extension UnsafeMutablePointer<AVCodecParameters> {
-    /// Gives the parameters, which have none, a copy of `bytes` as the codec's description.
+    /// Sets a copy of `bytes` as extradata of the parameters, which have none yet.
     func setExtradata(_ bytes: [UInt8]) throws(MediaError) {
         guard let memory = av_mallocz(bytes.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else {
             throw MediaError(.cannotWrite, "no memory for a stream")

@@ -2,11 +2,12 @@ import CFFmpeg
 import Files
 import Media
 
-/// An audio stream that the container does not take as it is: decoded and compressed again, in step with the frames.
+/// An audio stream that cannot be copied into the container: decoded and encoded again, synchronous with the frames.
 final class TranscodedTrack: AuxiliaryTrack {
-    /// Seconds by which a packet may miss the samples before it until silence is put in or the clock is moved.
+    /// The gap in seconds between a packet and the previous samples above which silence is inserted or the clock is
+    /// shifted.
     private static let tolerance = 0.1
-    /// Seconds of silence put in at most; a larger gap moves the clock.
+    /// The maximum silence inserted, in seconds; a larger gap shifts the clock.
     private static let longestSilence = 10.0
 
     private let output: UnsafeMutablePointer<AVStream>
@@ -18,9 +19,9 @@ final class TranscodedTrack: AuxiliaryTrack {
     private let clock: AuxiliaryClock
     /// The time of the next sample to be encoded, in samples since the output's beginning.
     private var next: Int64?
-    /// Samples before the output's beginning, to be thrown away.
+    /// The number of samples before the output's beginning, which are discarded.
     private var early: Int64 = 0
-    /// Samples by which the container's times are later than those of what is heard.
+    /// The number of samples by which the container's times are later than the audible sound's.
     private let delay: Int64
     private var damagedCount = 0
 
@@ -38,7 +39,7 @@ final class TranscodedTrack: AuxiliaryTrack {
         output = try muxer.addStream()
         try encoder.describe(output.pointee.codecpar)
         output.pointee.time_base = encoder.timeBase
-        delay = container.codecDelay(output.pointee.codecpar) > 0 ? encoder.runIn : 0
+        delay = container.codecDelay(output.pointee.codecpar) > 0 ? encoder.initialPadding : 0
         muxer.carry(stream.label, to: output, named: stream.title)
     }
 
@@ -58,7 +59,7 @@ final class TranscodedTrack: AuxiliaryTrack {
         }
     }
 
-    /// What the sound becomes: "AAC, 5.1".
+    /// The format of the encoded sound: "AAC, 5.1".
     var description: String {
         let codec = container.audioEncoder == "aac" ? "AAC" : "Opus"
         let (before, after) = (decoder.channels, encoder.channels)
@@ -82,14 +83,16 @@ final class TranscodedTrack: AuxiliaryTrack {
         }
     }
 
-    /// - Parameter time: of the first sample, in seconds since the output's beginning; nothing is heard before that.
+    /// - Parameter time: the time of the first sample, in seconds since the output's beginning; there is no sound
+    ///   before it.
     private func begin(at time: Double) {
         let start = ticks(time * Double(encoder.sampleRate))
         early = max(0, -start)
         next = max(start, 0)
     }
 
-    /// Puts the next decoded sample at its time: by silence over a short gap, by moving the clock over a long one.
+    /// Aligns the next decoded sample with its time: inserts silence into a short gap, and shifts the clock over a long
+    /// one.
     private func align(to time: Double) throws(MediaError) {
         let rate = Double(encoder.sampleRate)
         let wanted = ticks(time * rate)
@@ -104,7 +107,7 @@ final class TranscodedTrack: AuxiliaryTrack {
 
     private func encode(_ muxer: Muxer, isLast: Bool) throws(MediaError) {
         while resampler.count >= encoder.frameSize || isLast && resampler.count > 0 {
-            let sound = try resampler.take(min(resampler.count, encoder.frameSize))
+            let sound = try resampler.read(min(resampler.count, encoder.frameSize))
             let start = next ?? 0
             sound.pointer.pointee.pts = start
             next = start + Int64(sound.pointer.pointee.nb_samples)
@@ -116,7 +119,7 @@ final class TranscodedTrack: AuxiliaryTrack {
     private func mux(_ muxer: Muxer) throws(MediaError) {
         while let packet = try encoder.receive() {
             let pointer = packet.pointer
-            // The encoder's own run-in before the output's beginning, where the container cannot hold it.
+            // The encoder's initial padding before the output's beginning is dropped if the container cannot store it.
             let end = pointer.pointee.pts + pointer.pointee.duration
             if !container.takesNegativeTimes, delay == 0, end <= 0 { continue }
             pointer.pointee.pts += delay
@@ -128,7 +131,7 @@ final class TranscodedTrack: AuxiliaryTrack {
     }
 }
 
-/// The one owner of the `AVCodecContext` that turns a source's sound into samples.
+/// The sole owner of the `AVCodecContext` that decodes a source's sound.
 final class AudioDecoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
 
@@ -158,14 +161,14 @@ final class AudioDecoder {
     var sampleRate: Int { Int(context.pointee.sample_rate) }
     var channels: ChannelMask { ChannelMask(context.pointee.ch_layout) }
 
-    /// Takes a packet, or nil for "no more".
+    /// Sends a packet, or nil to signal the end.
     ///
-    /// - Returns: whether the decoder could use it.
+    /// - Returns: whether the decoder accepted it.
     func send(_ packet: UnsafePointer<AVPacket>?) -> Bool {
         avcodec_send_packet(context, packet) >= 0
     }
 
-    /// The next samples; nil if the decoder wants more packets, has no more samples or cannot go on with this packet.
+    /// The next samples; nil if the decoder needs more packets, has no more samples or cannot decode this packet.
     func receive() throws(MediaError) -> FrameBuffer? {
         let frame = try FrameBuffer()
         guard avcodec_receive_frame(context, frame.pointer) >= 0 else { return nil }

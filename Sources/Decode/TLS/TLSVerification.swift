@@ -2,15 +2,15 @@ import CGnuTLS
 import Files
 import Media
 
-/// What a server has shown after the handshake, held against what is demanded of it.
-struct TLSProof {
+/// Verifies a server's certificate after the handshake against the required trust.
+struct TLSVerification {
     private let session: gnutls_session_t
 
     init(_ session: gnutls_session_t) {
         self.session = session
     }
 
-    /// - Throws: `MediaError.untrusted`, which says what is wrong with the certificate, and what to do.
+    /// - Throws: `MediaError.untrusted`, which states what is wrong with the certificate, and a remedy.
     func check(_ trust: TLSTrust, host: String, name: String) throws(MediaError) {
         switch trust {
         case .any: return
@@ -18,7 +18,7 @@ struct TLSProof {
             guard let found = fingerprint else { throw Self.error("shows no certificate", file: name) }
             guard found == wanted else {
                 throw Self.error(
-                    "its certificate is not the one with the fingerprint that is set; its SHA-256 is \(Self.words(found))",
+                    "its certificate is not the one with the fingerprint that is set; its SHA-256 is \(Self.formatted(found))",
                     file: name)
             }
         case .verified:
@@ -29,9 +29,9 @@ struct TLSProof {
             guard status != 0 else { return }
             let advice =
                 fingerprint.map {
-                    "; name its authority in ca-file or, if its SHA-256 is \(Self.words($0)), set tls to that"
+                    "; name its authority in ca-file or, if its SHA-256 is \(Self.formatted($0)), set tls to that"
                 } ?? ""
-            throw Self.error("its certificate \(Self.faults(status).joined(separator: " and "))\(advice)", file: name)
+            throw Self.error("its certificate \(Self.failures(status).joined(separator: " and "))\(advice)", file: name)
         }
     }
 
@@ -44,14 +44,14 @@ struct TLSProof {
         return digest.hexDigest()
     }
 
-    private static func words(_ fingerprint: String) -> String { TLSTrust.formatted(fingerprint: fingerprint) }
+    private static func formatted(_ fingerprint: String) -> String { TLSTrust.formatted(fingerprint: fingerprint) }
 
     private static func error(_ reason: String, file: String) -> MediaError {
         MediaError(.untrusted, reason, file: file)
     }
 
-    /// What GnuTLS's bits of a failed verification say, each as a clause that follows "its certificate".
-    static func faults(_ status: UInt32) -> [String] {
+    /// The errors in GnuTLS's verification status, each as a clause that follows "its certificate".
+    static func failures(_ status: UInt32) -> [String] {
         let all: [(gnutls_certificate_status_t, String)] = [
             (GNUTLS_CERT_UNEXPECTED_OWNER, "is for another name than the address has"),
             (GNUTLS_CERT_EXPIRED, "has expired"),

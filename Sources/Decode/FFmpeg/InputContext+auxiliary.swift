@@ -2,20 +2,20 @@ import CFFmpeg
 import Media
 
 extension InputContext {
-    /// Lets only the shown stream, sound and subtitles through.
+    /// Discards all streams except the shown one, sound and subtitles.
     ///
-    /// - Returns: the streams beside the shown one; `videoStartOffset` is still 0.
+    /// - Returns: the auxiliary streams; their `videoStartOffset` is still 0.
     func selectStreams(video: Int) throws(MediaError) -> [AuxiliaryStream] {
-        var sides: [AuxiliaryStream] = []
+        var streams: [AuxiliaryStream] = []
         for index in 0..<streamCount where index != video {
             guard let stream = stream(index) else { continue }
-            if let side = try auxiliaryStream(index, stream) {
-                sides.append(side)
+            if let auxiliary = try auxiliaryStream(index, stream) {
+                streams.append(auxiliary)
             } else {
                 stream.pointee.discard = AVDISCARD_ALL
             }
         }
-        return sides
+        return streams
     }
 
     private func auxiliaryStream(_ index: Int, _ stream: UnsafePointer<AVStream>) throws(MediaError) -> AuxiliaryStream?
@@ -37,7 +37,7 @@ extension InputContext {
             videoStartOffset: 0, isCutInside: Self.isCutInside(stream))
     }
 
-    /// Whether an edit list leaves out packets between others that are shown or heard.
+    /// Whether an edit list excludes packets between presented ones.
     private static func isCutInside(_ stream: UnsafePointer<AVStream>) -> Bool {
         let stream = UnsafeMutablePointer(mutating: stream)
         var hasKept = false
@@ -55,8 +55,8 @@ extension InputContext {
         return false
     }
 
-    /// When a stream begins, in seconds on the container's clock, as the container says or its first packets do; nil if
-    /// neither.
+    /// The start time of a stream, in seconds on the container's clock, from the container or its first packets; nil if
+    /// neither states it.
     func startTime(of index: Int) -> Double? {
         guard let stream = stream(index)?.pointee, stream.start_time != saliency_nopts else { return nil }
         return Rational(stream.time_base).seconds(stream.start_time)
