@@ -4,18 +4,18 @@ import Engine
 import Files
 import Pipeline
 
-/// `saliencyd model …`: checkpoints by themselves.
+/// `saliencyd model …`: commands for checkpoints.
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Fetch and list models; look into checkpoints, check them, convert them.",
+        abstract: "Fetch and list models; inspect, verify and convert checkpoints.",
         subcommands: [
             ModelListCommand.self, ModelFetchCommand.self, ModelInspectCommand.self, ModelVerifyCommand.self,
             ModelConvertCommand.self, ModelUntrainedCommand.self,
         ])
 }
 
-/// `saliencyd model inspect`: what a checkpoint says of itself.
+/// `saliencyd model inspect`: shows a checkpoint's properties.
 struct ModelInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show a checkpoint's form, files, manifest and variables.")
@@ -38,7 +38,7 @@ struct ModelInspectCommand: AsyncParsableCommand {
     }
 }
 
-/// `saliencyd model verify`: every value read and checked.
+/// `saliencyd model verify`: reads and checks every value.
 struct ModelVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Read every value of a checkpoint: checksums, finite numbers, variances.")
@@ -68,7 +68,7 @@ struct ModelVerifyCommand: AsyncParsableCommand {
     }
 }
 
-/// `saliencyd model convert`: any form to one safetensors file.
+/// `saliencyd model convert`: converts a checkpoint of any form to one safetensors file.
 struct ModelConvertCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
@@ -100,7 +100,7 @@ struct ModelConvertCommand: CheckedCommand {
         try await StopSignals.cancelling { stop in
             try await DedicatedThread.run(name: "model", onCancel: {}) { [self] in
                 let checkpoint = try ModelCatalogue().open(model, labelFile: labels)
-                // What has begun to be written by then is written to its end.
+                // After this point the file is written completely.
                 if stop.abort.isCancelled { throw CancellationError() }
                 try checkpoint.convert(to: output, half: half, replacing: force)
             }

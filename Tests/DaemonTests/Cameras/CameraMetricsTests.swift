@@ -8,7 +8,7 @@ import Testing
 @testable import DaemonConfiguration
 
 @Suite struct CameraMetricsTests {
-    /// A camera with numbers of every kind; `times` times as many of what is counted.
+    /// Sets numbers of every kind; counters are multiplied by `times`.
     private static func up(_ entry: CameraEntry, times: UInt64 = 1) {
         entry.report.update { statistics in
             statistics.connection = 3
@@ -32,12 +32,12 @@ import Testing
 
     private static func connected() -> CameraEntry {
         let entry = CameraEntry(.sample(), clock: HandClock())
-        _ = entry.record.begin(frames: 0)
+        _ = entry.connections.begin(frames: 0)
         up(entry)
-        _ = entry.record.add(entry.report.snapshot)
-        _ = entry.record.end(LiveConnectionEnd(reason: "gone", isStall: true))
-        _ = entry.record.begin(frames: 999)
-        _ = entry.record.add(entry.report.snapshot)
+        _ = entry.connections.add(entry.report.snapshot)
+        _ = entry.connections.end(LiveConnectionEnd(reason: "gone", isStall: true))
+        _ = entry.connections.begin(frames: 999)
+        _ = entry.connections.add(entry.report.snapshot)
         return entry
     }
 
@@ -76,8 +76,8 @@ import Testing
         gate.report.update { $0.zones = [ZoneShare(name: "yard", share: 0.25, area: 0.2)] }
         metrics.update([gate])
         #expect(zones() == ["saliencyd_camera_zone_share{camera=\"gate\",zone=\"yard\"} 0.25"])
-        // A camera that is disconnected says nothing of now.
-        _ = gate.record.end(LiveConnectionEnd(reason: "gone", isStall: false))
+        // A disconnected camera has no current values.
+        _ = gate.connections.end(LiveConnectionEnd(reason: "gone", isStall: false))
         metrics.update([gate])
         #expect(zones() == [])
         metrics.update([])

@@ -9,11 +9,11 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-@Suite("The cameras together", .timeLimit(.minutes(2))) struct CameraSupervisorTests {
-    /// Connections that last until they are asked to end, and what becomes of them.
+@Suite("Camera supervisor", .timeLimit(.minutes(2))) struct CameraSupervisorTests {
+    /// Connections that last until they are asked to end, with a log of their starts and ends.
     private final class Journal: Sendable {
         private let all = Mutex<[String]>([])
-        /// What takes long to end.
+        /// Connections that take long to end.
         private let held = Mutex<String?>(nil)
         private let events: AsyncStream<String>
         private let event: AsyncStream<String>.Continuation
@@ -36,7 +36,7 @@ import Testing
 
         func hold(_ name: String?) { held.withLock { $0 = name } }
 
-        /// Gives whoever wants to begin all the time it needs, lets go, and waits.
+        /// Gives other connections the opportunity to begin, then releases the slow ones and waits.
         func releaseAndWait(for line: String) async {
             for _ in 0..<2000 { await Task.yield() }
             hold(nil)
@@ -89,13 +89,13 @@ import Testing
             #expect(supervisor.identities["gate"] == before["gate"])
             #expect(supervisor.identities["yard"] != before["yard"])
             #expect(supervisor.registry["yard"]?.settings.lag == 3)
-            // One after the other: the camera may have one connection to give.
+            // One after the other, since the camera may accept only one connection.
             #expect(journal.lines.suffix(2) == ["yard lag 2 ends", "yard lag 3 begins"])
             #expect(!journal.lines.contains("gate lag 2 ends"))
         }
     }
 
-    @Test func whatIsRemovedStopsAndWhatIsAddedBegins() async throws {
+    @Test func removedCamerasStopAndAddedOnesStart() async throws {
         let (gate, yard) = (CameraSettings.sample("gate"), CameraSettings.sample("yard"))
         try await running([gate]) { supervisor, journal in
             await journal.wait(for: "gate lag 2 begins")
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    /// A folder has one writer, whatever the cameras are called.
+    /// A folder has one writer, whatever the names of the cameras.
     @Test func aRenamedCameraWaitsForTheOldOne() async throws {
         let old = CameraSettings.sample("old") { $0.segments = "/s" }
         let new = CameraSettings.sample("new") { $0.segments = "/s" }
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func noCameraAtAll() async throws {
+    @Test func noCameras() async throws {
         try await running([]) { supervisor, _ in #expect(supervisor.registry.all.isEmpty) }
     }
 }
