@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
-# Checks the units: systemd understands every line of them, and their sandboxes are as tight as was decided.
+# Checks the units: systemd must accept every line, and the exposure of their sandboxes must stay below the limit.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# As `systemd-analyze security` counts, from 0 (safe) to 10, times ten.
+# The exposure of `systemd-analyze security`, from 0 (safe) to 10, times ten.
 limit=15
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# The command may not be installed here, and what verify asks is whether its file can be executed.
+# The command may not be installed here; verify requires only an executable file.
 printf '#!/bin/sh\n' >"$scratch/saliencyd"
 chmod +x "$scratch/saliencyd"
 
-# check NAME FILE [DROP-IN]: the unit FILE under the name NAME, and with the drop-in, if there is one.
+# check NAME FILE [DROP-IN]: checks the unit FILE under the name NAME, with the drop-in if given.
 check() {
     local unit=$scratch/$1 words report
     sed "s|/usr/bin/saliencyd|$scratch/saliencyd|" "$2" >"$unit"
     if [ $# -gt 2 ]; then install -D -m 644 "$3" "$unit.d/$3"; fi
 
-    # Warnings leave the exit status 0, so any word counts; what it says of this machine's other units does not.
+    # Warnings do not change the exit status, so any output about these units counts; messages about other units do not.
     words=$(systemd-analyze verify --man=no --recursive-errors=no "$unit" 2>&1) || true
     if grep -F saliencyd <<<"$words" >&2; then
         echo "systemd/$2 ${3:-}: systemd-analyze verify is not clean" >&2
@@ -38,7 +38,7 @@ check saliencyd.service saliencyd.service
 check saliencyd.service saliencyd.service cameras.conf
 check saliencyd-camera@gate.service saliencyd-camera@.service
 
-# The account and the folders, made in an empty root: both programs check their files on the way.
+# Creates the account and the folders in an empty root, which also checks the files of both programs.
 mkdir -p "$scratch/tree/etc"
 systemd-sysusers --root="$scratch/tree" "$PWD/saliencyd.sysusers" >"$scratch/words" 2>&1 || {
     cat "$scratch/words" >&2

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds Examples/ExplainWindow as a package of its own, runs it, and compares what it prints with what its clip shows: a square
+# Builds Examples/ExplainWindow as a separate package, runs it, and compares its output with the content of its clip: a square
 # that moves to the right, in rows 42 to 69.
 #
-# The folder .build is the program's, whose objects have the same names and flags: what `swift build` has built is not built again.
+# It uses the program's .build folder, whose objects have the same names and flags, so that nothing is compiled twice.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

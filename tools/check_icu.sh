@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Holds the part of ICU's data that is linked (tools/icu_data.py) against all of it: Foundation has to answer alike with both,
+# Compares the linked part of ICU's data (tools/icu_data.py) with all of it: Foundation must give the same results with both,
 # whatever language and time zone the environment names.
 set -euo pipefail
 cd "$(dirname "$0")/.."

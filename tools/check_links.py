@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks that the links between the Markdown pages of an installed folder lead to files there:  check_links.py FOLDER
+"""Checks that the links between the Markdown pages of an installed folder refer to existing files:  check_links.py FOLDER
 
-Links to headings are tested in the source tree (DocumentationTests): installing changes no page.
+Links to headings are tested in the source tree (DocumentationTests), since installing does not change the pages.
 """
 
 import pathlib
@@ -10,7 +10,7 @@ import sys
 
 
 def broken(folder: pathlib.Path) -> list[str]:
-    """One line for each link to a file that is not there, or that lies outside of the folder."""
+    """One line for each link to a file that is missing or outside of the folder."""
     found = []
     for page in sorted(folder.rglob("*.md")):
         for link in re.finditer(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compiles every Python file, runs the tests of the tools, counts the places of an addition, and those of the training where its packages are installed.
+# Compiles every Python file, runs the tests of the tools, checks tools/places.py, and runs the training's tests if its packages are
+# installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

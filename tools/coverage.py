@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the tests in a build that counts, .build-coverage, and prints which share of the lines of each module they ran, and the
-files with the most lines that they did not run.
+"""Runs the tests in an instrumented build, .build-coverage, and prints the share of executed lines of each module, and the
+files with the most lines that were not executed.
 
     tools/coverage.py                           # all tests
     tools/coverage.py --filter '^FilesTests'    # arguments go to `swift test`
 
-What the `saliencyd` that the tests start runs is counted too, unless it is killed.
+Lines that `saliencyd` executes when the tests start it are counted too, unless it is killed.
 """
 
 import collections
@@ -21,7 +21,7 @@ SCRATCH = ROOT / ".build-coverage"
 
 
 def by_module(report, sources):
-    """Lines run and all lines of each module, from what `llvm-cov export` prints."""
+    """Executed and total lines of each module, from the output of `llvm-cov export`."""
     modules = collections.defaultdict(lambda: [0, 0])
     for file in report["data"][0]["files"]:
         path = pathlib.Path(file["filename"])
@@ -34,7 +34,7 @@ def by_module(report, sources):
 
 
 def least_run(report, sources, count=20):
-    """The files with the most lines that were not run: these lines, all lines, and the path."""
+    """The files with the most unexecuted lines: unexecuted lines, total lines, and the path."""
     files = [
         (lines["count"] - lines["covered"], lines["count"], str(path.relative_to(sources)))
         for file in report["data"][0]["files"]
@@ -45,7 +45,7 @@ def least_run(report, sources, count=20):
 
 
 def table(modules):
-    """One line a module, the total last."""
+    """One line per module, the total last."""
     total = [sum(counts[index] for counts in modules.values()) for index in (0, 1)]
     rows = [*sorted(modules.items()), ("total", total)]
     return "\n".join(
@@ -53,7 +53,7 @@ def table(modules):
 
 
 def tool(name):
-    """The toolchain's, whose format of profiles is the compiler's."""
+    """The toolchain's tool, which reads the compiler's profile format."""
     return pathlib.Path(shutil.which("swift")).resolve().parent / name
 
 
@@ -66,7 +66,7 @@ def main():
         env=os.environ
         | {
             "TEST_BUILD_OPTIONS": f"--scratch-path {SCRATCH}",
-            # Processes add to the same four files of each binary, however many there are.
+            # All processes of a binary merge their profiles into the same four files.
             "TEST_PROFILES": str(profiles / "%4m.profraw"),
         })
     merged = SCRATCH / "tests.profdata"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the daemon on a folder of its own, drops a clip into it, waits, and shows what the daemon says of it.
+# Starts the daemon with a temporary folder, drops a clip into it, waits, and shows the daemon's reports.
 set -euo pipefail
 saliencyd=$(realpath "$1")
 port=${PORT:-8787}
@@ -29,7 +29,7 @@ until grep -q ready "$root/log"; do
 done
 
 "$saliencyd" sample "$root/clip.mp4"
-# As good as copying it to the inbox, from any machine.
+# Equivalent to copying the file to the inbox, and works from any machine.
 "$saliencyd" jobs add "$root/clip.mp4" --folder inbox --wait --config "$root/saliencyd.yaml"
 
 echo

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a clip, annotates it with the model inside, and says where the result lies.
+# Writes a clip, annotates it with the built-in model, and prints the path of the result.
 set -euo pipefail
 saliencyd=$1
 mkdir -p out

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes out/saliencyd-VERSION-linux-x86_64.tar.xz and its checksum from a binary of tools/build.sh, unpacks and tries it:
+# Builds out/saliencyd-VERSION-linux-x86_64.tar.xz and its checksum from a binary of tools/build.sh, unpacks it and tries it:
 #   dist.sh BINARY
 #
-# Swift's runtime and all Swift packages are in the binary. FFmpeg and a few other libraries are not: their soundness depends
-# on the distribution's updates. The archive's INSTALL names them.
+# Swift's runtime and all Swift packages are in the binary. FFmpeg and a few other libraries are not, because they depend
+# on the distribution's security updates. The archive's INSTALL names them.
 set -euo pipefail
 binary=$(realpath "$1")
 cd "$(dirname "$0")/.."
@@ -21,7 +21,7 @@ strip --strip-unneeded -o "$scratch/saliencyd" "$binary"
 tools/install.sh "$scratch/saliencyd" "$scratch/stage" /usr/local
 
 needed() { readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
-# dpkg-shlibdeps insists on a source package's control file and a binary package's folder.
+# dpkg-shlibdeps requires a source package's control file and a binary package's folder.
 mkdir "$scratch/debian" "$scratch/stage/DEBIAN"
 printf 'Source: saliencyd\n\nPackage: saliencyd\nArchitecture: amd64\n' >"$scratch/debian/control"
 packages=$(cd "$scratch" && dpkg-shlibdeps -O --warnings=0 stage/usr/local/bin/saliencyd | sed 's/^shlibs:Depends=//')

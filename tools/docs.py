@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the documentation of the engine's public interface, out/docs, from Sources/Engine and its catalogue Engine.docc.
+"""Builds the documentation of the engine's public interface, out/docs, from Sources/Engine and its catalogue Engine.docc.
 
     tools/docs.py
     python3 -m http.server -d out/docs      # and then open /documentation/engine/ there
 
-Exit status 1 if docc warns of anything, if a public type or function has no comment, if the code of an article does not compile, or
-if the article about the example is not the example.
+The exit status is 1 if docc warns, if a public type or function has no comment, if the code of an article does not compile, or
+if the article about the example differs from the example.
 """
 
 import json
@@ -19,7 +19,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "Sources/Engine/Engine.docc"
 OUT = ROOT / "out/docs"
-# Properties, cases and initialisers may be understood from their names.
+# Properties, cases and initialisers may be self-explanatory.
 COMMENTED = {
     "swift.class", "swift.enum", "swift.func", "swift.method", "swift.protocol", "swift.struct", "swift.type.method",
     "swift.typealias",
@@ -27,8 +27,8 @@ COMMENTED = {
 
 
 def uncommented(graph):
-    """The public types and functions of a symbol graph that no comment describes, as Type.member."""
-    # Members that a conformance gives have the protocol's comment, and no place of their own.
+    """The public types and functions of a symbol graph without a comment, as Type.member."""
+    # Members that a conformance provides have the protocol's comment and no location.
     return sorted(
         ".".join(symbol["pathComponents"])
         for symbol in graph["symbols"]
@@ -36,7 +36,7 @@ def uncommented(graph):
 
 
 def snippets(article):
-    """The code of an article as one source: its types, and a function for each block, which is given what blocks take for granted."""
+    """The code of an article as one source: its types, and a function for each block with the declarations that blocks assume."""
     types, functions = [], []
     for number, block in enumerate(re.findall(r"^```swift\n(.*?)^```$", article, re.MULTILINE | re.DOTALL)):
         block = re.sub(r"^import Engine\n", "", block, flags=re.MULTILINE)
@@ -52,13 +52,13 @@ def compiles(source):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "Article.swift"
         path.write_text(source, encoding="utf-8")
-        # A block shows values without using them.
+        # Blocks may have unused values.
         checked = subprocess.run(["swiftc", "-typecheck", "-swift-version", "6", "-suppress-warnings", *imports(), path])
         return checked.returncode == 0
 
 
 def imports():
-    """How a compiler finds the module and those of C below it in .build."""
+    """The compiler options to find the module and its C modules in .build."""
     built = ROOT / ".build/debug"
     maps = [
         argument
@@ -69,7 +69,7 @@ def imports():
 
 
 def symbol_graph(folder):
-    """Builds the module in .build, as `swift build` does, and writes what is public in it."""
+    """Builds the module in .build like `swift build`, and writes its public symbol graph."""
     subprocess.run(["swift", "build", "--target", "Engine"], cwd=ROOT, check=True)
     target = json.loads(subprocess.run(["swift", "-print-target-info"], stdout=subprocess.PIPE, check=True).stdout)
     subprocess.run(
@@ -95,7 +95,7 @@ def main():
             problems.append(f"the code of {name}.md does not compile")
     for problem in problems:
         print(problem, file=sys.stderr)
-    # The toolchain's, whose format of symbol graphs is the compiler's.
+    # The toolchain's tool, which reads the compiler's symbol graph format.
     docc = pathlib.Path(shutil.which("swift")).resolve().parent / "docc"
     converted = subprocess.run(
         [

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes an object file with the part of ICU's data that saliencyd can reach, for a link with Swift's static runtime.
+"""Builds an object file with the part of ICU's data that saliencyd can reach, for a link with Swift's static runtime.
 
     icu_data.py OUT.o
 
@@ -10,7 +10,7 @@ decodes subtitles) and transliterates nothing. What remains is everything that d
 English: time zones, calendars, the root sort order, properties of characters, normalisation.
 
 The linker takes this object before the archive's member of the same name, because it comes first. ICU answers a
-request for another language with the root's data, as it does for a language that it has never known.
+request for another language with the root's data, as for an unknown language.
 """
 
 import os
@@ -21,12 +21,12 @@ import subprocess
 import sys
 import tempfile
 
-# ICU names its locales language[_Script][_REGION][_VARIANT]; English, and the roots that its data builds on, stay.
+# ICU names its locales language[_Script][_REGION][_VARIANT]; English and the root locales that it is based on are kept.
 LOCALE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9_]+)?")
 ENGLISH = {"en", "en_001", "en_US", "en_US_POSIX"}
 # The lists of all locales have names of the same form.
 INDEX = "res_index"
-# Kinds of data by the endings of their names: converters of encodings, dictionaries, profiles of RFC 3454.
+# Kinds of data by the suffixes of their names: converters of encodings, dictionaries, profiles of RFC 3454.
 UNUSED_KINDS = (".cnv", ".dict", ".spp")
 # Rules of transliteration; names of characters; look-alike characters; conversion between units of measurement.
 UNUSED_ITEMS = re.compile(r"translit/.*|unames\.icu|confusables\.cfu|brkitr/line_.*\.brk")
@@ -56,7 +56,7 @@ def items(package: bytes) -> tuple[bytes, dict[str, bytes]]:
 
 
 def packed(header: bytes, content: dict[str, bytes]) -> bytes:
-    """A package with these items; each begins at a multiple of 16 bytes, as ICU's own tools have it."""
+    """A package with these items; each begins at a multiple of 16 bytes, as with ICU's own tools."""
     names = sorted(content)
     table = 4 + 8 * len(names)
     text = b""
@@ -74,14 +74,14 @@ def packed(header: bytes, content: dict[str, bytes]) -> bytes:
 
 
 def trimmed(package: bytes) -> bytes:
-    """The package with what is_kept alone."""
+    """The package reduced to the items for which is_kept is true."""
     header, found = items(package)
     kept = {name: data for name, data in found.items() if is_kept(name.partition("/")[2])}
     return packed(header, kept)
 
 
 def toolchain() -> str:
-    """The folder usr of the Swift toolchain in use."""
+    """The usr folder of the Swift toolchain in use."""
     swiftc = shutil.which("swiftc")
     if swiftc is None:
         sys.exit("icu_data.py: swiftc is not in the PATH")

@@ -1,4 +1,4 @@
-// Prints what Foundation answers where it asks ICU: the same with all of ICU's data and with a part (tools/check_icu.sh).
+// Prints results of Foundation that depend on ICU: they must be the same with all of ICU's data and with a part (tools/check_icu.sh).
 
 import Foundation
 
@@ -32,7 +32,7 @@ for format in ["yyyy-MM-dd HH:mm:ss.SSS", "EEEE d MMMM y", "EEE MMM zzz", "HH:mm
 }
 print(moments.map { $0.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) })
 
-// Regular expressions, as Yams has them.
+// Regular expressions, as used by Yams.
 for (pattern, text) in [
     ("^([-+]?)(0b[0-1_]+|[0-9][0-9_]*(?::[0-5]?\\d)+)$", "-12:30"), ("^(~||null|Null|NULL)$", "Null"),
     ("\\b\\p{L}+\\b", "naïve Äpfel straße"), ("(?i)ÄPFEL", "äpfel"), ("[[:alpha:]--[äö]]+", "räum"),
@@ -42,7 +42,7 @@ for (pattern, text) in [
     print(pattern, found.map { NSStringFromRange($0.range) })
 }
 
-// Text: order, case, folding, forms, numbers.
+// Text: sort order, case, folding, normalisation forms, numbers.
 let words = ["zebra", "Äpfel", "apple", "Ångström", "file10", "file9", "straße", "ıI", "日本", "한국", "עברית"]
 print(words.sorted { $0.localizedStandardCompare($1) == .orderedAscending })
 print(words.sorted { $0.localizedCaseInsensitiveCompare($1) == .orderedAscending })

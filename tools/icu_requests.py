@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Checks what a built command asks ICU for:  icu_requests.py COMMAND
 
-ICU looks for each item of its data in the folder ICU_DATA before it looks in what is linked, so that strace sees the
+ICU looks for each item of its data in the folder ICU_DATA before it uses the linked data, so that strace shows the
 names. Here that folder does not exist. The daemon's demonstration runs with it: configuration, ledger, job, HTTP, tables.
-Every item that is asked for has to be among those that tools/icu_data.py keeps.
+Every requested item must be among those that tools/icu_data.py keeps.
 """
 
 import os
@@ -25,7 +25,7 @@ def main() -> None:
     command = os.path.realpath(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         traced = pathlib.Path(folder, "saliencyd")
-        # -D: the command itself is the process that is started, and gets the signals.
+        # -D: the started process is the command itself, so that it receives the signals.
         traced.write_text(
             f'#!/bin/sh\nexec strace -D -f -qq -e trace=%file -o "{folder}/calls.$$" "{command}" "$@"\n'
         )

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the licence of everything that the release build linked into the command, one file a component.
+"""Writes the licences of all components that the release build linked into the command, one file per component.
 
     licences.py FOLDER
 
-Which packages these are says the list of objects that SwiftPM gave to the linker: a package that is only resolved, or
-only tested with, is not named. A module that belongs to no known package is an error.
+The packages are determined from the list of objects that SwiftPM passed to the linker, so that packages that are only
+resolved or used by tests are not included. A module that belongs to no known package is an error.
 """
 
 import os
@@ -15,11 +15,11 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHECKOUTS = ROOT / ".build/checkouts"
-# What SwiftPM compiled, and what it gave to the linker.
+# SwiftPM's list of compiled sources, and its list of linked objects.
 MANIFEST = ROOT / ".build/release.yaml"
 OBJECTS = ROOT / ".build/release/saliencyd.product/Objects.LinkFileList"
 TEXT = re.compile(r"(licen[cs]e|notice|copying)(\..*)?", re.IGNORECASE)
-# Sources of others inside a package, without their licence beside them.
+# Third-party sources inside a package, without a licence file.
 WITHIN = {"CYaml": "libyaml.txt"}
 
 
@@ -30,7 +30,7 @@ def linked_modules() -> set[str]:
 
 
 def source_folders() -> dict[str, tuple[str, pathlib.Path]]:
-    """Package and folder of its sources by the name of a module, from SwiftPM's list of what it compiles out of what."""
+    """The package and the source folder of each module, from SwiftPM's build description."""
     found = {}
     for command in MANIFEST.read_text().split('\n\n'):
         inputs = re.findall(r'"[^"]*/\.build/checkouts/([^"]+\.(?:swift|c|cc|S))"', command)
@@ -45,7 +45,7 @@ def source_folders() -> dict[str, tuple[str, pathlib.Path]]:
 
 
 def notices(folder: pathlib.Path) -> list[str]:
-    """The comments with a copyright that C sources begin with, each once: those of files taken over from elsewhere."""
+    """The copyright comments at the beginning of C sources, each once: those of third-party files."""
     found = []
     for path in sorted(folder.rglob("*")):
         if path.suffix not in {".c", ".cc", ".h", ".S"}:
@@ -66,7 +66,7 @@ def toolchain_licence() -> pathlib.Path:
 
 
 def components() -> dict[str, list[str]]:
-    """The texts by the name of the component."""
+    """The licence texts by component name."""
     texts = {
         "saliencyd": [(ROOT / "LICENSE").read_text()],
         "swift": [toolchain_licence().read_text()],

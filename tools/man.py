@@ -17,19 +17,19 @@ HELP = {"help"}  # the command and the option that swift-argument-parser adds ev
 
 
 def escape(text):
-    """Text as roff shows it unchanged: no control lines, no escapes, ASCII alone."""
+    """Escapes text for roff: no control lines, no escapes, ASCII only."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
     text = re.sub(r"[^\x00-\x7f]", lambda match: "\\[u%04X]" % ord(match[0]), text)
     return re.sub(r"^([.'])", r"\\&\1", text, flags=re.MULTILINE)
 
 
 def quoted(text):
-    """A macro's argument."""
+    """Quotes a macro's argument."""
     return '"' + escape(text).replace('"', "\\(dq") + '"'
 
 
 def paragraphs(text):
-    """Each line of the help's text as a paragraph; indented lines as they are."""
+    """Formats each line of the help text as a paragraph; indented lines are kept."""
     lines = []
     for line in text.split("\n"):
         if not line.strip():
@@ -62,7 +62,7 @@ def usage(argument):
 
 
 def details(argument):
-    """What follows an argument's name: its help, the words it takes and its default."""
+    """The description of an argument: its help, its values and its default."""
     text = argument.get("abstract", "")
     values = argument.get("allValues")
     if values:
@@ -95,7 +95,7 @@ def page(command, path, version, date):
         ".SH SYNOPSIS",
         "\\fB%s\\fP" % escape(" ".join(path + [command["commandName"]])),
     ]
-    # A command that only has others below it takes nothing but --help and --version.
+    # A command with subcommands only has no options except --help and --version.
     synopsis = [usage(a) for a in arguments if not subcommands]
     if subcommands:
         synopsis = ["\\fIcommand\\fP", "[\\fIoptions\\fP]"]
@@ -111,7 +111,7 @@ def page(command, path, version, date):
     for argument in arguments:
         title = "Arguments" if argument["kind"] == "positional" else argument.get("sectionTitle") or "Options"
         sections.setdefault(title, []).append(argument)
-    # What every command has (--version, --help) comes last, as the help shows it.
+    # The common options (--version, --help) are last, as in the help.
     for title in sorted(sections, key=lambda t: (t != "Arguments", t == "Options")):
         lines.append(".SH %s" % quoted(title.upper()))
         for argument in sections[title]:
@@ -125,7 +125,7 @@ def page(command, path, version, date):
 
 
 def pages(command, version, date, path=()):
-    """Pages of a command and of all below it."""
+    """The pages of a command and its subcommands."""
     path = list(path)
     yield page(command, path, version, date)
     for sub in command.get("subcommands", []):

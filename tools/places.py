@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""How many files an addition touches, shown by making it.
+"""Shows how many files an addition touches, by making it.
 
     tools/places.py            # makes each addition in memory: every place exists, and CONTRIBUTING.md states their number
     tools/places.py apply DIR  # makes all of them in a copy of the tree
     tools/places.py build      # does that in out/places, builds the copy, and runs the tests that hold the places together
 
-Each addition is a list of edits: a file, a text in it that occurs once, and what comes behind it; a file without such a
-text is new. `build` compiles everything anew.
+Each addition is a list of edits: a file, a text in it that occurs once, and the text to insert after it; without such a
+text the file is new. `build` compiles everything from scratch.
 """
 
 import pathlib
@@ -35,7 +35,7 @@ extension MethodDescriptor {
 }
 '''
 
-# name in CONTRIBUTING.md: [(file, text that the addition follows, addition)]
+# name in CONTRIBUTING.md: [(file, text before the addition, addition)]
 ADDITIONS = {
     "saliency method": [
         ("Sources/Engine/Saliency/Methods/DummyMethod.swift", None, METHOD),
@@ -111,7 +111,7 @@ saliencyd_camera_dummies_total{camera="yard"} 0
     ],
 }
 
-# The tests that notice a place that was forgotten, by name.
+# The suites that detect a forgotten place.
 TESTS = (
     "MethodTableTests|NewMethodTests|MethodContractTests|CameraSettingsTests|SettingTableTests|CameraMetricsTests|OpenAPITests|RoutingTests"
     "|JobKeyTests|DocumentationTests"
@@ -119,7 +119,7 @@ TESTS = (
 
 
 def made(edits, read):
-    """What the files of `edits` hold after them; `read` gives a file's text."""
+    """The contents of the edited files after `edits`; `read` returns a file's text."""
     files = {}
     for path, anchor, text in edits:
         if anchor is None:
@@ -133,7 +133,7 @@ def made(edits, read):
 
 
 def stated():
-    """The number of files that CONTRIBUTING.md states, by what is added."""
+    """The numbers of files stated in CONTRIBUTING.md, by addition."""
     rows = re.findall(r"^\| a \*\*(.+?)\*\* \| (\d+) \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     return {name: int(count) for name, count in rows}
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Builds the tests with a sanitizer, in a folder of their own, and runs those that it is for:
+# Builds the tests with a sanitizer, in a separate folder, and runs the relevant ones:
 #
-#   tools/sanitize.sh address                             what reads files and memory: Files, Media, Decode, Engine, Encode; before
-#                                                         them the kernels' own tests, with undefined behaviour checked too
-#   tools/sanitize.sh thread                              what runs side by side: Concurrency, Jobs, Telemetry, Pipeline, Daemon
-#   tools/sanitize.sh address --filter '^FilesTests\.'    one part: arguments go to `swift test`
+#   tools/sanitize.sh address                             modules that read files and memory: Files, Media, Decode, Engine, Encode;
+#                                                         before them the kernels' own tests, also with undefined behaviour checked
+#   tools/sanitize.sh thread                              modules with concurrency: Concurrency, Jobs, Telemetry, Pipeline, Daemon
+#   tools/sanitize.sh address --filter '^FilesTests\.'    a part of them: arguments go to `swift test`
 #
-# Suites with the tag `slow` are left out: their networks are of the published size. Suppressions, each with its reason, are in
+# Suites with the tag `slow` are left out, since their networks have the published size. Suppressions, each with its reason, are in
 # tools/sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,7 +29,7 @@ thread)
     ;;
 esac
 export TEST_WITHOUT=slow
-# GNU gold, the toolchain's default, warns of every symbol that the sanitizers' runtimes keep to themselves.
+# GNU gold, the toolchain's default, warns about every hidden symbol of the sanitizers' runtimes.
 TEST_BUILD_OPTIONS+=" -Xswiftc -use-ld=lld"
 if [ "$kind" = address ] && [ $# -eq 0 ]; then tools/test_kernels.sh sanitize; fi
 exec tools/test.sh "$@"

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building and testing need, and those named as arguments; only those that are missing,
-# quietly.
+# Installs the Debian packages needed for building and testing, and those given as arguments; quietly, and only missing ones.
 set -euo pipefail
 
 packages=(

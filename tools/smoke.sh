@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Has a built command make a clip and annotate it, and reads back what arrived: what a release build must do at least.
+# A minimal test of a release build: writes a clip, annotates it, and reads the result back.
 set -euo pipefail
 saliencyd=$1
 folder=$(mktemp -d)

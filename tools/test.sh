@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Builds and runs every test, then prints one closing line: "N passed, N failed". Arguments go to `swift test`.
 #
-# Each target has a process of its own, one after another: many tests wait for servers, files and processes, and beside the
-# engine's, which compute, they would wait for a thread until their time is over. Suites with the tag `live`, which fall behind
-# where they get no processor, come first, one test at a time. Of the others 32 run at once: they wait more than they compute,
-# and all at once they held more descriptors (1,832 counted) than Foundation can list when it starts a process.
+# Each target runs in a separate process, one after another: many tests wait for servers, files and processes, and in parallel
+# with the engine's tests, which compute, they would not get a thread before their time limit. Suites with the tag `live`, which
+# need CPU time to keep up, run first, one test at a time. Of the others 32 run in parallel: they wait more than they compute, and
+# without a limit they used more descriptors (1,832 counted) than Foundation can list when it starts a process.
 #
-# tools/sanitize.sh and tools/coverage.py set, for runs of their own:
+# Variables that tools/sanitize.sh and tools/coverage.py set for their own runs:
 #   TEST_TARGETS         the targets to run (default: all)
 #   TEST_BUILD_OPTIONS   options of both `swift build` and `swift test`
 #   TEST_WITHOUT         a tag whose suites are left out
-#   TEST_PROFILES        where processes of a build that counts write their profiles (LLVM_PROFILE_FILE)
+#   TEST_PROFILES        where processes of an instrumented build write their profiles (LLVM_PROFILE_FILE)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +19,7 @@ trap 'rm -f "$log"' EXIT
 
 read -ra options <<<"${TEST_BUILD_OPTIONS:-}"
 read -ra targets <<<"${TEST_TARGETS:-$(basename -a Tests/*Tests | tr '\n' ' ')}"
-# Swift 6.3 selects by name alone: names are looked up by tag.
+# Swift 6.3 selects only by name, so the names of tagged suites are looked up.
 live=$(python3 tools/test_suites.py filter live) || exit 1
 skipped_suites=$live
 if [ -n "${TEST_WITHOUT:-}" ]; then
@@ -29,7 +29,7 @@ fi
 
 build=(${options[@]+"${options[@]}"})
 if [ -n "${TEST_PROFILES:-}" ]; then
-    # Not given to `swift test`, which would set a file of its own for each run and forget the one before.
+    # Not passed to `swift test`, which would use a new file for each run and discard the previous one.
     build+=(--enable-code-coverage)
     export LLVM_PROFILE_FILE=$TEST_PROFILES
 fi

@@ -2,10 +2,10 @@
 # Builds and runs the kernels' own tests (Tests/Kernels), without Swift's package manager.
 #
 #   tools/test_kernels.sh           for this machine
-#   tools/test_kernels.sh aarch64   for this machine and, under qemu, for aarch64: what the scalar kernels give must be the
-#                                   same to the bit
-#   tools/test_kernels.sh sanitize  for this machine, with the address and the undefined-behaviour sanitizer: the first finding
-#                                   ends it
+#   tools/test_kernels.sh aarch64   for this machine and, under qemu, for aarch64: the results of the scalar kernels must be
+#                                   identical
+#   tools/test_kernels.sh sanitize  for this machine, with the address and the undefined-behaviour sanitizer; ends at the first
+#                                   finding
 #
 # The compiler is the Swift toolchain's, with Package.swift's flags.
 set -euo pipefail
@@ -16,7 +16,7 @@ flags=(-std=c2x -O3 -ffp-contract=off -Wall -Wextra -Werror -ISources/CKernels -
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-# objects FOLDER COMPILER…: one object for each source, as many at once as there are cores.
+# objects FOLDER COMPILER…: compiles one object for each source, in parallel on all cores.
 objects() {
     local folder=$1
     shift
@@ -26,13 +26,13 @@ objects() {
             -o "$folder/$(echo "$source" | tr / _).o"' _ {} "$folder" "$@" "${flags[@]}"
 }
 
-# What kernel_contract.h and lane_contract.h demand is demanded: without any one definition there is no compiling.
+# Tests the requirements of kernel_contract.h and lane_contract.h: without any one of the definitions compiling must fail.
 contract() {
     local source=Sources/CKernels/engine/winograd_scalar.c name
     for name in INLINE KERNEL STRIP STRIPS ROWS LINES load_lanes load_bytes store_lanes positive_lanes \
         WINOGRAD STEM STEM_GRADIENT PRODUCT PEAK; do
         grep -vE "^#define $name\b" "$source" >"$out/contract.c"
-        # The error as the preprocessor prints it, before anything else goes wrong for the want of it.
+        # The preprocessor's error, before other errors that follow from the missing definition.
         if "$clang" "${flags[@]}" -ISources/CKernels/engine -E "$out/contract.c" 2>"$out/errors" >/dev/null ||
             ! grep -qE "error: \"define .*\b$name\b" "$out/errors"; then
             echo "winograd_scalar.c compiles without $name, or does not say that it is missing" >&2
@@ -43,9 +43,9 @@ contract() {
 
 contract
 if [ "${1:-}" = sanitize ]; then
-    # Every access and operation is checked: at -O3 the unrolled kernels took minutes to compile.
+    # Every access and operation is instrumented: at -O3 the unrolled kernels took minutes to compile.
     flags+=(-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-    # GNU gold, the toolchain's default, warns of every symbol that the sanitizers' runtimes keep to themselves.
+    # GNU gold, the toolchain's default, warns about every hidden symbol of the sanitizers' runtimes.
     link=(-fuse-ld=lld)
     # The tests free nothing (harness.h), and the kernels allocate nothing.
     export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Finds suites by their tags, which `swift test` of Swift 6.3 cannot select, and checks that they have those they need.
+"""Finds suites by their tags, by which `swift test` of Swift 6.3 cannot select, and checks that they have the required ones.
 
     tools/test_suites.py filter live                        # a regular expression for `swift test --filter`, or --skip
-    tools/test_suites.py filter live --target DaemonTests   # of one target's suites; empty where it has none
+    tools/test_suites.py filter live --target DaemonTests   # only one target's suites; empty if it has none
     tools/test_suites.py check                              # names each suite that lacks a tag or a trait; exit status 1
 
-Tags are those of Tests/TestSupport/Tags.swift. What `check` demands:
+The tags are defined in Tests/TestSupport/Tags.swift. `check` requires:
 
 - a suite that starts `saliencyd serve` or `saliencyd live`, itself or through a type of the tests that does, is `live`;
 - a live suite is `.serialized` and `.oneSuiteAtATime` too, so that plain `swift test` runs its tests one by one;
-- what is skipped without the shared reference material is `shared`;
-- `live` and `slow` are tags of suites at the top of a file, since whole suites are selected.
+- suites that are skipped without the shared reference material are `shared`;
+- `live` and `slow` are set only on top-level suites, since whole suites are selected.
 """
 
 import argparse
@@ -21,13 +21,13 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ATTRIBUTE = re.compile(r"@(Suite|Test)\b")
 TYPE = re.compile(r"\s*(?:@\w+\s+)*(?:(?:public|internal|private|fileprivate|final)\s+)*(?:struct|class|enum|actor)\s+(\w+)")
-# A started process: the command's name and the subcommand, in one call or in an array of arguments.
+# The start of a process: the command's name and the subcommand, in one call or in an array of arguments.
 STARTS = re.compile(r'(?:builtCommand\s*,\s*\[?|saliencyd\(|RunningCommand\()\s*"(?:serve|live|watch)"')
 DECLARED = re.compile(r"^(?:public |final )*(?:struct|class|enum|actor) (\w+)", re.MULTILINE)
 
 
 def arguments(text, position):
-    """The text between the parentheses that open at `position`, empty where none do; and where it ends."""
+    """The text between the parentheses that open at `position`, empty if there are none, and its end."""
     if text[position : position + 1] != "(":
         return "", position
     depth, quoted = 0, False
@@ -57,7 +57,7 @@ class Suite:
 
 
 class File:
-    """What a source file of a test target declares."""
+    """The declarations in a source file of a test target."""
 
     def __init__(self, path, target):
         self.path, self.target = path, target
@@ -92,7 +92,7 @@ def expression(root, tag, target=None):
 
 def problems(root):
     sources = files(root)
-    # Types by which suites start the command, from files that have no tests of their own.
+    # Types that start the command for suites, from files without tests.
     helpers = [
         name
         for file in sources

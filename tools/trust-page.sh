@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Images of a trust report as a browser shows it: on a screen, on a phone of 400 pixels, and on paper.
+# Renders images of a trust report in a browser: on a screen, on a phone of 400 pixels, and on paper.
 #   tools/trust-page.sh REPORT.html FOLDER
-# For developers, to look at; needs Chromium (apt-get install chromium).
+# For inspection by developers; needs Chromium (apt-get install chromium).
 set -euo pipefail
 
 report=$(realpath "$1")
@@ -17,7 +17,7 @@ browse() {
 }
 
 browse --window-size=1200,4000 --screenshot="$folder/screen.png" "file://$report"
-# Windows of the browser are no narrower than 500 pixels; a frame is.
+# Browser windows are at least 500 pixels wide; a frame can be narrower.
 printf '<body style="margin:0"><iframe src="file://%s" style="width:400px;height:4000px;border:0"></iframe>' "$report" \
     > "$work/phone.html"
 browse --window-size=500,4000 --screenshot="$folder/phone.png" "file://$work/phone.html"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The tables of docs/trust.md, measured: `trust_figures.py SALIENCYD FOLDER [--methods A,B] CLIP[@SECONDS]...`
+"""Measures the tables of docs/trust.md: `trust_figures.py SALIENCYD FOLDER [--methods A,B] CLIP[@SECONDS]...`
 
 Runs `saliencyd trust` on each window (a folder that already holds a report is read instead) and prints, for each
-method, the least and the largest figure of every check, and how many windows got which verdict; then every window's
-own figures and, of the first window, the cascade and the areas.
+method, the smallest and the largest figure of every check, and the number of windows with each verdict; then every
+window's own figures and, for the first window, the cascade and the areas.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def mean(values: list[float]) -> float:
 
 
 def figures(result: dict, method: dict) -> dict[str, float | None]:
-    """By the definitions of docs/trust.md's table of verdicts."""
+    """According to the table of verdicts in docs/trust.md."""
     cascade = [s["similarity"]["structural_similarity"] for s in method["cascade"] if s["stage"] not in LEFT_OUT]
     gain = area(method["curves"], "insertion") - area(method["curves"], "deletion")
     chance = area(result["random"], "insertion") - area(result["random"], "deletion")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Exercises the package and its units under a real systemd: try_systemd.py PACKAGE
 
-Boots a copy of this machine's file system (an overlay: nothing here is changed) with systemd-nspawn, in a network of its own,
-and goes through what an operator does: install, drop, reload, stop, watchdog, cameras, upgrade, remove, purge. As root; needs
+Boots a copy of this machine's file system (an overlay: nothing here is changed) with systemd-nspawn, in its own network,
+and performs an operator's tasks: install, drop, reload, stop, watchdog, cameras, upgrade, remove, purge. Needs root and
 Debian's systemd-container and dbus.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 
 STATE = "/var/lib/saliencyd"
 CONFIGURATION = "/etc/saliencyd/saliencyd.yaml"
-# Inside the container.
+# Paths inside the container.
 PACKAGE = "/var/tmp/saliencyd.deb"
 
 
@@ -51,9 +51,9 @@ class Machine:
         return self
 
     def boot(self) -> None:
-        # An identity of its own, or the journal takes it for this machine.
+        # A separate machine ID, or the journal would take the container for this machine.
         (self.root / "etc/machine-id").write_text("")
-        # This machine's own services do not start, and the package's do, whatever this machine's policy is.
+        # Prevents this machine's own services from starting, but not the package's, whatever this machine's policy is.
         for link in (self.root / "etc/systemd/system/multi-user.target.wants").glob("*"):
             link.unlink()
         (self.root / "usr/sbin/policy-rc.d").unlink(missing_ok=True)
@@ -77,7 +77,7 @@ class Machine:
         return state in ("running", "degraded")
 
     def run(self, command: str, check: bool = True, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        """A shell command inside; raises `Failure` with its output if it fails."""
+        """Runs a shell command inside; raises `Failure` with its output if it fails."""
         environment = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
         result = subprocess.run(
             ["nsenter", "-t", str(self.leader), "-a", *environment, "sh", "-c", command],
@@ -92,11 +92,11 @@ class Machine:
         return result
 
     def write(self, path: str, text: str) -> None:
-        """Writes a file inside; an existing one keeps its rights."""
+        """Writes a file inside; an existing file keeps its mode."""
         self.run(f"mkdir -p {shlex.quote(os.path.dirname(path))} && printf %s {shlex.quote(text)} > {shlex.quote(path)}")
 
     def put(self, file: Path, path: str) -> None:
-        """Copies a file of this machine inside, through the overlay."""
+        """Copies a file of this machine into the container, through the overlay."""
         (self.root / path.lstrip("/")).write_bytes(file.read_bytes())
 
     def read(self, path: str) -> str:
@@ -121,7 +121,7 @@ class Machine:
 
 
 def until(what: str, seconds: float, done):
-    """Asks again and again, and returns the first answer that is true."""
+    """Polls, and returns the first true result."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         answer = done()
@@ -137,7 +137,7 @@ def expect(condition: bool, what: str) -> None:
 
 
 class Trial:
-    """What is tried, in order: each method of `steps` is one line of the report."""
+    """The steps in order: each method of `steps` is one line of the report."""
 
     def __init__(self, machine: Machine, package: Path) -> None:
         self.machine = machine
@@ -147,7 +147,7 @@ class Trial:
         return self.machine.run(f"systemctl is-active {unit}", check=False).stdout.strip() == "active"
 
     def drop(self, name: str) -> None:
-        """Puts the sample clip into the inbox; its title makes it a content of its own."""
+        """Puts the sample clip into the inbox; its title makes its content unique."""
         self.machine.run(
             "cd $(mktemp -d) && saliencyd sample sample.mp4 --force && "
             f"ffmpeg -nostdin -v error -y -i sample.mp4 -c copy -metadata title={name} {name} && "
@@ -155,7 +155,7 @@ class Trial:
         )
 
     def jobs(self, state: str) -> int:
-        """How many jobs are in a state; none while no daemon answers."""
+        """The number of jobs in a state; 0 while no daemon responds."""
         try:
             return len(self.machine.api(f"jobs?state={state}")["jobs"])
         except Failure:
@@ -167,7 +167,7 @@ class Trial:
         return all(text and not json.loads(text)["jobs"] for text in counts)
 
     def pid(self, unit: str = "saliencyd") -> int:
-        """The process that runs, once there is one: between two starts there is none."""
+        """Waits for the running process: between two starts there is none."""
         return until(f"{unit} runs", 60, lambda: int(self.machine.show(unit, "MainPID")) if self.is_active(unit) else 0)
 
     def install(self) -> str:
@@ -211,7 +211,7 @@ class Trial:
         return "systemctl fails, the journal names the key, the daemon goes on"
 
     def watchdog(self) -> str:
-        # A window of this method takes longer than the watchdog; work that moves must not be ended.
+        # A window of this method takes longer than the watchdog interval; a job that makes progress must not be ended.
         drop_in = "/run/systemd/system/saliencyd.service.d/watchdog.conf"
         self.machine.write(drop_in, "[Service]\nWatchdogSec=5s\nRestartSec=1s\nStartLimitBurst=20\n")
         text = self.machine.read(CONFIGURATION)
@@ -228,13 +228,13 @@ class Trial:
         restarts = int(self.machine.show("saliencyd", "NRestarts"))
         expect(restarts == 0, f"work that moved was ended {restarts} times")
 
-        # A daemon that stands still is started again.
+        # A daemon without progress is restarted.
         self.machine.write(CONFIGURATION, text)
         self.machine.run("systemctl restart saliencyd")
         stopped = self.pid()
         self.machine.run(f"kill -STOP {stopped}")
         until("the watchdog has started it again", 60, lambda: self.is_active() and self.pid() not in (0, stopped))
-        # What it worked on keeps its options, which take minutes.
+        # The job keeps its options, which take minutes.
         self.machine.run("saliencyd jobs cancel --state queued --state running")
         self.machine.run(f"rm {drop_in} && systemctl daemon-reload")
         self.drop("quick.mp4")

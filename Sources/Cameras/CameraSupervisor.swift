@@ -3,29 +3,30 @@ import DaemonConfiguration
 import ServiceLifecycle
 import Synchronization
 
-/// Runs a `Camera` for each that is set; a reload restarts those whose settings changed, and no others.
+/// Runs one `Camera` for each configured camera. A reload restarts only the cameras whose settings changed.
 package final class CameraSupervisor: Service {
     package let registry: CameraRegistry
-    private let make: @Sendable (CameraSettings) -> Camera
+    private let makeCamera: @Sendable (CameraSettings) -> Camera
     private let wakeSignal = WakeSignal()
     private let state = Mutex(State())
 
     private struct State {
         /// In the order of the configuration.
         var cameras: [Camera] = []
-        /// Not run yet, each with those that have to be over before: many cameras have one connection to give, and a file
-        /// has one writer.
-        var new: [(camera: Camera, before: [Camera])] = []
-        /// Told to stop, and not over yet.
+        /// Cameras that have not been started, each with the cameras that must have ended before: many cameras accept
+        /// only one connection, and a file must have only one writer.
+        var pending: [(camera: Camera, predecessors: [Camera])] = []
+        /// Cameras that were asked to stop and still run.
         var ending: [Camera] = []
     }
 
-    /// - Parameter make: a camera that does not run yet.
+    /// - Parameter makeCamera: creates a camera that does not run yet.
     package init(
-        _ cameras: [CameraSettings], registry: CameraRegistry, make: @escaping @Sendable (CameraSettings) -> Camera
+        _ cameras: [CameraSettings], registry: CameraRegistry,
+        makeCamera: @escaping @Sendable (CameraSettings) -> Camera
     ) {
         self.registry = registry
-        self.make = make
+        self.makeCamera = makeCamera
         replace(cameras)
     }
 
@@ -33,12 +34,12 @@ package final class CameraSupervisor: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                    for (camera, before) in takeNew() {
-                        group.addTask { await self.run(camera, after: before) }
+                    for (camera, predecessors) in drainPending() {
+                        group.addTask { await self.run(camera, after: predecessors) }
                     }
                     await wakeSignal.wait(atMost: nil, clock: ContinuousClock())
                 }
-                // Each ends its last segment in its own time, which is bounded.
+                // Each camera finishes its last segment within a bounded time.
                 for camera in state.withLock({ $0.cameras }) { camera.stop() }
             }
         } onGracefulShutdown: {
@@ -46,7 +47,7 @@ package final class CameraSupervisor: Service {
         }
     }
 
-    /// Goes over to other settings.
+    /// Applies new settings.
     package func replace(_ wanted: [CameraSettings]) {
         state.withLock { state in
             let old = state.cameras
@@ -56,8 +57,8 @@ package final class CameraSupervisor: Service {
             }
             state.cameras = wanted.map { settings in
                 if let camera = old.first(where: { $0.settings == settings }) { return camera }
-                let camera = make(settings)
-                state.new.append((camera, state.ending.filter { $0.settings.sharesSomething(with: settings) }))
+                let camera = makeCamera(settings)
+                state.pending.append((camera, state.ending.filter { $0.settings.conflicts(with: settings) }))
                 return camera
             }
             registry.replace(state.cameras.map(\.entry))
@@ -65,29 +66,29 @@ package final class CameraSupervisor: Service {
         wakeSignal.notify()
     }
 
-    /// Which object runs which camera: a restarted one is another.
+    /// The object that runs each camera; a restarted camera has a new one.
     var identities: [String: ObjectIdentifier] {
         let pairs = state.withLock { $0.cameras }.map { ($0.settings.name, ObjectIdentifier($0)) }
         return Dictionary(pairs, uniquingKeysWith: { $1 })
     }
 
-    private func takeNew() -> [(camera: Camera, before: [Camera])] {
+    private func drainPending() -> [(camera: Camera, predecessors: [Camera])] {
         state.withLock { state in
-            defer { state.new = [] }
-            return state.new
+            defer { state.pending = [] }
+            return state.pending
         }
     }
 
-    private func run(_ camera: Camera, after before: [Camera]) async {
-        for camera in before { await camera.ended() }
+    private func run(_ camera: Camera, after predecessors: [Camera]) async {
+        for camera in predecessors { await camera.ended() }
         await camera.run()
         state.withLock { $0.ending.removeAll { $0 === camera } }
     }
 }
 
 extension CameraSettings {
-    /// Whether the two cannot run at the same time.
-    fileprivate func sharesSomething(with other: CameraSettings) -> Bool {
+    /// Whether the two cameras cannot run at the same time.
+    fileprivate func conflicts(with other: CameraSettings) -> Bool {
         let paths = Set((folders + files).map(\.path))
         return name == other.name || url == other.url || (publish != nil && publish == other.publish)
             || (other.folders + other.files).contains { paths.contains($0.path) }

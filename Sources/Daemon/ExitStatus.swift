@@ -8,31 +8,30 @@ import Jobs
 import Media
 import Pipeline
 
-/// What the process ends with; the numbers of `sysexits.h` where it has one.
+/// Exit statuses, with the numbers of `sysexits.h` where possible.
 enum ExitStatus: Int32 {
     /// An option or argument is wrong.
     case usage = 64
     /// The input cannot be read as video.
     case inputData = 65
-    /// The checkpoint is missing, damaged or does not fit.
+    /// The checkpoint is missing, damaged or unsuitable.
     case model = 66
-    /// A model's source, a live stream or the daemon cannot be reached; or the daemon's address is taken.
+    /// A model's source, a live stream or the daemon cannot be reached; or the daemon's address is in use.
     case unavailable = 69
     /// The output cannot be created, or exists.
     case output = 73
     /// The configuration is wrong.
     case configuration = 78
-    /// Interrupted at once; nothing was left behind.
+    /// Interrupted immediately; no files were left.
     case interrupted = 130
 }
 
-/// An error with the status it ends the process with, and its one sentence.
+/// An error with its exit status and message.
 struct CommandFailure: Error, CustomStringConvertible {
     var status: ExitStatus
     var description: String
 
-    /// Any error of the rooms below as what the command line makes of it; nil for errors that
-    /// swift-argument-parser renders itself.
+    /// Converts any error of the other modules; nil for errors that swift-argument-parser formats itself.
     init?(_ error: any Error) {
         switch error {
         case let failure as CommandFailure:

@@ -14,13 +14,13 @@ struct Main: AsyncParsableCommand {
             Start with:  saliencyd annotate clip.mp4
             It writes clip.saliency.mp4, the same video with a heatmap over it, and beside it clip.saliency.json and, for \
             browsers, clip.saliency.vtt.
-            The built-in network, builtin:motion, names motion. "make kinetics" in the source tree, or "saliencyd model fetch \
-            kinetics-rgb", installs one that names 400 human actions; --model takes its name or the path of a checkpoint.
+            The built-in network, builtin:motion, recognises motion. "make kinetics" in the source tree, or "saliencyd model fetch \
+            kinetics-rgb", installs one that recognises 400 human actions; --model takes its name or the path of a checkpoint.
 
             Exit status: 0 done; 64 wrong option; 65 the input cannot be read; 66 the model cannot be read; \
             69 a server cannot be reached, or the daemon's address is taken; 73 the output exists or cannot be written; \
-            78 the configuration is wrong; 130 interrupted, and nothing was left. \
-            Of several problems the lowest counts.
+            78 the configuration is wrong; 130 interrupted, and no files were left. \
+            If there are several problems, the lowest status is used.
             """,
         version: saliencydVersion,
         subcommands: [
@@ -32,26 +32,26 @@ struct Main: AsyncParsableCommand {
             ServeCommand.self, JobsCommand.self,
         ])
 
-    /// What is wrong with a request is said, all of it, before any work begins. A failure of the work itself is one sentence on
-    /// standard error and its exit status; everything else (usage, help, version) is swift-argument-parser's.
+    /// Reports all problems of a request before any work begins. A failure of the work itself is one sentence on
+    /// standard error and an exit status; everything else (usage, help, version) is left to swift-argument-parser.
     static func main() async {
         StandardError.openClosedStreams()
         do {
-            let words = OldWords(FileName.arguments)
-            for warning in words.warnings { StandardError.write("warning: \(warning)\n") }
-            let understood = try UnderstoodCommand(words.arguments)
-            var problems = understood.problems
-            if let checked = understood.command as? any CheckedCommand {
-                let hasAllOptions = understood.hasAllOptions
+            let names = DeprecatedNames(FileName.arguments)
+            for warning in names.warnings { StandardError.write("warning: \(warning)\n") }
+            let parsed = try ParsedCommand(names.arguments)
+            var problems = parsed.problems
+            if let checked = parsed.command as? any CheckedCommand {
+                let hasCompleteOptions = parsed.hasCompleteOptions
                 problems = try await DedicatedThread.run(name: "check", onCancel: {}) { [problems] in
                     var problems = problems
-                    if hasAllOptions { checked.checkOptions(&problems) }
+                    if hasCompleteOptions { checked.checkOptions(&problems) }
                     checked.checkFiles(&problems)
                     return problems
                 }
             }
             try problems.finish()
-            var command = understood.command
+            var command = parsed.command
             if var asyncCommand = command as? any AsyncParsableCommand {
                 try await asyncCommand.run()
             } else {

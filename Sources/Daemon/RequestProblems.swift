@@ -1,15 +1,15 @@
 import ArgumentParser
 
-/// What is wrong with a request: all of it, found before any work is done.
+/// Collects all problems of a request before any work is done.
 struct RequestProblems: Sendable {
     private(set) var failures: [CommandFailure] = []
 
-    /// Notes a wrong option where `isRight` is false.
+    /// Adds a problem of an option if `isRight` is false.
     mutating func demand(_ isRight: Bool, _ sentence: @autoclosure () -> String) {
         if !isRight { note(CommandFailure(.usage, sentence())) }
     }
 
-    /// What `body` gives; nil, and the error noted, where it throws.
+    /// Returns the result of `body`; if it throws, adds the error and returns nil.
     @discardableResult
     mutating func attempt<Value>(_ body: () throws -> Value) -> Value? {
         do {
@@ -20,14 +20,14 @@ struct RequestProblems: Sendable {
         }
     }
 
-    /// Notes an error once.
+    /// Adds an error, unless it was already added.
     mutating func note(_ error: any Error) {
         let sentence = (error as? ValidationError)?.message ?? "\(error)"
         let failure = CommandFailure(error) ?? CommandFailure(.usage, sentence)
         if !failures.contains(where: { $0.description == failure.description }) { failures.append(failure) }
     }
 
-    /// - Throws: everything that was noted as one failure, with the lowest exit status of all.
+    /// - Throws: one failure with all problems, and the lowest of their exit statuses.
     func finish() throws(CommandFailure) {
         guard let lowest = failures.map(\.status.rawValue).min(), let status = ExitStatus(rawValue: lowest) else {
             return
@@ -38,11 +38,11 @@ struct RequestProblems: Sendable {
     }
 }
 
-/// A command that says everything that is wrong with what it is asked for before it begins.
+/// A command that reports all problems of its request before it begins.
 protocol CheckedCommand: AsyncParsableCommand, Sendable {
-    /// Notes what is wrong with the options alone, in themselves and with each other.
+    /// Checks the options by themselves and in combination.
     func checkOptions(_ problems: inout RequestProblems)
-    /// Notes what is wrong with the files, the model and the classes that they name. Blocks.
+    /// Checks the files, the model and the classes that the options name. Blocks.
     func checkFiles(_ problems: inout RequestProblems)
 }
 

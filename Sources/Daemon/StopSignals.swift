@@ -4,9 +4,9 @@ import Foundation
 import Pipeline
 import Synchronization
 
-/// Turns Ctrl-C, SIGTERM and SIGHUP, a terminal that is closed, into a `StopRequest` while a job runs.
+/// Converts Ctrl-C, SIGTERM, and SIGHUP (a closed terminal) to a `StopRequest` while a job runs.
 enum StopSignals {
-    /// Runs `job`; the first signal lets it end soon, and a second Ctrl-C stops it at once.
+    /// Runs `job`; the first signal makes it end soon, a second Ctrl-C stops it immediately.
     ///
     /// - Parameter onFirst: called once, on any thread, when the first signal arrives.
     static func passing<Result>(
@@ -22,7 +22,7 @@ enum StopSignals {
         }
     }
 
-    /// Runs `job`, which at the first signal stops at once and leaves nothing.
+    /// Runs `job`, which stops immediately at the first signal and leaves no files.
     static func cancelling<Result>(job: (StopRequest) async throws -> Result) async rethrows -> Result {
         let stop = StopRequest()
         return try await passing(to: stop) {
@@ -32,7 +32,7 @@ enum StopSignals {
         }
     }
 
-    /// Runs `job`, which at the first signal finishes the window and the file it is at; `reporter` says so then.
+    /// Runs `job`, which at the first signal finishes its current window and file; `reporter` then prints a message.
     static func finishing<Result>(
         _ reporter: ProgressReporter, job: (StopRequest) async throws -> Result
     ) async rethrows -> Result {
@@ -44,7 +44,7 @@ enum StopSignals {
         }
     }
 
-    /// Runs `job`.
+    /// Runs `job` and calls closures for signals.
     ///
     /// - Parameters:
     ///   - onFirst: called once, on any thread, when the first signal arrives.
@@ -54,7 +54,7 @@ enum StopSignals {
         job: () async throws -> Result
     ) async rethrows -> Result {
         let counter = SignalCounter()
-        let numbers = [SIGINT, SIGTERM, SIGHUP].filter(isHeeded)
+        let numbers = [SIGINT, SIGTERM, SIGHUP].filter(isHandled)
         let sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -75,12 +75,12 @@ enum StopSignals {
         return try await job()
     }
 
-    /// False for a SIGHUP that this process was started to ignore, as by nohup(1).
-    private static func isHeeded(_ number: Int32) -> Bool {
+    /// False for SIGHUP if the process was started with it ignored, for example by nohup(1).
+    private static func isHandled(_ number: Int32) -> Bool {
         guard number == SIGHUP else { return true }
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return true }
-        // Swift compares no function pointers; both are plain C ones of a pointer's size, and only their addresses are looked at.
+        // Swift cannot compare function pointers; both are plain C pointers, of which only the addresses are compared.
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
             != unsafeBitCast(SIG_IGN, to: Int.self)
     }

@@ -4,10 +4,10 @@ import Glibc
 import Pipeline
 import Synchronization
 
-/// A program that runs in a process group of its own, with no input, no output and none of the daemon's files or signals.
+/// A program in its own process group, with no input, no output, and none of the daemon's files or signal settings.
 ///
-/// Not swift-subprocess 1.0: it does not say that a process has ended before it has reaped it, and what the process left
-/// running can be killed safely in between only, while the group's number cannot be another's.
+/// Not swift-subprocess 1.0, which reports the end of a process only after reaping it. Processes that it left running
+/// can be killed safely only between its end and its reaping, while the number of the group cannot be reused.
 final class ChildProcess: Sendable {
     struct Failure: Error {
         /// An `errno` value.
@@ -17,14 +17,14 @@ final class ChildProcess: Sendable {
     enum End: Sendable, Equatable {
         case exited(Int32)
         case signalled(Int32)
-        /// It has not been waited for, or cannot be: nobody knows. Carries 0.
+        /// Not known: it was not waited for, or could not be. The value is 0.
         case stillRunning(Int32)
     }
 
     private let process: pid_t
     private let state = Mutex<End?>(nil)
 
-    /// Returns once the program runs.
+    /// Starts the program; returns once it runs.
     init(path: String, environment: [String: String]) throws(Failure) {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -32,7 +32,7 @@ final class ChildProcess: Sendable {
         var (none, all) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         sigfillset(&all)
-        // The daemon ignores some signals, and its threads hold others back.
+        // The daemon ignores some signals, and its threads block others.
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setpgroup(&attributes, 0)
@@ -46,7 +46,7 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(path), nil]
-        // A label may hold anything; a variable ends at its first zero.
+        // A label may contain any character; a variable ends at its first zero byte.
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer {
             for text in arguments + variables { free(text) }
@@ -57,7 +57,7 @@ final class ChildProcess: Sendable {
         self.process = process
     }
 
-    /// What this process has open and a program that it starts would have too: libraries may have opened it.
+    /// The open descriptors that a child process would inherit; libraries may have opened some.
     private static var inheritable: [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         return names.compactMap { Int32($0) }.filter { descriptor in
@@ -66,28 +66,28 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// How it ended.
+    /// How the program ended.
     var end: End { state.withLock { $0 } ?? .stillRunning(0) }
 
-    /// Kills it and all that it started.
+    /// Kills the program and everything it started.
     ///
-    /// - Returns: false if it had ended.
+    /// - Returns: false if it had already ended.
     @discardableResult func kill() -> Bool {
-        // Under the lock the number is this process's, ended or not: only `wait` gives it back.
+        // Under the lock the process number cannot have been reused, since only `wait` reaps the process.
         state.withLock { end in
             guard end == nil else { return false }
             return Glibc.kill(-process, SIGKILL) == 0
         }
     }
 
-    /// Waits for its end; if the task is cancelled, kills it first.
+    /// Waits for the program to end; if the task is cancelled, kills it first.
     func wait() async {
-        // The body throws nothing.
+        // The body does not throw.
         try? await DedicatedThread.run(name: "hook", onCancel: { self.kill() }) { [self] in
             var information = siginfo_t()
             while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
             state.withLock { end in
-                // What it started and left behind ends with it.
+                // Kills everything that the program started and left running.
                 Glibc.kill(-process, SIGKILL)
                 var status: Int32 = 0
                 let isReaped = waitpid(process, &status, 0) == process

@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// Something that happened and is delivered to sinks: as a line of a file, a webhook's body, a program's environment.
+/// An event that is delivered to sinks: as a line of a file, a webhook's body, or a program's environment.
 package protocol Event: Sendable, Encodable {
-    /// What it happened to, for warnings and logs: `camera` and its name, `job` and its number.
+    /// The event's origin, for warnings and logs: `camera` and its name, or `folder` and its name.
     var origin: (kind: String, name: String) { get }
-    /// What a program finds in its environment, without the prefix `SALIENCYD_EVENT_`; nil is left out.
+    /// The variables of a program's environment, without the prefix `SALIENCYD_EVENT_`; nil values are left out.
     var variables: [(name: String, value: String?)] { get }
 }
 

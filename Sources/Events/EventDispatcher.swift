@@ -4,34 +4,35 @@ import ServiceLifecycle
 import Synchronization
 import Telemetry
 
-/// Delivers events to sinks: each at its own pace, none at the pace of what the events come from.
+/// Delivers events to sinks, each at its own pace, without delaying the source of the events.
 ///
-/// It has to outlast what they come from when the daemon stops: what they still say is told, within a few seconds.
+/// When the daemon stops, it must stop after the source of the events: its last events are delivered within a few
+/// seconds.
 package final class EventDispatcher<Delivered: Event>: Service {
-    private let tellers: [(sink: any EventSink<Delivered>, queue: EventQueue<Delivered>)]
+    private let deliveries: [(sink: any EventSink<Delivered>, queue: EventQueue<Delivered>)]
     private let warnings: RepeatedWarnings
     private let clock: any Clock<Duration>
     private let finished = WakeSignal()
 
-    /// What waits when the daemon stops has this long to reach its sinks.
+    /// The time for delivering the events that wait when the daemon stops.
     package static var grace: Duration { .seconds(5) }
 
-    /// - Parameter sinks: told side by side.
+    /// - Parameter sinks: receive events in parallel.
     package init(
         sinks: [any EventSink<Delivered>], warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock()
     ) {
-        tellers = sinks.map { ($0, EventQueue<Delivered>(name: $0.name, capacity: $0.capacity)) }
+        deliveries = sinks.map { ($0, EventQueue<Delivered>(name: $0.name, capacity: $0.capacity)) }
         self.warnings = warnings
         self.clock = clock
     }
 
-    /// Takes an event; never waits.
+    /// Adds an event; never waits.
     package func add(_ event: Delivered) {
-        for (_, queue) in tellers { queue.add(event) }
+        for (_, queue) in deliveries { queue.add(event) }
     }
 
-    /// Events that a sink did not receive.
-    package var lost: Int { tellers.reduce(0) { $0 + $1.queue.lost } }
+    /// The number of events that were not delivered, over all sinks.
+    package var lost: Int { deliveries.reduce(0) { $0 + $1.queue.lost } }
 
     package func run() async throws {
         await withGracefulShutdownHandler {
@@ -41,7 +42,7 @@ package final class EventDispatcher<Delivered: Event>: Service {
         }
     }
 
-    /// Tells until `finish`, and then for a little while what still waits.
+    /// Delivers events until `finish`, and then, for at most `grace`, those that still wait.
     package func deliverUntilFinished() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.deliverAll() }
@@ -54,15 +55,15 @@ package final class EventDispatcher<Delivered: Event>: Service {
         }
     }
 
-    /// No more events come.
+    /// Call when no more events follow.
     package func finish() {
         finished.notify()
-        for (_, queue) in tellers { queue.finish() }
+        for (_, queue) in deliveries { queue.finish() }
     }
 
     private func deliverAll() async {
         await withDiscardingTaskGroup { group in
-            for (sink, queue) in tellers {
+            for (sink, queue) in deliveries {
                 group.addTask {
                     for await event in queue.events {
                         do {

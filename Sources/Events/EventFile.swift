@@ -1,4 +1,4 @@
-/// A file with a line of JSON an event; the line is on the disk before the next event is looked at.
+/// Appends each event to a file as one line of JSON; the line is on the disk before the next event is handled.
 struct EventFile<Delivered: Event>: EventSink {
     let name = "file"
     let capacity = 1000

@@ -1,20 +1,20 @@
 import Foundation
 import Glibc
 
-/// Runs an executable for each event, one at a time, with the event in its environment and nothing else of the daemon's.
+/// Runs an executable for each event, one at a time, with only the event and `PATH` in its environment.
 struct EventHook<Delivered: Event>: EventSink {
     let name = "hook"
     let capacity = 20
     /// The executable's path.
     let path: String
-    /// Where the executable finds others.
+    /// The executable's `PATH`.
     let searchPath: String
     let clock: any Clock<Duration>
-    /// What has not ended by then is killed, with everything that it started.
+    /// After this time the program is killed, with everything it started.
     let timeout: Duration
 
-    /// The daemon's own.
-    static var usualSearchPath: String {
+    /// The daemon's own `PATH`.
+    static var defaultSearchPath: String {
         ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     }
 
@@ -23,7 +23,7 @@ struct EventHook<Delivered: Event>: EventSink {
         timeout: Duration = .seconds(60)
     ) {
         self.path = path
-        self.searchPath = searchPath ?? Self.usualSearchPath
+        self.searchPath = searchPath ?? Self.defaultSearchPath
         self.clock = clock
         self.timeout = timeout
     }
@@ -48,13 +48,13 @@ struct EventHook<Delivered: Event>: EventSink {
         case .exited(0): return
         case .exited(let status): throw HookFailure(description: "the hook \(path) ended with status \(status)")
         case .signalled(SIGKILL) where isLate:
-            throw HookFailure(description: "the hook \(path) was killed, it took longer than \(timeout)")
+            throw HookFailure(description: "the hook \(path) was killed because it took longer than \(timeout)")
         case .signalled(let signal), .stillRunning(let signal):
             throw HookFailure(description: "the hook \(path) was ended by signal \(signal)")
         }
     }
 
-    /// `SALIENCYD_EVENT_…` for all that the event has, and `PATH`.
+    /// `PATH`, and one variable `SALIENCYD_EVENT_…` for each value of the event.
     static func environment(of event: Delivered, searchPath: String) -> [String: String] {
         var environment = ["PATH": searchPath]
         for case (let name, let value?) in event.variables { environment["SALIENCYD_EVENT_\(name)"] = value }
@@ -62,7 +62,7 @@ struct EventHook<Delivered: Event>: EventSink {
     }
 }
 
-/// Why a program did not take an event, in one clause.
+/// Why an event was not delivered to a program, as one clause.
 private struct HookFailure: Error, CustomStringConvertible {
     var description: String
 }

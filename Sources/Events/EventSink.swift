@@ -1,14 +1,14 @@
-/// A sink for events, which it receives one after another.
+/// A destination of events, which it receives one after another.
 package protocol EventSink<Delivered>: Sendable {
     associatedtype Delivered: Event
 
-    /// For metrics and warnings: "file", "webhook".
+    /// The sink's name in metrics and warnings, such as "file" or "webhook".
     var name: String { get }
-    /// Events that may wait.
+    /// The maximum number of waiting events.
     var capacity: Int { get }
 
-    /// Tells of one event, which may take its time; returns soon when the task is cancelled.
+    /// Delivers one event, which may take long; returns soon after the task is cancelled.
     ///
-    /// - Throws: where it was not told, an error of one sentence without secrets.
+    /// - Throws: if the event was not delivered, an error with one sentence without secrets.
     func deliver(_ event: Delivered) async throws
 }

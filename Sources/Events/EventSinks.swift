@@ -1,7 +1,7 @@
 import DaemonConfiguration
 import Media
 
-/// The sinks that settings name, of cameras and of drop folders alike.
+/// Creates the sinks that the settings of a camera or a drop folder name.
 package enum EventSinks {
     package static func make<Delivered: Event>(
         file: String?, webhook: SecretAddress?, trust: TLSTrust, hook: String?, clock: any Clock<Duration>

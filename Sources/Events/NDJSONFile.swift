@@ -3,7 +3,7 @@ import Files
 import Glibc
 import Pipeline
 
-/// A file of lines, to be followed, rotated and removed by others while it grows.
+/// A file of lines that other programs may follow, rotate and remove while it grows.
 package actor NDJSONFile {
     private let executor = ThreadExecutor(name: "lines")
     private let path: String
@@ -22,25 +22,25 @@ package actor NDJSONFile {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Adds a line, whole or not at all.
+    /// Appends a line, completely or not at all.
     ///
-    /// - Parameter text: without a line feed.
+    /// - Parameter text: the line without its line feed.
     package func append(_ text: [UInt8]) throws(FileError) {
         try open()
         let line = text + [UInt8(ascii: "\n")]
         var before = stat()
-        guard fstat(descriptor, &before) == 0 else { throw failure("cannot be looked at", errno) }
+        guard fstat(descriptor, &before) == 0 else { throw failure("cannot be examined", errno) }
         let count = write(descriptor, line, line.count)
         guard count == line.count else {
             let reason = count < 0 ? errno : ENOSPC
-            // Half a line would spoil the next one too.
+            // A partial line would damage the next one too.
             if count > 0 { ftruncate(descriptor, before.st_size) }
             throw failure("cannot be written", reason)
         }
         guard !isSynced || fsync(descriptor) == 0 else { throw failure("cannot be synced", errno) }
     }
 
-    /// Opens the file, again if its name leads to another one or to none.
+    /// Opens the file, or opens it again if its name refers to another file or to none.
     private func open() throws(FileError) {
         if descriptor >= 0 {
             var (ours, named) = (stat(), stat())

@@ -8,13 +8,13 @@ struct Webhook<Delivered: Event>: EventSink {
     let name = "webhook"
     let capacity = 100
     let address: WebhookAddress
-    /// How the server proves who it is.
+    /// How the server must authenticate itself.
     let trust: TLSTrust
     let clock: any Clock<Duration>
-    /// One try has so long, from the connection to the answer.
+    /// The time limit of one attempt, from the connection to the response.
     let timeout: Duration
 
-    /// Before the second try and the third, the last.
+    /// The waits before the second and the third, last, attempt.
     static var waits: [Duration] { [.seconds(1), .seconds(4)] }
 
     init(
@@ -31,28 +31,28 @@ struct Webhook<Delivered: Event>: EventSink {
         let body = event.json()
         for wait in Self.waits {
             guard let failure = await post(body) else { return }
-            guard failure.isPassing else { throw failure }
+            guard failure.isTransient else { throw failure }
             try await clock.sleep(for: wait)
         }
         if let failure = await post(body) { throw failure }
     }
 
-    /// - Returns: why it was not taken.
+    /// - Returns: why the event was not accepted; nil if it was.
     private func post(_ body: [UInt8]) async -> WebhookError? {
         switch await outcome(of: WebhookPost(address: address, trust: trust, body: body)) {
         case .status(200..<300)?: nil
         case .status(let status)?:
             WebhookError(
                 place: address.place, reason: "answers \(status)",
-                isPassing: status >= 500 || status == 408 || status == 429)
-        case .failed(let reason)?: WebhookError(place: address.place, reason: reason, isPassing: true)
-        // A certificate stays as wrong as it is.
-        case .untrusted(let reason)?: WebhookError(place: address.place, reason: reason, isPassing: false)
-        case nil: WebhookError(place: address.place, reason: "does not answer in time", isPassing: true)
+                isTransient: status >= 500 || status == 408 || status == 429)
+        case .failed(let reason)?: WebhookError(place: address.place, reason: reason, isTransient: true)
+        // Another attempt would meet the same certificate.
+        case .untrusted(let reason)?: WebhookError(place: address.place, reason: reason, isTransient: false)
+        case nil: WebhookError(place: address.place, reason: "does not answer in time", isTransient: true)
         }
     }
 
-    /// Nil if it takes too long.
+    /// The outcome; nil if it takes too long.
     private func outcome(of post: WebhookPost) async -> WebhookPost.Outcome? {
         let (clock, timeout) = (clock, timeout)
         return await withTaskGroup(of: WebhookPost.Outcome?.self) { group in

@@ -1,11 +1,11 @@
-/// Why a webhook did not take an event. Its address is named without what may be secret.
+/// Why a webhook did not accept an event. Its address is shown without parts that may be secret.
 struct WebhookError: Error, Sendable, Equatable {
     /// Scheme, host and port.
     var place: String
     /// One clause without a full stop.
     var reason: String
-    /// Whether another try may do better.
-    var isPassing: Bool
+    /// Whether another attempt may succeed.
+    var isTransient: Bool
 }
 
 extension WebhookError: CustomStringConvertible {

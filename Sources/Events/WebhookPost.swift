@@ -6,31 +6,31 @@ import Media
 import Pipeline
 import WebClient
 
-/// One POST, of which only the answer's status matters.
+/// One POST; only the status of the response is used.
 struct WebhookPost: Sendable {
     enum Outcome: Sendable, Equatable {
         case status(Int)
         /// One clause without the address.
         case failed(String)
-        /// The server does not prove who it is; one clause without the address.
+        /// The server did not authenticate itself; one clause without the address.
         case untrusted(String)
     }
 
-    /// Seconds for the name, the connection and the handshake of TLS.
+    /// Time limit for name resolution, connection and TLS handshake, in seconds.
     private static let timeout = 10.0
 
     private let address: WebhookAddress
     private let trust: TLSTrust
     private let body: [UInt8]
 
-    /// - Parameter trust: how the server proves who it is, where it speaks TLS.
+    /// - Parameter trust: how a server with TLS must authenticate itself.
     init(address: WebhookAddress, trust: TLSTrust = .verified(authorities: nil), body: [UInt8]) {
         self.address = address
         self.trust = trust
         self.body = body
     }
 
-    /// Ends at once when the task is cancelled.
+    /// Sends the request; ends immediately when the task is cancelled.
     func run() async -> Outcome {
         guard address.isSecure else { return await post(WebRequest(address.url)) }
         let relay: TLSRelay
@@ -49,8 +49,8 @@ struct WebhookPost: Sendable {
         return await post(request)
     }
 
-    /// What is sent goes by the relay that cameras and brokers use: the settings of certificates mean the same for all of
-    /// them, fingerprints included, and what is wrong with one is said in the same words.
+    /// Uses the same TLS relay as cameras and brokers, so that certificate settings, fingerprints included, have the
+    /// same meaning and errors have the same text for all of them.
     private func connect() async throws -> TLSRelay {
         let cancellation = Cancellation()
         return try await DedicatedThread.run(name: "webhook", onCancel: { cancellation.cancel() }) { [address, trust] in
@@ -69,7 +69,7 @@ struct WebhookPost: Sendable {
         ]
         if let authorization = address.authorization { request.headers.append(("Authorization", authorization)) }
         do {
-            // Redirects are not followed: the event is for the address that was given. The body is not read.
+            // Redirects are not followed, because the event is meant for the configured address. The body is not read.
             return .status(try await request.send(\.status))
         } catch {
             return .failed(Self.reason((error as? WebError)?.code))

@@ -5,7 +5,8 @@ import NIOCore
 import NIOHTTP1
 
 extension APIError {
-    /// Any error as what a client is told of it: nothing of the daemon's inside beyond files the client asked about.
+    /// Converts any error for a client, without internal details of the daemon other than files that the client asked
+    /// for.
     init(_ error: any Error) {
         switch error {
         case let error as APIError: self = error

@@ -1,12 +1,12 @@
 import HTTPTypes
 
-/// Why a request is not answered as it asks to be, in one sentence.
+/// An error response.
 struct APIError: Error, Sendable, Equatable {
     var status: HTTPResponse.Status
-    /// To decide by; never changes.
+    /// For programs; never changes.
     var code: String
     var message: String
-    /// Each in words of its own, where there are several.
+    /// The individual reasons, if there may be several.
     var reasons: [String]?
     var headers: HTTPFields = [:]
 

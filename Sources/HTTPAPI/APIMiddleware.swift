@@ -3,11 +3,11 @@ import Hummingbird
 import Logging
 import Telemetry
 
-/// Turns errors into answers, says in every answer what all of them say, counts them, and logs who changed what.
-struct AnswerMiddleware: RouterMiddleware {
+/// Converts errors to responses, adds the common headers, counts responses, and logs changes with their authors.
+struct ResponseMiddleware: RouterMiddleware {
     typealias Context = ConnectionContext
 
-    /// Nil for requests that have none.
+    /// Nil for requests without a route.
     let route: Route?
     let metrics = HTTPMetrics()
     let log: Logger
@@ -28,34 +28,34 @@ struct AnswerMiddleware: RouterMiddleware {
         } catch {
             let refusal = APIError(error)
             if refusal.status.kind == .serverError {
-                // Each camera's snapshot and each job is a matter of its own.
-                let asked = context.target.text.prefix { $0 != "?" }
+                // By path: every camera's snapshot and every job is a separate kind of warning.
+                let path = context.target.text.prefix { $0 != "?" }
                 warnings.warn(
-                    "http \(asked) \(refusal.status.code)", "\(error)",
+                    "http \(path) \(refusal.status.code)", "\(error)",
                     metadata: ["path": "\(route?.path ?? "")", "status": "\(refusal.status.code)"])
             }
             response = ErrorResponse.response(refusal, to: request)
         }
-        if let route, !route.isReading { tell(request, context, response.status) }
-        // Of a route the router does it.
+        if let route, !route.isReading { logChange(request, context, response.status) }
+        // For requests with a route the router does this.
         if route == nil, request.method == .head { response = response.createHeadResponse() }
         if !response.headers.contains(.cacheControl) { response.headers[.cacheControl] = "no-store" }
-        response.headers.append(contentsOf: Self.guards)
+        response.headers.append(contentsOf: Self.securityHeaders)
         metrics.answered(route?.path, response.status)
         return response
     }
 
-    /// What every answer says to browsers: it is what it says it is, and no page of another site may show it. A page need not
-    /// say where it is when it asks for an image.
-    static let guards: HTTPFields = {
+    /// Headers of every response for browsers: they must not guess the content type, and no page of another site may
+    /// embed the response. Checking `Origin` is not enough, since requests for images may have none.
+    static let securityHeaders: HTTPFields = {
         var headers: HTTPFields = [.xContentTypeOptions: "nosniff"]
         if let policy = HTTPField.Name("Cross-Origin-Resource-Policy") { headers[policy] = "same-origin" }
         return headers
     }()
 
-    /// Who changed what, or wanted to.
-    private func tell(_ request: Request, _ context: ConnectionContext, _ status: HTTPResponse.Status) {
-        var metadata = context.notes.all
+    /// Logs who changed something, or tried to.
+    private func logChange(_ request: Request, _ context: ConnectionContext, _ status: HTTPResponse.Status) {
+        var metadata = context.logFields.all
         metadata["request"] = "\(request.method.rawValue) \(context.target.text)"
         metadata["status"] = "\(status.code)"
         metadata["by"] = metadata["by"] ?? "unknown"
@@ -65,7 +65,7 @@ struct AnswerMiddleware: RouterMiddleware {
     }
 }
 
-/// Lets through who may ask for the route; what has no route is nothing for strangers either.
+/// Admits requests with the rights for the route; requests without a route need a valid token too.
 struct AccessMiddleware: RouterMiddleware {
     typealias Context = ConnectionContext
 
@@ -76,34 +76,34 @@ struct AccessMiddleware: RouterMiddleware {
         _ request: Request, context: ConnectionContext, next: (Request, ConnectionContext) async throws -> Response
     ) async throws -> Response {
         let caller = try tokens.accessControl.check(request.head, role: route?.role, isOpen: route?.isOpen ?? false)
-        if let caller { context.notes.add("by", "token \(caller)") }
+        if let caller { context.logFields.add("by", "token \(caller)") }
         return try await next(request, context)
     }
 }
 
-/// Holds a place among the requests of the route's kind until the answer is sent.
-struct PlaceMiddleware: RouterMiddleware {
+/// Occupies a slot of the request's kind until the response is sent.
+struct SlotMiddleware: RouterMiddleware {
     typealias Context = ConnectionContext
 
     let route: Route
-    let places: RequestPlaces
+    let slots: RequestSlots
 
     func handle(
         _ request: Request, context: ConnectionContext, next: (Request, ConnectionContext) async throws -> Response
     ) async throws -> Response {
-        guard let place = try places.enter(route.load(context.target)) else { return try await next(request, context) }
+        guard let slot = try slots.enter(route.load(context.target)) else { return try await next(request, context) }
         var response = try await next(request, context)
-        // The place is free when the body is sent, or when it never will be.
+        // The slot is released when the body was sent, or is discarded.
         let body = response.body
         response.body = ResponseBody(contentLength: body.contentLength) { writer in
             try await body.write(writer)
-            withExtendedLifetime(place) {}
+            withExtendedLifetime(slot) {}
         }
         return response
     }
 }
 
-/// Says what is wrong with a request that has no route: 404 for its path, or 405 for its method.
+/// Rejects a request without a route: 404 for its path, or 405 for its method.
 struct UnknownRouteMiddleware: RouterMiddleware {
     typealias Context = ConnectionContext
 
@@ -112,7 +112,7 @@ struct UnknownRouteMiddleware: RouterMiddleware {
         var methods: [HTTPRequest.Method]
     }
 
-    /// Those with fewer names in them first, as the router prefers them.
+    /// Paths with fewer parameters first, in the router's order of preference.
     private let paths: [Path]
 
     init(_ routes: [Router<ConnectionContext>.RouteDescription]) {

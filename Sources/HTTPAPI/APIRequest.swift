@@ -2,24 +2,24 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// A request as the route that answers it sees it.
+/// A request as passed to its route.
 struct APIRequest: Sendable {
     let request: Request
     let connection: ConnectionContext
     let limits: HTTPLimits
-    let places: RequestPlaces
+    let slots: RequestSlots
 
-    var notes: RequestNotes { connection.notes }
+    var logFields: RequestLogFields { connection.logFields }
 
-    /// The query, which may have these parameters and no others.
+    /// The query, which may contain only these parameters.
     func query(_ allowed: String...) throws(APIError) -> QueryItems {
         try QueryItems(connection.target.query, allowed: allowed)
     }
 
-    /// What a name in the route's path stands for, decoded.
+    /// The decoded value of a parameter in the route's path.
     func parameter(_ name: String) -> String { connection.parameters.get(name)?.removingPercentEncoding ?? "" }
 
-    /// The parameter `id` of the path.
+    /// The job number in the path's parameter `id`.
     func jobNumber() throws(APIError) -> Int64 {
         let text = parameter("id")
         guard let number = Int64(text), number > 0, text.allSatisfy(\.isNumber) else {
@@ -28,9 +28,9 @@ struct APIRequest: Sendable {
         return number
     }
 
-    /// The body, which has to be one JSON object with these keys.
+    /// The body, which must be one JSON object with these keys.
     func body<Body: Decodable>(_ type: Body.Type, keys: Set<String>) async throws -> Body {
-        try await connection.invite(request)
+        try await connection.sendContinue(for: request)
         let bytes = try await request.body.collect(upTo: limits.bodyBytes)
         let data = Data(bytes.readableBytesView)
         let expected = keys.sorted().joined(separator: ", ")

@@ -4,12 +4,12 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// The connection that a request came on, and what is known of the request.
+/// A request's context: its connection, target and log fields.
 struct ConnectionContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// What was asked for, before the router.
+    /// The requested target, before routing.
     var target = RequestTarget.none
-    let notes = RequestNotes()
+    let logFields = RequestLogFields()
     private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
@@ -17,16 +17,16 @@ struct ConnectionContext: RequestContext {
         channel = source.channel
     }
 
-    /// The address of the client.
+    /// The client's address.
     var peer: String? { channel.remoteAddress?.ipAddress }
 
-    /// Runs `body`, and cancels it when the client ends the connection, or its half of it.
+    /// Runs `body`, and cancels it when the client closes the connection or its sending side.
     func whileConnected<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result
     {
         let found = channel.eventLoop.submit { [channel] in
             try channel.pipeline.syncOperations.handler(type: ConnectionEndHandler.self).end
         }
-        // A channel that is closed has no handlers.
+        // A closed channel has no handlers.
         guard let end = try? await found.get() else { throw CancellationError() }
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask { try await body() }
@@ -43,29 +43,31 @@ struct ConnectionContext: RequestContext {
         }
     }
 
-    /// Asks for the body of a request whose client waits to be asked (`Expect: 100-continue`), as curl does before it sends
-    /// a file: what is refused need not be sent, and what is not refused need not wait for curl to time out.
-    func invite(_ request: Request) async throws {
+    /// Sends `100 Continue` to a client that waits for it before sending the body (`Expect: 100-continue`), as curl
+    /// does with files: the body of a rejected request is not sent, and otherwise curl need not wait for its own
+    /// timeout.
+    func sendContinue(for request: Request) async throws {
         guard request.headers[.expect]?.lowercased() == "100-continue" else { return }
         try await channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
     }
 
-    /// Lets the system hold little of what the client has not taken yet. It would hold megabytes: frames that are old when
-    /// they are seen, and much time until it is noticed that nobody looks.
-    func limitSending() async throws {
+    /// Limits the system's send buffer. By default it would hold megabytes: frames would be old when they are seen, and
+    /// it would take long to notice that nobody reads.
+    func limitSendBuffer() async throws {
         try await channel.setOption(.socketOption(.so_sndbuf), value: Self.sendBuffer).get()
     }
 
-    /// Bytes; Linux holds twice as many.
+    /// The size in bytes; Linux uses twice as many.
     private static let sendBuffer: Int = 128 << 10
 
-    /// Lets the system hold little of what it could not send yet, and as much as the line takes of what is under way.
-    func limitUnsent() async throws {
+    /// Limits only the data that has not been sent, not the data in flight, so that the connection's throughput is not
+    /// reduced.
+    func limitUnsentData() async throws {
         let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_NOTSENT_LOWAT))
         try await channel.setOption(option, value: SocketOptionValue(Self.sendBuffer)).get()
     }
 
-    /// Ends it at once; what is being written fails.
+    /// Closes the connection immediately; writes in progress fail.
     func close() {
         channel.close(promise: nil)
     }

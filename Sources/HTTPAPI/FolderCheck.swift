@@ -5,22 +5,21 @@ import Glibc
 import JobService
 import Pipeline
 
-/// Whether drop folders can be used. A file server that does not answer holds up a thread of its own and the caller,
-/// nothing else.
+/// Checks whether drop folders can be used. A file server that does not respond blocks only a dedicated thread and the
+/// caller.
 enum FolderCheck {
-    /// Why a drop folder cannot be read, for each drop folder of which that is so, by its name.
+    /// The drop folders that cannot be read, by name, with the reasons.
     static func problems(_ dropFolders: [DropFolderSettings]) async -> [String: String] {
         let problems = try? await DedicatedThread.run(name: "http folders", onCancel: {}) {
-            dropFolders.map { ($0.name, reading($0.folder)?.description) }
+            dropFolders.map { ($0.name, readProblem($0.folder)?.description) }
         }
         return Dictionary(
             (problems ?? []).compactMap { name, text in text.map { (name, $0) } },
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Everything that keeps drop folders from their work, each in words: what cannot be read, and what cannot be
-    /// written.
-    static func everything(_ dropFolders: [DropFolderSettings]) async -> [String] {
+    /// All problems of drop folders, each as text: folders that cannot be read or written.
+    static func allProblems(_ dropFolders: [DropFolderSettings]) async -> [String] {
         let problems = try? await DedicatedThread.run(name: "http folders", onCancel: {}) {
             dropFolders.flatMap { dropFolder in
                 Self.problems(of: dropFolder).map { "folder \(dropFolder.name): \($0.description)" }
@@ -31,14 +30,15 @@ enum FolderCheck {
 
     private static func problems(of dropFolder: DropFolderSettings) -> [DropFolderError] {
         var problems = [
-            reading(dropFolder.folder), FolderProbe.problem(dropFolder.output), FolderProbe.problem(dropFolder.failed),
+            readProblem(dropFolder.folder), FolderProbe.problem(dropFolder.output),
+            FolderProbe.problem(dropFolder.failed),
         ]
-        if dropFolder.source != .keep { problems.append(FolderProbe.removing(from: dropFolder.folder)) }
+        if dropFolder.source != .keep { problems.append(FolderProbe.removalProblem(in: dropFolder.folder)) }
         if dropFolder.source == .move { problems.append(FolderProbe.problem(dropFolder.done)) }
         return problems.compactMap(\.self)
     }
 
-    private static func reading(_ folder: String) -> DropFolderError? {
+    private static func readProblem(_ folder: String) -> DropFolderError? {
         guard let directory = opendir(folder) else {
             return DropFolderError(folder: folder, action: "cannot be read", systemError: errno)
         }
@@ -47,30 +47,31 @@ enum FolderCheck {
     }
 }
 
-/// Whether files can be written, found out by writing one. Permissions alone do not say so: the disk may be full or failing.
+/// Checks whether files can be written, by writing one: permissions are not enough, since the disk may be full or
+/// failing.
 enum FolderProbe {
-    /// Bytes: what a full disk has no room for.
+    /// The size of the test file in bytes, for which a full disk has no room.
     private static let size = 4096
 
-    /// Why nothing can be written in a folder that the daemon makes where it is missing; nil if it can. Blocks.
+    /// Why nothing can be written to a folder that the daemon creates if it is missing; nil if it can. Blocks.
     static func problem(_ folder: String) -> DropFolderError? {
         var status = stat()
-        guard stat(folder.fileBytes, &status) != 0, errno == ENOENT else { return writing(folder) }
+        guard stat(folder.fileBytes, &status) != 0, errno == ENOENT else { return writeProblem(folder) }
         let parent = String(FileName.split(folder).folder.dropLast())
-        return writing(parent.isEmpty ? "/" : parent).map {
+        return writeProblem(parent.isEmpty ? "/" : parent).map {
             DropFolderError(folder: folder, action: "cannot be created", systemError: $0.systemError)
         }
     }
 
-    /// Why nothing can be taken out of a folder; nil if it can.
-    static func removing(from folder: String) -> DropFolderError? {
+    /// Why files cannot be moved out of a folder; nil if they can.
+    static func removalProblem(in folder: String) -> DropFolderError? {
         guard access(folder.fileBytes, W_OK | X_OK) == 0 else {
             return DropFolderError(folder: folder, action: "files cannot be moved out of it", systemError: errno)
         }
         return nil
     }
 
-    private static func writing(_ folder: String) -> DropFolderError? {
+    private static func writeProblem(_ folder: String) -> DropFolderError? {
         let path = "\(folder)/.probe.\(String(UInt64.random(in: .min ... .max), radix: 16))\(TemporaryName.suffix)"
         let descriptor = open(path.fileBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         var failure = errno

@@ -1,41 +1,42 @@
-/// What one client, and all of them together, may take of the daemon.
+/// Limits for one client, and for all clients together.
 struct HTTPLimits: Sendable {
-    /// Connections at the same time, more than all requests together may have: one more takes the place of one that waits for
-    /// a request, so that health is answered whatever the others do.
+    /// Simultaneous connections: more than all requests together may use. A further one replaces one that waits for a
+    /// request, so that health is always answered.
     var connections = 480
-    /// Of one address; one more takes the place of another of the same address, or is refused.
+    /// Simultaneous connections of one address; a further one replaces another of the same address, or is rejected.
     var connectionsOfOnePeer = 320
-    /// Requests of each kind at the same time; more are answered with 503.
+    /// Simultaneous requests of each kind; further ones get 503.
     var requests = 96
     var changes = 32
     var uploads = 16
     var downloads = 32
-    /// Requests that wait for something to happen.
+    /// Requests that wait for an event.
     var waits = 64
-    /// Viewers of live images at the same time, of all cameras.
+    /// Simultaneous viewers of live images, over all cameras.
     var viewers = 200
-    /// A viewer who has not taken a frame for this long may lose the connection, and does after twice as long.
+    /// A viewer that has not accepted a frame for this long, or at the latest twice this long, is disconnected.
     var viewerTimeout = Duration.seconds(5)
-    /// Without a new frame for this long, or twice as long at the latest, viewers get the last one again: less than half of
-    /// `connectionIdle`.
+    /// If no new frame arrives for this long, or at the latest twice this long, viewers get the last one again. Must be
+    /// less than half of `connectionIdle`.
     var viewerSilence = Duration.seconds(20)
-    /// A client that does not take a piece of a file for this long may lose the connection, and does after twice as
-    /// long.
+    /// A client that does not accept a chunk of a file for this long, or at the latest twice this long, is
+    /// disconnected.
     var downloadTimeout = Duration.seconds(30)
-    /// Bytes of a request's line and headers.
+    /// The size of a request's line and headers in bytes.
     var headerBytes = 16 << 10
     var headers = 100
-    /// Bytes of a body that is JSON.
+    /// The size of a JSON body in bytes.
     var bodyBytes = 4 << 10
-    /// From a connection's begin, or from a further request's first byte, until its line and headers are complete.
+    /// Time from the start of a connection, or from the first byte of a further request, until the request line and
+    /// headers are complete.
     var requestHead = Duration.seconds(5)
-    /// Without any part of a request for this long, its connection is closed.
+    /// A connection is closed if no part of its request arrives for this long.
     var requestIdle = Duration.seconds(30)
-    /// Nothing in either direction for this long closes a connection: longer than the longest `wait`.
+    /// A connection is closed without traffic in either direction for this long; longer than the longest `wait`.
     var connectionIdle = Duration.seconds(120)
-    /// What is still being sent when the daemon stops has this long to end.
+    /// Time for responses in progress when the daemon stops.
     var shutdown = Duration.seconds(5)
 
-    /// Seconds that a request may ask to wait.
+    /// The longest `wait` that a request may ask for, in seconds.
     static let longestWait = 60
 }

@@ -1,9 +1,9 @@
 import CoreMetrics
 import HTTPTypes
 
-/// What is counted of requests.
+/// Metrics of requests.
 struct HTTPMetrics: Sendable {
-    /// - Parameter route: its path; nil for a request that has none: what clients make up names no metric.
+    /// - Parameter route: the route's path; nil for a request without a route, so that clients cannot create metrics.
     func answered(_ route: String?, _ status: HTTPResponse.Status) {
         Counter(
             label: "saliencyd_http_requests",

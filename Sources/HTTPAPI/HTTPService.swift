@@ -8,7 +8,7 @@ import NIOCore
 import Pipeline
 import ServiceLifecycle
 
-/// Answers over HTTP until the daemon stops.
+/// Serves the HTTP interface until the daemon stops.
 package struct HTTPService: Service {
     let settings: HTTPSettings
     let dependencies: HTTPDependencies
@@ -38,7 +38,7 @@ package struct HTTPService: Service {
         tokens = try TokenRegistry(settings)
     }
 
-    /// Everything that is answered.
+    /// All routes.
     var routes: [Route] {
         let routeGroups: [[Route]] = [
             HealthRoutes(dependencies: dependencies).routes,
@@ -59,7 +59,7 @@ package struct HTTPService: Service {
         let (clock, limits) = (dependencies.clock, limits)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await serve() }
-            // Whoever reads slowly must not keep the daemon from stopping.
+            // A slow reader must not keep the daemon from stopping.
             group.addTask {
                 try await gracefulShutdown()
                 try await clock.sleep(for: limits.shutdown)
@@ -70,18 +70,18 @@ package struct HTTPService: Service {
     }
 
     private func serve() async throws {
-        // Hummingbird tells of every request and connection; the daemon's log tells of what goes wrong.
+        // Hummingbird logs every request and connection; the daemon logs only problems.
         var log = dependencies.log
         log.logLevel = .error
         let application = Application(
             responder: APIResponder(
-                routes: routes, tokens: tokens, places: RequestPlaces(limits), limits: limits, log: dependencies.log,
+                routes: routes, tokens: tokens, slots: RequestSlots(limits), limits: limits, log: dependencies.log,
                 warnings: dependencies.warnings),
             server: .http1(configuration: channel),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.address, port: settings.port), serverName: "saliencyd",
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    limits.connections + Self.connectionsInPassing, logger: log)),
+                    limits.connections + Self.transientConnections, logger: log)),
             onServerRunning: { [dependencies, onListening, address = settings.address] channel in
                 let port = channel.localAddress?.port ?? 0
                 dependencies.log.notice("answering over HTTP", metadata: ["address": "\(address)", "port": "\(port)"])
@@ -92,16 +92,16 @@ package struct HTTPService: Service {
         } catch let error as IOError {
             throw ListeningError(address: settings.address, port: settings.port, systemError: error.errnoCode)
         } catch is CancellationError {
-            // The time to end gently was over.
+            // The time for a graceful stop was over.
         }
     }
 
-    /// Connections that are let in beyond the limit, only to take the place of others or be refused; more wait in the system's
+    /// Connections accepted beyond the limit, which replace others or are rejected; further ones wait in the system's
     /// queue meanwhile.
-    private static let connectionsInPassing = 32
+    private static let transientConnections = 32
 
     private var channel: HTTP1Channel.Configuration {
-        let registry = ConnectionRegistry(most: limits.connections, maximumOfOnePeer: limits.connectionsOfOnePeer)
+        let registry = ConnectionRegistry(limit: limits.connections, maximumOfOnePeer: limits.connectionsOfOnePeer)
         return HTTP1Channel.Configuration(
             additionalChannelHandlers: [
                 ConnectionRegistryHandler(registry: registry), HeadDeadlineHandler(timeout: limits.requestHead),
@@ -115,7 +115,7 @@ package struct HTTPService: Service {
     }
 }
 
-/// The address cannot be listened on.
+/// The server cannot listen on the address.
 package struct ListeningError: Error, Sendable, Equatable, CustomStringConvertible {
     var address: String
     var port: Int

@@ -1,16 +1,16 @@
-/// The query of a request: every name is known and stands once, every value is allowed.
+/// A request's query: every name is known and occurs once, and every value is allowed.
 ///
-/// Not Hummingbird's `queryParameters`, which takes names that nobody knows and values that are wrong, and reads `+` as itself.
+/// Not Hummingbird's `queryParameters`, which accepts unknown names and invalid values, and does not decode `+`.
 struct QueryItems: Sendable {
     private let values: [String: String]
 
-    /// - Throws: 400, naming what there is.
+    /// - Throws: 400 with the allowed parameters.
     init(_ items: [(name: String, value: String)], allowed: [String]) throws(APIError) {
         var values: [String: String] = [:]
         for (name, value) in items {
             guard allowed.contains(name) else {
                 let known = allowed.isEmpty ? "none" : allowed.joined(separator: ", ")
-                throw .badRequest("There is no parameter \(Self.shown(name)) here; there are: \(known).")
+                throw .badRequest("There is no parameter \(Self.quoted(name)) here; there are: \(known).")
             }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw .badRequest("The parameter \(name) is given twice.")
@@ -32,12 +32,12 @@ struct QueryItems: Sendable {
         guard let number = Number(value), range.contains(number) else {
             throw .badRequest(
                 "The parameter \(name) has to be a whole number from \(range.lowerBound) to \(range.upperBound), "
-                    + "not \(Self.shown(value)).")
+                    + "not \(Self.quoted(value)).")
         }
         return number
     }
 
-    /// One value or several, with commas between them.
+    /// One value, or several separated by commas.
     func choices<Value: RawRepresentable<String> & CaseIterable & Hashable>(
         _ name: String, of type: Value.Type
     ) throws(APIError) -> Set<Value>? {
@@ -46,12 +46,12 @@ struct QueryItems: Sendable {
         for part in value.split(separator: ",", omittingEmptySubsequences: false) {
             guard let choice = Value(rawValue: String(part)) else {
                 let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .badRequest("The parameter \(name) is one of \(allowed), not \(Self.shown(String(part))).")
+                throw .badRequest("The parameter \(name) is one of \(allowed), not \(Self.quoted(String(part))).")
             }
             chosen.insert(choice)
         }
         return chosen
     }
 
-    private static func shown(_ text: String) -> String { "\"\(text.prefix(60))\"" }
+    private static func quoted(_ text: String) -> String { "\"\(text.prefix(60))\"" }
 }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// The path and the query of a request, decoded.
+/// The decoded path and query of a request.
 struct RequestTarget: Sendable {
-    /// As it was sent.
+    /// The target as sent.
     let text: String
-    /// The parts between slashes, each decoded: `%2F` is part of a name, no separator.
+    /// The path segments, each decoded: `%2F` is part of a segment, not a separator.
     let path: [String]
     let query: [(name: String, value: String)]
 
-    /// - Throws: 400 for a path that this server does not have.
+    /// - Throws: 400 for an invalid target.
     init(_ target: String) throws(APIError) {
         guard target.hasPrefix("/") else { throw .badRequest("The request has to name a path that begins with /.") }
         let whole = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
@@ -32,14 +32,15 @@ struct RequestTarget: Sendable {
         self.query = query
     }
 
-    /// Of a request that has not been read yet.
+    /// The target of a request that has not been read yet.
     static let none = RequestTarget(text: "", path: [], query: [])
 
-    /// The path in the one form that the router compares, which neither decodes what it is given nor tells `//` from `/`: only
-    /// letters, digits and `-._~` stand for themselves, and a path with an empty part, which is none of this server's, is `/`.
+    /// The path in canonical form for the router, which neither decodes its input nor distinguishes `//` from `/`: all
+    /// characters except letters, digits and `-._~` are encoded, and a path with an empty segment, which no route has,
+    /// becomes `/`.
     var canonicalPath: String {
         guard !path.contains("") else { return "/" }
-        // What the folders were called before; the next version will not answer there.
+        // The former name of folders; the next version will not support it.
         let isOld = path.starts(with: ["api", "v1", "watches"])
         return (isOld ? ["api", "v1", "folders"] + path.dropFirst(3) : path).map { "/" + Self.encoded($0) }.joined()
     }

@@ -2,21 +2,21 @@ import DaemonConfiguration
 import HTTPTypes
 import Hummingbird
 
-/// One thing that the daemon answers.
+/// A method and path that the daemon answers.
 struct Route: Sendable {
     let method: HTTPRequest.Method
-    /// With names for what varies, as the document of the API has it: `/api/v1/jobs/{id}`.
+    /// The path with its parameters, as in the API description: `/api/v1/jobs/{id}`.
     let path: String
-    /// Whether it is answered without a token.
+    /// Whether no token is needed.
     let isOpen: Bool
-    /// What a token has to be for.
+    /// The role that a token needs.
     let role: TokenRole
-    private let usualLoad: RequestLoad
+    private let defaultLoad: RequestLoad
     let answer: @Sendable (APIRequest) async throws -> Response
 
     /// - Parameters:
-    ///   - role: nil for reading with GET and control with everything else.
-    ///   - load: nil for that of a request that reads or changes something, by the method.
+    ///   - role: nil for the default: `read` for GET, `control` otherwise.
+    ///   - load: nil for the default: `read` for GET, `change` otherwise.
     init(
         _ method: HTTPRequest.Method, _ path: String, isOpen: Bool = false, role: TokenRole? = nil,
         load: RequestLoad? = nil, answer: @escaping @Sendable (APIRequest) async throws -> Response
@@ -25,15 +25,15 @@ struct Route: Sendable {
         self.path = path
         self.isOpen = isOpen
         self.role = role ?? (method == .get ? .read : .control)
-        usualLoad = load ?? (method == .get ? .read : .change)
+        defaultLoad = load ?? (method == .get ? .read : .change)
         self.answer = answer
     }
 
-    /// Of a request: one that reads may ask to wait.
+    /// The load of a request; one that reads may ask to wait.
     func load(_ target: RequestTarget) -> RequestLoad {
-        usualLoad == .read && target.query.contains { $0.name == "wait" && $0.value != "0" } ? .wait : usualLoad
+        defaultLoad == .read && target.query.contains { $0.name == "wait" && $0.value != "0" } ? .wait : defaultLoad
     }
 
-    /// Whether it leaves everything as it is.
+    /// Whether the route changes nothing.
     var isReading: Bool { method == .get }
 }

@@ -5,13 +5,13 @@ import Glibc
 
 /// One connection to a broker: owns a `struct mosquitto`.
 ///
-/// Belongs to one thread. Nothing waits but `step`. libmosquitto's own loop would wait with `select`, which knows no
-/// descriptor above 1023, so this one polls.
+/// Must be used on one thread. Only `step` waits. libmosquitto's own loop would wait with `select`, which does not
+/// support descriptors above 1023, so this class uses `poll`.
 final class MQTTClient {
     enum Event {
-        /// The broker has taken the client in.
+        /// The broker has accepted the connection.
         case accepted
-        /// The broker has confirmed the message with this number.
+        /// The broker has confirmed the message with this identifier.
         case delivered(Int32)
         /// A message of a subscribed topic; `isRetained` if it was published before the subscription.
         case message(topic: String, payload: [UInt8], isRetained: Bool)
@@ -21,14 +21,14 @@ final class MQTTClient {
     private var events: [Event] = []
     private var refusal: Int32?
 
-    /// Seconds without a message after which the client asks whether the broker is there.
+    /// Seconds without a message after which the client pings the broker.
     private static let keepAlive: Int32 = 30
-    /// Bytes of a message that is looked at: none that means anything is longer.
-    private static let longestMessage = 64
+    /// The maximum size of a message that is handled, in bytes; no relevant message is longer.
+    private static let maximumMessageSize = 64
 
     private static let isInitialized = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.rawValue
 
-    /// - Parameter will: what the broker publishes when the connection is lost.
+    /// - Parameter will: the message that the broker publishes when the connection is lost.
     init(id: String, user: String?, password: Secret?, will: MQTTMessage) throws(MQTTError) {
         guard Self.isInitialized, let client = mosquitto_new(id, true, nil) else {
             throw MQTTError(.lost, "there is no memory for a connection")
@@ -39,19 +39,19 @@ final class MQTTClient {
             mosquitto_will_set(client, will.topic, Int32(will.payload.count), will.payload, 1, will.isRetained))
         if let user { try Self.check(mosquitto_username_pw_set(client, user, password?.text)) }
         mosquitto_connect_callback_set(client) { _, context, code in
-            MQTTClient.from(context)?.answered(code)
+            MQTTClient.from(context)?.receivedAnswer(code)
         }
         mosquitto_publish_callback_set(client) { _, context, number in
             MQTTClient.from(context)?.events.append(.delivered(number))
         }
         mosquitto_message_callback_set(client) { _, context, message in
             guard let message = message?.pointee else { return }
-            MQTTClient.from(context)?.arrived(message)
+            MQTTClient.from(context)?.received(message)
         }
     }
 
     deinit {
-        // Closes the socket, and calls no callback.
+        // Closes the socket without calling any callback.
         mosquitto_destroy(client)
     }
 
@@ -59,19 +59,19 @@ final class MQTTClient {
         context.map { Unmanaged<MQTTClient>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Begins to connect; `step` goes on with it.
+    /// Starts to connect; `step` continues.
     ///
     /// - Parameter host: a numeric address.
     func connect(host: String, port: UInt16) throws(MQTTError) {
         let status = mosquitto_connect_async(client, host, Int32(port), Self.keepAlive)
         guard status == MOSQ_ERR_SUCCESS.rawValue else {
-            throw MQTTError(.unreachable, "cannot be reached: \(Self.words(status))")
+            throw MQTTError(.unreachable, "cannot be reached: \(Self.text(of: status))")
         }
     }
 
-    /// Hands a message to the library, which sends as much as the connection takes.
+    /// Passes a message to the library, which sends as much as the connection accepts.
     ///
-    /// - Returns: the number by which the broker's confirmation is known.
+    /// - Returns: the message's identifier, which the broker's confirmation repeats.
     func publish(_ message: MQTTMessage) throws(MQTTError) -> Int32 {
         var number: Int32 = 0
         try Self.check(
@@ -90,9 +90,9 @@ final class MQTTClient {
         mosquitto_disconnect(client)
     }
 
-    /// Reads and writes what there is; waits until there is something, `wake` is rung, or the time is over.
+    /// Reads and writes available data; waits until there is some, `wake` is signalled, or the time is over.
     ///
-    /// - Returns: what has happened, in its order.
+    /// - Returns: the events, in order.
     func step(_ wake: WakeDescriptor, atMost milliseconds: Int32) throws(MQTTError) -> [Event] {
         let socket = mosquitto_socket(client)
         guard socket >= 0 else { throw MQTTError(.lost, "the connection is over") }
@@ -112,13 +112,13 @@ final class MQTTClient {
         return events
     }
 
-    private func answered(_ code: Int32) {
+    private func receivedAnswer(_ code: Int32) {
         if code == 0 { events.append(.accepted) } else { refusal = code }
     }
 
-    private func arrived(_ message: mosquitto_message) {
-        // A broker that sends anything else, or more, sends it for nothing.
-        guard let topic = message.topic, (0...Self.longestMessage).contains(Int(message.payloadlen)) else { return }
+    private func received(_ message: mosquitto_message) {
+        // Anything else is ignored.
+        guard let topic = message.topic, (0...Self.maximumMessageSize).contains(Int(message.payloadlen)) else { return }
         let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
         events.append(
             .message(topic: String(cString: topic), payload: Array(payload), isRetained: message.retain))
@@ -149,39 +149,39 @@ final class MQTTClient {
         case MOSQ_ERR_KEEPALIVE.rawValue: throw MQTTError(.lost, "stopped answering")
         case MOSQ_ERR_PROTOCOL.rawValue, MOSQ_ERR_MALFORMED_PACKET.rawValue, MOSQ_ERR_MALFORMED_UTF8.rawValue:
             throw MQTTError(.lost, "does not speak MQTT")
-        default: throw MQTTError(.lost, "ended the connection: \(words(status))")
+        default: throw MQTTError(.lost, "ended the connection: \(text(of: status))")
         }
     }
 
-    /// Of libmosquitto's error codes.
-    private static func words(_ status: Int32) -> String {
+    /// The text of a libmosquitto error code.
+    private static func text(of status: Int32) -> String {
         if status == MOSQ_ERR_ERRNO.rawValue { return String(cString: strerror(errno)) }
         guard let text = mosquitto_strerror(status) else { return "error \(status)" }
         return String(cString: text)
     }
 }
 
-/// What is published under a topic.
+/// A message and its topic.
 package struct MQTTMessage: Sendable, Equatable {
     package var topic: String
-    /// Empty and retained, it makes the broker forget the topic.
+    /// An empty payload of a retained message makes the broker remove the topic.
     var payload: [UInt8]
-    /// Whether the broker keeps it for those who subscribe later.
+    /// Whether the broker keeps the message for later subscribers.
     var isRetained = false
 }
 
-/// Why there is no connection to the broker. Has no secrets.
+/// Why there is no connection to the broker. Contains no secrets.
 struct MQTTError: Error, Sendable, Equatable {
     enum Code: Sendable, Equatable {
-        /// Its name is unknown, nothing answers at the address, or it does not answer in time.
+        /// The name is unknown, nothing listens at the address, or the broker does not respond in time.
         case unreachable
-        /// It does not prove who it is.
+        /// The broker did not authenticate itself.
         case untrusted
-        /// It refuses the user, the password or the client identifier: trying again soon is of no use.
+        /// The broker rejects the user, the password or the client identifier: trying again soon is useless.
         case denied
-        /// The password cannot be read.
+        /// The password file cannot be read.
         case unusable
-        /// It ended the connection, or said something that is not MQTT.
+        /// The broker ended the connection, or sent data that is not MQTT.
         case lost
     }
 

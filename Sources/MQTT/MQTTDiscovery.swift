@@ -5,7 +5,7 @@ import Pipeline
 /// The discovery messages for Home Assistant, one retained message per entity: one device for the daemon, and one for
 /// each camera. The format is that of Home Assistant's MQTT discovery.
 struct MQTTDiscovery: Sendable {
-    /// A level of the topics and the beginning of all identifiers: letters, digits, `-` and `_`.
+    /// A topic level and the prefix of all identifiers: letters, digits, `-` and `_`.
     private let node: String
     private let clientID: String
     private let topics: MQTTTopics
@@ -18,7 +18,7 @@ struct MQTTDiscovery: Sendable {
         hasSnapshots = settings.snapshotInterval != nil
     }
 
-    /// Entities of the daemon itself.
+    /// The messages for the daemon's own entities.
     var daemon: [MQTTMessage] {
         let device = MQTTEntity.Device(identifiers: [node], name: clientID, model: "saliencyd", viaDevice: nil)
         func count(_ state: String, _ name: String, _ icon: String) -> MQTTMessage {
@@ -34,7 +34,7 @@ struct MQTTDiscovery: Sendable {
         ]
     }
 
-    /// Entities of a camera.
+    /// The messages for a camera's entities.
     func entities(of camera: MQTTTopicStore.Camera) -> [MQTTMessage] {
         let device = MQTTEntity.Device(
             identifiers: ["\(node)_\(camera.name)"], name: camera.name, model: "saliencyd camera", viaDevice: node)
@@ -102,16 +102,17 @@ struct MQTTDiscovery: Sendable {
     }
 }
 
-/// An entity in the words of Home Assistant's MQTT discovery; keys are written in snake case, and what is nil is left out.
+/// An entity as described in Home Assistant's MQTT discovery; keys are encoded in snake case, and nil values are left
+/// out.
 struct MQTTEntity: Encodable {
-    /// Entities of one device are shown together.
+    /// Home Assistant groups the entities of one device.
     struct Device: Encodable {
         var identifiers: [String]
         var name: String
         var model: String
         var manufacturer = "saliencyd"
         var swVersion = saliencydVersion
-        /// The identifier of the device by which this one is connected.
+        /// The identifier of the device through which this one is connected.
         var viaDevice: String?
 
         init(identifiers: [String], name: String, model: String, viaDevice: String?) {
@@ -122,7 +123,7 @@ struct MQTTEntity: Encodable {
         }
     }
 
-    /// What sends the description.
+    /// The program that sends the description.
     struct Origin: Encodable {
         var name = "saliencyd"
         var swVersion = saliencydVersion
@@ -130,10 +131,10 @@ struct MQTTEntity: Encodable {
 
     var name: String
     var uniqueId: String
-    /// Where `online` and `offline` are said.
+    /// The topic of `online` and `offline`.
     var availabilityTopic: String
     var stateTopic: String?
-    /// Of a camera's frame.
+    /// The topic of a camera's snapshots.
     var topic: String?
     var valueTemplate: String?
     var jsonAttributesTopic: String?

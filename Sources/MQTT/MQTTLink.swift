@@ -9,7 +9,8 @@ import Media
 import Pipeline
 import Synchronization
 
-/// Keeps a connection to the broker and publishes what the outbox has; connects again whenever a connection has ended.
+/// Maintains the connection to the broker and publishes the messages of the outbox; connects again whenever a
+/// connection has ended.
 final class MQTTLink: Sendable {
     private let settings: MQTTSettings
     private let topics: MQTTTopics
@@ -23,18 +24,19 @@ final class MQTTLink: Sendable {
     private let hasWarned = Atomic(false)
     private let connectedMeter = Meter(label: "saliencyd_mqtt_connected")
 
-    /// Messages that the broker has not confirmed yet.
+    /// The maximum number of unconfirmed messages.
     private static let maximumInFlight = 20
-    /// Seconds that a connection may take to stand.
+    /// Time limit for establishing a connection, in seconds.
     private static let timeout = 10.0
-    /// Seconds for what waits when the daemon stops.
+    /// Time limit for publishing the waiting messages when the daemon stops, in seconds.
     private static let finalTimeout = 3.0
-    /// Seconds of a connection after which it was a good one: the next is tried soon.
-    private static let goodLife = 60.0
-    /// Seconds from one answer to Home Assistant's restart to the next.
+    /// After this many seconds a connection counts as stable, and the back-off starts from the beginning.
+    private static let stableConnectionSeconds = 60.0
+    /// Minimum seconds between two responses to restarts of Home Assistant.
     private static let resendInterval = 10.0
-    /// Milliseconds: nothing rings for deadlines and keep-alive, which are looked for this often.
-    private static let longestStep: Int32 = 500
+    /// The longest wait in milliseconds: deadlines and keep-alive do not wake the thread and are checked at this
+    /// interval.
+    private static let maximumStep: Int32 = 500
 
     /// - Parameters:
     ///   - onPause: called with the seconds until the next try.
@@ -53,15 +55,15 @@ final class MQTTLink: Sendable {
         self.onPause = onPause
     }
 
-    /// Lets `run` return soon, with what waits published.
+    /// Makes `run` return soon, after publishing the waiting messages.
     func stop() {
         cancellation.cancel()
-        outbox.wake.ring()
+        outbox.wake.signal()
     }
 
-    /// Until `stop`. Blocks: needs a thread of its own.
+    /// Runs until `stop`. Blocks, so it needs its own thread.
     func run() {
-        // libmosquitto writes to connections that the broker may have closed.
+        // libmosquitto may write to connections that the broker has closed.
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
@@ -75,7 +77,7 @@ final class MQTTLink: Sendable {
                 """)
         }
         var backoff = backoff
-        var outage = MQTTOutage()
+        var outage = MQTTOutageMessages()
         var hasConnected = false
         while !cancellation.isCancelled {
             var up: Double?
@@ -93,7 +95,7 @@ final class MQTTLink: Sendable {
             if let line = outage.ended(error.reason, at: stopwatch.seconds) {
                 log.warning("mqtt: \(settings.address.text): \(line)")
             }
-            if let up, stopwatch.seconds - up > Self.goodLife { backoff.reset() }
+            if let up, stopwatch.seconds - up > Self.stableConnectionSeconds { backoff.reset() }
             pause(error.code == .denied ? backoff.longestDelay() : backoff.delay())
         }
     }
@@ -101,12 +103,12 @@ final class MQTTLink: Sendable {
     private func pause(_ seconds: Double) {
         onPause(seconds)
         let end = stopwatch.seconds + seconds
-        while !cancellation.isCancelled, case let rest = end - stopwatch.seconds, rest > 0 {
-            outbox.wake.wait(atMost: Int32(min(rest, 60) * 1000) + 1)
+        while !cancellation.isCancelled, case let remaining = end - stopwatch.seconds, remaining > 0 {
+            outbox.wake.wait(atMost: Int32(min(remaining, 60) * 1000) + 1)
         }
     }
 
-    /// One connection.
+    /// Runs one connection.
     ///
     /// - Returns: why it ended; nil after `stop`.
     private func connection(onUp: () -> Void) -> MQTTError? {
@@ -145,7 +147,7 @@ final class MQTTLink: Sendable {
         guard let file = settings.passwordFile else { return nil }
         do throws(SettingsError) {
             let (password, warnings) = try secrets.password(in: file, for: "mqtt.password-file")
-            // Once is enough: it is read again with every connection.
+            // Only once, although the file is read for every connection.
             if !hasWarned.exchange(true, ordering: .relaxed) {
                 for warning in warnings { log.warning("mqtt: \(warning)") }
             }
@@ -174,18 +176,18 @@ final class MQTTLink: Sendable {
         }
     }
 
-    /// Returns once the broker has taken the client in.
+    /// Returns once the broker has accepted the connection.
     private func connect(_ client: MQTTClient, host: String, port: UInt16) throws(MQTTError) {
         let end = stopwatch.seconds + Self.timeout
         try client.connect(host: host, port: port)
         while !cancellation.isCancelled {
-            for case .accepted in try client.step(outbox.wake, atMost: Self.longestStep) { return }
+            for case .accepted in try client.step(outbox.wake, atMost: Self.maximumStep) { return }
             if stopwatch.seconds > end { throw MQTTError(.unreachable, "does not answer in time") }
         }
         throw MQTTError(.lost, "was cancelled")
     }
 
-    /// Publishes until the connection is lost, or after `stop` until nothing waits.
+    /// Publishes until the connection is lost, or after `stop` until no message waits.
     private func publish(by client: MQTTClient) throws(MQTTError) {
         if settings.hasDiscovery { try client.subscribe(topics.homeAssistantStatus) }
         outbox.set(topics.status, MQTTTopics.online)
@@ -205,7 +207,7 @@ final class MQTTLink: Sendable {
                 client.disconnect()
                 return
             }
-            for event in try client.step(outbox.wake, atMost: Self.longestStep) {
+            for event in try client.step(outbox.wake, atMost: Self.maximumStep) {
                 switch event {
                 case .accepted: break
                 case .delivered(let number):
@@ -222,43 +224,43 @@ final class MQTTLink: Sendable {
     }
 }
 
-/// What is said of a broker that is disconnected: a line at once, then one per minute at most, and one when it is back.
-struct MQTTOutage: Sendable {
-    /// Seconds.
+/// Messages about outages of the broker: one at the start, then at most one per minute, and one when it is back.
+struct MQTTOutageMessages: Sendable {
+    /// Minimum seconds between two messages.
     private static let interval = 60.0
 
-    private var lastLine: Double?
-    private var awaySince: Double?
+    private var lastMessage: Double?
+    private var disconnectedSince: Double?
     private var tries = 0
-    private var isTold = false
+    private var isReported = false
 
     /// - Parameters:
-    ///   - reason: why the connection ended, or did not come about; a clause.
-    ///   - time: in seconds, of a monotonic clock.
-    /// - Returns: the line, if there is to be one.
+    ///   - reason: why the connection ended or could not be established, as a clause.
+    ///   - time: seconds by a monotonic clock.
+    /// - Returns: the message, if one is due.
     mutating func ended(_ reason: String, at time: Double) -> String? {
-        let since = awaySince ?? time
-        awaySince = since
+        let since = disconnectedSince ?? time
+        disconnectedSince = since
         tries += 1
-        if let lastLine, time - lastLine < Self.interval { return nil }
-        lastLine = time
-        defer { isTold = true }
+        if let lastMessage, time - lastMessage < Self.interval { return nil }
+        lastMessage = time
+        defer { isReported = true }
         guard time - since >= Self.interval else { return "disconnected: \(reason)" }
         let tried = NumberText.count(tries, "try", "tries")
         return "disconnected for \(PlainDuration.text(time - since)), \(tried); last: \(reason)"
     }
 
-    /// - Returns: the line for a restored connection; nil after an outage that was not logged.
+    /// - Returns: the message for a restored connection; nil if the outage was not logged.
     mutating func returned(at time: Double) -> String? {
-        defer { (awaySince, tries, isTold) = (nil, 0, false) }
-        guard isTold, let awaySince else { return nil }
-        return "back after \(PlainDuration.text(time - awaySince))"
+        defer { (disconnectedSince, tries, isReported) = (nil, 0, false) }
+        guard isReported, let disconnectedSince else { return nil }
+        return "back after \(PlainDuration.text(time - disconnectedSince))"
     }
 }
 
-/// The numeric addresses behind a host's name: libmosquitto itself would try only the first of them, and block.
+/// Resolves a host name to its numeric addresses: libmosquitto itself would try only the first of them, and block.
 enum BrokerAddresses {
-    /// Blocks as long as the name servers take.
+    /// Blocks until the name servers have responded.
     static func resolve(_ host: String) throws(MQTTError) -> [String] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

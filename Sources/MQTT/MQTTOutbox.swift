@@ -2,13 +2,14 @@ import CoreMetrics
 import DequeModule
 import Synchronization
 
-/// What is to be published, from all threads to the one that publishes.
+/// The queue of messages to publish, from all threads to the publishing thread.
 ///
-/// Bounded, however long the broker is disconnected: of a retained topic only the newest payload is kept, and of all other messages
-/// the newest `capacity`; older ones are dropped and counted. A message stays until the broker has confirmed it, and is
-/// published again on the next connection if that does not happen: it may arrive twice, and never out of order.
+/// Its size is bounded, however long the broker is disconnected: of a retained topic only the newest payload is kept,
+/// and of all other messages the newest `capacity`; older ones are dropped and counted. A message is kept until the
+/// broker has confirmed it, and is published again on the next connection otherwise: it may arrive twice, but never out
+/// of order.
 package final class MQTTOutbox: Sendable {
-    /// A message that was handed out.
+    /// A message returned by `next`.
     package struct Item: Sendable {
         package var message: MQTTMessage
         fileprivate var number: UInt64
@@ -16,30 +17,30 @@ package final class MQTTOutbox: Sendable {
 
     private struct Retained {
         var payload: [UInt8]
-        /// Of this payload.
+        /// The sequence number of this payload.
         var number: UInt64
-        /// Of the topic's first payload: topics are published again in this order.
+        /// The sequence number of the topic's first payload; topics are published again in this order.
         var first: UInt64
-        /// Whether the payload has not been handed out on this connection.
+        /// Whether the payload has not been sent on this connection.
         var isChanged = true
     }
 
     private struct State {
         var retained: [String: Retained] = [:]
-        /// Topics whose payload has not been handed out, in the order of their changes.
+        /// Topics whose payload has not been sent, in the order of their changes.
         var changed: Deque<String> = []
-        /// In their order; the first `handed` were handed out on this connection.
+        /// Messages that are not retained, in order; the first `sentCount` were sent on this connection.
         var events: Deque<Item> = []
-        var handed = 0
+        var sentCount = 0
         var number: UInt64 = 0
         var published: UInt64 = 0
         var dropped: UInt64 = 0
     }
 
-    /// Messages that are not retained.
+    /// The maximum number of waiting messages that are not retained.
     package static let capacity = 1000
 
-    /// Rings when there is something to publish.
+    /// Signalled when there is something to publish.
     let wake = WakeDescriptor()
     private let state = Mutex(State())
     private let publishedCounter = Counter(label: "saliencyd_mqtt_published")
@@ -47,15 +48,15 @@ package final class MQTTOutbox: Sendable {
 
     package init() {}
 
-    /// Messages that the broker has confirmed, and those that were dropped.
+    /// The numbers of messages that the broker has confirmed, and that were dropped.
     var published: UInt64 { state.withLock { $0.published } }
     package var dropped: UInt64 { state.withLock { $0.dropped } }
-    /// Whether nothing waits, not even for the broker's confirmation of messages that are not retained.
+    /// Whether no message waits to be sent, and no message that is not retained waits for confirmation.
     package var isEmpty: Bool { state.withLock { $0.changed.isEmpty && $0.events.isEmpty } }
 
-    // MARK: For those who have something to publish
+    // MARK: For publishers
 
-    /// Publishes a retained payload, unless it is what the topic has.
+    /// Publishes a retained payload, unless it is the topic's present one.
     package func set(_ topic: String, _ payload: [UInt8]) {
         let isNew = state.withLock { state in
             guard state.retained[topic]?.payload != payload else { return false }
@@ -65,39 +66,39 @@ package final class MQTTOutbox: Sendable {
             if old?.isChanged != true { state.changed.append(topic) }
             return true
         }
-        if isNew { wake.ring() }
+        if isNew { wake.signal() }
     }
 
-    /// Makes the broker forget a topic that was set.
+    /// Makes the broker remove a topic that was set.
     func clear(_ topic: String) {
         guard state.withLock({ $0.retained[topic] != nil }) else { return }
         set(topic, [])
     }
 
-    /// Publishes a message that is not retained. Where too many wait, the oldest that was not handed out is dropped.
+    /// Publishes a message that is not retained. If too many wait, the oldest that has not been sent is dropped.
     package func add(_ topic: String, _ payload: [UInt8]) {
         let isLoss = state.withLock { state in
             state.number += 1
             let message = MQTTMessage(topic: topic, payload: payload)
             state.events.append(Item(message: message, number: state.number))
             guard state.events.count > Self.capacity else { return false }
-            state.events.remove(at: min(state.handed, Self.capacity))
+            state.events.remove(at: min(state.sentCount, Self.capacity))
             state.dropped += 1
             return true
         }
         if isLoss { droppedCounter.increment() }
-        wake.ring()
+        wake.signal()
     }
 
     /// Publishes all retained topics again.
     func resend() {
         state.withLock { Self.markAll(&$0) }
-        wake.ring()
+        wake.signal()
     }
 
-    // MARK: For the thread that publishes
+    // MARK: For the publishing thread
 
-    /// Hands out the next message: what is retained first.
+    /// The next message to send; retained messages come first.
     package func next() -> Item? {
         state.withLock { state in
             while let topic = state.changed.popFirst() {
@@ -107,34 +108,34 @@ package final class MQTTOutbox: Sendable {
                     message: MQTTMessage(topic: topic, payload: retained.payload, isRetained: true),
                     number: retained.number)
             }
-            guard state.handed < state.events.count else { return nil }
-            state.handed += 1
-            return state.events[state.handed - 1]
+            guard state.sentCount < state.events.count else { return nil }
+            state.sentCount += 1
+            return state.events[state.sentCount - 1]
         }
     }
 
-    /// The broker has confirmed a message.
+    /// Called when the broker has confirmed a message.
     func delivered(_ item: Item) {
         state.withLock { state in
             state.published += 1
             if item.message.isRetained {
-                // What was cleared is remembered no longer than necessary.
+                // A cleared topic is removed once that is confirmed.
                 let topic = item.message.topic
                 if item.message.payload.isEmpty, state.retained[topic]?.number == item.number {
                     state.retained[topic] = nil
                 }
-            } else if let index = state.events.prefix(state.handed).firstIndex(where: { $0.number == item.number }) {
+            } else if let index = state.events.prefix(state.sentCount).firstIndex(where: { $0.number == item.number }) {
                 state.events.remove(at: index)
-                state.handed -= 1
+                state.sentCount -= 1
             }
         }
         publishedCounter.increment()
     }
 
-    /// The connection is over: everything that is retained, and what was not confirmed, is handed out again.
+    /// Called when the connection has ended: all retained and all unconfirmed messages are sent again.
     package func reset() {
         state.withLock { state in
-            state.handed = 0
+            state.sentCount = 0
             Self.markAll(&state)
         }
     }

@@ -8,7 +8,7 @@ import ServiceLifecycle
 
 /// Publishes events and states over MQTT.
 ///
-/// It has to outlast what the events come from when the daemon stops: what they still say is published, within a few
+/// When the daemon stops, it must stop after the sources of the events: their last events are published within a few
 /// seconds.
 package struct MQTTService: Service {
     package let topicStore: MQTTTopicStore
@@ -45,8 +45,8 @@ package struct MQTTService: Service {
         }
     }
 
-    /// Looks at the cameras now, as after a reload.
-    package func look() {
+    /// Publishes changes now, for example after a reload.
+    package func refresh() {
         states.wakeSignal.notify()
     }
 }

@@ -6,7 +6,7 @@ import Jobs
 import Pipeline
 import ServiceLifecycle
 
-/// Looks at cameras and jobs every few seconds, and publishes what has changed.
+/// Checks cameras and jobs every few seconds and publishes changed states.
 struct MQTTStates: Sendable {
     let topicStore: MQTTTopicStore
     let cameras: CameraRegistry
@@ -14,71 +14,71 @@ struct MQTTStates: Sendable {
     let wakeSignal: WakeSignal
     let clock: any Clock<Duration>
 
-    /// From one look to the next.
+    /// The time between two checks.
     private static let interval = Duration.seconds(5)
 
-    /// What was seen of a camera at the last look.
-    private struct Seen {
+    /// A camera's numbers at the last check.
+    private struct LastCheck {
         var report: LiveReport
         var images: UInt64
-        /// Seconds.
+        /// The time of the check in seconds.
         var time: Double
     }
 
-    /// Until the task is cancelled or the daemon stops.
+    /// Runs until the task is cancelled or the daemon stops.
     func run() async {
         let stopwatch = Stopwatch(clock)
-        var seen: [String: Seen] = [:]
+        var lastChecks: [String: LastCheck] = [:]
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            await look(&seen, at: stopwatch.seconds)
+            await publishChanges(since: &lastChecks, at: stopwatch.seconds)
             await wakeSignal.wait(atMost: Self.interval, clock: clock)
         }
     }
 
-    private func look(_ seen: inout [String: Seen], at time: Double) async {
+    private func publishChanges(since lastChecks: inout [String: LastCheck], at time: Double) async {
         let entries = cameras.all
         topicStore.replace(
             entries.map { MQTTTopicStore.Camera(name: $0.settings.name, hasEvents: $0.settings.events.hasCondition) })
-        var now: [String: Seen] = [:]
+        var now: [String: LastCheck] = [:]
         for entry in entries {
-            let view = CameraView(entry)
-            let last = seen[view.name].flatMap { $0.report === entry.report ? $0 : nil }
-            let current = Seen(report: entry.report, images: view.statistics.framesIn, time: time)
+            let status = CameraStatus(entry)
+            let last = lastChecks[status.name].flatMap { $0.report === entry.report ? $0 : nil }
+            let current = LastCheck(report: entry.report, images: status.statistics.framesIn, time: time)
             let fps = last.flatMap { last -> Double? in
                 guard time > last.time, current.images >= last.images else { return nil }
                 return Double(current.images - last.images) / (time - last.time)
             }
-            now[view.name] = current
-            topicStore.show(view.name, state: Array(JSONLine.text(MQTTCameraState(view, fps: fps)).utf8))
+            now[status.name] = current
+            topicStore.show(status.name, state: Array(JSONLine.text(MQTTCameraState(status, fps: fps)).utf8))
         }
-        seen = now
-        // A ledger that cannot be read is the runner's to report.
+        lastChecks = now
+        // The job runner reports a ledger that cannot be read.
         if let counts = try? await store({ ledger throws(LedgerError) in try ledger.counts() }) {
             topicStore.show(counts)
         }
     }
 }
 
-/// A camera's state as it is published. Its keys are those of the HTTP answer, and `fps`.
+/// A camera's published state, with the keys of the HTTP response and `fps`.
 struct MQTTCameraState: Encodable, Equatable {
     var name: String
-    /// In one word, and in words with the reason.
+    /// The health as one word, and the reason as text.
     var state: String
     var reason: String
     var connected: Bool
     var connection: Int
-    /// Frames a second that have come since the last look; nil before the second look.
+    /// Frames per second that arrived since the last check; nil before the second check.
     var fps: Double?
-    /// Frames a second as the source says.
+    /// Frames per second as announced by the source.
     var frameRate: Double?
-    /// Seconds; nil while the camera is disconnected, as the rest.
+    /// Seconds; nil while the camera is disconnected, like all following values.
     var lag: Double?
     var stride: Int?
-    /// The newest answer and its probability, 0…1.
+    /// The newest answer's label and its probability, 0…1.
     var label: String?
     var probability: Double?
 
-    init(_ camera: CameraView, fps: Double?) {
+    init(_ camera: CameraStatus, fps: Double?) {
         let statistics = camera.statistics
         let isUp = [CameraHealth.State.up, .degraded].map(\.rawValue).contains(camera.state)
         name = camera.name
@@ -88,7 +88,7 @@ struct MQTTCameraState: Encodable, Equatable {
         connection = statistics.connection
         self.fps = fps.map { Self.rounded($0, 10) }
         frameRate = statistics.frameRate
-        // A number that nothing stands behind any more would be taken for the present one.
+        // An outdated number would be taken for the current one.
         guard isUp else { return }
         lag = statistics.lag.map { Self.rounded($0, 100) }
         stride = statistics.stride
@@ -101,18 +101,18 @@ struct MQTTCameraState: Encodable, Equatable {
     }
 }
 
-/// Publishes an image of every camera every so often: the next one that is encoded for viewers.
+/// Publishes an image of every camera at regular intervals: the next one that is encoded for viewers.
 struct MQTTSnapshots: Sendable {
     let topicStore: MQTTTopicStore
     let cameras: CameraRegistry
-    /// From one to the next.
+    /// The time between two images.
     let interval: Duration
     let clock: any Clock<Duration>
 
-    /// A camera that is disconnected has no image.
+    /// The time within which an image must arrive; a disconnected camera has none.
     private static let timeout = Duration.seconds(5)
 
-    /// Until the task is cancelled.
+    /// Runs until the task is cancelled.
     func run() async {
         while !Task.isCancelled {
             await withDiscardingTaskGroup { group in

@@ -6,20 +6,20 @@ import JobService
 import Jobs
 import Synchronization
 
-/// What is published of cameras and jobs, under which topics.
+/// Publishes the states and events of cameras and jobs under their topics.
 ///
-/// Topics of a camera that is no longer there are cleared, and none of them is set again.
+/// Clears the topics of removed cameras and does not set them again.
 package final class MQTTTopicStore: Sendable {
-    /// A camera as far as its topics go.
+    /// The properties of a camera that determine its topics.
     package struct Camera: Sendable, Equatable {
         package var name: String
-        /// Whether something counts as an event.
+        /// Whether the camera has an event condition.
         var hasEvents: Bool
     }
 
     private struct State {
         var cameras: [Camera] = []
-        /// The identifiers of the events that go on, by camera.
+        /// The identifiers of current events, by camera.
         var events: [String: Set<String>] = [:]
     }
 
@@ -35,14 +35,14 @@ package final class MQTTTopicStore: Sendable {
         for message in discovery?.daemon ?? [] { outbox.set(message.topic, message.payload) }
     }
 
-    /// Goes over to other cameras.
+    /// Replaces the cameras.
     package func replace(_ cameras: [Camera]) {
         state.withLock { state in
             guard cameras != state.cameras else { return }
             for old in state.cameras where !cameras.contains(old) {
-                var gone = Set(topics(of: old))
-                if let camera = cameras.first(where: { $0.name == old.name }) { gone.subtract(topics(of: camera)) }
-                for topic in gone.sorted() { outbox.clear(topic) }
+                var removed = Set(topics(of: old))
+                if let camera = cameras.first(where: { $0.name == old.name }) { removed.subtract(topics(of: camera)) }
+                for topic in removed.sorted() { outbox.clear(topic) }
             }
             state.cameras = cameras
             for camera in cameras {
@@ -61,7 +61,7 @@ package final class MQTTTopicStore: Sendable {
         set(topics.snapshot(of: camera), jpeg, of: camera)
     }
 
-    /// - Parameter counts: of the jobs in the ledger.
+    /// - Parameter counts: the number of jobs in the ledger in each state.
     package func show(_ counts: [JobState: Int]) {
         let pairs = JobState.allCases.map { ($0.rawValue, counts[$0] ?? 0) }
         let json = JSONLine.text(Dictionary(pairs, uniquingKeysWith: { $1 }))
@@ -98,7 +98,7 @@ package final class MQTTTopicStore: Sendable {
         }
     }
 
-    /// The retained ones.
+    /// The camera's retained topics.
     private func topics(of camera: Camera) -> [String] {
         let own = [topics.state(of: camera.name), topics.snapshot(of: camera.name)]
         let activity = camera.hasEvents ? [topics.activity(of: camera.name)] : []
@@ -106,7 +106,7 @@ package final class MQTTTopicStore: Sendable {
     }
 }
 
-/// Publishes a camera's events, and whether one goes on.
+/// Publishes a camera's events and its activity.
 package struct MQTTCameraEvents: EventSink {
     package let name = "mqtt"
     package let capacity = 1000

@@ -15,21 +15,21 @@ struct MQTTTopics: Sendable, Equatable {
     static let on = Array("ON".utf8)
     static let off = Array("OFF".utf8)
 
-    /// `online`, and `offline` as the last will.
+    /// The topic of `online`, and of `offline` as the last will.
     var status: String { "\(prefix)/status" }
     var jobState: String { "\(prefix)/jobs/state" }
     var jobEvent: String { "\(prefix)/jobs/event" }
-    /// Where Home Assistant says that it was started.
+    /// The topic under which Home Assistant announces its start.
     var homeAssistantStatus: String { "\(discoveryPrefix)/status" }
 
     func state(of camera: String) -> String { "\(prefix)/cameras/\(camera)/state" }
     func event(of camera: String) -> String { "\(prefix)/cameras/\(camera)/event" }
-    /// `ON` while an event goes on.
+    /// The topic of `ON` during an event, `OFF` otherwise.
     func activity(of camera: String) -> String { "\(prefix)/cameras/\(camera)/activity" }
-    /// A JPEG file.
+    /// The topic of JPEG images.
     func snapshot(of camera: String) -> String { "\(prefix)/cameras/\(camera)/snapshot" }
 
-    /// The description of an entity; `component` is Home Assistant's word for its kind.
+    /// The topic of an entity's description; `component` is Home Assistant's name for its type.
     func discovery(_ component: String, node: String, _ object: String) -> String {
         "\(discoveryPrefix)/\(component)/\(node)/\(object)/config"
     }

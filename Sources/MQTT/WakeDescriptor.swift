@@ -1,8 +1,9 @@
 import Glibc
 
-/// Wakes a thread that polls: a pipe whose reading end is readable after `ring` and until `clear`.
+/// Wakes a thread that polls: a pipe whose reading end is readable from `signal` until `clear`.
 final class WakeDescriptor: Sendable {
-    /// To be polled. -1 where the process has no descriptor left: then nothing wakes the thread before its time is over.
+    /// The descriptor to poll. -1 if the process has no descriptor left: the thread then wakes only when its time is
+    /// over.
     let descriptor: Int32
     private let writing: Int32
 
@@ -23,8 +24,8 @@ final class WakeDescriptor: Sendable {
         close(writing)
     }
 
-    /// From any thread; never waits. A full pipe has been rung often enough.
-    func ring() {
+    /// Wakes the thread. May be called from any thread; never waits: if the pipe is full, the thread wakes anyway.
+    func signal() {
         var byte: UInt8 = 1
         _ = write(writing, &byte, 1)
     }
@@ -35,7 +36,7 @@ final class WakeDescriptor: Sendable {
         }
     }
 
-    /// Waits on the monotonic clock until somebody rings, for this long at most.
+    /// Waits for `signal`, at most for this time by the monotonic clock.
     func wait(atMost milliseconds: Int32) {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         if poll(&entry, 1, milliseconds) > 0 { clear() }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The failure table of `annotate`, through the built command: exit status, one sentence, and nothing left behind.
+/// The errors of `annotate`, through the built command: exit status, one sentence, and no files left behind.
 @Suite struct AnnotateCommandTests {
     private let folder: TemporaryDirectory
     private let model: String
@@ -26,7 +26,7 @@ import Testing
             ["annotate", input, "--model", model ?? self.model, "-o", folder.file("out.mp4")] + options)
     }
 
-    /// Checks a failure: its status, that it is one sentence that names `mention`, and that only `files` are there.
+    /// Checks a failure: its status, its single sentence that contains `mention`, and that only `files` exist.
     private func expectFailure(
         _ run: CommandRun, status: Int32, mention: String, files: [String],
         _ location: SourceLocation = #_sourceLocation
@@ -46,8 +46,8 @@ import Testing
         #expect(try folder.listing() == ["clip.mp4", "out.json", "out.mp4", "out.vtt", "tiny.safetensors"])
     }
 
-    @Test("What was found stands on standard output; a quiet run prints nothing; a legend is drawn without more to say")
-    func saysWhatItFound() async throws {
+    @Test("The found classes are printed on standard output; a quiet run prints nothing; a legend adds no output")
+    func printsTheFoundClasses() async throws {
         let run = try await annotate(try clip())
         #expect(run.status == 0, "\(run.standardError)")
         let line = run.standardOutput.trimmingCharacters(in: .newlines)
@@ -73,7 +73,7 @@ import Testing
             try await annotate(folder.file("none.mp4")), status: 65, mention: "none.mp4", files: ["tiny.safetensors"])
     }
 
-    @Test func inputThatIsNoVideo() async throws {
+    @Test func inputThatIsNotAVideo() async throws {
         try folder.write(Array("hello, this is not a video\n".utf8), to: "note.txt")
         try expectFailure(
             try await annotate(folder.file("note.txt")), status: 65, mention: "note.txt",
@@ -87,7 +87,7 @@ import Testing
             files: ["sound.wav", "tiny.safetensors"])
     }
 
-    @Test func truncatedInputGivesWhatItHas() async throws {
+    @Test func truncatedInputIsAnnotatedAsFarAsPossible() async throws {
         _ = try clip("whole.mkv", seconds: 4)
         let bytes = try folder.bytes(of: "whole.mkv")
         try folder.write(Array(bytes.prefix(bytes.count * 6 / 10)), to: "cut.mkv")
@@ -164,9 +164,9 @@ import Testing
         try expectFailure(run, status: 73, mention: "mp4", files: ["clip.mp4", "tiny.safetensors"])
     }
 
-    /// That nobody reads what is said changes nothing of what is made.
+    /// Closed output streams do not affect the result.
     @Test(arguments: ["2>&-", "<&- >&- 2>&-", "2>/dev/full", "2>&1 | head -c 1"])
-    func nobodyListens(_ redirection: String) async throws {
+    func closedStreamsDoNotMatter(_ redirection: String) async throws {
         let command =
             "\"$0\" annotate \"$1\" --model \"$2\" -o \"$3\" --progress json \(redirection); exit ${PIPESTATUS[0]}"
         let run = try await CommandRun.run(
@@ -176,7 +176,7 @@ import Testing
         #expect(try MediaFactory.countedFrames(folder.file("out.mp4")) == 25)
     }
 
-    /// `RLIMIT_FSIZE` stands for a disk that fills up while the file is written.
+    /// `RLIMIT_FSIZE` simulates a disk that fills up while the file is written.
     @Test func fullDisk() async throws {
         let input = try clip(seconds: 8)
         let command = """
@@ -205,7 +205,7 @@ import Testing
     }
 
     @Test func secondInterruptLeavesNothing() async throws {
-        // SmoothGrad makes windows long enough that one is still running when the second signal comes.
+        // SmoothGrad makes windows so slow that one is still running when the second signal arrives.
         let input = try clip(seconds: 4)
         let running = try RunningCommand(
             CommandRun.builtCommand,

@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test func sampleIsTheSameForASeed() async throws {
-        // Whatever the memory held before: malloc(3) fills what it hands out with the complement of MALLOC_PERTURB_.
+        // Independent of the memory's previous contents: malloc(3) fills allocated memory with the complement of
+        // MALLOC_PERTURB_.
         for (name, perturbation) in [("a.mp4", "0"), ("b.mp4", "1"), ("c.mp4", "3")] {
             let run = try await CommandRun.saliencyd(
                 "sample", folder.file(name), "--seconds", "2", environment: ["MALLOC_PERTURB_": perturbation])
@@ -153,7 +154,7 @@ import Testing
         #expect((card["classes"] as? [String])?.contains(label) == true)
     }
 
-    @Test func benchPrintsOneObjectAMethod() async throws {
+    @Test func benchPrintsOneObjectPerMethod() async throws {
         let model = try await untrained()
         let run = try await CommandRun.saliencyd("bench", "--model", model, "--runs", "2", "--json")
         #expect(run.status == 0, "\(run.standardError)")
@@ -169,7 +170,7 @@ import Testing
         }
     }
 
-    @Test func benchCountsAllWindowsThatAreComputedAtOnce() async throws {
+    @Test func benchCountsAllConcurrentWindows() async throws {
         let run = try await CommandRun.saliencyd(
             "bench", "--model", try await untrained(), "--at-once", "3", "--method", "forward", "--json")
         let figures = try json(try #require(run.standardOutput.split(separator: "\n").first))

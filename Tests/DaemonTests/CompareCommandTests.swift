@@ -43,7 +43,7 @@ import Testing
         #expect(lines[2].hasPrefix("gradient, smooth 2 mean "))
         #expect(lines[3].hasPrefix("grad-cam "))
         #expect(lines[4].hasPrefix("random order "))
-        // A column's figures end below its name.
+        // Figures are aligned with the end of the column's name.
         #expect(Set(lines[1...3].map { $0.count }) == [lines[0].count])
         #expect(lines.contains { $0.hasPrefix("3 grad-cam") && $0.hasSuffix("1.00") })
         #expect(run.standardOutput.contains("Evidence is of 1 of 6 windows, 65 passes"))
@@ -139,7 +139,7 @@ import Testing
         #expect(try folder.listing() == ["clip.compare.mp4", "clip.mp4", "tiny.safetensors"])
     }
 
-    @Test func commonSettingsReachThoseThatHaveThem() throws {
+    @Test func commonSettingsApplyToMethodsThatHaveThem() throws {
         let common = ComparedMethods.Common(smooth: 4, steps: 30, baseline: .mean, target: "2")
         let methods = try ComparedMethods(
             "gradient,grad-cam,grad-cam:endpoint=Mixed_4f,integrated-gradients:steps=7:smooth=0,blur-ig", common: common
@@ -153,7 +153,7 @@ import Testing
         #expect(methods.requests.allSatisfy { $0.target == "2" })
     }
 
-    @Test("Every setting that is written without commas can stand behind a name, in any order")
+    @Test("Every setting without commas can follow a method's name, in any order")
     func settingsOfSingleMethods() throws {
         let methods = try ComparedMethods(
             "xrai:fraction=0.5:attribution=guided-ig,occlusion:fill=black,blur-ig:max-sigma=4,gradient:noise-spread=0.03:smooth=2",
@@ -165,7 +165,7 @@ import Testing
             ])
     }
 
-    @Test func theSignReachesThoseThatHaveOne() throws {
+    @Test func theSignAppliesToMethodsThatHaveOne() throws {
         let methods = try ComparedMethods(
             "gradient,gradient:sign=absolute,gradient:smooth=3,gradient:noise-average=mean:smooth=3,grad-cam,occlusion",
             common: ComparedMethods.Common(sign: .signed))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Daemon
 
-/// What the pages tell users to type has to be understood.
+/// The commands on the pages must parse.
 @Suite struct DocumentationTests {
     private static let root = GoldenMaterial.directory.deletingLastPathComponent().deletingLastPathComponent()
 
@@ -51,7 +51,7 @@ import Testing
         #expect(count >= 5)
     }
 
-    /// Typed one after the other, no command of the first page finds its output taken by one before it.
+    /// If the commands of the first page are run in order, none finds its output taken by an earlier one.
     @Test func commandsOfTheFirstPageWriteDifferentFiles() throws {
         let requests = try Self.commands("README.md").compactMap {
             (try Main.parseAsRoot($0) as? AnnotateCommand)?.request
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    /// Links between the pages lead to a file, and to a heading of it where they name one.
+    /// Links between the pages refer to existing files and headings.
     @Test func linksLeadSomewhere() throws {
         let manager = FileManager.default
         for page in try Self.pages() + ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    /// Every page is found from the index.
+    /// The index links to every page.
     @Test func theIndexNamesEveryPage() throws {
         let index = try Self.page("docs/README.md")
         let methods = try Self.page("docs/methods/README.md")

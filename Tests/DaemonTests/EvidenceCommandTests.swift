@@ -21,7 +21,7 @@ import Testing
         return model
     }
 
-    @Test func trustWritesAReportOfTheMethodsNamed() async throws {
+    @Test func trustWritesAReportOfTheGivenMethods() async throws {
         let run = try await CommandRun.saliencyd(
             "trust", folder.file("clip.mp4"), "--model", try await untrained(), "--output", folder.file("out"),
             "--methods",
@@ -45,7 +45,7 @@ import Testing
         #expect(unknown.status == 64)
     }
 
-    @Test func methodsAreNamedOnceEach() {
+    @Test func repeatedMethodsAreReported() {
         func problems(_ text: String) -> [String] {
             var problems = RequestProblems()
             MethodList(argument: text).check("--methods", &problems)

@@ -5,7 +5,7 @@ import Testing
 
 /// Names that are not UTF-8, through the built command.
 @Suite struct FileNameCommandTests {
-    @Test("A name in Latin-1 is opened, and what is made beside it has its bytes")
+    @Test("A file with a name in Latin-1 is opened, and the files beside it keep its bytes")
     func latin1() async throws {
         let folder = try TemporaryDirectory()
         let model = folder.file("tiny.safetensors")
@@ -15,7 +15,7 @@ import Testing
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=0.4", folder.file("plain.mp4")])
         let input = folder.file("caf\u{EFE9}.mp4")
         #expect(rename(folder.file("plain.mp4"), input.fileBytes) == 0)
-        // A Swift string cannot hand the byte on; the shell can.
+        // A Swift string cannot pass this byte; the shell can.
         let run = try await CommandRun.run(
             "bash",
             [

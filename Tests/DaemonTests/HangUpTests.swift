@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A terminal that is closed (SIGHUP) ends commands as SIGTERM does: no partial file stays.
+/// A closed terminal (SIGHUP) ends commands like SIGTERM: no partial file remains.
 @Suite struct HangUpTests {
     private let folder: TemporaryDirectory
 
@@ -28,7 +28,7 @@ import Testing
         #expect(frames > 0 && frames < 500)
     }
 
-    @Test func explainLeavesNothing() async throws {
+    @Test func explainLeavesNoFiles() async throws {
         let running = try start(
             "explain", folder.file("clip.mp4"), "-o", folder.file("out"), "--progress", "json", "--smooth", "1000")
         await running.waitForStandardError(containing: "\"event\"")
@@ -37,8 +37,8 @@ import Testing
         #expect(try folder.listing() == ["clip.mp4"])
     }
 
-    /// The file that is being written is there under a name that begins with a dot.
-    @Test(arguments: [SIGHUP, SIGINT, SIGTERM]) func sampleLeavesNothing(_ signal: Int32) async throws {
+    /// While it is written, the file has a name that begins with a dot.
+    @Test(arguments: [SIGHUP, SIGINT, SIGTERM]) func sampleLeavesNoFiles(_ signal: Int32) async throws {
         let running = try start("sample", folder.file("long.mp4"), "--seconds", "600", "--size", "640x480")
         let path = folder.path
         let hasBegun = await FolderWait.until(path) {
@@ -51,7 +51,7 @@ import Testing
         #expect(try folder.listing() == ["clip.mp4"])
     }
 
-    /// What nohup(1) starts goes on.
+    /// A command started by nohup(1) continues.
     @Test func ignoredHangUpsStayIgnored() async throws {
         let command = """
             trap '' HUP; exec "$0" annotate "$1" -o "$2" --progress json

@@ -6,7 +6,7 @@ private let python3 = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
     FileManager.default.isExecutableFile(atPath: $0)
 }
 
-/// What tools/man.py makes of the built executable.
+/// The manual pages that tools/man.py generates from the built executable.
 @Suite(.enabled(if: python3 != nil, "python3 is not installed")) struct ManualPagesTests {
     @Test("Every command has a page that names its options")
     func pages() async throws {
@@ -31,7 +31,7 @@ private let python3 = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
         for option in ["\\-\\-method", "\\-\\-colormap", "\\-\\-trust\\-windows", "\\-o"] {
             #expect(page.contains("\\fB\(option)\\fP"), "\(option)")
         }
-        // groff without -K reads ASCII alone, and takes a line that begins so for a request.
+        // groff without -K reads only ASCII, and takes lines that begin with these characters for requests.
         for name in names {
             let text = try String(decoding: folder.bytes(of: "man/\(name)"), as: UTF8.self)
             #expect(text.utf8.allSatisfy { $0 < 0x80 }, "\(name)")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Daemon
 
-/// What the tables of methods and settings say, the command line and the pages say too.
+/// The command line and the pages agree with the tables of methods and settings.
 @Suite struct MethodTableTests {
     private static func page(_ name: String) throws -> String {
         try String(contentsOfFile: GoldenMaterial.path("../../\(name)"), encoding: .utf8)
@@ -19,24 +19,24 @@ import Testing
         }
     }
 
-    @Test("Every setting has its option, with the help, default and words of the table", arguments: MethodSetting.all)
+    @Test("Every setting has an option with the help, default and values of the table", arguments: MethodSetting.all)
     func options(_ setting: MethodSetting) throws {
         let option = try #require(try OptionHelp(SaliencyOptions.self).option(setting.key), "--\(setting.key)")
         #expect(option.abstract == setting.help)
         #expect(option.valueName == setting.valueName)
-        // Of those that are nil where the method's own holds, help says what that is.
+        // For settings that are nil by default, the help states the method's own default.
         if let standard = option.defaultValue { #expect(standard == setting.standard) }
         if let words = option.allValues, setting != .attribution { #expect(words == setting.words) }
     }
 
-    @Test("What compare takes for all its methods has the defaults of the table", arguments: MethodSetting.shared)
+    @Test("The common options of compare have the defaults of the table", arguments: MethodSetting.shared)
     func comparedOptions(_ setting: MethodSetting) throws {
         let option = try #require(try OptionHelp(CompareCommand.self).option(setting.key), "--\(setting.key)")
         if let standard = option.defaultValue { #expect(standard == setting.standard) }
         if let words = option.allValues { #expect(words == setting.words) }
     }
 
-    @Test("There are no options of methods beside the table")
+    @Test("All options of methods are in the table")
     func noOtherOptions() throws {
         let names = try OptionHelp(SaliencyOptions.self).options.compactMap(\.longName)
         let others = Set(names).subtracting(MethodSetting.all.map(\.key))
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("The pages name every method, and say what it costs", arguments: SaliencyMethods.all)
+    @Test("The pages name every method and its cost", arguments: SaliencyMethods.all)
     func pages(_ method: MethodDescriptor) throws {
         let row = try #require(
             try Self.rows("docs/methods/README.md").first { $0.count >= 5 && $0[0].contains("`\(method.name)`") },
@@ -87,7 +87,7 @@ import Testing
             try Self.rows("docs/annotate.md").first { row in
                 ["`", " "].contains { row[0].contains("`--\(setting.key)\($0)") }
             }, "docs/annotate.md has no row for --\(setting.key)")
-        // Of the longer lists, those of endpoints and methods, the pages of the methods say what there is.
+        // The values of longer lists, endpoints and methods, are on the pages of the methods.
         for word in setting.words.map({ $0.count < 5 ? $0 : [] }) ?? [] {
             #expect(options.contains { $0.contains("`\(word)`") }, "\(options) lacks \(word)")
         }
@@ -96,7 +96,7 @@ import Testing
             try Self.rows("docs/compare.md").first { $0[0].hasPrefix("`\(setting.key)=") },
             "docs/compare.md has no row for \(setting.key)")
         let takers = SaliencyMethods.taking(setting)
-        // A few are named, many described.
+        // A few values are listed, many are described.
         guard takers.count <= 3 else { return }
         for method in takers { #expect(row[1].contains("`\(method.name)`"), "\(row)") }
     }

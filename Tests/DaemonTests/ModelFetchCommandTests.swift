@@ -3,7 +3,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// `model fetch` and `model list` through the built command, against a server of this machine.
+/// `model fetch` and `model list` through the built command, with a server on this machine.
 @Suite(.timeLimit(.minutes(3))) struct ModelFetchCommandTests {
     private let folder: TemporaryDirectory
     private let server: HTTPServer
@@ -44,23 +44,23 @@ import Testing
         expectFailure(try await fetch("kinetics-rbg"), 64, "kinetics-rgb")
     }
 
-    @Test func sourcesThatAreNone() async throws {
+    @Test func invalidSources() async throws {
         let run = try await CommandRun.saliencyd(
             "model", "fetch", "kinetics-rgb", "--source", "here", environment: environment)
         expectFailure(run, 64, "\"here\"")
     }
 
-    @Test func filesThatAreNotThere() async throws {
+    @Test func missingSourceFiles() async throws {
         expectFailure(try await fetch("kinetics-rgb"), 69, "status 404")
         #expect(server.requests.map(\.path) == [Self.labels])
     }
 
-    @Test func serversThatRefuse() async throws {
+    @Test func rejectingServers() async throws {
         server.close()
         expectFailure(try await fetch("kinetics-rgb"), 69, "cannot be reached")
     }
 
-    @Test func otherFilesThanThePublishedOnes() async throws {
+    @Test func filesOtherThanThePublishedOnes() async throws {
         server.serve(Self.labels, [UInt8](repeating: 0x61, count: 5956))
         expectFailure(try await fetch("kinetics-rgb"), 66, "cdaafcb1415eee46483561e78cb4747cce76a933")
         server.serve(Self.labels, [UInt8](repeating: 0x61, count: 5957))
@@ -79,7 +79,7 @@ import Testing
         running.send(SIGINT)
         let run = await running.end()
         #expect(run.status == 130, "\(run.standardError)")
-        // It may be hit before the first bytes, or between any two.
+        // The interrupt may arrive before the first bytes or between any two.
         let part = try FileManager.default.attributesOfItem(atPath: partial + "/label_map.txt.part")
         let size = try #require(part[.size] as? Int)
         #expect((0...4000).contains(size))
@@ -88,7 +88,7 @@ import Testing
 
     @Test func aFullDisk() async throws {
         server.serve(Self.labels, [UInt8](repeating: 0x61, count: 5956))
-        // The largest file that may be written has 1 kB; the signal that says so is ignored, as on a full disk.
+        // Files may be at most 1 kB; the signal for larger ones is ignored, as on a full disk.
         let run = try await CommandRun.run(
             "/bin/bash",
             [

@@ -4,7 +4,7 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// Lists of names with a section beside them, which one version more reads.
+/// Lists of names with separate sections, which only this version still reads.
 @Suite struct OldFormTests {
     let folder: TemporaryDirectory
 
@@ -43,7 +43,7 @@ import Testing
         cameras: {gate: {url: "rtsp://gate.example/x", events: {change: true, file: /e}}}
         """
 
-    @Test func theOldFormGivesTheSameSettingsAndSaysHowToWriteThem() async throws {
+    @Test func theOldFormGivesTheSameSettingsAndAWarning() async throws {
         let (old, new) = (try await load(Self.old), try await load(Self.new))
         #expect(old.settings == new.settings && new.warnings == [])
         #expect(new.settings.dropFolders.map(\.name) == ["b", "a-1"])
@@ -54,7 +54,7 @@ import Testing
         #expect(old.warnings[2].text.contains("http: {tokens: {phone: {file: /path}}}"))
     }
 
-    @Test func optionsAndVariablesOfTheOldFormCount() async throws {
+    @Test func optionsAndVariablesOfTheOldFormApply() async throws {
         for yaml in [Self.old, Self.new] {
             let environment = ["SALIENCYD_WATCH_A_1_SETTLE": "2", "SALIENCYD_CAMERA_GATE_LAG": "3"]
             let loaded = try await load(yaml, set: ["watch.b.settle=4", "watch.b.settle=5"], environment: environment)
@@ -96,7 +96,7 @@ import Testing
         #expect(error.key == "cameras.gate.record" && error.line == 4, "\(error)")
     }
 
-    @Test func listsFromElsewhereCount() async throws {
+    @Test func listsFromOtherSourcesApply() async throws {
         let environment = [
             "SALIENCYD_WATCHES": "a, b", "SALIENCYD_WATCH_A_FOLDER": "/a", "SALIENCYD_WATCH_B_FOLDER": "/b",
         ]
@@ -107,7 +107,7 @@ import Testing
         #expect(set.settings.cameras.map(\.name) == ["a"] && set.warnings.first?.origin == "--set")
     }
 
-    @Test func noneCanBeMeant() async throws {
+    @Test func anEmptyListIsPossible() async throws {
         for yaml in ["watches: []\n", "cameras: []\n", "watches: []\ncameras: []\n"] {
             let loaded = try await load(yaml)
             #expect(loaded.settings.dropFolders.isEmpty && loaded.settings.cameras.isEmpty)
@@ -117,7 +117,7 @@ import Testing
         #expect(none.settings.dropFolders.isEmpty && none.warnings.isEmpty)
     }
 
-    /// What is wrong has the line that it stands on, and the key that it has now.
+    /// Errors have the line of the old form and the new key.
     @Test(arguments: [
         ("watches: [a]\nwatch:\n  a:\n    folder: in\n", 4, "folders.a.folder"),
         ("watches: [a]\n", 1, "folders.a"), ("watches: ['a b']\n", 1, "folders.a b"),

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Everything that is wrong with a request is said in one answer, before any work, and what may have been meant.
+/// All problems of a request are reported together, before any work, with suggestions for mistyped words.
 @Suite struct RequestProblemsTests {
     private let folder: TemporaryDirectory
 
@@ -80,7 +80,7 @@ import Testing
     ]
 
     @Test(arguments: problems)
-    func everythingIsSaidAtOnce(arguments: [String], mentions: [String], status: Int32) async throws {
+    func allProblemsAreReportedAtOnce(arguments: [String], mentions: [String], status: Int32) async throws {
         let before = try folder.listing()
         let run = try await run(arguments)
         #expect(run.status == status, "\(run.standardError)")

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [\JobKey.content, \.model, \.options])
-    func differentKeyIsAnotherJob(part: WritableKeyPath<JobKey, String> & Sendable) throws {
+    func aDifferentKeyMakesAnotherJob(part: WritableKeyPath<JobKey, String> & Sendable) throws {
         let fixture = try LedgerFixture()
         let first = try fixture.admit(0)
         var request = JobRequest.numbered(0)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [JobState.done, .failed, .quarantined, .cancelled])
-    func againQueuesWhatHasEnded(state: JobState) throws {
+    func againQueuesEndedJobs(state: JobState) throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: state)
         fixture.clock.advance(by: 10)
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(arguments: [(JobState.queued, false), (.queued, true), (.running, false)])
-    func againLeavesWhatHasNotEnded(state: JobState, isWaiting: Bool) throws {
+    func againDoesNotChangeUnfinishedJobs(state: JobState, isWaiting: Bool) throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: state, isWaiting: isWaiting)
         var request = JobRequest.numbered(0, priority: 7)
@@ -90,8 +90,8 @@ import Testing
         #expect(try fixture.ledger.claim()?.id == waiting.id)
     }
 
-    /// Nothing of it is written yet, so that it can still be written elsewhere.
-    @Test func aJobThatBeginsFollowsItsSourceToo() throws {
+    /// Nothing has been written yet, so the output's path can still change.
+    @Test func aStartingJobFollowsItsSource() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
         let request = JobRequest(
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test(arguments: [JobState.running, .done, .failed, .quarantined, .cancelled])
-    func onlyTheSourceChangesOfWhatIsNotQueued(state: JobState) throws {
+    func onlyTheSourceOfUnqueuedJobsChanges(state: JobState) throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: state)
         var request = JobRequest.numbered(0, priority: 9)

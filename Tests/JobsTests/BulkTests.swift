@@ -3,7 +3,7 @@ import Testing
 @testable import Jobs
 
 @Suite struct BulkTests {
-    /// All steps of a change, until there is no next.
+    /// Runs all steps of a change.
     private func all(_ step: (Job.ID?) throws -> Ledger.Step) throws -> [Job] {
         var (changed, before): ([Job], Job.ID?) = ([], nil)
         repeat {
@@ -14,7 +14,7 @@ import Testing
         return changed
     }
 
-    @Test func retriesWhatMayBeAndLeavesTheRest() throws {
+    @Test func retriesOnlyJobsInAllowedStates() throws {
         let fixture = try LedgerFixture()
         let jobs = try JobState.allCases.map { try fixture.job(in: $0) }
         let waiting = try fixture.job(in: .queued, isWaiting: true)
@@ -28,7 +28,7 @@ import Testing
         #expect(try fixture.ledger.counts()[.done] == 1)
     }
 
-    @Test func whatIsExceptedStays() throws {
+    @Test func exceptedJobsAreNotChanged() throws {
         let fixture = try LedgerFixture()
         let jobs = try (0..<3).map { _ in try fixture.job(in: .failed) }
         let changed = try fixture.ledger.retry(JobFilter(states: [.failed]), except: [jobs[1].id]).changed
@@ -48,8 +48,8 @@ import Testing
         #expect(cancelled?.finishedAt == fixture.clock.now)
     }
 
-    /// More than a step, each job once, and each of them announced.
-    @Test func manyGoStepByStep() async throws {
+    /// More jobs than one step changes: each is changed and announced once.
+    @Test func manyJobsAreChangedInSteps() async throws {
         let fixture = try LedgerFixture()
         let first = try fixture.admit(0)
         try fixture.multiply(to: 250)

@@ -47,7 +47,7 @@ import Testing
         #expect(seen == Array(744..<1_000))
     }
 
-    @Test func listenerThatLeavesIsForgotten() async {
+    @Test func endedListenersAreRemoved() async {
         let broadcaster = ChangeBroadcaster()
         let remaining = broadcaster.listen()
         do {

@@ -3,7 +3,7 @@ import Jobs
 import Testing
 
 @Suite struct ClockTests {
-    @Test func clockPutBackMakesWaitingJobsDue() throws {
+    @Test func aClockSetBackMakesWaitingJobsDue() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .queued, isWaiting: true)
         fixture.clock.advance(by: -3_600)
@@ -18,7 +18,7 @@ import Testing
         #expect(try fixture.ledger.claim()?.id == job.id)
     }
 
-    @Test func clockPutBackWithinAWaitNoMoreThanDoublesIt() throws {
+    @Test func aClockSetBackDuringAWaitAtMostDoublesIt() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .queued, isWaiting: true)
         fixture.clock.advance(by: 50)
@@ -28,7 +28,7 @@ import Testing
         #expect(try fixture.ledger.claim()?.id == job.id)
     }
 
-    @Test func clockPutForwardAndBackLosesNothing() throws {
+    @Test func aClockSetForwardAndBackLosesNothing() throws {
         let fixture = try LedgerFixture()
         fixture.clock.advance(by: 86_400 * 365)
         let waiting = try fixture.job(in: .queued, isWaiting: true)
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [Date.distantPast, .distantFuture, Date(timeIntervalSince1970: .infinity)])
-    func noTimeIsTooFar(time: Date) throws {
+    func extremeTimesAreClamped(time: Date) throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
         let waiting = try fixture.ledger.fail(job.id, .sample, retryAt: time)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Jobs
 
-/// What a killed daemon leaves is a file and its log as they were at some moment: here, copies of both.
+/// A killed daemon leaves the file and its log as they were at some moment; the tests use copies of both.
 @Suite struct CrashTests {
     @Test func interruptedJobsAreFoundAgain() throws {
         let fixture = try LedgerFixture()
@@ -18,14 +18,14 @@ import Testing
         let interrupted = try ledger.interrupted()
         #expect(interrupted.map(\.id) == running.map(\.id))
         #expect(interrupted.map(\.progress) == [0, 0.25] && interrupted.map(\.attempts) == [1, 1])
-        // They are not claimed again until somebody decides about them.
+        // They are not claimed again until recovery settles them.
         #expect(try (0..<3).map { _ in try ledger.claim()?.id } == [3, 4, nil])
         #expect(try ledger.release(running[0].id).state == .queued)
         #expect(try ledger.crash(running[1].id, .sample, maximumCrashes: 1).state == .quarantined)
         #expect(try ledger.interrupted().map(\.id) == [3, 4])
     }
 
-    @Test func logCutAnywhereGivesAMomentOfThePast() throws {
+    @Test func aTruncatedLogGivesAnEarlierState() throws {
         let fixture = try LedgerFixture()
         var moments: [(logSize: Int, jobs: [Job])] = [(0, [])]
         func note() throws {

@@ -17,7 +17,7 @@ import Testing
         return try directory.bytes(of: "jobs.sqlite")
     }
 
-    /// Does everything once; returns the errors.
+    /// Calls every function once; returns the errors.
     private static func use(_ ledger: Ledger) -> [any Error] {
         let calls: [() throws -> Void] = [
             { _ = try ledger.jobs() }, { _ = try ledger.counts() }, { _ = try ledger.interrupted() },
@@ -57,7 +57,7 @@ import Testing
                 codes[error.code, default: 0] += 1
             }
         }
-        // Both ends are met: a flipped byte of a text goes unnoticed, one of a page's structure does not.
+        // Both outcomes occur: a flipped byte of a text goes unnoticed, one of a page's structure does not.
         #expect(codes[nil, default: 0] > 10 && codes[.damaged, default: 0] > 10)
     }
 
@@ -69,7 +69,7 @@ import Testing
         for _ in 0..<60 {
             do {
                 let ledger = try Ledger(path: fixture.copy(log: mutator.mutated(log)))
-                // Frames are checksummed: whatever is left of the log is whole.
+                // Frames of the log have checksums, so that only complete ones are used.
                 #expect(try ledger.jobs().count <= JobState.allCases.count)
                 for error in Self.use(ledger) { #expect(error is LedgerError) }
             } catch {
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func damageWhileOpenIsAnError() throws {
+    @Test func damageToAnOpenFileIsAnError() throws {
         let healthy = try Self.healthyFile()
         var generator = SeededGenerator(seed: 10)
         var damagedCount = 0
@@ -102,7 +102,7 @@ import Testing
     @Test(arguments: [
         "state = 'lost'", "progress = 1.5", "attempts = -1", "failure_code = 'x'", "retry_at = 5",
     ])
-    func impossibleJobIsNoticedAtTheStart(change: String) throws {
+    func anInvalidJobIsDetectedAtOpening(change: String) throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("jobs.sqlite")
         do {
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test(arguments: [("state = 'lost'", "state"), ("progress = 1.5", "progress"), ("warnings = '[1'", "warnings")])
-    func impossibleJobIsNoticedWhenRead(change: String, column: String) throws {
+    func anInvalidJobIsDetectedWhenRead(change: String, column: String) throws {
         let fixture = try LedgerFixture()
         let job = try fixture.admit(0)
         try fixture.ledger.connection.execute(
@@ -133,15 +133,15 @@ import Testing
         #expect(error?.code == .damaged && error?.underlyingCode == 1)
     }
 
-    /// The check of a large file is not made at the start, where it would take seconds, and finds damage all the same.
-    @Test func damageOfALargeFileIsFoundBesideItsUse() throws {
+    /// A large file is not checked at the start, which would take seconds, but its damage is found all the same.
+    @Test func damageOfALargeFileIsFoundDuringUse() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("jobs.sqlite")
         do {
             let ledger = try Ledger(path: path)
             let admitted = try ledger.admit(.numbered(0)).job
             #expect(throws: Never.self) { try ledger.checkIfLarge() }
-            // A large text a row makes a large file of few rows.
+            // A large text in each row makes a large file with few rows.
             try ledger.connection.execute(
                 """
                 WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 200)

@@ -3,7 +3,7 @@ import Jobs
 import Synchronization
 import TestSupport
 
-/// A clock that stands until a test moves it.
+/// A clock that only a test advances.
 final class TestClock: Sendable {
     private let seconds: Mutex<Double>
 
@@ -14,13 +14,13 @@ final class TestClock: Sendable {
 
     var now: Date { Date(timeIntervalSince1970: seconds.withLock { $0 }) }
 
-    /// Negative puts it back.
+    /// Advances the clock; a negative value sets it back.
     func advance(by interval: Double) {
         seconds.withLock { $0 += interval }
     }
 }
 
-/// A ledger in a folder of its own, with a clock of its own.
+/// A ledger in a temporary folder, with its own clock.
 struct LedgerFixture {
     let directory: TemporaryDirectory
     let clock = TestClock()
@@ -36,10 +36,10 @@ struct LedgerFixture {
         try ledger.admit(.numbered(number, priority: priority, dropFolder: dropFolder)).job
     }
 
-    /// Makes a new job and leads it into `state`. `isWaiting`: a queued one then waits for its second attempt.
+    /// Creates a new job in `state`; with `isWaiting`, a queued job waits for its second attempt.
     func job(in state: JobState, isWaiting: Bool = false) throws -> Job {
         let number = try ledger.counts().values.reduce(0, +)
-        // The newest is next, whatever waits already.
+        // The newest job is next, whatever already waits.
         let job = try admit(number, priority: 1_000 + number)
         if state == .queued && !isWaiting { return job }
         if state == .cancelled { return try ledger.cancel(job.id) }
@@ -54,7 +54,7 @@ struct LedgerFixture {
     }
 }
 
-/// Another job than the test's own was next.
+/// A job other than the test's own was claimed.
 struct FixtureError: Error {}
 
 extension JobRequest {
@@ -75,7 +75,7 @@ extension JobFailure {
     static let sample = JobFailure(code: "damaged", message: "The file ends at 3 s.")
 }
 
-/// The error of `body`, if it is the ledger's.
+/// The error that `body` throws, if it is a `LedgerError`.
 func ledgerError(_ body: () throws -> Void) -> LedgerError? {
     do { try body() } catch { return error as? LedgerError }
     return nil

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 
 extension LedgerFixture {
-    /// A copy of the ledger's file and log as they are now, in a folder of its own inside the fixture's.
+    /// Copies the ledger's file and log into a separate folder inside the fixture's.
     ///
-    /// - Parameter log: taken instead of the log.
-    /// - Returns: its path.
+    /// - Parameter log: written instead of the log.
+    /// - Returns: the path of the copy.
     func copy(log: [UInt8]? = nil) throws -> String {
         let folder = directory.file(UUID().uuidString)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)

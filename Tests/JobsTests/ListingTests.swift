@@ -2,7 +2,7 @@ import Jobs
 import Testing
 
 @Suite struct ListingTests {
-    @Test func newestComesFirstPageByPage() throws {
+    @Test func pagesListNewestJobsFirst() throws {
         let fixture = try LedgerFixture()
         let jobs = try (0..<7).map { try fixture.admit($0) }
         var (pages, before): ([[Job]], Job.ID?) = ([], nil)
@@ -15,9 +15,9 @@ import Testing
     }
 
     @Test(arguments: [(Int.min, 1), (-1, 1), (0, 1), (1, 1), (1_000, 1_000), (1_001, 1_000), (.max, 1_000)])
-    func limitHasLimits(limit: Int, count: Int) throws {
+    func theLimitIsClamped(limit: Int, count: Int) throws {
         let fixture = try LedgerFixture()
-        // As many rows as the limit may show, without a transaction each.
+        // More rows than the largest limit, added in one transaction.
         for number in 0..<(count == 1 ? 2 : 1) { try fixture.admit(number) }
         if count > 1 { try fixture.multiply(to: 1_002) }
         #expect(try fixture.ledger.jobs(limit: limit).count == count)
@@ -55,7 +55,7 @@ import Testing
         func names(_ name: String, _ dropFolder: String? = nil) throws -> [Job.ID] {
             try fixture.ledger.page(JobFilter(dropFolder: dropFolder, name: name)).jobs.map(\.id)
         }
-        // The folder's name is not the file's.
+        // The folder's name is not part of the file's name.
         #expect(try names("gATE") == [bare, root, gate])
         #expect(try names("gate", "even") == [root, gate])
         #expect(try names("100%") == [gate] && names("%") == [gate])
@@ -63,8 +63,8 @@ import Testing
         #expect(try names("/") == [] && names("' OR 1 --") == [])
     }
 
-    /// However many jobs there are, one answer looks through so many.
-    @Test func aSearchByNameGoesOnWhereItStopped() throws {
+    /// However many jobs there are, one page examines a limited number.
+    @Test func aSearchByNameContinuesWhereItStopped() throws {
         let fixture = try LedgerFixture()
         let old = try fixture.admit(7777)
         try fixture.admit(1)
@@ -80,12 +80,12 @@ import Testing
         #expect(found == [old.id] && pages == 3)
         #expect(try fixture.ledger.page(filter, before: .max, limit: 10).jobs == [])
         #expect(try fixture.ledger.page(filter, before: .min, limit: 10) == JobPage(jobs: [], next: nil))
-        // Where many have the name, the page's limit ends it.
+        // If many jobs match, the page ends at its limit.
         let page = try fixture.ledger.page(JobFilter(name: "1.MP4"), limit: 10)
         #expect(page.jobs.count == 10 && page.next == page.jobs.last?.id)
     }
 
-    @Test func pagesSayWhetherThereIsMore() throws {
+    @Test func pagesTellWhetherMoreFollow() throws {
         let fixture = try LedgerFixture()
         let jobs = try (0..<4).map { try fixture.admit($0) }
         #expect(try fixture.ledger.page(JobFilter(), limit: 4).next == nil)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Jobs
 
-/// Jobs that wait for what a person has to mend.
+/// Jobs that wait for an obstacle that a person has to remove.
 @Suite struct ObstacleTests {
     private let fixture: LedgerFixture
     private let failure = JobFailure(code: "output", message: "the folder cannot be written")
@@ -12,7 +12,7 @@ import Testing
         fixture = try LedgerFixture()
     }
 
-    @Test("A wait counts no attempt, and the next one is told how many there were")
+    @Test("A wait counts no attempt, and the next one receives the number of previous waits")
     func waits() throws {
         let ledger = fixture.ledger
         let job = try ledger.admit(.numbered(0)).job
@@ -32,7 +32,7 @@ import Testing
         #expect(try ledger.obstructed() == 0)
     }
 
-    @Test("All jobs of one folder wait together and go on together; those of a folder beside it do not")
+    @Test("All jobs of a folder wait and continue together; those of a sibling folder are not affected")
     func folders() throws {
         let ledger = fixture.ledger
         for (number, output) in ["/out/a.mp4", "/out/b.mp4", "/out2/c.mp4", "/out/d.mp4"].enumerated() {
@@ -51,7 +51,7 @@ import Testing
         let other = try #require(try ledger.claim())
         #expect(other.output == "/out2/c.mp4")
         #expect(try ledger.claim() == nil)
-        // As when the first is due again, and finds the folder mended.
+        // As when the first job is due again and its folder can be written.
         _ = try ledger.retry(first.id)
         let again = try #require(try ledger.claim())
         try ledger.resume(folder: "/out", running: again.id)

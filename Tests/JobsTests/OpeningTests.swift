@@ -20,7 +20,7 @@ import Testing
         #expect(try permissions(path + "-wal") == 0o600)
     }
 
-    @Test func keepsItsJobs() throws {
+    @Test func jobsPersist() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("jobs.sqlite")
         let job = try Ledger(path: path).admit(.numbered(0)).job
@@ -28,8 +28,8 @@ import Testing
         #expect(try directory.listing() == ["jobs.sqlite"])
     }
 
-    /// What a ledger of the first format lacks.
-    @Test func anOlderFormatGetsWhatItLacks() throws {
+    /// A ledger of the first format is migrated.
+    @Test func anOlderFormatIsMigrated() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("jobs.sqlite")
         let job: Job
@@ -58,7 +58,7 @@ import Testing
         #expect(try Ledger(path: path).jobs()[0].crashes == 1)
     }
 
-    @Test func manyOpenANewLedgerAtOnce() throws {
+    @Test func manyProcessesOpenANewLedgerAtOnce() throws {
         for _ in 0..<5 {
             let directory = try TemporaryDirectory()
             let failures = Mutex<[String]>([])
@@ -80,17 +80,17 @@ import Testing
     }
 
     @Test(arguments: ["jobs", ":memory:", "file:x?mode=memory"])
-    func namesOfMemoryAreNamesOfFiles(path: String) throws {
+    func specialSQLiteNamesAreFileNames(path: String) throws {
         #expect(try LedgerFile.plainPath(path) == "./" + path)
         #expect(try LedgerFile.plainPath("/" + path) == "/" + path)
     }
 
     @Test(arguments: ["", "a\0b"])
-    func refusesWhatIsNoPath(path: String) {
+    func invalidPathsAreRejected(path: String) {
         #expect(ledgerError { _ = try Ledger(path: path) }?.code == .cannotOpen)
     }
 
-    @Test func refusesNewerFormatAndLeavesIt() throws {
+    @Test func aNewerFormatIsRejectedUnchanged() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("jobs.sqlite")
         let newer = LedgerSchema.version + 1
@@ -106,7 +106,7 @@ import Testing
     @Test(arguments: [
         "PRAGMA application_id = 1", "PRAGMA application_id = 0", "PRAGMA application_id = 0; PRAGMA user_version = 0",
     ])
-    func refusesAnotherProgramsDatabase(change: String) throws {
+    func anotherProgramsDatabaseIsRejected(change: String) throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("jobs.sqlite")
         do { try Ledger(path: path).connection.execute(change) }
@@ -115,7 +115,7 @@ import Testing
         #expect(try directory.bytes(of: "jobs.sqlite") == bytes)
     }
 
-    @Test func refusesWhatIsNoDatabase() throws {
+    @Test func otherFilesAreRejected() throws {
         let directory = try TemporaryDirectory()
         let bytes = Array("This is a letter and no database. ".utf8) + Array(repeating: 0x20, count: 5_000)
         let path = try directory.write(bytes, to: "letter")
@@ -129,19 +129,19 @@ import Testing
         }
     }
 
-    @Test func refusesFoldersItCannotMake() throws {
+    @Test func foldersThatCannotBeCreatedAreReported() throws {
         let directory = try TemporaryDirectory()
         let file = try directory.write([1], to: "file")
         let inFile = ledgerError { _ = try Ledger(path: file + "/jobs.sqlite") }
         #expect(inFile?.code == .cannotOpen)
-        // No one makes folders here, not even root.
+        // Nobody can create folders here, not even root.
         let inSystem = ledgerError { _ = try Ledger(path: "/sys/saliencyd/jobs.sqlite") }
         #expect(inSystem?.code == .unwritable)
         #expect(inSystem?.description.contains("/sys/saliencyd") == true)
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may write everywhere"))
-    func refusesWhatItMayNotWrite() throws {
+    func unwritableFilesAreRejected() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("jobs.sqlite")
         do { _ = try Ledger(path: path).admit(.numbered(0)) }

@@ -13,27 +13,27 @@ import Testing
         #expect(try fixture.ledger.claim()?.id == yard.id)
         #expect(try fixture.ledger.pause().all == fixture.clock.now)
         #expect(try fixture.ledger.claim() == nil)
-        // The pause of all ends, and with it that of the drop folder.
+        // The pause of all jobs ends, and with it the drop folder's.
         #expect(try fixture.ledger.resume().isEmpty)
         #expect(try [fixture.ledger.claim()?.id, fixture.ledger.claim()?.id] == [gate.id, none.id])
-        // What runs goes on.
+        // Running jobs continue.
         _ = try fixture.ledger.pause()
         #expect(try fixture.ledger.finish(gate.id, warnings: []).state == .done)
     }
 
-    @Test func aDropFolderThatIsPausedByItselfStaysSoUntilItsOwnEnd() throws {
+    @Test func aFolderPauseLastsUntilItIsEnded() throws {
         let fixture = try LedgerFixture()
         let start = fixture.clock.now
         _ = try fixture.ledger.pause(dropFolder: "gate")
         fixture.clock.advance(by: 60)
-        // Paused already: since when stays as it is.
+        // The folder is already paused: the time of the pause does not change.
         #expect(try fixture.ledger.pause(dropFolder: "gate") == JobPauses(dropFolders: ["gate": start]))
         _ = try fixture.ledger.pause()
         #expect(try fixture.ledger.resume(dropFolder: "gate") == JobPauses(all: start + 60))
         #expect(try fixture.ledger.resume(dropFolder: "' OR 1 --") == JobPauses(all: start + 60))
     }
 
-    @Test func pausesLastOverARestart() throws {
+    @Test func pausesSurviveARestart() throws {
         let fixture = try LedgerFixture()
         try fixture.admit(0)
         let pauses = try fixture.ledger.pause()
@@ -42,7 +42,7 @@ import Testing
         #expect(try other.claim() == nil)
     }
 
-    /// Otherwise who waits for it would wake again and again for a job that may not begin.
+    /// Otherwise a runner would wake repeatedly for a job that may not start.
     @Test func aPausedJobIsNotDue() throws {
         let fixture = try LedgerFixture()
         let request = try fixture.admit(0, dropFolder: "gate")
@@ -54,7 +54,7 @@ import Testing
         #expect(try fixture.ledger.nextRetry() == fixture.clock.now + 10)
     }
 
-    @Test func changesTellOfPauses() async throws {
+    @Test func pausesAreAnnounced() async throws {
         let fixture = try LedgerFixture()
         var changes = fixture.ledger.changes().makeAsyncIterator()
         _ = try fixture.ledger.pause()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Jobs
 
-/// No question that is asked over and over looks at every job, or sorts them.
+/// No frequent query reads every job or sorts them.
 @Suite struct QueryPlanTests {
     private let fixture: LedgerFixture
 
@@ -12,7 +12,7 @@ import Testing
         for state in JobState.allCases { _ = try fixture.job(in: state) }
     }
 
-    /// What SQLite does for each statement that `body` runs.
+    /// SQLite's query plan for each statement that `body` runs.
     private func plans(_ body: (JobTable) throws -> Void) throws -> [String] {
         try fixture.ledger.connection.read { table in
             var statements: [String] = []
@@ -31,7 +31,7 @@ import Testing
         let plans = try plans(body)
         #expect(!plans.isEmpty, "\(what)")
         for plan in plans {
-            // The order of the table itself, or of an index that serves the order, needs no look at more than is asked for.
+            // The order of the table or of a suitable index requires reading no more rows than requested.
             #expect(!plan.contains("TEMP B-TREE"), "\(what): \(plans)")
             if plan.contains("SCAN jobs") {
                 #expect(what == "all" || plan.contains("USING INDEX"), "\(what): \(plans)")
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func everyFilterHasAnIndex() throws {
+    @Test func everyFilterUsesAnIndex() throws {
         let states: [Set<JobState>?] = [nil, [.done], [.queued, .running], Set(JobState.allCases)]
         for state in states {
             for dropFolder in [nil, "inbox"] {
@@ -54,14 +54,14 @@ import Testing
         }
     }
 
-    @Test func whatIsAskedOfASingleJobHasAnIndex() throws {
+    @Test func queriesForASingleJobUseAnIndex() throws {
         try expectIndexed("id") { _ = try $0.job(3) }
         try expectIndexed("key") { _ = try $0.job(.numbered(1)) }
         try expectIndexed("running") { _ = try $0.running() }
         try expectIndexed("ended") { _ = try $0.ended(after: nil, limit: 10) }
     }
 
-    @Test func theQueueLooksAtNoOtherJobs() throws {
+    @Test func theQueueExaminesOnlyQueuedJobs() throws {
         let plans = try plans { table in
             _ = try table.nextOfEachDropFolder(at: fixture.clock.now, except: ["other"])
             _ = try table.nextRetry(at: fixture.clock.now, except: ["other"])
@@ -74,8 +74,8 @@ import Testing
         }
     }
 
-    /// Counted as they change, by whatever changes them.
-    @Test func countsAreKept() throws {
+    /// Triggers update the counts at every change.
+    @Test func countsAreMaintained() throws {
         for plan in try plans({ _ = try $0.counts() }) { #expect(plan == "SCAN job_counts", "\(plan)") }
         try fixture.multiply(to: 50)
         try fixture.ledger.connection.execute(

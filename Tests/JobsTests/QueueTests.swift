@@ -8,7 +8,7 @@ import Testing
         let fixture = try LedgerFixture()
         let priorities = [0, 5, -1, 5, 0, .max, .min]
         let jobs = try priorities.enumerated().map { number, priority in
-            // A clock that runs backwards must not turn the queue round.
+            // A clock that runs backwards must not reverse the queue.
             fixture.clock.advance(by: -10)
             return try fixture.admit(number, priority: priority)
         }
@@ -17,7 +17,7 @@ import Testing
         #expect(order == [5, 1, 3, 0, 4, 2, 6])
     }
 
-    @Test func newPriorityCountsAtOnce() throws {
+    @Test func aNewPriorityAppliesImmediately() throws {
         let fixture = try LedgerFixture()
         let jobs = try (0..<3).map { try fixture.admit($0) }
         _ = try fixture.ledger.prioritise(jobs[2].id, 1)
@@ -25,7 +25,7 @@ import Testing
         #expect(try [fixture.ledger.claim()?.id, fixture.ledger.claim()?.id] == [jobs[2].id, jobs[1].id])
     }
 
-    @Test func waitingJobLetsOthersPass() throws {
+    @Test func aWaitingJobDoesNotBlockOthers() throws {
         let fixture = try LedgerFixture()
         let waiting = try fixture.job(in: .queued, isWaiting: true)
         let other = try fixture.admit(50)
@@ -37,7 +37,7 @@ import Testing
         #expect(try fixture.ledger.claim()?.id == waiting.id)
     }
 
-    @Test func nextRetryIsTheFirstWait() throws {
+    @Test func nextRetryIsTheEarliestWait() throws {
         let fixture = try LedgerFixture()
         #expect(try fixture.ledger.nextRetry() == nil)
         try fixture.admit(0)
@@ -49,12 +49,12 @@ import Testing
             _ = try fixture.ledger.fail(job.id, .sample, retryAt: start + wait)
         }
         #expect(try fixture.ledger.nextRetry() == start + 10)
-        // It must not be skipped if it becomes due between a claim and this call.
+        // A job that becomes due between a claim and this call must not be missed.
         fixture.clock.advance(by: 15)
         #expect(try fixture.ledger.nextRetry() == start + 10)
     }
 
-    @Test func aSuspectWaitsUntilItIsAloneAndLetsNobodyPass() throws {
+    @Test func aSuspectWaitsToRunAloneAndBlocksOthers() throws {
         let fixture = try LedgerFixture()
         let suspect = try fixture.job(in: .running)
         _ = try fixture.ledger.crash(suspect.id, .sample, maximumCrashes: 3)
@@ -65,7 +65,7 @@ import Testing
         #expect(try fixture.ledger.claim(isAlone: true)?.id == suspect.id)
     }
 
-    @Test func jobsOfDropFoldersThatWaitArePassedOver() throws {
+    @Test func jobsOfExcludedDropFoldersAreSkipped() throws {
         let fixture = try LedgerFixture()
         let gate = try fixture.admit(0, priority: 9, dropFolder: "gate")
         let yard = try fixture.admit(1, dropFolder: "yard")
@@ -82,7 +82,7 @@ import Testing
     @Test func manyThreadsClaimEveryJobOnce() throws {
         let fixture = try LedgerFixture()
         let jobs = try (0..<60).map { try fixture.admit($0) }
-        // A second connection to the same file, as another process has it.
+        // A second connection to the same file, like another process.
         let other = try Ledger(path: fixture.directory.file("jobs.sqlite"))
         let claimed = Mutex<[Job.ID]>([])
         let failures = Mutex<[String]>([])

@@ -7,7 +7,7 @@ import Testing
     @Test func fullDiskLosesNothing() throws {
         let fixture = try LedgerFixture()
         let first = try fixture.job(in: .running)
-        // SQLite answers a file at its largest size as it answers a full disk.
+        // SQLite reports a file at its maximum size like a full disk.
         try fixture.ledger.connection.execute("PRAGMA max_page_count = 8")
         var (number, error): (Int, LedgerError?) = (1, nil)
         while error == nil, number < 1_000 {
@@ -24,7 +24,7 @@ import Testing
         #expect(try fixture.admit(number - 1).state == .queued)
     }
 
-    @Test func refusedWriteLeavesReading() async throws {
+    @Test func readingWorksAfterARejectedWrite() async throws {
         let fixture = try LedgerFixture()
         let job = try fixture.admit(0)
         let changes = fixture.ledger.changes()
@@ -32,7 +32,7 @@ import Testing
         let error = ledgerError { _ = try fixture.ledger.cancel(job.id) }
         #expect(error?.code == .unwritable && error?.underlyingCode == 8)
         #expect(try fixture.ledger.jobs() == [job])
-        // Nothing was announced but what follows.
+        // Only the following change was announced.
         let other = try fixture.admit(1)
         for await id in changes {
             #expect(id == other.id)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func anotherWriterIsWaitedForThenReported() throws {
+    @Test func anotherWriterIsAwaitedThenReported() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.admit(0)
         let other = try Ledger(path: fixture.directory.file("jobs.sqlite"))

@@ -18,8 +18,8 @@ import Testing
         #expect(again.job.result == nil)
     }
 
-    /// What is not a number has no place in JSON.
-    @Test func numbersThatAreNoneAreLeftOut() throws {
+    /// JSON has no non-finite numbers.
+    @Test func nonFiniteNumbersAreLeftOut() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
         let result = JobResult(

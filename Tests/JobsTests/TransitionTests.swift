@@ -3,7 +3,7 @@ import Jobs
 import Testing
 
 @Suite struct TransitionTests {
-    /// A call that changes a job's state, the states it may start from, and the one it leads to.
+    /// A call that changes a job's state, the states in which it is allowed, and the resulting state.
     struct Change: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let origins: Set<JobState>
@@ -35,7 +35,7 @@ import Testing
     ]
 
     @Test(arguments: changes, JobState.allCases)
-    func changesWhatItMayAndRefusesTheRest(change: Change, state: JobState) throws {
+    func onlyAllowedTransitionsAreMade(change: Change, state: JobState) throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: state)
         if change.origins.contains(state) {
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: changes)
-    func namesTheJobThatIsMissing(change: Change) throws {
+    func aMissingJobIsNamed(change: Change) throws {
         let fixture = try LedgerFixture()
         try fixture.admit(0)
         let error = ledgerError { _ = try change.apply(fixture.ledger, 99) }
@@ -90,7 +90,7 @@ import Testing
         #expect(running.failure == .sample)
     }
 
-    @Test func finishedJobTellsWhenAndHow() throws {
+    @Test func aFinishedJobHasItsEndAndResult() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
         let warnings = (0..<200).map { "\($0)" + String(repeating: "é", count: 5_000) }
@@ -101,7 +101,7 @@ import Testing
         #expect(done.warnings == warnings.prefix(100).map { String($0.prefix(4_000)) })
     }
 
-    @Test func failedJobTellsWhenAndWhy() throws {
+    @Test func aFailedJobHasItsEndAndReason() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
         try fixture.ledger.advance(job.id, to: 0.5)
@@ -120,13 +120,13 @@ import Testing
         #expect(try fixture.ledger.claim()?.attempts == 1)
     }
 
-    @Test func crashesCountUntilAPersonSaysOtherwise() throws {
+    @Test func crashesCountUntilAPersonRetriesTheJob() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: .running)
         let suspect = try fixture.ledger.crash(job.id, .sample, maximumCrashes: 3)
         #expect(suspect.state == .queued && suspect.crashes == 1 && suspect.isSuspect && suspect.failure == .sample)
         #expect(suspect.retryAt == fixture.clock.now && suspect.progress == 0)
-        // Neither another failure nor a daemon that was stopped says that it is harmless.
+        // Neither another failure nor a stopped daemon shows that the job is harmless.
         #expect(try fixture.ledger.claim()?.crashes == 1)
         #expect(try fixture.ledger.fail(job.id, .sample, retryAt: fixture.clock.now).crashes == 1)
         #expect(try fixture.ledger.claim()?.id == job.id)
@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test(arguments: JobState.allCases)
-    func priorityAndPlaceChangeInEveryState(state: JobState) throws {
+    func priorityAndPathsChangeInEveryState(state: JobState) throws {
         let fixture = try LedgerFixture()
         let job = try fixture.job(in: state)
         #expect(try fixture.ledger.prioritise(job.id, .min).priority == .min)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Jobs
 
-/// Whose job is next.
+/// The order of jobs from several drop folders.
 @Suite struct TurnTests {
     private func order(_ ledger: Ledger) throws -> [String] {
         var order: [String] = []
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "Drop folders of one priority take turns, whatever the number of their jobs; within one, the oldest comes first"
+        "Drop folders of the same priority take turns, whatever the number of their jobs; within one, the oldest job is first"
     )
     func dropFolders() throws {
         let fixture = try LedgerFixture()
@@ -22,7 +22,7 @@ import Testing
         #expect(try order(fixture.ledger) == ["a0", "b6", "-8", "a1", "b7", "a2", "a3", "a4", "a5"])
     }
 
-    @Test("A higher priority still goes first, and uses up no other drop folder's turn")
+    @Test("A higher priority still goes first, and does not use up another drop folder's turn")
     func priorities() throws {
         let fixture = try LedgerFixture()
         for number in 0..<3 { try fixture.admit(number, dropFolder: "a") }
@@ -31,7 +31,7 @@ import Testing
         #expect(try order(fixture.ledger) == ["b3", "b4", "b5", "a0", "c6", "a1", "c7", "a2"])
     }
 
-    @Test("Whoever has a job that waits does not hold the others up")
+    @Test("A drop folder with a waiting job does not delay the others")
     func waiting() throws {
         let fixture = try LedgerFixture()
         let job = try fixture.admit(0, dropFolder: "a")
@@ -42,7 +42,7 @@ import Testing
         #expect(try order(fixture.ledger) == ["b1", "a2"])
     }
 
-    @Test("A job that ended the daemon for lack of memory comes last and alone, and at the third time not at all")
+    @Test("A job that ended the daemon for lack of memory runs last and alone, and after the third time not at all")
     func memory() throws {
         let fixture = try LedgerFixture()
         let ledger = fixture.ledger
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test("Kills by hand never quarantine; after the third, others go first")
+    @Test("Kills by hand never lead to quarantine; after the third, other jobs go first")
     func kills() throws {
         let fixture = try LedgerFixture()
         let ledger = fixture.ledger
@@ -76,7 +76,7 @@ import Testing
         #expect(try ledger.claim()?.id == other.id)
         _ = try ledger.finish(other.id, warnings: [])
         #expect(try ledger.claim()?.id == job.id)
-        // A person's word makes it like new.
+        // A retry by a person resets the job.
         _ = try ledger.cancel(job.id)
         #expect(try ledger.retry(job.id).ends == 0)
     }

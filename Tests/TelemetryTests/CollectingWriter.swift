@@ -1,12 +1,12 @@
 import Synchronization
 import Telemetry
 
-/// Keeps the lines for a test to look at.
+/// Collects lines for tests.
 final class CollectingWriter: LogWriter {
     private let collected = Mutex<[String]>([])
     private let lost: Int
 
-    /// - Parameter lost: how many lines it claims to have dropped before each.
+    /// - Parameter lost: the number of lines that it reports as dropped before each line.
     init(lost: Int = 0) {
         self.lost = lost
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct DaemonLogHandlerTests {
-    /// What a hostile file name may hold: line ends of all kinds, terminal sequences, marks of direction, quotes.
+    /// Possible contents of a hostile file name: line ends of all kinds, terminal sequences, direction marks, quotes.
     private static let hostile =
         "a\n<0>forged\r\u{85}\u{2028}\u{2029}\u{0B}\u{0C}\u{1B}[2J\u{0}\u{7F}\u{202E}gpj\t\"x\" level=error \\n é 猫 👩‍🚀"
 
@@ -58,13 +58,13 @@ import Testing
     }
 
     @Test(arguments: LogFormat.allCases)
-    func lossesAreToldInTheSameFormat(_ format: LogFormat) throws {
+    func lossesAreReportedInTheSameFormat(_ format: LogFormat) throws {
         let writer = CollectingWriter(lost: 42)
         let handler = DaemonLogHandler(label: "a", format: format, writer: writer, environment: [:])
         Logger(label: "a", factory: { _ in handler }).info("x")
         #expect(writer.lines.count == 2)
         let notice = try #require(writer.lines.first)
-        let text = "42 log lines were lost, since nobody read them"
+        let text = "42 log lines were lost because nobody read them"
         switch format {
         case .json:
             #expect(try Self.object(notice)["message"] as? String == text)
@@ -76,7 +76,7 @@ import Testing
 
     // MARK: Fields
 
-    @Test func nearestMetadataCounts() {
+    @Test func theMostSpecificMetadataWins() {
         let lines = Self.lines(.journal) { logger in
             logger[metadataKey: "a"] = "logger"
             logger[metadataKey: "b"] = "logger"
@@ -86,7 +86,7 @@ import Testing
         #expect(lines == ["<6>x a=logger b=message c=\"[2, {y: 0, z: 1}]\"\n"])
     }
 
-    @Test func providersAndErrorsGiveFields() {
+    @Test func providersAndErrorsAddFields() {
         struct Failure: Error, CustomStringConvertible {
             var description: String { "disk is full" }
         }
@@ -97,7 +97,7 @@ import Testing
         #expect(writer.lines == ["<3>failed error=\"disk is full\" job=12\n"])
     }
 
-    @Test func valuesAreQuotedWhereTheyCouldBeMisread() {
+    @Test func ambiguousValuesAreQuoted() {
         let values = ["", "a b", "a=b", "a\"b", "a\\b", "é/猫.mp4", "\u{A0}"]
         for (value, text) in zip(
             values, [#""""#, #""a b""#, #""a=b""#, #""a\"b""#, #""a\\b""#, "é/猫.mp4", "\"\u{A0}\""])
@@ -121,7 +121,7 @@ import Testing
                 let category = scalar.properties.generalCategory
                 #expect(![.control, .format, .lineSeparator, .paragraphSeparator].contains(category))
             }
-            // What is readable stays readable.
+            // Readable text is not changed.
             #expect(line.contains("é 猫"))
         }
     }

@@ -1,4 +1,4 @@
-/// Reads the text exposition format 0.0.4 by its rules, strictly, and says what breaks them.
+/// Parses the text exposition format 0.0.4 strictly and reports violations.
 ///
 /// https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 struct ExpositionChecker {
@@ -16,7 +16,7 @@ struct ExpositionChecker {
 
     init(_ text: String) {
         if !text.isEmpty, !text.hasSuffix("\n") { problems.append("the last line does not end") }
-        // By scalar: a carriage return before a line break belongs to the line.
+        // Splits scalars, because a carriage return before a line break belongs to the line.
         for line in text.unicodeScalars.split(separator: "\n") { read(String(line)) }
         for (name, type) in types {
             if type == "histogram" { checkHistogram(name) }
@@ -91,7 +91,7 @@ struct ExpositionChecker {
         return labels
     }
 
-    /// All lines of one metric stand together.
+    /// All lines of one metric must be consecutive.
     private mutating func enter(_ family: String) {
         if family == current { return }
         if let current { finished.insert(current) }

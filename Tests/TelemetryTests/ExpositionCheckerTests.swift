@@ -1,6 +1,6 @@
 import Testing
 
-/// The checker that other tests lean on finds what it is there to find.
+/// Tests the checker that other tests use.
 @Suite struct ExpositionCheckerTests {
     @Test(arguments: [
         "a 1\n",  // no TYPE

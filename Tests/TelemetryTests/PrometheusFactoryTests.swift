@@ -11,7 +11,7 @@ import Testing
         return checker
     }
 
-    /// One metric of each class, with all that needs care in a name, a value or a help text.
+    /// One metric of each class, with all special cases in names, values and help texts.
     private static func sample() -> PrometheusFactory {
         let factory = PrometheusFactory(
             buckets: ["window.seconds": [2, 0.5, 1, 1]],
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func histogramsLeaveOutWhatIsNoNumber() {
+    @Test func histogramsIgnoreNonFiniteValues() {
         let factory = PrometheusFactory(buckets: ["a": [.infinity, .nan, 1]])
         let recorder = Recorder(label: "a", factory: factory)
         for value in [1, 2, Double.nan, .infinity] { recorder.record(value) }
@@ -118,7 +118,7 @@ import Testing
         for index in 0..<limit + 500 {
             Counter(label: "a", dimensions: [("file", "\(index)")], factory: factory).increment()
         }
-        // One that is known goes on by itself.
+        // A known series continues separately.
         Counter(label: "a", dimensions: [("file", "0")], factory: factory).increment()
         let checker = Self.check(factory)
         #expect(checker.values.count == limit + 1)
@@ -126,7 +126,7 @@ import Testing
         #expect(checker.values[.init(name: "a_total", labels: ["file": "0"])] == 2)
     }
 
-    @Test func aValueThatIsOtherItselfStaysOneSeries() {
+    @Test func aLabelValueOtherDoesNotDuplicateASeries() {
         let factory = PrometheusFactory()
         for value in ["other"] + (0..<PrometheusFactory.seriesLimit + 9).map(String.init) {
             Counter(label: "a", dimensions: [("file", value)], factory: factory).increment()

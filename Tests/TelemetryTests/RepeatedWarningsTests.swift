@@ -47,7 +47,7 @@ import Testing
         #expect(writer.lines == ["<4>first\n", "<4>first … 1 more in 90 s\n", "<4>second\n"])
     }
 
-    @Test func whatGoesOnIsToldOnceAnInterval() {
+    @Test func ongoingWarningsAreReportedOncePerInterval() {
         for _ in 0..<300 {
             warnings.warn("a", "late")
             clock.advance(1)
@@ -61,7 +61,7 @@ import Testing
             ])
     }
 
-    @Test func whatStoppedIsNewWhenItComesAgain() {
+    @Test func aWarningThatStoppedIsNewAgain() {
         warnings.warn("a", "late by 1")
         clock.advance(60)
         warnings.warn("a", "late by 2")
@@ -74,7 +74,7 @@ import Testing
         clock.advance(60)
         warnings.flush(now: clock.now)
         #expect(writer.lines.dropFirst(4) == ["<4>warnings of other kinds … 996 more in 60 s\n"])
-        // The keys that did not come again made room.
+        // The keys that were not repeated have been removed.
         warnings.warn("new", "new")
         #expect(writer.lines.last == "<4>new\n")
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct StandardErrorWriterTests {
-    /// A pipe of one page, or a pair of sockets, read without waiting.
+    /// A pipe with a capacity of one page, or a socket pair, that is read without waiting.
     private final class Channel {
         let reading: Int32
         let writing: Int32
@@ -16,7 +16,7 @@ import Testing
                 try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
             } else {
                 try #require(pipe(&ends) == 0)
-                // F_SETPIPE_SZ, which the module map leaves out.
+                // F_SETPIPE_SZ, which the module map does not export.
                 _ = fcntl(ends[1], 1031, 4096)
             }
             (reading, writing) = (ends[0], ends[1])
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func aReaderThatStandsStillCostsLines(isSocket: Bool) throws {
+    func aStalledReaderCostsLines(isSocket: Bool) throws {
         let channel = try Channel(socket: isSocket)
         let writer = StandardErrorWriter(descriptor: channel.writing)
         for _ in 0..<5000 { Self.write(writer) }
@@ -72,8 +72,8 @@ import Testing
         #expect(channel.text() == end)
     }
 
-    /// What is longer than a pipe takes at once ends in the middle; what follows is a line of its own all the same.
-    @Test func aLineThatWasCutOffIsEndedFirst() throws {
+    /// A line that is longer than the pipe's capacity is truncated; the next one still starts on a new line.
+    @Test func aTruncatedLineIsEndedFirst() throws {
         let channel = try Channel(socket: false)
         let writer = StandardErrorWriter(descriptor: channel.writing)
         Self.write(writer, String(repeating: "x", count: 10_000) + "\n")
@@ -84,7 +84,7 @@ import Testing
         #expect(channel.text() == "and again\n")
     }
 
-    /// The way for pipes that may not be opened a second time.
+    /// The path for pipes that may not be reopened.
     @Test func aSharedPipeIsNotWaitedForEither() throws {
         let channel = try Channel(socket: false)
         let output = LogOutput(descriptor: channel.writing, mayReopen: false)
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(arguments: [false, true], [false, true])
-    func nobodyListeningKillsNobody(isSocket: Bool, mayReopen: Bool) throws {
+    func aMissingReaderDoesNotEndTheProcess(isSocket: Bool, mayReopen: Bool) throws {
         let previous = signal(SIGPIPE, SIG_DFL)
         defer { signal(SIGPIPE, previous) }
         let channel = try Channel(socket: isSocket)
@@ -109,7 +109,7 @@ import Testing
         #expect(sigismember(&pending, SIGPIPE) == 0)
     }
 
-    @Test func aClosedDescriptorKillsNobody() {
+    @Test func aClosedDescriptorDoesNotEndTheProcess() {
         let writer = StandardErrorWriter(descriptor: -1)
         Self.write(writer)
         Self.write(writer)

@@ -16,7 +16,7 @@ import Testing
         return (SystemdNotifier(environment: ["NOTIFY_SOCKET": directory.file("notify")]), socket)
     }
 
-    @Test func saysWhatHappens() throws {
+    @Test func reportsStatusMessages() throws {
         let (notifier, socket) = try connected()
         notifier.ready(status: "2 cameras")
         #expect(socket.message() == "READY=1\nSTATUS=2 cameras")
@@ -31,7 +31,7 @@ import Testing
         #expect(socket.message() == nil)
     }
 
-    @Test func reloadingHasTheTime() throws {
+    @Test func reloadingIncludesTheTime() throws {
         let (notifier, socket) = try connected()
         notifier.reloading()
         notifier.reloading()
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func speaksToAbstractNames() throws {
+    @Test func supportsAbstractNames() throws {
         let name = "@saliencyd-test-\(UUID().uuidString)"
         let socket = try NotifySocket(name)
         SystemdNotifier(environment: ["NOTIFY_SOCKET": name]).ready()
@@ -107,7 +107,7 @@ import Testing
 
     // MARK: Watchdog
 
-    @Test func watchdogIntervalIsOurs() {
+    @Test func watchdogIntervalIsForThisProcess() {
         func interval(_ environment: [String: String]) -> Duration? {
             SystemdNotifier(environment: environment).watchdogInterval
         }

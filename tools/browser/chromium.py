@@ -1,4 +1,4 @@
-"""Headless Chromium, spoken to by the DevTools protocol over a pipe: messages are JSON, each ended by a zero byte."""
+"""Controls headless Chromium by the DevTools protocol over a pipe: messages are JSON, each terminated by a zero byte."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import subprocess
 
 
 class Chromium:
-    """A browser for the length of a `with` block."""
+    """A browser that runs during a `with` block."""
 
     def __init__(self, command: str, profile: str):
         # Chromium reads file descriptor 3 and writes file descriptor 4.
@@ -18,7 +18,7 @@ class Chromium:
         ]
         if os.geteuid() == 0:
             flags.append("--no-sandbox")
-        # A shell puts the pipes where Chromium wants them, whatever numbers they have here.
+        # A shell moves the pipes to the descriptors that Chromium expects.
         self._process = subprocess.Popen(
             ["/bin/sh", "-c", f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}', command, *flags, "about:blank"],
             pass_fds=(to_browser, from_browser), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -39,7 +39,7 @@ class Chromium:
         os.close(self._input)
 
     def evaluate(self, address: str, expression: str):
-        """Opens a page and returns what a promise of it comes to."""
+        """Opens a page and returns the result of one of its promises."""
         target = self._send("Target.createTarget", url="about:blank")["targetId"]
         session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._send("Page.enable", session)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Plays an annotated video in headless Chromium and reports what the browser shows and hears of it, as JSON.
+"""Plays an annotated video in headless Chromium and reports the video and sound that the browser plays, as JSON.
 
     tools/browser/play.py clip.saliency.mp4
 
-The captions are those of clip.saliency.vtt (of clip.saliency.webm: clip.saliency.webm.vtt). Exits with 1 where something is not as it should be: the duration differs from
+The captions are those of clip.saliency.vtt (of clip.saliency.webm: clip.saliency.webm.vtt). The exit status is 1 if there is a problem: the duration differs from
 ffprobe's, a seek ends elsewhere or without a frame, no sound is decoded where the file has some, or captions are missing.
-Needs Chromium, ffprobe and nothing beyond Python's standard library.
+Needs Chromium, ffprobe and only Python's standard library.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from pathlib import Path
 from chromium import Chromium
 from ranges import RangeServer
 
-# Seconds by which the browser's clock may miss ffprobe's, and a seek its goal: a little more than a frame at 25 a second.
+# Tolerance in seconds for the browser's duration and for seeks: slightly more than a frame at 25 per second.
 TOLERANCE = 0.05
-# Seconds played for the sound.
+# Seconds played to measure the sound.
 LISTENING = 1.5
 
 

@@ -1,4 +1,4 @@
-"""A small HTTP server that answers ranges, without which browsers do not seek in a video."""
+"""A small HTTP server that supports ranges, which browsers require to seek in a video."""
 
 import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +18,7 @@ class RangeServer(ThreadingHTTPServer):
     def __init__(self, files: dict[str, Path]):
         super().__init__(("127.0.0.1", 0), RangeHandler)
         self.files = files
-        # Requests that were answered with a part.
+        # The number of requests that were answered with a range.
         self.range_requests = 0
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes out/saliencyd_VERSION_amd64.deb from a binary of tools/build.sh:  build.sh BINARY
+# Builds out/saliencyd_VERSION_amd64.deb from a binary of tools/build.sh:  build.sh BINARY
 set -euo pipefail
 binary=$(realpath "$1")
 cd "$(dirname "$0")/../.."
@@ -7,7 +7,7 @@ tools/setup.sh dpkg-dev binutils
 
 version=$(tools/version.sh)
 
-# The same input gives the same package: times are the last commit's.
+# The package is reproducible: time stamps are those of the last commit.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 export SOURCE_DATE_EPOCH
 
@@ -26,19 +26,19 @@ install -m 644 tools/deb/copyright "$documents/copyright"
 rm -f "$documents/licences/saliencyd.txt"
 install -D -m 644 tools/deb/lintian-overrides "$tree/usr/share/lintian/overrides/saliencyd"
 
-# There is no mailbox: who distributes the package names theirs, by the variables that Debian's tools read.
+# The project has no mailbox: distributors set theirs by the variables that Debian's tools read.
 maintainer="${DEBFULLNAME:-The saliencyd authors} <${DEBEMAIL:-maintainers@saliencyd.invalid}>"
 printf 'saliencyd (%s) unstable; urgency=medium\n\n  * %s\n\n -- %s  %s\n' "$version" \
     'The changes of each version are in CHANGELOG.md.' "$maintainer" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" |
     gzip -9n >"$documents/changelog.gz"
 chmod 644 "$documents/changelog.gz"
 
-# dpkg-shlibdeps insists on a source package's control file.
+# dpkg-shlibdeps requires a source package's control file.
 mkdir "$scratch/debian"
 printf 'Source: saliencyd\n\nPackage: saliencyd\nArchitecture: amd64\n' >"$scratch/debian/control"
 libraries=$(cd "$scratch" && dpkg-shlibdeps -O --warnings=7 tree/usr/bin/saliencyd | sed 's/^shlibs:Depends=//')
 
-# Of the same FFmpeg: Debian gives it libavformat's number.
+# From the same FFmpeg; Debian uses libavformat's version number.
 devices=$(grep -oE 'libavformat[0-9]+' <<<"$libraries" | head -n 1 | sed 's/format/device/')
 [ -n "$devices" ] || { echo "the command is not linked with libavformat: $libraries" >&2; exit 1; }
 
@@ -46,10 +46,10 @@ sed -e "s|@VERSION@|$version|" -e "s|@MAINTAINER@|$maintainer|" -e "s|@LIBRARIES
     -e "s|@SIZE@|$(du -sk --exclude=DEBIAN "$tree" | cut -f1)|" tools/deb/control.in >"$tree/DEBIAN/control"
 for script in postinst prerm postrm; do install -m 755 "tools/deb/$script" "$tree/DEBIAN/$script"; done
 
-# dpkg keeps the administrator's version of these at an upgrade, or asks.
+# During an upgrade dpkg keeps the administrator's versions of these files, or asks.
 if [ -e "$tree/etc" ]; then
     (cd "$tree" && find etc -type f -printf '/%p\n' | sort) >"$tree/DEBIAN/conffiles"
-    # dpkg sets the rights of later versions' files from these; postinst has the group.
+    # dpkg applies these modes to the files of later versions; postinst sets the group.
     chmod 640 "$tree"/etc/saliencyd/*
 fi
 (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries the package in a fresh Debian: installs it with apt, uses it, removes and purges it, and looks for what is left.
-# As root; needs debootstrap and a Debian mirror (MIRROR=URL). SUITE=trixie PACKAGE=FILE tries one that was made for Debian 13.
+# Tries the package in a fresh Debian: installs it with apt, uses it, removes and purges it, and looks for leftovers.
+# As root; needs debootstrap and a Debian mirror (MIRROR=URL). SUITE=trixie PACKAGE=FILE tries one that was built for Debian 13.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 mirror=${MIRROR:-http://deb.debian.org/debian}
@@ -21,7 +21,7 @@ inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF
 fail() { echo "FAILED: $*" >&2; exit 1; }
 step() { echo "== $*"; }
 
-# What the package owns, or what names it; the package's own file and apt's logs are not its doing.
+# Files that the package owns or whose names contain its name; the package file and apt's logs do not count.
 leftovers() {
     find "$root/etc" "$root/usr" "$root/var" "$root/run" -iname '*saliencyd*' \
         -not -path "$root/var/log/*" -not -path "$root/var/cache/apt/*" | sed "s|^$root||" | sort
@@ -31,7 +31,7 @@ step "a minimal Debian"
 debootstrap --variant=minbase "${SUITE:-bookworm}" "$root" "$mirror" >"$root.log" 2>&1 || { tail "$root.log"; fail debootstrap; }
 rm -f "$root.log"
 mount -t proc proc "$root/proc"
-# Nothing is to be started in here, whatever the package asks for.
+# No service may be started in here, whatever the package requests.
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod +x "$root/usr/sbin/policy-rc.d"
 mkdir "$root/try"

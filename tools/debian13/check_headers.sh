@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 headers=$(tools/debian13/headers.sh)
 
-# In the order in which they import each other.
+# In the order of their imports.
 modules=()
 for module in Media Decode Encode; do
     if [ -d "Sources/$module" ]; then modules+=("$module"); fi
@@ -20,13 +20,13 @@ for module in $(grep -rl '^import CFFmpeg$' Sources | cut -d/ -f2 | sort -u); do
     esac
 done
 
-# What these modules import from others: built already where the tests have run.
+# The modules that these import; already built if the tests have run.
 swift build --target "${modules[-1]}"
 built=$(swift build --show-bin-path)
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-# These headers come first; what else they include is this system's.
+# These headers come first; they include this system's for everything else.
 mkdir "$out/include"
 for library in libavcodec libavformat libavutil libswresample libswscale; do
     ln -s "$headers/$library" "$out/include/$library"
@@ -35,7 +35,7 @@ options=(
     -swift-version 6 -warnings-as-errors -enable-experimental-feature Lifetimes -parse-as-library -wmo -package-name saliencyd
     -module-cache-path "$out/cache" -I "$out" -I "$built/Modules" -Xcc -I -Xcc "$out/include"
 )
-# Of our C targets, which the build makes, and of the system libraries.
+# Module maps of this project's C targets, which the build generates, and of the system libraries.
 for map in "$built"/C*.build/module.modulemap; do options+=(-Xcc "-fmodule-map-file=$map"); done
 for map in Sources/C*/module.modulemap; do options+=(-Xcc "-fmodule-map-file=$map"); done
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Unpacks the headers of Debian 13's FFmpeg, and prints the folder they are in.  headers.sh
 #
-# apt checks Debian's signatures, in lists and caches of its own: nothing is installed. CACHE names the folder that keeps
+# apt checks Debian's signatures and uses separate lists and caches; nothing is installed. CACHE names the folder that keeps
 # them (default: ~/.cache/saliencyd), MIRROR a Debian mirror.
 set -euo pipefail
 cache=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/saliencyd}/ffmpeg7

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Runs a command in a Debian 13, in the folder of this tree, with this machine's Swift toolchain:  run.sh COMMAND…
+# Runs a command in Debian 13, in the folder of this tree, with this machine's Swift toolchain:  run.sh COMMAND…
 #
-# As root; needs debootstrap and a Debian mirror. The first run makes the Debian (minutes, 2 GB). The tree is bound into it,
-# but .build and out are folders beside it, kept so that later runs build only what has changed.
+# Needs root, debootstrap and a Debian mirror. The first run installs Debian 13 (minutes, 2 GB). The tree is mounted into it, but
+# .build and out are separate folders, which are kept so that later runs build only changed files.
 #
-#   DEBIAN13   the folder that keeps all this (default: /var/tmp/saliencyd-debian13); remove it to start again
+#   DEBIAN13   the folder for all of this (default: /var/tmp/saliencyd-debian13); remove it to start again
 #   MIRROR     a Debian mirror
-#   BIND       more paths that are needed inside, at the same place and read-only: mirrors of packages, say
+#   BIND       more paths that are needed inside, mounted read-only at the same path, for example package mirrors
 #
-# The git configuration of the machine and of root holds inside too.
+# The git configuration of the machine and of root applies inside too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tree=$PWD
@@ -20,7 +20,7 @@ if [ "$(id -u)" -ne 0 ]; then
     echo "run.sh mounts and changes root: run it as root" >&2
     exit 1
 fi
-# What is mounted ends with this process.
+# The mounts end with this process.
 if [ "${1:-}" != --mounting ]; then exec unshare --mount "$0" --mounting "$@"; fi
 shift
 mount --make-rprivate /
@@ -48,7 +48,7 @@ mount --rbind /sys "$root/sys"
 if [ -e /etc/resolv.conf ]; then cat /etc/resolv.conf >"$root/etc/resolv.conf"; fi
 
 if [ ! -e "$folder/complete" ]; then
-    # What the toolchain builds with and its own programs load; what this tree and its tests need is tools/setup.sh's.
+    # Packages for the toolchain; tools/setup.sh installs those for this tree and its tests.
     inside apt-get update -qq
     inside apt-get install -y -qq --no-install-recommends \
         binutils binutils-gold gcc libc6-dev libstdc++-14-dev zlib1g-dev pkgconf git make ca-certificates tzdata \
@@ -57,7 +57,7 @@ if [ ! -e "$folder/complete" ]; then
     touch "$folder/complete"
 fi
 
-# PATH: at the same place inside, read-only.
+# PATH: mounts it read-only at the same path inside.
 bind() {
     if [ -d "$1" ]; then mkdir -p "$root$1"; else mkdir -p "$root${1%/*}" && touch "$root$1"; fi
     mount --bind "$1" "$root$1"
@@ -65,7 +65,7 @@ bind() {
 }
 bind "$toolchain"
 for path in ${BIND:-}; do bind "$path"; done
-# The files that git itself names as its configuration, where there are any.
+# The configuration files that git lists, if any.
 for scope in --system --global; do
     while IFS= read -r path; do bind "$path"; done < <(
         git config "$scope" --list --show-origin 2>/dev/null | sed -nE 's/^file:(\/[^\t]*)\t.*/\1/p' | sort -u

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the tree, runs the tests of what uses FFmpeg (or of the targets named), and annotates a clip; says with which
-# FFmpeg. For a distribution other than the one that is developed on:  tools/debian13/run.sh tools/debian13/try.sh [TARGET…]
+# Builds the tree, runs the tests of the modules that use FFmpeg (or of the given targets), annotates a clip, and prints the
+# version of FFmpeg. For distributions other than the one used for development:  tools/debian13/run.sh tools/debian13/try.sh [TARGET…]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures a camera's stamps, clock and connection, and says what to set for it.
+"""Measures a camera's time stamps, clock and connection, and recommends settings for it.
 
-First ffprobe reads the stream alone, then `saliencyd live` explains it, each for half of the time. With `--lie` the stream passes
-through a server that changes its stamps, to see how the daemon copes. ffprobe and ffmpeg get the address through a pipe, and
-`saliencyd` gets none with a user in it: give the login by --user and --password-file. Needs ffmpeg.
+First ffprobe reads the stream, then `saliencyd live` explains it, each for half of the time. With `--lie` the stream passes
+through a server that changes its time stamps, to test how the daemon handles them. ffprobe and ffmpeg get the address through a pipe, and
+`saliencyd` never gets one with a user: pass the login by --user and --password-file. Needs ffmpeg.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from stamps import Stamps, measure
 
 LIES = {"slow": "slow-20", "jump": "set", "constant": "constant", "stray": "stray"}
 PROTOCOLS = "file,pipe,fd,http,https,httpproxy,tcp,tls,udp,rtp,rtsp,rtsps,srt,rtmp,rtmps,crypto,data"
-# Arrivals within this many seconds of the first are those that ffprobe had kept back while it opened the stream.
+# Frames that arrive within this many seconds of the first were buffered by ffprobe while it opened the stream.
 BURST = 0.5
 
 
 def playlist(address: str, transport: str) -> bytes:
-    """The address for ffmpeg's concat demuxer, which reads it from a pipe: command lines can be read by everybody."""
+    """The address for ffmpeg's concat demuxer, which reads it from a pipe, because all users can read command lines."""
     if any(ord(character) < 32 for character in address):
         sys.exit("the address contains control characters")
     lines = ["ffconcat version 1.0", "file '" + address.replace("'", "'\\''") + "'"]
@@ -54,7 +54,7 @@ def reader(command: str, *options: str) -> list[str]:
 
 
 def describe(given: bytes) -> dict:
-    """The video stream as it announces itself."""
+    """The announced properties of the video stream."""
     entries = "stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate"
     try:
         run = subprocess.run(
@@ -70,12 +70,12 @@ def describe(given: bytes) -> dict:
 
 
 def shown(text: str) -> str:
-    """Without users and passwords of addresses."""
+    """Removes users and passwords from addresses."""
     return re.sub(r"://[^/@\s]*@", "://***@", text)
 
 
 def listen(given: bytes, seconds: float) -> tuple[Stamps, str]:
-    """Measures the stream; says which kind of packet came first."""
+    """Measures the stream, and reports which kind of packet was first."""
     entries = "packet=codec_type,pts_time,dts_time"
     process = subprocess.Popen(
         reader("ffprobe", "-show_entries", entries, "-of", "compact=p=0"), stdin=subprocess.PIPE,
@@ -106,7 +106,7 @@ def listen(given: bytes, seconds: float) -> tuple[Stamps, str]:
 
 
 def observe(args: argparse.Namespace, address: str, seconds: float) -> dict:
-    """What the daemon makes of the stream."""
+    """Runs the daemon on the stream and returns its results."""
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.ndjson"
         command = [args.command, "live", address, "--log-file", str(record), "--progress", "json",
@@ -176,7 +176,7 @@ def report(video: dict, stamps: Stamps, first: str, seen: dict) -> int:
         print(shown(text))
     print("to set: " + "; ".join(stamps.advice()))
     came, lost = last.get("frames_in", 0), last.get("frames_dropped", 0)
-    # Frames that wait for their heat at the end are neither drawn nor left out.
+    # Frames that wait for their heat at the end are neither drawn nor dropped.
     copes = seen["status"] == 0 and seen["windows"] > 0 and came > 0 and lost <= 0.1 * came
     print("the daemon copes" if copes else "the daemon does not cope")
     return 0 if copes else 1
@@ -185,13 +185,13 @@ def report(video: dict, stamps: Stamps, first: str, seen: dict) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("address")
-    parser.add_argument("--seconds", type=float, default=120, help="in all (120)")
+    parser.add_argument("--seconds", type=float, default=120, help="total duration (120)")
     parser.add_argument("--command", default="saliencyd", help="the daemon's executable")
     parser.add_argument("--user")
     parser.add_argument("--password-file", type=Path)
     parser.add_argument("--transport", choices=("tcp", "udp"), default="tcp")
     parser.add_argument("--stamps", choices=("source", "arrival"), default="source")
-    parser.add_argument("--lie", choices=sorted(LIES), help="change the stamps on the way")
+    parser.add_argument("--lie", choices=sorted(LIES), help="change the time stamps in transit")
     args = parser.parse_args()
     given = playlist(with_password(args.address, args.user, args.password_file), args.transport)
     address, server = args.address, None
@@ -213,7 +213,7 @@ def main() -> int:
 
 
 def measure_rate(video: dict) -> float:
-    """Frames a second as announced; 25 where that makes no sense."""
+    """The announced frames per second; 25 if implausible."""
     above, _, below = video.get("avg_frame_rate", "0/0").partition("/")
     rate = float(above) / float(below) if below.isdigit() and int(below) else 0
     return rate if 1 <= rate <= 240 else 25

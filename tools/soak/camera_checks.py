@@ -1,4 +1,4 @@
-"""What the record and the recording of a camera have to be, whatever was done to it."""
+"""Checks of a camera's record and recording, valid after any disturbance."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-# Seconds. A wall clock told by arrivals is put right when frames arrive sooner after they were taken than any before.
+# Seconds. A wall clock derived from arrivals is corrected when frames arrive with a shorter delay than any before.
 CLOCK = 0.5
-# Seconds between two frames that are a gap: how much time has passed in it, garbled stamps do not know.
+# Seconds between two frames that count as a gap, whose duration is not known from garbled time stamps.
 GAP = 1.0
 
 
@@ -37,7 +37,7 @@ class Record:
                 with self.path.open("rb") as file:
                     file.seek(self.position)
                     for line in file:
-                        # The rest of the last one may be still to come.
+                        # The last line may still be incomplete.
                         if not line.endswith(b"\n"):
                             break
                         self.position += len(line)
@@ -45,7 +45,7 @@ class Record:
             return self.lines
 
     def has_window_since(self, time: float) -> bool:
-        """Whether there is a window all of whose frames were taken after `time`."""
+        """Whether there is a window whose frames were all taken after `time`."""
         newest = next((line for line in reversed(self.read()) if line["kind"] == "window"), None)
         return newest is not None and moment(newest["start"]) >= time
 
@@ -61,7 +61,7 @@ class Findings:
 
 
 def check_record(lines: list[dict[str, Any]]) -> Findings:
-    """Every window within its connection, every connection after the one before, and no time backwards."""
+    """Every window is within its connection, every connection after the previous one, and times never decrease."""
     out = Findings()
     connection, standing = 0, False
     before: dict[str, Any] | None = None
@@ -103,7 +103,7 @@ def check_record(lines: list[dict[str, Any]]) -> Findings:
                 else:
                     if line["index"] != 0:
                         problem(line, "is not the first of its connection")
-                    # None of its frames may be of the connection before.
+                    # None of its frames may be from the previous connection.
                     if before:
                         in_order(line, moment(before["end"]), start, "starts before the last connection's last window ends:")
                 before = line
@@ -113,7 +113,7 @@ def check_record(lines: list[dict[str, Any]]) -> Findings:
 
 
 def check_segments(folder: Path) -> tuple[int, float, Findings]:
-    """How many there are, their seconds together, and what is wrong with them."""
+    """The number of segments, their total length in seconds, and their errors."""
     out = Findings()
     files = sorted(folder.glob("*/*.mp4"), key=_order)
     total, ended = 0.0, None
@@ -129,13 +129,13 @@ def check_segments(folder: Path) -> tuple[int, float, Findings]:
 
 
 def _order(path: Path) -> tuple[str, int]:
-    """By time, and of one second "-2" behind none."""
+    """Sorts by time; within one second, "-2" follows the name without a number."""
     name, _, number = path.stem.partition("Z")
     return name, int(number.lstrip("-") or 1)
 
 
 def _look_into(path: Path) -> tuple[float, float, float, list[str]]:
-    """When it starts in seconds since 1970, how long it is, how much of that are gaps, and what is wrong."""
+    """The start in seconds since 1970, the length, the length of the gaps, and the errors."""
     probe = subprocess.run(
         ["ffprobe", "-v", "error", "-select_streams", "v", "-of", "json", "-show_entries",
          "packet=pts,pts_time,duration_time,flags:format_tags=date", path],

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Disturbs five cameras again and again, keeps some away, or gives some clocks that lie, and looks what becomes of windows, segments
-and memory.
+"""Disturbs five cameras repeatedly, keeps some unreachable, or gives some wrong clocks, and checks windows, segments and memory.
 
-The seed makes the disturbances the same again. Needs what servers.py needs.
+The seed reproduces the disturbances. Has the same requirements as servers.py.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ from daemon import Daemon
 from lying import LyingServer
 
 USER, PASSWORD = "viewer", "a/b c?d"
-# Seconds: the daemon's settings while cameras are disturbed, and what a server needs until its first key frame.
+# Seconds: the daemon's settings while cameras are disturbed, and the time that a server needs until its first key frame.
 STALL, BACKOFF, OPEN, SERVER = 3.0, 5.0, 8.0, 3.0
-# Seconds for a window of 1.28 s, the next one's begin, and the engine of a busy machine.
+# Seconds for a window of 1.28 s, the start of the next one, and the engine on a busy machine.
 SLACK = 6.0
 BOUND = STALL + BACKOFF + OPEN + SERVER + SLACK
 KINDS = ("cut", "stalled", "garbled", "restarted", "restarted after a pause")
@@ -48,7 +47,7 @@ CAMERA = """
 
 
 def make_clip(path: Path, rate: int) -> Path:
-    """Twenty seconds with a key frame a second, small enough for five of them on two cores."""
+    """A clip of twenty seconds with a key frame per second, small enough for five of them on two cores."""
     subprocess.run(
         ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=s=320x240:r={rate}", "-t", "20",
          "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", str(rate), "-pix_fmt", "yuv420p",
@@ -59,7 +58,7 @@ def make_clip(path: Path, rate: int) -> Path:
 
 
 class Source:
-    """A camera, its sender, and all that can be done to it."""
+    """A camera, its sender, and its disturbances."""
 
     def __init__(self, name: str, server: servers.Server, record: Path, seed: int) -> None:
         self.name, self.server = name, server
@@ -73,12 +72,12 @@ class Source:
             self.url = self.garbler.address(server.url)
         self.kinds: list[str] = []
         self.count = 0
-        # Of each kind, seconds until windows came again.
+        # For each kind of disturbance, the seconds until the next windows.
         self.recoveries: list[tuple[str, float]] = []
         self.failures: list[str] = []
 
     def disturb(self, kind: str) -> None:
-        """Returns as soon as the source is as it should be again."""
+        """Returns as soon as the source is restored."""
         between = self.random.uniform
         match kind:
             case "cut":
@@ -110,7 +109,7 @@ class Source:
                 time.sleep(0.005)
 
     def run(self, count: int) -> None:
-        """Disturbs it so many times, each time waiting for the windows to come again."""
+        """Disturbs the camera this many times, each time waiting until windows arrive again."""
         self.kinds = [KINDS[number % len(KINDS)] for number in range(count)]
         self.random.shuffle(self.kinds)
         for number, kind in enumerate(self.kinds):
@@ -120,7 +119,7 @@ class Source:
                 self.recoveries.append((kind, time.time() - mended))
             else:
                 self.failures.append(f"{self.name}: no window for {BOUND:.0f} s after it was {kind} (number {number})")
-                # What comes next is another matter.
+                # Waits on, so that the next disturbance is judged separately.
                 if not self.await_windows(mended, 60):
                     self.failures.append(f"{self.name}: nor for another 60 s")
             self.count += 1
@@ -136,7 +135,7 @@ class Source:
 
 
 class Memory:
-    """Samples a daemon's memory every few seconds, and remembers the moments that are named."""
+    """Samples a daemon's memory every few seconds, and records named moments."""
 
     def __init__(self, daemon: Daemon) -> None:
         self.daemon = daemon
@@ -160,7 +159,7 @@ class Memory:
 
 
 def spread(seconds: list[float]) -> str:
-    """The median and the longest, as two cells."""
+    """The median and the maximum, as two table cells."""
     return f"{statistics.median(seconds):.1f} | {max(seconds):.1f}" if seconds else "| "
 
 
@@ -297,7 +296,7 @@ def away(args: argparse.Namespace) -> int:
         lines = log_lines(daemon, name)
         last = lines[-1].removeprefix(name + ": ") if lines else ""
         tries = int(last.split(" tries")[0].split()[-1]) if " tries" in last else 0
-        # One at once, then one per minute.
+        # One immediately, then one per minute.
         if len(lines) > args.minutes + 1:
             found.append(f"{name}: {len(lines)} lines in {args.minutes} minutes")
         if tries == 0:
@@ -313,7 +312,7 @@ def away(args: argparse.Namespace) -> int:
 
 
 LIES = ("slow-1", "slow-20", "says-25", "constant", "stray", "set")
-# The part of its frames that a lying camera has to have drawn in every minute.
+# The minimum fraction of drawn frames in every minute for a camera with a wrong clock.
 ENOUGH = 0.95
 
 
@@ -340,7 +339,7 @@ def clocks(args: argparse.Namespace) -> int:
     down = dict.fromkeys(names, 0)
     process = daemon.start()
     try:
-        # Connections, the first windows, and what a rate takes to be known.
+        # Time for connections, the first windows, and the measurement of rates.
         time.sleep(30)
         memory = Memory(daemon)
         memory.mark("after half a minute")
@@ -388,7 +387,7 @@ def clocks(args: argparse.Namespace) -> int:
 
 
 def swallow(listener: socket.socket) -> None:
-    """Takes everybody in and never says a word."""
+    """Accepts every connection and never sends anything."""
     def listen(client: socket.socket) -> None:
         with client:
             try:
@@ -414,8 +413,8 @@ def main() -> int:
     parser.add_argument("what", choices=("disturb", "away", "clocks"))
     parser.add_argument("--command", default=".build/release/saliencyd")
     parser.add_argument("--root", type=Path, default=Path("out/soak/cameras"))
-    parser.add_argument("--disturbances", type=int, default=50, help="of each camera")
-    parser.add_argument("--minutes", type=float, help="away (6, at least 2) or with clocks that lie (10)")
+    parser.add_argument("--disturbances", type=int, default=50, help="disturbances of each camera")
+    parser.add_argument("--minutes", type=float, help="duration of `away` (6, at least 2) or `clocks` (10)")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     args.minutes = args.minutes or {"clocks": 10}.get(args.what, 6)

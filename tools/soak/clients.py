@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Clients that only take: waits that are left, idle sockets, headers that never end, downloads that nobody reads. Is everybody
-else still answered, and is the memory given back?"""
+"""Misbehaving clients: abandoned waits, idle sockets, endless headers, downloads that nobody reads. Checks that other clients
+still get responses, and that the memory is released."""
 
 import argparse
 import json
@@ -43,7 +43,7 @@ class Soak:
         return self.open(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
     def check(self, name: str, paths: dict[str, str]) -> None:
-        """Whether these are answered, and how fast."""
+        """Whether these requests are answered, and how fast."""
         answers = []
         for path, method in paths.items():
             begin = time.monotonic()
@@ -57,7 +57,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--command", default=".build/release/saliencyd")
     parser.add_argument("--root", type=Path, default=Path("out/soak/clients"))
-    parser.add_argument("--megabytes", type=int, default=200, help="of the file that is downloaded")
+    parser.add_argument("--megabytes", type=int, default=200, help="size of the downloaded file")
     args = parser.parse_args()
 
     soak = Soak(args.command, args.root)
@@ -69,7 +69,7 @@ def main() -> int:
         return 1
     output = Path(daemon.query("select output from jobs")[0][0])
     os.truncate(output, args.megabytes * 1_000_000)
-    # A job that nothing ends, to wait for.
+    # A job that never ends, to wait for.
     daemon.stop()
     with sqlite3.connect(daemon.state / "ledger.sqlite") as database:
         database.execute(
@@ -92,7 +92,7 @@ def main() -> int:
     for wait in waits:
         wait.close()
     begin = time.monotonic()
-    # A wait for what is over needs a place, and is answered at once.
+    # A wait for an ended job needs a slot and is answered immediately.
     left = daemon.wait(lambda: soak.get("/api/v1/jobs/1?wait=60") == 200, 30)
     print(f"after they were left, a wait has a place again: {left}, {time.monotonic() - begin:.1f} s")
     soak.failed |= not left

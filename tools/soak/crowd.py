@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Drops a thousand small files at once on a daemon with four jobs: is each served, how fast, how fairly, with what memory?"""
+"""Drops a thousand small files at once on a daemon with four parallel jobs; measures completeness, speed, order and memory."""
 
 import argparse
 import statistics
@@ -22,7 +22,7 @@ def main() -> int:
     template = daemon.root / "template.mp4"
     make_clip(template, 0, 16)
     daemon.start()
-    # One job's memory, before the crowd comes.
+    # The memory of one job, before the thousand files.
     make_clip(daemon.inbox / "first.mp4", 1, 16)
     if not daemon.wait(lambda: daemon.counts().get("done") == 1):
         print("the first clip was not annotated")
@@ -32,7 +32,7 @@ def main() -> int:
     begin = time.monotonic()
     for number in range(args.files):
         hidden = daemon.inbox / f".{number}"
-        # A box that players skip makes each file another one.
+        # A box that players skip makes each file different.
         hidden.write_bytes(template.read_bytes() + (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big"))
         hidden.rename(daemon.inbox / f"clip{number:04}.mp4")
     served = daemon.wait(lambda: daemon.counts() == {"done": args.files + 1}, 1800)

@@ -1,4 +1,4 @@
-"""A daemon on folders of its own, for the soaks."""
+"""A daemon with temporary folders, for the soak tests."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Daemon:
         return self.process
 
     def stop(self) -> int:
-        """SIGTERM, and its exit status."""
+        """Sends SIGTERM and returns the exit status."""
         assert self.process
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(90)
@@ -57,7 +57,7 @@ class Daemon:
         if not ledger.exists():
             return []
         with sqlite3.connect(f"file:{ledger}?mode=ro", uri=True, timeout=10) as database:
-            # The file is there before its tables are.
+            # The file exists before its tables.
             if not database.execute("select 1 from sqlite_master where name = 'jobs'").fetchall():
                 return []
             return database.execute(sql).fetchall()
@@ -75,7 +75,7 @@ class Daemon:
         return False
 
     def resident(self, field: str) -> float:
-        """Megabytes: VmRSS now, VmHWM at most."""
+        """Megabytes: the current VmRSS and the peak VmHWM."""
         assert self.process
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith(field + ":"):
@@ -88,7 +88,7 @@ class Daemon:
 
 
 def make_clip(path: Path, number: int, frames: int) -> None:
-    """A clip of its own content that appears under its name at once."""
+    """Creates a clip with unique content, which appears complete under its name."""
     hidden = path.with_name(f".{path.name}.part.mp4")
     subprocess.run(
         ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=s=160x120:r=25,hue=h={number * 7 % 360}",

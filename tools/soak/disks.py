@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Full and read-only disks: small file systems in memory under the output folder and under the ledger. As root."""
+"""Tests full and read-only disks: small file systems in memory for the output folder and the ledger. Needs root."""
 
 import argparse
 import subprocess
@@ -36,7 +36,7 @@ def is_annotated(daemon: Daemon) -> bool:
 
 
 def waits(daemon: Daemon) -> bool:
-    """The job is queued again, with the reason."""
+    """Whether the job is queued again, with the reason."""
     return daemon.query("select count(*) from jobs where state = 'queued' and failure_message is not null") == [(1,)]
 
 
@@ -63,7 +63,7 @@ def output_disk(command: str, root: Path, broken: str, mended: str, mention: str
 
 
 def broken_for_long(command: str, root: Path, minutes: float) -> list[str]:
-    """Several clips whose output cannot be written, for longer than all tries take: they wait, and the sources stay where they are."""
+    """Several clips whose output cannot be written for longer than all attempts take: they wait, and the sources do not move."""
     disk = root.resolve() / "disk"
     daemon = Daemon(command, root, output=disk / "annotated", source="move")
     names = [f"clip{number}" for number in range(5)]
@@ -128,7 +128,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--command", default=".build/release/saliencyd")
     parser.add_argument("--root", type=Path, default=Path("out/soak/disks"))
-    parser.add_argument("--broken", type=float, metavar="MINUTES", help="only this: the output cannot be written for this long")
+    parser.add_argument("--broken", type=float, metavar="MINUTES", help="only test an output that cannot be written for this long")
     args = parser.parse_args()
     if args.broken:
         found = broken_for_long(args.command, args.root, args.broken)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Kills the daemon at random moments while it works through a folder, and looks whether anything was lost or done twice.
+"""Kills the daemon at random moments while it processes a folder, and checks whether anything was lost or done twice.
 
-The seed makes clips and moments the same again.
+The seed reproduces clips and moments.
 """
 
 import argparse
@@ -68,12 +68,12 @@ def main() -> int:
     seconds = time.monotonic() - begin
     drop(args.clips)
     daemon.start()
-    # As long as there is progress: hundreds of clips take a slow machine a while.
+    # Waits as long as there is progress, since hundreds of clips take long on a slow machine.
     done = -1
     while done < (now := daemon.counts().get("done", 0)) < len(expected):
         done = now
         daemon.wait(lambda: daemon.counts().get("done", 0) > done, 120)
-    # Sources move after the ledger's last word.
+    # Sources are moved after the ledger's last change.
     time.sleep(3)
     found = [] if daemon.stop() == 0 else ["SIGTERM did not end it well"]
     found += problems(daemon, expected, args.source)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A ledger of a million jobs: how long does the daemon take to start on it, and each request to be answered?"""
+"""Measures the daemon's start and response times with a ledger of a million jobs."""
 
 import argparse
 import sqlite3
@@ -42,7 +42,7 @@ def main() -> int:
     port = free_port()
     config = CONFIG.replace("enabled: false", f"port: {port}") + "ledger: {{keep-age: all, keep-jobs: all}}\n"
     daemon = Daemon(args.command, args.root, config=config)
-    # The tables are the daemon's own.
+    # The daemon creates the tables.
     start(daemon, port)
     daemon.stop()
     ledger = daemon.state / "ledger.sqlite"
@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def start(daemon: Daemon, port: int) -> float:
-    """Seconds until it answers."""
+    """Seconds until the daemon responds."""
     begin = time.monotonic()
     daemon.start()
     while True:

@@ -1,6 +1,6 @@
-"""What two cores carry: cameras at their rates, more than the engine can do, and back. See docs/reliability.md.
+"""Measures the load of cameras on two cores: at their rates, overloaded, and back. See docs/reliability.md.
 
-Clips are shown in a loop at their own pace (`loop:`), so the figures are the daemon's alone: decoding, explaining, drawing,
+Clips are played in a loop in real time (`loop:`), so the figures are those of the daemon alone: decoding, explaining, drawing,
 compressing and recording.
 """
 
@@ -73,14 +73,14 @@ class Daemon:
         return (int(fields[11]) + int(fields[12])) / 100
 
     def resident(self) -> float:
-        """Megabytes at most so far."""
+        """The peak so far in megabytes."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1000
         return 0
 
     def observe(self, seconds: float) -> dict[str, float]:
-        """Looks twice a second; the largest lag is of those looks."""
+        """Samples twice a second; the largest lag is the maximum of the samples."""
         lags: list[float] = []
         strides: list[int] = []
         before, spent, begun = self.cameras(), self.processor_seconds(), time.monotonic()
@@ -92,7 +92,7 @@ class Daemon:
                     strides.append(camera["stride"])
             time.sleep(0.5)
         after, took = self.cameras(), time.monotonic() - begun
-        # Cameras that were there all the time.
+        # Cameras that were present all the time.
         pairs = [(b, a) for a in after for b in before if a["name"] == b["name"]]
         gain = lambda key: sum(a[key] - b[key] for b, a in pairs)  # noqa: E731
         return {

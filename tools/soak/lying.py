@@ -1,7 +1,7 @@
-"""Cameras whose time stamps lie: a clip's transport stream over HTTP at its own pace, its stamps changed on the way.
+"""Cameras with wrong time stamps: serves a clip as a transport stream over HTTP in real time, with changed time stamps.
 
-Run as `lying.py CLIP PORT` it serves http://127.0.0.1:PORT/NAME.ts for each name in `LIES` until it is stopped, for whoever wants to
-see what a player or another daemon makes of it. Needs ffmpeg.
+Run as `lying.py CLIP PORT` it serves http://127.0.0.1:PORT/NAME.ts for each name in `LIES` until it is stopped, for tests
+with a player or another daemon. Needs ffmpeg.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 PACKET = 188
-# Stamps count 90,000 a second in 33 bits.
+# Time stamps have 33 bits and count 90,000 per second.
 SECOND, WRAP = 90_000, 1 << 33
 
-# From a frame's number and its stamp to the one that it gets.
+# Maps a frame's number and time stamp to its new time stamp.
 Lie = Callable[[int, int], int]
 
 
 def lies(rate: int) -> dict[str, Lie]:
-    """What cameras do, by name; `rate` is how many frames a second they bring."""
+    """The changes of time stamps by name; `rate` is the number of frames per second."""
     return {
         "right": lambda _, stamp: stamp,
-        # Their second is longer than ours.
+        # The camera's clock is slow.
         "slow-1": lambda _, stamp: int(stamp * 0.99),
         "slow-20": lambda _, stamp: int(stamp * 0.8),
         "fast-3": lambda _, stamp: int(stamp * 1.034),
-        # Says 25 a second whatever it brings.
+        # Time stamps of 25 frames per second, whatever the actual rate.
         "says-25": lambda number, _: SECOND + number * SECOND // 25,
         "constant": lambda _number, _stamp: SECOND,
         # One frame in 31 is hours ahead.
         "stray": lambda number, stamp: stamp + 30_000 * SECOND if number % 31 == 30 else stamp,
-        # Its clock is set every minute, an hour ahead and back again.
+        # The clock is set every minute, alternately an hour ahead and back.
         "set": lambda number, stamp: stamp + 3600 * SECOND * (number // (60 * rate) % 2),
     }
 
 
 class Changed:
-    """Takes a transport stream in pieces and gives its frames other stamps."""
+    """Replaces the time stamps in a transport stream that is fed in chunks."""
 
     def __init__(self, lie: Lie) -> None:
         self.lie = lie
@@ -129,7 +129,7 @@ def looped(clip: Path) -> list[str]:
 
 
 class LyingServer:
-    """All of them on one port, which the system chooses unless it is said.
+    """Serves all of them on one port, which the system chooses unless it is given.
 
     `source` is a clip that is played again and again, or a command that writes a transport stream; `given` is its input.
     """

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Hostile clips in a control group with little memory, ordinary clips beside them. As root.
+"""Processes hostile and ordinary clips in a control group with little memory. Needs root.
 
-A clip of a few kilobytes can be 8192x4352, last two hours, or have hours between two frames. The daemon may refuse such a clip,
-annotate it, or, if the kernel ends it, set the clip aside; the ordinary clips have to be done in any case. Whenever the daemon is
-killed it is started again, as systemd does.
+A clip of a few kilobytes can be 8192x4352, last two hours, or have hours between two frames. The daemon may reject such a clip,
+annotate it, or, if the kernel kills the daemon, set the clip aside; the ordinary clips must be done in any case. Whenever the
+daemon is killed it is started again, as by systemd.
 """
 
 import argparse
@@ -38,13 +38,13 @@ class MemoryGroup:
         (self.path / "cgroup.procs").write_text(str(os.getpid()))
 
     def peak(self) -> float:
-        """Megabytes, the page cache among them."""
+        """Megabytes, including the page cache."""
         name = "memory.peak" if self.is_unified else "memory.max_usage_in_bytes"
         file = self.path / name
         return int(file.read_text()) / 1e6 if file.exists() else 0
 
     def kills(self) -> int:
-        """How many processes the kernel ended for want of memory."""
+        """The number of processes that the kernel killed for lack of memory."""
         file = self.path / ("memory.events" if self.is_unified else "memory.oom_control")
         for line in file.read_text().splitlines():
             if line.startswith("oom_kill "):
@@ -72,7 +72,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=2000, help="megabytes")
     parser.add_argument("--clips", type=int, default=6, help="ordinary clips, dropped after the hostile ones")
     parser.add_argument("--files", type=Path, help="a folder with further hostile clips")
-    parser.add_argument("--minutes", type=float, default=20, help="after which it is over in any case")
+    parser.add_argument("--minutes", type=float, default=20, help="time limit in minutes")
     args = parser.parse_args()
 
     daemon = Daemon(args.command, args.root)

@@ -1,4 +1,4 @@
-"""Senders of live streams, for the soaks: each can be started, cut, stalled, garbled and started again.
+"""Senders of live streams for the soak tests: each can be started, cut, stalled, garbled and restarted.
 
 The RTSP server needs Debian's gir1.2-gst-rtsp-server-1.0, python3-gi and gstreamer1.0-plugins-{base,good,bad}; the others
 need ffmpeg. Run as `servers.py rtsp CLIP PORT [USER PASSWORD]` this file is the RTSP server itself.
@@ -26,7 +26,7 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 
 class Server:
-    """A process that sends a clip again and again at its own pace."""
+    """A process that sends a clip repeatedly in real time."""
 
     def __init__(self, clip: Path) -> None:
         self.clip = clip
@@ -50,15 +50,15 @@ class Server:
             )
 
     def cut(self) -> None:
-        """Ends without a word, as a camera does whose plug is pulled."""
+        """Ends abruptly, like a camera that is unplugged."""
         if self.process:
-            # A stopped process takes SIGKILL too.
+            # SIGKILL also ends a stopped process.
             self.process.kill()
             self.process.wait()
             self.process = None
 
     def stall(self) -> None:
-        """Sends nothing more and keeps every connection."""
+        """Stops sending, but keeps all connections open."""
         if self.process:
             self.process.send_signal(signal.SIGSTOP)
 
@@ -67,7 +67,7 @@ class Server:
             self.process.send_signal(signal.SIGCONT)
 
     def mend(self) -> None:
-        """After `cut`."""
+        """Restores the connection after `cut`."""
         self.start()
 
     def restart(self, after: float = 0) -> None:
@@ -80,7 +80,7 @@ class Server:
 
 
 class RTSP(Server):
-    """GStreamer's RTSP server, asking for user and password where they are given."""
+    """GStreamer's RTSP server, which requires a login if user and password are given."""
 
     def __init__(self, clip: Path, user: str = "", password: str = "") -> None:
         super().__init__(clip)
@@ -93,7 +93,7 @@ class RTSP(Server):
 
     def command(self) -> list[str]:
         login = [self.user, self.password] if self.user else []
-        # Debian's own interpreter is the one that has its GObject bindings.
+        # Only Debian's own interpreter has its GObject bindings.
         return ["/usr/bin/python3", __file__, "rtsp", str(self.clip), str(self.port), *login]
 
 
@@ -103,7 +103,7 @@ class FFmpeg(Server):
     form = ["-f", "mpegts"]
 
     def options(self) -> list[str]:
-        """Of the output."""
+        """Options of the output."""
         return []
 
     def target(self) -> str:
@@ -130,7 +130,7 @@ class UDP(FFmpeg):
 
 
 class Listening(FFmpeg):
-    """Serves one client and ends with it: a thread starts the next one, as long as it should run."""
+    """Each process serves one client and ends with it; a thread starts the next one while the sender runs."""
 
     def __init__(self, clip: Path) -> None:
         super().__init__(clip)
@@ -178,7 +178,7 @@ class RTMP(Listening):
 
 
 class HLS(FFmpeg):
-    """A folder of segments of a second behind a web server of this process."""
+    """A folder of one-second segments, served by a web server in this process."""
 
     def __init__(self, clip: Path, folder: Path) -> None:
         super().__init__(clip)
@@ -216,7 +216,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 class Garbler:
-    """Stands between a client and a TCP server: garbles what the server says or cuts them off, while asked to."""
+    """A proxy between a client and a TCP server that can garble the server's data or cut the connection."""
 
     def __init__(self, port: int) -> None:
         self.target = port
@@ -230,15 +230,15 @@ class Garbler:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def address(self, url: str) -> str:
-        """The same address by way of here."""
+        """The address through this proxy."""
         return url.replace(f":{self.target}/", f":{self.port}/")
 
     def garble(self, share: float = 0.01) -> None:
-        """From now on that share of the bytes is overwritten; 0 ends it."""
+        """Overwrites this fraction of the bytes from now on; 0 ends it."""
         self.share = share
 
     def cut(self) -> None:
-        """Ends every connection and lets nobody connect, until `mend`."""
+        """Closes all connections and rejects new ones until `mend`."""
         with self.lock:
             self.is_cut = True
             for end in self.ends:
@@ -305,7 +305,7 @@ def serve_rtsp(clip: str, port: str, user: str = "", password: str = "") -> None
     Gst.init(None)
 
     class Loop(GstRtspServer.RTSPMediaFactory):
-        """One shared pipeline. The clip comes through a pipe, which GStreamer does not try to seek in."""
+        """One shared pipeline. The clip is read from a pipe, in which GStreamer does not seek."""
 
         def do_create_element(self, _: object) -> Gst.Element:
             self.sender = subprocess.Popen(

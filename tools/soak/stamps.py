@@ -1,4 +1,4 @@
-"""What a camera's time stamps do against the moments at which its frames arrive."""
+"""Compares a camera's time stamps with the arrival times of its frames."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import statistics
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-# Seconds by which a stamp may differ from where the one before and the arrivals put it, before it counts as a jump.
+# Seconds by which a time stamp may differ from the one predicted by its predecessor and the arrivals before it counts as a jump.
 JUMP = 1.0
 # Seconds without a frame that count as a gap.
 GAP = 1.0
@@ -23,16 +23,16 @@ class Stamps:
     strays: int = 0
     jumps: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
-    # Frames a second by arrival and by their stamps, and stamp seconds per second of arrival.
+    # Frames per second by arrival and by time stamps, and seconds of time stamps per second of arrival.
     arrived: float | None = None
     stamped: float | None = None
     slope: float | None = None
-    # Of arrivals against the line through the stamps: standard deviation, and what 99 of 100 stay below.
+    # Deviation of arrivals from the line through the time stamps: standard deviation and 99th percentile.
     jitter: float | None = None
     latest: float | None = None
 
     def advice(self) -> list[str]:
-        """What to set for such a camera, and why."""
+        """Recommended settings for the camera, with reasons."""
         told = []
         if self.frames < 10:
             return ["too few frames came to say anything"]
@@ -57,7 +57,7 @@ class Stamps:
 
 
 def measure(frames: list[tuple[float, float | None]]) -> Stamps:
-    """Measures frames in the order of decoding: the arrival of each, and its stamp, None for one without."""
+    """Measures frames in decoding order, given the arrival and the time stamp of each (None if it has none)."""
     found = Stamps(frames=len(frames), missing=sum(stamp is None for _, stamp in frames))
     found.gaps = [b - a for (a, _), (b, _) in pairwise(frames) if b - a > GAP]
     if len(frames) > 1 and frames[-1][0] > frames[0][0]:
@@ -76,7 +76,7 @@ def measure(frames: list[tuple[float, float | None]]) -> Stamps:
 
 
 def longest_run(stamped: list[tuple[float, float]], found: Stamps) -> list[tuple[float, float]]:
-    """The longest stretch without jumps, stray stamps left out; counts both."""
+    """The longest section without jumps, ignoring stray time stamps; counts both."""
     runs: list[list[tuple[float, float]]] = [[]]
     index = 0
     while index < len(stamped):
@@ -91,7 +91,7 @@ def longest_run(stamped: list[tuple[float, float]], found: Stamps) -> list[tuple
             runs.append([])
         runs[-1].append(here)
         index += 1
-    # Each stray stamp is two steps, of which one goes backward.
+    # Each stray time stamp causes two steps, one of them backward.
     found.backward = max(found.backward - found.strays - sum(jump < 0 for jump in found.jumps), 0)
     return max(runs, key=len)
 
@@ -101,7 +101,7 @@ def off(before: tuple[float, float], after: tuple[float, float]) -> bool:
 
 
 def line(run: list[tuple[float, float]]) -> tuple[float, float, float]:
-    """Slope of stamps over arrivals, and how far arrivals are from the line."""
+    """The slope of time stamps over arrivals, and the deviations of arrivals from the line."""
     arrivals, stamps = [a for a, _ in run], [s for _, s in run]
     slope, base = statistics.linear_regression(arrivals, stamps)
     late = sorted(arrival - (stamp - base) / slope for arrival, stamp in run) if slope > 0 else [0.0]

@@ -6,22 +6,22 @@ import Media
 import Pipeline
 import Synchronization
 
-/// Runs one connection until it ends: returns when the sender ended it, throws when it failed. `stop.abort` ends it at once,
-/// `finishSoon` gently.
+/// Runs one connection until it ends. Returns when the sender has ended it, throws when it fails. `stop.abort` ends it
+/// immediately, `finishSoon` gracefully.
 package typealias ConnectionRunner = @Sendable (_ connection: Int, _ stop: StopRequest) async throws -> Void
 
-/// One camera: connects, and connects again whenever a connection has ended, until it is stopped.
+/// One camera: connects, and connects again after each connection has ended, until it is stopped.
 ///
-/// Nothing it keeps grows with the number of connections.
+/// Its memory does not grow with the number of connections.
 package final class Camera: Sendable {
-    package let entry: CameraEntry
+    package let entry: CameraHandle
     private let connect: ConnectionRunner
     private let cameraTask: (any CameraTask)?
     private let log: Logger
     private let clock: any Clock<Duration>
     private let wakeSignal = WakeSignal()
     private let state: Mutex<State>
-    private let over = Latch()
+    private let endLatch = Latch()
 
     private struct State {
         var isStopped = false
@@ -31,18 +31,19 @@ package final class Camera: Sendable {
 
     private struct Connection {
         let stop = StopRequest()
-        /// Its own: the connection's end cancels a wait for it, after which a signal wakes nobody.
+        /// One per connection: when the connection ends, the wait is cancelled, and a `WakeSignal` whose wait was
+        /// cancelled wakes nobody.
         let wakeSignal = WakeSignal()
     }
 
-    /// Seconds of frames after which a connection was a good one: the next is tried soon.
-    private static let goodLife = 60.0
-    /// What a connection has for its last window and segment, once it is asked to end.
+    /// After this many seconds of frames a connection counts as stable, and the back-off starts from the beginning.
+    private static let stableConnectionSeconds = 60.0
+    /// The time for a connection's last window and segment after it was asked to end.
     private static let grace = Duration.seconds(15)
 
-    /// - Parameter cameraTask: what runs beside its connections.
+    /// - Parameter cameraTask: runs in parallel with the connections.
     package init(
-        entry: CameraEntry, connect: @escaping ConnectionRunner, cameraTask: (any CameraTask)? = nil, log: Logger,
+        entry: CameraHandle, connect: @escaping ConnectionRunner, cameraTask: (any CameraTask)? = nil, log: Logger,
         clock: any Clock<Duration>, backoff: ReconnectBackoff = ReconnectBackoff()
     ) {
         self.entry = entry
@@ -55,7 +56,7 @@ package final class Camera: Sendable {
 
     package var settings: CameraSettings { entry.settings }
 
-    /// Lets `run` return soon, with the last segment finished.
+    /// Makes `run` return soon, with the last segment finished.
     package func stop() {
         let connection = state.withLock { state in
             state.isStopped = true
@@ -66,20 +67,20 @@ package final class Camera: Sendable {
         wakeSignal.notify()
     }
 
-    /// As `stop`, but what waits for its heat is drawn without it.
+    /// Like `stop`, but frames that wait for their heat are drawn without it.
     package func abort() {
         stop()
         state.withLock { $0.connection }?.stop.abort.cancel()
     }
 
-    /// Returns when `run` has.
+    /// Returns when `run` has returned.
     package func ended() async {
-        await over.wait()
+        await endLatch.wait()
     }
 
     private var isStopped: Bool { state.withLock { $0.isStopped } || Task.isCancelled }
 
-    /// Until `stop`, or until the task is cancelled.
+    /// Runs until `stop`, or until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
             if let cameraTask { group.addTask { await cameraTask.run() } }
@@ -87,27 +88,27 @@ package final class Camera: Sendable {
             cameraTask?.finish()
         }
         entry.preview.finish()
-        over.open()
+        endLatch.open()
     }
 
     private func reconnectLoop() async {
         while !isStopped {
-            let (lived, isDenied) = await runConnection()
+            let (streamedSeconds, isDenied) = await runConnection()
             guard !isStopped else { break }
             let delay = state.withLock { state in
-                if lived > Self.goodLife { state.backoff.reset() }
+                if streamedSeconds > Self.stableConnectionSeconds { state.backoff.reset() }
                 return isDenied ? state.backoff.longestDelay() : state.backoff.delay()
             }
             await pause(delay)
         }
     }
 
-    /// One connection.
+    /// Runs one connection.
     ///
-    /// - Returns: seconds of frames it has brought, and whether the user or the password was refused.
-    private func runConnection() async -> (lived: Double, isDenied: Bool) {
+    /// - Returns: how many seconds of frames it delivered, and whether the credentials were rejected.
+    private func runConnection() async -> (streamedSeconds: Double, isDenied: Bool) {
         let report = entry.report
-        let number = entry.record.begin(frames: report.snapshot.framesIn)
+        let number = entry.connections.begin(frames: report.snapshot.framesIn)
         report.update { $0.connection = number }
         let connection = Connection()
         let isStopped = state.withLock { state in
@@ -122,12 +123,12 @@ package final class Camera: Sendable {
             return end
         }
         state.withLock { $0.connection = nil }
-        // The frames since the last sample count too.
-        write(entry.record.add(report.snapshot))
+        // Includes the frames since the last sample.
+        write(entry.connections.add(report.snapshot))
         report.update { $0.isConnected = false }
-        let (lived, line) = entry.record.end(end)
-        if !self.isStopped { write(line) }
-        return (lived, end.isDenied)
+        let (streamedSeconds, message) = entry.connections.end(end)
+        if !self.isStopped { write(message) }
+        return (streamedSeconds, end.isDenied)
     }
 
     private func end(of connection: Int, _ stop: StopRequest) async -> LiveConnectionEnd {
@@ -143,57 +144,57 @@ package final class Camera: Sendable {
         }
     }
 
-    /// Takes samples while a connection stands, and ends it at once where asking is not enough.
+    /// Records samples during a connection, and aborts it if it does not end within the grace period.
     private func supervise(_ connection: Connection) async {
         while !Task.isCancelled {
-            await connection.wakeSignal.wait(atMost: .seconds(CameraHistory.interval), clock: clock)
+            await connection.wakeSignal.wait(atMost: .seconds(ConnectionHistory.interval), clock: clock)
             guard !Task.isCancelled else { return }
-            write(entry.record.add(entry.report.snapshot))
+            write(entry.connections.add(entry.report.snapshot))
             guard isStopped else { continue }
             connection.stop.finishSoon()
-            // Without frames there is nothing to be finished.
-            if entry.record.isUp, (try? await clock.sleep(for: Self.grace)) == nil { return }
+            // Without frames there is nothing to finish.
+            if entry.connections.isUp, (try? await clock.sleep(for: Self.grace)) == nil { return }
             connection.stop.abort.cancel()
             return
         }
     }
 
-    /// Waits in short steps, each of which shows that this camera's loop turns.
+    /// Waits in short steps and records a sample after each, so that the watchdog sees progress.
     private func pause(_ seconds: Double) async {
-        var rest = seconds
-        while rest > 0, !isStopped {
-            let step = min(rest, CameraHistory.interval)
+        var remaining = seconds
+        while remaining > 0, !isStopped {
+            let step = min(remaining, ConnectionHistory.interval)
             await wakeSignal.wait(atMost: .seconds(step), clock: clock)
-            rest -= step
-            write(entry.record.add(entry.report.snapshot))
+            remaining -= step
+            write(entry.connections.add(entry.report.snapshot))
         }
     }
 
-    private func write(_ line: CameraLogLine?) {
-        switch line {
-        case .away(let words): log.warning("\(settings.name): \(words)")
-        case .back(let words): log.notice("\(settings.name): \(words)")
+    private func write(_ message: AvailabilityMessage?) {
+        switch message {
+        case .unavailable(let text): log.warning("\(settings.name): \(text)")
+        case .available(let text): log.notice("\(settings.name): \(text)")
         case nil: break
         }
     }
 }
 
-/// What runs beside a camera's connections for as long as the camera lives.
+/// Runs in parallel with a camera's connections, for the camera's whole lifetime.
 package protocol CameraTask: Sendable {
     /// Returns some time after `finish`.
     func run() async
-    /// The camera's last connection is over.
+    /// Called after the camera's last connection.
     func finish()
 }
 
-/// How one connection ended.
+/// How a connection ended.
 package struct LiveConnectionEnd: Sendable, Equatable {
-    /// As a clause, without secrets.
+    /// A clause without secrets.
     package var reason: String
     /// Whether it ended because no frame arrived in time.
     var isStall = false
 
-    /// Whether the user or the password was refused.
+    /// Whether the user or the password was rejected.
     var isDenied = false
 
     static let senderEnded = LiveConnectionEnd(reason: "the sender ended the stream")
@@ -203,7 +204,7 @@ package struct LiveConnectionEnd: Sendable, Equatable {
         self.isStall = isStall
     }
 
-    /// - Parameter address: what the error may quote.
+    /// - Parameter address: removed from the error's text.
     package init(_ error: any Error, address: SecretAddress) {
         guard var error = error as? MediaError else {
             reason = address.hide(in: "\(error)")
@@ -211,7 +212,7 @@ package struct LiveConnectionEnd: Sendable, Equatable {
         }
         isStall = error.code == .stalled
         isDenied = error.code == .accessDenied
-        // The camera's name stands before it.
+        // The caller puts the camera's name before it.
         error.file = nil
         reason = address.hide(in: error.description)
     }

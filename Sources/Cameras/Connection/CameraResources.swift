@@ -51,7 +51,7 @@ package final class CameraResources: CameraTask {
         var hasCleaned = false
     }
 
-    private let entry: CameraEntry
+    private let entry: CameraHandle
     private let shared: Shared
     private let clips: LiveClips?
     private let events: CameraEventService?
@@ -60,7 +60,7 @@ package final class CameraResources: CameraTask {
 
     private var settings: CameraSettings { entry.settings }
 
-    package init(_ entry: CameraEntry, shared: Shared) {
+    package init(_ entry: CameraHandle, shared: Shared) {
         self.entry = entry
         self.shared = shared
         let settings = entry.settings

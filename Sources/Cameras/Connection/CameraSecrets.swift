@@ -5,18 +5,18 @@ import Foundation
 import Glibc
 import Pipeline
 
-/// Where the passwords of cameras come from: a file, a variable of the environment, or a credential that systemd handed over.
+/// Reads the passwords of cameras: from a file, an environment variable, or a credential passed by systemd.
 ///
-/// They are read for every connection, so a password that is changed counts from the next one on. Reading blocks. No error
-/// and no warning has anything of a password in it.
+/// They are read for every connection, so a changed password takes effect with the next one. Reading blocks. Errors and
+/// warnings never contain any part of a password.
 package struct CameraSecrets: Sendable {
-    /// What a camera logs in with.
+    /// The passwords that a camera needs.
     package struct Passwords: Sendable, Equatable {
-        /// Of the source.
+        /// For the source.
         package var source: Secret?
-        /// Of the server that the annotated stream is published to.
+        /// For the server to which the annotated stream is published.
         package var publish: Secret?
-        /// What the administrator should know, each as a clause.
+        /// Warnings for the administrator, each a clause.
         package var warnings: [String] = []
     }
 
@@ -28,17 +28,17 @@ package struct CameraSecrets: Sendable {
         self.environment = environment
     }
 
-    /// Bytes of a file with a password.
-    private static let largestFile = 4096
-    /// systemd's folder with this service's credentials.
+    /// Maximum size of a password file, in bytes.
+    private static let maximumFileSize = 4096
+    /// The variable that names systemd's folder with this service's credentials.
     private static let credentials = "CREDENTIALS_DIRECTORY"
 
-    /// As `passwords`, without blocking.
+    /// Calls `passwords` without blocking.
     package func read(for camera: CameraSettings) async throws -> Passwords {
         try await DedicatedThread.run(name: "password", onCancel: {}) { try passwords(of: camera) }
     }
 
-    /// - Throws: `SettingsError`, naming the file or variable that has no password.
+    /// - Throws: `SettingsError` that names the file or variable without a usable password.
     func passwords(of camera: CameraSettings) throws(SettingsError) -> Passwords {
         let key = "cameras.\(camera.name)"
         var passwords = Passwords()
@@ -59,18 +59,18 @@ package struct CameraSecrets: Sendable {
         return passwords
     }
 
-    /// `camera.NAME`, if it was handed over. Only the service can read it, whatever its rights say.
+    /// The credential `camera.NAME`, if systemd passed one. Only the service can read it, so its mode is not checked.
     private func credential(of camera: CameraSettings, key: String) throws(SettingsError) -> Secret? {
         guard let folder = environment[Self.credentials], folder.hasPrefix("/") else { return nil }
         let path = "\(folder)/camera.\(camera.name)"
         guard access(path, F_OK) == 0 else { return nil }
-        var unimportant: [String] = []
-        return try read(path, for: key, &unimportant)
+        var ignoredWarnings: [String] = []
+        return try read(path, for: key, &ignoredWarnings)
     }
 
-    /// The first line of a file that is no camera's, and what the administrator should know. Blocks.
-    ///
-    /// - Parameter key: of the configuration, for errors.
+    /// The password in a file that does not belong to a camera: its first line, with warnings for the administrator.
+    /// Blocks.
+    /// - Parameter key: the configuration key, for errors.
     package func password(in path: String, for key: String) throws(SettingsError) -> (
         password: Secret, warnings: [String]
     ) {
@@ -79,11 +79,11 @@ package struct CameraSecrets: Sendable {
         return (password, warnings)
     }
 
-    /// The first line of a file.
+    /// The first line of a file, checked.
     private func read(_ path: String, for key: String, _ warnings: inout [String]) throws(SettingsError) -> Secret {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try ReadableFile(path).contents(limit: Self.largestFile)
+            bytes = try ReadableFile(path).contents(limit: Self.maximumFileSize)
         } catch {
             throw SettingsError(origin: path, key: key, reason: error.reason)
         }
@@ -110,7 +110,7 @@ package struct CameraSecrets: Sendable {
     }
 }
 
-/// A password in memory. Printing one does not show it.
+/// A password in memory; printing it does not reveal it.
 package struct Secret: Sendable, Equatable {
     package let text: String
 

@@ -1,7 +1,7 @@
 import Pipeline
 
 extension LivePreview {
-    /// The next image; nil if none comes in time, the preview ends or the task is cancelled.
+    /// The next image; nil if none arrives in time, the preview ends or the task is cancelled.
     package func next(within timeout: Duration, clock: any Clock<Duration>) async -> PreviewImage? {
         let images = images()
         return await withTaskGroup(of: PreviewImage?.self) { group in

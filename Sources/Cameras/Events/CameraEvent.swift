@@ -2,30 +2,32 @@ import Events
 import Foundation
 import Pipeline
 
-/// The begin or the end of an event as sinks receive it: a line of the file, the webhook's body, the hook's environment.
+/// The start or the end of an event as sinks receive it: a line of the file, the webhook's body, the hook's
+/// environment.
 package struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
-    /// The same at the begin and the end of one event, and no other event's.
+    /// Unique to one event; the same at its start and its end.
     package var id: String
     package var camera: String
     package var kind: EventKind
-    /// Of a zone's event: its name, and what it has of the window's heat, 0…1.
+    /// For an event of a zone: the zone's name, and its share of the window's heat, 0…1.
     var zone: String?
     package var share: Double?
-    package var state: EventSighting.State
-    /// When it began, or ended, by the wall clock: ISO 8601 with milliseconds in UTC, and seconds since 1970.
+    package var state: EventTransition.State
+    /// When the event began or ended by the wall clock: ISO 8601 with milliseconds in UTC, and seconds since 1970.
     package var time: String
     var unix: Double
-    /// The number of the connection, from 1, and seconds since its first frame.
+    /// The connection's number, from 1, and the seconds since its first frame.
     package var connection: Int
     var sourceTime: Double
-    /// What the network answered: the label if the model has labels, the class's number from 0, its probability, 0…1.
+    /// The network's answer: its label if the model has labels, the class index from 0, and its probability, 0…1.
     package var label: String?
     var classIndex: Int
     package var probability: Double
-    /// The mean saliency mass of a frame, in the gradient's units, and the bound that it, or a zone's share, crossed.
+    /// The mean saliency mass of a frame, in the gradient's units, and the bound that the mass or the zone's share
+    /// crossed.
     package var mass: Double
     var threshold: Double?
-    /// Where the clip and the still of the event are, once they are complete.
+    /// The paths of the event's clip and still, which exist once they are complete.
     package var clip: String?
     var still: String?
 
@@ -37,23 +39,23 @@ package struct CameraEvent: Sendable, Equatable, Codable, Identifiable {
         case probability, mass, threshold, clip, still
     }
 
-    package init(_ sighting: EventSighting, camera: String, files: EventFiles?) {
-        let moment = EventMoment(sighting.time)
-        id = "\(camera)-\(EventMoment(sighting.began).compact)-\(sighting.number)"
+    package init(_ transition: EventTransition, camera: String, files: EventFiles?) {
+        let moment = EventTimestamp(transition.time)
+        id = "\(camera)-\(EventTimestamp(transition.began).compact)-\(transition.number)"
         self.camera = camera
-        kind = sighting.kind
-        zone = sighting.zone
-        share = sighting.zone.flatMap { name in sighting.window.zones.first { $0.name == name }?.share }
-        state = sighting.state
+        kind = transition.kind
+        zone = transition.zone
+        share = transition.zone.flatMap { name in transition.window.zones.first { $0.name == name }?.share }
+        state = transition.state
         time = moment.iso8601
         unix = moment.seconds
-        connection = sighting.window.connection
-        sourceTime = sighting.sourceTime
-        label = sighting.window.label
-        classIndex = sighting.window.classIndex
-        probability = sighting.window.probability
-        mass = sighting.window.mass
-        threshold = sighting.threshold
+        connection = transition.window.connection
+        sourceTime = transition.sourceTime
+        label = transition.window.label
+        classIndex = transition.window.classIndex
+        probability = transition.window.probability
+        mass = transition.window.mass
+        threshold = transition.threshold
         clip = files?.clip
         still = files?.still
     }
@@ -73,39 +75,39 @@ extension CameraEvent: Event {
     }
 }
 
-/// What an event is about.
+/// The kind of condition that made an event.
 package enum EventKind: String, Sendable, Codable, CaseIterable {
-    /// The network answers with a class that is looked for.
+    /// The network's answer is one of the selected classes.
     case `class`
-    /// The network's answer became another class.
+    /// The network's answer changed to another class.
     case change
     case massAbove = "mass-above"
     case massBelow = "mass-below"
-    /// A zone has so much of the heat.
+    /// A zone's share of the heat reached its bound.
     case zone
 }
 
-/// The begin or the end of an event, as the windows show it.
-package struct EventSighting: Sendable, Equatable {
+/// The start or the end of an event, as detected in the windows.
+package struct EventTransition: Sendable, Equatable {
     package enum State: String, Sendable, Codable {
         case began
         case ended
     }
 
-    /// The event's, the same at its begin and its end; from 1, in the order of the begins.
+    /// The event's number, the same at its start and its end; from 1, in the order in which events start.
     package var number: Int
     package var kind: EventKind
-    /// Of a zone's event: its name.
+    /// For an event of a zone: the zone's name.
     var zone: String?
     package var state: State
-    /// When the condition began, by the wall clock, in seconds since 1970: the same at the event's end.
+    /// When the condition began by the wall clock, in seconds since 1970; the same at the event's end.
     package var began: Double
-    /// Where the condition began, or the end of the last window in which it held; by the wall clock, and in seconds since the
-    /// connection's first frame.
+    /// At the start, when the condition began; at the end, the end of the last window in which it held. By the wall
+    /// clock, and in seconds since the connection's first frame.
     package var time: Double
     var sourceTime: Double
-    /// The bound that the mass or the share crossed.
+    /// The bound that the mass or the share reached.
     var threshold: Double?
-    /// The window that made it an event; at the end, the last one in which the condition held.
+    /// At the start, the window with which the condition became an event; at the end, the last window in which it held.
     package var window: LiveWindow
 }

@@ -2,14 +2,14 @@ import DaemonConfiguration
 import Events
 import Pipeline
 
-/// A camera's events and their sinks, made from its settings.
+/// A camera's events and their sinks, created from its settings.
 final class CameraEventService: Sendable {
     private let events: CameraEvents
     private let dispatcher: EventDispatcher<CameraEvent>
 
-    /// - Returns: nil for a camera that looks for no events, or has no sink for them.
+    /// - Returns: nil for a camera without an event condition or without sinks.
     init?(
-        _ entry: CameraEntry, clips: LiveClips?, labels: [String], shared: CameraResources.Shared
+        _ entry: CameraHandle, clips: LiveClips?, labels: [String], shared: CameraResources.Shared
     ) {
         let settings = entry.settings.events
         guard entry.settings.hasEventCondition else { return nil }
@@ -39,12 +39,12 @@ final class CameraEventService: Sendable {
         events.add(window)
     }
 
-    /// Tells until `finish`, and for a few seconds of what was still to be told.
+    /// Delivers events until `finish`, and then for a few seconds those still waiting.
     func run() async {
         await dispatcher.deliverUntilFinished()
     }
 
-    /// The camera is over, and so are its events.
+    /// Called when the camera ends; ends its events.
     func finish() {
         events.end()
         dispatcher.finish()
@@ -52,7 +52,8 @@ final class CameraEventService: Sendable {
 }
 
 extension EventSettings {
-    /// The rules, with the model's numbers for its labels; `Classes.unknown` says which labels it does not have.
+    /// The rules, with the model's class indices for the labels; `Classes.unknown` lists labels that the model does not
+    /// have.
     func rules(labels: [String], zones: [ZoneSettings] = []) -> EventRules {
         EventRules(
             classes: onClass?.numbers(labels: labels) ?? .none, onChange: change, massAbove: massAbove,
@@ -62,7 +63,7 @@ extension EventSettings {
                     EventRules.Zone(
                         name: zone.name, shareAbove: $0, classes: zone.onClass?.numbers(labels: labels) ?? .any)
                 }
-            }, holds: duration, quiet: quiet)
+            }, minimumDuration: duration, quiet: quiet)
     }
 }
 

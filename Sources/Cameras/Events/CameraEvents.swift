@@ -2,24 +2,24 @@ import CoreMetrics
 import Pipeline
 import Synchronization
 
-/// One camera's events, from its windows to the sinks. Nothing here waits: it is called on the camera's threads.
+/// Passes one camera's events from its windows to the sinks. Never waits, since it is called on the camera's threads.
 final class CameraEvents: Sendable {
-    /// Where clips and stills go, and who makes the clips.
+    /// The folder for clips and stills, and the function that records clips.
     struct Clips: Sendable {
-        /// Without a slash at its end.
+        /// Without a trailing slash.
         var folder: String
-        /// Seconds after the window that made it an event.
+        /// Seconds after the window with which the event began.
         var postRoll: Double
-        /// Asks for a clip, from before now until a moment of the wall clock in seconds since 1970, under this name.
+        /// Records a clip at this path, from before now until a time of the wall clock in seconds since 1970.
         var record: @Sendable (_ path: String, _ until: Double) -> Void
     }
 
     private struct State {
         var detector: EventDetector
-        /// Of the events that go on, by their numbers.
+        /// The files of events that have not ended, by the events' numbers.
         var files: [Int: EventFiles] = [:]
-        /// The newest names given, whose files may not be there yet.
-        var names: [String] = []
+        /// The most recently chosen names, whose files may not exist yet.
+        var recentNames: [String] = []
     }
 
     let camera: String
@@ -27,11 +27,11 @@ final class CameraEvents: Sendable {
     private let clips: Clips?
     private let deliver: @Sendable (CameraEvent) -> Void
 
-    private static let namesKept = 64
+    private static let recentNameLimit = 64
 
     /// - Parameters:
-    ///   - clips: nil for a camera whose events have none.
-    ///   - deliver: takes each event; must not wait.
+    ///   - clips: nil if the camera's events have no clips.
+    ///   - deliver: called with each event; must not wait.
     init(camera: String, rules: EventRules, clips: Clips?, deliver: @escaping @Sendable (CameraEvent) -> Void) {
         self.camera = camera
         self.clips = clips
@@ -39,40 +39,41 @@ final class CameraEvents: Sendable {
         state = Mutex(State(detector: EventDetector(rules)))
     }
 
-    /// Takes the camera's next window.
+    /// Adds the camera's next window.
     func add(_ window: LiveWindow) {
         report { $0.add(window) }
     }
 
-    /// Ends the events that go on, where the camera ends.
+    /// Ends the events that have not ended; called when the camera ends.
     func end() {
         report { $0.reset() }
     }
 
-    private func report(_ look: (inout EventDetector) -> [EventSighting]) {
-        // Atomically, so that events are told in their order whichever thread brings the windows.
+    private func report(_ detect: (inout EventDetector) -> [EventTransition]) {
+        // Under the lock, so that events are delivered in order whichever thread adds the windows.
         let begun = state.withLock { state in
             var begun: [(files: EventFiles, until: Double)] = []
-            for sighting in look(&state.detector) {
-                let files = files(of: sighting, &state)
-                deliver(CameraEvent(sighting, camera: camera, files: files))
-                guard sighting.state == .began else { continue }
+            for transition in detect(&state.detector) {
+                let files = files(of: transition, &state)
+                deliver(CameraEvent(transition, camera: camera, files: files))
+                guard transition.state == .began else { continue }
                 Counter(
-                    label: "saliencyd_events", dimensions: [("camera", camera), ("kind", sighting.kind.rawValue)]
+                    label: "saliencyd_events", dimensions: [("camera", camera), ("kind", transition.kind.rawValue)]
                 ).increment()
-                if let files, let clips { begun.append((files, sighting.window.end + clips.postRoll)) }
+                if let files, let clips { begun.append((files, transition.window.end + clips.postRoll)) }
             }
             return begun
         }
         for (files, until) in begun { clips?.record(files.clip, until) }
     }
 
-    private func files(of sighting: EventSighting, _ state: inout State) -> EventFiles? {
-        if sighting.state == .ended { return state.files.removeValue(forKey: sighting.number) }
+    private func files(of transition: EventTransition, _ state: inout State) -> EventFiles? {
+        if transition.state == .ended { return state.files.removeValue(forKey: transition.number) }
         guard let clips else { return nil }
-        let files = EventFiles(folder: clips.folder, camera: camera, sighting: sighting, taken: Set(state.names))
-        state.files[sighting.number] = files
-        state.names = state.names.suffix(Self.namesKept - 1) + [files.name]
+        let files = EventFiles(
+            folder: clips.folder, camera: camera, transition: transition, taken: Set(state.recentNames))
+        state.files[transition.number] = files
+        state.recentNames = state.recentNames.suffix(Self.recentNameLimit - 1) + [files.name]
         return files
     }
 }

@@ -1,23 +1,23 @@
 import Events
 import Pipeline
 
-/// Makes events of a camera's windows.
+/// Detects events in a camera's windows.
 ///
-/// A condition has to last, without a window in between that breaks it, and ends with the first window that does. A new connection
-/// or a gap ends everything: what happened meanwhile nobody saw.
+/// A condition must hold in consecutive windows for a minimum duration, and ends with the first window in which it does
+/// not hold. A new connection or a gap ends every event, because the time between was not observed.
 struct EventDetector: Sendable {
-    /// What a condition is about: zones are independent of each other.
+    /// The kind of a condition and its zone: zones are independent of each other.
     private struct Subject: Hashable {
         var kind: EventKind
         var zone: EventRules.Zone?
     }
 
     let rules: EventRules
-    /// In the order in which they are looked at.
+    /// In the order in which they are evaluated.
     private let subjects: [Subject]
     private var conditions: [Subject: EventCondition] = [:]
     private var connection: Int?
-    /// The class that `change` is a change from: the last one that lasted.
+    /// The class from which `change` measures changes: the last class that lasted.
     private var settledClass: Int?
     private var count = 0
 
@@ -28,15 +28,15 @@ struct EventDetector: Sendable {
             + rules.zones.map { Subject(kind: .zone, zone: $0) }
     }
 
-    /// - Parameter window: of one camera, in their order.
-    /// - Returns: what ends by it, then what begins.
-    mutating func add(_ window: LiveWindow) -> [EventSighting] {
-        var ends: [EventSighting] = []
-        var begins: [EventSighting] = []
+    /// - Parameter window: the camera's next window.
+    /// - Returns: the events that end with this window, then those that begin.
+    mutating func add(_ window: LiveWindow) -> [EventTransition] {
+        var ends: [EventTransition] = []
+        var begins: [EventTransition] = []
         if window.connection != connection || window.stride == nil { ends += reset() }
         connection = window.connection
         for subject in subjects {
-            // Another class is another event.
+            // A different class is a separate event.
             if subject.kind == .class || subject.kind == .change, let last = conditions[subject]?.last,
                 last.classIndex != window.classIndex
             {
@@ -51,8 +51,8 @@ struct EventDetector: Sendable {
         return ends + begins
     }
 
-    /// Ends what goes on: the camera is no longer observed, or was not for a while.
-    mutating func reset() -> [EventSighting] {
+    /// Ends all current events: the camera is not observed any more, or was not observed for a while.
+    mutating func reset() -> [EventTransition] {
         subjects.flatMap { release($0) }
     }
 
@@ -61,7 +61,7 @@ struct EventDetector: Sendable {
         let slack = isHolding ? EventRules.hysteresis : 0
         switch subject.kind {
         case .class: return rules.classes.contains(window.classIndex)
-        // While it lasts, the new class is the settled one.
+        // During the event the new class is already the settled one.
         case .change: return rules.onChange && (settledClass != window.classIndex || isHolding)
         case .massAbove: return rules.massAbove.map { window.mass >= $0 * (1 - slack) } ?? false
         case .massBelow: return rules.massBelow.map { window.mass <= $0 * (1 + slack) } ?? false
@@ -73,29 +73,29 @@ struct EventDetector: Sendable {
         }
     }
 
-    private mutating func hold(_ subject: Subject, _ window: LiveWindow) -> [EventSighting] {
+    private mutating func hold(_ subject: Subject, _ window: LiveWindow) -> [EventTransition] {
         let kind = subject.kind
-        // The first class of all is no change.
+        // The very first class is not a change.
         if kind == .change, settledClass == nil {
             settledClass = window.classIndex
             return []
         }
         let first = conditions[subject, default: EventCondition()].hold(
-            window, number: count + 1, holds: rules.holds, quiet: rules.quiet)
+            window, number: count + 1, minimumDuration: rules.minimumDuration, quiet: rules.quiet)
         guard let first else { return [] }
         if kind == .change { settledClass = window.classIndex }
         count += 1
         return [
-            EventSighting(
+            EventTransition(
                 number: count, kind: kind, zone: subject.zone?.name, state: .began, began: first.start,
                 time: first.start, sourceTime: first.sourceStart, threshold: threshold(subject), window: window)
         ]
     }
 
-    private mutating func release(_ subject: Subject) -> [EventSighting] {
+    private mutating func release(_ subject: Subject) -> [EventTransition] {
         guard let (event, last) = conditions[subject]?.release() else { return [] }
         return [
-            EventSighting(
+            EventTransition(
                 number: event.number, kind: subject.kind, zone: subject.zone?.name, state: .ended,
                 began: event.began, time: last.end, sourceTime: last.sourceEnd, threshold: threshold(subject),
                 window: last)
@@ -112,44 +112,45 @@ struct EventDetector: Sendable {
     }
 }
 
-/// One kind of event: for how long what it is about has held, and whether an event of it goes on.
+/// The state of one condition: how long it has held, and its current event.
 struct EventCondition: Sendable {
     struct Event: Sendable {
         var number: Int
         var began: Double
     }
 
-    /// The first window of those in a row in which the condition holds, and the last.
+    /// The first and the last of the consecutive windows in which the condition holds.
     private(set) var first: LiveWindow?
     private(set) var last: LiveWindow?
-    /// What goes on.
+    /// The current event.
     private(set) var event: Event?
-    /// When the last event ended, by the wall clock.
+    /// When the previous event ended, by the wall clock.
     private var lastEnd: Double?
 
-    /// Whether the condition held in the window before.
+    /// Whether the condition held in the previous window.
     var isHolding: Bool { first != nil }
 
-    /// Takes a window in which the condition holds.
+    /// Adds a window in which the condition holds.
     ///
     /// - Parameters:
-    ///   - number: the event's, if one begins.
-    ///   - quiet: seconds since the last event before another may begin.
-    /// - Returns: the window where the condition began, if that makes an event now.
-    mutating func hold(_ window: LiveWindow, number: Int, holds: Double, quiet: Double) -> LiveWindow? {
+    ///   - number: the number of the event, if one begins.
+    ///   - quiet: seconds that must have passed since the previous event before another may begin.
+    /// - Returns: the window in which the condition began, if an event begins now.
+    mutating func hold(_ window: LiveWindow, number: Int, minimumDuration: Double, quiet: Double) -> LiveWindow? {
         let first = first ?? window
         self.first = first
         last = window
-        guard event == nil, window.sourceEnd - first.sourceStart >= holds, isQuietOver(at: window.end, quiet) else {
+        guard event == nil, window.sourceEnd - first.sourceStart >= minimumDuration, isQuietOver(at: window.end, quiet)
+        else {
             return nil
         }
         event = Event(number: number, began: first.start)
         return first
     }
 
-    /// The condition does not hold any more, or nobody knows.
+    /// Called when the condition no longer holds, or is no longer known.
     ///
-    /// - Returns: the event that ends by that, and the last window in which the condition held.
+    /// - Returns: the event that ends, and the last window in which the condition held.
     mutating func release() -> (event: Event, last: LiveWindow)? {
         defer {
             (first, last, event) = (nil, nil, nil)
@@ -160,7 +161,7 @@ struct EventCondition: Sendable {
     }
 
     private func isQuietOver(at time: Double, _ quiet: Double) -> Bool {
-        // A clock that was put back says nothing of how long it has been quiet.
+        // A clock that was set back does not tell how long it has been quiet.
         guard let lastEnd, time >= lastEnd else { return true }
         return time - lastEnd >= quiet
     }

@@ -9,37 +9,38 @@ package struct EventFiles: Sendable, Equatable {
     package let clip: String
     let still: String
 
-    /// Names that are looked through where the first is taken.
+    /// The number of names that are tried.
     private static let maximumNames = 100
 
-    /// `FOLDER/CAMERA-20261126T142301Z-KIND.mp4` and `.jpg`, or `…-zone-NAME` for a zone's, with `-2`, `-3`, … where another event has the name. Looks at
-    /// files, which takes no longer than a camera's thread has time for.
+    /// Chooses `FOLDER/CAMERA-20261126T142301Z-KIND.mp4` and `.jpg`, or `…-zone-NAME` for an event of a zone, with
+    /// `-2`, `-3`, … if another event has the name. Checks whether files exist, which is fast enough for a camera's
+    /// thread.
     ///
-    /// - Parameter taken: the names of events whose files may not be there yet.
-    package init(folder: String, camera: String, sighting: EventSighting, taken: Set<String>) {
-        let zone = sighting.zone.map { "-\($0)" } ?? ""
-        let base = "\(folder)/\(camera)-\(EventMoment(sighting.began).compact)-\(sighting.kind.rawValue)\(zone)"
+    /// - Parameter taken: names of events whose files may not exist yet.
+    package init(folder: String, camera: String, transition: EventTransition, taken: Set<String>) {
+        let zone = transition.zone.map { "-\($0)" } ?? ""
+        let base = "\(folder)/\(camera)-\(EventTimestamp(transition.began).compact)-\(transition.kind.rawValue)\(zone)"
         let name = (1...Self.maximumNames).lazy.map { $0 == 1 ? base : "\(base)-\($0)" }.first { name in
             !taken.contains(name) && access("\(name).mp4", F_OK) != 0 && access("\(name).jpg", F_OK) != 0
         }
-        let chosen = name ?? "\(base)-\(sighting.number)"
+        let chosen = name ?? "\(base)-\(transition.number)"
         clip = "\(chosen).mp4"
         still = "\(chosen).jpg"
     }
 
-    /// Without the ending.
+    /// Without the extension.
     package var name: String { String(clip.dropLast(4)) }
 }
 
-/// An image of each event as it begins: the next one that is encoded for viewers.
+/// Saves an image at the start of each event: the next one that is encoded for viewers.
 struct EventStills: EventSink {
     let name = "still"
     let capacity = 20
-    /// Of the event's camera.
+    /// The preview of the event's camera.
     let preview: LivePreview
     let clock: any Clock<Duration>
 
-    /// Without an image for this long there is none.
+    /// The time within which an image must arrive.
     static let timeout = Duration.seconds(5)
 
     private struct NoImage: Error, CustomStringConvertible {

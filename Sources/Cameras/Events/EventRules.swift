@@ -1,9 +1,9 @@
-/// What makes an event of a camera's windows.
+/// The conditions under which a camera's windows make an event.
 struct EventRules: Sendable, Equatable {
     enum Classes: Sendable, Hashable {
         case none
         case any
-        /// Numbers of classes, from 0.
+        /// Class indices, from 0.
         case these(Set<Int>)
 
         func contains(_ number: Int) -> Bool {
@@ -15,28 +15,28 @@ struct EventRules: Sendable, Equatable {
         }
     }
 
-    /// When a zone's heat is an event.
+    /// The condition for an event of a zone.
     struct Zone: Sendable, Hashable {
         var name: String
-        /// The share of a window's heat from which it is, 0…1.
+        /// The minimum share of a window's heat, 0…1.
         var shareAbove: Double
-        /// The answers with which it is.
+        /// The answers with which it counts.
         var classes = Classes.any
     }
 
-    /// The network answers with one of these.
+    /// Classes whose answer is an event.
     var classes = Classes.none
-    /// The network's answer becomes another class.
+    /// Whether a change of the network's answer is an event.
     var onChange = false
-    /// Bounds of the mean saliency mass of a frame, in the gradient's units.
+    /// Bounds on the mean saliency mass of a frame, in the gradient's units.
     var massAbove: Double?
     var massBelow: Double?
     var zones: [Zone] = []
-    /// Seconds of windows for which a condition has to last.
-    var holds = 1.0
-    /// Seconds from the end of an event to the next of its kind, and of its zone.
+    /// Seconds for which a condition must hold.
+    var minimumDuration = 1.0
+    /// Minimum seconds from the end of an event to the start of the next of the same kind and zone.
     var quiet = 10.0
 
-    /// What part of a bound the mass, or a share, has to come back by before it counts as within it again.
+    /// The fraction of a bound by which the mass or a share must return before it counts as within the bound again.
     static let hysteresis = 0.1
 }

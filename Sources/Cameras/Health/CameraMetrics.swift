@@ -1,7 +1,7 @@
 import CoreMetrics
 import Pipeline
 
-/// The cameras' numbers, brought up to date at each look: the cameras' threads count in their reports alone.
+/// The cameras' metrics, updated at each pass of the status service; the cameras' threads only update their reports.
 package struct CameraMetrics {
     private let factory: any MetricsFactory
     private var series: [String: CameraSeries] = [:]
@@ -10,8 +10,8 @@ package struct CameraMetrics {
         self.factory = factory
     }
 
-    /// A camera that is no longer there is shown no more; one that was restarted counts on.
-    package mutating func update(_ entries: [CameraEntry]) {
+    /// Removes the metrics of removed cameras; the counters of restarted cameras continue.
+    package mutating func update(_ entries: [CameraHandle]) {
         let names = Set(entries.map(\.settings.name))
         let factory = factory
         for (name, old) in series where !names.contains(name) {
@@ -33,13 +33,13 @@ struct CameraSeries {
     private let reconnects: Counter
     private let stalls: Counter
     private let previews: Counter
-    /// Those that have a value now.
+    /// The gauges that have a value now.
     private var gauges: [String: Meter] = [:]
     private var zones: [String: Meter] = [:]
-    private var seen: Seen?
+    private var counted: Counted?
 
-    /// What is counted already.
-    private struct Seen {
+    /// The numbers that are already counted.
+    private struct Counted {
         var report: LiveReport
         var statistics = LiveStatistics()
         var reconnects: UInt64 = 0
@@ -59,34 +59,34 @@ struct CameraSeries {
         previews = counter("previews")
     }
 
-    mutating func update(_ entry: CameraEntry) {
+    mutating func update(_ entry: CameraHandle) {
         let now = entry.report.snapshot
-        // A restarted camera begins its numbers again.
-        var seen = seen.flatMap { $0.report === entry.report ? $0 : nil } ?? Seen(report: entry.report)
+        // A restarted camera counts from 0.
+        var counted = counted.flatMap { $0.report === entry.report ? $0 : nil } ?? Counted(report: entry.report)
         for (counter, value) in zip(counters, LiveStatistics.counters.map(\.value)) {
-            Self.count(counter, now[keyPath: value], since: seen.statistics[keyPath: value])
+            Self.count(counter, now[keyPath: value], since: counted.statistics[keyPath: value])
         }
-        seen.statistics = now
-        let (newReconnects, newStalls) = (entry.record.reconnects, entry.record.stalls)
-        Self.count(reconnects, newReconnects, since: seen.reconnects)
-        Self.count(stalls, newStalls, since: seen.stalls)
-        (seen.reconnects, seen.stalls) = (newReconnects, newStalls)
+        counted.statistics = now
+        let (newReconnects, newStalls) = (entry.connections.reconnects, entry.connections.stalls)
+        Self.count(reconnects, newReconnects, since: counted.reconnects)
+        Self.count(stalls, newStalls, since: counted.stalls)
+        (counted.reconnects, counted.stalls) = (newReconnects, newStalls)
         let newPreviews = entry.preview.publishedCount
-        Self.count(previews, newPreviews, since: seen.previews)
-        seen.previews = newPreviews
-        self.seen = seen
+        Self.count(previews, newPreviews, since: counted.previews)
+        counted.previews = newPreviews
+        self.counted = counted
         let isUp = entry.isUp
         set("up", isUp ? 1 : 0)
         set("connection", Double(now.connection))
         set("viewers", Double(entry.preview.viewerCount))
-        // A number that nothing stands behind any more would be taken for the present one.
+        // An outdated number would be taken for the current one.
         set("lag_seconds", isUp ? now.lag : nil)
         set("stride", isUp ? now.stride.map(Double.init) : nil)
         set("window_seconds", isUp ? now.windowSeconds : nil)
         set(zones: isUp ? now.zones : [])
     }
 
-    /// Shows the camera no more.
+    /// Removes the camera's metrics.
     func destroy() {
         for counter in counters + [reconnects, stalls, previews] { counter.destroy() }
         for gauge in gauges.values { gauge.destroy() }

@@ -5,9 +5,9 @@ import Pipeline
 import Synchronization
 import Telemetry
 
-/// A camera's record: a line of JSON for each window, gap and connection, in a file that others may rotate.
+/// Writes a camera's record: one line of JSON for each window, gap and connection, in a file that others may rotate.
 ///
-/// Lines wait in memory while the disk is slow, up to a bound; beyond, the oldest are left out.
+/// Lines are buffered while the disk is slow, up to a limit; beyond it the oldest are dropped.
 final class CameraRecordWriter: Sendable {
     private static let capacity = 1000
 
@@ -15,13 +15,14 @@ final class CameraRecordWriter: Sendable {
     private let file: NDJSONFile
     private let warnings: RepeatedWarnings
     private let lines: AsyncStream<[UInt8]>
-    private let entrance: AsyncStream<[UInt8]>.Continuation
+    private let continuation: AsyncStream<[UInt8]>.Continuation
 
     init(camera: String, path: String, warnings: RepeatedWarnings) {
         self.camera = camera
         self.warnings = warnings
         file = NDJSONFile(path: path, isSynced: false)
-        (lines, entrance) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .bufferingNewest(Self.capacity))
+        (lines, continuation) = AsyncStream.makeStream(
+            of: [UInt8].self, bufferingPolicy: .bufferingNewest(Self.capacity))
     }
 
     func add(_ window: LiveWindow) {
@@ -29,10 +30,10 @@ final class CameraRecordWriter: Sendable {
     }
 
     func add(_ interruption: StreamDiscontinuity) {
-        add(BreakLine(camera: camera, interruption))
+        add(DiscontinuityLine(camera: camera, interruption))
     }
 
-    /// Writes until `finish`, and what waits then.
+    /// Writes until `finish`, and then the lines that still wait.
     func run() async {
         for await line in lines {
             do {
@@ -46,15 +47,15 @@ final class CameraRecordWriter: Sendable {
     }
 
     func finish() {
-        entrance.finish()
+        continuation.finish()
     }
 
     private func add(_ line: some Encodable) {
-        entrance.yield(Array(JSONLine.text(line).utf8))
+        continuation.yield(Array(JSONLine.text(line).utf8))
     }
 }
 
-/// A window as the record has it.
+/// A window in the record.
 private struct WindowLine: Encodable {
     let kind = "window"
     let camera: String
@@ -76,8 +77,8 @@ private struct WindowLine: Encodable {
         self.camera = camera
         connection = window.connection
         index = window.index
-        start = EventMoment(window.start).iso8601
-        end = EventMoment(window.end).iso8601
+        start = EventTimestamp(window.start).iso8601
+        end = EventTimestamp(window.end).iso8601
         sourceStart = window.sourceStart
         sourceEnd = window.sourceEnd
         `class` = window.classIndex
@@ -90,8 +91,8 @@ private struct WindowLine: Encodable {
     }
 }
 
-/// A gap, or a connection's begin or end, as the record has it.
-private struct BreakLine: Encodable {
+/// A gap, or the start or end of a connection, in the record.
+private struct DiscontinuityLine: Encodable {
     let kind: String
     let camera: String
     let connection: Int
@@ -102,7 +103,7 @@ private struct BreakLine: Encodable {
         kind = interruption.kind.rawValue
         self.camera = camera
         connection = interruption.connection
-        time = EventMoment(interruption.time).iso8601
+        time = EventTimestamp(interruption.time).iso8601
         reason = interruption.reason
     }
 }

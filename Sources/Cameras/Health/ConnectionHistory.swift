@@ -1,135 +1,113 @@
-import Concurrency
-import DaemonConfiguration
 import Pipeline
-import Synchronization
 
-/// What is known of a camera's connections, for those who show it: written by the camera, read from anywhere.
-package final class ConnectionHistory: Sendable {
-    private struct State {
-        var history = CameraHistory()
-        var log = OutageLog()
-        var connection = 0
-        var steps: UInt64 = 0
-        /// When something last came of the connection there is.
-        var lastProgress = 0.0
-        var framesIn: UInt64 = 0
-        /// Whether it was said that nothing comes of the connection there is.
-        var isIdleTold = false
+/// The history of a camera's connections: rates over the last minute, and outages of the last hour.
+///
+/// Its size is bounded. Times are seconds since the camera was started.
+package struct ConnectionHistory: Sendable {
+    struct Sample: Sendable {
+        var time: Double
+        var statistics: LiveStatistics
     }
 
-    private let settings: CameraSettings
-    private let stopwatch: Stopwatch
-    private let state = Mutex(State())
+    /// Seconds between two samples.
+    package static let interval = 2.0
+    /// Seconds over which rates are measured.
+    package static let window = 60.0
+    private static let maximumSamples = Int(window / interval) + 2
+    private static let hour = 3600.0
+    /// A camera cannot reconnect or stall more often in an hour, because it waits between connections.
+    private static let maximumTimes = 512
 
-    package init(settings: CameraSettings, stopwatch: Stopwatch) {
-        self.settings = settings
-        self.stopwatch = stopwatch
+    /// The samples of the current connection, oldest first.
+    private(set) var samples: [Sample] = []
+    private var reconnectTimes: [Double] = []
+    private var stallTimes: [Double] = []
+    /// Connections that delivered frames after an outage.
+    private(set) var reconnects: UInt64 = 0
+    private(set) var stalls: UInt64 = 0
+
+    /// When frames stopped arriving; nil while they arrive.
+    private(set) var disconnectedSince: Double? = 0
+    /// Connection attempts since then.
+    private(set) var tries = 0
+    /// Why the last connection ended; nil before the first end.
+    private(set) var lastReason: String?
+    private(set) var hasConnected = false
+
+    /// When the current connection began; nil between connections.
+    package private(set) var connectionStart: Double?
+    /// When the connection's first and its newest frame had arrived.
+    private(set) var firstFrame: Double?
+    package private(set) var lastFrame: Double?
+    /// When a frame was last drawn and a segment last completed; nil before the first.
+    private(set) var lastDrawn: Double?
+    private(set) var lastSegment: Double?
+    private var lastStatistics = LiveStatistics()
+    private var framesAtStart: UInt64 = 0
+
+    /// Seconds of frames that the last connection delivered.
+    var streamedSeconds: Double {
+        guard let firstFrame, let lastFrame else { return 0 }
+        return lastFrame - firstFrame
     }
 
-    /// Seconds without progress after which a connection hangs, though its own deadlines should have ended it long before.
-    private var timeout: Double { 60 + 2 * max(settings.openTimeout, settings.stall ?? 0) }
-
-    // MARK: For readers
-
-    package func verdict(_ now: LiveStatistics) -> CameraHealth.Verdict {
-        state.withLock { CameraHealth.verdict(now, $0.history, settings: settings, at: stopwatch.seconds) }
+    package mutating func begin(at time: Double, frames: UInt64) {
+        connectionStart = time
+        (firstFrame, lastFrame) = (nil, nil)
+        (lastDrawn, lastSegment) = (nil, nil)
+        framesAtStart = frames
+        tries += 1
+        samples = []
     }
 
-    /// Connections that brought frames again after one was lost.
-    var reconnects: UInt64 { state.withLock { $0.history.reconnects } }
-    /// Connections closed because no frame arrived in time.
-    var stalls: UInt64 { state.withLock { $0.history.stalls } }
-    /// Why the last connection ended, as a clause without secrets; nil before the first end.
-    var lastReason: String? { state.withLock { $0.history.lastReason } }
-    /// Whether frames arrive.
-    var isUp: Bool { state.withLock { $0.history.awaySince == nil } }
-
-    /// Grows while the camera makes progress: frames arrive, or it waits for them within its deadlines.
-    package var steps: UInt64 { state.withLock { $0.steps } }
-
-    // MARK: For the camera
-
-    /// - Returns: the number of the connection that begins.
-    package func begin(frames: UInt64) -> Int {
-        state.withLock { state in
-            state.history.begin(at: stopwatch.seconds, frames: frames)
-            state.lastProgress = stopwatch.seconds
-            state.connection += 1
-            return state.connection
+    /// - Returns: the duration of the outage and the number of tries, if this sample ends an outage.
+    package mutating func add(_ statistics: LiveStatistics, at time: Double) -> (seconds: Double, tries: Int)? {
+        guard connectionStart != nil else { return nil }
+        let last = samples.last?.statistics.framesIn ?? framesAtStart
+        if statistics.framesDrawn > lastStatistics.framesDrawn { lastDrawn = time }
+        if statistics.segments > lastStatistics.segments { lastSegment = time }
+        lastStatistics = statistics
+        samples.append(Sample(time: time, statistics: statistics))
+        if samples.count > Self.maximumSamples { samples.removeFirst() }
+        guard statistics.framesIn > last else { return nil }
+        lastFrame = time
+        guard firstFrame == nil else { return nil }
+        firstFrame = time
+        let outage = (time - (disconnectedSince ?? time), tries)
+        if hasConnected {
+            reconnects += 1
+            Self.append(time, in: &reconnectTimes)
         }
+        hasConnected = true
+        disconnectedSince = nil
+        return outage
     }
 
-    /// Takes the numbers as they are now.
-    ///
-    /// - Returns: what is to be logged.
-    package func add(_ statistics: LiveStatistics) -> CameraLogLine? {
-        state.withLock { state in
-            let time = stopwatch.seconds
-            if statistics.framesIn != state.framesIn || state.history.began == nil { state.lastProgress = time }
-            state.framesIn = statistics.framesIn
-            if time - state.lastProgress < timeout { state.steps += 1 }
-            let isFirst = !state.history.hasConnected
-            guard let outage = state.history.add(statistics, at: time) else {
-                return tell(&state, statistics, at: time)
-            }
-            if let line = state.log.returned(after: outage, connection: state.connection) { return .back(line) }
-            return isFirst ? .back("frames arrive") : nil
+    package mutating func end(_ end: LiveConnectionEnd, at time: Double) {
+        if end.isStall {
+            stalls += 1
+            Self.append(time, in: &stallTimes)
         }
-    }
-
-    /// Reports when nothing comes of a connection, and when something does again.
-    private func tell(_ state: inout State, _ statistics: LiveStatistics, at time: Double) -> CameraLogLine? {
-        let idleness = CameraHealth.idleness(statistics, state.history, settings: settings, at: time)
-        guard (idleness != nil) != state.isIdleTold else { return nil }
-        state.isIdleTold = idleness != nil
-        return idleness.map { .away("down: \($0)") } ?? .back("works again")
-    }
-
-    /// Notes the end of a connection.
-    ///
-    /// - Returns: seconds of frames it has brought, and what is to be logged.
-    package func end(_ end: LiveConnectionEnd) -> (lived: Double, line: CameraLogLine?) {
-        state.withLock { state in
-            let time = stopwatch.seconds
-            state.isIdleTold = false
-            state.history.end(end, at: time)
-            return (state.history.lived, state.log.ended(state.history, at: time).map(CameraLogLine.away))
+        if disconnectedSince == nil {
+            disconnectedSince = time
+            tries = 0
         }
-    }
-}
-
-/// A line about a camera.
-package enum CameraLogLine: Sendable, Equatable {
-    case away(String)
-    case back(String)
-}
-
-/// What is said of a camera that is disconnected: a line at once, then one per minute at most, and one when it is back.
-struct OutageLog: Sendable {
-    /// Seconds.
-    private static let interval = 60.0
-
-    private var lastLine: Double?
-    private var isTold = false
-
-    /// - Returns: the line for a connection that has ended, if there is to be one.
-    mutating func ended(_ history: CameraHistory, at time: Double) -> String? {
-        if let lastLine, time - lastLine < Self.interval { return nil }
-        let reason = history.lastReason ?? LiveConnectionEnd.senderEnded.reason
-        defer {
-            lastLine = time
-            isTold = true
-        }
-        let away = time - (history.awaySince ?? time)
-        guard isTold || away >= Self.interval else { return "disconnected: \(reason)" }
-        return
-            "disconnected for \(PlainDuration.text(away)), \(NumberText.count(history.tries, "try", "tries")); last: \(reason)"
+        connectionStart = nil
+        samples = []
+        lastReason = end.reason
     }
 
-    /// - Returns: the line for the first frame after an outage; nil if nothing was logged of it.
-    mutating func returned(after outage: (seconds: Double, tries: Int), connection: Int) -> String? {
-        guard isTold else { return nil }
-        isTold = false
-        return "back after \(PlainDuration.text(outage.seconds)), connection \(connection)"
+    func reconnectsInLastHour(at time: Double) -> Int { reconnectTimes.count { time - $0 < Self.hour } }
+    func stallsInLastHour(at time: Double) -> Int { stallTimes.count { time - $0 < Self.hour } }
+
+    /// The oldest sample of this connection within the last `window` seconds.
+    func oldestSample(at time: Double) -> Sample? {
+        samples.first { time - $0.time <= Self.window }
+    }
+
+    private static func append(_ time: Double, in times: inout [Double]) {
+        times.removeAll { time - $0 >= hour }
+        if times.count == maximumTimes { times.removeFirst() }
+        times.append(time)
     }
 }

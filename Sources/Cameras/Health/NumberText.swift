@@ -1,24 +1,24 @@
-/// Numbers as they stand in a camera's verdict and log lines.
+/// Formats numbers for a camera's verdict and log messages.
 package enum NumberText {
     package static func count(_ count: Int, _ one: String, _ many: String) -> String {
         "\(count) \(count == 1 ? one : many)"
     }
 
-    /// With one digit after the point.
+    /// With one decimal.
     static func tenths(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return "?" }
         let tenths = Int((abs(value) * 10).rounded())
         return "\(value < 0 && tenths > 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
     }
 
-    /// Without a digit after the point where it would be 0.
+    /// With one decimal, or none if it would be 0.
     package static func short(_ value: Double) -> String {
         let text = tenths(value)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }
 
-/// Time as people say it: `40 s`, `12 min`, `3 h`, `2 days`.
+/// Formats a duration in one unit: `40 s`, `12 min`, `3 h`, `2 days`.
 package enum PlainDuration {
     package static func text(_ seconds: Double) -> String {
         let seconds = seconds.isFinite ? max(0, seconds) : 0

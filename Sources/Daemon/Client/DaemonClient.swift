@@ -3,13 +3,13 @@ import Foundation
 import Pipeline
 import WebClient
 
-/// Talks to a running daemon.
+/// Sends requests to a running daemon.
 struct DaemonClient: Sendable {
     private let base: URL
     private let token: String?
 
-    /// Bytes of a token file that are read.
-    private static let largestToken = 4096
+    /// The maximum size of a token file in bytes.
+    private static let maximumTokenSize = 4096
 
     /// - Throws: `FileError` for a token file that cannot be read.
     init(base: URL, tokenFile: String?) throws(FileError) {
@@ -18,15 +18,15 @@ struct DaemonClient: Sendable {
             token = nil
             return
         }
-        let bytes = try ReadableFile(tokenFile).contents(limit: Self.largestToken)
+        let bytes = try ReadableFile(tokenFile).contents(limit: Self.maximumTokenSize)
         let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
         token = line.trimmingCharacters(in: .whitespaces)
     }
 
-    /// The body of the daemon's answer.
+    /// Sends a request and returns the body of the response.
     ///
-    /// - Parameter timeout: seconds that the daemon may take, longer than it was asked to wait.
-    /// - Throws: `CommandFailure` with the daemon's own sentence, or one that says that it is not there.
+    /// - Parameter timeout: time limit in seconds; must be longer than the `wait` in the request.
+    /// - Throws: `CommandFailure` with the daemon's error message, or with one that the daemon is not available.
     func request(
         _ method: String, _ path: String, query: [URLQueryItem] = [], body: Data? = nil, timeout: Double = 30
     ) async throws -> Data {
@@ -35,16 +35,16 @@ struct DaemonClient: Sendable {
             request.body = .bytes(Array(body))
             request.headers.append(("Content-Type", "application/json"))
         }
-        return try await answer(to: request)
+        return try await response(to: request)
     }
 
-    /// The same with a file for its body, which is sent as it is read.
+    /// Sends a request whose body is a file, which is streamed.
     func upload(
         _ file: String, _ path: String, query: [URLQueryItem] = [], timeout: Double
     ) async throws -> Data {
         var request = try webRequest("POST", path, query: query, timeout: timeout)
         request.body = .file(try ReadableFile(file))
-        return try await answer(to: request)
+        return try await response(to: request)
     }
 
     private func webRequest(
@@ -63,16 +63,16 @@ struct DaemonClient: Sendable {
         return request
     }
 
-    /// Bytes of an answer that are read: many times the longest list.
-    private static let largestAnswer = 64 << 20
+    /// The maximum size of a response in bytes: many times the longest list.
+    private static let maximumResponseSize = 64 << 20
 
     private var place: String { base.withoutCredentials }
 
-    private func answer(to request: WebRequest) async throws -> Data {
+    private func response(to request: WebRequest) async throws -> Data {
         let (status, data): (Int, Data)
         do {
             (status, data) = try await request.send { response in
-                (response.status, Data(try await response.body(limit: Self.largestAnswer)))
+                (response.status, Data(try await response.body(limit: Self.maximumResponseSize)))
             }
         } catch let error as WebError {
             switch error.code {
@@ -85,14 +85,14 @@ struct DaemonClient: Sendable {
             }
         }
         guard (200..<300).contains(status) else {
-            let refusal = try? JSONDecoder().decode(Refusal.self, from: data)
-            let message = refusal?.error.message ?? "the daemon at \(place) answered with status \(status)"
+            let failure = try? JSONDecoder().decode(ErrorBody.self, from: data)
+            let message = failure?.error.message ?? "the daemon at \(place) answered with status \(status)"
             throw CommandFailure(status >= 500 ? .unavailable : .usage, message)
         }
         return data
     }
 
-    private struct Refusal: Decodable {
+    private struct ErrorBody: Decodable {
         struct Content: Decodable {
             var message: String
         }

@@ -1,9 +1,9 @@
 import Files
 import Foundation
 
-/// Jobs as text for people.
+/// Formats jobs as text.
 enum JobListText {
-    /// One line a job, below a heading unless there is to be none.
+    /// One line per job, below a heading if `isHeaded`.
     static func text(_ jobs: [JobRecord], isHeaded: Bool = true) -> String {
         guard !jobs.isEmpty else { return "no jobs" }
         let rows = jobs.map { job in
@@ -22,9 +22,9 @@ enum JobListText {
         }.joined(separator: "\n")
     }
 
-    /// Everything there is to say of one.
+    /// All details of a job.
     ///
-    /// - Parameter zone: of the times.
+    /// - Parameter zone: the time zone of the times.
     static func details(_ job: JobRecord, zone: TimeZone = .current) -> String {
         func time(_ name: String, _ date: Date?) -> String? {
             date.map { name.padding(toLength: 9, withPad: " ", startingAt: 0) + shown($0, zone) }
@@ -50,7 +50,7 @@ enum JobListText {
         return lines.map(printable).joined(separator: "\n")
     }
 
-    /// "2026-11-30 17:20:05 +0100", to the second.
+    /// The date to the second: "2026-11-30 17:20:05 +0100".
     static func shown(_ date: Date, _ zone: TimeZone) -> String {
         let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: zone)
         let time = date.formatted(style.year().month().day().time(includingFractionalSeconds: false))
@@ -74,7 +74,7 @@ enum JobListText {
         return "\(Int(rate.rounded())) frames/s\(left)"
     }
 
-    /// File names may hold anything, a terminal's commands too.
+    /// Replaces control characters: file names may contain terminal sequences.
     static func printable(_ line: String) -> String {
         String(
             String.UnicodeScalarView(line.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))

@@ -2,7 +2,7 @@ import Foundation
 import JobService
 import Jobs
 
-/// A job as the daemon's API tells of it: what the commands need of it.
+/// A job from the daemon's API, with the fields that the commands need.
 struct JobRecord: Decodable, Sendable {
     struct List: Decodable, Sendable {
         var jobs: [JobRecord]

@@ -5,17 +5,17 @@ import Files
 import Foundation
 import Pipeline
 
-/// `saliencyd annotate`: the main job.
+/// `saliencyd annotate`: draws the explanation over a video.
 struct AnnotateCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "annotate",
-        abstract: "Write the video again with the network's reasons drawn over it.",
+        abstract: "Write a copy of a video with the explanation of the network's answers drawn over it.",
         discussion: """
             The output has the input's size, time stamps, frame count, duration and sound, and the network's answers as a \
-            subtitle track. Beside it, clip.saliency.vtt has the answers as captions for browsers, and clip.saliency.json says \
-            what was computed for each window.
+            subtitle track. Beside it, clip.saliency.vtt has the answers as captions for browsers, and clip.saliency.json has \
+            the results of each window.
 
-            Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
+            Ctrl-C finishes the current window and the file; a second Ctrl-C stops immediately and leaves no files.
             """)
 
     @Argument(help: "A video file, a folder of images, or an array file (.npy, uint8 [T, H, W, 3]).")
@@ -24,7 +24,7 @@ struct AnnotateCommand: CheckedCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The annotated video; its ending chooses the container (default: clip.saliency.mp4 beside clip.mp4).",
+            "The annotated video; its extension determines the container (default: clip.saliency.mp4 beside clip.mp4).",
             valueName: "file"))
     var output: String?
 
@@ -36,7 +36,7 @@ struct AnnotateCommand: CheckedCommand {
     @OptionGroup(title: "Encoding") var container: ContainerOptions
     @OptionGroup(title: "Sound") var sound: AudioOptions
 
-    @Flag(help: "Measure whether the explanation can be trusted in the window that the network is most certain of.")
+    @Flag(help: "Measure whether the explanation of the window with the most certain answer can be trusted.")
     var trust = false
 
     @Option(
@@ -80,7 +80,7 @@ struct AnnotateCommand: CheckedCommand {
     }
 
     func run() async throws {
-        // A reader of progress that went away ends no job.
+        // A closed pipe on standard error must not end the job.
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
         let request = request

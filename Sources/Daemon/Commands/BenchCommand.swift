@@ -4,7 +4,7 @@ import Files
 import Foundation
 import Pipeline
 
-/// `saliencyd bench`: how long one window takes.
+/// `saliencyd bench`: measures the time of one window.
 struct BenchCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
@@ -29,7 +29,7 @@ struct BenchCommand: CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Windows computed at the same time, as for this many streams; each has its share of the threads.",
+            "Number of windows computed in parallel, as for this many streams; each gets an equal share of the threads.",
             valueName: "count"))
     var atOnce = 1
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `saliencyd check`: is a configuration right, and what does it come to?
+/// `saliencyd check`: validates a configuration and prints the settings in effect.
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

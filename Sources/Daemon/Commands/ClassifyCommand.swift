@@ -5,11 +5,11 @@ import Files
 import Foundation
 import Pipeline
 
-/// `saliencyd classify`: the network's answers alone.
+/// `saliencyd classify`: prints the network's answers only.
 struct ClassifyCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
-        abstract: "Say what the network sees: its best classes for each window and for the whole video.",
+        abstract: "Print the network's best classes for each window and for the whole video.",
         discussion: """
             The whole video's logits are the mean of its windows'. With --flow-model and --flow the two networks' logits are \
             added, as published for two-stream I3D; flow is a folder with x/ and y/ folders of grey images, or an array file \
@@ -91,16 +91,16 @@ struct ClassifyCommand: CheckedCommand {
     }
 
     private func printJSON(_ result: ClassifyResult) {
-        for window in result.windows { print(JSONLine.text(WindowLine(input: result.input, window: window))) }
-        print(JSONLine.text(VideoLine(input: result.input, top: result.top, warnings: result.warnings)))
+        for window in result.windows { print(JSONLine.text(WindowRecord(input: result.input, window: window))) }
+        print(JSONLine.text(VideoRecord(input: result.input, top: result.top, warnings: result.warnings)))
     }
 
-    private struct WindowLine: Encodable {
+    private struct WindowRecord: Encodable {
         var input: String
         var window: ClassifyResult.Window
     }
 
-    private struct VideoLine: Encodable {
+    private struct VideoRecord: Encodable {
         var input: String
         var top: [Explanation.Prediction]
         var warnings: [String]

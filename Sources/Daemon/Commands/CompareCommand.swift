@@ -6,17 +6,17 @@ import Files
 import Foundation
 import Pipeline
 
-/// `saliencyd compare`: methods side by side, with what each costs and is worth.
+/// `saliencyd compare`: shows methods side by side, with their cost and quality.
 struct CompareCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Show the heat of several methods side by side, and what each costs and is worth.",
+        abstract: "Show the heat of several methods side by side, with the cost and quality of each.",
         discussion: """
             Writes one video: the source, and beside it the source under each method's heat, titled, with the source's time \
-            stamps and sound. A table says what each method costs (passes, seconds) and what its maps are worth (deletion, \
-            insertion, infidelity, likeness to edges and to each other's maps, masks); a JSON file beside the video has all of it.
+            stamps and sound. A table shows the cost of each method (passes, seconds) and the quality of its maps (deletion, \
+            insertion, infidelity, similarity to edges and to the other maps, masks); a JSON file beside the video has all figures.
 
-            Ctrl-C lets the current window end and finishes the file; a second Ctrl-C stops at once and leaves nothing.
+            Ctrl-C finishes the current window and the file; a second Ctrl-C stops immediately and leaves no files.
             """)
 
     @Argument(help: "A video file, a folder of images, or an array file (.npy, uint8 [T, H, W, 3]).")
@@ -31,7 +31,7 @@ struct CompareCommand: CheckedCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The video; its ending chooses the container (default: clip.compare.mp4 beside clip.mp4).",
+            "The video; its extension determines the container (default: clip.compare.mp4 beside clip.mp4).",
             valueName: "file"))
     var output: String?
 
@@ -152,7 +152,7 @@ struct CompareCommand: CheckedCommand {
         let manifest = model.check(&problems)
         problems.attempt { try InputCheck.run(input, sampling: sampling.request, manifest: manifest) }
         model.checkTargets([target], of: manifest, &problems)
-        // What is wrong with the methods has been said.
+        // Problems of the methods have been reported by `checkOptions`.
         let request = (try? request) ?? request(of: [])
         problems.attempt { try request.checkMasks() }
         problems.attempt { try request.checkOutput() }
@@ -183,7 +183,7 @@ struct CompareCommand: CheckedCommand {
         }
     }
 
-    /// - Throws: `ValidationError` for a colormap that no pane would have.
+    /// - Throws: `ValidationError` for a colormap that no pane would use.
     private func drawing(for methods: [SaliencyRequest]) throws(ValidationError) -> CompareDrawing {
         var drawing = CompareDrawing(opacity: opacity, outlinesCrop: !noOutline, hasLegend: legend)
         var given: Set<HeatSign> = []
@@ -200,7 +200,7 @@ struct CompareCommand: CheckedCommand {
     }
 
     func run() async throws {
-        // A reader of progress that went away ends no job.
+        // A closed pipe on standard error must not end the job.
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
         let request = try request

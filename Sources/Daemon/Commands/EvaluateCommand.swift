@@ -4,15 +4,15 @@ import Files
 import Foundation
 import Pipeline
 
-/// `saliencyd evaluate`: how well a network names the clips of a list.
+/// `saliencyd evaluate`: measures a network's accuracy on a list of clips.
 struct EvaluateCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Say how well the network names the clips of a list.",
+        abstract: "Measure the network's accuracy on a list of clips.",
         discussion: """
-            Each line of the list is a clip's path, a space or a tab, and its class as an index or a label. Results go into \
-            a folder as they come, and a run that was stopped goes on when it is called again: clips.jsonl and clips.csv (each \
-            clip), evaluation.json (top-1, top-5, each class), confusion.csv. With clips that cannot be read the exit status is \
+            Each line of the list is a clip's path, a space or a tab, and its class as an index or a label. Results are written to \
+            a folder as they are computed, and an interrupted run continues when it is started again: clips.jsonl and clips.csv (each \
+            clip), evaluation.json (top-1, top-5, each class), confusion.csv. If clips cannot be read the exit status is \
             65, and all others are evaluated.
             """)
 
@@ -103,12 +103,12 @@ struct EvaluateCommand: CheckedCommand {
     }
 }
 
-/// Clips of a list that are done.
-struct EvaluationProgress: ShownProgress {
+/// The number of clips that are done.
+struct EvaluationProgress: DisplayableProgress {
     var done: Int
     var total: Int
 
-    private struct Line: Encodable {
+    private struct JSONFields: Encodable {
         var event: String
         var clips: Int
         var totalClips: Int
@@ -116,11 +116,12 @@ struct EvaluationProgress: ShownProgress {
 
     func line(columns: Int) -> String {
         String(
-            "\(ProgressLine.bar(Double(done) / Double(max(total, 1))))  \(done) of \(total.counted("clip"))".prefix(
-                max(20, columns - 1)))
+            "\(ProgressFormatter.bar(Double(done) / Double(max(total, 1))))  \(done) of \(total.counted("clip"))"
+                .prefix(
+                    max(20, columns - 1)))
     }
 
     func jsonLine(isLast: Bool) -> String {
-        JSONLine.text(Line(event: isLast ? "done" : "progress", clips: done, totalClips: total))
+        JSONLine.text(JSONFields(event: isLast ? "done" : "progress", clips: done, totalClips: total))
     }
 }

@@ -5,15 +5,15 @@ import Files
 import Foundation
 import Pipeline
 
-/// `saliencyd explain`: one window, as images and numbers.
+/// `saliencyd explain`: explains one window in images and numbers.
 struct ExplainCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explain one window: its frames, its saliency maps and the network's whole answer.",
+        abstract: "Explain one window: its frames, its saliency maps and the network's complete answer.",
         discussion: """
             Writes frames (orig_0000.jpg …), their saliency (maps_0000.jpg …), a contact sheet (montage.png) and all numbers \
-            (result.json) into a folder, which appears when all of it is complete. Several --target options make maps and \
-            contact sheets of each (maps_NAME_0000.jpg …, montage_NAME.png) from shared forward passes. An array file (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is taken as it is: no resize, no crop.
+            (result.json) into a folder, which appears when it is complete. Several --target options make maps and \
+            contact sheets of each (maps_NAME_0000.jpg …, montage_NAME.png) from shared forward passes. An array file (.npy, [T, H, W, 3] uint8, or [T, H, W, 2] for optical flow) is used unchanged: no resizing, no cropping.
             """)
 
     @Argument(help: "A video file, a folder of images, or an array file.")
@@ -111,9 +111,9 @@ struct ExplainCommand: CheckedCommand {
     }
 }
 
-/// An `ExplainProgress` as one line.
-extension ExplainProgress: ShownProgress {
-    private struct Line: Encodable {
+/// Formats an `ExplainProgress` as one line.
+extension ExplainProgress: DisplayableProgress {
+    private struct JSONFields: Encodable {
         var event: String
         var fraction: Double
         var etaSeconds: Double?
@@ -121,15 +121,15 @@ extension ExplainProgress: ShownProgress {
     }
 
     func line(columns: Int) -> String {
-        let remaining = remainingSeconds.map { "  ETA \(ProgressLine.clockTime($0))" } ?? ""
-        return String((ProgressLine.bar(fraction) + remaining).prefix(max(20, columns - 1)))
+        let remaining = remainingSeconds.map { "  ETA \(ProgressFormatter.clockTime($0))" } ?? ""
+        return String((ProgressFormatter.bar(fraction) + remaining).prefix(max(20, columns - 1)))
     }
 
     func jsonLine(isLast: Bool) -> String {
         JSONLine.text(
-            Line(
-                event: isLast ? "done" : "progress", fraction: ProgressLine.rounded(fraction),
-                etaSeconds: remainingSeconds.map(ProgressLine.rounded),
-                elapsedSeconds: ProgressLine.rounded(elapsedSeconds)))
+            JSONFields(
+                event: isLast ? "done" : "progress", fraction: ProgressFormatter.rounded(fraction),
+                etaSeconds: remainingSeconds.map(ProgressFormatter.rounded),
+                elapsedSeconds: ProgressFormatter.rounded(elapsedSeconds)))
     }
 }

@@ -73,7 +73,7 @@ struct LiveCommand: CheckedCommand {
         }
         let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
         let warnings = RepeatedWarnings(logger: log)
-        let entry = CameraEntry(settings)
+        let entry = CameraHandle(settings)
         let resources = CameraResources(
             entry,
             shared: CameraResources.Shared(

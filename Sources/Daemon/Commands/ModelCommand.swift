@@ -4,11 +4,11 @@ import Engine
 import Files
 import Pipeline
 
-/// `saliencyd model …`: checkpoints by themselves.
+/// `saliencyd model …`: commands for checkpoints.
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Fetch, import and list models; look into checkpoints, check them, convert them.",
+        abstract: "Fetch, import and list models; inspect, verify and convert checkpoints.",
         subcommands: [
             ModelListCommand.self, ModelFetchCommand.self, ModelImportCommand.self, ModelInspectCommand.self,
             ModelVerifyCommand.self,
@@ -16,7 +16,7 @@ struct ModelCommand: AsyncParsableCommand {
         ])
 }
 
-/// `saliencyd model inspect`: what a checkpoint says of itself.
+/// `saliencyd model inspect`: shows a checkpoint's properties.
 struct ModelInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show a checkpoint's form, files, manifest and variables.")
@@ -39,7 +39,7 @@ struct ModelInspectCommand: AsyncParsableCommand {
     }
 }
 
-/// `saliencyd model verify`: every value read and checked.
+/// `saliencyd model verify`: reads and checks every value.
 struct ModelVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Read every value of a checkpoint: checksums, finite numbers, variances.")
@@ -69,7 +69,7 @@ struct ModelVerifyCommand: AsyncParsableCommand {
     }
 }
 
-/// `saliencyd model convert`: any form to one safetensors file.
+/// `saliencyd model convert`: converts a checkpoint of any form to one safetensors file.
 struct ModelConvertCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
@@ -101,7 +101,7 @@ struct ModelConvertCommand: CheckedCommand {
         try await StopSignals.cancelling { stop in
             try await DedicatedThread.run(name: "model", onCancel: {}) { [self] in
                 let checkpoint = try ModelCatalogue().open(model, labelFile: labels)
-                // What has begun to be written by then is written to its end.
+                // After this point the file is written completely.
                 if stop.abort.isCancelled { throw CancellationError() }
                 try checkpoint.convert(to: output, half: half, replacing: force)
             }

@@ -6,7 +6,7 @@ import Foundation
 import Pipeline
 import Synchronization
 
-/// `saliencyd model fetch`: a published model, downloaded, checked and installed.
+/// `saliencyd model fetch`: downloads, checks and installs a published model.
 struct ModelFetchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetch",
@@ -15,8 +15,8 @@ struct ModelFetchCommand: AsyncParsableCommand {
             Models: \(PublishedModel.all.map(\.name).joined(separator: ", ")).
 
             It is installed under $XDG_DATA_HOME/saliencyd/models (default ~/.local/share), for a service under its \
-            state directory, and then goes by its name: --model kinetics-rgb. What an interrupted download brought is \
-            kept; the same command goes on from there.
+            state directory, and can then be used by its name: --model kinetics-rgb. The data of an interrupted download \
+            is kept; the same command continues it.
 
             Exit status: 0 installed, 64 unknown name, 66 the files are not the published ones, 69 the source cannot \
             be reached, 73 cannot be written, 130 interrupted.
@@ -52,7 +52,7 @@ struct ModelFetchCommand: AsyncParsableCommand {
                 }
             }
             running.set(job)
-            // The signal may have come before there was anything to cancel.
+            // The signal may have arrived before there was a task to cancel.
             if stop.shouldFinishSoon { job.cancel() }
             return try await job.value
         }
@@ -64,21 +64,21 @@ struct ModelFetchCommand: AsyncParsableCommand {
     }
 }
 
-/// A `TransferProgress` as one line.
-enum TransferLine {
+/// Formats a `TransferProgress` as one line.
+enum TransferFormatter {
     /// "[############------------]  52 %  26.4/50.8 MB  8.1 MB/s  ETA 0:03  model.ckpt.index", shortened to the width.
     static func text(_ progress: TransferProgress, columns: Int) -> String {
         var parts: [String] = []
-        if let fraction = progress.fraction { parts.append(ProgressLine.bar(fraction)) }
+        if let fraction = progress.fraction { parts.append(ProgressFormatter.bar(fraction)) }
         let total = progress.totalBytes.map { " of \(ByteCount.text($0))" } ?? ""
         parts.append(ByteCount.text(progress.bytes) + total)
         parts.append(ByteCount.text(Int(progress.bytesPerSecond)) + "/s")
-        if let remaining = progress.remainingSeconds { parts.append("ETA \(ProgressLine.clockTime(remaining))") }
+        if let remaining = progress.remainingSeconds { parts.append("ETA \(ProgressFormatter.clockTime(remaining))") }
         parts.append(progress.file)
         return String(parts.joined(separator: "  ").prefix(max(20, columns - 1)))
     }
 
-    private struct Line: Encodable {
+    private struct JSONFields: Encodable {
         var event: String
         var file: String
         var bytes: Int
@@ -89,19 +89,19 @@ enum TransferLine {
         var elapsedSeconds: Double
     }
 
-    /// `{"event":"progress",…}` or, for the last, `{"event":"done",…}`.
+    /// `{"event":"progress",…}` or, for the last one, `{"event":"done",…}`.
     static func json(_ progress: TransferProgress, isLast: Bool) -> String {
         JSONLine.text(
-            Line(
+            JSONFields(
                 event: isLast ? "done" : "progress", file: progress.file, bytes: progress.bytes,
                 totalBytes: progress.totalBytes, bytesPerSecond: progress.bytesPerSecond.rounded(),
-                fraction: progress.fraction.map(ProgressLine.rounded),
-                etaSeconds: progress.remainingSeconds.map(ProgressLine.rounded),
-                elapsedSeconds: ProgressLine.rounded(progress.elapsedSeconds)))
+                fraction: progress.fraction.map(ProgressFormatter.rounded),
+                etaSeconds: progress.remainingSeconds.map(ProgressFormatter.rounded),
+                elapsedSeconds: ProgressFormatter.rounded(progress.elapsedSeconds)))
     }
 }
 
-/// The last of the values that some thread handed over.
+/// The last value set by any thread.
 final class LastValue<Value: Sendable>: Sendable {
     private let held = Mutex<Value?>(nil)
 

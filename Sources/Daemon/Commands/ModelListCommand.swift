@@ -3,17 +3,17 @@ import Concurrency
 import Files
 import Pipeline
 
-/// `saliencyd model list`: the models that go by a name.
+/// `saliencyd model list`: lists the models that have a name.
 struct ModelListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the models that --model knows by name, with what is known of them.")
+        commandName: "list", abstract: "Show the models that --model knows by name, with their properties.")
 
     @Flag(help: "As JSON.")
     var json = false
 
     private struct List: Encodable {
         var models: [InstalledModel]
-        /// Cards of those that `model fetch` can install.
+        /// The cards of models that `model fetch` can install.
         var available: [ModelCard]
     }
 
@@ -53,7 +53,7 @@ struct ModelListCommand: AsyncParsableCommand {
         return lines
     }
 
-    /// Wrapped at 100 columns, all text in one column.
+    /// Wraps the text at 100 columns, aligned in one column.
     private static func row(_ title: String, _ text: String) -> String {
         let indent = String(repeating: " ", count: 14)
         var lines: [String] = []

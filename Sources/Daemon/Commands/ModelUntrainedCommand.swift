@@ -3,7 +3,7 @@ import Concurrency
 import Engine
 import Pipeline
 
-/// `saliencyd model untrained`: a random network to try the software with.
+/// `saliencyd model untrained`: writes a random network to try the software with.
 struct ModelUntrainedCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "untrained",
@@ -54,7 +54,7 @@ struct ModelUntrainedCommand: CheckedCommand {
                 let manifest = ModelManifest(
                     name: "untrained, seed \(seed)", classCount: classes, inputChannels: 3, clipLength: window,
                     frameSize: size, shortSide: size * 8 / 7)
-                // What has begun to be written by then is written to its end.
+                // After this point the file is written completely.
                 if stop.abort.isCancelled { throw CancellationError() }
                 try variables.write(safetensors: output, manifest: manifest, replacing: force)
             }

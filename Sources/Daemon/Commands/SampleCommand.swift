@@ -4,13 +4,13 @@ import Encode
 import Foundation
 import Pipeline
 
-/// `saliencyd sample`: a clip to try the software with.
+/// `saliencyd sample`: writes a clip to try the software with.
 struct SampleCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
-        abstract: "Write a short clip of a ball that rolls past a square at rest, made without any other input.")
+        abstract: "Write a generated short clip of a ball that rolls past a stationary square.")
 
-    @Argument(help: "The video to write; its ending chooses the container.")
+    @Argument(help: "The video to write; its extension determines the container.")
     var output: String
 
     @Option(help: ArgumentHelp("Length of the clip.", valueName: "seconds"))

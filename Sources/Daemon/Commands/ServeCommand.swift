@@ -19,7 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run the daemon: annotate the files in drop folders, and explain cameras.",
         discussion: """
-            SIGTERM and Ctrl-C stop it: what is being annotated goes back to the queue and starts again at the next start. \
+            SIGTERM and Ctrl-C stop it: running jobs return to the queue and start again at the next start. \
             SIGHUP reads the configuration again.
             """)
 
@@ -38,9 +38,9 @@ struct ServeCommand: AsyncParsableCommand {
         let metrics = DaemonMetrics.factory()
         MetricsSystem.bootstrap(metrics)
         let notifier = SystemdNotifier()
-        // A large network takes its time on a slow disk.
+        // Loading a large network from a slow disk takes long.
         notifier.extendTimeout(.seconds(120))
-        // One daemon a state folder: two would annotate everything twice.
+        // One daemon per state folder: two would annotate everything twice.
         let lock = try WorkFolder(settings.state)
         let store = try await JobStore.open(state: settings.state)
         let crash = try CrashNote(state: settings.state)
@@ -70,7 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
             store: store, running: services.running, dropFolders: services.registry, settings: settings.ledger,
             log: log,
             clock: ContinuousClock(), now: { Date() })
-        // Stopped in the opposite order: events outlast the jobs they are of.
+        // Services stop in reverse order, so events are delivered until after the jobs have stopped.
         var all: [any Service] = [
             services.events, services.runner, services.supervisor, services.cameras, reload, status, keeper,
         ]

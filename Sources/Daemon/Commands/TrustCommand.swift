@@ -5,14 +5,14 @@ import Files
 import Foundation
 import Pipeline
 
-/// `saliencyd trust`: evidence for and against the explanations of one window.
+/// `saliencyd trust`: measures whether the explanations of one window can be trusted.
 struct TrustCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "trust",
-        abstract: "Say whether the explanations of one window can be trusted, and why.",
+        abstract: "Measure whether the explanations of one window can be trusted, and why.",
         discussion: """
-            Measures each method on the window: does the answer hang on the pixels it points at, does its map change when the \
-            network is randomised, does it depend on the class, does it stay as it is under noise? Writes a report \
+            Measures each method on the window: does the answer depend on the pixels that it marks, does its map change when the \
+            network is randomised, does it depend on the class, is it stable under noise? Writes a report \
             (trust.html) and all figures (trust.json) into a folder, which appears when both are complete.
             """)
 
@@ -115,11 +115,11 @@ struct TrustCommand: CheckedCommand {
     }
 }
 
-/// Methods, separated by commas.
+/// A list of methods separated by commas.
 struct MethodList: ExpressibleByArgument {
-    /// Those that there are, as far as the list names them.
+    /// The methods in the list that exist.
     let methods: [SaliencyRequest.Method]
-    /// As the list has them.
+    /// All names in the list.
     private let names: [String]
 
     init(_ methods: [SaliencyRequest.Method]) {
@@ -132,7 +132,7 @@ struct MethodList: ExpressibleByArgument {
         methods = names.compactMap(SaliencyRequest.Method.init(rawValue:))
     }
 
-    /// Notes names that are no method's, and those that come twice.
+    /// Reports unknown and repeated names.
     func check(_ option: String, _ problems: inout RequestProblems) {
         for name in names where SaliencyRequest.Method(rawValue: name) == nil {
             problems.demand(false, "\(option): \(SaliencyRequest.Method.missing(name))")
@@ -146,26 +146,27 @@ struct MethodList: ExpressibleByArgument {
 }
 
 extension SaliencyRequest.Method {
-    /// What to say of a name that is no method's.
+    /// The error message for an unknown method.
     static func missing(_ name: String) -> String {
         NearMisses.missing(name, kind: "method", in: allCases.map(\.rawValue))
     }
 }
 
-/// A `TrustProgress` as one line.
-extension TrustProgress: ShownProgress {
-    private struct Line: Encodable {
+/// Formats a `TrustProgress` as one line.
+extension TrustProgress: DisplayableProgress {
+    private struct JSONFields: Encodable {
         var event: String
         var fraction: Double
         var activity: String
     }
 
     func line(columns: Int) -> String {
-        String("\(ProgressLine.bar(fraction))  \(activity)".prefix(max(20, columns - 1)))
+        String("\(ProgressFormatter.bar(fraction))  \(activity)".prefix(max(20, columns - 1)))
     }
 
     func jsonLine(isLast: Bool) -> String {
         JSONLine.text(
-            Line(event: isLast ? "done" : "progress", fraction: ProgressLine.rounded(fraction), activity: activity))
+            JSONFields(
+                event: isLast ? "done" : "progress", fraction: ProgressFormatter.rounded(fraction), activity: activity))
     }
 }

@@ -4,13 +4,13 @@ import Foundation
 import Pipeline
 import Telemetry
 
-/// Reports once a second a camera's health, to whoever started it from a terminal.
+/// Prints a camera's health once a second, for a camera that was started from a terminal.
 struct CameraReporter: Sendable {
-    let entry: CameraEntry
+    let entry: CameraHandle
     let options: ProgressOptions
     let warnings: RepeatedWarnings
 
-    private struct Line: Encodable {
+    private struct JSONFields: Encodable {
         var verdict: CameraHealth.Verdict
         var statistics: LiveStatistics
 
@@ -26,7 +26,7 @@ struct CameraReporter: Sendable {
         }
     }
 
-    /// Until the task is cancelled.
+    /// Runs until the task is cancelled.
     func run() async {
         let isTerminal = isatty(2) == 1
         while (try? await Task.sleep(for: .seconds(1))) != nil {
@@ -34,7 +34,8 @@ struct CameraReporter: Sendable {
             guard !options.quiet else { continue }
             let numbers = entry.report.snapshot
             switch options.progress {
-            case .json: StandardError.write(JSONLine.text(Line(verdict: entry.health(), statistics: numbers)) + "\n")
+            case .json:
+                StandardError.write(JSONLine.text(JSONFields(verdict: entry.health(), statistics: numbers)) + "\n")
             case .auto where isTerminal: StandardError.write("\r\u{1B}[K" + Self.text(entry.health(), numbers))
             case .auto: break
             }
@@ -46,7 +47,7 @@ struct CameraReporter: Sendable {
         StandardError.write((isatty(2) == 1 ? "\r\u{1B}[K" : "") + text + "\n")
     }
 
-    /// One line when it is over.
+    /// Prints a summary at the end.
     func summarise() {
         let numbers = entry.report.snapshot
         note(

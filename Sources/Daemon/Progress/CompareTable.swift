@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Pipeline
 
-/// What methods cost and are worth, for people.
+/// Formats the cost and quality of methods as a table.
 enum CompareTable {
     static func text(_ result: CompareResult) -> String {
         var blocks = [costs(result)]
@@ -76,7 +76,7 @@ enum CompareTable {
             """
     }
 
-    /// The first column to the left, the others to the right.
+    /// Aligns the first column to the left, the others to the right.
     private static func table(_ rows: [[String]]) -> String {
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in

@@ -1,7 +1,7 @@
 import Engine
 import Foundation
 
-/// The network's answers as text.
+/// Formats the network's answers as text.
 enum PredictionText {
     /// "playing cricket  99.9 %  (logit 25.857, class 227)", or without a label "class 227  99.9 %  (logit 25.857)".
     static func line(_ answer: Explanation.Prediction) -> String {

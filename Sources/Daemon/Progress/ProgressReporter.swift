@@ -28,8 +28,8 @@ final class ProgressReporter: Sendable {
         }
     }
 
-    /// Shows `progress`, at most ten times a second unless it is the last.
-    func show(_ progress: some ShownProgress, isLast: Bool = false) {
+    /// Shows `progress`, at most ten times a second except for the last one.
+    func show(_ progress: some DisplayableProgress, isLast: Bool = false) {
         guard style != .silent else { return }
         state.withLock { state in
             let now = clock.now
@@ -47,12 +47,12 @@ final class ProgressReporter: Sendable {
         }
     }
 
-    /// Prints a line of its own for people, above the bar.
+    /// Prints a message on a separate line above the bar.
     func note(_ line: String) {
         guard !quiet else { return }
         state.withLock { state in
             if style == .json {
-                write(ProgressLine.json(note: line) + "\n")
+                write(ProgressFormatter.json(note: line) + "\n")
                 return
             }
             write((state.barIsOpen ? "\r\u{1B}[K" : "") + line + "\n")
@@ -70,7 +70,7 @@ final class ProgressReporter: Sendable {
     }
 }
 
-/// What is said while a job runs.
+/// The options for progress output.
 struct ProgressOptions: ParsableArguments {
     enum Style: String, ExpressibleByArgument, CaseIterable {
         /// A bar on a terminal, nothing elsewhere.

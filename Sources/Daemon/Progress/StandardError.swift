@@ -1,10 +1,10 @@
 import Files
 import Glibc
 
-/// Text on standard error. That nobody can read it any more (a closed pipe, a full disk) stops no work.
+/// Writes text to standard error. Errors (a closed pipe, a full disk) are ignored, so that they do not stop any work.
 enum StandardError {
     static func write(_ text: String) {
-        // Names that are not UTF-8 are shown as they are.
+        // Names that are not UTF-8 are written unchanged.
         text.fileBytes.dropLast().withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {
@@ -16,11 +16,11 @@ enum StandardError {
         }
     }
 
-    /// Opens what of standard input, output and error came closed, so that no file of ours gets their numbers and with them
-    /// what is meant for people.
+    /// Opens those of standard input, output and error that were closed at the start, so that no file of the program
+    /// gets their descriptors and receives output for the user.
     static func openClosedStreams() {
         for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
-            // The lowest number that is free is this one.
+            // open returns the lowest free descriptor, which is this one.
             _ = open("/dev/null", O_RDWR)
         }
     }

@@ -1,7 +1,7 @@
 import Pipeline
 import Telemetry
 
-/// What the daemon's metrics mean, for those who read them.
+/// The buckets and descriptions of the daemon's metrics.
 enum DaemonMetrics {
     static func factory() -> PrometheusFactory {
         PrometheusFactory(
@@ -34,7 +34,7 @@ enum DaemonMetrics {
         return Dictionary(counted, uniquingKeysWith: { $1 }).merging(otherCameraMetrics) { $1 }
     }()
 
-    /// Beside `LiveStatistics.counters`.
+    /// Metrics in addition to `LiveStatistics.counters`.
     private static let otherCameraMetrics = [
         "saliencyd_camera_up": "Whether frames arrive and are drawn.",
         "saliencyd_camera_reconnects": "Connections that brought frames again after one was lost.",

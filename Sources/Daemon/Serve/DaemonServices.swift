@@ -12,7 +12,7 @@ import Pipeline
 import ServiceLifecycle
 import Telemetry
 
-/// Everything that runs in the daemon, made from its settings.
+/// All services of the daemon, created from its settings.
 struct DaemonServices: Sendable {
     let store: JobStore
     let running: RunningJobs
@@ -24,12 +24,12 @@ struct DaemonServices: Sendable {
     let holds: HoldRegistry
     let metrics: JobMetrics
     let warnings: RepeatedWarnings
-    /// Nil where nothing is published over MQTT.
+    /// Nil if nothing is published over MQTT.
     let mqtt: MQTTService?
 
     /// - Parameters:
-    ///   - crash: of the settings' state folder; so is `memory`.
-    ///   - clock: for waiting; time stamps come from `now`.
+    ///   - crash: for the settings' state folder, like `memory`.
+    ///   - clock: used for waiting; time stamps come from `now`.
     init(
         settings: Settings, store: JobStore, crash: CrashNote, memory: MemoryKills, model: LoadedModel, log: Logger,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
@@ -38,11 +38,11 @@ struct DaemonServices: Sendable {
         let (running, registry, metrics) = (RunningJobs(), DropFolderRegistry(settings.dropFolders), JobMetrics())
         let warnings = RepeatedWarnings(logger: log)
         let scheduler = EngineScheduler()
-        let cameraBook = CameraRegistry()
+        let cameraRegistry = CameraRegistry()
         mqtt = settings.mqtt.map { settings in
             let topicStore = MQTTTopicStore(settings, outbox: MQTTOutbox())
             return MQTTService(
-                settings, topicStore: topicStore, cameras: cameraBook, store: store, log: log, clock: clock)
+                settings, topicStore: topicStore, cameras: cameraRegistry, store: store, log: log, clock: clock)
         }
         let shared = CameraResources.Shared(
             engines: LiveEngines(model: model, threads: threads, scheduler: scheduler), log: log, warnings: warnings,
@@ -70,8 +70,8 @@ struct DaemonServices: Sendable {
         supervisor = DropFolderSupervisor(registry: registry) { dropFolder in
             DropFolder(dropFolder: dropFolder, ingest: ingest, execution: execution, log: log, clock: clock)
         }
-        cameras = CameraSupervisor(settings.cameras, registry: cameraBook) { camera in
-            let entry = CameraEntry(camera, clock: clock)
+        cameras = CameraSupervisor(settings.cameras, registry: cameraRegistry) { camera in
+            let entry = CameraHandle(camera, clock: clock)
             let resources = CameraResources(entry, shared: shared)
             return Camera(
                 entry: entry, connect: { try await resources.connect(connection: $0, stop: $1) }, cameraTask: resources,
@@ -81,25 +81,25 @@ struct DaemonServices: Sendable {
             store: store, execution: execution, running: running,
             recovery: JobRecovery(store: store, execution: execution, crash: crash, memory: memory, log: log),
             holds: holds,
-            most: settings.engine.jobs,
+            maximumJobs: settings.engine.jobs,
             clock: clock, now: now)
     }
 }
 
 extension DaemonServices {
-    /// The services over HTTP.
+    /// The HTTP service.
     ///
-    /// - Parameter metricsText: the metrics as Prometheus reads them.
+    /// - Parameter metricsText: returns the metrics in Prometheus' text format.
     /// - Throws: `SettingsError` for a token that cannot be used.
     func http(
         _ settings: HTTPSettings, model: LoadedModel, log: Logger, metricsText: @escaping @Sendable () -> String
     ) async throws -> HTTPService {
         let dependencies = HTTPDependencies(
             store: store, running: running, registry: registry, holdRegistry: holds,
-            look: { [supervisor] in supervisor.look($0) },
+            rescan: { [supervisor] in supervisor.rescan($0) },
             files: { [supervisor] in try supervisor.report($0, file: $1) },
             model: model.description, labels: model.manifest.labels, metricsText: metricsText,
-            cameras: { [cameras] in cameras.registry.all.map(CameraView.init) }, clock: ContinuousClock(),
+            cameras: { [cameras] in cameras.registry.all.map(CameraStatus.init) }, clock: ContinuousClock(),
             warnings: warnings, log: log)
         return try await DedicatedThread.run(name: "token", onCancel: {}) {
             try HTTPService(settings: settings, dependencies: dependencies)

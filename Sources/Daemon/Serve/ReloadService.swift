@@ -11,23 +11,23 @@ import ServiceLifecycle
 import Telemetry
 import UnixSignals
 
-/// Reads the configuration again at every SIGHUP. A wrong one changes nothing.
+/// Reads the configuration again at every SIGHUP. An invalid one changes nothing.
 struct ReloadService: Service {
-    /// Every SIGHUP since before the daemon said that it is ready: without a handler one would end the process.
+    /// Every SIGHUP since before the daemon reported that it is ready: without a handler, SIGHUP would end the process.
     let signals: UnixSignalsSequence
     let loader: SettingsLoader
-    /// What the daemon was started with.
+    /// The settings at the daemon's start.
     let settings: Settings
     let supervisor: DropFolderSupervisor
     let cameras: CameraSupervisor
-    /// Nil where nothing is answered over HTTP.
+    /// Nil if HTTP is disabled.
     let tokens: TokenRegistry?
     let holds: HoldRegistry
-    /// Of the model.
+    /// The model's manifest.
     let manifest: ModelManifest
     let metrics: JobMetrics
     let notifier: SystemdNotifier
-    /// Nil where nothing is published over MQTT.
+    /// Nil if nothing is published over MQTT.
     let mqtt: MQTTService?
     let log: Logger
 
@@ -50,7 +50,7 @@ struct ReloadService: Service {
             if let newTokens { tokens?.replace(newTokens) }
             supervisor.replace(new.dropFolders)
             cameras.replace(new.cameras)
-            mqtt?.look()
+            mqtt?.refresh()
             holds.replace(new.holds)
             for warning in loaded.warnings { log.warning("\(warning)") }
             if settings.differsBeyondSources(from: new) {

@@ -7,8 +7,8 @@ import Jobs
 import ServiceLifecycle
 import Telemetry
 
-/// Tells systemd what the daemon does, shows how many jobs there are and how cameras fare, and feeds the watchdog with
-/// what moves.
+/// Reports the daemon's status to systemd, updates the metrics of jobs and cameras, and feeds the watchdog while there
+/// is progress.
 struct StatusService: Service {
     let store: JobStore
     let running: RunningJobs
@@ -19,13 +19,13 @@ struct StatusService: Service {
     let warnings: RepeatedWarnings
     let clock: any Clock<Duration>
 
-    /// Between two looks.
-    private static let usualInterval = Duration.seconds(5)
+    /// The time between two updates.
+    private static let defaultInterval = Duration.seconds(5)
     private static let shortestInterval = Duration.milliseconds(100)
 
     func run() async throws {
         let wakeSignal = WakeSignal()
-        let interval = notifier.watchdogInterval.map { min($0 / 4, Self.usualInterval) } ?? Self.usualInterval
+        let interval = notifier.watchdogInterval.map { min($0 / 4, Self.defaultInterval) } ?? Self.defaultInterval
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 let changes = store.changes()
@@ -36,8 +36,8 @@ struct StatusService: Service {
                 var cameraMetrics = CameraMetrics()
                 var holdMetrics = HoldMetrics()
                 while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                    await look(&feeder, &cameraMetrics, &holdMetrics)
-                    // Many changes make one look.
+                    await update(&feeder, &cameraMetrics, &holdMetrics)
+                    // Combines frequent changes into one update.
                     try? await clock.sleep(for: Self.shortestInterval)
                     await wakeSignal.wait(atMost: interval, clock: clock)
                 }
@@ -49,11 +49,11 @@ struct StatusService: Service {
         }
     }
 
-    private func look(
+    private func update(
         _ feeder: inout WatchdogFeeder, _ cameraMetrics: inout CameraMetrics, _ holdMetrics: inout HoldMetrics
     ) async {
         warnings.flush(now: .now)
-        // A ledger that cannot be read is the runner's to report; that it answers at all shows that its thread lives.
+        // The job runner reports a ledger that cannot be read. Any result shows that the ledger's thread is alive.
         let counts = (try? await store { ledger throws(LedgerError) in try ledger.counts() }) ?? [:]
         for state in JobState.allCases {
             Meter(label: "saliencyd_ledger_jobs", dimensions: [("state", state.rawValue)]).set(counts[state] ?? 0)
@@ -68,10 +68,10 @@ struct StatusService: Service {
         let entries = cameras.all
         cameraMetrics.update(entries)
         notifier.status(
-            StatusLine.text(
-                running: names, counts: counts, obstructed: obstructed, cameras: CameraOverview(entries),
+            StatusText.text(
+                running: names, counts: counts, obstructed: obstructed, cameras: CameraSummary(entries),
                 holds: holds.holds(pauses)))
-        let cameraSteps = entries.map { (ObjectIdentifier($0.record), $0.record.steps) }
+        let cameraSteps = entries.map { (ObjectIdentifier($0.connections), $0.connections.steps) }
         let isAlive = feeder.isAlive(
             runningJobs: jobs.count, steps: running.steps,
             cameras: Dictionary(cameraSteps, uniquingKeysWith: { $1 }))
@@ -79,12 +79,12 @@ struct StatusService: Service {
     }
 }
 
-/// What the daemon does at the moment, in one line: "annotating clip.mp4 62 %, 3/4 cameras up, lag 0.8 s,
-/// 2 queued, 1 failed".
-enum StatusLine {
+/// Formats the daemon's current activity as one line: "annotating clip.mp4 62 %, 3/4 cameras up, lag 0.8 s, 2 queued, 1
+/// failed".
+enum StatusText {
     static func text(
         running: [(name: String, fraction: Double?)], counts: [JobState: Int], obstructed: Int = 0,
-        cameras: CameraOverview = CameraOverview([]), holds: JobHolds = JobHolds()
+        cameras: CameraSummary = CameraSummary([]), holds: JobHolds = JobHolds()
     ) -> String {
         var parts: [String] = []
         if let first = running.first {
@@ -110,7 +110,7 @@ enum StatusLine {
     }
 }
 
-/// Which drop folders' jobs are held up, and why, as metrics.
+/// Metrics of which drop folders' jobs are held, and why.
 struct HoldMetrics {
     private let factory: any MetricsFactory
     private var meters: [String: [JobHold.Reason: Meter]] = [:]
@@ -119,7 +119,7 @@ struct HoldMetrics {
         self.factory = factory
     }
 
-    /// A drop folder that is no longer there is shown no more.
+    /// Updates the metrics, and removes those of removed drop folders.
     mutating func update(_ dropFolders: [String], _ holds: JobHolds) {
         for (name, old) in meters where !dropFolders.contains(name) {
             for meter in old.values { meter.destroy() }
@@ -141,15 +141,16 @@ struct HoldMetrics {
     }
 }
 
-/// Whether the daemon makes progress: each of its parts has nothing to do, or has moved since this was last so of all
-/// of them.
+/// Decides whether the daemon makes progress: every part of it must be idle, or must have advanced since this was last
+/// the case for all of them.
 struct WatchdogFeeder {
     private var lastSteps: UInt64?
     private var lastCameras: [ObjectIdentifier: UInt64] = [:]
 
     /// - Parameters:
-    ///   - steps: a count that grows with every step of every job.
-    ///   - cameras: for each camera a count that grows while it makes progress; one that is new makes progress.
+    ///   - steps: a number that grows with every step of every job.
+    ///   - cameras: for each camera a number that grows while it makes progress; a new camera counts as making
+    ///     progress.
     mutating func isAlive(runningJobs: Int, steps: UInt64, cameras: [ObjectIdentifier: UInt64] = [:]) -> Bool {
         guard runningJobs == 0 || steps != lastSteps, cameras.allSatisfy({ lastCameras[$0.key] != $0.value }) else {
             return false

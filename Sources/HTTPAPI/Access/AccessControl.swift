@@ -1,26 +1,27 @@
 import DaemonConfiguration
 import HTTPTypes
 
-/// Who may ask: whoever knows a token or, where there is none, whoever is on this machine and is not a page of another site.
+/// Decides who may send requests: clients with a token or, if no tokens are configured, local clients that are not
+/// pages of other sites.
 struct AccessControl: Sendable {
     let tokens: [AccessToken]
 
     /// - Parameters:
-    ///   - role: what a token has to be for; nil for a path that is none.
-    ///   - isOpen: whether the route is for everybody who reaches the server.
-    /// - Returns: the name of the token; nil where none is needed.
+    ///   - role: the role that the token needs; nil for an unknown path.
+    ///   - isOpen: whether the route needs no token.
+    /// - Returns: the token's name; nil if none is needed.
     @discardableResult func check(
         _ request: HTTPRequest, role: TokenRole?, isOpen: Bool
     ) throws(APIError) -> String? {
         if tokens.isEmpty {
-            try checkIsFromHere(request)
+            try checkIsLocal(request)
             return nil
         }
         return isOpen ? nil : try check(request, role)
     }
 
-    private func checkIsFromHere(_ request: HTTPRequest) throws(APIError) {
-        // swift-http-types keeps the first Host as the authority; a second stays among the other headers.
+    private func checkIsLocal(_ request: HTTPRequest) throws(APIError) {
+        // swift-http-types takes the first Host as the authority; a second one remains among the other headers.
         guard let authority = request.authority, HostName.isLoopback(authority),
             !request.headerFields.contains(where: { $0.name.canonicalName == "host" })
         else {
@@ -28,8 +29,8 @@ struct AccessControl: Sendable {
                 .forbidden, "foreign_host",
                 "Without a token the daemon answers only to localhost, 127.0.0.1 and [::1]; set http.token-file.")
         }
-        // Browsers say of every request to this machine what made it (https://www.w3.org/TR/fetch-metadata/), also of those
-        // that have no origin, such as images. To them another port is the same site.
+        // Browsers state the initiator of every request to this machine (https://www.w3.org/TR/fetch-metadata/), also
+        // for requests without an origin, such as images. A page on another port is "same-site".
         if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headerFields[$0] }) {
             guard ["same-origin", "none"].contains(site.lowercased()) else { throw Self.foreignOrigin }
         }
@@ -44,9 +45,9 @@ struct AccessControl: Sendable {
     private func check(_ request: HTTPRequest, _ role: TokenRole?) throws(APIError) -> String {
         let scheme = "bearer "
         let header = request.headerFields[.authorization] ?? ""
-        let word = header.lowercased().hasPrefix(scheme) ? String(header.dropFirst(scheme.count)) : ""
-        // All are compared, whichever it is.
-        let matching = tokens.filter { $0.secret.matches(word) }
+        let secret = header.lowercased().hasPrefix(scheme) ? String(header.dropFirst(scheme.count)) : ""
+        // Compares all tokens, so that the time does not depend on which one matches.
+        let matching = tokens.filter { $0.secret.matches(secret) }
         guard let token = matching.first else {
             throw APIError(
                 .unauthorized, "unauthorized",
@@ -65,14 +66,15 @@ struct AccessControl: Sendable {
 
 /// The host in `Host: localhost:8787`.
 enum HostName {
-    /// Whether it can only mean this machine, whatever a name server says. Names that do not are how a page of another
-    /// origin reaches a server on the loopback address.
+    /// Whether the host can only be this machine, whatever a name server says. Through other names, a page of another
+    /// origin can reach a server on the loopback address (DNS rebinding).
     static func isLoopback(_ authority: String) -> Bool {
         guard let host = host(of: authority) else { return false }
         return host == "localhost" || LoopbackAddress.isLoopback(host) == true
     }
 
-    /// In lower case, without the port and the brackets of an IPv6 address; nil if it is not a host and port.
+    /// The host in lower case, without the port and the brackets of an IPv6 address; nil if the text is not a host with
+    /// an optional port.
     static func host(of authority: String) -> String? {
         let lower = authority.lowercased()
         let host: Substring

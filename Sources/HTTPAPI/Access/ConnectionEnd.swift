@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// The moment at which a client has nothing more to say; it can be waited for.
+/// An event that can be waited for: the client sends nothing more.
 final class ConnectionEnd: Sendable {
     private struct State {
         var isOver = false
@@ -11,7 +11,7 @@ final class ConnectionEnd: Sendable {
 
     private let state = Mutex(State())
 
-    func happen() {
+    func signal() {
         let waiting = state.withLock { state in
             state.isOver = true
             defer { state.waiting = [:] }
@@ -20,7 +20,7 @@ final class ConnectionEnd: Sendable {
         for continuation in waiting.values { continuation.finish() }
     }
 
-    /// Returns when it has happened, or the task is cancelled.
+    /// Returns after `signal`, or when the task is cancelled.
     func wait() async {
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
         let number = state.withLock { state -> Int? in
@@ -35,7 +35,7 @@ final class ConnectionEnd: Sendable {
     }
 }
 
-/// Notices that a client has ended its connection, or its half of it, while a request is being answered.
+/// Detects that a client has closed its connection, or its sending side, while a request is being answered.
 final class ConnectionEndHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
     typealias InboundOut = NIOAny
@@ -43,21 +43,21 @@ final class ConnectionEndHandler: ChannelInboundHandler, RemovableChannelHandler
     let end = ConnectionEnd()
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed? = event as? ChannelEvent { end.happen() }
+        if case .inputClosed? = event as? ChannelEvent { end.signal() }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end.happen()
+        end.signal()
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        end.happen()
+        end.signal()
     }
 }
 
-/// Closes a connection in which nothing moves: also one whose client no longer reads what it asked for.
+/// Closes a connection without traffic, also one whose client does not read the response.
 final class ConnectionIdleHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
     typealias InboundOut = NIOAny

@@ -1,13 +1,13 @@
 import NIOCore
 import Synchronization
 
-/// The open connections. Where there are too many, a new one takes the place of one that waits for a request: idle sockets keep
-/// nobody out.
+/// The open connections. If there are too many, a new one replaces one that waits for a request, so that idle sockets
+/// keep nobody out.
 final class ConnectionRegistry: Sendable {
     private struct Entry {
         var peer: String
         var channel: any Channel
-        /// When it began to wait for a request, counted in events; nil while one is answered.
+        /// When the connection began to wait for a request, as a sequence number; nil while a request is answered.
         var idleSince: UInt64?
     }
 
@@ -17,47 +17,47 @@ final class ConnectionRegistry: Sendable {
         var events: UInt64 = 0
     }
 
-    private let most: Int
+    private let limit: Int
     private let maximumOfOnePeer: Int
     private let state = Mutex(State())
 
-    init(most: Int, maximumOfOnePeer: Int) {
-        self.most = most
+    init(limit: Int, maximumOfOnePeer: Int) {
+        self.limit = limit
         self.maximumOfOnePeer = maximumOfOnePeer
     }
 
-    /// Notes a connection, and closes another one if it has to.
+    /// Adds a connection, and closes another one if necessary.
     ///
-    /// - Returns: its number; nil where requests are answered on all the others.
+    /// - Returns: the connection's number; nil if all others are answering requests.
     func enter(_ channel: any Channel, from peer: String) -> UInt64? {
-        let (number, leaving) = state.withLock { state -> (UInt64?, (any Channel)?) in
-            var leaving: UInt64?
+        let (number, replaced) = state.withLock { state -> (UInt64?, (any Channel)?) in
+            var replaced: UInt64?
             if state.counts[peer, default: 0] >= maximumOfOnePeer {
-                leaving = Self.longestIdle(state) { $0 == peer }
-                guard leaving != nil else { return (nil, nil) }
-            } else if state.entries.count >= most {
-                // Of whoever has most of them, if it has an idle one.
+                replaced = Self.longestIdle(state) { $0 == peer }
+                guard replaced != nil else { return (nil, nil) }
+            } else if state.entries.count >= limit {
+                // Prefers an idle connection of the peer with the most connections.
                 let largest = state.counts.max { $0.value < $1.value }?.key
-                leaving = Self.longestIdle(state) { $0 == largest } ?? Self.longestIdle(state) { _ in true }
-                guard leaving != nil else { return (nil, nil) }
+                replaced = Self.longestIdle(state) { $0 == largest } ?? Self.longestIdle(state) { _ in true }
+                guard replaced != nil else { return (nil, nil) }
             }
-            let channelLeaving = leaving.flatMap { Self.remove($0, &state) }
+            let replacedChannel = replaced.flatMap { Self.remove($0, &state) }
             state.events += 1
             state.entries[state.events] = Entry(peer: peer, channel: channel, idleSince: state.events)
             state.counts[peer, default: 0] += 1
-            return (state.events, channelLeaving)
+            return (state.events, replacedChannel)
         }
-        leaving?.close(promise: nil)
+        replaced?.close(promise: nil)
         return number
     }
 
-    /// A request has begun.
-    func begin(_ number: UInt64) {
+    /// Marks the connection as answering a request.
+    func becomeBusy(_ number: UInt64) {
         state.withLock { $0.entries[number]?.idleSince = nil }
     }
 
-    /// The last request is answered.
-    func rest(_ number: UInt64) {
+    /// Marks the connection as waiting for a request.
+    func becomeIdle(_ number: UInt64) {
         state.withLock { state in
             state.events += 1
             state.entries[number]?.idleSince = state.events
@@ -70,8 +70,8 @@ final class ConnectionRegistry: Sendable {
 
     var count: Int { state.withLock { $0.entries.count } }
 
-    private static func longestIdle(_ state: State, where isMeant: (String) -> Bool) -> UInt64? {
-        state.entries.filter { isMeant($0.value.peer) }
+    private static func longestIdle(_ state: State, where isIncluded: (String) -> Bool) -> UInt64? {
+        state.entries.filter { isIncluded($0.value.peer) }
             .compactMap { number, entry in entry.idleSince.map { (number: number, since: $0) } }
             .min { $0.since < $1.since }?.number
     }
@@ -84,10 +84,10 @@ final class ConnectionRegistry: Sendable {
     }
 }
 
-/// Whom a connection comes from, as connections are counted.
+/// Identifies the peer of a connection for counting.
 enum PeerAddress {
-    /// An IPv4 address, also one written as IPv6, or the network half of an IPv6 address, of which a client has as many as it
-    /// likes. One name for everything that has no address.
+    /// An IPv4 address, also if mapped to IPv6, or the first 64 bits of an IPv6 address, since a client has a whole /64
+    /// network. One key for all connections without an address.
     static func key(_ address: SocketAddress?) -> String {
         switch address {
         case .v4: return address?.ipAddress ?? ""

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Keeps the book of connections: when one begins and ends, and whether a request is answered on it.
+/// Reports to the registry when a connection opens and closes, and whether a request is being answered on it.
 final class ConnectionRegistryHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -10,7 +10,7 @@ final class ConnectionRegistryHandler: ChannelDuplexHandler, RemovableChannelHan
 
     private let registry: ConnectionRegistry
     private var number: UInt64?
-    /// Requests whose answer is not complete.
+    /// The number of requests whose response is not complete.
     private var pending = 0
 
     init(registry: ConnectionRegistry) {
@@ -29,7 +29,7 @@ final class ConnectionRegistryHandler: ChannelDuplexHandler, RemovableChannelHan
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head = unwrapInboundIn(data) {
             pending += 1
-            if let number { registry.begin(number) }
+            if let number { registry.becomeBusy(number) }
         }
         context.fireChannelRead(data)
     }
@@ -37,7 +37,7 @@ final class ConnectionRegistryHandler: ChannelDuplexHandler, RemovableChannelHan
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) {
             pending -= 1
-            if pending == 0, let number { registry.rest(number) }
+            if pending == 0, let number { registry.becomeIdle(number) }
         }
         context.write(data, promise: promise)
     }

@@ -1,13 +1,13 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose client takes too long to say what it wants: from the connection's begin, or from a further
-/// request's first byte, until the request's line and headers are complete.
+/// Closes a connection whose client takes too long to send a request's head: from the start of the connection, or from
+/// the first byte of a further request, until the request line and headers are complete.
 final class HeadDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
 
-    /// Sees bytes before they are parts of a request.
+    /// Detects bytes before they are parsed as a request.
     private final class FirstByteHandler: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = ByteBuffer
         typealias InboundOut = ByteBuffer
@@ -35,7 +35,7 @@ final class HeadDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler 
     func handlerAdded(context: ChannelHandlerContext) {
         let (loop, channel) = (context.eventLoop, context.channel)
         let bytes = FirstByteHandler { [weak self] in self?.begin(loop, channel) }
-        // Without it, the deadline counts for a connection's first request alone.
+        // If this fails, the deadline applies only to a connection's first request.
         try? context.pipeline.syncOperations.addHandler(bytes, position: .first)
         if channel.isActive { begin(loop, channel) }
     }

@@ -3,14 +3,14 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Answers what is no HTTP as everything else that is wrong is answered: Hummingbird would send an empty 400.
+/// Answers malformed requests with the usual error response; Hummingbird would send an empty 400.
 final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// Requests whose answer is not complete: another answer must not come between.
+    /// The number of requests whose response is not complete; an error response must not be inserted into one.
     private var pending = 0
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

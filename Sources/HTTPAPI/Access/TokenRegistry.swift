@@ -2,10 +2,10 @@ import DaemonConfiguration
 import Files
 import Synchronization
 
-/// The tokens that count now; a reload changes them while requests are answered.
+/// The valid tokens; a reload replaces them while requests are answered.
 package final class TokenRegistry: Sendable {
     private let tokens: Mutex<[AccessToken]>
-    /// Whether there has to be one: other machines can reach the server.
+    /// Whether a token is required, because other machines can reach the server.
     private let isRequired: Bool
 
     /// Blocks: reads the tokens.
@@ -16,10 +16,10 @@ package final class TokenRegistry: Sendable {
 
     var accessControl: AccessControl { AccessControl(tokens: tokens.withLock { $0 }) }
 
-    /// The tokens of other settings, to go over to. Blocks.
+    /// Reads the tokens of new settings, without applying them. Blocks.
     ///
-    /// - Throws: `SettingsError` where they cannot be used, or where there are none and the address that is answered on until
-    ///   the next start needs one.
+    /// - Throws: `SettingsError` if they cannot be used, or if there are none although the address that the server
+    ///   listens on until the next start needs one.
     package func read(_ settings: HTTPSettings) throws(SettingsError) -> [AccessToken] {
         let new = try AccessToken.read(settings.allTokens)
         guard !new.isEmpty || !isRequired else {
@@ -35,7 +35,7 @@ package final class TokenRegistry: Sendable {
     }
 }
 
-/// A token that clients may send, and what it allows.
+/// A token that clients may send, with its roles.
 package struct AccessToken: Sendable {
     let name: String
     let roles: [TokenRole]
@@ -43,7 +43,7 @@ package struct AccessToken: Sendable {
 
     /// Reads the files of all tokens. Blocks.
     ///
-    /// - Throws: `SettingsError` for a file that cannot be used, and for a token that has two names.
+    /// - Throws: `SettingsError` for a file that cannot be used, and for a token with two names.
     static func read(_ settings: [TokenSettings]) throws(SettingsError) -> [AccessToken] {
         var tokens: [AccessToken] = []
         for token in settings {
@@ -58,23 +58,23 @@ package struct AccessToken: Sendable {
     }
 }
 
-/// The word that clients have to know.
+/// The secret of a token.
 struct BearerToken: Sendable {
-    /// Of the token: what is compared has the same length whatever a client sends.
+    /// The token's hash: all compared values have the same length, whatever a client sends.
     private let digest: [UInt8]
 
     static let lengths = 16...512
-    /// Bytes of the file.
-    private static let largestFile = 4096
+    /// The maximum size of the file in bytes.
+    private static let maximumFileSize = 4096
 
     /// Reads the first line of a file. Blocks.
     ///
-    /// - Parameter key: the setting that names the file.
-    /// - Throws: `SettingsError`, naming the file.
+    /// - Parameter key: the configuration key that names the file.
+    /// - Throws: `SettingsError` that names the file.
     init(file: String, key: String = "http.token-file") throws(SettingsError) {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try ReadableFile(file).contents(limit: Self.largestFile)
+            bytes = try ReadableFile(file).contents(limit: Self.maximumFileSize)
         } catch {
             throw SettingsError(origin: file, key: key, reason: error.reason)
         }
@@ -95,7 +95,7 @@ struct BearerToken: Sendable {
 
     func isSame(as other: BearerToken) -> Bool { digest == other.digest }
 
-    /// Takes the same time for every token of one length.
+    /// Takes the same time for all tokens of the same length.
     func matches(_ token: String) -> Bool {
         zip(digest, Self.digest(token)).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }

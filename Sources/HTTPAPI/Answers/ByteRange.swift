@@ -1,9 +1,9 @@
 /// The part of a file that a `Range` header asks for (RFC 9110, 14.1).
 enum ByteRange: Sendable, Equatable {
-    /// No range, several, or what is none: all of it is the answer.
+    /// No range, several ranges or an invalid one: the whole file is sent.
     case whole
     case part(Range<Int>)
-    /// Nothing of the file lies in it.
+    /// The range contains nothing of the file.
     case unsatisfiable
 
     init(header: String?, size: Int) {
@@ -27,7 +27,7 @@ enum ByteRange: Sendable, Equatable {
         self = start >= size ? .unsatisfiable : .part(start..<(min(end, size - 1) + 1))
     }
 
-    /// Digits alone; what is beyond the largest number becomes it.
+    /// A number of digits only; clamped to the largest `Int`.
     private static func number(_ text: Substring) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return nil

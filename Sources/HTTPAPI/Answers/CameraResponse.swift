@@ -1,9 +1,9 @@
 import Cameras
 import Pipeline
 
-/// A camera as the API tells of it: its numbers, and what is known beside them. What a camera does not have is left out.
+/// A camera in the API: its numbers, address and state. Values that are not known are left out.
 struct CameraResponse: Encodable {
-    private let camera: CameraView
+    private let camera: CameraStatus
     /// Seconds since the newest frame arrived.
     private let frameAge: Double?
 
@@ -11,7 +11,7 @@ struct CameraResponse: Encodable {
         case name, url, state, reason, frameAge, viewers
     }
 
-    init(_ camera: CameraView, now: ContinuousClock.Instant = .now) {
+    init(_ camera: CameraStatus, now: ContinuousClock.Instant = .now) {
         self.camera = camera
         frameAge = camera.statistics.lastFrame.map { max(0, (now - $0) / .seconds(1)) }
     }

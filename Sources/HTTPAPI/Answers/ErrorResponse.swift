@@ -15,10 +15,10 @@ enum ErrorResponse {
         var error: Content
     }
 
-    /// Ends a connection whose request is not read to its end.
-    private struct ConnectionEnds: Error {}
+    /// Thrown to close a connection whose request was not read completely.
+    private struct ConnectionMustClose: Error {}
 
-    /// Bytes of a refused body that are read, so that the connection can be used again.
+    /// The size up to which a rejected body is read, in bytes, so that the connection can be reused.
     private static let maximumDrained = 64 << 10
 
     static func body(_ error: APIError) -> ByteBuffer {
@@ -26,11 +26,11 @@ enum ErrorResponse {
             Envelope(error: .init(code: error.code, message: error.message, reasons: error.reasons)))
     }
 
-    /// Answers on a connection that nothing else answers on, and closes it.
+    /// Sends the error on a connection without another response in progress, and closes it.
     static func refuse(_ error: APIError, _ context: ChannelHandlerContext) {
         let body = body(error)
         var head = HTTPResponse(status: error.status, headerFields: error.headers)
-        head.headerFields.append(contentsOf: AnswerMiddleware.guards)
+        head.headerFields.append(contentsOf: ResponseMiddleware.securityHeaders)
         head.headerFields[.contentType] = JSONResponse.contentType
         head.headerFields[.contentLength] = "\(body.readableBytes)"
         head.headerFields[.connection] = "close"
@@ -53,7 +53,7 @@ enum ErrorResponse {
             body: ResponseBody(contentLength: body.readableBytes) { writer in
                 try await writer.write(body)
                 try await writer.finish(nil)
-                throw ConnectionEnds()
+                throw ConnectionMustClose()
             })
     }
 

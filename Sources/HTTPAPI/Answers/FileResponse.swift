@@ -3,27 +3,27 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// A file as the answer to a request: all of it, or the range that was asked for.
+/// A response with a file or the requested range of it.
 struct FileResponse: Sendable {
     let path: String
-    /// Below which no link leads to the file.
+    /// The folder below which links to the file are not followed.
     let folder: String
     let contentType: String
-    /// With its quotation marks.
+    /// The ETag with its quotation marks.
     let tag: String
     let connection: ConnectionContext
     let limits: HTTPLimits
     let clock: any Clock<Duration>
 
-    /// Bytes that are in memory at a time.
-    private static let piece = 64 << 10
+    /// The size of the chunks in memory, in bytes.
+    private static let chunkSize = 64 << 10
 
-    /// - Throws: 404 if the file is gone or no longer the daemon's own, 416 for a range outside of it.
+    /// - Throws: 404 if the file is missing or no longer belongs to the daemon, 416 for a range outside of it.
     func response(to request: HTTPRequest) async throws -> Response {
-        let pieces = FilePieces()
+        let chunks = FileChunks()
         let size: Int
         do {
-            size = try await pieces.open(path, below: folder)
+            size = try await chunks.open(path, below: folder)
         } catch {
             throw APIError.notFound("\(error.description).")
         }
@@ -34,10 +34,10 @@ struct FileResponse: Sendable {
         }
         switch range(of: request, size: size) {
         case .whole:
-            return Response(status: .ok, headers: headers, body: body(pieces, 0..<size))
+            return Response(status: .ok, headers: headers, body: body(chunks, 0..<size))
         case .part(let part):
             headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"
-            return Response(status: .partialContent, headers: headers, body: body(pieces, part))
+            return Response(status: .partialContent, headers: headers, body: body(chunks, part))
         case .unsatisfiable:
             throw APIError(
                 .rangeNotSatisfiable, "range_not_satisfiable", "The file has \(size) bytes; none is in the range.",
@@ -45,7 +45,7 @@ struct FileResponse: Sendable {
         }
     }
 
-    /// Ranges are GET's alone, and count only while the client has the same file.
+    /// The requested range. Ranges apply only to GET, and only if the client has the same version of the file.
     private func range(of request: HTTPRequest, size: Int) -> ByteRange {
         guard request.method == .get else { return .whole }
         if let condition = request.headerFields[.ifRange], condition != tag { return .whole }
@@ -59,20 +59,20 @@ struct FileResponse: Sendable {
         }
     }
 
-    /// Ends the connection of a client that takes no piece in time: its place is another's then.
-    private func body(_ pieces: FilePieces, _ range: Range<Int>) -> ResponseBody {
+    /// The body. Closes the connection of a client that does not accept a chunk in time, which frees its slot.
+    private func body(_ chunks: FileChunks, _ range: Range<Int>) -> ResponseBody {
         ResponseBody(contentLength: range.count) { writer in
-            try await connection.limitUnsent()
-            let guardian = WriteGuardian()
+            try await connection.limitUnsentData()
+            let detector = StallDetector()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    if await guardian.findsStall(timeout: limits.downloadTimeout, clock: clock) { connection.close() }
+                    if await detector.detectsStall(timeout: limits.downloadTimeout, clock: clock) { connection.close() }
                 }
-                for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.piece) {
-                    let bytes = try await pieces.bytes(start..<min(start + Self.piece, range.upperBound))
-                    guardian.begin()
+                for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunkSize) {
+                    let bytes = try await chunks.bytes(start..<min(start + Self.chunkSize, range.upperBound))
+                    detector.begin()
                     try await writer.write(bytes)
-                    guardian.end()
+                    detector.end()
                 }
                 group.cancelAll()
             }

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Hummingbird
 
-/// Values as JSON: keys in snake case and sorted, times in ISO 8601 with milliseconds.
+/// Encodes values as JSON: sorted keys in snake case, times in ISO 8601 with milliseconds.
 enum JSONResponse {
     static let contentType = "application/json"
 

@@ -3,7 +3,7 @@ import JobService
 import Jobs
 import Pipeline
 
-/// A job as the API tells of it. What a job does not have is left out.
+/// A job in the API. Values that a job does not have are left out.
 struct JobResponse: Encodable {
     var id: Int64
     var state: JobState
@@ -17,14 +17,14 @@ struct JobResponse: Encodable {
     var waitsFor: JobObstacle?
     var progress: Double
     var bytes: Int64
-    /// SHA-256 of the source.
+    /// The SHA-256 of the source.
     var content: String
-    /// SHA-256 of the network.
+    /// The SHA-256 of the network.
     var model: String
     var options: [String: String]
     var failure: JobFailure?
     var warnings: [String]
-    /// Seconds of video, and that the attempt took; of jobs that are done.
+    /// The length of the video and the duration of the attempt, in seconds; for jobs that are done.
     var length: Double?
     var seconds: Double?
     var answer: JobResult.Prediction?
@@ -32,7 +32,7 @@ struct JobResponse: Encodable {
     var startedAt: Date?
     var finishedAt: Date?
     var retryAt: Date?
-    /// Why a queued job does not begin; nil where nothing holds it up.
+    /// Why a queued job is held; nil if it is not.
     var held: [JobHold]?
     var frames: Int?
     var totalFrames: Int?
@@ -41,7 +41,7 @@ struct JobResponse: Encodable {
     var remainingSeconds: Double?
     var activity: String?
 
-    /// - Parameter running: how far a running job is; the ledger is told of it only now and then.
+    /// - Parameter running: the current progress of a running job; the ledger is updated less often.
     init(_ job: Job, running: JobProgress?, holds: JobHolds) {
         id = job.id
         state = job.state
@@ -83,7 +83,7 @@ struct JobResponse: Encodable {
 /// A page of jobs.
 struct JobListResponse: Encodable {
     var jobs: [JobResponse]
-    /// The value of `before` that gives the next page; nil on the last.
+    /// The value of `before` for the next page; nil on the last page.
     var next: Int64?
 
     private enum CodingKeys: CodingKey {
@@ -93,7 +93,7 @@ struct JobListResponse: Encodable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(jobs, forKey: .jobs)
-        // Said even where there is none.
+        // Encoded even if it is nil.
         try container.encode(next, forKey: .next)
     }
 }

@@ -4,9 +4,9 @@ import Pipeline
 import ServiceLifecycle
 import Synchronization
 
-/// One viewer's endless answer: each image as one part of a `multipart/x-mixed-replace` body.
+/// One viewer's endless response: each image is one part of a `multipart/x-mixed-replace` body.
 ///
-/// A viewer that is slow gets fewer images, never old ones. One that does not take what is sent loses its connection.
+/// A slow viewer gets fewer images, never old ones. A viewer that does not accept data is disconnected.
 struct LiveImages: Sendable {
     let preview: LivePreview
     let connection: ConnectionContext
@@ -17,30 +17,30 @@ struct LiveImages: Sendable {
     static let contentType = "multipart/x-mixed-replace; boundary=\(boundary)"
 
     func write(to writer: inout any ResponseBodyWriter) async throws {
-        let (rings, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let (newest, guardian) = (NewestImage(), WriteGuardian())
+        let (wakeUps, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (nextImage, detector) = (NextImage(), StallDetector())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await image in preview.images().cancelOnGracefulShutdown() {
-                    newest.offer(image)
-                    bell.yield()
+                    nextImage.offer(image)
+                    continuation.yield()
                 }
-                bell.finish()
+                continuation.finish()
             }
             group.addTask {
                 while (try? await clock.sleep(for: limits.viewerSilence)) != nil {
-                    newest.repeatWhenQuiet()
-                    bell.yield()
+                    nextImage.repeatWhenQuiet()
+                    continuation.yield()
                 }
             }
             group.addTask {
-                if await guardian.findsStall(timeout: limits.viewerTimeout, clock: clock) { connection.close() }
+                if await detector.detectsStall(timeout: limits.viewerTimeout, clock: clock) { connection.close() }
             }
-            for await _ in rings {
-                guard let image = newest.take() else { continue }
-                guardian.begin()
+            for await _ in wakeUps {
+                guard let image = nextImage.takeIfDue() else { continue }
+                detector.begin()
                 try await writer.write(Self.part(image))
-                guardian.end()
+                detector.end()
             }
             group.cancelAll()
         }
@@ -65,8 +65,8 @@ struct LiveImages: Sendable {
     }
 }
 
-/// The image that a viewer is to get next.
-final class NewestImage: Sendable {
+/// The next image for a viewer.
+final class NextImage: Sendable {
     private struct State {
         var image: PreviewImage?
         var isDue = false
@@ -75,13 +75,13 @@ final class NewestImage: Sendable {
 
     private let state = Mutex(State())
 
-    /// A newer one takes the place of one that was not taken.
+    /// Sets the image, replacing one that was not sent.
     func offer(_ image: PreviewImage) {
         state.withLock { $0 = State(image: image, isDue: true) }
     }
 
-    /// Has the viewer get the last image once more if none came since the last call, so that both sides learn whether the
-    /// other is there.
+    /// Makes the last image due again if no new one was offered since the last call, so that both sides notice whether
+    /// the connection still exists.
     func repeatWhenQuiet() {
         state.withLock { state in
             state.isDue = state.isDue || state.isQuiet
@@ -89,8 +89,8 @@ final class NewestImage: Sendable {
         }
     }
 
-    /// Nil if none is due.
-    func take() -> PreviewImage? {
+    /// Returns the image that is due; nil if none is.
+    func takeIfDue() -> PreviewImage? {
         state.withLock { state in
             guard state.isDue else { return nil }
             state.isDue = false
@@ -99,8 +99,8 @@ final class NewestImage: Sendable {
     }
 }
 
-/// Notices that one write takes too long, from beside it: what waits for a client cannot look at the clock.
-final class WriteGuardian: Sendable {
+/// Detects from another task that a write takes too long.
+final class StallDetector: Sendable {
     private struct State {
         var number: UInt64 = 0
         var isWriting = false
@@ -108,7 +108,7 @@ final class WriteGuardian: Sendable {
 
     private let state = Mutex(State())
 
-    /// A write begins.
+    /// Marks the start of a write.
     func begin() {
         state.withLock { state in
             state.number += 1
@@ -116,14 +116,14 @@ final class WriteGuardian: Sendable {
         }
     }
 
-    /// It is over.
+    /// Marks the end of a write.
     func end() {
         state.withLock { $0.isWriting = false }
     }
 
-    /// Returns true once a write has taken longer than `timeout`, after twice as long at the latest; false when the task is
-    /// cancelled.
-    func findsStall(timeout: Duration, clock: any Clock<Duration>) async -> Bool {
+    /// Returns true once a write has taken longer than `timeout`, at the latest after twice that time; false if the
+    /// task is cancelled.
+    func detectsStall(timeout: Duration, clock: any Clock<Duration>) async -> Bool {
         var seen: UInt64?
         while (try? await clock.sleep(for: timeout)) != nil {
             let current = state.withLock { $0.isWriting ? $0.number : nil }

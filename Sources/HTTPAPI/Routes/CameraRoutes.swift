@@ -5,11 +5,11 @@ import NIOCore
 import Pipeline
 import ServiceLifecycle
 
-/// The cameras: how they do, and what they see.
+/// The cameras' states and images.
 struct CameraRoutes: Sendable {
     let dependencies: HTTPDependencies
 
-    /// Seconds to wait for a camera's next image.
+    /// The longest wait for a camera's next image, in seconds.
     private static let frameWait = 5
 
     private struct List: Encodable {
@@ -31,7 +31,7 @@ struct CameraRoutes: Sendable {
         ]
     }
 
-    private func camera(_ request: APIRequest) throws(APIError) -> CameraView {
+    private func camera(_ request: APIRequest) throws(APIError) -> CameraStatus {
         let name = request.parameter("name")
         guard let camera = dependencies.cameras().first(where: { $0.name == name }) else {
             throw .notFound("There is no camera of this name; /api/v1/cameras lists those there are.")
@@ -42,7 +42,7 @@ struct CameraRoutes: Sendable {
     private func live(_ request: APIRequest) async throws -> Response {
         _ = try request.query()
         let camera = try camera(request)
-        try await request.connection.limitSending()
+        try await request.connection.limitSendBuffer()
         let stream = LiveImages(
             preview: camera.preview, connection: request.connection, limits: request.limits, clock: dependencies.clock)
         return Response(

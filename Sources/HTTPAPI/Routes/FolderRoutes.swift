@@ -4,10 +4,10 @@ import JobService
 import Jobs
 import Pipeline
 
-/// The drop folders, and how files get into them from afar.
+/// The drop folders, their files, and uploads.
 struct FolderRoutes: Sendable {
     let dependencies: HTTPDependencies
-    /// Bytes that an uploaded video may have.
+    /// The maximum size of an uploaded video in bytes.
     let largestUpload: Int
 
     private struct List: Encodable {
@@ -16,7 +16,7 @@ struct FolderRoutes: Sendable {
 
     private struct FileList: Encodable {
         var files: [FileReport]
-        /// How many more there are.
+        /// The number of files that are not listed.
         var leftOut: Int
 
         private enum CodingKeys: String, CodingKey {
@@ -25,7 +25,7 @@ struct FolderRoutes: Sendable {
         }
     }
 
-    /// Files that one answer tells of.
+    /// The maximum number of files in one response.
     static let maximumFiles = 1000
 
     var routes: [Route] {
@@ -70,9 +70,9 @@ struct FolderRoutes: Sendable {
             throw Self.noDropFolder
         }
         try UploadName.check(name, dropFolder.names)
-        let result = try await Upload(dropFolder: dropFolder, name: name, most: largestUpload).receive(request)
-        request.notes.add("bytes", "\(result.bytes)")
-        dependencies.look(dropFolder.name)
+        let result = try await Upload(dropFolder: dropFolder, name: name, maximumSize: largestUpload).receive(request)
+        request.logFields.add("bytes", "\(result.bytes)")
+        dependencies.rescan(dropFolder.name)
         let key = JobKey(
             content: result.content, model: dependencies.model.sha256,
             options: dropFolder.annotation.canonical)
@@ -82,13 +82,13 @@ struct FolderRoutes: Sendable {
             status: .created)
     }
 
-    /// The job of a key, now or as soon as there is one. Where no place to wait is free, the answer is that there is none yet.
+    /// The job with a key, as soon as it exists. If no slot for waiting is free, only an existing job is returned.
     private func job(_ key: JobKey, atMost seconds: Int, _ request: APIRequest) async throws -> Job? {
         let wait = JobWait(store: dependencies.store, clock: dependencies.clock)
-        guard seconds > 0, let place = try? request.places.enter(.wait) else {
+        guard seconds > 0, let slot = try? request.slots.enter(.wait) else {
             return try await wait.admitted(key, atMost: 0)
         }
-        defer { withExtendedLifetime(place) {} }
+        defer { withExtendedLifetime(slot) {} }
         return try await request.connection.whileConnected { try await wait.admitted(key, atMost: seconds) }
     }
 }

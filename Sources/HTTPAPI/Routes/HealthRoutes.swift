@@ -1,7 +1,7 @@
 import Hummingbird
 import Jobs
 
-/// Whether the daemon lives, whether it can work, and its numbers.
+/// Liveness, readiness and metrics.
 struct HealthRoutes: Sendable {
     let dependencies: HTTPDependencies
     private let check: ReadinessCheck
@@ -13,7 +13,7 @@ struct HealthRoutes: Sendable {
 
     private struct Status: Encodable {
         var status: String
-        /// Why queued jobs do not begin, where something holds them up: that is no fault.
+        /// Why queued jobs are held, if they are; this does not affect readiness.
         var held: [String]?
     }
 
@@ -53,26 +53,26 @@ struct HealthRoutes: Sendable {
     }
 }
 
-/// Looks whether the daemon can do its work. Whoever asks while a look is made shares it: it writes to every disk.
+/// Checks whether the daemon can work. Concurrent requests share one check, since it writes to every disk.
 actor ReadinessCheck {
     private let dependencies: HTTPDependencies
-    private var look: Task<[String], Never>?
+    private var current: Task<[String], Never>?
 
     init(_ dependencies: HTTPDependencies) {
         self.dependencies = dependencies
     }
 
-    /// Why it cannot; empty if it can.
+    /// Why the daemon cannot work; empty if it can.
     func reasons() async -> [String] {
-        if let look { return await look.value }
+        if let current { return await current.value }
         let new = Task { [dependencies] in await Self.reasons(dependencies) }
-        look = new
+        current = new
         let reasons = await new.value
-        look = nil
+        current = nil
         return reasons
     }
 
-    /// The model is loaded before anything is served.
+    /// Does not check the model, which is loaded before the server starts.
     private static func reasons(_ dependencies: HTTPDependencies) async -> [String] {
         var reasons: [String] = []
         do {
@@ -80,6 +80,6 @@ actor ReadinessCheck {
         } catch {
             reasons.append("the ledger \(error.reason)")
         }
-        return reasons + (await FolderCheck.everything(dependencies.registry.all))
+        return reasons + (await FolderCheck.allProblems(dependencies.registry.all))
     }
 }

@@ -3,7 +3,7 @@ import Hummingbird
 import JobService
 import Jobs
 
-/// The jobs: which there are, how they fare, and what people ask of them.
+/// Lists, shows and changes jobs.
 struct JobRoutes: Sendable {
     let dependencies: HTTPDependencies
 
@@ -11,13 +11,13 @@ struct JobRoutes: Sendable {
         var priority: Int
     }
 
-    /// How many jobs were changed.
+    /// The number of jobs that were changed.
     private struct ChangeResponse: Encodable {
         var changed: Int
     }
 
-    /// Jobs on one page.
-    static let most = 500
+    /// The maximum number of jobs on one page.
+    static let maximumPageSize = 500
 
     var routes: [Route] {
         [
@@ -35,7 +35,7 @@ struct JobRoutes: Sendable {
         let query = try request.query("state", "folder", "name", "before", "limit")
         let filter = try JobFilter(query)
         let before = try query.integer("before", Int64(1)...Int64.max)
-        let limit = try query.integer("limit", 1...Self.most) ?? 100
+        let limit = try query.integer("limit", 1...Self.maximumPageSize) ?? 100
         let page = try await dependencies.store { ledger throws(LedgerError) in
             try ledger.page(filter, before: before, limit: limit)
         }
@@ -45,14 +45,14 @@ struct JobRoutes: Sendable {
 
     private func retryMany(_ request: APIRequest) async throws -> Response {
         let filter = try JobFilter(
-            request.query("state", "folder", "name"), usual: .failed,
+            request.query("state", "folder", "name"), defaultState: .failed,
             allowed: [.failed, .quarantined, .cancelled, .queued])
         return try await change(filter, .retry)
     }
 
     private func cancelMany(_ request: APIRequest) async throws -> Response {
         let filter = try JobFilter(
-            request.query("state", "folder", "name"), usual: .queued, allowed: [.queued, .running])
+            request.query("state", "folder", "name"), defaultState: .queued, allowed: [.queued, .running])
         return try await change(filter, .cancel)
     }
 
@@ -61,7 +61,7 @@ struct JobRoutes: Sendable {
         case cancel
     }
 
-    /// Changes many jobs, some at a time, so that the ledger is free for others in between.
+    /// Changes many jobs in steps, so that the ledger is available to others in between.
     private func change(_ filter: JobFilter, _ change: Change) async throws -> Response {
         var count = 0
         var before: Job.ID?
@@ -75,15 +75,15 @@ struct JobRoutes: Sendable {
         return JSONResponse.response(ChangeResponse(changed: count))
     }
 
-    // A function of its own, without `Task.checkCancellation`: Swift 6.3.1 crashes in release builds (CoroSplit) where that and
-    // the ledger's typed error meet in one asynchronous function.
+    // A separate function, without `Task.checkCancellation`: Swift 6.3.1 crashes in release builds (CoroSplit) if that
+    // call and the ledger's typed error occur in one asynchronous function.
     @inline(never)
     private func step(_ filter: JobFilter, _ change: Change, before: Job.ID?) async throws -> Ledger.Step {
         if Task.isCancelled { throw CancellationError() }
         let running = dependencies.running
         let done = try await dependencies.store { ledger throws(LedgerError) in
             switch change {
-            // Not attempts that are cancelled and have not ended yet: two would write one file.
+            // Excludes cancelled jobs whose attempts have not ended: two attempts would write one file.
             case .retry: try ledger.retry(filter, except: Set(running.all.map(\.job.id)), before: before)
             case .cancel: try ledger.cancel(filter, before: before)
             }
@@ -110,9 +110,9 @@ struct JobRoutes: Sendable {
     private func retry(_ request: APIRequest) async throws -> Response {
         _ = try request.query()
         let id = try request.jobNumber()
-        // Its attempt, cancelled, may not have ended yet; two would write one file.
+        // A cancelled attempt may not have ended yet; two attempts would write one file.
         guard !dependencies.running.all.contains(where: { $0.job.id == id }) else {
-            throw APIError.conflict("Job \(id) is being annotated or has not come to its end yet; try again then.")
+            throw APIError.conflict("Job \(id) is being annotated or has not ended yet; try again later.")
         }
         return try await response(
             try await dependencies.store { ledger throws(LedgerError) in try ledger.retry(id) })
@@ -135,7 +135,7 @@ struct JobRoutes: Sendable {
                 "A priority is a whole number from \(DropFolderSettings.priorities.lowerBound) to \(DropFolderSettings.priorities.upperBound)."
             )
         }
-        request.notes.add("priority", "\(priority)")
+        request.logFields.add("priority", "\(priority)")
         return try await response(
             try await dependencies.store { ledger throws(LedgerError) in try ledger.prioritise(id, priority) })
     }
@@ -150,25 +150,25 @@ struct JobRoutes: Sendable {
 }
 
 extension JobFilter {
-    /// What `state`, `folder` and `name` ask for.
+    /// The filter from the parameters `state`, `folder` and `name`.
     init(_ query: QueryItems) throws(APIError) {
         self.init(
             states: try query.choices("state", of: JobState.self), dropFolder: try query.text("folder"),
             name: try query.text("name"))
     }
 
-    /// The same for a change of many jobs.
+    /// The filter for a change of many jobs.
     ///
     /// - Parameters:
-    ///   - usual: the state that is meant where none is named.
-    ///   - allowed: the states that the change may start from.
-    /// - Throws: 400 where nothing is named, so that a slip does not change every job; 422 for other states.
-    init(_ query: QueryItems, usual: JobState, allowed: [JobState]) throws(APIError) {
+    ///   - defaultState: the state if none is given.
+    ///   - allowed: the states in which the change is possible.
+    /// - Throws: 400 if no parameter is given, so that an omission does not change every job; 422 for other states.
+    init(_ query: QueryItems, defaultState: JobState, allowed: [JobState]) throws(APIError) {
         try self.init(query)
         guard !isEmpty else {
             throw .badRequest("Select the jobs by at least one of state, folder and name.")
         }
-        let states = self.states ?? [usual]
+        let states = self.states ?? [defaultState]
         guard states.isSubset(of: allowed) else {
             let names = allowed.map(\.rawValue).joined(separator: ", ")
             throw .unprocessable("This is possible for jobs whose state is one of \(names).")

@@ -1,7 +1,7 @@
 import Hummingbird
 import Pipeline
 
-/// The network that answers.
+/// The network in use, and the API description.
 struct ModelRoutes: Sendable {
     let dependencies: HTTPDependencies
 

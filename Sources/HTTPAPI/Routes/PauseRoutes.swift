@@ -2,7 +2,7 @@ import Foundation
 import Hummingbird
 import Jobs
 
-/// Holding up jobs: all of them, or those of one drop folder.
+/// Pauses of all jobs, or of one drop folder's.
 struct PauseRoutes: Sendable {
     let dependencies: HTTPDependencies
 
@@ -32,7 +32,7 @@ struct PauseRoutes: Sendable {
         return JSONResponse.response(PauseResponse(pauses))
     }
 
-    /// A drop folder that is gone from the configuration may still be paused.
+    /// Resumes jobs. A drop folder that was removed from the configuration may still be paused.
     private func resume(_ request: APIRequest) async throws -> Response {
         let dropFolder = try request.query("folder").text("folder")
         let pauses = try await dependencies.store { ledger throws(LedgerError) -> JobPauses? in
@@ -45,7 +45,7 @@ struct PauseRoutes: Sendable {
     }
 }
 
-/// What is paused, as the API tells of it: all jobs first, then drop folders by name.
+/// The pauses in the API: all jobs first, then drop folders by name.
 package struct PauseResponse: Codable {
     package struct Pause: Codable {
         /// Nil for all jobs.

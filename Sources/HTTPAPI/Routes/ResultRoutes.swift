@@ -5,7 +5,7 @@ import Hummingbird
 import JobService
 import Jobs
 
-/// What jobs made: the annotated video, its captions and its record.
+/// The files of jobs that are done: the annotated video, its captions and its record.
 struct ResultRoutes: Sendable {
     let dependencies: HTTPDependencies
 
@@ -23,7 +23,7 @@ struct ResultRoutes: Sendable {
         ]
     }
 
-    /// - Parameter choose: the file's path, from that of the job's video.
+    /// - Parameter choose: derives the file's path from that of the job's video.
     private func file(
         _ request: APIRequest, contentType: (String) -> String, _ choose: (String) -> String
     ) async throws -> Response {
@@ -35,7 +35,7 @@ struct ResultRoutes: Sendable {
         ).response(to: request.request.head)
     }
 
-    /// The drop folder's output folder; the one above the file where the drop folder is gone or writes elsewhere now.
+    /// The drop folder's output folder; the file's own folder if the drop folder was removed or now writes elsewhere.
     private func folder(of job: Job) -> String {
         if let output = dependencies.registry[job.dropFolder]?.output, job.output.hasPrefix(output + "/") {
             return output
@@ -54,7 +54,7 @@ struct ResultRoutes: Sendable {
         return job
     }
 
-    /// What the video was made of, and when: a job that is done once more makes another file.
+    /// The ETag: the video's origin and when it was made, since a job that is done again makes another file.
     static func tag(_ job: Job) -> String {
         let time = Int64((job.finishedAt?.timeIntervalSince1970 ?? 0) * 1000)
         return "\"\(job.key.origin)-\(String(time, radix: 16))\""

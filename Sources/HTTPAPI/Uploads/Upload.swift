@@ -4,26 +4,26 @@ import HTTPTypes
 import Hummingbird
 import Pipeline
 
-/// One upload, from the body of a request to a file in a drop folder.
+/// Writes the body of a request to a file in a drop folder.
 struct Upload: Sendable {
     let dropFolder: DropFolderSettings
     let name: String
-    /// Bytes.
-    let most: Int
+    /// The maximum size in bytes.
+    let maximumSize: Int
 
-    /// - Throws: `APIError` and `UploadError`; then nothing is left of the file.
+    /// - Throws: `APIError` or `UploadError`; no part of the file is kept then.
     func receive(_ request: APIRequest) async throws -> UploadFile.Result {
         let announced = try length(request.request.headers)
         let file = UploadFile(folder: dropFolder.folder, name: name)
         do {
             try await file.begin()
-            try await request.connection.invite(request.request)
-            for try await piece in request.request.body {
-                guard await file.count + piece.readableBytes <= most else { throw tooLarge }
-                try await file.write(piece)
+            try await request.connection.sendContinue(for: request.request)
+            for try await chunk in request.request.body {
+                guard await file.count + chunk.readableBytes <= maximumSize else { throw tooLarge }
+                try await file.write(chunk)
             }
             let count = await file.count
-            // A connection that ends looks like the end of the body.
+            // A closed connection looks like the end of the body.
             guard announced == nil || announced == count, !Task.isCancelled else {
                 throw APIError.badRequest("The upload broke off after \(count) bytes; nothing of it was kept.")
             }
@@ -35,32 +35,33 @@ struct Upload: Sendable {
         }
     }
 
-    /// - Returns: nil for a body in chunks, which says where it ends.
+    /// - Returns: the announced size; nil for a chunked body, which marks its own end.
     private func length(_ headers: HTTPFields) throws(APIError) -> Int? {
         if headers.contains(.transferEncoding) { return nil }
         guard let text = headers[.contentLength], let length = Int(text) else {
             throw APIError(
                 .lengthRequired, "length_required", "An upload needs Content-Length or chunked transfer coding.")
         }
-        guard length <= most else { throw tooLarge }
+        guard length <= maximumSize else { throw tooLarge }
         return length
     }
 
     private var tooLarge: APIError {
-        .tooLarge("An upload has at most \(ByteCount.text(most)); http.largest-upload says so.")
+        .tooLarge("An upload has at most \(ByteCount.text(maximumSize)); http.largest-upload says so.")
     }
 }
 
-/// The names that uploaded files may have.
+/// Checks the names of uploaded files.
 enum UploadName {
-    /// Bytes: room for what a staged file's name has beside it.
-    static let longest = 200
+    /// The maximum length in bytes, which leaves room for the additions to a staged file's name.
+    static let maximumLength = 200
 
-    /// - Parameter names: what the drop folder takes.
-    /// - Throws: 422 for a name that leads elsewhere, cannot be shown, or would not be taken as a video.
+    /// - Parameter names: the drop folder's patterns.
+    /// - Throws: 422 for a name that leads to another folder, contains unprintable characters, or would not be taken as
+    ///   a video.
     static func check(_ name: String, _ names: NamePatterns) throws(APIError) {
-        guard !name.isEmpty, name.utf8.count <= longest else {
-            throw .unprocessable("The name of a file has 1 to \(longest) bytes.")
+        guard !name.isEmpty, name.utf8.count <= maximumLength else {
+            throw .unprocessable("The name of a file has 1 to \(maximumLength) bytes.")
         }
         guard !name.contains("/") else { throw .unprocessable("The name of a file has no / in it.") }
         guard !name.hasPrefix(".") else { throw .unprocessable("The name of a file does not begin with a dot.") }
@@ -81,13 +82,13 @@ enum UploadName {
     }
 }
 
-/// What became of an uploaded file.
+/// The response to an upload.
 struct UploadResponse: Encodable {
     var path: String
     var bytes: Int
-    /// SHA-256 of the file.
+    /// The SHA-256 of the file.
     var content: String
-    /// The job of this content with the drop folder's settings; nil while the folder has not taken the file yet.
+    /// The job for this content with the drop folder's settings; nil until the file has become a job.
     var job: Int64?
 
     private enum CodingKeys: CodingKey {
@@ -99,7 +100,7 @@ struct UploadResponse: Encodable {
         try container.encode(path, forKey: .path)
         try container.encode(bytes, forKey: .bytes)
         try container.encode(content, forKey: .content)
-        // Said even where there is none.
+        // Encoded even if it is nil.
         try container.encode(job, forKey: .job)
     }
 }
@@ -109,7 +110,7 @@ struct UploadError: Error, Sendable, Equatable {
     enum Kind: Sendable {
         case nameTaken
         case diskFull
-        /// The folder is gone, or may not be written.
+        /// The folder is missing or not writable.
         case folder
     }
 

@@ -4,16 +4,16 @@ import Glibc
 import Hummingbird
 import Pipeline
 
-/// A file that is being uploaded: hidden in its folder until it is complete. Writes on a thread of its own.
+/// A file that is being uploaded, hidden in its folder until it is complete. Writes on a dedicated thread.
 actor UploadFile {
     struct Result: Sendable {
         var path: String
         var bytes: Int
-        /// SHA-256, in hexadecimal.
+        /// The SHA-256 in hexadecimal.
         var content: String
     }
 
-    /// How the names of unfinished uploads end; nothing else has such names.
+    /// The suffix of incomplete uploads, used for nothing else.
     static let suffix = ".saliencyd-upload.part"
 
     private let executor = ThreadExecutor(name: "upload")
@@ -25,7 +25,7 @@ actor UploadFile {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter name: one that `UploadName` allows.
+    /// - Parameter name: a name that `UploadName` accepts.
     init(folder: String, name: String) {
         destination = "\(folder)/\(name)"
         let number = String(UInt32.random(in: .min ... .max), radix: 16)
@@ -59,7 +59,7 @@ actor UploadFile {
         guard failure == 0 else { throw UploadError(destination, "cannot be written", systemError: failure) }
     }
 
-    /// Syncs the file and gives it its name, which must be free.
+    /// Syncs the file and renames it to its final name, which must be free.
     func finish() throws -> Result {
         guard fsync(descriptor) == 0 else { throw UploadError(destination, "cannot be synced", systemError: errno) }
         do throws(FileError) {
@@ -73,7 +73,7 @@ actor UploadFile {
         return Result(path: destination, bytes: count, content: digest.hexDigest())
     }
 
-    /// Leaves nothing; does nothing after `finish`.
+    /// Removes the file; does nothing after `finish`.
     func discard() {
         guard descriptor >= 0 else { return }
         unlink(staged)
@@ -81,7 +81,7 @@ actor UploadFile {
         descriptor = -1
     }
 
-    /// Removes what a killed daemon left of uploads. Blocks.
+    /// Removes incomplete uploads of a killed daemon. Blocks.
     static func removeLeftovers(in folder: String) {
         guard let directory = opendir(folder) else { return }
         defer { closedir(directory) }
@@ -95,7 +95,7 @@ actor UploadFile {
 
     private var nameTaken: UploadError { UploadError(.nameTaken, destination, "exists already; choose another name") }
 
-    /// Makes the name survive a power loss, where the file system can.
+    /// Makes the name survive a power loss, if the file system supports that.
     private func syncFolder() {
         let folder = open(FileName.split(destination).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }

@@ -6,11 +6,11 @@ import Jobs
 import Logging
 import Synchronization
 
-/// Watches one folder: looks when inotify hints, when a file may have settled, and every so often regardless. Takes several files
-/// side by side, so that a large one holds up no others.
+/// Watches one folder: scans it after inotify events, when a file may have settled, and at regular intervals. Several
+/// files are ingested in parallel, so that a large one does not delay the others.
 package final class DropFolder: Sendable {
     package let dropFolder: DropFolderSettings
-    private let ingest: FileIngest
+    private let fileIngest: FileIngest
     private let execution: JobExecution
     private let log: Logger
     private let clock: any Clock<Duration>
@@ -19,24 +19,24 @@ package final class DropFolder: Sendable {
 
     private struct State {
         var isStopped = false
-        /// Whether the folder may have changed since the last look.
-        var isLookDue = true
+        /// Whether the folder may have changed since the last scan.
+        var isScanDue = true
         var movedIn: Set<String> = []
-        var ended: [(file: DroppedFile, end: TakeEnd)] = []
-        var standings = FileStandings()
+        var ended: [(file: DroppedFile, end: IngestEnd)] = []
+        var outcomes = FileOutcomes()
     }
 
-    /// A file that does not open as video is given this many times the settling time before that counts.
+    /// A file that does not open as video is given this many times the settling time before it becomes a job.
     private static let settleMultiple = 10
-    /// Files that are taken at the same time.
-    static let sideBySide = 4
+    /// The maximum number of files that are ingested in parallel.
+    static let maximumConcurrent = 4
 
     package init(
         dropFolder: DropFolderSettings, ingest: FileIngest, execution: JobExecution, log: Logger,
         clock: any Clock<Duration>
     ) {
         self.dropFolder = dropFolder
-        self.ingest = ingest
+        self.fileIngest = ingest
         self.execution = execution
         self.clock = clock
         var log = log
@@ -44,20 +44,20 @@ package final class DropFolder: Sendable {
         self.log = log
     }
 
-    /// Lets `run` return soon.
+    /// Makes `run` return soon.
     package func stop() {
         state.withLock { $0.isStopped = true }
         wakeSignal.notify()
     }
 
-    /// Looks at the folder now.
-    package func look() {
-        hint([])
+    /// Scans the folder now.
+    package func rescan() {
+        scheduleScan([])
     }
 
-    private func hint(_ movedIn: Set<String>) {
+    private func scheduleScan(_ movedIn: Set<String>) {
         state.withLock { state in
-            state.isLookDue = true
+            state.isScanDue = true
             state.movedIn.formUnion(movedIn)
         }
         wakeSignal.notify()
@@ -65,60 +65,60 @@ package final class DropFolder: Sendable {
 
     private var isStopped: Bool { state.withLock { $0.isStopped } || Task.isCancelled }
 
-    /// Until `stop`, or until the task is cancelled.
+    /// Runs until `stop`, or until the task is cancelled.
     package func run() async {
         log.info("watching \(dropFolder.folder)")
         await withDiscardingTaskGroup(returning: Void.self) { group in
-            var look = FolderLook(dropFolder: dropFolder)
+            var scan = FolderScanState(dropFolder: dropFolder)
             while !isStopped {
-                await lookIfDue(&look)
-                for (file, end) in takeEnded() { look.end(file, end) }
-                while let (file, age) = look.begin(atMost: Self.sideBySide) {
-                    note(file, .reading, "It is being examined.")
+                await scanIfDue(&scan)
+                for (file, end) in drainEnded() { scan.end(file, end) }
+                while let (file, age) = scan.begin(atMost: Self.maximumConcurrent) {
+                    record(file, .reading, "It is being examined.")
                     group.addTask {
-                        let end = await self.take(file, age: age)
+                        let end = await self.ingest(file, age: age)
                         self.state.withLock { $0.ended.append((file, end)) }
                         self.wakeSignal.notify()
                     }
                 }
-                await wakeSignal.wait(atMost: max(look.next - .now, .milliseconds(1)), clock: clock)
+                await wakeSignal.wait(atMost: max(scan.next - .now, .milliseconds(1)), clock: clock)
             }
-            // Neither a large file that is being read nor one that does not answer holds up the end.
+            // Neither a large file that is being read nor a file server that does not respond delays the stop.
             group.cancelAll()
         }
         log.info("no longer watching \(dropFolder.folder)")
     }
 
-    /// The files whose look has ended since the last call.
-    private func takeEnded() -> [(file: DroppedFile, end: TakeEnd)] {
+    /// The files whose ingest has ended since the last call.
+    private func drainEnded() -> [(file: DroppedFile, end: IngestEnd)] {
         state.withLock { state in
             defer { state.ended = [] }
             return state.ended
         }
     }
 
-    private func lookIfDue(_ look: inout FolderLook) async {
+    private func scanIfDue(_ scan: inout FolderScanState) async {
         let (isDue, movedIn) = state.withLock { state in
-            defer { (state.isLookDue, state.movedIn) = (false, []) }
-            return (state.isLookDue, state.movedIn)
+            defer { (state.isScanDue, state.movedIn) = (false, []) }
+            return (state.isScanDue, state.movedIn)
         }
-        guard isDue || look.next <= .now else { return }
+        guard isDue || scan.next <= .now else { return }
         do {
-            // Before the look: what comes after the look makes another.
-            if look.events == nil {
-                look.events = FolderEvents(folder: dropFolder.folder) { [weak self] in self?.hint($0) }
+            // Before the scan, so that changes after it cause another one.
+            if scan.events == nil {
+                scan.events = FolderEvents(folder: dropFolder.folder) { [weak self] in self?.scheduleScan($0) }
             }
-            let files = try await execution.blocking { [dropFolder, events = look.events, isFirst = look.isFirst] in
+            let files = try await execution.blocking { [dropFolder, events = scan.events, isFirst = scan.isFirst] in
                 try Self.list(dropFolder, events, isFirst: isFirst)
             }
-            look.observe(files, movedIn: movedIn)
-            state.withLock { $0.standings.keep(files) }
-            if look.complaint != nil { log.notice("\(dropFolder.folder) can be read again") }
-            look.complaint = nil
+            scan.observe(files, movedIn: movedIn)
+            state.withLock { $0.outcomes.keep(files) }
+            if scan.complaint != nil { log.notice("\(dropFolder.folder) can be read again") }
+            scan.complaint = nil
         } catch {
-            if look.complaint != "\(error)" { log.warning("\(error)") }
+            if scan.complaint != "\(error)" { log.warning("\(error)") }
             execution.metrics.warned(.folder)
-            look.fail("\(error)")
+            scan.fail("\(error)")
         }
     }
 
@@ -134,8 +134,8 @@ package final class DropFolder: Sendable {
             }
             listing = try DropFolderListing(dropFolder)
         }
-        // What came into a new folder before it was listened to is in the listing after. Whoever makes folders faster than that
-        // waits for the next look.
+        // Files that arrived in a new folder before it was watched are in the next listing. If folders are created
+        // faster than that, their files wait for the next scan.
         for _ in 0..<8 where listing.folders.contains(where: { events?.add($0) == true }) {
             for folder in listing.folders { events?.add(folder) }
             listing = try DropFolderListing(dropFolder)
@@ -143,40 +143,42 @@ package final class DropFolder: Sendable {
         return listing.files
     }
 
-    /// What becomes of the folder's files, by name, and why. Blocks.
+    /// The state of each of the folder's files, sorted by name, with the reason. Blocks.
     ///
-    /// - Parameter name: of one file, below the folder; nil for all.
-    /// - Throws: `FileError` for a folder that cannot be read.
+    /// - Parameter name: the path of one file below the folder; nil for all.
+    /// - Throws: `FileError` if the folder cannot be read.
     package func report(_ name: String? = nil) throws(FileError) -> [FileReport] {
-        try state.withLock { $0.standings }.reports(dropFolder, name)
+        try state.withLock { $0.outcomes }.reports(dropFolder, name)
     }
 
-    private func note(_ file: DroppedFile, _ standing: FileReport.State, _ reason: String, job: Job.ID? = nil) {
-        state.withLock { $0.standings.note(file, standing, reason, job: job) }
+    private func record(_ file: DroppedFile, _ fileState: FileReport.State, _ reason: String, job: Job.ID? = nil) {
+        state.withLock { $0.outcomes.record(file, fileState, reason, job: job) }
     }
 
-    private func take(_ file: DroppedFile, age: Duration) async -> TakeEnd {
+    private func ingest(_ file: DroppedFile, age: Duration) async -> IngestEnd {
         let settle = Duration.seconds(dropFolder.settle)
         let metadata: Logger.Metadata = ["file": "\(file.name)"]
         guard file.stamp.size <= dropFolder.largestFile else {
             let reason = "it has \(file.stamp.size) bytes, and largest-file allows \(dropFolder.largestFile)"
             log.warning("not taken: \(reason)", metadata: metadata)
-            note(file, .passedOver, "It is not taken: \(reason).")
+            record(file, .passedOver, "It is not taken: \(reason).")
             return .done
         }
         do {
-            switch try await ingest.take(file, of: dropFolder, mayBeIncomplete: age < settle * Self.settleMultiple) {
-            case .ours:
+            switch try await fileIngest.ingest(
+                file, of: dropFolder, mayBeIncomplete: age < settle * Self.settleMultiple)
+            {
+            case .ownOutput:
                 log.debug("ignored: annotated by this program", metadata: metadata)
-                note(file, .passedOver, "It is not taken: saliencyd annotated it, its metadata says.")
+                record(file, .passedOver, "It is not taken: saliencyd annotated it, its metadata says.")
                 return .done
             case .incomplete(let reason):
                 log.debug("not taken yet: \(reason)", metadata: metadata)
-                note(file, .later, "It is not taken yet, in case it is still being written: \(reason).")
+                record(file, .later, "It is not taken yet, in case it is still being written: \(reason).")
                 return .later(max(settle, .seconds(1)))
             case .admitted(.new(let job)), .admitted(.again(let job)):
                 log.info("job queued", metadata: metadata.merging(["job": "\(job.id)"]) { $1 })
-                note(file, .job, "It is job \(job.id).", job: job.id)
+                record(file, .job, "It is job \(job.id).", job: job.id)
                 return .done
             case .admitted(.known(let job)):
                 return await resolve(job, as: file, metadata)
@@ -185,18 +187,18 @@ package final class DropFolder: Sendable {
             return .later(.zero)
         } catch {
             execution.warnings.warn("\(dropFolder.name)/\(file.name)", "cannot be taken: \(error)", metadata: metadata)
-            note(file, .later, "It cannot be taken at present: \(error).")
+            record(file, .later, "It cannot be taken at present: \(error).")
             return .later(.seconds(dropFolder.rescan))
         }
     }
 
-    /// The content is that of a job there is.
-    private func resolve(_ job: Job, as file: DroppedFile, _ metadata: Logger.Metadata) async -> TakeEnd {
+    /// Handles a file whose content belongs to an existing job.
+    private func resolve(_ job: Job, as file: DroppedFile, _ metadata: Logger.Metadata) async -> IngestEnd {
         let path = "\(dropFolder.folder)/\(file.name)"
         let isWaiting = [.queued, .running].contains(job.state)
         let other = job.source == path ? "" : ", made of \(job.source)"
-        note(file, .job, "Its content is that of job \(job.id)\(other), which is \(job.state.rawValue).", job: job.id)
-        // A copy beside the job's own file is settled when the job is done.
+        record(file, .job, "Its content is that of job \(job.id)\(other), which is \(job.state.rawValue).", job: job.id)
+        // A copy of the job's own file is moved or deleted when the job is done.
         if isWaiting, job.source != path, dropFolder.source != .keep { return .later(.seconds(dropFolder.rescan)) }
         execution.metrics.foundKnown()
         let known = metadata.merging(["job": "\(job.id)", "state": "\(job.state.rawValue)"]) { $1 }

@@ -2,26 +2,26 @@ import DaemonConfiguration
 import Files
 import Glibc
 
-/// One look at a drop folder.
+/// One listing of a drop folder.
 struct DropFolderListing: Sendable {
-    /// The files that may be taken, by name.
+    /// The files that may become jobs, sorted by name.
     private(set) var files: [DroppedFile] = []
-    /// The folders that were looked through, each by its path below the drop folder; "" is that itself.
+    /// The folders that were listed, each as a path below the drop folder; "" is the drop folder itself.
     private(set) var folders: [String] = []
-    /// What is not taken, and why; only if it was asked for.
+    /// Entries that are not taken, with the reason; only if requested.
     private(set) var passedOver: [(name: String, reason: String)] = []
 
     private let dropFolder: DropFolderSettings
     private let keepsPassedOver: Bool
 
-    /// Files that one look takes in; the rest waits until some of these are done.
-    private static let most = 100_000
-    /// Levels of folders in folders that are looked through.
-    private static let deepest = 32
+    /// The maximum number of files in one listing; the others wait until some of these are done.
+    private static let maximumFiles = 100_000
+    /// The maximum depth of subfolders that are listed.
+    private static let maximumDepth = 32
 
     /// Blocks.
     ///
-    /// - Throws: `FileError` where the folder is gone or may not be read.
+    /// - Throws: `FileError` if the folder is missing or may not be read.
     init(_ dropFolder: DropFolderSettings, keepsPassedOver: Bool = false) throws(FileError) {
         self.dropFolder = dropFolder
         self.keepsPassedOver = keepsPassedOver
@@ -31,9 +31,9 @@ struct DropFolderListing: Sendable {
 
     private mutating func read(_ folder: HeldFolder, below prefix: String, depth: Int) throws(FileError) {
         folders.append(String(prefix.dropLast()))
-        for name in try folder.names() where files.count < Self.most {
+        for name in try folder.names() where files.count < Self.maximumFiles {
             let path = prefix + name
-            // By the name where that is enough: it spares a look at each of very many files.
+            // Decided by the name alone if possible, which avoids a system call for each of very many files.
             if let reason = dropFolder.names.refusal(path) {
                 pass(path, reason)
                 continue
@@ -58,7 +58,9 @@ struct DropFolderListing: Sendable {
         guard dropFolder.hasSubfolders else {
             return pass(path, "it is a folder; `subfolders: true` takes what lies in it")
         }
-        guard depth < Self.deepest else { return pass(path, "it lies more than \(Self.deepest) folders deep") }
+        guard depth < Self.maximumDepth else {
+            return pass(path, "it lies more than \(Self.maximumDepth) folders deep")
+        }
         do throws(FileError) {
             guard let folder = try parent.folder(name) else { return }
             try read(folder, below: path + "/", depth: depth + 1)
@@ -72,11 +74,11 @@ struct DropFolderListing: Sendable {
     }
 }
 
-/// A file in a drop folder, as one look at it found it.
+/// A file in a drop folder, as found by a listing.
 package struct DroppedFile: Sendable, Hashable {
     package typealias Stamp = FileStamp
 
-    /// Its path below the folder.
+    /// The path below the folder.
     package var name: String
     var stamp: Stamp
 
@@ -85,15 +87,15 @@ package struct DroppedFile: Sendable, Hashable {
         self.stamp = stamp
     }
 
-    /// Nil if it is not a regular file, and for what is gone. A link could lead anywhere; what it leads to was not
-    /// dropped here.
+    /// Nil if the file is missing or not a regular file. Links are not followed, because they may lead anywhere, to
+    /// files that were not dropped here.
     package init?(folder: HeldFolder, name: String) {
         guard case .file(let stamp) = folder.entry(name) else { return nil }
         self.init(name: name, stamp: stamp)
     }
 }
 
-/// Why a drop folder cannot be used at the moment.
+/// Why a drop folder cannot be used now.
 package struct DropFolderError: Error, Sendable, Equatable, CustomStringConvertible {
     package var folder: String
     var action: String

@@ -6,17 +6,17 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Runs a `DropFolder` for each drop folder; a reload restarts those whose settings changed, and no others.
+/// Runs a `DropFolder` for each configured drop folder. A reload restarts only those whose settings changed.
 package final class DropFolderSupervisor: Service {
     private let registry: DropFolderRegistry
-    private let make: @Sendable (DropFolderSettings) -> DropFolder
+    private let makeFolder: @Sendable (DropFolderSettings) -> DropFolder
     private let wakeSignal = WakeSignal()
     private let folders = Mutex<[String: DropFolder]>([:])
 
-    /// - Parameter make: a folder that does not run yet.
-    package init(registry: DropFolderRegistry, make: @escaping @Sendable (DropFolderSettings) -> DropFolder) {
+    /// - Parameter makeFolder: creates a drop folder that does not run yet.
+    package init(registry: DropFolderRegistry, makeFolder: @escaping @Sendable (DropFolderSettings) -> DropFolder) {
         self.registry = registry
-        self.make = make
+        self.makeFolder = makeFolder
     }
 
     package func run() async throws {
@@ -29,7 +29,7 @@ package final class DropFolderSupervisor: Service {
                     await wakeSignal.wait(atMost: nil, clock: ContinuousClock())
                 }
                 for folder in folders.withLock({ Array($0.values) }) { folder.stop() }
-                // A large file that is just being looked at need not be read to its end.
+                // A large file that is being read need not be read to its end.
                 group.cancelAll()
             }
         } onGracefulShutdown: {
@@ -37,31 +37,31 @@ package final class DropFolderSupervisor: Service {
         }
     }
 
-    /// Goes over to other settings.
+    /// Applies new settings.
     package func replace(_ dropFolders: [DropFolderSettings]) {
         registry.replace(dropFolders)
         wakeSignal.notify()
     }
 
-    /// Makes a drop folder look at its folder now.
-    package func look(_ name: String) {
-        folders.withLock { $0[name] }?.look()
+    /// Makes a drop folder scan its folder now.
+    package func rescan(_ name: String) {
+        folders.withLock { $0[name] }?.rescan()
     }
 
-    /// What becomes of the files in a drop folder, and why. Blocks; nil for a drop folder that does not run.
+    /// The state of the files in a drop folder, with the reasons; nil if no such drop folder runs. Blocks.
     ///
-    /// - Parameter file: the path of one below the folder; nil for all.
+    /// - Parameter file: the path of one file below the folder; nil for all.
     package func report(_ name: String, file: String?) throws(FileError) -> [FileReport]? {
         guard let folder = folders.withLock({ $0[name] }) else { return nil }
         return try folder.report(file)
     }
 
-    /// Which object runs which drop folder: a restarted one is another.
+    /// The object that runs each drop folder; a restarted drop folder has a new one.
     var identities: [String: ObjectIdentifier] {
         folders.withLock { $0.mapValues(ObjectIdentifier.init) }
     }
 
-    /// Stops what is no longer wanted as it is; returns what is to run beside what stays.
+    /// Stops drop folders that were removed or changed; returns those to be started.
     private func restart() -> [DropFolder] {
         let wanted = registry.all
         return folders.withLock { folders in
@@ -69,14 +69,14 @@ package final class DropFolderSupervisor: Service {
                 folder.stop()
                 folders[name] = nil
             }
-            let new = wanted.filter { folders[$0.name] == nil }.map(make)
+            let new = wanted.filter { folders[$0.name] == nil }.map(makeFolder)
             for folder in new { folders[folder.dropFolder.name] = folder }
             return new
         }
     }
 }
 
-/// The drop folders as they are set now; a reload changes them while jobs run.
+/// The configured drop folders; a reload replaces them while jobs run.
 package final class DropFolderRegistry: Sendable {
     private let dropFolders: Mutex<[DropFolderSettings]>
 
@@ -86,7 +86,7 @@ package final class DropFolderRegistry: Sendable {
 
     package var all: [DropFolderSettings] { dropFolders.withLock { $0 } }
 
-    /// Nil for a name that is not that of a drop folder, or no longer.
+    /// Nil if no drop folder has this name, or no longer.
     package subscript(name: String?) -> DropFolderSettings? {
         dropFolders.withLock { $0.first { $0.name == name } }
     }

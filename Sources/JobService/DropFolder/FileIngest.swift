@@ -7,18 +7,18 @@ import Glibc
 import Jobs
 import Pipeline
 
-/// Looks at one settled file and enters it into the ledger.
+/// Examines a settled file and enters it into the ledger.
 package struct FileIngest: Sendable {
     package enum Outcome: Sendable {
         case admitted(Admission)
-        /// Annotated by this program.
-        case ours
-        /// Still being written, by the look of it.
+        /// The file was annotated by this program.
+        case ownOutput
+        /// The file is probably still being written.
         case incomplete(String)
     }
 
     package let store: JobStore
-    /// The network's content hash: another network makes another job.
+    /// The network's content hash, which is part of a job's identity.
     let modelHash: String
     let sources: JobSource
 
@@ -30,14 +30,14 @@ package struct FileIngest: Sendable {
         self.sources = sources
     }
 
-    /// - Parameter mayBeIncomplete: whether a file that does not open as video may yet become one; otherwise it becomes a job, whose
-    ///   failure says what is wrong with it.
-    package func take(_ file: DroppedFile, of dropFolder: DropFolderSettings, mayBeIncomplete: Bool) async throws
+    /// - Parameter mayBeIncomplete: whether a file that does not open as video may still be incomplete; otherwise it
+    ///   becomes a job, whose failure states what is wrong with it.
+    package func ingest(_ file: DroppedFile, of dropFolder: DropFolderSettings, mayBeIncomplete: Bool) async throws
         -> Outcome
     {
         let path = "\(dropFolder.folder)/\(file.name)"
         let content: String
-        switch try await blocking({ try look(at: file, in: dropFolder, mayBeIncomplete: mayBeIncomplete, $0) }) {
+        switch try await blocking({ try examine(file, in: dropFolder, mayBeIncomplete: mayBeIncomplete, $0) }) {
         case .outcome(let outcome): return outcome
         case .content(let found): content = found
         }
@@ -58,14 +58,14 @@ package struct FileIngest: Sendable {
         }
         let admission = try await store { ledger throws(LedgerError) in try ledger.admit(request) }
         guard case .known(let job) = admission else { return admission }
-        if isAskedAgain(job, file) {
+        if isAnnotatedAgain(job, file) {
             return try await store { ledger throws(LedgerError) in try ledger.admit(request, again: true) }
         }
         guard try await isMissing(job, at: request.source) else { return admission }
         return .known(try await store { ledger throws(LedgerError) in try ledger.follow(job.id, request) })
     }
 
-    /// The job that the file was dealt with as, though with other options or by another network: only new files get the new ones.
+    /// An earlier job of the same file with other options or another network: changed options apply only to new files.
     private func earlier(_ request: JobRequest, _ file: DroppedFile, _ dropFolder: DropFolderSettings) async throws
         -> Job?
     {
@@ -78,46 +78,47 @@ package struct FileIngest: Sendable {
                 file.name, dropFolder, try AnnotationSettings.decode(canonical: job.key.options).container)
             return try await store { [request] ledger throws(LedgerError) in try ledger.follow(job.id, request) }
         }
-        return jobs.first { $0.dropFolder == dropFolder.name && file.isOlder(than: $0) && !isAskedAgain($0, file) }
+        return jobs.first { $0.dropFolder == dropFolder.name && file.isOlder(than: $0) && !isAnnotatedAgain($0, file) }
     }
 
-    /// Whether content that was dropped before is to be annotated again: its video is gone, or it had failed and was put
-    /// here, or touched, since, or had failed because it was not found.
-    private func isAskedAgain(_ job: Job, _ file: DroppedFile) -> Bool {
+    /// Whether content that was dropped before is to be annotated again: its output is gone; or the job failed, and the
+    /// file was put here or touched after that, or the job failed because the file was not found.
+    private func isAnnotatedAgain(_ job: Job, _ file: DroppedFile) -> Bool {
         switch job.state {
         case .queued, .running: return false
         case .done: return access(job.output.fileBytes, F_OK) != 0
         case .failed, .quarantined, .cancelled:
-            if job.state == .failed, SourceError.saysMissing(job.failure?.code) { return true }
+            if job.state == .failed, SourceError.meansMissing(job.failure?.code) { return true }
             let ended = (job.finishedAt?.timeIntervalSince1970 ?? 0) * 1e9
             return Double(file.stamp.changedNanoseconds) > ended
         }
     }
 
-    /// Whether a job that is to be done looks for its file in vain, which was renamed, moved or put back since.
+    /// Whether a queued or running job cannot find its file, because it was renamed, moved or put back since.
     private func isMissing(_ job: Job, at path: String) async throws -> Bool {
         guard [.queued, .running].contains(job.state) else { return false }
-        if job.source == path { return job.state == .queued && SourceError.saysMissing(job.failure?.code) }
+        if job.source == path { return job.state == .queued && SourceError.meansMissing(job.failure?.code) }
         return try await !blocking { cancellation in
             try sources.isInPlace(job) { cancellation.isCancelled }
         }
     }
 
-    private enum Look: Sendable {
+    private enum Examination: Sendable {
         case outcome(Outcome)
         case content(String)
     }
 
-    /// Looks first whether it is a video: what is none need not be read to its end, as long as it may yet become one.
-    private func look(
-        at dropped: DroppedFile, in dropFolder: DropFolderSettings, mayBeIncomplete: Bool, _ cancellation: Cancellation
-    ) throws -> Look {
+    /// Checks first whether the file is a video: while it may still be incomplete, a file that is not need not be read
+    /// to its end.
+    private func examine(
+        _ dropped: DroppedFile, in dropFolder: DropFolderSettings, mayBeIncomplete: Bool, _ cancellation: Cancellation
+    ) throws -> Examination {
         guard let file = try HeldFolder(dropFolder.folder).file(dropped.name), file.stamp == dropped.stamp else {
             return .outcome(.incomplete("changed since it was seen"))
         }
         do {
             let source = try SourceOpener.open(file.path, held: file, cancellation: cancellation)
-            if source.properties.comment?.hasPrefix(VideoWriter.mark) == true { return .outcome(.ours) }
+            if source.properties.comment?.hasPrefix(VideoWriter.mark) == true { return .outcome(.ownOutput) }
         } catch {
             if mayBeIncomplete { return .outcome(.incomplete(error.description)) }
         }
@@ -139,7 +140,7 @@ package struct FileIngest: Sendable {
 
     /// "day/clip.mov" → "OUTPUT/day/clip.saliency.mp4"
     ///
-    /// - Parameter path: below the drop folder.
+    /// - Parameter path: the file's path below the drop folder.
     package static func output(_ path: String, _ dropFolder: DropFolderSettings, _ container: OutputContainer) -> String
     {
         let (folder, name) = FileName.split(path)
@@ -149,10 +150,10 @@ package struct FileIngest: Sendable {
 }
 
 extension DroppedFile {
-    /// Whether it has stayed as it is since something last became of a job, so that it is the file that the job was made of.
+    /// Whether the file is unchanged since the last change of the job's state, so that it is the job's own file.
     fileprivate func isOlder(than job: Job) -> Bool {
         let last = [job.createdAt, job.startedAt, job.finishedAt].compactMap { $0 }.max() ?? job.createdAt
-        // The ledger's times are whole milliseconds, cut off.
+        // The ledger's times are whole milliseconds, rounded.
         return Double(stamp.changedNanoseconds) / 1e9 < last.timeIntervalSince1970 + 0.001
     }
 }

@@ -3,11 +3,11 @@ import Files
 import Glibc
 import Synchronization
 
-/// What inotify tells of a folder and of those in it: hints to look, never the truth. Network file systems send none.
+/// inotify events of a folder and its subfolders: only hints to scan, since network file systems send none.
 ///
-/// Unchecked: a Dispatch source may be used from any thread; its type does not say so.
+/// Unchecked because a Dispatch source may be used from any thread, but its type is not `Sendable`.
 final class FolderEvents: @unchecked Sendable {
-    /// What is before the names in each folder that is listened to, by the system's number of it.
+    /// The path prefix of each watched folder, by its watch descriptor.
     private final class Prefixes: Sendable {
         let all = Mutex<[Int32: String]>([:])
     }
@@ -17,13 +17,13 @@ final class FolderEvents: @unchecked Sendable {
     private let prefixes = Prefixes()
     private let source: any DispatchSourceRead
 
-    /// Bytes of one read: some hundred events.
+    /// The size of one read in bytes: room for some hundred events.
     private static let readSize = 64 << 10
 
-    /// Nil where the system has no inotify watch left, or the folder is gone.
+    /// Nil if the system has no inotify watch left, or the folder is missing.
     ///
-    /// - Parameter onHint: called on any thread, with the names that were renamed into the folder, or into one in it that was added:
-    ///   paths below the folder.
+    /// - Parameter onHint: called on any thread, with the paths of files that were renamed into the folder or into an
+    ///   added subfolder, relative to the folder.
     init?(folder: String, onHint: @escaping @Sendable (_ movedIn: Set<String>) -> Void) {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         guard descriptor >= 0 else { return nil }
@@ -42,10 +42,10 @@ final class FolderEvents: @unchecked Sendable {
         source.cancel()
     }
 
-    /// Listens to a folder in the folder too, or goes on doing so.
+    /// Watches a subfolder, or continues to watch it.
     ///
-    /// - Parameter path: below the folder.
-    /// - Returns: whether it was not listened to before; nil where it is gone, or the system has no inotify watch left.
+    /// - Parameter path: the subfolder's path below the folder.
+    /// - Returns: whether it was not watched before; nil if it is missing, or the system has no inotify watch left.
     @discardableResult func add(_ path: String) -> Bool? {
         var interest = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF
         if !path.isEmpty { interest |= IN_ONLYDIR | IN_DONT_FOLLOW }
@@ -57,7 +57,7 @@ final class FolderEvents: @unchecked Sendable {
         }
     }
 
-    /// Nil where there was nothing to read.
+    /// Nil if there was nothing to read.
     private static func drain(_ descriptor: Int32, _ prefixes: Prefixes) -> Set<String>? {
         var names: Set<String>?
         var buffer = [UInt8](repeating: 0, count: readSize)
@@ -69,7 +69,7 @@ final class FolderEvents: @unchecked Sendable {
         }
     }
 
-    /// The names of `IN_MOVED_TO` events in what was read.
+    /// The names of `IN_MOVED_TO` events in the buffer.
     private static func movedIn(_ bytes: UnsafeRawBufferPointer, _ prefixes: Prefixes) -> Set<String> {
         let header = MemoryLayout<inotify_event>.size
         var names: Set<String> = []

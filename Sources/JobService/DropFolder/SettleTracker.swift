@@ -1,75 +1,75 @@
-/// Which files of a drop folder are complete: those that stayed as they are for long enough.
+/// Determines which files of a drop folder are complete: those that have been unchanged for long enough.
 ///
-/// Time is monotonic and handed in; the wall clock may jump. A file that was dealt with is not offered again until it
-/// changes (`touch` is a change).
+/// Times are monotonic and passed by the caller, so that jumps of the wall clock have no effect. A finished file is not
+/// returned again until it changes (`touch` is a change).
 struct SettleTracker {
     typealias Instant = ContinuousClock.Instant
 
     private enum Progress {
         case waiting
-        /// Being dealt with.
+        /// The file is being ingested.
         case begun
         case done
     }
 
-    private struct Sighting {
+    private struct TrackedFile {
         var stamp: DroppedFile.Stamp
-        /// When the file was first seen as it is.
+        /// When the file was first seen with this stamp.
         var since: Instant
         var progress = Progress.waiting
         var isMovedIn = false
-        /// Not to be offered before.
+        /// The file is not returned before this time.
         var postponedTo: Instant?
     }
 
     private let settle: Duration
-    private var sightings: [String: Sighting] = [:]
+    private var trackedFiles: [String: TrackedFile] = [:]
 
-    /// - Parameter settle: for how long a file has to stay as it is.
+    /// - Parameter settle: for how long a file must be unchanged.
     init(settle: Duration) {
         self.settle = settle
     }
 
-    /// Takes in one look at the folder.
+    /// Updates the files with a listing of the folder.
     ///
-    /// - Parameter movedIn: names that were renamed into the folder since the last look: complete as they are.
-    /// - Returns: files that are ready, by name, each with how long it has been as it is; and when the next becomes ready
-    ///   if it stays as it is.
+    /// - Parameter movedIn: names that were renamed into the folder since the last listing; these files are complete.
+    /// - Returns: the files that are ready, sorted by name, each with how long it has been unchanged; and when the next
+    ///   file becomes ready if it does not change.
     mutating func observe(
         _ files: [DroppedFile], movedIn: Set<String> = [], at now: Instant
     ) -> (ready: [(file: DroppedFile, age: Duration)], next: Instant?) {
-        var current: [String: Sighting] = [:]
+        var current: [String: TrackedFile] = [:]
         var ready: [(file: DroppedFile, age: Duration)] = []
         var next: Instant?
         for file in files {
-            var sighting = sightings[file.name] ?? Sighting(stamp: file.stamp, since: now)
-            if sighting.stamp != file.stamp { sighting = Sighting(stamp: file.stamp, since: now) }
-            if movedIn.contains(file.name) { sighting.isMovedIn = true }
-            if sighting.progress == .waiting {
-                let due = sighting.postponedTo ?? (sighting.isMovedIn ? now : sighting.since + settle)
+            var tracked = trackedFiles[file.name] ?? TrackedFile(stamp: file.stamp, since: now)
+            if tracked.stamp != file.stamp { tracked = TrackedFile(stamp: file.stamp, since: now) }
+            if movedIn.contains(file.name) { tracked.isMovedIn = true }
+            if tracked.progress == .waiting {
+                let due = tracked.postponedTo ?? (tracked.isMovedIn ? now : tracked.since + settle)
                 if due <= now {
-                    ready.append((file, now - sighting.since))
+                    ready.append((file, now - tracked.since))
                 } else {
                     next = next.map { min($0, due) } ?? due
                 }
             }
-            current[file.name] = sighting
+            current[file.name] = tracked
         }
-        sightings = current
+        trackedFiles = current
         return (ready, next)
     }
 
-    /// The file is being dealt with as it is: it is not offered meanwhile.
+    /// Marks the file as being ingested: it is not returned meanwhile.
     mutating func begin(_ file: DroppedFile) {
         set(file) { $0.progress = .begun }
     }
 
-    /// The file needs no more attention as it is.
+    /// Marks the file as finished until it changes.
     mutating func finish(_ file: DroppedFile) {
         set(file) { $0.progress = .done }
     }
 
-    /// The file is to be offered again, as it is, but not before.
+    /// Lets the file be returned again, but not before `instant`.
     mutating func postpone(_ file: DroppedFile, to instant: Instant) {
         set(file) {
             $0.progress = .waiting
@@ -77,9 +77,9 @@ struct SettleTracker {
         }
     }
 
-    private mutating func set(_ file: DroppedFile, _ change: (inout Sighting) -> Void) {
-        guard var sighting = sightings[file.name], sighting.stamp == file.stamp else { return }
-        change(&sighting)
-        sightings[file.name] = sighting
+    private mutating func set(_ file: DroppedFile, _ change: (inout TrackedFile) -> Void) {
+        guard var tracked = trackedFiles[file.name], tracked.stamp == file.stamp else { return }
+        change(&tracked)
+        trackedFiles[file.name] = tracked
     }
 }

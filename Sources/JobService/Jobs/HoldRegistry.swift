@@ -7,20 +7,20 @@ import Jobs
 import Pipeline
 import Synchronization
 
-/// What holds up queued jobs beside a person's word: the time of day, and full disks.
+/// Determines which queued jobs are held by quiet hours and full disks, in addition to pauses.
 package final class HoldRegistry: Sendable {
     private struct State {
         var limits: HoldLimits
-        /// Of the last look.
+        /// The result of the last measurement.
         var shortOfState: JobHold?
         var shortOfOutput: [String: JobHold] = [:]
         var isMeasuring = false
     }
 
-    /// For disks that do not answer.
+    /// The time limit for disks that do not respond.
     package static let timeout = Duration.seconds(2)
 
-    /// Rings when a reload may have let jobs go on; the job runner waits at it.
+    /// Notified when a reload may have released jobs; the job runner waits for it.
     package let wakeSignal = WakeSignal()
     private let dropFolders: DropFolderRegistry
     private let stateFolder: String
@@ -31,8 +31,8 @@ package final class HoldRegistry: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - calendar: has the time zone that quiet hours go by.
-    ///   - space: bytes that are free at a folder; may block.
+    ///   - calendar: provides the time zone of quiet hours.
+    ///   - space: the free space at a folder in bytes; may block.
     package init(
         dropFolders: DropFolderRegistry, limits: HoldLimits, stateFolder: String,
         now: @escaping @Sendable () -> Date = { Date() },
@@ -54,9 +54,9 @@ package final class HoldRegistry: Sendable {
         wakeSignal.notify()
     }
 
-    /// Measures the disks again, and waits a moment for that. While one does not answer, what was found last counts, and no other
-    /// thread is spent on it.
-    package func look() async {
+    /// Measures the free space again, and waits a moment for the result. While a disk does not respond, the last result
+    /// is used and no further thread is started.
+    package func measureFreeSpace() async {
         let floor = state.withLock { state -> Int64? in
             guard state.limits.freeSpace > 0 else {
                 state.shortOfState = nil
@@ -70,21 +70,21 @@ package final class HoldRegistry: Sendable {
         guard let floor else { return }
         let measured = WakeSignal()
         Task {
-            // The body throws nothing.
+            // The body does not throw.
             try? await DedicatedThread.run(name: "free space", onCancel: {}) { self.measure(floor) }
             measured.notify()
         }
         await measured.wait(atMost: Self.timeout, clock: clock)
     }
 
-    /// Blocks for as long as the slowest disk takes.
+    /// Blocks until the slowest disk has responded.
     private func measure(_ floor: Int64) {
         let ofState = shortage(stateFolder, floor)
         var ofOutput: [String: JobHold] = [:]
         for dropFolder in dropFolders.all { ofOutput[dropFolder.name] = shortage(dropFolder.output, floor) }
         state.withLock { state in
             state.isMeasuring = false
-            // A reload may have asked for nothing meanwhile.
+            // A reload may have removed the limit meanwhile.
             guard state.limits.freeSpace > 0 else { return }
             state.shortOfState = ofState
             state.shortOfOutput = ofOutput
@@ -98,9 +98,9 @@ package final class HoldRegistry: Sendable {
             message: "\(folder) has \(ByteSize.text(free)) free, and free-space keeps \(ByteSize.text(floor))")
     }
 
-    /// What holds up jobs now, with the disks as `look` found them.
+    /// The current holds, with the free space that `measureFreeSpace` found.
     ///
-    /// - Parameter pauses: as the ledger has them.
+    /// - Parameter pauses: the pauses in the ledger.
     package func holds(_ pauses: JobPauses = JobPauses()) -> JobHolds {
         let (limits, shortOfState, shortOfOutput) = state.withLock { ($0.limits, $0.shortOfState, $0.shortOfOutput) }
         let (time, calendar) = (now(), calendar())
@@ -118,10 +118,10 @@ package final class HoldRegistry: Sendable {
     }
 }
 
-/// How much room there is on a disk.
+/// Free space on a disk.
 enum FreeSpace {
-    /// Bytes that this process may still write below a folder, or below the nearest one above it that is there; nil where the
-    /// system does not say. Blocks.
+    /// The bytes that this process may still write below a folder, or below its nearest existing ancestor; nil if the
+    /// system does not tell. Blocks.
     static func bytes(at folder: String) -> Int64? {
         var path = Substring(folder)
         var status = statvfs()

@@ -4,30 +4,31 @@ import Jobs
 
 /// The end of a job as sinks receive it: a line of the file, the webhook's body, the program's environment.
 package struct JobEvent: Sendable, Equatable, Codable {
-    /// The same for one end of one job, and no other end's.
+    /// Unique to one end of one job.
     package var id: String
     package var job: Int64
     package var state: JobState
     package var dropFolder: String
-    /// Where the source lies now; where it lay, if it is deleted.
+    /// The present path of the source; its last path if it was deleted.
     package var source: String
-    /// Of a job that is done: the video, its captions and its record.
+    /// The video, its captions and its record; for a job that is done.
     package var output: String?
     package var captions: String?
     package var record: String?
-    /// When it ended, by the wall clock: ISO 8601 with milliseconds in UTC, and seconds since 1970.
+    /// When the job ended by the wall clock: ISO 8601 with milliseconds in UTC, and seconds since 1970.
     package var time: String
     var unix: Double
     package var attempts: Int
-    /// Seconds of video, and that the attempt took; of a job that is done.
+    /// The length of the video and the duration of the attempt, in seconds; for a job that is done.
     package var length: Double?
     package var seconds: Double?
-    /// The network's best class for the longest part of the video, its number from 0, its mean probability there, 0…1.
+    /// The network's best class for the longest part of the video: its label, its index from 0, and its mean
+    /// probability there, 0…1.
     package var label: String?
     package var classIndex: Int?
     package var probability: Double?
     package var warnings: [String]
-    /// Why it failed: to decide by, and in words.
+    /// Why the job failed: a code for programs, and a sentence.
     package var code: String?
     package var message: String?
 
@@ -39,10 +40,10 @@ package struct JobEvent: Sendable, Equatable, Codable {
         case probability, warnings, code, message
     }
 
-    /// Nil for a job that has not ended, and for one of no drop folder.
+    /// Nil for a job that has not ended, or that belongs to no drop folder.
     package init?(_ job: Job) {
         guard let dropFolder = job.dropFolder, let ended = job.finishedAt else { return nil }
-        let moment = EventMoment(ended.timeIntervalSince1970)
+        let moment = EventTimestamp(ended.timeIntervalSince1970)
         id = "job-\(job.id)-\(Int((moment.seconds * 1000).rounded()))"
         self.job = job.id
         state = job.state

@@ -6,14 +6,14 @@ import ServiceLifecycle
 import Synchronization
 import Telemetry
 
-/// Delivers the ends of jobs to the sinks that their drop folders name: to each at its own pace, to none at the jobs'.
+/// Delivers the ends of jobs to the sinks that their drop folders name, each at its own pace and without delaying jobs.
 ///
-/// It has to outlast the jobs when the daemon stops: what they still say is told, within a few seconds.
+/// When the daemon stops, it must stop after the jobs: their last events are delivered within a few seconds.
 package final class JobEventService: Service {
     private typealias Dispatcher = EventDispatcher<JobEvent>
 
     private struct State {
-        /// By the drop folders' names.
+        /// Dispatchers by drop folder names.
         var dispatchers: [String: (settings: JobEventSettings, dispatcher: Dispatcher)] = [:]
         var isFinished = false
     }
@@ -23,10 +23,10 @@ package final class JobEventService: Service {
     private let clock: any Clock<Duration>
     private let sinks: [any EventSink<JobEvent>]
     private let state = Mutex(State())
-    private let arrivals: AsyncStream<Dispatcher>
-    private let entrance: AsyncStream<Dispatcher>.Continuation
+    private let newDispatchers: AsyncStream<Dispatcher>
+    private let continuation: AsyncStream<Dispatcher>.Continuation
 
-    /// - Parameter sinks: receive the events of all drop folders, beside the sinks of their own settings.
+    /// - Parameter sinks: receive the events of all drop folders, in addition to the sinks of their own settings.
     package init(
         dropFolders: DropFolderRegistry, warnings: RepeatedWarnings, clock: any Clock<Duration> = ContinuousClock(),
         sinks: [any EventSink<JobEvent>] = []
@@ -35,10 +35,10 @@ package final class JobEventService: Service {
         self.warnings = warnings
         self.clock = clock
         self.sinks = sinks
-        (arrivals, entrance) = AsyncStream.makeStream(of: Dispatcher.self)
+        (newDispatchers, continuation) = AsyncStream.makeStream(of: Dispatcher.self)
     }
 
-    /// Tells of a job's end; never waits.
+    /// Delivers the end of a job; never waits.
     package func deliver(_ job: Job) {
         guard let dropFolder = dropFolders[job.dropFolder], dropFolder.events.states.contains(job.state),
             let event = JobEvent(job)
@@ -48,7 +48,7 @@ package final class JobEventService: Service {
         dispatcher(of: dropFolder)?.add(event)
     }
 
-    /// The drop folder's, replaced where its settings are others than before; nil where there is no sink any more.
+    /// The drop folder's dispatcher, replaced if its settings have changed; nil if it has no sinks.
     private func dispatcher(of dropFolder: DropFolderSettings) -> Dispatcher? {
         state.withLock { state in
             guard !state.isFinished else { return nil }
@@ -65,7 +65,7 @@ package final class JobEventService: Service {
             guard !sinks.isEmpty else { return nil }
             let dispatcher = Dispatcher(sinks: sinks, warnings: warnings, clock: clock)
             state.dispatchers[dropFolder.name] = (dropFolder.events, dispatcher)
-            entrance.yield(dispatcher)
+            continuation.yield(dispatcher)
             return dispatcher
         }
     }
@@ -73,7 +73,7 @@ package final class JobEventService: Service {
     package func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                for await dispatcher in arrivals {
+                for await dispatcher in newDispatchers {
                     group.addTask { await dispatcher.deliverUntilFinished() }
                 }
             }
@@ -82,13 +82,13 @@ package final class JobEventService: Service {
         }
     }
 
-    /// No more ends come; what waits is still told.
+    /// Called when no more events follow; waiting events are still delivered.
     private func finish() {
         let dispatchers = state.withLock { state in
             state.isFinished = true
             return state.dispatchers.values.map(\.dispatcher)
         }
         for dispatcher in dispatchers { dispatcher.finish() }
-        entrance.finish()
+        continuation.finish()
     }
 }

@@ -10,22 +10,22 @@ import Pipeline
 import Synchronization
 import Telemetry
 
-/// One attempt of one job, from the claimed source to what is written down of it.
+/// Runs one attempt of one job, from opening its source to recording its result.
 package struct JobExecution: Sendable {
     package let store: JobStore
     package let model: LoadedModel
-    /// Of the engine, for each job.
+    /// The number of engine threads of each job.
     package let threads: Int
-    /// Bytes that the frames of each job may take.
+    /// The maximum memory for the frames of each job, in bytes.
     package let frameLimit: Int
-    /// Whom the engine is shared with.
+    /// Shares the engine with cameras and other jobs.
     package let scheduler: EngineScheduler
     package let running: RunningJobs
     package let dropFolders: DropFolderRegistry
     package let names: OutputRegistry
     let sources: JobSource
     package let metrics: JobMetrics
-    /// Tells of jobs' ends.
+    /// Delivers the ends of jobs.
     package let events: JobEventService
     package let log: Logger
     package let warnings: RepeatedWarnings
@@ -56,8 +56,8 @@ package struct JobExecution: Sendable {
         self.clock = clock
     }
 
-    /// Seconds between two notes of a running job's progress in the ledger, each of which waits for the disk.
-    private static let noteInterval = 2.0
+    /// Seconds between two updates of a running job's progress in the ledger, each of which waits for the disk.
+    private static let progressInterval = 2.0
 
     package func run(_ job: Job, stop: StopRequest) async {
         let started = ContinuousClock.now
@@ -73,8 +73,8 @@ package struct JobExecution: Sendable {
         }
     }
 
-    /// The job's file, wherever it lies by now, and the job as it is then. The file stays open until the job is over: what is read,
-    /// moved and deleted is this file.
+    /// Finds and opens the job's file, and updates the job if the file has moved. The file stays open until the attempt
+    /// ends, so that exactly this file is read, moved or deleted.
     private func open(_ job: Job, stop: StopRequest) async throws -> (job: Job, source: HeldFile) {
         let source = try await blocking { [sources, running] in
             try sources.open(job) {
@@ -122,20 +122,20 @@ package struct JobExecution: Sendable {
             trustWindows: annotation.trustWindows, longestVideo: dropFolders[job.dropFolder]?.longestVideo,
             origin: job.key.origin, isReplacing: choice.isReplacing)
         request.held = source
-        let noted = Mutex(ContinuousClock.now)
+        let lastUpdate = Mutex(ContinuousClock.now)
         let work = AnnotateJob(
             request: request, model: model, threads: threads, frameLimit: frameLimit, scheduler: scheduler)
         return try await work.run(stop: stop) { [running, metrics, store] progress in
             metrics.advanced(progress, since: running.progress(of: job.id))
-            running.note(progress, of: job.id)
+            running.update(job.id, progress)
             let now = ContinuousClock.now
-            let isDue = noted.withLock { last in
-                guard now - last >= .seconds(Self.noteInterval) else { return false }
+            let isDue = lastUpdate.withLock { last in
+                guard now - last >= .seconds(Self.progressInterval) else { return false }
                 last = now
                 return true
             }
             guard isDue, let fraction = progress.fraction else { return }
-            // How far a job is matters less than that it goes on; a ledger that cannot be written says so elsewhere.
+            // Progress is less important than the job itself; a ledger that cannot be written is reported elsewhere.
             try? store.onThisThread { ledger throws(LedgerError) in try ledger.advance(job.id, to: fraction) }
         }
     }
@@ -156,14 +156,14 @@ package struct JobExecution: Sendable {
             ])
         metrics.warned(.video, by: warnings.count)
         await settleSource(of: job, source)
-        await tell(job.id)
+        await deliverEvent(of: job.id)
     }
 
     /// Keeps, moves or deletes the source of a job that is done, or another file with the same content.
     ///
     /// - Parameters:
-    ///   - held: the file that was annotated, if it is open.
-    ///   - path: where the other file lies.
+    ///   - held: the annotated file, if it is open.
+    ///   - path: the path of the other file.
     func settleSource(of job: Job, _ held: HeldFile? = nil, at path: String? = nil) async {
         guard let dropFolder = dropFolders[job.dropFolder], dropFolder.source != .keep else { return }
         do {
@@ -219,11 +219,11 @@ package struct JobExecution: Sendable {
         metrics.failed()
         log.error("job failed: \(failure.message)", metadata: ["job": "\(job.id)", "file": "\(job.source)"])
         await setAside(job, failure)
-        await tell(job.id)
+        await deliverEvent(of: job.id)
     }
 
-    /// Tells of a job's end as the ledger has it, once its source lies where it is to stay.
-    package func tell(_ id: Job.ID) async {
+    /// Delivers the event for a job's end; called once the source is in its final place.
+    package func deliverEvent(of id: Job.ID) async {
         guard let job = try? await store({ ledger throws(LedgerError) in try ledger.job(id) }) else { return }
         events.deliver(job)
     }
@@ -232,7 +232,7 @@ package struct JobExecution: Sendable {
     private func bounded<Result>(_ job: Job, _ body: () async throws -> Result) async throws -> Result {
         guard let limit = dropFolders[job.dropFolder]?.jobTimeout else { return try await body() }
         let timer = Task { [clock, running] in
-            // A job that has ended before cuts the wait short.
+            // The sleep is cancelled when the job has ended.
             guard (try? await clock.sleep(for: .seconds(limit))) != nil else { return }
             running.stop(job.id, .timedOut)
         }
@@ -246,10 +246,12 @@ package struct JobExecution: Sendable {
         return JobFailure(code: "timeout", message: "\(job.source): annotating it took longer than\(limit)")
     }
 
-    /// What an attempt really failed of: where its output's folder cannot be written now, that is the cause, whatever FFmpeg
-    /// or a half-written file made of it.
+    /// The actual cause of a failed attempt: if the output's folder cannot be written, that is the cause, whatever
+    /// error FFmpeg or an incomplete file led to.
     private func cause(of error: any Error, in job: Job) async -> any Error {
-        guard !JobVerdict.isOfInput(error), !(error is OutputFolderError), !(error is SourceError) else { return error }
+        guard !JobVerdict.isCausedByInput(error), !(error is OutputFolderError), !(error is SourceError) else {
+            return error
+        }
         do {
             try await blocking { try OutputFolder.check(for: job.output) }
             return error
@@ -258,7 +260,8 @@ package struct JobExecution: Sendable {
         }
     }
 
-    /// Lets a job wait until its output can be written and, if its folder is the reason, all others that write there.
+    /// Makes a job wait until its output can be written and, if the folder is the cause, all other jobs that write
+    /// there.
     private func obstruct(_ job: Job, _ failure: JobFailure, isFolder: Bool) async {
         let (now, dropFolder) = (now(), dropFolders[job.dropFolder])
         @Sendable func due(_ waits: Int) -> Date {
@@ -274,7 +277,7 @@ package struct JobExecution: Sendable {
         warnings.warn("output \(folder)", "jobs wait for their output: \(failure.message)")
     }
 
-    /// Moves the source of a job that has failed out of the way.
+    /// Moves the source of a failed job to the folder for failed sources.
     func setAside(_ job: Job, _ failure: JobFailure) async {
         guard let dropFolder = dropFolders[job.dropFolder] else { return }
         let time = now()
@@ -293,8 +296,8 @@ package struct JobExecution: Sendable {
         await record(job) { ledger throws(LedgerError) in _ = try ledger.relocate(job.id, source: place) }
     }
 
-    /// Writes down what became of a job, however long the ledger's disk takes to have room for it. What cannot be written
-    /// before the daemon ends, the next one finds out from the output.
+    /// Records a change of a job, waiting as long as the ledger's disk has no room. If the daemon ends before, the next
+    /// one finds out from the output.
     private func record(
         _ job: Job, _ change: @escaping @Sendable (Ledger) throws(LedgerError) -> Void
     ) async {
@@ -307,7 +310,7 @@ package struct JobExecution: Sendable {
                     return
                 }
                 metrics.warned(.ledger)
-                running.noteWait()
+                running.recordWait()
                 warnings.warn("ledger", "the ledger cannot be written: \(error)")
             }
             guard (try? await clock.sleep(for: .seconds(5))) != nil else { return }

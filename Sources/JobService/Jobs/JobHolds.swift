@@ -1,12 +1,12 @@
 import Foundation
 import Jobs
 
-/// What holds up queued jobs at a moment.
+/// The reasons for which queued jobs are held.
 package struct JobHolds: Sendable, Equatable {
     package var pauses = JobPauses()
-    /// What holds up all jobs beside a pause.
+    /// Holds of all jobs, without pauses.
     package var others: [JobHold] = []
-    /// What holds up the jobs of single drop folders beside a pause.
+    /// Holds of single drop folders' jobs, without pauses.
     package var othersOfDropFolders: [String: [JobHold]] = [:]
 
     package init(
@@ -17,7 +17,7 @@ package struct JobHolds: Sendable, Equatable {
         self.othersOfDropFolders = othersOfDropFolders
     }
 
-    /// What holds up all jobs.
+    /// All holds that apply to all jobs.
     package var ofAll: [JobHold] {
         let pause = pauses.all.map { since in
             JobHold(reason: .paused, message: "all jobs have been paused since \(Self.text(since))")
@@ -25,7 +25,7 @@ package struct JobHolds: Sendable, Equatable {
         return (pause.map { [$0] } ?? []) + others
     }
 
-    /// What holds up the jobs of a drop folder.
+    /// All holds that apply to a drop folder's jobs.
     package func of(_ dropFolder: String?) -> [JobHold] {
         guard let dropFolder else { return ofAll }
         let pause = pauses.dropFolders[dropFolder].map { since in
@@ -37,18 +37,18 @@ package struct JobHolds: Sendable, Equatable {
     private static func text(_ date: Date) -> String { date.formatted(Date.ISO8601FormatStyle()) }
 }
 
-/// Why queued jobs do not begin though there is room for them.
+/// A reason for which queued jobs are not started although there is capacity.
 package struct JobHold: Sendable, Hashable, Codable {
     package enum Reason: String, Sendable, Codable, CaseIterable {
-        /// A person wants it so.
+        /// A person has paused them.
         case paused
-        /// It is no time of the day for it.
+        /// The quiet hours have begun.
         case quietHours = "quiet-hours"
         /// A disk is nearly full.
         case freeSpace = "free-space"
     }
 
-    /// To decide by.
+    /// For programs.
     package var reason: Reason
     /// One clause.
     package var message: String

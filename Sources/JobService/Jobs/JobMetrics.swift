@@ -1,18 +1,18 @@
 import CoreMetrics
 import Pipeline
 
-/// What is counted of jobs.
+/// Metrics of jobs.
 package struct JobMetrics: Sendable {
     package enum WarningKind: String, Sendable {
-        /// A new configuration that is wrong.
+        /// A new configuration is invalid.
         case configuration
-        /// Something in a video that was decoded around.
+        /// Damage in a video that was skipped while decoding.
         case video
-        /// A source that cannot be moved or deleted.
+        /// A source cannot be moved or deleted.
         case source
-        /// A ledger that cannot be written.
+        /// The ledger cannot be written.
         case ledger
-        /// A folder that cannot be read.
+        /// A folder cannot be read.
         case folder
     }
 
@@ -40,7 +40,7 @@ package struct JobMetrics: Sendable {
         retries.increment()
     }
 
-    /// Content that was dropped before.
+    /// Counts content that was dropped before.
     func foundKnown() {
         known.increment()
     }
@@ -50,7 +50,7 @@ package struct JobMetrics: Sendable {
         Counter(label: "saliencyd_warnings", dimensions: [("kind", kind.rawValue)]).increment(by: count)
     }
 
-    /// The step from one report of a job to the next.
+    /// Counts the progress from one report of a job to the next.
     func advanced(_ progress: JobProgress, since last: JobProgress?) {
         frames.increment(by: max(0, progress.frames - (last?.frames ?? 0)))
         let windows = max(0, progress.windows - (last?.windows ?? 0))

@@ -6,7 +6,7 @@ import Jobs
 import Logging
 import Pipeline
 
-/// Brings order into what a killed daemon left behind: jobs that are running in the ledger though nobody runs them.
+/// Settles the jobs that a killed daemon left: those that the ledger lists as running.
 package struct JobRecovery: Sendable {
     package let store: JobStore
     let execution: JobExecution
@@ -24,13 +24,14 @@ package struct JobRecovery: Sendable {
         self.log = log
     }
 
-    /// Crashes after which a job is taken for the cause. Fewer than the starts that systemd allows in a row
-    /// (`StartLimitBurst=`), so that the daemon comes up again by itself. Kills from without are no crashes.
+    /// The number of crashes after which a job counts as their cause. Lower than the number of starts that systemd
+    /// allows in a row (`StartLimitBurst=`), so that the daemon recovers by itself. Kills from outside are not crashes.
     static let maximumCrashes = 3
-    /// Ends for lack of memory after which a job is taken for the cause: from the second on it runs alone.
+    /// The number of kills for lack of memory after which a job counts as their cause; after the first one it runs
+    /// alone.
     static let maximumMemoryEnds = 3
 
-    /// From its end on, this daemon's own crash is noted.
+    /// Settles the jobs; after that, a crash of this daemon is recorded.
     package func run() async throws {
         let cause = crash.signal.map { String(cString: strsignal($0)) }
         if let cause { log.error("the last daemon crashed: \(cause)") }
@@ -41,7 +42,7 @@ package struct JobRecovery: Sendable {
             }
             try await settle(job, isComplete: isComplete, cause: cause)
         }
-        // Last: recovery that is cut off counts what is left the next time, and nothing twice.
+        // Last, so that an interrupted recovery continues with the remaining jobs the next time, and counts none twice.
         do throws(FileError) {
             try crash.begin()
             try memory.begin()
@@ -50,7 +51,7 @@ package struct JobRecovery: Sendable {
         }
     }
 
-    /// - Parameter cause: what the daemon crashed of; nil if it ended in another way.
+    /// - Parameter cause: the signal of the daemon's crash; nil if it ended in another way.
     private func settle(_ job: Job, isComplete: Bool, cause: String?) async throws {
         let metadata: Logger.Metadata = ["job": "\(job.id)", "file": "\(job.source)"]
         if isComplete {
@@ -61,7 +62,7 @@ package struct JobRecovery: Sendable {
             }
             log.notice("job was done when the daemon ended", metadata: metadata)
             await execution.settleSource(of: job)
-            await execution.tell(job.id)
+            await execution.deliverEvent(of: job.id)
         } else if let cause {
             let times = job.crashes == 0 ? "" : " \(job.crashes + 1) times"
             let failure = JobFailure(
@@ -72,7 +73,7 @@ package struct JobRecovery: Sendable {
             if settled.state == .quarantined {
                 log.error("job quarantined: \(failure.message)", metadata: metadata)
                 await execution.setAside(job, failure)
-                await execution.tell(job.id)
+                await execution.deliverEvent(of: job.id)
             } else {
                 log.warning("job starts again, alone, after the daemon crashed", metadata: metadata)
             }
@@ -94,7 +95,7 @@ package struct JobRecovery: Sendable {
         }
     }
 
-    /// - Parameter isForMemory: whether the kernel ended the daemon because no memory was left.
+    /// - Parameter isForMemory: whether the kernel killed the daemon for lack of memory.
     private static func failure(_ job: Job, isForMemory: Bool) -> JobFailure {
         guard isForMemory else {
             return JobFailure(code: "interrupted", message: "the daemon ended while it annotated \(job.source)")
@@ -105,21 +106,23 @@ package struct JobRecovery: Sendable {
             message: "the kernel ended the daemon for lack of memory\(times) while it annotated \(job.source)")
     }
 
-    /// A video gets its name when it is complete, its captions after it, and its record last: the job's end.
+    /// Whether the job's output is complete. The video gets its name when it is complete, then its captions, and last
+    /// its record.
     private static func isComplete(_ job: Job) -> Bool {
         OutputRegistry.exists(OutputRegistry.sidecar(job.output))
             && OutputRegistry.origin(of: job.output) == job.key.origin
     }
 
-    /// Bytes of a record that are read: hours of video.
-    private static let largestSidecar = 64 << 20
+    /// The maximum size of a record in bytes: enough for hours of video.
+    private static let maximumSidecarSize = 64 << 20
 
     private static func sidecar(of job: Job) throws -> Sidecar {
-        let bytes = try ReadableFile(OutputRegistry.sidecar(job.output)).contents(limit: largestSidecar)
+        let bytes = try ReadableFile(OutputRegistry.sidecar(job.output)).contents(limit: maximumSidecarSize)
         return try Sidecar(json: Data(bytes))
     }
 
-    /// Removes what a killed job was writing. Nobody else writes under these names in the folders of this daemon's jobs.
+    /// Removes the incomplete files of a killed job. Only this daemon's jobs write files with such names in these
+    /// folders.
     private static func removeStaged(of job: Job) {
         for path in OutputRegistry.files(of: job.output) {
             let (folder, name) = FileName.split(path)

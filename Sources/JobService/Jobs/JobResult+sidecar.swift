@@ -2,10 +2,10 @@ import Jobs
 import Pipeline
 
 extension JobResult {
-    /// Characters of a label that are kept: it comes from the model's file.
+    /// The number of characters of a label that are kept, since labels come from the model's file.
     private static let labelLimit = 1_000
 
-    /// What a video's record says of it.
+    /// The result according to a video's record.
     package init(_ sidecar: Sidecar, seconds: Double?) {
         let longest = FoundPrediction.longest(sidecar.found).map { found in
             Prediction(

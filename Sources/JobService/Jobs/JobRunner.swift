@@ -5,34 +5,34 @@ import Logging
 import Pipeline
 import ServiceLifecycle
 
-/// Runs the queued jobs, so many at a time, until the daemon stops.
+/// Runs queued jobs, a limited number at a time, until the daemon stops.
 package struct JobRunner: Service {
     package let store: JobStore
     let execution: JobExecution
     package let running: RunningJobs
     let recovery: JobRecovery
     package let holds: HoldRegistry
-    /// Jobs at the same time.
-    package let most: Int
+    /// The maximum number of jobs at a time.
+    package let maximumJobs: Int
     package let clock: any Clock<Duration>
     package let now: @Sendable () -> Date
 
     package init(
         store: JobStore, execution: JobExecution, running: RunningJobs, recovery: JobRecovery, holds: HoldRegistry,
-        most: Int, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date
+        maximumJobs: Int, clock: any Clock<Duration>, now: @escaping @Sendable () -> Date
     ) {
         self.store = store
         self.execution = execution
         self.running = running
         self.recovery = recovery
         self.holds = holds
-        self.most = most
+        self.maximumJobs = maximumJobs
         self.clock = clock
         self.now = now
     }
 
-    /// Seconds until a ledger that could not be read is asked again, and between two looks at the disks and at the clock, which
-    /// may have been put forward or back.
+    /// Seconds until a failed query of the ledger is repeated, and between checks of the disks and the clock, which may
+    /// have been set forward or back.
     private static let pollInterval = 30.0
 
     package func run() async throws {
@@ -57,19 +57,19 @@ package struct JobRunner: Service {
         }
     }
 
-    /// Nothing starts beside a suspect.
+    /// Whether another job may start; none may while a suspect runs.
     private var hasRoom: Bool {
         let jobs = running.all
-        return jobs.count < most && !jobs.contains { $0.job.isSuspect }
+        return jobs.count < maximumJobs && !jobs.contains { $0.job.isSuspect }
     }
 
-    /// Starts jobs while there are any and there is room.
+    /// Starts due jobs while `hasRoom`.
     ///
-    /// - Returns: for how long nothing is to be done unless something changes.
+    /// - Returns: how long to wait unless something changes.
     private func fill(_ group: inout DiscardingTaskGroup, wakeSignal: WakeSignal) async -> Duration {
-        await holds.look()
+        await holds.measureFreeSpace()
         let held = holds.holds()
-        // Who holds up all holds up nothing for longer than until the next look.
+        // A hold of all jobs is checked again after the poll interval.
         guard held.ofAll.isEmpty else { return .seconds(Self.pollInterval) }
         let dropFolders = Set(held.othersOfDropFolders.keys)
         do {
@@ -90,10 +90,11 @@ package struct JobRunner: Service {
                 }
             }
             let due = try await store { ledger throws(LedgerError) in try ledger.nextRetry(except: dropFolders) }
-            // What is due beside running jobs may be a suspect, which waits for their end; that rings.
-            let least = running.all.isEmpty ? 0.01 : 1
+            // A job that is due while others run may be a suspect, which waits for their end; their end wakes the
+            // runner.
+            let minimum = running.all.isEmpty ? 0.01 : 1
             let seconds =
-                due.map { min(max($0.timeIntervalSince(now()), least), Self.pollInterval) } ?? Self.pollInterval
+                due.map { min(max($0.timeIntervalSince(now()), minimum), Self.pollInterval) } ?? Self.pollInterval
             return .seconds(hasRoom ? seconds : Self.pollInterval)
         } catch {
             execution.warnings.warn("ledger", "the ledger cannot be used: \(error)")

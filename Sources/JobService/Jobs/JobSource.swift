@@ -2,7 +2,7 @@ import DaemonConfiguration
 import Files
 import Jobs
 
-/// Finds the files that jobs are to read: by their content, not by their name alone.
+/// Finds the source files of jobs by their content, not only by their name.
 package struct JobSource: Sendable {
     package let contents: ContentRegistry
     package let dropFolders: DropFolderRegistry
@@ -19,15 +19,15 @@ package struct JobSource: Sendable {
         try open(job.source, content: job.key.content, isCancelled: isCancelled)
     }
 
-    /// Opens the file with a content: at `path` or, if that is another file by now, where the content was seen since. Blocks; reads
-    /// the file whole unless it is known.
+    /// Opens the file with a content: at `path` or, if that is now another file, where the content was last seen.
+    /// Blocks; reads the whole file unless its hash is known.
     ///
-    /// - Parameter isCancelled: asked now and then while a file is read; what it stops throws `CancellationError`.
-    /// - Throws: `SourceError` where it is not found, `FileError` where it may not be read.
+    /// - Parameter isCancelled: called repeatedly while a file is read; if true, `CancellationError` is thrown.
+    /// - Throws: `SourceError` if the file is not found, `FileError` if it may not be read.
     package func open(_ path: String, content: String, isCancelled: () -> Bool = { false }) throws -> HeldFile {
         let first = try file(path)
         if let first, try contents.content(of: first, isCancelled: isCancelled) == content { return first }
-        if let place = contents.place(of: content), place != path, let other = try? file(place),
+        if let place = contents.location(of: content), place != path, let other = try? file(place),
             try contents.content(of: other, isCancelled: isCancelled) == content
         {
             return other
@@ -35,15 +35,16 @@ package struct JobSource: Sendable {
         throw SourceError(first == nil ? .gone : .replaced, path)
     }
 
-    /// Whether the file with a job's content lies where the ledger says. Blocks.
+    /// Whether the file with a job's content is at the path in the ledger. Blocks.
     func isInPlace(_ job: Job, isCancelled: () -> Bool) throws -> Bool {
         guard let file = try? file(job.source) else { return false }
         return try contents.content(of: file, isCancelled: isCancelled) == job.key.content
     }
 
-    /// The regular file of a path; nil where there is none. Below a drop folder no link is followed, elsewhere not the last.
+    /// The regular file at a path; nil if there is none. Below a drop folder no links are followed; elsewhere only the
+    /// last component must not be a link.
     ///
-    /// - Throws: `SourceError` for a drop folder that cannot be read.
+    /// - Throws: `SourceError` if the drop folder cannot be read.
     package func file(_ path: String) throws -> HeldFile? {
         for dropFolder in dropFolders.all {
             guard let relative = dropFolder.relativePath(path) else { continue }
@@ -56,29 +57,29 @@ package struct JobSource: Sendable {
 }
 
 extension DropFolderSettings {
-    /// "day/clip.mp4" for "FOLDER/day/clip.mp4"; nil for what does not lie below the folder.
+    /// "day/clip.mp4" for "FOLDER/day/clip.mp4"; nil if the path is not below the folder.
     func relativePath(_ path: String) -> String? {
         let prefix = folder.hasSuffix("/") ? folder : folder + "/"
         return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
     }
 
-    /// Where a file below the folder belongs in another: "FOLDER/day/clip.mp4" in "OTHER/day".
+    /// The subfolder of another folder for a file below the drop folder: "OTHER/day" for "FOLDER/day/clip.mp4".
     package func folder(_ other: String, for path: String) -> String {
         let parent = FileName.split(relativePath(path) ?? "").folder.dropLast()
         return parent.isEmpty ? other : "\(other)/\(parent)"
     }
 }
 
-/// Why the file that a job is to read is not there to be read.
+/// Why a job's source file cannot be read.
 struct SourceError: Error, Sendable, Equatable {
-    /// Raw values go into the ledger.
+    /// Raw values are stored in the ledger.
     enum Code: String, Sendable {
         case gone = "sourceGone"
-        /// Another file has its name.
+        /// Another file has the name.
         case replaced = "sourceReplaced"
-        /// It is being written to.
+        /// The file is being written to.
         case changed = "sourceChanged"
-        /// The drop folder that it lies in cannot be read.
+        /// The file's drop folder cannot be read.
         case folder = "sourceFolder"
     }
 
@@ -90,8 +91,8 @@ struct SourceError: Error, Sendable, Equatable {
         self.path = path
     }
 
-    /// Whether a failure with this code says that the file was not found, so that finding it makes the job possible again.
-    static func saysMissing(_ code: String?) -> Bool {
+    /// Whether a failure with this code means that the file was not found, so that the job can continue when it is.
+    static func meansMissing(_ code: String?) -> Bool {
         code.flatMap(Code.init) != nil
     }
 }

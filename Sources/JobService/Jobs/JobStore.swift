@@ -2,7 +2,7 @@ import Concurrency
 import Jobs
 import Pipeline
 
-/// The ledger behind a thread of its own: every call to it blocks.
+/// Runs the ledger's calls on a dedicated thread, because all of them block.
 package actor JobStore {
     private let executor = ThreadExecutor(name: "ledger")
     private let ledger: Ledger
@@ -27,7 +27,7 @@ package actor JobStore {
         try body(ledger)
     }
 
-    /// For threads that may block.
+    /// Calls the ledger on the current thread, which must be one that may block.
     nonisolated func onThisThread(_ body: (Ledger) throws(LedgerError) -> Void) throws(LedgerError) {
         try body(ledger)
     }

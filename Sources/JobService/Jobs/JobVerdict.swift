@@ -6,55 +6,59 @@ import Foundation
 import Jobs
 import Media
 
-/// What is to become of a job whose attempt failed.
+/// The next state of a job whose attempt failed.
 enum JobVerdict: Sendable, Equatable {
     /// Another attempt may succeed.
     case again(JobFailure, after: Double)
-    /// The output cannot be written, which no attempt changes: the job waits for a person, and attempts do not count.
+    /// The output cannot be written, which further attempts do not change: the job waits for a person, without counting
+    /// attempts.
     case obstructed(JobFailure)
-    /// No other attempt would do better.
+    /// Another attempt would fail too.
     case failed(JobFailure)
 
-    /// Longest wait between two attempts, in seconds.
+    /// The longest wait between two attempts, in seconds.
     static let longestWait = 3600.0
-    /// Shortest and longest wait until a folder that could not be written is looked at again, in seconds: a look costs little.
-    static let folderWaits = 0.1...60.0
+    /// The shortest and the longest wait until a folder that could not be written is checked again, in seconds: a check
+    /// is cheap.
+    static let folderWaitRange = 0.1...60.0
 
     /// - Parameters:
-    ///   - attempts: how many there were, this one included.
-    ///   - dropFolder: says how many there may be; nil for a job of no drop folder, which gets the usual number.
+    ///   - attempts: the number of attempts, including this one.
+    ///   - dropFolder: sets the maximum number of attempts; nil for a job without a drop folder, which gets the
+    ///     default.
     init(_ error: any Error, attempts: Int, dropFolder: DropFolderSettings?) {
         let failure = Self.failure(error)
-        let most = dropFolder?.attempts ?? 3
+        let maximumAttempts = dropFolder?.attempts ?? 3
         switch Self.cause(error) {
         case .input: self = .failed(failure)
         case .surroundings: self = .obstructed(failure)
         case .absence: self = .again(failure, after: Self.wait(after: attempts - 1, dropFolder))
         case .unknown:
             self =
-                attempts < most ? .again(failure, after: Self.wait(after: attempts - 1, dropFolder)) : .failed(failure)
+                attempts < maximumAttempts
+                ? .again(failure, after: Self.wait(after: attempts - 1, dropFolder)) : .failed(failure)
         }
     }
 
-    /// Whether another attempt would meet the same input, so that nothing else can be the cause.
-    static func isOfInput(_ error: any Error) -> Bool { cause(error) == .input }
+    /// Whether the input is the cause, so that another attempt would fail in the same way.
+    static func isCausedByInput(_ error: any Error) -> Bool { cause(error) == .input }
 
-    /// Seconds until the next attempt: twice as long each time.
+    /// Seconds until the next attempt; doubled each time.
     ///
-    /// - Parameter waits: how many there were before.
+    /// - Parameter waits: the number of waits before.
     static func wait(after waits: Int, _ dropFolder: DropFolderSettings?) -> Double {
         min((dropFolder?.backoff ?? 10) * pow(2, Double(min(max(waits, 0), 40))), longestWait)
     }
 
-    /// Seconds until a folder that could not be written is looked at again.
+    /// Seconds until a folder that could not be written is checked again.
     static func folderWait(_ dropFolder: DropFolderSettings?) -> Double {
-        min(max(dropFolder?.backoff ?? 10, folderWaits.lowerBound), folderWaits.upperBound)
+        min(max(dropFolder?.backoff ?? 10, folderWaitRange.lowerBound), folderWaitRange.upperBound)
     }
 
     private enum Cause {
         case input
         case surroundings
-        /// The folder of the source cannot be read: until it can, no number of attempts is too many.
+        /// The folder of the source cannot be read: the job is tried again, without a limit, until it can be.
         case absence
         case unknown
     }
@@ -82,7 +86,7 @@ enum JobVerdict: Sendable, Equatable {
         }
     }
 
-    /// A full disk or quota, a read-only or vanished folder, no permission.
+    /// Whether the error means a full disk or quota, a read-only or missing folder, or missing permissions.
     private static func isSurroundings(_ systemError: Int32?) -> Bool {
         [ENOSPC, EDQUOT, EROFS, EACCES, EPERM, ENOENT, ENOTDIR, EIO, ESTALE, ENODEV, ENXIO, ENOTCONN, EHOSTDOWN]
             .contains(systemError ?? 0)

@@ -8,7 +8,7 @@ import Logging
 import Pipeline
 import ServiceLifecycle
 
-/// Keeps the ledger small, and looks for damage in a large one.
+/// Removes old jobs from the ledger, and checks a large ledger for damage.
 package struct LedgerKeeper: Service {
     package let store: JobStore
     package let running: RunningJobs
@@ -31,13 +31,13 @@ package struct LedgerKeeper: Service {
         self.now = now
     }
 
-    /// From one look to the next.
+    /// The time between two prunings.
     package static let interval = Duration.seconds(3600)
-    /// By how much the wall clock may go wrong within that time and still be believed.
+    /// The deviation of the wall clock within that time, in seconds, up to which it is trusted.
     static let tolerance = 60.0
 
     package func run() async throws {
-        // It only reads, and takes seconds: the daemon's end does not wait for it.
+        // The check only reads and takes seconds; the daemon's end does not wait for it.
         Task { await check() }
         await cancelWhenGracefulShutdown {
             var last: (wall: Date, instant: ContinuousClock.Instant)?
@@ -52,12 +52,12 @@ package struct LedgerKeeper: Service {
         }
     }
 
-    /// Whether the wall clock went on as time did: a clock that has just jumped says nothing of a job's age.
+    /// Whether the wall clock advanced with the elapsed time: after a jump it does not tell the age of jobs.
     static func isSteady(_ wall: Double, _ passed: Duration) -> Bool {
         abs(wall - passed / .seconds(1)) <= tolerance
     }
 
-    /// Of a file that was too large to be checked at the start.
+    /// Checks a ledger that was too large to be checked at the start.
     private func check() async {
         do {
             try await DedicatedThread.run(name: "ledger check", onCancel: {}) { [store] in
@@ -68,39 +68,40 @@ package struct LedgerKeeper: Service {
         }
     }
 
-    /// Forgets what is too old or too much.
+    /// Removes jobs that are too old, or beyond the maximum number.
     func prune(byAge: Bool, at time: Date) async {
         let before = byAge ? settings.keepAge.map { time.addingTimeInterval(-$0 * 86_400) } : nil
-        let rule = PruningRule(before: before, most: settings.keepJobs)
-        var forgotten = 0
+        let rule = PruningRule(before: before, maximumJobs: settings.keepJobs)
+        var removed = 0
         do {
             let folders = dropFolders.all.map(\.folder)
             let sizes = try await DedicatedThread.run(name: "ledger files", onCancel: {}) {
                 try FileSizes.below(folders)
             }
-            var place: PruningPlace?
+            var place: PruningCursor?
             repeat {
-                // One that was cancelled may still be coming to its end.
+                // A cancelled job's attempt may not have ended yet.
                 let busy = Set(running.all.map(\.job.id))
                 let from = place
                 let step = try await store { ledger throws(LedgerError) in
                     try ledger.prune(rule, from: from) { sizes.contains($0.bytes) || busy.contains($0.id) }
                 }
-                forgotten += step.forgotten
+                removed += step.removed
                 place = step.next
             } while place != nil && !Task.isCancelled
         } catch {
             log.warning("the ledger forgets nothing now: \(error)")
         }
-        if forgotten > 0 { log.info("jobs forgotten", metadata: ["jobs": "\(forgotten)"]) }
+        if removed > 0 { log.info("jobs forgotten", metadata: ["jobs": "\(removed)"]) }
     }
 }
 
-/// The sizes of the files that lie in drop folders. A job whose source has none of these is needed by no file there.
+/// The sizes of the files in drop folders. A job whose source has none of these sizes is not needed for any of these
+/// files.
 enum FileSizes {
-    /// Of all regular files below the folders. Links are not followed. Blocks.
+    /// The sizes of all regular files below the folders. Links are not followed. Blocks.
     ///
-    /// - Throws: `DropFolderError` for a folder that cannot be read: what lies there is not known then.
+    /// - Throws: `DropFolderError` if a folder cannot be read: its files are then unknown.
     static func below(_ folders: [String]) throws(DropFolderError) -> Set<Int64> {
         var sizes: Set<Int64> = []
         var open = folders

@@ -3,20 +3,21 @@ import Foundation
 import Glibc
 import Pipeline
 
-/// How often the kernel has ended processes because no memory was left, noted in the state folder when the daemon begins: the
-/// next one sees whether that happened meanwhile, which tells such an end from a kill by hand or a power loss.
+/// Counts how often the kernel has killed processes for lack of memory. The counts are stored in the state folder when
+/// the daemon starts; the next daemon compares them, which distinguishes such a kill from a kill by hand or a power
+/// loss.
 ///
-/// The counts are those of the control groups above the daemon, which outlive it, and of the machine; where none can be read, no
-/// end is taken for one of these.
+/// The counts are those of the control groups above the daemon, which outlive it, and of the machine. If none can be
+/// read, no end counts as a kill for lack of memory.
 package struct MemoryKills: Sendable {
     package typealias Counts = [String: Int]
 
-    /// Whether a process was ended for lack of memory since the last daemon began.
+    /// Whether a process was killed for lack of memory since the last daemon started.
     let hasKilled: Bool
     private let path: String
     private let counts: Counts
 
-    /// - Parameter counts: now, by the file that each comes from.
+    /// - Parameter counts: the present counts, by the file from which each was read.
     package init(state: String, counts: Counts = Self.counts()) {
         path = "\(state)/memory-kills"
         self.counts = counts
@@ -24,7 +25,7 @@ package struct MemoryKills: Sendable {
         hasKilled = Self.parsed(noted).contains { file, count in counts[file].map { $0 > count } ?? false }
     }
 
-    /// Notes the counts as they are now.
+    /// Stores the present counts.
     package func begin() throws(FileError) {
         let lines = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)\n" }
         let file = try AtomicFile(path, replacing: true)
@@ -41,7 +42,7 @@ package struct MemoryKills: Sendable {
         return Counts(lines, uniquingKeysWith: { $1 })
     }
 
-    /// What the kernel says now; blocks.
+    /// Reads the kernel's present counts; blocks.
     package static func counts() -> Counts {
         let text = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
         let groups = ControlGroup.folders(of: text).flatMap { ["\($0)/memory.events", "\($0)/memory.oom_control"] }

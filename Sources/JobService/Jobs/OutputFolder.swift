@@ -1,20 +1,20 @@
 import Files
 import Glibc
 
-/// The folder that a job writes to, looked at before and after an attempt. Blocks.
+/// Checks the folder that a job writes to, before and after an attempt. Blocks.
 enum OutputFolder {
-    /// Bytes that are written to see whether there is room for anything.
+    /// The size of the file that is written to test for free space, in bytes.
     private static let probeSize = 4096
 
-    /// Makes the folder of `output` where the one above it is there, and writes a small file into it, which goes again.
+    /// Creates the folder of `output` if its parent exists, and writes and removes a small file in it.
     ///
-    /// - Throws: `OutputFolderError` where that cannot be done.
+    /// - Throws: `OutputFolderError` if that fails.
     static func check(for output: String) throws(OutputFolderError) {
         let path = folder(of: output)
         guard mkdir(path.fileBytes, 0o777) == 0 || errno == EEXIST else {
             throw OutputFolderError(folder: path, action: "cannot be created", systemError: errno)
         }
-        // By the name of what a job stages, so that what a kill leaves is removed with it.
+        // Named like a job's staged file, so that it is removed like one if the daemon is killed.
         let probe = TemporaryName.path(for: output)
         let descriptor = open(probe.fileBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
@@ -24,7 +24,7 @@ enum OutputFolder {
         let bytes = [UInt8](repeating: 0, count: probeSize)
         let count = write(descriptor, bytes, bytes.count)
         let failure = count < 0 ? errno : ENOSPC
-        // Some file systems say at the end only that there is no room.
+        // Some file systems report a full disk only when the file is closed.
         let isClosed = close(descriptor) == 0
         guard count == bytes.count, isClosed else {
             throw OutputFolderError(folder: path, action: "cannot be written", systemError: failure)
@@ -37,7 +37,7 @@ enum OutputFolder {
     }
 }
 
-/// Why a folder cannot take a job's output now.
+/// Why a job's output cannot be written to its folder now.
 struct OutputFolderError: Error, Sendable, Equatable, CustomStringConvertible {
     var folder: String
     var action: String

@@ -6,12 +6,12 @@ import Jobs
 import Pipeline
 import Synchronization
 
-/// Chooses the names that annotated videos get, so that nothing is replaced and no two jobs want the same.
+/// Chooses the names of annotated videos, so that no file is replaced and no two jobs write to the same one.
 package final class OutputRegistry: Sendable {
     struct Choice: Sendable, Equatable {
         var path: String
-        /// Whether a video of the same job has the name already: one that a killed daemon finished without noting it, or of
-        /// a job that is done once more.
+        /// Whether a video of the same job already has the name: a killed daemon finished it without recording that, or
+        /// the job is done again.
         var isReplacing: Bool
     }
 
@@ -19,12 +19,12 @@ package final class OutputRegistry: Sendable {
 
     package init() {}
 
-    /// Blocks: looks at files.
+    /// Chooses a name. Blocks: examines files.
     ///
     /// - Parameters:
-    ///   - wanted: the name to begin with; where it is taken, NAME-2.mp4, NAME-3.mp4, … follow.
-    ///   - origin: what the job's own video says it was made of.
-    /// - Throws: `FileError.Code.exists` where no name is free.
+    ///   - wanted: the preferred name; if it is taken, NAME-2.mp4, NAME-3.mp4, … follow.
+    ///   - origin: the origin in the metadata of the job's own video.
+    /// - Throws: `FileError.Code.exists` if no name is free.
     func choose(_ wanted: String, origin: String) throws(FileError) -> Choice {
         let (folder, name) = FileName.split(wanted)
         for number in 1...FileMove.maximumNames {
@@ -39,12 +39,12 @@ package final class OutputRegistry: Sendable {
         throw FileError(.exists, wanted, "exists already, and so do \(FileMove.maximumNames) names made from it")
     }
 
-    /// The job that chose the name has ended.
+    /// Releases a name when the job that chose it has ended.
     package func release(_ path: String) {
         taken.withLock { _ = $0.remove(path) }
     }
 
-    /// All that a job with this output writes: the video, the captions, and last the record.
+    /// All files that a job with this output writes: the video, the captions, and last the record.
     package static func files(of path: String) -> [String] { [path, captions(path), sidecar(path)] }
 
     /// "clip.saliency.mp4" → "clip.saliency.vtt"
@@ -57,13 +57,13 @@ package final class OutputRegistry: Sendable {
         AnnotateRequest(input: "", output: path).sidecarPath
     }
 
-    /// Whether something has the name, even if it is a link that leads nowhere.
+    /// Whether the name is taken, also by a broken link.
     package static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path.fileBytes, &status) == 0
     }
 
-    /// What a video of ours says it was made of; nil for everything else, also for a link to one.
+    /// The origin in the metadata of a video by this program; nil for any other file, and for links.
     package static func origin(of path: String) -> String? {
         let (folder, name) = FileName.split(path)
         guard let file = try? HeldFolder(folder).file(name),
@@ -71,13 +71,13 @@ package final class OutputRegistry: Sendable {
         else { return nil }
         let prefix = VideoWriter.mark("")
         guard comment.hasPrefix(prefix) else { return nil }
-        // A comment that the video's source had stands in the lines below.
+        // The source's own comment follows in the lines below.
         return comment.dropFirst(prefix.count).split(separator: "\n", maxSplits: 1).first.map(String.init)
     }
 }
 
 extension JobKey {
-    /// The key as 32 hexadecimal digits: what an annotated video says it was made of.
+    /// The key's hash as 32 hexadecimal digits, stored in the metadata of the annotated video.
     package var origin: String {
         var digest = SHA256()
         for part in [content, model, options] {

@@ -3,14 +3,14 @@ import Jobs
 import Pipeline
 import Synchronization
 
-/// The jobs that run: how far they are, and how to stop them.
+/// The running jobs, with their progress, and the means to stop them.
 package final class RunningJobs: Sendable {
     /// Why a job was stopped.
     package enum StopReason: Sendable {
         case cancelled
-        /// The daemon stops; the job goes back to the queue.
+        /// The daemon stops; the job returns to the queue.
         case stopping
-        /// It took longer than its drop folder allows.
+        /// The job took longer than its drop folder allows.
         case timedOut
     }
 
@@ -30,7 +30,7 @@ package final class RunningJobs: Sendable {
 
     package init() {}
 
-    /// Notes that a job begins.
+    /// Adds a job that begins.
     package func begin(_ job: Job) -> StopRequest {
         let stop = StopRequest()
         state.withLock { state in
@@ -40,14 +40,14 @@ package final class RunningJobs: Sendable {
         return stop
     }
 
-    package func note(_ progress: JobProgress, of id: Job.ID) {
+    package func update(_ id: Job.ID, _ progress: JobProgress) {
         state.withLock { state in
             state.entries[id]?.progress = progress
             state.steps += 1
         }
     }
 
-    /// Notes that a job makes progress, in what has no progress to tell of.
+    /// Records a step of a job without a progress value, such as reading its source.
     package func step() {
         state.withLock { $0.steps += 1 }
     }
@@ -59,12 +59,12 @@ package final class RunningJobs: Sendable {
         }
     }
 
-    /// Why the job was stopped; nil if nobody stopped it.
+    /// Why the job was stopped; nil if it was not.
     package func reason(_ id: Job.ID) -> StopReason? {
         state.withLock { $0.entries[id]?.reason }
     }
 
-    /// Stops a job at once; false if it does not run.
+    /// Stops a job immediately; false if it does not run.
     @discardableResult package func stop(_ id: Job.ID, _ reason: StopReason) -> Bool {
         let stop = state.withLock { state -> StopRequest? in
             guard state.entries[id] != nil else { return nil }
@@ -79,7 +79,7 @@ package final class RunningJobs: Sendable {
         for id in state.withLock({ Array($0.entries.keys) }) { stop(id, reason) }
     }
 
-    /// In the order of their numbers.
+    /// The running jobs, sorted by number.
     package var all: [(job: Job, progress: JobProgress?)] {
         state.withLock { $0.entries.values.map { ($0.job, $0.progress) } }.sorted { $0.job.id < $1.job.id }
     }
@@ -88,11 +88,12 @@ package final class RunningJobs: Sendable {
         state.withLock { $0.entries[id]?.progress }
     }
 
-    /// A job waits for what it cannot help and what the log tells of, such as a ledger that cannot be written: it does not hang.
-    func noteWait() {
+    /// Records that a job waits for an external cause that is logged, such as a ledger that cannot be written: it does
+    /// not hang.
+    func recordWait() {
         state.withLock { $0.steps += 1 }
     }
 
-    /// Grows with every step of every job: what does not grow while jobs run, hangs.
+    /// Grows with every step of every job; if it does not grow while jobs run, they hang.
     package var steps: UInt64 { state.withLock { $0.steps } }
 }

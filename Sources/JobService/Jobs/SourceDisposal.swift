@@ -3,12 +3,12 @@ import Files
 import Foundation
 import Jobs
 
-/// What becomes of sources when their jobs are over. Blocks.
+/// Moves or deletes the sources of ended jobs. Blocks.
 enum SourceDisposal {
-    /// After the annotated video is complete: kept, moved or deleted, as the drop folder says.
+    /// Keeps, moves or deletes the source of a job that is done, as the drop folder's settings specify.
     ///
-    /// - Parameter file: the one that was annotated. Another one that has its name by now is left alone.
-    /// - Returns: where the source lies now; nil if it is deleted.
+    /// - Parameter file: the annotated file. If another file has taken its name, that one is not touched.
+    /// - Returns: the source's new path; nil if it was deleted.
     static func settle(_ file: HeldFile, dropFolder: DropFolderSettings) throws -> String? {
         switch dropFolder.source {
         case .keep:
@@ -23,11 +23,11 @@ enum SourceDisposal {
         }
     }
 
-    /// Moves the source of a job that has failed to the folder that its drop folder has for those, and writes down why
+    /// Moves the source of a failed job to the drop folder's folder for failed sources, and writes the reason to a file
     /// beside it.
     ///
-    /// - Parameter file: the one that failed; nil if it is no longer there, or another one is: only the reason is written down then.
-    /// - Returns: where the source lies now.
+    /// - Parameter file: the job's source; nil if it is missing or was replaced: only the reason is written then.
+    /// - Returns: the source's new path.
     static func setAside(
         _ job: Job, _ file: HeldFile?, _ failure: JobFailure, dropFolder: DropFolderSettings, at now: Date
     ) throws -> String {

@@ -1,61 +1,62 @@
 import Foundation
 
-/// A job as the ledger has it: a copy, which later changes do not reach.
+/// A copy of a job in the ledger; later changes do not affect it.
 public struct Job: Sendable, Hashable, Codable, Identifiable {
-    /// Higher for later jobs; never changes.
+    /// Increases with each new job; never changes.
     public let id: Int64
     public let key: JobKey
-    /// The size of the source.
+    /// The size of the source in bytes.
     public let bytes: Int64
-    /// The name of the drop folder it came from, if it came from one.
+    /// The name of the drop folder that the source came from, if any.
     public internal(set) var dropFolder: String?
-    /// The path of the file to read, wherever it was moved.
+    /// The current path of the file to read.
     public internal(set) var source: String
     /// The path of the file to write.
     public internal(set) var output: String
-    /// Higher comes first.
+    /// Jobs with a higher priority are claimed first.
     public internal(set) var priority: Int
     public internal(set) var state: JobState
-    /// How often it was started since it was queued by a person or a folder.
+    /// Attempts since a person or a drop folder last queued the job.
     public internal(set) var attempts: Int
-    /// How often the daemon crashed while it ran, since it was queued by a person or a folder.
+    /// Crashes of the daemon while the job ran, since a person or a drop folder last queued it.
     public internal(set) var crashes: Int
-    /// How often the daemon ended without a word while it ran, killed or cut off, since it was queued by a person or a folder.
+    /// How often the daemon was killed or cut off while the job ran, since a person or a drop folder last queued it.
     public internal(set) var ends: Int
-    /// How many of these were because the kernel had no memory left.
+    /// How many of these ends were kills by the kernel for lack of memory.
     public internal(set) var memoryEnds: Int
-    /// What a queued job waits for, of which no attempt is counted; nil if for nothing but its turn or its next attempt.
+    /// The obstacle that a queued job waits for, without counting attempts; nil if it only waits for its turn or its
+    /// next attempt.
     public internal(set) var waitsFor: JobObstacle?
-    /// Of the running attempt, or of the last, 0…1.
+    /// The progress of the current or the last attempt, 0…1.
     public internal(set) var progress: Double
-    /// Why the last attempt failed; a job that waits for its next attempt or is in it has this too.
+    /// Why the last attempt failed; kept while the job waits for its next attempt and while that runs.
     public internal(set) var failure: JobFailure?
-    /// Of the attempt that succeeded.
+    /// The warnings of the successful attempt.
     public internal(set) var warnings: [String]
-    /// Of the attempt that succeeded; nil for others, and for jobs that an older version did.
+    /// The result of the successful attempt; nil for other jobs, and for jobs done by an older version.
     public internal(set) var result: JobResult?
-    /// When it first entered the ledger. All times are whole milliseconds.
+    /// When the job first entered the ledger. All times are whole milliseconds.
     public let createdAt: Date
-    /// When the running attempt, or the last, began.
+    /// When the current or the last attempt began.
     public internal(set) var startedAt: Date?
-    /// When it became done, failed, quarantined or cancelled.
+    /// When the job became done, failed, quarantined or cancelled.
     public internal(set) var finishedAt: Date?
-    /// When a queued job's next attempt is due, if that is not at once.
+    /// When a queued job's next attempt is due; nil if immediately.
     public internal(set) var retryAt: Date?
 
-    /// Ends without a word after which a job lets all others go first.
-    static let manyEnds = 3
+    /// From this number of `ends` on, a job runs only when no other job is due.
+    static let goLastThreshold = 3
 
-    /// Whether the daemon may have ended because of it: it has to run with nothing beside it, so that the next end tells.
+    /// Whether the job may have ended the daemon: it must run alone, so that another end can be attributed to it.
     public var isSuspect: Bool { crashes > 0 || goesLast }
 
-    /// Whether others are to be served before it, which may end the daemon again.
-    public var goesLast: Bool { memoryEnds > 0 || ends >= Self.manyEnds }
+    /// Whether all other jobs go first, since this one may end the daemon again.
+    public var goesLast: Bool { memoryEnds > 0 || ends >= Self.goLastThreshold }
 }
 
 /// Why an attempt failed.
 public struct JobFailure: Sendable, Hashable, Codable {
-    /// To decide by.
+    /// For programs.
     public var code: String
     /// One sentence for people; the ledger keeps its first 4,000 characters.
     public var message: String
@@ -66,36 +67,36 @@ public struct JobFailure: Sendable, Hashable, Codable {
     }
 }
 
-/// What is in a job's way that is not its own fault, and that a person removes: the job waits, however long that takes.
+/// An obstacle that is not the job's fault and that a person removes: the job waits, however long that takes.
 public enum JobObstacle: String, Sendable, Codable, CaseIterable {
-    /// The folder of its output is gone, read-only, full or not this daemon's to write to.
+    /// The output's folder is missing, read-only, full or not writable for this daemon.
     case output
 }
 
-/// Where a job stands.
+/// The state of a job.
 public enum JobState: String, Sendable, Codable, CaseIterable {
-    /// It waits for its turn, or for the time of its next attempt.
+    /// The job waits for its turn, or for the time of its next attempt.
     case queued
     case running
-    /// Its output is complete.
+    /// The output is complete.
     case done
-    /// It failed, and no further attempt is planned.
+    /// The job failed, and no further attempt is planned.
     case failed
-    /// Its source is not to be tried again without a person's word: it broke the daemon, or may.
+    /// The source crashed the daemon, or may have: it is not tried again unless a person asks for it.
     case quarantined
-    /// A person does not want it any more.
+    /// A person cancelled the job.
     case cancelled
 }
 
-/// What became of a job that is done, beside its video.
+/// The result of a job that is done, in addition to its video.
 public struct JobResult: Sendable, Hashable, Codable {
     /// The network's best class for the longest part of the video.
     public struct Prediction: Sendable, Hashable, Codable {
-        /// Nil without labels.
+        /// Nil if the model has no labels.
         public var label: String?
-        /// The class's number, from 0.
+        /// The class index, from 0.
         public var index: Int
-        /// The mean over the part of the video in which it is the best, 0…1.
+        /// The mean probability over the part of the video in which this class is the best, 0…1.
         public var probability: Double
 
         public init(label: String?, index: Int, probability: Double) {
@@ -111,13 +112,13 @@ public struct JobResult: Sendable, Hashable, Codable {
         }
     }
 
-    /// Seconds of video.
+    /// The length of the video in seconds.
     public var length: Double?
-    /// Seconds that the attempt took, by a clock that nobody sets; nil where the daemon ended before it was noted.
+    /// The duration of the attempt in seconds, by a monotonic clock; nil if the daemon ended before recording it.
     public var seconds: Double?
     public var answer: Prediction?
 
-    /// What is not a number is left out.
+    /// Numbers that are not finite are left out.
     public init(length: Double? = nil, seconds: Double? = nil, answer: Prediction? = nil) {
         self.length = length.flatMap { $0.isFinite ? $0 : nil }
         self.seconds = seconds.flatMap { $0.isFinite ? $0 : nil }

@@ -1,9 +1,10 @@
-/// Some of the jobs of a filter, newest first.
+/// A page of the jobs that a filter selects, newest first.
 public struct JobPage: Sendable, Hashable {
     public var jobs: [Job]
-    /// The rest are older than the job of this number; nil where there is no rest.
+    /// The remaining jobs are older than this job; nil if none remain.
     ///
-    /// A search by name looks through this many jobs at a time: a page may hold few jobs, or none, and yet have a next one.
+    /// A search by name examines a limited number of jobs per page (`JobSpan.searched`): a page may hold few jobs, or
+    /// none, and still have a next one.
     public var next: Job.ID?
 
     public init(jobs: [Job], next: Job.ID?) {
@@ -12,15 +13,15 @@ public struct JobPage: Sendable, Hashable {
     }
 }
 
-/// Numbers of jobs that are looked at in one transaction: where from, and down to which.
+/// The range of job numbers that one transaction examines: below `before`, and not below `from`.
 struct JobSpan {
-    /// Jobs that a search by name looks through at a time, since no index helps it: at most 25 ms of one core.
+    /// Jobs that a search by name examines at a time, since no index supports it: at most 25 ms of one core.
     static let searched: Int64 = 5_000
 
     var before: Job.ID?
     var from: Job.ID?
 
-    /// What is left below it; nil for nothing.
+    /// The upper bound of the remaining range; nil if nothing remains.
     let rest: Job.ID?
 
     init(_ filter: JobFilter, before: Job.ID?, _ table: JobTable) throws {
@@ -30,7 +31,7 @@ struct JobSpan {
             rest = nil
             return
         }
-        // Numbers begin at 1, but a damaged file may hold any.
+        // Numbers begin at 1, but a damaged file may contain any.
         let end = min(before ?? .max, last == .max ? last : last + 1)
         let start = max(first, end.subtractingReportingOverflow(Self.searched).overflow ? first : end - Self.searched)
         self.before = end
@@ -39,13 +40,13 @@ struct JobSpan {
     }
 }
 
-/// Which jobs are meant.
+/// Selects jobs.
 public struct JobFilter: Sendable, Hashable {
-    /// Nil for all.
+    /// Nil for all states.
     public var states: Set<JobState>?
-    /// Only those of this drop folder; nil for all.
+    /// Only jobs of this drop folder; nil for all.
     public var dropFolder: String?
-    /// Only those whose source's file name contains this, whatever the case of ASCII letters; nil for all.
+    /// Only jobs whose source's file name contains this text, ignoring the case of ASCII letters; nil for all.
     public var name: String?
 
     public init(states: Set<JobState>? = nil, dropFolder: String? = nil, name: String? = nil) {
@@ -54,6 +55,6 @@ public struct JobFilter: Sendable, Hashable {
         self.name = name
     }
 
-    /// Whether it means every job.
+    /// Whether the filter selects every job.
     public var isEmpty: Bool { states == nil && dropFolder == nil && name == nil }
 }

@@ -1,15 +1,15 @@
-/// A job that is asked for.
+/// A request to enter a job into the ledger.
 public struct JobRequest: Sendable, Hashable {
     public var key: JobKey
-    /// The size of the source.
+    /// The size of the source in bytes.
     public var bytes: Int64
-    /// The name of the drop folder it came from, if it came from one.
+    /// The name of the drop folder that the source came from, if any.
     public var dropFolder: String?
     /// The path of the file to read.
     public var source: String
     /// The path of the file to write.
     public var output: String
-    /// Higher comes first.
+    /// Jobs with a higher priority are claimed first.
     public var priority: Int
 
     public init(key: JobKey, bytes: Int64, dropFolder: String?, source: String, output: String, priority: Int = 0) {
@@ -22,13 +22,13 @@ public struct JobRequest: Sendable, Hashable {
     }
 }
 
-/// What makes two jobs the same job: content, model and options, never the name of the file.
+/// The identity of a job: content, model and options, never the name of the file.
 public struct JobKey: Sendable, Hashable, Codable {
     /// SHA-256 of the source's bytes, in hexadecimal.
     public var content: String
-    /// Identifies the model's weights, not the file they lie in.
+    /// Identifies the model's weights, not their file.
     public var model: String
-    /// JSON in one canonical form: the same options are the same text.
+    /// Canonical JSON: equal options give equal text.
     public var options: String
 
     public init(content: String, model: String, options: String) {
@@ -38,13 +38,13 @@ public struct JobKey: Sendable, Hashable, Codable {
     }
 }
 
-/// What became of a job that was asked for.
+/// The outcome of a request to enter a job.
 public enum Admission: Sendable, Hashable {
-    /// It is queued.
+    /// A new job was queued.
     case new(Job)
-    /// There is such a job, and it stays as it is.
+    /// The ledger already has this job, which was not changed.
     case known(Job)
-    /// There was such a job, and it is queued once more.
+    /// The ledger already had this job, which was queued again.
     case again(Job)
 
     public var job: Job {

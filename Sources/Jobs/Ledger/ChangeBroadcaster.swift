@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Tells any number of listeners which jobs changed. A slow listener loses the oldest news, never the newest.
+/// Announces changed jobs to any number of listeners. A slow listener loses the oldest announcements, never the newest.
 final class ChangeBroadcaster: Sendable {
-    /// Per listener.
+    /// Announcements that are buffered for each listener.
     static let capacity = 256
 
     private struct Listeners {
@@ -16,7 +16,7 @@ final class ChangeBroadcaster: Sendable {
         for continuation in listeners.withLock({ $0.continuations }).values { continuation.finish() }
     }
 
-    /// Everything that is announced from now on; ends with the broadcaster.
+    /// All announcements from now on; the stream ends with the broadcaster.
     func listen() -> AsyncStream<Job.ID> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Job.ID.self, bufferingPolicy: .bufferingNewest(Self.capacity))
@@ -25,18 +25,18 @@ final class ChangeBroadcaster: Sendable {
             listeners.continuations[listeners.nextNumber] = continuation
             return listeners.nextNumber
         }
-        continuation.onTermination = { [weak self] _ in self?.forget(number) }
+        continuation.onTermination = { [weak self] _ in self?.remove(number) }
         return stream
     }
 
     func announce(_ id: Job.ID) {
-        // Not under the lock: what a listener does on waking is its own business.
+        // Outside of the lock: a listener that wakes may call back.
         for continuation in listeners.withLock({ $0.continuations }).values { continuation.yield(id) }
     }
 
     var listenerCount: Int { listeners.withLock { $0.continuations.count } }
 
-    private func forget(_ number: Int) {
+    private func remove(_ number: Int) {
         _ = listeners.withLock { $0.continuations.removeValue(forKey: number) }
     }
 }

@@ -1,17 +1,17 @@
 import Foundation
 
-/// What becomes of a job that runs.
+/// Changes of running jobs.
 extension Ledger {
-    /// A hostile file can cause any number of warnings; this many are kept.
+    /// The number of warnings that are kept, since a hostile file can cause any number.
     static let warningLimit = 100
-    /// Characters of one warning or failure message that are kept.
+    /// The number of characters that are kept of a warning or failure message.
     static let messageLimit = 4_000
 
-    /// Notes how far a running job is.
+    /// Records the progress of a running job.
     ///
-    /// Costs a sync of the disk: right for every window, too much for every frame.
+    /// Syncs the disk: suitable for every window, too slow for every frame.
     ///
-    /// - Parameter progress: 0…1; what is beyond becomes the limit.
+    /// - Parameter progress: clamped to 0…1.
     public func advance(_ id: Job.ID, to progress: Double) throws(LedgerError) {
         _ = try edit(id) { stored in
             guard stored.job.state == .running else {
@@ -27,7 +27,7 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - warnings: the first 100 are kept, and of each the first 4,000 characters.
-    ///   - result: nil where nobody knows.
+    ///   - result: nil if unknown.
     public func finish(
         _ id: Job.ID, warnings: [String], result: JobResult? = nil
     ) throws(LedgerError) -> Job {
@@ -44,7 +44,7 @@ extension Ledger {
 
     /// Ends a running job's attempt.
     ///
-    /// - Parameter retryAt: when the job is due again; nil if it has failed for good.
+    /// - Parameter retryAt: when the job is due again; nil if no further attempt is to be made.
     public func fail(_ id: Job.ID, _ failure: JobFailure, retryAt: Date?) throws(LedgerError) -> Job {
         guard let retryAt else {
             return try transition(.fail, id) { stored, now in
@@ -61,9 +61,10 @@ extension Ledger {
         }
     }
 
-    /// Ends a running job's attempt because the daemon crashed, and counts that.
+    /// Ends a running job's attempt because the daemon crashed, and counts the crash.
     ///
-    /// - Parameter maximumCrashes: at this many the job is quarantined; before, it is due again at once.
+    /// - Parameter maximumCrashes: from this number on the job is quarantined; below it, the job is due again
+    ///   immediately.
     public func crash(_ id: Job.ID, _ failure: JobFailure, maximumCrashes: Int) throws(LedgerError) -> Job {
         try edit(id) { stored in
             stored.job.crashes = min(stored.job.crashes, Int.max - 1) + 1
@@ -72,12 +73,12 @@ extension Ledger {
         }
     }
 
-    /// Ends a running job's attempt because the daemon ended without a word, killed or cut off, and counts that.
+    /// Ends a running job's attempt because the daemon was killed or cut off, and counts that.
     ///
     /// - Parameters:
-    ///   - isForMemory: whether the kernel ended it because no memory was left.
-    ///   - maximumMemoryEnds: at this many of these the job is quarantined; before, it is due again at once. Others
-    ///     never lead there.
+    ///   - isForMemory: whether the kernel killed the daemon for lack of memory.
+    ///   - maximumMemoryEnds: from this number of kills for lack of memory on, the job is quarantined; below it, the
+    ///     job is due again immediately. Other ends never lead to quarantine.
     public func interrupt(
         _ id: Job.ID, _ failure: JobFailure, isForMemory: Bool, maximumMemoryEnds: Int
     ) throws(LedgerError) -> Job {
@@ -89,7 +90,8 @@ extension Ledger {
         }
     }
 
-    /// Ends an attempt that the daemon's own end cut off: the job is quarantined if that was the last time, and else due again at once.
+    /// Ends an attempt that the end of the daemon interrupted: the job is quarantined if `isLast`, otherwise due again
+    /// immediately.
     private func cutOff(_ stored: inout StoredJob, _ failure: JobFailure, isLast: Bool) throws(LedgerError) {
         let transition = isLast ? JobTransition.quarantine : .postpone
         guard transition.allows(stored.job) else { throw LedgerError.wrongState(stored.job, transition, path) }
@@ -104,7 +106,7 @@ extension Ledger {
         }
     }
 
-    /// Puts a running job back because the daemon stops: the attempt does not count.
+    /// Returns a running job to the queue because the daemon stops; the attempt does not count.
     public func release(_ id: Job.ID) throws(LedgerError) -> Job {
         try transition(.release, id) { stored, _ in
             stored.job.attempts = max(0, stored.job.attempts - 1)
@@ -113,14 +115,14 @@ extension Ledger {
         }
     }
 
-    /// The jobs that are running, oldest first: at the daemon's start, those that a killed one left behind.
+    /// The running jobs, oldest first; at the daemon's start these are the jobs that a killed daemon left.
     public func interrupted() throws(LedgerError) -> [Job] {
         try connection.read { try $0.running() }
     }
 
-    /// One change of state.
+    /// Changes a job's state.
     ///
-    /// - Parameter change: what changes beside the state; it gets the time.
+    /// - Parameter change: changes everything but the state; receives the current time.
     func transition(
         _ transition: JobTransition, _ id: Job.ID, _ change: (inout StoredJob, Date) -> Void
     ) throws(LedgerError) -> Job {
@@ -131,7 +133,7 @@ extension Ledger {
         }
     }
 
-    /// One change of a job in one transaction, announced when it is on the disk.
+    /// Changes a job in one transaction, and announces the change once it is on the disk.
     func edit(_ id: Job.ID, _ change: (inout StoredJob) throws -> Void) throws(LedgerError) -> Job {
         let job = try connection.write { table in
             var stored = try table.existing(id)
@@ -148,12 +150,13 @@ extension Ledger {
     }
 }
 
-/// Who is served next among drop folders that have jobs of the same priority: the one that was served longest ago.
+/// Decides the order among drop folders whose jobs have the same priority: the one that was served longest ago goes
+/// first.
 struct DropFolderTurns {
     private var served: [String?: UInt64] = [:]
     private var count: UInt64 = 0
 
-    /// - Parameter jobs: of each drop folder the one whose turn it is within it.
+    /// - Parameter jobs: the next job of each drop folder.
     func next(of jobs: [StoredJob]) -> StoredJob? {
         jobs.min { first, second in
             let (one, other) = (first.job, second.job)
@@ -162,7 +165,7 @@ struct DropFolderTurns {
         }
     }
 
-    /// The drop folder gives way to the others from now on.
+    /// Moves the drop folder to the end of the order.
     mutating func serve(_ dropFolder: String?) {
         count += 1
         served[dropFolder] = count

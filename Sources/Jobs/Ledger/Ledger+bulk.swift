@@ -1,30 +1,30 @@
 import Foundation
 
-/// What people ask of many jobs at once.
+/// Requests that change many jobs.
 extension Ledger {
-    /// What one step of a change of many jobs did.
+    /// The outcome of one step of a change of many jobs.
     public struct Step: Sendable {
         public var changed: [Job]
         /// Where the next step begins; nil after the last.
         public var next: Job.ID?
     }
 
-    /// Jobs that one step changes at most: others that ask wait for no longer than that takes, and who listens to `changes()`
-    /// hears of each.
+    /// The maximum number of jobs that one step changes: other callers wait no longer than one step, and listeners of
+    /// `changes()` receive every change.
     static let stepLimit = 100
 
-    /// Queues jobs again as `retry` does: those of the filter that can be, newest first.
+    /// Queues again, like `retry`, the selected jobs whose state allows it, newest first.
     ///
     /// - Parameters:
-    ///   - except: are left as they are.
-    ///   - before: only those older than this job, the `next` of the step before.
+    ///   - except: jobs that are not changed.
+    ///   - before: only jobs older than this one: the `next` of the previous step.
     public func retry(
         _ filter: JobFilter, except: Set<Job.ID> = [], before: Job.ID? = nil
     ) throws(LedgerError) -> Step {
-        try change(.retry, filter, except: except, before: before) { stored, _ in stored.forgetAttempts() }
+        try change(.retry, filter, except: except, before: before) { stored, _ in stored.resetAttempts() }
     }
 
-    /// Ends jobs as `cancel` does: those of the filter that can be, newest first.
+    /// Cancels, like `cancel`, the selected jobs whose state allows it, newest first.
     public func cancel(_ filter: JobFilter, before: Job.ID? = nil) throws(LedgerError) -> Step {
         try change(.cancel, filter, except: [], before: before, Self.cancelled)
     }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Jobs that wait for what a person has to mend.
+/// Jobs that wait for an obstacle that a person has to remove.
 extension Ledger {
-    /// Puts a running job back because something is in its way: the attempt does not count.
+    /// Returns a running job to the queue because of an obstacle; the attempt does not count.
     ///
-    /// - Parameter retryAt: when it is to be tried again, given how many such waits in a row there were before.
+    /// - Parameter retryAt: when to try again, given the number of such waits in a row before this one.
     public func obstruct(
         _ id: Job.ID, by obstacle: JobObstacle, _ failure: JobFailure, retryAt: (_ waits: Int) -> Date
     ) throws(LedgerError) -> Job {
@@ -18,12 +18,12 @@ extension Ledger {
         }
     }
 
-    /// Lets every queued job wait whose output lies in `folder`, and says why.
+    /// Makes every queued job wait whose output is below `folder`, with the failure as its reason.
     public func hold(folder: String, _ failure: JobFailure, retryAt: Date) throws(LedgerError) {
         try connection.write { try $0.hold(folder: folder, Self.bounded(failure), until: retryAt, since: now()) }
     }
 
-    /// Ends the waits for `folder`: the jobs are due in their turn. `id`, which runs, has nothing in its way any more.
+    /// Ends the waits for `folder`: its jobs are due again. Also clears the obstacle of `id`, which is running.
     public func resume(folder: String, running id: Job.ID) throws(LedgerError) {
         try connection.write { table in
             try table.resume(folder: folder)
@@ -34,7 +34,7 @@ extension Ledger {
         broadcaster.announce(id)
     }
 
-    /// How many queued jobs wait for what a person has to mend.
+    /// The number of queued jobs that wait for an obstacle.
     public func obstructed() throws(LedgerError) -> Int {
         try connection.read { try $0.obstructed() }
     }

@@ -1,24 +1,24 @@
 import Foundation
 
-/// What people hold up.
+/// Pauses of the queue.
 extension Ledger {
     public func pauses() throws(LedgerError) -> JobPauses {
         try connection.read { try $0.pauses() }
     }
 
-    /// Lets no further job begin until `resume`, over the daemon's restarts too; those that run go on. `claim` heeds it from the
-    /// moment that this returns. Pausing what is paused changes nothing.
+    /// Lets no further job start until `resume`, also after a restart of the daemon; running jobs continue. `claim`
+    /// respects the pause as soon as this returns. Pausing again changes nothing.
     ///
-    /// - Parameter dropFolder: the drop folder whose jobs are meant; nil for all jobs.
-    /// - Returns: all that is paused now.
+    /// - Parameter dropFolder: pauses only this drop folder's jobs; nil pauses all jobs.
+    /// - Returns: all pauses now in effect.
     public func pause(dropFolder: String? = nil) throws(LedgerError) -> JobPauses {
         try changePauses { try $0.pause(dropFolder, at: now()) }
     }
 
     /// Ends a pause.
     ///
-    /// - Parameter dropFolder: whose own pause ends; nil ends every pause.
-    /// - Returns: all that is still paused.
+    /// - Parameter dropFolder: the drop folder whose own pause ends; nil ends every pause.
+    /// - Returns: the pauses still in effect.
     public func resume(dropFolder: String? = nil) throws(LedgerError) -> JobPauses {
         try changePauses { try $0.resume(dropFolder) }
     }
@@ -32,15 +32,15 @@ extension Ledger {
         return pauses
     }
 
-    /// What `changes()` tells of in the place of a job's number when a pause begins or ends.
+    /// Announced by `changes()` instead of a job's number when a pause begins or ends.
     static let pausesChanged: Job.ID = 0
 }
 
-/// Of which jobs no further one begins, because a person wants it so.
+/// The pauses that people have set.
 public struct JobPauses: Sendable, Hashable {
-    /// Since when all jobs are paused; nil if not all are.
+    /// When all jobs were paused; nil if they are not.
     public var all: Date?
-    /// Since when the jobs of single drop folders are paused, by the folders' names.
+    /// When single drop folders were paused, by their names.
     public var dropFolders: [String: Date]
 
     public init(all: Date? = nil, dropFolders: [String: Date] = [:]) {

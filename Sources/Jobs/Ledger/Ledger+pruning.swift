@@ -1,32 +1,33 @@
 import Foundation
 
-/// What is forgotten.
+/// Removal of old jobs.
 extension Ledger {
-    /// Jobs that one step looks at: others that ask wait for no longer than that takes.
+    /// The number of jobs that one step examines: other callers wait no longer than one step.
     static let pruningLimit = 200
 
-    /// What one step of pruning did.
+    /// The outcome of one step of pruning.
     public struct Pruning: Sendable {
-        public var forgotten: Int
+        public var removed: Int
         /// Where the next step begins; nil after the last.
-        public var next: PruningPlace?
+        public var next: PruningCursor?
     }
 
-    /// Forgets jobs that are over, the longest over first. Jobs that are queued, running or quarantined stay, and so does the newest.
+    /// Removes jobs that have ended, the earliest end first. Queued, running and quarantined jobs are kept, and so is
+    /// the newest job.
     ///
-    /// - Parameter isNeeded: says of a job that it has to stay. It must not use the ledger.
+    /// - Parameter isNeeded: whether a job must be kept. It must not use the ledger.
     public func prune(
-        _ rule: PruningRule, from place: PruningPlace? = nil, isNeeded: (Job) -> Bool
+        _ rule: PruningRule, from place: PruningCursor? = nil, isNeeded: (Job) -> Bool
     ) throws(LedgerError) -> Pruning {
         try connection.write { table -> Pruning in
-            var spared = place?.spared ?? 0
-            let counts = try table.counts().filter { JobTable.forgettable.contains($0.key) }
-            // Those that are needed count as well, or they would push out newer ones.
-            var excess = rule.most.map { counts.values.reduce(0, +) - spared - $0 } ?? 0
+            var kept = place?.kept ?? 0
+            let counts = try table.counts().filter { JobTable.removableStates.contains($0.key) }
+            // A job that is kept uses up excess too; otherwise a newer job would be removed in its place.
+            var excess = rule.maximumJobs.map { counts.values.reduce(0, +) - kept - $0 } ?? 0
             let ended = try table.ended(after: place, limit: Self.pruningLimit)
-            // Its number would be given to the next job.
+            // If it were removed, its number would be given to the next job.
             let last = try table.bounds()?.last
-            var pruning = Pruning(forgotten: 0, next: nil)
+            var pruning = Pruning(removed: 0, next: nil)
             for job in ended.map(\.job) {
                 guard let end = job.finishedAt else { continue }
                 guard excess > 0 || rule.before.map({ end < $0 }) == true else {
@@ -35,43 +36,44 @@ extension Ledger {
                 }
                 excess -= 1
                 if job.id == last || isNeeded(job) {
-                    spared += 1
+                    kept += 1
                 } else {
                     try table.delete(job.id)
-                    pruning.forgotten += 1
+                    pruning.removed += 1
                 }
-                pruning.next = PruningPlace(end: UnixTime.milliseconds(end), id: job.id, spared: spared)
+                pruning.next = PruningCursor(end: UnixTime.milliseconds(end), id: job.id, kept: kept)
             }
             if ended.count < Self.pruningLimit { pruning.next = nil }
             return pruning
         }
     }
 
-    /// Whether a change would get onto the disk.
+    /// Checks whether a change would reach the disk.
     ///
-    /// - Throws: what a change would.
+    /// - Throws: the error that a change would throw.
     public func probe() throws(LedgerError) {
         try connection.write { try $0.touch() }
     }
 }
 
-/// How far pruning has come: the end and the number of the job looked at last, and how many were kept because they are needed.
-public struct PruningPlace: Sendable, Hashable {
+/// The position of pruning: the end and the number of the last examined job, and how many jobs were kept because they
+/// are needed.
+public struct PruningCursor: Sendable, Hashable {
     /// Milliseconds since 1970.
     let end: Int64
     let id: Job.ID
-    let spared: Int
+    let kept: Int
 }
 
-/// Which jobs may be forgotten.
+/// Which jobs may be removed.
 public struct PruningRule: Sendable, Hashable {
-    /// Those that ended before; nil for none by age.
+    /// Jobs that ended before this time; nil removes none by age.
     public var before: Date?
-    /// All but the newest so many of those that are over; nil for none by number.
-    public var most: Int?
+    /// The number of ended jobs to keep, the newest ones; nil removes none by number.
+    public var maximumJobs: Int?
 
-    public init(before: Date?, most: Int?) {
+    public init(before: Date?, maximumJobs: Int?) {
         self.before = before
-        self.most = most
+        self.maximumJobs = maximumJobs
     }
 }

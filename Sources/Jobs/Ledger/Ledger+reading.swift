@@ -1,6 +1,6 @@
-/// What the ledger knows.
+/// Queries.
 extension Ledger {
-    /// How many jobs `jobs` returns at most.
+    /// The maximum number of jobs that one call returns.
     static let listLimit = 1_000
 
     public func job(_ id: Job.ID) throws(LedgerError) -> Job? {
@@ -11,7 +11,7 @@ extension Ledger {
         try connection.read { try $0.job(key)?.job }
     }
 
-    /// The jobs with one content, whatever the network and the options, newest first; the ledger's limit of a list counts.
+    /// The jobs for one content, with any network and options, newest first; at most `listLimit`.
     public func jobs(content: String) throws(LedgerError) -> [Job] {
         try connection.read { try $0.jobs(content: content, limit: Self.listLimit) }
     }
@@ -19,10 +19,10 @@ extension Ledger {
     /// Newest first.
     ///
     /// - Parameters:
-    ///   - states: nil for all.
-    ///   - dropFolder: only those of this drop folder; nil for all.
-    ///   - before: only those older than this job: the last of one page gives the next.
-    ///   - limit: 1…1000; what is beyond becomes the limit.
+    ///   - states: nil for all states.
+    ///   - dropFolder: only jobs of this drop folder; nil for all.
+    ///   - before: only jobs older than this one: the last job of the previous page.
+    ///   - limit: clamped to 1…1000.
     public func jobs(
         states: Set<JobState>? = nil, dropFolder: String? = nil, before: Job.ID? = nil, limit: Int = 100
     ) throws(LedgerError) -> [Job] {
@@ -36,20 +36,20 @@ extension Ledger {
     /// Newest first.
     ///
     /// - Parameters:
-    ///   - before: only those older than this job, the `next` of the page before.
-    ///   - limit: 1…1000; what is beyond becomes the limit.
+    ///   - before: only jobs older than this one: the `next` of the previous page.
+    ///   - limit: clamped to 1…1000.
     public func page(_ filter: JobFilter, before: Job.ID? = nil, limit: Int = 100) throws(LedgerError) -> JobPage {
         let limit = min(max(limit, 1), Self.listLimit)
         return try connection.read { table in
             let span = try JobSpan(filter, before: before, table)
-            // One more than asked for says whether there is another page.
+            // One more than requested, to know whether there is another page.
             let found = try table.jobs(filter, span, limit: limit + 1).map(\.job)
             let page = Array(found.prefix(limit))
             return JobPage(jobs: page, next: found.count > limit ? page.last?.id : span.rest)
         }
     }
 
-    /// How many jobs are in each state; every state is there.
+    /// The number of jobs in each state, with an entry for every state.
     public func counts() throws(LedgerError) -> [JobState: Int] {
         try connection.read { try $0.counts() }
     }

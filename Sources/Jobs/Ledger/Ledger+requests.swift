@@ -1,13 +1,14 @@
 import Foundation
 
-/// What people ask of jobs.
+/// Requests by people.
 extension Ledger {
-    /// Queues a job again, due at once: one that is failed, quarantined or cancelled, or that waits for its next attempt.
+    /// Queues a job again, due immediately: one that is failed, quarantined or cancelled, or waits for its next
+    /// attempt.
     public func retry(_ id: Job.ID) throws(LedgerError) -> Job {
-        try transition(.retry, id) { stored, _ in stored.forgetAttempts() }
+        try transition(.retry, id) { stored, _ in stored.resetAttempts() }
     }
 
-    /// Ends a queued or running job. Who runs it learns of it from `changes()`, or when it reports the job's end.
+    /// Cancels a queued or running job. The runner learns of it from `changes()`, or when it reports the job's end.
     public func cancel(_ id: Job.ID) throws(LedgerError) -> Job {
         try transition(.cancel, id, Self.cancelled)
     }
@@ -17,20 +18,21 @@ extension Ledger {
         stored.wait(until: nil, since: now)
     }
 
-    /// Moves a job forward or back in the queue; one that is not queued takes the place if it is queued again.
+    /// Sets a job's priority; if the job is not queued, it applies when the job is queued again.
     public func prioritise(_ id: Job.ID, _ priority: Int) throws(LedgerError) -> Job {
         try edit(id) { $0.job.priority = priority }
     }
 
-    /// Notes the path that the video is written to, whatever the job's state.
+    /// Records the path to which the video is written, in any state of the job.
     public func redirect(_ id: Job.ID, output: String) throws(LedgerError) -> Job {
         try edit(id) { $0.job.output = output }
     }
 
-    /// Takes over where the source of a job was found, which it was looked for in vain. A queued job is due at once, as if it was not
-    /// attempted yet, with the request's output, drop folder and priority; of any other only the place changes.
+    /// Records the path at which a job's missing source was found. A queued job is due immediately, with no attempts
+    /// counted, and takes the request's output, drop folder and priority; any other job takes only the new path.
     ///
-    /// - Parameter isBeginning: whether it is a running job, of which nothing is written yet: it gets the rest of the request too.
+    /// - Parameter isBeginning: whether the job is running and has written nothing yet: it then takes the rest of the
+    ///   request too.
     public func follow(
         _ id: Job.ID, _ request: JobRequest, isBeginning: Bool = false
     ) throws(LedgerError) -> Job {
@@ -46,7 +48,7 @@ extension Ledger {
         }
     }
 
-    /// Notes where the source lies now, whatever the job's state.
+    /// Records the current path of the source, in any state of the job.
     public func relocate(_ id: Job.ID, source: String) throws(LedgerError) -> Job {
         try edit(id) { $0.job.source = source }
     }

@@ -1,29 +1,29 @@
 internal import GRDB
 
-/// What the ledger could not do, and why.
+/// An error of the ledger.
 public struct LedgerError: Error, Sendable, Equatable {
-    /// The kind of failure; callers decide by it, never by the text.
+    /// The kind of failure; programs use it, never the text.
     public enum Code: String, Sendable {
-        /// The file cannot be opened or created, or is another program's.
+        /// The file cannot be opened or created, or belongs to another program.
         case cannotOpen
-        /// A newer saliencyd wrote the file; it was left as it is.
+        /// A newer saliencyd wrote the file, which was not changed.
         case newer
-        /// The file is no ledger, or parts of it are wrong.
+        /// The file is not a ledger, or is damaged.
         case damaged
-        /// The disk is full. Nothing was changed, and reading still works.
+        /// The disk is full. Nothing was changed; reading still works.
         case full
-        /// The file cannot be written for another reason: permission, a failing disk, another process that holds it.
+        /// The file cannot be written for another reason: permissions, a failing disk, a lock held by another process.
         case unwritable
-        /// There is no job of this number.
+        /// No job has this number.
         case notFound
-        /// The job is in a state that does not allow what was asked.
+        /// The job's state does not allow the request.
         case wrongState
     }
 
     public var code: Code
     /// The ledger's file.
     public var path: String
-    /// SQLite's extended result code, where SQLite is the cause.
+    /// SQLite's extended result code, if SQLite is the cause.
     public var underlyingCode: Int32?
     /// One clause without a full stop.
     public var reason: String
@@ -58,29 +58,30 @@ extension LedgerError {
 }
 
 extension LedgerError {
-    /// SQLite's refusal in the ledger's terms.
+    /// Converts an error of SQLite.
     init(_ error: DatabaseError, _ path: String) {
-        let words = error.message ?? error.extendedResultCode.description
+        let detail = error.message ?? error.extendedResultCode.description
         let (code, reason): (Code, String) =
             switch error.resultCode {
             case .SQLITE_FULL:
                 (.full, "cannot grow, the disk is full; make room and try again")
             case .SQLITE_CANTOPEN:
-                (.cannotOpen, "cannot be opened (\(words)); check the path and its permissions")
-            // The ledger's statements are constant and fit its tables; one that SQLite rejects meets other tables.
+                (.cannotOpen, "cannot be opened (\(detail)); check the path and its permissions")
+            // The ledger's statements are constant and match its tables; if SQLite rejects one, the tables are
+            // different.
             case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH,
                 .SQLITE_FORMAT:
-                (.damaged, Self.damage(words))
+                (.damaged, Self.damage(detail))
             case .SQLITE_BUSY, .SQLITE_LOCKED:
-                (.unwritable, "another process holds it (\(words)); end that process or try again")
+                (.unwritable, "another process holds it (\(detail)); end that process or try again")
             default:
-                (.unwritable, "cannot be read or written (\(words)); check its permissions and its disk")
+                (.unwritable, "cannot be read or written (\(detail)); check its permissions and its disk")
             }
         self.init(code, path, reason, underlyingCode: error.extendedResultCode.rawValue)
     }
 
-    /// - Parameter words: what is wrong, in a few words.
-    static func damage(_ words: String) -> String {
-        "is damaged or no ledger (\(words)); move it away or put a copy back"
+    /// - Parameter detail: a short description of the damage.
+    static func damage(_ detail: String) -> String {
+        "is damaged or no ledger (\(detail)); move it away or put a copy back"
     }
 }

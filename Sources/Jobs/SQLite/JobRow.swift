@@ -1,7 +1,8 @@
 import Foundation
 internal import GRDB
 
-/// One row of the table of jobs. Every value is checked: the file may be damaged in ways that SQLite does not notice.
+/// One row of the jobs table. Every value is checked, since the file may be damaged in ways that SQLite does not
+/// detect.
 struct JobRow {
     let row: Row
     let path: String
@@ -12,7 +13,7 @@ struct JobRow {
         waits_for, waits, ends, memory_ends
         """
 
-    /// Needs all of `columns`.
+    /// The job in this row, which must have all of `columns`.
     func stored() throws(LedgerError) -> StoredJob {
         let job = Job(
             id: try integer64("id"),
@@ -41,7 +42,7 @@ struct JobRow {
 
     func integer(_ column: String) throws(LedgerError) -> Int { Int(try integer64(column)) }
 
-    /// How `strings` and `result` read it back.
+    /// The JSON text that `strings` and `result` read.
     static func text(_ value: some Encodable) throws -> String {
         String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
@@ -97,12 +98,12 @@ struct JobRow {
     }
 }
 
-/// Times as the ledger's file has them: whole milliseconds since 1970.
+/// Times in the ledger's file: whole milliseconds since 1970.
 enum UnixTime {
-    /// Beyond it, milliseconds would not be exact as `Double`: some 285,000 years.
+    /// Larger numbers of milliseconds are not exact as `Double`: about 285,000 years.
     private static let limit = Double(1 << 53)
 
-    /// Never traps: what is beyond the limits becomes the limit, what is not a number becomes 1970.
+    /// Never traps: the value is clamped to the limits, and NaN becomes 1970.
     static func milliseconds(_ date: Date) -> Int64 {
         let value = (date.timeIntervalSince1970 * 1000).rounded()
         return value.isNaN ? 0 : Int64(min(max(value, -limit), limit))

@@ -1,7 +1,7 @@
 import Foundation
 internal import GRDB
 
-/// Many jobs at once.
+/// Lists and counts of jobs.
 extension JobTable {
     /// Newest first.
     func jobs(_ filter: JobFilter, _ span: JobSpan, limit: Int) throws -> [StoredJob] {
@@ -24,12 +24,12 @@ extension JobTable {
             arguments += [from]
         }
         if let name = filter.name {
-            // What follows the last slash: `rtrim` takes away all that is no slash.
+            // The part after the last slash: `rtrim` removes every trailing character that is not a slash.
             conditions.append(
                 "instr(lower(substr(source, length(rtrim(source, replace(source, '/', ''))) + 1)), lower(?)) > 0")
             arguments += [name]
         }
-        // In the order of an index that several states share, jobs would have to be sorted first, all of them.
+        // With several states no index gives the order: SQLite would first sort all of their jobs.
         if let states = filter.states, states.count > 1, filter.name == nil {
             return try jobs(in: states, filter, span, limit: limit)
         }
@@ -37,7 +37,7 @@ extension JobTable {
         return try fetch("\(clause) ORDER BY id DESC LIMIT ?", arguments + [limit])
     }
 
-    /// The newest of each state, and of those the newest.
+    /// Merges the newest jobs of each state.
     private func jobs(in states: Set<JobState>, _ filter: JobFilter, _ span: JobSpan, limit: Int) throws -> [StoredJob]
     {
         try states.flatMap { state in
@@ -47,7 +47,7 @@ extension JobTable {
         }.sorted { $0.job.id > $1.job.id }.prefix(limit).map(\.self)
     }
 
-    /// How many there are of each state, as triggers count them.
+    /// The number of jobs in each state, as counted by triggers.
     func counts() throws -> [JobState: Int] {
         var counts = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) })
         for row in try Row.fetchAll(database, sql: "SELECT state, count FROM job_counts") {
@@ -59,12 +59,12 @@ extension JobTable {
 }
 
 extension JobTable {
-    /// The states of jobs that may be forgotten.
-    static let forgettable: Set<JobState> = [.done, .failed, .cancelled]
+    /// The states of jobs that may be removed.
+    static let removableStates: Set<JobState> = [.done, .failed, .cancelled]
 
-    /// Jobs that are over and may be forgotten, the longest over first. Those in quarantine are not among them: they keep their
-    /// files from being tried again.
-    func ended(after place: PruningPlace?, limit: Int) throws -> [StoredJob] {
+    /// Ended jobs that may be removed, the earliest end first. Quarantined jobs are not included, because they prevent
+    /// their files from being tried again.
+    func ended(after place: PruningCursor?, limit: Int) throws -> [StoredJob] {
         try fetch(
             """
             WHERE finished_at IS NOT NULL AND (finished_at, id) > (?, ?) AND state IN ('done', 'failed', 'cancelled')
@@ -76,7 +76,7 @@ extension JobTable {
         try database.cachedStatement(sql: "DELETE FROM jobs WHERE id = ?").execute(arguments: [id])
     }
 
-    /// Writes something that changes nothing.
+    /// Writes to the database without changing any value.
     func touch() throws {
         try database.execute(
             sql: "INSERT INTO job_counts VALUES ('queued', 0) ON CONFLICT (state) DO UPDATE SET count = count")

@@ -2,13 +2,13 @@ import Foundation
 internal import GRDB
 
 extension JobTable {
-    /// What a pause of all jobs has in the place of a drop folder's name.
+    /// Stored instead of a drop folder's name for a pause of all jobs.
     private static let everything = ""
 
-    /// The condition for a job that no pause of its own drop folder holds up.
+    /// The condition for a job whose own drop folder is not paused.
     static let isNotPaused = "NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.watch = jobs.watch)"
 
-    /// Asked first: otherwise every queued job would be looked at.
+    /// Checked first: otherwise every queued job would be examined.
     func isEverythingPaused() throws -> Bool {
         let statement = try database.cachedStatement(sql: "SELECT 1 FROM pauses WHERE watch = ?")
         return try Int64.fetchOne(statement, arguments: [Self.everything]) != nil

@@ -1,24 +1,25 @@
 import Foundation
 internal import GRDB
 
-/// Whose turn it is. Each question has an index of its own, so that however many jobs wait or are done, few rows are looked at.
+/// The order of the queue. Each query has its own index, so that it reads few rows however many jobs wait or are done.
 extension JobTable {
     /// The condition of the indexes of jobs that wait for another attempt.
     private static let isWaiting = "state = 'queued' AND retry_at IS NOT NULL"
 
-    /// The job of each drop folder whose turn it is within it, among those that are not paused: the highest priority, then the lowest
-    /// number, since a clock can be put back. One whose end without a word has cost the daemon before comes only where no drop folder has another.
-    func nextOfEachDropFolder(at now: Date, except others: Set<String>) throws -> [StoredJob] {
+    /// The next job of each drop folder among those that are due and not paused: the highest priority, then the lowest
+    /// number rather than the earliest time, since a clock can be set back. Jobs that go last are returned only if no
+    /// drop folder has any other.
+    func nextOfEachDropFolder(at now: Date, except excluded: Set<String>) throws -> [StoredJob] {
         guard try !isEverythingPaused() else { return [] }
         let time = UnixTime.milliseconds(now)
-        let dropFolders = try dropFoldersWithQueue().filter { $0.map(others.contains) != true }
+        let dropFolders = try dropFoldersWithQueue().filter { $0.map(excluded.contains) != true }
         for goesLast in [false, true] {
             let jobs = try dropFolders.compactMap { dropFolder in
                 try fetch(
                     """
                     WHERE state = 'queued' AND watch IS ? AND (retry_at IS NULL OR retry_at <= ? OR waits_since > ?)
                         AND \(Self.isNotPaused)
-                        AND (memory_ends > 0 OR ends >= \(Job.manyEnds)) = ?
+                        AND (memory_ends > 0 OR ends >= \(Job.goLastThreshold)) = ?
                     ORDER BY priority DESC, id LIMIT 1
                     """, [dropFolder, time, time, goesLast], by: "jobs_by_watch_and_turn"
                 ).first
@@ -28,7 +29,8 @@ extension JobTable {
         return []
     }
 
-    /// The names of the drop folders that have queued jobs, nil for jobs of none: a step through the index for each.
+    /// The names of the drop folders with queued jobs, and nil for jobs without a drop folder; reads one index entry
+    /// per folder.
     private func dropFoldersWithQueue() throws -> [String?] {
         let names = try String.fetchAll(
             database,
@@ -43,16 +45,16 @@ extension JobTable {
         return [nil] + names
     }
 
-    /// When the first of the jobs that wait, and are not paused, is due.
+    /// When the first waiting job that is not paused is due.
     func nextRetry(at now: Date, except dropFolders: Set<String>) throws -> Date? {
         guard try !isEverythingPaused() else { return nil }
         let time = UnixTime.milliseconds(now)
-        let (isOfOthers, names) = Self.isOfOthers(dropFolders)
-        let isMeant = "WHERE \(Self.isWaiting) AND \(Self.isNotPaused) AND \(isOfOthers)"
+        let (isIncluded, names) = Self.excluding(dropFolders)
+        let condition = "WHERE \(Self.isWaiting) AND \(Self.isNotPaused) AND \(isIncluded)"
         let first = try database.cachedStatement(
-            sql: "SELECT retry_at FROM jobs INDEXED BY jobs_by_retry \(isMeant) ORDER BY retry_at LIMIT 1")
+            sql: "SELECT retry_at FROM jobs INDEXED BY jobs_by_retry \(condition) ORDER BY retry_at LIMIT 1")
         let clockWasPutBack = try database.cachedStatement(
-            sql: "SELECT 1 FROM jobs INDEXED BY jobs_by_wait \(isMeant) AND waits_since > ? LIMIT 1")
+            sql: "SELECT 1 FROM jobs INDEXED BY jobs_by_wait \(condition) AND waits_since > ? LIMIT 1")
         let due = try Int64.fetchOne(first, arguments: names)
         if try Int64.fetchOne(clockWasPutBack, arguments: names + [time]) != nil {
             return UnixTime.date(min(due ?? time, time))

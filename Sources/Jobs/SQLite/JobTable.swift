@@ -1,7 +1,7 @@
 import Foundation
 internal import GRDB
 
-/// The table of jobs, inside one transaction.
+/// The jobs table, within one transaction.
 struct JobTable {
     let database: Database
     let path: String
@@ -25,7 +25,7 @@ struct JobTable {
         try fetch("WHERE content = ? ORDER BY id DESC LIMIT ?", [content, limit]).map(\.job)
     }
 
-    /// The first job's number and the last's; nil without jobs.
+    /// The lowest and the highest job number; nil without jobs.
     func bounds() throws -> (first: Job.ID, last: Job.ID)? {
         func one(_ order: String) throws -> Job.ID? {
             try Int64.fetchOne(try database.cachedStatement(sql: "SELECT id FROM jobs ORDER BY id \(order) LIMIT 1"))
@@ -39,7 +39,7 @@ struct JobTable {
         try fetch("WHERE state = 'running' ORDER BY id", []).map(\.job)
     }
 
-    /// How many queued jobs have an obstacle in their way.
+    /// The number of queued jobs that wait for an obstacle.
     func obstructed() throws -> Int {
         try Int.fetchOne(
             database,
@@ -48,7 +48,7 @@ struct JobTable {
                 """) ?? 0
     }
 
-    /// Lets all queued jobs wait whose output lies in `folder`.
+    /// Makes all queued jobs wait whose output is below `folder`.
     func hold(folder: String, _ failure: JobFailure, until retryAt: Date, since now: Date) throws {
         let prefix = folder + "/"
         try database.execute(
@@ -62,7 +62,7 @@ struct JobTable {
             ])
     }
 
-    /// Ends the waits of queued jobs whose output lies in `folder`.
+    /// Ends the waits of queued jobs whose output is below `folder`.
     func resume(folder: String) throws {
         let prefix = folder + "/"
         try database.execute(
@@ -72,7 +72,7 @@ struct JobTable {
                 """, arguments: [prefix.count, prefix])
     }
 
-    /// - Returns: the job as it reads from now on.
+    /// - Returns: the job as stored.
     func insert(_ request: JobRequest, at now: Date) throws -> Job {
         let statement = try database.cachedStatement(
             sql: """
@@ -88,7 +88,7 @@ struct JobTable {
         return try existing(database.lastInsertedRowID).job
     }
 
-    /// - Returns: the job as it reads from now on.
+    /// - Returns: the job as stored.
     func update(_ stored: StoredJob) throws -> Job {
         let job = stored.job
         let statement = try database.cachedStatement(
@@ -110,14 +110,14 @@ struct JobTable {
         return try existing(job.id).job
     }
 
-    /// The condition for a job of none of these drop folders, and its arguments.
-    static func isOfOthers(_ dropFolders: Set<String>) -> (sql: String, arguments: StatementArguments) {
+    /// The SQL condition that excludes jobs of these drop folders, and its arguments.
+    static func excluding(_ dropFolders: Set<String>) -> (sql: String, arguments: StatementArguments) {
         guard !dropFolders.isEmpty else { return ("TRUE", []) }
-        let marks = dropFolders.map { _ in "?" }.joined(separator: ", ")
-        return ("(watch IS NULL OR watch NOT IN (\(marks)))", StatementArguments(dropFolders.sorted()))
+        let placeholders = dropFolders.map { _ in "?" }.joined(separator: ", ")
+        return ("(watch IS NULL OR watch NOT IN (\(placeholders)))", StatementArguments(dropFolders.sorted()))
     }
 
-    /// - Parameter index: to be used, where SQLite would guess another one.
+    /// - Parameter index: the index to use, if SQLite would choose another.
     func fetch(
         _ clauses: String, _ arguments: StatementArguments, by index: String? = nil
     ) throws -> [StoredJob] {

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// The one connection to the ledger's file; calls wait for each other.
+/// The connection to the ledger's file; calls are serialised.
 final class LedgerConnection: Sendable {
     private let path: String
     private let queue: DatabaseQueue
@@ -12,7 +12,7 @@ final class LedgerConnection: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
-            // The file may have been made to do harm: SQLite checks its pages closely and runs none of its functions.
+            // The file may be malicious: SQLite checks its pages closely and runs none of its functions.
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         }
         self.path = path
@@ -23,7 +23,7 @@ final class LedgerConnection: Sendable {
         try migrate()
     }
 
-    /// Runs `body` in a transaction that sees one state of the file.
+    /// Runs `body` in a transaction with a consistent view of the file.
     func read<Value>(_ body: (JobTable) throws -> Value) throws(LedgerError) -> Value {
         try Self.translated(path) { try queue.read { try body(JobTable(database: $0, path: path)) } }
     }
@@ -38,7 +38,7 @@ final class LedgerConnection: Sendable {
         try Self.translated(path) { try queue.writeWithoutTransaction { try $0.execute(sql: sql) } }
     }
 
-    /// Reads only: a file that is refused here stays as it is.
+    /// Only reads, so that a rejected file is not changed.
     private func checkOwner() throws(LedgerError) {
         try Self.translated(path) {
             try queue.read { database in
@@ -58,11 +58,11 @@ final class LedgerConnection: Sendable {
         }
     }
 
-    /// Pages of 4 KiB up to which the whole file is checked before it is used: some 20 ms. The check of a larger one would hold
-    /// up the start; `Ledger.checkIfLarge` makes it beside.
+    /// A file of up to this many pages of 4 KiB is checked completely before it is used, which takes about 20 ms.
+    /// Checking a larger one would delay the start; `Ledger.checkIfLarge` does it in parallel.
     static let pagesCheckedAtOpening = 4096
 
-    /// Every page, index and constraint of a file that is not large.
+    /// Checks every page, index and constraint, unless the file is large.
     private func checkPages() throws(LedgerError) {
         try Self.translated(path) {
             try queue.read { database in
@@ -73,15 +73,15 @@ final class LedgerConnection: Sendable {
         }
     }
 
-    /// Whether `init` left the check of the pages to others.
+    /// Whether the file was too large for `init` to check its pages.
     func isLarge() throws(LedgerError) -> Bool {
         try Self.translated(path) {
             try queue.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > Self.pagesCheckedAtOpening
         }
     }
 
-    /// Every page, index and constraint, on a connection of its own: the ledger is used meanwhile. Nothing is written, but the file is
-    /// not opened for reading only, since SQLite 3.40 then passes over constraints.
+    /// Checks every page, index and constraint on a separate connection, so that the ledger can be used meanwhile.
+    /// Writes nothing, but does not open the file read-only, because SQLite 3.40 then skips constraints.
     static func checkPages(of path: String) throws(LedgerError) {
         try translated(path) {
             var configuration = Configuration()
@@ -101,12 +101,13 @@ final class LedgerConnection: Sendable {
         }
     }
 
-    /// What SQLite's check found, without the line that names the database.
+    /// The finding of SQLite's check, without the line that names the database.
     private static func clause(_ finding: String?) -> String {
-        finding?.split(separator: "\n").last.map(String.init) ?? "its check says nothing"
+        finding?.split(separator: "\n").last.map(String.init) ?? "its check gave no result"
     }
 
-    /// A write-ahead log: readers in other processes do not hold up the daemon. `FULL` syncs it at every commit.
+    /// Uses a write-ahead log, so that readers in other processes do not block the daemon. `FULL` syncs it at every
+    /// commit.
     private func setUpLog() throws(LedgerError) {
         try Self.translated(path) {
             try queue.writeWithoutTransaction { database in
@@ -116,7 +117,8 @@ final class LedgerConnection: Sendable {
                         .unwritable, path,
                         "its file system or permissions allow no write-ahead log; choose another path")
                 }
-                // Pages of 4 KiB: the log goes into the file at 1 MiB, and is cut back to 4 MiB if a reader delayed that.
+                // With pages of 4 KiB the log is moved into the file at 1 MiB, and truncated to 4 MiB if a reader
+                // delayed that.
                 try database.execute(
                     sql: """
                         PRAGMA synchronous = FULL;
@@ -127,7 +129,7 @@ final class LedgerConnection: Sendable {
         }
     }
 
-    /// Under the write lock, so that of several processes that open a new file one makes the tables.
+    /// Holds the write lock, so that only one of several processes that open a new file creates the tables.
     private func migrate() throws(LedgerError) {
         try Self.translated(path) {
             try queue.write { database in

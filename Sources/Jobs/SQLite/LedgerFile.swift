@@ -1,21 +1,21 @@
 import Glibc
 
-/// The ledger's file before SQLite sees it.
+/// Prepares the ledger's file before SQLite opens it.
 enum LedgerFile {
-    /// Creates what is missing: folders and an empty file that only its owner may read or write. SQLite gives its log the
-    /// same permissions.
+    /// Creates missing folders, and an empty file that only its owner may read or write. SQLite gives its log the same
+    /// permissions.
     ///
     /// - Returns: the path for SQLite.
     static func prepare(_ path: String) throws(LedgerError) -> String {
         let plain = try plainPath(path)
         var status = stat()
         if stat(plain, &status) == 0 {
-            // An existing file is not opened here: closing it would drop the locks that SQLite holds on it elsewhere in this
-            // process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+            // An existing file is not opened here, because closing it would release the locks that SQLite holds on it
+            // elsewhere in this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
             guard status.st_mode & S_IFMT == S_IFREG else {
                 throw LedgerError(.cannotOpen, path, "is not a regular file")
             }
-            // SQLite would open it for reading alone and say so at the first change.
+            // SQLite would open it read-only and fail at the first change.
             guard access(plain, W_OK) == 0 else { throw refusal(path, "cannot be written", errno) }
             return plain
         }
@@ -29,7 +29,7 @@ enum LedgerFile {
         return plain
     }
 
-    /// The same file by a path in which SQLite sees no special name, such as `:memory:` or `file:`.
+    /// A path to the same file that SQLite does not take for a special name such as `:memory:` or `file:`.
     static func plainPath(_ path: String) throws(LedgerError) -> String {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw LedgerError(.cannotOpen, path, "this is not the path of a file")
@@ -42,7 +42,7 @@ enum LedgerFile {
             let folder = String(file[..<slash])
             guard mkdir(folder, 0o700) != 0, errno != EEXIST else { continue }
             let failure = errno
-            // A folder that exists may lie on a read-only file system, which then says so instead.
+            // For an existing folder on a read-only file system, mkdir reports the file system instead of EEXIST.
             guard access(folder, F_OK) != 0 else { continue }
             throw refusal(path, "its folder \(folder) cannot be created", failure)
         }

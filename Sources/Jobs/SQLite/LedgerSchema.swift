@@ -1,10 +1,10 @@
-/// The ledger's tables, version by version.
+/// The ledger's tables and their migrations.
 enum LedgerSchema {
     /// Marks the file as a ledger: "slcy" in the file's header.
     static let applicationID: Int64 = 0x736C_6379
 
-    /// `migrations[n]` leads from version n to version n + 1. What has been released is never edited, only added to.
-    /// Columns and indices called "watch" are about drop folders, which had that name when the first of them was written.
+    /// `migrations[n]` upgrades version n to version n + 1. Released migrations are never edited; new ones are
+    /// appended. Columns and indices named "watch" refer to drop folders, which had that name in the first versions.
     static let migrations = [
         """
         CREATE TABLE jobs (
@@ -57,7 +57,7 @@ enum LedgerSchema {
         ALTER TABLE jobs ADD COLUMN memory_ends INTEGER NOT NULL DEFAULT 0 CHECK (memory_ends >= 0);
         CREATE INDEX jobs_by_watch_and_turn ON jobs (watch, priority DESC, id) WHERE state = 'queued';
         """,
-        // Lists of jobs by every filter, the queue, and what is pruned, none of them by looking at every row.
+        // Indices for every filter, the queue and pruning, so that none of them reads every row.
         """
         CREATE INDEX jobs_by_state ON jobs (state, id);
         CREATE INDEX jobs_by_watch ON jobs (watch, id);

@@ -1,14 +1,14 @@
 import Foundation
 
-/// A job with what the ledger alone needs to know of it.
+/// A job with the ledger's internal values.
 struct StoredJob {
     var job: Job
-    /// When `job.retryAt` was decided on.
+    /// When `job.retryAt` was set.
     ///
-    /// A wait lasts from here to `retryAt`. A clock before this moment was put back, and says nothing of how long the job
-    /// has waited: the job is due then.
+    /// A wait lasts from this time until `retryAt`. If the clock shows an earlier time, it was set back and does not
+    /// tell how long the job has waited: the job is then due.
     var waitsSince: Date?
-    /// How often in a row attempts met an obstacle; each wait is longer than the one before.
+    /// The number of consecutive attempts that met an obstacle; each wait is longer than the previous one.
     var waits = 0
 
     mutating func wait(until retryAt: Date?, since now: Date) {
@@ -16,8 +16,8 @@ struct StoredJob {
         waitsSince = retryAt == nil ? nil : now
     }
 
-    /// As it is when nothing was attempted yet.
-    mutating func forgetAttempts() {
+    /// Resets the job to its state before the first attempt.
+    mutating func resetAttempts() {
         job.attempts = 0
         job.crashes = 0
         job.ends = 0
@@ -46,7 +46,7 @@ struct JobTransition: Sendable {
     static let obstruct = JobTransition(target: .queued, origins: [.running])
     static let quarantine = JobTransition(target: .quarantined, origins: [.running])
     static let release = JobTransition(target: .queued, origins: [.running])
-    /// A queued job only if it waits for its next attempt.
+    /// Allowed for a queued job only if it waits for its next attempt.
     static let retry = JobTransition(target: .queued, origins: [.failed, .quarantined, .cancelled, .queued])
     static let cancel = JobTransition(target: .cancelled, origins: [.queued, .running])
     static let admitAgain = JobTransition(target: .queued, origins: [.done, .failed, .quarantined, .cancelled])

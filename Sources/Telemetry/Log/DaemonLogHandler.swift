@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Logging
 
-/// Writes each record as one line, whatever is in it: a file name with line breaks cannot pass for a record of its own.
+/// Writes each record as exactly one line: a file name with line breaks cannot imitate another record.
 public struct DaemonLogHandler: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
@@ -14,7 +14,7 @@ public struct DaemonLogHandler: LogHandler {
     private let now: @Sendable () -> Date
 
     /// - Parameters:
-    ///   - environment: where `automatic` looks for `JOURNAL_STREAM`.
+    ///   - environment: in which `automatic` looks for `JOURNAL_STREAM`.
     ///   - now: the clock of the time stamps.
     public init(
         label: String, format: LogFormat = .automatic, level: Logger.Level = .info,
@@ -34,14 +34,14 @@ public struct DaemonLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// What stands nearer to the message counts: its own metadata, then the provider's, then the logger's.
+    /// The more specific metadata wins: the message's own, then the provider's, then the logger's.
     public func log(event: LogEvent) {
         var fields = metadata
         if let error = event.error { fields["error"] = "\(String(describing: error))" }
         fields.merge(metadataProvider?.get() ?? [:]) { $1 }
         fields.merge(event.metadata ?? [:]) { $1 }
         let line = line(event.level, event.message.description, fields)
-        writer.write(line) { self.line(.warning, "\($0) log lines were lost, since nobody read them", [:]) }
+        writer.write(line) { self.line(.warning, "\($0) log lines were lost because nobody read them", [:]) }
     }
 
     private func line(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata) -> String {
@@ -49,19 +49,19 @@ public struct DaemonLogHandler: LogHandler {
     }
 }
 
-/// How log records are spelled.
+/// The format of log records.
 public enum LogFormat: String, Sendable, CaseIterable {
-    /// `journal` where standard error leads to systemd's journal, else `text`.
+    /// `journal` if standard error is connected to systemd's journal, otherwise `text`.
     case automatic
     /// For people: time, level, label, message, fields.
     case text
-    /// For the journal, which knows the time itself: priority, message, fields.
+    /// For the journal, which adds the time itself: priority, message, fields.
     case journal
-    /// For machines: one object a line.
+    /// For programs: one object per line.
     case json
 
-    /// What `automatic` stands for. `JOURNAL_STREAM` names the device and inode of the stream that systemd connected; the
-    /// variable outlives a redirection, so it counts only if standard error still is that stream.
+    /// Resolves `automatic`. `JOURNAL_STREAM` contains the device and inode of the stream that systemd connected. The
+    /// variable persists after a redirection, so standard error must still be that stream.
     func resolved(_ environment: [String: String], descriptor: Int32 = STDERR_FILENO) -> LogFormat {
         guard self == .automatic else { return self }
         var status = stat()

@@ -1,14 +1,16 @@
 import Glibc
 
-/// A descriptor that is written to without blocking and without signals, though others share it and expect it to block.
+/// Writes to a descriptor without blocking and without signals, although other processes may share it and expect it to
+/// block.
 struct LogOutput: ~Copyable {
     private let descriptor: Int32
-    /// The same pipe or terminal, opened once more: `O_NONBLOCK` belongs to an open file, not to a descriptor, and the
-    /// one that was inherited is also the shell's. -1 for files, which do not block, and sockets, which need no flag.
+    /// The same pipe or terminal, opened again: `O_NONBLOCK` belongs to the open file, not to the descriptor, and the
+    /// inherited open file is shared with the shell. -1 for files, which do not block, and sockets, which have a flag
+    /// for it.
     private let reopened: Int32
     private let isSocket: Bool
 
-    /// - Parameter mayReopen: false takes the way for pipes of another user, which may not be opened.
+    /// - Parameter mayReopen: false uses the path for pipes of another user, which may not be reopened.
     init(descriptor: Int32, mayReopen: Bool = true) {
         var status = stat()
         let kind = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
@@ -23,8 +25,8 @@ struct LogOutput: ~Copyable {
         if reopened >= 0 { close(reopened) }
     }
 
-    /// - Parameter timeout: how long to wait for room, in all.
-    /// - Returns: how many bytes were written.
+    /// - Parameter timeout: the total time to wait for room.
+    /// - Returns: the number of bytes written.
     borrowing func write(_ bytes: [UInt8], timeout: Duration) -> Int {
         let deadline = ContinuousClock.now + timeout
         var done = 0
@@ -49,7 +51,8 @@ struct LogOutput: ~Copyable {
                 return send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
             }
             if reopened >= 0 { return Glibc.write(reopened, bytes.baseAddress, bytes.count) }
-            // A pipe that may not be reopened: with room for PIPE_BUF bytes, which is what poll reports, so many pass.
+            // A pipe that may not be reopened: poll reports room for PIPE_BUF bytes, so a write of that size does not
+            // block.
             guard hasRoom(after: 0) else {
                 errno = EAGAIN
                 return -1
@@ -68,8 +71,8 @@ struct LogOutput: ~Copyable {
         return poll(&request, 1, milliseconds) == 1
     }
 
-    /// `SIGPIPE` goes to the writing thread: held back there and taken off again, it changes nothing for the rest of the
-    /// process, nor for what it starts.
+    /// `SIGPIPE` is sent to the writing thread. Blocking it there and consuming it affects neither the rest of the
+    /// process nor its child processes.
     private static func withoutBrokenPipeSignal(_ body: () -> Int) -> Int {
         var pipe = sigset_t()
         var previous = sigset_t()

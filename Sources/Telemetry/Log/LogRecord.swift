@@ -1,17 +1,18 @@
 import Foundation
 import Logging
 
-/// One message with its fields, and its spelling as a line.
+/// One message with its fields, formatted as a line.
 ///
-/// Everything is cut to a size: the journal splits lines above 48 KiB, and the second half would stand there as a record.
+/// Everything is truncated: the journal splits lines above 48 KiB, and the second part would look like a separate
+/// record.
 struct LogRecord {
-    /// Bytes of the message, escaped.
+    /// Maximum size of the escaped message in bytes.
     static let messageLimit = 8192
-    /// Bytes of a field's value, escaped.
+    /// Maximum size of a field's escaped value in bytes.
     static let valueLimit = 2048
-    /// Bytes of a field's name.
+    /// Maximum size of a field's name in bytes.
     static let nameLimit = 64
-    /// More fields than these are only counted.
+    /// Fields beyond this number are only counted.
     static let fieldLimit = 16
 
     private let time: Date
@@ -34,13 +35,14 @@ struct LogRecord {
         self.fields = fields
     }
 
-    /// With its line break.
+    /// The record with its line break.
     func line(_ format: LogFormat) -> String {
         switch format {
         case .json:
             return json + "\n"
         case .journal:
-            // Not the label: the journal has the unit's name. An empty line would be dropped with its fields.
+            // Without the label, since the journal has the unit's name. The priority also keeps an empty line from
+            // being dropped.
             return "<\(priority)>\(body)\n"
         case .text, .automatic:
             let name = LogText.escaped(label, limit: Self.nameLimit)
@@ -60,7 +62,7 @@ struct LogRecord {
             #""message":\#(LogText.json(message, limit: Self.messageLimit))"#,
         ]
         if !fields.isEmpty {
-            // An object of their own, so that no field can stand for the message or its level.
+            // In a separate object, so that no field can replace the message or its level.
             let values = fields.map { LogText.json($0.name, limit: Self.nameLimit) + ":" + LogText.json($0.value) }
             parts.append("\"fields\":{\(values.joined(separator: ","))}")
         }
@@ -72,7 +74,7 @@ struct LogRecord {
         time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
-    /// As `syslog(3)` counts.
+    /// The priority as in `syslog(3)`.
     private var priority: Int {
         switch level {
         case .trace, .debug: 7
@@ -84,7 +86,7 @@ struct LogRecord {
         }
     }
 
-    /// Lists and dictionaries in one order, whatever the hash seed.
+    /// Dictionaries are sorted, so that the order does not depend on the hash seed.
     private static func text(_ value: Logger.Metadata.Value) -> String {
         switch value {
         case .array(let values): return "[" + values.map(text).joined(separator: ", ") + "]"

@@ -1,7 +1,7 @@
-/// Text from anywhere as it may stand in a log line: nothing that ends the line, moves a terminal's cursor or reorders what
-/// is read, and of bounded length.
+/// Makes untrusted text safe for a log line: nothing in it ends the line, moves a terminal's cursor or reorders the
+/// text, and its length is bounded.
 enum LogText {
-    /// - Parameter limit: bytes; longer text ends in `…`.
+    /// - Parameter limit: maximum size in bytes; longer text is truncated and ends in `…`.
     static func escaped(_ text: String, limit: Int) -> String {
         joined(text, limit: limit) { scalar in
             switch scalar {
@@ -14,7 +14,7 @@ enum LogText {
         }
     }
 
-    /// As it is where nothing in it can be misread, else in quotes.
+    /// The text unchanged if it is unambiguous, otherwise in quotes.
     static func fieldValue(_ text: String) -> String {
         let isPlain = text.unicodeScalars.allSatisfy {
             !isUnsafe($0) && !$0.properties.isWhitespace && $0 != "\"" && $0 != "=" && $0 != "\\"
@@ -54,7 +54,7 @@ enum LogText {
         return "\"\(value)\""
     }
 
-    /// Controls, marks of direction and other invisible characters, line and paragraph separators.
+    /// Control characters, direction marks and other invisible characters, line and paragraph separators.
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true
@@ -69,7 +69,7 @@ enum LogText {
         }.joined()
     }
 
-    /// - Parameter replacement: what stands for a scalar; nil for itself.
+    /// - Parameter replacement: replaces a scalar; nil keeps it.
     private static func joined(
         _ text: String, limit: Int, replacement: (Unicode.Scalar) -> String?
     ) -> String {

@@ -1,11 +1,11 @@
 import Logging
 import Synchronization
 
-/// Keeps a warning that comes a thousand times from filling the log: it is written once, then counted, and a line says
-/// `… 42 more in 60 s` when the interval is over.
+/// Keeps repeated warnings from filling the log: a warning is written once and then counted, and when the interval is
+/// over a line reports `… 42 more in 60 s`.
 ///
-/// The end of an interval is noticed with the next warning of any kind, or in `flush`. The kinds that are told apart at one
-/// time are bounded; all beyond them are counted together.
+/// The end of an interval is detected with the next warning of any kind, or in `flush`. The number of kinds that are
+/// distinguished at one time is bounded; all further kinds are counted together.
 public final class RepeatedWarnings: Sendable {
     private let logger: Logger
     private let interval: Duration
@@ -15,20 +15,20 @@ public final class RepeatedWarnings: Sendable {
 
     private struct State {
         var repetitions: [String: Repetition] = [:]
-        /// Of all keys beyond the limit.
+        /// Counts all keys beyond the limit.
         var others: Repetition?
-        /// When the next interval ends; until then there is nothing to look through.
+        /// When the next interval ends; until then nothing is due.
         var due: ContinuousClock.Instant?
     }
 
-    private struct Line {
+    private struct PendingWarning {
         var message: Logger.Message
         var metadata: Logger.Metadata?
     }
 
     /// - Parameters:
-    ///   - interval: how long a warning is only counted after it was written.
-    ///   - keyLimit: how many kinds of warnings are told apart at one time.
+    ///   - interval: the time after a warning was written during which it is only counted.
+    ///   - keyLimit: the number of kinds of warnings that are distinguished at one time.
     ///   - now: the clock.
     public init(
         logger: Logger, interval: Duration = .seconds(60), keyLimit: Int = 256,
@@ -42,43 +42,45 @@ public final class RepeatedWarnings: Sendable {
 
     /// Writes the warning, or counts it if one with this key was written within the interval.
     ///
-    /// - Parameter key: what is the same: a camera and a kind of failure, say, without times or counts.
+    /// - Parameter key: identifies the kind of warning: a camera and a kind of failure, for example, without times or
+    ///   counts.
     public func warn(_ key: String, _ message: @autoclosure () -> Logger.Message, metadata: Logger.Metadata? = nil) {
         let instant = now()
         let lines = state.withLock { state in
-            var lines = take(dueAt: instant, from: &state)
+            var lines = drainDue(at: instant, from: &state)
             if state.repetitions[key] != nil {
                 state.repetitions[key]?.count += 1
             } else if state.repetitions.count < keyLimit {
                 let repetition = Repetition(text: message().description, metadata: metadata, since: instant)
                 state.repetitions[key] = repetition
                 state.due = state.due ?? instant + interval
-                lines.append(Line(message: "\(repetition.text)", metadata: metadata))
+                lines.append(PendingWarning(message: "\(repetition.text)", metadata: metadata))
             } else if state.others != nil {
                 state.others?.count += 1
             } else {
                 state.others = Repetition(text: "warnings of other kinds", metadata: nil, since: instant)
                 state.due = state.due ?? instant + interval
-                lines.append(Line(message: message(), metadata: metadata))
+                lines.append(PendingWarning(message: message(), metadata: metadata))
             }
             return lines
         }
         write(lines)
     }
 
-    /// Writes the counts of all intervals that are over at `instant`.
+    /// Writes the counts of all intervals that have ended by `instant`.
     public func flush(now instant: ContinuousClock.Instant) {
-        write(state.withLock { take(dueAt: instant, from: &$0) })
+        write(state.withLock { drainDue(at: instant, from: &$0) })
     }
 
-    /// The lines of all intervals that are over; what did not repeat is forgotten, what did starts its next interval.
-    private func take(dueAt instant: ContinuousClock.Instant, from state: inout State) -> [Line] {
+    /// Removes the counts of all ended intervals and returns them: warnings that did not repeat are forgotten, the
+    /// others start a new interval.
+    private func drainDue(at instant: ContinuousClock.Instant, from state: inout State) -> [PendingWarning] {
         guard let due = state.due, instant >= due else { return [] }
-        var lines: [Line] = []
+        var lines: [PendingWarning] = []
         func next(_ repetition: Repetition) -> Repetition? {
             guard instant - repetition.since >= interval else { return repetition }
             guard repetition.count > 0 else { return nil }
-            lines.append(Line(message: repetition.summary(at: instant), metadata: repetition.metadata))
+            lines.append(PendingWarning(message: repetition.summary(at: instant), metadata: repetition.metadata))
             return Repetition(text: repetition.text, metadata: repetition.metadata, since: instant)
         }
         for key in state.repetitions.keys.sorted() {
@@ -90,16 +92,16 @@ public final class RepeatedWarnings: Sendable {
         return lines
     }
 
-    private func write(_ lines: [Line]) {
+    private func write(_ lines: [PendingWarning]) {
         for line in lines { logger.warning(line.message, metadata: line.metadata) }
     }
 }
 
-/// One warning that was written, and how often it came again since.
+/// A written warning, and how often it was repeated since.
 struct Repetition {
-    /// Of the first one.
+    /// From the first occurrence.
     let text: String
-    /// Of the first one.
+    /// From the first occurrence.
     let metadata: Logger.Metadata?
     let since: ContinuousClock.Instant
     var count = 0

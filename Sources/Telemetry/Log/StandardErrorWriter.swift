@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// Log lines on standard error, where a reader that stands still costs lines, never the daemon.
+/// Writes log lines to standard error. A reader that stops reading costs lines, but never blocks the daemon.
 ///
-/// A line waits at most `timeout` for room, and while the reader stands still none after it waits at all. The first line
-/// that passes again is preceded by one that tells how many were lost.
+/// A line waits at most `timeout` for room; after a lost line, the following lines do not wait. The first line that can
+/// be written again is preceded by one that reports how many were lost.
 public final class StandardErrorWriter: LogWriter {
-    /// For the process's standard error.
+    /// The writer for the process's standard error.
     public static let shared = StandardErrorWriter()
 
     private static let timeout = Duration.milliseconds(100)
@@ -16,11 +16,11 @@ public final class StandardErrorWriter: LogWriter {
     private struct State: ~Copyable {
         var output: LogOutput
         var lost = 0
-        /// Whether the last line was cut off before its end.
+        /// Whether the last line was truncated.
         var isMidLine = false
     }
 
-    /// - Parameter descriptor: stays the caller's and open.
+    /// - Parameter descriptor: remains owned by the caller and must stay open.
     init(descriptor: Int32 = STDERR_FILENO) {
         state = Mutex(State(output: LogOutput(descriptor: descriptor)))
     }
@@ -37,10 +37,10 @@ public final class StandardErrorWriter: LogWriter {
     }
 }
 
-/// Where log lines go.
+/// A destination of log lines.
 public protocol LogWriter: Sendable {
-    /// Takes one line with its line break. It may be dropped, but never blocks the caller for good.
+    /// Writes one line with its line break. The line may be dropped, but the caller is never blocked indefinitely.
     ///
-    /// - Parameter lossNotice: the line that tells how many lines were dropped before this one, for when some were.
+    /// - Parameter lossNotice: makes the line that reports how many lines were dropped before this one, if any were.
     func write(_ line: String, lossNotice: (_ count: Int) -> String)
 }

@@ -1,21 +1,21 @@
 import CoreMetrics
 import Synchronization
 
-/// How many observations lie at or below each of some bounds, and their sum.
+/// The number of observations at or below each bound, and their sum.
 final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
     static let kind = "histogram"
     let labels: LabelSet
-    /// Finite and rising.
+    /// Finite and in ascending order.
     private let bounds: [Double]
     private let state: Mutex<State>
 
     private struct State {
-        /// Observations by bucket, each alone; the last bucket has no upper bound.
+        /// Observations per bucket, not cumulative; the last bucket has no upper bound.
         var counts: [UInt64]
         var sum: Double = 0
     }
 
-    /// - Parameter bounds: finite and rising.
+    /// - Parameter bounds: finite and in ascending order.
     init(_ labels: LabelSet, bounds: [Double]) {
         self.labels = labels
         self.bounds = bounds
@@ -26,7 +26,7 @@ final class HistogramSeries: MetricSeries, RecorderHandler, TimerHandler {
         record(Double(value))
     }
 
-    /// What is not a finite number is left out: it would make the sum useless for good.
+    /// Values that are not finite are ignored, because they would make the sum permanently useless.
     func record(_ value: Double) {
         guard value.isFinite else { return }
         let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count

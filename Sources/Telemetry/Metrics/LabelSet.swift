@@ -1,7 +1,6 @@
-/// The labels of one series: names are the format's, sorted and without repetition, so that the order in which a caller
-/// states dimensions makes no difference.
+/// The labels of one series: valid names, sorted and unique, so that the order of the dimensions makes no difference.
 struct LabelSet: Hashable {
-    /// Values are cut here: they may come from file names.
+    /// Longer values are truncated, since they may come from file names.
     static let valueLimit = 128
 
     private struct Label: Hashable {
@@ -12,8 +11,9 @@ struct LabelSet: Hashable {
     private let labels: [Label]
 
     /// - Parameters:
-    ///   - dimensions: of two that get the same name, the first counts.
-    ///   - reserved: a name that the format uses itself; a dimension of that name gets Prometheus's prefix for such cases.
+    ///   - dimensions: if two have the same name, the first is used.
+    ///   - reserved: a label name that the format itself uses; a dimension of that name gets Prometheus's prefix for
+    ///     such cases.
     init(_ dimensions: [(String, String)], reserved: String? = nil) {
         var values: [String: String] = [:]
         for (label, value) in dimensions {
@@ -33,12 +33,12 @@ struct LabelSet: Hashable {
         LabelSet(labels: labels.map { Label(name: $0.name, value: "other") })
     }
 
-    /// In braces, escaped; empty without labels.
+    /// The labels in braces, escaped; empty without labels.
     var text: String {
         Self.text(labels)
     }
 
-    /// With one more label, at the end.
+    /// The labels with one more at the end.
     func text(adding name: String, _ value: String) -> String {
         Self.text(labels + [Label(name: name, value: value)])
     }

@@ -1,10 +1,10 @@
-/// One metric: the series that share its name, each with other label values.
+/// One metric: all series with the same name, each with different label values.
 struct MetricFamily<Series: MetricSeries> {
-    /// As the exposition has it.
+    /// The name in the exposition.
     let name: String
     let help: String?
     private var members: [LabelSet: Series] = [:]
-    /// Counts for all label values that came when the limit was reached.
+    /// The shared series for all label values that were added after the limit was reached.
     private var others: Series?
 
     init(name: String, help: String?) {
@@ -12,12 +12,12 @@ struct MetricFamily<Series: MetricSeries> {
         self.help = help
     }
 
-    /// The series with these labels; a new one while fewer than `limit` exist, else the one for all others.
+    /// The series with these labels: a new one while fewer than `limit` exist, otherwise the shared one.
     mutating func series(_ labels: LabelSet, limit: Int, make: (LabelSet) -> Series) -> Series {
         if let series = members[labels] ?? (members.count < limit ? nil : others) { return series }
         guard members.count < limit else {
             let folded = labels.folded()
-            // Label values may say `other` themselves: no series may appear twice.
+            // Label values may be `other` themselves; no series may appear twice.
             let series = members[folded] ?? make(folded)
             others = series
             return series
@@ -27,13 +27,13 @@ struct MetricFamily<Series: MetricSeries> {
         return series
     }
 
-    /// Shows `series` no more. The series for all others stays: it has more than one user.
+    /// Removes `series`. The shared series is kept, because it has more than one user.
     mutating func remove(_ series: Series) {
         guard members[series.labels] === series else { return }
         members[series.labels] = nil
     }
 
-    /// The family's lines, in the order of the labels; nothing without a series.
+    /// The family's lines, sorted by labels; empty without series.
     func text() -> String {
         var all = Array(members.values)
         if let others, members[others.labels] == nil { all.append(others) }

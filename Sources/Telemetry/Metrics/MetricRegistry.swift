@@ -1,11 +1,11 @@
-/// All metrics by their names in the exposition, and which names are taken.
+/// All metrics by their names in the exposition, and the owners of all sample names.
 struct MetricRegistry {
     var counters: [String: MetricFamily<CounterSeries>] = [:]
     var gauges: [String: MetricFamily<GaugeSeries>] = [:]
     var histograms: [String: MetricFamily<HistogramSeries>] = [:]
-    /// Which family writes samples of a name: `x_sum` may be a gauge or belong to the histogram `x`, but not both.
+    /// The family that writes samples of a name: `x_sum` may be a gauge or belong to the histogram `x`, but not both.
     private var owners: [String: Owner] = [:]
-    /// Metrics that cannot be shown, since another kind has their name; the page says so.
+    /// Metrics that are not exported because another kind has their name; a comment in the exposition lists them.
     private var refused: Set<String> = []
 
     private struct Owner: Equatable {
@@ -13,7 +13,7 @@ struct MetricRegistry {
         var kind: String
     }
 
-    /// Takes the sample names of a family.
+    /// Reserves the sample names of a family.
     ///
     /// - Returns: false if another family has one of them.
     mutating func claim<Series>(

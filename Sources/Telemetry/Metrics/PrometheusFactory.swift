@@ -1,18 +1,18 @@
 import CoreMetrics
 import Synchronization
 
-/// The process's metrics, as a Prometheus server reads them.
+/// The process's metrics, exported for Prometheus.
 ///
-/// Counters get the suffix `_total`. A `Meter` and a `Recorder` that does not aggregate are gauges; a `Recorder` that does
-/// and a `Timer` are histograms, a timer's in seconds. Other characters than the format allows become `_` in names.
+/// Counters get the suffix `_total`. A `Meter` and a non-aggregating `Recorder` are gauges; an aggregating `Recorder`
+/// and a `Timer` are histograms, a timer's in seconds. Characters that the format does not allow in names become `_`.
 ///
-/// A metric shows at most `seriesLimit` combinations of label values; what comes later is counted in one more series, with
-/// `other` for every value, so that no input makes the process or its scraper grow without bound.
+/// A metric exports at most `seriesLimit` combinations of label values; further ones are counted in one shared series,
+/// with `other` for every value, so that no input makes the process or its scraper grow without bound.
 public final class PrometheusFactory: MetricsFactory {
-    /// How many series a metric has, beside the one that all others are folded into.
+    /// The maximum number of series of a metric, without the shared one.
     public static let seriesLimit = 200
 
-    /// The upper bounds of histograms that have none of their own, in seconds: a request, a window, a whole film.
+    /// The default upper bounds of histograms, in seconds: from a request or a window to a whole film.
     public static let defaultBuckets: [Double] = [
         0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
     ]
@@ -22,14 +22,14 @@ public final class PrometheusFactory: MetricsFactory {
     private let registry = Mutex(MetricRegistry())
 
     /// - Parameters:
-    ///   - buckets: the upper bounds of a histogram's buckets by its label, without the infinite one.
-    ///   - help: one sentence on a metric by its label.
+    ///   - buckets: the upper bounds of histograms' buckets by label, without the infinite one.
+    ///   - help: a one-sentence description of metrics by label.
     public init(buckets: [String: [Double]] = [:], help: [String: String] = [:]) {
         self.buckets = buckets.mapValues { Set($0.filter(\.isFinite)).sorted() }
         self.help = help
     }
 
-    /// Everything known now, in the text exposition format 0.0.4, sorted by name and labels.
+    /// All current metrics in the text exposition format 0.0.4, sorted by name and labels.
     public func text() -> String {
         let snapshot = registry.withLock { $0 }
         return snapshot.text()
@@ -99,7 +99,7 @@ public final class PrometheusFactory: MetricsFactory {
         let name = PrometheusName.metric(label)
         let claims = [name, name + "_bucket", name + "_sum", name + "_count"]
         let bounds = buckets[label] ?? Self.defaultBuckets
-        // `le` is the format's own label on histograms.
+        // The format uses the label `le` of histograms itself.
         let labels = LabelSet(dimensions, reserved: "le")
         return series(in: \.histograms, label, name, labels, claiming: claims) { HistogramSeries($0, bounds: bounds) }
     }

@@ -1,10 +1,10 @@
-/// The spelling of values in the text exposition format.
+/// Formats values for the text exposition format.
 enum PrometheusText {
-    /// Whole numbers without a fraction, all others with the fewest digits that give the same double again.
+    /// Whole numbers without a fraction, all others with the fewest digits that give the same `Double` again.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        // Up to here every integer is a double, and reads better than an exponent.
+        // Up to this bound every integer is exact as `Double`, and more readable than an exponent.
         if value == value.rounded(), value.magnitude < 0x1p53 { return String(Int64(value)) }
         return value.description
     }
@@ -17,7 +17,7 @@ enum PrometheusText {
         escaped(text, quotes: false)
     }
 
-    /// By scalar: `\r\n` is one character and two scalars.
+    /// Works on scalars, because `\r\n` is one character but two scalars.
     private static func escaped(_ text: String, quotes: Bool) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -32,7 +32,8 @@ enum PrometheusText {
     }
 }
 
-/// Names as the exposition format allows them: `[a-zA-Z_:][a-zA-Z0-9_:]*` for metrics, the same without colons for labels.
+/// Makes names that the exposition format allows: `[a-zA-Z_:][a-zA-Z0-9_:]*` for metrics, the same without colons for
+/// labels.
 enum PrometheusName {
     static func metric(_ label: String) -> String {
         name(label, allowsColon: true)
@@ -43,7 +44,7 @@ enum PrometheusName {
         return name.hasSuffix("_total") ? name : name + "_total"
     }
 
-    /// Two leading underscores are kept for Prometheus itself.
+    /// Two leading underscores are reserved for Prometheus itself.
     static func label(_ label: String) -> String {
         let name = name(label, allowsColon: false)
         return name.hasPrefix("__") ? "_" + name.drop { $0 == "_" } : name

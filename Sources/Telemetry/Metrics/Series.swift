@@ -1,16 +1,16 @@
 import CoreMetrics
 import Synchronization
 
-/// The values of one metric under one set of labels; handed out to any number of users, on any thread.
+/// The values of one metric for one set of labels; may be shared by any number of users, on any thread.
 protocol MetricSeries: AnyObject, Sendable {
-    /// The format's word for metrics of this class.
+    /// The format's name for this type of metric.
     static var kind: String { get }
     var labels: LabelSet { get }
-    /// Appends its sample lines.
+    /// Appends the series' sample lines.
     func write(as name: String, to text: inout String)
 }
 
-/// A sum that only grows. Prometheus computes in doubles, so the sum is one.
+/// A sum that only grows; a `Double`, as in Prometheus.
 final class CounterSeries: MetricSeries, CounterHandler, FloatingPointCounterHandler {
     static let kind = "counter"
     let labels: LabelSet
@@ -24,7 +24,7 @@ final class CounterSeries: MetricSeries, CounterHandler, FloatingPointCounterHan
         increment(by: Double(amount))
     }
 
-    /// A counter that falls reads as a restart: what is negative or no number is left out.
+    /// Negative and non-finite amounts are ignored: Prometheus takes a falling counter for a restart.
     func increment(by amount: Double) {
         guard amount > 0, amount.isFinite else { return }
         sum.withLock { $0 += amount }
@@ -39,7 +39,7 @@ final class CounterSeries: MetricSeries, CounterHandler, FloatingPointCounterHan
     }
 }
 
-/// A value that rises and falls; the last one counts.
+/// A value that may rise and fall; the last one is exported.
 final class GaugeSeries: MetricSeries, MeterHandler, RecorderHandler {
     static let kind = "gauge"
     let labels: LabelSet

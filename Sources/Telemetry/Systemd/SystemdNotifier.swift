@@ -1,32 +1,32 @@
 import Foundation
 
-/// Tells systemd how the daemon fares, by `sd_notify(3)`'s protocol: one datagram a message to `$NOTIFY_SOCKET`.
+/// Reports the daemon's state to systemd by `sd_notify(3)`'s protocol: one datagram per message to `$NOTIFY_SOCKET`.
 ///
-/// Without the socket every call does nothing. No call blocks or fails: a message that does not get through is lost.
+/// Without the socket every call does nothing. No call blocks or fails; messages that cannot be delivered are lost.
 public struct SystemdNotifier: Sendable {
-    /// Characters of a status that are passed on.
+    /// Maximum number of characters of a status.
     private static let statusLimit = 500
 
-    /// Within this time `watchdog` has to be called again and again, or systemd takes the daemon for hung; half of it is a
-    /// good rhythm. Nil if nobody waits for it.
+    /// `watchdog` must be called at least once in this interval, or systemd takes the daemon for hung; calling it at
+    /// half the interval is usual. Nil if no watchdog is set.
     public let watchdogInterval: Duration?
 
     private let address: UnixAddress?
 
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         address = environment["NOTIFY_SOCKET"].flatMap(UnixAddress.init)
-        // WATCHDOG_PID is absent for children that were told on purpose; another number was meant for another process.
-        let isForUs = environment["WATCHDOG_PID"].map { $0 == String(getpid()) } ?? true
+        // WATCHDOG_PID may be removed deliberately for a child process; a different number addresses another process.
+        let isForThisProcess = environment["WATCHDOG_PID"].map { $0 == String(getpid()) } ?? true
         let interval = environment["WATCHDOG_USEC"].flatMap(Int64.init)
-        watchdogInterval = interval.flatMap { isForUs && $0 > 0 ? .microseconds($0) : nil }
+        watchdogInterval = interval.flatMap { isForThisProcess && $0 > 0 ? .microseconds($0) : nil }
     }
 
-    /// The start, or a reload, is over.
+    /// Reports that the start or a reload is complete.
     public func ready(status: String? = nil) {
         send(["READY=1"], status: status)
     }
 
-    /// The configuration is being read again; `ready` ends it.
+    /// Reports that the configuration is being read again; followed by `ready`.
     public func reloading() {
         // The time is for `Type=notify-reload` of systemd 253 and later.
         var time = timespec()
@@ -35,24 +35,24 @@ public struct SystemdNotifier: Sendable {
         send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
     }
 
-    /// The end has begun.
+    /// Reports that the daemon is stopping.
     public func stopping(status: String? = nil) {
         send(["STOPPING=1"], status: status)
     }
 
-    /// What `systemctl status` shows.
+    /// Sets the text that `systemctl status` shows.
     ///
-    /// - Parameter text: becomes one line.
+    /// - Parameter text: line breaks are replaced by spaces.
     public func status(_ text: String) {
         send([], status: text)
     }
 
-    /// There was progress.
+    /// Reports progress to the watchdog.
     public func watchdog() {
         send(["WATCHDOG=1"])
     }
 
-    /// The start, the end or the current run may take so much longer, from now on.
+    /// Extends the time limit of the start, the stop or the run by this duration from now on.
     public func extendTimeout(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         guard seconds >= 0 else { return }
@@ -67,7 +67,7 @@ public struct SystemdNotifier: Sendable {
         address.send(Array(lines.joined(separator: "\n").utf8))
     }
 
-    /// A line break would begin a field of its own, `MAINPID=1` say.
+    /// A line break would start another field, such as `MAINPID=1`.
     private static func oneLine(_ text: String) -> String {
         String(
             String.UnicodeScalarView(

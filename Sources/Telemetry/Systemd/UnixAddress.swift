@@ -2,14 +2,14 @@ import Glibc
 
 /// The address of a datagram socket on this machine: a path, or an abstract name.
 struct UnixAddress: Sendable {
-    /// As in `sockaddr_un.sun_path`: an abstract name begins with a zero byte and has no end mark.
+    /// The bytes of `sockaddr_un.sun_path`: an abstract name begins with a zero byte and has no terminator.
     private let path: [UInt8]
 
     /// - Parameter text: an absolute path, or `@` and an abstract name.
-    /// - Returns: nil for anything else, or what is too long for an address.
+    /// - Returns: nil for anything else, or if it is too long for an address.
     init?(_ text: String) {
         let bytes = Array(text.utf8)
-        // 108 bytes, of which a path leaves one for its end mark.
+        // 108 bytes; a path needs one of them for its terminator.
         let capacity = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
         switch bytes.first {
         case UInt8(ascii: "@") where bytes.count > 1 && bytes.count <= capacity: path = [0] + bytes.dropFirst()
@@ -29,7 +29,7 @@ struct UnixAddress: Sendable {
         }
     }
 
-    /// Sends one datagram, or loses it: nobody listens, or the receiver's queue is full.
+    /// Sends one datagram, which is lost if nobody listens or the receiver's queue is full.
     func send(_ bytes: [UInt8]) {
         let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_UNIX, kind, 0)

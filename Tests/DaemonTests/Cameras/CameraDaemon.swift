@@ -6,15 +6,15 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// The built daemon with cameras, in a folder of its own.
+/// The built daemon with cameras, in a temporary folder.
 struct CameraDaemon {
     let folder: TemporaryDirectory
     let api: PortClient
     let command: RunningCommand
 
-    /// Starts it and waits until it answers.
+    /// Starts the daemon and waits until it responds.
     ///
-    /// - Parameter cameras: YAML below `cameras:`, where `@/` stands for the folder.
+    /// - Parameter cameras: YAML below `cameras:`, in which `@/` is replaced by the folder.
     init(
         _ folder: TemporaryDirectory, cameras: String, model: String? = nil,
         environment: [String: String] = [:]
@@ -46,12 +46,12 @@ struct CameraDaemon {
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")
     }
 
-    /// Waits for something in the folder.
+    /// Waits for a condition on the folder.
     func wait(_ isSo: @escaping @Sendable () -> Bool) async -> Bool {
         await FolderWait.until(folder.path, isSo)
     }
 
-    /// Ends it as systemd does.
+    /// Stops the daemon like systemd.
     func stop(_ location: SourceLocation = #_sourceLocation) async -> CommandRun {
         command.send(SIGTERM)
         let run = await command.end()

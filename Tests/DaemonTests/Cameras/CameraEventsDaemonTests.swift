@@ -7,7 +7,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import Events
 
-/// Events of a daemon's camera, told in every way there is.
+/// Events of a daemon's camera, delivered to every kind of sink.
 @Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraEventsDaemonTests {
     private let folder: TemporaryDirectory
 
@@ -21,7 +21,7 @@ import Testing
         try #require(run.status == 0, "\(run.standardError)")
     }
 
-    /// Three seconds of nothing, then something that moves.
+    /// Three seconds without motion, then motion.
     private func writeClip() throws {
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "color=gray:s=160x120:r=25:d=3", "-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=7",
@@ -34,7 +34,7 @@ import Testing
         try JSONDecoder().decode(CameraEvent.self, from: Data(line))
     }
 
-    @Test func anotherAnswerIsToldToEverybody() async throws {
+    @Test func aChangedAnswerReachesEverySink() async throws {
         try writeClip()
         try await write(
             hook: "tr '\\0' '\\n' < /proc/$$/environ > \(folder.file("hook-environment.part"))\n"
@@ -89,7 +89,7 @@ import Testing
         let clip = try RecordedFile(path)
         try clip.expectToPlay()
         let began = Date(timeIntervalSince1970: event.unix)
-        // There was as much: nothing moved for three seconds.
+        // The clip has so much before the event, since nothing moved for three seconds.
         try #require(event.sourceTime > 1.1)
         #expect(clip.start <= began - 1, "\(clip.start) and \(began)")
         #expect(clip.start + clip.duration >= began + 1, "\(clip.duration) s from \(clip.start), \(began)")
@@ -97,7 +97,7 @@ import Testing
 
     // MARK: Classes
 
-    @Test func classesTheModelDoesNotHaveAreRefused() async throws {
+    @Test func unknownClassesAreRejected() async throws {
         let clip = try CameraMaterial.clip(folder)
         func cameras(_ classes: String) -> String {
             "  gate: {url: \"loop:\(clip)\", events: {on-class: [\(classes)], file: @/events.ndjson}}"

@@ -10,7 +10,7 @@ import Testing
 @testable import Events
 
 @Suite struct CameraEventsTests {
-    /// What was told and asked for.
+    /// The delivered events and requested clips.
     private final class Delivered: Sendable {
         private struct State {
             var events: [CameraEvent] = []
@@ -25,58 +25,59 @@ import Testing
         var clips: [String] { state.withLock { $0.clips } }
     }
 
-    private func camera(_ told: Delivered, folder: String?) -> CameraEvents {
+    private func camera(_ delivered: Delivered, folder: String?) -> CameraEvents {
         CameraEvents(
-            camera: "gate", rules: EventRules(classes: .these([1]), holds: 2, quiet: 0),
-            clips: folder.map { .init(folder: $0, postRoll: 5, record: told.record) }, deliver: told.add)
+            camera: "gate", rules: EventRules(classes: .these([1]), minimumDuration: 2, quiet: 0),
+            clips: folder.map { .init(folder: $0, postRoll: 5, record: delivered.record) }, deliver: delivered.add)
     }
 
-    @Test func anEventIsToldWithItsFiles() throws {
-        let (told, folder) = (Delivered(), try TemporaryDirectory())
-        let camera = camera(told, folder: folder.path)
+    @Test func anEventIsDeliveredWithItsFiles() throws {
+        let (delivered, folder) = (Delivered(), try TemporaryDirectory())
+        let camera = camera(delivered, folder: folder.path)
         for second in 0..<3 { camera.add(.sample(at: Double(second), class: 1)) }
         camera.end()
         camera.end()
-        #expect(told.events.map(\.state) == [.began, .ended])
-        #expect(Set(told.events.map(\.id)) == ["gate-20270115T080000Z-1"])
+        #expect(delivered.events.map(\.state) == [.began, .ended])
+        #expect(Set(delivered.events.map(\.id)) == ["gate-20270115T080000Z-1"])
         let clip = folder.file("gate-20270115T080000Z-class.mp4")
-        #expect(told.events.map(\.clip) == [clip, clip])
-        #expect(told.events[0].still == folder.file("gate-20270115T080000Z-class.jpg"))
-        // Five seconds after the window that made it an event.
-        #expect(told.clips == ["\(clip) 1800000007.0"])
+        #expect(delivered.events.map(\.clip) == [clip, clip])
+        #expect(delivered.events[0].still == folder.file("gate-20270115T080000Z-class.jpg"))
+        // Five seconds after the window with which the event began.
+        #expect(delivered.clips == ["\(clip) 1800000007.0"])
     }
 
     @Test func noTwoEventsHaveTheSameFiles() throws {
-        let (told, folder) = (Delivered(), try TemporaryDirectory())
+        let (delivered, folder) = (Delivered(), try TemporaryDirectory())
         try folder.write([1], to: "gate-20270115T080000Z-class-2.jpg")
-        let camera = camera(told, folder: folder.path)
+        let camera = camera(delivered, folder: folder.path)
         for _ in 0..<2 {
             for second in 0..<2 { camera.add(.sample(at: Double(second), class: 1)) }
             camera.end()
         }
-        let names = told.events.filter { $0.state == .began }.compactMap(\.clip)
+        let names = delivered.events.filter { $0.state == .began }.compactMap(\.clip)
         #expect(
             names.map { String($0.dropFirst(folder.path.count + 1)) } == [
                 "gate-20270115T080000Z-class.mp4", "gate-20270115T080000Z-class-3.mp4",
             ])
-        #expect(Set(told.events.map(\.id)).count == 2)
+        #expect(Set(delivered.events.map(\.id)).count == 2)
     }
 
     @Test func aZonesEventNamesItsZone() throws {
-        let (told, folder) = (Delivered(), try TemporaryDirectory())
+        let (delivered, folder) = (Delivered(), try TemporaryDirectory())
         let camera = CameraEvents(
             camera: "gate",
             rules: EventRules(
-                zones: [.init(name: "door", shareAbove: 0.5), .init(name: "yard", shareAbove: 0.5)], holds: 1, quiet: 0),
-            clips: .init(folder: folder.path, postRoll: 5, record: told.record), deliver: told.add)
+                zones: [.init(name: "door", shareAbove: 0.5), .init(name: "yard", shareAbove: 0.5)], minimumDuration: 1,
+                quiet: 0),
+            clips: .init(folder: folder.path, postRoll: 5, record: delivered.record), deliver: delivered.add)
         camera.add(.sample(at: 0, shares: ["door": 0.625, "yard": 0.5]))
-        #expect(told.events.map(\.kind) == [.zone, .zone] && told.events.map(\.zone) == ["door", "yard"])
-        #expect(told.events.map(\.share) == [0.625, 0.5] && told.events.map(\.threshold) == [0.5, 0.5])
+        #expect(delivered.events.map(\.kind) == [.zone, .zone] && delivered.events.map(\.zone) == ["door", "yard"])
+        #expect(delivered.events.map(\.share) == [0.625, 0.5] && delivered.events.map(\.threshold) == [0.5, 0.5])
         #expect(
-            told.events.map(\.clip) == [
+            delivered.events.map(\.clip) == [
                 folder.file("gate-20270115T080000Z-zone-door.mp4"), folder.file("gate-20270115T080000Z-zone-yard.mp4"),
             ])
-        let event = try #require(told.events.first)
+        let event = try #require(delivered.events.first)
         let environment = EventHook<CameraEvent>.environment(of: event, searchPath: "/bin")
         #expect(environment["SALIENCYD_EVENT_KIND"] == "zone" && environment["SALIENCYD_EVENT_ZONE"] == "door")
         #expect(environment["SALIENCYD_EVENT_SHARE"] == "0.625" && environment["SALIENCYD_EVENT_THRESHOLD"] == "0.5")
@@ -85,10 +86,10 @@ import Testing
     }
 
     @Test func withoutAFolderThereAreNoFiles() {
-        let told = Delivered()
-        let camera = camera(told, folder: nil)
+        let delivered = Delivered()
+        let camera = camera(delivered, folder: nil)
         for second in 0..<2 { camera.add(.sample(at: Double(second), class: 1)) }
-        #expect(told.events.count == 1 && told.events[0].clip == nil && told.events[0].still == nil)
+        #expect(delivered.events.count == 1 && delivered.events[0].clip == nil && delivered.events[0].still == nil)
     }
 
     @Test func anEventIsALineOfJSON() throws {
@@ -115,6 +116,6 @@ import Testing
         (1_800_000_000.999_6, "2027-01-15T08:00:01.000Z"), (1_800_000_000.57, "2027-01-15T08:00:00.570Z"),
     ])
     func momentsAreWrittenToTheMillisecond(seconds: Double, text: String) {
-        #expect(EventMoment(seconds).iso8601 == text)
+        #expect(EventTimestamp(seconds).iso8601 == text)
     }
 }

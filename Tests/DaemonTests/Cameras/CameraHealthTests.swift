@@ -9,14 +9,14 @@ import Testing
     struct Case: Sendable, CustomTestStringConvertible {
         var expected: CameraHealth.State
         var reason: String
-        /// What happens from one minute to the next, beside 1500 frames.
+        /// Changes during one minute, in addition to 1500 frames.
         var change: @Sendable (inout LiveStatistics) -> Void = { _ in }
         var settings = CameraSettings.sample()
 
         var testDescription: String { reason }
     }
 
-    /// A connection of a minute, 25 frames a second unless a case says otherwise.
+    /// A connection of one minute, with 25 frames per second unless the case specifies otherwise.
     static let minutes: [Case] = [
         Case(expected: .up, reason: "fps 25.0 of 25, lag 2.8 s"),
         Case(expected: .up, reason: "fps 24.0 of 25, lag 2.8 s", change: { $0.framesIn = 1440 }),
@@ -36,7 +36,7 @@ import Testing
                 $0.lag = 3.1
                 $0.lagLimit = nil
             }, settings: .sample { $0.latency = .low }),
-        // How long a window takes is not known, so lateness has no bound yet.
+        // The time of a window is not known, so the lag has no limit yet.
         Case(
             expected: .up, reason: "fps 25.0 of 25, lag 3.1 s",
             change: {
@@ -98,10 +98,10 @@ import Testing
             }),
     ]
 
-    /// A camera whose frames arrive for minutes, and what may become of them.
-    @Test func whatNothingComesOfIsDown() {
+    /// A camera whose frames arrive for minutes without being drawn or recorded.
+    @Test func aUselessConnectionIsDown() {
         func verdict(drawnUntil: Double, segmentsUntil: Double, at end: Double) -> String {
-            var (history, now) = (CameraHistory(), LiveStatistics())
+            var (history, now) = (ConnectionHistory(), LiveStatistics())
             now.lagLimit = 4
             history.begin(at: 0, frames: 0)
             for time in stride(from: 2.0, through: end, by: 2) {
@@ -115,20 +115,20 @@ import Testing
             return "\(verdict.state) \(verdict.reason)"
         }
         #expect(verdict(drawnUntil: 300, segmentsUntil: 300, at: 300) == "up fps 25.0")
-        // Half a minute, and what a frame may wait.
+        // Half a minute, and the time that a frame may wait.
         #expect(verdict(drawnUntil: 0, segmentsUntil: 0, at: 34) == "up fps 25.0")
         #expect(
             verdict(drawnUntil: 0, segmentsUntil: 0, at: 36) == "down frames arrive, but none was drawn for 34 s")
         #expect(
             verdict(drawnUntil: 100, segmentsUntil: 100, at: 180) == "down frames arrive, but none was drawn for 80 s")
-        // Two segments' length more.
+        // Twice the length of a segment in addition.
         #expect(verdict(drawnUntil: 300, segmentsUntil: 0, at: 154) == "up fps 25.0")
         #expect(verdict(drawnUntil: 300, segmentsUntil: 0, at: 156) == "down no segment was completed for 2 min")
         #expect(verdict(drawnUntil: 300, segmentsUntil: 100, at: 300) == "down no segment was completed for 4 min")
     }
 
-    @Test func silenceIsDownInTheEnd() {
-        var (history, now) = (CameraHistory(), LiveStatistics())
+    @Test func aSilentCameraIsDown() {
+        var (history, now) = (ConnectionHistory(), LiveStatistics())
         history.begin(at: 0, frames: 0)
         for time in stride(from: 2.0, through: 100, by: 2) {
             if time <= 60 { (now.framesIn, now.framesDrawn) = (now.framesIn + 50, now.framesDrawn + 50) }
@@ -141,9 +141,9 @@ import Testing
         #expect(state(at: 90) == .init(state: .down, reason: "no frame for 30 s"))
     }
 
-    /// Of a camera that had been there for a long time before the minute.
-    @Test(arguments: minutes) func aMinute(_ minute: Case) {
-        var history = CameraHistory()
+    /// For a camera that was connected for a long time before the minute.
+    @Test(arguments: minutes) func verdictAfterAMinute(_ minute: Case) {
+        var history = ConnectionHistory()
         var before = LiveStatistics()
         before.framesIn = 1_000_000
         before.framesDropped = 90_000
@@ -170,7 +170,7 @@ import Testing
     }
 
     @Test func fromTheStartThroughAnOutage() {
-        var (history, now) = (CameraHistory(), LiveStatistics())
+        var (history, now) = (ConnectionHistory(), LiveStatistics())
         func verdict(at time: Double) -> String {
             let verdict = CameraHealth.verdict(now, history, settings: .sample(), at: time)
             return "\(verdict.state) \(verdict.reason)"
@@ -193,7 +193,7 @@ import Testing
     }
 
     @Test func anHourOfOutages() {
-        var (history, now) = (CameraHistory(), LiveStatistics())
+        var (history, now) = (ConnectionHistory(), LiveStatistics())
         func verdict(at time: Double) -> String {
             let verdict = CameraHealth.verdict(now, history, settings: .sample(), at: time)
             return "\(verdict.state) \(verdict.reason)"

@@ -7,9 +7,9 @@ import TestSupport
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// What whole cameras are tested with: short streams, a network that takes no time, and what they have written.
+/// Material for tests of complete cameras: short streams, a fast network, and readers of the output.
 enum CameraMaterial {
-    /// 25 frames a second, a key frame every 10, with sound.
+    /// A clip of 25 frames per second with a key frame every 10 frames, and sound.
     static func stream(seconds: Double, size: String = "96x64") throws -> [UInt8] {
         let folder = try TemporaryDirectory()
         try MediaFactory.ffmpeg([
@@ -44,13 +44,13 @@ enum CameraMaterial {
         return path
     }
 
-    /// The lines of a file that are complete.
+    /// The complete lines of a file.
     static func lines(_ path: String) -> [String] {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 
-    /// All segments below a folder, in the order in which they began.
+    /// All segments below a folder, in order of their start.
     static func segments(_ folder: String) throws -> [RecordedFile] {
         let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         return try paths.filter { $0.hasSuffix(".mp4") }.map { try RecordedFile("\(folder)/\($0)") }

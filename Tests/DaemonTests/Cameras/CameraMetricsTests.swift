@@ -8,8 +8,8 @@ import Testing
 @testable import DaemonConfiguration
 
 @Suite struct CameraMetricsTests {
-    /// A camera with numbers of every kind; `times` times as many of what is counted.
-    private static func up(_ entry: CameraEntry, times: UInt64 = 1) {
+    /// Sets numbers of every kind; counters are multiplied by `times`.
+    private static func up(_ entry: CameraHandle, times: UInt64 = 1) {
         entry.report.update { statistics in
             statistics.connection = 3
             statistics.isConnected = true
@@ -30,14 +30,14 @@ import Testing
         }
     }
 
-    private static func connected() -> CameraEntry {
-        let entry = CameraEntry(.sample(), clock: HandClock())
-        _ = entry.record.begin(frames: 0)
+    private static func connected() -> CameraHandle {
+        let entry = CameraHandle(.sample(), clock: HandClock())
+        _ = entry.connections.begin(frames: 0)
         up(entry)
-        _ = entry.record.add(entry.report.snapshot)
-        _ = entry.record.end(LiveConnectionEnd(reason: "gone", isStall: true))
-        _ = entry.record.begin(frames: 999)
-        _ = entry.record.add(entry.report.snapshot)
+        _ = entry.connections.add(entry.report.snapshot)
+        _ = entry.connections.end(LiveConnectionEnd(reason: "gone", isStall: true))
+        _ = entry.connections.begin(frames: 999)
+        _ = entry.connections.add(entry.report.snapshot)
         return entry
     }
 
@@ -45,7 +45,7 @@ import Testing
         let factory = DaemonMetrics.factory()
         var metrics = CameraMetrics(factory: factory)
         let gate = Self.connected()
-        let away = CameraEntry(.sample("yard"), clock: HandClock())
+        let away = CameraHandle(.sample("yard"), clock: HandClock())
         away.report.update { $0.lag = 9 }
         let viewer = gate.preview.images()
         for number in 1...2 { gate.preview.publish(PreviewImage(jpeg: [UInt8(number)], wallClock: Double(number))) }
@@ -76,8 +76,8 @@ import Testing
         gate.report.update { $0.zones = [ZoneShare(name: "yard", share: 0.25, area: 0.2)] }
         metrics.update([gate])
         #expect(zones() == ["saliencyd_camera_zone_share{camera=\"gate\",zone=\"yard\"} 0.25"])
-        // A camera that is disconnected says nothing of now.
-        _ = gate.record.end(LiveConnectionEnd(reason: "gone", isStall: false))
+        // A disconnected camera has no current values.
+        _ = gate.connections.end(LiveConnectionEnd(reason: "gone", isStall: false))
         metrics.update([gate])
         #expect(zones() == [])
         metrics.update([])
@@ -96,7 +96,7 @@ import Testing
         Self.up(gate, times: 3)
         metrics.update([gate])
         #expect(value("frames_in_total") == "3000")
-        let again = CameraEntry(.sample())
+        let again = CameraHandle(.sample())
         Self.up(again)
         metrics.update([again])
         #expect(value("frames_in_total") == "4000")

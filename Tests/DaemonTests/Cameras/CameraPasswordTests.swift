@@ -7,14 +7,14 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// Passwords of a daemon's cameras reach their servers and nobody else.
+/// Passwords of a daemon's cameras reach only their servers.
 @Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraPasswordTests {
-    /// A user with a password, and all that may show it.
+    /// A user with a password, and all forms in which it could leak.
     private struct Login {
         var user: String
         var password: String
 
-        /// A word in each password, which no way of escaping changes.
+        /// A part of each password that no escaping changes.
         var core: String { String(password.prefix(8)) }
         var basic: String { Data("\(user):\(password)".utf8).base64EncodedString() }
     }
@@ -25,11 +25,11 @@ import Testing
     private static let wall = Login(user: "op", password: "hunterD7%2F\"@\u{FC}")
     private static let token = "hunterE7"
 
-    /// Who logged in, by the first letters of the path, in the order of their requests.
+    /// The logins in order of their requests, identified by the first letters of the path.
     private final class Logins: Sendable {
         private let all = Mutex<[String: [String]]>([:])
 
-        /// - Returns: how many came before.
+        /// - Returns: the number of previous requests.
         func add(_ login: String, to path: String) -> Int {
             all.withLock { all in
                 all[path, default: []].append(login)
@@ -51,7 +51,8 @@ import Testing
         request.firstMatch(of: /Authorization: Basic ([A-Za-z0-9+\/=]+)/).map { String($0.1) }
     }
 
-    /// A camera that wants a login, and then brings frames, refuses, brings no media, and brings frames.
+    /// A camera that requires a login and then, one connection after another, sends frames, rejects, sends no media,
+    /// and sends frames.
     private func camera() throws -> StreamServer {
         let short = try CameraMaterial.stream(seconds: 1.2)
         let long = try CameraMaterial.stream(seconds: 40)
@@ -75,7 +76,7 @@ import Testing
         }
     }
 
-    /// An RTSP server that wants a login and refuses all the same.
+    /// An RTSP server that requires a login and rejects every one.
     private func receiver() throws -> StreamServer {
         try StreamServer { [logins] connection in
             while let bytes = connection.receive() {
@@ -132,7 +133,7 @@ import Testing
             """
     }
 
-    @Test func passwordsAreNowhereElse() async throws {
+    @Test func passwordsDoNotLeak() async throws {
         let (camera, receiver) = (try camera(), try receiver())
         try write(Self.gate, to: "first")
         try write(Self.wall, to: "second")
@@ -141,7 +142,7 @@ import Testing
             folder, cameras: try cameras(camera.port, receiver.port),
             environment: ["YARD_PASSWORD": Self.yard.password])
         let records = ["gate", "yard", "door"].map { folder.file("\($0).ndjson") }
-        // Past all that went wrong, with frames again.
+        // After all failures, with frames again.
         let hasBeenThroughAll = await daemon.wait { [folder, logins] in
             let hasFrames = records.allSatisfy { Self.hasFrames($0, after: 3) }
             let hasHook = FileManager.default.fileExists(atPath: folder.file("hook-sees"))
@@ -174,7 +175,7 @@ import Testing
             #expect(!text.isEmpty || text == run.standardOutput || text == check.standardError)
             for secret in secrets { #expect(!text.contains(secret), "\(secret) in \(text.prefix(2000))") }
         }
-        // What was looked through is what a camera's trouble is told by.
+        // The searched texts do contain the reports of the failures.
         #expect(run.standardError.contains("403") && run.standardError.contains("wall: "), "\(run.standardError)")
     }
 
@@ -183,7 +184,7 @@ import Testing
         return lines.contains { $0.kind == "window" && $0.connection > connection }
     }
 
-    /// What anybody sees who asks.
+    /// All responses that are visible to clients.
     private func answers(_ api: PortClient, status: Int) async throws -> [String] {
         var all: [String] = []
         for path in ["/metrics", "/api/v1/cameras", "/api/v1/cameras/door", "/readyz"] {

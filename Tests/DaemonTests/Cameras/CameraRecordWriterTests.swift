@@ -20,7 +20,7 @@ import Testing
         CameraRecordWriter(camera: "gate", path: path, warnings: RepeatedWarnings(logger: log.logger))
     }
 
-    @Test func everythingIsALine() async throws {
+    @Test func everyEntryIsALine() async throws {
         let journal = journal(folder.file("record"))
         journal.add(StreamDiscontinuity(.began, connection: 3, time: 1_800_000_000))
         journal.add(.sample(at: 1, class: 2, mass: 0.5, connection: 3, stride: nil))
@@ -38,7 +38,7 @@ import Testing
         #expect(lines[3].time == "2027-01-15T08:00:03.500Z" && lines[3].reason == "a \"reason\"\nof two lines")
     }
 
-    @Test func aWindowsLineHasItsZonesByTheirNames() async throws {
+    @Test func aWindowLineHasZonesByName() async throws {
         let journal = journal(folder.file("record"))
         journal.add(.sample(at: 0, shares: ["backDoor": 0.5, "yard_2": 0]))
         journal.add(.sample(at: 1))
@@ -50,8 +50,8 @@ import Testing
         #expect(lines.count == 2 && !lines[1].contains("zones"))
     }
 
-    /// Where nothing can be written for a while, the newest thousand lines are kept.
-    @Test func whatWaitsIsBounded() async throws {
+    /// While nothing can be written, the newest thousand lines are kept.
+    @Test func waitingLinesAreBounded() async throws {
         let journal = journal(folder.file("record"))
         for number in 0..<1500 { journal.add(.sample(at: Double(number))) }
         journal.finish()
@@ -60,7 +60,7 @@ import Testing
         #expect(lines.compactMap(\.sourceStart) == (500..<1500).map(Double.init))
     }
 
-    @Test func aFileThatCannotBeWrittenIsSaidOnce() async throws {
+    @Test func anUnwritableFileIsReportedOnce() async throws {
         let journal = journal(folder.file("none/record"))
         for number in 0..<5 { journal.add(.sample(at: Double(number))) }
         journal.finish()

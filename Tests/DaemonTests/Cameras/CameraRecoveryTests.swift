@@ -8,7 +8,7 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// A daemon whose camera fails in every way there is, and comes back from each.
+/// A daemon whose camera fails in every known way and recovers each time.
 @Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraRecoveryTests {
     private let folder: TemporaryDirectory
 
@@ -16,7 +16,7 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    /// What one connection is like.
+    /// The behaviour of one connection.
     private enum Mood: CaseIterable {
         case cut, stalled, garbled, refused, noMedia, anotherSize, silent
     }
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func itComesBackFromEverything() async throws {
+    @Test func aCameraRecoversFromEveryFault() async throws {
         let plain = try CameraMaterial.stream(seconds: Self.seconds)
         let other = try CameraMaterial.stream(seconds: Self.seconds, size: "160x120")
         let long = try CameraMaterial.stream(seconds: 30)
@@ -76,7 +76,7 @@ import Testing
                     log-file: @/record.ndjson
                 """)
         await isOver.wait()
-        // Nobody there for a while, and then another server.
+        // No server for a while, and then another one.
         await server.giveUp()
         let again = try StreamServer(port: server.port) { connection in
             connection.beginHTTP()
@@ -99,7 +99,7 @@ import Testing
         let lines = try RecordLine.read(record)
         try RecordLine.expectOrder(lines)
         let connections = Set(lines.filter { $0.kind == "window" }.map(\.connection))
-        // Those that showed anything: the stream that was cut, stalled, garbled, of another size, and the last.
+        // The connections with frames: the stream that was cut, stalled, garbled, of another size, and the last.
         #expect(connections.isSuperset(of: [1, 2, 3, 6]), "\(lines)")
         #expect(lines.contains { $0.kind == "ended" && $0.reason?.contains("no frame for") == true }, "\(lines)")
         try expectSegments(connections)
@@ -108,7 +108,7 @@ import Testing
     private func expectSegments(_ connections: Set<Int>) throws {
         let segments = try CameraMaterial.segments(folder.file("segments"))
         for segment in segments {
-            // Sound goes on as it comes: what was cut and what was garbled too.
+            // Sound is copied as received, including truncated and garbled packets.
             try segment.expectToPlay(sound: !["connection 1", "connection 3"].contains(segment.description))
         }
         let owners = segments.compactMap { Int($0.description.split(separator: " ").last ?? "") }

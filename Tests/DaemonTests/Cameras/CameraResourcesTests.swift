@@ -20,9 +20,9 @@ import Testing
 
     private func resources(
         _ change: (inout CameraSettings) -> Void = { _ in }
-    ) async throws -> (CameraResources, CameraEntry) {
+    ) async throws -> (CameraResources, CameraHandle) {
         let clip = try CameraMaterial.clip(folder)
-        let entry = CameraEntry(
+        let entry = CameraHandle(
             .sample {
                 $0.url = SecretAddress("loop:\(clip)")
                 change(&$0)
@@ -36,8 +36,8 @@ import Testing
         return (CameraResources(entry, shared: shared), entry)
     }
 
-    /// Memory does not grow with connections: the network's session is the largest part of it.
-    @Test func theEngineIsMadeOnce() async throws {
+    /// Memory does not grow with connections: the network's session is its largest part.
+    @Test func theEngineIsCreatedOnce() async throws {
         let record = folder.file("record")
         let (resources, _) = try await resources { $0.logFile = record }
         let engine = try resources.engine()
@@ -61,7 +61,7 @@ import Testing
         #expect(lines.map(\.kind).filter { $0 == "began" || $0 == "ended" } == ["began", "ended", "began", "ended"])
     }
 
-    @Test func aClassToExplainThatIsNoneIsTheReason() async throws {
+    @Test func anUnknownTargetIsTheReason() async throws {
         let (resources, entry) = try await resources { $0.annotation.saliency.target = "nothing" }
         let error = await #expect(throws: ModelError.self) {
             try await resources.connect(connection: 1, stop: StopRequest())
@@ -71,7 +71,7 @@ import Testing
         #expect(!entry.report.snapshot.isConnected)
     }
 
-    @Test func aPasswordThatIsMissingIsTheReason() async throws {
+    @Test func aMissingPasswordIsTheReason() async throws {
         let (resources, _) = try await resources { $0.password = .variable("NONE") }
         let error = await #expect(throws: SettingsError.self) {
             try await resources.connect(connection: 1, stop: StopRequest())
@@ -79,8 +79,8 @@ import Testing
         #expect(error?.origin == "$NONE")
     }
 
-    /// A file that everybody can read is warned of once, however often it is read.
-    @Test func warningsAreForTheFirstConnection() async throws {
+    /// A world-readable file causes one warning, however often it is read.
+    @Test func warningsAreLoggedForTheFirstConnectionOnly() async throws {
         let path = try folder.write(Array("secret\n".utf8), to: "password")
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         let (resources, _) = try await resources {
@@ -88,7 +88,7 @@ import Testing
             $0.user = "u"
         }
         for number in 1...3 {
-            // A loop takes no password.
+            // A `loop:` source has no password.
             await #expect(throws: (any Error).self) {
                 try await resources.connect(connection: number, stop: StopRequest())
             }

@@ -31,12 +31,12 @@ import Testing
         #expect(passwords.warnings == [])
     }
 
-    @Test func blanksBelongToAPassword() throws {
+    @Test func spacesBelongToAPassword() throws {
         let passwords = try CameraSecrets(environment: [:]).passwords(of: camera(.file(try write(" hunter 2 \n"))))
         #expect(passwords.source?.text == " hunter 2 ")
     }
 
-    @Test func aFileThatEverybodyCanReadIsWarnedOf() throws {
+    @Test func aWorldReadableFileCausesAWarning() throws {
         let path = try write("hunter2", rights: 0o644)
         let passwords = try CameraSecrets(environment: [:]).passwords(of: camera(.file(path)))
         #expect(passwords.source?.text == "hunter2")
@@ -45,7 +45,7 @@ import Testing
         #expect(warning.contains(path) && !warning.contains("hunter2"))
     }
 
-    @Test func aVariable() throws {
+    @Test func aPasswordFromAVariable() throws {
         let secrets = CameraSecrets(environment: ["GATE": "hunter2", "EMPTY": ""])
         #expect(try secrets.passwords(of: camera(.variable("GATE"))).source?.text == "hunter2")
         for name in ["EMPTY", "NONE"] {
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func aCredentialWhereNothingElseIsSaid() throws {
+    @Test func aCredentialIsTheDefault() throws {
         _ = try write("hunter2\n", to: "camera.gate", rights: 0o644)
         let secrets = CameraSecrets(environment: ["CREDENTIALS_DIRECTORY": folder.path, "X": "hunter3"])
         #expect(try secrets.passwords(of: camera(nil)) == .init(source: Secret("hunter2")))
@@ -63,7 +63,7 @@ import Testing
         #expect(try CameraSecrets(environment: [:]).passwords(of: camera(nil)).source == nil)
     }
 
-    @Test func thePublishedStreamHasItsOwn() throws {
+    @Test func thePublishedStreamHasItsOwnPassword() throws {
         let path = try write("hunter2")
         let passwords = try CameraSecrets(environment: [:]).passwords(
             of: .sample { $0.publishPasswordFile = path })
@@ -71,7 +71,7 @@ import Testing
         #expect(passwords.source == nil)
     }
 
-    @Test func whatIsWrongIsNamedWithoutThePassword() throws {
+    @Test func errorsDoNotContainThePassword() throws {
         let long = try write(String(repeating: "hunter2", count: 1000), to: "long")
         let cases = [
             (folder.file("none"), "cannot be opened"), (folder.path, "not a regular file"),
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func printingDoesNotShowIt() {
+    @Test func printingDoesNotRevealThePassword() {
         let passwords = CameraSecrets.Passwords(source: Secret("hunter2"), publish: Secret("hunter2"))
         var dumped = ""
         dump(passwords, to: &dumped)

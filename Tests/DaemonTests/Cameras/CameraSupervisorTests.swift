@@ -9,11 +9,11 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-@Suite("The cameras together", .timeLimit(.minutes(2))) struct CameraSupervisorTests {
-    /// Connections that last until they are asked to end, and what becomes of them.
+@Suite("Camera supervisor", .timeLimit(.minutes(2))) struct CameraSupervisorTests {
+    /// Connections that last until they are asked to end, with a log of their starts and ends.
     private final class Journal: Sendable {
         private let all = Mutex<[String]>([])
-        /// What takes long to end.
+        /// Connections that take long to end.
         private let held = Mutex<String?>(nil)
         private let events: AsyncStream<String>
         private let event: AsyncStream<String>.Continuation
@@ -36,14 +36,14 @@ import Testing
 
         func hold(_ name: String?) { held.withLock { $0 = name } }
 
-        /// Gives whoever wants to begin all the time it needs, lets go, and waits.
+        /// Gives other connections the opportunity to begin, then releases the slow ones and waits.
         func releaseAndWait(for line: String) async {
             for _ in 0..<2000 { await Task.yield() }
             hold(nil)
             await wait(for: line)
         }
 
-        func connect(_ entry: CameraEntry, _ stop: StopRequest) async {
+        func connect(_ entry: CameraHandle, _ stop: StopRequest) async {
             let lag = NumberText.short(entry.settings.lag)
             add("\(entry.settings.name) lag \(lag) begins")
             entry.report.update { $0.framesIn += 1 }
@@ -59,7 +59,7 @@ import Testing
         let journal = Journal()
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let supervisor = CameraSupervisor(cameras, registry: CameraRegistry()) { settings in
-            let entry = CameraEntry(settings)
+            let entry = CameraHandle(settings)
             return Camera(
                 entry: entry, connect: { _, stop in await journal.connect(entry, stop) }, log: log,
                 clock: ContinuousClock())
@@ -89,13 +89,13 @@ import Testing
             #expect(supervisor.identities["gate"] == before["gate"])
             #expect(supervisor.identities["yard"] != before["yard"])
             #expect(supervisor.registry["yard"]?.settings.lag == 3)
-            // One after the other: the camera may have one connection to give.
+            // One after the other, since the camera may accept only one connection.
             #expect(journal.lines.suffix(2) == ["yard lag 2 ends", "yard lag 3 begins"])
             #expect(!journal.lines.contains("gate lag 2 ends"))
         }
     }
 
-    @Test func whatIsRemovedStopsAndWhatIsAddedBegins() async throws {
+    @Test func removedCamerasStopAndAddedOnesStart() async throws {
         let (gate, yard) = (CameraSettings.sample("gate"), CameraSettings.sample("yard"))
         try await running([gate]) { supervisor, journal in
             await journal.wait(for: "gate lag 2 begins")
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    /// A folder has one writer, whatever the cameras are called.
+    /// A folder has one writer, whatever the names of the cameras.
     @Test func aRenamedCameraWaitsForTheOldOne() async throws {
         let old = CameraSettings.sample("old") { $0.segments = "/s" }
         let new = CameraSettings.sample("new") { $0.segments = "/s" }
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func noCameraAtAll() async throws {
+    @Test func noCameras() async throws {
         try await running([]) { supervisor, _ in #expect(supervisor.registry.all.isEmpty) }
     }
 }

@@ -19,34 +19,34 @@ import Testing
     init() {
         let connections = connections
         camera = Camera(
-            entry: CameraEntry(.sample(), clock: clock), connect: { try await connections.connect($0, $1) },
+            entry: CameraHandle(.sample(), clock: clock), connect: { try await connections.connect($0, $1) },
             log: log.logger, clock: clock, backoff: ReconnectBackoff(generator: SeededGenerator(seed: 5)))
     }
 
-    /// Lets this many frames arrive, and be drawn, and the camera take a sample.
+    /// Lets this many frames arrive and be drawn, and the camera record a sample.
     private func sample(frames: UInt64, areDrawn: Bool = true) async {
         camera.entry.report.update { statistics in
             statistics.isConnected = true
             statistics.framesIn += frames
             if areDrawn { statistics.framesDrawn += frames }
         }
-        clock.advance(by: .seconds(CameraHistory.interval))
-        // It has looked, and sleeps again.
-        #expect(await clock.sleeper() == .seconds(CameraHistory.interval))
+        clock.advance(by: .seconds(ConnectionHistory.interval))
+        // The camera has recorded the sample and sleeps again.
+        #expect(await clock.sleeper() == .seconds(ConnectionHistory.interval))
     }
 
-    /// Waits for a connection whose samples are being taken.
+    /// Waits for a connection that is being sampled.
     private func connected() async throws -> ScriptedConnections.Begun {
         let begun = try await connections.next()
-        #expect(await clock.sleeper() == .seconds(CameraHistory.interval))
+        #expect(await clock.sleeper() == .seconds(ConnectionHistory.interval))
         return begun
     }
 
-    /// Lets the camera wait for this many seconds, and not a moment less.
+    /// Lets the camera wait for exactly this many seconds.
     private func pass(_ delay: Double, _ round: Int) async {
         var rest = delay
         while rest > 0 {
-            let step = min(rest, CameraHistory.interval)
+            let step = min(rest, ConnectionHistory.interval)
             let slept = await clock.sleeper()
             #expect(slept == .seconds(step), "round \(round)")
             clock.advance(by: .seconds(step))
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func waitsLongerEachTimeAndBeginsAnewAfterAGoodConnection() async throws {
+    @Test func waitsGrowAndResetAfterAStableConnection() async throws {
         var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
         let run = Task { await camera.run() }
         var connection = 0
@@ -68,20 +68,20 @@ import Testing
             await pass(expected.delay(), connection)
         }
         for _ in 0..<9 { try await fail() }
-        // 60 s of frames, and not a moment more, are no good connection.
+        // A connection with exactly 60 s of frames is not stable.
         try await fail(samples: 31)
         try await fail()
         try await fail(samples: 32)
         try await fail()
         connection += 1
         #expect(try await connected().connection == connection)
-        #expect(camera.entry.record.reconnects == 1)
+        #expect(camera.entry.connections.reconnects == 1)
         camera.stop()
         connections.end()
         await run.value
     }
 
-    @Test func aRefusedPasswordIsNotTriedAgainSoon() async throws {
+    @Test func aRejectedPasswordIsNotTriedAgainSoon() async throws {
         let run = Task { await camera.run() }
         for connection in 1...3 {
             #expect(try await connected().connection == connection)
@@ -95,8 +95,8 @@ import Testing
         #expect(log.lines.first == "warning: gate: disconnected: the user or the password is refused (401); check both")
     }
 
-    /// An hour in less than a second.
-    @Test func anHourAwayIsALineAMinute() async throws {
+    /// Simulates an hour in less than a second.
+    @Test func anHourOfOutageIsALinePerMinute() async throws {
         let run = Task { await camera.run() }
         var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
         var tries = 0
@@ -120,7 +120,7 @@ import Testing
         #expect(!log.lines.joined().contains("hunter2"))
     }
 
-    @Test func saysWhenItIsBack() async throws {
+    @Test func theReturnIsLogged() async throws {
         let run = Task { await camera.run() }
         var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
         _ = try await connected()
@@ -133,7 +133,7 @@ import Testing
         _ = try await connected()
         #expect(
             camera.entry.health() == .init(state: .down, reason: "disconnected for 0 s: the sender ended the stream"))
-        #expect(!camera.entry.record.isUp && !camera.entry.report.snapshot.isConnected)
+        #expect(!camera.entry.connections.isUp && !camera.entry.report.snapshot.isConnected)
         await sample(frames: 1)
         #expect(
             log.lines.dropFirst() == [
@@ -146,7 +146,7 @@ import Testing
         #expect(log.lines.count == 3)
     }
 
-    @Test func saysOnceThatNothingComesOfItsFrames() async throws {
+    @Test func aUselessConnectionIsLoggedOnce() async throws {
         let run = Task { await camera.run() }
         _ = try await connected()
         await sample(frames: 50)
@@ -165,7 +165,7 @@ import Testing
         await run.value
     }
 
-    @Test func stopsWhileItWaits() async throws {
+    @Test func stopsDuringAWait() async throws {
         let run = Task { await camera.run() }
         _ = try await connected()
         connections.end(Self.refused)
@@ -175,14 +175,14 @@ import Testing
         await camera.ended()
     }
 
-    @Test func stopsBeforeItHasBegun() async {
+    @Test func stopsBeforeItsStart() async {
         camera.stop()
         await camera.run()
         #expect(camera.entry.report.snapshot.connection == 0)
         #expect(log.lines.isEmpty)
     }
 
-    @Test func endsAConnectionGentlyAndAtOnceOnlyWhereThatTakesTooLong() async throws {
+    @Test func aConnectionIsAbortedOnlyAfterTheGracePeriod() async throws {
         let run = Task { await camera.run() }
         let begun = try await connected()
         await sample(frames: 1)
@@ -197,7 +197,7 @@ import Testing
         #expect(log.lines == ["notice: gate: frames arrive"])
     }
 
-    @Test func abortsAConnectionAtOnce() async throws {
+    @Test func abortEndsAConnectionImmediately() async throws {
         let run = Task { await camera.run() }
         let begun = try await connected()
         await sample(frames: 1)
@@ -217,7 +217,7 @@ import Testing
         #expect(log.lines.isEmpty)
     }
 
-    @Test func aCancelledTaskEndsTheConnectionAtOnce() async throws {
+    @Test func aCancelledTaskEndsTheConnectionImmediately() async throws {
         let run = Task { await camera.run() }
         let begun = try await connected()
         run.cancel()
@@ -225,7 +225,7 @@ import Testing
         #expect(begun.stop.abort.isCancelled)
     }
 
-    @Test func thoseWhoLookAreSentAway() async throws {
+    @Test func viewersAreDisconnectedAtTheEnd() async throws {
         let frames = camera.entry.preview.images()
         #expect(camera.entry.preview.viewerCount == 1)
         camera.stop()
@@ -234,33 +234,33 @@ import Testing
         #expect(camera.entry.preview.viewerCount == 0)
     }
 
-    /// The watchdog's: a connection that hangs beyond all deadlines stops counting, one that is disconnected does not.
+    /// For the watchdog: a connection that hangs beyond all deadlines stops counting, a disconnected camera does not.
     @Test func stepsGrowUnlessAConnectionHangs() async throws {
         let run = Task { await camera.run() }
-        let record = camera.entry.record
+        let monitor = camera.entry.connections
         var expected = ReconnectBackoff(generator: SeededGenerator(seed: 5))
         for connection in 1...3 {
             _ = try await connected()
             connections.end(Self.refused)
-            let before = record.steps
+            let before = monitor.steps
             await pass(expected.delay(), connection)
             _ = try await connected()
-            #expect(record.steps > before)
+            #expect(monitor.steps > before)
             connections.end(Self.refused)
             await pass(expected.delay(), connection)
         }
         _ = try await connected()
-        // 60 s and twice the deadline for opening.
+        // 60 s and twice the time limit for opening.
         for _ in 0..<49 {
-            let before = record.steps
+            let before = monitor.steps
             await sample(frames: 0)
-            #expect(record.steps == before + 1)
+            #expect(monitor.steps == before + 1)
         }
-        let last = record.steps
+        let last = monitor.steps
         for _ in 0..<5 { await sample(frames: 0) }
-        #expect(record.steps == last)
+        #expect(monitor.steps == last)
         await sample(frames: 1)
-        #expect(record.steps == last + 1)
+        #expect(monitor.steps == last + 1)
         camera.stop()
         connections.end()
         await run.value

@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// Many look at a daemon's live camera.
+/// Many viewers of a daemon's camera.
 @Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraViewersTests {
     private let folder: TemporaryDirectory
 
@@ -23,7 +23,7 @@ import Testing
             folder, cameras: "  gate: {url: \"loop:@/noise.mp4\", preview-rate: 2}")
     }
 
-    /// A counter of the camera's; nil before it is shown.
+    /// The value of one of the camera's counters; nil before it exists.
     private func count(_ name: String, _ api: PortClient) async throws -> Int? {
         let text = try await api.get("/metrics").text
         return text.firstMatch(of: try Regex<(Substring, Substring)>("\(name)_total\\{camera=\"gate\"\\} (\\d+)"))
@@ -34,7 +34,7 @@ import Testing
         try await api.get("/api/v1/cameras/gate").json()["viewers"] as? Int
     }
 
-    @Test func fiftyViewersTakeOneEncodingAndOneThatStopsIsDropped() async throws {
+    @Test func fiftyViewersShareOneEncodingAndAStalledOneIsDropped() async throws {
         let daemon = try await daemon()
         var viewers: [ImageViewer] = []
         for _ in 0..<50 { viewers.append(try await ImageViewer(port: daemon.api.port)) }
@@ -47,14 +47,15 @@ import Testing
             }
         }
         #expect(try await self.viewers(daemon.api) == 50)
-        // The metrics follow within seconds; frames pass meanwhile.
+        // The metrics are updated every few seconds; frames continue meanwhile.
         var encoded = 0
         while encoded < frames.count {
             for viewer in viewers { _ = try await viewer.next() }
             encoded = try await count("saliencyd_camera_previews", daemon.api) ?? 0
         }
         let drawn = try #require(try await count("saliencyd_camera_frames_drawn", daemon.api))
-        // One of each frame drawn at most, where each viewer's own would be fifty; the numbers are a moment apart.
+        // At most one encoding per drawn frame; separate ones for each viewer would be fifty. The numbers are read at
+        // slightly different times.
         #expect(encoded <= drawn + 5)
 
         viewers.removeLast(45)
@@ -62,12 +63,12 @@ import Testing
         let stopped = try await ImageViewer(port: daemon.api.port, receiveBuffer: 4096)
         try await passFrames(viewers) { try await self.viewers(daemon.api) == 6 }
         try await passFrames(viewers) { try await self.viewers(daemon.api) == 5 }
-        // What the system had taken for it still comes, and then the end.
+        // The data already in the system's buffers still arrives, followed by the end.
         _ = await stopped.rest()
         _ = await daemon.stop()
     }
 
-    /// Takes frames until something is so.
+    /// Receives frames until a condition is true.
     private func passFrames(_ viewers: [ImageViewer], until isSo: () async throws -> Bool) async throws {
         while !(try await isSo()) {
             for viewer in viewers { _ = try await viewer.next() }

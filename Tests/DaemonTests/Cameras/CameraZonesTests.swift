@@ -6,7 +6,7 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// Masks and zones of a daemon's cameras, from a stream with motion on its left half alone.
+/// Masks and zones of a daemon's cameras, for a stream with motion only in its left half.
 @Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct CameraZonesTests {
     private let folder: TemporaryDirectory
 
@@ -18,7 +18,7 @@ import Testing
         try JSONDecoder().decode(CameraEvent.self, from: Data(line.utf8))
     }
 
-    @Test func heatIsFoundWhereItIsAndNotUnderAMask() async throws {
+    @Test func heatIsFoundInItsZoneAndNotUnderAMask() async throws {
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "color=gray:s=224x224:r=25:d=6", "-f", "lavfi", "-i", "testsrc2=s=64x160:r=25:d=6",
             "-filter_complex", "[0][1]overlay=8:32", "-c:v", "libx264", "-preset", "ultrafast",
@@ -52,7 +52,7 @@ import Testing
                     && !CameraMaterial.lines(events).isEmpty
             })
         let answer = try await daemon.api.get("/api/v1/cameras/plain").json()
-        // The metrics follow within seconds: they are asked for at each window.
+        // The metrics are updated every few seconds, so they are requested for each window.
         let share = #"saliencyd_camera_zone_share{camera="plain",zone="left"} 0.9"#
         var isShown = false
         while !isShown {

@@ -1,12 +1,12 @@
 import Logging
 import Synchronization
 
-/// Keeps what is logged.
+/// Collects log messages.
 final class CollectedLog: Sendable {
     struct Entry: Sendable {
         /// The level and the message.
         var line: String
-        /// What was said with this message.
+        /// The metadata of the messages with this text.
         var metadata: [String: String]
     }
 

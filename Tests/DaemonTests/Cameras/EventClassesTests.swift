@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// Which classes of the model an event's settings mean.
+/// Resolution of the classes in an event's settings.
 @Suite struct EventClassesTests {
     private func settings(_ names: String...) -> EventSettings {
         EventSettings(onClass: .named(names))
@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: [
         (["walking"], [1]), (["0", "2"], [0, 2]), (["walking", "1"], [1]),
-        // A label that looks like a number is a label; other numbers are numbers.
+        // A label that looks like a number is a label; other numbers are class indices.
         (["7"], [3]), (["3", "7"], [3]), (["+1"], [1]), (["Walking", "-1", "4", "1.0", " 1", ""], []),
         (["99999999999999999999"], []),
     ])
@@ -25,7 +25,7 @@ import Testing
         #expect(settings.onClass?.unknown(labels: labels) == (numbers.isEmpty ? names : []))
     }
 
-    @Test func aModelWithoutLabelsHasNumbersAlone() {
+    @Test func aModelWithoutLabelsHasOnlyIndices() {
         let settings = settings("12", "walking")
         #expect(settings.rules(labels: []).classes == .these([12]))
         #expect(settings.onClass?.unknown(labels: []) == ["walking"])
@@ -37,14 +37,14 @@ import Testing
         #expect(EventSettings.Classes.any.unknown(labels: ["a"]) == [])
     }
 
-    @Test func theRestIsTakenOver() {
+    @Test func otherSettingsAreCopied() {
         let settings = EventSettings(change: true, massAbove: 2, massBelow: 1, duration: 3, quiet: 4)
         #expect(
             settings.rules(labels: [])
-                == EventRules(classes: .none, onChange: true, massAbove: 2, massBelow: 1, holds: 3, quiet: 4))
+                == EventRules(classes: .none, onChange: true, massAbove: 2, massBelow: 1, minimumDuration: 3, quiet: 4))
     }
 
-    @Test func zonesThatCountAreRules() throws {
+    @Test func zonesWithABoundBecomeRules() throws {
         func zone(_ name: String, _ share: Double?, _ classes: EventSettings.Classes? = nil) throws -> ZoneSettings {
             ZoneSettings(
                 region: FrameRegion(name: name, polygon: try Polygon("0,0 1,0 1,1")), shareAbove: share,

@@ -29,7 +29,7 @@ import Testing
         await FolderWait.until(folder.path) { [record] in RecordLine.count("window", record) >= count }
     }
 
-    @Test func aStreamIsKeptUntilControlC() async throws {
+    @Test func aStreamIsRecordedUntilControlC() async throws {
         let stream = try CameraMaterial.stream(seconds: 20)
         let server = try StreamServer { connection in
             connection.beginHTTP()
@@ -39,7 +39,7 @@ import Testing
         let command = try live(
             "http://127.0.0.1:\(server.port)/live", "--segments", folder.file("segments"), "--segment-length", "1",
             "--log-file", record, "--name", "gate")
-        // Frames of more than one second of the clock are more than one file.
+        // Frames of more than one second of the clock go to more than one file.
         let isLong = await FolderWait.until(folder.path) { [record] in
             Set(((try? RecordLine.read(record)) ?? []).compactMap { $0.start?.prefix(19) }).count > 2
         }
@@ -114,7 +114,7 @@ import Testing
         #expect(run.status == 64 && run.standardError.contains(mention), "\(run.standardError)")
     }
 
-    /// A stream that says nothing more is not waited for when somebody insists: `--stall` is ten minutes.
+    /// A second Ctrl-C does not wait for a silent stream, although `--stall` is ten minutes.
     @Test func aSecondControlCEndsIt() async throws {
         let stream = try CameraMaterial.stream(seconds: 2)
         let server = try StreamServer { connection in
@@ -162,7 +162,7 @@ import Testing
         #expect(!run.standardError.contains("hunter2"), "\(run.standardError)")
     }
 
-    /// Runs it until a reason is shown.
+    /// Runs the command until it shows a reason.
     private func reason(_ mention: String, _ address: String, _ options: String...) async throws {
         let command = try RunningCommand(
             CommandRun.builtCommand,
@@ -174,7 +174,7 @@ import Testing
         #expect(run.standardError.contains("camera: disconnected: "), "\(run.standardError)")
     }
 
-    @Test func whatKeepsTheStreamAwayIsSaid() async throws {
+    @Test func connectionProblemsAreShown() async throws {
         let port = try Loopback.freePort()
         let address = "http://127.0.0.1:\(port)/live"
         try await reason("refused", address)
@@ -184,18 +184,18 @@ import Testing
         try await reason("$NONE_OF_THESE", address, "--user", "u", "--password-variable", "NONE_OF_THESE")
     }
 
-    @Test func aClassTheModelDoesNotHaveIsSaidAtOnce() async throws {
+    @Test func anUnknownClassIsReportedImmediately() async throws {
         let run = try await live("http://127.0.0.1:\(try Loopback.freePort())/live", "--target", "nothing").end()
         #expect(run.status != 0)
         #expect(run.standardError.contains("no label \"nothing\""), "\(run.standardError)")
         #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
     }
 
-    /// A line that does not fit whole is none.
+    /// A line that does not fit completely is not written.
     @Test func aFullDiskLeavesWholeLines() async throws {
         let clip = try CameraMaterial.clip(folder)
         let network = try CameraMaterial.network(folder)
-        // Files of this many KiB at most, and no signal about it.
+        // Limits files to this many KiB, and ignores the signal for larger ones.
         let command = try RunningCommand(
             "bash",
             [

@@ -21,9 +21,9 @@ extension LiveWindow {
 }
 
 extension CameraEvent {
-    static func sample(_ number: Int = 1, state: EventSighting.State = .began, still: String? = nil) -> CameraEvent {
+    static func sample(_ number: Int = 1, state: EventTransition.State = .began, still: String? = nil) -> CameraEvent {
         var event = CameraEvent(
-            EventSighting(
+            EventTransition(
                 number: number, kind: .class, state: state, began: 1_800_000_000.25, time: 1_800_000_000.25,
                 sourceTime: 12.5, threshold: nil, window: .sample(at: 12)), camera: "gate", files: nil)
         event.still = still

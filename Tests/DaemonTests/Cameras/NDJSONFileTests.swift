@@ -17,7 +17,7 @@ import Testing
 
     private func text(_ name: String) throws -> String { String(decoding: try folder.bytes(of: name), as: UTF8.self) }
 
-    @Test(arguments: [true, false]) func linesFollowEachOther(isSynced: Bool) async throws {
+    @Test(arguments: [true, false]) func linesAreAppended(isSynced: Bool) async throws {
         try folder.write(Array("before\n".utf8), to: "lines")
         let file = NDJSONFile(path: folder.file("lines"), isSynced: isSynced)
         for line in ["one", "", "three"] { try await file.append(Array(line.utf8)) }
@@ -34,8 +34,8 @@ import Testing
         #expect(try text("lines.1") == "one\n" && text("lines") == "three\n")
     }
 
-    /// A folder that comes back is enough.
-    @Test func whatCannotBeWrittenIsTriedAnew() async throws {
+    /// Writing works again as soon as the folder exists again.
+    @Test func failedWritesAreRetried() async throws {
         let file = NDJSONFile(path: folder.file("later/lines"), isSynced: true)
         let error = await #expect(throws: FileError.self) { try await file.append([1]) }
         #expect(error?.path == folder.file("later/lines"))
@@ -44,7 +44,7 @@ import Testing
         #expect(try text("later/lines") == "now\n")
     }
 
-    @Test func whatIsNoFileIsRefused() async throws {
+    @Test func otherThanRegularFilesAreRejected() async throws {
         #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
         for path in ["/dev/full", folder.path, folder.file("pipe")] {
             await #expect(throws: FileError.self) { try await NDJSONFile(path: path, isSynced: false).append([1]) }

@@ -5,7 +5,7 @@ import Testing
 @testable import DaemonConfiguration
 
 @Suite struct ReconnectBackoffTests {
-    @Test func waitsLongerByChanceWithinBounds() {
+    @Test func waitsAreRandomWithinGrowingBounds() {
         var backoff = ReconnectBackoff(generator: SeededGenerator(seed: 3))
         for round in 0..<3 {
             for whole in [1.0, 2, 4, 8, 16, 32, 60, 60, 60, 60] {
@@ -16,8 +16,8 @@ import Testing
         }
     }
 
-    /// An account that is locked after five tries is not tried five times in a quarter of a minute.
-    @Test func aRefusedPasswordWaitsTheLongestAtOnce() {
+    /// An account that is locked after five failed logins must not be tried five times within 15 s.
+    @Test func aRejectedPasswordHasTheLongestWait() {
         var backoff = ReconnectBackoff(limit: 300, generator: SeededGenerator(seed: 3))
         #expect(backoff.longestDelay() == 300)
         let delay = backoff.delay()
@@ -27,8 +27,8 @@ import Testing
         #expect(first <= 1)
     }
 
-    /// Cameras that were lost together do not come back together.
-    @Test func spreadsOverTheWholeHalf() {
+    /// Cameras that were disconnected together do not reconnect together.
+    @Test func waitsAreSpreadOverTheirRange() {
         var delays: [Double] = []
         for seed in 0..<200 {
             var backoff = ReconnectBackoff(generator: SeededGenerator(seed: UInt64(seed)))

@@ -7,9 +7,9 @@ struct RecordLine: Decodable {
     var camera: String
     var connection: Int
     var reason: String?
-    /// Of a break, by the wall clock.
+    /// The time of a discontinuity by the wall clock.
     var time: String?
-    /// Of a window, by the wall clock and since the connection's first frame.
+    /// The times of a window, by the wall clock and since the connection's first frame.
     var start: String?
     var end: String?
     var sourceStart: Double?
@@ -29,12 +29,12 @@ struct RecordLine: Decodable {
         return try CameraMaterial.lines(path).map { try decoder.decode(RecordLine.self, from: Data($0.utf8)) }
     }
 
-    /// How many of a kind there are by now.
+    /// The present number of lines of a kind.
     static func count(_ kind: String, _ path: String) -> Int {
         (try? read(path))?.count { $0.kind == kind } ?? 0
     }
 
-    /// Checks that each window lies within its own connection, and that no time runs backwards.
+    /// Checks that every window is within its connection, and that times never decrease.
     static func expectOrder(_ lines: [RecordLine], _ location: SourceLocation = #_sourceLocation) throws {
         var current: Int?
         var (lastConnection, lastEnded) = (0, "")
@@ -54,7 +54,7 @@ struct RecordLine: Decodable {
                 let (start, end) = (try #require(line.start), try #require(line.end))
                 let (from, to) = (try #require(line.sourceStart), try #require(line.sourceEnd))
                 #expect(from >= 0 && from < to && start <= end, "\(line)", sourceLocation: location)
-                // The connection before was over.
+                // The previous connection had ended.
                 #expect(start >= lastEnded, "\(line) after \(lastEnded)", sourceLocation: location)
                 if let last {
                     #expect(start >= last.start, "\(line) after \(last)", sourceLocation: location)

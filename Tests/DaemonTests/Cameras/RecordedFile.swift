@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A segment or clip, as FFmpeg's own commands see it.
+/// A segment or clip, read with FFmpeg's own commands.
 struct RecordedFile {
     let path: String
-    /// When it begins, to the second's fraction that its metadata have, and what they say of where it comes from.
+    /// The start time in the metadata, with its fraction, and the origin that they state.
     let start: Date
     let description: String
     let lastWritten: Date
-    /// Of its frames, in seconds since its first.
+    /// The times of the frames in seconds since the first.
     let times: [Double]
     let hasSound: Bool
 
@@ -30,7 +30,7 @@ struct RecordedFile {
         hasSound = probe.streams.contains { $0.codecType == "audio" }
     }
 
-    /// Checks that time goes forwards from each file to the one that was written after it.
+    /// Checks that every file begins after the end of the one before it.
     static func expectOrder(_ files: [RecordedFile], _ location: SourceLocation = #_sourceLocation) {
         let written = files.sorted { $0.lastWritten < $1.lastWritten }
         for (first, second) in zip(written, written.dropFirst()) {
@@ -38,16 +38,16 @@ struct RecordedFile {
         }
     }
 
-    /// Seconds to the last frame's begin.
+    /// Seconds until the start of the last frame.
     var duration: Double { (times.last ?? 0) - (times.first ?? 0) }
 
-    /// Checks that everything decodes and that time goes forwards.
+    /// Checks that everything can be decoded and that times increase.
     ///
-    /// - Parameter sound: false where its sound, which is taken as it comes, was damaged on its way.
+    /// - Parameter sound: false if the sound, which is copied, was damaged in transit.
     func expectToPlay(sound: Bool = true, _ location: SourceLocation = #_sourceLocation) throws {
         #expect(!times.isEmpty, "\(path)", sourceLocation: location)
         #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 }, "\(path): \(times)", sourceLocation: location)
-        // Throws over the first error.
+        // Throws at the first error.
         try MediaFactory.ffmpeg(
             ["-xerror", "-err_detect", "explode", "-i", path] + (sound ? [] : ["-an"]) + ["-f", "null", "-"])
     }

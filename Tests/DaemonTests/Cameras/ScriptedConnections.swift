@@ -2,7 +2,7 @@ import Concurrency
 import Pipeline
 import Synchronization
 
-/// A camera's connections, which begin when the camera wants and end when a test does.
+/// A camera's connections, which the camera starts and the test ends.
 final class ScriptedConnections: Sendable {
     struct Begun: Sendable {
         var connection: Int
@@ -49,7 +49,7 @@ final class ScriptedConnections: Sendable {
         return begun
     }
 
-    /// Ends the connection that runs.
+    /// Ends the current connection.
     func end(_ error: (any Error)? = nil) {
         let running = state.withLock { $0.running.take() }
         if let error { running?.resume(throwing: error) } else { running?.resume() }

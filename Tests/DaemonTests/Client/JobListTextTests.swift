@@ -12,7 +12,7 @@ import Testing
         return try JobRecord.decoded(JobRecord.self, from: Data(json.utf8))
     }
 
-    @Test func aLineAJob() throws {
+    @Test func oneLinePerJob() throws {
         let text = JobListText.text([
             try job(#""frames_per_second": 99.6, "remaining_seconds": 2.1,"#),
             try job(#""failure": {"code": "notMedia", "message": "is not a video"},"#),
@@ -26,14 +26,14 @@ import Testing
         #expect(JobListText.text([]) == "no jobs")
     }
 
-    @Test func detailsSayWhatThereIs() throws {
+    @Test func detailsShowAllFields() throws {
         let text = JobListText.details(try job(#""failure": {"code": "damaged", "message": "cut short"},"#))
         #expect(text.contains("failure: cut short (damaged)"))
         #expect(text.contains("output:  /out/clip.saliency.mp4"))
         #expect(!text.contains("running:"))
     }
 
-    @Test func detailsSayWhenHowLongAndWhat() throws {
+    @Test func detailsShowTimesAndTheAnswer() throws {
         let done = try job(
             """
             "created_at": "2026-11-30T22:59:58.000Z", "started_at": "2026-11-30T23:00:01.500Z",
@@ -56,7 +56,7 @@ import Testing
         #expect(JobListText.details(waiting, zone: .gmt).contains("answer:  class 3, 50 %"))
     }
 
-    /// A file's name is whatever its maker wanted; it must not command the reader's terminal.
+    /// A file name may contain anything; it must not control the reader's terminal.
     @Test func namesCannotCommandATerminal() throws {
         let named = try job(#""failure": {"code": "x", "message": "a\u001b[2Jb\nc"},"#)
         for text in [JobListText.text([named], isHeaded: false), JobListText.details(named)] {
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerOfAnotherVersionIsSaidSo() {
+    @Test func aResponseOfAnotherVersionIsReported() {
         let failure = #expect(throws: CommandFailure.self) {
             try JobRecord.decoded(JobRecord.self, from: Data("{}".utf8))
         }

@@ -26,7 +26,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
     }
 
-    @Test func takesRegularFilesThatAreNobodysTemporaryOnes() throws {
+    @Test func listsRegularFilesThatAreNotTemporary() throws {
         let taken = ["a.mp4", "b with blanks.MOV", "c", "ü.mkv", "part.mp4"]
         let passed = [
             ".hidden.mp4", "a.part", "A.PART", "b.mp4.tmp", "c.partial", "d.crdownload", "e.json", "e.vtt", "backup~",
@@ -45,7 +45,7 @@ import Testing
         #expect(try DropFolderListing(dropFolder()).passedOver.isEmpty)
     }
 
-    @Test func subfoldersAreLookedThroughIfThatIsSaid() throws {
+    @Test func subfoldersAreListedIfConfigured() throws {
         for name in ["day/night", "raw", ".git", "elsewhere"] { try makeFolder(name) }
         for name in ["a.mp4", "day/b.mp4", "day/night/c.mp4", "day/n.txt", "raw/d.mp4", ".git/e.mp4"] {
             try folder.write([1], to: name)
@@ -64,35 +64,35 @@ import Testing
         #expect(reasons["door"]?.contains("link") == true && reasons["day/n.txt"]?.contains("include") == true)
     }
 
-    /// Thousands of files that are not videos are passed over by their names.
-    @Test func patternsSayWhichFilesAreTaken() throws {
+    /// Files that are not videos are skipped by their names alone.
+    @Test func patternsSelectFiles() throws {
         for number in 0..<300 { try folder.write([1], to: "\(number).txt") }
         try folder.write([1], to: "clip.MP4")
         #expect(try DropFolderListing(dropFolder { $0.names.include = ["*.mp4"] }).files.map(\.name) == ["clip.MP4"])
         #expect(try DropFolderListing(dropFolder { $0.names.exclude = ["*.txt"] }).files.map(\.name) == ["clip.MP4"])
     }
 
-    @Test func reportsSayWhyAFileIsNotTaken() throws {
+    @Test func reportsExplainWhyAFileIsNotTaken() throws {
         try makeFolder("raw")
         for name in ["a.mp4", "notes.txt", "raw/b.mp4", ".c.mp4"] { try folder.write([1, 2], to: name) }
         let dropFolder = dropFolder { $0.names.exclude = ["*.txt"] }
-        var standings = FileStandings()
-        let waiting = try #require(try standings.reports(dropFolder, "a.mp4").first)
+        var outcomes = FileOutcomes()
+        let waiting = try #require(try outcomes.reports(dropFolder, "a.mp4").first)
         #expect(waiting.state == .waiting && waiting.bytes == 2 && waiting.reason.contains("5.0 s"))
         let file = try #require(try DropFolderListing(dropFolder).files.first)
-        standings.note(file, .job, "It is job 7.", job: 7)
+        outcomes.record(file, .job, "It is job 7.", job: 7)
         #expect(
-            try standings.reports(dropFolder).map { "\($0.name) \($0.state.rawValue)" } == [
+            try outcomes.reports(dropFolder).map { "\($0.name) \($0.state.rawValue)" } == [
                 ".c.mp4 passed_over", "a.mp4 job", "notes.txt passed_over", "raw passed_over",
             ])
-        #expect(try standings.reports(dropFolder, "notes.txt").first?.reason == "It is not taken: `exclude` has *.txt.")
-        #expect(try standings.reports(dropFolder, "raw/b.mp4").first?.reason.contains("subfolders: true") == true)
-        #expect(try standings.reports(dropFolder, "none.mp4").isEmpty)
-        // Changed since, it is another file.
+        #expect(try outcomes.reports(dropFolder, "notes.txt").first?.reason == "It is not taken: `exclude` has *.txt.")
+        #expect(try outcomes.reports(dropFolder, "raw/b.mp4").first?.reason.contains("subfolders: true") == true)
+        #expect(try outcomes.reports(dropFolder, "none.mp4").isEmpty)
+        // After a change it counts as another file.
         try folder.write([1, 2, 3], to: "a.mp4")
-        #expect(try standings.reports(dropFolder, "a.mp4").first?.state == .waiting)
-        standings.keep([])
-        #expect(try standings.reports(dropFolder, "a.mp4").first?.job == nil)
+        #expect(try outcomes.reports(dropFolder, "a.mp4").first?.state == .waiting)
+        outcomes.keep([])
+        #expect(try outcomes.reports(dropFolder, "a.mp4").first?.job == nil)
     }
 
     @Test func aNameThatIsNotUTF8IsTaken() throws {

@@ -11,13 +11,13 @@ import Testing
 
 @Suite("FileIngest", .timeLimit(.minutes(2)))
 struct FileIngestTests {
-    /// What does not open as video yet costs a look at its beginning, not at all of it.
-    @Test func onlyWhatIsAdmittedIsReadToItsEnd() async throws {
+    /// Of a file that does not open as video yet, only the beginning is read.
+    @Test func onlyAdmittedFilesAreReadCompletely() async throws {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("not a video".utf8), to: "in/junk.mp4")
         let (dropFolder, contents) = (daemon.dropFolder(), ContentRegistry(now: { .distantFuture }))
         guard
-            case .incomplete = try await daemon.take(
+            case .incomplete = try await daemon.ingest(
                 "junk.mp4", of: dropFolder, contents: contents, mayBeIncomplete: true)
         else {
             Issue.record("taken")
@@ -25,7 +25,7 @@ struct FileIngestTests {
         }
         let held = try #require(try HeldFolder(dropFolder.folder).file("junk.mp4"))
         #expect(contents.known(held) == nil)
-        guard case .admitted(.new(let job)) = try await daemon.take("junk.mp4", of: dropFolder, contents: contents)
+        guard case .admitted(.new(let job)) = try await daemon.ingest("junk.mp4", of: dropFolder, contents: contents)
         else {
             Issue.record("not taken")
             return
@@ -33,7 +33,7 @@ struct FileIngestTests {
         #expect(contents.known(held) == job.key.content)
     }
 
-    @Test func aFileIsReadOnceWhileItStaysAsItIs() throws {
+    @Test func anUnchangedFileIsReadOnce() throws {
         let folder = try TemporaryDirectory()
         try folder.write([1, 2, 3], to: "a")
         let contents = ContentRegistry(now: { .distantFuture })
@@ -47,7 +47,7 @@ struct FileIngestTests {
             return (content, isRead.withLock { $0 })
         }
         let first = try read()
-        #expect(first.isRead && contents.place(of: first.content) == folder.file("a"))
+        #expect(first.isRead && contents.location(of: first.content) == folder.file("a"))
         let again = try read()
         #expect(again.content == first.content && !again.isRead)
         try folder.write([1, 2, 4], to: "a")
@@ -55,8 +55,8 @@ struct FileIngestTests {
         #expect(second.isRead && second.content != first.content)
     }
 
-    /// A change in the same step of the file system's clock as the reading would not show in the stamp.
-    @Test func whatHasJustChangedIsReadAgain() throws {
+    /// A change within the granularity of the file system's time stamps would not be visible in the stamp.
+    @Test func aRecentlyChangedFileIsReadAgain() throws {
         let folder = try TemporaryDirectory()
         try folder.write([1], to: "a")
         let file = try #require(try HeldFolder(folder.path).file("a"))
@@ -64,40 +64,40 @@ struct FileIngestTests {
         let contents = ContentRegistry(now: { changed })
         let content = try contents.content(of: file) { false }
         #expect(contents.known(file) == nil)
-        #expect(contents.place(of: content) == folder.file("a"))
+        #expect(contents.location(of: content) == folder.file("a"))
     }
 
-    @Test func theOldestIsForgotten() throws {
+    @Test func theOldestContentIsForgotten() throws {
         let folder = try TemporaryDirectory()
-        let contents = ContentRegistry(most: 2, now: { .distantFuture })
+        let contents = ContentRegistry(capacity: 2, now: { .distantFuture })
         let files = try (0..<3).map { number in
             try folder.write([UInt8(number)], to: "\(number)")
             return try #require(try HeldFolder(folder.path).file("\(number)"))
         }
         let hashes = try files.map { file in try contents.content(of: file) { false } }
         #expect(files.map { contents.known($0) != nil } == [false, true, true])
-        #expect(hashes.map { contents.place(of: $0) != nil } == [false, true, true])
+        #expect(hashes.map { contents.location(of: $0) != nil } == [false, true, true])
     }
 
-    @Test func soManyAreTakenAtATimeAndNoneTwice() {
+    @Test func parallelIngestsAreLimitedAndUnique() {
         var dropFolder = DropFolderSettings.sample("/in")
         dropFolder.settle = 0
-        var look = FolderLook(dropFolder: dropFolder)
+        var scan = FolderScanState(dropFolder: dropFolder)
         let files = (0..<5).map { number in
             DroppedFile(
                 name: "\(number)",
                 stamp: FileStamp(
                     device: 1, inode: UInt64(number), size: 1, modifiedNanoseconds: 0, changedNanoseconds: 0))
         }
-        look.observe(files, movedIn: [])
-        let begun = (0..<5).map { _ in look.begin(atMost: 2)?.file.name }
+        scan.observe(files, movedIn: [])
+        let begun = (0..<5).map { _ in scan.begin(atMost: 2)?.file.name }
         #expect(begun == ["0", "1", nil, nil, nil])
-        // A look in between offers none of them again.
-        look.observe(files, movedIn: [])
-        look.end(files[0], .done)
-        #expect(look.begin(atMost: 2)?.file.name == "2")
-        look.end(files[1], .later(.seconds(3600)))
-        look.observe(files, movedIn: [])
-        #expect((0..<5).map { _ in look.begin(atMost: 9)?.file.name } == ["3", "4", nil, nil, nil])
+        // Another scan returns none of them again.
+        scan.observe(files, movedIn: [])
+        scan.end(files[0], .done)
+        #expect(scan.begin(atMost: 2)?.file.name == "2")
+        scan.end(files[1], .later(.seconds(3600)))
+        scan.observe(files, movedIn: [])
+        #expect((0..<5).map { _ in scan.begin(atMost: 9)?.file.name } == ["3", "4", nil, nil, nil])
     }
 }

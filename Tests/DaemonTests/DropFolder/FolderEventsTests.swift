@@ -7,7 +7,7 @@ import Testing
 @testable import JobService
 
 @Suite struct FolderEventsTests {
-    @Test func tellsOfWhatIsMovedInAndOfWhatIsWritten() async throws {
+    @Test func reportsMovedAndWrittenFiles() async throws {
         let (folder, elsewhere) = (try TemporaryDirectory(), try TemporaryDirectory())
         let (hints, continuation) = AsyncStream.makeStream(of: Set<String>.self)
         let events = try #require(FolderEvents(folder: folder.path) { continuation.yield($0) })
@@ -24,7 +24,7 @@ import Testing
         withExtendedLifetime(events) {}
     }
 
-    @Test func tellsOfFoldersInItThatWereAdded() async throws {
+    @Test func reportsFilesInAddedSubfolders() async throws {
         let (folder, elsewhere) = (try TemporaryDirectory(), try TemporaryDirectory())
         let (hints, continuation) = AsyncStream.makeStream(of: Set<String>.self)
         let events = try #require(FolderEvents(folder: folder.path) { continuation.yield($0) })
@@ -41,7 +41,7 @@ import Testing
         withExtendedLifetime(events) {}
     }
 
-    @Test func aFolderThatIsNotThereHasNoEvents() throws {
+    @Test func aMissingFolderHasNoEvents() throws {
         #expect(FolderEvents(folder: try TemporaryDirectory().file("none")) { _ in } == nil)
     }
 }

@@ -14,7 +14,7 @@ import Testing
                 device: 1, inode: 1, size: size, modifiedNanoseconds: 0, changedNanoseconds: changed))
     }
 
-    @Test func aFileIsReadyWhenItStayedAsItIs() {
+    @Test func anUnchangedFileIsReady() {
         var tracker = SettleTracker(settle: .seconds(5))
         let first = tracker.observe([file("a")], at: start)
         #expect(first.ready.isEmpty)
@@ -26,7 +26,7 @@ import Testing
         #expect(last.next == nil)
     }
 
-    @Test(arguments: [(2, 0), (1, 7)]) func aChangeBeginsAnew(_ size: Int64, _ changed: Int64) {
+    @Test(arguments: [(2, 0), (1, 7)]) func aChangeRestartsTheWait(_ size: Int64, _ changed: Int64) {
         var tracker = SettleTracker(settle: .seconds(5))
         _ = tracker.observe([file("a")], at: start)
         let changed = file("a", size: size, changed: changed)
@@ -35,33 +35,33 @@ import Testing
         #expect(tracker.observe([changed], at: start + .seconds(10)).ready.count == 1)
     }
 
-    @Test func whatIsMovedInIsReadyAtOnce() {
+    @Test func movedFilesAreReadyImmediately() {
         var tracker = SettleTracker(settle: .seconds(5))
         let (ready, next) = tracker.observe([file("a"), file("b")], movedIn: ["b"], at: start)
         #expect(ready.map(\.file.name) == ["b"])
         #expect(next == start + .seconds(5))
     }
 
-    @Test func whatIsDoneIsOfferedAgainOnlyWhenItChanges() {
+    @Test func aFinishedFileIsReturnedAgainOnlyWhenChanged() {
         var tracker = SettleTracker(settle: .zero)
         #expect(tracker.observe([file("a")], at: start).ready.count == 1)
-        // Not dealt with: offered again.
+        // Not ingested, so it is returned again.
         #expect(tracker.observe([file("a")], at: start).ready.count == 1)
         tracker.finish(file("a"))
         #expect(tracker.observe([file("a")], at: start + .seconds(100)).ready.isEmpty)
         #expect(tracker.observe([file("a", changed: 1)], at: start + .seconds(101)).ready.count == 1)
     }
 
-    @Test func whatIsBeingDealtWithIsNotOffered() {
+    @Test func aFileBeingIngestedIsNotReturned() {
         var tracker = SettleTracker(settle: .zero)
         _ = tracker.observe([file("a")], at: start)
         tracker.begin(file("a"))
         #expect(tracker.observe([file("a")], at: start).ready.isEmpty)
-        // As another file it is.
+        // With another stamp it is returned.
         #expect(tracker.observe([file("a", changed: 1)], at: start).ready.count == 1)
     }
 
-    @Test func whatIsPostponedIsOfferedThenAndAtOnceWhenItChanges() {
+    @Test func aPostponedFileIsReturnedWhenDueOrChanged() {
         var tracker = SettleTracker(settle: .zero)
         _ = tracker.observe([file("a")], at: start)
         tracker.begin(file("a"))
@@ -72,14 +72,14 @@ import Testing
         #expect(tracker.observe([file("a", changed: 1)], at: start + .seconds(4)).ready.count == 1)
     }
 
-    @Test func whatChangedWhileItWasDealtWithIsNotDone() {
+    @Test func aFileThatChangedDuringIngestIsNotFinished() {
         var tracker = SettleTracker(settle: .zero)
         _ = tracker.observe([file("a", size: 2)], at: start)
         tracker.finish(file("a", size: 1))
         #expect(tracker.observe([file("a", size: 2)], at: start).ready.count == 1)
     }
 
-    @Test func whatIsGoneIsForgotten() {
+    @Test func missingFilesAreForgotten() {
         var tracker = SettleTracker(settle: .zero)
         _ = tracker.observe([file("a")], at: start)
         tracker.finish(file("a"))

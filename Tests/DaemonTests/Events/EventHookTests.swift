@@ -15,8 +15,8 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    /// Another process writes the executable: a child of this one that is just being made would hold it open for writing, and
-    /// what is open for writing cannot be run.
+    /// Another process writes the executable: a child of this process that is just being started would hold it open for
+    /// writing, and a file that is open for writing cannot be executed.
     private func hook(_ script: String, clock: any Clock<Duration> = ContinuousClock()) async throws -> EventHook<
         CameraEvent
     > {
@@ -43,7 +43,7 @@ import Testing
         #expect(found["SALIENCYD_EVENT_CLIP"] == nil && found["SALIENCYD_EVENT_STILL"] == "/clips/a.jpg")
     }
 
-    /// Neither files nor signals of this process.
+    /// The program inherits neither files nor signal settings of this process.
     @Test func itInheritsNothing() async throws {
         signal(SIGPIPE, SIG_IGN)
         let secret = open(try folder.write([1], to: "secret"), O_RDONLY)
@@ -56,20 +56,20 @@ import Testing
         #expect(files.contains(" 0 -> /dev/null") && !files.contains("socket:") && !files.contains("pipe:"), "\(files)")
         #expect(!files.contains("secret"), "\(files)")
         let signals = String(decoding: try folder.bytes(of: "signals"), as: UTF8.self)
-        // Two above the 31 are the C library's own.
+        // Two signals above 31 are reserved by the C library.
         let ignored = try #require(signals.firstMatch(of: /SigIgn:\t([0-9a-f]+)/)).1
         #expect(try #require(UInt64(ignored, radix: 16)) & 0x7FFF_FFFF == 0, "\(signals)")
         #expect(signals.contains("SigBlk:\t0000000000000000"), "\(signals)")
     }
 
     @Test(arguments: [("exit 3", "status 3"), ("kill -TERM $$", "signal 15")])
-    func howItEndedIsTold(script: String, words: String) async throws {
+    func failuresAreReported(script: String, words: String) async throws {
         let hook = try await hook(script)
         let error = await #expect(throws: (any Error).self) { try await hook.deliver(.sample()) }
         #expect(error.map { "\($0)".contains(words) && "\($0)".contains(hook.path) } == true)
     }
 
-    @Test func whatCannotBeRunIsNamed() async throws {
+    @Test func aProgramThatCannotBeRunIsNamed() async throws {
         for path in [folder.file("none"), folder.path] {
             let hook = EventHook<CameraEvent>(path: path, searchPath: "")
             let error = await #expect(throws: (any Error).self) { try await hook.deliver(.sample()) }
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    /// A pipe that all of a hook's processes hold open: the end of what is read from it is the end of them all.
+    /// A pipe that all processes of a hook hold open: its end is reached when all of them have ended.
     private func pipe() -> (path: String, lines: AsyncStream<String>) {
         let path = folder.file("pipe")
         #expect(mkfifo(path, 0o600) == 0)
@@ -94,7 +94,7 @@ import Testing
         return (path, lines)
     }
 
-    @Test func whatTakesTooLongIsKilledWithWhatItStarted() async throws {
+    @Test func aSlowProgramIsKilledWithItsChildren() async throws {
         let clock = HandClock()
         let (path, lines) = pipe()
         let hook = try await hook("exec 3> \(path); sleep 1000 & echo started >&3; wait", clock: clock)
@@ -108,7 +108,7 @@ import Testing
         #expect(await iterator.next() == nil)
     }
 
-    @Test func theDaemonsEndIsItsEnd() async throws {
+    @Test func theProgramEndsWithTheDaemon() async throws {
         let (path, lines) = pipe()
         let hook = try await hook("exec 3> \(path); sleep 1000 & echo started >&3; wait")
         let task = Task { try await hook.deliver(.sample()) }
@@ -119,7 +119,7 @@ import Testing
         #expect(await iterator.next() == nil)
     }
 
-    @Test func whatItLeavesRunningEndsWithIt() async throws {
+    @Test func leftoverChildrenAreKilled() async throws {
         let (path, lines) = pipe()
         let hook = try await hook("exec 3> \(path); echo started >&3; sleep 1000 & exit 0")
         try await hook.deliver(.sample())

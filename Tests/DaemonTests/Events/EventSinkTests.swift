@@ -26,14 +26,14 @@ import Testing
 
     // MARK: The file
 
-    @Test func theFileGrowsByALineAnEvent() async throws {
+    @Test func everyEventIsALineOfTheFile() async throws {
         try folder.write(Array("before\n".utf8), to: "events")
         let file = EventFile<CameraEvent>(path: folder.file("events"))
         for number in 1...3 { try await file.deliver(.sample(number)) }
         #expect(try lines("events").dropFirst().map { Array($0.utf8) } == (1...3).map { CameraEvent.sample($0).json() })
     }
 
-    @Test func aFileThatIsRotatedOrRemovedBeginsAnew() async throws {
+    @Test func aRotatedOrRemovedFileIsCreatedAgain() async throws {
         let file = EventFile<CameraEvent>(path: folder.file("events"))
         try await file.deliver(.sample(1))
         try FileManager.default.moveItem(atPath: folder.file("events"), toPath: folder.file("events.1"))
@@ -66,12 +66,12 @@ import Testing
         preview.publish(PreviewImage(jpeg: [2, 3], wallClock: 2))
         try await taken.value
         #expect(try folder.bytes(of: "a.jpg") == [2, 3])
-        // The end of an event has no frame of its own.
+        // The end of an event has no still.
         try await stills.deliver(.sample(state: .ended, still: folder.file("b.jpg")))
         #expect(try folder.listing() == ["a.jpg"])
     }
 
-    @Test func noImageNoStill() async throws {
+    @Test func withoutAnImageThereIsNoStill() async throws {
         let clock = HandClock()
         let stills = EventStills(preview: LivePreview(rate: 5), clock: clock)
         let taken = Task { try await stills.deliver(.sample(still: folder.file("a.jpg"))) }
@@ -81,9 +81,9 @@ import Testing
         #expect(try folder.listing() == [])
     }
 
-    // MARK: All of them
+    // MARK: Dispatching
 
-    /// Takes events when a test lets it.
+    /// Accepts events when a test allows it.
     private final class SlowSink: EventSink {
         let name = "slow"
         let capacity = 3
@@ -111,7 +111,7 @@ import Testing
         return event
     }
 
-    @Test func aSlowOneLosesTheOldestAndHoldsNobodyUp() async throws {
+    @Test func aSlowSinkLosesTheOldestAndDelaysNoOther() async throws {
         let (slow, file) = (SlowSink(), EventFile<CameraEvent>(path: folder.file("events")))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let dispatcher = EventDispatcher<CameraEvent>(sinks: [slow, file], warnings: RepeatedWarnings(logger: log))
@@ -124,14 +124,14 @@ import Testing
         #expect(dispatcher.lost == 2)
         slow.release(4)
         for expected in 4...6 { #expect(await arrivals.next() == expected) }
-        // What waits at the end is still told.
+        // Events that wait at the end are still delivered.
         await group.triggerGracefulShutdown()
         try await running.value
         #expect(slow.taken == [1, 4, 5, 6])
         #expect(try lines("events").count == 6)
     }
 
-    @Test func whatCannotBeToldIsGivenUpWhenTheDaemonStops() async throws {
+    @Test func undeliverableEventsAreDroppedWhenTheDaemonStops() async throws {
         let (slow, clock) = (SlowSink(), HandClock())
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let dispatcher = EventDispatcher<CameraEvent>(

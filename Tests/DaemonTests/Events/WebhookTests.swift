@@ -21,7 +21,7 @@ import Testing
         return Webhook<CameraEvent>(try #require(WebhookAddress(text)), clock: clock)
     }
 
-    /// Lets the wait of this long pass, once somebody waits it.
+    /// Advances the clock by this time once somebody waits for it.
     private func pass(_ duration: Duration) async {
         while let wait = await clock.sleeper() {
             guard wait == duration else { continue }
@@ -39,7 +39,7 @@ import Testing
         #expect(request.headers["authorization"] == "Basic dXNlcjpzZWNyZXQ=")
     }
 
-    @Test func whatMayPassIsTriedAgain() async throws {
+    @Test func transientFailuresAreRetried() async throws {
         server.serve("/hook/secret?key=secret", [], .status(503), .status(429), .status(200))
         let webhook = try webhook()
         let taken = Task { try await webhook.deliver(.sample()) }
@@ -48,7 +48,7 @@ import Testing
         #expect(server.requests.count == 3)
     }
 
-    @Test func threeTriesAreAll() async throws {
+    @Test func atMostThreeAttempts() async throws {
         server.serve("/hook/secret?key=secret", [], .status(500))
         let webhook = try webhook()
         let taken = Task { try await webhook.deliver(.sample()) }
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: [HTTPServer.Answer.status(404), .redirect("http://127.0.0.1/elsewhere")])
-    func whatDoesNotPassIsNotTriedAgain(answer: HTTPServer.Answer) async throws {
+    func permanentFailuresAreNotRetried(answer: HTTPServer.Answer) async throws {
         server.serve("/hook/secret?key=secret", [], answer)
         let webhook = try webhook()
         let error = await #expect(throws: WebhookError.self) { try await webhook.deliver(.sample()) }
@@ -67,7 +67,7 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
-    @Test func anAnswerIsNotWaitedForForever() async throws {
+    @Test func aMissingResponseTimesOut() async throws {
         server.serve("/hook/secret?key=secret", [], .silence)
         let webhook = try webhook()
         let taken = Task { try await webhook.deliver(.sample()) }
@@ -83,8 +83,9 @@ import Testing
         return Webhook<CameraEvent>(try #require(WebhookAddress(text)), trust: trust, clock: clock)
     }
 
-    /// Nothing of the event or the password reaches a server that does not prove who it is, nor is it tried again.
-    @Test func aStrangerIsToldNothing() async throws {
+    /// A server that does not authenticate itself receives neither the event nor the password, and there is no further
+    /// attempt.
+    @Test func anUnauthenticatedServerGetsNothing() async throws {
         let folder = try TemporaryDirectory()
         let certificate = try TestCertificate(folder)
         let other = try TestCertificate(folder, "other", names: "DNS:hooks.example")
@@ -103,7 +104,7 @@ import Testing
         #expect(front.bytesHeard == 0 && server.requests.isEmpty)
     }
 
-    @Test func whoProvesWhoItIsIsTold() async throws {
+    @Test func anAuthenticatedServerGetsTheEvent() async throws {
         let folder = try TemporaryDirectory()
         let own = try TestCertificate(folder)
         let front = try TLSFront(to: server.port, own)
@@ -128,7 +129,7 @@ import Testing
         #expect(error?.description.contains("127.0.0.1") == true && error?.description.contains("secret") == false)
     }
 
-    @Test(arguments: ["", "ftp://host/", "host", "http://", "/path", "http:///x"]) func whatIsNoAddress(text: String) {
+    @Test(arguments: ["", "ftp://host/", "host", "http://", "/path", "http:///x"]) func invalidAddresses(text: String) {
         #expect(WebhookAddress(text) == nil)
     }
 

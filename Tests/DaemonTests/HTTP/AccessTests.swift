@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct AccessTests {
     private static let token = "correct-horse-battery-staple"
 
-    @Test func tokenIsRequiredBesideHealth() async throws {
+    @Test func aTokenIsRequiredExceptForHealth() async throws {
         let api = try await ServedAPI(token: Self.token + "\nsecond line\n")
         #expect(try await api.get("/healthz").status == 200)
         let missing = try await api.get("/api/v1/jobs")
@@ -33,7 +33,7 @@ import Testing
         try await api.get("/api/v1/jobs", "Authorization: \(header)").expectError(401, "unauthorized")
     }
 
-    /// With a token, a name in front of the daemon is the user's own business.
+    /// With a token, any host name is accepted.
     @Test func anyHostWithAToken() async throws {
         let api = try await ServedAPI(token: Self.token)
         let answer = try await api.request(
@@ -54,7 +54,7 @@ import Testing
         try await ServedAPI().request("GET", "/healthz", host: host).expectError(403, "foreign_host")
     }
 
-    @Test func hostMissingOrTwice() async throws {
+    @Test func missingAndRepeatedHosts() async throws {
         let api = try await ServedAPI()
         try await api.request("GET", "/healthz", host: nil).expectError(403, "foreign_host")
         try await api.get("/healthz", "Host: evil.example").expectError(403, "foreign_host")
@@ -71,20 +71,20 @@ import Testing
     @Test(arguments: [
         ("", "16"), ("short\n", "16"), (String(repeating: "a", count: 513), "512"), ("has a space in it", "visible"),
     ])
-    func tokenFilesThatAreNone(_ text: String, _ mention: String) throws {
+    func invalidTokenFiles(_ text: String, _ mention: String) throws {
         let folder = try TemporaryDirectory()
         let file = try folder.write(Array(text.utf8), to: "token")
         let error = try #require(throws: SettingsError.self) { _ = try BearerToken(file: file) }
         #expect(error.description.contains(file) && error.description.contains(mention), "\(error)")
     }
 
-    @Test func tokenFileThatIsNotThere() throws {
+    @Test func missingTokenFile() throws {
         let error = try #require(throws: SettingsError.self) { _ = try BearerToken(file: "/none/token") }
         #expect(error.description.contains("/none/token"))
         #expect(CommandFailure(error)?.status == .configuration)
     }
 
-    /// Browsers say what makes a request that has no origin: an image, a script, a link.
+    /// Browsers also state the initiator of requests without an origin: images, scripts, links.
     @Test(arguments: ["cross-site", "same-site", "Cross-Site", "else", ""]) func pagesOfOtherSites(_ site: String)
         async throws
     {
@@ -98,12 +98,12 @@ import Testing
         #expect(try await withToken.get("/healthz", "Sec-Fetch-Site: \(site)").status == 200)
     }
 
-    @Test(arguments: ["same-origin", "none"]) func ownPagesAndAddressesThatAreTyped(_ site: String) async throws {
+    @Test(arguments: ["same-origin", "none"]) func ownPagesAndTypedAddresses(_ site: String) async throws {
         #expect(try await ServedAPI().get("/api/v1/jobs", "Sec-Fetch-Site: \(site)").status == 200)
     }
 
-    /// No page of another site may show anything, errors included.
-    @Test func everyAnswerIsKeptFromOtherSites() async throws {
+    /// No page of another site may embed any response, errors included.
+    @Test func everyResponseIsProtectedFromOtherSites() async throws {
         let api = try await ServedAPI()
         _ = try await api.doneJob()
         var answers: [ReceivedResponse] = []

@@ -16,7 +16,7 @@ import Testing
             wallClock: 1_800_000_000 + Double(number))
     }
 
-    /// Publishes an image as a camera does: encoded only if somebody is to get it.
+    /// Publishes an image like a camera: it is encoded only if somebody receives it.
     private static func show(_ number: Int, on preview: LivePreview, encodings: inout Int) -> PreviewImage? {
         guard preview.claim(at: .now + .seconds(number)) else { return nil }
         encodings += 1
@@ -25,7 +25,7 @@ import Testing
         return image
     }
 
-    @Test func camerasTellHowTheyDo() async throws {
+    @Test func camerasReportTheirHealth() async throws {
         let api = try await ServedAPI(cameras: [.sample(), .sample("yard")])
         let list = try #require(try await api.get("/api/v1/cameras").json()["cameras"] as? [[String: Any]])
         #expect(list.compactMap { $0["name"] as? String } == ["gate", "yard"])
@@ -64,9 +64,9 @@ import Testing
         #expect(snapshot.headers["cross-origin-resource-policy"] == "same-origin")
     }
 
-    @Test func noSnapshotSaysWhy() async throws {
+    @Test func aMissingSnapshotIsExplained() async throws {
         let clock = HandClock()
-        let away = CameraView.sample("away") { $0.isConnected = false }
+        let away = CameraStatus.sample("away") { $0.isConnected = false }
         let api = try await ServedAPI(clock: clock, cameras: [.sample(), away])
         try await api.get("/cameras/away/snapshot.jpg").expectError(503, "unavailable", mention: "fps 25 of 25")
         async let answer = api.get("/cameras/gate/snapshot.jpg")
@@ -75,10 +75,10 @@ import Testing
         try await answer.expectError(504, "no_frame", mention: "5 seconds")
     }
 
-    /// A page that shows a camera that is disconnected asks again and again.
-    @Test func thirtySnapshotsOfACameraThatIsAwayAreOneLine() async throws {
+    /// A page with a disconnected camera repeats its requests.
+    @Test func thirtySnapshotsOfADisconnectedCameraAreOneLine() async throws {
         let log = CollectedLog()
-        let away = CameraView.sample("away") { $0.isConnected = false }
+        let away = CameraStatus.sample("away") { $0.isConnected = false }
         let api = try await ServedAPI(cameras: [away], log: log)
         for _ in 0..<30 { try await api.get("/cameras/away/snapshot.jpg").expectError(503, "unavailable") }
         let warnings = log.lines.filter { $0.hasPrefix("warning: ") }
@@ -87,12 +87,11 @@ import Testing
 
     // MARK: Live images
 
-    /// Every image is encoded once, whatever the number of viewers, and one that stops reading takes nothing from the
-    /// others.
+    /// Every image is encoded once, whatever the number of viewers, and a stalled viewer does not affect the others.
     @Test func fiftyViewersOfOneEncoding() async throws {
         let preview = LivePreview(rate: 1)
         var limits = HTTPLimits()
-        // A busy machine may take longer than a quiet one to hand an image to fifty.
+        // On a busy machine it may take longer to send an image to fifty viewers.
         limits.viewerTimeout = .seconds(2)
         let api = try await ServedAPI(limits: limits, cameras: [.sample(preview: preview)])
         var encodings = 0
@@ -116,7 +115,7 @@ import Testing
         }
         #expect(preview.viewerCount == 50)
         #expect(encodings == number)
-        // What the system had taken for it still comes, and then nothing.
+        // The data already in the system's buffers still arrives, and then nothing.
         _ = await stopped.rest()
     }
 
@@ -144,7 +143,7 @@ import Testing
         while preview.viewerCount == 0 { await Task.yield() }
         preview.publish(Self.image(1))
         #expect(try await viewer.next() == Self.image(1).jpeg)
-        // The image arrived in the first of the two.
+        // The image arrived in the first of the two intervals.
         for _ in 0..<2 {
             while let wait = await clock.sleeper(), wait != HTTPLimits().viewerSilence {}
             clock.advance(by: HTTPLimits().viewerSilence)
@@ -161,14 +160,14 @@ import Testing
         for _ in 0..<2 { viewers.append(try await ImageViewer(port: api.port)) }
         let refused = try await api.get("/cameras/gate/live.mjpeg")
         try refused.expectError(503, "unavailable", mention: "2 viewers")
-        // Viewers take no place of requests.
+        // Viewers do not use the slots of requests.
         while preview.viewerCount < 2 { await Task.yield() }
         #expect(try await api.get("/api/v1/cameras/gate").json()["viewers"] as? Int == 2)
-        // HEAD has no images and takes no place.
+        // HEAD sends no images and uses no slot.
         #expect(try await api.request("HEAD", "/api/v1/cameras").status == 200)
     }
 
-    @Test func theDaemonsEndAndThePreviewsEndAreTheAnswers() async throws {
+    @Test func responsesEndWithTheDaemonAndThePreview() async throws {
         let (first, second) = (LivePreview(rate: 1000), LivePreview(rate: 1000))
         let api = try await ServedAPI(cameras: [.sample(preview: first), .sample("yard", preview: second)])
         let viewer = try await ImageViewer(port: api.port)

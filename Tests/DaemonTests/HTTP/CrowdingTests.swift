@@ -7,7 +7,7 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-/// What one client, or all of one kind, may take from the others.
+/// Limits for one client, and for requests of one kind.
 @Suite(.timeLimit(.minutes(2))) struct CrowdingTests {
     private static func wait(for job: Int64) -> [UInt8] {
         Array("GET /api/v1/jobs/\(job)?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
@@ -29,7 +29,7 @@ import Testing
         switch ending {
         case .reset: connection?.reset()
         case .half:
-            // Who only says that it asks no more gets the job as it is.
+            // A client that only closes its sending side gets the job's present state.
             connection?.endSending()
             let answer = try ReceivedResponse(try await connection?.receiveAll() ?? [])
             #expect(try answer.json()["state"] as? String == "queued")
@@ -39,7 +39,7 @@ import Testing
         while try await api.get("/api/v1/jobs/1?wait=60").status == 503 {}
     }
 
-    @Test func waitsKeepNobodyOut() async throws {
+    @Test func waitsDoNotBlockOtherRequests() async throws {
         let clock = HandClock()
         var limits = HTTPLimits()
         (limits.waits, limits.requests, limits.changes) = (2, 1, 1)
@@ -58,7 +58,7 @@ import Testing
         for path in ["/healthz", "/readyz", "/metrics", "/api/v1/jobs", "/api/v1/jobs/1", "/api/v1/jobs/1?wait=0"] {
             #expect(try await api.get(path).status == 200, "\(path)")
         }
-        // An upload is taken; only its job is not waited for.
+        // The upload is accepted, without waiting for its job.
         let upload = try await api.post("/api/v1/folders/inbox/files/a.mp4?wait=60", "video")
         #expect(upload.status == 201)
         #expect(try upload.json()["job"] is NSNull)
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func downloadsKeepNobodyOut() async throws {
+    @Test func downloadsDoNotBlockOtherRequests() async throws {
         var limits = HTTPLimits()
         limits.downloads = 1
         let api = try await ServedAPI(limits: limits, clock: HandClock(), metricsText: { "" })
@@ -86,12 +86,12 @@ import Testing
 
     // MARK: Connections
 
-    @Test func idleConnectionsKeepNobodyOut() async throws {
+    @Test func idleConnectionsDoNotBlockOthers() async throws {
         let api = try await ServedAPI(limits: Self.withLongTimeouts(connections: 4, ofOnePeer: 4))
         var idle: [LoopbackConnection] = []
         for number in 0..<12 {
             let connection = try LoopbackConnection(port: api.port)
-            // Some have begun a request, and some are between two.
+            // Some have begun a request, others wait between two.
             if number % 3 == 1 { try await connection.send(Array("GET /heal".utf8)) }
             if number % 3 == 2 {
                 try await connection.send(Array("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
@@ -100,12 +100,12 @@ import Testing
             idle.append(connection)
         }
         for _ in 0..<8 { #expect(try await api.get("/healthz").status == 200) }
-        // The longest idle went first.
+        // The longest idle was closed first.
         #expect(try await idle[0].receiveAll().isEmpty)
         withExtendedLifetime(idle) {}
     }
 
-    @Test func onePeerKeepsNoOtherOut() async throws {
+    @Test func onePeerDoesNotBlockOthers() async throws {
         let clock = HandClock()
         let api = try await ServedAPI(limits: Self.withLongTimeouts(connections: 3, ofOnePeer: 2), clock: clock)
         try await api.admit(1)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: ["", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"])
-    func aRequestHasToBeSaidInTime(_ text: String) async throws {
+    func aRequestHeadMustArriveInTime(_ text: String) async throws {
         var limits = Self.withLongTimeouts(connections: 9, ofOnePeer: 9)
         limits.requestHead = .milliseconds(100)
         let api = try await ServedAPI(limits: limits)
@@ -143,7 +143,7 @@ import Testing
         #expect(ContinuousClock.now - begin < .seconds(30))
     }
 
-    /// A body may take longer than the head before it.
+    /// A body may take longer than the head.
     @Test func aBodyHasMoreTime() async throws {
         var limits = Self.withLongTimeouts(connections: 9, ofOnePeer: 9)
         limits.requestHead = .milliseconds(50)
@@ -159,7 +159,7 @@ import Testing
                 \r
                 a
                 """.utf8))
-        // A connection that says nothing is closed; this one was there before it.
+        // An idle connection that was opened later is closed; this one is still open.
         #expect(try await LoopbackConnection(port: api.port).receiveAll().isEmpty)
         try await connection.send(Array("b".utf8))
         #expect(try ReceivedResponse(try await connection.receiveAll()).status == 201)
@@ -174,7 +174,7 @@ import Testing
         #expect(PeerAddress.key(nil) == "")
     }
 
-    /// Nothing closes a connection but what a test sets.
+    /// Only the limits that a test sets close connections.
     private static func withLongTimeouts(connections: Int, ofOnePeer: Int) -> HTTPLimits {
         var limits = HTTPLimits()
         (limits.connections, limits.connectionsOfOnePeer) = (connections, ofOnePeer)

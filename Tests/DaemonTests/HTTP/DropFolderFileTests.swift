@@ -38,7 +38,7 @@ import Testing
         #expect(try await api().get("/api/v1/folders/\(path)").status == status)
     }
 
-    @Test func theCommandFindsTheDropFolderByTheFile() async throws {
+    @Test func theCommandFindsTheDropFolderOfAFile() async throws {
         let api = try await api()
         #expect(symlink(api.folder.file("inbox"), api.folder.file("link")) == 0)
         for arguments in [
@@ -49,7 +49,7 @@ import Testing
             #expect(run.standardOutput == "b.part: It is not taken: its name ends with .part.\n")
         }
         let elsewhere = try await why(api, [api.folder.file("config.yaml")])
-        #expect(elsewhere.status == 64 && elsewhere.standardError.contains("lies in no drop folder"))
+        #expect(elsewhere.status == 64 && elsewhere.standardError.contains("is not in a drop folder"))
         let gone = try await why(api, [api.folder.file("inbox/none.mp4")])
         #expect(gone.status == 64 && gone.standardError.contains("no none.mp4"))
     }

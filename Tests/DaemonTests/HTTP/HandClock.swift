@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that stands until a test moves it, and tells when somebody waits for it.
+/// A clock that only a test advances, and that reports when somebody waits for it.
 final class HandClock: Clock, Sendable {
     struct Instant: InstantProtocol {
         var offset: Swift.Duration
@@ -58,7 +58,7 @@ final class HandClock: Clock, Sendable {
         }
     }
 
-    /// Waits until somebody sleeps; returns for how long.
+    /// Waits until somebody sleeps; returns the duration of the sleep.
     func sleeper() async -> Swift.Duration? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next()

@@ -30,8 +30,8 @@ import Testing
         #expect(try await api.get("/healthz").status == 200)
     }
 
-    /// Not even root can write there.
-    @Test(arguments: ["output", "failed", "done"]) func notReadyWhereNothingCanBeWritten(_ key: String) async throws {
+    /// Not even root can write to such a folder.
+    @Test(arguments: ["output", "failed", "done"]) func notReadyIfNothingCanBeWritten(_ key: String) async throws {
         let api = try await ServedAPI()
         var dropFolder = try #require(api.registry.all.first)
         #expect(try await api.get("/readyz").status == 200)
@@ -49,7 +49,7 @@ import Testing
         #expect(try await api.get("/healthz").status == 200)
     }
 
-    @Test func aLookLeavesNothing() async throws {
+    @Test func aCheckLeavesNoFiles() async throws {
         let api = try await ServedAPI()
         let output = try #require(api.registry.all.first).output
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: false)
@@ -57,8 +57,8 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: output) == [])
     }
 
-    /// Another process holds the ledger, as long as a write waits for it.
-    @Test func notReadyWhereTheLedgerCannotBeWritten() async throws {
+    /// Another process locks the ledger for longer than a write waits.
+    @Test func notReadyIfTheLedgerCannotBeWritten() async throws {
         let api = try await ServedAPI()
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
@@ -69,7 +69,7 @@ import Testing
         #expect(try await api.get("/readyz").status == 200)
     }
 
-    @Test func metricsAreTextWhereTheyAreCollected() async throws {
+    @Test func metricsAreTextIfCollected() async throws {
         let api = try await ServedAPI(metricsText: { "saliencyd_jobs 3\n" })
         let answer = try await api.get("/metrics")
         #expect(answer.status == 200)
@@ -89,12 +89,12 @@ import Testing
     }
 
     @Test(arguments: ["/", "", "/api", "/api/v1/jobs/", "/healthz/", "//healthz", "/../etc/passwd", "/api/v2/jobs"])
-    func whatIsNotThere(_ path: String) async throws {
+    func unknownPaths(_ path: String) async throws {
         let answer = try await ServedAPI().get(path.isEmpty ? "/none" : path)
         try answer.expectError(404, "not_found")
     }
 
-    @Test func otherMethodsAreNamed() async throws {
+    @Test func allowedMethodsAreListed() async throws {
         let api = try await ServedAPI()
         let answer = try await api.request("DELETE", "/api/v1/jobs")
         try answer.expectError(405, "method_not_allowed", mention: "GET, HEAD")
@@ -111,7 +111,7 @@ import Testing
         #expect(answer.headers["content-length"] == "15")
     }
 
-    @Test func parametersNobodyKnows() async throws {
+    @Test func unknownParameters() async throws {
         let api = try await ServedAPI()
         for path in ["/healthz", "/readyz", "/api/v1/models", "/api/v1/folders", "/api/v1/openapi.yaml"] {
             try await api.get(path + "?verbose=1").expectError(400, "bad_request", mention: "verbose")

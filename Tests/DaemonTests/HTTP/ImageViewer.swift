@@ -1,21 +1,21 @@
 import Foundation
 import Testing
 
-/// Looks at live images, one part after another.
+/// Receives live images, one part after another.
 final class ImageViewer {
     struct Ended: Error {}
 
     private let connection: LoopbackConnection
-    /// What was received and not looked at, as it came, and what was inside of its chunks.
+    /// Received bytes that were not parsed yet: raw, and decoded from chunks.
     private var received: [UInt8] = []
     private var body: [UInt8] = []
-    /// Of the answer.
+    /// The head of the response.
     private(set) var head = ""
 
     private static let blankLine = Array("\r\n\r\n".utf8)
     private static let lineEnd = Array("\r\n".utf8)
 
-    /// Asks, and returns with the answer's head.
+    /// Sends the request and reads the head of the response.
     init(port: Int, path: String = "/cameras/gate/live.mjpeg", receiveBuffer: CInt? = nil) async throws {
         connection = try LoopbackConnection(port: port, receiveBuffer: receiveBuffer)
         try await connection.send(Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
@@ -35,7 +35,7 @@ final class ImageViewer {
         return Array(body[..<count])
     }
 
-    /// What is still sent until the answer or the connection ends.
+    /// The remaining data until the response or the connection ends.
     func rest() async -> String {
         while (try? await receiveChunk()) != nil {}
         return String(decoding: body, as: UTF8.self)

@@ -54,15 +54,16 @@ import Testing
         #expect(created.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil, "\(created)")
     }
 
-    @Test func runningJobTellsHowFarItIs() async throws {
+    @Test func aRunningJobHasItsProgress() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         let job = try #require(try await api.claim())
         _ = api.running.begin(job)
-        api.running.note(
+        api.running.update(
+            job.id,
             JobProgress(
-                frames: 50, totalFrames: 200, windows: 3, mediaSeconds: 2, elapsedSeconds: 10, activity: "random order"),
-            of: job.id)
+                frames: 50, totalFrames: 200, windows: 3, mediaSeconds: 2, elapsedSeconds: 10, activity: "random order")
+        )
         let answer = try await api.get("/api/v1/jobs/1").json()
         #expect(answer["progress"] as? Double == 0.25)
         #expect(answer["frames"] as? Int == 50)
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test(arguments: ["2", "0", "-1", "x", "99999999999999999999", "1.0", "%31%30", "%F0%9F%8E%AC"])
-    func jobsThatAreNot(_ id: String) async throws {
+    func invalidJobNumbers(_ id: String) async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         try await api.get("/api/v1/jobs/\(id)").expectError(404, "not_found")
@@ -92,7 +93,7 @@ import Testing
         try await api.admit(2)
         async let answer = api.get("/api/v1/jobs/1?wait=60")
         #expect(await clock.sleeper() == .seconds(60))
-        // Neither another job's change nor one that does not end it is what is waited for.
+        // Neither a change of another job nor one that does not end this job ends the wait.
         _ = try await api.store { ledger throws(LedgerError) in try ledger.cancel(2) }
         _ = try await api.claim()
         try await api.finish(1)
@@ -109,7 +110,7 @@ import Testing
         #expect(try await answer.json()["state"] as? String == "queued")
     }
 
-    @Test func waitForWhatIsOverAnswersAtOnce() async throws {
+    @Test func aWaitForAnEndedJobReturnsImmediately() async throws {
         let api = try await ServedAPI(clock: HandClock())
         _ = try await api.doneJob()
         let answer = try await api.get("/api/v1/jobs/1?wait=60").json()
@@ -135,7 +136,7 @@ import Testing
         #expect(throws: LoopbackConnection.Refused.self) { _ = try LoopbackConnection(port: api.port) }
     }
 
-    // MARK: Asking things of jobs
+    // MARK: Changing jobs
 
     @Test func retryQueuesAgain() async throws {
         let api = try await ServedAPI()
@@ -148,7 +149,7 @@ import Testing
         try await api.post("/api/v1/jobs/1/retry").expectError(409, "conflict", mention: "queued")
     }
 
-    @Test func cancelStopsWhatRuns() async throws {
+    @Test func cancelStopsARunningJob() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         let job = try #require(try await api.claim())
@@ -157,13 +158,13 @@ import Testing
         #expect(stop.abort.isCancelled)
         #expect(api.running.reason(1) == .cancelled)
         try await api.post("/api/v1/jobs/1/cancel").expectError(409, "conflict")
-        // Its attempt has not ended.
+        // The job's attempt has not ended.
         try await api.post("/api/v1/jobs/1/retry").expectError(409, "conflict", mention: "end")
         api.running.end(1)
         #expect(try await api.post("/api/v1/jobs/1/retry").status == 200)
     }
 
-    // MARK: Asking things of many jobs
+    // MARK: Changing many jobs
 
     @Test func manyAreRetried() async throws {
         let api = try await ServedAPI()
@@ -179,7 +180,7 @@ import Testing
         #expect(try numbers(try await api.get("/api/v1/jobs?state=queued")) == [4, 2, 1])
     }
 
-    @Test func manyAreCancelledAndWhatRunsStops() async throws {
+    @Test func manyAreCancelledAndRunningOnesStop() async throws {
         let api = try await ServedAPI()
         for number in 1...3 { try await api.admit(number) }
         let job = try #require(try await api.claim())
@@ -188,12 +189,12 @@ import Testing
         #expect(!stop.abort.isCancelled)
         #expect(try await api.post("/api/v1/jobs/cancel?state=running").json()["changed"] as? Int == 1)
         #expect(stop.abort.isCancelled)
-        // Its attempt has not ended.
+        // The job's attempt has not ended.
         #expect(try await api.post("/api/v1/jobs/retry?state=cancelled").json()["changed"] as? Int == 2)
         #expect(try numbers(try await api.get("/api/v1/jobs?state=cancelled")) == [1])
     }
 
-    @Test func manyHaveToBeNamed() async throws {
+    @Test func manyJobsMustBeSelected() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         for action in ["retry", "cancel"] {
@@ -226,7 +227,7 @@ import Testing
         try await api.post("/api/v1/jobs/1/priority", body).expectError(400, "bad_request", mention: "priority")
     }
 
-    @Test func bodyThatIsTooLong() async throws {
+    @Test func aBodyThatIsTooLong() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         let long = "{\"priority\": 1" + String(repeating: " ", count: 5000) + "}"

@@ -26,7 +26,7 @@ import Testing
         #expect(sentence.contains(mention), "\(sentence)", sourceLocation: location)
     }
 
-    @Test func listIsATableOrTheAnswer() async throws {
+    @Test func theListIsATableOrTheResponse() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         try await api.admit(2, dropFolder: "other")
@@ -81,7 +81,7 @@ import Testing
         expectFailure(try await jobs(api, "pause", "--folder", "none"), 64, "no drop folder")
     }
 
-    @Test func waitTellsHowJobsEnded() async throws {
+    @Test func waitReportsHowJobsEnded() async throws {
         let api = try await ServedAPI()
         _ = try await api.doneJob(1)
         #expect(try await jobs(api, "wait", "1").status == 0)
@@ -95,7 +95,7 @@ import Testing
         #expect(try await jobs(api, "wait").status == 0)
     }
 
-    /// The command asks first and the job ends then.
+    /// The job ends after the command's first request.
     @Test func waitLastsUntilTheEnd() async throws {
         let clock = HandClock()
         let api = try await ServedAPI(clock: clock)
@@ -121,7 +121,7 @@ import Testing
         expectFailure(try await jobs(api, "add", file, "--folder", "none", "--token-file", token), 64, "no drop folder")
     }
 
-    @Test func aDaemonThatIsNotThere() async throws {
+    @Test func aMissingDaemon() async throws {
         let api = try await ServedAPI()
         try await api.stop()
         for arguments in [["list"], ["show", "1"], ["wait", "1"]] {

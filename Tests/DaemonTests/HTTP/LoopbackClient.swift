@@ -1,4 +1,4 @@
-/// Asks a server on a port of this machine.
+/// Sends requests to a server on a port of this machine.
 protocol LoopbackClient: Sendable {
     var port: Int { get }
 }
@@ -6,7 +6,7 @@ protocol LoopbackClient: Sendable {
 extension LoopbackClient {
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// One request on a connection of its own.
+    /// Sends one request on a separate connection.
     func request(
         _ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil, host: String? = "localhost"
     ) async throws -> ReceivedResponse {
@@ -26,7 +26,7 @@ extension LoopbackClient {
         try await request("POST", path, body: Array(body.utf8))
     }
 
-    /// Sends bytes, ends sending, and returns all that comes back.
+    /// Sends bytes, closes the sending side, and returns the whole response.
     func exchange(_ bytes: [UInt8]) async throws -> [UInt8] {
         let connection = try LoopbackConnection(port: port)
         try await connection.send(bytes)

@@ -2,18 +2,18 @@ import Concurrency
 import Foundation
 import Pipeline
 
-/// A plain connection to a port of this machine: what is sent is exactly what a test says.
+/// A plain connection to a port of this machine, which sends exactly the given bytes.
 final class LoopbackConnection: Sendable {
     struct Refused: Error {}
 
-    /// Seconds after which a read that nothing comes to gives up, so that a test fails and does not hang.
+    /// Seconds after which a read without data fails, so that a test does not hang.
     private static let timeout = 60
 
     private let descriptor: Int32
 
     /// - Parameters:
-    ///   - receiveBuffer: bytes that the system takes in before they are read; nil for the usual number.
-    ///   - source: the address of this machine that the server sees; nil for the usual one.
+    ///   - receiveBuffer: the size of the system's receive buffer in bytes; nil for the default.
+    ///   - source: the client's address on this machine; nil for the default.
     init(port: Int, receiveBuffer: CInt? = nil, from source: String? = nil) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if var receiveBuffer {
@@ -51,7 +51,7 @@ final class LoopbackConnection: Sendable {
         close(descriptor)
     }
 
-    /// Sends what the server takes; a server that closes early ends it.
+    /// Sends as much as the server accepts; ends if the server closes the connection.
     func send(_ bytes: [UInt8]) async throws {
         try await blocking { descriptor in
             var rest = bytes[...]
@@ -65,12 +65,12 @@ final class LoopbackConnection: Sendable {
         }
     }
 
-    /// Signals that nothing more is sent.
+    /// Closes the sending side.
     func endSending() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    /// Ends the connection at once: what is under way is lost on both sides.
+    /// Resets the connection: data in transit is lost on both sides.
     func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
@@ -87,7 +87,7 @@ final class LoopbackConnection: Sendable {
         }
     }
 
-    /// Waits for some bytes; none where the server has closed the connection.
+    /// Waits for some bytes; empty if the server has closed the connection.
     func receiveSome() async throws -> [UInt8] {
         try await blocking { descriptor in
             var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -96,7 +96,7 @@ final class LoopbackConnection: Sendable {
         }
     }
 
-    /// Everything until the server closes the connection.
+    /// All bytes until the server closes the connection.
     func receiveAll() async throws -> [UInt8] {
         try await blocking { descriptor in
             var bytes: [UInt8] = []

@@ -8,7 +8,7 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-/// Requests that are none: the server says so and goes on.
+/// Malformed requests: the server rejects them and continues.
 @Suite(.timeLimit(.minutes(3))) struct MalformedRequestTests {
     @Test(arguments: [
         "hello\r\n\r\n", "GET\r\n\r\n", "GET /healthz HTTP/9.9\r\n\r\n", "GET /healthz HTTP/1.1\r\nHost\r\n\r\n",
@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: [
         "*", "http://localhost/healthz", "http://", "http://:", "://", "?", "#", "healthz", "http://localhost:x/",
     ])
-    func targetsThatAreNoPath(_ target: String) async throws {
+    func invalidTargets(_ target: String) async throws {
         let api = try await ServedAPI()
         let answer = try ReceivedResponse(
             try await api.exchange(
@@ -51,7 +51,7 @@ import Testing
         #expect(text.components(separatedBy: "HTTP/1.1 404").count == 3)
     }
 
-    @Test func halfARequestIsNotWaitedForForever() async throws {
+    @Test func anIncompleteRequestTimesOut() async throws {
         var limits = HTTPLimits()
         limits.requestIdle = .milliseconds(50)
         let api = try await ServedAPI(limits: limits)
@@ -60,8 +60,8 @@ import Testing
         #expect(try await connection.receiveAll().isEmpty)
     }
 
-    /// A client that no longer reads is let go, and its place is free.
-    @Test func readersThatStop() async throws {
+    /// A client that no longer reads is disconnected, which frees its slot.
+    @Test func stalledReaders() async throws {
         var limits = HTTPLimits()
         limits.downloadTimeout = .milliseconds(100)
         limits.downloads = 1

@@ -9,7 +9,7 @@ import Yams
 @testable import HTTPAPI
 @testable import JobService
 
-/// The document says what the server does, and the other way round.
+/// The document and the server agree.
 @Suite(.timeLimit(.minutes(2))) struct OpenAPITests {
     private typealias Object = [String: Any]
 
@@ -19,7 +19,7 @@ import Yams
         return try #require(try Yams.load(yaml: answer.text) as? Object)
     }
 
-    @Test func everyRouteIsInTheDocumentAndNothingElse() async throws {
+    @Test func routesAndDocumentAgree() async throws {
         let api = try await ServedAPI(metricsText: { "" })
         let document = try await Self.document(api)
         #expect(document["openapi"] as? String == "3.1.0")
@@ -32,8 +32,8 @@ import Yams
         #expect(written == served)
     }
 
-    /// Every `$ref` leads to something that is there.
-    @Test func referencesLeadSomewhere() async throws {
+    /// Every `$ref` refers to an existing element.
+    @Test func referencesResolve() async throws {
         let document = try await Self.document(try await ServedAPI())
         var count = 0
         func visit(_ value: Any) throws {
@@ -54,8 +54,8 @@ import Yams
         #expect(count > 50)
     }
 
-    /// The fields of real answers are those of the schemas.
-    @Test func answersHaveTheFieldsOfTheirSchemas() async throws {
+    /// Actual responses have exactly the fields of the schemas.
+    @Test func responsesHaveTheFieldsOfTheirSchemas() async throws {
         let api = try await ServedAPI(cameras: [.sample()])
         let document = try await Self.document(api)
         let schemas = try #require((document["components"] as? Object)?["schemas"] as? [String: Object])

@@ -32,7 +32,7 @@ import Testing
         try await api.post("/api/v1/jobs/pause?state=queued").expectError(400, mention: "state")
     }
 
-    @Test func quietHoursAreAReasonOfTheirOwn() async throws {
+    @Test func quietHoursAreASeparateReason() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         api.holds.replace(HoldLimits(quietHours: QuietHours("00:00-24:00")))
@@ -42,7 +42,7 @@ import Testing
         #expect(try await api.get("/readyz").status == 200)
     }
 
-    @Test func whatIsHeldUpSaysSo() async throws {
+    @Test func heldJobsAndFoldersHaveReasons() async throws {
         let api = try await ServedAPI()
         for number in 1...2 { try await api.admit(number, dropFolder: number == 1 ? "inbox" : "other") }
         #expect(try await api.get("/readyz").json()["held"] == nil)
@@ -55,11 +55,11 @@ import Testing
         #expect(try ready.json()["held"] as? [String] == job)
         let dropFolders = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
         #expect(held(dropFolders[0]) == job)
-        // Of both pauses a drop folder has, readiness tells once each.
+        // Readiness reports each of a drop folder's two pauses once.
         _ = try await api.post("/api/v1/jobs/pause")
         #expect((try await api.get("/readyz").json()["held"] as? [String])?.count == 2)
         #expect(held(try await api.get("/api/v1/jobs/2").json()).count == 1)
-        // A job that is over waits for nothing.
+        // An ended job is not held.
         _ = try await api.post("/api/v1/jobs/1/cancel")
         #expect(try await api.get("/api/v1/jobs/1").json()["held"] == nil)
     }

@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// What a server sent back, taken apart.
+/// A parsed response of a server.
 struct ReceivedResponse: Sendable {
     var status: Int
-    /// By lower-case name.
+    /// The headers by lower-case name.
     var headers: [String: String]
     var body: [UInt8]
 
-    /// - Parameter bytes: everything of a connection that served one request.
+    /// - Parameter bytes: all bytes received on a connection with one request.
     init(_ bytes: [UInt8]) throws {
         let end = try #require(bytes.indices.first { bytes[$0...].starts(with: [13, 10, 13, 10]) }, "no answer")
         let lines = String(decoding: bytes[..<end], as: UTF8.self).components(separatedBy: "\r\n")
@@ -31,7 +31,7 @@ struct ReceivedResponse: Sendable {
         try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any], "\(text)")
     }
 
-    /// Checks that this is an error with a sentence, as the API promises of every one.
+    /// Checks that this is an error with a sentence, as the API specifies for all errors.
     func expectError(
         _ status: Int, _ code: String? = nil, mention: String = "", _ location: SourceLocation = #_sourceLocation
     ) throws {

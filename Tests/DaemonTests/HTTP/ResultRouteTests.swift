@@ -27,7 +27,7 @@ import Testing
         #expect(captions.headers["content-type"] == "text/vtt; charset=utf-8")
     }
 
-    @Test func longVideosComeWhole() async throws {
+    @Test func longVideosAreComplete() async throws {
         let api = try await ServedAPI()
         let bytes = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
         _ = try await api.doneJob(video: bytes)
@@ -37,7 +37,7 @@ import Testing
         #expect(part.body == Array(bytes[1_000_000..<3_000_000]))
     }
 
-    @Test func headTellsTheSize() async throws {
+    @Test func headReturnsTheSize() async throws {
         let api = try await ServedAPI()
         _ = try await api.doneJob()
         let answer = try await api.request("HEAD", "/api/v1/jobs/1/result", headers: ["Range: bytes=0-1"])
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func rangesCountWhileTheFileIsTheSame() async throws {
+    @Test func rangesApplyOnlyToTheSameFile() async throws {
         let api = try await ServedAPI()
         let tag = ResultRoutes.tag(try await api.doneJob())
         func status(_ condition: String) async throws -> Int {
@@ -118,7 +118,7 @@ import Testing
         try await api.get("/api/v1/jobs/1/captions").expectError(409, "conflict", mention: "queued")
     }
 
-    @Test func filesThatAreGone() async throws {
+    @Test func missingFiles() async throws {
         let api = try await ServedAPI()
         let job = try await api.doneJob()
         try FileManager.default.removeItem(atPath: job.output)
@@ -127,7 +127,7 @@ import Testing
         try await api.get("/api/v1/jobs/1/result").expectError(404, "not_found", mention: "not a regular file")
     }
 
-    /// Whoever may write into the output folder could put a link there to what only the daemon may read.
+    /// A user who may write to the output folder could put a link there to a file that only the daemon may read.
     @Test func linksAreNotServed() async throws {
         let api = try await ServedAPI()
         let job = try await api.doneJob()
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root may give files away"))
-    func filesOfOthersAreNotServed() async throws {
+    func filesOfOtherUsersAreNotServed() async throws {
         let api = try await ServedAPI()
         let job = try await api.doneJob()
         #expect(chown(job.output, 12_345, 12_345) == 0)
@@ -161,8 +161,8 @@ import Testing
         #expect(ResultRoutes.contentType("/out/\(name)") == type)
     }
 
-    /// A reader that stops reading does not keep the daemon from ending.
-    @Test func stopsWhileSomebodyReadsSlowly() async throws {
+    /// A stalled reader does not keep the daemon from stopping.
+    @Test func stopsDespiteASlowReader() async throws {
         var limits = HTTPLimits()
         limits.shutdown = .milliseconds(10)
         let api = try await ServedAPI(limits: limits)

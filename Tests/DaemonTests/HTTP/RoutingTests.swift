@@ -1,16 +1,16 @@
 import TestSupport
 import Testing
 
-/// Which path leads where, however it is written.
+/// Routing of paths in all notations.
 @Suite(.timeLimit(.minutes(2))) struct RoutingTests {
-    /// Percent-encoding that need not be is the same path (RFC 3986, section 6.2.2.2).
+    /// Unnecessary percent-encoding does not change the path (RFC 3986, section 6.2.2.2).
     @Test(arguments: ["/%61pi/v1/jobs", "/api/%76%31/jobs", "/api/v1/jobs?#part", "/api/v1/jobs?limit=%31"])
-    func encodedPathsAreThePath(_ target: String) async throws {
+    func encodedPathsAreEquivalent(_ target: String) async throws {
         #expect(try await ServedAPI().get(target).status == 200)
     }
 
-    /// An empty number must not turn a change of one job into one of many.
-    @Test func emptyPartsLeadNowhere() async throws {
+    /// An empty number must not turn a change of one job into a change of many.
+    @Test func emptySegmentsAreNotFound() async throws {
         let api = try await ServedAPI()
         try await api.admit(1)
         for target in ["/", "//", "/api/v1/jobs/", "/api//v1/jobs", "//api/v1/jobs", "/healthz/", "/api%2Fv1/jobs"] {
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// The path of earlier versions.
-    @Test func watchesAreFolders() async throws {
+    @Test func theFormerPathOfFoldersIsAnswered() async throws {
         let api = try await ServedAPI()
         #expect(try await api.get("/api/v1/watches").text == api.get("/api/v1/folders").text)
         #expect(try await api.get("/api/v1/watches/inbox/files").status == 200)

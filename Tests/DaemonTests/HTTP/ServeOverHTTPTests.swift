@@ -8,7 +8,7 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-/// `serve` through the built command, used over HTTP alone.
+/// `serve` through the built command, used only over HTTP.
 @Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct ServeOverHTTPTests {
     private let folder: TemporaryDirectory
 
@@ -29,7 +29,7 @@ import Testing
         return try RunningCommand(CommandRun.builtCommand, ["serve", "--config", folder.file("saliencyd.yaml")])
     }
 
-    /// One that nothing has at the moment.
+    /// A port that is not in use at the moment.
     private static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
@@ -73,7 +73,7 @@ import Testing
         #expect(run.standardError.contains("\"stopped\""))
     }
 
-    @Test func aPortThatIsTaken() async throws {
+    @Test func aPortInUse() async throws {
         let other = try HTTPServer()
         let run = await (try serve(port: Int(other.port))).end()
         #expect(run.status == 69, "\(run.standardError)")
@@ -82,7 +82,7 @@ import Testing
         withExtendedLifetime(other) {}
     }
 
-    @Test func aTokenThatIsNone() async throws {
+    @Test func anInvalidToken() async throws {
         try folder.write(Array("short\n".utf8), to: "token")
         let run = await (try serve(port: 0, "token-file: \(folder.file("token"))")).end()
         #expect(run.status == 78, "\(run.standardError)")

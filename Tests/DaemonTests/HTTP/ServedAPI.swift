@@ -13,7 +13,7 @@ import TestSupport
 @testable import HTTPAPI
 @testable import JobService
 
-/// The API on a free port of this machine, over a ledger of its own and a drop folder named "inbox".
+/// The API on a free port of this machine, with its own ledger and a drop folder named "inbox".
 final class ServedAPI: LoopbackClient {
     let folder: TemporaryDirectory
     let store: JobStore
@@ -30,16 +30,16 @@ final class ServedAPI: LoopbackClient {
 
     /// - Parameters:
     ///   - token: the contents of `http.token-file`.
-    ///   - roles: of a further token named "phone"; `phoneToken` is what it says.
+    ///   - roles: the roles of a further token named "phone", whose value is `phoneToken`.
     init(
         token: String? = nil, largestUpload: Int = 1 << 20, limits: HTTPLimits = HTTPLimits(),
         clock: any Clock<Duration> = ContinuousClock(), metricsText: (@Sendable () -> String)? = nil,
-        cameras: [CameraView] = [], roles: [TokenRole]? = nil, log: CollectedLog = CollectedLog()
+        cameras: [CameraStatus] = [], roles: [TokenRole]? = nil, log: CollectedLog = CollectedLog()
     ) async throws {
         let folder = try TemporaryDirectory()
         self.folder = folder
         var limits = limits
-        // Many tests at once on a small machine: a client may take long from connecting to sending.
+        // With many parallel tests on a small machine, a client may take long to send its request after connecting.
         if limits.requestHead == HTTPLimits().requestHead { limits.requestHead = .seconds(60) }
         try FileManager.default.createDirectory(atPath: folder.file("inbox"), withIntermediateDirectories: true)
         if let token { try folder.write(Array(token.utf8), to: "token") }
@@ -48,8 +48,8 @@ final class ServedAPI: LoopbackClient {
         let dropFolder = try await Self.settings(folder)
         registry = DropFolderRegistry(dropFolder)
         holds = HoldRegistry(dropFolders: registry, limits: HoldLimits(), stateFolder: folder.path)
-        let looks = LookLog()
-        self.lookLog = looks
+        let rescans = RescanLog()
+        self.rescanLog = rescans
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         service = try HTTPService(
             settings: HTTPSettings(
@@ -59,8 +59,8 @@ final class ServedAPI: LoopbackClient {
                 } ?? [],
                 largestUpload: largestUpload),
             dependencies: HTTPDependencies(
-                store: store, running: running, registry: registry, holdRegistry: holds, look: { looks.add($0) },
-                files: { [registry] name, file in try registry[name].map { try FileStandings().reports($0, file) } },
+                store: store, running: running, registry: registry, holdRegistry: holds, rescan: { rescans.add($0) },
+                files: { [registry] name, file in try registry[name].map { try FileOutcomes().reports($0, file) } },
                 model: ModelDescription(name: "tiny", form: "safetensors", sha256: Self.modelHash, classes: 2),
                 labels: ["left", "right"], metricsText: metricsText, cameras: { cameras }, clock: clock,
                 warnings: RepeatedWarnings(logger: log.logger), log: log.logger),
@@ -85,12 +85,12 @@ final class ServedAPI: LoopbackClient {
         task.cancel()
     }
 
-    private let lookLog: LookLog
+    private let rescanLog: RescanLog
 
-    /// The watches that were told to look.
-    var looked: [String] { lookLog.names }
+    /// The drop folders that were asked to rescan.
+    var rescanned: [String] { rescanLog.names }
 
-    /// Stops it as SIGTERM does, and waits for its end.
+    /// Stops the server like SIGTERM, and waits for its end.
     func stop() async throws {
         await group.triggerGracefulShutdown()
         try await task.value
@@ -103,8 +103,8 @@ final class ServedAPI: LoopbackClient {
     }
 }
 
-/// Which drop folders were told to look.
-private final class LookLog: Sendable {
+/// Records the drop folders that were asked to rescan.
+private final class RescanLog: Sendable {
     private let all = Mutex<[String]>([])
 
     func add(_ name: String) { all.withLock { $0.append(name) } }

@@ -22,7 +22,7 @@ import Testing
         (.control, "POST", "/api/v1/jobs/1/priority", "{\"priority\": 1}"),
     ]
 
-    @Test(arguments: TokenRole.allCases) func aRoleAllowsItsOwn(_ role: TokenRole) async throws {
+    @Test(arguments: TokenRole.allCases) func aRoleAllowsOnlyItsRequests(_ role: TokenRole) async throws {
         let api = try await ServedAPI(
             token: Self.all, cameras: [.sample { $0.isConnected = false }], roles: [role])
         _ = try await api.doneJob()
@@ -36,22 +36,22 @@ import Testing
                     403, "role", mention: "phone is not for this; that takes the role \(needed.rawValue)")
             }
         }
-        // The default token may do everything.
+        // The default token allows everything.
         #expect(try await api.get("/api/v1/jobs", "Authorization: Bearer \(Self.all)").status == 200)
         let cancelled = try await api.request(
             "POST", "/api/v1/jobs/1/retry", headers: ["Authorization: Bearer \(Self.all)"])
         try cancelled.expectError(409)
     }
 
-    /// Each route says what it takes, and nothing that changes something is for reading.
-    @Test func changesAreNotForReading() async throws {
+    /// No route that changes something allows the role `read`.
+    @Test func changesNeedMoreThanTheReadRole() async throws {
         let api = try await ServedAPI(metricsText: { "" })
         for route in api.service.routes {
             #expect((route.role == .read) == route.isReading, "\(route.path)")
         }
     }
 
-    @Test func whatIsChangedStandsInTheLogWithItsAuthor() async throws {
+    @Test func changesAreLoggedWithTheirAuthor() async throws {
         let log = CollectedLog()
         let api = try await ServedAPI(roles: [.control], log: log)
         try await api.admit(1)
@@ -86,7 +86,7 @@ import Testing
             }, largestUpload: 1)
     }
 
-    @Test func reloadedTokensCountAtOnce() async throws {
+    @Test func reloadedTokensApplyImmediately() async throws {
         let api = try await ServedAPI(roles: [.read])
         try api.folder.write(Array("another-word-for-the-phone".utf8), to: "phone")
         #expect(try await api.get("/api/v1/jobs", Self.phone).status == 200)
@@ -95,8 +95,8 @@ import Testing
         #expect(try await api.get("/api/v1/jobs", "Authorization: Bearer another-word-for-the-phone").status == 200)
     }
 
-    /// What other machines reach is never left without a token.
-    @Test func theLastTokenStaysWhereOneIsNeeded() throws {
+    /// A server that other machines can reach always keeps a token.
+    @Test func theLastTokenIsKeptWhereOneIsRequired() throws {
         let folder = try TemporaryDirectory()
         try folder.write(Array(Self.all.utf8), to: "a")
         let reachable = try TokenRegistry(settings(folder, address: "0.0.0.0", "a"))
@@ -105,7 +105,7 @@ import Testing
         #expect(try TokenRegistry(settings(folder, "a")).read(settings(folder)).isEmpty)
     }
 
-    @Test func oneTokenHasOneName() throws {
+    @Test func aTokenHasOnlyOneName() throws {
         let folder = try TemporaryDirectory()
         for name in ["a", "b"] { try folder.write(Array(Self.all.utf8), to: name) }
         let error = #expect(throws: SettingsError.self) { try TokenRegistry(settings(folder, "a", "b")) }

@@ -13,7 +13,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: api.folder.file("inbox")).sorted()
     }
 
-    @Test func uploadAppearsWhole() async throws {
+    @Test func anUploadAppearsComplete() async throws {
         let api = try await ServedAPI()
         let answer = try await api.post("/api/v1/folders/inbox/files/my%20clip.mp4", "the video")
         #expect(answer.status == 201)
@@ -26,10 +26,10 @@ import Testing
         #expect(try answer.json()["job"] is NSNull)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "the video")
         #expect(try files(api) == ["my clip.mp4"])
-        #expect(api.looked == ["inbox"])
+        #expect(api.rescanned == ["inbox"])
     }
 
-    @Test func chunksAreAnUploadToo() async throws {
+    @Test func chunkedUploads() async throws {
         let api = try await ServedAPI()
         let head = "POST /api/v1/folders/inbox/files/a.mp4 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         let bytes = try await api.exchange(
@@ -38,8 +38,8 @@ import Testing
         #expect(try api.folder.bytes(of: "inbox/a.mp4") == Array("abcdefg".utf8))
     }
 
-    /// As curl does: the body comes when it is asked for.
-    @Test func bodyThatWaitsToBeAskedFor() async throws {
+    /// Like curl: the body is sent after `100 Continue`.
+    @Test func aBodyThatWaitsForContinue() async throws {
         let api = try await ServedAPI()
         func head(_ name: String) -> [UInt8] {
             Array(
@@ -59,19 +59,19 @@ import Testing
         #expect(try await connection.receive(invitation.count) == invitation)
         try await connection.send(Array("the video".utf8))
         #expect(try ReceivedResponse(try await connection.receiveAll()).status == 201)
-        // What is refused is not asked for.
+        // The body of a rejected request is not requested.
         let other = try LoopbackConnection(port: api.port)
         try await other.send(head("a.mp4"))
         other.endSending()
         try ReceivedResponse(try await other.receiveAll()).expectError(409)
     }
 
-    @Test func waitTellsTheJob() async throws {
+    @Test func waitReturnsTheJob() async throws {
         let clock = HandClock()
         let api = try await ServedAPI(clock: clock)
         async let answer = api.post("/api/v1/folders/inbox/files/a.mp4?wait=30", "the video")
         #expect(await clock.sleeper() == .seconds(30))
-        // As the drop folder would.
+        // Like the drop folder.
         let dropFolder = try #require(api.registry["inbox"])
         try await api.admit(9)
         let content = "34c451f5af29e42cb1e08c550269a7b4d9f6b6e763e7a290cd2847829bbc1a7b"
@@ -150,7 +150,7 @@ import Testing
         let bytes = [UInt8](repeating: 1, count: 100_001)
         let refused = try await api.request("POST", "/api/v1/folders/inbox/files/b.mp4", body: bytes)
         try refused.expectError(413, "too_large", mention: "http.largest-upload")
-        // In chunks it shows only as it comes.
+        // With chunks the size is known only as they arrive.
         let head = "POST /api/v1/folders/inbox/files/c.mp4 HTTP/1.1\r\nHost: localhost\r\n"
         let chunk = Array("186A1\r\n".utf8) + bytes + Array("\r\n".utf8)
         let answer = try await api.exchange(Array((head + "Transfer-Encoding: chunked\r\n\r\n").utf8) + chunk)
@@ -158,7 +158,7 @@ import Testing
         #expect(try files(api) == ["a.mp4"])
     }
 
-    /// The connection ends in the middle, politely or not: nothing stays.
+    /// The connection is closed or reset during the upload: nothing remains.
     @Test(
         arguments: ["Content-Length: 1000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nFFFFF\r\n"], [true, false])
     func brokenOff(_ header: String, isPolite: Bool) async throws {
@@ -177,7 +177,7 @@ import Testing
         withExtendedLifetime(events) {}
     }
 
-    @Test func leftoversOfAKilledDaemonGo() async throws {
+    @Test func leftoversOfAKilledDaemonAreRemoved() async throws {
         let folder = try await ServedAPI().folder
         try folder.write([1], to: ".a.mp4.1f\(UploadFile.suffix)")
         try folder.write([1], to: ".other.part")
@@ -187,7 +187,7 @@ import Testing
         #expect(rest.contains(".other.part"))
     }
 
-    @Test func folderThatIsGone() async throws {
+    @Test func missingFolder() async throws {
         let api = try await ServedAPI()
         try FileManager.default.removeItem(atPath: api.folder.file("inbox"))
         try await api.post("/api/v1/folders/inbox/files/a.mp4", "x").expectError(503, mention: "cannot be created")
@@ -202,7 +202,7 @@ import Testing
         #expect(error.message.hasPrefix("/in/a.mp4: cannot be written"))
     }
 
-    /// One version more.
+    /// Still supported in this version.
     @Test func theOldPathIsAnswered() async throws {
         let api = try await ServedAPI()
         #expect(try await api.get("/api/v1/watches").json()["folders"] as? [[String: Any]] != nil)
@@ -210,7 +210,7 @@ import Testing
         #expect(try await api.post("/api/v1/watches/inbox/files/a.mp4", "x").status == 201)
     }
 
-    @Test func foldersTellTheirSettings() async throws {
+    @Test func foldersHaveTheirSettings() async throws {
         let api = try await ServedAPI()
         let dropFolders = try #require(try await api.get("/api/v1/folders").json()["folders"] as? [[String: Any]])
         #expect(dropFolders.count == 1)

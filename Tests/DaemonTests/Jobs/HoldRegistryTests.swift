@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 @Suite(.timeLimit(.minutes(5))) struct HoldRegistryTests {
-    /// What is free, by folder.
+    /// The free space by folder.
     private final class Disks: Sendable {
         let free = Mutex<[String: Int64]>([:])
 
@@ -24,7 +24,7 @@ import Testing
         return calendar
     }
 
-    @Test func quietHoursHoldUpAllOrOneDropFolder() async throws {
+    @Test func quietHoursHoldAllOrOneDropFolder() async throws {
         let daemon = try await DaemonHarness()
         let time = Mutex(try Self.date("2026-11-30T12:00:00Z"))
         let other = daemon.dropFolder { $0.name = "other" }
@@ -41,7 +41,7 @@ import Testing
         #expect(registry.holds() == JobHolds())
     }
 
-    @Test func aDiskThatIsNearlyFullHoldsUpWhatItIsFor() async throws {
+    @Test func aNearlyFullDiskHoldsItsJobs() async throws {
         let daemon = try await DaemonHarness()
         let (disks, floor) = (Disks(), Int64(5_000_000_000))
         let dropFolder = daemon.dropFolder()
@@ -49,9 +49,9 @@ import Testing
             dropFolders: DropFolderRegistry([dropFolder]), limits: .init(freeSpace: floor), stateFolder: "/state",
             space: disks.callAsFunction)
         disks.free.withLock { $0 = [dropFolder.output: floor - 1, "/state": floor] }
-        // Nobody has looked yet.
+        // Nothing has been measured yet.
         #expect(registry.holds() == JobHolds())
-        await registry.look()
+        await registry.measureFreeSpace()
         #expect(registry.holds().ofAll.isEmpty)
         #expect(
             registry.holds().of("in") == [
@@ -59,16 +59,16 @@ import Testing
                     reason: .freeSpace, message: "\(dropFolder.output) has 4.99 GB free, and free-space keeps 5 GB")
             ])
         disks.free.withLock { $0 = [dropFolder.output: floor, "/state": 0] }
-        await registry.look()
+        await registry.measureFreeSpace()
         #expect(registry.holds().ofAll.map(\.reason) == [.freeSpace] && registry.holds().othersOfDropFolders.isEmpty)
-        // A disk of which nothing is known is not taken for full: the job finds out.
+        // A disk without a known free space does not count as full; the job will find out.
         disks.free.withLock { $0 = [:] }
-        await registry.look()
+        await registry.measureFreeSpace()
         #expect(registry.holds() == JobHolds())
     }
 
-    /// A file server that is disconnected, say.
-    @Test func aDiskThatDoesNotAnswerHoldsNobodyUp() async throws {
+    /// For example a disconnected file server.
+    @Test func anUnresponsiveDiskHoldsNoJobs() async throws {
         let daemon = try await DaemonHarness()
         let (clock, answer) = (HandClock(), DispatchSemaphore(value: 0))
         let asked = Mutex(0)
@@ -80,28 +80,28 @@ import Testing
                 answer.wait()
                 return 9
             }, clock: clock)
-        async let first: Void = registry.look()
+        async let first: Void = registry.measureFreeSpace()
         #expect(await clock.sleeper() == HoldRegistry.timeout)
         while asked.withLock({ $0 }) == 0 { await Task.yield() }
         clock.advance(by: HoldRegistry.timeout)
         await first
-        // Nor is it asked again before it has answered.
-        await registry.look()
+        // It is not measured again before it has responded.
+        await registry.measureFreeSpace()
         #expect(asked.withLock { $0 } == 1 && registry.holds() == JobHolds())
         answer.signal()
         while registry.holds() == JobHolds() { await Task.yield() }
         #expect(registry.holds().ofAll.map(\.reason) == [.freeSpace])
     }
 
-    @Test func freeSpaceIsThatOfTheNearestFolderThereIs() throws {
+    @Test func freeSpaceIsThatOfTheNearestExistingFolder() throws {
         let folder = try TemporaryDirectory()
         let free = try #require(FreeSpace.bytes(at: folder.path))
         #expect(free > 0)
         #expect(FreeSpace.bytes(at: folder.file("none/yet")) != nil && FreeSpace.bytes(at: "/") != nil)
     }
 
-    /// They do not fail, and begin when there is room.
-    @Test func jobsWaitForRoom() async throws {
+    /// They do not fail, and start when there is space.
+    @Test func jobsWaitForFreeSpace() async throws {
         let daemon = try await DaemonHarness()
         var settings = daemon.settings([daemon.dropFolder()])
         settings.holds.freeSpace = 1 << 61

@@ -10,7 +10,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// Who is told of a daemon's jobs.
+/// Delivery of job events by a daemon.
 @Suite(.timeLimit(.minutes(5))) struct JobEventServiceTests {
     private func lines(_ daemon: DaemonHarness, _ name: String = "events") throws -> [[String: Any]] {
         try String(decoding: daemon.root.bytes(of: name), as: UTF8.self).split(separator: "\n").map { line in
@@ -25,7 +25,7 @@ import Testing
         return daemon.root.file("hook")
     }
 
-    @Test func fileWebhookAndProgramAreToldWhereTheSourceIs() async throws {
+    @Test func allSinksGetThePresentPathOfTheSource() async throws {
         let daemon = try await DaemonHarness()
         let server = try HTTPServer()
         server.serve("/jobs", [], .status(204))
@@ -45,7 +45,7 @@ import Testing
                     && jobs.allSatisfy { !$0.source.hasPrefix(dropFolder.folder) }
             }
         }
-        // What waited when the daemon stopped was told.
+        // Events that waited when the daemon stopped were delivered.
         let told = try lines(daemon)
         let done = try #require(told.first { $0["state"] as? String == "done" })
         let failed = try #require(told.first { $0["state"] as? String == "failed" })
@@ -63,20 +63,20 @@ import Testing
             ])
     }
 
-    /// The program does not end before it is killed, as the daemon stops.
-    @Test func jobsWaitForNobody() async throws {
+    /// The program runs until it is killed when the daemon stops.
+    @Test func jobsDoNotWaitForSinks() async throws {
         let daemon = try await DaemonHarness()
         let hook = try await script(daemon, "echo x >> \(daemon.root.file("told")); exec tail -f /dev/null")
         let dropFolder = daemon.dropFolder { $0.events.hook = hook }
         for number in 1...3 { try daemon.drop("\(number).mp4", seed: number) }
         try await daemon.running(daemon.settings([dropFolder])) { _ in
             try await daemon.jobs(3, .done)
-            // The first one was begun and ends by itself long after the jobs.
+            // The first program was started and would end long after the jobs.
             #expect(await FolderWait.until(daemon.root.path) { daemon.listing("").contains("told") })
         }
     }
 
-    @Test func onlyWhatIsAskedForIsTold() async throws {
+    @Test func onlySelectedStatesAreDelivered() async throws {
         let folder = try TemporaryDirectory()
         let daemon = try await DaemonHarness()
         var dropFolder = daemon.dropFolder { $0.events.states = [.quarantined] }
@@ -87,7 +87,7 @@ import Testing
         let group = ServiceGroup(services: [store], logger: log)
         let running = Task { try await group.run() }
         for state in [JobState.done, .failed, .quarantined, .cancelled] { store.deliver(try JobEventTests.job(state)) }
-        // A reload names another file; what was to be told by then goes to the first.
+        // A reload names another file; events from before go to the first one.
         dropFolder.events.file = folder.file("second")
         dropFolder.events.states = [.done]
         registry.replace([dropFolder])
@@ -102,7 +102,7 @@ import Testing
             }
         }
         #expect(try states("first") == ["quarantined"] && states("second") == ["done"])
-        // The daemon stops: nobody is told any more, and nothing is kept.
+        // After the daemon has stopped, nothing is delivered or kept.
         registry.replace([dropFolder])
         store.deliver(try JobEventTests.job(.done))
         #expect(try states("second") == ["done"])

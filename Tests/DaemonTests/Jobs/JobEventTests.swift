@@ -9,7 +9,7 @@ import Testing
 @testable import JobService
 
 @Suite struct JobEventTests {
-    /// A job that has ended, with all that an end may have.
+    /// An ended job with all possible values.
     static func job(_ state: JobState = .done) throws -> Job {
         let folder = try TemporaryDirectory()
         defer { withExtendedLifetime(folder) {} }
@@ -44,13 +44,13 @@ import Testing
                 + #""time":"2026-11-26T14:29:41.250Z","unix":1795703381.25,"warnings":["w1","w2"]}"#)
     }
 
-    @Test(arguments: [JobState.failed, .quarantined]) func aFailedJobSaysWhy(_ state: JobState) throws {
+    @Test(arguments: [JobState.failed, .quarantined]) func aFailedJobHasItsReason(_ state: JobState) throws {
         let event = try #require(JobEvent(Self.job(state)))
         #expect(event.state == state && event.code == "damaged" && event.message == "cut \"short\"")
         #expect(event.output == nil && event.record == nil && event.captions == nil && event.label == nil)
     }
 
-    /// One name for one thing, in the body and in the environment, and a line for it in the documentation.
+    /// Body and environment use the same names, and the documentation has a line for each.
     @Test func theEnvironmentHasWhatTheBodyHas() throws {
         var event = try #require(JobEvent(Self.job()))
         (event.code, event.message) = ("c", "m")

@@ -6,11 +6,11 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// The options of a job are a part of its key, and the key's hash stands in every video that was ever written: both have to stay the same
-/// bytes from one version to the next. What stands in `Tests/Golden/jobs/keys.json` may be added to, never changed.
+/// The options of a job are part of its key, and the key's hash is stored in every annotated video: both must keep the
+/// same bytes in all versions. `Tests/Golden/jobs/keys.json` may be added to, never changed.
 @Suite struct JobKeyGoldenTests {
     struct Case: Codable {
-        /// Below a drop folder, as a user writes them.
+        /// The settings below a drop folder, as written by a user.
         let settings: [String: String]
         /// The canonical text.
         let options: String
@@ -22,7 +22,7 @@ import Testing
         try JSONDecoder().decode([Case].self, from: Data(GoldenMaterial.bytes("jobs/keys.json")))
     }
 
-    @Test("The same settings make the same key as ever, and come back from it")
+    @Test("The same settings give the same key in every version, and can be decoded from it")
     func keys() async throws {
         let cases = try Self.cases()
         #expect(cases.count >= 150)

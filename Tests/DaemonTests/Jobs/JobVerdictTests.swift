@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: [MediaError.Code.notMedia, .noVideo, .refused, .damaged])
-    func whatIsWrongWithTheInputStaysWrong(_ code: MediaError.Code) {
+    func inputErrorsAreNotRetried(_ code: MediaError.Code) {
         guard case .failed(let failure) = verdict(MediaError(code, "why", file: "clip.mp4"), attempts: 1) else {
             Issue.record("tried again")
             return
@@ -22,9 +22,9 @@ import Testing
         #expect(failure.message.contains("clip.mp4") && failure.message.contains("why"))
     }
 
-    /// A person frees the disk some day; until then no number of attempts is too many, and no wait is longer than an hour.
+    /// Until a person frees the disk, the number of attempts is unlimited, and no wait is longer than an hour.
     @Test(arguments: [ENOSPC, EDQUOT, EROFS, EACCES, ENOENT])
-    func fullAndLockedDisksAreWaitedFor(_ systemError: Int32) {
+    func fullAndReadOnlyDisksAreAwaited(_ systemError: Int32) {
         let errors: [any Error] = [
             MediaError(.cannotWrite, "cannot be written", underlyingCode: -systemError),
             MediaError(FileError(.cannotWrite, "/out/a.json", "cannot be written", systemError: systemError)),
@@ -42,7 +42,7 @@ import Testing
         #expect([0, 1, 2, 9, 99, 1_000_000].map { JobVerdict.wait(after: $0, nil) } == [10, 20, 40, 3600, 3600, 3600])
     }
 
-    @Test func whatMayPassIsTriedSoManyTimes() {
+    @Test func otherErrorsAreRetriedALimitedNumberOfTimes() {
         let error = MediaError(.cannotOpen, "cannot be opened")
         #expect(verdict(error, attempts: 2) != verdict(error, attempts: 3))
         guard case .failed = verdict(error, attempts: 3) else {
@@ -51,14 +51,14 @@ import Testing
         }
     }
 
-    /// A share that is not mounted comes back some day; a file that is nowhere may not.
-    @Test func aFolderThatCannotBeReadIsWaitedForAndAFileThatIsGoneIsNot() {
+    /// A share that is not mounted may return; a missing file may not.
+    @Test func anUnreadableFolderIsAwaitedAndAMissingFileIsNot() {
         for attempts in [1, 3, 1_000_000] {
             guard case .again(let failure, _) = verdict(SourceError(.folder, "/in"), attempts: attempts) else {
                 Issue.record("given up after \(attempts)")
                 return
             }
-            #expect(failure.code == "sourceFolder" && SourceError.saysMissing(failure.code))
+            #expect(failure.code == "sourceFolder" && SourceError.meansMissing(failure.code))
         }
         for code in [SourceError.Code.gone, .replaced, .changed] {
             guard case .again = verdict(SourceError(code, "/in/a.mp4"), attempts: 2),

@@ -49,8 +49,8 @@ import Testing
         try await store { ledger throws(LedgerError) in try ledger.jobs().map(\.bytes).sorted() }
     }
 
-    /// A file that lies there, whatever it is called now, is not annotated again.
-    @Test func jobsOfFilesThatLieThereStay() async throws {
+    /// A present file, whatever its name, is not annotated again.
+    @Test func jobsOfPresentFilesAreKept() async throws {
         for bytes in [1, 2, 3, 4, 5] as [Int64] { try await done(bytes: bytes) }
         try folder.write([1, 2], to: "in/renamed.mp4")
         try folder.write([1, 2, 3], to: "in/sub/clip.mp4")
@@ -65,7 +65,7 @@ import Testing
         #expect(log.entries.last?.line == "info: jobs forgotten" && log.entries.last?.metadata == ["jobs": "2"])
     }
 
-    @Test func nothingIsForgottenWhileAFolderIsAway() async throws {
+    @Test func nothingIsRemovedWhileAFolderIsMissing() async throws {
         try await done(bytes: 1)
         let keeper = try await keeper(LedgerSettings(keepAge: 1, keepJobs: nil), folders: folder.file("none"))
         await keeper.prune(byAge: true, at: Date() + 1e6)
@@ -76,7 +76,7 @@ import Testing
     @Test(arguments: [
         (3600, 3600, true), (3600, 3650, true), (3600, 3661, false), (3600, -5, false), (3600, 4e7, false),
     ])
-    func aClockThatJumpsIsNotBelieved(_ passed: Double, _ wall: Double, _ isSteady: Bool) {
+    func aJumpingClockIsNotTrusted(_ passed: Double, _ wall: Double, _ isSteady: Bool) {
         #expect(LedgerKeeper.isSteady(wall, .seconds(passed)) == isSteady)
     }
 }

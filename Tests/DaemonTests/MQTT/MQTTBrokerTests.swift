@@ -40,7 +40,7 @@ import Testing
         #expect(link.outbox.dropped == 0 && link.log.lines.allSatisfy { $0.hasPrefix("notice") })
     }
 
-    @Test func aRemovedCameraLeavesNothing() async throws {
+    @Test func aRemovedCameraLeavesNoTopics() async throws {
         let broker = try await MosquittoBroker()
         let link = RunningLink(.sample(broker.port) { $0.snapshotInterval = 60 })
         let yard = MQTTTopicStore.Camera(name: "yard", hasEvents: false)
@@ -53,7 +53,7 @@ import Testing
         #expect(
             await observer.wait("saliencyd/cameras/yard/snapshot", is: String(decoding: [0xFF, 0xD8], as: UTF8.self)))
         link.topicStore.replace([yard])
-        // What comes of it after that is too late.
+        // Later states of the camera are ignored.
         link.topicStore.show("gate", state: Array("{}".utf8))
         link.topicStore.show("gate", snapshot: [1])
         link.topicStore.publish(CameraEvent.sample(1))
@@ -67,7 +67,7 @@ import Testing
         #expect(later.messages.contains { $0.topic == "saliencyd/cameras/yard/state" })
     }
 
-    @Test func eventsComeInTheirOrderOverARestart() async throws {
+    @Test func eventsKeepTheirOrderAcrossARestart() async throws {
         let broker = try await MosquittoBroker()
         let link = RunningLink(.sample(broker.port) { $0.hasDiscovery = false })
         link.topicStore.replace([gate])
@@ -81,7 +81,7 @@ import Testing
         for number in 1...100 { link.topicStore.show("gate", state: Array("\(number)".utf8)) }
         try await broker.start()
         let second = try await MQTTObserver(port: broker.port)
-        // The broker has forgotten everything, and may have taken in some of the events before the observer came.
+        // The broker has lost everything, and may have accepted some of the events before the observer connected.
         #expect(await second.wait("saliencyd/cameras/gate/state", is: "100"))
         link.topicStore.publish(CameraEvent.sample(101))
         let last = CameraEvent.sample(101).json()
@@ -96,7 +96,7 @@ import Testing
         #expect(lines.count == 3 && lines[1].contains("disconnected: ") && lines[2].contains("back after"), "\(lines)")
     }
 
-    @Test func aWrongPasswordIsNamedAndNotTriedOften() async throws {
+    @Test func aWrongPasswordIsReportedAndRarelyTried() async throws {
         let folder = try TemporaryDirectory()
         let broker = try await MosquittoBroker(password: "right")
         let file = try folder.write(Array("wrong-one\n".utf8), to: "password")
@@ -115,7 +115,7 @@ import Testing
         try await other.stop()
     }
 
-    @Test func aPasswordThatEverybodyCanReadIsSaidOnce() async throws {
+    @Test func aWorldReadablePasswordIsReportedOnce() async throws {
         let folder = try TemporaryDirectory()
         let file = try folder.write(Array("secret\n".utf8), to: "password")
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
@@ -127,7 +127,7 @@ import Testing
         try await link.stop()
     }
 
-    /// The broker listens at one of the addresses that a name may have.
+    /// The broker listens on one of the name's addresses.
     @Test func allAddressesOfANameAreTried() async throws {
         let broker = try await MosquittoBroker()
         let address = try #require(MQTTAddress("mqtt://localhost:\(broker.port)"))
@@ -138,7 +138,7 @@ import Testing
         #expect(link.log.lines.count == 1, "\(link.log.lines)")
     }
 
-    @Test func anUnknownNameIsNamed() async throws {
+    @Test func anUnknownHostIsReported() async throws {
         let address = try #require(MQTTAddress("mqtt://broker.invalid"))
         let link = RunningLink(.sample(1883) { $0.address = address })
         _ = await link.pause()
@@ -146,7 +146,7 @@ import Testing
         try await link.stop()
     }
 
-    @Test func aPasswordThatCannotBeReadIsNamed() async throws {
+    @Test func anUnreadablePasswordIsReported() async throws {
         let link = RunningLink(
             .sample(try LocalSocket.freePort()) { ($0.user, $0.passwordFile) = ("me", "/nowhere/password") })
         _ = await link.pause()
@@ -154,7 +154,7 @@ import Testing
         try await link.stop()
     }
 
-    @Test func nobodyThereIsOneLineAndABoundedQueue() async throws {
+    @Test func aMissingBrokerIsOneLineAndABoundedQueue() async throws {
         let link = RunningLink(.sample(try LocalSocket.freePort()))
         link.topicStore.replace([gate])
         _ = await link.pause()
@@ -169,11 +169,11 @@ import Testing
         try await link.stop()
     }
 
-    /// What is not MQTT, and what is cut off, ends the connection and nothing else.
+    /// Data that is not MQTT or is truncated only ends the connection.
     @Test(
         arguments: [[UInt8]](
             arrayLiteral: Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), [0x20, 0x02, 0x00], [], [0xFF]))
-    func aBrokerThatIsNoneIsLeft(answer: [UInt8]) async throws {
+    func otherServersAreDisconnected(answer: [UInt8]) async throws {
         let server = try StreamServer { connection in
             _ = connection.receive()
             connection.send(answer)
@@ -184,7 +184,7 @@ import Testing
         try await link.stop()
     }
 
-    @Test func aBrokerThatForgetsToAnswerIsNotWaitedForAtTheEnd() async throws {
+    @Test func anUnresponsiveBrokerDoesNotDelayTheEnd() async throws {
         let connected = AsyncStream.makeStream(of: Void.self)
         let server = try StreamServer { connection in
             connected.continuation.yield()
@@ -206,7 +206,7 @@ import Testing
         link.topicStore.replace([gate])
         let topic = "homeassistant/sensor/test/gate_class/config"
         #expect(await observer.wait { $0.contains { $0.topic == topic } })
-        // Nothing of this means anything.
+        // All of these are ignored.
         observer.publish("homeassistant/status", Array(repeating: 0x41, count: 300_000))
         observer.publish("homeassistant/status", [0xFF, 0x00, 0xFE])
         observer.publish("homeassistant/status", [])
@@ -218,7 +218,7 @@ import Testing
         #expect(await observer.wait { $0.count { $0.topic == topic } >= 2 })
         link.topicStore.publish(CameraEvent.sample(2))
         #expect(await observer.wait { $0.count { $0.topic == "saliencyd/cameras/gate/event" } == 2 })
-        // A hundred of them are answered once.
+        // A hundred of them cause one response.
         #expect(observer.texts(topic).count == 2)
         try await link.stop()
         #expect(link.log.lines.count == 1, "\(link.log.lines)")

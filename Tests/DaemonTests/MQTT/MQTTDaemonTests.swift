@@ -55,7 +55,7 @@ import Testing
             metrics.contains("saliencyd_mqtt_connected 1\n") && metrics.contains("saliencyd_mqtt_dropped_total 0\n"))
         #expect(metrics.contains(/saliencyd_mqtt_published_total [1-9]/), "\(metrics)")
 
-        // Reloaded without the camera: nothing of it stays.
+        // After a reload without the camera, none of its topics remain.
         try CameraDaemon.configure(
             folder, "  yard: {url: \"loop:\(clip)\"}", port: daemon.api.port)
         daemon.command.send(SIGHUP)
@@ -99,7 +99,7 @@ import Testing
         let event = try JSONDecoder().decode(JobEvent.self, from: Data(text.utf8))
         #expect(
             event.state == .done && event.dropFolder == "in" && event.output == daemon.root.file("out/1.saliency.mp4"))
-        // The daemon is stopped properly: it says so itself.
+        // The daemon is stopped properly and publishes its status itself.
         #expect(await observer.wait("saliencyd/status", is: "offline"))
     }
 }

@@ -45,12 +45,12 @@ import Testing
             let device = try #require(entity["device"] as? [String: Any])
             #expect(device["sw_version"] as? String == saliencydVersion, "\(topic)")
             #expect((entity["origin"] as? [String: Any])?["name"] as? String == "saliencyd")
-            // Home Assistant takes no null for these.
+            // Home Assistant does not accept null for these.
             #expect(!entity.values.contains { $0 is NSNull }, "\(topic)")
         }
     }
 
-    @Test func aSensorSaysWhereItsValueIs() throws {
+    @Test func aSensorHasItsValueTemplate() throws {
         let entity = try #require(try entities(camera)["homeassistant/sensor/test/gate_1_lag/config"])
         #expect(entity["state_topic"] as? String == "saliencyd/cameras/gate_1/state")
         #expect(entity["value_template"] as? String == "{{ value_json.lag | default(none) }}")
@@ -61,14 +61,14 @@ import Testing
         #expect(device["identifiers"] as? [String] == ["test_gate_1"] && device["via_device"] as? String == "test")
     }
 
-    @Test func activityIsOnOrOffOfItself() throws {
+    @Test func activityHasItsOwnTopic() throws {
         let entity = try #require(try entities(camera)["homeassistant/binary_sensor/test/gate_1_activity/config"])
         #expect(entity["state_topic"] as? String == "saliencyd/cameras/gate_1/activity")
         #expect(entity["value_template"] == nil && entity["device_class"] as? String == "motion")
         #expect(try entities(.init(name: "gate_1", hasEvents: false)).keys.allSatisfy { !$0.contains("activity") })
     }
 
-    @Test func otherPrefixesAndSnapshotsAreHeeded() throws {
+    @Test func otherPrefixesAndSnapshotsAreUsed() throws {
         let entities = try entities(camera) {
             ($0.prefix, $0.discoveryPrefix, $0.clientID, $0.snapshotInterval) = ("home/s", "ha", "a.b", 10)
         }
@@ -85,7 +85,7 @@ import Testing
                 {"connected":true,"connection":3,"fps":25,"frame_rate":25,"label":"walking","lag":0.8,"name":"gate",\
                 "probability":0.9,"reason":"fps 25 of 25","state":"up","stride":16}
                 """)
-        var view = CameraView.sample()
+        var view = CameraStatus.sample()
         view.state = "down"
         #expect(
             JSONLine.text(MQTTCameraState(view, fps: nil)) == """

@@ -35,7 +35,7 @@ import Testing
         #expect(texts(items).first == "e=5" && texts(items).last == "e=\(MQTTOutbox.capacity + 4)")
     }
 
-    @Test func whatWasHandedOutIsNotDropped() throws {
+    @Test func sentMessagesAreNotDropped() throws {
         outbox.add("e", Array("first".utf8))
         let first = try #require(outbox.next())
         for number in 0..<MQTTOutbox.capacity { outbox.add("e", Array("\(number)".utf8)) }
@@ -46,7 +46,7 @@ import Testing
         #expect(texts(drain()).first == "e=1" && outbox.published == 1)
     }
 
-    @Test func whatWasNotConfirmedIsHandedOutAgainInItsOrder() {
+    @Test func unconfirmedMessagesAreSentAgainInOrder() {
         outbox.set("z", Array("1".utf8))
         outbox.set("a", Array("1".utf8))
         for number in 0..<4 { outbox.add("e", Array("\(number)".utf8)) }
@@ -54,11 +54,11 @@ import Testing
         #expect(texts(items) == ["z=1", "a=1", "e=0", "e=1", "e=2", "e=3"])
         for item in [items[0], items[1], items[2], items[4]] { outbox.delivered(item) }
         outbox.reset()
-        // A broker that was restarted has forgotten what is retained.
+        // A restarted broker has no retained messages.
         #expect(texts(drain()) == ["z=1", "a=1", "e=1", "e=3"])
     }
 
-    @Test func aClearedTopicIsForgottenOnceThatIsConfirmed() throws {
+    @Test func aClearedTopicIsRemovedOnceConfirmed() throws {
         outbox.clear("never set")
         #expect(outbox.next() == nil)
         outbox.set("a", Array("1".utf8))
@@ -73,8 +73,8 @@ import Testing
         #expect(outbox.next() == nil && outbox.isEmpty)
     }
 
-    /// The confirmation of an older payload says nothing of a newer one.
-    @Test func aTopicThatIsSetWhileItsClearingIsOnTheWayStays() throws {
+    /// The confirmation of an older payload does not apply to a newer one.
+    @Test func aTopicSetDuringItsClearingIsKept() throws {
         outbox.set("a", Array("1".utf8))
         outbox.clear("a")
         let clearing = try #require(outbox.next())

@@ -5,7 +5,7 @@
 @testable import MQTT
 
 extension MQTTSettings {
-    /// A broker of this machine.
+    /// A broker on this machine.
     static func sample(
         _ port: UInt16, isSecure: Bool = false, _ change: (inout MQTTSettings) -> Void = { _ in }
     ) -> MQTTSettings {

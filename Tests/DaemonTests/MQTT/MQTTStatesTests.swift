@@ -14,7 +14,7 @@ import Testing
     private let outbox = MQTTOutbox()
     private let clock = HandClock()
 
-    /// What is to be published now, by topic.
+    /// The messages to publish now, by topic.
     private func published() -> [String: String] {
         var texts: [String: String] = [:]
         while let item = outbox.next() {
@@ -23,10 +23,10 @@ import Testing
         return texts
     }
 
-    @Test func whatHasChangedIsPublishedEveryFiveSeconds() async throws {
+    @Test func changesArePublishedEveryFiveSeconds() async throws {
         let daemon = try await DaemonHarness()
         let registry = CameraRegistry()
-        let entry = CameraEntry(.sample("gate"), clock: clock)
+        let entry = CameraHandle(.sample("gate"), clock: clock)
         registry.replace([entry])
         let wakeSignal = WakeSignal()
         let topicStore = MQTTTopicStore(.sample(1883) { $0.hasDiscovery = false }, outbox: outbox)
@@ -38,7 +38,7 @@ import Testing
         let text = try #require(first["saliencyd/cameras/gate/state"])
         #expect(text.contains("\"state\":\"starting\"") && !text.contains("fps"))
         #expect(first["saliencyd/jobs/state"]?.contains("\"queued\":0") == true)
-        // It has no events, and no frame is asked for.
+        // The camera has no events, and no snapshot is requested.
         #expect(first.keys.sorted() == ["saliencyd/cameras/gate/state", "saliencyd/jobs/state"])
 
         entry.report.update { $0.framesIn = 100 }
@@ -48,7 +48,7 @@ import Testing
         #expect(second["saliencyd/cameras/gate/state"]?.contains("\"fps\":20,") == true, "\(second)")
         #expect(second["saliencyd/jobs/state"] == nil, "it has not changed")
 
-        // A reload is seen at once.
+        // A reload takes effect immediately.
         registry.replace([])
         wakeSignal.notify()
         #expect(await clock.sleeper() == .seconds(5))

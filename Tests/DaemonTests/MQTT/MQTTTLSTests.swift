@@ -30,22 +30,22 @@ import Testing
         return link.log.lines
     }
 
-    @Test func aKnownAuthorityIsBelieved() async throws {
+    @Test func aKnownAuthorityIsTrusted() async throws {
         let lines = try await expectConnection { .verified(authorities: $0.certificate) }
         #expect(lines.count == 1 && lines[0].hasPrefix("notice: mqtt: connected to mqtts://127.0.0.1:"), "\(lines)")
     }
 
-    @Test func aFingerprintIsBelieved() async throws {
+    @Test func aFingerprintIsTrusted() async throws {
         let lines = try await expectConnection { try #require(TLSTrust.fingerprint(text: $0.fingerprint)) }
         #expect(lines.count == 1, "\(lines)")
     }
 
-    @Test func anyCertificateIsTakenWithAWarning() async throws {
+    @Test func anyCertificateIsAcceptedWithAWarning() async throws {
         let lines = try await expectConnection { _ in .any }
         #expect(lines.count == 2 && lines[0].contains("is not authenticated"), "\(lines)")
     }
 
-    @Test func anUnknownCertificateHearsNothing() async throws {
+    @Test func anUnknownCertificateGetsNoData() async throws {
         let certificate = try TestCertificate(folder)
         let other = try TestCertificate(folder, "other")
         let broker = try await MosquittoBroker()

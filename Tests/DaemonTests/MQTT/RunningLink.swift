@@ -9,12 +9,12 @@ import Synchronization
 @testable import JobService
 @testable import MQTT
 
-/// A connection to a broker that goes on on a thread of its own until `stop`.
+/// A connection to a broker that runs on a dedicated thread until `stop`.
 final class RunningLink: Sendable {
     let outbox = MQTTOutbox()
     let topicStore: MQTTTopicStore
     let log = CollectedLog()
-    /// Seconds until the next try, each time one has failed.
+    /// The waits in seconds after failed attempts.
     let pauses: AsyncStream<Double>
     private let link: MQTTLink
     private let task: Task<Void, any Error>
@@ -35,13 +35,13 @@ final class RunningLink: Sendable {
         link.stop()
     }
 
-    /// Waits for the end of the next try that fails; returns the seconds until the one after it.
+    /// Waits for the next failed attempt; returns the seconds until the one after it.
     func pause() async -> Double? {
         var iterator = pauses.makeAsyncIterator()
         return await iterator.next()
     }
 
-    /// As the daemon stops; returns when everything is published.
+    /// Stops like the daemon; returns when everything is published.
     func stop() async throws {
         link.stop()
         try await task.value

@@ -11,15 +11,16 @@ import Testing
 @testable import JobService
 @testable import Jobs
 
-/// An output that cannot be written is no fault of the job: it waits, as long as it takes, and no source moves.
+/// An output that cannot be written is not the job's fault: the job waits as long as necessary, and its source is not
+/// moved.
 @Suite("Outputs that cannot be written", .timeLimit(.minutes(5)))
 struct BrokenOutputTests {
     enum Fault: String, CaseIterable {
-        /// The folder above the output's is gone, as a mount that vanished leaves it.
+        /// The parent of the output folder is missing, as after an unmount.
         case parentGone
-        /// A file has the place of the folder above.
+        /// A file is in the place of the parent.
         case fileAbove
-        /// A file has the place of the folder itself.
+        /// A file is in the place of the folder itself.
         case fileInPlace
 
         func breakOutput(of daemon: DaemonHarness) throws {
@@ -43,7 +44,7 @@ struct BrokenOutputTests {
         }
     }
 
-    /// How often in a row a job met its obstacle.
+    /// The number of consecutive waits of a job.
     private func waits(_ daemon: DaemonHarness, _ id: Job.ID) async throws -> Int {
         try await daemon.store { ledger throws(LedgerError) in
             try ledger.connection.read { try $0.existing(id).waits }
@@ -51,7 +52,7 @@ struct BrokenOutputTests {
     }
 
     @Test(
-        "More tries than a job has leave it and its source where they are, and others are served",
+        "After more attempts than a job may have, it still waits, its source is in place, and other jobs run",
         arguments: Fault.allCases)
     func waits(_ fault: Fault) async throws {
         let daemon = try await DaemonHarness()
@@ -71,7 +72,7 @@ struct BrokenOutputTests {
             #expect(held.allSatisfy { $0.failure?.message.contains("disk/out") == true })
             try daemon.drop("healthy.mp4", seed: 5, into: "in2")
             try await daemon.jobs { $0.contains { $0.dropFolder == "in2" && $0.state == .done } }
-            // The first in turn is tried again and again, for all of them.
+            // The first job is tried repeatedly, on behalf of all of them.
             var changes = daemon.store.changes().makeAsyncIterator()
             while try await waits(daemon, held[0].id) < broken.attempts + 2 { _ = await changes.next() }
             #expect(daemon.listing("in") == ["0.mp4", "1.mp4", "2.mp4"])
@@ -83,7 +84,7 @@ struct BrokenOutputTests {
         #expect(daemon.listing("disk/out").count == 9)
     }
 
-    @Test("A folder of mode 555 is none that this daemon may write to; nothing is left in one that it may")
+    @Test("A folder of mode 555 counts as not writable; the check leaves nothing in a writable one")
     func permission() async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("out/a.mp4")
@@ -92,7 +93,7 @@ struct BrokenOutputTests {
         chmod(folder.file("out"), 0o555)
         chmod(folder.path, 0o755)
         let error = try await DedicatedThread.run(name: "nobody", onCancel: {}) { () -> OutputFolderError? in
-            // Root may write everywhere; this thread is nobody for the file system.
+            // Root may write everywhere, so this thread becomes "nobody" for the file system.
             if geteuid() == 0 { Self.becomeNobody() }
             do throws(OutputFolderError) {
                 try OutputFolder.check(for: path)
@@ -106,16 +107,16 @@ struct BrokenOutputTests {
         chmod(folder.file("out"), 0o755)
     }
 
-    /// setfsuid(2) for the calling thread, which Swift's Glibc does not have.
+    /// Calls setfsuid(2) for this thread, which Swift's Glibc module lacks.
     private static func becomeNobody() {
         typealias SetFileUser = @convention(c) (uid_t) -> Int32
         guard let symbol = dlsym(nil, "setfsuid") else { return }
-        // A symbol has no type; setfsuid(2) declares this one so.
+        // The type as declared in setfsuid(2).
         _ = unsafeBitCast(symbol, to: SetFileUser.self)(65_534)
     }
 
-    /// The folder was there when the job began, and is not when its video is to be written: FFmpeg's own words may say anything.
-    @Test("A folder that goes while a job runs is waited for too")
+    /// The folder exists when the job begins, but not when the video is written, whatever FFmpeg's error message is.
+    @Test("A job also waits for a folder that disappears while it runs")
     func vanishing() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("disk")
@@ -126,7 +127,7 @@ struct BrokenOutputTests {
         }
         try await daemon.running(daemon.settings([dropFolder])) { services in
             try await daemon.jobs(1, .running)
-            // Its staged video is there: the job has begun to write.
+            // The staged video exists: the job has begun to write.
             while daemon.listing("disk/out").isEmpty { await Task.yield() }
             try FileManager.default.moveItem(atPath: daemon.root.file("disk"), toPath: daemon.root.file("gone"))
             let waiting = try await daemon.jobs { $0[0].state == .queued && $0[0].waitsFor == .output }

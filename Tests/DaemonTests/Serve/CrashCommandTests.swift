@@ -8,7 +8,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// What becomes of a file when the built command crashes, or is killed, while it annotates it.
+/// The treatment of a file when the built command crashes, or is killed, while annotating it.
 @Suite("The daemon's crashes", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
 struct CrashCommandTests {
     private let folder: TemporaryDirectory
@@ -24,7 +24,7 @@ struct CrashCommandTests {
               in: {folder: \(folder.file("in")), settle: 0}
             """
         try folder.write(Array(yaml.utf8), to: "saliencyd.yaml")
-        // Long enough that no daemon of these tests comes to its end.
+        // So long that no daemon of these tests finishes it.
         try MediaFactory.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=400", folder.file("clip.part.mp4")])
         try FileManager.default.moveItem(atPath: folder.file("clip.part.mp4"), toPath: folder.file("in/clip.mp4"))
     }
@@ -46,7 +46,7 @@ struct CrashCommandTests {
         try #require(try Ledger(path: folder.file("state/ledger.sqlite")).jobs().first)
     }
 
-    @Test(arguments: [SIGSEGV, SIGABRT]) func theFileOfThreeCrashesIsQuarantined(_ signal: Int32) async throws {
+    @Test(arguments: [SIGSEGV, SIGABRT]) func aFileWithThreeCrashesIsQuarantined(_ signal: Int32) async throws {
         for _ in 1...3 { try await end(by: signal) }
         #expect(try job().crashes == 2)
         let note = try folder.bytes(of: "state/crash-signal")
@@ -59,7 +59,7 @@ struct CrashCommandTests {
         #expect(job.state == .quarantined && job.crashes == 3 && job.failure?.code == "crashed")
     }
 
-    @Test func theFileOfAsManyKillsIsNot() async throws {
+    @Test func aFileWithThreeKillsIsNotQuarantined() async throws {
         for _ in 1...4 { try await end(by: SIGKILL) }
         let job = try job()
         #expect(job.state == .running && job.crashes == 0 && job.attempts == 4)

@@ -13,7 +13,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// A daemon in this process, with an untrained network and folders of its own.
+/// A daemon in this process, with an untrained network and temporary folders.
 final class DaemonHarness: Sendable {
     let root: TemporaryDirectory
     let store: JobStore
@@ -40,7 +40,7 @@ final class DaemonHarness: Sendable {
         ((try? FileManager.default.contentsOfDirectory(atPath: root.file(folder))) ?? []).sorted()
     }
 
-    /// A drop folder of `in`, whose files are taken as soon as they open as video.
+    /// A drop folder on `in`, whose files become jobs as soon as they open as video.
     func dropFolder(_ change: (inout DropFolderSettings) -> Void = { _ in }) -> DropFolderSettings {
         var dropFolder = DropFolderSettings(name: "in", folder: root.file("in"))
         dropFolder.output = root.file("out")
@@ -61,7 +61,7 @@ final class DaemonHarness: Sendable {
             logging: LoggingSettings(level: .info, format: .text), dropFolders: dropFolders, cameras: [])
     }
 
-    /// Puts a clip into a folder under its name at once, as a rename does.
+    /// Puts a clip into a folder by renaming, so that it appears complete.
     func drop(_ name: String, frames: Int = 12, seed: Int = 0, into folder: String = "in") throws {
         let hidden = root.file("\(folder)/.\(name).part.\((name as NSString).pathExtension)")
         try MediaFactory.ffmpeg([
@@ -71,21 +71,21 @@ final class DaemonHarness: Sendable {
         try FileManager.default.moveItem(atPath: hidden, toPath: root.file("\(folder)/\(name)"))
     }
 
-    /// Takes a file of a drop folder as the drop folder does, while no daemon runs.
-    @discardableResult func take(
+    /// Ingests a file as its drop folder would, while no daemon runs.
+    @discardableResult func ingest(
         _ name: String, of dropFolder: DropFolderSettings, contents: ContentRegistry = ContentRegistry(),
         mayBeIncomplete: Bool = false
     ) async throws -> FileIngest.Outcome {
-        let ingest = FileIngest(
+        let fileIngest = FileIngest(
             store: store, modelHash: model.description.sha256,
             sources: JobSource(contents: contents, dropFolders: DropFolderRegistry([dropFolder])))
         let file = try #require(DroppedFile(folder: try HeldFolder(dropFolder.folder), name: name))
-        return try await ingest.take(file, of: dropFolder, mayBeIncomplete: mayBeIncomplete)
+        return try await fileIngest.ingest(file, of: dropFolder, mayBeIncomplete: mayBeIncomplete)
     }
 
-    /// Takes a file that has not been taken before.
+    /// Ingests a file that is expected to become a new job.
     @discardableResult func admit(_ name: String, of dropFolder: DropFolderSettings) async throws -> Job {
-        let outcome = try await take(name, of: dropFolder)
+        let outcome = try await ingest(name, of: dropFolder)
         guard case .admitted(.new(let job)) = outcome else { throw NotTaken(outcome: outcome) }
         return job
     }
@@ -94,9 +94,9 @@ final class DaemonHarness: Sendable {
         var outcome: FileIngest.Outcome
     }
 
-    /// What a daemon does before its first job.
+    /// Runs the daemon's recovery, as before its first job.
     ///
-    /// - Parameter memoryKills: as the kernel counts them when it starts.
+    /// - Parameter memoryKills: the kernel's counts when the daemon starts.
     func recovery(_ settings: Settings, memoryKills: MemoryKills.Counts = [:]) throws -> JobRecovery {
         try services(settings, memoryKills: memoryKills).runner.recovery
     }
@@ -108,7 +108,7 @@ final class DaemonHarness: Sendable {
             settings: settings, store: store, crash: crash, memory: memory, model: model, log: log)
     }
 
-    /// Runs the daemon around `body`, then stops it as SIGTERM does and waits for its end.
+    /// Runs `body` with the daemon, then stops the daemon like SIGTERM and waits for its end.
     func running(
         _ settings: Settings, _ body: (DaemonServices) async throws -> Void
     ) async throws {
@@ -124,7 +124,7 @@ final class DaemonHarness: Sendable {
         }
     }
 
-    /// Waits until the ledger's jobs are as `isSo` wants them, and returns them, oldest first.
+    /// Waits until the ledger's jobs satisfy `isSo`, and returns them, oldest first.
     @discardableResult func jobs(_ isSo: @Sendable ([Job]) -> Bool) async throws -> [Job] {
         let changes = store.changes()
         var iterator = changes.makeAsyncIterator()

@@ -11,10 +11,10 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// The drop folder as its users see it: what goes in, what comes out, what is said of it.
+/// The drop folder from the user's point of view: input, output, and reports.
 @Suite("Drop folder", .timeLimit(.minutes(5)))
 struct DropFolderDaemonTests {
-    @Test func whatIsDroppedIsAnnotated() async throws {
+    @Test func droppedFilesAreAnnotated() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("before.mp4")
         try await daemon.running(daemon.settings([daemon.dropFolder()])) { _ in
@@ -48,13 +48,13 @@ struct DropFolderDaemonTests {
         let made = FileName.entries(of: daemon.root.file("out"))?.sorted()
         #expect(
             made == ["caf\u{EFE9}.saliency.json", "caf\u{EFE9}.saliency.mp4", "caf\u{EFE9}.saliency.vtt"])
-        // Foundation would leave them, and their folder with them.
+        // Foundation would not remove them, nor their folder.
         for path in ["done/caf\u{EFE9}.mp4"] + (made ?? []).map({ "out/\($0)" }) {
             unlink(daemon.root.file(path).fileBytes)
         }
     }
 
-    @Test func theSameContentIsDoneOnceWhateverItIsCalled() async throws {
+    @Test func theSameContentIsAnnotatedOnceUnderAnyName() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         let dropFolder = daemon.dropFolder { $0.source = .move }
@@ -64,7 +64,7 @@ struct DropFolderDaemonTests {
             try daemon.drop("again.mp4")
             try await waitUntil(services, daemon) { daemon.listing("done") == ["a.mp4", "again.mp4"] }
         }
-        // Other options make another job of what is dropped from then on.
+        // Files dropped from now on become jobs with the other options.
         try await daemon.running(daemon.settings([daemon.dropFolder { $0.annotation.drawing.opacity = 0.25 }])) { _ in
             try daemon.drop("more.mp4")
             try await daemon.jobs(2, .done)
@@ -72,7 +72,7 @@ struct DropFolderDaemonTests {
         #expect(daemon.listing("out").filter { $0.hasSuffix(".mp4") } == ["a.saliency.mp4", "more.saliency.mp4"])
     }
 
-    @Test func aRestartedDaemonDoesNothingAgain() async throws {
+    @Test func aRestartedDaemonRepeatsNothing() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         let settings = daemon.settings([daemon.dropFolder()])
@@ -90,7 +90,7 @@ struct DropFolderDaemonTests {
         #expect(try daemon.root.bytes(of: "out/a.saliency.mp4") == written)
     }
 
-    @Test func anOutputThatIsGoneIsMadeAnew() async throws {
+    @Test func aMissingOutputIsMadeAgain() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         let settings = daemon.settings([daemon.dropFolder()])
@@ -112,7 +112,7 @@ struct DropFolderDaemonTests {
         let dropFolder = daemon.dropFolder { $0.source = disposition }
         try await daemon.running(daemon.settings([dropFolder])) { _ in
             try await daemon.jobs(1, .done)
-            // The daemon's own hints tell nothing of what leaves a folder.
+            // inotify events do not report files that leave a folder.
             let isSettled = await FolderWait.until(daemon.root.file("in")) {
                 (daemon.listing("in") == ["a.mp4"]) == (disposition == .keep)
             }
@@ -122,7 +122,7 @@ struct DropFolderDaemonTests {
         #expect(daemon.listing("out").count == 3)
     }
 
-    @Test func whatIsNoVideoIsSetAsideWithTheReason() async throws {
+    @Test func otherFilesAreSetAsideWithTheReason() async throws {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("not a video".utf8), to: "in/junk.mp4")
         try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
@@ -130,7 +130,7 @@ struct DropFolderDaemonTests {
             #expect(jobs[0].failure?.code == "notMedia")
             #expect(jobs[0].attempts == 1)
             try await waitUntil(services, daemon) { daemon.listing("failed") == ["junk.mp4", "junk.mp4.error.json"] }
-            // Put back, it is tried again.
+            // When the file is put back, it is tried again.
             try FileManager.default.moveItem(
                 atPath: daemon.root.file("failed/junk.mp4"), toPath: daemon.root.file("in/junk.mp4"))
             try await waitUntil(services, daemon) { daemon.listing("failed") == ["junk.mp4", "junk.mp4.error.json"] }
@@ -143,9 +143,9 @@ struct DropFolderDaemonTests {
         #expect(daemon.listing("out") == [])
     }
 
-    /// What was annotated is moved or deleted, never what has taken its place meanwhile.
+    /// Only the annotated file is moved or deleted, never one that has replaced it meanwhile.
     @Test(arguments: [DropFolderSettings.Disposition.move, .delete])
-    func aSourceThatChangedStays(_ disposition: DropFolderSettings.Disposition) async throws {
+    func aChangedSourceIsNotTouched(_ disposition: DropFolderSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("the first".utf8), to: "in/clip.mp4")
         let dropFolder = daemon.dropFolder { $0.source = disposition }
@@ -157,7 +157,7 @@ struct DropFolderDaemonTests {
         #expect(daemon.listing("done") == [])
     }
 
-    @Test func noMoreJobsRunAtOnceThanAreSet() async throws {
+    @Test func parallelJobsAreLimited() async throws {
         let daemon = try await DaemonHarness()
         for number in 0..<5 { try daemon.drop("\(number).mp4", frames: 100, seed: number) }
         try await daemon.running(daemon.settings([daemon.dropFolder()], jobs: 2)) { _ in
@@ -171,8 +171,8 @@ struct DropFolderDaemonTests {
         }
     }
 
-    /// Whoever drops a corrected file under the same name while the damaged one is being found out does not lose it.
-    @Test func aCorrectedFileIsNotSetAsideForTheDamagedOne() async throws {
+    /// A corrected file that is dropped under the same name while the damaged one is being examined is not lost.
+    @Test func aCorrectedFileIsNotSetAsideInsteadOfTheDamagedOne() async throws {
         let daemon = try await DaemonHarness()
         try daemon.root.write(Array("not a video".utf8), to: "in/clip.mp4")
         let dropFolder = daemon.dropFolder()
@@ -201,7 +201,7 @@ struct DropFolderDaemonTests {
         #expect(daemon.listing("out").filter { $0.hasSuffix(".mp4") } == ["a.saliency.mp4", "b.saliency.mp4"])
     }
 
-    @Test func namesThatMeetAreNumbered() async throws {
+    @Test func conflictingNamesAreNumbered() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("out")
         try daemon.root.write(Array("a person's".utf8), to: "out/a.saliency.mp4")
@@ -218,7 +218,7 @@ struct DropFolderDaemonTests {
         #expect(daemon.listing("out").count == 7)
     }
 
-    @Test func aVanishedFolderIsWaitedFor() async throws {
+    @Test func aMissingFolderIsAwaited() async throws {
         let daemon = try await DaemonHarness()
         try FileManager.default.removeItem(atPath: daemon.root.file("in"))
         let dropFolder = daemon.dropFolder { $0.rescan = 1 }
@@ -229,8 +229,8 @@ struct DropFolderDaemonTests {
         }
     }
 
-    /// The folder above the output's is missing: no attempt can do better until a person makes it.
-    @Test func anOutputFolderThatIsMissingIsWaitedFor() async throws {
+    /// The parent of the output folder is missing: every attempt fails until a person creates it.
+    @Test func aMissingOutputFolderIsAwaited() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         let dropFolder = daemon.dropFolder { $0.output = daemon.root.file("mount/out") }
@@ -288,7 +288,7 @@ struct DropFolderDaemonTests {
         }
     }
 
-    /// Files move a little after the ledger's change; the folder tells.
+    /// Files are moved shortly after the ledger's change, so the folder is polled.
     private func waitUntil(
         _ services: DaemonServices, _ daemon: DaemonHarness, _ isSo: @escaping @Sendable () -> Bool
     ) async throws {

@@ -8,10 +8,10 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// What bounds the work of one job.
+/// Limits for one job.
 @Suite("Limits of a job", .timeLimit(.minutes(5)))
 struct JobLimitTests {
-    @Test("A video longer than longest-video fails at once, and its source is set aside")
+    @Test("A video longer than longest-video fails immediately, and its source is set aside")
     func longestVideo() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("long.mp4", frames: 100)
@@ -24,9 +24,9 @@ struct JobLimitTests {
         }
     }
 
-    /// A container that says nothing of its length is found out by its frames.
-    @Test("Nor is a video read any further that does not say how long it is")
-    func unsaidLength() async throws {
+    /// If the container does not state its length, the frames are counted.
+    @Test("A video that does not state its length is not read beyond the limit either")
+    func unstatedLength() async throws {
         let daemon = try await DaemonHarness()
         try MediaFactory.ffmpeg([
             "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-frames:v", "100", "-c:v", "mjpeg", "-f", "mjpeg",
@@ -56,7 +56,7 @@ struct JobLimitTests {
         #expect(daemon.listing("failed") == ["slow.mp4", "slow.mp4.error.json"])
     }
 
-    @Test("A file larger than largest-file stays where it is, and is no job")
+    @Test("A file larger than largest-file is left in place and does not become a job")
     func largestFile() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a-large.mp4", frames: 200)

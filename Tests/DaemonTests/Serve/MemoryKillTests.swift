@@ -8,8 +8,8 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// What a daemon finds that the kernel ended for lack of memory, and how it tells that from a kill by hand.
-@Suite("Ended for lack of memory", .timeLimit(.minutes(5)))
+/// Recovery after the kernel killed the daemon for lack of memory, as opposed to a kill by hand.
+@Suite("Kills for lack of memory", .timeLimit(.minutes(5)))
 struct MemoryKillTests {
     private func admitted(_ daemon: DaemonHarness, _ names: [String]) async throws {
         for (number, name) in names.enumerated() {
@@ -18,12 +18,12 @@ struct MemoryKillTests {
         }
     }
 
-    @Test("The third time the file is set aside; meanwhile others are served first")
+    @Test("After the third kill the file is set aside; before, other files go first")
     func quarantine() async throws {
         let daemon = try await DaemonHarness()
         try await admitted(daemon, ["a.mp4", "b.mp4"])
         let settings = daemon.settings([daemon.dropFolder()])
-        // A daemon that came up, began the first job, and was ended.
+        // A daemon that started, began the first job, and was killed.
         try await daemon.recovery(settings, memoryKills: ["/proc/vmstat": 7]).run()
         for kills in 1...2 {
             let job = try await daemon.store { ledger throws(LedgerError) in try ledger.claim() }
@@ -47,7 +47,7 @@ struct MemoryKillTests {
         #expect(daemon.listing("failed") == ["a.mp4", "a.mp4.error.json"])
     }
 
-    @Test("A kill by hand, a restart of the machine and a first start are none of these")
+    @Test("A kill by hand, a restart of the machine and a first start do not count")
     func others() throws {
         let folder = try TemporaryDirectory()
         let counts = ["/proc/vmstat": 3, "/sys/fs/cgroup/memory.events": 1]

@@ -9,7 +9,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// New options are for new files, unless the others are asked for too.
+/// Changed options apply to new files, and to others only on request.
 @Suite("Changed options", .timeLimit(.minutes(5)))
 struct OptionChangeTests {
     private func changed(_ daemon: DaemonHarness, _ change: (inout DropFolderSettings) -> Void = { _ in })
@@ -21,7 +21,7 @@ struct OptionChangeTests {
         }
     }
 
-    @Test func whatLiesThereIsNotAnnotatedAgain() async throws {
+    @Test func presentFilesAreNotAnnotatedAgain() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
@@ -33,7 +33,7 @@ struct OptionChangeTests {
             #expect(services.supervisor.identities != before)
             #expect(jobs[0] == first)
         }
-        // Nor by a restarted daemon, however long it looks.
+        // Nor by a restarted daemon.
         try await daemon.running(daemon.settings([changed(daemon)])) { _ in
             try daemon.drop("c.mp4", seed: 2)
             let jobs = try await daemon.jobs(3, .done)
@@ -42,7 +42,7 @@ struct OptionChangeTests {
         #expect(daemon.listing("out").count { $0.hasSuffix(".mp4") } == 3)
     }
 
-    @Test func whatIsAskedForIsAnnotatedAgain() async throws {
+    @Test func presentFilesAreAnnotatedAgainOnRequest() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         try await daemon.running(daemon.settings([daemon.dropFolder()])) { services in
@@ -53,16 +53,16 @@ struct OptionChangeTests {
         }
     }
 
-    /// Touched, renamed or dropped again, a file is a new one.
+    /// A file that is touched, renamed or dropped again counts as new.
     @Test func aTouchedFileIsNew() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         let job = try await daemon.admit("a.mp4", of: daemon.dropFolder())
-        guard case .admitted(.known(job)) = try await daemon.take("a.mp4", of: changed(daemon)) else {
+        guard case .admitted(.known(job)) = try await daemon.ingest("a.mp4", of: changed(daemon)) else {
             Issue.record("taken again as it lies there")
             return
         }
-        // File systems count time in steps: until the next one the change does not show.
+        // Time stamps of file systems have a granularity, within which the change would not be visible.
         let folder = try HeldFolder(daemon.root.file("in"))
         let last = (job.createdAt.timeIntervalSince1970 + 0.002) * 1e9
         var touched = 0.0
@@ -80,14 +80,14 @@ struct OptionChangeTests {
         try await daemon.admit("a.mp4", of: changed(daemon) { $0.name = "other" })
     }
 
-    /// A queued job keeps its options, also where its file was renamed meanwhile.
+    /// A queued job keeps its options, also if its file was renamed meanwhile.
     @Test func aQueuedJobFollowsItsFileWithItsOwnOptions() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         let job = try await daemon.admit("a.mp4", of: daemon.dropFolder())
         #expect(rename(daemon.root.file("in/a.mp4"), daemon.root.file("in/b.mp4")) == 0)
         let dropFolder = changed(daemon) { $0.annotation.container = .mkv }
-        guard case .admitted(.known(let found)) = try await daemon.take("b.mp4", of: dropFolder) else {
+        guard case .admitted(.known(let found)) = try await daemon.ingest("b.mp4", of: dropFolder) else {
             Issue.record("another job")
             return
         }

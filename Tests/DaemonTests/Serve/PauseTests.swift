@@ -10,9 +10,9 @@ import Testing
 @testable import HTTPAPI
 @testable import JobService
 
-/// What a running daemon makes of pauses.
+/// Pauses in a running daemon.
 @Suite("Pauses", .timeLimit(.minutes(5))) struct PauseTests {
-    @Test func pausedJobsWaitAndBeginWhenItEnds() async throws {
+    @Test func pausedJobsWaitUntilThePauseEnds() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in2")
         let settings = daemon.settings([
@@ -39,10 +39,10 @@ import Testing
     @Test func theStatusNamesWhatIsPaused() {
         let pauses = JobPauses(dropFolders: ["b": .now, "a": .now])
         #expect(
-            StatusLine.text(running: [], counts: [.queued: 2], holds: JobHolds(pauses: JobPauses(all: .now)))
+            StatusText.text(running: [], counts: [.queued: 2], holds: JobHolds(pauses: JobPauses(all: .now)))
                 == "paused, 2 queued")
         #expect(
-            StatusLine.text(running: [("c.mp4", 0.5)], counts: [:], holds: JobHolds(pauses: pauses))
+            StatusText.text(running: [("c.mp4", 0.5)], counts: [:], holds: JobHolds(pauses: pauses))
                 == "annotating c.mp4 50 %, a and b paused")
     }
 
@@ -51,7 +51,7 @@ import Testing
         holds.others = [JobHold(reason: .quietHours, message: "")]
         holds.othersOfDropFolders = ["a": [JobHold(reason: .freeSpace, message: "")]]
         #expect(
-            StatusLine.text(running: [], counts: [.queued: 1], holds: holds)
+            StatusText.text(running: [], counts: [.queued: 1], holds: holds)
                 == "quiet hours, too little free space, 1 queued")
     }
 
@@ -67,7 +67,7 @@ import Testing
         #expect(!factory.text().contains(#"folder="a""#))
     }
 
-    @Test func pausesAreTextForPeople() {
+    @Test func pausesAreFormattedAsText() {
         let zone = TimeZone(secondsFromGMT: 3600) ?? .gmt
         #expect(PausePrinter.text(PauseResponse(JobPauses()), zone: zone) == "nothing is paused")
         let since = Date(timeIntervalSince1970: 0)

@@ -8,10 +8,10 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// What a daemon finds that was killed: whatever moment it was killed at, each clip is annotated once.
+/// Recovery of a killed daemon: whenever it was killed, each clip is annotated once.
 @Suite("Recovery", .timeLimit(.minutes(5)))
 struct RecoveryTests {
-    /// A job as a killed daemon leaves it: claimed, and nobody runs it.
+    /// A job as left by a killed daemon: running in the ledger only.
     private func interrupted(_ daemon: DaemonHarness, times: Int = 1) async throws -> Job {
         try daemon.drop("a.mp4")
         try await daemon.admit("a.mp4", of: daemon.dropFolder())
@@ -26,7 +26,7 @@ struct RecoveryTests {
         }
     }
 
-    @Test func anInterruptedJobBeginsAnewAndItsLeftoversGo() async throws {
+    @Test func anInterruptedJobRestartsWithoutLeftovers() async throws {
         let daemon = try await DaemonHarness()
         let job = try await interrupted(daemon)
         #expect(job.state == .running)
@@ -47,7 +47,7 @@ struct RecoveryTests {
             ])
     }
 
-    @Test func aJobThatHadEndedIsNotDoneAgain() async throws {
+    @Test func aCompletedJobIsNotRepeated() async throws {
         let daemon = try await DaemonHarness()
         _ = try await interrupted(daemon)
         try await daemon.running(daemon.settings([])) { _ in try await daemon.jobs(1, .done) }
@@ -55,7 +55,7 @@ struct RecoveryTests {
             try await daemon.store { ledger throws(LedgerError) in try ledger.jobs()[0].result })
         #expect(result.length == 12.0 / 25 && result.seconds.map { $0 > 0 } == true && result.answer?.label != nil)
         let before = try daemon.root.bytes(of: "out/a.saliency.json")
-        // As if the daemon had been killed between the last rename and the ledger's change.
+        // As if the daemon had been killed between the last rename and the change of the ledger.
         _ = try await daemon.store { ledger throws(LedgerError) in
             guard let job = try ledger.jobs().first else { return }
             let request = JobRequest(
@@ -66,14 +66,14 @@ struct RecoveryTests {
         try await daemon.running(daemon.settings([])) { _ in
             let done = try await daemon.jobs(1, .done)
             #expect(done[0].attempts == 1)
-            // From the record; nobody knows how long it took.
+            // The result is read from the record; the duration is not known.
             #expect(done[0].result == JobResult(length: result.length, answer: result.answer))
         }
         #expect(try daemon.root.bytes(of: "out/a.saliency.json") == before)
     }
 
-    /// Killed between the video's rename and its record's.
-    @Test func aVideoWithoutItsRecordIsMadeAgainUnderItsName() async throws {
+    /// Killed between the renames of the video and its record.
+    @Test func aVideoWithoutARecordIsReplaced() async throws {
         let daemon = try await DaemonHarness()
         _ = try await interrupted(daemon)
         try await daemon.running(daemon.settings([])) { _ in try await daemon.jobs(1, .done) }
@@ -94,7 +94,7 @@ struct RecoveryTests {
         _ = try await interrupted(daemon)
         for crashes in 1..<JobRecovery.maximumCrashes {
             try daemon.root.write(Array("11\n".utf8), to: "state/crash-signal")
-            // Stopped before the job is run: as it was found, its attempt is the next daemon's.
+            // Stopped before the job runs: its attempt is the next daemon's.
             try await daemon.recovery(daemon.settings([])).run()
             #expect(try daemon.root.bytes(of: "state/crash-signal") == Array("00\n".utf8))
             let job = try await daemon.store { ledger throws(LedgerError) in try ledger.claim() }
@@ -109,7 +109,7 @@ struct RecoveryTests {
         #expect(daemon.listing("failed") == ["a.mp4", "a.mp4.error.json"])
     }
 
-    @Test func killsFromWithoutDoNotCount() async throws {
+    @Test func killsFromOutsideDoNotCount() async throws {
         let daemon = try await DaemonHarness()
         let job = try await interrupted(daemon, times: 150)
         #expect(job.attempts == 150)
@@ -119,14 +119,14 @@ struct RecoveryTests {
         }
     }
 
-    @Test(arguments: ["", "0", "00", "99\n", "-1\n", "ab\n", "11"]) func onlyASignalsNumberIsACrash(text: String) throws
+    @Test(arguments: ["", "0", "00", "99\n", "-1\n", "ab\n", "11"]) func onlyASignalNumberIsACrash(text: String) throws
     {
         let folder = try TemporaryDirectory()
         try folder.write(Array(text.utf8), to: "crash-signal")
         #expect(try CrashNote(state: folder.path) { _ in }.signal == (text == "11" ? 11 : nil))
     }
 
-    /// The second in turn is suspect: it waits for the first, and the third waits for it.
+    /// The second job is suspect: it waits for the first, and the third waits for it.
     @Test func aSuspectRunsAlone() async throws {
         let daemon = try await DaemonHarness()
         let settings = daemon.settings([], jobs: 3)

@@ -8,7 +8,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// `serve` through the built command: how it starts, reloads, stops and refuses.
+/// `serve` through the built command: start, reload, stop and errors.
 @Suite("The daemon's command", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
 struct ServeCommandTests {
     private let folder: TemporaryDirectory
@@ -57,7 +57,7 @@ struct ServeCommandTests {
         #expect(try MediaFactory.countedFrames(video) == 25)
     }
 
-    @Test func aReloadTakesWhatIsRightAndRefusesWhatIsWrong() async throws {
+    @Test func aReloadAppliesOnlyValidConfigurations() async throws {
         try configure()
         let daemon = try serve()
         #expect(await wait(for: "\"ready\"", in: daemon))
@@ -88,7 +88,7 @@ struct ServeCommandTests {
         #expect(await first.end().status == 0)
     }
 
-    @Test func aWrongConfigurationIsRefused() async throws {
+    @Test func anInvalidConfigurationIsRejected() async throws {
         try configure("nonsense: 1")
         for command in ["serve", "check"] {
             let run = try await CommandRun.saliencyd(command, "--config", folder.file("saliencyd.yaml"))
@@ -99,7 +99,7 @@ struct ServeCommandTests {
         #expect(!FileManager.default.fileExists(atPath: folder.file("state")))
     }
 
-    @Test func checkPrintsWhatIsInEffect() async throws {
+    @Test func checkPrintsTheSettingsInEffect() async throws {
         try configure()
         let run = try await CommandRun.saliencyd(
             "check", "--config", folder.file("saliencyd.yaml"), "--set", "engine.jobs=3",
@@ -116,7 +116,7 @@ struct ServeCommandTests {
         #expect(run.standardError.contains("/none/model.safetensors"))
     }
 
-    @Test func aLedgerThatIsNoneIsRefused() async throws {
+    @Test func anInvalidLedgerIsRejected() async throws {
         try configure()
         try FileManager.default.createDirectory(atPath: folder.file("state"), withIntermediateDirectories: false)
         try folder.write(Array(repeating: 7, count: 9000), to: "state/ledger.sqlite")

@@ -10,14 +10,14 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// What is annotated, moved and deleted is the file that was taken: not what has its name by now, and wherever it lies by now.
+/// Exactly the ingested file is annotated, moved and deleted: not another one with its name, and wherever it was moved.
 @Suite("Identity of sources", .timeLimit(.minutes(5)))
 struct SourceIdentityTests {
     private func rename(_ daemon: DaemonHarness, _ from: String, _ to: String) {
         #expect(Glibc.rename(daemon.root.file(from), daemon.root.file(to)) == 0)
     }
 
-    @Test func aSourceThatIsReplacedWhileQueuedGivesItsJobNoOthersContent() async throws {
+    @Test func aReplacedSourceDoesNotChangeTheJobsContent() async throws {
         let daemon = try await DaemonHarness()
         let dropFolder = daemon.dropFolder { ($0.source, $0.attempts) = (.delete, 1) }
         try daemon.drop("clip.mp4", frames: 12)
@@ -31,7 +31,7 @@ struct SourceIdentityTests {
             #expect(jobs[0].failure?.code == "sourceReplaced")
             #expect(jobs[0].id == first.id && jobs[1].key.content != first.key.content)
             #expect(try MediaFactory.countedFrames(jobs[1].output) == 20)
-            // Dropped again, the first is not taken for done.
+            // When it is dropped again, the first file does not count as done.
             rename(daemon, "first.mp4", "in/first.mp4")
             let done = try await daemon.jobs(2, .done)
             #expect(try MediaFactory.countedFrames(done[0].output) == 12)
@@ -40,12 +40,12 @@ struct SourceIdentityTests {
     }
 
     @Test(arguments: [DropFolderSettings.Disposition.keep, .move, .delete])
-    func aSourceThatIsSwappedForALinkIsNotFollowed(_ disposition: DropFolderSettings.Disposition) async throws {
+    func aSourceReplacedByALinkIsNotFollowed(_ disposition: DropFolderSettings.Disposition) async throws {
         let daemon = try await DaemonHarness()
         let dropFolder = daemon.dropFolder { ($0.source, $0.attempts) = (disposition, 1) }
         try daemon.drop("clip.mp4")
         try await daemon.admit("clip.mp4", of: dropFolder)
-        // The same content elsewhere: only the link is wrong with it.
+        // The same content elsewhere, so that only the link is wrong.
         try daemon.makeFolder("private")
         rename(daemon, "in/clip.mp4", "private/clip.mp4")
         #expect(symlink(daemon.root.file("private/clip.mp4"), daemon.root.file("in/clip.mp4")) == 0)
@@ -59,7 +59,7 @@ struct SourceIdentityTests {
         #expect(daemon.listing("done") == [])
     }
 
-    @Test func aFileThatIsRenamedWhileQueuedIsAnnotatedUnderItsNewName() async throws {
+    @Test func aFileRenamedWhileQueuedIsAnnotatedUnderItsNewName() async throws {
         let daemon = try await DaemonHarness()
         let dropFolder = daemon.dropFolder { $0.source = .move }
         try daemon.drop("a.mp4")
@@ -74,7 +74,7 @@ struct SourceIdentityTests {
         #expect(daemon.listing("failed") == [])
     }
 
-    @Test func aFileThatIsMovedToAnotherDropFolderWhileQueuedIsAnnotatedThere() async throws {
+    @Test func aFileMovedToAnotherDropFolderIsAnnotatedThere() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in2")
         let first = daemon.dropFolder()
@@ -92,8 +92,8 @@ struct SourceIdentityTests {
         #expect(daemon.listing("out") == [])
     }
 
-    /// Renamed, then looked for in vain as often as is allowed, then met again by a restarted daemon.
-    @Test func aFileThatWasNotFoundIsDoneWhenItIsMetAgain() async throws {
+    /// A file that is renamed, not found in any of the attempts, and then found by a restarted daemon.
+    @Test func aMissingFileIsAnnotatedWhenFoundAgain() async throws {
         let daemon = try await DaemonHarness()
         let dropFolder = daemon.dropFolder()
         try daemon.drop("a.mp4")
@@ -109,8 +109,8 @@ struct SourceIdentityTests {
         }
     }
 
-    /// A job that waits for its next attempt goes on as soon as its file is back under its name.
-    @Test func aFileThatIsPutBackIsNotWaitedFor() async throws {
+    /// A job that waits for its next attempt continues as soon as its file is back.
+    @Test func aFilePutBackIsAnnotatedImmediately() async throws {
         let daemon = try await DaemonHarness()
         let dropFolder = daemon.dropFolder()
         try daemon.drop("a.mp4")
@@ -124,12 +124,12 @@ struct SourceIdentityTests {
         }
     }
 
-    @Test func aFileThatIsRenamedWhileItIsAnnotatedIsMovedFromItsNewName() async throws {
+    @Test func aFileRenamedDuringItsJobIsMovedFromItsNewName() async throws {
         let daemon = try await DaemonHarness()
         let dropFolder = daemon.dropFolder { $0.source = .move }
         try daemon.drop("a.mp4", frames: 400)
         try await daemon.running(daemon.settings([dropFolder])) { services in
-            // The file is open by then.
+            // The file is open now.
             while services.running.all.first?.progress == nil { await Task.yield() }
             rename(daemon, "in/a.mp4", "in/b.mp4")
             try await daemon.jobs(1, .done)
@@ -139,7 +139,7 @@ struct SourceIdentityTests {
         #expect(daemon.listing("out").contains("a.saliency.mp4"))
     }
 
-    @Test func whatAKilledDaemonWasDeletingIsFoundAgain() async throws {
+    @Test func aFileThatAKilledDaemonWasDeletingIsFoundAgain() async throws {
         let daemon = try await DaemonHarness()
         try daemon.drop("a.mp4")
         rename(daemon, "in/a.mp4", "in/.a.mp4.1f\(HeldFile.removedSuffix)")
@@ -149,8 +149,8 @@ struct SourceIdentityTests {
         }
     }
 
-    /// A link in the output folder is no free name, even if it leads nowhere.
-    @Test func aLinkInTheOutputFolderIsNoFreeName() async throws {
+    /// The name of a link in the output folder is not free, even if the link is broken.
+    @Test func aLinkInTheOutputFolderIsNotAFreeName() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("out")
         #expect(symlink("/nowhere/at/all", daemon.root.file("out/a.saliency.mp4")) == 0)

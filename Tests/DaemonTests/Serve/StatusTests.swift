@@ -7,30 +7,30 @@ import Testing
 @testable import JobService
 
 @Suite struct StatusTests {
-    @Test func saysWhatIsDone() {
-        #expect(StatusLine.text(running: [], counts: [:]) == "waiting")
+    @Test func showsTheActivity() {
+        #expect(StatusText.text(running: [], counts: [:]) == "waiting")
         #expect(
-            StatusLine.text(
+            StatusText.text(
                 running: [("clip.mp4", 0.625)], counts: [.queued: 2, .failed: 1, .done: 9, .running: 1])
                 == "annotating clip.mp4 62 %, 2 queued, 1 failed")
         #expect(
-            StatusLine.text(running: [("a.gif", nil), ("b.mp4", 0.5)], counts: [.quarantined: 3])
+            StatusText.text(running: [("a.gif", nil), ("b.mp4", 0.5)], counts: [.quarantined: 3])
                 == "annotating a.gif and 1 more, 3 quarantined")
     }
 
-    @Test func saysHowCamerasFare() {
-        let some = CameraOverview(count: 4, up: 3, lag: 0.84)
-        #expect(StatusLine.text(running: [], counts: [:], cameras: some) == "3/4 cameras up, lag 0.8 s")
+    @Test func showsTheCameras() {
+        let some = CameraSummary(count: 4, up: 3, lag: 0.84)
+        #expect(StatusText.text(running: [], counts: [:], cameras: some) == "3/4 cameras up, lag 0.8 s")
         #expect(
-            StatusLine.text(running: [("clip.mp4", 0.62)], counts: [.queued: 2], cameras: some)
+            StatusText.text(running: [("clip.mp4", 0.62)], counts: [.queued: 2], cameras: some)
                 == "annotating clip.mp4 62 %, 3/4 cameras up, lag 0.8 s, 2 queued")
         #expect(
-            StatusLine.text(running: [], counts: [.failed: 1], cameras: CameraOverview(count: 1, up: 0))
+            StatusText.text(running: [], counts: [.failed: 1], cameras: CameraSummary(count: 1, up: 0))
                 == "0/1 camera up, 1 failed")
     }
 
-    @Test func theLagIsThatOfTheLastCamera() {
-        let entries = ["a", "b", "c"].map { CameraEntry(.sample($0), clock: HandClock()) }
+    @Test func theLagIsTheLargestOfAllCameras() {
+        let entries = ["a", "b", "c"].map { CameraHandle(.sample($0), clock: HandClock()) }
         for (entry, lag) in zip(entries, [0.5, 1.25, 9]) {
             entry.report.update { statistics in
                 statistics.framesIn = 1
@@ -38,14 +38,14 @@ import Testing
             }
         }
         for entry in entries.dropLast() {
-            _ = entry.record.begin(frames: 0)
-            _ = entry.record.add(entry.report.snapshot)
+            _ = entry.connections.begin(frames: 0)
+            _ = entry.connections.add(entry.report.snapshot)
         }
-        #expect(CameraOverview(entries) == CameraOverview(count: 3, up: 2, lag: 1.25))
+        #expect(CameraSummary(entries) == CameraSummary(count: 3, up: 2, lag: 1.25))
     }
 
-    /// Jobs that hang are not covered by cameras that do not, nor one camera by the others.
-    @Test func theWatchdogIsFedOnlyIfEverythingMoves() {
+    /// Hanging jobs are not hidden by cameras that make progress, nor one camera by the others.
+    @Test func theWatchdogIsFedOnlyIfEverythingMakesProgress() {
         let (gate, yard) = (ScriptedConnections(), ScriptedConnections())
         let ids = (ObjectIdentifier(gate), ObjectIdentifier(yard))
         var feeder = WatchdogFeeder()
@@ -62,7 +62,7 @@ import Testing
         #expect(isAlive)
     }
 
-    @Test func theWatchdogIsFedByWhatMoves() {
+    @Test func theWatchdogIsFedByProgress() {
         var feeder = WatchdogFeeder()
         let looks: [(jobs: Int, steps: UInt64, isAlive: Bool)] = [
             (0, 5, true), (0, 5, true), (1, 6, true), (1, 7, true), (1, 7, false), (1, 7, false), (2, 8, true),

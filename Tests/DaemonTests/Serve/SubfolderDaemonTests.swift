@@ -8,7 +8,7 @@ import Testing
 @testable import DaemonConfiguration
 @testable import JobService
 
-/// Folders in the drop folder.
+/// Subfolders of the drop folder.
 @Suite("Subfolders", .timeLimit(.minutes(5)))
 struct SubfolderDaemonTests {
     @Test func outputsAndSourcesKeepTheirFolders() async throws {
@@ -18,7 +18,7 @@ struct SubfolderDaemonTests {
         let dropFolder = daemon.dropFolder { ($0.hasSubfolders, $0.source) = (true, .move) }
         try await daemon.running(daemon.settings([dropFolder])) { services in
             try await daemon.jobs(1, .done)
-            // A folder that comes later is listened to as well, and so is one in it.
+            // A folder that is created later is watched too, and so are its subfolders.
             try daemon.makeFolder("in/night")
             try daemon.makeFolder("in/night/late")
             try daemon.drop("b.mp4", seed: 1, into: "in/night/late")
@@ -41,8 +41,8 @@ struct SubfolderDaemonTests {
         #expect(daemon.listing("failed/day").contains("junk.mp4"))
     }
 
-    /// A folder that is swapped for a link while its file is queued leads nowhere.
-    @Test func aFolderThatIsSwappedForALinkIsNotFollowed() async throws {
+    /// A folder that is replaced by a link while its file is queued is not followed.
+    @Test func aFolderReplacedByALinkIsNotFollowed() async throws {
         let daemon = try await DaemonHarness()
         try daemon.makeFolder("in/day")
         try daemon.drop("a.mp4", into: "in/day")
@@ -57,8 +57,8 @@ struct SubfolderDaemonTests {
         #expect(daemon.listing("private") == ["a.mp4"])
     }
 
-    /// A link in the output folder is not written through.
-    @Test func aLinkAmongTheOutputsFoldersIsRefused() throws {
+    /// Nothing is written through a link in the output folder.
+    @Test func aLinkInTheOutputPathIsRejected() throws {
         let folder = try TemporaryDirectory()
         #expect(mkdir(folder.file("elsewhere"), 0o777) == 0 && mkdir(folder.file("out"), 0o777) == 0)
         #expect(symlink(folder.file("elsewhere"), folder.file("out/day")) == 0)

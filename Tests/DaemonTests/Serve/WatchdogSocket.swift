@@ -6,12 +6,12 @@ import Testing
 @testable import JobService
 @testable import Telemetry
 
-/// `$NOTIFY_SOCKET` as systemd has it, and what the daemon says there.
+/// `$NOTIFY_SOCKET` like systemd's, with the daemon's messages.
 final class WatchdogSocket: Sendable {
     let path: String
     private let descriptor: Int32
 
-    /// - Parameter timeout: seconds for which a message is waited for.
+    /// - Parameter timeout: seconds to wait for a message.
     init(_ path: String, timeout: Int = 0) throws {
         self.path = path
         let address = try #require(UnixAddress(path))
@@ -26,14 +26,14 @@ final class WatchdogSocket: Sendable {
         close(descriptor)
     }
 
-    /// The next message; nil if none comes in time.
+    /// The next message; nil if none arrives in time.
     func message() -> String? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
     }
 
-    /// Everything that has come.
+    /// All messages that have arrived.
     func messages() -> [String] {
         var messages: [String] = []
         while let message = message() { messages.append(message) }

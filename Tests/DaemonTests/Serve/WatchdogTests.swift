@@ -10,10 +10,10 @@ import Testing
 @testable import JobService
 @testable import Telemetry
 
-/// A window that takes longer than systemd's watchdog waits: the daemon makes progress, and says so.
+/// A window that takes longer than systemd's watchdog interval: the daemon makes progress and reports it.
 @Suite("The watchdog and long windows", .tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5)))
 struct WatchdogTests {
-    /// Holds the engine as a camera does, so that a job makes a pass when it is let.
+    /// Occupies the engine like a camera, so that a job computes a pass only when allowed.
     private final class Engine: Sendable {
         private let scheduler: EngineScheduler
         private let held = DispatchSemaphore(value: 0)
@@ -36,7 +36,7 @@ struct WatchdogTests {
         func letGo() { release.signal() }
     }
 
-    /// Lets this many seconds pass for whoever sleeps by the clock.
+    /// Advances the clock by this many seconds.
     private func pass(_ seconds: Double, on clock: HandClock) async {
         var passed = Duration.zero
         while passed < .seconds(seconds), let wait = await clock.sleeper() {
@@ -45,7 +45,7 @@ struct WatchdogTests {
         }
     }
 
-    @Test("Passes of 25 s each, a window of five minutes: fed at every pass")
+    @Test("With passes of 25 s in a window of five minutes, the watchdog is fed at every pass")
     func slowMethod() async throws {
         let daemon = try await DaemonHarness()
         let socket = try WatchdogSocket(daemon.root.file("notify"))
@@ -73,18 +73,18 @@ struct WatchdogTests {
                 await self.pass(25, on: clock)
                 #expect(socket.messages().contains("WATCHDOG=1"), "pass \(pass)")
             }
-            // And not where nothing moves.
+            // Without progress it is not fed.
             _ = socket.messages()
             await self.pass(25, on: clock)
             #expect(!socket.messages().contains("WATCHDOG=1"))
             engine.letGo()
             looks.cancel()
-            // What it sleeps in goes by the clock.
+            // Its sleep depends on the clock.
             _ = await looks.result
         }
     }
 
-    /// On the machine's own clock, through the command: a window of minutes, and a watchdog of two seconds.
+    /// With the machine's clock, through the command: a window of minutes, and a watchdog interval of two seconds.
     @Test("The command feeds systemd's watchdog while it computes one window")
     func command() async throws {
         let folder = try TemporaryDirectory()
@@ -104,7 +104,7 @@ struct WatchdogTests {
         #expect(await daemon.waitForStandardError(containing: "job begins"))
         let isFed = try await DedicatedThread.run(name: "systemd", onCancel: {}) {
             var times: [ContinuousClock.Instant] = []
-            // Each look is half a second from the one before: longer than the watchdog waits.
+            // The updates are half a second apart, so this is longer than the watchdog interval.
             while times.count < 8, let message = socket.message() {
                 if message == "WATCHDOG=1" { times.append(.now) }
             }

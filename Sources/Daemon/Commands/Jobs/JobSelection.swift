@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Jobs
 
-/// The options that say which jobs are meant.
+/// The options that select jobs.
 struct JobSelection: ParsableArguments {
     @Option(help: "Only jobs in this state; may be repeated.")
     var state: [JobState] = []
@@ -23,7 +23,7 @@ struct JobSelection: ParsableArguments {
         return query
     }
 
-    /// Either one job's number or options, for a command that changes jobs.
+    /// Requires either a job's number or options, for commands that change jobs.
     func check(job: Int64?) throws {
         if job == nil, query.isEmpty {
             throw ValidationError("name the jobs: a number, or at least one of --state, --folder and --name")

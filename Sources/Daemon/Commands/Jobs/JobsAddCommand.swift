@@ -23,7 +23,7 @@ struct JobsAddCommand: AsyncParsableCommand {
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
 
     func run() async throws {
-        // Named before it is sent: what cannot be read is this side's fault.
+        // Checked before sending: an unreadable file is an error of the client.
         _ = try ReadableFile(file)
         let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/;"))
         let parts = [folder, name ?? FileName.split(file).name].compactMap {
@@ -34,19 +34,19 @@ struct JobsAddCommand: AsyncParsableCommand {
         let data = try await client.upload(
             file, "/api/v1/folders/\(parts[0])/files/\(parts[1])",
             query: wait ? [URLQueryItem(name: "wait", value: "60")] : [], timeout: 3600)
-        let answer = try JobRecord.decoded(Answer.self, from: data)
+        let result = try JobRecord.decoded(UploadResult.self, from: data)
         if daemon.json {
             print(String(decoding: data, as: UTF8.self))
         } else {
-            print(answer.job.map { "\(answer.path): job \($0)" } ?? answer.path)
+            print(result.job.map { "\(result.path): job \($0)" } ?? result.path)
         }
-        if wait { try await follow(answer, client) }
+        if wait { try await follow(result, client) }
     }
 
-    private func follow(_ answer: Answer, _ client: DaemonClient) async throws {
-        guard let job = answer.job else {
+    private func follow(_ result: UploadResult, _ client: DaemonClient) async throws {
+        guard let job = result.job else {
             throw CommandFailure(
-                .unavailable, "\(answer.path) has not become a job yet; look for it with `saliencyd jobs`")
+                .unavailable, "\(result.path) has not become a job yet; look for it with `saliencyd jobs`")
         }
         let end = try await JobFollower(client: client, deadline: nil).end(of: job)
         let record = try JobRecord.decoded(JobRecord.self, from: end)
@@ -54,7 +54,7 @@ struct JobsAddCommand: AsyncParsableCommand {
         if record.state != .done { throw ExitCode(1) }
     }
 
-    private struct Answer: Decodable {
+    private struct UploadResult: Decodable {
         var path: String
         var job: Int64?
     }

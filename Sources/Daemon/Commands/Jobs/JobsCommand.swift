@@ -3,7 +3,7 @@ import Files
 import Foundation
 import HTTPAPI
 
-/// `saliencyd jobs`: what a running daemon has to do, does, and has done.
+/// `saliencyd jobs`: shows and changes the jobs of a running daemon.
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
@@ -33,7 +33,7 @@ struct JobsShowCommand: AsyncParsableCommand {
 struct JobsCancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancel jobs that are queued or running; their sources stay where they are.",
-        discussion: "Without --state, --folder and --name mean jobs that are queued.")
+        discussion: "Without --state, --folder and --name select queued jobs.")
 
     @Argument(help: "The job's number.")
     var job: Int64?
@@ -55,7 +55,7 @@ struct JobsCancelCommand: AsyncParsableCommand {
 struct JobsRetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry", abstract: "Queue jobs again that failed, were cancelled or wait for their next attempt.",
-        discussion: "Without --state, --folder and --name mean jobs that failed.")
+        discussion: "Without --state, --folder and --name select failed jobs.")
 
     @Argument(help: "The job's number.")
     var job: Int64?
@@ -81,7 +81,7 @@ struct JobsPriorityCommand: AsyncParsableCommand {
     @Argument(help: "The job's number.")
     var job: Int64
 
-    @Argument(help: "-1000 to 1000; jobs of a higher one go first.")
+    @Argument(help: "-1000 to 1000; jobs with a higher priority go first.")
     var priority: Int
 
     @OptionGroup(title: "Daemon") var daemon: DaemonOptions
@@ -129,11 +129,11 @@ struct JobsResumeCommand: AsyncParsableCommand {
     }
 }
 
-/// Asks the daemon something that it answers with jobs, and prints that.
+/// Sends a request to the daemon and prints the jobs in the response.
 struct JobResponsePrinter {
     let daemon: DaemonOptions
 
-    /// Seconds that a change of very many jobs may take.
+    /// Time limit for a change of many jobs, in seconds.
     private static let timeout = 3600.0
 
     private struct Change: Decodable {
@@ -148,7 +148,7 @@ struct JobResponsePrinter {
 
     /// Changes one job or several.
     ///
-    /// - Parameter done: what they are then.
+    /// - Parameter done: describes the jobs after the change.
     func change(_ action: String, _ job: Int64?, _ selection: JobSelection, done: String) async throws {
         if let job { return try await run("POST", "/api/v1/jobs/\(job)/\(action)") }
         let data = try await daemon.client().request(
@@ -158,7 +158,7 @@ struct JobResponsePrinter {
     }
 }
 
-/// Asks the daemon to begin or end a pause, and prints what is paused then.
+/// Asks the daemon to begin or end a pause, and prints the pauses then in effect.
 struct PausePrinter {
     let daemon: DaemonOptions
 
@@ -169,10 +169,10 @@ struct PausePrinter {
         print(Self.text(try JobRecord.decoded(PauseResponse.self, from: data)))
     }
 
-    /// - Parameter zone: of the times.
-    static func text(_ answer: PauseResponse, zone: TimeZone = .current) -> String {
-        guard !answer.paused.isEmpty else { return "nothing is paused" }
-        return answer.paused.map { pause in
+    /// - Parameter zone: the time zone of the times.
+    static func text(_ response: PauseResponse, zone: TimeZone = .current) -> String {
+        guard !response.paused.isEmpty else { return "nothing is paused" }
+        return response.paused.map { pause in
             "\(pause.folder.map { "the drop folder \($0) has been" } ?? "all jobs have been") paused since \(JobListText.shown(pause.since, zone))"
         }.joined(separator: "\n")
     }

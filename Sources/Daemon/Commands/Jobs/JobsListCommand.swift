@@ -23,7 +23,7 @@ struct JobsListCommand: AsyncParsableCommand {
         let client = try await daemon.client()
         var found: [JobRecord] = []
         var next = before
-        // A search by name looks through some of the jobs at a time.
+        // A search by name examines only some of the jobs per request.
         repeat {
             var query = [URLQueryItem(name: "limit", value: String(limit - found.count))] + selection.query
             if let next { query.append(URLQueryItem(name: "before", value: String(next))) }

@@ -22,27 +22,27 @@ struct JobsWaitCommand: AsyncParsableCommand {
         let client = try await daemon.client()
         let numbers = jobs.isEmpty ? try await JobFollower.pending(client) : jobs
         let follower = JobFollower(client: client, deadline: timeout.map { ContinuousClock.now + .seconds($0) })
-        var isEveryOneDone = true
+        var areAllDone = true
         for number in numbers {
             let data = try await follower.end(of: number)
             let job = try JobRecord.decoded(JobRecord.self, from: data)
             print(daemon.json ? String(decoding: data, as: UTF8.self) : JobListText.text([job], isHeaded: false))
-            isEveryOneDone = isEveryOneDone && job.state == .done
+            areAllDone = areAllDone && job.state == .done
         }
-        if !isEveryOneDone { throw ExitCode(1) }
+        if !areAllDone { throw ExitCode(1) }
     }
 }
 
-/// Waits for the ends of jobs, as long as the daemon lets one wait at a time, again and again.
+/// Waits for the ends of jobs by repeated requests, since the daemon limits a single wait.
 struct JobFollower {
     let client: DaemonClient
-    /// Nil for never.
+    /// Nil to wait without a limit.
     let deadline: ContinuousClock.Instant?
 
-    /// The longest that the daemon is asked to wait, in seconds.
+    /// The longest wait of one request, in seconds.
     private static let longestWait = 60.0
 
-    /// The daemon's answer when the job is over, or as it is at the deadline.
+    /// The daemon's response when the job has ended, or at the deadline.
     func end(of job: Int64) async throws -> Data {
         while true {
             let left = deadline.map { max(0, ($0 - .now) / .seconds(1)) } ?? .infinity

@@ -25,7 +25,7 @@ struct JobsWhyCommand: AsyncParsableCommand {
         var folders: [ListedFolder]
     }
 
-    private struct Answer: Decodable {
+    private struct FileList: Decodable {
         struct File: Decodable {
             var name: String
             var reason: String
@@ -45,18 +45,18 @@ struct JobsWhyCommand: AsyncParsableCommand {
         let data = try await client.request(
             "GET", "/api/v1/folders/\(part)/files", query: [URLQueryItem(name: "file", value: target.path)])
         if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
-        for file in try JobRecord.decoded(Answer.self, from: data).files {
+        for file in try JobRecord.decoded(FileList.self, from: data).files {
             print(JobListText.printable("\(file.name): \(file.reason)"))
         }
     }
 
-    /// The drop folder in which the file lies on this machine, and the file's path below that.
+    /// The drop folder that contains the file on this machine, and the file's path below it.
     private func find(_ client: DaemonClient) async throws -> (dropFolder: String, path: String) {
         let whole = file.hasPrefix("/") ? file : "\(FileManager.default.currentDirectoryPath)/\(file)"
         let (folder, name) = FileName.split(whole)
         let dropFolders = try JobRecord.decoded(FolderList.self, from: await client.request("GET", "/api/v1/folders"))
             .folders
-        // From the file upwards: of folders in folders, the innermost one counts.
+        // From the file upwards, so that the innermost of nested folders is found.
         var (place, below) = (FolderPlace.real(folder) ?? folder, name)
         while true {
             if let dropFolder = dropFolders.first(where: { FolderPlace($0.folder) == FolderPlace(place) }) {
@@ -68,7 +68,7 @@ struct JobsWhyCommand: AsyncParsableCommand {
         }
         let folders = dropFolders.map(\.folder).joined(separator: ", ")
         throw CommandFailure(
-            .usage, "\(file) lies in no drop folder; \(folders.isEmpty ? "there are none" : "there are: \(folders)")"
+            .usage, "\(file) is not in a drop folder; \(folders.isEmpty ? "there are none" : "there are: \(folders)")"
         )
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A moment of the wall clock as events write it, in UTC.
-package struct EventMoment: Sendable, Equatable {
-    /// Seconds since 1970, to the millisecond, within the years 1970 to 9999.
+/// A time of the wall clock in the formats of events, in UTC.
+package struct EventTimestamp: Sendable, Equatable {
+    /// Seconds since 1970, rounded to milliseconds, within the years 1970 to 9999.
     package let seconds: Double
 
     package init(_ seconds: Double) {
@@ -12,7 +12,8 @@ package struct EventMoment: Sendable, Equatable {
 
     /// "2026-11-26T14:23:01.250Z"
     package var iso8601: String {
-        // A quarter of a millisecond more: the format cuts off, and doubles lie on both sides of what they stand for.
+        // The format truncates, and a `Double` may be slightly below the intended value: a quarter of a millisecond is
+        // added.
         let date = Date(timeIntervalSince1970: seconds + 0.000_25)
         return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }

@@ -1,12 +1,12 @@
-/// Words of the command line that have other names now. The version after this one will not know them.
-struct OldWords {
-    /// With the new words.
+/// Replaces renamed commands and options of the command line. The next version will not support the old names.
+struct DeprecatedNames {
+    /// The arguments with the new names.
     private(set) var arguments: [String]
-    /// What to write instead, a sentence each without its full stop.
+    /// The names to use instead, each as a sentence without a full stop.
     private(set) var warnings: [String] = []
 
     private static let commands = ["watch": "live"]
-    /// By command.
+    /// Renamed options by command.
     private static let options = [
         "trust": ["--out": "--output", "--steps": "--curve-steps"],
         "evaluate": ["--out": "--output", "--steps": "--curve-steps"],
@@ -14,7 +14,7 @@ struct OldWords {
         "live": ["--record": "--log-file"],
     ]
 
-    /// - Parameter arguments: without the program's name.
+    /// - Parameter arguments: the arguments without the program's name.
     init(_ arguments: [String]) {
         self.arguments = arguments
         let place = arguments.first == "help" ? 1 : 0
@@ -23,7 +23,7 @@ struct OldWords {
         guard let options = Self.options[self.arguments[place]] else { return }
         for index in arguments.indices.dropFirst(place + 1) {
             let word = arguments[index]
-            // What follows are files.
+            // Only files follow.
             if word == "--" { return }
             let name = String(word.prefix { $0 != "=" })
             if let new = options[name] { replace(index, new, behind: word.dropFirst(name.count)) }

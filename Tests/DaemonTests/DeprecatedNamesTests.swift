@@ -3,7 +3,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct OldWordsTests {
+@Suite(.tags(.live), .serialized, .oneSuiteAtATime, .timeLimit(.minutes(5))) struct DeprecatedNamesTests {
     @Test(arguments: [
         (["watch", "loop:/x", "--name", "a"], ["live", "loop:/x", "--name", "a"], ["watch is now live"]),
         (["help", "watch"], ["help", "live"], ["watch is now live"]),
@@ -27,13 +27,13 @@ import Testing
             ["watch", "loop:/x", "--record=r"], ["live", "loop:/x", "--log-file=r"],
             ["watch is now live", "--record is now --log-file"]
         ),
-        // Elsewhere these are the words, or files.
+        // Elsewhere these are current names, or files.
         (["annotate", "watch", "--steps", "3"], ["annotate", "watch", "--steps", "3"], []),
         (["jobs", "why", "--", "--watch"], ["jobs", "why", "--", "--watch"], []), ([], [], []),
         (["help"], ["help"], []),
     ])
     func oldWordsAreReplacedWithAWarning(_ old: [String], _ new: [String], _ warnings: [String]) {
-        let words = OldWords(old)
+        let words = DeprecatedNames(old)
         #expect(words.arguments == new)
         #expect(words.warnings.count == warnings.count)
         for (said, expected) in zip(words.warnings, warnings) {
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func theCommandWarnsAndGoesOn() async throws {
+    @Test func theCommandWarnsAndContinues() async throws {
         let run = try await CommandRun.saliencyd("watch", "nowhere")
         #expect(run.status == 65)
         #expect(run.standardError.hasPrefix("warning: watch is now live; the next version will not know watch\n"))

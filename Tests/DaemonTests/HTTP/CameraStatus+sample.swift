@@ -6,11 +6,11 @@ import Pipeline
 @testable import HTTPAPI
 @testable import JobService
 
-extension CameraView {
+extension CameraStatus {
     static func sample(
         _ name: String = "gate", preview: LivePreview = LivePreview(rate: 1000),
         _ change: (inout LiveStatistics) -> Void = { _ in }
-    ) -> CameraView {
+    ) -> CameraStatus {
         var statistics = LiveStatistics()
         statistics.isConnected = true
         statistics.connection = 3
@@ -20,7 +20,7 @@ extension CameraView {
         (statistics.label, statistics.probability) = ("walking", 0.9)
         statistics.zones = [ZoneShare(name: "frontDoor", share: 0.5, area: 0.125)]
         change(&statistics)
-        return CameraView(
+        return CameraStatus(
             name: name, url: "rtsp://***@camera.example/1", statistics: statistics, state: "up", reason: "fps 25 of 25",
             preview: preview)
     }

@@ -3,37 +3,37 @@ import DaemonConfiguration
 import Pipeline
 import Synchronization
 
-/// What is to be seen of a camera.
-package struct CameraEntry: Sendable {
+/// What outlives a camera's connections: its settings, its numbers, its preview and the history of its connections.
+package struct CameraHandle: Sendable {
     package let settings: CameraSettings
     package let report: LiveReport
     package let preview: LivePreview
-    package let record: ConnectionHistory
+    package let connections: ConnectionMonitor
 
-    /// - Parameter clock: by which it is told how long a camera is disconnected.
+    /// - Parameter clock: measures the duration of outages.
     package init(_ settings: CameraSettings, clock: any Clock<Duration> = ContinuousClock()) {
         self.settings = settings
         report = LiveReport()
         preview = LivePreview(rate: settings.previewRate)
-        record = ConnectionHistory(settings: settings, stopwatch: Stopwatch(clock))
+        connections = ConnectionMonitor(settings: settings, stopwatch: Stopwatch(clock))
     }
 
-    /// Whether frames arrive, and something comes of them.
+    /// Whether frames arrive and are drawn.
     var isUp: Bool { [.up, .degraded].contains(health().state) }
 
-    /// Its health, in words.
+    /// The camera's health, with the reason.
     package func health() -> CameraHealth.Verdict {
-        record.verdict(report.snapshot)
+        connections.verdict(report.snapshot)
     }
 }
 
-/// A camera as others see it: its numbers, how it does, and its frames. No secrets.
-package struct CameraView: Sendable {
+/// A camera's state as the HTTP interface and MQTT report it. Contains no secrets.
+package struct CameraStatus: Sendable {
     package var name: String
-    /// Its address as it may be shown.
+    /// The address without secrets.
     package var url: String
     package var statistics: LiveStatistics
-    /// How it does, in one word and in words with the reason.
+    /// The health as one word, and the reason as text.
     package var state: String
     package var reason: String
     package var preview: LivePreview
@@ -50,8 +50,8 @@ package struct CameraView: Sendable {
     }
 }
 
-extension CameraView {
-    package init(_ entry: CameraEntry) {
+extension CameraStatus {
+    package init(_ entry: CameraHandle) {
         let verdict = entry.health()
         self.init(
             name: entry.settings.name, url: entry.settings.url.redacted, statistics: entry.report.snapshot,
@@ -59,31 +59,31 @@ extension CameraView {
     }
 }
 
-/// The cameras as they are set now; a reload changes them.
+/// The configured cameras; a reload replaces them.
 package final class CameraRegistry: Sendable {
-    private let entries = Mutex<[CameraEntry]>([])
+    private let entries = Mutex<[CameraHandle]>([])
 
     package init() {}
 
     /// In the order of the configuration.
-    package var all: [CameraEntry] { entries.withLock { $0 } }
+    package var all: [CameraHandle] { entries.withLock { $0 } }
 
-    /// Nil for a name that is no camera's, or no longer.
-    package subscript(name: String) -> CameraEntry? {
+    /// Nil if no camera has this name, or no longer.
+    package subscript(name: String) -> CameraHandle? {
         entries.withLock { $0.first { $0.settings.name == name } }
     }
 
-    package func replace(_ new: [CameraEntry]) {
+    package func replace(_ new: [CameraHandle]) {
         entries.withLock { $0 = new }
     }
 }
 
-/// How the cameras fare together.
-package struct CameraOverview: Sendable, Equatable {
+/// The health of all cameras together.
+package struct CameraSummary: Sendable, Equatable {
     package var count: Int
-    /// Those whose frames arrive and are drawn.
+    /// The number of cameras whose frames arrive and are drawn.
     package var up: Int
-    /// Seconds, of the camera that is furthest behind; nil if none says.
+    /// The largest lag of these cameras, in seconds; nil if no lag is known.
     package var lag: Double?
 
     package init(count: Int, up: Int, lag: Double? = nil) {
@@ -92,11 +92,11 @@ package struct CameraOverview: Sendable, Equatable {
         self.lag = lag
     }
 
-    package init(_ entries: [CameraEntry]) {
-        let present = entries.filter(\.isUp)
+    package init(_ entries: [CameraHandle]) {
+        let available = entries.filter(\.isUp)
         count = entries.count
-        up = present.count
-        lag = present.compactMap(\.report.snapshot.lag).max()
+        up = available.count
+        lag = available.compactMap(\.report.snapshot.lag).max()
     }
 
     /// "3/4 cameras up, lag 0.8 s"; nil without cameras.

@@ -3,25 +3,25 @@ import Files
 import NIOCore
 import Pipeline
 
-/// A file that is read in pieces, on a thread of its own: a disk or a server may take its time.
+/// Reads a file in chunks on a dedicated thread, since a disk or a file server may be slow.
 ///
-/// Not Hummingbird's `FileIO`: that opens by path and follows links, and takes no descriptor that was opened without.
-actor FilePieces {
+/// Not Hummingbird's `FileIO`, which opens files by path, follows links, and does not accept an open descriptor.
+actor FileChunks {
     private let executor = ThreadExecutor(name: "http file")
     private var file: ReadableFile?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Opens a file that the daemon wrote below a folder, which others may be able to write in.
+    /// Opens a file of the daemon below a folder to which others may be able to write.
     ///
-    /// - Returns: the file's size.
+    /// - Returns: the file's size in bytes.
     func open(_ path: String, below folder: String) throws(FileError) -> Int {
         let file = try ReadableFile(own: path, below: folder)
         self.file = file
         return file.size
     }
 
-    /// Needs an open file.
+    /// Reads a range of the open file.
     func bytes(_ range: Range<Int>) throws(FileError) -> ByteBuffer {
         guard let file else { throw FileError(.cannotOpen, "", "is not open") }
         var buffer = ByteBuffer()

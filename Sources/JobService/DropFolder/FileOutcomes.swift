@@ -2,44 +2,45 @@ import DaemonConfiguration
 import Files
 import Jobs
 
-/// What a drop folder's looks at its files came to, for as long as they stay as they are.
-struct FileStandings: Sendable {
-    private struct Standing {
+/// The outcomes of examining a drop folder's files, each valid while the file is unchanged.
+struct FileOutcomes: Sendable {
+    private struct Outcome {
         var stamp: FileStamp
         var state: FileReport.State
         var reason: String
         var job: Job.ID?
     }
 
-    private var standings: [String: Standing] = [:]
+    private var outcomes: [String: Outcome] = [:]
 
-    mutating func note(_ file: DroppedFile, _ state: FileReport.State, _ reason: String, job: Job.ID? = nil) {
-        standings[file.name] = Standing(stamp: file.stamp, state: state, reason: reason, job: job)
+    mutating func record(_ file: DroppedFile, _ state: FileReport.State, _ reason: String, job: Job.ID? = nil) {
+        outcomes[file.name] = Outcome(stamp: file.stamp, state: state, reason: reason, job: job)
     }
 
-    /// Forgets files that are gone.
+    /// Removes the outcomes of files that are gone.
     mutating func keep(_ files: [DroppedFile]) {
-        guard standings.count > files.count else { return }
+        guard outcomes.count > files.count else { return }
         let names = Set(files.map(\.name))
-        standings = standings.filter { names.contains($0.key) }
+        outcomes = outcomes.filter { names.contains($0.key) }
     }
 
     func report(_ file: DroppedFile, settle: Double) -> FileReport {
-        guard let standing = standings[file.name], standing.stamp == file.stamp else {
+        guard let outcome = outcomes[file.name], outcome.stamp == file.stamp else {
             return FileReport(
                 name: file.name, bytes: file.stamp.size, state: .waiting,
-                reason: "It is taken when it has stayed as it is for \(settle) s and those before it are taken.")
+                reason: "It is taken when it has been unchanged for \(settle) s and the files before it are taken.")
         }
         return FileReport(
-            name: file.name, bytes: file.stamp.size, state: standing.state, reason: standing.reason, job: standing.job)
+            name: file.name, bytes: file.stamp.size, state: outcome.state, reason: outcome.reason, job: outcome.job)
     }
 }
 
-extension FileStandings {
-    /// What becomes of the files in a drop folder, by name, and why. Blocks: looks at the folder.
+extension FileOutcomes {
+    /// The state of the files in a drop folder, sorted by name, with the reasons. Blocks: lists the folder.
     ///
-    /// - Parameter wanted: the path of one below the folder; nil for all. Nothing is returned for one that is not there.
-    /// - Throws: `FileError` for a folder that cannot be read.
+    /// - Parameter wanted: the path of one file below the folder; nil for all. The result is empty if the file does not
+    ///   exist.
+    /// - Throws: `FileError` if the folder cannot be read.
     func reports(_ dropFolder: DropFolderSettings, _ wanted: String? = nil) throws(FileError) -> [FileReport] {
         let listing = try DropFolderListing(dropFolder, keepsPassedOver: true)
         var reports: [FileReport] = []
@@ -60,27 +61,27 @@ extension FileStandings {
     }
 }
 
-/// What becomes of a file in a drop folder, and why: for those who ask why it is not annotated.
+/// The state of a file in a drop folder, and why it is or is not annotated.
 package struct FileReport: Sendable, Equatable, Encodable {
     package enum State: String, Sendable, CaseIterable, Encodable {
-        /// It is never taken as it is.
+        /// The file is not taken as long as it is unchanged.
         case passedOver = "passed_over"
-        /// It has not stayed as it is for long enough, or others are taken before it.
+        /// The file has not been unchanged for long enough, or other files are taken first.
         case waiting
-        /// It is being examined.
+        /// The file is being examined.
         case reading
-        /// It was looked at and will be again.
+        /// The file was examined and will be examined again.
         case later
-        /// It is, or was, a job.
+        /// The file is, or was, a job.
         case job
     }
 
-    /// Its path below the folder.
+    /// The path below the folder.
     package var name: String
     package var bytes: Int64?
     package var state: State
     /// One sentence.
     package var reason: String
-    /// The number of its job.
+    /// The number of the file's job.
     package var job: Int64?
 }

@@ -6,9 +6,9 @@ import Testing
 @testable import JobService
 @testable import MQTT
 
-@Suite struct MQTTOutageTests {
-    @Test func anHourDisconnectedIsALineAMinuteAtMost() {
-        var outage = MQTTOutage()
+@Suite struct MQTTOutageMessagesTests {
+    @Test func anHourOfOutageIsAtMostALinePerMinute() {
+        var outage = MQTTOutageMessages()
         var lines: [String] = []
         for second in 0..<3600 {
             if let line = outage.ended("cannot be reached", at: Double(second)) { lines.append(line) }
@@ -19,9 +19,9 @@ import Testing
         #expect(outage.returned(at: 3601) == nil)
     }
 
-    /// A connection that is lost every second is no reason for a line a second.
-    @Test func anUnstableConnectionIsALineAMinuteToo() {
-        var outage = MQTTOutage()
+    /// A connection that is lost every second does not cause a line every second.
+    @Test func anUnstableConnectionIsALinePerMinuteToo() {
+        var outage = MQTTOutageMessages()
         var lines: [String] = []
         for second in 0..<600 {
             if let line = outage.ended("ended the connection", at: Double(second)) { lines.append(line) }
@@ -30,8 +30,8 @@ import Testing
         #expect(lines.count == 20 && lines[1] == "back after 0 s")
     }
 
-    @Test func theFirstConnectionIsNoReturn() {
-        var outage = MQTTOutage()
+    @Test func theFirstConnectionIsNotAReturn() {
+        var outage = MQTTOutageMessages()
         #expect(outage.returned(at: 1) == nil)
     }
 }

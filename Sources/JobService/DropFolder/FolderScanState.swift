@@ -1,19 +1,19 @@
 import DaemonConfiguration
 
-/// What a drop folder's loop knows of its files between two looks: which are ready, which are being taken, and when to look again.
-struct FolderLook {
+/// A drop folder's state between two scans: which files are ready, how many are being ingested, and when to scan again.
+struct FolderScanState {
     var events: FolderEvents?
-    /// Whether there was none yet.
+    /// Whether no scan has succeeded yet.
     private(set) var isFirst = true
-    /// Why the last one failed.
+    /// Why the last scan failed.
     var complaint: String?
-    /// When to look again, if nothing happens before.
+    /// When to scan again, if no event causes an earlier scan.
     private(set) var next = ContinuousClock.now
 
     private let rescan: Duration
     private var tracker: SettleTracker
     private var ready: ArraySlice<(file: DroppedFile, age: Duration)> = []
-    private var beingTaken = 0
+    private var ingestCount = 0
 
     init(dropFolder: DropFolderSettings) {
         rescan = .seconds(dropFolder.rescan)
@@ -28,7 +28,8 @@ struct FolderLook {
         isFirst = false
     }
 
-    /// The folder cannot be read. It may come back as another one, of which the hints so far tell nothing.
+    /// Called when the folder cannot be read. It may come back as another folder, for which the current inotify watches
+    /// are useless.
     mutating func fail(_ complaint: String) {
         self.complaint = complaint
         events = nil
@@ -36,16 +37,17 @@ struct FolderLook {
         next = .now + rescan
     }
 
-    /// The next file to be taken, with how long it has been as it is; nil if none is ready, or `most` are being taken.
-    mutating func begin(atMost most: Int) -> (file: DroppedFile, age: Duration)? {
-        guard beingTaken < most, let first = ready.popFirst() else { return nil }
+    /// The next file to ingest, with how long it has been unchanged; nil if none is ready, or `limit` files are being
+    /// ingested.
+    mutating func begin(atMost limit: Int) -> (file: DroppedFile, age: Duration)? {
+        guard ingestCount < limit, let first = ready.popFirst() else { return nil }
         tracker.begin(first.file)
-        beingTaken += 1
+        ingestCount += 1
         return first
     }
 
-    mutating func end(_ file: DroppedFile, _ end: TakeEnd) {
-        beingTaken -= 1
+    mutating func end(_ file: DroppedFile, _ end: IngestEnd) {
+        ingestCount -= 1
         switch end {
         case .done:
             tracker.finish(file)
@@ -57,10 +59,10 @@ struct FolderLook {
     }
 }
 
-/// How the look at one file ended.
-enum TakeEnd: Sendable {
-    /// The file needs no more attention as it is.
+/// How the ingest of one file ended.
+enum IngestEnd: Sendable {
+    /// The file is finished until it changes.
     case done
-    /// It is to be looked at again, after this long at the earliest.
+    /// The file is to be ingested again, after this time at the earliest.
     case later(Duration)
 }

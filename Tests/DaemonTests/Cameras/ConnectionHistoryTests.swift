@@ -6,15 +6,15 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-@Suite struct CameraHistoryTests {
+@Suite struct ConnectionHistoryTests {
     private func statistics(_ frames: UInt64) -> LiveStatistics {
         var statistics = LiveStatistics()
         statistics.framesIn = frames
         return statistics
     }
 
-    @Test func tellsConnectionsFromOutages() {
-        var history = CameraHistory()
+    @Test func distinguishesConnectionsAndOutages() {
+        var history = ConnectionHistory()
         history.begin(at: 1, frames: 0)
         history.end(LiveConnectionEnd(reason: "refused"), at: 2)
         history.begin(at: 3, frames: 0)
@@ -22,23 +22,23 @@ import Testing
         #expect(none == nil)
         let first = history.add(statistics(9), at: 7)
         #expect(first?.seconds == 7 && first?.tries == 2)
-        #expect(history.awaySince == nil && history.reconnects == 0)
+        #expect(history.disconnectedSince == nil && history.reconnects == 0)
         let more = [history.add(statistics(99), at: 9), history.add(statistics(99), at: 11)]
         #expect(more.allSatisfy { $0 == nil })
-        #expect(history.lived == 2)
+        #expect(history.streamedSeconds == 2)
         history.end(LiveConnectionEnd(reason: "gone", isStall: true), at: 12)
-        #expect(history.awaySince == 12 && history.stalls == 1 && history.lastReason == "gone")
+        #expect(history.disconnectedSince == 12 && history.stalls == 1 && history.lastReason == "gone")
         history.begin(at: 13, frames: 99)
-        // The frames of the connection before are none of this one.
+        // The frames of the previous connection are not counted for this one.
         let old = history.add(statistics(99), at: 14)
-        #expect(old == nil && history.lived == 0)
+        #expect(old == nil && history.streamedSeconds == 0)
         let back = history.add(statistics(100), at: 15)
         #expect(back?.seconds == 3 && back?.tries == 1)
         #expect(history.reconnects == 1)
     }
 
-    @Test func ofTheLastHourOnly() {
-        var history = CameraHistory()
+    @Test func countsOnlyTheLastHour() {
+        var history = ConnectionHistory()
         for time in [0.0, 1000, 2000] {
             history.begin(at: time, frames: UInt64(time))
             _ = history.add(statistics(UInt64(time) + 1), at: time)
@@ -52,9 +52,9 @@ import Testing
         #expect(history.reconnects == 2 && history.stalls == 1)
     }
 
-    /// Months of a camera that comes and goes every second, and days of one connection.
+    /// Months of a camera that reconnects every second, and days of one connection.
     @Test func doesNotGrow() {
-        var history = CameraHistory()
+        var history = ConnectionHistory()
         for second in 0..<20_000 {
             let frames = UInt64(second) * 2
             history.begin(at: Double(second), frames: frames)
@@ -67,14 +67,14 @@ import Testing
         #expect(history.samples.isEmpty)
         history.begin(at: 20_000, frames: 40_000)
         for step in 1...1000 {
-            _ = history.add(statistics(40_000 + UInt64(step)), at: 20_000 + Double(step) * CameraHistory.interval)
+            _ = history.add(statistics(40_000 + UInt64(step)), at: 20_000 + Double(step) * ConnectionHistory.interval)
         }
         #expect(history.samples.count == 32)
         #expect(history.oldestSample(at: 22_000)?.time == 21_940)
     }
 
-    @Test func oneLineAMinuteAndOneWhenItIsBack() {
-        var (history, log) = (CameraHistory(), OutageLog())
+    @Test func oneMessagePerMinuteAndOneAtTheReturn() {
+        var (history, log) = (ConnectionHistory(), OutageMessages())
         var lines: [String] = []
         func fail(at time: Double, _ reason: String = "refused") {
             history.begin(at: time, frames: 0)
@@ -94,7 +94,7 @@ import Testing
         let outage = history.add(statistics(1), at: 741)
         let back = outage.flatMap { log.returned(after: $0, connection: 23) }
         #expect(back == "back after 12 min, connection 23")
-        // Lost again so soon: nothing is said until it is disconnected for good.
+        // Lost again so soon: nothing is logged until a minute has passed.
         history.end(LiveConnectionEnd(reason: "gone"), at: 750)
         let (lost, returned) = (log.ended(history, at: 750), log.returned(after: (1, 1), connection: 24))
         #expect(lost == nil && returned == nil)
@@ -104,7 +104,7 @@ import Testing
         #expect(away == "disconnected: gone")
     }
 
-    @Test func reasonsHaveNoSecretsAndNoAddress() {
+    @Test func reasonsContainNoSecretsAndNoAddress() {
         let address = SecretAddress("rtsp://admin:hunter2@cam.example/live")
         let error = MediaError(
             .cannotOpen, "cannot be opened: admin:hunter2@cam.example", underlyingCode: -111, file: address.text)

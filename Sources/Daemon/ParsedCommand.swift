@@ -1,22 +1,23 @@
 import ArgumentParser
 import Engine
 
-/// A command line as it is understood, and what in it is mistyped.
-struct UnderstoodCommand {
-    /// With mistyped words taken for the nearest there are, so that the rest can be checked too; never to be run with problems.
+/// A parsed command line, with the problems of mistyped words.
+struct ParsedCommand {
+    /// The command, with mistyped words replaced by the nearest known ones so that the rest can be checked too; must
+    /// not be run if there are problems.
     let command: any ParsableCommand
     private(set) var problems = RequestProblems()
-    /// Whether every option has a value that may be meant. Otherwise nothing can be said of options that depend on others.
-    private(set) var hasAllOptions = true
+    /// Whether every option has a plausible value. Otherwise options that depend on others cannot be checked.
+    private(set) var hasCompleteOptions = true
 
-    /// - Throws: what swift-argument-parser renders itself; `CommandFailure` for mistyped words beside which nothing else can be
-    ///   checked.
+    /// - Throws: errors that swift-argument-parser formats itself; `CommandFailure` for mistyped words that prevent any
+    ///   further check.
     init(_ arguments: [String]) throws {
         if arguments.first == "help", let word = MistypedWord.command(Array(arguments.dropFirst())) {
             throw CommandFailure(.usage, word.sentence)
         }
         var arguments = arguments
-        // Each round takes one mistyped word away.
+        // Each iteration removes one mistyped word.
         for _ in 0...arguments.count {
             do {
                 command = try Main.parseAsRoot(arguments)
@@ -32,7 +33,7 @@ struct UnderstoodCommand {
                 if let corrected = word.corrected {
                     arguments = corrected
                 } else if let rest = word.rest {
-                    hasAllOptions = false
+                    hasCompleteOptions = false
                     arguments = rest
                 } else {
                     break
@@ -44,15 +45,15 @@ struct UnderstoodCommand {
     }
 }
 
-/// A word of a command line that there is not, where there is a list of those that there are.
+/// An unknown word of a command line, where the known words can be listed.
 struct MistypedWord {
     let sentence: String
-    /// The command line with the nearest word in its place; nil where none is near.
+    /// The command line with the nearest known word instead; nil if none is similar.
     let corrected: [String]?
-    /// The command line without the option; nil where the word is no option's.
+    /// The command line without the option; nil if the word does not belong to an option.
     var rest: [String]?
 
-    /// - Returns: nil for errors of other kinds.
+    /// - Returns: nil for other kinds of errors.
     static func find(_ error: any Error, in arguments: [String]) -> MistypedWord? {
         let message = Main.message(for: error)
         if let match = message.firstMatch(of: /^Unknown option '(.+?)'\. Did you mean '(.+?)'\?/) {
@@ -66,7 +67,7 @@ struct MistypedWord {
         return message.contains("nexpected argument") ? command(arguments) : nil
     }
 
-    /// The first word of a command line that should be a command and is none; nil if there is no such.
+    /// The first word of a command line in the position of a command that is not one; nil if there is none.
     static func command(_ arguments: [String]) -> MistypedWord? {
         var command: any ParsableCommand.Type = Main.self
         for (place, word) in arguments.enumerated() {
@@ -127,7 +128,7 @@ struct MistypedWord {
             corrected: isFound && right != nil ? corrected : nil, rest: isFound ? rest : nil)
     }
 
-    /// The words of a list for people: lines behind hyphens, or words in quotes.
+    /// The words of a formatted list: lines that begin with hyphens, or words in quotes.
     private static func names(in list: String) -> [String] {
         let lines = list.split(separator: "\n").filter { $0.hasPrefix("  - ") }.map { String($0.dropFirst(4)) }
         return lines.isEmpty ? list.matches(of: /'([^']+)'/).map { String($0.1) } : lines

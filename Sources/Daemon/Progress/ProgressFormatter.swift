@@ -2,12 +2,12 @@ import Files
 import Foundation
 import Pipeline
 
-/// A `JobProgress` as one line.
-enum ProgressLine {
-    /// "[#####-----]  52 %  ETA 0:17  146/280 frames  7.9 fps  0.28x  4 windows"; on a narrow terminal with a shorter bar or
-    /// none, then without what stands last.
+/// Formats a `JobProgress` as one line.
+enum ProgressFormatter {
+    /// "[#####-----]  52 %  ETA 0:17  146/280 frames  7.9 fps  0.28x  4 windows"; on a narrow terminal the bar is
+    /// shorter or left out, then the end of the line is.
     ///
-    /// "[############------------]  52 %  ETA 0:17  window 3 of 9: guided-ig 40 %" where an activity is told, shortened to the
+    /// "[############------------]  52 %  ETA 0:17  window 3 of 9: guided-ig 40 %" during an activity, shortened to the
     /// width.
     static func text(_ progress: JobProgress, columns: Int) -> String {
         let room = max(20, columns - 1)
@@ -33,7 +33,7 @@ enum ProgressLine {
         return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled) + "] " + text
     }
 
-    private struct Line: Encodable {
+    private struct JSONFields: Encodable {
         var event: String
         var frames: Int
         var totalFrames: Int?
@@ -46,10 +46,10 @@ enum ProgressLine {
         var activity: String?
     }
 
-    /// `{"event":"progress",…}` or, for the last, `{"event":"done",…}`.
+    /// `{"event":"progress",…}` or, for the last one, `{"event":"done",…}`.
     static func json(_ progress: JobProgress, isLast: Bool) -> String {
         JSONLine.text(
-            Line(
+            JSONFields(
                 event: isLast ? "done" : "progress", frames: progress.frames, totalFrames: progress.totalFrames,
                 windows: progress.windows, fps: rounded(progress.framesPerSecond), speed: rounded(progress.speed),
                 fraction: progress.fraction.map(rounded), etaSeconds: progress.remainingSeconds.map(rounded),
@@ -85,20 +85,20 @@ enum ProgressLine {
     }
 }
 
-/// A state of work that `ProgressReporter` can show.
-protocol ShownProgress {
-    /// One line that fits a terminal of this many columns.
+/// A progress value that `ProgressReporter` can display.
+protocol DisplayableProgress {
+    /// One line for a terminal with this many columns.
     func line(columns: Int) -> String
     /// One JSON object.
     func jsonLine(isLast: Bool) -> String
 }
 
-extension JobProgress: ShownProgress {
-    func line(columns: Int) -> String { ProgressLine.text(self, columns: columns) }
-    func jsonLine(isLast: Bool) -> String { ProgressLine.json(self, isLast: isLast) }
+extension JobProgress: DisplayableProgress {
+    func line(columns: Int) -> String { ProgressFormatter.text(self, columns: columns) }
+    func jsonLine(isLast: Bool) -> String { ProgressFormatter.json(self, isLast: isLast) }
 }
 
-extension TransferProgress: ShownProgress {
-    func line(columns: Int) -> String { TransferLine.text(self, columns: columns) }
-    func jsonLine(isLast: Bool) -> String { TransferLine.json(self, isLast: isLast) }
+extension TransferProgress: DisplayableProgress {
+    func line(columns: Int) -> String { TransferFormatter.text(self, columns: columns) }
+    func jsonLine(isLast: Bool) -> String { TransferFormatter.json(self, isLast: isLast) }
 }
