@@ -4,7 +4,7 @@
 #include <sys/timex.h>
 
 _Bool saliency_kernel_clock_is_synchronised(double *seconds) {
-    // No modes: nothing is set, which anybody may ask for.
+    // With no modes, adjtimex only reads the clock's state, which needs no privilege.
     struct timex state = {0};
     int status = adjtimex(&state);
     double fraction = (double)state.time.tv_usec / ((state.status & STA_NANO) != 0 ? 1e9 : 1e6);

@@ -14,30 +14,31 @@ static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP}
 enum { signal_count = sizeof signals / sizeof *signals };
 
 static struct sigaction previous[signal_count];
-static atomic_int note = -1;
+static atomic_int note_descriptor = -1;
 
-// What the signal did before: nothing but end the process, or have Swift's runtime print a backtrace first.
-static const struct sigaction *before(int number) {
+// The action before ours: the default, or that of Swift's runtime, which prints a backtrace before the process ends.
+static const struct sigaction *previous_action(int number) {
     for (size_t index = 0; index < signal_count; index++)
         if (signals[index] == number) return &previous[index];
     return NULL;
 }
 
-// Calls only what signal-safety(7) lists.
+// Calls only functions listed in signal-safety(7).
 static void note_crash(int number, siginfo_t *info, void *context) {
     (void)context;
     const int saved_errno = errno;
     const char line[3] = {(char)('0' + number / 10), (char)('0' + number % 10), '\n'};
-    // What fails here cannot be helped.
-    if (write(note, line, sizeof line) == sizeof line) fsync(note);
-    // Not before: another thread that crashes meanwhile would end the process.
+    // Errors cannot be handled here.
+    if (write(note_descriptor, line, sizeof line) == sizeof line) fsync(note_descriptor);
+    // The previous action is only restored now: otherwise another thread that crashes in the meantime would end the
+    // process.
     if (info->si_code > 0 && number != SIGTRAP) {
-        // A fault: it happens again, at the same place, when this function returns.
-        sigaction(number, before(number), NULL);
+        // A fault happens again at the same place when this function returns.
+        sigaction(number, previous_action(number), NULL);
     } else {
-        // Sent by abort() or another process, or the program goes on behind it. Swift's runtime would let it go on, so
-        // it is not asked. What is raised waits until this function returns to where the thread was: a core dump shows
-        // that place.
+        // The signal was sent by abort() or another process, or the program would continue after it. Swift's runtime
+        // would let it continue, so the default action is used. The raised signal is delivered when this function
+        // returns, so that a core dump shows where the thread was.
         struct sigaction end = {.sa_handler = SIG_DFL};
         sigaction(number, &end, NULL);
         raise(number);
@@ -46,7 +47,7 @@ static void note_crash(int number, siginfo_t *info, void *context) {
 }
 
 void saliency_note_crashes(int descriptor) {
-    note = descriptor;
+    note_descriptor = descriptor;
     saliency_use_crash_stack();
     for (size_t index = 0; index < signal_count; index++) {
         sigaction(signals[index], NULL, &previous[index]);
@@ -57,7 +58,7 @@ void saliency_note_crashes(int descriptor) {
     }
 }
 
-// Far more than a handler and the registers of any CPU take.
+// In bytes; far more than a handler and the registers of any CPU need.
 enum { stack_size = 64 << 10 };
 
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
@@ -75,7 +76,7 @@ static void make_key(void) { has_key = pthread_key_create(&key, free_stack) == 0
 void saliency_use_crash_stack(void) {
     pthread_once(&key_once, make_key);
     stack_t present;
-    // Whoever gave the thread another one has a use for it.
+    // If the thread already has an alternative stack, it is kept.
     if (!has_key || sigaltstack(NULL, &present) != 0 || !(present.ss_flags & SS_DISABLE)) return;
     void *stack = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (stack == MAP_FAILED) return;

@@ -1,4 +1,4 @@
-// The one table of instruction sets and variants, the one look at the CPU, and the one override.
+// The table of instruction sets and variants, the detection of the CPU's features, and the override.
 #include "isa.h"
 
 #include <stdlib.h>
@@ -11,13 +11,13 @@
 #include <cpuid.h>
 #endif
 
-// An instruction set: what a CPU must have to run it, and its variants. A set that this build does not have has no
-// engine.
+// An instruction set: the CPU features that it needs, and its variants. `engine` is NULL if this build does not have
+// it.
 typedef struct variant_set {
     const char *name;
     unsigned needs;
     const engine_kernels *engine;
-    // NULL, or not to be run for want of `overlay_needs`: the next narrower set's.
+    // If NULL, or if the CPU does not have `overlay_needs`, the overlay of the next narrower set is used.
     const saliency_overlay_kernels *overlay;
     unsigned overlay_needs;
 } variant_set;
@@ -27,7 +27,7 @@ static const variant_set sets[SALIENCY_ISA_COUNT] = {
                              .engine = &engine_scalar_kernels,
                              .overlay = &saliency_overlay_scalar_kernels},
 #if defined(__aarch64__)
-    // The overlay's scalar loops are compiled to NEON as they are.
+    // The compiler vectorises the overlay's scalar loops for NEON.
     [SALIENCY_ISA_NEON] = {.name = "neon", .needs = CPU_NEON, .engine = &engine_neon_kernels},
 #else
     [SALIENCY_ISA_NEON] = {.name = "neon"},
@@ -37,7 +37,7 @@ static const variant_set sets[SALIENCY_ISA_COUNT] = {
                            .needs = CPU_AVX2,
                            .engine = &engine_avx2_kernels,
                            .overlay = &saliency_overlay_avx2_kernels},
-    // Skylake-X has no VBMI: the engine computes with AVX-512 there, the overlay with AVX2.
+    // Skylake-X has no VBMI: there the engine uses AVX-512, the overlay AVX2.
     [SALIENCY_ISA_AVX512] = {.name = "avx512",
                              .needs = CPU_AVX512,
                              .engine = &engine_avx512_kernels,
@@ -70,7 +70,7 @@ static unsigned detect(void) {
 }
 
 static bool is_available(saliency_isa isa, unsigned features) {
-    // What comes from outside C's enum is no set.
+    // A caller may pass a value outside the enum.
     if ((unsigned)isa >= SALIENCY_ISA_COUNT) return false;
     return sets[isa].engine && (features & sets[isa].needs) == sets[isa].needs;
 }
@@ -97,13 +97,13 @@ saliency_isa saliency_widest_isa(unsigned features) {
 static unsigned features;
 static saliency_isa preferred;
 
-// Before main: no thread sees these change, and none changes the environment meanwhile.
+// Runs before main, so that no thread sees these change or changes the environment in the meantime.
 __attribute__((constructor)) static void choose(void) {
     features = detect();
     preferred = saliency_widest_isa(features);
-    const char *wish = getenv("SALIENCYD_ISA");
-    for (unsigned isa = 0; wish && isa < SALIENCY_ISA_COUNT; isa++)
-        if (strcmp(wish, sets[isa].name) == 0 && is_available((saliency_isa)isa, features))
+    const char *requested = getenv("SALIENCYD_ISA");
+    for (unsigned isa = 0; requested && isa < SALIENCY_ISA_COUNT; isa++)
+        if (strcmp(requested, sets[isa].name) == 0 && is_available((saliency_isa)isa, features))
             preferred = (saliency_isa)isa;
 }
 

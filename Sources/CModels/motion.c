@@ -1,6 +1,6 @@
 #include "CModels.h"
 
-// Aligned as a safetensors file in memory should be: its values begin at a multiple of 8.
+// Aligned, so that the values, which begin at a multiple of 8 in the safetensors file, are aligned too.
 static const _Alignas(64) unsigned char model[] = {
 #embed "../Engine/Builtin/motion.safetensors"
 };

@@ -1,4 +1,4 @@
-/// The size of a clip as the network sees it: `[T, H, W, C]`, channels interleaved, frames outermost.
+/// The size of the network's input `[T, H, W, C]`: frames outermost, channels innermost.
 public struct ClipShape: Sendable, Hashable {
     public var frames: Int
     public var height: Int
@@ -12,14 +12,15 @@ public struct ClipShape: Sendable, Hashable {
         self.channels = channels
     }
 
-    /// Elements of one frame.
+    /// The number of elements in one frame.
     public var elementsPerFrame: Int { height * width * channels }
-    /// Elements of the clip.
+    /// The number of elements in the clip.
     public var count: Int { frames * elementsPerFrame }
 }
 
 extension ClipShape {
-    /// - Throws: `invalidRequest` if a session of `model` cannot take clips of this size; `tooLarge` if no machine could.
+    /// - Throws: `invalidRequest` if clips of this size do not fit `model`; `tooLarge` if they are too large for any
+    ///   machine.
     func check(for model: I3DModel) throws(ModelError) {
         guard channels == model.inputChannels else {
             throw ModelError(
@@ -35,12 +36,12 @@ extension ClipShape {
                 "the frame is \(width)x\(height); the network needs at least "
                     + "\(EngineSession.minimumFrameEdge)x\(EngineSession.minimumFrameEdge)")
         }
-        // So large a clip is a mistake.
-        let most = 1 << 31
+        // A clip of that many elements is a mistake.
+        let limit = 1 << 31
         let elements = [frames, height, width, channels].reduce(1) { product, factor in
-            product >= most || factor >= most ? most : product * factor
+            product >= limit || factor >= limit ? limit : product * factor
         }
-        guard elements < most else {
+        guard elements < limit else {
             throw ModelError(
                 .tooLarge,
                 "the clip of \(frames.counted("frame")) of \(width)x\(height) is too large")

@@ -2,30 +2,32 @@ import CKernels
 import Files
 import Glibc
 
-/// One user's network: a clip goes in, logits and gradients come out, all in memory that was planned and taken once.
+/// One user's state of a network: it takes a clip and computes logits and gradients, in memory that is planned and
+/// allocated once.
 ///
-/// Not thread-safe: one thread calls. Sessions share the model and may share the pool.
+/// Not thread-safe: only one thread may use it at a time. Sessions share the model and may share the pool.
 ///
-/// The order is `setFrame` for every frame, `forward`, then any number of `backward`. Frames stay until they are replaced.
+/// Call `setFrame` for every frame, then `forward`, then `backward` any number of times. Frames stay until they are
+/// replaced.
 public final class EngineSession {
-    /// The least height and width: five halvings leave one position.
+    /// The minimum height and width, in pixels: after five halvings one position is left.
     public static let minimumFrameEdge = 32
 
     public let model: I3DModel
     public let shape: ClipShape
     public let pool: ThreadPool
-    /// Bytes this session holds beside the model: activations, gradients, masks, scratch.
+    /// The session's memory in bytes, without the model: activations, gradients, masks, scratch.
     public var memorySize: Int { arena.size }
-    /// Whether to measure each layer.
+    /// Whether to measure the time of each layer.
     public var recordsLayers = false
-    /// The last passes, if `recordsLayers` was set before them; in forward order, the head last.
+    /// The times of the last passes, if `recordsLayers` was set before them; in forward order, the head last.
     public private(set) var layerTimings: [LayerTiming] = []
-    /// Passes that ran to their end since the session was made, those that `reusesForward` left out included.
+    /// The passes completed since the session was made, including those that were left out because of `reusesForward`.
     public private(set) var passes = PassCount()
-    /// Whether a forward pass over a clip that has not changed since the last one is left out: its logits, and all that
+    /// Whether a forward pass is left out if the clip has not changed since the last one: its logits, and all that
     /// `backward` needs, are still there.
     public var reusesForward = false
-    /// Forward passes that were left out because their results were still there, of those in `passes`.
+    /// The number of forward passes in `passes` that were left out because their results were still there.
     public private(set) var reusedPasses = 0
 
     let plan: NetworkPlan
@@ -33,19 +35,19 @@ public final class EngineSession {
     private(set) var workspace: Workspace
     private enum State { case clip, forwarded, backpropagated }
     private var state = State.clip
-    /// Of the last forward pass.
+    /// The logits of the last forward pass.
     private var logits: [Float] = []
-    /// How the clip differs from that of the pass whose results are kept.
+    /// How the clip differs from the clip of the pass whose results are kept.
     private var change = ClipChange.everything
 
     /// - Parameters:
     ///   - model: may be shared with other sessions.
-    ///   - shape: any number of frames, height and width at least `minimumFrameEdge`, the model's channels.
+    ///   - shape: any number of frames; height and width at least `minimumFrameEdge`; the model's number of channels.
     ///   - pool: the threads that compute; may be shared too.
-    ///   - memoryLimit: the most bytes the session may hold beside the model.
-    ///   - keepsOverlap: whether to keep what overlapping windows share, for `slide`; takes a little more memory. Models
-    ///     with little memory keep nothing.
-    ///   - instructionSet: which variant of the kernels; for tests.
+    ///   - memoryLimit: the maximum of `memorySize`, in bytes.
+    ///   - keepsOverlap: whether to keep the results that overlapping windows share, for `slide`; needs a little more
+    ///     memory. Has no effect with `MemoryUse.low`.
+    ///   - instructionSet: the kernels' variant; for tests.
     /// - Throws: `invalidRequest` if the shape does not fit the model; `tooLarge` if it does not fit the memory.
     public init(
         model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,
@@ -80,7 +82,7 @@ public final class EngineSession {
 
     /// Sets a frame from 8-bit samples `[H, W, C]`: x enters as x · `inputScale` + `inputOffset` of the manifest.
     ///
-    /// - Throws: `invalidRequest` if there is no such frame or the count is not the shape's.
+    /// - Throws: `invalidRequest` if the frame does not exist or has the wrong number of samples.
     public func setFrame(_ index: Int, bytes: Span<UInt8>) throws(ModelError) {
         let destination = try frame(index, count: bytes.count)
         changeClip(at: index)
@@ -96,7 +98,8 @@ public final class EngineSession {
 
     /// Sets a frame from samples `[H, W, C]` in the network's own range.
     ///
-    /// - Throws: `invalidRequest` if there is no such frame, the count is not the shape's, or a value is not finite.
+    /// - Throws: `invalidRequest` if the frame does not exist, has the wrong number of samples, or a value is not
+    ///   finite.
     public func setFrame(_ index: Int, values: Span<Float>) throws(ModelError) {
         let destination = try frame(index, count: values.count)
         holdFloats(converting: true)
@@ -111,10 +114,10 @@ public final class EngineSession {
         }
     }
 
-    /// Moves the clip on by `frames`: frame i becomes what frame i + `frames` was, and the last `frames` are to be set again.
+    /// Moves the clip forward: frame i becomes what frame i + `frames` was; the last `frames` frames must be set again.
     ///
-    /// A session that keeps the overlap then computes only what the two windows do not share, if the stride is a multiple
-    /// of 8; the results are the same to the bit as those of a window that was set as a whole.
+    /// With `keepsOverlap`, and if `frames` is a multiple of 8, the next forward pass computes only what the two
+    /// windows do not share. The results have the same bits as those of a clip whose frames are all set.
     ///
     /// - Throws: `invalidRequest` if `frames` is not 1…T.
     public func slide(by frames: Int) throws(ModelError) {
@@ -137,7 +140,7 @@ public final class EngineSession {
         change = change.afterChange(at: index, of: shape.frames)
     }
 
-    /// The clip as it stands, `[T, H, W, C]`, in the network's range.
+    /// A copy of the clip, `[T, H, W, C]`, in the network's range.
     public func clip() -> [Float] {
         guard let held = heldBytes else {
             return Array(UnsafeBufferPointer(start: workspace.activation(plan.clip), count: shape.count))
@@ -152,14 +155,14 @@ public final class EngineSession {
         }
     }
 
-    /// The clip as bytes, as long as no frame has come as floats: a quarter of the memory, which the floats' place never
-    /// takes unless it is written to.
+    /// The clip as bytes; nil once a frame has been set as floats. Bytes need a quarter of the memory, since the pages
+    /// of the float buffer are not allocated before they are written.
     private var heldBytes: UnsafeMutablePointer<UInt8>? {
         guard workspace.byteRange != nil, let buffer = plan.clipBytes else { return nil }
         return workspace.bytes(buffer)
     }
 
-    /// Holds the clip as floats from here on.
+    /// Holds the clip as floats from now on.
     private func holdFloats(converting: Bool) {
         guard let held = heldBytes else { return }
         workspace.byteRange = nil
@@ -172,13 +175,13 @@ public final class EngineSession {
         }
     }
 
-    /// One frame of bytes, in the network's range.
+    /// Converts one frame of bytes to the network's range.
     private func scale(_ source: UnsafePointer<UInt8>, _ destination: UnsafeMutablePointer<Float>) {
         let (scale, offset) = (model.manifest.inputScale, model.manifest.inputOffset)
         workspace.kernels.pointee.scale_bytes(shape.elementsPerFrame, source, scale, offset, destination)
     }
 
-    /// Writes every frame of the clip by `fill(frame, samples)`, on all threads; the values must be finite.
+    /// Calls `fill(frame, samples)` on all threads to write every frame of the clip; the values must be finite.
     func fillClip(_ fill: (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
         holdFloats(converting: false)
         let clip = workspace.activation(plan.clip)
@@ -190,16 +193,16 @@ public final class EngineSession {
         }
     }
 
-    /// Writes every sample of the clip `[T, H, W, C]` by its index, on all threads; the values must be finite.
+    /// Sets every sample of the clip `[T, H, W, C]` to `value(index)`, on all threads; the values must be finite.
     func fillClip(_ value: (Int) -> Float) {
         fillClip { frame, samples in
             for index in samples.indices { samples[index] = value(frame * samples.count + index) }
         }
     }
 
-    /// Changes some frames of the clip by `change(frame, samples)`, on all threads; the values must be finite.
+    /// Calls `change(frame, samples)` on all threads to change some frames of the clip; the values must be finite.
     ///
-    /// A session that keeps the overlap then computes only what these frames reach.
+    /// With `keepsOverlap`, the next forward pass computes only what these frames affect.
     func changeClip(_ frames: Range<Int>, _ change: (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
         holdFloats(converting: true)
         for frame in frames { changeClip(at: frame) }
@@ -211,7 +214,7 @@ public final class EngineSession {
         }
     }
 
-    /// Puts back what `clip()` gave.
+    /// Sets the whole clip, for example to restore the result of `clip()`.
     func setClip(_ values: [Float]) {
         fillClip { values[$0] }
     }
@@ -241,12 +244,13 @@ public final class EngineSession {
         return logits
     }
 
-    /// The logits, and copies of the named activations `[T, H, W, C]` (`Conv3d_1a_7x7`, `Mixed_3b`, …) on the way.
+    /// The logits, and copies of the activations `[T, H, W, C]` at the named endpoints (`Conv3d_1a_7x7`, `Mixed_3b`,
+    /// …).
     public func forward(
         capturing names: Set<String>, control: RunControl = RunControl()
     ) throws(ModelError) -> (logits: [Float], endpoints: [String: ModelVariables.Variable]) {
         try plan.requireEndpoints(names)
-        // Of these, what is there from the pass before has been overwritten.
+        // The previous pass's activations at these endpoints have been overwritten.
         let partial = OverlapPlan.partialSteps.flatMap { plan.steps[$0].endpoints.map(\.name) }
         if !names.isDisjoint(with: partial) { change = .everything }
         var endpoints: [String: ModelVariables.Variable] = [:]
@@ -257,7 +261,7 @@ public final class EngineSession {
         return (logits, endpoints)
     }
 
-    /// Every endpoint's name, in the order of the forward pass.
+    /// The names of all endpoints, in the order of the forward pass.
     public var endpointNames: [String] { plan.endpointNames }
 
     private func forward(
@@ -287,11 +291,12 @@ public final class EngineSession {
 
     // MARK: - Backward
 
-    /// The gradient of one logit with respect to the clip; read it with `gradient` or `absoluteGradient`.
+    /// Computes the gradient of one logit with respect to the clip; read it with `gradient` or `absoluteGradient`.
     ///
-    /// May be called again for other classes and rules after one `forward`.
+    /// May be called repeatedly for other classes and rules after one `forward`.
     ///
-    /// - Throws: `invalidRequest` if there is no such class or no forward pass since the clip changed; `cancelled`.
+    /// - Throws: `invalidRequest` if the class does not exist or `forward` has not run since the clip changed;
+    ///   `cancelled`.
     public func backward(
         target: Int, rule: GradientRule, control: RunControl = RunControl()
     ) throws(ModelError) {
@@ -303,23 +308,23 @@ public final class EngineSession {
         try backward(seed: seed, rule: rule, control: control)
     }
 
-    /// The gradient of Σ seed · logits with respect to the clip, for targets that contrast several classes.
+    /// Computes the gradient of Σ seed · logits with respect to the clip, for targets that combine several classes.
     public func backward(
         seed: [Float], rule: GradientRule, control: RunControl = RunControl()
     ) throws(ModelError) {
         _ = try backward(seed: seed, rule: rule, capturingGradientsAt: [], control: control)
     }
 
-    /// The gradient of Σ seed · logits with respect to the named endpoints, `[T, H, W, C]`, whole and before it passes the
-    /// ReLU that the endpoint itself ends in.
+    /// Computes the gradient of Σ seed · logits with respect to the outputs of the named endpoints, `[T, H, W, C]`:
+    /// complete, and before the mask of the ReLU in which the endpoint ends is applied.
     ///
     /// - Parameters:
     ///   - seed: one factor for each class.
     ///   - rule: how gradients pass a ReLU.
     ///   - names: of the endpoints, as in `endpointNames`.
-    ///   - stopsThere: whether to leave out what is before the first of the endpoints. There is then no gradient of the clip.
-    ///   - control: cancels, and hears of the progress.
-    /// - Throws: `invalidRequest` also if there is no such endpoint.
+    ///   - stopsThere: whether to stop at the earliest of the endpoints. Then there is no gradient of the clip.
+    ///   - control: cancels the computation and receives its progress.
+    /// - Throws: `invalidRequest` also if an endpoint does not exist.
     public func backward(
         seed: [Float], rule: GradientRule, capturingGradientsAt names: Set<String>, stopsThere: Bool = false,
         control: RunControl = RunControl()
@@ -337,7 +342,7 @@ public final class EngineSession {
             awaited[tensor.gradient] = name
         }
         var gradients: [String: ModelVariables.Variable] = [:]
-        // A gradient is whole when its last consumer has written it; its masks, left open for the copy, close behind it.
+        // A gradient is complete when its last consumer has written it; its masks are applied after it has been copied.
         func capture(_ tensor: Tensor) {
             guard let name = awaited.removeValue(forKey: tensor.gradient) else { return }
             gradients[name] = copy(workspace.gradient(tensor), tensor)
@@ -353,7 +358,7 @@ public final class EngineSession {
         capture(last)
         for (index, step) in plan.steps.enumerated().reversed() {
             if stopsThere, awaited.isEmpty {
-                // A part of one, counted as a whole.
+                // Only a part of a pass, but counted as one.
                 passes.backward += 1
                 return gradients
             }
@@ -399,7 +404,7 @@ public final class EngineSession {
         }
     }
 
-    /// Lends the gradient of the last backward pass, `[T, H, W, C]`, without a copy.
+    /// Calls `body` with the gradient of the last backward pass, `[T, H, W, C]`, without a copy.
     func withGradient<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(ModelError) -> Result {
         try requireGradient()
         return body(UnsafeBufferPointer(start: workspace.gradient(plan.clip), count: shape.count))

@@ -1,4 +1,4 @@
-/// How a gradient passes a ReLU on its way back.
+/// Where a ReLU passes the gradient in the backward pass.
 public enum GradientRule: String, Sendable, CaseIterable, Codable {
     /// Where the activation is > 0: the derivative.
     case gradient

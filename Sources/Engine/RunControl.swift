@@ -1,8 +1,8 @@
-/// What a caller says to a long computation, and hears from it.
+/// Cancels a long computation and reports its progress.
 public struct RunControl {
-    /// Asked between layers; once it says yes, the computation throws `ModelError` with the code `cancelled`.
+    /// Called between layers; when it returns true, the computation throws `ModelError` with the code `cancelled`.
     public var isCancelled: () -> Bool
-    /// The part that is done, 0…1, on the thread that computes.
+    /// Called with the part that is done, 0…1, on the calling thread.
     public var progress: (Double) -> Void
 
     public init(isCancelled: @escaping () -> Bool = { false }, progress: @escaping (Double) -> Void = { _ in }) {
@@ -10,7 +10,7 @@ public struct RunControl {
         self.progress = progress
     }
 
-    /// What one of `count` equal parts of the computation is given: its progress is a part of this one's.
+    /// The control of one of `count` equal parts of the computation, whose progress is a part of this one's.
     func part(_ index: Int, of count: Int) -> RunControl {
         let progress = progress
         return RunControl(isCancelled: isCancelled) { progress((Double(index) + $0) / Double(count)) }

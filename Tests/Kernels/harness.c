@@ -107,7 +107,7 @@ static void digest(const char *name, const uint8_t *bytes, size_t count) {
     for (size_t n = 0; n < count; n++) groups[i].digest = (groups[i].digest ^ bytes[n]) * 0x100000001b3u;
 }
 
-// Newest first: a variant's results come in the scalar one's order.
+// The newest first.
 static const reference *find(const char *name) {
     for (size_t i = reference_count; i > 0; i--)
         if (strcmp(references[i - 1].name, name) == 0) return &references[i - 1];
@@ -115,7 +115,7 @@ static const reference *find(const char *name) {
 }
 
 static void remember(const char *name, const void *result, size_t bytes) {
-    if (find(name)) check_that(0, name);  // A name stands for one result.
+    if (find(name)) check_that(0, name);  // Each result needs its own name.
     if (reference_count == reference_room) {
         reference_room = 2 * reference_room + 64;
         references = checked(realloc(references, reference_room * sizeof references[0]));

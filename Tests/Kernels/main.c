@@ -1,5 +1,5 @@
-// Tests of the kernels without Swift, for machines that Swift does not run on: every variant that this CPU runs against
-// the scalar one, to the bit, and a digest of what the scalar ones give, which has to be the same on every machine.
+// Tests of the kernels without Swift, for machines on which Swift does not run: every variant that this CPU can run is
+// compared bit by bit with the scalar one, and the digests of the scalar results must be the same on every machine.
 // tools/test_kernels.sh builds and runs it, here and for aarch64.
 #include "harness.h"
 

@@ -1,4 +1,4 @@
-// Checksums and hashes: every length up to some blocks, by what is chosen and by each variant there is.
+// Checksums and hashes: every length up to a few blocks, by the chosen variant and by each available variant.
 #include <stdio.h>
 #include <string.h>
 
@@ -10,12 +10,12 @@ static void checksum(size_t count) {
     const uint32_t crcs[2] = {saliency_crc32c_scalar(7, bytes, count), saliency_crc32(7, bytes, count)};
     snprintf(name, sizeof name, "crc %zu", count);
     check_bytes(SALIENCY_ISA_SCALAR, "bytes", name, crcs, sizeof crcs);
-    check_that(saliency_crc32c(7, bytes, count) == crcs[0], "the CRC-32C that is chosen is the scalar one's");
+    check_that(saliency_crc32c(7, bytes, count) == crcs[0], "the chosen CRC-32C equals the scalar one");
     const uint32_t head = saliency_crc32c(7, bytes, count / 3);
     check_that(saliency_crc32c(head, bytes + count / 3, count - count / 3) == crcs[0], "CRC-32C continues");
 #if defined(__x86_64__)
     if (saliency_has_sse42())
-        check_that(saliency_crc32c_sse42(7, bytes, count) == crcs[0], "SSE4.2's CRC-32C is the scalar one's");
+        check_that(saliency_crc32c_sse42(7, bytes, count) == crcs[0], "SSE4.2's CRC-32C equals the scalar one");
 #endif
 }
 
@@ -34,14 +34,14 @@ static void hash(size_t blocks) {
     check_bytes(SALIENCY_ISA_SCALAR, "bytes", name, scalar, sizeof scalar);
     saliency_sha1_blocks(chosen[0], bytes, blocks);
     saliency_sha256_blocks(chosen[1], bytes, blocks);
-    check_that(memcmp(chosen, scalar, sizeof scalar) == 0, "the SHA that is chosen is the scalar one's");
+    check_that(memcmp(chosen, scalar, sizeof scalar) == 0, "the chosen SHA equals the scalar one");
 #if defined(__x86_64__)
     if (!saliency_has_sha()) return;
     uint32_t fast[2][8];
     for (int i = 0; i < 2; i++) memcpy(fast[i], start, sizeof start);
     saliency_sha1_blocks_sha(fast[0], bytes, blocks);
     saliency_sha256_blocks_sha(fast[1], bytes, blocks);
-    check_that(memcmp(fast, scalar, sizeof scalar) == 0, "the SHA of the SHA extensions is the scalar one's");
+    check_that(memcmp(fast, scalar, sizeof scalar) == 0, "the SHA extensions' hash equals the scalar one");
 #endif
 }
 

@@ -1,11 +1,11 @@
-// 3x3x3 units by Winograd convolution, the stem, and products of rows, over shapes that leave every kind of remainder.
+// 3x3x3 units by Winograd convolution, the stem, and products of rows, with shapes that have every kind of remainder.
 #include <stdio.h>
 #include <string.h>
 
 #include "harness.h"
 
 typedef struct shape {
-    size_t frames, height, width, in, out, times, first_time, time_count;
+    size_t frames, height, width, in, out, tile_frames, first_time, time_count;
 } shape;
 
 static const shape shapes[] = {
@@ -15,7 +15,8 @@ static const shape shapes[] = {
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
-// What ends forward passes: bias, ReLU and masks; and backward ones: sums, masks of some channels, the guided rule.
+// Epilogues of forward passes (bias, ReLU and masks) and of backward passes (sums, masks of some channels, guided
+// rule).
 typedef enum ending { FORWARD, SUM, ADD, MASKED, GUIDED, ENDINGS } ending;
 
 typedef struct output {
@@ -49,7 +50,7 @@ static void check_output(saliency_isa isa, const char *group, const char *name, 
     if (o->epilogue.masks) check_bytes(isa, group, masks, o->epilogue.masks, o->mask_bytes);
 }
 
-// How many tiles the next call does: not always as many as fit.
+// The number of tiles in the next call, which is not always the maximum.
 static size_t batch(size_t call, size_t left) {
     const size_t sizes[4] = {5, WINOGRAD_ROWS, 1, 11}, size = sizes[call % 4];
     return size < left ? size : left;
@@ -64,14 +65,14 @@ static void unit(saliency_isa isa, const shape *s, ending how) {
                                .in_channels = s->in,
                                .out_channels = s->out,
                                .before = 1,
-                               .times = s->times,
+                               .tile_frames = s->tile_frames,
                                .first_time = s->first_time,
                                .time_count = s->time_count};
     const size_t positions = s->frames * s->height * s->width, stride = s->in + 5;
     const float *source = random_floats((positions - 1) * stride + s->in);
     const float *taps = random_floats(27 * s->in * s->out);
-    float *filters = new_aligned(engine_winograd_filter_floats(s->in, s->out, s->times) * sizeof(float));
-    engine_winograd_filters(s->in, s->out, s->times, taps, how != FORWARD, filters);
+    float *filters = new_aligned(engine_winograd_filter_floats(s->in, s->out, s->tile_frames) * sizeof(float));
+    engine_winograd_filters(s->in, s->out, s->tile_frames, taps, how != FORWARD, filters);
     const output o = new_output(positions, s->out, how);
     float *scratch = random_aligned_floats(engine_winograd_scratch_floats(&w));
     const size_t tiles = engine_winograd_tiles(&w);
@@ -80,7 +81,7 @@ static void unit(saliency_isa isa, const shape *s, ending how) {
         engine_kernels_for(isa)->winograd(&w, source, stride, filters, first, count, scratch, &o.epilogue);
     }
     snprintf(name, sizeof name, "winograd %zu %zu %zu %zu %zu %zu %d", s->frames, s->height, s->width, s->in, s->out,
-             s->times, how);
+             s->tile_frames, how);
     check_output(isa, "winograd", name, &o);
 }
 
@@ -113,7 +114,7 @@ static void stem(saliency_isa isa, const shape *s, int of_bytes) {
                          .in_channels = 8 * s->in,
                          .out_channels = s->out,
                          .before = 1,
-                         .times = 4,
+                         .tile_frames = 4,
                          .time_count = s->time_count};
     const size_t positions = w.frames * w.height * w.width, tiles = engine_winograd_tiles(&w);
     const float *clip = random_floats(elements), *taps = random_floats(343 * s->in * s->out);

@@ -1,4 +1,4 @@
-// Biases, masks, pools' rows, sums and bytes, with as many channels as leave every kind of remainder.
+// Biases, masks, rows of pools, sums and bytes, with channel counts that have every kind of remainder.
 #include <stdio.h>
 
 #include "harness.h"

@@ -1,4 +1,4 @@
-// Frames: planes that are rotated, put on a ground, and mapped from high dynamic range. None has variants.
+// Frames: planes are rotated, composited over a background, and mapped from high dynamic range. There are no variants.
 #include <stdio.h>
 
 #include "harness.h"
@@ -8,7 +8,7 @@ static void rotated(size_t size) {
     char name[64];
     const uint8_t *plane = random_bytes(WIDTH * HEIGHT * size);
     uint8_t *turned = untouched_bytes(WIDTH * HEIGHT * size);
-    // Transposed and mirrored: output x runs along the input's lines, upwards.
+    // Transposed and mirrored: output x runs upwards through the input's lines.
     const ptrdiff_t stride = (ptrdiff_t)(WIDTH * size);
     const int done = saliency_rotate_plane(turned, (ptrdiff_t)(HEIGHT * size), HEIGHT, WIDTH,
                                            plane + (HEIGHT - 1) * stride, -stride, (ptrdiff_t)size, (int)size);

@@ -1,4 +1,5 @@
-// The network's two ends, which have no variants: their digests have to be the same on every machine.
+// The loops at the input and output of the network, which have no variants: their digests must be the same on every
+// machine.
 #include <string.h>
 
 #include "harness.h"

@@ -1,4 +1,4 @@
-// The overlay's rows with every kind of remainder; and heat in space and time, which has no variants.
+// The overlay's rows, with every kind of remainder, and heat in space and time, which has no variants.
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-// Windows that slide: max-pools, their gradients, patches and back; and outputs whose field repeats itself.
+// Sliding windows: max-pools and their gradients, patches and their transpose, and outputs whose field repeats.
 #include <stdio.h>
 #include <string.h>
 
@@ -87,7 +87,7 @@ static void windows(saliency_isa isa) {
 
 void test_windows(void) { for_each_isa(windows); }
 
-// A clip that is still, and of one colour but for a few elements, so that marks of every kind occur.
+// A still clip of one colour except for a few elements, so that there are marks of every kind.
 static void flat(saliency_isa isa, engine_window w, int of_bytes) {
     char name[96];
     random_seed(22);

@@ -1,8 +1,8 @@
-/// How far a result is from what it should be, over all its elements.
+/// The error of a result over all its elements.
 public struct Agreement: CustomStringConvertible {
-    /// |result - expected| / |expected|, Euclidean norms.
+    /// |result - expected| / |expected|, with Euclidean norms.
     public let relativeError: Double
-    /// 1 for the same direction.
+    /// 1 if both have the same direction.
     public let cosine: Double
     public let isSameCount: Bool
 

@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// A finished run of a command: what it said and how it ended.
+/// A finished run of a command: its output and its exit status.
 public struct CommandRun: Sendable {
     public var status: Int32
     public var standardOutput: String
     public var standardError: String
 
-    /// Runs `executable` (a path, or a name looked up in PATH) and waits for its end.
+    /// Runs `executable` (a path, or a name that is looked up in PATH) and waits until it ends.
     public static func run(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws -> CommandRun {
@@ -15,13 +15,13 @@ public struct CommandRun: Sendable {
         return await running.end()
     }
 
-    /// The `saliencyd` command that was built along with the tests.
+    /// Runs the `saliencyd` command that was built with the tests.
     public static func saliencyd(_ arguments: String..., environment: [String: String] = [:]) async throws -> CommandRun
     {
         try await run(builtCommand, arguments, environment: environment)
     }
 
-    /// The path of `saliencyd` in the build folder that these tests run from.
+    /// The path of `saliencyd` in the build folder from which these tests run.
     public static let builtCommand: String = {
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("saliencyd").path
@@ -65,14 +65,14 @@ public final class RunningCommand: Sendable {
         kill(process.processIdentifier, signal)
     }
 
-    /// Waits until standard error holds `text`; false if it ends without.
+    /// Waits until standard error contains `text`; false if it ends without it.
     @discardableResult public func waitForStandardError(containing text: String) async -> Bool {
         if errors.current.contains(text) { return true }
         for await collected in errors.snapshots where collected.contains(text) { return true }
         return errors.current.contains(text)
     }
 
-    /// Waits for the end; status -1 is an end by signal.
+    /// Waits until it ends; the status is -1 if a signal ended it.
     public func end() async -> CommandRun {
         var status: Int32 = -1
         for await value in ended { status = value }
@@ -81,10 +81,10 @@ public final class RunningCommand: Sendable {
     }
 }
 
-/// Reads a pipe to its end on a thread of its own.
+/// Reads a pipe to its end on its own thread.
 private final class OutputCollector: Sendable {
     let pipe = Pipe()
-    /// Everything read so far, each time something was read; finishes with the pipe.
+    /// Everything read so far, after each read; finishes with the pipe.
     let snapshots: AsyncStream<String>
     private let latest = Mutex("")
     private let completion: Task<String, Never>
@@ -106,7 +106,7 @@ private final class OutputCollector: Sendable {
                 self?.latest.withLock { $0 = String(decoding: data, as: UTF8.self) }
                 continuation.yield(String(decoding: data, as: UTF8.self))
             }
-            // Foundation would keep it open.
+            // Foundation would keep the file descriptor open.
             try? handle.close()
             continuation.finish()
             wholeContinuation.yield(String(decoding: data, as: UTF8.self))

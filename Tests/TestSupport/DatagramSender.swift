@@ -1,6 +1,6 @@
 import Foundation
 
-/// Sends datagrams to an address of this machine, or to a group that this machine alone hears.
+/// Sends datagrams to an address of this machine, or to a multicast group that only this machine receives.
 public final class DatagramSender: Sendable {
     private let descriptor: Int32
 
@@ -31,7 +31,7 @@ public final class DatagramSender: Sendable {
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// Whether this machine can send to a group and hear it: it needs a route.
+    /// Whether this machine can send to a multicast group and receive from it, which needs a route.
     public static let reachesGroups: Bool = {
         guard let receiver = try? LocalSocket.joined("239.255.77.1"),
             let sender = try? DatagramSender(host: "239.255.77.1", port: receiver.port)

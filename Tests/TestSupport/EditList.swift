@@ -1,14 +1,14 @@
 import Foundation
 
-/// Writes edit lists into MP4 files (ISO/IEC 14496-12, 8.6.6), as editors of video do that cut without encoding again.
+/// Writes edit lists into MP4 files (ISO/IEC 14496-12, 8.6.6), as video editors do that cut without encoding again.
 public enum EditList {
     public struct Failure: Error {}
 
-    /// A stretch of a track that is presented, after those before it.
+    /// A range of a track; the ranges are presented one after another.
     public struct Edit {
-        /// In the movie's unit, of which `ffmpeg` makes milliseconds.
+        /// In the movie's time scale; that of `ffmpeg` is milliseconds.
         var duration: UInt32
-        /// In the track's unit.
+        /// In the track's time scale.
         var mediaTime: Int32
 
         public init(milliseconds: UInt32, from mediaTime: Int32) {
@@ -17,9 +17,9 @@ public enum EditList {
         }
     }
 
-    /// Gives the tracks of a file whose `moov` box comes last other edit lists.
+    /// Replaces the edit lists of the tracks of a file whose `moov` box comes last.
     ///
-    /// - Parameter edits: for each track in turn.
+    /// - Parameter edits: the edits of each track, in the file's order.
     public static func write(_ edits: [[Edit]], into path: String) throws {
         let url = URL(fileURLWithPath: path)
         let bytes = [UInt8](try Data(contentsOf: url))

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Waits for what others do in a folder.
+/// Waits for changes in a folder.
 public enum FolderWait {
-    /// Seconds after which it is given up, so that a test fails and does not hang.
+    /// Seconds after which waiting ends, so that a test fails instead of hanging.
     private static let timeout = 90.0
 
-    /// Returns once `isSo`, which is asked now and after everything that happens to the folder's files.
+    /// Returns when `isSo` is true; it is called now, and after every change of the folder's files.
     ///
-    /// - Returns: false where that has not come in a long time.
+    /// - Returns: false if it has not become true within the timeout.
     public static func until(_ folder: String, _ isSo: @escaping @Sendable () -> Bool) async -> Bool {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: wait(folder, isSo)) }

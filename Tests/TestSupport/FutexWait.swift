@@ -1,14 +1,14 @@
 import Foundation
 
-/// By which clock a thread of this process waits: what it told the kernel.
+/// Finds out by which clock a thread of this process waits in the kernel.
 public enum FutexWait {
     /// `FUTEX_CLOCK_REALTIME` of futex(2).
     private static let wallClock = 0x100
 
-    /// Looks until the thread sleeps in a `futex` call with a time limit.
+    /// Checks repeatedly until the thread sleeps in a `futex` call with a time limit.
     ///
-    /// - Parameter thread: the thread's number, as `gettid` has it.
-    /// - Returns: whether the wall clock ends its wait; nil where the kernel does not tell.
+    /// - Parameter thread: the thread's number, as returned by `gettid`.
+    /// - Returns: whether the wall clock ends its wait; nil if the kernel does not report it.
     public static func usesWallClock(thread: Int32) -> Bool? {
         while true {
             guard let text = try? String(contentsOfFile: "/proc/self/task/\(thread)/syscall", encoding: .utf8) else {
@@ -22,7 +22,7 @@ public enum FutexWait {
         }
     }
 
-    /// Runs `body` on a thread of its own and looks at the wait it comes to; `end` makes it return.
+    /// Runs `body` on a new thread and checks the wait that it reaches; `end` makes it return.
     public static func usesWallClock(in body: @escaping @Sendable () -> Void, end: () -> Void) -> Bool? {
         let thread = DispatchSemaphore(value: 0)
         let finished = DispatchSemaphore(value: 0)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A plain reader of safetensors files for golden values; the engine's own reader is what other tests are about.
+/// A simple reader of safetensors files for golden values, independent of the engine's own reader, which is under test.
 public struct GoldenFile {
     public struct Tensor {
         public let shape: [Int]

@@ -1,23 +1,23 @@
 import Foundation
 import Synchronization
 
-/// A small HTTP/1.1 server on a local port: what it answers is scripted, what it was asked is kept.
+/// A small HTTP/1.1 server on a local port: its answers are scripted, and the requests are recorded.
 ///
-/// Every connection serves one request and is closed.
+/// Every connection serves one request and is then closed.
 public final class HTTPServer: Sendable {
-    /// How one request for a path is answered; the last answer of a path is given again and again.
+    /// The answer to one request for a path; the last answer of a path is repeated.
     public enum Answer: Sendable {
-        /// All that was asked for.
+        /// Everything that was requested.
         case complete
-        /// The headers of the whole, but only this many bytes of the body before the connection is closed.
+        /// The headers of the whole body, but only this many bytes of it before the connection is closed.
         case cut(after: Int)
-        /// So many bytes of the body, and then nothing until the server ends.
+        /// This many bytes of the body, and then nothing until the server ends.
         case stall(after: Int)
-        /// As if it knew no ranges.
+        /// The whole body, as from a server without support for ranges.
         case wholeAlways
-        /// Nothing at all until the server or the client ends it.
+        /// Nothing until the server or the client closes the connection.
         case silence
-        /// No body.
+        /// A status without a body.
         case status(Int)
         case redirect(String)
     }
@@ -57,17 +57,17 @@ public final class HTTPServer: Sendable {
         close()
     }
 
-    /// Ends every connection; later ones are refused.
+    /// Closes all connections; later ones are refused.
     public func close() {
         sockets.shutDown()
     }
 
     public var url: String { "http://127.0.0.1:\(port)" }
 
-    /// What it was asked, in the order of the requests.
+    /// The requests so far, in order.
     public var requests: [Request] { sockets.state.withLock { $0.requests } }
 
-    /// - Parameter tag: the entity tag; another one says that the content is another.
+    /// - Parameter tag: the entity tag; a different tag means that the content has changed.
     public func serve(_ path: String, _ bytes: [UInt8], tag: String = "\"1\"", _ answers: Answer...) {
         sockets.state.withLock {
             $0.resources[path] = Sockets.Resource(
@@ -77,8 +77,8 @@ public final class HTTPServer: Sendable {
 
 }
 
-/// The server's descriptors. Each is closed by the thread that uses it and shut down only while it is known to be open, so
-/// that no other file of the process is ever touched that got the same number.
+/// The server's descriptors. Each is closed by the thread that uses it, and shut down only while it is known to be
+/// open, so that no other file of the process with the same number is ever affected.
 private final class Sockets: Sendable {
     struct Resource {
         var bytes: [UInt8]
@@ -108,7 +108,7 @@ private final class Sockets: Sendable {
         }
     }
 
-    /// Until the listener is shut down.
+    /// Accepts connections until the listener is shut down.
     func accept() {
         guard let listener = state.withLock({ $0.listener }) else { return }
         while case let connection = Glibc.accept(listener, nil, nil), connection >= 0 {
@@ -184,17 +184,17 @@ private final class Sockets: Sendable {
                 "206 Partial Content",
                 ["Content-Length: \(count - start)", "Content-Range: bytes \(start)-\(count - 1)/\(count)", tag])
         Self.send(connection, head + resource.bytes[start..<max(start, min(count, limit))])
-        // Until the client goes or `close` ends the connection.
+        // Waits until the client leaves or `close` ends the connection.
         if stalls { _ = Self.read(connection) }
     }
 
-    // MARK: The wire
+    // MARK: Transport
 
     private static func head(_ status: String, _ headers: [String]) -> [UInt8] {
         Array("HTTP/1.1 \(status)\r\n\((headers + ["Connection: close"]).joined(separator: "\r\n"))\r\n\r\n".utf8)
     }
 
-    /// Reads a request with its body; nil if the connection ends before.
+    /// Reads a request with its body; nil if the connection ends before it is complete.
     private static func read(_ connection: Int32) -> HTTPServer.Request? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

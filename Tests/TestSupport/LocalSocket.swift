@@ -1,13 +1,13 @@
 import Foundation
 
-/// A socket bound to a free port of this machine, for tests that play the other end.
+/// A socket bound to a free port of this machine, for tests that act as the peer.
 public final class LocalSocket: Sendable {
     public enum Kind: Sendable { case datagrams, connections }
 
     public let port: UInt16
     private let descriptor: Int32
 
-    /// - Parameter kind: `connections` are taken by the system, and nobody reads from them.
+    /// - Parameter kind: `connections` are accepted by the system, and nobody reads from them.
     public init(_ kind: Kind) throws {
         let type = kind == .datagrams ? SOCK_DGRAM : SOCK_STREAM
         let descriptor = socket(AF_INET, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -35,7 +35,7 @@ public final class LocalSocket: Sendable {
         (self.port, self.descriptor) = (port, descriptor)
     }
 
-    /// A socket that hears a group, at a free port.
+    /// A socket that has joined a multicast group, at a free port.
     public static func joined(_ group: String) throws -> LocalSocket {
         let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
@@ -59,7 +59,7 @@ public final class LocalSocket: Sendable {
         return LocalSocket(port: UInt16(bigEndian: address.sin_port), descriptor: descriptor)
     }
 
-    /// The next datagram; nil if none comes in time.
+    /// The next datagram; nil if none arrives in time.
     public func receive(within seconds: Int) -> [UInt8]? {
         var timeout = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
@@ -71,7 +71,7 @@ public final class LocalSocket: Sendable {
         Glibc.close(descriptor)
     }
 
-    /// A port of this machine that nothing listens on, in practice: it was free a moment ago.
+    /// A port of this machine on which nothing listens; it was free a moment ago.
     public static func freePort(_ kind: Kind = .connections) throws -> UInt16 {
         try LocalSocket(kind).port
     }

@@ -2,12 +2,12 @@ import CMosquitto
 import Foundation
 import Synchronization
 
-/// A client that sees everything that a broker passes on, for tests.
+/// A client that receives everything that a broker publishes, for tests.
 public final class MQTTObserver: Sendable {
     public struct Message: Sendable, Equatable {
         public var topic: String
         public var payload: [UInt8]
-        /// Whether the broker had it before the observer came.
+        /// Whether the broker had the message before the observer subscribed.
         public var isRetained: Bool
 
         public var text: String { String(decoding: payload, as: UTF8.self) }
@@ -19,7 +19,7 @@ public final class MQTTObserver: Sendable {
         var isOver = false
     }
 
-    /// Seconds after which waiting is given up, so that a test fails and does not hang.
+    /// Seconds after which waiting ends, so that a test fails instead of hanging.
     private static let timeout = 60.0
 
     private final class Shared: Sendable {
@@ -32,7 +32,7 @@ public final class MQTTObserver: Sendable {
     nonisolated(unsafe) private let client: OpaquePointer
     private let thread = DispatchGroup()
 
-    /// Returns once it is subscribed.
+    /// Returns when it has subscribed.
     public init(port: UInt16, password: String? = nil, topic: String = "#") async throws {
         mosquitto_lib_init()
         guard let client = mosquitto_new("observer-\(UUID().uuidString)", true, nil) else {
@@ -54,7 +54,8 @@ public final class MQTTObserver: Sendable {
         guard mosquitto_connect(client, "127.0.0.1", Int32(port), 60) == 0,
             mosquitto_subscribe(client, nil, topic, 1) == 0
         else { throw CocoaError(.fileReadUnknown) }
-        // Handed to the one thread that runs the client's loop; `deinit` waits for its end before the client is destroyed.
+        // Given to the one thread that runs the client's loop; `deinit` waits until it ends before destroying the
+        // client.
         nonisolated(unsafe) let shared = (client, self.shared, thread)
         thread.enter()
         Thread.detachNewThread {
@@ -82,32 +83,32 @@ public final class MQTTObserver: Sendable {
         shared.changed.signal()
     }
 
-    /// In the order of their arrival.
+    /// The messages in the order of their arrival.
     public var messages: [Message] { shared.state.withLock { $0.messages } }
 
-    /// What has arrived under a topic, in its order.
+    /// The texts that have arrived under a topic, in order.
     public func texts(_ topic: String) -> [String] {
         messages.filter { $0.topic == topic }.map(\.text)
     }
 
-    /// Publishes as another client would.
+    /// Publishes a message, as another client would.
     public func publish(_ topic: String, _ payload: [UInt8], isRetained: Bool = false) {
         mosquitto_publish(client, nil, topic, Int32(payload.count), payload, 1, isRetained)
     }
 
-    /// Waits until the messages are as `isSo` wants them.
+    /// Waits until `isSo` is true for the messages.
     ///
-    /// - Returns: false where that has not come in a long time.
+    /// - Returns: false if it has not become true within the timeout.
     public func wait(_ isSo: @escaping @Sendable ([Message]) -> Bool) async -> Bool {
         await wait { state in isSo(state.messages) }
     }
 
-    /// Waits until the newest message of a topic is this.
+    /// Waits until the newest message of a topic is `text`.
     public func wait(_ topic: String, is text: String) async -> Bool {
         await wait { messages in messages.last { $0.topic == topic }?.text == text }
     }
 
-    /// Waits until the newest message of a topic is another than this; none is none.
+    /// Waits until the newest message of a topic is different from `text`; no message does not count.
     public func wait(_ topic: String, isNot text: String) async -> Bool {
         await wait { messages in
             guard let last = messages.last(where: { $0.topic == topic }) else { return false }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Makes odd clips, and reference values for them, with the `ffmpeg` and `ffprobe` commands that `make setup` installs.
+/// Makes unusual clips, and reference values for them, with the `ffmpeg` and `ffprobe` commands that `make setup`
+/// installs.
 public enum MediaFactory {
     public struct Failure: Error, CustomStringConvertible {
         public var description: String
@@ -26,7 +27,7 @@ public enum MediaFactory {
         return text.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }
     }
 
-    /// Every frame of `path` as FFmpeg's own command decodes it, `[T, H, W, 3]`, in one array.
+    /// All frames of `path`, `[T, H, W, 3]`, as decoded by the `ffmpeg` command, in one array.
     public static func rgbFrames(_ path: String, filter: String? = nil) throws -> [UInt8] {
         let filters = filter.map { ["-vf", $0] } ?? []
         return [UInt8](
@@ -63,7 +64,8 @@ public enum MediaFactory {
         process.standardOutput = output
         let errorHandle = try FileHandle(forWritingTo: errors)
         process.standardError = errorHandle
-        // Foundation keeps them open beyond the process, and reads past its buffer once 1,365 descriptors are open.
+        // Foundation keeps them open after the process has ended, and reads past its buffer if 1,365 descriptors are
+        // open.
         defer {
             try? errorHandle.close()
             try? output.fileHandleForReading.close()

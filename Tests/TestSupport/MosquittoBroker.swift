@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// Debian's MQTT broker on a port of this machine, in a folder of its own.
+/// Debian's MQTT broker on a port of this machine, with its own folder.
 public final class MosquittoBroker: Sendable {
     public let port: UInt16
     private let folder: TemporaryDirectory
     private let running: Mutex<RunningCommand?>
 
-    /// Returns once it listens.
+    /// Returns when it listens.
     ///
     /// - Parameters:
     ///   - port: nil for a free one.
@@ -34,7 +34,7 @@ public final class MosquittoBroker: Sendable {
         running.withLock { $0 }?.send(SIGKILL)
     }
 
-    /// Starts it again after `kill`, on the same port and without anything that it knew.
+    /// Starts it again after `kill`, on the same port and with empty state.
     public func start() async throws {
         let path = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"].first {
             FileManager.default.isExecutableFile(atPath: $0)
@@ -46,7 +46,7 @@ public final class MosquittoBroker: Sendable {
         running.withLock { $0 = command }
     }
 
-    /// Ends it at once, and every connection with it; returns when it has ended.
+    /// Kills it, and with it every connection; returns when it has ended.
     public func kill() async {
         guard let command = running.withLock({ $0.take() }) else { return }
         command.send(SIGKILL)

@@ -1,4 +1,4 @@
-/// Damages bytes the way disks, networks and attackers do, seeded: the fuzzing of every parser.
+/// Damages bytes as disks, networks and attackers do, seeded, for fuzzing every parser.
 public struct Mutator {
     private var generator: SeededGenerator
 
@@ -6,14 +6,15 @@ public struct Mutator {
         generator = SeededGenerator(seed: seed)
     }
 
-    /// `original` with one to four wounds: flipped bits, replaced bytes and lengths, cuts, insertions, repetitions.
+    /// A copy of `original` with one to four mutations: flipped bits, replaced bytes and lengths, cuts, insertions,
+    /// repetitions.
     public mutating func mutated(_ original: [UInt8]) -> [UInt8] {
         var bytes = original
-        for _ in 0..<Int.random(in: 1...4, using: &generator) { wound(&bytes) }
+        for _ in 0..<Int.random(in: 1...4, using: &generator) { damage(&bytes) }
         return bytes
     }
 
-    private mutating func wound(_ bytes: inout [UInt8]) {
+    private mutating func damage(_ bytes: inout [UInt8]) {
         guard !bytes.isEmpty else {
             bytes = [UInt8.random(in: 0...255, using: &generator)]
             return

@@ -1,10 +1,11 @@
 import Synchronization
 import Testing
 
-/// Suites with this trait run one after another, whatever runs them: with `.serialized`, so do all of their tests.
+/// Suites with this trait run one after another, however they are started; with `.serialized`, so do all of their
+/// tests.
 ///
-/// Tests of other suites may run at the same time; `tools/test.sh` therefore gives suites with the tag `live` a process of
-/// their own. The wait counts towards no test's time limit.
+/// Tests of other suites may run at the same time; `tools/test.sh` therefore runs suites with the tag `live` in their
+/// own process. Waiting does not count towards a test's time limit.
 public struct OneSuiteAtATime: SuiteTrait, TestScoping {
     private static let turn = ExclusiveTurn()
 
@@ -19,7 +20,7 @@ extension Trait where Self == OneSuiteAtATime {
     public static var oneSuiteAtATime: Self { Self() }
 }
 
-/// One at a time, in the order of asking.
+/// A lock that is granted in the order of requests.
 public final class ExclusiveTurn: Sendable {
     private struct State {
         var isTaken = false
@@ -47,7 +48,7 @@ public final class ExclusiveTurn: Sendable {
         try await body()
     }
 
-    /// Gives the turn to the next, or leaves it free.
+    /// Passes the lock to the next waiter, or releases it.
     private func pass() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiting.isEmpty else {

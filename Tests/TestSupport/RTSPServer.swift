@@ -1,17 +1,17 @@
 import Foundation
 import Synchronization
 
-/// A camera that speaks RTSP on a local port and sends a transport stream, interleaved in the connection.
+/// A camera with RTSP on a local port that sends a transport stream, interleaved in the connection.
 public final class RTSPServer: Sendable {
-    /// How it is asked for and answers.
+    /// How it authenticates clients and answers.
     public struct Script: Sendable {
-        /// `user:password` in base 64; nil lets everybody in.
+        /// `user:password` in base 64; nil if no login is required.
         public var login: String?
-        /// Sends over UDP where a client asks for it.
+        /// Whether it sends over UDP if a client requests it.
         public var acceptsUDP = false
-        /// Sends to this group where a client asks for multicast.
+        /// The group to which it sends if a client requests multicast.
         public var group: String?
-        /// Refuses TCP.
+        /// Whether it refuses TCP.
         public var refusesTCP = false
 
         public init() {}
@@ -25,10 +25,10 @@ public final class RTSPServer: Sendable {
         let all = Mutex<[String]>([])
     }
 
-    /// The requests' heads, in their order.
+    /// The heads of the requests, in order.
     public var requests: [String] { asked.all.withLock { $0 } }
 
-    /// - Parameter stream: a transport stream, sent once, and then the connection is closed.
+    /// - Parameter stream: a transport stream, which is sent once before the connection is closed.
     public init(_ stream: [UInt8], script: Script = Script()) throws {
         let asked = Requests()
         self.asked = asked
@@ -89,7 +89,7 @@ public final class RTSPServer: Sendable {
         }
     }
 
-    /// Where datagrams go.
+    /// The destination of datagrams.
     private struct Place {
         var host: String
         var port: UInt16
@@ -98,7 +98,7 @@ public final class RTSPServer: Sendable {
     /// An even port of the group; other groups have other addresses.
     private static let groupPort: UInt16 = 45_678
 
-    /// - Returns: nil for what goes by the connection itself.
+    /// - Returns: nil if packets are sent in the connection itself.
     private static func place(_ request: String, _ script: Script) -> Place? {
         guard !request.contains("RTP/AVP/TCP") else { return nil }
         if request.contains("multicast") { return script.group.map { Place(host: $0, port: groupPort) } }
@@ -107,7 +107,7 @@ public final class RTSPServer: Sendable {
         }
     }
 
-    /// Seven packets of the transport stream in one of RTP: in the frame of channel 0, or a datagram.
+    /// Sends seven packets of the transport stream per RTP packet, in a frame of channel 0 or in a datagram.
     private static func play(_ stream: [UInt8], _ connection: StreamServer.Connection, _ place: Place?) {
         let sender = place.flatMap { try? DatagramSender(host: $0.host, port: $0.port) }
         var number: UInt16 = 0
@@ -124,7 +124,7 @@ public final class RTSPServer: Sendable {
                 return
             }
         }
-        // Datagrams have no end: the client's leaving is.
+        // Datagrams have no end, so this waits until the client leaves.
         if sender != nil { connection.hold() }
     }
 }

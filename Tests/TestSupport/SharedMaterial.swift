@@ -1,9 +1,9 @@
 import Foundation
 
-/// Reference material that lies beside the checkout (`../shared`) or where `SALIENCYD_SHARED` points; tests that need it
-/// are skipped, and say so, where it is absent.
+/// Reference material beside the checkout (`../shared`) or in the folder named by `SALIENCYD_SHARED`; without it, tests
+/// that need it are reported as skipped.
 public enum SharedMaterial {
-    /// The folder, or nil.
+    /// The folder; nil if it does not exist.
     public static let directory: URL? = {
         let environment = ProcessInfo.processInfo.environment["SALIENCYD_SHARED"].map { URL(fileURLWithPath: $0) }
         let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -16,10 +16,10 @@ public enum SharedMaterial {
     /// Whether the agreement tests can run.
     public static var isPresent: Bool { directory != nil }
 
-    /// What a skipped test says.
+    /// The reason that skipped tests report.
     public static let skipReason = "needs the shared reference material (set SALIENCYD_SHARED)"
 
-    /// A file or folder of it, or nil where there is none.
+    /// The path of a file or folder in it; nil if it does not exist.
     public static func path(_ relative: String) -> String? {
         directory?.appendingPathComponent(relative).path
     }

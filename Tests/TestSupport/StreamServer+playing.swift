@@ -1,7 +1,7 @@
 import Foundation
 
 extension StreamServer.Connection {
-    /// Reads a request's head; nil if the client goes before its end.
+    /// Reads a request's head; nil if the client leaves before its end.
     public func request() -> String? {
         var text = ""
         while !text.contains("\r\n\r\n") {
@@ -11,7 +11,7 @@ extension StreamServer.Connection {
         return text
     }
 
-    /// Answers with a head and a body, none unless one is given.
+    /// Answers with a head and a body, which is empty by default.
     public func answer(_ status: String, _ headers: [String] = [], body: String = "") {
         let head = ["HTTP/1.1 \(status)", "Connection: close", "Content-Length: \(body.utf8.count)"] + headers
         send(Array((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))
@@ -22,10 +22,10 @@ extension StreamServer.Connection {
         send(Array("HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nConnection: close\r\n\r\n".utf8))
     }
 
-    /// Sends a stream as fast as it plays: a camera has no more than that.
+    /// Sends a stream in real time, like a camera.
     ///
-    /// - Parameter seconds: that `bytes` play for.
-    /// - Returns: whether the client was there to the end.
+    /// - Parameter seconds: the playing time of `bytes`.
+    /// - Returns: whether the client stayed until the end.
     @discardableResult
     public func play(_ bytes: some RandomAccessCollection<UInt8>, seconds: Double) -> Bool {
         let start = ContinuousClock.now
@@ -36,7 +36,7 @@ extension StreamServer.Connection {
             let due = min(bytes.count, Int(Double(bytes.count) * played) + 1)
             guard send(rest.prefix(due - sent)) else { return false }
             rest = rest.dropFirst(due - sent)
-            // The stream's own time.
+            // Real time of the stream.
             usleep(20_000)
         }
         return true

@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// A TCP server on a local port that does with every connection what a script says.
+/// A TCP server on a local port that runs a script for every connection.
 public final class StreamServer: Sendable {
-    /// One accepted connection, on the script's thread.
+    /// An accepted connection, used on the script's thread.
     public struct Connection: Sendable {
         let descriptor: Int32
 
@@ -21,14 +21,14 @@ public final class StreamServer: Sendable {
             return true
         }
 
-        /// Whatever the client says next; nil once it or the server has closed.
+        /// The next bytes from the client; nil if the client or the server has closed the connection.
         public func receive() -> [UInt8]? {
             var buffer = [UInt8](repeating: 0, count: 4096)
             let count = recv(descriptor, &buffer, buffer.count, 0)
             return count > 0 ? Array(buffer[..<count]) : nil
         }
 
-        /// Until the client or the server closes.
+        /// Waits until the client or the server closes the connection.
         public func hold() {
             while receive() != nil {}
         }
@@ -46,8 +46,8 @@ public final class StreamServer: Sendable {
     private let connections = Mutex<(open: Set<Int32>, isClosed: Bool)>(([], false))
 
     /// - Parameters:
-    ///   - port: where another server has ended; nil for a free one.
-    ///   - script: runs on a thread of its own for each connection, which is closed when it returns.
+    ///   - port: the port of another server that has ended; nil for a free one.
+    ///   - script: runs on a new thread for each connection, which is closed when it returns.
     public init(port: UInt16? = nil, _ script: @escaping @Sendable (Connection) -> Void) throws {
         let (listener, port) = try Loopback.bound(SOCK_STREAM, port: port)
         guard listen(listener, 16) == 0 else { throw CocoaError(.fileReadUnknown) }
@@ -74,7 +74,7 @@ public final class StreamServer: Sendable {
         close()
     }
 
-    /// As `close`, and waits until another server can have the port.
+    /// As `close`, and waits until another server can use the port.
     public func giveUp() async {
         close()
         await withCheckedContinuation { continuation in
@@ -82,7 +82,7 @@ public final class StreamServer: Sendable {
         }
     }
 
-    /// Ends every connection; later ones are refused.
+    /// Closes all connections; later ones are refused.
     public func close() {
         connections.withLock { state in
             guard !state.isClosed else { return }
@@ -114,7 +114,7 @@ public enum Loopback {
         _ type: __socket_type, port: UInt16? = nil
     ) throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        // Connections that have ended keep their port for a while.
+        // Closed connections keep their port for a while.
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var address = loopback(port ?? 0)
@@ -151,7 +151,7 @@ public enum Loopback {
         return port
     }
 
-    /// Sends a datagram to a local port; whether anyone is there does not matter.
+    /// Sends a datagram to a local port, whether or not anyone receives it.
     public static func send(_ bytes: some Collection<UInt8>, toPort port: UInt16, from descriptor: Int32) {
         var address = loopback(port)
         withUnsafePointer(to: &address) {

@@ -2,7 +2,7 @@ import CGnuTLS
 import Foundation
 import Synchronization
 
-/// Speaks TLS on a local port, and passes what it hears to a plain server on another.
+/// A TLS server on a local port that forwards decrypted bytes to a plain server on another port.
 public final class TLSFront: Sendable {
     public var port: UInt16 { server.port }
 
@@ -13,7 +13,7 @@ public final class TLSFront: Sendable {
         let bytes = Atomic<Int>(0)
     }
 
-    /// Bytes that clients have sent after the handshake.
+    /// The number of bytes that clients have sent after the handshake.
     public var bytesHeard: Int { heard.bytes.load(ordering: .relaxed) }
 
     /// - Parameter plain: the port of the plain server.

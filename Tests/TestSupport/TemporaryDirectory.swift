@@ -1,9 +1,9 @@
 import Foundation
 
-/// A fresh folder that is removed with this object.
+/// A new folder that is removed with this object.
 ///
-/// The two folders above it are its own too: what is looked for beside or above a file of it, as label files are, is never
-/// found in a folder that others use.
+/// The two folders above it belong to it too, so that files that are looked for above a checkpoint, such as label
+/// files, are never found in a folder that others use.
 public final class TemporaryDirectory: Sendable {
     public let path: String
     private let outermost: String

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A certificate that is its own authority, with its key, as files in PEM form.
+/// A self-signed certificate with its key, as PEM files.
 public struct TestCertificate: Sendable {
     public let certificate: String
     public let key: String
-    /// SHA-256 in the form of OpenSSL: `AB:CD:…`.
+    /// The SHA-256 fingerprint in OpenSSL's format: `AB:CD:…`.
     public let fingerprint: String
 
-    /// - Parameter names: as OpenSSL writes alternative names: `IP:127.0.0.1`, `DNS:camera.example`.
+    /// - Parameter names: alternative names in OpenSSL's format: `IP:127.0.0.1`, `DNS:camera.example`.
     public init(_ directory: TemporaryDirectory, _ name: String = "camera", names: String = "IP:127.0.0.1") throws {
         certificate = directory.file("\(name).pem")
         key = directory.file("\(name).key")

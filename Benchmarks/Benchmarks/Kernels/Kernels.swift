@@ -19,18 +19,18 @@ let benchmarks: @Sendable () -> Void = {
 
 /// 3x3x3 units: 16 tiles, forward.
 private func convolutions(_ isa: String, _ kernels: engine_kernels) {
-    let layers: [(name: String, frames: Int, edge: Int, cin: Int, cout: Int, times: Int)] = [
+    let layers: [(name: String, frames: Int, edge: Int, cin: Int, cout: Int, tileFrames: Int)] = [
         ("Conv3d_2c_3x3", 32, 56, 64, 192, 4), ("Mixed_3c/Branch_1", 32, 28, 128, 192, 4),
         ("Mixed_4f/Branch_1", 16, 14, 160, 320, 2),
     ]
     for layer in layers {
         let shape = engine_winograd(
             frames: layer.frames, height: layer.edge, width: layer.edge, in_channels: layer.cin,
-            out_channels: layer.cout, before: 1, times: layer.times, first_time: 0,
-            time_count: layer.frames / layer.times)
+            out_channels: layer.cout, before: 1, tile_frames: layer.tileFrames, first_time: 0,
+            time_count: layer.frames / layer.tileFrames)
         let positions = layer.frames * layer.edge * layer.edge
         let source = floats(positions * layer.cin)
-        let filters = floats(engine_winograd_filter_floats(layer.cin, layer.cout, layer.times), 0.01)
+        let filters = floats(engine_winograd_filter_floats(layer.cin, layer.cout, layer.tileFrames), 0.01)
         let scratch = floats(withUnsafePointer(to: shape) { engine_winograd_scratch_floats($0) })
         let epilogue = engine_epilogue(
             destination: floats(positions * layer.cout), stride: layer.cout, bias: floats(layer.cout), accumulates: 0,
@@ -59,7 +59,7 @@ private func stem(_ isa: String, _ kernels: engine_kernels) {
     let gradient = floats(64 * 224 * 224 * 3)
     func shape(_ cin: Int, _ cout: Int, before: Int) -> engine_winograd {
         engine_winograd(
-            frames: 32, height: 112, width: 112, in_channels: cin, out_channels: cout, before: before, times: 4,
+            frames: 32, height: 112, width: 112, in_channels: cin, out_channels: cout, before: before, tile_frames: 4,
             first_time: 0, time_count: 8)
     }
     let (forward, backward) = (shape(24, 64, before: 1), shape(64, 24, before: 2))

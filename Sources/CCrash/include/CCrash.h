@@ -1,14 +1,15 @@
-// What has to run where a program has crashed: no Swift, no memory, no locks.
+// Code that runs after a crash: without Swift, memory allocation and locks.
 #ifndef SALIENCYD_CCRASH_H
 #define SALIENCYD_CCRASH_H
 
-/// From now on, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT and SIGTRAP are noted before they end the process as ever: two
-/// digits, the signal's number, and a line feed are written to `descriptor` where it stands, and synced.
+/// From now on, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT and SIGTRAP are recorded before they end the process as
+/// before: the signal's number in two digits and a line feed are written to `descriptor` at its current position, and
+/// synced.
 ///
-/// `descriptor` stays open for as long as the process lives. A signal that is ignored stays so. To be called once.
+/// `descriptor` must stay open as long as the process lives. Signals that are ignored stay ignored. Call it once.
 void saliency_note_crashes(int descriptor);
 
-/// Gives the calling thread, until it ends, a second stack, on which it can still note that it used up its first.
+/// Gives the calling thread, until it ends, an alternative signal stack, on which a stack overflow can be recorded.
 void saliency_use_crash_stack(void);
 
 #endif

@@ -27,7 +27,7 @@ static void fill(struct crc_tables *tables, uint32_t reflected_polynomial) {
         }
 }
 
-// Before main, so that no thread ever sees half a table.
+// Runs before main, so that no thread ever sees an incomplete table.
 __attribute__((constructor)) static void fill_tables(void) {
     fill(&castagnoli, 0x82F63B78);
     fill(&iso3309, 0xEDB88320);

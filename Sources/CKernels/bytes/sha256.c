@@ -48,7 +48,7 @@ void saliency_sha256_blocks_scalar(uint32_t state[8], const void *blocks, size_t
 }
 
 #if defined(__x86_64__)
-// The instructions keep the state as two vectors, {a b e f} and {c d g h}, and do two rounds at a time
+// The instructions hold the state in two vectors, {a b e f} and {c d g h}, and do two rounds at a time
 // (Intel, "SHA Extensions", 2013).
 __attribute__((target("sha,sse4.1"))) void saliency_sha256_blocks_sha(uint32_t state[8], const void *blocks,
                                                                       size_t count) {

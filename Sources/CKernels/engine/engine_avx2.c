@@ -1,4 +1,4 @@
-// AVX2 variants: 8 channels at a time, the rest by masked lanes.
+// AVX2 variants: 8 channels at a time, remainders with masked lanes.
 #if defined(__x86_64__)
 #include "engine_variants.h"
 

@@ -1,4 +1,4 @@
-// AVX-512 variants: 16 channels at a time, the rest by masked lanes.
+// AVX-512 variants: 16 channels at a time, remainders with masked lanes.
 #if defined(__x86_64__)
 #include "engine_variants.h"
 
@@ -45,30 +45,31 @@ AVX512 static void apply_masks(size_t rows, size_t channels, float *gradient, si
     }
 }
 
-// Vectors that a pool works on at once: a row after the other waits for the one before it, vectors side by side do not.
-enum { ABREAST = 4 };
+// Vectors that a pool processes at once: successive rows of one vector depend on each other, vectors side by side do
+// not.
+enum { VECTORS = 4 };
 
 AVX512 static inline __attribute__((always_inline)) void maximum_of(size_t count, const float *const *rows, size_t c,
-                                                                    __mmask16 m, const int abreast,
+                                                                    __mmask16 m, const int vectors,
                                                                     const uint8_t *codes, float *destination,
                                                                     uint8_t *indices) {
-    __m512 best[ABREAST];
-    __m512i code[ABREAST];
-    for (int v = 0; v < abreast; v++) {
+    __m512 best[VECTORS];
+    __m512i code[VECTORS];
+    for (int v = 0; v < vectors; v++) {
         best[v] = _mm512_maskz_loadu_ps(m, rows[0] + c + 16 * v);
         code[v] = _mm512_set1_epi32(codes[0]);
     }
     for (size_t j = 1; j < count; j++) {
         const __m512i next = _mm512_set1_epi32(codes[j]);
-        for (int v = 0; v < abreast; v++) {
+        for (int v = 0; v < vectors; v++) {
             const __m512 value = _mm512_maskz_loadu_ps(m, rows[j] + c + 16 * v);
             const __mmask16 greater = _mm512_cmp_ps_mask(value, best[v], _CMP_GT_OQ);
-            // Of equals and of NaN, max gives its second operand: what is not greater changes nothing.
+            // For equal values and for NaN, max returns its second operand, so only greater values replace the maximum.
             best[v] = _mm512_max_ps(value, best[v]);
             code[v] = _mm512_mask_mov_epi32(code[v], greater, next);
         }
     }
-    for (int v = 0; v < abreast; v++) {
+    for (int v = 0; v < vectors; v++) {
         _mm512_mask_storeu_ps(destination + c + 16 * v, m, best[v]);
         _mm512_mask_cvtepi32_storeu_epi8(indices + c + 16 * v, m, code[v]);
     }
@@ -77,42 +78,42 @@ AVX512 static inline __attribute__((always_inline)) void maximum_of(size_t count
 AVX512 static void maximum(size_t count, size_t channels, const float *const *rows, const uint8_t *codes,
                            float *destination, uint8_t *indices) {
     size_t c = 0;
-    for (; c + 16 * ABREAST <= channels; c += 16 * ABREAST)
-        maximum_of(count, rows, c, 0xFFFF, ABREAST, codes, destination, indices);
+    for (; c + 16 * VECTORS <= channels; c += 16 * VECTORS)
+        maximum_of(count, rows, c, 0xFFFF, VECTORS, codes, destination, indices);
     for (; c < channels; c += 16) maximum_of(count, rows, c, lanes(c, channels), 1, codes, destination, indices);
 }
 
 AVX512 static inline __attribute__((always_inline)) void winners_of(size_t count, const float *const *gradients,
                                                                     const uint8_t *const *indices, size_t c,
-                                                                    __mmask16 m, const int abreast,
+                                                                    __mmask16 m, const int vectors,
                                                                     const uint8_t *codes, float *destination,
                                                                     int accumulate) {
-    __m512 sum[ABREAST];
-    for (int v = 0; v < abreast; v++)
+    __m512 sum[VECTORS];
+    for (int v = 0; v < vectors; v++)
         sum[v] = accumulate ? _mm512_maskz_loadu_ps(m, destination + c + 16 * v) : _mm512_setzero_ps();
     for (size_t j = 0; j < count; j++) {
         __mmask64 won;
-        if (abreast == ABREAST) {
+        if (vectors == VECTORS) {
             const __m512i winners = _mm512_loadu_si512(indices[j] + c);
             won = _mm512_cmpeq_epi8_mask(winners, _mm512_set1_epi8((char)codes[j]));
         } else {
             const __m128i winners = _mm_maskz_loadu_epi8(m, indices[j] + c);
             won = _mm_mask_cmpeq_epi8_mask(m, winners, _mm_set1_epi8((char)codes[j]));
         }
-        for (int v = 0; v < abreast; v++, won >>= 16) {
+        for (int v = 0; v < vectors; v++, won >>= 16) {
             const __m512 value = _mm512_maskz_loadu_ps((__mmask16)won, gradients[j] + c + 16 * v);
             sum[v] = _mm512_mask_add_ps(sum[v], (__mmask16)won, sum[v], value);
         }
     }
-    for (int v = 0; v < abreast; v++) _mm512_mask_storeu_ps(destination + c + 16 * v, m, sum[v]);
+    for (int v = 0; v < vectors; v++) _mm512_mask_storeu_ps(destination + c + 16 * v, m, sum[v]);
 }
 
 AVX512 static void sum_of_winners(size_t count, size_t channels, const float *const *gradients,
                                   const uint8_t *const *indices, const uint8_t *codes, float *destination,
                                   int accumulate) {
     size_t c = 0;
-    for (; c + 16 * ABREAST <= channels; c += 16 * ABREAST)
-        winners_of(count, gradients, indices, c, 0xFFFF, ABREAST, codes, destination, accumulate);
+    for (; c + 16 * VECTORS <= channels; c += 16 * VECTORS)
+        winners_of(count, gradients, indices, c, 0xFFFF, VECTORS, codes, destination, accumulate);
     for (; c < channels; c += 16)
         winners_of(count, gradients, indices, c, lanes(c, channels), 1, codes, destination, accumulate);
 }

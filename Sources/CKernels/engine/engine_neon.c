@@ -1,4 +1,4 @@
-// NEON variants: 4 channels a vector, what is left over one by one.
+// NEON variants: 4 channels per vector, remainders one by one.
 #if defined(__aarch64__)
 #include "engine_variants.h"
 
@@ -10,7 +10,7 @@ static inline uint32x4_t expanded(unsigned bits) {
     return vtstq_u32(vdupq_n_u32(bits), bit);
 }
 
-// The inverse.
+// The inverse of `expanded`.
 static inline unsigned packed(uint32x4_t lanes) {
     const uint32x4_t bit = {1, 2, 4, 8};
     return vaddvq_u32(vandq_u32(lanes, bit));
@@ -61,29 +61,30 @@ static void apply_masks(size_t rows, size_t channels, float *gradient, size_t st
     }
 }
 
-// Vectors that a pool works on at once: a row after the other waits for the one before it, vectors side by side do not.
-enum { ABREAST = 4 };
+// Vectors that a pool processes at once: successive rows of one vector depend on each other, vectors side by side do
+// not.
+enum { VECTORS = 4 };
 
 static inline __attribute__((always_inline)) void maximum_of(size_t count, const float *const *rows, size_t c,
-                                                             const int abreast, const uint8_t *codes,
+                                                             const int vectors, const uint8_t *codes,
                                                              float *destination, uint8_t *indices) {
-    float32x4_t best[ABREAST];
-    uint32x4_t code[ABREAST];
-    for (int v = 0; v < abreast; v++) {
+    float32x4_t best[VECTORS];
+    uint32x4_t code[VECTORS];
+    for (int v = 0; v < vectors; v++) {
         best[v] = vld1q_f32(rows[0] + c + 4 * v);
         code[v] = vdupq_n_u32(codes[0]);
     }
     for (size_t j = 1; j < count; j++) {
         const uint32x4_t next = vdupq_n_u32(codes[j]);
-        for (int v = 0; v < abreast; v++) {
+        for (int v = 0; v < vectors; v++) {
             const float32x4_t value = vld1q_f32(rows[j] + c + 4 * v);
-            // Of NaN nothing is greater: what is not greater changes nothing.
+            // Comparisons with NaN are false, so only greater values replace the maximum.
             const uint32x4_t greater = vcgtq_f32(value, best[v]);
             best[v] = vbslq_f32(greater, value, best[v]);
             code[v] = vbslq_u32(greater, next, code[v]);
         }
     }
-    for (int v = 0; v < abreast; v++) {
+    for (int v = 0; v < vectors; v++) {
         vst1q_f32(destination + c + 4 * v, best[v]);
         const uint16x4_t halves = vmovn_u32(code[v]);
         const uint32_t four = vget_lane_u32(vreinterpret_u32_u8(vmovn_u16(vcombine_u16(halves, halves))), 0);
@@ -94,8 +95,8 @@ static inline __attribute__((always_inline)) void maximum_of(size_t count, const
 static void maximum(size_t count, size_t channels, const float *const *rows, const uint8_t *codes, float *destination,
                     uint8_t *indices) {
     size_t c = 0;
-    for (; c + 4 * ABREAST <= channels; c += 4 * ABREAST)
-        maximum_of(count, rows, c, ABREAST, codes, destination, indices);
+    for (; c + 4 * VECTORS <= channels; c += 4 * VECTORS)
+        maximum_of(count, rows, c, VECTORS, codes, destination, indices);
     for (; c + 4 <= channels; c += 4) maximum_of(count, rows, c, 1, codes, destination, indices);
     for (; c < channels; c++) {
         float best = rows[0][c];
@@ -120,24 +121,24 @@ static inline uint32x4_t winners(const uint8_t *indices, uint8_t code) {
 }
 
 static inline __attribute__((always_inline)) void winners_of(size_t count, const float *const *gradients,
-                                                             const uint8_t *const *indices, size_t c, const int abreast,
+                                                             const uint8_t *const *indices, size_t c, const int vectors,
                                                              const uint8_t *codes, float *destination, int accumulate) {
-    float32x4_t sum[ABREAST];
-    for (int v = 0; v < abreast; v++) sum[v] = accumulate ? vld1q_f32(destination + c + 4 * v) : vdupq_n_f32(0);
+    float32x4_t sum[VECTORS];
+    for (int v = 0; v < vectors; v++) sum[v] = accumulate ? vld1q_f32(destination + c + 4 * v) : vdupq_n_f32(0);
     for (size_t j = 0; j < count; j++) {
-        for (int v = 0; v < abreast; v++) {
+        for (int v = 0; v < vectors; v++) {
             const float32x4_t next = vaddq_f32(sum[v], vld1q_f32(gradients[j] + c + 4 * v));
             sum[v] = vbslq_f32(winners(indices[j] + c + 4 * v, codes[j]), next, sum[v]);
         }
     }
-    for (int v = 0; v < abreast; v++) vst1q_f32(destination + c + 4 * v, sum[v]);
+    for (int v = 0; v < vectors; v++) vst1q_f32(destination + c + 4 * v, sum[v]);
 }
 
 static void sum_of_winners(size_t count, size_t channels, const float *const *gradients, const uint8_t *const *indices,
                            const uint8_t *codes, float *destination, int accumulate) {
     size_t c = 0;
-    for (; c + 4 * ABREAST <= channels; c += 4 * ABREAST)
-        winners_of(count, gradients, indices, c, ABREAST, codes, destination, accumulate);
+    for (; c + 4 * VECTORS <= channels; c += 4 * VECTORS)
+        winners_of(count, gradients, indices, c, VECTORS, codes, destination, accumulate);
     for (; c + 4 <= channels; c += 4) winners_of(count, gradients, indices, c, 1, codes, destination, accumulate);
     for (; c < channels; c++) {
         float sum = accumulate ? destination[c] : 0;
@@ -147,7 +148,7 @@ static void sum_of_winners(size_t count, size_t channels, const float *const *gr
     }
 }
 
-// The compiler vectorises these two as they are.
+// The compiler vectorises these two loops.
 static void add(size_t count, const float *source, float *destination) {
     for (size_t i = 0; i < count; i++) destination[i] += source[i];
 }

@@ -1,4 +1,4 @@
-// The scalar variants: what every other variant has to give, bit for bit.
+// The scalar variants, whose results every other variant must reproduce bit by bit.
 #include "engine_variants.h"
 
 static void bias_relu(size_t rows, size_t channels, const float *source, size_t source_stride, const float *bias,

@@ -1,10 +1,10 @@
-// The variants of the engine's kernels, one table an instruction set. Inside CKernels only.
+// The variants of the engine's kernels, one table per instruction set. Only for use inside CKernels.
 #ifndef SALIENCYD_ENGINE_VARIANTS_H
 #define SALIENCYD_ENGINE_VARIANTS_H
 
 #include "CKernels.h"
 
-// What a variant has beside its table.
+// The table of a variant, and those of its kernels that are in other files.
 #define ENGINE_VARIANT(name)                                                                                           \
     extern const engine_kernels engine_##name##_kernels;                                                               \
     size_t engine_##name##_peak(size_t rounds, float *values);                                                         \

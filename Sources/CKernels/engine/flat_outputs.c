@@ -1,12 +1,12 @@
-// Flat outputs: those whose field (the elements a window covers) repeats itself along an axis, so that an output one
-// stop before or after may have the very same field. A transform of tiles rounds equal fields differently by their
-// place in a tile; these outputs are computed anew as plain sums, which round by the field alone. Exact ties then stay
-// exact.
+// Flat outputs are outputs whose field (the elements that the window covers) repeats along an axis, so that a neighbour
+// along that axis may have exactly the same field. Winograd transforms round equal fields differently, depending on
+// their place in a tile. These outputs are therefore recomputed as plain sums, whose rounding depends only on the
+// field, so that exact ties stay exact.
 #include "CKernels.h"
 
 #include <string.h>
 
-// Fields of one matrix product: enough to be worth a pass over the filters.
+// Fields per matrix product: enough to be worth a pass over the filters.
 enum { FLAT_BATCH = 32 };
 
 enum { AXES = ENGINE_ALONG_TIME | ENGINE_ALONG_HEIGHT | ENGINE_ALONG_WIDTH };
@@ -17,8 +17,8 @@ static inline float value_at(const engine_samples *s, ptrdiff_t i) {
     return scaled + s->offset;
 }
 
-// Whether the elements whose first channels are at `a` and `b` hold the same bits; a negative place is outside, where
-// every value is 0.
+// Whether the elements whose first channels are at `a` and `b` have the same bits; a negative index is outside, where
+// all values are 0.
 static inline int is_same(const engine_samples *s, size_t channels, ptrdiff_t a, ptrdiff_t b) {
     if (a < 0) return b < 0 || is_same(s, channels, b, a);
     if (b < 0) {
@@ -32,8 +32,9 @@ static inline int is_same(const engine_samples *s, size_t channels, ptrdiff_t a,
     return memcmp(s->values + a, s->values + b, channels * sizeof(float)) == 0;
 }
 
-// Samples of a line inside the clip, of few channels: compared one by one, then all channels of an element together.
-enum { MOST_FEW = 3, PIECE = 256 };
+// Inputs with few channels: the samples of a line are compared one by one, then the channels of an element are
+// combined. PIECE is the number of elements that are compared at once.
+enum { MAXIMUM_FEW_CHANNELS = 3, PIECE = 256 };
 
 static inline __attribute__((always_inline)) void few_channels(const size_t channels, size_t count, const uint8_t *m,
                                                                uint8_t *marks) {
@@ -44,11 +45,11 @@ static inline __attribute__((always_inline)) void few_channels(const size_t chan
     }
 }
 
-// Elements [first, end) of a line whose elements one stride before all exist. The others' first samples, in each
-// direction, are `time`, `height` and `width` samples before.
+// Marks elements [first, end) of a line, for which the elements one stride before exist along all axes: `time`,
+// `height` and `width` samples before.
 static void mark_inside(const engine_samples *s, size_t channels, ptrdiff_t line, size_t first, size_t end, size_t time,
                         size_t height, size_t width, uint8_t *marks) {
-    uint8_t m[PIECE * MOST_FEW];
+    uint8_t m[PIECE * MAXIMUM_FEW_CHANNELS];
     for (size_t x = first; x < end; x += PIECE) {
         const size_t count = end - x < PIECE ? end - x : PIECE, samples = count * channels;
         const ptrdiff_t at = line + (ptrdiff_t)(x * channels);
@@ -78,7 +79,7 @@ int engine_mark_repeats(const engine_window *w, const engine_samples *s, size_t 
     uint8_t *marks = repeats + (frame * (w->height + w->stride_height) + line) * row;
     const size_t channels = w->channels, line_samples = w->width * channels, frame_samples = w->height * line_samples;
     const int exists = frame < w->frames && line < w->height;
-    // Where a line of the clip begins, or -1 outside.
+    // The index of a line's first sample, or -1 outside.
     const ptrdiff_t here = exists ? (ptrdiff_t)(frame * frame_samples + line * line_samples) : -1;
     const ptrdiff_t earlier = frame >= w->stride_frames && line < w->height
                                   ? (ptrdiff_t)((frame - w->stride_frames) * frame_samples + line * line_samples)
@@ -87,7 +88,7 @@ int engine_mark_repeats(const engine_window *w, const engine_samples *s, size_t 
                                 ? (ptrdiff_t)(frame * frame_samples + (line - w->stride_height) * line_samples)
                                 : -1;
     size_t first = 0, end = 0;
-    if (channels <= MOST_FEW && here >= 0 && earlier >= 0 && above >= 0 && w->width > w->stride_width) {
+    if (channels <= MAXIMUM_FEW_CHANNELS && here >= 0 && earlier >= 0 && above >= 0 && w->width > w->stride_width) {
         first = w->stride_width;
         end = w->width;
         mark_inside(s, channels, here, first, end, w->stride_frames * frame_samples, w->stride_height * line_samples,
@@ -113,9 +114,9 @@ int engine_mark_repeats(const engine_window *w, const engine_samples *s, size_t 
     return any != 0;
 }
 
-// An element's number, or `end` and beyond where it is before the first one.
-static inline size_t element_of(size_t stop, size_t stride, size_t before, size_t tap) {
-    return stop * stride + tap - before;
+// The index of the element under a tap of the kernel; before the first element it wraps around to a huge number.
+static inline size_t element_of(size_t position, size_t stride, size_t before, size_t tap) {
+    return position * stride + tap - before;
 }
 
 int engine_mark_flat(const engine_window *w, const uint8_t *repeats, size_t out_frame, size_t out_line, uint8_t *line,
@@ -129,7 +130,8 @@ int engine_mark_flat(const engine_window *w, const uint8_t *repeats, size_t out_
         for (size_t j = 0; j < w->kernel_height; j++) {
             const size_t y = element_of(out_line, w->stride_height, w->before_height, j);
             if (y >= lines) continue;
-            // The first elements of a field need not be like those before it.
+            // The first elements of a field need not equal the elements one stride before them, which are outside the
+            // field.
             const uint8_t free = (uint8_t)((i < w->stride_frames ? ENGINE_ALONG_TIME : 0) |
                                            (j < w->stride_height ? ENGINE_ALONG_HEIGHT : 0));
             const uint8_t *from = repeats + (t * lines + y) * row;
@@ -158,7 +160,7 @@ size_t engine_field_floats(const engine_window *w) {
     return w->kernel_frames * w->kernel_height * w->kernel_width * w->channels;
 }
 
-// The field of one stop, [kernel frames][kernel height][kernel width][channels].
+// Copies the field of one output, [kernel frames][kernel height][kernel width][channels].
 static void gather_field(const engine_window *w, const engine_samples *s, size_t frame, size_t line, size_t column,
                          float *to) {
     const size_t channels = w->channels, segment = w->kernel_width * channels;
@@ -230,7 +232,8 @@ void engine_flat_outputs(const engine_kernels *kernels, const engine_window *w, 
     const size_t mask_stride = engine_mask_stride(columns);
     batch b = {.fields = scratch, .sums = scratch + FLAT_BATCH * depth};
     b.masks = (uint8_t *)(b.sums + FLAT_BATCH * columns);
-    // An output that is flat along an axis, as is the one before it along that axis, has that one's field.
+    // If an output and its predecessor along an axis are both flat along that axis, they have the same field. The
+    // distance to such a predecessor, or 0.
 #define SAME_AS(mark, p)                                                                                               \
     (x > 0 && (mark & flat[p - 1] & ENGINE_ALONG_WIDTH)                 ? 1                                            \
      : y > first_line && (mark & flat[p - width] & ENGINE_ALONG_HEIGHT) ? width                                        \

@@ -1,4 +1,4 @@
-// Small loops at the network's two ends.
+// Small loops at the input and output of the network.
 #include "CKernels.h"
 
 #include <math.h>

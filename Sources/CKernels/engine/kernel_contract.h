@@ -1,19 +1,19 @@
-// What a variant of the Winograd convolution and of the products of rows states of its instruction set. A variant is
-// one .c file, in this order:
+// What a variant of Winograd convolution and of products of rows must define for its instruction set. A variant is one
+// .c file, in this order:
 //
 //     #define INLINE, KERNEL, STRIP, STRIPS, ROWS, LINES   see below
 //     #include "kernel_contract.h"                         checks them and defines the vector types
-//     INLINE vec load_lanes(…) {…}                         four functions of masked access, each followed by
-//     #define load_lanes load_lanes                        a macro of its name, by which the next headers see it
+//     INLINE vec load_lanes(…) {…}                         four functions for masked access, each followed by a
+//     #define load_lanes load_lanes                        macro of the same name, which the next headers check
 //     …
 //     #define WINOGRAD, STEM, STEM_GRADIENT, PRODUCT, PEAK the names of its kernels
-//     #include "winograd_body.h"                           the kernels, each body checks what it needs
+//     #include "winograd_body.h"                           the kernels; each body checks what it needs
 //     #include "stem_body.h", "product_body.h", "peak_body.h"
 //
-// Every variant adds in the same order and rounds at the same places, so all give the same bits: what it states may
-// change how many sums are in flight, never the order within one.
+// Every variant adds in the same order and rounds at the same places, so all give the same bits: its definitions may
+// change how many sums are computed at once, but never the order within a sum.
 //
-// A tile of 4x4 outputs of 3x3 filters reads 6x6 inputs (one frame of it; along time it is the same once more):
+// A tile of 4x4 outputs of 3x3 filters reads 6x6 inputs (shown for one frame; the same applies along time):
 //
 //         input                                   outputs
 //       . . . . . .        . one of 6x6           o o o o      WINOGRAD_OUTPUTS along height and width;
@@ -23,8 +23,8 @@
 //       . . . . . .        6x6 of the filter
 //       . . . . . .
 //
-// An edge of 14 is laid out as 4 + 4 + 3 + 3: tiles of 3 outputs are cut, and do without the products of the point at
-// infinity along that axis (the last line or column of products), which enter a tile's fourth output alone:
+// An edge of 14 is divided into 4 + 4 + 3 + 3: tiles of 3 outputs are called cut, and omit the products of the point at
+// infinity along that axis (the last line or column of products), which affect only a tile's fourth output:
 //
 //       columns  0..3   4..7  8..10 11..13           products of a tile cut in width:
 //       lines   +------+------+-----+-----+
@@ -38,9 +38,9 @@
 //               +------+------+-----+-----+
 //
 // Products are numbered [line][column][time], time innermost: number (u * edge + v) * span + k for line u, column v,
-// time k, where edge = taps + 3 and span = taps + (frames a tile puts out) - 1. 3x3x3 filters: 6 * 6 * 6 = 216
-// products, or 6 * 6 * 4 = 144 with 2 frames a tile. The stem's 4x4x4 over blocks of 2x2x2: 7 * 7 * 7 = 343. Tiles are
-// numbered by winograd_tile_order.h such that those which need a product are one range.
+// time k, where edge = taps + 3 and span = taps + tile_frames - 1. 3x3x3 filters have 6 * 6 * 6 = 216 products, or
+// 6 * 6 * 4 = 144 with 2 output frames per tile; the stem's 4x4x4 filters over blocks of 2x2x2 have 7 * 7 * 7 = 343.
+// Tiles are numbered by winograd_tile_order.h such that those which need a product are one range.
 #ifndef SALIENCYD_KERNEL_CONTRACT_H
 #define SALIENCYD_KERNEL_CONTRACT_H
 
@@ -56,9 +56,9 @@
 #error "STRIP must be 4, 8 or 16: panels of filters are multiples of 16 columns wide"
 #endif
 #ifndef STRIPS
-#error "define STRIPS: most strips side by side that the matrix product holds in registers"
+#error "define STRIPS: maximum number of strips side by side that the matrix product holds in registers"
 #elif STRIPS < 2
-#error "STRIPS must be at least 2: panels are worked off in twos and, where STRIPS allows, in threes"
+#error "STRIPS must be at least 2: panels are processed in twos and, where STRIPS allows, in threes"
 #endif
 #ifndef ROWS
 #error "define ROWS: rows that the matrix product holds in registers"
@@ -71,14 +71,13 @@
 
 #include "engine_variants.h"
 
-// Vectors are only passed between functions that are inlined, so how a call would pass them does not matter.
+// Vectors are only passed between inlined functions, so the calling convention does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-// The vector of the matrix product; `loose_strip` is one anywhere in memory.
+// The vector of the matrix product; `unaligned_strip` is one at any address.
 typedef float strip __attribute__((vector_size(4 * STRIP)));
-typedef strip loose_strip __attribute__((aligned(4), may_alias));
-
-// 16 channels, whatever the registers hold: the vector of transforms and epilogues; and as many bytes.
+typedef strip unaligned_strip __attribute__((aligned(4), may_alias));
+// 16 channels, independent of the registers' width: the vector of transforms and epilogues; and 16 bytes.
 typedef float vec __attribute__((vector_size(64), aligned(4), may_alias));
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
 

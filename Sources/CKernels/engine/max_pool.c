@@ -1,9 +1,9 @@
-// Max-pool: which elements a window covers, and which windows cover an element.
+// Max-pool: finds the elements that a window covers, and the windows that cover an element.
 #include "CKernels.h"
 
-// An element is covered by no more windows than a window covers elements: both fit.
-enum { MOST_TAPS = ENGINE_POOL_MOST_TAPS };
-_Static_assert(MOST_TAPS <= 256, "an index is one byte");
+// An element is covered by at most as many windows as a window has elements, so both lists fit.
+enum { MAXIMUM_TAPS = ENGINE_POOL_MAXIMUM_TAPS };
+_Static_assert(MAXIMUM_TAPS <= 256, "an index is one byte");
 
 void engine_max_pool_line(const engine_kernels *kernels, const engine_window *w, const float *source, size_t out_frame,
                           size_t out_line, float *destination, uint8_t *indices) {
@@ -11,8 +11,8 @@ void engine_max_pool_line(const engine_kernels *kernels, const engine_window *w,
     const ptrdiff_t y0 = (ptrdiff_t)(out_line * w->stride_height) - (ptrdiff_t)w->before_height;
     for (size_t x = 0; x < w->out_width; x++) {
         const ptrdiff_t x0 = (ptrdiff_t)(x * w->stride_width) - (ptrdiff_t)w->before_width;
-        const float *rows[MOST_TAPS];
-        uint8_t codes[MOST_TAPS];
+        const float *rows[MAXIMUM_TAPS];
+        uint8_t codes[MAXIMUM_TAPS];
         size_t count = 0, code = 0;
         for (size_t kt = 0; kt < w->kernel_frames; kt++) {
             for (size_t kh = 0; kh < w->kernel_height; kh++) {
@@ -30,13 +30,13 @@ void engine_max_pool_line(const engine_kernels *kernels, const engine_window *w,
     }
 }
 
-// The stops [*first, *end) whose window covers `element`.
-static inline void covering(size_t element, size_t kernel, size_t stride, size_t before, size_t stops, size_t *first,
+// The positions [*first, *end), along one axis, of the windows that cover `element`.
+static inline void covering(size_t element, size_t kernel, size_t stride, size_t before, size_t count, size_t *first,
                             size_t *end) {
     const size_t shifted = element + before;
     *first = shifted < kernel ? 0 : (shifted - kernel) / stride + 1;
     *end = shifted / stride + 1;
-    if (*end > stops) *end = stops;
+    if (*end > count) *end = count;
 }
 
 void engine_max_pool_gradient_line(const engine_kernels *kernels, const engine_window *w, const float *gradient,
@@ -48,9 +48,9 @@ void engine_max_pool_gradient_line(const engine_kernels *kernels, const engine_w
     for (size_t i = 0; i < w->width; i++) {
         size_t x0, x1;
         covering(i, w->kernel_width, w->stride_width, w->before_width, w->out_width, &x0, &x1);
-        const float *gradients[MOST_TAPS];
-        const uint8_t *winners[MOST_TAPS];
-        uint8_t codes[MOST_TAPS];
+        const float *gradients[MAXIMUM_TAPS];
+        const uint8_t *winners[MAXIMUM_TAPS];
+        uint8_t codes[MAXIMUM_TAPS];
         size_t count = 0;
         for (size_t t = t0; t < t1; t++) {
             const size_t kt = frame + w->before_frames - t * w->stride_frames;

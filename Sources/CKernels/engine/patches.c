@@ -1,4 +1,4 @@
-// Patches of a sliding window as rows of a matrix, and back.
+// Patches of a sliding window as rows of a matrix, and the transpose.
 #include "CKernels.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ void engine_gather_patches(const engine_window *w, const float *source, size_t f
     const size_t channels = w->channels, segment = w->kernel_width * channels, stride = lines * segment;
     size_t row = 0;
     while (row < rows) {
-        // The stops of one line of the output share their source lines.
+        // The positions of one line of the output read the same source lines.
         const size_t position = first_row + row;
         const size_t x0 = position % w->out_width;
         const size_t y = position / w->out_width % w->out_height;

@@ -1,4 +1,4 @@
-// As many multiply-adds as the registers hold without waiting for one another: what the machine can do at most.
+// As many independent multiply-adds as the registers hold: measures the machine's peak speed.
 #ifndef PEAK
 #error "define PEAK: the kernel's name"
 #endif

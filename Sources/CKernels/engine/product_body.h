@@ -1,4 +1,4 @@
-// Rows times packed filters, with what a convolution does to each of its outputs.
+// Rows times packed filters, followed by the epilogue.
 #ifndef PRODUCT
 #error "define PRODUCT: the kernel's name"
 #endif
@@ -20,7 +20,7 @@ INLINE void multiply_rows(const int rows, const int strips, size_t r, const engi
     store_sums(rows, strips, sums, c, width);
 }
 
-// One panel of filters, [depth][width], that ends in columns [n, n + width).
+// One panel of filters, [depth][width], whose results are columns [n, n + width).
 INLINE void panel_of_rows(size_t rows, const engine_rows *sources, size_t count, const float *filters,
                           const size_t width, size_t n, size_t columns, const engine_epilogue *epilogue) {
     const int strips = (int)(width / STRIP), at_once = strips % 3 == 0 && STRIPS >= 3 ? 3 : strips % 2 == 0 ? 2 : 1;
@@ -34,7 +34,7 @@ INLINE void panel_of_rows(size_t rows, const engine_rows *sources, size_t count,
     for (size_t r = 0; r < rows; r += ROWS) {
         float sums[ROWS * WINOGRAD_WIDEST_PANEL] __attribute__((aligned(64)));
         const size_t left = rows - r < ROWS ? rows - r : ROWS;
-        // What the sums will be added to, or written over, comes in while they are being made.
+        // Prefetches the destination while the sums are computed.
         for (size_t i = 0; i < left; i++)
             for (size_t c = 0; c < width / 16; c++)
                 __builtin_prefetch(epilogue->destination + (r + i) * epilogue->stride + n + 16 * c, 1, 3);

@@ -1,5 +1,5 @@
-// The stem, 7x7x7 with stride 2, as nested Winograd convolution F(4, 4)^3 over blocks of 2x2x2 elements: with stride 1,
-// and an eighth tap of zero that no element sees.
+// The stem, 7x7x7 with stride 2, as nested Winograd convolution F(4, 4)^3 with stride 1 over blocks of 2x2x2 elements;
+// the eighth tap of each axis is zero.
 //
 // A block's channels are [frame][line][column][channel], so that a line of a block is contiguous in the clip.
 #ifndef STEM
@@ -13,7 +13,7 @@
 
 KERNEL void STEM(const engine_winograd *w, const engine_blocks *blocks, const float *clip, const float *filters,
                  size_t first, size_t count, float *scratch, const engine_epilogue *epilogue) {
-    // A vector's spare lanes reach over the first frame's channels into the second's, which come later.
+    // A vector's spare lanes extend from the first frame's channels into the second's, which are written later.
     const size_t depth = 4 * blocks->channels + 16;
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
@@ -26,9 +26,9 @@ KERNEL void STEM(const engine_winograd *w, const engine_blocks *blocks, const fl
     multiply_tiles(4, 4, w, 8 * blocks->channels, transformed, depth, product, filters, sums, first, count, epilogue);
 }
 
-// Writes a tile of blocks, one of the two frames of each, to the clip.
+// Writes one of the two frames of each block of a tile to the clip.
 INLINE void write_blocks(const engine_blocks *blocks, tile_origin at, size_t g,
-                         const vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE], float *clip) {
+                         const vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MAXIMUM_EDGE], float *clip) {
     const size_t line_floats = blocks->width * blocks->channels;
     for (size_t k = 0; k < WINOGRAD_OUTPUTS && k < at.frames; k++) {
         const size_t frame = block_start(at.t + k, blocks->frames) + g;
@@ -57,7 +57,7 @@ KERNEL void STEM_GRADIENT(const engine_winograd *w, const engine_blocks *blocks,
     const size_t depth = (w->in_channels + 15) / 16 * 16;
     const size_t rows = (count + ROWS - 1) / ROWS * ROWS;
     const size_t product = WINOGRAD_ROWS * depth + 16;
-    // Each of a block's two frames has 16 columns to itself.
+    // Each of a block's two frames has 16 columns.
     const size_t width = 32, sum_product = WINOGRAD_ROWS * width + 16;
     float *transformed = scratch, *sums = scratch + STEM_PRODUCTS * product;
     input_transform(4, 4, OF_ROWS, w, (tile_source){.first = source, .stride = stride}, first, count, rows, depth,
@@ -67,7 +67,7 @@ KERNEL void STEM_GRADIENT(const engine_winograd *w, const engine_blocks *blocks,
     panel_products(7, 7, needs, w->in_channels, transformed, depth, product, filters, width, sums, sum_product);
     for (size_t r = 0; r < count; r++) {
         for (size_t g = 0; g < 2; g++) {
-            vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE];
+            vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MAXIMUM_EDGE];
             output_planes(4, 4, sums + r * width + g * 16, sum_product, half);
             write_blocks(blocks, tile_origin_of(w, first + r), g, half, clip);
         }

@@ -1,5 +1,5 @@
-// AVX2 and FMA variant of Winograd convolution and of products of rows: 4 rows by 2 vectors of 8 in registers: with 3
-// one of 12 sums would not fit.
+// AVX2 and FMA variant of Winograd convolution and of products of rows, with 4 rows by 2 vectors of 8 in registers;
+// with 3 vectors, one of the 12 sums would not fit.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <string.h>
@@ -31,7 +31,7 @@ INLINE vec load_lanes(const float *p, unsigned used) {
 }
 #define load_lanes load_lanes
 
-// The used bytes, zeros between them. `used` is one run of bits.
+// The used bytes, zeros elsewhere. The bits of `used` are contiguous.
 INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
     uint64_t words[2] = {0, 0};
     // A line of an RGB block.
@@ -53,7 +53,7 @@ INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
 }
 #define load_bytes load_bytes
 
-// Writes the used lanes: the value where a lane is open, else 0.
+// Writes the used lanes: the value if a lane is open, else 0.
 INLINE void store_lanes(float *p, vec value, unsigned open, unsigned used) {
     halves h;
     __builtin_memcpy(&h, &value, sizeof h);

@@ -1,4 +1,4 @@
-// AVX-512 variant of Winograd convolution and of products of rows: 8 rows by 3 vectors of 16 in registers.
+// AVX-512 variant of Winograd convolution and of products of rows, with 8 rows by 3 vectors of 16 in registers.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -15,11 +15,11 @@
 INLINE vec load_lanes(const float *p, unsigned used) { return _mm512_maskz_loadu_ps((__mmask16)used, p); }
 #define load_lanes load_lanes
 
-// The used bytes, zeros between them.
+// The used bytes, zeros elsewhere.
 INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) { return (bytes16)_mm_maskz_loadu_epi8((__mmask16)used, p); }
 #define load_bytes load_bytes
 
-// Writes the used lanes: the value where a lane is open, else 0.
+// Writes the used lanes: the value if a lane is open, else 0.
 INLINE void store_lanes(float *p, vec value, unsigned open, unsigned used) {
     _mm512_mask_storeu_ps(p, (__mmask16)used, _mm512_maskz_mov_ps((__mmask16)open, value));
 }

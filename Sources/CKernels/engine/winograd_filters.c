@@ -1,14 +1,14 @@
 // Filters of Winograd convolution, transformed once.
 #include "CKernels.h"
 
-// The same element of 16 filters.
+// The same element of 16 filters, in double and in single precision.
 typedef double wide __attribute__((vector_size(128)));
 typedef float narrow __attribute__((vector_size(64), aligned(4), may_alias));
 #define WINOGRAD_WIDE wide
 #include "winograd_transforms.h"
 
-size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels, size_t times) {
-    return winograd_products(times) * in_channels * ((out_channels + 15) / 16 * 16);
+size_t engine_winograd_filter_floats(size_t in_channels, size_t out_channels, size_t tile_frames) {
+    return winograd_products(tile_frames) * in_channels * ((out_channels + 15) / 16 * 16);
 }
 
 static inline __attribute__((always_inline)) void transform_filter(int outputs, int taps, const wide *g, wide *u) {
@@ -20,17 +20,17 @@ static inline __attribute__((always_inline)) void transform_filter(int outputs, 
         winograd23_filter(g, u);
 }
 
-// 16 filters, [taps]^3 -> [span][edge][edge], the first axis (time) innermost as the products are numbered; `stride`
-// floats lie between two products.
-static inline __attribute__((always_inline)) void transform(int taps, int times, const wide *filters, size_t stride,
-                                                            float *products) {
-    const int edge = taps + WINOGRAD_OUTPUTS - 1, span = taps + times - 1;
+// Transforms 16 filters, [taps]^3 -> [edge][edge][span] (time becomes innermost, in the order of the products);
+// consecutive products are `stride` floats apart.
+static inline __attribute__((always_inline)) void transform(int taps, int tile_frames, const wide *filters,
+                                                            size_t stride, float *products) {
+    const int edge = taps + WINOGRAD_OUTPUTS - 1, span = taps + tile_frames - 1;
     wide time[7][4][4], lines[7][7][4];
     for (int i = 0; i < taps; i++) {
         for (int j = 0; j < taps; j++) {
             wide g[4], u[7];
             for (int k = 0; k < taps; k++) g[k] = filters[(k * taps + i) * taps + j];
-            transform_filter(times, taps, g, u);
+            transform_filter(tile_frames, taps, g, u);
             for (int k = 0; k < span; k++) time[k][i][j] = u[k];
         }
     }
@@ -51,7 +51,7 @@ static inline __attribute__((always_inline)) void transform(int taps, int times,
     }
 }
 
-void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t times, const float *filters,
+void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t tile_frames, const float *filters,
                              int transposed, float *transformed) {
     for (size_t first = 0; first < out_channels;) {
         const size_t width = winograd_panel(out_channels, first);
@@ -66,19 +66,19 @@ void engine_winograd_filters(size_t in_channels, size_t out_channels, size_t tim
                         taps[tap][lane] = (double)value;
                     }
                 }
-                if (times == 4)
+                if (tile_frames == 4)
                     transform(3, 4, taps, in_channels * width, transformed + c * width + column);
                 else
                     transform(3, 2, taps, in_channels * width, transformed + c * width + column);
             }
         }
-        transformed += winograd_products(times) * in_channels * width;
+        transformed += winograd_products(tile_frames) * in_channels * width;
         first += width;
     }
 }
 
-// A block's channel, [frame][line][column][channel], of tap `tap` [4][4][4] in filters [7][7][7][channels][out]; the
-// eighth tap of each axis is zero.
+// The filter value at tap `tap` [4][4][4] for a channel [frame][line][column][channel] of a block, from filters
+// [7][7][7][channels][out]; the eighth tap of each axis is zero.
 static double stem_tap(size_t channels, size_t out_channels, const float *filters, size_t tap, size_t channel,
                        size_t n) {
     const size_t part = channel / channels;
@@ -108,7 +108,7 @@ static void stem_filters(size_t channels, size_t out_channels, const float *filt
     }
 }
 
-// One panel of 32 columns: 16 for each of a block's two frames.
+// The filters are one panel of 32 columns: 16 for each of a block's two frames.
 static void stem_gradient_filters(size_t channels, size_t out_channels, const float *filters, float *transformed) {
     for (size_t n = 0; n < out_channels; n++) {
         for (size_t frame = 0; frame < 2; frame++) {
@@ -136,11 +136,12 @@ size_t engine_winograd_tiles(const engine_winograd *w) {
 
 size_t engine_winograd_scratch_floats(const engine_winograd *w) {
     const size_t depth = (w->in_channels + 15) / 16 * 16;
-    return winograd_products(w->times) * (WINOGRAD_ROWS * (depth + WINOGRAD_WIDEST_PANEL) + 2 * 16);
+    return winograd_products(w->tile_frames) * (WINOGRAD_ROWS * (depth + WINOGRAD_WIDEST_PANEL) + 2 * 16);
 }
 
 size_t engine_stem_scratch_floats(size_t channels, size_t out_channels) {
-    // As the kernels lay a row out: the clip's blocks with room for a vector's spare lanes, or the gradient's channels.
+    // The length of a row in the kernels: the clip's blocks with room for a vector's spare lanes, or the gradient's
+    // channels.
     const size_t forward = 4 * channels + 16, backward = (out_channels + 15) / 16 * 16;
     const size_t depth = forward > backward ? forward : backward;
     return STEM_PRODUCTS * (WINOGRAD_ROWS * (depth + WINOGRAD_WIDEST_PANEL) + 2 * 16);

@@ -17,7 +17,7 @@ INLINE void add_products(const int rows, const int strips, const float *a, size_
                          strip sums[ROWS][STRIPS]) {
     strip right[STRIPS];
 #pragma clang loop unroll(full)
-    for (int j = 0; j < strips; j++) right[j] = *(const loose_strip *)(b + (size_t)j * STRIP);
+    for (int j = 0; j < strips; j++) right[j] = *(const unaligned_strip *)(b + (size_t)j * STRIP);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
         const strip left = a[(size_t)i * a_stride] - (strip){0};
@@ -30,7 +30,8 @@ INLINE void store_sums(const int rows, const int strips, strip sums[ROWS][STRIPS
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
-        for (int j = 0; j < strips; j++) *(loose_strip *)(c + (size_t)i * c_stride + (size_t)j * STRIP) = sums[i][j];
+        for (int j = 0; j < strips; j++)
+            *(unaligned_strip *)(c + (size_t)i * c_stride + (size_t)j * STRIP) = sums[i][j];
 }
 
 // c[ROWS][strips * STRIP] = a[ROWS][k] b[k][width], and prefetches `lines` cache lines of `ahead` for each k.
@@ -47,8 +48,8 @@ INLINE void multiply(size_t k, const float *a, size_t a_stride, const float *b, 
     store_sums(ROWS, strips, sums, c, c_stride);
 }
 
-// The products of one panel of filters, [line][column][time][k][width], into `sums` [line][column][time][tiles][width],
-// for the tiles that need them.
+// Computes the products of one panel of filters, [line][column][time][k][width], for the tiles that need them, into
+// `sums` [line][column][time][tiles][width].
 INLINE void panel_products(size_t edge, size_t span, const range needs[4], size_t k, const float *transformed,
                            size_t depth, size_t product, const float *filters, const size_t width, float *sums,
                            size_t sum_product) {
@@ -58,13 +59,13 @@ INLINE void panel_products(size_t edge, size_t span, const range needs[4], size_
     for (size_t p = 0, later; p < products; p = later) {
         const range need = needs_of(edge, p / span, needs);
         for (later = p + 1; later < products && is_empty(needs_of(edge, later / span, needs));) later++;
-        // The next product's filters come in while these are at work; behind the last there is nothing to fetch.
+        // The next product's filters are prefetched during this one; after the last there is nothing to prefetch.
         const float *b = filters + p * k * width, *next = later < products ? filters + later * k * width : b;
         for (size_t r = need.first / ROWS * ROWS; r < need.end; r += ROWS) {
             const float *a = transformed + p * product + r * depth;
             float *c = sums + p * sum_product + r * width;
             for (size_t s = 0; s < strips; s += at_once) {
-                // Each of the calls fetches its share, a line for each k.
+                // Each of the calls prefetches its share, LINES cache lines for each k.
                 const float *ahead = next + ((r / ROWS * (strips / at_once) + s / at_once) * k * 16) % (k * width);
                 if (at_once == 3)
                     multiply(k, a, depth, b + s * STRIP, width, c + s * STRIP, width, ahead, LINES, 3);
@@ -77,7 +78,7 @@ INLINE void panel_products(size_t edge, size_t span, const range needs[4], size_
     }
 }
 
-// The same for a panel of any width there is.
+// The same for a panel of any of the three widths.
 INLINE void products_of_panel(size_t edge, size_t span, const range needs[4], size_t k, const float *transformed,
                               size_t depth, size_t product, const float *filters, size_t width, float *sums,
                               size_t sum_product) {

@@ -1,4 +1,4 @@
-// NEON variant of Winograd convolution and of products of rows: 8 rows by 3 vectors of 4 in registers, 24 of 32.
+// NEON variant of Winograd convolution and of products of rows, with 8 rows by 3 vectors of 4 in registers (24 of 32).
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
@@ -32,7 +32,7 @@ INLINE vec load_lanes(const float *p, unsigned used) {
 }
 #define load_lanes load_lanes
 
-// The used bytes, zeros between them.
+// The used bytes, zeros elsewhere.
 INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
     bytes16 value = {0};
     for (; used != 0; used &= used - 1) {
@@ -43,7 +43,7 @@ INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
 }
 #define load_bytes load_bytes
 
-// Writes the used lanes: the value where a lane is open, else 0.
+// Writes the used lanes: the value if a lane is open, else 0.
 INLINE void store_lanes(float *p, vec value, unsigned open, unsigned used) {
     quarters q;
     __builtin_memcpy(&q, &value, sizeof q);

@@ -1,5 +1,5 @@
-// The variant of Winograd convolution and of products of rows that defines the others: no instruction set, each
-// multiply-add rounded once.
+// The variant of Winograd convolution and of products of rows that defines the results of the others: it needs no
+// instruction set, and rounds each multiply-add once.
 #define INLINE __attribute__((always_inline)) static inline
 #define KERNEL
 
@@ -17,7 +17,7 @@ INLINE vec load_lanes(const float *p, unsigned used) {
 }
 #define load_lanes load_lanes
 
-// The used bytes, zeros between them.
+// The used bytes, zeros elsewhere.
 INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
     bytes16 value = {0};
     for (int i = 0; i < 16; i++)
@@ -26,7 +26,7 @@ INLINE bytes16 load_bytes(const uint8_t *p, unsigned used) {
 }
 #define load_bytes load_bytes
 
-// Writes the used lanes: the value where a lane is open, else 0.
+// Writes the used lanes: the value if a lane is open, else 0.
 INLINE void store_lanes(float *p, vec value, unsigned open, unsigned used) {
     for (int i = 0; i < 16; i++)
         if (used >> i & 1) p[i] = open >> i & 1 ? value[i] : 0;

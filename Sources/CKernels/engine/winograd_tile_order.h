@@ -1,14 +1,14 @@
-// Where tiles lie in a frame, and which products they need.
+// The positions of tiles in a frame, and the products that they need.
 //
-// A length that is no multiple of 4 is laid out in tiles of 4 outputs and, at its end, tiles of 3 (14 is 4 + 4 + 3 + 3,
-// 7 is 4 + 3). A tile of 3 does without the products of the point at infinity, which enter its fourth output alone; all
-// other points and transforms are those of a tile of 4, and so are the filters. F(3, 3) is F(4, 3) without that point.
+// A length that is not a multiple of 4 is divided into tiles of 4 outputs followed by tiles of 3 (14 is 4 + 4 + 3 + 3,
+// 7 is 4 + 3). A tile of 3 omits the products of the point at infinity, which affect only the fourth output; all other
+// points, the transforms and the filters are those of a tile of 4. F(3, 3) is F(4, 3) without that point.
 #ifndef SALIENCYD_WINOGRAD_TILE_ORDER_H
 #define SALIENCYD_WINOGRAD_TILE_ORDER_H
 
 #include "kernel_contract.h"
 
-// The tiles of one length: `whole` of 4 outputs, then `cut` of 3 (or of fewer, where a length has no 3 left).
+// The number of tiles along one axis: `whole` ones of 4 outputs, then `cut` ones of 3 (or fewer, for short lengths).
 typedef struct tiling {
     size_t whole, cut;
 } tiling;
@@ -23,19 +23,19 @@ INLINE size_t tile_start(tiling along, size_t tile) {
     return tile * WINOGRAD_OUTPUTS - (tile > along.whole ? tile - along.whole : 0);
 }
 
-// How many of the outputs of a tile that begins at `start` are its own.
+// The number of outputs of a tile that begins at `start`.
 INLINE size_t tile_outputs(tiling along, size_t tile, size_t start, size_t size) {
-    const size_t most = tile < along.whole ? WINOGRAD_OUTPUTS : WINOGRAD_OUTPUTS - 1;
-    return size - start < most ? size - start : most;
+    const size_t maximum = tile < along.whole ? WINOGRAD_OUTPUTS : WINOGRAD_OUTPUTS - 1;
+    return size - start < maximum ? size - start : maximum;
 }
 
-// A tile's place in a frame, as numbers of its line and column of tiles.
+// The position of a tile in a frame, as line and column of tiles.
 typedef struct tile_index {
     size_t line, column;
 } tile_index;
 
-// Tiles of a frame are numbered so that those which need a product are in a row: cut columns of whole lines, whole
-// columns of whole lines, whole columns of cut lines, cut columns of cut lines.
+// The tiles of a frame are numbered so that those which need a product are consecutive: cut columns of whole lines,
+// whole columns of whole lines, whole columns of cut lines, cut columns of cut lines.
 INLINE tile_index tile_index_at(tiling lines, tiling columns, size_t number) {
     const size_t wide = lines.whole * columns.cut;
     if (number < wide) return (tile_index){number / columns.cut, columns.whole + number % columns.cut};
@@ -53,10 +53,10 @@ typedef struct range {
 
 INLINE int is_empty(range s) { return s.first >= s.end; }
 
+// The tiles that need a product: all, or only those that are whole along height, along width, or both.
 enum { BY_ALL = 0, BY_WHOLE_LINES = 1, BY_WHOLE_COLUMNS = 2, BY_BOTH = BY_WHOLE_LINES | BY_WHOLE_COLUMNS };
-
-// Which of the tiles [first, first + count) need a product, by whether it is one of the point at infinity along height
-// and along width.
+// The ranges of the tiles [first, first + count) that need a product, by whether the product belongs to the point at
+// infinity along height and along width.
 INLINE void tiles_in_need(const engine_winograd *w, size_t first, size_t count, range needs[4]) {
     const tiling lines = tiling_of(w->height), columns = tiling_of(w->width);
     const size_t wide = lines.whole * columns.cut, whole = lines.whole * columns.whole;
@@ -74,7 +74,7 @@ INLINE void tiles_in_need(const engine_winograd *w, size_t first, size_t count, 
     }
 }
 
-// Of product number [line][column] of `edge` by `edge`.
+// The range of tiles that need product number [line][column] of `edge` by `edge`.
 INLINE range needs_of(size_t edge, size_t number, const range needs[4]) {
     const size_t by_lines = number / edge == edge - 1 ? BY_WHOLE_LINES : BY_ALL;
     const size_t by_columns = number % edge == edge - 1 ? BY_WHOLE_COLUMNS : BY_ALL;

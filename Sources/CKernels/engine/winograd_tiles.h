@@ -1,7 +1,7 @@
-// Tiles of Winograd convolution, in vectors of 16 floats: what is common to 3x3x3 units and the stem.
+// Tiles of Winograd convolution, in vectors of 16 floats: the code that 3x3x3 units and the stem share.
 //
-// `taps` is 3 or 4, `times` the frames that a tile puts out, 4 or 2 (with 3 taps): constants wherever these functions
-// are inlined. Along height and width a tile puts out WINOGRAD_OUTPUTS.
+// `taps` is 3 or 4; `tile_frames` is the number of a tile's output frames, 4 or (with 3 taps) 2. Both are constants
+// wherever these functions are inlined. Along height and width a tile has WINOGRAD_OUTPUTS outputs.
 #ifndef SALIENCYD_WINOGRAD_TILES_H
 #define SALIENCYD_WINOGRAD_TILES_H
 
@@ -11,7 +11,7 @@
 #include "winograd_matrix.h"
 #include "winograd_transforms.h"
 
-enum { MOST_EDGE = 7, MOST_PLANE = MOST_EDGE * MOST_EDGE };
+enum { MAXIMUM_EDGE = 7, MAXIMUM_PLANE = MAXIMUM_EDGE * MAXIMUM_EDGE };
 
 INLINE void transform_input(const int outputs, const int taps, const vec *x, vec *y) {
     if (taps == 4)
@@ -31,7 +31,7 @@ INLINE void transform_output(const int outputs, const int taps, const vec *x, ve
         winograd23_output(x, y);
 }
 
-// What is read: rows of channels, or blocks of a clip, of floats or of bytes; a constant wherever it is passed.
+// The kind of input: rows of channels, or blocks of a clip of floats or of bytes; a constant wherever it is passed.
 enum { OF_ROWS, OF_BLOCKS, OF_BYTES };
 
 typedef struct tile_source {
@@ -40,18 +40,19 @@ typedef struct tile_source {
     const engine_blocks *blocks;  // of blocks
 } tile_source;
 
-// Where a tile reads: element [i][j] of its planes, as offsets in floats from its frame.
+// The elements that a tile reads: element [i][j] of its planes, as offsets in samples from the frame's start.
 typedef struct footprint {
-    // Rows: of [i][j], or -1 outside.
-    ptrdiff_t offsets[MOST_PLANE];
-    // Blocks: of the two lines of [i], or -1 outside; of the two columns of [j] and which of their floats exist.
-    ptrdiff_t lines[2 * MOST_EDGE];
-    ptrdiff_t columns[MOST_EDGE];
-    unsigned exist[MOST_EDGE];
+    // Rows: the offset of [i][j], or -1 outside.
+    ptrdiff_t offsets[MAXIMUM_PLANE];
+    // Blocks: the offsets of the two lines of [i], or -1 outside; the offset of the columns of [j], and which of their
+    // samples exist.
+    ptrdiff_t lines[2 * MAXIMUM_EDGE];
+    ptrdiff_t columns[MAXIMUM_EDGE];
+    unsigned exist[MAXIMUM_EDGE];
     int is_inside;
 } footprint;
 
-// Of a tile that begins at element (y, x); an element before the first one wraps around and is outside.
+// The footprint of a tile that begins at element (y, x); indices before the first element wrap around and are outside.
 INLINE void rows_footprint(const int taps, const engine_winograd *w, size_t y, size_t x, size_t stride, footprint *f) {
     const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1;
     f->is_inside = 1;
@@ -65,7 +66,7 @@ INLINE void rows_footprint(const int taps, const engine_winograd *w, size_t y, s
     }
 }
 
-// A block is 2x2x2 elements of a clip; where the clip has an odd size, the first block begins one element before it.
+// A block is 2x2x2 elements of a clip; if the clip's size is odd, the first block begins one element before it.
 INLINE size_t block_start(size_t block, size_t size) { return 2 * block - size % 2; }
 
 INLINE unsigned existing_columns(const engine_blocks *blocks, size_t x) {
@@ -90,7 +91,7 @@ INLINE void blocks_footprint(const int taps, const engine_blocks *blocks, size_t
     }
 }
 
-// The two lines of a block's frame side by side; `lanes` is what one line holds, `at` the frame's place in the clip.
+// The two lines of one frame of a block, side by side; `lanes` are the lanes of one line, `at` is the frame's offset.
 INLINE vec load_block(const footprint *f, const float *clip, size_t at, unsigned lanes, int is_inside, int i, int j) {
     const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
     const float *column = clip + at + f->columns[j];
@@ -101,7 +102,7 @@ INLINE vec load_block(const footprint *f, const float *clip, size_t at, unsigned
     return value;
 }
 
-// The same from bytes: what does not exist is 0 as ever, not the offset.
+// The same from bytes. Samples that do not exist are 0, without the offset.
 INLINE vec load_block_of_bytes(const footprint *f, const engine_blocks *blocks, size_t at, unsigned lanes,
                                int is_inside, int i, int j) {
     const unsigned exist = is_inside ? lanes : f->exist[j], width = (unsigned)__builtin_popcount(lanes);
@@ -136,15 +137,15 @@ INLINE vec element(const int taps, const int kind, const footprint *f, tile_sour
     return offset < 0 ? (vec){0} : load_lanes(frame + offset, lanes);
 }
 
-// One frame of a tile, 16 channels: loaded and transformed along height and width. The frame `ahead` floats further on
-// is fetched.
+// Loads one frame of a tile, 16 channels, and transforms it along height and width. The frame `ahead` floats further is
+// prefetched.
 INLINE void input_plane(const int taps, const int kind, const footprint *f, tile_source source, size_t at, size_t ahead,
                         unsigned lanes, int is_inside, vec *plane) {
     const int edge = taps + WINOGRAD_OUTPUTS - 1;
-    vec columns[MOST_EDGE][MOST_EDGE];
+    vec columns[MAXIMUM_EDGE][MAXIMUM_EDGE];
 #pragma clang loop unroll(full)
     for (int j = 0; j < edge; j++) {
-        vec x[MOST_EDGE], y[MOST_EDGE];
+        vec x[MAXIMUM_EDGE], y[MAXIMUM_EDGE];
 #pragma clang loop unroll(full)
         for (int i = 0; i < edge; i++) x[i] = element(taps, kind, f, source, at, ahead, lanes, is_inside, i, j);
         transform_input(WINOGRAD_OUTPUTS, taps, x, y);
@@ -156,29 +157,29 @@ INLINE void input_plane(const int taps, const int kind, const footprint *f, tile
 }
 
 // Transforms tiles [first, first + count), 16 channels at a time, into `transformed` [products][rows][depth].
-INLINE void input_transform(const int taps, const int times, const int kind, const engine_winograd *w,
+INLINE void input_transform(const int taps, const int tile_frames, const int kind, const engine_winograd *w,
                             tile_source source, size_t first, size_t count, size_t rows, size_t depth, size_t product,
                             float *transformed) {
-    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + tile_frames) - 1;
     const size_t along = w->time_count;
     const tiling down = tiling_of(w->height), across = tiling_of(w->width);
     const int of_blocks = kind != OF_ROWS;
     const size_t clip_frames = of_blocks ? source.blocks->frames : w->frames;
     const size_t frame = of_blocks ? source.blocks->height * source.blocks->width * source.blocks->channels
                                    : w->height * w->width * source.stride;
-    // Of blocks, a group is one of the two frames.
+    // With blocks, a group is one of the two frames; with rows, 16 channels.
     const size_t group = of_blocks ? 4 * source.blocks->channels : 16;
     const size_t groups = of_blocks ? 2 : (w->in_channels + 15) / 16;
     for (size_t g = 0; g < groups; g++) {
         const size_t left = of_blocks ? group / 2 : w->in_channels - g * 16;
         const unsigned lanes = left >= 16 ? 0xFFFF : (1u << left) - 1;
-        // The last planes of a tile are the first of the next in time.
-        vec planes[MOST_EDGE][MOST_PLANE] __attribute__((aligned(64)));
+        // The last planes of a tile are the first of the next tile in time.
+        vec planes[MAXIMUM_EDGE][MAXIMUM_PLANE] __attribute__((aligned(64)));
         footprint f;
         size_t next = 0;
         for (size_t r = 0; r < count; r++) {
             const size_t tile = first + r, t = w->first_time + tile % along;
-            // Planes are kept by (frame + before) % span; a clip's first tile begins `before` frames before the clip.
+            // Planes are stored at (frame + before) % span; a clip's first tile begins `before` frames before the clip.
             if (r == 0 || t == w->first_time) {
                 const tile_index at = tile_index_at(down, across, tile / along);
                 const size_t y = tile_start(down, at.line) - w->before;
@@ -187,9 +188,9 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
                     blocks_footprint(taps, source.blocks, y, x, &f);
                 else
                     rows_footprint(taps, w, y, x, source.stride, &f);
-                next = t * (size_t)times;
+                next = t * (size_t)tile_frames;
             }
-            for (; next < t * (size_t)times + span; next++) {
+            for (; next < t * (size_t)tile_frames + span; next++) {
                 vec *plane = planes[next % span];
                 const size_t number = of_blocks ? block_start(next - w->before, clip_frames) + g : next - w->before;
                 if (number >= clip_frames) {
@@ -203,52 +204,52 @@ INLINE void input_transform(const int taps, const int times, const int kind, con
                 else
                     input_plane(taps, kind, &f, source, at, ahead, lanes, 0, plane);
             }
-            const vec *ring[MOST_EDGE];
-            for (size_t k = 0; k < span; k++) ring[k] = planes[(t * (size_t)times + k) % span];
+            const vec *ring[MAXIMUM_EDGE];
+            for (size_t k = 0; k < span; k++) ring[k] = planes[(t * (size_t)tile_frames + k) % span];
             float *to = transformed + r * depth + g * group;
             for (size_t p = 0; p < edge * edge; p++) {
-                vec x[MOST_EDGE], y[MOST_EDGE];
+                vec x[MAXIMUM_EDGE], y[MAXIMUM_EDGE];
 #pragma clang loop unroll(full)
                 for (size_t k = 0; k < span; k++) x[k] = ring[k][p];
-                transform_input(times, taps, x, y);
+                transform_input(tile_frames, taps, x, y);
 #pragma clang loop unroll(full)
                 for (size_t k = 0; k < span; k++) store(to + (p * span + k) * product, y[k]);
             }
         }
     }
-    // The matrix product works on whole groups of rows.
+    // The matrix product computes multiples of ROWS rows.
     for (size_t p = 0; p < edge * edge * span && count < rows; p++)
         memset(transformed + p * product + count * depth, 0, (rows - count) * depth * sizeof(float));
 }
 
-// One tile's products of 16 columns, transformed back: value[time][line][column] after the last step, which is the
-// caller's, along the columns. Of a tile that is cut the products at infinity are whatever lay there; they enter
-// outputs that it does not have.
-INLINE void output_planes(const int taps, const int times, const float *from, size_t sum_product,
-                          vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE]) {
-    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
+// Transforms one tile's products of 16 columns back along time and lines; the caller does the last step, along the
+// columns, which gives value[time][line][column]. In a cut tile, the products at infinity are uninitialised; they
+// affect only outputs that it does not have.
+INLINE void output_planes(const int taps, const int tile_frames, const float *from, size_t sum_product,
+                          vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MAXIMUM_EDGE]) {
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + tile_frames) - 1;
     for (size_t v = 0; v < edge; v++) {
-        vec still[WINOGRAD_OUTPUTS][MOST_EDGE];
+        vec partial[WINOGRAD_OUTPUTS][MAXIMUM_EDGE];
 #pragma clang loop unroll(full)
         for (size_t u = 0; u < edge; u++) {
-            vec x[MOST_EDGE], y[WINOGRAD_OUTPUTS];
+            vec x[MAXIMUM_EDGE], y[WINOGRAD_OUTPUTS];
 #pragma clang loop unroll(full)
             for (size_t k = 0; k < span; k++) x[k] = load(from + ((u * edge + v) * span + k) * sum_product);
-            transform_output(times, taps, x, y);
+            transform_output(tile_frames, taps, x, y);
 #pragma clang loop unroll(full)
-            for (int k = 0; k < times; k++) still[k][u] = y[k];
+            for (int k = 0; k < tile_frames; k++) partial[k][u] = y[k];
         }
 #pragma clang loop unroll(full)
-        for (int k = 0; k < times; k++) {
+        for (int k = 0; k < tile_frames; k++) {
             vec y[WINOGRAD_OUTPUTS];
-            transform_output(WINOGRAD_OUTPUTS, taps, still[k], y);
+            transform_output(WINOGRAD_OUTPUTS, taps, partial[k], y);
 #pragma clang loop unroll(full)
             for (int i = 0; i < WINOGRAD_OUTPUTS; i++) half[k][i][v] = y[i];
         }
     }
 }
 
-// Where a tile's outputs begin, and how many of them exist.
+// The position of a tile's first output, and the number of its outputs along each axis.
 typedef struct tile_origin {
     size_t t, y, x;
     size_t frames, lines, columns;
@@ -258,7 +259,7 @@ INLINE tile_origin tile_origin_of(const engine_winograd *w, size_t tile) {
     const size_t along = w->time_count;
     const tiling down = tiling_of(w->height), across = tiling_of(w->width);
     const tile_index at = tile_index_at(down, across, tile / along);
-    tile_origin o = {.t = (w->first_time + tile % along) * w->times,
+    tile_origin o = {.t = (w->first_time + tile % along) * w->tile_frames,
                      .y = tile_start(down, at.line),
                      .x = tile_start(across, at.column)};
     o.frames = w->frames - o.t;
@@ -267,7 +268,7 @@ INLINE tile_origin tile_origin_of(const engine_winograd *w, size_t tile) {
     return o;
 }
 
-// Ends one position's 16 channels from `n` on; `used` of them exist.
+// Applies the epilogue to 16 channels of one position, from `n` on; only the `used` lanes exist.
 INLINE void apply_epilogue(const engine_epilogue *epilogue, vec value, vec bias, size_t position, size_t n,
                            unsigned used) {
     float *to = epilogue->destination + position * epilogue->stride + n;
@@ -294,8 +295,8 @@ INLINE void apply_epilogue(const engine_epilogue *epilogue, vec value, vec bias,
     store_lanes(to, value, open & used, used);
 }
 
-// Transforms the products of `width` columns from `n` on back and ends the tiles' positions.
-INLINE void output_transform(const int taps, const int times, const engine_winograd *w, const float *sums,
+// Transforms the products of `width` columns from `n` on back, and applies the epilogue to the tiles' outputs.
+INLINE void output_transform(const int taps, const int tile_frames, const engine_winograd *w, const float *sums,
                              size_t sum_product, size_t width, size_t n, size_t first, size_t count,
                              const engine_epilogue *epilogue) {
     for (size_t r = 0; r < count; r++) {
@@ -304,9 +305,9 @@ INLINE void output_transform(const int taps, const int times, const engine_winog
             const size_t left = w->out_channels - n - c;
             const unsigned used = left >= 16 ? 0xFFFF : (1u << left) - 1;
             const vec bias = epilogue->bias ? load_lanes(epilogue->bias + n + c, used) : (vec){0};
-            vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MOST_EDGE];
-            output_planes(taps, times, sums + r * width + c, sum_product, half);
-            for (size_t k = 0; k < (size_t)times && k < at.frames; k++) {
+            vec half[WINOGRAD_OUTPUTS][WINOGRAD_OUTPUTS][MAXIMUM_EDGE];
+            output_planes(taps, tile_frames, sums + r * width + c, sum_product, half);
+            for (size_t k = 0; k < (size_t)tile_frames && k < at.frames; k++) {
                 for (size_t i = 0; i < WINOGRAD_OUTPUTS && i < at.lines; i++) {
                     vec y[WINOGRAD_OUTPUTS];
                     transform_output(WINOGRAD_OUTPUTS, taps, half[k][i], y);
@@ -320,18 +321,18 @@ INLINE void output_transform(const int taps, const int times, const engine_winog
     }
 }
 
-// Multiplies the transformed tiles by every panel of filters and ends their positions.
-INLINE void multiply_tiles(const int taps, const int times, const engine_winograd *w, size_t k,
+// Multiplies the transformed tiles by every panel of filters, and computes their outputs.
+INLINE void multiply_tiles(const int taps, const int tile_frames, const engine_winograd *w, size_t k,
                            const float *transformed, size_t depth, size_t product, const float *filters, float *sums,
                            size_t first, size_t count, const engine_epilogue *epilogue) {
-    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + times) - 1;
+    const size_t edge = (size_t)taps + WINOGRAD_OUTPUTS - 1, span = (size_t)(taps + tile_frames) - 1;
     range needs[4];
     tiles_in_need(w, first, count, needs);
     for (size_t n = 0; n < w->out_channels;) {
-        // An odd number of cache lines between products keeps them out of each other's sets.
+        // With an odd number of cache lines between products, they do not compete for the same cache sets.
         const size_t width = winograd_panel(w->out_channels, n), sum_product = WINOGRAD_ROWS * width + 16;
         products_of_panel(edge, span, needs, k, transformed, depth, product, filters, width, sums, sum_product);
-        output_transform(taps, times, w, sums, sum_product, width, n, first, count, epilogue);
+        output_transform(taps, tile_frames, w, sums, sum_product, width, n, first, count, epilogue);
         filters += edge * edge * span * k * width;
         n += width;
     }

@@ -37,7 +37,7 @@ static inline __attribute__((always_inline)) void composite(uint8_t *output, ptr
 int saliency_composite_plane(uint8_t *output, ptrdiff_t output_stride, saliency_plane input, saliency_plane alpha,
                              int shift_x, int shift_y, unsigned background, unsigned maximum, int sample_bytes) {
     if (maximum == 0 || shift_x < 0 || shift_x > 4 || shift_y < 0 || shift_y > 4) return 0;
-    // Every sample needs an alpha sample of its own.
+    // Every sample must be covered by an alpha sample.
     if (input.width > 0 && (int64_t)(input.width - 1) << shift_x >= alpha.width) return 0;
     if (input.height > 0 && (int64_t)(input.height - 1) << shift_y >= alpha.height) return 0;
     switch (sample_bytes) {

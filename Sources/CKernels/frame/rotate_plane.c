@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-// In tiles, so that a transposition's scattered reads stay within the first-level cache.
+// Processed in tiles, so that the scattered reads of a transposition stay in the first-level cache.
 enum { tile = 32 };
 
 static inline __attribute__((always_inline)) void rotate(uint8_t *output, ptrdiff_t output_stride, int width,

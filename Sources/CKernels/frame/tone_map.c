@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-// A table's value between two entries, for position in 0...size.
+// A table's value, interpolated between two entries, for a position in 0...size.
 static inline float between(const float *table, float position, int size) {
     int index = (int)position;
     if (index >= size) return table[size];
@@ -14,7 +14,7 @@ void saliency_tone_map(uint8_t *output, const uint16_t *input, size_t count, con
         float r = tone->linear[input[0]], g = tone->linear[input[1]], b = tone->linear[input[2]];
         if (tone->gain) {
             float luma = tone->luma[0] * r + tone->luma[1] * g + tone->luma[2] * b;
-            // The fourth root spreads the dark end, where the gain is steepest.
+            // The fourth root gives the dark end, where the gain is steepest, more entries.
             float gain = between(tone->gain, sqrtf(sqrtf(luma)) * saliency_tone_gains, saliency_tone_gains);
             r *= gain;
             g *= gain;

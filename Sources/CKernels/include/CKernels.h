@@ -1,5 +1,5 @@
-// The only place with SIMD. Every kernel has a scalar variant that defines it; faster variants are chosen once, by what
-// the CPU has (isa.c).
+// The only module with SIMD. Every kernel has a scalar variant that defines its results; faster variants are chosen
+// once, by the features of the CPU (isa.c).
 #ifndef SALIENCYD_CKERNELS_H
 #define SALIENCYD_CKERNELS_H
 

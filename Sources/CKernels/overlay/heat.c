@@ -1,5 +1,5 @@
-// Heat in space and time. Plain loops without variants: a window is smoothed once in a second or more, and the order of
-// the sums is what makes two runs equal.
+// Heat in space and time. Plain loops without variants, since a window is smoothed at most about once per second; the
+// fixed order of the sums makes runs reproducible.
 #include <math.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ void saliency_heat_scale(float *map, float offset, float factor, size_t count) {
     for (size_t i = 0; i < count; i++) map[i] = (map[i] - offset) * factor;
 }
 
-// The bits of a non-negative finite float order like the float itself; everything else becomes 0.
+// The bits of a non-negative finite float, which are ordered like the floats themselves; 0 for all other values.
 static uint32_t ordered_bits(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -64,9 +64,9 @@ static uint32_t ordered_bits(float value) {
 
 void saliency_heat_percentile(const float *values, size_t count, double fraction, float *low, float *high) {
     size_t rank = (size_t)(fraction * (double)(count - 1));
-    // Radix selection: first the upper 16 bits of the wanted value, then the lower ones. The bins, 512 KB, are too many
-    // for a stack; every thread that has ever been here keeps its own until it ends. Few do: those that scale a
-    // window's heat.
+    // Radix selection: first the upper 16 bits of the wanted value, then the lower ones. The bins, 512 KB, are too
+    // large for a stack, so each thread that calls this keeps its own until it ends; only the few threads that scale
+    // heat do.
     static _Thread_local size_t bins[65536];
     memset(bins, 0, sizeof bins);
     uint32_t smallest = UINT32_MAX;

@@ -1,4 +1,4 @@
-// The scalar variants: what every other variant must equal, byte for byte.
+// The scalar variants, whose results every other variant must reproduce byte by byte.
 #include "overlay_variants.h"
 
 void saliency_expand_scalar(uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight,

@@ -1,10 +1,10 @@
-// The variants of the overlay's kernels, seen only by the files that define and choose them.
+// The variants of the overlay's kernels. Only for the files that define and choose them.
 #ifndef SALIENCYD_OVERLAY_VARIANTS_H
 #define SALIENCYD_OVERLAY_VARIANTS_H
 
 #include "kernels_overlay.h"
 
-// The faster variants finish a row's tail with these.
+// The faster variants use these for the end of a row.
 void saliency_expand_scalar(uint16_t *out, const uint8_t *heat, const uint16_t *index, const uint16_t *weight,
                             size_t count);
 void saliency_mix_scalar(uint8_t *out, const uint16_t *top, const uint16_t *bottom, int weight, size_t count);

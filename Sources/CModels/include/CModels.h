@@ -4,15 +4,15 @@
 
 #include <stddef.h>
 
-/// Constants that live as long as the process.
+/// Constant bytes, valid as long as the process lives.
 struct saliency_constants {
     const void *bytes;
     size_t count;
 };
 
-/// The motion model: safetensors with its manifest.
+/// The motion model, as safetensors with its manifest.
 struct saliency_constants saliency_motion_model(void);
-/// What is known of it: JSON.
+/// The model card, as JSON.
 struct saliency_constants saliency_motion_card(void);
 
 #endif

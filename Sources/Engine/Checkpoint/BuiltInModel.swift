@@ -1,9 +1,9 @@
 import CModels
 import Files
 
-/// A model that is part of the executable; its raw value is the name it goes by wherever a checkpoint's path is taken.
+/// A model that is part of the executable. Its raw value is accepted wherever a checkpoint's path is.
 public enum BuiltInModel: String, Sendable, CaseIterable {
-    /// What moved, and how: a small network trained on synthetic clips.
+    /// A small network that names what moved and how, trained on synthetic clips.
     case motion = "builtin:motion"
 
     /// The checkpoint, as a safetensors file.
@@ -11,7 +11,7 @@ public enum BuiltInModel: String, Sendable, CaseIterable {
         EmbeddedFile(rawValue, constants: Self.constants(saliency_motion_model()))
     }
 
-    /// What is known of it, as a JSON file.
+    /// The model card, as a JSON file.
     public var card: EmbeddedFile {
         EmbeddedFile(rawValue, constants: Self.constants(saliency_motion_card()))
     }

@@ -50,7 +50,7 @@ struct ByteReader {
         throw malformed("has an integer of more than 64 bits")
     }
 
-    /// A varint that counts or places something in memory.
+    /// A varint that is a size or an offset.
     mutating func length() throws(ModelError) -> Int {
         guard let length = Int(exactly: try varint()) else { throw malformed("has an impossible length") }
         return length
@@ -62,21 +62,21 @@ struct ByteReader {
         return bytes[position..<(position + count)]
     }
 
-    /// A cursor over the next `count` bytes, which this one passes.
+    /// A cursor over the next `count` bytes; this one moves past them.
     mutating func part(_ count: Int) throws(ModelError) -> ByteReader {
         guard count >= 0, count <= remaining else { throw truncated }
         defer { position += count }
         return ByteReader(bytes, position..<(position + count), file: file)
     }
 
-    /// The bytes up to the next newline, which is passed too.
+    /// The bytes up to the next newline. The cursor moves past the newline.
     mutating func line() throws(ModelError) -> ArraySlice<UInt8> {
         guard let newline = bytes[position..<end].firstIndex(of: 0x0A) else { throw truncated }
         defer { position = newline + 1 }
         return bytes[position..<newline]
     }
 
-    /// A cursor over the part of the file at an offset that the file itself names.
+    /// A cursor over the part of the file at an offset read from the file itself.
     func part(at offset: Int, count: Int) throws(ModelError) -> ByteReader {
         guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else {
             throw malformed("places \(count) bytes at \(offset), outside of its \(bytes.count) bytes")
@@ -84,7 +84,7 @@ struct ByteReader {
         return ByteReader(bytes, offset..<(offset + count), file: file)
     }
 
-    /// The bytes that are not yet read.
+    /// The bytes that have not been read yet.
     var rest: ArraySlice<UInt8> { bytes[position..<end] }
 
     var truncated: ModelError { ModelError(.truncated, "ends too early, at byte \(position)", file: file) }

@@ -1,19 +1,19 @@
-/// A network's checkpoint, opened: found, its index read, every variable known to be there in the right shape.
+/// An opened checkpoint of a network: its index has been read, and every variable is present in the right shape.
 ///
 /// The values are still in the files; `load` reads them.
 public struct Checkpoint: Sendable {
-    /// The file, or TensorFlow's prefix: what was found where a folder was given.
+    /// The file, or TensorFlow's prefix; for a folder, the checkpoint that was found in it.
     public let path: String
     public let form: CheckpointForm
-    /// The files it consists of, with the one that holds the index first.
+    /// The checkpoint's files; the one with the index comes first.
     public let files: [CheckpointFile]
-    /// Its own, or the Kinetics one with what the variables and a label file beside it say.
+    /// The checkpoint's own manifest, or the Kinetics one completed from the variables and a label file beside it.
     public let manifest: ModelManifest
-    /// Other checkpoints of the same folder, where a folder was given.
+    /// Other checkpoints in the same folder, if a folder was opened.
     public let alternatives: [String]
-    /// Names of tensors that serve training only and were left out: optimizer slots, counters.
+    /// Names of tensors that were left out because only training needs them: optimizer slots, counters.
     public let skipped: [String]
-    /// Names of tensors that the network does not know.
+    /// Names of tensors that do not belong to the network.
     public let unknown: [String]
 
     let network: StoredNetwork
@@ -25,9 +25,9 @@ public struct Checkpoint: Sendable {
     /// - Parameters:
     ///   - path: a folder that holds a checkpoint, a TensorFlow prefix or `.index` file, a `.safetensors`, `.pt`, `.pth` or
     ///     `.npz` file, or a pickle of NumPy arrays.
-    ///   - labelFile: one label per line, as many as the model has classes; nil takes the manifest's, or those of a
-    ///     file that lies beside the checkpoint.
-    /// - Throws: `ModelError` that names the file and, where one is concerned, the variable.
+    ///   - labelFile: one label per line, as many as the model has classes; with nil, labels come from the manifest or
+    ///     from a file beside the checkpoint.
+    /// - Throws: `ModelError` that names the file and, if the error concerns one, the variable.
     public static func open(_ path: String, labelFile: String? = nil) throws(ModelError) -> Checkpoint {
         let location = try CheckpointLocation(path)
         let reader = try location.reader()
@@ -54,8 +54,8 @@ public struct Checkpoint: Sendable {
         self.reader = reader
     }
 
-    /// Reads every variable, checks its checksum, that it is finite and that every variance is positive with ε added, and
-    /// brings it into canonical form.
+    /// Reads every variable and converts it to canonical form. Checks checksums, that all values are finite, and that
+    /// every variance is positive with ε added.
     public func load() throws(ModelError) -> ModelVariables {
         try NetworkLoader(reader: reader, network: network).load()
     }

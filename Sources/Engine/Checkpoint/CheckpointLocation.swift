@@ -1,14 +1,14 @@
 import Files
 import Foundation
 
-/// Where a checkpoint is and which form it has, found out by content and only then by name.
+/// The path and format of a checkpoint. The format is recognised by content first, then by name.
 struct CheckpointLocation: Sendable, Hashable {
     var form: CheckpointForm
     /// The file, or TensorFlow's prefix.
     var path: String
-    /// Other networks of the same folder, where a folder was given.
+    /// Other networks in the same folder, if `init` got a folder.
     var alternatives: [String] = []
-    /// The model of the executable that it is, if it is one.
+    /// The built-in model at this location, if it is one.
     private var builtIn: BuiltInModel?
 
     /// - Parameter path: a folder, a file, TensorFlow's prefix, or a built-in model's name.
@@ -35,7 +35,7 @@ struct CheckpointLocation: Sendable, Hashable {
         self.path = path
     }
 
-    /// Opens it: reads the index.
+    /// Opens the checkpoint and reads its index.
     func reader() throws(ModelError) -> any CheckpointReader {
         switch form {
         case .tensorFlow: try TensorFlowCheckpoint(prefix: path)
@@ -69,9 +69,9 @@ struct CheckpointLocation: Sendable, Hashable {
         ]
         guard let form = suffixes.first(where: { path.hasSuffix($0.0) })?.1 else {
             throw ModelError(
-                .malformed, "is no checkpoint of a known form (TensorFlow, safetensors, PyTorch, NumPy)", file: path)
+                .malformed, "is not a checkpoint in a known format (TensorFlow, safetensors, PyTorch, NumPy)", file: path)
         }
-        // Its reader says what is wrong with it.
+        // The format's reader reports what is wrong with the file.
         return CheckpointLocation(form, path)
     }
 
@@ -95,7 +95,7 @@ struct CheckpointLocation: Sendable, Hashable {
 
     // MARK: A folder
 
-    /// TensorFlow's `checkpoint` file decides, then the published name `model.ckpt`, then what there is only one of.
+    /// Uses what TensorFlow's `checkpoint` file names, else the published name `model.ckpt`, else the only checkpoint.
     private static func inFolder(_ folder: String) throws(ModelError) -> CheckpointLocation {
         let candidates = candidates(in: folder)
         func location(_ path: String) throws(ModelError) -> CheckpointLocation {
@@ -112,7 +112,7 @@ struct CheckpointLocation: Sendable, Hashable {
             throw ModelError(
                 .cannotOpen, "holds no checkpoint (.index, .safetensors, .pt, .pth, .npz)", file: folder)
         }
-        // Not every tensor file is a network: one that holds no variable of it is no candidate.
+        // Not every tensor file is a network: a file without any of its variables is not a candidate.
         let networks = candidates.filter(isNetwork)
         guard networks.count == 1 else {
             let names = (networks.isEmpty ? candidates : networks).map(Path.name).joined(separator: ", ")
@@ -137,7 +137,7 @@ struct CheckpointLocation: Sendable, Hashable {
 
     /// The prefix that TensorFlow's text file `checkpoint` calls the latest: `model_checkpoint_path: "model.ckpt-500"`.
     ///
-    /// It may be the path of another machine; then the file of that name in this folder is meant.
+    /// The path may be from another machine; only its last component is used, in this folder.
     private static func latest(in folder: String) -> String? {
         guard let file = try? ReadableFile(Path.join(folder, "checkpoint")), file.size <= 1 << 20,
             let bytes = try? file.bytes(at: 0, count: file.size),
@@ -146,7 +146,7 @@ struct CheckpointLocation: Sendable, Hashable {
         return Path.join(folder, Path.name(of: String(match.1)))
     }
 
-    /// Sorted.
+    /// The names in a folder, sorted; empty if it cannot be read.
     private static func listing(_ folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }

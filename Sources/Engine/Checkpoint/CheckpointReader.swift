@@ -1,12 +1,12 @@
-/// One form of checkpoint file, opened: what it lists, and the values on demand.
+/// An opened checkpoint in one format: it lists the tensors, and reads values on demand.
 ///
-/// Opening reads the index and checks that everything it places lies inside the files; `values` reads one tensor and
-/// checks its checksum where the form has one.
+/// Opening reads the index and checks that every tensor lies inside the files. `values` reads one tensor, and checks
+/// its checksum if the format has one.
 protocol CheckpointReader: Sendable {
     var form: CheckpointForm { get }
-    /// The files read, with the one that holds the index first.
+    /// The files that are read; the one with the index comes first.
     var files: [CheckpointFile] { get }
-    /// In the order of the file.
+    /// In the file's order.
     var tensors: [StoredTensor] { get }
     /// Text that the checkpoint carries beside its tensors.
     var metadata: [String: String] { get }
@@ -14,14 +14,14 @@ protocol CheckpointReader: Sendable {
     func values(of tensor: StoredTensor) throws(ModelError) -> [Float]
 }
 
-/// The forms of checkpoints that are read.
+/// The checkpoint formats that can be read.
 public enum CheckpointForm: String, Sendable, Codable, Hashable {
     /// TensorFlow's V2 format: `PREFIX.index` and `PREFIX.data-00000-of-00001`.
     case tensorFlow = "tensorflow"
     case safetensors
-    /// A zip archive with a pickle and one file a storage; PyTorch 1.6 and later.
+    /// A zip archive with a pickle and one file per storage; PyTorch 1.6 and later.
     case torchArchive = "pytorch"
-    /// A sequence of pickles with the storages behind them; before PyTorch 1.6.
+    /// A sequence of pickles followed by the storages; before PyTorch 1.6.
     case torchLegacy = "pytorch-legacy"
     /// A zip archive with one `.npy` file a variable, as `numpy.savez` writes it.
     case numpyArchive = "npz"
@@ -49,13 +49,13 @@ public struct CheckpointFile: Sendable, Codable, Hashable {
     public var size: Int
 }
 
-/// The element types of stored tensors, by their safetensors names; whatever is no float is only named.
+/// The element types of stored tensors. Only floating-point types can be read.
 enum ElementType: Sendable, Hashable {
     case float16
     case bfloat16
     case float32
     case float64
-    /// Not convertible to a variable of the network; its size in bytes where it has one.
+    /// A type that cannot be converted to a variable of the network: its name, and its size in bytes if it has one.
     case other(String, size: Int?)
 
     /// In bytes; nil for strings and the like.

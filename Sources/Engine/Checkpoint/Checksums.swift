@@ -12,18 +12,18 @@ enum Checksum {
         bytes.withUnsafeBytes { crc32c($0) }
     }
 
-    /// CRC-32 as zip archives use it.
+    /// CRC-32 as used in zip archives.
     static func crc32(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32 = 0) -> UInt32 {
         saliency_crc32(crc, bytes.baseAddress, bytes.count)
     }
 
-    /// How LevelDB and TensorFlow store a CRC, so that the CRC of bytes that hold a CRC stays a good one.
+    /// A CRC as LevelDB and TensorFlow store it: the CRC of data that contains its own CRC would be a poor checksum.
     static func masked(_ crc: UInt32) -> UInt32 {
         (crc >> 15 | crc << 17) &+ 0xA282_EAD8
     }
 }
 
-/// Git's names of file contents.
+/// Git's identifiers of file contents.
 public enum GitBlob {
     /// SHA-1 of `"blob <size>\0"` and the file's bytes, in lower-case hexadecimal; what `git hash-object` prints.
     ///

@@ -2,18 +2,18 @@ import Files
 
 /// Label files: UTF-8 text, one label per line, in class order.
 enum LabelFile {
-    private static let largest = 4 << 20
+    private static let maximumSize = 4 << 20
 
     /// The labels of a file that must have `classCount` of them.
     static func read(_ path: String, classCount: Int) throws(ModelError) -> [String] {
         let file = try openFile(path)
-        guard file.size <= largest else {
+        guard file.size <= maximumSize else {
             throw ModelError(.labels, "is too large for a label file: \(file.size) bytes", file: path)
         }
         guard let text = String(validating: try file.modelBytes(at: 0, count: file.size), as: UTF8.self) else {
-            throw ModelError(.labels, "is no UTF-8 text", file: path)
+            throw ModelError(.labels, "is not UTF-8 text", file: path)
         }
-        // A byte-order mark and Windows line ends are editors' doing, as are empty lines at the end.
+        // Editors add byte-order marks, Windows line ends and empty lines at the end; these are ignored.
         var lines = (text.first == "\u{FEFF}" ? text.dropFirst() : text[...])
             .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
             .map { String($0.drop { $0.isWhitespace }).trimmingTrailingSpace }
@@ -30,9 +30,10 @@ enum LabelFile {
         return lines
     }
 
-    /// The label file that lies beside a checkpoint and has the right number of labels, if there is one.
+    /// The first label file beside a checkpoint that has the right number of labels, if there is one.
     ///
-    /// Beside means: in its folder, or (`label_map…` only, as the published archive has it) in one of the two above.
+    /// It is looked for in the checkpoint's folder and, as in the published archive, in the two folders above it (only
+    /// `label_map…`).
     static func find(for checkpoint: String, classCount: Int) -> (path: String, labels: [String])? {
         let maps = ["label_map.txt", "label_map_\(classCount).txt"]
         var folder = Path.folder(of: checkpoint)

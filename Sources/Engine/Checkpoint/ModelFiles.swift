@@ -1,7 +1,7 @@
 import Files
 
 extension ModelError {
-    /// What the file system refused, in this room's terms.
+    /// A file system error as a `ModelError`.
     public init(_ error: FileError, variable: String? = nil) {
         let code: Code =
             switch error.code {
@@ -35,7 +35,7 @@ extension ReadableBytes {
 
     /// `count` stored elements from byte `offset` on as float32; double is rounded, the others are exact.
     ///
-    /// - Parameter check: sees the bytes as they were stored, before they are converted.
+    /// - Parameter check: called with the bytes as they were stored, before they are converted.
     func floats(
         _ elementType: ElementType, at offset: Int, count: Int, variable: String,
         check: (UnsafeRawBufferPointer) throws(ModelError) -> Void

@@ -1,10 +1,10 @@
 import Files
 
-/// What a checkpoint holds, without reading its values: what `saliencyd model inspect` prints.
+/// A description of a checkpoint, made without reading its values; `saliencyd model inspect` prints it.
 ///
-/// A checkpoint that no network can be made of is described too, with what is wrong with it under `problem`.
+/// A checkpoint that is not a usable network is described too; `problem` then gives the reason.
 public struct ModelInspection: Sendable, Codable {
-    /// A variable of the network, as far as the checkpoint's index tells.
+    /// A variable of the network, as listed in the checkpoint's index.
     public struct Variable: Sendable, Codable, Hashable {
         /// As the checkpoint spells it.
         public var name: String
@@ -21,17 +21,17 @@ public struct ModelInspection: Sendable, Codable {
     public var manifest: ModelManifest?
     /// Output channels of the stem as a fraction of the published network's 64; nil if there is a problem.
     public var width: Double?
-    /// Values of the network's variables, those for training left out.
+    /// The number of values in the network's variables, without those that only training needs.
     public var parameterCount: Int
-    /// The network's variables in the order of the file.
+    /// The network's variables in the file's order.
     public var variables: [Variable]
-    /// Names of tensors that serve training only.
+    /// Names of tensors that only training needs.
     public var skipped: [String]
-    /// Names of tensors that the network does not know.
+    /// Names of tensors that do not belong to the network.
     public var unknown: [String]
-    /// Other checkpoints of the same folder, where a folder was given.
+    /// Other checkpoints in the same folder, if `init` got a folder.
     public var alternatives: [String]
-    /// Why it cannot be used, as one sentence.
+    /// Why the checkpoint cannot be used, as one sentence; nil if it can.
     public var problem: String?
 
     /// - Throws: `ModelError` if there is no checkpoint at `path`, or its index cannot be read.
@@ -49,8 +49,8 @@ public struct ModelInspection: Sendable, Codable {
             let network = try StoredNetwork(reader.tensors, file: location.path)
             skipped = network.skipped
             unknown = network.unknown
-            let left = Set(skipped + unknown)
-            tensors.removeAll { left.contains($0.name) }
+            let leftOut = Set(skipped + unknown)
+            tensors.removeAll { leftOut.contains($0.name) }
             let shape = try NetworkShape(network)
             width = shape.widths[I3DArchitecture.stem.name].map { Double($0) / 64 }
             manifest = try ModelManifest(

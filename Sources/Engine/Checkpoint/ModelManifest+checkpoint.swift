@@ -4,14 +4,14 @@ import Foundation
 extension ModelManifest {
     /// Keys of a safetensors file's `__metadata__`.
     enum MetadataKey {
-        /// This manifest as a JSON object.
+        /// The manifest as a JSON object.
         static let manifest = "saliencyd.manifest"
-        /// Labels alone, as a JSON array: what a file without a manifest may carry.
+        /// Labels alone, as a JSON array, for files without a manifest.
         static let labels = "labels"
     }
 
-    /// The manifest that a checkpoint carries, or the Kinetics one; labels from `labelFile`, the checkpoint or a label file
-    /// beside it, in this order.
+    /// The checkpoint's own manifest, or else the Kinetics one. Labels come from `labelFile`, else from the checkpoint,
+    /// else from a label file beside it.
     init(
         metadata: [String: String], shape: NetworkShape, path: String, labelFile: String?
     ) throws(ModelError) {
@@ -48,7 +48,7 @@ extension ModelManifest {
         }
     }
 
-    /// A manifest may be edited by hand, and must not ask for what cannot be.
+    /// Checks the values, since a manifest may have been edited by hand.
     private func check(_ shape: NetworkShape, _ path: String) throws(ModelError) {
         func demand(_ holds: Bool, _ reason: String) throws(ModelError) {
             guard holds else { throw ModelError(.malformed, "has a manifest that says \(reason)", file: path) }
@@ -67,7 +67,7 @@ extension ModelManifest {
         try demand(inputOffset.isFinite, "an input offset of \(inputOffset)")
     }
 
-    /// The file's name without its ending; for the published name `model.ckpt`, which says nothing, its folder's name.
+    /// The file's name without its extension; for the uninformative published name `model.ckpt`, its folder's name.
     private static func name(of path: String) -> String {
         let name = Path.name(of: path)
         if name == "model.ckpt" || name == "model.safetensors" {

@@ -1,21 +1,23 @@
-/// The outcome of reading every value of a checkpoint: what `saliencyd model verify` prints.
+/// The result of reading every value of a checkpoint; `saliencyd model verify` prints it.
 public struct ModelVerification: Sendable, Codable, Hashable {
     /// The file, or TensorFlow's prefix.
     public var path: String
     public var form: CheckpointForm
-    /// Variables that were read, and their values.
+    /// The number of variables that were read.
     public var variableCount: Int
+    /// The number of their values.
     public var parameterCount: Int
-    /// What guards the values against damage: "CRC-32C", "CRC-32", or nil where the form has nothing.
+    /// The kind of checksum that protects the values: "CRC-32C", "CRC-32", or nil if the format has none.
     public var checksum: String?
     /// `ModelVariables.contentHash`.
     public var contentHash: String
 }
 
 extension Checkpoint {
-    /// Reads every value: checksums match, all values are finite, every variance is positive with ε added.
+    /// Reads every value and checks that checksums match, all values are finite and every variance is positive with ε
+    /// added.
     ///
-    /// - Throws: `ModelError` naming the first variable that is damaged.
+    /// - Throws: `ModelError` that names the first damaged variable.
     public func verify() throws(ModelError) -> ModelVerification {
         let variables = try load()
         let checksum: String? =
@@ -29,14 +31,14 @@ extension Checkpoint {
             parameterCount: variables.parameterCount, checksum: checksum, contentHash: variables.contentHash)
     }
 
-    /// Writes the network and its manifest as one safetensors file, whole or not at all.
+    /// Writes the network and its manifest as one safetensors file, completely or not at all.
     ///
     /// - Parameters:
     ///   - path: of the new file.
-    ///   - isHalf: float16 instead of float32. Halves the file and rounds every value to 11 bits.
+    ///   - isHalf: whether to write float16 instead of float32: half the size, every value rounded to 11 bits.
     ///   - isReplacing: whether an existing file may be replaced.
-    /// - Throws: `ModelError`: what `load` throws, `outputExists`, `cannotWrite`, and `malformed` if a value exceeds what
-    ///   float16 can hold.
+    /// - Throws: `ModelError`: as `load`; `outputExists`, `cannotWrite`; `malformed` if a value is too large for
+    ///   float16.
     public func convert(to path: String, half isHalf: Bool = false, replacing isReplacing: Bool = false)
         throws(ModelError)
     {

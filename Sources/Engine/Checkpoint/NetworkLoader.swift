@@ -1,14 +1,14 @@
 import CKernels
 
-/// Reads a network's values and brings them into canonical form: `[kt, kh, kw, cin, cout]` filters, batch-norm vectors
+/// Reads a network's values and converts them to canonical form: filters `[kt, kh, kw, cin, cout]`, batch-norm vectors
 /// `[cout]`, no gamma.
 ///
-/// Batch-norm with a gamma, `γ (x − μ) / √(σ² + ε) + β` over `x = w ∗ input + b`, is the same as without one over filters
-/// `γ w` with mean `γ (μ − b)`. That is where γ goes: every value is rounded once (relative 2⁻²⁴), for any γ, negative and
-/// zero included, and a γ of 1 leaves every bit as it is. Putting γ into the variance, `(σ² + ε) / γ² − ε`, would fail for
-/// γ ≤ 0 and cancel where σ² is not far above ε.
+/// Batch-norm with a gamma, `γ (x − μ) / √(σ² + ε) + β` over `x = w ∗ input + b`, equals batch-norm without one over
+/// filters `γ w` with mean `γ (μ − b)`. So γ is folded into filter and mean: every value is rounded once (relative
+/// 2⁻²⁴), for any γ, including negative ones and zero, and a γ of 1 changes no bit. Folding γ into the variance, `(σ² +
+/// ε) / γ² − ε`, would fail for γ ≤ 0 and lose precision by cancellation where σ² is not far above ε.
 ///
-/// ε is not stored by any form. It is `I3DArchitecture.batchNormEpsilon`, 1e-3, as in the published graph.
+/// No format stores ε. It is `I3DArchitecture.batchNormEpsilon`, 1e-3, as in the published graph.
 struct NetworkLoader {
     let reader: any CheckpointReader
     let network: StoredNetwork
@@ -75,23 +75,23 @@ struct NetworkLoader {
         let values = try reader.values(of: tensor)
         guard saliency_all_finite(values, values.count) else {
             throw ModelError(
-                .malformed, "holds a value that is infinite or no number", file: network.file, variable: tensor.name)
+                .malformed, "holds a value that is infinite or not a number", file: network.file, variable: tensor.name)
         }
         return values
     }
 }
 
 extension [Float] {
-    /// Multiplies column `c` of rows as long as `factors` by `factors[c]`.
+    /// Multiplies column `c` of a matrix with `factors.count` columns by `factors[c]`.
     fileprivate mutating func scaleColumns(by factors: [Float]) {
         for row in stride(from: 0, to: count, by: factors.count) {
             for column in factors.indices { self[row + column] *= factors[column] }
         }
     }
 
-    /// `[cout, cin, k]` to `[k, cin, cout]`, k standing for the kernel's three axes.
+    /// Transposes `[cout, cin, k]` to `[k, cin, cout]`, where k stands for the kernel's three axes.
     ///
-    /// Reads one run of k after the other and writes k streams that each advance by one: both stay in the cache.
+    /// Reads sequentially and writes k streams that each advance by one element, so both stay in the cache.
     fileprivate func transposedFilter(kernel: Int, _ input: Int, _ output: Int) -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { target, initializedCount in
             withUnsafeBufferPointer { source in

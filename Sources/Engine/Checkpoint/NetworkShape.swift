@@ -1,12 +1,12 @@
-/// The widths of a network, read off its variables' shapes and checked along the way from input to logits.
+/// The channel counts of a network, derived from its variables' shapes and checked from input to logits.
 struct NetworkShape: Sendable, Hashable {
     /// 2 or 3.
     var inputChannels: Int
     var classCount: Int
-    /// Output channels by unit.
+    /// The output channels of each unit, by its name.
     var widths: [String: Int]
 
-    /// - Throws: `ModelError` naming the first variable that is missing or does not fit its neighbours.
+    /// - Throws: `ModelError` that names the first variable that is missing or does not fit its neighbours.
     init(_ network: StoredNetwork) throws(ModelError) {
         var chain = ChannelChain(network: network)
         inputChannels = try chain.inputChannels()
@@ -29,7 +29,7 @@ struct NetworkShape: Sendable, Hashable {
     }
 }
 
-/// Checks units one by one, each against the channels it is fed.
+/// Checks units one by one, each against the number of its input channels.
 private struct ChannelChain {
     let network: StoredNetwork
     private(set) var widths: [String: Int] = [:]
@@ -48,7 +48,7 @@ private struct ChannelChain {
         return shape[3]
     }
 
-    /// Checks all variables of a unit and gives its output channels.
+    /// Checks all variables of a unit and returns the number of its output channels.
     mutating func unit(_ unit: I3DArchitecture.Unit, input: Int) throws(ModelError) -> Int {
         let width = try filter(of: unit.name, kernel: unit.kernel, input: input)
         for role in [VariableNaming.Role.beta, .mean, .variance] {
@@ -61,7 +61,7 @@ private struct ChannelChain {
         return width
     }
 
-    /// Checks a filter and gives its output channels.
+    /// Checks a filter and returns the number of its output channels.
     func filter(of unit: String, kernel: Int, input: Int) throws(ModelError) -> Int {
         let tensor = try network.tensor(.filter, of: unit)
         guard let shape = tensor.filterShape(network.naming), shape[..<4] == [kernel, kernel, kernel, input],
@@ -85,7 +85,7 @@ private struct ChannelChain {
 }
 
 extension StoredTensor {
-    /// The shape of a filter as `[kt, kh, kw, cin, cout]`, whatever order it is stored in; nil if it has not five axes.
+    /// The shape of a filter as `[kt, kh, kw, cin, cout]`, in whatever order it is stored; nil unless it has five axes.
     func filterShape(_ naming: VariableNaming) -> [Int]? {
         guard shape.count == 5 else { return nil }
         return naming.isChannelsLast ? shape : [shape[2], shape[3], shape[4], shape[1], shape[0]]
@@ -93,7 +93,7 @@ extension StoredTensor {
 }
 
 extension VariableNaming {
-    /// The shape that a filter needs, in the stored order of axes, for people.
+    /// The shape that a filter must have, in the stored order of axes, as text for error messages.
     fileprivate func filterShape(kernel: Int, input: String) -> String {
         let edges = "\(kernel), \(kernel), \(kernel)"
         return isChannelsLast ? "[\(edges), \(input), any]" : "[any, \(input), \(edges)]"

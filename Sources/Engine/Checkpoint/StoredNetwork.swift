@@ -1,13 +1,13 @@
-/// The tensors of a checkpoint, each in its place in the network.
+/// The tensors of a checkpoint, assigned to the variables of the network.
 struct StoredNetwork: Sendable {
-    /// By unit (the head is one), then by what they are to it.
+    /// By unit (the head is one), then by role.
     private(set) var units: [String: [VariableNaming.Role: StoredTensor]] = [:]
-    /// What precedes the known names.
+    /// The common prefix of the known names.
     private(set) var prefix = ""
     private(set) var naming = VariableNaming.tensorFlow
-    /// Names of tensors that serve training only: optimizer slots, counters.
+    /// Names of tensors that only training needs: optimizer slots, counters.
     private(set) var skipped: [String] = []
-    /// Names of tensors that the network does not know.
+    /// Names of tensors that do not belong to the network.
     private(set) var unknown: [String] = []
     /// Named in errors.
     let file: String
@@ -28,7 +28,8 @@ struct StoredNetwork: Sendable {
             }
             guard place.naming == naming || units.isEmpty else {
                 throw ModelError(
-                    .malformed, "follows another naming than the variables before it", file: file, variable: tensor.name
+                    .malformed, "follows another naming convention than the variables before it", file: file,
+                    variable: tensor.name
                 )
             }
             naming = place.naming
@@ -43,7 +44,7 @@ struct StoredNetwork: Sendable {
         }
     }
 
-    /// The tensor of a unit that must be there.
+    /// A tensor of a unit; it is an error if it is missing.
     func tensor(_ role: VariableNaming.Role, of unit: String) throws(ModelError) -> StoredTensor {
         guard let tensor = units[unit]?[role] else {
             let name = naming.name(of: role, unit: unit).map { prefix + $0 }
@@ -57,7 +58,7 @@ struct StoredNetwork: Sendable {
         return tensor
     }
 
-    /// The prefix of most known names; two networks in one checkpoint are an error.
+    /// The most common prefix of the known names; two networks in one checkpoint are an error.
     private static func commonPrefix(of prefixes: [String], file: String) throws(ModelError) -> String {
         let counts = Dictionary(prefixes.map { ($0, 1) }, uniquingKeysWith: +)
         guard let most = counts.values.max() else {
@@ -71,7 +72,8 @@ struct StoredNetwork: Sendable {
         return rivals[0]
     }
 
-    /// Optimizers name their slots after the variable ("…/w/Momentum", "…/w/Adam_1"); TensorFlow 1 saves them beside it.
+    /// Whether a tensor is an optimizer slot or a counter. TensorFlow 1 saves slots beside their variable, under its
+    /// name ("…/w/Momentum", "…/w/Adam_1").
     private static func isTrainingState(_ name: String, beside names: Set<String>) -> Bool {
         let counters: Set = [
             "global_step", "beta1_power", "beta2_power", "save_counter", "save_counter/.ATTRIBUTES/VARIABLE_VALUE",

@@ -5,23 +5,22 @@ struct StoredTensor: Sendable, Hashable {
     var elementType: ElementType
     /// In the file's order of axes.
     var shape: [Int]
-    /// How many elements to step for each axis; nil means dense and row-major.
+    /// For each axis, in elements; nil means dense and row-major.
     var strides: [Int]?
-    /// Where its values are.
     var location: Location
 
     struct Location: Sendable, Hashable {
-        /// An index into the reader's files (a shard, an archive).
+        /// The number of the shard, or the index of the archive's storage.
         var file: Int
-        /// Of the first element, in bytes.
+        /// The offset of the first element, in bytes.
         var offset: Int
-        /// Bytes that hold the values, all of them inside the file.
+        /// The number of bytes that hold the values; all are inside the file.
         var size: Int
-        /// Masked CRC-32C of these bytes, as TensorFlow stores it; nil where the form has none.
+        /// The masked CRC-32C of these bytes, as TensorFlow stores it; nil for other formats.
         var checksum: UInt32?
     }
 
-    /// The number of elements; readers check that it fits.
+    /// The number of elements; readers have checked that it does not overflow.
     var count: Int { shape.reduce(1, *) }
 
     /// The number of elements of `shape`, or nil if an axis is negative or the number exceeds `Int`.

@@ -1,7 +1,7 @@
-/// Where a stored tensor belongs in the network, told by its name.
+/// The conventions by which the name of a stored tensor gives its role in the network.
 ///
-/// Four conventions are known: that of the published TensorFlow checkpoints, those of the two PyTorch ports that most
-/// published state dicts come from, and Flax's. TensorFlow's has spellings of its own in networks written with Sonnet 2 or Haiku.
+/// Four are supported: that of the published TensorFlow checkpoints, those of the two PyTorch ports from which most
+/// published state dicts come, and Flax's. TensorFlow's has further spellings in networks written with Sonnet 2 or Haiku.
 enum VariableNaming: CaseIterable, Sendable {
     /// `Mixed_3b/Branch_1/Conv3d_0b_3x3/conv_3d/w`
     case tensorFlow
@@ -15,17 +15,17 @@ enum VariableNaming: CaseIterable, Sendable {
     /// Whether filters are stored as `[kt, kh, kw, cin, cout]`, and not as `[cout, cin, kt, kh, kw]`.
     var isChannelsLast: Bool { self == .tensorFlow || self == .flax }
 
-    /// What a variable is to its unit.
+    /// The role of a variable in its unit.
     enum Role: Hashable, CaseIterable, Sendable {
         case filter
-        /// Of the convolution. The head has one; elsewhere batch-norm's mean takes it in.
+        /// The convolution's bias. The head has one; elsewhere it is folded into batch-norm's mean.
         case bias
         case beta
-        /// A factor of batch-norm that the published network does not have and PyTorch always stores.
+        /// The factor of batch-norm, which the published network does not have and PyTorch always stores.
         case gamma
         case mean
         case variance
-        /// How many batches batch-norm has seen, and sums that moving averages are made from: of use to training only.
+        /// The number of batches that batch-norm has seen, and sums for moving averages; only training needs them.
         case batchCount
     }
 
@@ -39,9 +39,11 @@ enum VariableNaming: CaseIterable, Sendable {
     /// The head, named as if it were a unit.
     static let headName = "Logits/Conv3d_0c_1x1"
 
-    /// The place of a variable and what precedes its known name ("RGB/inception_i3d/", "module."); nil if it is unknown.
+    /// The place of a variable and the prefix of its known name ("RGB/inception_i3d/", "module."); nil if it is
+    /// unknown.
     ///
-    /// Looks at no more of a name's end than the longest known name has: names may be as long as an attacker likes.
+    /// Examines no more of a name's end than the length of the longest known name, since hostile names may have any
+    /// length.
     static func place(of name: String) -> (prefix: String, place: Place)? {
         let bytes = name.utf8
         var found: (prefix: String, place: Place)?
@@ -59,7 +61,7 @@ enum VariableNaming: CaseIterable, Sendable {
     private static let separators: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: ".")]
     private static let longestName = places.keys.map(\.utf8.count).max() ?? 0
 
-    /// How this convention spells a variable; nil if it has no such one.
+    /// The name of a variable in this convention; nil if the convention does not have it.
     func name(of role: Role, unit: String) -> String? {
         switch self {
         case .tensorFlow:
@@ -102,9 +104,9 @@ enum VariableNaming: CaseIterable, Sendable {
         }
     }
 
-    /// Every way in which this convention's networks spell a variable, `name(of:unit:)` first.
+    /// All spellings of a variable in this convention, `name(of:unit:)` first.
     ///
-    /// Later implementations of the graph give the one misnamed unit the name of its fellows. Sonnet 2 and Haiku call β
+    /// Later implementations of the graph name the one misnamed unit like the others. Sonnet 2 and Haiku call β
     /// `offset` and γ `scale`, and keep moving averages as modules, whose `average` is the value.
     private func spellings(of role: Role, unit: String) -> [String] {
         let name = name(of: role, unit: unit).map { [$0] } ?? []
@@ -133,7 +135,7 @@ enum VariableNaming: CaseIterable, Sendable {
         variance: ["batch_norm/moving_variance", "batch_norm/~/var_ema"]
     )
 
-    /// The unit whose name the published graph has from another kind of unit, and the name that it would have otherwise.
+    /// The unit that the published graph names like another kind of unit, and its regular name.
     private static let misnamedUnit = (
         published: "Mixed_5b/Branch_2/Conv3d_0a_3x3", regular: "Mixed_5b/Branch_2/Conv3d_0b_3x3"
     )
@@ -151,7 +153,7 @@ enum VariableNaming: CaseIterable, Sendable {
         return isShort ? "\(block.name).\(short[index])" : "\(block.name.lowercased()).\(long[index])"
     }
 
-    /// Every known name.
+    /// The places of all known names.
     private static let places: [String: Place] = {
         var places: [String: Place] = [:]
         for naming in allCases {

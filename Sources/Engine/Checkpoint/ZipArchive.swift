@@ -1,8 +1,9 @@
 import Files
 
-/// A zip archive with entries that are stored, not compressed, as PyTorch and NumPy write them; with the 64-bit extensions.
+/// A zip archive whose entries are stored, not compressed, as PyTorch and NumPy write it; with the 64-bit extensions.
 ///
-/// Only the central directory is believed; a local header gives nothing but its own length. (PKWARE, APPNOTE 6.3.10.)
+/// Entries are described by the central directory alone; of a local header only its length is used. (PKWARE, APPNOTE
+/// 6.3.10.)
 struct ZipArchive: Sendable {
     struct Entry: Sendable {
         var name: String
@@ -24,12 +25,13 @@ struct ZipArchive: Sendable {
     private static let endRecord: UInt32 = 0x0605_4B50
     private static let endRecord64: UInt32 = 0x0606_4B50
     private static let locator64: UInt32 = 0x0706_4B50
-    private static let largestDirectory = 16 << 20
+    /// In bytes.
+    private static let maximumDirectorySize = 16 << 20
 
     init(_ file: ReadableFile) throws(ModelError) {
         self.file = file
         let (offset, size, count) = try Self.directory(of: file)
-        guard size <= Self.largestDirectory, count <= size / 46 else {
+        guard size <= Self.maximumDirectorySize, count <= size / 46 else {
             throw ModelError(.malformed, "has an impossible zip directory", file: file.path)
         }
         var reader = ByteReader(try file.modelBytes(at: offset, count: size), file: file.path)
@@ -43,7 +45,7 @@ struct ZipArchive: Sendable {
         self.entries = entries
     }
 
-    /// Where a stored entry's content begins, in bytes; the content is known to lie inside the file.
+    /// The byte offset of a stored entry's content; checks that the content lies inside the file.
     func contentOffset(of entry: Entry) throws(ModelError) -> Int {
         guard entry.method == 0, entry.size == entry.compressedSize else {
             throw ModelError(
@@ -65,7 +67,7 @@ struct ZipArchive: Sendable {
         return offset
     }
 
-    /// A small entry's content, its checksum checked.
+    /// The content of a small entry; checks its checksum.
     func contents(of entry: Entry, limit: Int) throws(ModelError) -> [UInt8] {
         guard entry.size <= limit else {
             throw ModelError(
@@ -78,7 +80,7 @@ struct ZipArchive: Sendable {
         return bytes
     }
 
-    /// Reads a whole entry for its CRC-32.
+    /// Reads a whole entry and checks its CRC-32.
     func check(_ entry: Entry, variable: String) throws(ModelError) {
         let start = try contentOffset(of: entry)
         let chunk = 1 << 20
@@ -98,9 +100,9 @@ struct ZipArchive: Sendable {
         }
     }
 
-    /// The place and size of the central directory and the number of its entries.
+    /// The offset and size of the central directory, in bytes, and the number of its entries.
     private static func directory(of file: ReadableFile) throws(ModelError) -> (offset: Int, size: Int, count: Int) {
-        // The end record is 22 bytes and a comment of at most 65,535; the 64-bit locator's 20 lie before it.
+        // The end record has 22 bytes and a comment of at most 65,535; the 64-bit locator's 20 bytes precede it.
         let tailSize = min(file.size, 22 + 65_535 + 20)
         let tailStart = file.size - tailSize
         let tail = try file.modelBytes(at: tailStart, count: tailSize)
@@ -160,7 +162,7 @@ struct ZipArchive: Sendable {
         _ = try reader.slice(commentLength)
         guard flags & 1 == 0 else { throw reader.malformed("holds \(name) encrypted") }
         var wide = try zip64Fields(&extra)
-        // Each field that is all ones has its value in the extra field, in this order.
+        // The value of each field that is all ones is in the extra field, in this order.
         func resolved(_ field: UInt32) throws(ModelError) -> Int {
             guard field == .max else { return Int(field) }
             guard var next = wide, let value = Int(exactly: try next.integer(UInt64.self)) else {

@@ -1,12 +1,12 @@
-/// The sanity check for saliency: randomise the network's weights, from its logits down to its stem, and see whether the maps notice
-/// (Adebayo et al., arXiv 1810.03292, section 3.1).
+/// The sanity check for saliency: the network's weights are randomised, from the logits down to the stem, to see
+/// whether the maps change (Adebayo et al., arXiv 1810.03292, section 3.1).
 ///
-/// After each stage every method explains the same class of the same clip again. A map that stays as it was does not depend on
-/// what the network learned. Costs 13 networks, and as many explanations a method.
+/// After each stage every method explains the same class of the same clip again. A map that does not change does not
+/// depend on what the network has learned. Costs 13 networks, and as many explanations per method.
 public struct CascadingRandomization {
-    /// How alike a method's map is to the trained network's after one stage.
+    /// The similarity of a method's map after one stage to its map of the trained network.
     public struct Step: Sendable, Codable, Equatable {
-        /// What has forgotten last; everything above it has forgotten too.
+        /// The stage that was randomised last; everything above it has been randomised too.
         public var stage: String
         public var similarity: MapSimilarity.Value
     }
@@ -19,11 +19,11 @@ public struct CascadingRandomization {
     private let seed: UInt64
 
     /// - Parameters:
-    ///   - variables: those that `model` was made of.
+    ///   - variables: those from which `model` was made.
     ///   - model: the trained network.
     ///   - shape: of the clip.
     ///   - pool: the threads that compute.
-    ///   - memoryLimit: bytes that each stage's session may take beside its model.
+    ///   - memoryLimit: the maximum memory of each stage's session, in bytes, without its model.
     ///   - seed: of the random weights.
     public init(
         variables: ModelVariables, model: I3DModel, shape: ClipShape, pool: ThreadPool, memoryLimit: Int = .max,
@@ -37,16 +37,16 @@ public struct CascadingRandomization {
         self.seed = seed
     }
 
-    /// One step a stage for each method.
+    /// One step per stage for each method.
     ///
     /// - Parameters:
     ///   - clip: `[T, H, W, C]` in the network's range.
     ///   - target: the class explained.
-    ///   - methods: that explain it.
+    ///   - methods: the methods that explain it.
     ///   - originals: each method's map of the trained network.
-    ///   - stages: those at which maps are computed; all have to be passed on the way down.
-    ///   - control: cancels, and hears of the progress.
-    ///   - observe: sees every map, with the method's place in `methods`.
+    ///   - stages: those after which maps are computed; all stages are randomised.
+    ///   - control: cancels the computation and receives its progress.
+    ///   - observe: called with every map and the method's index in `methods`.
     /// - Throws: `missingVariable`, `wrongShape`, `invalidRequest`, `tooLarge`, `cancelled`.
     public func steps(
         clip: [Float], target: Int, methods: [any SaliencyMethod], originals: [SaliencyMap],
@@ -54,7 +54,7 @@ public struct CascadingRandomization {
         observe: (Int, NetworkRandomization.Stage, SaliencyMap) -> Void = { _, _, _ in }
     ) throws(ModelError) -> [[Step]] {
         guard clip.count == shape.count, originals.count == methods.count else {
-            throw ModelError(.invalidRequest, "the clip or the maps are not what was asked for")
+            throw ModelError(.invalidRequest, "the clip or the number of maps does not fit the request")
         }
         let similarities = originals.map(MapSimilarity.init(to:))
         var randomized = variables

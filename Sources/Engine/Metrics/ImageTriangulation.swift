@@ -1,23 +1,25 @@
-/// The Delaunay triangulation of some pixels of an image, its four corners always among them.
+/// The Delaunay triangulation of some pixels of an image, which always include its four corners.
 ///
-/// Coordinates are whole numbers, so that every decision is exact. Where four pixels lie on one circle, the order of insertion
-/// decides, which depends on their places alone. Randomised rounds, each along a curve through the image (Amenta, Choi and
-/// Rote, "Incremental constructions con BRIO", 2003), take time in proportion to the number of pixels.
+/// Coordinates are integers, so that every decision is exact. If four pixels lie on one circle, the order of insertion
+/// decides, which depends only on their positions. Points are inserted in randomised rounds, each along a curve through
+/// the image (Amenta, Choi and Rote, "Incremental constructions con BRIO", 2003), in time proportional to their number.
 struct ImageTriangulation {
-    /// The longest edge of an image whose decisions fit in 64 bits.
-    static let longestEdge = 1 << 14
+    /// The maximum edge of an image, in pixels, for which the computations fit in 64 bits.
+    static let maximumEdge = 1 << 14
 
     struct Point: Equatable, Sendable {
         let x: Int
         let y: Int
 
-        /// Twice the area of the triangle, above 0 where this point, `b` and `c` turn from x to y.
+        /// Twice the signed area of the triangle: above 0 if this point, `b` and `c` turn from the x axis to the y
+        /// axis.
         func area(_ b: Point, _ c: Point) -> Int {
             (b.x &- x) &* (c.y &- y) &- (b.y &- y) &* (c.x &- x)
         }
     }
 
-    /// Edge i goes from corner i to the next; beyond it lies neighbour i, −1 for none.
+    /// Edge i goes from corner i to the next; `ab`, `bc` and `ca` are the indices of the triangles beyond the edges, −1
+    /// for none.
     struct Triangle {
         var a: Point
         var b: Point
@@ -26,8 +28,8 @@ struct ImageTriangulation {
         var bc: Int
         var ca: Int
 
-        /// The same triangle, begun at its edge to `neighbour`.
-        func begun(at neighbour: Int) -> Triangle {
+        /// The same triangle with its corners rotated so that `ab` is its edge to `neighbour`.
+        func rotated(toStartAt neighbour: Int) -> Triangle {
             if ab == neighbour { return self }
             if bc == neighbour { return Triangle(a: b, b: c, c: a, ab: bc, bc: ca, ca: ab) }
             return Triangle(a: c, b: a, c: b, ab: ca, bc: ab, ca: bc)
@@ -36,12 +38,12 @@ struct ImageTriangulation {
 
     private(set) var triangles: [Triangle]
     private var last = 0
-    /// Triangles whose first edge may not be Delaunay; the new point is their third corner.
-    private var doubtful: [Int] = []
+    /// Triangles whose first edge may violate the Delaunay condition; the new point is their third corner.
+    private var unchecked: [Int] = []
 
     /// - Parameters:
-    ///   - width: 2 to `longestEdge`, as `height`.
-    ///   - isKnown: `[H, W]`; where the pixels lie.
+    ///   - width: 2 to `maximumEdge`, as `height`.
+    ///   - isKnown: `[H, W]`; the pixels to triangulate.
     init(width: Int, height: Int, isKnown: [Bool]) {
         let (right, bottom) = (width - 1, height - 1)
         let corners = [(0, 0), (right, 0), (right, bottom), (0, bottom)].map { Point(x: $0, y: $1) }
@@ -52,7 +54,8 @@ struct ImageTriangulation {
         for point in Self.order(width: width, isKnown: isKnown) where !corners.contains(point) { insert(point) }
     }
 
-    /// Half of the pixels in the last round, a quarter in the one before, and so on; in a round along a Z-shaped curve.
+    /// The order of insertion: half of the pixels in the last round, a quarter in the one before, and so on; within a
+    /// round along a Z-order curve.
     private static func order(width: Int, isKnown: [Bool]) -> [Point] {
         var keys: [UInt64] = []
         for (pixel, isKnown) in isKnown.enumerated() where isKnown {
@@ -71,7 +74,7 @@ struct ImageTriangulation {
         return (bits | bits << 1) & 0x5555_5555
     }
 
-    /// Every second bit, from the lowest on.
+    /// Every second bit, starting with the lowest.
     private static func gathered(_ value: UInt64) -> UInt64 {
         var bits = value & 0x5555_5555
         bits = (bits | bits >> 1) & 0x3333_3333
@@ -80,7 +83,7 @@ struct ImageTriangulation {
         return (bits | bits >> 8) & 0xFFFF
     }
 
-    // MARK: - One more point
+    // MARK: - Insertion
 
     private mutating func insert(_ point: Point) {
         let home = find(point)
@@ -96,15 +99,15 @@ struct ImageTriangulation {
             triangles[home] = Triangle(a: old.a, b: old.b, c: point, ab: old.ab, bc: second, ca: third)
             triangles.append(Triangle(a: old.b, b: old.c, c: point, ab: old.bc, bc: third, ca: home))
             triangles.append(Triangle(a: old.c, b: old.a, c: point, ab: old.ca, bc: home, ca: second))
-            tell(old.bc, home, isNow: second)
-            tell(old.ca, home, isNow: third)
-            doubtful += [home, second, third]
+            replaceNeighbour(of: old.bc, home, with: second)
+            replaceNeighbour(of: old.ca, home, with: third)
+            unchecked += [home, second, third]
         }
-        while let triangle = doubtful.popLast() { flipIfWrong(triangle) }
+        while let triangle = unchecked.popLast() { flipIfNotDelaunay(triangle) }
         last = home
     }
 
-    /// The triangle that holds `point`, which lies in the image: a walk from the last one.
+    /// The triangle that contains `point`, found by walking from the last one; the point must lie in the image.
     private func find(_ point: Point) -> Int {
         var place = last
         while true {
@@ -121,45 +124,45 @@ struct ImageTriangulation {
         }
     }
 
-    /// - Parameter old: triangle `home`, begun at the edge that `point` lies on.
+    /// - Parameter old: triangle `home`, rotated to start at the edge on which `point` lies.
     private mutating func splitEdge(_ home: Int, _ old: Triangle, at point: Point) {
         let second = triangles.count
         let opposite = old.ab
         let fourth = opposite < 0 ? -1 : second + 1
         triangles[home] = Triangle(a: old.c, b: old.a, c: point, ab: old.ca, bc: fourth, ca: second)
         triangles.append(Triangle(a: old.b, b: old.c, c: point, ab: old.bc, bc: home, ca: opposite))
-        tell(old.bc, home, isNow: second)
-        doubtful += [home, second]
+        replaceNeighbour(of: old.bc, home, with: second)
+        unchecked += [home, second]
         guard opposite >= 0 else { return }
-        let beyond = triangles[opposite].begun(at: home)
+        let beyond = triangles[opposite].rotated(toStartAt: home)
         triangles[opposite] = Triangle(a: beyond.c, b: beyond.a, c: point, ab: beyond.ca, bc: second, ca: fourth)
         triangles.append(Triangle(a: beyond.b, b: beyond.c, c: point, ab: beyond.bc, bc: opposite, ca: home))
-        tell(beyond.bc, opposite, isNow: fourth)
-        doubtful += [opposite, fourth]
+        replaceNeighbour(of: beyond.bc, opposite, with: fourth)
+        unchecked += [opposite, fourth]
     }
 
-    /// Turns the first edge of a triangle if the corner beyond lies in the triangle's circle.
-    private mutating func flipIfWrong(_ place: Int) {
+    /// Flips the first edge of a triangle if the corner beyond it lies in the triangle's circumcircle.
+    private mutating func flipIfNotDelaunay(_ place: Int) {
         let here = triangles[place]
         guard here.ab >= 0 else { return }
         let other = here.ab
-        let beyond = triangles[other].begun(at: place)
+        let beyond = triangles[other].rotated(toStartAt: place)
         guard Self.isInCircle(here, beyond.c) else { return }
         triangles[place] = Triangle(a: here.a, b: beyond.c, c: here.c, ab: beyond.bc, bc: other, ca: here.ca)
         triangles[other] = Triangle(a: beyond.c, b: here.b, c: here.c, ab: beyond.ca, bc: here.bc, ca: place)
-        tell(beyond.bc, other, isNow: place)
-        tell(here.bc, place, isNow: other)
-        doubtful += [place, other]
+        replaceNeighbour(of: beyond.bc, other, with: place)
+        replaceNeighbour(of: here.bc, place, with: other)
+        unchecked += [place, other]
     }
 
-    private mutating func tell(_ neighbour: Int, _ old: Int, isNow new: Int) {
-        guard neighbour >= 0 else { return }
-        if triangles[neighbour].ab == old {
-            triangles[neighbour].ab = new
-        } else if triangles[neighbour].bc == old {
-            triangles[neighbour].bc = new
+    private mutating func replaceNeighbour(of triangle: Int, _ old: Int, with new: Int) {
+        guard triangle >= 0 else { return }
+        if triangles[triangle].ab == old {
+            triangles[triangle].ab = new
+        } else if triangles[triangle].bc == old {
+            triangles[triangle].bc = new
         } else {
-            triangles[neighbour].ca = new
+            triangles[triangle].ca = new
         }
     }
 

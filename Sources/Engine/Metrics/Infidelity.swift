@@ -1,15 +1,15 @@
-/// How well a map foretells what the answer loses when a part of the clip is taken away (Yeh et al., arXiv 1901.09392,
-/// definition 2.1): E[(Iᵀ Φ − (f(x) − f(x − I)))²].
+/// How well a map predicts the loss of the target's logit when a part of the clip is removed (Yeh et al., arXiv
+/// 1901.09392, definition 2.1): E[(Iᵀ Φ − (f(x) − f(x − I)))²].
 ///
-/// The part is a random box in space and time, replaced by a baseline; f is the target's logit, and Iᵀ Φ what the map holds in
-/// the box. Since a map's unit is arbitrary, it is scaled by the factor that makes the infidelity least,
-/// β = Σ pd / Σ p² (as Captum's `normalize`). Costs `boxes` + 1 forward passes.
+/// The part is a random box in space and time, replaced by a baseline; f is the target's logit, and Iᵀ Φ the map's sum
+/// over the box. Since a map's unit is arbitrary, it is scaled by the factor that minimises the infidelity, β = Σ pd /
+/// Σ p² (as Captum's `normalize`). Costs `boxes` + 1 forward passes.
 public struct Infidelity: Sendable {
     /// The infidelity of one map.
     public struct Value: Sendable, Codable, Equatable {
         /// E[(β p − d)²], in squared logits.
         public var infidelity: Double
-        /// The same as a part of E[d²], 0…1: 0 where the map foretells every loss, 1 where it says nothing of it.
+        /// The infidelity as a part of E[d²], 0…1: 0 if the map predicts every loss, 1 if it predicts nothing.
         public var unexplained: Double
     }
 
@@ -18,23 +18,23 @@ public struct Infidelity: Sendable {
     public let seed: UInt64
 
     /// - Parameters:
-    ///   - boxes: to replace, one at a time; at least 1.
+    ///   - boxes: the number of boxes, replaced one at a time; at least 1.
     ///   - baseline: what replaces them.
-    ///   - seed: of the boxes' places and sizes.
+    ///   - seed: of the boxes' positions and sizes.
     public init(boxes: Int = 40, baseline: ClipBaseline = .mean, seed: UInt64 = 1) {
         self.boxes = max(boxes, 1)
         self.baseline = baseline
         self.seed = seed
     }
 
-    /// Of the session's clip, which is left as it was.
+    /// Measures maps of the session's clip, which is unchanged afterwards.
     ///
     /// - Parameters:
     ///   - session: holds the clip.
     ///   - maps: any number, measured on the same boxes.
     ///   - target: the class that the maps explain.
-    ///   - control: cancels, and hears of the progress.
-    /// - Throws: `invalidRequest` if a map is not of the clip's size or there is no such class; `cancelled`.
+    ///   - control: cancels the computation and receives its progress.
+    /// - Throws: `invalidRequest` if a map does not have the clip's size or the class does not exist; `cancelled`.
     public func values(
         _ session: EngineSession, maps: [SaliencyMap], target: Int, control: RunControl = RunControl()
     ) throws(ModelError) -> [Value] {
@@ -67,7 +67,7 @@ public struct Infidelity: Sendable {
         return products.map { Self.value(products: $0, losses: losses) }
     }
 
-    /// From what a map holds in each part (p) and what the answer lost without it (d).
+    /// The value for a map's sum over each box (p) and the loss of the logit without it (d).
     static func value(products: [Double], losses: [Double]) -> Value {
         let pairs = zip(products, losses)
         let productSquares = products.reduce(0) { $0 + $1 * $1 }
@@ -81,11 +81,12 @@ public struct Infidelity: Sendable {
 }
 
 extension SpaceTimeBox {
-    /// Each edge an eighth to a half of the clip's, anywhere in it, all equally likely.
+    /// A random box in the clip: each edge has an eighth to a half of the clip's length, all sizes and positions
+    /// equally likely.
     static func random(in shape: ClipShape, using random: inout SplitMix) -> SpaceTimeBox {
         func side(_ length: Int) -> Range<Int> {
-            let (least, most) = ((length + 7) / 8, (length + 1) / 2)
-            let edge = least + random.index(below: most - least + 1)
+            let (minimum, maximum) = ((length + 7) / 8, (length + 1) / 2)
+            let edge = minimum + random.index(below: maximum - minimum + 1)
             let first = random.index(below: length - edge + 1)
             return first..<first + edge
         }

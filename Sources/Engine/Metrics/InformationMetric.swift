@@ -1,21 +1,21 @@
-/// Brings back the most salient pixels of a blurred clip, a few at a time, and watches how many bytes it takes compressed and
-/// what the network answers: what performance information curves are made of.
+/// Restores the most salient pixels of a blurred clip, a few at a time, and records the clip's compressed size and the
+/// network's answer: the data of performance information curves.
 ///
-/// As PAIR's for images, but for three things. The part of the most salient pixels is one of the whole clip, so that a
-/// frame may come back before the others; the pixels that the blurred clip is drawn from are the same in every frame, so that
-/// it does not flicker; and a clip's size is the sum of its images'.
+/// As PAIR's for images, with three differences: the most salient pixels are those of the whole clip, so that one frame
+/// may be restored before the others; the known pixels of the blurred clip are the same in every frame, so that it does
+/// not flicker; and a clip's size is the sum of its images' sizes.
 public struct InformationMetric: Sendable {
-    /// Bytes that an image `[H, W, 3]` takes when it is compressed without loss; nil if it cannot be. Called from several
-    /// threads.
+    /// The size in bytes of an image `[H, W, 3]` after lossless compression; nil if it cannot be compressed. Called
+    /// from several threads.
     public typealias ImageSize = @Sendable (_ image: [UInt8], _ height: Int, _ width: Int) -> Int?
 
-    /// The readings of one map, one for each fraction and one for the blurred clip and the clip itself.
+    /// The measurements of one map: one of the blurred clip, one for each fraction, and one of the clip itself.
     public struct Value: Sendable, Codable, Equatable {
-        /// The part of the pixels that has come back beside the random ones, from 0 to 1.
+        /// The part of the pixels that is restored in addition to the random ones, from 0 to 1.
         public var fractions: [Double]
-        /// Of the clip, compressed.
+        /// The clip's compressed size in bytes.
         public var bytes: [Int]
-        /// The target's, 0…1.
+        /// The target's probability, 0…1.
         public var probabilities: [Double]
         /// Whether the target is the network's answer.
         public var answers: [Bool]
@@ -27,28 +27,30 @@ public struct InformationMetric: Sendable {
             self.answers = answers
         }
 
-        /// SIC, with the target's probability; nil where the blurred clip has as much.
+        /// The softmax information curve, of the target's probability; nil if the blurred clip's is as large as the
+        /// clip's.
         public var softmaxCurve: PerformanceInformationCurve? {
             PerformanceInformationCurve(sizes: bytes, predictions: probabilities)
         }
 
-        /// AIC, with whether the target is the answer; nil where it is the blurred clip's, or not the clip's.
+        /// The accuracy information curve, of whether the target is the answer; nil if it is already the answer for the
+        /// blurred clip, or not the answer for the clip.
         public var accuracyCurve: PerformanceInformationCurve? {
             PerformanceInformationCurve(sizes: bytes, predictions: answers.map { $0 ? 1 : 0 })
         }
     }
 
-    /// Those of PAIR's example.
+    /// The fractions of PAIR's example.
     public static let standardFractions = [0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.13, 0.21, 0.34, 0.5, 0.75]
 
     public let fractions: [Double]
-    /// The part of an image's pixels that the blurred clip is drawn from.
+    /// The part of an image's pixels from which the blurred clip is interpolated.
     public let seedPart: Double
     public let seed: UInt64
 
     /// - Parameters:
     ///   - fractions: ascending, above 0 and below 1.
-    ///   - seedPart: the part of an image's pixels that the blurred clip is drawn from.
+    ///   - seedPart: the part of an image's pixels from which the blurred clip is interpolated.
     ///   - seed: of the choice of these pixels.
     public init(fractions: [Double] = Self.standardFractions, seedPart: Double = 0.01, seed: UInt64 = 1) {
         self.fractions = fractions
@@ -56,23 +58,24 @@ public struct InformationMetric: Sendable {
         self.seed = seed
     }
 
-    /// Of the session's clip, which is left as it was. Costs 2 forward passes, and one per fraction and map.
+    /// Measures maps of the session's clip, which is unchanged afterwards. Costs 2 forward passes, and one per fraction
+    /// and map.
     ///
     /// - Parameters:
     ///   - session: holds the clip.
-    ///   - maps: any number, over the same blurred clip.
+    ///   - maps: any number, measured with the same blurred clip.
     ///   - target: the class that the maps explain.
     ///   - size: compresses an image.
-    ///   - control: cancels, and hears of the progress.
-    /// - Throws: `invalidRequest` if the clip is not of RGB images that `size` knows, a map is not of its size or there is no
-    ///   such class; `cancelled`.
+    ///   - control: cancels the computation and receives its progress.
+    /// - Throws: `invalidRequest` if the clip does not consist of RGB images that `size` can compress, a map does not
+    ///   have the clip's size or the class does not exist; `cancelled`.
     public func values(
         _ session: EngineSession, maps: [SaliencyMap], target: Int, size: ImageSize,
         control: RunControl = RunControl()
     ) throws(ModelError) -> [Value] {
         let shape = session.shape
-        guard shape.channels == 3, max(shape.height, shape.width) <= ImageTriangulation.longestEdge else {
-            throw ModelError(.invalidRequest, "information is measured of RGB images")
+        guard shape.channels == 3, max(shape.height, shape.width) <= ImageTriangulation.maximumEdge else {
+            throw ModelError(.invalidRequest, "information can only be measured of RGB images")
         }
         for map in maps { try session.check(map) }
         try SaliencyTarget.index(target).resolve(manifest: session.model.manifest)
@@ -97,8 +100,8 @@ public struct InformationMetric: Sendable {
             let order = map.values.sorted()
             var readings = [blurred]
             for (step, fraction) in fractions.enumerated() {
-                let least = Self.quantile(1 - fraction, of: order)
-                readings.append(try measure { Double(map.values[$0]) >= least })
+                let threshold = Self.quantile(1 - fraction, of: order)
+                readings.append(try measure { Double(map.values[$0]) >= threshold })
                 let done = number * fractions.count + step + 1
                 control.progress(Double(done) / Double(maps.count * fractions.count))
             }
@@ -117,7 +120,7 @@ public struct InformationMetric: Sendable {
         let isAnswer: Bool
     }
 
-    /// Which pixels of an image `[H, W]` the blurred clip is drawn from.
+    /// The pixels of an image `[H, W]` from which the blurred clip is interpolated.
     func seeds(_ shape: ClipShape) -> [Bool] {
         let plane = shape.height * shape.width
         var random = SplitMix(seed: seed, stream: 2000)
@@ -126,9 +129,9 @@ public struct InformationMetric: Sendable {
         return seeds
     }
 
-    /// NumPy's `quantile`: on the straight line between the two values beside it.
+    /// NumPy's `quantile`: interpolated linearly between the two nearest values.
     ///
-    /// - Parameter sorted: ascending, at least one.
+    /// - Parameter sorted: at least one value, ascending.
     static func quantile(_ part: Double, of sorted: [Float]) -> Double {
         let place = part * Double(sorted.count - 1)
         let below = min(max(Int(place), 0), sorted.count - 1)
@@ -138,7 +141,7 @@ public struct InformationMetric: Sendable {
     }
 }
 
-/// The clip as bytes, and what is seen of it where only some pixels are known.
+/// The clip as bytes, and its reconstruction from some of its pixels.
 private struct Images {
     private let shape: ClipShape
     private let pool: ThreadPool
@@ -154,9 +157,10 @@ private struct Images {
         self.seeds = seeds
     }
 
-    /// The clip `[T, H, W, 3]` drawn from the seeds and the pixels that `isKnown` says yes to, and its size.
+    /// The clip `[T, H, W, 3]` interpolated from the seeds and the pixels for which `isKnown` is true, and its
+    /// compressed size in bytes.
     ///
-    /// - Throws: `invalidRequest` if `size` does not know an image's.
+    /// - Throws: `invalidRequest` if `size` cannot compress an image.
     func revealed(
         _ isKnown: (Int) -> Bool, size: InformationMetric.ImageSize
     ) throws(ModelError) -> (bytes: [UInt8], size: Int) {

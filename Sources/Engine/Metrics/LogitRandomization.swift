@@ -1,11 +1,12 @@
-/// The random-logit check: does the map depend on the class it explains (Sixt et al., arXiv 1912.09818, section 5)?
+/// The random-logit check of whether a map depends on the class that it explains (Sixt et al., arXiv 1912.09818,
+/// section 5).
 ///
-/// Other classes, drawn by seed, are explained, and their maps compared with the target's. Costs as many explanations as there
-/// are classes drawn.
+/// Other classes, drawn by seed, are explained, and their maps are compared with the target's. Costs one explanation
+/// per class.
 public struct LogitRandomization: Sendable {
-    /// How alike another class's map is to the target's.
+    /// The similarity of another class's map to the target's.
     public struct Step: Sendable, Codable, Equatable {
-        /// The class explained in the target's place.
+        /// The class that is explained instead of the target.
         public var target: Int
         public var similarity: MapSimilarity.Value
     }
@@ -14,7 +15,7 @@ public struct LogitRandomization: Sendable {
     public let seed: UInt64
 
     /// - Parameters:
-    ///   - classes: how many others to explain, at least 1; all of them if there are fewer.
+    ///   - classes: the number of other classes to explain, at least 1; if there are fewer, all are explained.
     ///   - seed: of the choice of classes.
     public init(classes: Int = 3, seed: UInt64 = 1) {
         self.classes = max(classes, 1)
@@ -22,12 +23,12 @@ public struct LogitRandomization: Sendable {
     }
 
     /// - Parameters:
-    ///   - session: holds the clip, which is left as it was.
+    ///   - session: holds the clip, which is unchanged afterwards.
     ///   - method: explains the other classes.
-    ///   - original: what `method` says of `target`.
+    ///   - original: the map of `method` for `target`.
     ///   - target: the class that is not drawn.
-    ///   - control: cancels, and hears of the progress.
-    /// - Returns: one step for each class drawn, in their order; none for a network of one class.
+    ///   - control: cancels the computation and receives its progress.
+    /// - Returns: one step for each class drawn, in class order; none for a network with one class.
     /// - Throws: `invalidRequest`, `cancelled`.
     public func steps(
         _ session: EngineSession, method: any SaliencyMethod, original: SaliencyMap, target: Int,

@@ -1,10 +1,11 @@
-/// How alike a map is to one original: what sanity checks compare (Adebayo et al., arXiv 1810.03292, section 3).
+/// The similarity of maps to one original, as compared by sanity checks (Adebayo et al., arXiv 1810.03292, section 3).
 public struct MapSimilarity: Sendable {
-    /// Two measures of likeness, 1 for maps that are the same.
+    /// Two measures of similarity, 1 for equal maps.
     public struct Value: Sendable, Codable, Equatable {
-        /// Spearman's, of the magnitudes, over all pixels of the clip; nil where a map is all of one value.
+        /// Spearman's rank correlation of the magnitudes over all pixels of the clip; nil if a map is constant.
         public var rankCorrelation: Double?
-        /// Of the display maps (0…1, saturated at the 99th percentile), mean of the frames; nil below 7x7 pixels.
+        /// The structural similarity of the display maps (0…1, saturated at the 99th percentile), averaged over the
+        /// frames; nil if they are smaller than 7x7 pixels.
         public var structuralSimilarity: Double?
 
         public init(rankCorrelation: Double? = nil, structuralSimilarity: Double? = nil) {
@@ -22,7 +23,7 @@ public struct MapSimilarity: Sendable {
         ranks = RankCorrelation(magnitudes.values)
     }
 
-    /// How alike `map` is to the original.
+    /// The similarity of `map` to the original.
     public func of(_ map: SaliencyMap) -> Value {
         let magnitudes = map.magnitudes
         return Value(
@@ -32,12 +33,12 @@ public struct MapSimilarity: Sendable {
 }
 
 extension SaliencyMap {
-    /// Its values without their signs.
+    /// The map without signs.
     public var magnitudes: SaliencyMap {
         SaliencyMap(frames: frames, height: height, width: width, values: values.map(\.magnitude))
     }
 
-    /// As it is shown, 0…1.
+    /// The map as it is displayed, 0…1.
     fileprivate var displayed: SaliencyMap {
         SaliencyMap(frames: frames, height: height, width: width, values: normalized())
     }

@@ -1,27 +1,27 @@
-/// How a map agrees with where the object is known to be.
+/// The agreement of a map with a mask of the object.
 ///
-/// Pointing game (Zhang et al., arXiv 1608.00507): a frame is a hit if its most salient pixel lies in the mask or at most
-/// `tolerance` pixels from it. Energy (Wang et al., arXiv 1910.01279, section 4.2): the part of the map that lies in the mask;
-/// a map that is the same everywhere has the mask's part of the area.
+/// Pointing game (Zhang et al., arXiv 1608.00507): a frame is a hit if its most salient pixel lies in the mask or at
+/// most `tolerance` pixels from it. Energy (Wang et al., arXiv 1910.01279, section 4.2): the part of the map's sum that
+/// lies in the mask; for a constant map it equals the mask's part of the area.
 public struct MaskAgreement: Sendable, Codable, Equatable {
-    /// Frames whose most salient pixel hits the mask.
+    /// The number of frames whose most salient pixel hits the mask.
     public var hits: Int
-    /// Frames that have a mask.
+    /// The number of frames that have a mask.
     public var frames: Int
-    /// 0…1; of all frames that have a mask. Nil if the map is 0 there.
+    /// 0…1, over all frames that have a mask; nil if the map is 0 there.
     public var energy: Double?
-    /// The part of those frames' area that the mask covers, 0…1.
+    /// The part of these frames' area that the mask covers, 0…1.
     public var area: Double
 
     /// - Parameters:
-    ///   - map: with or without signs; magnitudes count.
+    ///   - map: with or without signs; its magnitudes are used.
     ///   - mask: `[T, H, W]`, true where the object is; frames without any are left out.
     ///   - tolerance: in pixels, Euclidean; 15 as published, for frames of about 224 pixels.
-    /// - Throws: `invalidRequest` if the mask is not of the map's size, or empty.
+    /// - Throws: `invalidRequest` if the mask does not have the map's size or is empty.
     public init(_ map: SaliencyMap, mask: [Bool], tolerance: Double = 15) throws(ModelError) {
         let plane = map.height * map.width
         guard mask.count == map.values.count, mask.count == map.frames * plane else {
-            throw ModelError(.invalidRequest, "the mask is not of the map's size")
+            throw ModelError(.invalidRequest, "the mask does not have the map's size")
         }
         var (hits, frames, covered) = (0, 0, 0)
         var (inside, total) = (0.0, 0.0)

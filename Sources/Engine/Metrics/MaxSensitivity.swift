@@ -1,16 +1,17 @@
-/// How much a map changes when the clip changes by less than one can see (Yeh et al., arXiv 1901.09392, definition 2.4).
+/// How much a map changes when the clip changes imperceptibly (Yeh et al., arXiv 1901.09392, definition 2.4).
 ///
-/// max over clips y with |y − x| ≤ r of ‖Φ(y) − Φ(x)‖ / ‖Φ(x)‖, Euclidean norms over the whole map, the maximum over `samples`
-/// clips with uniform noise; the same class is explained. r is a part of the clip's largest less smallest sample. Costs as many
-/// explanations as samples. Captum's `sensitivity_max` is the same with r in the network's unit.
+/// The maximum over clips y with |y − x| ≤ r of ‖Φ(y) − Φ(x)‖ / ‖Φ(x)‖, with Euclidean norms over the whole map,
+/// estimated from `samples` clips with uniform noise; the same class is explained. r is given as a part of the clip's
+/// range (its largest minus its smallest sample). Costs one explanation per sample. Captum's `sensitivity_max` is the
+/// same with r in the network's unit.
 public struct MaxSensitivity: Sendable {
     public let samples: Int
     public let radius: Float
     public let seed: UInt64
 
     /// - Parameters:
-    ///   - samples: at least 1.
-    ///   - radius: part of the clip's range; above 0.
+    ///   - samples: the number of noisy clips, at least 1.
+    ///   - radius: as a part of the clip's range; above 0.
     ///   - seed: of the noise.
     public init(samples: Int = 10, radius: Float = 0.02, seed: UInt64 = 1) {
         self.samples = max(samples, 1)
@@ -18,14 +19,15 @@ public struct MaxSensitivity: Sendable {
         self.seed = seed
     }
 
-    /// Of the session's clip, which is left as it was: 0 where nothing changes, 1 where the change is as large as the map.
+    /// The sensitivity at the session's clip, which is unchanged afterwards: 0 if the map does not change, 1 if the
+    /// change is as large as the map.
     ///
     /// - Parameters:
     ///   - session: holds the clip.
     ///   - method: explains the noisy clips.
-    ///   - original: what `method` says of the clip.
+    ///   - original: the map of `method` for the clip.
     ///   - target: the class explained.
-    ///   - control: cancels, and hears of the progress.
+    ///   - control: cancels the computation and receives its progress.
     /// - Returns: nil if the original is 0 everywhere.
     /// - Throws: `invalidRequest`, `cancelled`.
     public func value(

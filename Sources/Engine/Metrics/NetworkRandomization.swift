@@ -1,7 +1,7 @@
 /// A network's parts in the order in which a cascade randomises them, from the logits down to the stem.
 ///
-/// A part is re-initialised as a network is before training: filters normal with variance 2 / inputs (He et al.,
-/// arXiv 1502.01852), those of the logits 1 / inputs; batch-norm's mean and offset 0 and its variance 1; the logits' bias 0.
+/// A part is re-initialised to the state before training: filters normal with variance 2 / inputs (He et al., arXiv
+/// 1502.01852), those of the logits 1 / inputs; batch-norm's mean and offset 0 and its variance 1; the logits' bias 0.
 public enum NetworkRandomization {
     /// A part of the network that is randomised as a whole.
     public struct Stage: Sendable, Hashable {
@@ -10,7 +10,7 @@ public enum NetworkRandomization {
         let units: [I3DArchitecture.Unit]
     }
 
-    /// Logits, Mixed_5c … Mixed_3b, Conv3d_2c, Conv3d_2b, Conv3d_1a: 13 of them.
+    /// The 13 stages: Logits, Mixed_5c … Mixed_3b, Conv3d_2c, Conv3d_2b, Conv3d_1a.
     public static let stages =
         [Stage(name: "Logits", units: [])]
         + I3DArchitecture.mixedBlocks.reversed().map { Stage(name: $0.name, units: $0.units) }
@@ -18,7 +18,8 @@ public enum NetworkRandomization {
             Stage(name: $0.name, units: [$0])
         }
 
-    /// Gives `stage` random weights. The same seed gives the same values, whatever was randomised before.
+    /// Replaces the weights of `stage` by random ones. The same seed gives the same values, whatever was randomised
+    /// before.
     ///
     /// - Throws: `missingVariable`, `wrongShape`.
     public static func reinitialize(
@@ -60,12 +61,12 @@ public enum NetworkRandomization {
 
     private static func shape(_ name: String, in variables: ModelVariables) throws(ModelError) -> [Int] {
         guard let variable = variables[name] else {
-            throw ModelError(.missingVariable, "is not there", variable: name)
+            throw ModelError(.missingVariable, "is missing", variable: name)
         }
         return variable.shape
     }
 
-    /// Gives each variable a stream of its own.
+    /// The number of the variable's own random stream.
     private static func place(_ name: String) -> Int {
         I3DArchitecture.units.firstIndex { I3DArchitecture.filterName($0) == name } ?? I3DArchitecture.units.count
     }

@@ -1,25 +1,25 @@
-/// How much of an answer comes back with how much of the information (Kapishnikov et al., XRAI, arXiv 1906.02825, section 4.2):
-/// PAIR's `compute_pic_metric`, from its sizes and predictions on.
+/// How much of an answer is restored with how much of the information (Kapishnikov et al., XRAI, arXiv 1906.02825,
+/// section 4.2): the part of PAIR's `compute_pic_metric` after sizes and predictions have been measured.
 ///
-/// Both axes are parts of the way from the blurred clip (0) to the clip itself (1): across the bytes that it takes
-/// compressed, up what the network answers. A map that points at what the network uses brings the answer back with little
-/// information, and its curve has a large area below it.
+/// Both axes are scaled from the blurred clip (0) to the clip itself (1): the horizontal axis is the compressed size,
+/// the vertical axis the network's answer. If a map marks the pixels that the network uses, little information restores
+/// the answer, and the area under the curve is large.
 public struct PerformanceInformationCurve: Sendable, Codable, Equatable {
     /// Ascending, from 0 to 1.
     public var information: [Double]
-    /// 0…1, from 0 to 1.
+    /// 0…1; begins with 0 and ends with 1.
     public var performance: [Double]
 
-    /// Places at which curves are read, less one.
+    /// The number of equal parts into which curves are divided for their area.
     static let readings = 1000
 
     /// - Parameters:
-    ///   - sizes: of the blurred clip, of clips with more and more of the pixels, of the clip itself.
-    ///   - predictions: what the network answers to each: the class's probability, or 1 where it is the answer and 0 elsewhere.
-    ///   - minimumPrediction: of the clip itself.
-    ///   - isMonotonous: whether what an answer has reached stays, as in the paper.
-    /// - Returns: nil where the blurred clip takes as many bytes or has as high an answer as the clip itself, or where the
-    ///   clip's own is below the least: there is no way to be a part of.
+    ///   - sizes: the bytes of the blurred clip, of clips with more and more of the pixels, and of the clip itself.
+    ///   - predictions: for each of these the class's probability, or 1 if the class is the answer and 0 otherwise.
+    ///   - minimumPrediction: the minimum for the clip itself.
+    ///   - isMonotonous: whether the highest value so far is kept, as in the paper.
+    /// - Returns: nil if the blurred clip has as many bytes or as high a prediction as the clip itself, so that there
+    ///   is no scale, or if the clip's prediction is below the minimum.
     public init?(sizes: [Int], predictions: [Double], minimumPrediction: Double = 0, isMonotonous: Bool = true) {
         guard let (minimumSize, maximumSize) = sizes.ends, let (blurred, whole) = predictions.ends,
             sizes.count == predictions.count, maximumSize > minimumSize, whole > blurred, whole >= minimumPrediction
@@ -32,14 +32,14 @@ public struct PerformanceInformationCurve: Sendable, Codable, Equatable {
             reached = max(reached, y)
             points.append((x, isMonotonous ? reached : y))
         }
-        // Behind the others, as there: of points with the same information, the last one counts.
+        // Appended after the others, as PAIR does: of points with the same information, the last one counts.
         points += [(0, 0), (1, 1)]
         let order = points.indices.sorted { (points[$0].x, $0) < (points[$1].x, $1) }
         information = order.map { points[$0].x }
         performance = order.map { points[$0].y }
     }
 
-    /// The performance at a part of the information, on the straight line between the points beside it.
+    /// The performance at a part of the information, interpolated linearly between the nearest points.
     func performance(at part: Double) -> Double {
         guard part < 1 else { return 1 }
         let next = information.firstIndex { $0 > part } ?? information.count - 1
@@ -48,10 +48,10 @@ public struct PerformanceInformationCurve: Sendable, Codable, Equatable {
         return x1 > x0 ? (y1 - y0) / (x1 - x0) * (part - x0) + y0 : y1
     }
 
-    /// 0…1; by trapezoids over 1000 equal parts, as PAIR's.
+    /// 0…1; by the trapezoidal rule over 1000 equal parts, as in PAIR's package.
     public var area: Double { Self.area(of: readings) }
 
-    /// The area under the median of several curves (`aggregate_individual_pic_results`); nil without any.
+    /// The area under the median of several curves (`aggregate_individual_pic_results`); nil if there are none.
     public static func medianArea(_ curves: [Self]) -> Double? {
         aggregated(curves) { values in
             let sorted = values.sorted()
@@ -59,7 +59,7 @@ public struct PerformanceInformationCurve: Sendable, Codable, Equatable {
         }
     }
 
-    /// The area under their mean.
+    /// The area under the mean of several curves; nil if there are none.
     public static func meanArea(_ curves: [Self]) -> Double? {
         aggregated(curves) { $0.reduce(0, +) / Double($0.count) }
     }

@@ -1,11 +1,11 @@
-/// Deletion and insertion: change the pixels in the order of their saliency, and watch the target's probability (Petsiuk et
-/// al., RISE, arXiv 1806.07421, section 3.3).
+/// Deletion and insertion: the pixels are changed in the order of their saliency, and the target's probability is
+/// recorded (Petsiuk et al., RISE, arXiv 1806.07421, section 3.3).
 ///
-/// A map that points at what the network uses makes the probability fall fast under deletion (a small area) and rise fast
-/// under insertion (a large one). Of equally salient pixels, the one that comes first goes first. Costs `steps` + 1 forward
-/// passes.
+/// If a map marks the pixels that the network uses, the probability falls fast under deletion (a small area) and rises
+/// fast under insertion (a large area). Equally salient pixels are changed in the order of their position. Costs
+/// `steps` + 1 forward passes.
 public struct PixelCurveMetric: Sendable {
-    /// Whether pixels are taken away or brought back.
+    /// Whether pixels are removed or restored.
     public enum Direction: String, Sendable, CaseIterable, Codable {
         /// From the clip to the baseline, the most salient pixel first.
         case deletion
@@ -13,11 +13,11 @@ public struct PixelCurveMetric: Sendable {
         case insertion
     }
 
-    /// Among which pixels each one is ranked.
+    /// The pixels among which each pixel is ranked.
     public enum Scope: String, Sendable, CaseIterable, Codable {
-        /// Pixels are ranked in the whole clip: a frame may go before the others.
+        /// Pixels are ranked in the whole clip: one frame may be changed before the others.
         case clip
-        /// Pixels are ranked in their frame: every frame loses the same number.
+        /// Pixels are ranked in their frame: the same number is changed in every frame.
         case frame
     }
 
@@ -27,10 +27,10 @@ public struct PixelCurveMetric: Sendable {
     public let baseline: ClipBaseline
 
     /// - Parameters:
-    ///   - direction: whether pixels are taken away or brought back.
-    ///   - scope: among which pixels each one is ranked.
-    ///   - steps: at least 1; at most the pixels of a frame are of use.
-    ///   - baseline: what a pixel is where it is not the clip's.
+    ///   - direction: whether pixels are removed or restored.
+    ///   - scope: the pixels among which each pixel is ranked.
+    ///   - steps: at least 1; more than the pixels of a frame are of no use.
+    ///   - baseline: the values of removed pixels.
     public init(_ direction: Direction, scope: Scope = .clip, steps: Int = 20, baseline: ClipBaseline) {
         self.direction = direction
         self.scope = scope
@@ -38,9 +38,9 @@ public struct PixelCurveMetric: Sendable {
         self.baseline = baseline
     }
 
-    /// The curve of the session's clip, which is left as it was.
+    /// The curve for the session's clip, which is unchanged afterwards.
     ///
-    /// - Throws: `invalidRequest` if the map is not of the clip's size or there is no such class; `cancelled`.
+    /// - Throws: `invalidRequest` if the map does not have the clip's size or the class does not exist; `cancelled`.
     public func curve(
         _ session: EngineSession, map: SaliencyMap, target: Int, control: RunControl = RunControl()
     ) throws(ModelError) -> PixelCurve {
@@ -72,7 +72,7 @@ public struct PixelCurveMetric: Sendable {
 
     private func part(_ step: Int, of count: Int) -> Int { count * step / steps }
 
-    /// Pixels, the most salient first, of the clip or of each frame.
+    /// The pixels of the clip, or of each frame, the most salient first.
     private func order(of map: SaliencyMap) -> [[UInt32]] {
         guard scope == .frame else { return [ValueOrder.descending(map.values)] }
         let plane = map.height * map.width
@@ -83,19 +83,19 @@ public struct PixelCurveMetric: Sendable {
 }
 
 extension EngineSession {
-    /// - Throws: `invalidRequest` if `map` is not of the clip's size.
+    /// - Throws: `invalidRequest` if `map` does not have the clip's size.
     func check(_ map: SaliencyMap) throws(ModelError) {
         guard map.frames == shape.frames, map.height == shape.height, map.width == shape.width,
             map.values.count == shape.count / shape.channels
         else {
-            throw ModelError(.invalidRequest, "the map is not of the clip's size")
+            throw ModelError(.invalidRequest, "the map does not have the clip's size")
         }
     }
 }
 
-/// The target's probability while pixels are taken away from a clip, or put into an empty one.
+/// The target's probability while pixels are removed from a clip, or restored in the baseline.
 public struct PixelCurve: Sendable, Codable, Equatable {
-    /// The part of the pixels that is changed, 0…1, ascending.
+    /// The part of the pixels that has been changed, 0…1, ascending.
     public var fractions: [Double]
     /// The target's probability there, 0…1.
     public var probabilities: [Double]
@@ -105,7 +105,7 @@ public struct PixelCurve: Sendable, Codable, Equatable {
         self.probabilities = probabilities
     }
 
-    /// By trapezoids over 0…1, so that it is itself a mean probability.
+    /// By the trapezoidal rule over 0…1, so that it is a mean probability.
     public var area: Double {
         zip(zip(fractions, probabilities), zip(fractions, probabilities).dropFirst()).reduce(0) { sum, ends in
             let ((x0, y0), (x1, y1)) = ends

@@ -1,7 +1,7 @@
-/// Spearman's rank correlation with one set of values, held ready for many others: Pearson's correlation of the ranks, equal
-/// values sharing the mean of their ranks (as SciPy's `spearmanr`).
+/// Spearman's rank correlation of one set of values, ranked once, with others: Pearson's correlation of the ranks,
+/// where equal values share the mean of their ranks (as SciPy's `spearmanr`).
 public struct RankCorrelation: Sendable {
-    /// Ranks less their mean.
+    /// The ranks minus their mean.
     private let ranks: [Double]
     private let squares: Double
 
@@ -11,7 +11,7 @@ public struct RankCorrelation: Sendable {
         squares = ranks.reduce(0) { $0 + $1 * $1 }
     }
 
-    /// -1…1; nil where the counts differ or either set is all of one value, which has no order.
+    /// −1…1; nil if the counts differ or the values of either set are all equal, so that they have no order.
     public func with(_ values: [Float]) -> Double? {
         guard values.count == ranks.count else { return nil }
         let other = Self.centredRanks(values)

@@ -1,6 +1,7 @@
-/// The edges of a clip's frames: what a map shows that has learned nothing (Adebayo et al., arXiv 1810.03292, section 5).
+/// The edges of a clip's frames, a map that does not depend on any network (Adebayo et al., arXiv 1810.03292, section
+/// 5).
 public enum FrameEdges {
-    /// The length of Sobel's gradient of the channels' mean, `[T, H, W]`, edges repeated.
+    /// The length of Sobel's gradient of the channels' mean, `[T, H, W]`; pixels at the borders are repeated.
     public static func map(of session: EngineSession) -> SaliencyMap {
         let shape = session.shape
         let clip = session.clip()
@@ -27,9 +28,9 @@ public enum FrameEdges {
     }
 }
 
-/// A map without any knowledge: what a method's curves are held against.
+/// A random map, with which the curves of methods are compared.
 public enum RandomOrder {
-    /// Seeded, uniform, `[T, H, W]`.
+    /// Uniform random values, `[T, H, W]`.
     public static func map(_ shape: ClipShape, seed: UInt64) -> SaliencyMap {
         var random = SplitMix(seed: seed, stream: 1)
         return SaliencyMap(

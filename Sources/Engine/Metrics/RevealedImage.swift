@@ -1,12 +1,12 @@
-/// An image of which only some pixels are known: all others are drawn between them (PAIR's `create_blurred_image`).
+/// An image of which only some pixels are known; all others are interpolated (PAIR's `create_blurred_image`).
 ///
-/// Linear in the triangles of a Delaunay triangulation of what is known, the four corners always included, as SciPy's
-/// `griddata`; where four known pixels lie on one circle, the two halves of the quadrilateral may be the other two.
+/// Linear in the triangles of a Delaunay triangulation of the known pixels, which always include the four corners, as
+/// SciPy's `griddata`. If four known pixels lie on one circle, their quadrilateral may be cut along its other diagonal.
 enum RevealedImage {
     /// - Parameters:
     ///   - image: `[H, W, C]`
     ///   - isKnown: `[H, W]`
-    /// - Returns: `[H, W, C]`, rounded to the nearest, halves to even.
+    /// - Returns: `[H, W, C]`, rounded to nearest, halves to even.
     static func bytes(
         _ image: some RandomAccessCollection<UInt8>, height: Int, width: Int, isKnown: [Bool]
     ) -> [UInt8] {
@@ -37,7 +37,7 @@ enum RevealedImage {
         return result
     }
 
-    /// Both at least 0, the divisor above it.
+    /// The quotient rounded to nearest, halves to even, of a value of at least 0 and a divisor above 0.
     private static func quotient(_ value: Int, _ divisor: Int) -> Int {
         let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
         let isAbove = 2 * rest > divisor || (2 * rest == divisor && quotient % 2 == 1)

@@ -1,19 +1,19 @@
-/// How alike two frames are in their structure: SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004).
+/// The structural similarity of frames: SSIM (Wang, Bovik, Sheikh and Simoncelli, 2004).
 ///
-/// ((2 μx μy + C1)(2 σxy + C2)) / ((μx² + μy² + C1)(σx² + σy² + C2)) in a window of 7x7 pixels around each pixel that has a
-/// whole one, averaged; C1 = (0.01 L)², C2 = (0.03 L)², variances of a sample (divided by 48). These are the defaults of
-/// scikit-image's `structural_similarity`.
+/// ((2 μx μy + C1)(2 σxy + C2)) / ((μx² + μy² + C1)(σx² + σy² + C2)) in windows of 7x7 pixels, averaged over all
+/// windows that lie inside the frame; C1 = (0.01 L)², C2 = (0.03 L)², with sample variances (divided by 48). These are
+/// the defaults of scikit-image's `structural_similarity`.
 public enum StructuralSimilarity {
-    /// Edge of the window.
+    /// The edge of the window, in pixels.
     public static let windowEdge = 7
 
-    /// The mean over the frames of two clips of maps, -1…1.
+    /// The mean over all frames of two maps, −1…1.
     ///
     /// - Parameters:
-    ///   - x: maps of one clip.
-    ///   - y: maps of the other, in the same size.
-    ///   - range: L, the largest difference that two values may have.
-    /// - Returns: nil where the maps differ in size, have no frame, or have frames smaller than the window.
+    ///   - x: one map.
+    ///   - y: the other map, of the same size.
+    ///   - range: L, the largest possible difference of two values.
+    /// - Returns: nil if the maps differ in size, have no frames, or have frames smaller than the window.
     public static func mean(_ x: SaliencyMap, _ y: SaliencyMap, range: Double) -> Double? {
         guard x.frames == y.frames, x.height == y.height, x.width == y.width, x.frames > 0,
             x.height >= windowEdge, x.width >= windowEdge
@@ -52,7 +52,7 @@ public enum StructuralSimilarity {
     }
 }
 
-/// Sums of x, y, x², y² and xy over any box of two frames, from tables of sums over all that lies left and above.
+/// Sums of x, y, x², y² and xy over any box of two frames, from a summed-area table.
 private struct BoxSums {
     private typealias Sums = SIMD8<Double>
     private let stride: Int

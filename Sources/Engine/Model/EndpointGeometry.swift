@@ -1,31 +1,31 @@
-/// Where the positions of an endpoint lie in the clip.
+/// The locations in the clip of an endpoint's positions.
 struct EndpointGeometry: Hashable, Sendable {
     let frames: SampledAxis
     let height: SampledAxis
     let width: SampledAxis
 
-    /// The clip's own.
+    /// The clip itself.
     init(_ extent: Size3D) {
         frames = SampledAxis(count: extent.frames)
         height = SampledAxis(count: extent.height)
         width = SampledAxis(count: extent.width)
     }
 
-    /// What follows a window over `input`.
+    /// The output of a sliding window over `input`.
     init(_ window: SlidingWindow, over input: EndpointGeometry) {
         frames = input.frames.windowed(
             kernel: window.kernel.frames, stride: window.stride.frames, before: window.before.frames,
-            stops: window.output.frames)
+            count: window.output.frames)
         height = input.height.windowed(
             kernel: window.kernel.height, stride: window.stride.height, before: window.before.height,
-            stops: window.output.height)
+            count: window.output.height)
         width = input.width.windowed(
             kernel: window.kernel.width, stride: window.stride.width, before: window.before.width,
-            stops: window.output.width)
+            count: window.output.width)
     }
 
-    /// One value per position, `[T', H', W']`, as one per pixel of the clip, `[T, H, W]`: trilinear between the
-    /// positions' centres, constant beyond the outermost.
+    /// Interpolates one value per position, `[T', H', W']`, to one per pixel of the clip, `[T, H, W]`: trilinearly
+    /// between the positions' centres, constant beyond the outermost.
     func upsampled(_ values: [Float], to shape: ClipShape, pool: ThreadPool) -> [Float] {
         let plane = shape.height * shape.width
         let rows = (0..<shape.height).map(height.neighbours)
@@ -47,7 +47,7 @@ struct EndpointGeometry: Hashable, Sendable {
         return result
     }
 
-    /// The plane `[H', W']` of one of the clip's frames.
+    /// The plane `[H', W']` interpolated for one of the clip's frames.
     private func blended(_ values: [Float], at frame: Int) -> [Float] {
         let plane = height.count * width.count
         let (lower, upper, fraction) = frames.neighbours(of: frame)

@@ -1,11 +1,11 @@
-/// The weights of one unit, or of several side by side, with batch-norm folded in, as the checkpoint lays them out.
+/// The weights of one unit, or of several side by side, with batch-norm folded in, in the checkpoint's layout.
 struct FoldedConvolution: Sendable {
-    /// For people: the unit's name, or what several are called together.
+    /// For display: the unit's name, or a common name of several units.
     let name: String
-    /// Edge of the cubic kernel.
+    /// The edge of the cubic kernel.
     let kernel: Int
     let inputChannels: Int
-    /// Of each unit.
+    /// The output channels of each unit.
     let widths: [Int]
     /// `[kt, kh, kw, cin, cout]`, cout the sum of `widths`.
     let filters: [Float]
@@ -23,7 +23,7 @@ struct FoldedConvolution: Sendable {
         self.bias = bias
     }
 
-    /// Several units with 1x1x1 filters over the same input as one: their filters side by side.
+    /// Joins several units with 1x1x1 filters over the same input: their filters side by side.
     init(joining units: [FoldedConvolution], name: String) {
         let inputChannels = units.first?.inputChannels ?? 0
         var filters: [Float] = []

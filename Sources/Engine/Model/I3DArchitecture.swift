@@ -1,16 +1,17 @@
-/// The names and shapes of Inception-I3D (arXiv 1705.07750), as the published TensorFlow checkpoints spell them.
+/// The names and shapes of Inception-I3D (arXiv 1705.07750), as in the published TensorFlow checkpoints.
 public enum I3DArchitecture {
     /// A convolution with batch-norm and ReLU.
     public struct Unit: Sendable, Hashable {
         /// "Conv3d_1a_7x7", "Mixed_3b/Branch_0/Conv3d_0a_1x1", …
         public let name: String
-        /// Edge of the cubic kernel: 1, 3 or 7.
+        /// The edge of the cubic kernel: 1, 3 or 7.
         public let kernel: Int
         /// 2 for the stem, 1 elsewhere.
         public let stride: Int
     }
 
-    /// The four branches of an Inception block; every branch reads the block's input, `branch3` through a 3x3x3 max-pool.
+    /// The four branches of an Inception block; every branch reads the block's input, `branch3` through a 3x3x3
+    /// max-pool.
     public struct MixedBlock: Sendable, Hashable {
         public let name: String
         public let branch0: Unit
@@ -47,7 +48,7 @@ public enum I3DArchitecture {
     /// Every unit in the order of the forward pass.
     public static let units = [stem, conv2b, conv2c] + mixedBlocks.flatMap(\.units)
 
-    /// What the network can be asked at, in the order of the forward pass; the pools inside of blocks are left out.
+    /// The names of the endpoints, in the order of the forward pass; pools inside blocks are not endpoints.
     public static let endpointNames =
         [stem.name, "MaxPool3d_2a_3x3", conv2b.name, conv2c.name, "MaxPool3d_3a_3x3"]
         + mixedBlocks.flatMap { block in
@@ -58,19 +59,19 @@ public enum I3DArchitecture {
             }
         }
 
-    /// Added to the moving variance before its root is taken.
+    /// Added to the moving variance before the square root.
     public static let batchNormEpsilon: Float = 1e-3
 
-    /// Filters `[kt, kh, kw, cin, cout]`.
+    /// The name of the filters, `[kt, kh, kw, cin, cout]`.
     public static func filterName(_ unit: Unit) -> String { "\(unit.name)/conv_3d/w" }
-    /// Batch-norm's offsets, `cout` of them; there is no gamma.
+    /// The name of batch-norm's offsets, `[cout]`; there is no gamma.
     public static func betaName(_ unit: Unit) -> String { "\(unit.name)/batch_norm/beta" }
-    /// Batch-norm's means, `cout` of them.
+    /// The name of batch-norm's means, `[cout]`.
     public static func meanName(_ unit: Unit) -> String { "\(unit.name)/batch_norm/moving_mean" }
-    /// Batch-norm's variances, `cout` of them.
+    /// The name of batch-norm's variances, `[cout]`.
     public static func varianceName(_ unit: Unit) -> String { "\(unit.name)/batch_norm/moving_variance" }
-    /// Filters of the head, `[1, 1, 1, cin, classes]`.
+    /// The name of the head's filters, `[1, 1, 1, cin, classes]`.
     public static let logitsFilterName = "Logits/Conv3d_0c_1x1/conv_3d/w"
-    /// Bias of the head, `[classes]`.
+    /// The name of the head's bias, `[classes]`.
     public static let logitsBiasName = "Logits/Conv3d_0c_1x1/conv_3d/b"
 }

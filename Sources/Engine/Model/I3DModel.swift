@@ -1,13 +1,14 @@
 import Files
 
-/// An Inception-I3D network ready to compute: every variable checked, batch-norm folded in.
+/// An Inception-I3D network that is ready to compute: all variables are checked, and batch-norm is folded in.
 ///
-/// Immutable, and shared by any number of sessions.
+/// Immutable; any number of sessions can share it.
 public final class I3DModel: Sendable {
-    /// An Inception block. The three units with 1x1x1 filters over the block's input are one product.
+    /// An Inception block. The three units with 1x1x1 filters over the block's input are computed as one matrix
+    /// product.
     struct Block: Sendable {
         let name: String
-        /// Branch 0, then the reducing units of branches 1 and 2, side by side.
+        /// Branch 0 and the reducing units of branches 1 and 2, side by side.
         let entry: PreparedConvolution
         let branch1: PreparedConvolution
         let branch2: PreparedConvolution
@@ -30,9 +31,9 @@ public final class I3DModel: Sendable {
     let blocks: [Block]
     let head: HeadWeights
 
-    /// Takes the network out of its variables: any width multiplier, any number of classes and input channels.
+    /// Makes the network from its variables, with any width multiplier and any number of classes and input channels.
     ///
-    /// - Throws: `missingVariable`, `wrongShape` or `malformed`, naming the variable; `labels` or `malformed` where the
+    /// - Throws: `missingVariable`, `wrongShape` or `malformed`, naming the variable; `labels` or `malformed` if the
     ///   manifest does not fit the variables.
     public convenience init(
         variables: ModelVariables, manifest: ModelManifest, memory: MemoryUse = .fast
@@ -41,7 +42,7 @@ public final class I3DModel: Sendable {
             variables: variables, manifest: manifest, memory: memory, winograd: WinogradBudget(memory))
     }
 
-    /// - Parameter winograd: which units compute by Winograd convolution.
+    /// - Parameter winograd: decides which units use Winograd convolution.
     init(
         variables: ModelVariables, manifest: ModelManifest, memory: MemoryUse, winograd: WinogradBudget
     ) throws(ModelError) {

@@ -1,27 +1,28 @@
-/// What a model expects and answers, beside its weights.
+/// A model's input format, classes and labels.
 ///
-/// Checkpoints without a manifest of their own get the Kinetics one, with shapes taken from the variables.
+/// Checkpoints without a manifest get the Kinetics one, with shapes taken from the variables.
 public struct ModelManifest: Sendable, Codable, Hashable {
-    /// Name for people: the file's or directory's name unless the checkpoint says better.
+    /// The display name: that of the file or folder, unless the checkpoint contains one.
     public var name: String
     public var classCount: Int
     /// 3 for RGB, 2 for optical flow.
     public var inputChannels: Int
-    /// Frames of a window.
+    /// The number of frames in a window.
     public var clipLength: Int
-    /// Edge of the network's square frame in pixels, and the short side the source is resized to before the crop.
+    /// The edge of the network's square frame, in pixels.
     public var frameSize: Int
+    /// The short side to which the source is resized before the crop, in pixels.
     public var shortSide: Int
-    /// Frames a second the model was trained at.
+    /// The frame rate with which the model was trained, in frames per second.
     public var framesPerSecond: Double
     /// A sample x of 0…255 enters the network as `x * inputScale + inputOffset`.
     public var inputScale: Float
     public var inputOffset: Float
-    /// One label a class, in class order; empty if none are known.
+    /// One label per class, in class order; empty if they are not known.
     public var labels: [String]
     public var license: String?
 
-    /// The names in manifests that exist: checkpoints carry them, so they stay as they are.
+    /// Existing checkpoints contain these names, so they must not change.
     private enum CodingKeys: String, CodingKey {
         case name, classCount, inputChannels, clipLength
         case frameSize = "pictureSize"

@@ -1,8 +1,9 @@
 import Files
 
-/// A network's variables by their canonical names (`I3DArchitecture`), whatever file form they came from.
+/// A network's variables by their canonical names (`I3DArchitecture`), independent of the checkpoint format.
 ///
-/// Readers of checkpoints produce it (renaming, transposing and folding as their form needs); the network consumes it.
+/// Checkpoint readers produce it (they rename, transpose and fold as their format requires); `I3DModel` is made from
+/// it.
 public struct ModelVariables: Sendable {
     /// Dense, row-major float32.
     public struct Variable: Sendable, Equatable {
@@ -25,10 +26,10 @@ public struct ModelVariables: Sendable {
 }
 
 extension ModelVariables {
-    /// SHA-256 over the variables, in lower-case hexadecimal: the same for the same network, whatever file form it came from.
+    /// The SHA-256 of the variables, in lower-case hexadecimal: the same for the same network in any checkpoint format.
     ///
-    /// Hashed are, for every variable in ascending order of the UTF-8 bytes of its name: the name, a zero byte, the number
-    /// of axes and their sizes as 64-bit integers, the values as float32; all little-endian.
+    /// The hash covers, for every variable in ascending order of the UTF-8 bytes of its name: the name, a zero byte,
+    /// the number of axes and their sizes as 64-bit integers, and the values as float32; all little-endian.
     public var contentHash: String {
         var hash = SHA256()
         let ordered = variables.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }

@@ -1,13 +1,14 @@
-/// Lays the network out for one clip shape, then plans its memory from who writes and reads what, and when.
+/// Creates the network's operations for one clip shape, then plans its memory from the times at which each buffer is
+/// used.
 ///
-/// Time: forward step i runs at i, the head at n and n + 1, backward step i at 2n + 1 - i.
+/// With n operations, forward step i runs at time i, the head at n and n + 1, and backward step i at 2n + 1 − i.
 struct NetworkBuilder {
-    private enum Life {
+    private enum Lifetime {
         case activation
         case gradient
-        /// Within one step of the forward pass.
-        case passing
-        /// Masks, pool indices: written forward, read by every backward pass.
+        /// Used within one step of the forward pass only.
+        case temporary
+        /// Masks, pool indices: written in the forward pass, read by every backward pass.
         case kept
     }
 
@@ -15,11 +16,12 @@ struct NetworkBuilder {
     private var clipBytes = BufferID(index: 0)
     private var operations: [any Operation] = []
     private var endpoints: [[(name: String, tensor: Tensor)]] = []
-    private var buffers: [(bytes: Int, life: Life)] = []
+    private var buffers: [(bytes: Int, lifetime: Lifetime)] = []
 
-    /// The plan for clips of `shape`, which has been checked.
+    /// The plan for clips of `shape`, which the caller has checked.
     ///
-    /// - Parameter keepsOverlap: whether what overlapping windows share is to be kept, as far as the model allows it.
+    /// - Parameter keepsOverlap: whether to keep the results that overlapping windows share, as far as the model allows
+    ///   it.
     static func plan(_ model: I3DModel, _ shape: ClipShape, keepsOverlap: Bool = false) -> NetworkPlan {
         var builder = NetworkBuilder(memory: model.memory)
         let extent = Size3D(frames: shape.frames, height: shape.height, width: shape.width)
@@ -54,7 +56,7 @@ struct NetworkBuilder {
         var y = tensor(x.extent, block.outputChannels)
         var reduced1 = tensor(x.extent, widths[1])
         var reduced2 = tensor(x.extent, widths[2])
-        // Every slice is cut before its tensor is copied into an operation, so that each carries all masks before it.
+        // Each `slice` call adds a mask to its tensor, so all calls precede the copies of the tensors into operations.
         let branch0 = slice(&y, widths[0])
         let branch1 = slice(&y, block.branch1.outputChannels)
         let branch2 = slice(&y, block.branch2.outputChannels)
@@ -70,7 +72,7 @@ struct NetworkBuilder {
         return y
     }
 
-    /// A unit that writes a tensor of its own.
+    /// Adds a unit that writes a whole tensor; returns the tensor.
     private mutating func unit(_ weights: PreparedConvolution, _ x: Tensor, stride: Int = 1) -> Tensor {
         var y = tensor(window(weights, x, stride: stride).output, weights.outputChannels)
         let all = slice(&y, y.channels)
@@ -78,7 +80,8 @@ struct NetworkBuilder {
         return y
     }
 
-    /// A unit and the pool after it, 1x3x3 with stride 2: in bands where memory is dear, and then the unit is not an endpoint.
+    /// Adds a unit and the 1x3x3 pool with stride 2 after it; with little memory in bands, and then the unit is not an
+    /// endpoint.
     private mutating func pooledUnit(
         _ name: String, _ weights: PreparedConvolution, _ x: Tensor, stride: Int = 1, pool poolName: String
     ) -> Tensor {
@@ -102,7 +105,7 @@ struct NetworkBuilder {
         return pool.output
     }
 
-    /// What computes `weights`: units side by side, which only 1x1x1 filters may be, end in a slice each.
+    /// The operation that computes `weights`. Units side by side, which must have 1x1x1 filters, write one slice each.
     private mutating func operation(
         _ weights: PreparedConvolution, _ x: Tensor, _ slices: [TensorSlice], stride: Int = 1
     ) -> any Operation {
@@ -126,8 +129,8 @@ struct NetworkBuilder {
 
     private mutating func flatOutputs(_ window: SlidingWindow) -> FlatOutputs {
         FlatOutputs(
-            window: window, repeats: buffer(FlatOutputs.repeatsSize(window), .passing),
-            flat: buffer(FlatOutputs.flatSize(window), .passing))
+            window: window, repeats: buffer(FlatOutputs.repeatsSize(window), .temporary),
+            flat: buffer(FlatOutputs.flatSize(window), .temporary))
     }
 
     private func window(_ weights: PreparedConvolution, _ x: Tensor, stride: Int) -> SlidingWindow {
@@ -149,8 +152,8 @@ struct NetworkBuilder {
 
     // MARK: - Buffers
 
-    private mutating func buffer(_ bytes: Int, _ life: Life) -> BufferID {
-        buffers.append((bytes, life))
+    private mutating func buffer(_ bytes: Int, _ lifetime: Lifetime) -> BufferID {
+        buffers.append((bytes, lifetime))
         return BufferID(index: buffers.count - 1)
     }
 
@@ -161,7 +164,7 @@ struct NetworkBuilder {
             gradient: buffer(bytes, .gradient))
     }
 
-    /// The tensor's next `channels` channels, with masks of their own.
+    /// The tensor's next `channels` channels, with their own masks.
     private mutating func slice(_ tensor: inout Tensor, _ channels: Int) -> TensorSlice {
         let stride = (channels + 15) / 16 * 2
         let first = tensor.masks.last.map { $0.firstChannel + $0.channels } ?? 0
@@ -177,14 +180,14 @@ struct NetworkBuilder {
         endpoints.append([])
     }
 
-    /// Names what the operation added last has completed.
+    /// Names an output of the operation that was added last.
     private mutating func endpoint(_ name: String, _ tensor: Tensor) {
         endpoints[endpoints.count - 1].append((name, tensor))
     }
 
     // MARK: - Plan
 
-    /// Keeps the outputs of the pools after units that compute by Winograd convolution; in bands they are not available.
+    /// Keeps the outputs of the pools after units that use Winograd convolution; with bands they are not available.
     private mutating func overlap() -> OverlapPlan? {
         guard operations.count > 4, let stem = operations[0] as? WinogradStem, let pool = operations[1] as? MaxPool
         else { return nil }
@@ -196,7 +199,7 @@ struct NetworkBuilder {
         let plan = OverlapPlan(
             stem: OverlapPlan.Stage(unit: stem, slice: stem.slice, pool: pool, reach: (1, 2)), second: second)
         for stage in [plan.stem, plan.second] {
-            if let stage { buffers[stage.pool.output.activation.index].life = .kept }
+            if let stage { buffers[stage.pool.output.activation.index].lifetime = .kept }
         }
         return plan
     }
@@ -204,7 +207,7 @@ struct NetworkBuilder {
     private func finish(clip: Tensor, clipBytes: BufferID?, head: Head, overlap: OverlapPlan?) -> NetworkPlan {
         let count = operations.count
         let end = 2 * count + 1
-        // Every buffer's life, from all who touch it.
+        // The first and last time at which each buffer is used.
         var lives = buffers.map { _ in (first: Int.max, last: Int.min) }
         func touch(_ buffer: BufferID, _ time: Int) {
             lives[buffer.index].first = min(lives[buffer.index].first, time)
@@ -215,11 +218,11 @@ struct NetworkBuilder {
                 touch(tensor.activation, index)
                 touch(tensor.gradient, end - index)
             }
-            for buffer in operation.passingBuffers { touch(buffer, index) }
+            for buffer in operation.temporaryBuffers { touch(buffer, index) }
         }
         touch(head.input.activation, count)
         touch(head.input.gradient, count + 1)
-        for (index, buffer) in buffers.enumerated() where buffer.life == .kept {
+        for (index, buffer) in buffers.enumerated() where buffer.lifetime == .kept {
             lives[index] = (0, end)
         }
         // The clip stays until it is replaced.

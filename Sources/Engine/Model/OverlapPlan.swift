@@ -1,29 +1,30 @@
-/// The first steps of the network, up to `MaxPool3d_3a`, whose results two overlapping windows of a stream share, or a
-/// clip and the same with some frames changed.
+/// The first steps of the network, up to `MaxPool3d_3a`, whose results are shared by two overlapping windows of a
+/// stream, or by a clip before and after a change of some frames.
 ///
-/// What is shared is the same to the bit: outputs of tiles that lie at the same frames of the stream and that see no frame
-/// outside either window. Tiles stay aligned if the stride is a multiple of 8 frames, 4 of the stem's.
+/// Shared results have the same bits: they are outputs of tiles at the same frames of the stream whose inputs lie
+/// inside both windows. Tiles stay aligned if the stride is a multiple of 8 frames, that is, of 4 output frames of the
+/// stem.
 struct OverlapPlan: Sendable {
-    /// A unit that computes by Winograd convolution, and the pool after it.
+    /// A unit that uses Winograd convolution, and the pool after it.
     struct Stage: Sendable {
         let unit: any RangedOperation
         let slice: TensorSlice
         let pool: MaxPool
-        /// Frames before and after a tile's outputs that it reads.
+        /// The number of frames before and after a tile's outputs that the tile reads.
         let reach: (before: Int, after: Int)
     }
 
     let stem: Stage
-    /// Nil if that unit computes another way.
+    /// Nil if that unit does not use Winograd convolution.
     let second: Stage?
 
-    /// Strides that keep the tiles aligned are multiples of it.
+    /// Tiles stay aligned if the stride is a multiple of this number of frames.
     static let alignment = 8
 
     private var count: Int { stem.slice.tensor.extent.frames }
 
-    /// Which output frames of the stem, and of the second stage, a window has in common with the one `stride` frames before
-    /// it; in the new window's numbers. Empty where it has none.
+    /// The output frames of the stem, and of the second stage, that a window shares with the window `stride` frames
+    /// earlier; by their numbers in the new window. Empty if it shares none.
     func shared(stride: Int) -> (stem: Range<Int>, second: Range<Int>) {
         guard stride > 0, stride % Self.alignment == 0 else { return (0..<0, 0..<0) }
         let ofStem = tiles(of: stem, within: 0..<count, shift: stride / 2)
@@ -31,8 +32,8 @@ struct OverlapPlan: Sendable {
         return (ofStem, tiles(of: second, within: ofStem, shift: stride / 2))
     }
 
-    /// The frames of whole tiles that read nothing but `frames`, neither here nor `shift` frames further on, where the
-    /// window before had them.
+    /// The frames of whole tiles that read only `frames`, both at their place in this window and at their place in the
+    /// previous window, `shift` frames later.
     private func tiles(of stage: Stage, within frames: Range<Int>, shift: Int) -> Range<Int> {
         let size = stage.unit.framesPerTile
         let first = (frames.lowerBound + stage.reach.before + size - 1) / size
@@ -40,13 +41,13 @@ struct OverlapPlan: Sendable {
         return first < last ? first * size..<last * size : 0..<0
     }
 
-    /// What a pass has to compute, as output frames of the stem and of the second stage.
+    /// The output frames of the stem and of the second stage that a pass must compute.
     struct Work: Equatable {
         let stem: [Range<Int>]
         let second: [Range<Int>]
     }
 
-    /// What there is to compute after `change`; the rest is there already, once it has been moved.
+    /// What must be computed after `change`; the other results are there already, after `move`.
     func work(after change: ClipChange) -> Work {
         switch change {
         case .everything:
@@ -55,7 +56,7 @@ struct OverlapPlan: Sendable {
             let shared = shared(stride: stride)
             return Work(stem: rest(shared.stem), second: rest(shared.second))
         case .frames(let frames):
-            // A block of the stem is two frames; of an odd number of frames, the first block holds one.
+            // A block of the stem has two frames; if the number of frames is odd, the first block has one.
             let odd = stem.unit.input.extent.frames % 2
             let blocks = (frames.lowerBound + odd) / 2..<(frames.upperBound + odd + 1) / 2
             let ofStem = frames.isEmpty ? 0..<0 : tiles(of: stem, reading: blocks)
@@ -73,7 +74,7 @@ struct OverlapPlan: Sendable {
         return first..<min(end, count)
     }
 
-    /// Brings what the window before has computed to where this one has it.
+    /// Moves the shared results of the previous window to their place in this one.
     func move(_ workspace: Workspace, after change: ClipChange) {
         guard case .slid(let stride) = change else { return }
         let shared = shared(stride: stride)
@@ -81,12 +82,12 @@ struct OverlapPlan: Sendable {
         second?.move(workspace, shared.second, by: stride / 2)
     }
 
-    /// Steps whose own outputs a pass leaves as they are where it need not compute them; only the pools behind are whole.
+    /// Steps whose outputs are incomplete after a partial pass; only the pools after them have complete outputs.
     static let partialSteps = [0, 3]
 
-    /// Step `index` of the forward pass, as far as it is in `work`.
+    /// Computes the part of step `index` of the forward pass that is in `work`.
     ///
-    /// - Returns: false if the step shares nothing and is to be computed as ever.
+    /// - Returns: false if the step shares nothing and must be computed as a whole.
     func forward(_ workspace: Workspace, step index: Int, _ work: Work) -> Bool {
         switch index {
         case 0: for frames in work.stem { stem.unit.forward(workspace, frames: frames) }
@@ -100,7 +101,7 @@ struct OverlapPlan: Sendable {
         return true
     }
 
-    /// The ranges of all frames that are not `shared`.
+    /// The ranges of the frames that are not in `shared`.
     private func rest(_ shared: Range<Int>) -> [Range<Int>] {
         shared.isEmpty ? [0..<count] : [0..<shared.lowerBound, shared.upperBound..<count].filter { !$0.isEmpty }
     }
@@ -122,16 +123,16 @@ extension OverlapPlan.Stage {
     }
 }
 
-/// How a session's clip differs from the one that its last forward pass was over.
+/// How a session's clip differs from the clip of its last forward pass.
 enum ClipChange: Equatable {
-    /// In everything, or there was no such pass.
+    /// All frames may differ, or there was no forward pass.
     case everything
-    /// It has slid by this many frames, and the last as many are new.
+    /// The clip has moved forward by this many frames; as many frames at its end are new.
     case slid(by: Int)
-    /// In these frames at most.
+    /// Only these frames may differ.
     case frames(Range<Int>)
 
-    /// The same after frame `index` of `count` has been set.
+    /// The change after frame `index` of `count` has been set too.
     func afterChange(at index: Int, of count: Int) -> ClipChange {
         switch self {
         case .everything:

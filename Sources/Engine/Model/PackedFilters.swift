@@ -1,13 +1,14 @@
 import CKernels
 
-/// Filters packed for products of rows, for both directions: shared by all sessions.
+/// Filters packed for products of rows, for both directions; shared by all sessions.
 ///
-/// Of 1x1x1 units side by side, forward has a part for each unit and backward one for all; of larger kernels each
-/// direction has a part for each of the kernel's frames.
+/// For 1x1x1 units side by side, there is one forward part per unit and one backward part for all; for larger kernels,
+/// each direction has one part per frame of the kernel.
 ///
-/// Unchecked: the memory is written only in `init`.
+/// `@unchecked Sendable` because the memory is written only in `init`.
 final class PackedFilters: @unchecked Sendable {
-    /// A matrix `[depth][columns]` whose element (k, n) is the filters' at `offset + k * stride + n * columnStride`.
+    /// A matrix `[depth][columns]` whose element (k, n) is the filters' element `offset + k * stride + n *
+    /// columnStride`.
     private struct Part {
         let depth: Int
         let columns: Int
@@ -23,7 +24,7 @@ final class PackedFilters: @unchecked Sendable {
     private let backwardOffsets: [Int]
     private let bias: [Float]
 
-    /// - Throws: `tooLarge` if there is no memory.
+    /// - Throws: `tooLarge` if there is not enough memory.
     init(_ unit: FoldedConvolution) throws(ModelError) {
         let (forward, backward) = Self.parts(unit)
         var offsets: [Int] = []
@@ -68,13 +69,13 @@ final class PackedFilters: @unchecked Sendable {
         )
     }
 
-    /// A part of the forward pass's filters; good as long as this object is.
+    /// A part of the forward pass's filters; valid as long as this object lives.
     func forward(_ part: Int) -> UnsafePointer<Float> { pointer(forwardOffsets[part]) }
 
-    /// A part of the backward pass's filters; good as long as this object is.
+    /// A part of the backward pass's filters; valid as long as this object lives.
     func backward(_ part: Int) -> UnsafePointer<Float> { pointer(backwardOffsets[part]) }
 
-    /// Lends the biases for the length of `body`.
+    /// Calls `body` with the biases, which are valid during the call.
     func withBias(_ body: (UnsafePointer<Float>) -> Void) {
         bias.withUnsafeBufferPointer { bias in
             if let bias = bias.baseAddress { body(bias) }

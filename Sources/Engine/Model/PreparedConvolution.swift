@@ -1,16 +1,16 @@
-/// One unit, or several that share their input, ready to compute with.
+/// One unit, or several that share their input, with filters prepared for the kernels.
 struct PreparedConvolution: Sendable {
     enum Filters: Sendable {
         case packed(PackedFilters)
         case winograd(WinogradFilters)
     }
 
-    /// For people: the unit's name, or what several are called together.
+    /// For display: the unit's name, or a common name of several units.
     let name: String
-    /// Edge of the cubic kernel.
+    /// The edge of the cubic kernel.
     let kernel: Int
     let inputChannels: Int
-    /// Of each unit.
+    /// The output channels of each unit.
     let widths: [Int]
     let filters: Filters
 
@@ -24,18 +24,19 @@ struct PreparedConvolution: Sendable {
         self.filters = filters
     }
 
-    /// - Throws: `tooLarge` if there is no memory.
+    /// - Throws: `tooLarge` if there is not enough memory.
     init(packing unit: FoldedConvolution) throws(ModelError) {
         self.init(unit, .packed(try PackedFilters(unit)))
     }
 
-    /// - Throws: `tooLarge` if there is no memory.
-    init(transforming unit: FoldedConvolution, times: Int) throws(ModelError) {
+    /// - Parameter times: output frames of a tile.
+    /// - Throws: `tooLarge` if there is not enough memory.
+    init(transforming unit: FoldedConvolution, framesPerTile: Int) throws(ModelError) {
         self.init(
             unit,
             .winograd(
                 try WinogradFilters(
-                    kernel: unit.kernel, times: times, inputChannels: unit.inputChannels,
+                    kernel: unit.kernel, framesPerTile: framesPerTile, inputChannels: unit.inputChannels,
                     outputChannels: unit.outputChannels,
                     filters: unit.filters, bias: unit.bias)))
     }

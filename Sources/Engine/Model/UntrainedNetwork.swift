@@ -1,11 +1,11 @@
 import Foundation
 
-/// Seeded random networks of the right architecture: for trying the software without a checkpoint, and for measuring it.
-/// Their answers are meaningless.
+/// Networks of the right architecture with seeded random weights, for trying and measuring the software without a
+/// checkpoint. Their answers are meaningless.
 public enum UntrainedNetwork {
-    /// Output channels of the three units before the Mixed blocks, then of each block's six units, at width 1
-    /// (arXiv 1705.07750).
+    /// The output channels of the three units before the Mixed blocks, at width 1 (arXiv 1705.07750).
     private static let trunkChannels = [64, 64, 192]
+    /// The output channels of each Mixed block's six units, at width 1.
     private static let mixedChannels = [
         [64, 96, 128, 16, 32, 32], [128, 128, 192, 32, 96, 64], [192, 96, 208, 16, 48, 64],
         [160, 112, 224, 24, 64, 64],
@@ -13,10 +13,11 @@ public enum UntrainedNetwork {
         [256, 160, 320, 32, 128, 128], [384, 192, 384, 48, 128, 128],
     ]
 
-    /// He-normal filters (arXiv 1502.01852), small random batch-norm offsets, unit statistics.
+    /// The variables of such a network: He-normal filters (arXiv 1502.01852), small random batch-norm offsets, means of
+    /// 0 and variances of 1.
     ///
     /// - Parameters:
-    ///   - width: scales every channel count; 1 is the published network. Above 0, at most 4.
+    ///   - width: the factor for all channel counts, above 0 and at most 4; 1 is the published network.
     ///   - classCount: at least 1.
     ///   - inputChannels: 3 for RGB, 2 for optical flow.
     ///   - seed: the same seed gives the same network.

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Takes a network's variables out of a checkpoint, one unit at a time, and checks each against the layer before it.
+/// Reads a network's variables, one unit at a time, and checks each unit against the layer before it.
 struct VariableReader {
     let variables: ModelVariables
 
-    /// A variable that must be there, have `shape.count` dimensions and agree with every one that is not nil.
+    /// A variable that must exist and have the given shape; nil dimensions are arbitrary.
     ///
-    /// - Throws: `missingVariable`, `wrongShape`, or `malformed` where a value is not a finite number.
+    /// - Throws: `missingVariable`, `wrongShape`, or `malformed` if a value is not finite.
     func variable(_ name: String, shape: [Int?]) throws(ModelError) -> ModelVariables.Variable {
         guard let variable = variables[name] else {
             throw ModelError(.missingVariable, "not in the checkpoint", variable: name)
@@ -22,7 +22,7 @@ struct VariableReader {
         return variable
     }
 
-    /// A vector of `count` elements, however many dimensions of size 1 surround it.
+    /// A vector of `count` elements, with any number of further dimensions of size 1.
     func vector(_ name: String, count: Int) throws(ModelError) -> [Float] {
         guard let variable = variables[name] else {
             throw ModelError(.missingVariable, "not in the checkpoint", variable: name)
@@ -37,9 +37,9 @@ struct VariableReader {
 
     /// A convolution whose batch-norm is folded into its filters and bias, in double precision.
     ///
-    /// relu((w * x - mean) / sqrt(variance + epsilon) + beta): there is no gamma.
+    /// The unit computes relu((w * x - mean) / sqrt(variance + epsilon) + beta), without gamma.
     ///
-    /// - Parameter inputChannels: what the layer before gives; nil to take what the filters say.
+    /// - Parameter inputChannels: the output channels of the layer before; nil to accept the filters' number.
     func unit(_ unit: I3DArchitecture.Unit, inputChannels: Int?) throws(ModelError) -> FoldedConvolution {
         let edge = unit.kernel
         let filters = try variable(I3DArchitecture.filterName(unit), shape: [edge, edge, edge, inputChannels, nil])

@@ -1,30 +1,30 @@
-/// Which units compute by Winograd convolution, and with which tiles: in the order of the network, those whose transformed
-/// filters still fit in what memory a model may spend on them.
+/// Decides which units use Winograd convolution, and with which tiles: in the order of the network, those whose
+/// transformed filters still fit in the memory that a model may use for them.
 ///
-/// The order puts units with large frames and few filters first, where a byte saves the most time.
+/// In this order, units with large frames and few filters come first, for which a byte saves the most time.
 struct WinogradBudget {
-    /// What a unit's frames are like.
+    /// The size of a unit's frames.
     enum Frames {
-        /// To `Mixed_3c`: filters weigh little beside them.
+        /// Up to `Mixed_3c`: filters are small compared with frames.
         case large
         /// From `Mixed_4b` on.
         case small
     }
 
-    /// Enough for the published network's units but the largest two, of `Mixed_5b` and `Mixed_5c`, which together would
-    /// save 6 ms of a guided window of 360 ms for 112 MB.
+    /// In bytes: enough for all units of the published network except the largest two, of `Mixed_5b` and `Mixed_5c`,
+    /// which together would save 6 of the 360 ms of a guided window for 112 MB.
     private static let fast = 340_000_000
-    /// Enough for the units to `Mixed_3c`, its largest and its last with tiles of 2 frames.
+    /// In bytes: enough for the units up to `Mixed_3c`, the largest and the last of them with tiles of 2 frames.
     private static let low = 79_500_000
 
-    /// Below this many channels on either side the transforms cost about what they save, and sums over so few products are
-    /// short enough that the transforms' rounding would be most of the error.
-    private static let fewestChannels = 32
-    /// The same for what the stem writes; it reads 2 or 3.
-    private static let fewestStemChannels = 16
-    /// Filters that would weigh more, in bytes a direction, are transformed for tiles of 2 frames: two thirds of the memory
-    /// for a fifth more time.
-    private func heavy(_ frames: Frames) -> Int {
+    /// With fewer input or output channels, the transforms cost about as much time as they save, and sums of so few
+    /// products are so precise that the transforms' rounding would be most of the error.
+    private static let minimumChannels = 32
+    /// The same for the output channels of the stem, which has 2 or 3 input channels.
+    private static let minimumStemChannels = 16
+    /// In bytes per direction. Filters that would need more are transformed for tiles of 2 frames: two thirds of the
+    /// memory for a fifth more time.
+    private func maximumSizeWith4Frames(_ frames: Frames) -> Int {
         switch (memory, frames) {
         case (.fast, .large): .max
         case (.low, .large): 12_000_000
@@ -35,7 +35,8 @@ struct WinogradBudget {
     private let memory: MemoryUse
     private var bytes: Int
 
-    /// - Parameter bytes: nil for what `memory` allows; 0 for no Winograd convolution at all, as tests compare with.
+    /// - Parameter bytes: the memory for transformed filters; nil for what `memory` allows, 0 for no Winograd
+    ///   convolution, for comparison in tests.
     init(_ memory: MemoryUse, bytes: Int? = nil) {
         self.memory = memory
         self.bytes = bytes ?? (memory == .fast ? Self.fast : Self.low)
@@ -46,24 +47,25 @@ struct WinogradBudget {
     ) throws(ModelError) -> PreparedConvolution {
         let isWide =
             unit.kernel == 3
-            ? min(unit.inputChannels, unit.outputChannels) >= Self.fewestChannels
-            : unit.outputChannels >= Self.fewestStemChannels
+            ? min(unit.inputChannels, unit.outputChannels) >= Self.minimumChannels
+            : unit.outputChannels >= Self.minimumStemChannels
         guard isWide else { return try PreparedConvolution(packing: unit) }
-        var times = 4
-        if unit.kernel == 3, size(unit, times: 4).forward > heavy(frames) { times = 2 }
-        var size = size(unit, times: times)
-        // What does not fit with tiles of 4 frames may with tiles of 2.
-        if unit.kernel == 3, times == 4, size.forward + size.backward > bytes {
-            times = 2
-            size = self.size(unit, times: times)
+        var framesPerTile = 4
+        if unit.kernel == 3, size(unit, framesPerTile: 4).forward > maximumSizeWith4Frames(frames) { framesPerTile = 2 }
+        var size = size(unit, framesPerTile: framesPerTile)
+        // Filters that do not fit with tiles of 4 frames may fit with tiles of 2.
+        if unit.kernel == 3, framesPerTile == 4, size.forward + size.backward > bytes {
+            framesPerTile = 2
+            size = self.size(unit, framesPerTile: framesPerTile)
         }
         guard size.forward + size.backward <= bytes else { return try PreparedConvolution(packing: unit) }
         bytes -= size.forward + size.backward
-        return try PreparedConvolution(transforming: unit, times: times)
+        return try PreparedConvolution(transforming: unit, framesPerTile: framesPerTile)
     }
 
-    private func size(_ unit: FoldedConvolution, times: Int) -> WinogradFilters.Size {
+    private func size(_ unit: FoldedConvolution, framesPerTile: Int) -> WinogradFilters.Size {
         WinogradFilters.Size(
-            kernel: unit.kernel, times: times, inputChannels: unit.inputChannels, outputChannels: unit.outputChannels)
+            kernel: unit.kernel, framesPerTile: framesPerTile, inputChannels: unit.inputChannels,
+            outputChannels: unit.outputChannels)
     }
 }

@@ -1,10 +1,10 @@
 import CKernels
 
-/// The filters of a unit as `WinogradConvolution` (3x3x3) or `WinogradStem` (7x7x7, stride 2) multiplies by them, for both
-/// directions: transformed once and shared by all sessions. Of 3x3x3 filters each direction is 8 times their size where a
-/// tile puts out 4 frames, 5.3 times where it puts out 2. Beside them lie the filters as they are, for `FlatOutputs`.
+/// The filters of a unit, transformed once for `WinogradConvolution` (3x3x3) or `WinogradStem` (7x7x7, stride 2), for
+/// both directions; shared by all sessions. For 3x3x3 filters, each direction has 8 times their size with tiles of 4
+/// output frames, 5.3 times with tiles of 2. The untransformed filters are kept too, for `FlatOutputs`.
 ///
-/// Unchecked: the memory is written only in `init`.
+/// `@unchecked Sendable` because the memory is written only in `init`.
 final class WinogradFilters: @unchecked Sendable {
     private let memory: Arena
     private let backwardOffset: Int
@@ -12,26 +12,27 @@ final class WinogradFilters: @unchecked Sendable {
     private let bias: [Float]
     let inputChannels: Int
     let outputChannels: Int
-    /// Frames that a tile puts out.
-    let times: Int
+    /// The output frames of a tile.
+    let framesPerTile: Int
 
     /// - Parameters:
     ///   - kernel: 3 or 7.
-    ///   - times: frames that a tile puts out: 4 or, with 3x3x3 filters, 2.
+    ///   - times: the output frames of a tile: 4 or, with 3x3x3 filters, 2.
     ///   - filters: `[kernel, kernel, kernel, cin, cout]`.
     ///   - bias: `[cout]`.
-    /// - Throws: `tooLarge` if there is no memory.
+    /// - Throws: `tooLarge` if there is not enough memory.
     init(
-        kernel: Int, times: Int = 4, inputChannels: Int, outputChannels: Int, filters: [Float], bias: [Float]
+        kernel: Int, framesPerTile: Int = 4, inputChannels: Int, outputChannels: Int, filters: [Float], bias: [Float]
     ) throws(ModelError) {
-        let size = Size(kernel: kernel, times: times, inputChannels: inputChannels, outputChannels: outputChannels)
+        let size = Size(
+            kernel: kernel, framesPerTile: framesPerTile, inputChannels: inputChannels, outputChannels: outputChannels)
         let memory = try Arena(
             size: size.forward + size.backward + size.plain, purpose: "the network's weights need")
         let forward = memory.base.assumingMemoryBound(to: Float.self)
         let backward = (memory.base + size.forward).assumingMemoryBound(to: Float.self)
         if kernel == 3 {
-            engine_winograd_filters(inputChannels, outputChannels, times, filters, 0, forward)
-            engine_winograd_filters(outputChannels, inputChannels, times, filters, 1, backward)
+            engine_winograd_filters(inputChannels, outputChannels, framesPerTile, filters, 0, forward)
+            engine_winograd_filters(outputChannels, inputChannels, framesPerTile, filters, 1, backward)
         } else {
             engine_stem_filters(inputChannels, outputChannels, filters, 0, forward)
             engine_stem_filters(inputChannels, outputChannels, filters, 1, backward)
@@ -45,20 +46,20 @@ final class WinogradFilters: @unchecked Sendable {
         self.bias = bias
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
-        self.times = times
+        self.framesPerTile = framesPerTile
     }
 
-    /// Bytes of each direction, and of the filters as they are.
+    /// The bytes of the transformed filters of each direction, and of the untransformed filters.
     struct Size {
         let forward: Int
         let backward: Int
         let plain: Int
 
-        init(kernel: Int, times: Int, inputChannels: Int, outputChannels: Int) {
+        init(kernel: Int, framesPerTile: Int, inputChannels: Int, outputChannels: Int) {
             func bytes(_ floats: Int) -> Int { ArenaPlan.aligned(floats * MemoryLayout<Float>.stride) }
             if kernel == 3 {
-                forward = bytes(engine_winograd_filter_floats(inputChannels, outputChannels, times))
-                backward = bytes(engine_winograd_filter_floats(outputChannels, inputChannels, times))
+                forward = bytes(engine_winograd_filter_floats(inputChannels, outputChannels, framesPerTile))
+                backward = bytes(engine_winograd_filter_floats(outputChannels, inputChannels, framesPerTile))
             } else {
                 forward = bytes(engine_stem_filter_floats(inputChannels, outputChannels, 0))
                 backward = bytes(engine_stem_filter_floats(inputChannels, outputChannels, 1))
@@ -67,7 +68,7 @@ final class WinogradFilters: @unchecked Sendable {
         }
     }
 
-    /// Lends the forward pass's filters and the biases, in this order, for the length of `body`.
+    /// Calls `body` with the forward pass's filters and the biases, which are valid during the call.
     func withForward(_ body: (UnsafePointer<Float>, UnsafePointer<Float>) -> Void) {
         bias.withUnsafeBufferPointer { bias in
             guard let bias = bias.baseAddress else { return }
@@ -75,12 +76,12 @@ final class WinogradFilters: @unchecked Sendable {
         }
     }
 
-    /// Lends the backward pass's filters for the length of `body`.
+    /// Calls `body` with the backward pass's filters, which are valid during the call.
     func withBackward(_ body: (UnsafePointer<Float>) -> Void) {
         body(UnsafePointer((memory.base + backwardOffset).assumingMemoryBound(to: Float.self)))
     }
 
-    /// Lends the filters as they are, `[field][cout]`, packed, for the length of `body`.
+    /// Calls `body` with the untransformed filters `[field][cout]`, packed, which are valid during the call.
     func withPlain(_ body: (UnsafePointer<Float>) -> Void) {
         body(UnsafePointer((memory.base + plainOffset).assumingMemoryBound(to: Float.self)))
     }

@@ -1,30 +1,31 @@
-/// A unit and the max-pool after it, a few frames at a time: what lies between the two, the largest activation around, is
-/// never there as a whole. The numbers are those of the one after the other, to the bit.
+/// A unit and the max-pool after it, computed in bands of a few frames, so that the activation between the two, one of
+/// the largest, is never in memory as a whole. Results have the same bits as those of the two operations one after the
+/// other.
 ///
-/// The pool's window is one frame long, so that a band of the unit's frames makes the same frames of the pool.
+/// The pool's window is one frame long, so that a band of the unit's frames gives the same frames of the pool.
 struct BandedConvolutionPool: Operation {
     let unit: any RangedOperation
     let pool: MaxPool
 
-    /// Frames of a band.
+    /// The number of frames in a band.
     static let frames = 8
 
     var name: String { "\(unit.name), \(pool.name)" }
     var input: Tensor { unit.input }
     var outputs: [Tensor] { pool.outputs }
     var internals: [Tensor] { [pool.input] }
-    var passingBuffers: [BufferID] { unit.passingBuffers }
+    var temporaryBuffers: [BufferID] { unit.temporaryBuffers }
     var slidingWindows: [SlidingWindow] { unit.slidingWindows + pool.slidingWindows }
     var scratchFloats: Int { max(unit.scratchFloats, pool.scratchFloats) }
     var floatingPointOperations: Int { unit.floatingPointOperations }
 
-    /// Frames of the activation and of the gradient that are held at once.
+    /// The number of frames of the activation, and of its gradient, that are in memory at once.
     static func heldFrames(_ extent: Size3D, reach: (before: Int, after: Int)) -> (activation: Int, gradient: Int) {
         (min(frames, extent.frames), min(frames + reach.before + reach.after, extent.frames))
     }
 
     private var between: Tensor { pool.input }
-    /// Bytes of one of its frames.
+    /// The bytes of one frame of `between`.
     private var frameBytes: Int { between.extent.plane * between.channels * MemoryLayout<Float>.stride }
 
     private func bands() -> [Range<Int>] {
@@ -49,7 +50,7 @@ struct BandedConvolutionPool: Operation {
         for band in bands() {
             let needed = (band.lowerBound - reach.before..<band.upperBound + reach.after).clamped(to: all)
             if needed.lowerBound > held.lowerBound {
-                // What the last band has left comes first.
+                // Frames that the previous band also needed move to the start.
                 start.update(
                     from: start + (needed.lowerBound - held.lowerBound) * frameBytes,
                     count: (held.upperBound - needed.lowerBound) * frameBytes)

@@ -2,12 +2,12 @@ import CKernels
 
 /// A unit with 3x3x3 filters, or the stem's 7x7x7 with stride 2, as products of patches.
 ///
-/// Forward, a block of rows gathers its patches one of the kernel's frames at a time: rows x (kh * kw * cin) times
-/// (kh * kw * cin) x cout, summed over the frames.
+/// In the forward pass, a block of rows gathers its patches for one frame of the kernel at a time: rows x (kh * kw *
+/// cin) times (kh * kw * cin) x cout, summed over the frames.
 ///
-/// Backward, the transpose: an item owns whole frames of the input's gradient. The products of output rows and filters
-/// [cout] x (kh * kw * cin) are summed over the kernel's frames first, for every frame that the input frame was seen
-/// from, and then scattered over the frame once.
+/// The backward pass is the transpose: a work item computes whole frames of the input's gradient. The products of
+/// output rows and filters [cout] x (kh * kw * cin) are first summed over the kernel's frames, for all output frames
+/// that depend on the input frame, and then scattered over the frame once.
 struct Convolution: Operation {
     let name: String
     let filters: PackedFilters
@@ -25,11 +25,12 @@ struct Convolution: Operation {
     }
 
     private var taps: Int { window.kernel.count }
-    /// Floats of a window's line: kw * cin.
+    /// The floats in one line of a window: kw * cin.
     private var lineLength: Int { window.kernel.width * window.channels }
-    /// Floats of one of a window's frames: kh * kw * cin.
+    /// The floats in one frame of a window: kh * kw * cin.
     private var patchLength: Int { window.kernel.height * lineLength }
-    /// As many rows as make patches of 256 KB, so that they stay close; enough to be worth a pass over the filters.
+    /// Blocks whose patches have 256 KB, so that they stay in the cache, but with enough rows to be worth a pass over
+    /// the filters.
     private var forwardBlocks: RowBlocks {
         let rows = window.output.count
         return RowBlocks(rows: rows, near: min(max(65_536 / patchLength, 128), 256, max(rows / 16, 32)))
@@ -60,9 +61,9 @@ struct Convolution: Operation {
         }
     }
 
-    /// Columns of the backward products: kh * kw * cin.
+    /// The columns of the backward products: kh * kw * cin.
     private var backwardColumns: Int { patchLength }
-    /// Output lines whose products are held at once: about 1 MB of them.
+    /// The output lines whose products are held at once: about 1 MB.
     private var backwardLines: Int {
         min(max(1, 262_144 / (window.output.width * backwardColumns)), window.output.height)
     }
@@ -91,7 +92,7 @@ struct Convolution: Operation {
             let count = min(backwardLines, window.output.height - firstLine)
             var accumulates = false
             for tap in 0..<window.kernel.frames {
-                // The output frame that saw this frame under its tap.
+                // The output frame that reads this frame with the kernel's frame `tap`.
                 let shifted = frame + window.before.frames - tap
                 guard shifted >= 0, shifted % window.stride.frames == 0 else { continue }
                 let outputFrame = shifted / window.stride.frames

@@ -1,17 +1,17 @@
 import CKernels
 import Synchronization
 
-/// Keeps equal what is equal in what a Winograd convolution puts out.
+/// Makes equal inputs give equal outputs in Winograd convolution.
 ///
-/// A tile's transforms round equal fields differently by their place in the tile. In flat areas (black bars, title cards,
-/// still scenes) that would break exact ties by noise, and a max-pool would pass the gradient to an element of its window
-/// that the definition does not choose. So every output whose field repeats itself along an axis is computed again as a plain
-/// sum of products, whose rounding depends on the field alone; of neighbours with the same field one is computed and the
-/// others are copies. An output with any other field has no neighbour along an axis that could tie with it exactly, and
-/// stays as it is. What an output becomes depends on nothing but its field: not on tiles, threads, or what a session has
-/// computed before.
+/// A tile's transforms round equal receptive fields differently, depending on their place in the tile. In flat areas
+/// (black bars, title cards, still scenes) this rounding would break exact ties, and a max-pool would pass the gradient
+/// to another element of its window than the definition. Therefore every output whose field does not change along an
+/// axis is recomputed as a plain sum of products, whose rounding depends only on the field; of neighbours with the same
+/// field, one is computed and the others are copies. Any other output has no neighbour along an axis that could tie
+/// with it exactly, and keeps its value. So an output depends only on its field, not on tiles, threads, or earlier
+/// computations of a session.
 struct FlatOutputs: Sendable {
-    /// What is convolved, with which kernel and stride; the kernel's edge is at least twice the stride.
+    /// The convolution's input size, kernel and stride; the kernel's edge is at least twice the stride.
     let window: SlidingWindow
     /// Marks of the input's elements, `repeatsSize` bytes.
     let repeats: BufferID
@@ -27,7 +27,7 @@ struct FlatOutputs: Sendable {
     /// Bytes of `flat` for a window.
     static func flatSize(_ window: SlidingWindow) -> Int { window.output.count }
 
-    /// Lines of one work item.
+    /// The number of lines in one work item.
     private static let linesPerItem = 8
 
     func scratchFloats(columns: Int) -> Int {
@@ -36,12 +36,12 @@ struct FlatOutputs: Sendable {
         return max(engine_flat_scratch_floats(&geometry, columns), line)
     }
 
-    /// Ends the flat outputs among `frames` again.
+    /// Recomputes the flat outputs in `frames`.
     ///
     /// - Parameters:
-    ///   - samples: what is convolved, `[T, H, W, C]`.
+    ///   - samples: the convolution's input, `[T, H, W, C]`.
     ///   - filters: `[field][columns]`, packed.
-    ///   - epilogue: that of the forward pass which has written all outputs.
+    ///   - epilogue: that of the forward pass that has written all outputs.
     func forward(
         _ workspace: Workspace, _ samples: engine_samples, filters: UnsafePointer<Float>, columns: Int,
         epilogue: engine_epilogue, frames: Range<Int>
@@ -95,7 +95,7 @@ struct FlatOutputs: Sendable {
         }
     }
 
-    /// Computes every line of `frames`, on all threads; returns whether `body` is true of any.
+    /// Calls `body` for every line of `frames`, on all threads; returns whether it has returned true for any.
     private func anyItem(
         _ workspace: Workspace, _ frames: Range<Int>, lines: Int, _ body: (_ frame: Int, _ line: Int, Int) -> Bool
     ) -> Bool {

@@ -1,14 +1,14 @@
 import CKernels
 
-/// From the last activation to the logits: average pool [2, 7, 7] (or what there is of it) at every stop, a 1x1x1
-/// convolution with bias, the mean over all stops.
+/// From the last activation to the logits: an average pool [2, 7, 7] (smaller if the activation is smaller) with stride
+/// 1, a 1x1x1 convolution with bias, and the mean over all positions.
 ///
-/// All three are linear, so the logits are the weighted mean over positions times the filters: a position weighs by how
-/// many stops cover it. Sums run in double precision.
+/// All three are linear, so the logits are a weighted mean over the activation's positions, times the filters; a
+/// position's weight is proportional to the number of pool windows that contain it. Sums are in double precision.
 struct Head {
     let weights: HeadWeights
     let input: Tensor
-    /// Sums of each frame, doubles `[T][C]`; then of all, `[C]`.
+    /// The weighted sums of each frame, doubles `[T][C]`, followed by those of all frames, `[C]`.
     let sums: BufferID
 
     static let pool = Kernel3D(2, 7, 7)
@@ -16,17 +16,17 @@ struct Head {
         (input.extent.frames + 1) * input.channels * MemoryLayout<Double>.stride
     }
 
-    /// How much each position of a frame counts along one axis; the weights of an axis sum to 1.
+    /// The weights of the positions along one axis; they sum to 1.
     static func coverage(size: Int, pool: Int) -> [Double] {
         let length = min(size, pool)
-        let stops = size - length + 1
+        let windows = size - length + 1
         return (0..<size).map { position in
-            let covering = min(position, stops - 1) - max(0, position - length + 1) + 1
-            return Double(covering) / Double(stops * length)
+            let covering = min(position, windows - 1) - max(0, position - length + 1) + 1
+            return Double(covering) / Double(windows * length)
         }
     }
 
-    /// The weight of every position in a frame `[H, W]`, and of every frame `[T]`.
+    /// The weights of the positions in a frame `[H, W]`, and of the frames `[T]`.
     private var positionWeights: (plane: [Double], frames: [Double]) {
         let height = Self.coverage(size: input.extent.height, pool: Self.pool.height)
         let width = Self.coverage(size: input.extent.width, pool: Self.pool.width)
@@ -54,7 +54,7 @@ struct Head {
     }
 
     /// - Parameters:
-    ///   - seed: the derivative of what is explained with respect to every logit.
+    ///   - seed: the derivative of the target with respect to every logit.
     ///   - completes: whether to apply the masks of the input's producers.
     func backward(_ workspace: Workspace, seed: [Float], rule: GradientRule, completes: Bool = true) {
         let (plane, frames) = positionWeights

@@ -1,6 +1,7 @@
 import CKernels
 
-/// Max-pool; padding counts as minus infinity. Backward needs one byte an output: where in its window the maximum was.
+/// A max-pool; padding counts as minus infinity. For the backward pass, one byte per output records the position of the
+/// maximum in its window.
 struct MaxPool: Operation {
     let name: String
     let input: Tensor
@@ -9,13 +10,13 @@ struct MaxPool: Operation {
     /// One byte for each element of the output.
     let indices: BufferID
 
-    /// - Precondition: the window covers at most `ENGINE_POOL_MOST_TAPS` elements, which the kernels have room for. The
-    ///   architecture says which windows there are; no input does.
+    /// - Precondition: the window has at most `ENGINE_POOL_MAXIMUM_TAPS` elements, the kernels' limit. Windows depend
+    ///   only on the architecture, not on any input.
     init(name: String, input: Tensor, output: Tensor, window: SlidingWindow, indices: BufferID) {
         let taps = window.kernel.frames * window.kernel.height * window.kernel.width
         precondition(
-            taps <= Int(ENGINE_POOL_MOST_TAPS),
-            "\(name): the window covers \(taps) elements; the kernels have room for \(ENGINE_POOL_MOST_TAPS)")
+            taps <= Int(ENGINE_POOL_MAXIMUM_TAPS),
+            "\(name): the window covers \(taps) elements; the kernels have room for \(ENGINE_POOL_MAXIMUM_TAPS)")
         self.name = name
         self.input = input
         self.output = output

@@ -1,11 +1,12 @@
 import CKernels
 
-/// Units with 1x1x1 filters that read the same input: products of its rows, whose columns end in different tensors.
+/// Units with 1x1x1 filters that read the same input: products of its rows, whose columns are written to different
+/// tensors.
 struct PointwiseConvolution: Operation {
     let name: String
     let filters: PackedFilters
     let input: Tensor
-    /// Where the units' outputs go, in the order of `filters`.
+    /// The slices that the units write, in the order of `filters`.
     let slices: [TensorSlice]
 
     var outputs: [Tensor] { slices.map(\.tensor) }
@@ -14,7 +15,8 @@ struct PointwiseConvolution: Operation {
 
     private var outputChannels: Int { slices.reduce(0) { $0 + $1.channels } }
 
-    /// Rows of one item: what it reads, 256 KB or so, stays in the second-level cache; small frames make enough items.
+    /// Work items that read about 256 KB, which stay in the second-level cache; smaller ones for small frames, so that
+    /// there are enough items.
     private func blocks(depth: Int) -> RowBlocks {
         let rows = input.extent.count
         return RowBlocks(rows: rows, near: min(max(65_536 / depth, 32), 256, max(rows / 16, 32)))
@@ -60,7 +62,7 @@ struct PointwiseConvolution: Operation {
 }
 
 extension engine_epilogue {
-    /// Ends a unit's outputs from `firstRow` on: bias, ReLU and masks.
+    /// The epilogue of a unit's outputs from `firstRow` on: bias, ReLU and masks.
     init(_ slice: TensorSlice, _ workspace: Workspace, firstRow: Int, bias: UnsafePointer<Float>) {
         let stride = slice.tensor.channels
         self.init(
@@ -69,7 +71,7 @@ extension engine_epilogue {
             mask_stride: slice.mask.stride, mask_channels: slice.channels, guided: 0)
     }
 
-    /// Sums as they are: written, or added to what is there.
+    /// An epilogue that writes the sums unchanged, or adds them to the destination.
     init(_ destination: UnsafeMutablePointer<Float>, stride: Int, accumulates: Bool) {
         self.init(
             destination: destination, stride: stride, bias: nil, accumulates: accumulates ? 1 : 0, masks: nil,

@@ -1,4 +1,4 @@
-/// Positions of an activation in time and space; beside it stands the number of channels.
+/// The size of an activation in time and space, without its channels.
 struct Size3D: Hashable, Sendable {
     let frames: Int
     let height: Int

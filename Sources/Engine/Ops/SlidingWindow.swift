@@ -1,7 +1,7 @@
 import CKernels
 
-/// A window that slides over an activation with TensorFlow's `SAME` padding: as many stops as strides fit, and where the
-/// padding is odd, the odd element comes after.
+/// A window that slides over an activation with TensorFlow's `SAME` padding: there are size / stride positions, rounded
+/// up, and if the padding is odd, the odd element is at the end.
 struct SlidingWindow: Hashable, Sendable {
     let input: Size3D
     let channels: Int
@@ -19,17 +19,18 @@ struct SlidingWindow: Hashable, Sendable {
         self.channels = channels
         self.kernel = kernel
         self.stride = stride
-        output = Size3D(frames: frames.stops, height: height.stops, width: width.stops)
+        output = Size3D(frames: frames.count, height: height.count, width: width.count)
         before = Kernel3D(frames.before, height.before, width.before)
     }
 
-    private static func same(_ size: Int, _ kernel: Int, _ stride: Int) -> (stops: Int, before: Int) {
-        let stops = (size + stride - 1) / stride
-        let padding = max((stops - 1) * stride + kernel - size, 0)
-        return (stops, padding / 2)
+    /// The number of positions along one axis, and the padding before the first element.
+    private static func same(_ size: Int, _ kernel: Int, _ stride: Int) -> (count: Int, before: Int) {
+        let count = (size + stride - 1) / stride
+        let padding = max((count - 1) * stride + kernel - size, 0)
+        return (count, padding / 2)
     }
 
-    /// For `CKernels`.
+    /// The same for `CKernels`.
     var geometry: engine_window {
         engine_window(
             frames: input.frames, height: input.height, width: input.width, channels: channels,

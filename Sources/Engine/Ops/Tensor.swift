@@ -3,30 +3,30 @@ struct BufferID: Hashable, Sendable {
     let index: Int
 }
 
-/// The masks of a unit's ReLU: one bit for each of a tensor's activations that the unit wrote, set where it is > 0.
+/// The mask of a unit's ReLU: one bit for each activation that the unit wrote, set if it is > 0.
 struct ReLUMask: Hashable, Sendable {
     let buffer: BufferID
-    /// The tensor's channels it stands for.
+    /// The first of the tensor's channels to which the mask belongs.
     let firstChannel: Int
     let channels: Int
-    /// Bytes a row.
+    /// The bytes per row.
     let stride: Int
 }
 
-/// An activation `[T, H, W, C]` between two operations, and its gradient, which has a buffer of its own: the two are
-/// never alive together.
+/// An activation `[T, H, W, C]` between two operations, and its gradient. They have separate buffers, which are never
+/// in use at the same time.
 struct Tensor: Sendable {
     let extent: Size3D
     let channels: Int
     let activation: BufferID
     let gradient: BufferID
-    /// The masks of the units that wrote it, left to right; none on the clip and after a pool.
+    /// The masks of the units that write it, in the order of their channels; none for the clip and after a pool.
     var masks: [ReLUMask] = []
 
     var count: Int { extent.count * channels }
 }
 
-/// The channels of a tensor that one unit writes: all of them, or its slice of a concatenation.
+/// The channels of a tensor that one unit writes: all, or a slice of a concatenation.
 struct TensorSlice: Sendable {
     let tensor: Tensor
     let mask: ReLUMask

@@ -1,10 +1,11 @@
 import CKernels
 
-/// A unit with 3x3x3 filters and stride 1 as nested Winograd convolution F(4, 3)³: an eighth of the products, and sums
-/// that round two to four times as much (Lavin and Gray, arXiv 1509.09308).
+/// A unit with 3x3x3 filters and stride 1 as nested Winograd convolution F(4, 3)³: an eighth of the products, with
+/// rounding errors two to four times as large (Lavin and Gray, arXiv 1509.09308).
 ///
-/// Backward is the same kernel with the filters turned and transposed, since SAME padding is symmetric here. A work item
-/// is up to 16 tiles of 4x4x4 outputs; where the edges of an activation are no multiples of 4, its last tiles are cut.
+/// The backward pass uses the same kernel with rotated and transposed filters, since SAME padding is symmetric here. A
+/// work item has up to 16 tiles of 4x4x4 outputs; if an edge of the activation is not a multiple of 4, its last tiles
+/// are smaller.
 struct WinogradConvolution: RangedOperation {
     let name: String
     let filters: WinogradFilters
@@ -14,7 +15,7 @@ struct WinogradConvolution: RangedOperation {
 
     var outputs: [Tensor] { [slice.tensor] }
     var floatingPointOperations: Int { 2 * input.extent.count * 27 * input.channels * slice.channels }
-    var passingBuffers: [BufferID] { [flatOutputs.repeats, flatOutputs.flat] }
+    var temporaryBuffers: [BufferID] { [flatOutputs.repeats, flatOutputs.flat] }
     var scratchFloats: Int {
         let transformed = [shape(input.channels, slice.channels, all), shape(slice.channels, input.channels, all)].map {
             shape in
@@ -23,7 +24,7 @@ struct WinogradConvolution: RangedOperation {
         return max(transformed, flatOutputs.scratchFloats(columns: slice.channels))
     }
 
-    var framesPerTile: Int { filters.times }
+    var framesPerTile: Int { filters.framesPerTile }
     var gradientReach: (before: Int, after: Int) { (1, 1) }
 
     private var all: Range<Int> { 0..<input.extent.frames }
@@ -32,9 +33,9 @@ struct WinogradConvolution: RangedOperation {
         let extent = input.extent
         return engine_winograd(
             frames: extent.frames, height: extent.height, width: extent.width, in_channels: inputChannels,
-            out_channels: outputChannels, before: 1, times: filters.times,
-            first_time: frames.lowerBound / filters.times,
-            time_count: (frames.count + filters.times - 1) / filters.times)
+            out_channels: outputChannels, before: 1, tile_frames: filters.framesPerTile,
+            first_time: frames.lowerBound / filters.framesPerTile,
+            time_count: (frames.count + filters.framesPerTile - 1) / filters.framesPerTile)
     }
 
     func forward(_ workspace: Workspace) {
@@ -63,7 +64,7 @@ struct WinogradConvolution: RangedOperation {
     }
 
     func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>) {
-        // One producer's masks are applied on the way out; several (a concatenation's) in a pass of their own.
+        // The mask of a single producer is applied in the epilogue; several masks (of a concatenation) afterwards.
         let mask = input.masks.count == 1 && input.masks[0].firstChannel == 0 ? input.masks[0] : nil
         filters.withBackward { filters in
             var epilogue = engine_epilogue(
@@ -95,10 +96,11 @@ struct WinogradConvolution: RangedOperation {
         withUnsafePointer(to: shape) { shape in
             withUnsafePointer(to: epilogue) { epilogue in
                 let tiles = engine_winograd_tiles(shape)
-                let most = Int(WINOGRAD_ROWS)
-                workspace.pool.run((tiles + most - 1) / most) { item, worker in
+                let tilesPerItem = Int(WINOGRAD_ROWS)
+                workspace.pool.run((tiles + tilesPerItem - 1) / tilesPerItem) { item, worker in
+                    let first = item * tilesPerItem
                     workspace.kernels.pointee.winograd(
-                        shape, source, stride, filters, item * most, min(most, tiles - item * most),
+                        shape, source, stride, filters, first, min(tilesPerItem, tiles - first),
                         workspace.scratch(worker), epilogue)
                 }
             }

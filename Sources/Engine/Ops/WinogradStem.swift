@@ -1,22 +1,23 @@
 import CKernels
 
 /// The stem, 7x7x7 filters with stride 2, as nested Winograd convolution F(4, 4)³: over blocks of 2x2x2 elements of the
-/// clip it is a 4x4x4 convolution with stride 1 from 8C channels, an eighth of whose products remain.
+/// clip, it is a 4x4x4 convolution with stride 1 of 8C input channels, which takes about an eighth of the products.
 ///
-/// The clip stays as it is: the kernels read and write its blocks where they lie. Backward is the same convolution with
-/// the filters turned and transposed, and blocks as its output. A work item is up to 16 tiles of 4x4x4 outputs.
+/// The clip is not rearranged: the kernels read and write its blocks in place. The backward pass is the same
+/// convolution with rotated and transposed filters, and with blocks as its output. A work item has up to 16 tiles of
+/// 4x4x4 outputs.
 struct WinogradStem: RangedOperation {
     let name: String
     let filters: WinogradFilters
     let input: Tensor
-    /// The clip as bytes, for when the workspace says that it is there.
+    /// The clip as bytes; used if `Workspace.byteRange` is set.
     let bytes: BufferID
     let slice: TensorSlice
     let flatOutputs: FlatOutputs
 
     var outputs: [Tensor] { [slice.tensor] }
     var slidingWindows: [SlidingWindow] { [flatOutputs.window] }
-    var passingBuffers: [BufferID] { [flatOutputs.repeats, flatOutputs.flat] }
+    var temporaryBuffers: [BufferID] { [flatOutputs.repeats, flatOutputs.flat] }
     var floatingPointOperations: Int { 2 * slice.tensor.extent.count * 343 * input.channels * slice.channels }
     var scratchFloats: Int {
         max(
@@ -43,7 +44,7 @@ struct WinogradStem: RangedOperation {
         let extent = slice.tensor.extent
         return engine_winograd(
             frames: extent.frames, height: extent.height, width: extent.width, in_channels: inputChannels,
-            out_channels: outputChannels, before: before, times: 4, first_time: frames.lowerBound / 4,
+            out_channels: outputChannels, before: before, tile_frames: 4, first_time: frames.lowerBound / 4,
             time_count: (frames.count + 3) / 4)
     }
 
@@ -82,7 +83,7 @@ struct WinogradStem: RangedOperation {
         backward(workspace, write, frames: all)
     }
 
-    /// The clip has one consumer and no masks: its gradient is written, never added to.
+    /// The clip has one consumer and no masks, so its gradient is always written, never accumulated.
     func backward(_ workspace: Workspace, _ write: GradientWrite, frames: Range<Int>) {
         var shape = shape(slice.channels, 8 * input.channels, before: 2, frames)
         var blocks = blocks(workspace)
@@ -104,9 +105,10 @@ struct WinogradStem: RangedOperation {
         _ body: (_ first: Int, _ count: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
     ) {
         let tiles = engine_winograd_tiles(shape)
-        let most = Int(WINOGRAD_ROWS)
-        workspace.pool.run((tiles + most - 1) / most) { item, worker in
-            body(item * most, min(most, tiles - item * most), workspace.scratch(worker))
+        let tilesPerItem = Int(WINOGRAD_ROWS)
+        workspace.pool.run((tiles + tilesPerItem - 1) / tilesPerItem) { item, worker in
+            let first = item * tilesPerItem
+            body(first, min(tilesPerItem, tiles - first), workspace.scratch(worker))
         }
     }
 }

@@ -1,21 +1,22 @@
 import CKernels
 
-/// What operations compute with while a session runs: its memory, its kernels, its threads.
+/// The resources of operations while a session runs: memory, kernels, threads.
 ///
-/// The pointers are good for the length of one call of `Operation`; rows of different work items do not overlap.
+/// The pointers are valid during one call of an `Operation`; rows of different work items do not overlap.
 struct Workspace {
     let pool: ThreadPool
     let kernels: UnsafePointer<engine_kernels>
     let base: UnsafeMutableRawPointer
     /// Each buffer's offset in bytes, by `BufferID`.
     private(set) var offsets: [Int]
-    /// The first worker's scratch memory, and the distance to the next one's, in bytes.
+    /// The offset of the first worker's scratch memory, in bytes.
     let scratchOffset: Int
+    /// The distance from one worker's scratch memory to the next one's, in bytes.
     let scratchStride: Int
-    /// Set while the clip is there as bytes alone: x stands for x · scale + offset.
+    /// Set as long as the clip is held as bytes; a byte x stands for x · scale + offset.
     var byteRange: (scale: Float, offset: Float)?
 
-    /// The same with one buffer elsewhere: where its first element would be if all of it were there.
+    /// A workspace in which one buffer's start is moved to where it would be if the whole buffer were in memory.
     func moved(_ buffer: BufferID, by bytes: Int) -> Workspace {
         var workspace = self
         workspace.offsets[buffer.index] += bytes
@@ -37,14 +38,14 @@ struct Workspace {
     func activation(_ tensor: Tensor) -> UnsafeMutablePointer<Float> { floats(tensor.activation) }
     func gradient(_ tensor: Tensor) -> UnsafeMutablePointer<Float> { floats(tensor.gradient) }
 
-    /// `Operation.scratchFloats` floats that are the worker's own until its item ends.
+    /// `Operation.scratchFloats` floats that only this worker uses until its item ends.
     func scratch(_ worker: Int) -> UnsafeMutablePointer<Float> {
         (base + (scratchOffset + worker * scratchStride)).assumingMemoryBound(to: Float.self)
     }
 
-    /// Ends a unit: adds the bias, applies the ReLU, writes activations and masks of `rows` of a slice.
+    /// The end of a unit: adds the bias, applies the ReLU, and writes activations and masks of `rows` of a slice.
     ///
-    /// - Parameter source: the convolution's sums, rows `sourceStride` floats apart.
+    /// - Parameter source: the convolution's sums, with rows `sourceStride` floats apart.
     func biasReLU(
         _ source: UnsafePointer<Float>, sourceStride: Int, bias: UnsafePointer<Float>, to slice: TensorSlice,
         rows: Range<Int>
@@ -56,7 +57,8 @@ struct Workspace {
             bytes(slice.mask.buffer) + rows.lowerBound * slice.mask.stride, slice.mask.stride)
     }
 
-    /// Ends the gradient of `rows` of a tensor: what every consumer has added to passes the masks of its producers.
+    /// Completes the gradient of `rows` of a tensor, to which all consumers have been added, with the masks of its
+    /// producers.
     func applyMasks(_ tensor: Tensor, rows: Range<Int>, rule: GradientRule) {
         let stride = tensor.channels
         for mask in tensor.masks {

@@ -1,12 +1,12 @@
-/// A method that gives every sample of the clip its share of the answer; what noise can be averaged over.
+/// A method that gives every sample of the clip a share of the answer; these methods can be averaged over noise.
 public protocol AttributionMethod: SaliencyMethod {
     /// The shares, `[T, H, W, C]`, of every target.
     ///
     /// - Parameters:
-    ///   - session: has been through a forward pass over the clip. Its clip is the same afterwards.
+    ///   - session: a session after a forward pass over its clip, which is unchanged afterwards.
     ///   - logits: of that pass, in class order.
-    ///   - targets: the numbers to share out.
-    ///   - control: cancels, and hears of the progress.
+    ///   - targets: the numbers to distribute.
+    ///   - control: cancels the computation and receives its progress.
     /// - Throws: `cancelled`.
     func attributions(
         _ session: EngineSession, logits: [Float], targets: [ResolvedTarget], control: RunControl
@@ -20,7 +20,7 @@ extension AttributionMethod {
         try explain(session, targets: [target], control: control)[0]
     }
 
-    /// One forward pass over every point the method looks at, and a backward pass from there for every target.
+    /// Makes one forward pass at every point that the method needs, and from there a backward pass for every target.
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
@@ -39,13 +39,13 @@ extension AttributionMethod {
     }
 }
 
-/// What a method says of every sample of a clip.
+/// The shares of all samples of a clip.
 public struct SampleAttribution: Sendable {
     /// `[T, H, W, C]`
     public var values: [Float]
-    /// Whether values below 0 speak against the target; else none is below 0.
+    /// Whether values below 0 are evidence against the target; otherwise no value is below 0.
     public var isSigned: Bool
-    /// Of path methods.
+    /// Only of path methods.
     public var completeness: Completeness?
 
     public init(values: [Float], isSigned: Bool = true, completeness: Completeness? = nil) {

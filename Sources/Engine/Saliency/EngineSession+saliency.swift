@@ -4,7 +4,7 @@ extension EngineSession {
         SaliencyMap(frames: shape.frames, height: shape.height, width: shape.width, values: values)
     }
 
-    /// The logits of the clip, and what the targets are of them.
+    /// The logits of the clip, and the targets resolved with them.
     func answer(
         _ targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> (logits: [Float], targets: [ResolvedTarget]) {
@@ -15,12 +15,12 @@ extension EngineSession {
         return (logits, resolved)
     }
 
-    /// Σ over channels of `values` `[T, H, W, C]`, `[T, H, W]`.
+    /// The sum over channels of `values` `[T, H, W, C]`, as `[T, H, W]`.
     func signedSum(of values: [Float]) -> [Float] {
         values.withUnsafeBufferPointer { signedSum(of: $0) }
     }
 
-    /// Σ over channels of `values` `[T, H, W, C]`, `[T, H, W]`.
+    /// The sum over channels of `values` `[T, H, W, C]`, as `[T, H, W]`.
     func signedSum(of values: UnsafeBufferPointer<Float>) -> [Float] {
         let channels = shape.channels
         var sums = [Float](repeating: 0, count: values.count / channels)
@@ -32,7 +32,7 @@ extension EngineSession {
         return sums
     }
 
-    /// Replaces every value of `values`, which hold as many for every frame, on all threads.
+    /// Replaces every value by `next(index, value)`, on all threads; all frames have the same number of values.
     func update(_ values: inout [Float], _ next: (_ index: Int, _ value: Float) -> Float) {
         let count = values.count / shape.frames
         values.withUnsafeMutableBufferPointer { values in

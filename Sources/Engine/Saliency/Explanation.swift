@@ -1,11 +1,11 @@
 import Glibc
 
-/// What the network answered for one clip, and why.
+/// The network's answer for one clip, and a saliency map that explains it.
 public struct Explanation: Sendable {
-    /// A class among the answers.
+    /// A class with its logit and probability.
     public struct Prediction: Sendable, Hashable, Codable {
         public let index: Int
-        /// Nil where the model has no labels.
+        /// Nil if the model has no labels.
         public let label: String?
         public let logit: Float
         /// 0…1.
@@ -14,20 +14,20 @@ public struct Explanation: Sendable {
 
     /// In class order.
     public let logits: [Float]
-    /// What is explained of the answer.
+    /// The number that is explained.
     public let resolved: ResolvedTarget
     public let map: SaliencyMap
-    /// Σ over channels with their signs, `[T, H, W]`: above 0 what speaks for the target, below 0 what speaks against it. Nil
-    /// where the method has no signs.
+    /// The shares with their signs, summed over channels, `[T, H, W]`: above 0 for evidence for the target, below 0 for
+    /// evidence against it. Nil if the method has no signs.
     public let signed: [Float]?
     /// The method's `name`.
     public let method: String
-    /// Of path methods.
+    /// Only of path methods.
     public let completeness: Completeness?
-    /// The passes it took, those of other targets explained with it included.
+    /// The number of passes, including those of other targets that were explained with it.
     public internal(set) var cost: PassCount
 
-    /// The class explained.
+    /// The class that is explained.
     public var target: Int { resolved.index }
 
     public init(
@@ -43,36 +43,36 @@ public struct Explanation: Sendable {
         self.cost = cost
     }
 
-    /// The map with its signs; nil where the method has none.
+    /// The map with signs; nil if the method has none.
     public var signedMap: SaliencyMap? {
         signed.map { SaliencyMap(frames: map.frames, height: map.height, width: map.width, values: $0) }
     }
 
-    /// The explained class's, 0…1.
+    /// The probability of the explained class, 0…1.
     public var probability: Double { Self.probabilities(logits: logits)[target] }
 
-    /// The explained class among the answers.
+    /// The explained class with its logit and probability.
     public func answer(labels: [String]) -> Prediction {
         Self.answers(logits: logits, labels: labels)[target]
     }
 
-    /// The class whose logit is taken off; nil without a contrast.
+    /// The class whose logit is subtracted; nil without a contrast.
     public func contrast(labels: [String]) -> Prediction? {
         resolved.contrast.map { Self.answers(logits: logits, labels: labels)[$0] }
     }
 
-    /// The `count` classes with the largest logits, the largest first, the lower index first among equals.
+    /// The `count` classes with the largest logits, the largest first; of equal logits, the lower index first.
     public func topK(_ count: Int, labels: [String]) -> [Prediction] {
         Self.topK(count, logits: logits, labels: labels)
     }
 
-    /// The same, of logits without an explanation.
+    /// The same for given logits.
     public static func topK(_ count: Int, logits: [Float], labels: [String]) -> [Prediction] {
         let order = answers(logits: logits, labels: labels).sorted { ($0.logit, $1.index) > ($1.logit, $0.index) }
         return Array(order.prefix(max(count, 0)))
     }
 
-    /// Softmax, in double precision; sums to 1.
+    /// The softmax in double precision; sums to 1.
     public static func probabilities(logits: [Float]) -> [Double] {
         let largest = Double(logits.max() ?? 0)
         let powers = logits.map { exp(Double($0) - largest) }
@@ -88,7 +88,7 @@ public struct Explanation: Sendable {
     }
 }
 
-/// What an explanation cost, in passes through the network.
+/// The cost of an explanation in passes through the network.
 public struct PassCount: Sendable, Hashable, Codable {
     public var forward: Int
     public var backward: Int
@@ -98,8 +98,8 @@ public struct PassCount: Sendable, Hashable, Codable {
         self.backward = backward
     }
 
-    /// The work as a multiple of one forward pass: a gradient with respect to the clip alone takes as many multiplications
-    /// on its way back as the logits take on theirs.
+    /// The cost as a multiple of one forward pass: a backward pass to the clip takes as many multiplications as a
+    /// forward pass.
     public var multiple: Int { forward + backward }
 
     public static func - (later: Self, earlier: Self) -> Self {
@@ -107,12 +107,13 @@ public struct PassCount: Sendable, Hashable, Codable {
     }
 }
 
-/// Whether a path method's shares add up to what they share out (the completeness axiom of arXiv 1703.01365): the difference
-/// of the explained value between the clip and where the path ends. What is missing is the error of the steps.
+/// How well a path method's shares add up to the difference that they distribute (the completeness axiom of arXiv
+/// 1703.01365): the target's value for the clip minus its value at the other end of the path. The gap is the error of
+/// the steps.
 public struct Completeness: Sendable, Hashable, Codable {
     /// The sum of all shares.
     public var attributed: Double
-    /// The explained value of the clip, less that of the baseline.
+    /// The target's value for the clip, minus that for the baseline.
     public var difference: Double
     /// |attributed - difference|
     public var gap: Double

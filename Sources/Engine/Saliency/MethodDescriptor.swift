@@ -1,32 +1,35 @@
-/// All that there is to know of a saliency method besides its code: what it is called, what can be set, what it costs, how it is made.
+/// A saliency method's name, settings, cost and factory.
 ///
-/// Each stands beside its method, and `SaliencyMethods.all` lists them; whatever differs from method to method is read from here.
+/// Each descriptor is in its method's file, and `SaliencyMethods.all` lists them. All other code takes what differs
+/// between methods from their descriptors.
 public struct MethodDescriptor: Sendable {
-    /// What a method computes, and with that how it is made. Settings that are nil are the method's own.
+    /// The kind of a method's result, and the factory of the method. Settings that are nil have the method's defaults.
     public enum Family: Sendable {
-        /// A share of the answer for every sample, `[T, H, W, C]`: noisy copies can be averaged over it.
+        /// A share of the answer for every sample, `[T, H, W, C]`, which can be averaged over noisy copies.
         case attribution(@Sendable (MethodSettings) -> any AttributionMethod)
         /// A map `[T, H, W]`.
         case map(@Sendable (MethodSettings) -> any SaliencyMethod)
-        /// A map that is made of another method's, `MethodParameters.attribution`, whose settings count too.
+        /// A map that is computed from the map of another method, `MethodParameters.attribution`, whose settings apply
+        /// too.
         case overMap(@Sendable (_ base: any SaliencyMethod, MethodSettings) -> any SaliencyMethod)
     }
 
-    /// As users and records write it: `guided-backprop`.
+    /// The name in commands, configuration and records: `guided-backprop`.
     public let name: String
-    /// For people: "Guided backpropagation".
+    /// For display: "Guided backpropagation".
     public let title: String
-    /// Where it was published.
+    /// The publication.
     public let source: String
-    /// The page below `docs/methods`, without its ending.
+    /// The page in `docs/methods`, without its extension.
     public let page: String
     public let family: Family
-    /// Whether its shares or maps tell what speaks for the target from what speaks against it.
+    /// Whether the sign of its shares or maps distinguishes evidence for the target from evidence against it.
     public let hasSigns: Bool
-    /// Whether it needs nothing but the unchanged clip's own forward pass, which `EngineSession.reusesForward` then shares.
+    /// Whether its only forward pass is that of the unchanged clip, which methods share by
+    /// `EngineSession.reusesForward`.
     public let reusesForward: Bool
-    /// Whether each of its passes changes a few frames of the clip only: a session that keeps the overlap computes less then. Nothing
-    /// but the size of what is changed bounds the number of its passes.
+    /// Whether each of its passes changes only a few frames of the clip, so that a session with `keepsOverlap` computes
+    /// less. The number of its passes is limited only by the size of the changed part.
     public let changesFewFrames: Bool
 
     private let ownSteps: Int?
@@ -34,17 +37,18 @@ public struct MethodDescriptor: Sendable {
     private let ownCost: @Sendable (MethodSettings, ClipShape) -> PassCount
 
     /// - Parameters:
-    ///   - name: as users and records write it.
-    ///   - title: for people.
-    ///   - source: where it was published.
-    ///   - page: below `docs/methods`, without its ending.
-    ///   - family: what it computes, and how it is made of settings.
-    ///   - steps: of its path unless others are set; nil where there is no path.
-    ///   - settings: that it takes, besides `steps` and, of attributions, those of noise.
-    ///   - hasSigns: whether it tells what speaks for the target from what speaks against it.
-    ///   - reusesForward: whether it needs nothing but the unchanged clip's forward pass.
-    ///   - changesFewFrames: whether each of its passes changes a few frames of the clip only.
-    ///   - cost: at most, of one window and one target without noise; ignored for `overMap`, which costs what its base does.
+    ///   - name: in commands, configuration and records.
+    ///   - title: for display.
+    ///   - source: the publication.
+    ///   - page: in `docs/methods`, without its extension.
+    ///   - family: the kind of its result, and its factory.
+    ///   - steps: the default number of steps on its path; nil if it has no path.
+    ///   - settings: the settings it has besides `steps` and, for attributions, those of noise.
+    ///   - hasSigns: whether signs distinguish evidence for the target from evidence against it.
+    ///   - reusesForward: whether its only forward pass is that of the unchanged clip.
+    ///   - changesFewFrames: whether each of its passes changes only a few frames of the clip.
+    ///   - cost: the maximum for one window and one target without noise; ignored for `overMap`, which costs what its
+    ///     base does.
     public init(
         name: String, title: String, source: String, page: String, family: Family, steps: Int? = nil,
         settings: [MethodSetting] = [], hasSigns: Bool = false, reusesForward: Bool = false,
@@ -66,37 +70,38 @@ public struct MethodDescriptor: Sendable {
         ownCost = cost
     }
 
-    /// Whether it gives every sample a share, which noisy copies can be averaged over.
+    /// Whether it gives every sample a share, which can be averaged over noisy copies.
     public var isAttribution: Bool { if case .attribution = family { true } else { false } }
 
     private var isOverMap: Bool { if case .overMap = family { true } else { false } }
 
-    /// The method that gives pixels their values: of one that works on another's map that other one, else itself.
+    /// The method that gives pixels their values: for a method over another's map that other method, otherwise itself.
     public func attributed(with settings: MethodSettings = MethodSettings()) -> MethodDescriptor {
         guard isOverMap else { return self }
         let chosen = settings.parameters.attribution ?? .standardAttribution
-        // Nothing is cut into regions twice.
+        // A method over another's map cannot be the base of one.
         return chosen.isOverMap ? .standardAttribution : chosen
     }
 
-    /// The steps of its path unless others are set; nil where there is no path.
+    /// The default number of steps on its path; nil if it has no path.
     public var standardSteps: Int? { attributed().ownSteps }
 
-    /// Whether a setting has a meaning for it.
+    /// Whether the method has a setting.
     ///
     /// - Parameters:
     ///   - setting: the setting in question.
-    ///   - settings: say whose map it works on.
+    ///   - settings: contain the base of a method over another's map.
     public func takes(_ setting: MethodSetting, with settings: MethodSettings = MethodSettings()) -> Bool {
         if MethodSetting.noise.contains(setting) { return isAttribution }
         return ownSettings.contains(setting) || isOverMap && attributed(with: settings).ownSettings.contains(setting)
     }
 
-    /// Why a setting does not go with the method and the other settings, as what follows its name in a sentence; nil if it does.
+    /// Why a setting cannot be combined with the method and the other settings, as the part of a sentence after the
+    /// setting's name; nil if it can.
     public func problem(of setting: MethodSetting, in settings: MethodSettings) -> String? {
         guard setting.isSet(in: settings) else { return nil }
         if setting == .noiseSpread, settings.smoothSamples == 0 { return "is for smooth copies, and there are none" }
-        // These change nothing where there is no noise.
+        // Without noise these have no effect.
         if setting == .noiseAverage || setting == .seed { return nil }
         guard takes(setting, with: settings) else {
             let subject = MethodSetting.noise.contains(setting) ? self : attributed(with: settings)
@@ -121,13 +126,13 @@ public struct MethodDescriptor: Sendable {
         }
     }
 
-    /// The passes that one target of one window takes, at most.
+    /// The maximum number of passes for one target of one window.
     public func cost(with settings: MethodSettings, shape: ClipShape) -> PassCount {
         let base = attributed(with: settings)
         let cost = base.ownCost(settings, shape)
         let copies = settings.smoothSamples
         guard copies > 0, base.isAttribution else { return cost }
-        // The answer to the clip without noise is one more.
+        // One more forward pass is for the clip without noise.
         return PassCount(forward: 1 + copies * cost.forward, backward: copies * cost.backward)
     }
 }
@@ -150,7 +155,7 @@ extension MethodDescriptor: RawRepresentable, CaseIterable, Hashable, Codable, C
 }
 
 extension [MethodDescriptor] {
-    /// Their names in a sentence: "grad-cam, hires-cam and guided-grad-cam".
+    /// The methods' names in a sentence: "grad-cam, hires-cam and guided-grad-cam".
     public var names: String {
         guard let last else { return "" }
         return count == 1 ? last.name : "\(dropLast().map(\.name).joined(separator: ", ")) and \(last.name)"

@@ -1,57 +1,62 @@
-/// Settings that one method or a few have; what is nil is the method's own. Records of results have them in this form.
+/// Settings that only some methods have; nil stands for the method's default. Also the form in which records contain
+/// them.
 public struct MethodParameters: Sendable, Codable, Equatable {
-    /// Where in the network activation maps look.
+    /// The endpoint of activation maps.
     public var endpoint: String?
-    /// What occlusion covers at once, and from one box to the next: frames, height, width.
+    /// The box that occlusion covers: frames, height, width.
     public var box: Occlusion.Box?
+    /// The distance from one box of occlusion to the next: frames, height, width.
     public var boxStride: Occlusion.Box?
-    /// What occlusion puts in the place of what it covers.
+    /// What occlusion replaces covered boxes with.
     public var fill: ClipBaseline?
-    /// The method whose map XRAI cuts into regions, and how it chooses them.
+    /// The method whose map XRAI cuts into regions.
     public var attribution: MethodDescriptor?
+    /// How XRAI chooses regions.
     public var regions: XRAI.Algorithm?
-    /// How integrated gradients weights the gradients on its path; XRAI's own attribution too.
+    /// How integrated gradients weights the gradients on its path, also as the base of XRAI.
     public var quadrature: PathQuadrature?
-    /// The noise's standard deviation, as a part of the clip's largest less its smallest sample, 0…1.
+    /// The noise's standard deviation, as a part of the difference between the clip's largest and smallest sample, 0…1.
     public var noiseSpread: Double?
-    /// Guided IG's: the part of all samples that one move takes, and how far samples may be from the straight line; 0…1.
+    /// The part of all samples that guided integrated gradients moves at once, 0…1.
     public var fraction: Double?
+    /// The maximum distance of guided integrated gradients' samples from the straight line, 0…1.
     public var maxDistance: Double?
-    /// Blur IG's strongest blur, in pixels or frames.
+    /// The strongest blur of blur integrated gradients, in pixels or frames.
     public var maxSigma: Double?
 
     public init() {}
 }
 
-/// Everything that can be set of a saliency method. `MethodDescriptor` says which of it a method takes, `MethodSetting` how each is
-/// written and which values it may have.
+/// All settings of saliency methods. `MethodDescriptor` lists those of each method, `MethodSetting` defines the names
+/// and allowed values.
 public struct MethodSettings: Sendable, Equatable {
-    /// Noisy copies to average (SmoothGrad, arXiv 1706.03825); 0 is none.
+    /// The number of noisy copies to average (SmoothGrad, arXiv 1706.03825); 0 for none.
     public var smoothSamples = 0
     /// What is averaged over them.
     public var noiseAverage = NoiseAverage.squares
-    /// Seeds the noise.
+    /// The seed of the noise.
     public var seed: UInt64 = 1
-    /// Of the path; nil for the method's own.
+    /// The number of steps on the path; nil for the method's default.
     public var steps: Int?
-    /// Where paths begin.
+    /// The clip at which paths begin.
     public var baseline = ClipBaseline.black
     public var parameters = MethodParameters()
 
     public init() {}
 
-    /// The parameters that are used by `method`, its own where none are set; nil if it has none.
+    /// The parameters that `method` uses, with its defaults for those that are not set; nil if it has no parameters.
     public func usedParameters(by method: MethodDescriptor) -> MethodParameters? {
         var used = MethodSettings()
         for setting in MethodSetting.parameters where method.takes(setting, with: self) {
-            // Without noise it has no spread.
+            // Without noise the spread is not used.
             guard setting != .noiseSpread || smoothSamples > 0 else { continue }
             setting.resolve(self, into: &used)
         }
         return used.parameters == MethodParameters() ? nil : used.parameters
     }
 
-    /// Keys and values of the settings of a list, as the configuration has them: what is set, and what every key of a job names.
+    /// The keys and values of the listed settings in the configuration's form: those that are set, and those that are
+    /// in every job key.
     public func entries(_ settings: [MethodSetting]) -> [(key: String, value: String)] {
         settings.compactMap { setting in setting.entry(in: self).map { (setting.key, $0) } }
     }

@@ -15,7 +15,7 @@ extension MethodSetting {
 
     public static let baseline: Self = Self(
         "baseline", .choice(), at: \.baseline, valueName: "clip",
-        help: "Where the paths of \(SaliencyMethods.taking(.baseline).names) begin.")
+        help: "The clip at which the paths of \(SaliencyMethods.taking(.baseline).names) begin.")
 
     public static let seed: Self = Self(
         "seed", .seed, at: \.seed, isInEveryKey: true, valueName: "number",
@@ -25,20 +25,20 @@ extension MethodSetting {
         "endpoint", .name(I3DArchitecture.endpointNames), ifSet: \.parameters.endpoint, standard: GradCAM.lastEndpoint,
         valueName: "endpoint",
         help:
-            "Where \(SaliencyMethods.taking(.endpoint).names) look: \(GradCAM.lastEndpoint) (the default), or an earlier endpoint such as Mixed_4f."
+            "The endpoint of \(SaliencyMethods.taking(.endpoint).names): \(GradCAM.lastEndpoint) (the default), or an earlier one such as Mixed_4f."
     )
 
     public static let box: Self = Self(
         "box", .box, ifSet: \.parameters.box, standard: Occlusion().box, valueName: "T,H,W",
-        help: "What occlusion covers at once: frames, height and width (\(Occlusion().box)).")
+        help: "The box that occlusion covers: frames, height and width (\(Occlusion().box)).")
 
     public static let boxStride: Self = Self(
         "box-stride", .box, ifSet: \.parameters.boxStride, standard: Occlusion().stride, valueName: "T,H,W",
-        help: "From one box of occlusion to the next (\(Occlusion().stride)).")
+        help: "The distance from one box of occlusion to the next (\(Occlusion().stride)).")
 
     public static let fill: Self = Self(
         "fill", .choice(), ifSet: \.parameters.fill, standard: Occlusion().fill, valueName: "fill",
-        help: "What occlusion covers with: mean (the default), black, blurred or first-frame.")
+        help: "What replaces the boxes of occlusion: mean (the default), black, blurred or first-frame.")
 
     public static let attribution: Self = Self(
         "attribution", .choice { !$0.takes(.attribution) }, ifSet: \.parameters.attribution,
@@ -68,33 +68,33 @@ extension MethodSetting {
         "fraction", .number(0...1), ifSet: \.parameters.fraction, standard: GuidedIntegratedGradients().fraction,
         valueName: "0…1",
         help:
-            "The part of all samples that one move of guided-ig takes (\(GuidedIntegratedGradients().fraction)).")
+            "The part of all samples that guided-ig moves at once (\(GuidedIntegratedGradients().fraction)).")
 
     public static let maxDistance: Self = Self(
         "max-distance", .number(0...1), ifSet: \.parameters.maxDistance,
         standard: GuidedIntegratedGradients().maximumDistance, valueName: "0…1",
         help:
-            "How far guided-ig's samples may be from the straight line, as a part of it (\(GuidedIntegratedGradients().maximumDistance))."
+            "The maximum distance of guided-ig's samples from the straight line, as a part of it (\(GuidedIntegratedGradients().maximumDistance))."
     )
 
-    /// Without one it goes by the clip's size.
+    /// The default depends on the clip's size.
     public static let maxSigma: Self = Self(
         "max-sigma", .number(0.1...1000), ifSet: \.parameters.maxSigma, standard: nil, valueName: "sigma",
         help:
             "The strongest blur of blur-ig in pixels (default: 50 of a short side of 224), of blur-ig-time in frames (half the window)."
     )
 
-    /// Of every request, in the order in which jobs name them.
+    /// The settings of every request, in their order in job keys.
     public static let shared: [MethodSetting] = [smooth, noiseAverage, steps, baseline, seed]
 
-    /// Those of `MethodParameters`, likewise.
+    /// The settings in `MethodParameters`, in their order in job keys.
     public static let parameters: [MethodSetting] = [
         endpoint, box, boxStride, fill, attribution, regions, quadrature, noiseSpread, fraction, maxDistance, maxSigma,
     ]
 
     public static let all = shared + parameters
 
-    /// Of noise: what every attribution takes.
+    /// The settings of noise, which every attribution method has.
     public static let noise: [MethodSetting] = [smooth, noiseAverage, noiseSpread]
 
     /// "integrated-gradients and xrai (25), guided-ig (200)"

@@ -1,6 +1,7 @@
-/// How much each pixel of a clip counts: Σ over channels of |gradient| (or what a method puts in its place), `[T, H, W]`.
+/// The importance of each pixel of a clip, `[T, H, W]`: the sum over channels of |gradient|, or the method's own
+/// measure.
 public struct SaliencyMap: Sendable, Equatable {
-    /// Of all values of a map.
+    /// Statistics over all values of a map.
     public struct Statistics: Sendable, Hashable, Codable {
         public var minimum: Float
         public var maximum: Float
@@ -12,7 +13,7 @@ public struct SaliencyMap: Sendable, Equatable {
     public let frames: Int
     public let height: Int
     public let width: Int
-    /// Raw values, >= 0 and as small as gradients are; frames outermost.
+    /// The raw values, frames outermost. They are as small as gradients, and not negative unless the map has signs.
     public let values: [Float]
 
     public init(frames: Int, height: Int, width: Int, values: [Float]) {
@@ -22,7 +23,7 @@ public struct SaliencyMap: Sendable, Equatable {
         self.values = values
     }
 
-    /// The least and largest value, the mean and the 99th percentile.
+    /// The minimum, the maximum, the mean and the 99th percentile.
     public var statistics: Statistics {
         let (minimum, maximum) = range
         let sum = values.reduce(0.0) { $0 + Double($1) }
@@ -31,9 +32,9 @@ public struct SaliencyMap: Sendable, Equatable {
             percentile99: percentile(99))
     }
 
-    /// The value that `percent` of all values do not exceed, interpolated linearly between neighbours as NumPy does.
+    /// The value that `percent` of all values do not exceed, interpolated linearly between neighbours as in NumPy.
     ///
-    /// - Parameter percent: 0…100; beyond, the nearest end.
+    /// - Parameter percent: clamped to 0…100.
     public func percentile(_ percent: Double) -> Double {
         guard !values.isEmpty else { return 0 }
         let position = Double(values.count - 1) * min(max(percent, 0), 100) / 100
@@ -42,15 +43,15 @@ public struct SaliencyMap: Sendable, Equatable {
         var order = values
         let a = Double(Selection.element(lower, of: &order))
         guard fraction > 0 else { return a }
-        // What is selected splits the array: the next larger value is the least of the rest.
+        // The selection partitions the array: the next larger value is the minimum of the rest.
         let b = Double(order[(lower + 1)...].min() ?? Float(a))
         return fraction < 0.5 ? a + (b - a) * fraction : b - (b - a) * (1 - fraction)
     }
 
-    /// For display, 0…1: the minimum taken off, divided by what is left of the percentile, clipped; over the whole clip.
+    /// For display, 0…1: the values minus the minimum, divided by the percentile minus the minimum, clipped; over the
+    /// whole clip.
     ///
-    /// Where all values are equal there is nothing to see, and the map is 0; where the percentile is the minimum, whatever
-    /// is above it is 1.
+    /// If all values are equal, the map is 0. If the percentile equals the minimum, all values above it become 1.
     public func normalized(percentile percent: Double = 99) -> [Float] {
         let minimum = Double(range.minimum)
         let span = percentile(percent) - minimum
@@ -61,9 +62,10 @@ public struct SaliencyMap: Sendable, Equatable {
         }
     }
 
-    /// For display, -1…1: values over the percentile of their magnitudes, clipped; over the whole clip. 0 stays 0.
+    /// For display, −1…1: the values divided by the percentile of their magnitudes, clipped; over the whole clip. 0
+    /// stays 0.
     ///
-    /// Where the percentile is 0, whatever is not 0 is 1 or -1.
+    /// If the percentile is 0, all values except 0 become 1 or −1.
     public func normalizedWithSigns(percentile percent: Double = 99) -> [Float] {
         let full = magnitudes.percentile(percent)
         return values.map { value in
@@ -72,7 +74,7 @@ public struct SaliencyMap: Sendable, Equatable {
         }
     }
 
-    /// Temporal saliency: the mean of the map over each frame, one value a frame, of whatever method made the map.
+    /// Temporal saliency: the mean of the map over each frame.
     public var frameMeans: [Double] {
         let plane = height * width
         return (0..<frames).map { frame in

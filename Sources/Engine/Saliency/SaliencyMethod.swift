@@ -1,27 +1,27 @@
-/// A way to say which pixels made the network answer as it did.
+/// A method that computes which pixels led to the network's answer.
 ///
-/// A method works on the clip that the session holds and leaves it as it was.
+/// A method explains the session's clip and leaves the clip unchanged.
 public protocol SaliencyMethod: Sendable {
-    /// As users and sidecars write it: `guided-backprop`.
+    /// The name in commands and sidecars: `guided-backprop`.
     var name: String { get }
 
     /// Explains one target of the session's clip.
     ///
-    /// - Throws: `invalidRequest` or `labels` if there is no such target; `cancelled`.
+    /// - Throws: `invalidRequest` or `labels` if the target does not exist; `cancelled`.
     func explain(
         _ session: EngineSession, target: SaliencyTarget, control: RunControl
     ) throws(ModelError) -> Explanation
 
-    /// Explains several targets, in their order, with as few passes as the method can.
+    /// Explains several targets, in their order, with as few passes as the method allows.
     ///
-    /// Each explanation's cost is that of all together.
+    /// The cost of each explanation is that of all targets together.
     func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation]
 }
 
 extension SaliencyMethod {
-    /// Explains one target of the session's clip, without a way to cancel.
+    /// Explains one target of the session's clip; cannot be cancelled.
     public func explain(_ session: EngineSession, target: SaliencyTarget) throws(ModelError) -> Explanation {
         try explain(session, target: target, control: RunControl())
     }

@@ -1,12 +1,12 @@
-/// The methods that there are.
+/// The available methods.
 public enum SaliencyMethods {
-    /// In the order in which help, errors and documents name them.
+    /// All methods, in the order of help, errors and documents.
     public static let all: [MethodDescriptor] = [
         .guidedBackprop, .gradient, .gradientTimesInput, .integratedGradients, .guidedIG, .blurIG, .blurIGTime,
         .gradCAM,
         .hiResCAM, .guidedGradCAM, .occlusion, .xrai,
     ]
 
-    /// Those that take a setting, with their standard settings.
+    /// The methods that have a setting if their other settings are the defaults.
     public static func taking(_ setting: MethodSetting) -> [MethodDescriptor] { all.filter { $0.takes(setting) } }
 }

@@ -1,7 +1,7 @@
 /// Order statistics without a full sort.
 enum Selection {
-    /// The element that would stand at `rank` if `values` were sorted; afterwards no element before `rank` is larger and
-    /// none behind it is smaller (quickselect, median of three).
+    /// The element that would be at index `rank` if `values` were sorted. Afterwards no element before `rank` is
+    /// larger, and none after it is smaller (quickselect, median of three).
     ///
     /// - Precondition: `rank` is an index of `values`, which hold no NaN.
     static func element(_ rank: Int, of values: inout [Float]) -> Float {

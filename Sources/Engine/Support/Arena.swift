@@ -1,11 +1,12 @@
 import Glibc
 
-/// The one owner of a large block of memory, a session's or a unit's transformed filters: zeroed, page-aligned, resident only where it was touched.
+/// The owner of a large block of memory (a session's, or that of a unit's filters): zeroed and page-aligned; pages
+/// become resident when they are first touched.
 struct Arena: ~Copyable {
     let base: UnsafeMutableRawPointer
     let size: Int
 
-    /// - Parameter purpose: subject and verb of what the user is told if there is no memory.
+    /// - Parameter purpose: subject and verb of the error if there is not enough memory.
     init(size: Int, purpose: String = "the clip needs") throws(ModelError) {
         guard size > 0,
             let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
@@ -13,7 +14,7 @@ struct Arena: ~Copyable {
         else {
             throw ModelError(.tooLarge, "\(purpose) \(size / 1_000_000) MB of memory, which is not available")
         }
-        // Large pages spare the address translation; where there are none, small ones do.
+        // Large pages reduce the cost of address translation. If there are none, small pages are used.
         _ = madvise(base, size, MADV_HUGEPAGE)
         self.base = base
         self.size = size
@@ -24,18 +25,18 @@ struct Arena: ~Copyable {
     }
 }
 
-/// Where every buffer of a session lies in its one block of memory, planned before anything runs.
+/// The offsets of all buffers of a session in its block of memory, planned before anything runs.
 ///
-/// Time is counted in steps. Two buffers may share memory if they are never alive at the same time.
+/// Time is counted in steps. Two buffers may share memory if they are never in use at the same time.
 struct ArenaPlan {
-    /// A buffer's size in bytes and the first and last time at which it holds something.
+    /// A buffer's size in bytes, and the first and last time at which it is in use.
     struct Request: Hashable {
         let bytes: Int
         let first: Int
         let last: Int
     }
 
-    /// Every buffer starts at a multiple of it: a cache line, and the width of the widest vector.
+    /// Every buffer starts at a multiple of this number of bytes, the size of a cache line and of the widest vector.
     static let alignment = 64
 
     /// In bytes from the arena's start, in the order of the requests.
@@ -43,8 +44,8 @@ struct ArenaPlan {
     /// The arena's size in bytes.
     let size: Int
 
-    /// Greedy by size: the largest buffer first, each at the lowest offset where it overlaps none of those placed that
-    /// are alive at the same time (Pisarchyk and Lee, arXiv 2001.03288).
+    /// Greedy by size: the largest buffer first, each at the lowest offset at which it does not overlap buffers already
+    /// placed that are in use at the same time (Pisarchyk and Lee, arXiv 2001.03288).
     init(_ requests: [Request]) {
         var offsets = [Int](repeating: 0, count: requests.count)
         var placed: [(range: Range<Int>, request: Request)] = []

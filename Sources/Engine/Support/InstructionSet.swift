@@ -1,15 +1,16 @@
 import CKernels
 
-/// Which variant of the kernels computes. All give the same bits; the wider ones give them sooner.
+/// The instruction set of a kernel variant. All variants give the same bits; those with wider vectors are faster.
 ///
-/// `CKernels` (isa.c) has the table of what each needs of the CPU; the overlay, which is in another module, asks it directly.
+/// The table in `CKernels` (isa.c) lists the CPU features that each needs; the overlay, in another module, uses that
+/// table directly.
 public enum InstructionSet: String, Sendable, CaseIterable {
     case scalar
     case neon
     case avx2
     case avx512
 
-    /// The same in `CKernels`.
+    /// The same set in `CKernels`.
     private var isa: saliency_isa {
         switch self {
         case .scalar: SALIENCY_ISA_SCALAR
@@ -19,16 +20,16 @@ public enum InstructionSet: String, Sendable, CaseIterable {
         }
     }
 
-    /// The kernels' function table, or nil if this CPU lacks the instructions.
+    /// The kernels' function table; nil if this CPU does not have the instructions.
     var kernels: Kernels? {
         engine_kernels_for(isa).map(Kernels.init)
     }
 
-    /// What this CPU has, narrowest first.
+    /// The sets that this CPU has, the narrowest first.
     public static let available = allCases.filter { saliency_isa_is_available($0.isa) }
 
-    /// The widest that this CPU has, or what the environment's `SALIENCYD_ISA` (scalar, neon, avx2, avx512) named when the
-    /// process started if this CPU has that.
+    /// The widest set that this CPU has, or the set that the environment variable `SALIENCYD_ISA` (scalar, neon, avx2,
+    /// avx512) named when the process started, if this CPU has it.
     public static let preferred: InstructionSet = {
         let isa = saliency_isa_preferred()
         return allCases.first { $0.isa == isa } ?? .scalar
@@ -37,18 +38,19 @@ public enum InstructionSet: String, Sendable, CaseIterable {
 
 /// A function table of `CKernels`.
 ///
-/// Unchecked: the tables are constants of the program.
+/// `@unchecked Sendable` because the tables are constants of the program.
 struct Kernels: @unchecked Sendable {
     let table: UnsafePointer<engine_kernels>
 }
 
-/// What the machine can do at most: multiply-adds in registers, on every thread of a pool.
+/// The peak speed of the machine: multiply-adds in registers, on all threads of a pool.
 public enum MachinePeak {
-    /// 10⁹ fp32 products and sums a second: the best of five runs of some ten milliseconds.
+    /// The multiplications and additions of float32 per second, in 10⁹: the best of five runs of about ten
+    /// milliseconds.
     ///
     /// - Parameters:
     ///   - pool: the threads that compute.
-    ///   - instructionSet: which variant of the kernels; of one that this CPU lacks, 0.
+    ///   - instructionSet: the variant of the kernels; the result is 0 if this CPU does not have the set.
     public static func gigaflops(_ pool: ThreadPool, instructionSet: InstructionSet = .preferred) -> Double {
         guard let kernels = instructionSet.kernels else { return 0 }
         let rounds = 1_000_000
@@ -56,7 +58,7 @@ public enum MachinePeak {
         for _ in 0..<5 {
             let clock = ContinuousClock()
             let start = clock.now
-            // Items of unequal luck even out.
+            // Several items per thread even out differences between the threads.
             let items = 4 * pool.threadCount
             pool.run(items) { _, _ in
                 var values: (Float, Float, Float) = (1e-3, 1e-3, 0)

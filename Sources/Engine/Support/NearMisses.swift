@@ -1,17 +1,19 @@
-/// What a user may have meant by a name that there is not.
+/// Finds the names that a user may have meant by an unknown name.
 public enum NearMisses {
-    /// Letters that have to be alike before one name's being a part of the other makes them near.
-    private static let shortestPart = 3
+    /// The minimum number of letters for which a name that is part of another counts as similar.
+    private static let minimumPartLength = 3
 
-    /// Up to three names that contain the wanted one's words or are spelt nearly so; the nearest first.
+    /// Up to three names that contain the wanted one, are contained in it, or are spelt similarly; the most similar
+    /// first.
     ///
-    /// Case, `_`, `-` and surrounding space make no difference.
+    /// Case, `_`, `-` and surrounding space are ignored.
     public static func of(_ wanted: String, in names: [String]) -> [String] {
         let wanted = plain(wanted)
         let scored: [(name: String, distance: Int, order: Int)] = names.enumerated().compactMap { order, name in
             let plain = Self.plain(name)
             let isPart =
-                min(wanted.count, plain.count) >= shortestPart && (plain.contains(wanted) || wanted.contains(plain))
+                min(wanted.count, plain.count) >= minimumPartLength
+                && (plain.contains(wanted) || wanted.contains(plain))
             if isPart { return (name, 0, order) }
             let distance = editDistance(wanted, plain)
             return distance <= tolerance(wanted) ? (name, distance, order) : nil
@@ -21,7 +23,7 @@ public enum NearMisses {
         return scored.sorted { ($0.distance, $0.order) < ($1.distance, $1.order) }.prefix(3).map(\.name)
     }
 
-    /// The same as the end of a sentence: "; did you mean grad-cam or hires-cam?"; empty where nothing is near.
+    /// The similar names as the end of a sentence: "; did you mean grad-cam or hires-cam?"; empty if there are none.
     public static func hint(_ wanted: String, in names: [String]) -> String {
         let near = of(wanted, in: names)
         guard let last = near.last else { return "" }
@@ -29,7 +31,7 @@ public enum NearMisses {
         return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
     }
 
-    /// What to say of a word that is not on a list: "there is no method 'gradcam'; did you mean grad-cam? There are …".
+    /// The error for a word that is not on a list: "there is no method 'gradcam'; did you mean grad-cam? There are …".
     public static func missing(_ wanted: String, kind: String? = nil, in names: [String]) -> String {
         let hint = hint(wanted, in: names)
         let word = [kind, "'\(wanted)'"].compactMap(\.self).joined(separator: " ")
@@ -41,12 +43,13 @@ public enum NearMisses {
         return words.joined(separator: " ")
     }
 
-    /// Mistakes that a word of this length may have.
+    /// The maximum edit distance for a word of this length.
     private static func tolerance(_ word: String) -> Int {
-        word.count <= shortestPart ? 1 : max(2, word.count / 3)
+        word.count <= minimumPartLength ? 1 : max(2, word.count / 3)
     }
 
-    /// Insertions, deletions, replacements and exchanges of neighbours that turn one into the other (optimal string alignment).
+    /// The minimum number of insertions, deletions, replacements and swaps of neighbours that turn one word into the
+    /// other (optimal string alignment).
     static func editDistance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a), Array(b))
         var beforeLast: [Int] = []

@@ -2,7 +2,7 @@ import Glibc
 
 /// A pthread mutex at a fixed address. (`Synchronization.Mutex` cannot be waited on with a condition.)
 ///
-/// Unchecked: being shared between threads is what a mutex is for.
+/// `@unchecked Sendable` because a pthread mutex may be shared between threads.
 final class PosixMutex: @unchecked Sendable {
     fileprivate let handle: UnsafeMutablePointer<pthread_mutex_t>
 
@@ -23,7 +23,7 @@ final class PosixMutex: @unchecked Sendable {
 
 /// A pthread condition at a fixed address.
 ///
-/// Unchecked: being shared between threads is what a condition is for.
+/// `@unchecked Sendable` because a pthread condition may be shared between threads.
 final class PosixCondition: @unchecked Sendable {
     private let handle: UnsafeMutablePointer<pthread_cond_t>
 
@@ -38,7 +38,7 @@ final class PosixCondition: @unchecked Sendable {
         handle.deallocate()
     }
 
-    /// `mutex` is held before and after, and released while waiting.
+    /// Waits for the condition. The caller holds `mutex`, which is released during the wait.
     func wait(_ mutex: PosixMutex) { pthread_cond_wait(handle, mutex.handle) }
     func broadcast() { pthread_cond_broadcast(handle) }
 }

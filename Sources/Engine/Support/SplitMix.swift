@@ -1,4 +1,4 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): seeded bits, the same on every machine.
+/// SplitMix64 (Steele, Lea, Flood 2014): pseudorandom bits from a seed, the same on every machine.
 struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
@@ -6,7 +6,7 @@ struct SplitMix: RandomNumberGenerator {
         self.state = state
     }
 
-    /// - Parameter stream: tells apart what is drawn for different purposes from one seed.
+    /// - Parameter stream: separates the numbers that are drawn from one seed for different purposes.
     init(seed: UInt64, stream: UInt64) {
         state = seed
         let first = next()
@@ -18,7 +18,7 @@ struct SplitMix: RandomNumberGenerator {
         return Self.mixed(state)
     }
 
-    /// Every bit of the result hangs on every bit of `value`.
+    /// A hash: every bit of the result depends on every bit of `value`.
     static func mixed(_ value: UInt64) -> UInt64 {
         var z = value
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -26,9 +26,9 @@ struct SplitMix: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
-    /// [0, 1), 53 bits.
+    /// A number in [0, 1) with 53 bits.
     mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// 0..<bound; the bias of at most bound / 2⁵³ is far below what is measured with it.
+    /// A number in 0..<bound; its bias of at most bound / 2⁵³ is negligible.
     mutating func index(below bound: Int) -> Int { min(Int(uniform() * Double(bound)), max(bound - 1, 0)) }
 }

@@ -4,18 +4,18 @@ import Synchronization
 
 /// The engine's own threads: the only ones that compute.
 ///
-/// A job is a number of independent work items. Threads take items one after another, so which thread computes an item
-/// varies; what an item computes must not depend on it. Idle threads sleep on a condition.
+/// A job consists of independent work items. Threads take items one after another, so the thread that computes an item
+/// varies; an item's result must not depend on it. Idle threads wait on a condition.
 public final class ThreadPool: Sendable {
-    /// More would not help on any machine the engine knows.
+    /// More threads would be of no use on the machines for which the engine is made.
     public static let maximumThreads = 64
 
-    /// Threads that compute, the caller of `run` included.
+    /// The number of threads that compute, including the caller of `run`.
     public let threadCount: Int
     private let state: PoolState
     private let threads: [pthread_t]
 
-    /// - Parameter threadCount: nil for one thread a core that this process may use; clamped to 1…`maximumThreads`.
+    /// - Parameter threadCount: clamped to 1…`maximumThreads`; nil for one thread per core that this process may use.
     public init(threadCount: Int? = nil) {
         let state = PoolState()
         let wanted = min(max(threadCount ?? Self.usableCores, 1), Self.maximumThreads)
@@ -24,7 +24,7 @@ public final class ThreadPool: Sendable {
             let start = Unmanaged.passRetained(WorkerStart(state: state, worker: worker))
             var thread = pthread_t()
             guard pthread_create(&thread, nil, workerMain, start.toOpaque()) == 0 else {
-                // Fewer threads than asked for give the same results, later.
+                // Fewer threads than requested give the same results, more slowly.
                 start.release()
                 break
             }
@@ -43,23 +43,23 @@ public final class ThreadPool: Sendable {
         }
     }
 
-    /// Cores in this process's affinity mask.
+    /// The number of cores in this process's affinity mask.
     public static var usableCores: Int { Int(engine_usable_cores()) }
 
-    /// Computes the items 0..<count on all threads, the caller's among them, and returns when every item is done.
+    /// Computes the items 0..<count on all threads, including the caller's, and returns when all are done.
     ///
     /// One job runs at a time; a second caller waits for the first. `body` must not call `run`.
     ///
     /// - Parameters:
     ///   - count: the number of items.
-    ///   - body: computes item `index`; `worker`, in 0..<threadCount, says whose scratch memory to use. It is called on
-    ///     several threads at once, so items may only write where no other item reads or writes.
+    ///   - body: computes item `index`; `worker`, in 0..<threadCount, identifies the scratch memory to use. It is
+    ///     called on several threads at once, so an item may only write memory that no other item reads or writes.
     public func run(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
         state.run(count, body)
     }
 }
 
-/// What a worker thread is handed when it starts.
+/// The argument of a worker thread.
 private final class WorkerStart {
     let state: PoolState
     let worker: Int
@@ -77,13 +77,14 @@ private func workerMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRa
     return nil
 }
 
-/// The job at hand and the conditions around it.
+/// The current job and its synchronisation.
 ///
-/// Unchecked: `lock` guards every stored variable; `job` is only called between the start and the end of `run`.
+/// `@unchecked Sendable` because `lock` guards every stored variable; `job` is only called between the start and the
+/// end of `run`.
 private final class PoolState: @unchecked Sendable {
     private typealias Job = (Int, Int) -> Void
 
-    /// Held for the length of a job, so that jobs run one at a time.
+    /// Held during a job, so that jobs run one at a time.
     private let turn = PosixMutex()
     private let lock = PosixMutex()
     private let started = PosixCondition()
@@ -94,7 +95,7 @@ private final class PoolState: @unchecked Sendable {
     private var generation = 0
     private var busy = 0
     private var isStopping = false
-    /// Threads beside the caller; set once, before the first job.
+    /// The number of threads besides the caller; set once, before the first job.
     var helpers = 0
 
     func run(_ count: Int, _ body: (Int, Int) -> Void) {

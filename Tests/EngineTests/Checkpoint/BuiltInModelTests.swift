@@ -5,7 +5,7 @@ import Testing
 
 @testable import Engine
 
-/// The model inside the executable: the file of the repository, byte for byte, and what its card says of it.
+/// The model in the executable equals the file in the repository byte by byte, and its card describes it.
 @Suite struct BuiltInModelTests {
     private static let folder = GoldenMaterial.directory.deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Sources/Engine/Builtin")
@@ -34,7 +34,7 @@ import Testing
         return try JSONDecoder().decode(Card.self, from: Data(file.contents(limit: file.size)))
     }
 
-    @Test func itIsTheFileOfTheRepository() throws {
+    @Test func bytesEqualTheFileInTheRepository() throws {
         let stored = try Data(contentsOf: Self.folder.appendingPathComponent("motion.safetensors"))
         let embedded = BuiltInModel.motion.checkpoint
         #expect(try embedded.contents(limit: 4_000_000) == [UInt8](stored))
@@ -42,7 +42,7 @@ import Testing
         #expect(try BuiltInModel.motion.card.contents(limit: 1 << 20) == [UInt8](card))
     }
 
-    @Test func itsCardDescribesIt() throws {
+    @Test func cardDescribesTheModel() throws {
         let card = try card()
         let checkpoint = try Checkpoint.open("builtin:motion")
         let verification = try checkpoint.verify()
@@ -58,15 +58,15 @@ import Testing
         #expect(checkpoint.unknown.isEmpty)
     }
 
-    @Test func itIsTheSameNetworkAsItsFile() throws {
+    @Test func networkEqualsThatOfTheFile() throws {
         let file = try Checkpoint.open(Self.folder.appendingPathComponent("motion.safetensors").path)
         let embedded = try Checkpoint.open("builtin:motion")
         #expect(try embedded.load().variables == file.load().variables)
         #expect(embedded.manifest == file.manifest)
     }
 
-    /// Within the bounds of the design, on every instruction set.
-    @Test(arguments: InstructionSet.available) func itAnswersAsItDidWhereItWasTrained(_ isa: InstructionSet) throws {
+    /// The bounds are those of the design, for every instruction set.
+    @Test(arguments: InstructionSet.available) func agreesWithTheTrainingFramework(_ isa: InstructionSet) throws {
         let golden = try GoldenFile(path: GoldenMaterial.path("motion/golden.safetensors")).tensors
         let checkpoint = try Checkpoint.open("builtin:motion")
         let clip = try #require(golden["clip"])
@@ -79,8 +79,8 @@ import Testing
         try GoldenNetwork.check(session, golden, error: 1e-4, rules: [("gradient", .gradient, 3e-2)], cosine: 0.9995)
     }
 
-    /// Bytes in memory get no more trust than those in a file.
-    @Test func woundedBytesAreRefusedInMemoryToo() throws {
+    /// Bytes in memory are checked like those in a file.
+    @Test func damagedBytesAreRefusedInMemoryToo() throws {
         let original = try GoldenMaterial.bytes("checkpoints/reference.safetensors")
         var mutator = Mutator(seed: 21)
         var refused = 0

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// What is wrong with a checkpoint is told with its name.
+/// Errors name the file and the variable that they concern.
 @Suite struct CheckpointErrorTests {
     private func error(opening path: String) throws -> ModelError {
         try #require(throws: ModelError.self) { try Checkpoint.open(path).load() }
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [("Conv3d_2b_1x1/conv_3d/w", Float.nan), ("Conv3d_2b_1x1/batch_norm/beta", -.infinity)])
-    func valuesThatAreNoNumbersAreNamed(name: String, value: Float) throws {
+    func nonFiniteValuesAreNamed(name: String, value: Float) throws {
         let directory = try TemporaryDirectory()
         let checkpoint = try GoldenCheckpoint.open(in: directory) { $0[name]?.values[0] = value }
         let error = try #require(throws: ModelError.self) { try checkpoint.load() }
@@ -79,7 +79,7 @@ import Testing
         #expect(try checkpoint.load().contentHash == GoldenCheckpoint.reference().contentHash)
     }
 
-    @Test func aNetworkOfFlowHasTwoChannels() throws {
+    @Test func flowNetworksHaveTwoChannels() throws {
         let directory = try TemporaryDirectory()
         var network = try GoldenCheckpoint.reference()
         network.variables["Conv3d_1a_7x7/conv_3d/w"] = .init(
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test(arguments: [100, 5_000, 13_000])
-    func aDamagedIndexIsNoticed(position: Int) throws {
+    func aDamagedIndexIsDetected(position: Int) throws {
         let directory = try TemporaryDirectory()
         let prefix = try GoldenCheckpoint.copy("model.ckpt", to: directory)
         var bytes = try directory.bytes(of: "model.ckpt.index")
@@ -158,7 +158,7 @@ import Testing
         #expect(error.file == prefix + ".index")
     }
 
-    @Test func aShortIndexIsNoticed() throws {
+    @Test func aShortIndexIsDetected() throws {
         let directory = try TemporaryDirectory()
         let prefix = try GoldenCheckpoint.copy("model.ckpt", to: directory)
         let bytes = try directory.bytes(of: "model.ckpt.index")
@@ -177,7 +177,7 @@ import Testing
 
     @Test(arguments: [(1, "Snappy"), (7, "compression 7")] as [(UInt8, String)])
     func compressedBlocksAreRefused(compression: UInt8, word: String) throws {
-        // A table of one empty block: compression byte, masked CRC-32C; it is index and meta-index at once.
+        // A table of one empty block with compression byte and masked CRC-32C, which is both index and meta-index.
         let contents: [UInt8] = [0, 0, 0, 0, 1, 0, 0, 0, compression]
         let checksum = Checksum.masked(Checksum.crc32c(contents[...]))
         let table =
@@ -208,7 +208,7 @@ import Testing
     }
 
     @Test(arguments: ["short_names.pt", "nested.pth", "long_names_gamma.pth", "reference.safetensors"])
-    func aShortFileIsNoticed(name: String) throws {
+    func aShortFileIsDetected(name: String) throws {
         let directory = try TemporaryDirectory()
         let bytes = try GoldenMaterial.bytes("checkpoints/\(name)")
         for count in [bytes.count - 1, bytes.count - 100, bytes.count / 2, 1000] {
@@ -225,9 +225,9 @@ import Testing
         #expect(error.reason.contains("compressed"))
     }
 
-    // MARK: No checkpoint at all
+    // MARK: Other files
 
-    @Test func whatIsNoCheckpointIsSaidSo() throws {
+    @Test func filesThatAreNotCheckpointsAreReported() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(Array("just some text, long enough".utf8), to: "notes.txt")
         #expect(try error(opening: path).code == .malformed)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// One network in every form.
+/// The same network in every format.
 @Suite struct CheckpointFormTests {
     @Test(arguments: [
         ("model.ckpt", CheckpointForm.tensorFlow, 3), ("model.ckpt.index", .tensorFlow, 3),
@@ -14,7 +14,7 @@ import Testing
         ("offset.ckpt", .tensorFlow, 4), ("flax.pickle", .numpyPickle, 0), ("flax5.pickle", .numpyPickle, 0),
         ("network.npz", .numpyArchive, 1),
     ])
-    func everyFormIsTheSameNetwork(name: String, form: CheckpointForm, skippedCount: Int) throws {
+    func everyFormatGivesTheSameNetwork(name: String, form: CheckpointForm, skippedCount: Int) throws {
         let checkpoint = try Checkpoint.open(GoldenCheckpoint.path(name))
         #expect(checkpoint.form == form)
         #expect(checkpoint.manifest.classCount == 5)
@@ -29,7 +29,7 @@ import Testing
         #expect(variables.variables.count == 4 * 57 + 2)
     }
 
-    @Test func gammasBecomePartOfTheFilters() throws {
+    @Test func gammasAreFoldedIntoTheFilters() throws {
         let checkpoint = try Checkpoint.open(GoldenCheckpoint.path("long_names_gamma.pth"))
         let variables = try checkpoint.load()
         let reference = try GoldenCheckpoint.reference()
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func theHashIsThatOfItsDefinition() throws {
+    @Test func hashFollowsItsDefinition() throws {
         let variables = ModelVariables([
             "b": .init(shape: [2], values: [1, -2]), "a": .init(shape: [1, 1], values: [0.5]),
         ])

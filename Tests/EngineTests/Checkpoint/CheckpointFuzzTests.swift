@@ -4,10 +4,10 @@ import Testing
 
 @testable import Engine
 
-/// Thousands of seeded wounds to every form: the reader throws a `ModelError` or succeeds; it never crashes, hangs or asks
-/// for more memory than the file's size warrants.
+/// Thousands of seeded mutations of every format: the reader throws a `ModelError` or succeeds; it never crashes, hangs
+/// or allocates more memory than is proportional to the file's size.
 @Suite struct CheckpointFuzzTests {
-    /// Runs `body` on wounded copies of `original`; typed throws leave `ModelError` as the only way out.
+    /// Runs `body` on damaged copies of `original`; because of typed throws, only a `ModelError` can be thrown.
     private func survive(
         _ original: [UInt8], rounds: Int, seed: UInt64, atLeastRefused: Int,
         _ body: ([UInt8]) throws(ModelError) -> Void
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    /// Past the archive's checksum: the pickle by itself.
+    /// The pickle alone, without the archive's checksum.
     @Test(arguments: ["types.pt", "protocol4.pt"])
     func pickles(name: String) throws {
         let archive = try ZipArchive(openFile(GoldenCheckpoint.path(name)))
@@ -65,12 +65,12 @@ import Testing
         }
     }
 
-    /// Past the blocks' checksums, which are made good again.
+    /// The content of blocks; their checksums are recomputed.
     @Test func tensorFlowBlocks() throws {
         let directory = try TemporaryDirectory()
         let prefix = try GoldenCheckpoint.copy("types.ckpt", to: directory)
         let original = try GoldenMaterial.bytes("checkpoints/types.ckpt.index")
-        // As TensorFlow wrote it: one data block, an empty meta-index block of 8 + 5 bytes, the index block, the footer.
+        // TensorFlow wrote one data block, an empty meta-index block of 8 + 5 bytes, the index block and the footer.
         var footer = try ByteReader(original, file: "")
             .part(at: original.count - SortedTable.footerSize, count: SortedTable.footerSize)
         let dataSize = try footer.length()
@@ -78,7 +78,7 @@ import Testing
         let block = Array(original[..<(dataSize - 5)])
         let path = prefix + ".index"
         survive(block, rounds: 3000, seed: 14, atLeastRefused: 1000) { bytes throws(ModelError) in
-            // The block keeps its size, so that the places in index and footer stay true.
+            // The block keeps its size, so that the offsets in index and footer stay valid.
             var block = Array(bytes.prefix(dataSize - 5))
             block += [UInt8](repeating: 0, count: dataSize - 5 - block.count)
             let checksum = Checksum.masked(Checksum.crc32c((block + [0])[...]))
@@ -126,12 +126,12 @@ import Testing
         ("nested.pth", "nested.pth", 10), ("short_names.pt", "short_names.pt", 10),
         ("flax5.pickle", "flax5.pickle", 10), ("network.npz", "network.npz", 10),
     ])
-    func wholeNetworks(name: String, wounded: String, atLeastRefused: Int) throws {
+    func wholeNetworks(name: String, damaged: String, atLeastRefused: Int) throws {
         let directory = try TemporaryDirectory()
         let path = try GoldenCheckpoint.copy(name, to: directory)
-        let original = try GoldenMaterial.bytes("checkpoints/\(wounded)")
+        let original = try GoldenMaterial.bytes("checkpoints/\(damaged)")
         survive(original, rounds: 200, seed: 17, atLeastRefused: atLeastRefused) { bytes throws(ModelError) in
-            write(bytes, to: directory.file(wounded))
+            write(bytes, to: directory.file(damaged))
             _ = try? ModelInspection(path)
             _ = try Checkpoint.open(path).load()
         }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Engine
 
-/// How a checkpoint is found, by folder, prefix, file name and content.
+/// Finding a checkpoint by folder, prefix, file name and content.
 @Suite struct CheckpointLocationTests {
-    @Test func theOnlyOneInAFolderIsTaken() throws {
+    @Test func theOnlyCheckpointInAFolderIsUsed() throws {
         for name in ["model.ckpt", "reference.safetensors", "short_names.pt", "nested.pth"] {
             let directory = try TemporaryDirectory()
             let path = try GoldenCheckpoint.copy(name, to: directory)
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func thePublishedNameGoesFirst() throws {
+    @Test func thePublishedNameTakesPrecedence() throws {
         let directory = try TemporaryDirectory()
         _ = try GoldenCheckpoint.copy("model.ckpt", to: directory)
         let other = try GoldenCheckpoint.copy("short_names.pt", to: directory)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: ["model.ckpt-20", "/somewhere/else/model.ckpt-20"])
-    func tensorFlowsOwnPointerGoesBeforeIt(pointer: String) throws {
+    func theCheckpointFileTakesPrecedenceOverIt(pointer: String) throws {
         let directory = try TemporaryDirectory()
         _ = try GoldenCheckpoint.copy("model.ckpt", to: directory)
         _ = try GoldenCheckpoint.copy("model.ckpt", to: directory, as: "model.ckpt-20")
@@ -37,7 +37,7 @@ import Testing
         #expect(try Checkpoint.open(directory.path).path == directory.file("model.ckpt-20"))
     }
 
-    @Test func severalAreListed() throws {
+    @Test func severalCheckpointsAreListed() throws {
         let directory = try TemporaryDirectory()
         _ = try GoldenCheckpoint.copy("short_names.pt", to: directory)
         _ = try GoldenCheckpoint.copy("model.ckpt", to: directory, as: "flow.ckpt")
@@ -46,7 +46,7 @@ import Testing
         #expect(error.reason == "holds several checkpoints, of which one must be named: flow.ckpt, short_names.pt")
     }
 
-    @Test func tensorsThatAreNoNetworkDoNotCount() throws {
+    @Test func filesWithoutANetworkAreIgnored() throws {
         let directory = try TemporaryDirectory()
         let path = try GoldenCheckpoint.copy("short_names.pt", to: directory)
         try ModelVariables(["logits": .init(shape: [2], values: [1, 2])])
@@ -54,14 +54,14 @@ import Testing
         #expect(try Checkpoint.open(directory.path).path == path)
     }
 
-    @Test func anEmptyFolderIsSaidSo() throws {
+    @Test func anEmptyFolderIsReported() throws {
         let directory = try TemporaryDirectory()
         let error = try #require(throws: ModelError.self) { try Checkpoint.open(directory.path) }
         #expect(error.code == .cannotOpen)
         #expect(error.description.hasPrefix("\(directory.path): holds no checkpoint"))
     }
 
-    @Test func contentDecidesNotTheName() throws {
+    @Test func contentDecidesTheFormat() throws {
         let directory = try TemporaryDirectory()
         let forms: [(String, CheckpointForm)] = [
             ("reference.safetensors", .safetensors), ("short_names.pt", .torchArchive), ("nested.pth", .torchLegacy),

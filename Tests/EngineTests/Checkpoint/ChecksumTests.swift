@@ -40,7 +40,7 @@ struct ChecksumKernel: Sendable, CustomTestStringConvertible {
         #expect(kernel(Array("123456789".utf8)) == 0xE306_9283)
     }
 
-    /// Against the definition, a bit at a time; every length up to 40 and odd starts, whole and in two parts.
+    /// Compared with the bitwise definition, for every length up to 40 and unaligned starts, whole and in two parts.
     @Test(arguments: ChecksumKernel.all)
     func agreesWithTheDefinition(kernel: ChecksumKernel) {
         var generator = SeededGenerator(seed: 3)

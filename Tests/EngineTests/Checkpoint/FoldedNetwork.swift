@@ -2,12 +2,12 @@ import Testing
 
 @testable import Engine
 
-/// Expects two networks to compute the same: batch-norm folded into filters `w / √(σ² + ε)` and bias
+/// Expects two networks to compute the same function: batch-norm folded into filters `w / √(σ² + ε)` and bias
 /// `β − μ / √(σ² + ε)`, compared in double precision.
 ///
-/// Tolerance: where γ was moved, one network went through float32 roundings of γ, σ² (which `σ'² + ε` amplifies by at most
-/// `(σ'² + ε) / σ'²`, near 1 here), γ w and γ μ: four at 2⁻²⁴ each, relative to the value; 2⁻²¹ leaves a factor of two. The
-/// bias is a difference, so the bound is relative to its larger term.
+/// Tolerance: if γ was folded, one network has float32 roundings of γ, σ² (amplified by `σ'² + ε` by at most `(σ'² + ε)
+/// / σ'²`, near 1 here), γ w and γ μ: four of 2⁻²⁴ each, relative to the value; 2⁻²¹ leaves a factor of two. The bias
+/// is a difference, so its bound is relative to the larger term.
 func expectSameFunction(
     _ network: ModelVariables, _ reference: ModelVariables, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {

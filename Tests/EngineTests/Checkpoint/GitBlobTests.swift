@@ -4,11 +4,11 @@ import Testing
 @testable import Engine
 
 @Suite struct GitBlobTests {
-    /// As `git hash-object` names them; the second is longer than one piece of the file.
+    /// Values of `git hash-object`; the second file is longer than one piece that is read.
     @Test(arguments: [
         (0, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"), ((1 << 20) + 77, "8b0d5a511fa0aceac64b0eda0ce81c8da7efb5b0"),
     ])
-    func blobsAreNamedAsGitNamesThem(count: Int, id: String) throws {
+    func idsEqualThoseOfGit(count: Int, id: String) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write((0..<count).map { UInt8(truncatingIfNeeded: $0) }, to: "blob")
         #expect(try GitBlob.id(ofFile: path) == id)

@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import Engine
 
-/// The small network of `Tests/Golden/checkpoints` and its forms.
+/// The small network in `Tests/Golden/checkpoints`, in all its formats.
 enum GoldenCheckpoint {
     static func path(_ name: String) -> String { GoldenMaterial.path("checkpoints/\(name)") }
 
@@ -13,7 +13,7 @@ enum GoldenCheckpoint {
 
     static let manifest = ModelManifest(name: "small", classCount: 5, inputChannels: 3)
 
-    /// Copies a checkpoint's files, "model.ckpt" standing for all five of its own, and returns the copy's path.
+    /// Copies a checkpoint's files ("model.ckpt" stands for all five of its files) and returns the copy's path.
     static func copy(_ name: String, to directory: TemporaryDirectory, as newName: String? = nil) throws -> String {
         let manager = FileManager.default
         for file in try manager.contentsOfDirectory(atPath: path(""))
@@ -24,7 +24,7 @@ enum GoldenCheckpoint {
         return directory.file(newName ?? name)
     }
 
-    /// Writes a changed form of the network and opens it.
+    /// Writes a changed version of the network and opens it.
     static func open(
         in directory: TemporaryDirectory, changing change: (inout [String: ModelVariables.Variable]) -> Void
     ) throws -> Checkpoint {

@@ -24,12 +24,12 @@ import Testing
     private static let misfits: [([UInt8], String)] = [
         (Array("a\nb\nc\nd\n".utf8), "has 4 labels, where the model has 5 classes"),
         (Array("a\nb\n\nd\ne\nf".utf8), "has an empty line 3 among its labels"),
-        ([0x61, 0xFF, 0x0A], "is no UTF-8 text"),
+        ([0x61, 0xFF, 0x0A], "is not UTF-8 text"),
         ([], "has 0 labels, where the model has 5 classes"),
     ]
 
     @Test(arguments: misfits)
-    func whatDoesNotFitIsAnError(bytes: [UInt8], reason: String) throws {
+    func filesThatDoNotFitAreErrors(bytes: [UInt8], reason: String) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(bytes, to: "l.txt")
         let error = try #require(throws: ModelError.self) {
@@ -49,22 +49,22 @@ import Testing
         #expect(try Checkpoint.open(folder + "/nested.pth").manifest.labels == Self.labels)
     }
 
-    /// Labels are looked for in the two folders above a checkpoint: tests have those for themselves.
-    @Test func theFoldersAboveATestsFilesAreItsOwn() throws {
+    /// Labels are looked for in the two folders above a checkpoint, so each test must have its own.
+    @Test func foldersAboveATestDirectoryAreItsOwn() throws {
         let directory = try TemporaryDirectory()
         for folder in ["/..", "/../.."] {
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path + folder).count == 1)
         }
     }
 
-    @Test func aFileOfAnotherCountIsLeft() throws {
+    @Test func aFileWithTheWrongCountIsIgnored() throws {
         let directory = try TemporaryDirectory()
         let path = try GoldenCheckpoint.copy("nested.pth", to: directory)
         try directory.write(Array("a\nb\n".utf8), to: "labels.txt")
         #expect(try Checkpoint.open(path).manifest.labels == [])
     }
 
-    @Test func aNamedFileGoesFirst() throws {
+    @Test func aNamedFileTakesPrecedence() throws {
         let directory = try TemporaryDirectory()
         var manifest = GoldenCheckpoint.manifest
         manifest.labels = ["1", "2", "3", "4", "5"]

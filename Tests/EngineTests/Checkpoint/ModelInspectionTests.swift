@@ -25,7 +25,7 @@ import Testing
         #expect(inspection.description.contains("RGB/inception_i3d/Conv3d_1a_7x7/conv_3d/w [7, 7, 7, 3, 1] float32"))
     }
 
-    @Test func aProblemIsPartOfIt() throws {
+    @Test func problemsAreReported() throws {
         let directory = try TemporaryDirectory()
         var network = try GoldenCheckpoint.reference()
         network.variables["Conv3d_2b_1x1/conv_3d/w"] = nil
@@ -37,7 +37,7 @@ import Testing
         #expect(inspection.variables.count == 229)
     }
 
-    @Test func itGoesThroughJSONUnchanged() throws {
+    @Test func inspectionRoundTripsThroughJSON() throws {
         let inspection = try ModelInspection(GoldenCheckpoint.path("short_names.pt"))
         let data = try JSONEncoder().encode(inspection)
         let back = try JSONDecoder().decode(ModelInspection.self, from: data)

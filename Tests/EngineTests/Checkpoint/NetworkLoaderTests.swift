@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// A checkpoint in memory, to give the loader what no published file has.
+/// A checkpoint in memory, for cases that no published file contains.
 private struct MemoryCheckpoint: CheckpointReader {
     let form = CheckpointForm.safetensors
     let files: [CheckpointFile] = []
@@ -41,7 +41,8 @@ private struct MemoryCheckpoint: CheckpointReader {
             / (value("batch_norm/moving_variance", .nan) + epsilon).squareRoot() + value("batch_norm/beta", .nan)
     }
 
-    /// Gammas that the variance could not take in: zero, negative, huge; and a bias that the mean takes in.
+    /// Gammas that could not be folded into the variance (zero, negative, huge), and a bias that is folded into the
+    /// mean.
     ///
     /// Tolerance: γ w, μ − b and γ (μ − b) are rounded, three times 2⁻²⁴ relative to terms that are bounded by
     /// |γ| (|w x| + |b| + |μ|) / √(σ² + ε); 2⁻²² covers them.
@@ -71,7 +72,7 @@ private struct MemoryCheckpoint: CheckpointReader {
         #expect(try MemoryCheckpoint(stored: stored).load().variables == reference.variables)
     }
 
-    @Test func twoNamingsAreNotMixed() throws {
+    @Test func namingConventionsCannotBeMixed() throws {
         var stored = try GoldenCheckpoint.reference().variables
         stored["Conv3d_2b_1x1.conv3d.weight"] = .init(shape: [1, 1, 1, 1, 1], values: [1])
         #expect(throws: ModelError.self) { try MemoryCheckpoint(stored: stored).load() }
@@ -79,7 +80,7 @@ private struct MemoryCheckpoint: CheckpointReader {
 
     // MARK: Spellings
 
-    /// The network as Sonnet 2 or Haiku name variables, with the misnamed unit named as its fellows are.
+    /// The network with the names of Sonnet 2 or Haiku, in which the misnamed unit is named like the others.
     private static func respelt(_ pairs: [(String, String)]) throws -> [String: ModelVariables.Variable] {
         let reference = try GoldenCheckpoint.reference().variables
         let names = reference.map { name, variable in
@@ -97,7 +98,7 @@ private struct MemoryCheckpoint: CheckpointReader {
             ("moving_mean", "~/mean_ema/average"), ("moving_variance", "~/var_ema/average"),
         ],
     ])
-    func otherSpellingsAreTheSameNetwork(pairs: [(String, String)]) throws {
+    func otherSpellingsGiveTheSameNetwork(pairs: [(String, String)]) throws {
         let reference = try GoldenCheckpoint.reference()
         let stored = try Self.respelt(pairs)
         #expect(Set(stored.keys) != Set(reference.variables.keys))
@@ -117,7 +118,7 @@ private struct MemoryCheckpoint: CheckpointReader {
         #expect(try expected.contentHash != GoldenCheckpoint.reference().contentHash)
     }
 
-    @Test func movingAveragesLeaveTheirSumsBehind() throws {
+    @Test func sumsOfMovingAveragesAreSkipped() throws {
         var stored = try Self.respelt([("moving_mean", "moving_mean/average")])
         for part in ["counter", "hidden"] {
             stored["\(Self.unit)/batch_norm/moving_mean/\(part)"] = .init(shape: [1], values: [1])

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        // overlapping, with a hole, too long for its shape, backwards, negative, beyond the file, of no sense
+        // overlapping, with a gap, too long for its shape, backwards, negative, beyond the file, otherwise malformed
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
@@ -68,7 +68,7 @@ import Testing
             let converted = try Checkpoint.open(path)
             #expect(converted.manifest == checkpoint.manifest)
             #expect(try converted.load().variables == checkpoint.load().variables)
-            // The format asks for values at a multiple of 8.
+            // The format requires values at a multiple of 8.
             #expect(try SafetensorsCheckpoint(openFile(path)).tensors[0].location.offset.isMultiple(of: 8))
         }
     }
@@ -99,7 +99,7 @@ import Testing
         #expect(try directory.bytes(of: "half.safetensors").count < 40_000)
     }
 
-    @Test func whatHalfCannotHoldIsNamed() throws {
+    @Test func valuesTooLargeForHalfAreNamed() throws {
         let directory = try TemporaryDirectory()
         let name = "Conv3d_2b_1x1/batch_norm/moving_mean"
         let checkpoint = try GoldenCheckpoint.open(in: directory) { $0[name]?.values[0] = 70_000 }
@@ -110,7 +110,7 @@ import Testing
         #expect(try directory.listing() == ["changed.safetensors"])
     }
 
-    @Test func nothingIsReplacedUnasked() throws {
+    @Test func existingFilesAreNotReplacedByDefault() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write([1], to: "a.safetensors")
         let checkpoint = try Checkpoint.open(GoldenCheckpoint.path("model.ckpt"))
@@ -122,7 +122,7 @@ import Testing
         #expect(try directory.listing() == ["a.safetensors"])
     }
 
-    @Test func labelsAloneAreTaken() throws {
+    @Test func labelsWithoutAManifestAreUsed() throws {
         let directory = try TemporaryDirectory()
         var bytes = try GoldenMaterial.bytes("checkpoints/reference.safetensors")
         let metadata = Array(#""__metadata__":{"labels":"[\"a\",\"b\",\"c\",\"d\",\"e\"]"},"#.utf8)

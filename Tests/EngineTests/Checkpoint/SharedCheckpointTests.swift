@@ -10,7 +10,7 @@ struct SharedCheckpointTests {
     static let small = "golden/i3d-small"
 
     @Test(arguments: ["model.ckpt", "model.ckpt.index", "model_zip.pt", "model_nested.pt"])
-    func everyFormIsTheSameNetwork(name: String) throws {
+    func everyFormatGivesTheSameNetwork(name: String) throws {
         let reference = try Checkpoint.open(#require(SharedMaterial.path(Self.small + "/model.safetensors")))
         let checkpoint = try Checkpoint.open(#require(SharedMaterial.path(Self.small + "/" + name)))
         #expect(checkpoint.manifest.classCount == 12)
@@ -26,7 +26,7 @@ struct SharedCheckpointTests {
         try expectSameFunction(folded, reference)
     }
 
-    @Test func aFolderSaysWhatWasFound() throws {
+    @Test func aFolderListsItsCheckpoints() throws {
         let folder = try #require(SharedMaterial.path(Self.small))
         let checkpoint = try Checkpoint.open(folder)
         #expect(checkpoint.path == folder + "/model.ckpt")

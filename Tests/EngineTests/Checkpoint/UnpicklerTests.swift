@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: [
         "(ios\nsystem\n.", "\u{81}.", "o.", "\u{82}\u{1}.", "P12\n.", "\u{8f}.",
-        // Calls of what is not a function: a string, a storage type.
+        // Calls of something that is not a function: a string, a storage type.
         "Vx\n)R.", "ctorch\nFloatStorage\n)R.", "N}b.",
     ])
     func otherInstructionsAreRefused(program: String) throws {
@@ -85,7 +85,7 @@ import Testing
         (3, "(I3\nI2\nt", "(I3\nI1\nt"), (-1, "(I1\nt", "(I1\nt"), (0, "(I11\nt", "(I1\nt"), (0, "(I2\nt", "(I-1\nt"),
         (0, "(I-2\nt", "(I1\nt"), (0, "(I2\nI2\nt", "(I1\nt"), (9_223_372_036_854_775_807, "(I2\nt", "(I1\nt"),
         (0, "(I3\nt", "(I4611686018427387904\nt"), (0, "(I4611686018427387904\nI4\nt", "(I0\nI0\nt"),
-        // One stored element for a million.
+        // One stored element stands for a million.
         (0, "(I1000000\nt", "(I0\nt"), (11, "(I0\nt", "(I1\nt"), (0, "N", "N"),
     ])
     func viewsOutsideAreRefused(offset: Int, size: String, stride: String) throws {
@@ -96,24 +96,23 @@ import Testing
     }
 
     @Test func deepNestingAndCyclesAreFlat() throws {
-        // A million lists, each inside the next; a dictionary that holds itself.
+        // A million nested lists; a dictionary that contains itself.
         let deep = [UInt8](repeating: 0x5D, count: 1_000_000) + [UInt8](repeating: 0x61, count: 999_999) + [0x2E]
         #expect(try read(deep).lists.count == 1_000_000)
         let cycle = try read("}p0\nVstate_dict\ng0\ns.")
         #expect(throws: ModelError.self) { try TorchStateDict.tensors(of: cycle, file: "a.pt") }
     }
 
-    @Test func oneLongListBuildsNoLongDictionaryEach() throws {
-        // OrderedDict(list) again and again with one list from the memo: the list is used up by the first call.
+    @Test func oneLongListBuildsOnlyOneLongDictionary() throws {
+        // Repeated OrderedDict(list) with one list from the memo: the first call empties the list.
         let list = "(l" + (0..<1000).map { "(Vk\($0)\nNta" }.joined() + "p0\n0"
         let call = "ccollections\nOrderedDict\n(g0\ntR0"
         let pickle = try read(list + String(repeating: call, count: 1000) + "N.")
         #expect(pickle.dictionaries.reduce(0) { $0 + $1.count } == 1000)
     }
 
-    /// What is cheap to write must be cheap to read: one string of 4 MB as the key of 20,000 tensors, or full of
-    /// separators.
-    @Test(.timeLimit(.minutes(1))) func longNamesAreNoTrap() throws {
+    /// Small files must be fast to read: one string of 4 MB as the key of 20,000 tensors, full of separators.
+    @Test(.timeLimit(.minutes(1))) func longNamesAreHandledQuickly() throws {
         let name = String(repeating: ".", count: 4 << 20)
         #expect(VariableNaming.place(of: name) == nil)
         let length = (0..<4).map { UInt8(truncatingIfNeeded: name.utf8.count >> (8 * $0)) }

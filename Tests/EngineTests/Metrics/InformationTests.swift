@@ -4,19 +4,19 @@ import Testing
 
 @testable import Engine
 
-/// Performance information curves, and the blurred images they are made of, against PAIR's package.
+/// Performance information curves, and the blurred images on which they are based, compared with PAIR's package.
 @Suite struct InformationTests {
     private struct Golden: Decodable {
         struct Curve: Decodable {
             var saliency: [Float]
-            /// Pixels that have come back at each fraction.
+            /// The number of restored pixels at each fraction.
             var revealed: [Int]
             var sizes: [Int]
             var predictions: [Double]
-            /// Every tenth reading.
+            /// Every tenth value of the curve.
             var curve: [Double]
             var area: Double
-            /// Where an answer that was reached may go again.
+            /// The area if the curve may also fall.
             var freeArea: Double
             var accuracy: [Double]
             var accuracyArea: Double
@@ -24,7 +24,7 @@ import Testing
 
         var shape: [Int]
         var image: [UInt8]
-        /// Pixels of which no four lie on one circle; `random` may hold such.
+        /// Pixels of which no four lie on one circle, unlike in `random`.
         var general: [Int]
         var generalBlurred: [UInt8]
         var random: [Int]
@@ -50,7 +50,7 @@ import Testing
             golden.image, height: golden.shape[0], width: golden.shape[1], isKnown: isKnown)
     }
 
-    @Test("Curves and their areas are PAIR's, for the same sizes and predictions")
+    @Test("Curves and their areas agree with PAIR's for the same sizes and predictions")
     func curves() throws {
         var curves: [PerformanceInformationCurve] = []
         for expected in golden.curves {
@@ -72,7 +72,7 @@ import Testing
         #expect(PerformanceInformationCurve.meanArea([]) == nil)
     }
 
-    @Test("The same pixels come back as there, equal ones included")
+    @Test("The same pixels are restored as in PAIR's package, including equal ones")
     func quantiles() {
         for curve in golden.curves {
             let sorted = curve.saliency.sorted()
@@ -88,7 +88,7 @@ import Testing
         #expect(InformationMetric.quantile(1, of: [1, 2]) == 2)
     }
 
-    @Test("There is no curve where nothing lies between the blurred image and the whole one")
+    @Test("There is no curve if the blurred image and the whole one do not differ")
     func noWay() {
         #expect(PerformanceInformationCurve(sizes: [10, 12, 10], predictions: [0, 0.5, 1]) == nil)
         #expect(PerformanceInformationCurve(sizes: [10, 12, 20], predictions: [0.7, 0.5, 0.7]) == nil)
@@ -97,8 +97,8 @@ import Testing
         #expect(PerformanceInformationCurve(sizes: [10, 20], predictions: [0.2, 0.7])?.area == 0.5)
     }
 
-    /// Where the triangulation is the only one, all that is left are halves, which rounding errors push to either side.
-    @Test("Blurred images are SciPy's; where four pixels lie on one circle, two triangulations are right")
+    /// If the triangulation is unique, only halves differ, which rounding errors push to either side.
+    @Test("Blurred images agree with SciPy's; if four pixels lie on one circle, two triangulations are valid")
     func blurredImages() {
         func differences(_ found: [UInt8], _ expected: [UInt8]) -> [Int] {
             zip(found, expected).map { abs(Int($0) - Int($1)) }
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(
-        "Triangles cover the image once, know their neighbours, and hold no pixel in their circles",
+        "Triangles cover the image once, have the right neighbours, and have no pixel in their circumcircles",
         arguments: 0..<UInt64(6))
     func triangulation(_ seed: UInt64) {
         let (width, height) = (13, 9)
@@ -137,7 +137,7 @@ import Testing
         #expect(corners == Set(known + [0, width - 1, width * (height - 1), width * height - 1]))
     }
 
-    /// Above 0 inside of the triangle's circle, by its centre and radius.
+    /// Above 0 inside the triangle's circumcircle, computed from its centre and radius.
     private static func circleSide(
         _ triangle: ImageTriangulation.Triangle, _ point: ImageTriangulation.Point
     ) -> Double {
@@ -169,7 +169,7 @@ import Testing
     private static let map = SaliencyMap(
         frames: 3, height: 34, width: 33, values: (0..<3 * 34 * 33).map { Float($0 * 7 % 1000) })
 
-    @Test("From the blurred clip to the clip itself, a clip's size is its images', the clip is left as it was")
+    @Test("Measured from the blurred clip to the clip itself; sizes are sums over images; the clip is unchanged")
     func onANetwork() throws {
         func measure(threads: Int) throws -> InformationMetric.Value {
             let session = try session(threads: threads)
@@ -199,7 +199,7 @@ import Testing
         #expect(seeds != InformationMetric(seed: 2).seeds(Self.shape))
     }
 
-    @Test("Refused: an image of no size, a map of another size, no such class, optical flow")
+    @Test("Refused: an image that cannot be compressed, a map of another size, an unknown class, optical flow")
     func refusals() throws {
         let session = try session()
         let clip = session.clip()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// What compares two maps, against other software and by hand.
+/// Measures that compare two maps, checked with other software and by hand.
 @Suite struct MapMetricTests {
     private struct Golden: Decodable {
         struct Maps: Decodable {
@@ -37,17 +37,17 @@ import Testing
         return (map(golden.x), map(golden.y), golden)
     }
 
-    @Test("Spearman with ties and SSIM are those of SciPy and scikit-image")
+    @Test("Spearman with ties and SSIM agree with SciPy and scikit-image")
     func agreement() throws {
         let (x, y, golden) = try maps()
         let rank = try #require(RankCorrelation(x.values).with(y.values))
         #expect(abs(rank - golden.spearman) < 1e-12)
-        // The golden maps are double precision, these are their nearest floats.
+        // The golden maps are in double precision; these are the nearest floats.
         let similarity = try #require(StructuralSimilarity.mean(x, y, range: 1))
         #expect(abs(similarity - golden.ssim) < 1e-6)
     }
 
-    @Test("Infidelity is Captum's, with its scaling")
+    @Test("Infidelity agrees with Captum's, with its scaling")
     func captum() throws {
         let parts = try golden().parts
         let value = Infidelity.value(products: parts.products, losses: parts.losses)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(
-        "Infidelity by hand: nothing is left unexplained where losses are in proportion, all of it where they are not")
+        "Infidelity by hand: nothing is unexplained if losses are proportional, everything if they are unrelated")
     func infidelityByHand() {
         let foretold = Infidelity.value(products: [1, 2, 0], losses: [-3, -6, 0])
         #expect(foretold == Infidelity.Value(infidelity: 0, unexplained: 0))
@@ -64,7 +64,7 @@ import Testing
         #expect(Infidelity.value(products: [0, 0], losses: [1, 1]).unexplained == 1)
     }
 
-    @Test("Ranks: any growing function keeps them, the reverse turns them, one value has none")
+    @Test("Ranks: increasing functions keep them, the reverse order inverts them, constant values have none")
     func ranks() throws {
         let values: [Float] = [3, -1, 0.5, 0.5, 7, -0.0]
         let ranks = RankCorrelation(values)
@@ -77,14 +77,14 @@ import Testing
         #expect(abs(tied - (0.9).squareRoot()) < 1e-15)
     }
 
-    @Test("Orders are those of the values; equal values and both zeros keep their places")
+    @Test("Orders follow the values; equal values and both zeros keep their order")
     func orders() {
         let values: [Float] = [0, -2, 5, -0.0, 5, -7.5]
         #expect(ValueOrder.descending(values) == [2, 4, 0, 3, 1, 5])
         #expect(ValueOrder.ascending(values) == [5, 1, 0, 3, 2, 4])
     }
 
-    @Test("A map is like itself whatever its unit and sign, and unlike noise; small frames have no SSIM")
+    @Test("A map is similar to itself in any unit and sign, but not to noise; small frames have no SSIM")
     func similarity() throws {
         let (x, y, _) = try maps()
         let doubled = SaliencyMap(frames: x.frames, height: x.height, width: x.width, values: x.values.map { -2 * $0 })
@@ -121,7 +121,7 @@ import Testing
         #expect(throws: ModelError.self) { try MaskAgreement(map, mask: [true]) }
     }
 
-    @Test("A curve's area is by trapezoids")
+    @Test("A curve's area follows the trapezoidal rule")
     func area() {
         #expect(PixelCurve(fractions: [0, 0.5, 1], probabilities: [1, 0.5, 0]).area == 0.5)
         #expect(PixelCurve(fractions: [0, 0.25, 1], probabilities: [0, 1, 1]).area == 0.875)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Engine
 
-/// The sanity check: what it does to a network, and that it finds what the literature found.
+/// The sanity check: its effect on a network, and agreement with the literature.
 @Suite struct RandomizationTests {
-    @Test("Each stage forgets its own units, from the logits to the stem, by seed")
+    @Test("Each stage randomises its own units, from the logits to the stem, by seed")
     func stages() throws {
         let trained = RandomNetwork.variables(width: 1.0 / 24)
         #expect(NetworkRandomization.stages.map(\.name).prefix(2) == ["Logits", "Mixed_5c"])
@@ -33,9 +33,9 @@ import Testing
         #expect(other[stem] != variables[stem])
     }
 
-    /// Adebayo et al. (arXiv 1810.03292), figures 2 to 4: the maps of the gradient and of Grad-CAM are others as soon as the
-    /// network has forgotten, that of guided backpropagation stays alike.
-    @Test("On the built-in model, guided backpropagation outlives the network; the gradient and Grad-CAM do not")
+    /// Adebayo et al. (arXiv 1810.03292), figures 2 to 4: the maps of the gradient and of Grad-CAM change as soon as
+    /// the network is randomised, that of guided backpropagation stays similar.
+    @Test("In the built-in model, maps of guided backpropagation survive randomisation; gradient and Grad-CAM do not")
     func literature() throws {
         let golden = try GoldenFile(path: GoldenMaterial.path("motion/golden.safetensors")).tensors
         let clip = try #require(golden["clip"])
@@ -60,14 +60,14 @@ import Testing
         let steps = try cascade.steps(
             clip: session.clip(), target: target, methods: methods, originals: originals, stages: chosen)
         #expect(steps.allSatisfy { $0.map(\.stage) == chosen.map(\.name) })
-        // Grad-CAM's map may be 0 everywhere, which is like none.
+        // Grad-CAM's map may be 0 everywhere, which counts as no correlation.
         let ranks = steps.map { $0.map { $0.similarity.rankCorrelation ?? 0 } }
         let structures = try steps.map { try $0.map { try #require($0.similarity.structuralSimilarity) } }
-        // With everything above Mixed_4e forgotten, one map has changed and the other has not.
+        // With everything above Mixed_4e randomised, one map has changed and the other has not.
         #expect(ranks[0][1] < 0.9 && structures[0][1] < 0.7)
         #expect(ranks[1][1] > 0.97 && structures[1][1] > 0.9)
         #expect(ranks[2][1] < 0.5 && structures[2][1] < 0.7)
-        // Nothing is left of any where the stem has forgotten too.
+        // No map is left when the stem is randomised too.
         #expect(ranks.allSatisfy { $0[2] < 0.5 } && structures.allSatisfy { $0[2] < 0.2 })
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// Metrics that ask the network, on a random one.
+/// Metrics that run the network, on a random network.
 @Suite struct SessionMetricTests {
     private static let shape = ClipShape(frames: 3, height: 34, width: 33, channels: 3)
     private static let plane = 34 * 33
@@ -22,17 +22,17 @@ import Testing
         return Explanation.probabilities(logits: try session.forward())[target]
     }
 
-    /// Salient where `isSalient` says so.
+    /// A map that is 1 where `isSalient` is true, and 0 elsewhere.
     private func map(_ isSalient: (Int) -> Bool) -> SaliencyMap {
         SaliencyMap(
             frames: 3, height: 34, width: 33, values: (0..<3 * Self.plane).map { isSalient($0) ? 1 : 0 })
     }
 
-    @Test("Deletion goes from the clip to the baseline, insertion back, each over the most salient pixels first")
+    @Test("Deletion goes from the clip to the baseline, insertion back, both with the most salient pixels first")
     func curves() throws {
         let session = try session()
         let clip = session.clip()
-        // The second frame is a third of the pixels.
+        // The second frame has a third of the pixels.
         let map = map { $0 / Self.plane == 1 }
         for baseline in ClipBaseline.allCases {
             let empty = baseline.values(of: clip, in: session)
@@ -55,10 +55,10 @@ import Testing
         #expect(session.clip() == clip)
     }
 
-    @Test("Per frame, each frame loses its own part")
+    @Test("Per frame, the same part of every frame is removed")
     func perFrame() throws {
         let session = try session()
-        // The upper half of every frame, half of 34 rows, and in the whole clip the first frames before the last.
+        // The upper half of every frame, half of 34 rows; in the whole clip the first frames come before the last.
         let map = SaliencyMap(
             frames: 3, height: 34, width: 33,
             values: (0..<3 * Self.plane).map { pixel in
@@ -74,7 +74,7 @@ import Testing
         #expect(ofClip.probabilities[1] != curve.probabilities[1])
     }
 
-    @Test("The blurred baseline keeps a plain frame, and a clip's mean colour is its mean")
+    @Test("The blurred baseline keeps a uniform frame, and the mean baseline is the clip's mean")
     func baselines() throws {
         let session = try session()
         session.fillClip { frame, samples in
@@ -86,7 +86,7 @@ import Testing
         #expect(ClipBaseline.black.values(of: clip, in: session).allSatisfy { $0 == -1 })
     }
 
-    @Test("Infidelity, sensitivity and both randomisations: the same for a seed, the clip as it was, any threads")
+    @Test("Infidelity, sensitivity and randomisation: the same for a seed with any threads; the clip is unchanged")
     func deterministic() throws {
         func measure(threads: Int) throws -> ([Infidelity.Value], Double?, [LogitRandomization.Step]) {
             let session = try session(threads: threads)
@@ -107,7 +107,7 @@ import Testing
         #expect(one.2.allSatisfy { $0.target != 1 && $0.similarity.rankCorrelation ?? 1 < 0.9999 })
     }
 
-    @Test("Sensitivity of a method that ignores the clip is 0, and of one that doubles is 1")
+    @Test("The sensitivity of a method that ignores the clip is 0, and of one that doubles its map is 1")
     func sensitivity() throws {
         let session = try session()
         let map = map { $0 % 2 == 0 }
@@ -120,7 +120,7 @@ import Testing
         #expect(try MaxSensitivity().value(session, method: ignorant, original: nothing, target: 0) == nil)
     }
 
-    @Test("Boxes lie in the clip and take an eighth to a half of each side")
+    @Test("Boxes lie in the clip and have an eighth to a half of each edge")
     func boxes() {
         var random = SplitMix(seed: 1, stream: 0)
         let shape = ClipShape(frames: 1, height: 40, width: 64, channels: 3)
@@ -135,7 +135,7 @@ import Testing
         #expect(seen.count > 20)
     }
 
-    @Test("Edges of a step lie at the step")
+    @Test("The edges of a step are at the step")
     func edges() throws {
         let session = try session()
         session.fillClip { _, samples in
@@ -145,7 +145,7 @@ import Testing
         #expect(edges.values.indices.allSatisfy { (edges.values[$0] == 4) == [9, 10].contains($0 % 33) })
     }
 
-    @Test("Cancelled at once, and the clip is left; wrong maps and classes are refused")
+    @Test("Cancelled at once, with the clip unchanged; wrong maps and classes are refused")
     func failures() throws {
         let session = try session()
         let clip = session.clip()
@@ -168,7 +168,7 @@ import Testing
     }
 }
 
-/// A method that always says the same.
+/// A method that always returns the same map.
 private struct FixedMethod: SaliencyMethod {
     let name = "fixed"
     let map: SaliencyMap

@@ -19,7 +19,7 @@ struct ChangedFramesTests {
         return (logits + (try session.gradient())).map(\.bitPattern)
     }
 
-    @Test("The bytes are those of a clip set as a whole", arguments: [64, 63])
+    @Test("Results have the bytes of a clip that is set as a whole", arguments: [64, 63])
     func sameBytes(_ count: Int) throws {
         let model = try RandomNetwork.model(width: 0.5)
         let (kept, alone) = (
@@ -35,7 +35,7 @@ struct ChangedFramesTests {
             }
             #expect(try answer(kept) == answer(alone), "frames \(frames)")
         }
-        // What was left unfinished counts for nothing.
+        // Results of a pass that was cancelled are not used.
         kept.changeClip(40..<44) { _, samples in samples.update(repeating: 0.25) }
         var asked = 0
         let control = RunControl(isCancelled: {
@@ -47,7 +47,7 @@ struct ChangedFramesTests {
         #expect(try answer(kept) == answer(alone))
     }
 
-    @Test("Endpoints are whole all the same")
+    @Test("Endpoints are complete nevertheless")
     func endpoints() throws {
         let model = try RandomNetwork.model(width: 0.5)
         let (kept, alone) = (try session(model, keepsOverlap: true), try session(model, keepsOverlap: false))
@@ -60,7 +60,7 @@ struct ChangedFramesTests {
         }
     }
 
-    @Test("What there is to compute: whole tiles that see what changed")
+    @Test("Work consists of the whole tiles that read changed frames")
     func work() throws {
         let model = try RandomNetwork.model(width: 0.5)
         let shape = ClipShape(frames: 64, height: 33, width: 40, channels: 3)

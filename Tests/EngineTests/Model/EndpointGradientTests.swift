@@ -20,7 +20,7 @@ struct EndpointGradientTests {
     }
 
     /// The bound is that of the other golden gradients.
-    @Test("Gradients are PyTorch's, before the endpoint's own masks", arguments: InstructionSet.available)
+    @Test("Gradients agree with PyTorch's, before the endpoint's own masks", arguments: InstructionSet.available)
     func golden(_ isa: InstructionSet) throws {
         let golden = try SaliencyGolden()
         let session = try golden.session(isa: isa)
@@ -41,7 +41,7 @@ struct EndpointGradientTests {
     }
 
     @Test(
-        "Looking on changes nothing: the clip's gradient is the same to the bit", arguments: [1.0 / 24, 0.5],
+        "Capturing endpoints does not change a bit of the clip's gradient", arguments: [1.0 / 24, 0.5],
         MemoryUse.allCases)
     func sameBytes(_ width: Double, _ memory: MemoryUse) throws {
         let session = try session(width: width, memory: memory)
@@ -59,10 +59,10 @@ struct EndpointGradientTests {
         }
     }
 
-    /// What is behind an endpoint sees nothing but its activations, so that a small step of the clip moves the logit by the
+    /// Layers after an endpoint depend only on its activations, so that a small step of the clip moves the logit by the
     /// step of the activations times their gradient. The step follows the clip's own gradient, and is so small that few
-    /// ReLUs and pools switch within it; a gradient that is not whole is off by its own size.
-    @Test("Finite differences, at every endpoint that all of the answer passes through")
+    /// ReLUs and pools switch within it; an incomplete gradient has an error as large as itself.
+    @Test("Finite differences, at every endpoint through which the whole answer passes")
     func finiteDifferences() throws {
         let session = try session(width: 1.0 / 8)
         let clip = session.clip()
@@ -71,7 +71,7 @@ struct EndpointGradientTests {
         let gradients = try session.backward(seed: seed(session), rule: .gradient, capturingGradientsAt: names)
         let direction = try session.gradient()
         let norm = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        // Of all samples, 1e-5 in the mean square.
+        // The root mean square of the step over all samples is 1e-5.
         let length = 1e-5 * Float(clip.count).squareRoot() / norm
         func moved(_ step: Float) throws -> (logits: [Float], endpoints: [String: ModelVariables.Variable]) {
             session.setClip(zip(clip, direction).map { $0 + step * $1 })
@@ -92,7 +92,7 @@ struct EndpointGradientTests {
         }
     }
 
-    @Test("A pass that stops has no gradient of the clip, and is shorter; unknown endpoints are named")
+    @Test("A pass that stops is shorter and has no gradient of the clip; unknown endpoints are named")
     func stops() throws {
         let session = try session(width: 1.0 / 24)
         _ = try session.forward()
@@ -104,7 +104,7 @@ struct EndpointGradientTests {
         _ = try session.backward(
             seed: seed(session), rule: .gradient, capturingGradientsAt: ["Mixed_5b", "Mixed_5c"], stopsThere: true,
             control: control)
-        // The five operations of the last block.
+        // One check for each of the five operations of the last block.
         #expect(asked == 5)
         #expect(throws: ModelError.self) { try session.gradient() }
         let error = #expect(throws: ModelError.self) {
@@ -114,7 +114,7 @@ struct EndpointGradientTests {
         #expect(text.contains("Mixed_9z") && text.contains("Mixed_5c"))
     }
 
-    @Test("Positions lie where what they see is centred")
+    @Test("Positions are at the centres of their receptive fields")
     func geometry() throws {
         let model = try RandomNetwork.model(width: 1.0 / 40)
         let low = try RandomNetwork.model(width: 1.0 / 40, memory: .low)
@@ -134,14 +134,14 @@ struct EndpointGradientTests {
             guard name.hasPrefix("Mixed") else { continue }
             #expect(try NetworkBuilder.plan(low, shape).geometry(of: name) == geometry)
         }
-        // Odd sizes are padded alike at both ends: nothing moves.
+        // Odd sizes are padded equally at both ends, so nothing is shifted.
         let odd = NetworkBuilder.plan(model, ClipShape(frames: 17, height: 65, width: 65, channels: 3))
         #expect(try odd.geometry(of: "Mixed_4f").width.offset == 0)
         #expect(try odd.geometry(of: "Mixed_4f").frames.offset == 0)
         #expect(throws: ModelError.self) { try plan.geometry(of: "Mixed_9z") }
     }
 
-    @Test("A ramp over the positions is a ramp over the clip, level beyond the outermost")
+    @Test("A ramp over the positions gives a ramp over the clip, constant beyond the outermost")
     func upsampling() throws {
         let shape = ClipShape(frames: 16, height: 64, width: 96, channels: 3)
         let plan = NetworkBuilder.plan(try RandomNetwork.model(width: 1.0 / 40), shape)
@@ -159,12 +159,12 @@ struct EndpointGradientTests {
             }
         }
         #expect(result.count == expected.count)
-        // Numbers up to 2000, from three steps of interpolation.
+        // Values up to 2000, from three steps of interpolation.
         #expect(zip(result, expected).allSatisfy { ($0 - $1).magnitude < 1e-3 })
     }
 }
 
-/// `Tests/Golden/saliency`, and the network and clip it is for.
+/// `Tests/Golden/saliency`, with its network and clip.
 struct SaliencyGolden {
     private let saliency: [String: GoldenFile.Tensor]
     private let network: [String: GoldenFile.Tensor]
@@ -178,7 +178,7 @@ struct SaliencyGolden {
 
     func tensor(_ name: String) throws -> GoldenFile.Tensor { try #require(saliency[name], "\(name)") }
 
-    /// What comes behind `prefix`, in order.
+    /// The names after `prefix`, sorted.
     func names(of prefix: String) -> [String] {
         saliency.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }.sorted()
     }

@@ -27,7 +27,7 @@ struct EngineSessionTests {
     }
 
     @Test(
-        "The same bytes come out with 1, 2 and 3 threads and with every instruction set",
+        "1, 2 and 3 threads and all instruction sets give the same bytes",
         arguments: [
             (1.0 / 24, ClipShape(frames: 5, height: 33, width: 47, channels: 3)),
             (1.0 / 11, ClipShape(frames: 1, height: 32, width: 32, channels: 2)),
@@ -44,8 +44,8 @@ struct EngineSessionTests {
         }
     }
 
-    /// A network whose stem computes by Winograd convolution, and whose filters fit in either budget.
-    @Test("Little memory gives the same bytes, and takes less")
+    /// A network whose stem uses Winograd convolution, and whose filters fit in both budgets.
+    @Test("Little memory gives the same bytes and needs less memory")
     func littleMemory() throws {
         let shape = ClipShape(frames: 40, height: 33, width: 50, channels: 3)
         let fast = try RandomNetwork.model(width: 0.34)
@@ -57,7 +57,7 @@ struct EngineSessionTests {
         #expect(sizes[1] < sizes[0])
     }
 
-    @Test("A clip of bytes gives the bytes of the same clip as floats, also when both are mixed")
+    @Test("A clip of bytes gives the same results as the same clip of floats, also if both are mixed")
     func bytesAndFloats() throws {
         let shape = ClipShape(frames: 6, height: 34, width: 33, channels: 3)
         let model = try RandomNetwork.model(width: 0.34)
@@ -82,7 +82,7 @@ struct EngineSessionTests {
         }
     }
 
-    @Test("A session gives the same bytes again, whatever ran in between")
+    @Test("A session gives the same bytes again, whatever it computed in between")
     func repeatable() throws {
         let model = try RandomNetwork.model(width: 1.0 / 24)
         let session = try EngineSession(
@@ -120,7 +120,7 @@ struct EngineSessionTests {
         let four = try session.gradient()
         try session.backward(seed: [0, 2, 0, 0, -1], rule: .gradient)
         let contrast = try session.gradient()
-        // Three fp32 passes of about 60 layers: their roundings, not more.
+        // The difference is bounded by the rounding errors of three fp32 passes of about 60 layers.
         #expect(Agreement(contrast, zip(one, four).map { 2 * $0 - $1 }).isWithin(error: 1e-5))
     }
 
@@ -135,8 +135,8 @@ struct EngineSessionTests {
         try session.backward(target: 2, rule: .gradient)
         let gradient = try session.gradient()
         let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        // Along the gradient itself the derivative is its norm. The step is a compromise: kinks of the network (thousands
-        // of ReLUs switch within a larger one) against fp32 rounding of the two logits; 2 % covers both.
+        // Along the gradient itself the derivative is its norm. The step is a compromise between kinks of the network
+        // (thousands of ReLUs switch within a larger one) and fp32 rounding of the two logits; 2 % covers both.
         let step = 2e-3
         func logit(_ sign: Double) throws -> Double {
             session.setClip(zip(clip, gradient).map { Float(Double($0) + sign * step * Double($1) / norm) })
@@ -146,7 +146,7 @@ struct EngineSessionTests {
         #expect((difference - norm).magnitude <= 0.02 * norm, "\(difference) and \(norm)")
     }
 
-    @Test("Bytes enter as the manifest says")
+    @Test("Bytes are scaled as the manifest states")
     func bytes() throws {
         let model = try RandomNetwork.model()
         let shape = ClipShape(frames: 1, height: 32, width: 32, channels: 3)
@@ -199,7 +199,7 @@ struct EngineSessionTests {
         #expect(throws: ModelError.self) { try session.forward(capturing: ["Mixed_9z"]) }
     }
 
-    @Test("Cancelled between layers, and good for the next clip")
+    @Test("Cancelled between layers, and usable for the next clip")
     func cancellation() throws {
         let model = try RandomNetwork.model()
         let session = try EngineSession(
@@ -221,7 +221,7 @@ struct EngineSessionTests {
         #expect(try session.forward() == logits)
     }
 
-    @Test("Layers are measured when asked for")
+    @Test("Layers are measured on request")
     func layerTimings() throws {
         let model = try RandomNetwork.model()
         let session = try EngineSession(
@@ -237,8 +237,8 @@ struct EngineSessionTests {
         #expect(session.layerTimings.allSatisfy { $0.forward > 0 && $0.backward > 0 })
     }
 
-    /// Several methods one after another on one clip, whatever each leaves behind.
-    @Test("A forward pass that is reused changes no byte of what follows")
+    /// Several methods run one after another on one clip, whatever state each leaves.
+    @Test("Reusing a forward pass does not change a byte of later results")
     func reusedForward() throws {
         let model = try RandomNetwork.model(width: 1 / 8)
         let shape = ClipShape(frames: 8, height: 48, width: 40, channels: 3)

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Engine
 
-/// Gradients of clips with flat areas, where exact ties in max-pools decide: the network as it computes, by Winograd
-/// convolution, against the same with plain sums throughout, which round equal fields equally everywhere.
+/// Gradients of clips with flat areas, which depend on exact ties in max-pools: the network with Winograd convolution
+/// is compared with the same network with plain sums throughout, which round equal fields equally everywhere.
 @Suite("Flat clips")
 struct FlatClipTests {
     enum Clip: CaseIterable {
@@ -40,8 +40,8 @@ struct FlatClipTests {
         return frames.flatMap { $0 }
     }
 
-    /// The bound of the design for flat clips is 1e-2; measured, 6e-3 at most. Without `FlatOutputs` the plain gradients of
-    /// these clips were off by 0.15 to 0.59 and the guided ones by 0.05 to 0.53.
+    /// The bound of the design for flat clips is 1e-2; measured, 6e-3 at most. Without `FlatOutputs` the plain
+    /// gradients of these clips were off by 0.15 to 0.59 and the guided ones by 0.05 to 0.53.
     @Test("Gradients agree with those of plain sums")
     func gradients() throws {
         let variables = RandomNetwork.variables(width: 0.5, seed: 3)
@@ -52,7 +52,7 @@ struct FlatClipTests {
                 variables: variables, manifest: manifest, memory: .fast, winograd: WinogradBudget(.fast, bytes: bytes))
             return try EngineSession(model: model, shape: Self.shape, pool: pool)
         }
-        // Zeros, which only floats are here, come last: a session that has been given floats takes bytes no more.
+        // The zeros, the only clip of floats here, come last: a session that was given floats keeps its clip as floats.
         for clip in Clip.allCases {
             for session in sessions {
                 if clip == .zeros {

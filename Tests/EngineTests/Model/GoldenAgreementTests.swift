@@ -3,11 +3,11 @@ import Testing
 
 @testable import Engine
 
-/// The engine against what PyTorch answers for the tiny network in `Tests/Golden` (`tools/golden/make_golden.py`).
+/// The engine compared with PyTorch for the tiny network in `Tests/Golden` (`tools/golden/make_golden.py`).
 @Suite("Agreement with golden values")
 struct GoldenAgreementTests {
-    /// Bounds: about 60 layers, each with a relative rounding error below 1e-6 (sums of at most 1029 products in blocks,
-    /// u = 6e-8); no mask bit or winner is near enough to switch.
+    /// The bound: about 60 layers, each with a relative rounding error below 1e-6 (sums of at most 1029 products in
+    /// blocks, u = 6e-8); no mask bit or maximum is close enough to switch.
     private static let bound = 2e-5
 
     @Test("Endpoints, logits, gradient and guided gradient", arguments: InstructionSet.available)
@@ -27,7 +27,7 @@ struct GoldenAgreementTests {
     }
 }
 
-/// What golden tests share.
+/// Helpers of golden tests.
 enum GoldenNetwork {
     static func model(path: String) throws -> I3DModel {
         let file = try GoldenFile(path: path)
@@ -39,7 +39,8 @@ enum GoldenNetwork {
             manifest: ModelManifest(name: "golden", classCount: bias.values.count, inputChannels: filters.shape[3]))
     }
 
-    /// Endpoints and logits within `error`, then each gradient `[T, H, W, C]` or map `[T, H, W]` within its own.
+    /// Checks endpoints and logits within `error`, and each gradient `[T, H, W, C]` or map `[T, H, W]` within its own
+    /// bound.
     static func check(
         _ session: EngineSession, _ golden: [String: GoldenFile.Tensor], error: Double,
         rules: [(name: String, rule: GradientRule, error: Double)], cosine: Double = 0.9999, target: Int? = nil

@@ -21,7 +21,7 @@ struct I3DModelTests {
         #expect(model.inputChannels == 2)
     }
 
-    @Test("A missing variable is named, whichever it is")
+    @Test("Any missing variable is named")
     func missing() throws {
         for name in RandomNetwork.variables(width: 1.0 / 32).variables.keys {
             let error = #expect(throws: ModelError.self) { try load { $0.variables[name] = nil } }
@@ -30,10 +30,10 @@ struct I3DModelTests {
         }
     }
 
-    @Test("A variable of another shape is named, whichever it is")
+    @Test("Any variable with a wrong shape is named")
     func wrongShape() throws {
         for (name, variable) in RandomNetwork.variables(width: 1.0 / 32).variables {
-            // One more along the last axis; for the filters that decide their own width, one less input channel.
+            // One more along the last axis; one input channel less for filters whose last axis is arbitrary.
             let error = #expect(throws: ModelError.self) {
                 try load { variables in
                     var shape = variable.shape
@@ -52,7 +52,7 @@ struct I3DModelTests {
         #expect(error?.description.contains("[1, 1, 1, 2, any]") == true)
     }
 
-    @Test("Shapes that lie about their values, values that are no numbers, negative variances")
+    @Test("Shapes that do not fit their values, non-finite values and negative variances are errors")
     func malformed() {
         #expect(throws: ModelError.self) {
             try load { $0.variables["Conv3d_1a_7x7/conv_3d/w"]?.values.removeLast() }
@@ -68,7 +68,7 @@ struct I3DModelTests {
         }
     }
 
-    @Test("A manifest that does not fit the variables")
+    @Test("A manifest that does not fit the variables is an error")
     func manifests() {
         let variables = RandomNetwork.variables(width: 1.0 / 32)
         for manifest in [

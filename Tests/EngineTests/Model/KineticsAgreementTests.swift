@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// The engine against PyTorch for the trained Kinetics-400 network; bounds are those of the design.
+/// The engine compared with PyTorch for the trained Kinetics-400 network; the bounds are those of the design.
 @Suite(
     "Agreement of the trained Kinetics network",
     .tags(.shared, .slow), .enabled(if: SharedMaterial.isPresent, "\(SharedMaterial.skipReason)"))
@@ -13,17 +13,17 @@ struct KineticsAgreementTests {
     private static let logitsBound = 1e-4
     private static let guidedBound = 5e-3
     private static let gradientBound = 3e-2
-    /// Activations and gradients at the last endpoint agree as logits do; the positive part of a sum over channels loses as
-    /// much as its terms cancel.
+    /// Activations and gradients at the last endpoint agree as well as logits; in the positive part of a sum over
+    /// channels the error grows by as much as the terms cancel.
     private static let activationBound = 1e-3
-    /// The golden maps are those of one frame in this many.
+    /// The golden maps contain every eighth frame.
     private static let frameStep = 8
 
     private func path(_ name: String) throws -> String {
         try #require(SharedMaterial.path("\(Self.folder)/\(name)"))
     }
 
-    /// The vector variants; the scalar one, which gives the same bits, would take minutes.
+    /// Only the vector variants; the scalar one gives the same bits and would take minutes.
     @Test(
         "Logits, gradient, guided gradient and activation map",
         arguments: [("cricket_shot", 64, "playing cricket"), ("arm_wrestling", 32, "arm wrestling")],

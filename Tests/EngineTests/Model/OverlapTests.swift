@@ -26,7 +26,7 @@ struct OverlapTests {
     }
 
     @Test(
-        "A window that slid has the bytes of a window of its own", arguments: [1, 8, 12, 16, 32, 64],
+        "A window after a slide has the bytes of a window that is set as a whole", arguments: [1, 8, 12, 16, 32, 64],
         MemoryUse.allCases)
     func sameBytes(_ stride: Int, _ memory: MemoryUse) throws {
         let model = try RandomNetwork.model(width: 0.34, memory: memory)
@@ -44,7 +44,7 @@ struct OverlapTests {
         }
     }
 
-    @Test("A frame that changes after the slide, or a window that was never computed, shares nothing")
+    @Test("After a change behind the slide, or without a previous result, nothing is shared")
     func changedFrames() throws {
         let model = try RandomNetwork.model(width: 0.5)
         let frames = frames(64 + 16 + 1)
@@ -53,13 +53,13 @@ struct OverlapTests {
         _ = try stream.forward()
         try stream.slide(by: 16)
         for index in 48..<64 { try stream.set(index, frames[16 + index]) }
-        // In the middle of what would have been shared.
+        // In the middle of the part that would have been shared.
         try stream.set(20, frames[80])
         let alone = try session(model, keepsOverlap: false)
         for index in 0..<64 { try alone.set(index, frames[index == 20 ? 80 : 16 + index]) }
         #expect(try answer(stream) == answer(alone))
 
-        // Two slides in a row: the first window was never computed.
+        // Two slides in a row: the window between them was never computed.
         try stream.slide(by: 8)
         try stream.slide(by: 8)
         let moved = try session(model, keepsOverlap: false)
@@ -69,8 +69,8 @@ struct OverlapTests {
         #expect(throws: ModelError.self) { try stream.slide(by: 65) }
     }
 
-    /// Frame 24 of a window that slid by 16 is seen by tiles that both windows have, and by no others.
-    @Test("What is shared is not computed again")
+    /// Frame 24 of a window after a slide by 16 is read only by tiles that both windows share.
+    @Test("Shared results are not computed again")
     func nothingTwice() throws {
         let model = try RandomNetwork.model(width: 0.5)
         let frames = frames(64 + 16)
@@ -90,7 +90,7 @@ struct OverlapTests {
         #expect(try answer(poisoned: true) == answer(poisoned: false))
     }
 
-    @Test("What is shared: whole tiles that see no end of either window")
+    @Test("Shared are the whole tiles that do not read beyond either window")
     func sharedFrames() throws {
         let model = try RandomNetwork.model(width: 0.5)
         let overlap = try #require(NetworkBuilder.plan(model, Self.shape, keepsOverlap: true).overlap)
@@ -99,11 +99,11 @@ struct OverlapTests {
         #expect(overlap.shared(stride: 32) == (4..<12, 0..<0))
         #expect(overlap.shared(stride: 48) == (0..<0, 0..<0))
         #expect(overlap.shared(stride: 12) == (0..<0, 0..<0))
-        // A narrow second stage computes another way.
+        // A narrow second stage does not use Winograd convolution.
         let narrow = try RandomNetwork.model(width: 0.34)
         let stemAlone = try #require(NetworkBuilder.plan(narrow, Self.shape, keepsOverlap: true).overlap)
         #expect(stemAlone.shared(stride: 8) == (4..<24, 0..<0))
-        // In bands nothing is kept.
+        // With bands nothing is kept.
         let little = try RandomNetwork.model(width: 0.34, memory: .low)
         #expect(NetworkBuilder.plan(little, Self.shape, keepsOverlap: true).overlap == nil)
     }

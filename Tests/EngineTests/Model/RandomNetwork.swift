@@ -2,9 +2,9 @@ import TestSupport
 
 @testable import Engine
 
-/// Seeded random networks of any width, with activations that neither die nor explode.
+/// Seeded random networks of any width, whose activations neither vanish nor explode.
 enum RandomNetwork {
-    /// Output channels of every unit as published, by the unit's name.
+    /// The published output channels of every unit, by the unit's name.
     private static let published: [String: Int] = {
         let blocks: [[Int]] = [
             [64, 96, 128, 16, 32, 32], [128, 128, 192, 32, 96, 64], [192, 96, 208, 16, 48, 64],

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// The engine against what the original software answers; bounds are those of the design, as far as they can hold.
+/// The engine compared with the original software; the bounds are those of the design, as far as they are achievable.
 @Suite(
     "Agreement with the shared golden values", .tags(.shared, .slow),
     .enabled(if: SharedMaterial.isPresent, "\(SharedMaterial.skipReason)"))
@@ -31,7 +31,7 @@ struct SharedAgreementTests {
     }
 
     @Test(
-        "Small network, from every form of its checkpoint",
+        "Small network, from every checkpoint format",
         arguments: ["model.safetensors", "model.ckpt", "model_zip.pt", "model_legacy.pth", "model_nested.pt"])
     func small(_ form: String) throws {
         let shape = ClipShape(frames: 16, height: 112, width: 112, channels: 3)
@@ -42,7 +42,7 @@ struct SharedAgreementTests {
             session, golden, error: Self.logitsBound,
             rules: [("guided", .guided, Self.guidedBound), ("vanilla", .gradient, Self.gradientBound + 1e-2)],
             cosine: 0.999)
-        // As the design counts: Σ|g| over channels.
+        // The design's bounds are for Σ|g| over channels.
         let target = try #require(golden["target"]?.values.first.map { Int($0) })
         for (name, index, rule, error, cosine) in [
             ("guided", target, GradientRule.guided, Self.guidedBound, 0.9999),
@@ -70,7 +70,7 @@ struct SharedAgreementTests {
             rules: [("guided", .guided, Self.guidedBound)])
     }
 
-    /// The vector variants; the scalar one, which gives the same bits, would take minutes.
+    /// Only the vector variants; the scalar one gives the same bits and would take minutes.
     @Test(
         "Full network, 64 frames of 224x224, on each vector instruction set, with much and little memory",
         arguments: InstructionSet.available.filter { $0 != .scalar }, MemoryUse.allCases)
@@ -88,8 +88,8 @@ struct SharedAgreementTests {
             cosine: 0.9995)
     }
 
-    /// The trained network where nothing moves and nothing is to be seen, against double precision: exact ties in max-pools
-    /// go to the first element, as the definition has it.
+    /// The trained network on clips without content or motion, compared with double precision: exact ties in max-pools
+    /// go to the first element, by definition.
     @Test(
         "Trained network, flat clips, on each vector instruction set, with much and little memory",
         .tags(.shared), .enabled(if: SharedMaterial.path("golden/i3d-kinetics/model.safetensors") != nil),

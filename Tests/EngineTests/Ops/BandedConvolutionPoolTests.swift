@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// A unit and its pool in bands against the one after the other.
+/// A unit and its pool in bands, compared with one after the other.
 @Suite("Bands")
 struct BandedConvolutionPoolTests {
     enum Kind: CaseIterable {
@@ -25,7 +25,7 @@ struct BandedConvolutionPoolTests {
         let between = isStem ? Size3D(frames: (frames + 1) / 2, height: 6, width: 7) : extent
         let taps = isStem ? 343 : 27
         let filters = try WinogradFilters(
-            kernel: isStem ? 7 : 3, times: kind == .tilesOf2 ? 2 : 4, inputChannels: inputChannels,
+            kernel: isStem ? 7 : 3, framesPerTile: kind == .tilesOf2 ? 2 : 4, inputChannels: inputChannels,
             outputChannels: Self.channels, filters: random.normals(taps * inputChannels * Self.channels, scale: 0.1),
             bias: random.normals(Self.channels, scale: 0.1))
 
@@ -87,7 +87,7 @@ struct BandedConvolutionPoolTests {
 
     /// Fewer frames than a band, whole bands, and bands that end inside a tile.
     @Test(
-        "Bands give the bits of the whole", arguments: Kind.allCases, [1, 7, 16, 17, 26, 50])
+        "Bands give the same bits as the whole", arguments: Kind.allCases, [1, 7, 16, 17, 26, 50])
     func sameBits(_ kind: Kind, _ frames: Int) throws {
         for rule in [GradientRule.gradient, .guided] {
             #expect(

@@ -76,13 +76,13 @@ struct ConvolutionTests {
                 (Double(output) - max(sum.value, 0)).magnitude <= sum.bound(terms: terms * test.inputChannels))
         }
 
-        // The mask of what the unit wrote, as the unit before the next consumer applies it.
+        // The mask of the unit's outputs, as their last consumer applies it.
         workspace.fillSliceGradient(slice, upstream)
         workspace.applyMasks(slice.tensor, rows: 0..<window.output.count, rule: rule)
         let masked = zip(upstream, outputs).map { gradient, output in
             output > 0 && (rule == .gradient || gradient > 0) ? gradient : 0
         }
-        // Written over what the memory held, then added once more, then masked.
+        // Written over the old content, then added once more, then masked.
         operation.backward(workspace, GradientWrite(accumulates: false, completes: false, rule: rule))
         let once = workspace.read(source.tensor.gradient, clip.count)
         let expected = ReferenceOps.convolutionGradient(
@@ -141,12 +141,12 @@ struct ConvolutionTests {
                 low[index] -= step
                 high[index] += step
                 let (below, above) = (pre(low), pre(high))
-                // No ReLU may switch between the two points: there the derivative does not exist.
+                // No ReLU may switch between the two points, because there the derivative does not exist.
                 guard zip(below, above).allSatisfy({ ($0 > 0) == ($1 > 0) }) else { continue }
                 let difference = zip(seed, zip(below, above)).reduce(0.0) {
                     $0 + Double($1.0) * (max($1.1.1, 0) - max($1.1.0, 0))
                 }
-                // The function is linear between kinks: what is left is fp32 rounding of the gradient.
+                // The function is linear between kinks, so only fp32 rounding of the gradient is left.
                 let scale = seed.reduce(0.0) { $0 + Double($1.magnitude) }
                 #expect(
                     (difference / (2 * step) - Double(gradient[index])).magnitude <= 1e-6 * max(scale, 1),
@@ -184,7 +184,7 @@ struct ConvolutionTests {
         }
     }
 
-    @Test("SAME padding puts the odd element after, as TensorFlow does")
+    @Test("SAME padding puts the odd element at the end, as in TensorFlow")
     func padding() {
         let even = SlidingWindow(
             over: Size3D(frames: 64, height: 224, width: 6), channels: 3, kernel: .cube(7), stride: .cube(2))

@@ -7,15 +7,15 @@ import Testing
 /// A convolution over an input with flat areas.
 struct FlatCase: Sendable, CustomTestStringConvertible {
     enum Area: CaseIterable {
-        /// Every element alike.
+        /// All elements are equal.
         case all
-        /// All zeros, like what lies outside.
+        /// All zeros, like the padding outside.
         case zeros
-        /// Lines above and below a moving frame.
+        /// Constant bars above and below a changing image.
         case bars
-        /// Frames without end of one frame.
+        /// One frame, repeated.
         case still
-        /// A frame for some frames, then another.
+        /// One frame repeated, then another one repeated.
         case cut
         /// Boxes of one value at random places.
         case boxes
@@ -48,7 +48,7 @@ struct FlatCase: Sendable, CustomTestStringConvertible {
             over: extent, channels: channels, kernel: .cube(isStem ? 7 : 3), stride: .cube(isStem ? 2 : 1))
     }
 
-    /// What an element is like; elements with the same number are alike, 0 is zeros.
+    /// The number of an element's value: elements with the same number are equal, 0 is all zeros.
     func element(_ t: Int, _ y: Int, _ x: Int, _ boxes: [[ClosedRange<Int>]]) -> Int {
         let place = 1 + (t * extent.height + y) * extent.width + x
         return switch area {
@@ -68,7 +68,7 @@ struct FlatOutputsTests {
     private struct Run {
         let outputs: [Float]
         let masks: [UInt8]
-        /// As the operation read them.
+        /// The values that the operation read.
         let input: [Float]
         let filters: [Float]
         let bias: [Float]
@@ -102,7 +102,7 @@ struct FlatOutputsTests {
 
         let harness = OperationHarness()
         let weights = try WinogradFilters(
-            kernel: test.isStem ? 7 : 3, times: test.kind == .tilesOf2 ? 2 : 4, inputChannels: channels,
+            kernel: test.isStem ? 7 : 3, framesPerTile: test.kind == .tilesOf2 ? 2 : 4, inputChannels: channels,
             outputChannels: columns, filters: filters, bias: bias)
         let source =
             test.isStem ? harness.tensor(test.extent, channels) : harness.wholeSlice(test.extent, channels).tensor
@@ -124,7 +124,7 @@ struct FlatOutputsTests {
         }
         operation.forward(workspace)
         let masks = (0..<test.window.output.count * slice.mask.stride).map { workspace.bytes(slice.mask.buffer)[$0] }
-        // Any stretch gives the same bits as the whole.
+        // Any range of frames gives the same bits as the whole.
         let outputs = workspace.readSlice(slice)
         let size = operation.framesPerTile
         for first in stride(from: 0, to: test.window.output.frames, by: size) {
@@ -194,7 +194,7 @@ struct FlatOutputsTests {
             }
         }
         #expect(different == 0, "of \(ties)")
-        // A field of 7 frames and the next one, two frames later, are 9 frames and none outside.
+        // A field of 7 frames and the next one, two frames later, cover 9 frames, none of them outside.
         let hasTies =
             switch test.area {
             case .all, .zeros, .bars: output.count > 8

@@ -11,7 +11,7 @@ struct HeadTests {
         Size3D(frames: 1, height: 8, width: 2),
     ]
 
-    @Test("Logits are the mean over all stops of average pool and convolution", arguments: extents)
+    @Test("Logits are the mean over all positions of average pool and convolution", arguments: extents)
     func forwardAndBackward(_ extent: Size3D) throws {
         var random = SeededGenerator(seed: 3)
         let (channels, classes) = (11, 5)
@@ -26,7 +26,7 @@ struct HeadTests {
         let values = random.normals(input.count)
         workspace.fill(input.activation, values)
 
-        // As published: pool at every stop, convolve, then the mean.
+        // As published: pool at every position, convolve, then take the mean.
         let pool = Kernel3D(min(2, extent.frames), min(7, extent.height), min(7, extent.width))
         let stops = Kernel3D(
             extent.frames - pool.frames + 1, extent.height - pool.height + 1, extent.width - pool.width + 1)
@@ -47,12 +47,12 @@ struct HeadTests {
                 for index in 0..<classes { logits[index] += value * Double(weights.filters[channel * classes + index]) }
             }
         }
-        // Sums run in double precision: one rounding to fp32 is left.
+        // Sums are in double precision, so only one rounding to fp32 is left.
         for (result, expected) in zip(head.forward(workspace), logits) {
             #expect((Double(result) - expected).magnitude <= 1e-7 * max(1, expected.magnitude))
         }
 
-        // Linear: the derivative with respect to an element is its share times the seeded filters.
+        // The head is linear: the derivative with respect to an element is its share times the seeded filters.
         let seed: [Float] = [0, 1, 0, -0.5, 0]
         head.backward(workspace, seed: seed, rule: .gradient)
         let gradient = workspace.read(input.gradient, input.count)

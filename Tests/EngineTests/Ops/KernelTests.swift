@@ -18,7 +18,7 @@ struct KernelTests {
     private func values(_ count: Int, _ seed: UInt64) -> [Float] {
         var random = SeededGenerator(seed: seed)
         var values = random.normals(count)
-        // What is special: zeros of both signs, infinities, NaN, subnormals.
+        // Special values: zeros of both signs, infinities, NaN, subnormals.
         let special: [Float] = [0, -0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude]
         for index in stride(from: 3, to: count, by: 11) { values[index] = special[index % special.count] }
         return values
@@ -41,7 +41,7 @@ struct KernelTests {
         let (result, reference) = (run(kernels), run(scalar))
         #expect(result.0 == reference.0)
         #expect(result.1 == reference.1)
-        // The definition itself, and nothing written beside the rows.
+        // The results follow the definition, and nothing is written beside the rows.
         for index in 0..<rows * destinationStride {
             let (row, channel) = (index / destinationStride, index % destinationStride)
             let value = Float(bitPattern: result.0[index])
@@ -77,7 +77,7 @@ struct KernelTests {
         }
     }
 
-    @Test("Maximum of rows and the rows that won", arguments: InstructionSet.available, channelCounts)
+    @Test("Maximum of rows, and the rows with the maximum", arguments: InstructionSet.available, channelCounts)
     func pools(_ isa: InstructionSet, _ channels: Int) throws {
         let kernels = try #require(isa.kernels).table.pointee
         let input = values(27 * channels, 4)

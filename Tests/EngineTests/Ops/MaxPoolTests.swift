@@ -38,7 +38,7 @@ struct MaxPoolTests {
         var random = SeededGenerator(seed: 11)
         let window = SlidingWindow(
             over: test.extent, channels: test.channels, kernel: test.kernel, stride: test.stride)
-        // Coarse values, so that ties happen; all below zero, so that a padding of zeros would win.
+        // Coarse values, so that there are ties; all below zero, so that a padding of zeros would win.
         let input = random.normals(test.extent.count * test.channels).map { ($0 * 4).rounded() / 4 - 8 }
         let upstream = random.normals(window.output.count * test.channels)
 
@@ -57,7 +57,7 @@ struct MaxPoolTests {
         let indices = (0..<output.count).map { Int(workspace.bytes(pool.indices)[$0]) }
         #expect(indices == expected.map(\.tap))
 
-        // Finite differences are exact here: an element's derivative is the sum of the gradients of the windows it wins.
+        // An element's derivative is the sum of the gradients of the windows of which it is the maximum.
         var scattered = [ReferenceOps.Sum](repeating: ReferenceOps.Sum(), count: source.count)
         for (index, winner) in expected.enumerated() {
             scattered[winner.element * test.channels + index % test.channels].add(Double(upstream[index]), 1)
@@ -72,7 +72,7 @@ struct MaxPoolTests {
         }
     }
 
-    @Test("A window of more elements than the kernels have room for is not made")
+    @Test("A window with more elements than the kernels' limit is refused")
     func tooManyTaps() async {
         await #expect(processExitsWith: .failure) {
             let window = SlidingWindow(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// Memory for one operation under test: every buffer is alive all the time, and filled before and read after.
+/// Memory for one operation under test: all buffers exist all the time; they are filled before and read afterwards.
 final class OperationHarness {
     private var sizes: [Int] = []
     private var memory: UnsafeMutableRawPointer?
@@ -22,7 +22,7 @@ final class OperationHarness {
             extent: extent, channels: channels, activation: buffer(bytes: bytes), gradient: buffer(bytes: bytes))
     }
 
-    /// A slice of a new, wider tensor: `before` channels of others on its left, one on its right.
+    /// A slice of a new, wider tensor, with `before` other channels on its left and one on its right.
     func slice(_ extent: Size3D, _ channels: Int, before: Int) -> TensorSlice {
         var tensor = tensor(extent, before + channels + 1)
         let stride = engine_mask_stride(channels)
@@ -48,7 +48,7 @@ final class OperationHarness {
             flat: buffer(bytes: FlatOutputs.flatSize(window)))
     }
 
-    /// Takes the memory, every byte set to 0xA5 so that nothing relies on zeros.
+    /// Allocates the memory, with every byte set to 0xA5 so that nothing can rely on zeros.
     func start(scratchFloats: Int, threads: Int, isa: InstructionSet) throws -> Workspace {
         let kernels = try #require(isa.kernels)
         let plan = ArenaPlan(sizes.map { ArenaPlan.Request(bytes: $0, first: 0, last: 0) })
@@ -72,7 +72,7 @@ extension Workspace {
         Array(UnsafeBufferPointer(start: floats(buffer), count: count))
     }
 
-    /// The slice's channels out of all its tensor's, `[rows][channels]`.
+    /// The slice's channels of its tensor, `[rows][channels]`.
     func readSlice(_ slice: TensorSlice) -> [Float] {
         let all = read(slice.tensor.activation, slice.tensor.count)
         return (0..<slice.tensor.extent.count).flatMap { row in
@@ -81,7 +81,7 @@ extension Workspace {
         }
     }
 
-    /// Puts `values` `[rows][channels]` where the slice's gradient is.
+    /// Writes `values` `[rows][channels]` to the slice's gradient.
     func fillSliceGradient(_ slice: TensorSlice, _ values: [Float]) {
         let destination = gradient(slice.tensor)
         for row in 0..<slice.tensor.extent.count {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// Several units over one input, as a block of the network has them.
+/// Several units over one input, as in a block of the network.
 @Suite("Pointwise convolutions side by side")
 struct PointwiseConvolutionTests {
     private static let extent = Size3D(frames: 3, height: 5, width: 9)
@@ -48,7 +48,8 @@ struct PointwiseConvolutionTests {
     }
 
     @Test(
-        "Every unit agrees with plain loops, and the gradient is the sum of theirs", arguments: InstructionSet.available
+        "Every unit agrees with plain loops, and the gradient is the sum over the units",
+        arguments: InstructionSet.available
     )
     func agreesWithReference(_ isa: InstructionSet) throws {
         let setup = try setup(isa, threads: 2)

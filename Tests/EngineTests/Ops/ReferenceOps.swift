@@ -1,8 +1,8 @@
 @testable import Engine
 
-/// Plain loops in double precision: what the operations have to compute.
+/// Reference implementations of the operations: plain loops in double precision.
 enum ReferenceOps {
-    /// A value, and the sum of the magnitudes it was added up from: what bounds its rounding error in any order.
+    /// A sum, and the sum of its terms' magnitudes, which bounds the rounding error in any order.
     struct Sum {
         var value = 0.0
         var magnitude = 0.0
@@ -12,7 +12,7 @@ enum ReferenceOps {
             magnitude += (a * b).magnitude
         }
 
-        /// The largest error of adding `terms` fp32 products in any order: γ(n + 2) Σ|a b|, γ(n) = n u / (1 - n u),
+        /// The maximum error of adding `terms` fp32 products in any order: γ(n + 2) Σ|a b|, γ(n) = n u / (1 - n u),
         /// u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, 3.1); 2 more for the bias and the rounding
         /// of the result.
         func bound(terms: Int) -> Double {
@@ -21,10 +21,10 @@ enum ReferenceOps {
         }
     }
 
-    /// Where a window's taps lie: calls `body(stop, tap, element)` with flat positions for every tap inside.
+    /// Calls `body` with the flat indices of window position, tap and element, for every tap inside the input.
     static func forEachTap(_ window: SlidingWindow, _ body: (_ stop: Int, _ tap: Int, _ element: Int) -> Void) {
         let (input, output, kernel) = (window.input, window.output, window.kernel)
-        // TensorFlow SAME, computed here once more.
+        // TensorFlow's SAME padding, computed independently.
         func before(_ size: Int, _ kernel: Int, _ stride: Int) -> Int {
             let stops = (size + stride - 1) / stride
             return max((stops - 1) * stride + kernel - size, 0) / 2
@@ -47,7 +47,7 @@ enum ReferenceOps {
         }
     }
 
-    /// Sums before the ReLU, `[stops][cout]`.
+    /// The sums before the ReLU, `[positions][cout]`.
     static func convolution(
         _ window: SlidingWindow, input: [Double], filters: [Float], bias: [Float]
     ) -> [Sum] {
@@ -62,7 +62,7 @@ enum ReferenceOps {
         return sums
     }
 
-    /// The transpose: gradients of the stops `[stops][cout]` to the input's `[elements][cin]`.
+    /// The transpose: from gradients of the output `[positions][cout]` to those of the input `[elements][cin]`.
     static func convolutionGradient(
         _ window: SlidingWindow, gradient: [Float], filters: [Float], outputChannels cout: Int
     ) -> [Sum] {
@@ -79,7 +79,7 @@ enum ReferenceOps {
         return sums
     }
 
-    /// Maxima and the tap that holds each (the first of equals), `[stops][channels]`.
+    /// The maxima and the tap of each (the first of equal ones), `[positions][channels]`.
     static func maxPool(_ window: SlidingWindow, input: [Double]) -> [(value: Double, tap: Int, element: Int)] {
         let channels = window.channels
         var best = [(value: Double, tap: Int, element: Int)](

@@ -9,17 +9,17 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
     let extent: Size3D
     let inputChannels: Int
     let outputChannels: Int
-    /// Frames that a tile puts out.
-    var times = 4
+    /// The output frames of a tile.
+    var framesPerTile = 4
     let isa: InstructionSet
     let threads: Int
 
     var testDescription: String {
-        "\(extent.frames)x\(extent.height)x\(extent.width) \(inputChannels)→\(outputChannels) \(times) frames \(isa) \(threads)t"
+        "\(extent.frames)x\(extent.height)x\(extent.width) \(inputChannels)→\(outputChannels) \(framesPerTile) frames \(isa) \(threads)t"
     }
 
-    /// Single frames, lines and columns; tiles cut along every axis by 1 to 3, some of three outputs; channels around the vectors' and the panels'
-    /// widths; more tiles than one work item takes, and one more.
+    /// Single frames, lines and columns; tiles cut along every axis by 1 to 3, some of three outputs; channels around
+    /// the vectors' and the panels' widths; more tiles than one work item takes, and one more.
     static let all: [WinogradCase] = {
         let shapes: [(extent: Size3D, cin: Int, cout: Int)] = [
             (Size3D(frames: 1, height: 1, width: 1), 1, 1),
@@ -36,10 +36,11 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
             (Size3D(frames: 7, height: 10, width: 7), 9, 20),
         ]
         return shapes.flatMap { shape in
-            [4, 2].flatMap { times in
+            [4, 2].flatMap { framesPerTile in
                 InstructionSet.available.map { isa in
                     WinogradCase(
-                        extent: shape.extent, inputChannels: shape.cin, outputChannels: shape.cout, times: times,
+                        extent: shape.extent, inputChannels: shape.cin, outputChannels: shape.cout,
+                        framesPerTile: framesPerTile,
                         isa: isa, threads: isa == .scalar ? 1 : 3)
                 }
             }
@@ -53,11 +54,11 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
 
 @Suite("Winograd convolution")
 struct WinogradConvolutionTests {
-    /// The largest error of one output: 24 u of the largest Σ |a b| around it, u = 2⁻²⁴.
+    /// The maximum error of one output: 24 u of the largest Σ |a b|, u = 2⁻²⁴.
     ///
-    /// A tile's 216 products share their rounding among its 64 outputs, so the largest sum of magnitudes counts, not the
-    /// output's own. The bound is measured, not proved: on this data fewer than one output in
-    /// a thousand exceeds 8 u, none 24 u.
+    /// The rounding errors of a tile's 216 products affect all its 64 outputs, so the largest sum of magnitudes counts,
+    /// not the output's own. The bound is measured, not proved: on this data fewer than one output in a thousand
+    /// exceeds 8 u, and none 24 u.
     private static func bound(_ sum: ReferenceOps.Sum, largest: Double) -> Double {
         24 * 0x1p-24 * max(sum.magnitude, largest)
     }
@@ -77,7 +78,7 @@ struct WinogradConvolutionTests {
         let upstream: [Float]
     }
 
-    /// The last channel of the input has no producer, hence no mask, if `isPartlyMasked`; the output is a slice.
+    /// If `isPartlyMasked`, the last channel of the input has no producer and so no mask; the output is a slice.
     private func setup(_ test: WinogradCase, isPartlyMasked: Bool, isRectified: Bool = false) throws -> Setup {
         var random = SeededGenerator(seed: UInt64(test.inputChannels * 100 + test.outputChannels))
         let scale = (2 / Float(27 * test.inputChannels)).squareRoot()
@@ -94,7 +95,8 @@ struct WinogradConvolutionTests {
         let operation = WinogradConvolution(
             name: "test",
             filters: try WinogradFilters(
-                kernel: 3, times: test.times, inputChannels: test.inputChannels, outputChannels: test.outputChannels,
+                kernel: 3, framesPerTile: test.framesPerTile, inputChannels: test.inputChannels,
+                outputChannels: test.outputChannels,
                 filters: filters, bias: bias),
             input: source.tensor, slice: slice, flatOutputs: harness.flatOutputs(test.window))
         let workspace = try harness.start(
@@ -106,7 +108,7 @@ struct WinogradConvolutionTests {
             filters: filters, bias: bias, clip: clip, upstream: upstream)
     }
 
-    @Test("Forward agrees with plain loops, and writes its slice and masks alone", arguments: WinogradCase.all)
+    @Test("Forward agrees with plain loops, and writes only its slice and masks", arguments: WinogradCase.all)
     func forward(_ test: WinogradCase) throws {
         let setup = try setup(test, isPartlyMasked: true)
         let before = setup.workspace.read(setup.slice.tensor.activation, setup.slice.tensor.count)
@@ -130,7 +132,7 @@ struct WinogradConvolutionTests {
     }
 
     @Test(
-        "Backward agrees with plain loops: written, added, masked", arguments: WinogradCase.all,
+        "Backward agrees with plain loops: written, accumulated, masked", arguments: WinogradCase.all,
         [GradientRule.gradient, .guided])
     func backward(_ test: WinogradCase, _ rule: GradientRule) throws {
         for isPartlyMasked in [true, false] {
@@ -140,13 +142,13 @@ struct WinogradConvolutionTests {
             let expected = ReferenceOps.convolutionGradient(
                 test.window, gradient: setup.upstream, filters: setup.filters, outputChannels: test.outputChannels)
             let largest = Self.largest(expected)
-            // Written over what the memory held.
+            // Written over the old content.
             setup.operation.backward(workspace, GradientWrite(accumulates: false, completes: false, rule: rule))
             let once = workspace.read(source.tensor.gradient, setup.clip.count)
             for (gradient, sum) in zip(once, expected) {
                 #expect((Double(gradient) - sum.value).magnitude <= Self.bound(sum, largest: largest))
             }
-            // Added once more, to the bit, then masked.
+            // Added once more, bit by bit, then masked.
             let masks = workspace.bytes(source.mask.buffer)
             for index in 0..<test.extent.count * source.mask.stride { masks[index] = 0b0101_1010 }
             setup.operation.backward(workspace, GradientWrite(accumulates: true, completes: true, rule: rule))
@@ -161,7 +163,7 @@ struct WinogradConvolutionTests {
         }
     }
 
-    @Test("A concatenation's masks, of several producers, are all applied")
+    @Test("All masks of a concatenation of several producers are applied")
     func concatenation() throws {
         let extent = Size3D(frames: 3, height: 5, width: 6)
         let test = WinogradCase(
@@ -202,7 +204,7 @@ struct WinogradConvolutionTests {
                 let setup = try setup(
                     WinogradCase(
                         extent: test.extent, inputChannels: test.inputChannels, outputChannels: test.outputChannels,
-                        times: test.times, isa: isa, threads: threads), isPartlyMasked: false)
+                        framesPerTile: test.framesPerTile, isa: isa, threads: threads), isPartlyMasked: false)
                 setup.operation.forward(setup.workspace)
                 let outputs = setup.workspace.readSlice(setup.slice)
                 setup.operation.backward(
@@ -217,18 +219,19 @@ struct WinogradConvolutionTests {
         }
     }
 
-    /// The network's layers, on a frame small enough for plain loops: channels decide the error, not the extent.
+    /// The network's layers, on frames small enough for plain loops: the error depends on the channels, not on the
+    /// size.
     ///
-    /// Measured against double precision, RMS error over RMS of the result: forward 1.6e-6 to 2.5e-6 on rectified input,
-    /// backward 3.1e-6 to 3.6e-6 on signed; naive fp32 sums 0.5e-6 to 1.1e-6. Half as much again is the bound. The
-    /// largest error, over the largest result, was 7.5e-6.
+    /// Measured against double precision, RMS error over RMS of the result: forward 1.6e-6 to 2.5e-6 on rectified
+    /// input, backward 3.1e-6 to 3.6e-6 on signed; naive fp32 sums 0.5e-6 to 1.1e-6. Half as much again is the bound.
+    /// The largest error, over the largest result, was 7.5e-6.
     @Test(
-        "Each layer's error against double precision stays within what was measured",
+        "Each layer's error against double precision stays within the measured bound",
         arguments: [(64, 192, 4), (16, 32, 4), (128, 192, 4), (160, 320, 2), (192, 384, 2)])
-    func accuracy(_ inputChannels: Int, _ outputChannels: Int, _ times: Int) throws {
+    func accuracy(_ inputChannels: Int, _ outputChannels: Int, _ framesPerTile: Int) throws {
         let test = WinogradCase(
             extent: Size3D(frames: 4, height: 5, width: 5), inputChannels: inputChannels,
-            outputChannels: outputChannels, times: times, isa: .preferred, threads: 2)
+            outputChannels: outputChannels, framesPerTile: framesPerTile, isa: .preferred, threads: 2)
         func check(_ results: [Float], _ expected: [Double], rms: Double) {
             let error = zip(results, expected).map { Double($0) - $1 }
             let relative = (error.reduce(0) { $0 + $1 * $1 } / expected.reduce(0) { $0 + $1 * $1 }).squareRoot()
@@ -247,7 +250,7 @@ struct WinogradConvolutionTests {
         check(setup.workspace.read(setup.source.tensor.gradient, setup.clip.count), gradients.map(\.value), rms: 5.4e-6)
     }
 
-    @Test("Random extents and channels: forward and backward are each other's transpose")
+    @Test("Random sizes and channels: forward and backward are transposes of each other")
     func adjoint() throws {
         var random = SeededGenerator(seed: 11)
         for _ in 0..<40 {
@@ -256,7 +259,7 @@ struct WinogradConvolutionTests {
                     frames: .random(in: 1...10, using: &random), height: .random(in: 1...14, using: &random),
                     width: .random(in: 1...14, using: &random)),
                 inputChannels: .random(in: 1...70, using: &random), outputChannels: .random(in: 1...70, using: &random),
-                times: Bool.random(using: &random) ? 4 : 2,
+                framesPerTile: Bool.random(using: &random) ? 4 : 2,
                 isa: InstructionSet.available.filter { $0 != .scalar }.randomElement(using: &random) ?? .scalar,
                 threads: 2)
             let setup = try setup(test, isPartlyMasked: false)

@@ -44,11 +44,11 @@ struct StemCase: Sendable, CustomTestStringConvertible {
 
 @Suite("Winograd stem")
 struct WinogradStemTests {
-    /// The largest error of one output: 128 u of the largest Σ |a b|, u = 2⁻²⁴.
+    /// The maximum error of one output: 128 u of the largest Σ |a b|, u = 2⁻²⁴.
     ///
-    /// A tile's 343 products share their rounding among its 64 outputs, so the largest sum of magnitudes counts. Measured,
-    /// not proved: on this data the largest is 92 u, and 999 of a thousand outputs stay within 43 u. Every form gives the
-    /// same bits, so the figures are every machine's.
+    /// The rounding errors of a tile's 343 products affect all its 64 outputs, so the largest sum of magnitudes counts.
+    /// The bound is measured, not proved: on this data the largest error is 92 u, and 999 of a thousand outputs stay
+    /// within 43 u. All variants give the same bits, so these figures hold on every machine.
     private static func bound(_ sums: [ReferenceOps.Sum]) -> Double {
         128 * 0x1p-24 * (sums.map(\.magnitude).max() ?? 0)
     }
@@ -92,7 +92,7 @@ struct WinogradStemTests {
             filters: filters, bias: bias, clip: clip, upstream: upstream)
     }
 
-    @Test("Forward agrees with plain loops, and writes its slice and masks alone", arguments: StemCase.all)
+    @Test("Forward agrees with plain loops, and writes only its slice and masks", arguments: StemCase.all)
     func forward(_ test: StemCase) throws {
         let setup = try setup(test)
         let before = setup.workspace.read(setup.slice.tensor.activation, setup.slice.tensor.count)
@@ -114,7 +114,7 @@ struct WinogradStemTests {
         }
     }
 
-    @Test("Backward agrees with plain loops, and writes the clip's gradient alone", arguments: StemCase.all)
+    @Test("Backward agrees with plain loops, and writes only the clip's gradient", arguments: StemCase.all)
     func backward(_ test: StemCase) throws {
         let setup = try setup(test)
         let activation = setup.workspace.read(setup.input.activation, setup.clip.count)
@@ -127,7 +127,8 @@ struct WinogradStemTests {
         for (gradient, sum) in zip(gradient, expected) {
             #expect((Double(gradient) - sum.value).magnitude <= bound)
         }
-        // The harness lays the buffers side by side: what lies around the gradient is as it was.
+        // The harness places the buffers side by side, so the memory around the gradient can be checked: it is
+        // unchanged.
         #expect(setup.workspace.read(setup.input.activation, setup.clip.count) == activation)
         let channels = setup.slice.tensor.channels
         let upstream = setup.workspace.read(setup.slice.tensor.gradient, setup.slice.tensor.count)
@@ -137,7 +138,7 @@ struct WinogradStemTests {
         }
     }
 
-    @Test("A clip of bytes gives the bits of its floats", arguments: StemCase.all)
+    @Test("A clip of bytes gives the same bits as its floats", arguments: StemCase.all)
     func bytes(_ test: StemCase) throws {
         let setup = try setup(test)
         var workspace = setup.workspace
@@ -179,7 +180,7 @@ struct WinogradStemTests {
 
     /// Measured against double precision, RMS error over RMS of the result: forward 6.3e-6 and 7.5e-6, backward 1.0e-5;
     /// half as much again is the bound. Naive fp32 sums have about 1e-6.
-    @Test("The published stem's error against double precision stays within what was measured", arguments: [2, 3])
+    @Test("The published stem's error against double precision stays within the measured bound", arguments: [2, 3])
     func accuracy(_ inputChannels: Int) throws {
         let test = StemCase(
             extent: Size3D(frames: 8, height: 16, width: 16), inputChannels: inputChannels, outputChannels: 64,
@@ -202,7 +203,7 @@ struct WinogradStemTests {
         #expect(backward <= 1.5e-5, "backward \(backward)")
     }
 
-    @Test("Random extents and channels: forward and backward are each other's transpose")
+    @Test("Random sizes and channels: forward and backward are transposes of each other")
     func adjoint() throws {
         var random = SeededGenerator(seed: 12)
         for _ in 0..<40 {

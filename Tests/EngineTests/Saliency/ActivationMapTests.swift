@@ -5,11 +5,11 @@ import Testing
 
 @Suite("Activation maps")
 struct ActivationMapTests {
-    /// Errors of activations and of gradients add up to twice the bound of either; in the positive part of a sum over
+    /// Errors of activations and of gradients add up to twice the bound of either. In the positive part of a sum over
     /// channels terms cancel, in these maps to no less than a fifth.
     private static let bound = 2e-4
 
-    @Test("Grad-CAM and HiRes-CAM are Captum's, at every endpoint")
+    @Test("Grad-CAM and HiRes-CAM agree with Captum at every endpoint")
     func agreement() throws {
         let golden = try SaliencyGolden()
         let session = try golden.session()
@@ -25,7 +25,7 @@ struct ActivationMapTests {
         }
     }
 
-    @Test("Guided Grad-CAM is Captum's guided backpropagation times Grad-CAM")
+    @Test("Guided Grad-CAM agrees with Captum's guided backpropagation times Grad-CAM")
     func guided() throws {
         let golden = try SaliencyGolden()
         let explanation = try GuidedGradCAM().explain(golden.session(), target: .index(golden.target))
@@ -33,7 +33,7 @@ struct ActivationMapTests {
         #expect(agreement.isWithin(error: Self.bound, cosine: 0.9999), "\(agreement)")
     }
 
-    /// Behind the last endpoint the network is linear.
+    /// After the last endpoint the network is linear.
     @Test("At the last endpoint, activation times gradient adds up to the logit without its bias")
     func completeness() throws {
         let golden = try SaliencyGolden()
@@ -47,13 +47,13 @@ struct ActivationMapTests {
         #expect((sum - (pass.logits[golden.target] - bias)).magnitude < 1e-5)
     }
 
-    @Test("The architecture names what sessions have, in their order")
+    @Test("The architecture's endpoint names are those of sessions, in the same order")
     func endpointNames() throws {
         let names = try SaliencyGolden().session().endpointNames
         #expect(names.filter { !$0.contains("/") } == I3DArchitecture.endpointNames)
     }
 
-    @Test("An endpoint that there is not is a mistake found before the network runs")
+    @Test("An unknown endpoint is reported before the network runs")
     func unknownEndpoint() throws {
         let session = try SaliencyGolden().session()
         var asked = 0

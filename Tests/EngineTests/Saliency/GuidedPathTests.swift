@@ -2,7 +2,7 @@ import Testing
 
 @testable import Engine
 
-/// What the PAIR package's tests of Guided IG expect, of functions of two numbers.
+/// The expectations of the PAIR package's own tests of Guided IG, on functions of two numbers.
 @Suite("Guided IG's path")
 struct GuidedPathTests {
     private func attribution(
@@ -22,7 +22,7 @@ struct GuidedPathTests {
         zip(found, expected).allSatisfy { ($0 - $1).magnitude <= part * $1.magnitude }
     }
 
-    @Test("Linear: as Integrated Gradients, whatever the path")
+    @Test("Linear functions: as Integrated Gradients on any path")
     func linear() {
         let found = attribution(of: [10, 5], baseline: [-1, -3], steps: 10, distance: 0.5) { _, _ in [2, 1] }
         #expect(isClose(found, [22, 8], within: 1e-5))
@@ -30,14 +30,14 @@ struct GuidedPathTests {
             isClose(attribution(of: [10, 5], steps: 10, distance: 0.5) { _, _ in [2, 1] }, [20, 5], within: 1e-5))
     }
 
-    @Test("Partial derivatives that do not depend on each other: as Integrated Gradients, in both directions")
+    @Test("Independent partial derivatives: as Integrated Gradients, in both directions")
     func independent() {
         let gradient = { (x: Float, y: Float) in [4 * x, 2 * y] }
         #expect(isClose(attribution(of: [3, 3], distance: 0.4, gradient: gradient), [18, 9]))
         #expect(isClose(attribution(of: [0, 0], baseline: [3, 3], distance: 0.4, gradient: gradient), [-18, -9]))
     }
 
-    @Test("Derivatives that do: from Integrated Gradients to the unbounded path")
+    @Test("Dependent partial derivatives: from Integrated Gradients to the unbounded path")
     func dependent() {
         let gradient = { (x: Float, y: Float) in [8 * x + 4 * y, 4 * x + 2 * y] }
         #expect(isClose(attribution(of: [3, 3], distance: 0, gradient: gradient), [54, 27]))
@@ -49,7 +49,7 @@ struct GuidedPathTests {
         #expect(10 < between[1] && between[1] < 26)
     }
 
-    @Test("A clip that is its baseline has no shares")
+    @Test("A clip that equals its baseline has no shares")
     func nowhere() {
         #expect(attribution(of: [2, 3], baseline: [2, 3], distance: 0.1) { _, _ in [1, 1] } == [0, 0])
     }

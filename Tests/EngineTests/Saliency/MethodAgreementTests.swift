@@ -3,13 +3,13 @@ import Testing
 
 @testable import Engine
 
-/// The methods against Captum and the PAIR package's own functions on the tiny network in `Tests/Golden`
+/// The methods compared with Captum and the PAIR package's own functions on the tiny network in `Tests/Golden`
 /// (`tools/golden/saliency_methods.py`).
 @Suite("Agreement of methods with golden values")
 struct MethodAgreementTests {
-    /// As for one gradient (`GoldenAgreementTests`): about 60 layers, each with a relative rounding error below 1e-6; means of
-    /// gradients, differences of clips and Gaussian weights add less than one layer does. No mask bit switches at the points of
-    /// these paths, and the engine gives the same bytes on every machine, so that none ever will.
+    /// As for one gradient (`GoldenAgreementTests`): about 60 layers, each with a relative rounding error below 1e-6;
+    /// means of gradients, differences of clips and Gaussian weights add less than one layer does. No mask bit switches
+    /// at the points of these paths; this holds on every machine, since the engine gives the same bytes everywhere.
     private static let bound = 2e-5
 
     private struct Fixture {
@@ -47,7 +47,7 @@ struct MethodAgreementTests {
         ("blur-ig-time", BlurIntegratedGradients(axis: .time, steps: 3, maximumSigma: 2)),
     ]
 
-    @Test("Shares, with their signs and without", arguments: methods)
+    @Test("Shares, with and without signs", arguments: methods)
     func agreement(_ name: String, _ method: any AttributionMethod) throws {
         let fixture = try Fixture()
         let explanation = try method.explain(fixture.session, target: .index(fixture.target))
@@ -59,7 +59,7 @@ struct MethodAgreementTests {
         }
     }
 
-    @Test("Contrast and log-probability: the number and its gradient")
+    @Test("Contrast and log-probability: the value and its gradient")
     func targets() throws {
         let fixture = try Fixture()
         let second = Int(try #require(try fixture.values("second").first))
@@ -77,7 +77,7 @@ struct MethodAgreementTests {
         }
     }
 
-    @Test("The noise, number by number")
+    @Test("The noise agrees number by number")
     func noise() throws {
         var noise = GaussianNoise(seed: 7, copy: 1, frame: 2)
         let values = (0..<16).map { _ in Float(noise.next()) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// What the list of methods says is what the methods are.
+/// The descriptors in the list of methods agree with the methods.
 @Suite struct MethodRegistryTests {
     private func session() throws -> EngineSession {
         let session = try EngineSession(
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("A method calls itself by its name on the list, and is made as it says", arguments: SaliencyMethods.all)
+    @Test("A method has its descriptor's name and kind", arguments: SaliencyMethods.all)
     func made(_ method: MethodDescriptor) {
         let made = method.method(with: MethodSettings())
         #expect(made.name == method.name)
@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test(
-        "Methods with signs give them, and those that share the forward pass add none", arguments: SaliencyMethods.all)
+        "Methods with signs have signed maps, and those that reuse the forward pass add none",
+        arguments: SaliencyMethods.all)
     func signsAndForward(_ method: MethodDescriptor) throws {
         let session = try session()
         session.reusesForward = true
@@ -51,13 +52,13 @@ import Testing
         _ = try session.forward()
         let reused = session.reusedPasses
         let explanation = try method.method(with: settings).explain(session, target: .top1)
-        // Guided backpropagation's sums are given, though they say nothing for or against.
+        // Guided backpropagation has signed sums, but their signs have no meaning.
         #expect((explanation.signed != nil) == (method.hasSigns || method == .guidedBackprop))
         #expect((explanation.cost.forward == session.reusedPasses - reused) == method.reusesForward)
         #expect(explanation.cost == method.cost(with: settings, shape: session.shape))
     }
 
-    @Test("Noise costs every copy's passes, and the answer's")
+    @Test("Noise costs the passes of every copy, and one for the answer")
     func noise() throws {
         let session = try session()
         var settings = MethodSettings()
@@ -68,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("Every setting reads what it writes, and refuses what it does not take")
+    @Test("Every setting reads its own text and refuses other values")
     func settings() throws {
         let values = [
             "smooth": "3", "noise-average": "variance", "steps": "40", "baseline": "first-frame", "seed": "7",

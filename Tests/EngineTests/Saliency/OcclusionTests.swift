@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Occlusion")
 struct OcclusionTests {
-    @Test("Falls are Captum's, with every fill", arguments: [ClipBaseline.black, .mean, .blurred])
+    @Test("Falls agree with Captum's for every fill", arguments: [ClipBaseline.black, .mean, .blurred])
     func agreement(_ fill: ClipBaseline) throws {
         let golden = try SaliencyGolden()
         let session = try golden.session()
@@ -24,7 +24,7 @@ struct OcclusionTests {
         let rootMeanSquare = norm(expected) / Double(expected.count).squareRoot()
         let agreement = Agreement(falls, expected)
         #expect(agreement.isWithin(error: 2 * 2e-5 * norm(logits) / rootMeanSquare, cosine: 0.9999), "\(agreement)")
-        // 3 x 4 x 5 boxes, and the clip as it is.
+        // 3 x 4 x 5 boxes, and the unchanged clip.
         #expect(occlusion.forwardCount(for: session.shape) == 61)
         #expect(asked == 61)
     }
@@ -41,7 +41,7 @@ struct OcclusionTests {
         #expect(try JSONDecoder().decode(Occlusion.Box.self, from: written) == box)
     }
 
-    @Test("One box over everything is one pass more, and the same everywhere")
+    @Test("One box over the whole clip needs one more pass and gives the same value everywhere")
     func wholeClip() throws {
         let session = try SaliencyGolden().session()
         let occlusion = Occlusion(
@@ -50,7 +50,7 @@ struct OcclusionTests {
         let falls = try occlusion.falls(
             session, of: [{ Double($0[0]) }], from: session.forward(), control: RunControl())[0]
         #expect(Set(falls).count == 1)
-        // Of a window at the published size, with the defaults: 4 x 7 x 7 boxes.
+        // A window of the published size, with the defaults, has 4 x 7 x 7 boxes.
         let published = ClipShape(frames: 64, height: 224, width: 224, channels: 3)
         #expect(Occlusion().forwardCount(for: published) == 197)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// What paths cost and whether their shares add up.
+/// The cost of paths, and whether their shares add up.
 @Suite("Path methods")
 struct PathMethodTests {
     private static let shape = ClipShape(frames: 4, height: 33, width: 34, channels: 3)
@@ -16,7 +16,7 @@ struct PathMethodTests {
     }
 
     @Test(
-        "Passes are those of the formula, for one target and for several",
+        "Passes follow the formula, for one target and for several",
         arguments: [
             (
                 Gradient() as any AttributionMethod, PassCount(forward: 1, backward: 1),
@@ -34,7 +34,7 @@ struct PathMethodTests {
                 GuidedIntegratedGradients(steps: 4), PassCount(forward: 5, backward: 4),
                 PassCount(forward: 13, backward: 12)
             ),
-            // The first step stands still; the last point is the gap's.
+            // The first step does not move; the last point is only needed for the gap.
             (
                 BlurIntegratedGradients(steps: 4), PassCount(forward: 5, backward: 3),
                 PassCount(forward: 5, backward: 9)
@@ -55,11 +55,11 @@ struct PathMethodTests {
         }
     }
 
-    /// Koksma's inequality: a rule of n points at even distances, both ends among them, is off the integral by at most the
-    /// variation of the slope along the path over n, the trapezoidal rule by half of that over n - 1; between the points the
-    /// slope varies too, which the factor of 2 leaves room for.
+    /// Koksma's inequality: the error of a rule of n points at equal distances, including both ends, is at most the
+    /// variation of the slope along the path divided by n, that of the trapezoidal rule half the variation divided by n
+    /// - 1. The factor of 2 allows for the slope's variation between the points.
     @Test(
-        "Shares are the mean slope along the line, and add up to the difference but for the steps",
+        "Shares are the mean slope along the line, and add up to the difference except for the error of the steps",
         arguments: ClipBaseline.allCases, PathQuadrature.allCases)
     func completeness(_ baseline: ClipBaseline, _ quadrature: PathQuadrature) throws {
         let session = try session()
@@ -93,7 +93,7 @@ struct PathMethodTests {
         #expect(completeness.gap <= 2 * variation * spread)
     }
 
-    @Test("Weights sum to 1; the trapezoid's ends count half, and it is exact where the slope grows evenly")
+    @Test("Weights sum to 1; the trapezoidal rule halves the ends, and is exact for linear slopes")
     func quadrature() {
         for quadrature in PathQuadrature.allCases {
             for count in [2, 3, 25] {
@@ -105,7 +105,7 @@ struct PathMethodTests {
         #expect(PathQuadrature.pair.weights(5) == [0.2, 0.2, 0.2, 0.2, 0.2])
     }
 
-    @Test("Guided IG that may not leave the line is Integrated Gradients of the steps' first ends")
+    @Test("Guided IG on the straight line is Integrated Gradients with each step's first end")
     func straightGuidedPath() throws {
         let session = try session()
         let guided = try GuidedIntegratedGradients(steps: 5, maximumDistance: 0).explain(session, target: .index(0))
@@ -123,7 +123,7 @@ struct PathMethodTests {
         #expect(agreement.isWithin(error: 1e-3), "\(agreement)")
     }
 
-    @Test("Blur in time leaves a still clip alone; blur in space does not")
+    @Test("Blur in time does not change a still clip; blur in space does")
     func blurAxes() throws {
         let session = try session()
         let clip = session.clip()
@@ -135,7 +135,7 @@ struct PathMethodTests {
         #expect((space.map.values.max() ?? 0) > 1e-3)
     }
 
-    @Test("Gaussian filters: their reach, what they keep, and what SciPy answers")
+    @Test("Gaussian filters: radius, preserved mean, and agreement with SciPy")
     func filters() {
         #expect(GaussianFilter.radius(sigma: 0.1) == 0)
         #expect(GaussianFilter.radius(sigma: 1) == 4)
@@ -164,7 +164,7 @@ struct PathMethodTests {
         ]
     }
 
-    @Test("Averages over copies are those of all their values")
+    @Test("Running averages over copies agree with those of all values")
     func noiseAverages() throws {
         let session = try session()
         var random = SeededGenerator(seed: 8)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// What the other methods' tests ask of every method, of those that look at endpoints, boxes and regions.
+/// The requirements on every method, for the methods of endpoints, boxes and regions.
 @Suite("Maps of endpoints, boxes and regions")
 struct RegionMethodTests {
     static let methods: [any SaliencyMethod] = [
@@ -20,7 +20,7 @@ struct RegionMethodTests {
         return session
     }
 
-    @Test("Same bytes with any number of threads, the clip as it was, logits of the clip itself", arguments: methods)
+    @Test("Same bytes with any number of threads, clip unchanged, logits of the clip itself", arguments: methods)
     func contract(_ method: any SaliencyMethod) throws {
         let session = try session()
         let clip = session.clip()
@@ -42,7 +42,7 @@ struct RegionMethodTests {
         }
     }
 
-    @Test("Mistakes are found before the network runs; cancellation leaves the clip as it was", arguments: methods)
+    @Test("Mistakes are found before the network runs; cancellation leaves the clip unchanged", arguments: methods)
     func failures(_ method: any SaliencyMethod) throws {
         let session = try session()
         let clip = session.clip()

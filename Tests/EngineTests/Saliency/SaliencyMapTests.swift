@@ -11,7 +11,7 @@ struct SaliencyMapTests {
 
     /// numpy.percentile([4, 1, 3, 2, 10], q), linear.
     @Test(
-        "Percentiles are NumPy's",
+        "Percentiles agree with NumPy's",
         arguments: [(0.0, 1.0), (10, 1.4), (50, 3), (75, 4), (99, 9.76), (100, 10), (62.5, 3.5), (-5, 1), (200, 10)])
     func percentile(_ percent: Double, _ expected: Double) {
         #expect((map([4, 1, 3, 2, 10]).percentile(percent) - expected).magnitude < 1e-12)
@@ -20,7 +20,7 @@ struct SaliencyMapTests {
     @Test("Percentiles of many values agree with sorting", arguments: [1, 2, 3, 100, 1001])
     func selection(_ count: Int) {
         var random = SeededGenerator(seed: UInt64(count))
-        // Few distinct values too, so that equal ones meet the pivot.
+        // Also with few distinct values, so that many are equal to the pivot.
         for values in [random.normals(count), random.normals(count).map { ($0 * 2).rounded() }] {
             let sorted = values.sorted()
             for percent in [0.0, 1, 33.3, 50, 99, 100] {
@@ -33,7 +33,7 @@ struct SaliencyMapTests {
         }
     }
 
-    @Test("The display map takes off the minimum, divides by the percentile and clips")
+    @Test("The display map subtracts the minimum, divides by the percentile and clips")
     func normalized() {
         // Minimum 1, 99th percentile 9.76: (x - 1) / 8.76.
         let expected = [4.0, 1, 3, 2, 10].map { Float(min(($0 - 1) / 8.76, 1)) }
@@ -42,7 +42,7 @@ struct SaliencyMapTests {
         }
         #expect(map([3, 3, 3]).normalized() == [0, 0, 0])
         #expect(map([]).normalized().isEmpty)
-        // So sparse that the percentile is the minimum: what sticks out is still seen.
+        // So sparse that the percentile is the minimum: larger values are still visible.
         let sparse = [Float](repeating: 0, count: 999) + [5]
         #expect(map(sparse).normalized().last == 1)
         #expect(map(sparse).normalized().dropLast().allSatisfy { $0 == 0 })
@@ -57,7 +57,7 @@ struct SaliencyMapTests {
         #expect((statistics.percentile99 - 9.76).magnitude < 1e-12)
     }
 
-    @Test("With signs, 0 stays 0 and the percentile of magnitudes is full")
+    @Test("With signs, 0 stays 0 and the percentile of magnitudes becomes 1")
     func signs() {
         let map = SaliencyMap(frames: 1, height: 1, width: 5, values: [-4, -2, 0, 1, 2])
         #expect(map.normalizedWithSigns(percentile: 75) == [-1, -1, 0, 0.5, 1])

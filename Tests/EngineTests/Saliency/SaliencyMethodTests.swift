@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// What every method has to keep, and what each one is.
+/// The requirements on every method, and the definition of each.
 @Suite("Saliency methods")
 struct SaliencyMethodTests {
     static let methods: [any SaliencyMethod] = [
@@ -24,7 +24,7 @@ struct SaliencyMethodTests {
         return session
     }
 
-    @Test("Same bytes with any number of threads, the clip as it was, logits of the clip itself", arguments: methods)
+    @Test("Same bytes with any number of threads, clip unchanged, logits of the clip itself", arguments: methods)
     func contract(_ method: any SaliencyMethod) throws {
         let session = try session()
         let clip = session.clip()
@@ -47,7 +47,7 @@ struct SaliencyMethodTests {
         }
     }
 
-    @Test("Mistakes are found before the network runs; cancellation leaves the clip as it was", arguments: methods)
+    @Test("Mistakes are found before the network runs; cancellation leaves the clip unchanged", arguments: methods)
     func failures(_ method: any SaliencyMethod) throws {
         let session = try session()
         let clip = session.clip()
@@ -76,7 +76,7 @@ struct SaliencyMethodTests {
         }
     }
 
-    @Test("SmoothGrad without noise is the method itself: squared, or as it is")
+    @Test("SmoothGrad without noise is the method itself, squared or unchanged")
     func smoothWithoutNoise() throws {
         let session = try session()
         let plain = try Gradient().explain(session, target: .index(1))
@@ -91,7 +91,7 @@ struct SaliencyMethodTests {
         #expect(Agreement(squares.map.values, expected).isWithin(error: 1e-6))
     }
 
-    @Test("Noise has mean 0, variance 1 and no two equal streams")
+    @Test("Noise has mean 0, variance 1 and distinct streams")
     func noise() {
         var sums = (0.0, 0.0, 0.0)
         let count = 100_000
@@ -117,7 +117,7 @@ struct SaliencyMethodTests {
         #expect(firsts.count == 64)
     }
 
-    @Test("Probabilities are a softmax that does not overflow; answers come largest first")
+    @Test("Probabilities are a softmax that does not overflow; answers are sorted, largest first")
     func answers() {
         let probabilities = Explanation.probabilities(logits: [1000, 1000, -1000])
         #expect(probabilities == [0.5, 0.5, 0])

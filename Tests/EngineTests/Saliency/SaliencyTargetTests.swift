@@ -8,27 +8,27 @@ struct SaliencyTargetTests {
         name: "m", classCount: 4, inputChannels: 3,
         labels: ["playing cricket", "Riding_Bike", "archery", "playing cards"])
 
-    @Test("Written as users write them")
+    @Test("Targets are parsed as users write them")
     func parsing() {
         #expect(SaliencyTarget("top1") == .top1)
         #expect(SaliencyTarget("17") == .index(17))
         #expect(SaliencyTarget("archery") == .label("archery"))
     }
 
-    @Test("The largest logit, the first of equals")
+    @Test("top1 is the largest logit, the first of equal ones")
     func top1() throws {
         #expect(try SaliencyTarget.top1.resolve(logits: [0, 3, 3, -1], manifest: manifest) == 1)
         #expect(try SaliencyTarget.top1.resolve(manifest: manifest) == nil)
     }
 
     @Test(
-        "Labels, whatever their case and separators",
+        "Labels are found in any case and with any separators",
         arguments: [("archery", 2), ("riding bike", 1), ("Playing-Cricket", 0), (" ARCHERY ", 2)])
     func labels(_ label: String, _ index: Int) throws {
         #expect(try SaliencyTarget.label(label).resolve(logits: [0, 0, 0, 0], manifest: manifest) == index)
     }
 
-    @Test("Unknown labels name those near them; indices name the range")
+    @Test("Unknown labels are reported with similar ones, indices with the range")
     func mistakes() {
         let near = #expect(throws: ModelError.self) { try SaliencyTarget.label("archary").resolve(manifest: manifest) }
         #expect(near?.code == .labels)
@@ -41,7 +41,7 @@ struct SaliencyTargetTests {
         #expect(index?.description == "there is no class 4; the model has 0 to 3")
     }
 
-    @Test("Contrasts and log-probabilities are read, and resolved to what they compare")
+    @Test("Contrasts and log-probabilities are parsed and resolved")
     func compound() throws {
         #expect(SaliencyTarget("contrast:archery,2") == .contrast(.label("archery"), .index(2)))
         #expect(SaliencyTarget("log-prob:top1") == .logProbability(.top1))

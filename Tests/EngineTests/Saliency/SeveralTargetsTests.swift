@@ -17,7 +17,7 @@ struct SeveralTargetsTests {
         (IntegratedGradients(steps: 3), PassCount(forward: 3, backward: 9)),
     ]
 
-    @Test("Each is what it is alone, and forward passes are shared", arguments: methods.indices)
+    @Test("Each explanation equals that of its target alone, and forward passes are shared", arguments: methods.indices)
     func shared(_ number: Int) throws {
         let (method, expected) = Self.methods[number]
         let session = try SaliencyGolden().session()

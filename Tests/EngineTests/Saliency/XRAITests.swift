@@ -9,7 +9,7 @@ struct XRAITests {
         VoxelGrid(shape: ClipShape(frames: shape[0], height: shape[1], width: shape[2], channels: 3))
     }
 
-    @Test("Regions in space-time are those of another implementation, at every scale")
+    @Test("Regions in space-time agree with another implementation at every scale")
     func regions() throws {
         let golden = try SaliencyGolden()
         let samples = try golden.tensor("regions/samples")
@@ -22,7 +22,7 @@ struct XRAITests {
         }
     }
 
-    @Test("Regions of a line are scikit-image's")
+    @Test("Regions of a line agree with scikit-image's")
     func line() throws {
         let golden = try SaliencyGolden()
         let line = try golden.tensor("regions/line")
@@ -31,7 +31,7 @@ struct XRAITests {
         #expect(labels == (try golden.tensor("regions/line_labels").values.map { UInt32($0) }))
     }
 
-    @Test("Densities and ranks are those of PAIR's package", arguments: ["full", "fast", "part"])
+    @Test("Densities and ranks agree with PAIR's package", arguments: ["full", "fast", "part"])
     func growth(_ name: String) throws {
         let golden = try SaliencyGolden()
         let labels = try golden.tensor("regions/labels")
@@ -45,12 +45,14 @@ struct XRAITests {
             masks, attribution: attribution, algorithm: name == "fast" ? .fast : .full, minimumGrowth: 20,
             area: name == "part" ? 0.4 : 1, control: RunControl())
         #expect(growth.ranks == (try golden.tensor("regions/\(name)_ranks").values.map { UInt32($0) }))
-        // Both are means in double precision.
+        // Both are computed as means in double precision.
         #expect(Agreement(growth.densities, try golden.tensor("regions/\(name)").values).isWithin(error: 1e-7))
     }
 
-    /// What PAIR's own tests ask of a result.
-    @Test("Regions keep what they hold, are even, and come densest first", arguments: XRAI.Algorithm.allCases)
+    /// The expectations of PAIR's own tests.
+    @Test(
+        "Regions keep their sum of attribution, are uniform, and are ranked by density",
+        arguments: XRAI.Algorithm.allCases)
     func order(_ algorithm: XRAI.Algorithm) throws {
         let shape = ClipShape(frames: 4, height: 40, width: 50, channels: 3)
         let grid = VoxelGrid(shape: shape)
@@ -73,13 +75,13 @@ struct XRAITests {
             let density = densities.first ?? 0
             let held = positions.reduce(0.0) { $0 + Double(attribution[$1]) }
             #expect((held - Double(density) * Double(positions.count)).magnitude < 1e-4)
-            // The last may be what no region took.
+            // The last rank may be that of positions without a region.
             if rank < last { #expect(density <= before) }
             before = density
         }
     }
 
-    @Test("A clip in which nothing moves is cut as its image, through all frames")
+    @Test("A clip in which nothing moves is cut like its image, through all frames")
     func stillClip() throws {
         let pool = ThreadPool(threadCount: 2)
         var random = SeededGenerator(seed: 2)
@@ -101,10 +103,10 @@ struct XRAITests {
         }
     }
 
-    @Test("A grid holds no more cells than it may, and gives every pixel its cell's mean")
+    @Test("A grid has no more cells than allowed, and gives every pixel its cell's mean")
     func grid() {
         let shape = ClipShape(frames: 2, height: 5, width: 7, channels: 1)
-        let grid = VoxelGrid(shape: shape, most: 24)
+        let grid = VoxelGrid(shape: shape, maximumVoxels: 24)
         #expect((grid.edge, grid.height, grid.width, grid.count) == (2, 3, 4, 24))
         let pool = ThreadPool(threadCount: 2)
         let values = (0..<70).map { Float($0) }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Arena plan")
 struct ArenaPlanTests {
-    @Test("Buffers that live together never overlap, and the arena is no larger than all of them", arguments: 0..<50)
+    @Test(
+        "Buffers in use at the same time never overlap, and the arena is no larger than all buffers together",
+        arguments: 0..<50)
     func neverOverlaps(_ seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))
         let requests = (0..<40).map { _ in
@@ -27,7 +29,7 @@ struct ArenaPlanTests {
         #expect(plan.size <= requests.reduce(0) { $0 + ArenaPlan.aligned($1.bytes) })
     }
 
-    @Test("Buffers that follow one another share memory")
+    @Test("Buffers in use one after another share memory")
     func shares() {
         let requests = (0..<10).map { ArenaPlan.Request(bytes: 1000, first: $0, last: $0 + 1) }
         #expect(ArenaPlan(requests).size == 2 * ArenaPlan.aligned(1000))

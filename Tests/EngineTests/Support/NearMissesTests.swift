@@ -7,7 +7,7 @@ import Testing
         ("", "", 0), ("list", "list", 0), ("lst", "list", 1), ("lsit", "list", 1), ("trubo", "turbo", 1),
         ("gradcam", "grad cam", 1), ("kitten", "sitting", 3), ("", "abc", 3),
     ])
-    func mistakesAreCounted(a: String, b: String, distance: Int) {
+    func editDistances(a: String, b: String, distance: Int) {
         #expect(NearMisses.editDistance(a, b) == distance)
         #expect(NearMisses.editDistance(b, a) == distance)
     }

@@ -26,7 +26,7 @@ struct ThreadPoolTests {
         }
     }
 
-    @Test("Callers take turns: no more items at a time than the pool has threads")
+    @Test("Callers take turns: never more items at once than the pool has threads")
     func takesTurns() {
         final class Counters: Sendable {
             let running = Atomic<Int>(0)
@@ -48,7 +48,7 @@ struct ThreadPoolTests {
         #expect(counters.most.load(ordering: .relaxed) <= 2)
     }
 
-    @Test("As many threads as cores, within bounds")
+    @Test("There are as many threads as cores, within bounds")
     func bounds() {
         #expect(ThreadPool().threadCount == min(ThreadPool.usableCores, ThreadPool.maximumThreads))
         #expect(ThreadPool(threadCount: 0).threadCount == 1)

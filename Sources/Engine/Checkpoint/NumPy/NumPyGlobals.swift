@@ -1,4 +1,4 @@
-/// The few names a pickle of NumPy arrays may use, and what calling them builds. (NumPy, `numpy/_core/multiarray.py`.)
+/// The few globals that a pickle of NumPy arrays may use, and the results of calling them. (NumPy, `numpy/_core/multiarray.py`.)
 enum NumPyGlobals: PickleGlobals {
     private static let array = "numpy.ndarray"
     private static let type = "numpy.dtype"

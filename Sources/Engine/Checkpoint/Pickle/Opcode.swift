@@ -1,5 +1,5 @@
 extension Unpickler {
-    /// The instructions that are known, with the letters CPython gave them; those missing build objects of classes.
+    /// The supported instructions, with CPython's letters. The instructions that build objects of classes are left out.
     enum Opcode: UInt8 {
         case mark = 0x28  // (
         case stop = 0x2E  // .

@@ -1,7 +1,7 @@
-/// What a pickle stream builds: values that refer to lists, tuples and dictionaries by index.
+/// The result of a pickle stream: values that refer to lists, tuples and dictionaries by index.
 ///
-/// Indices instead of references, so that a stream that nests a million lists, or puts a list into itself, builds a flat
-/// array and not a chain that recursion would have to take apart.
+/// Indices are used instead of references, so that a stream that nests a million lists, or puts a list into itself,
+/// builds a flat array, which is freed without recursion.
 struct Pickle: Sendable {
     enum Value: Sendable, Hashable {
         case none
@@ -16,7 +16,7 @@ struct Pickle: Sendable {
         case list(Int)
         case tuple(Int)
         case dictionary(Int)
-        /// An allowed name, as "module.name".
+        /// The name of an allowed global, as "module.name".
         case global(String)
         /// Index into `storages`.
         case storage(Int)
@@ -28,20 +28,20 @@ struct Pickle: Sendable {
         case arrayType(Int)
     }
 
-    /// A run of elements that tensors are views of.
+    /// A sequence of elements of which tensors are views.
     struct Storage: Sendable, Hashable {
         var elementType: ElementType
-        /// Its file in an archive, its number in a legacy file.
+        /// The name of its file in an archive, or its number in a legacy file.
         var key: String
-        /// Elements.
+        /// The number of elements.
         var count: Int
     }
 
-    /// A view of a storage. Every element lies inside the storage, and there are no more elements than the storage has.
+    /// A view of a storage. Every element lies inside the storage, and the view has no more elements than the storage.
     struct Tensor: Sendable, Hashable {
         /// Index into `storages`.
         var storage: Int
-        /// Of the first element, in elements.
+        /// The index of the first element in the storage.
         var offset: Int
         var shape: [Int]
         /// In elements, none negative.

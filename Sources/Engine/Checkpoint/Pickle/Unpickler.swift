@@ -1,13 +1,13 @@
 /// A pickle machine that builds numbers, strings, lists, tuples, dictionaries, tensors and arrays, and nothing else.
 ///
-/// A pickle is a program for a stack machine whose `REDUCE` calls any Python function it names: that is how opening a
-/// checkpoint can run a stranger's code. Here a name is looked up in a short list (`PickleGlobals`), and whatever is not on
-/// it ends the reading. Opcodes: CPython, `Lib/pickletools.py`.
+/// A pickle is a program for a stack machine whose `REDUCE` calls any Python function by name, so that opening a
+/// checkpoint can run arbitrary code. Here only the names in a short list (`PickleGlobals`) are allowed; any other name
+/// is an error. Opcodes: CPython, `Lib/pickletools.py`.
 struct Unpickler {
     private var reader: ByteReader
     private var pickle = Pickle()
     private var stack: [Pickle.Value] = []
-    /// Heights of the stack at the open marks.
+    /// The stack's heights at the open marks.
     private var marks: [Int] = []
     private var memo: [Int: Pickle.Value] = [:]
     private let globals: any PickleGlobals.Type
@@ -98,7 +98,7 @@ struct Unpickler {
             try pushGlobal(String(decoding: module, as: UTF8.self), String(decoding: reader.line(), as: UTF8.self))
         case .stackGlobal:
             guard case (.string(let module), .string(let name)) = try pair() else {
-                throw reader.malformed("has a pickle that names a global by no string")
+                throw reader.malformed("has a pickle with a global whose name is not a string")
             }
             try pushGlobal(module, name)
         case .reduce:
@@ -117,7 +117,7 @@ struct Unpickler {
 
     // MARK: The stack
 
-    /// Marks stay below what may be popped.
+    /// Values below the last mark cannot be popped.
     private mutating func pop() throws(ModelError) -> Pickle.Value {
         guard stack.count > marks.last ?? 0, let value = stack.popLast() else { throw underflow }
         return value
@@ -148,7 +148,9 @@ struct Unpickler {
     }
 
     private mutating func pushMemo(_ index: Int) throws(ModelError) {
-        guard let value = memo[index] else { throw reader.malformed("has a pickle that recalls what it never stored") }
+        guard let value = memo[index] else {
+            throw reader.malformed("has a pickle that recalls a value it never stored")
+        }
         stack.append(value)
     }
 
@@ -156,7 +158,7 @@ struct Unpickler {
         stack.append(try globals.global(module, name, file: reader.file))
     }
 
-    private var underflow: ModelError { reader.malformed("has a pickle that takes more than it has put down") }
+    private var underflow: ModelError { reader.malformed("has a pickle that pops more values than it has pushed") }
 
     // MARK: Containers
 
@@ -177,14 +179,14 @@ struct Unpickler {
 
     private mutating func append(_ values: [Pickle.Value]) throws(ModelError) {
         guard case .list(let index) = try top() else {
-            throw reader.malformed("has a pickle that appends to what is no list")
+            throw reader.malformed("has a pickle that appends to something that is not a list")
         }
         pickle.lists[index] += values
     }
 
     private mutating func insert(_ pairs: [(key: Pickle.Value, value: Pickle.Value)]) throws(ModelError) {
         guard case .dictionary(let index) = try top() else {
-            throw reader.malformed("has a pickle that inserts into what is not a dictionary")
+            throw reader.malformed("has a pickle that inserts into something that is not a dictionary")
         }
         pickle.dictionaries[index] += pairs
     }

@@ -3,7 +3,8 @@ extension [Float] {
     ///
     /// - Parameters:
     ///   - shape: sizes of the axes.
-    ///   - strides: elements to step for each axis; the view's first element is this array's first, and all lie inside it.
+    ///   - strides: for each axis, in elements. The view begins at this array's first element and lies inside the
+    ///     array.
     func strided(shape: [Int], strides: [Int]) -> [Float] {
         guard let innerSize = shape.last, let innerStride = strides.last else { return self }
         let count = shape.reduce(1, *)
@@ -27,7 +28,7 @@ extension [Float] {
 }
 
 extension Pickle.Tensor {
-    /// Whether its elements lie one after the other in row-major order; an axis of size 1 has no say.
+    /// Whether its elements are consecutive in row-major order; strides of axes of size 1 do not matter.
     var isContiguous: Bool {
         var expected = 1
         for (size, stride) in zip(shape, strides).reversed() where size != 1 {
@@ -37,7 +38,7 @@ extension Pickle.Tensor {
         return true
     }
 
-    /// The elements of the storage from the view's first to its last.
+    /// The number of the storage's elements from the view's first to its last.
     var extent: Int {
         shape.contains(0) ? 0 : zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
     }

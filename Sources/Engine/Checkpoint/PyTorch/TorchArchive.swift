@@ -1,18 +1,18 @@
 import Files
 
-/// A PyTorch file since 1.6: a zip archive with `data.pkl` and one file a storage, `data/0` and so on, in one folder.
+/// A PyTorch file since 1.6: a zip archive with `data.pkl` and one file per storage, `data/0` and so on, in one folder.
 struct TorchArchive: CheckpointReader {
     let form = CheckpointForm.torchArchive
     let tensors: [StoredTensor]
     let metadata: [String: String] = [:]
     private let archive: ZipArchive
-    /// The archive's entry of each storage; `StoredTensor.Location.file` is an index into it.
+    /// The archive's entries of the storages; `StoredTensor.Location.file` is an index into this array.
     private let storages: [ZipArchive.Entry]
 
     var files: [CheckpointFile] { [CheckpointFile(path: archive.file.path, size: archive.file.size)] }
 
-    /// A state dict's pickle has some 40 kB; optimizer states may be larger.
-    static let largestPickle = 16 << 20
+    /// In bytes. A state dict's pickle has about 40 kB; optimizer states may be larger.
+    static let maximumPickleSize = 16 << 20
 
     init(_ path: String) throws(ModelError) {
         archive = try ZipArchive(openFile(path))
@@ -26,7 +26,7 @@ struct TorchArchive: CheckpointReader {
                 throw ModelError(.malformed, "was written on a big-endian machine, which is not read", file: path)
             }
         }
-        var reader = ByteReader(try archive.contents(of: entry, limit: Self.largestPickle), file: path)
+        var reader = ByteReader(try archive.contents(of: entry, limit: Self.maximumPickleSize), file: path)
         let pickle = try Unpickler.read(&reader)
         var tensors: [StoredTensor] = []
         var storages: [ZipArchive.Entry] = []
@@ -51,7 +51,7 @@ struct TorchArchive: CheckpointReader {
     func values(of tensor: StoredTensor) throws(ModelError) -> [Float] {
         let entry = storages[tensor.location.file]
         let start = try archive.contentOffset(of: entry)
-        // Nearly always a tensor is all of its storage, and its bytes are checked as they pass.
+        // A tensor nearly always covers its whole storage; then its bytes are checked as they are read.
         let isWhole = tensor.location.size == entry.size
         if !isWhole { try archive.check(entry, variable: tensor.name) }
         let values = try archive.file.floats(

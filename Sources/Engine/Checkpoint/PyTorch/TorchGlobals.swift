@@ -1,4 +1,4 @@
-/// The few names a pickle of tensors may use, and what calling them builds.
+/// The few globals that a pickle of tensors may use, and the results of calling them.
 enum TorchGlobals: PickleGlobals {
     private static let orderedDictionary = "collections.OrderedDict"
     private static let rebuildTensor = "torch._utils._rebuild_tensor"
@@ -6,10 +6,10 @@ enum TorchGlobals: PickleGlobals {
     private static let rebuildParameter = "torch._utils._rebuild_parameter"
     private static let size = "torch.Size"
 
-    /// A call takes a few bytes and builds many; a network has some hundred tensors.
+    /// A call of a few bytes builds a large value, so the number is limited; a network has a few hundred tensors.
     private static let maximumTensors = 65_536
 
-    /// Element types by the classes that old pickles name for them.
+    /// Element types by the storage classes that pickles name.
     private static let storageTypes: [String: ElementType] = [
         "torch.FloatStorage": .float32,
         "torch.DoubleStorage": .float64,
@@ -23,7 +23,7 @@ enum TorchGlobals: PickleGlobals {
         "torch.BoolStorage": .other("bool", size: 1),
     ]
 
-    /// A global by its name, if it is an allowed one.
+    /// The global of that name, if it is allowed.
     static func global(_ module: String, _ name: String, file: String) throws(ModelError) -> Pickle.Value {
         let global = "\(module).\(name)"
         let functions = [orderedDictionary, rebuildTensor, rebuildTensor2, rebuildParameter, size]
@@ -36,7 +36,7 @@ enum TorchGlobals: PickleGlobals {
         return .global(global)
     }
 
-    /// What `function(*arguments)` gives.
+    /// The result of `function(*arguments)`.
     static func call(
         _ function: Pickle.Value, _ arguments: [Pickle.Value], _ pickle: inout Pickle, file: String
     ) throws(ModelError) -> Pickle.Value {
@@ -83,13 +83,13 @@ enum TorchGlobals: PickleGlobals {
 
     /// `OrderedDict()` or, from old Pythons, `OrderedDict([[key, value], …])`.
     ///
-    /// The list is used up, so that calling again and again with one long list does not build one long dictionary each.
+    /// The list is emptied, so that repeated calls with one long list do not each build a long dictionary.
     private static func pairs(
         _ arguments: [Pickle.Value], _ pickle: inout Pickle, _ file: String
     ) throws(ModelError) -> [(key: Pickle.Value, value: Pickle.Value)] {
         guard let argument = arguments.first else { return [] }
         guard arguments.count == 1, case .list(let list) = argument else {
-            throw malformed("an OrderedDict of something that is no list", file)
+            throw malformed("an OrderedDict of something that is not a list", file)
         }
         let items = pickle.lists[list]
         pickle.lists[list] = []
@@ -107,7 +107,7 @@ enum TorchGlobals: PickleGlobals {
         return pairs
     }
 
-    /// `(storage, offset, size, stride, …)`: the gradient's needs and hooks that follow are of no use here.
+    /// `(storage, offset, size, stride, …)`; `requires_grad` and the hooks that follow are ignored.
     private static func tensor(
         _ arguments: [Pickle.Value], _ pickle: Pickle, _ file: String
     ) throws(ModelError) -> Pickle.Tensor {
@@ -129,7 +129,7 @@ enum TorchGlobals: PickleGlobals {
             throw ModelError(
                 .malformed, "has a tensor that reaches element \(last) of a storage of \(available)", file: file)
         }
-        // A stride of 0 lets a single stored element stand for any number.
+        // With a stride of 0, one stored element could stand for any number of elements.
         guard count <= available else {
             throw ModelError(
                 .malformed, "has a tensor of \(count) elements over a storage of \(available): save it contiguous",

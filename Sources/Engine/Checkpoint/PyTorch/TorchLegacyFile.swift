@@ -1,7 +1,7 @@
 import Files
 
-/// A PyTorch file before 1.6: pickles of a magic number, a version, the machine, the object and the storages' keys; then
-/// each storage in the order of the keys, its element count (64 bits) before its elements.
+/// A PyTorch file before 1.6: pickles of a magic number, a version, the machine, the object and the storages' keys,
+/// followed by the storages in the order of the keys, each as its element count (64 bits) and its elements.
 struct TorchLegacyFile: CheckpointReader {
     let form = CheckpointForm.torchLegacy
     let tensors: [StoredTensor]
@@ -17,10 +17,10 @@ struct TorchLegacyFile: CheckpointReader {
     init(_ path: String) throws(ModelError) {
         let file = try openFile(path)
         self.file = file
-        let head = min(file.size, TorchArchive.largestPickle)
+        let head = min(file.size, TorchArchive.maximumPickleSize)
         var reader = ByteReader(try file.modelBytes(at: 0, count: head), file: path)
         guard try Unpickler.read(&reader).root == Self.magic else {
-            throw reader.malformed("is no PyTorch file")
+            throw reader.malformed("is not a PyTorch file")
         }
         guard try Unpickler.read(&reader).root == Self.protocolVersion else {
             throw reader.malformed("is a PyTorch file of an unknown version")
@@ -47,7 +47,7 @@ struct TorchLegacyFile: CheckpointReader {
         }
     }
 
-    /// Whether a file that begins so is of this form; 32 bytes are enough.
+    /// Whether a file that begins with `head` has this format; 32 bytes are enough.
     static func isRecognised(by head: [UInt8]) -> Bool {
         var reader = ByteReader(head, file: "")
         guard head.first == 0x80, let pickle = try? Unpickler.read(&reader) else { return false }
@@ -73,7 +73,7 @@ struct TorchLegacyFile: CheckpointReader {
         }
     }
 
-    /// Where each storage's elements lie in the file, and how many they are.
+    /// For each storage, the byte offset of its elements in the file and their number.
     private static func places(
         _ keys: Pickle, of pickle: Pickle, in file: ReadableFile, from start: Int
     ) throws(ModelError) -> [String: (offset: Int, count: Int)] {

@@ -1,13 +1,14 @@
-/// The tensors of a pickle by their names: the state dict, wherever a training script has put it.
+/// Finds the state dict in a pickle, wherever a training script has put it: its tensors by name.
 enum TorchStateDict {
-    /// Keys under which scripts save the network, the likeliest first.
+    /// Keys under which scripts save the network, the most common first.
     private static let usualKeys = ["state_dict", "model_state_dict", "model", "net", "network", "module"]
 
-    /// A pickle may use one string of megabytes a million times; longer keys are no names of variables.
-    private static let longestKey = 1024
+    /// In bytes. A pickle may use one string of megabytes a million times; names of variables are never longer than
+    /// this.
+    private static let maximumKeyLength = 1024
 
-    /// Named tensors of the dictionary that holds most of the network's variables: the pickle's root, or one that lies up
-    /// to three keys deep in it.
+    /// The named tensors of the dictionary with the most variables of the network: the pickle's root, or a dictionary
+    /// up to three keys deep in it.
     static func tensors(of pickle: Pickle, file: String) throws(ModelError) -> [(name: String, tensor: Pickle.Tensor)] {
         guard case .dictionary(let root) = pickle.root else {
             throw ModelError(.malformed, "holds no dictionary of tensors", file: file)
@@ -16,9 +17,9 @@ enum TorchStateDict {
             let tensors = tensors(of: dictionary, pickle)
             return (path, tensors, knownCount: tensors.count { VariableNaming.place(of: $0.name) != nil })
         }
-        let most = candidates.map(\.knownCount).max() ?? 0
-        let best = candidates.filter { $0.knownCount == most }
-        guard most > 0 else {
+        let maximum = candidates.map(\.knownCount).max() ?? 0
+        let best = candidates.filter { $0.knownCount == maximum }
+        guard maximum > 0 else {
             throw ModelError(.missingVariable, "holds no variable of an Inception-I3D network", file: file)
         }
         if best.count == 1 { return best[0].1 }
@@ -29,7 +30,7 @@ enum TorchStateDict {
         throw ModelError(.malformed, "holds several networks: \(paths)", file: file)
     }
 
-    /// Every dictionary that string keys lead to, the root first, each once.
+    /// Every dictionary that is reached by string keys, the root first, each once.
     private static func dictionaries(under root: Int, of pickle: Pickle) -> [(path: [String], index: Int)] {
         var found: [(path: [String], index: Int)] = [([], root)]
         var seen: Set = [root]
@@ -39,7 +40,7 @@ enum TorchStateDict {
             next += 1
             guard path.count < 3 else { continue }
             for case (.string(let key), .dictionary(let child)) in pickle.dictionaries[index]
-            where key.utf8.count <= longestKey && seen.insert(child).inserted {
+            where key.utf8.count <= maximumKeyLength && seen.insert(child).inserted {
                 found.append((path + [key], child))
             }
         }
@@ -48,9 +49,9 @@ enum TorchStateDict {
 
     private static func tensors(of index: Int, _ pickle: Pickle) -> [(name: String, tensor: Pickle.Tensor)] {
         var names: Set<String> = []
-        // Of equal keys the last counts, as in Python.
+        // The last of several equal keys counts, as in Python.
         return pickle.dictionaries[index].reversed().compactMap { key, value in
-            guard case (.string(let name), .tensor(let tensor)) = (key, value), name.utf8.count <= longestKey,
+            guard case (.string(let name), .tensor(let tensor)) = (key, value), name.utf8.count <= maximumKeyLength,
                 names.insert(name).inserted
             else { return nil }
             return (name, pickle.tensors[tensor])

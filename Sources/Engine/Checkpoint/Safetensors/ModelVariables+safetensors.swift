@@ -2,7 +2,7 @@ import Files
 import Foundation
 
 extension ModelVariables {
-    /// Writes a safetensors file with the manifest in its metadata, whole or not at all.
+    /// Writes a safetensors file with the manifest in its metadata, completely or not at all.
     ///
     /// Variables are in ascending order of their names, so that the same network gives the same bytes.
     public func write(
@@ -12,7 +12,7 @@ extension ModelVariables {
         let ordered = variables.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         let elementType = isHalf ? ElementType.float16 : .float32
         let header = try Self.header(ordered, elementType, manifest, path)
-        // Halves are made and checked before there is a file.
+        // Converted and checked before the file is created.
         let halves =
             isHalf ? try ordered.map { name, variable throws(ModelError) in try Self.halves(variable, name) } : []
         do throws(FileError) {
@@ -48,7 +48,7 @@ extension ModelVariables {
                 offset = end
             }
             var bytes = [UInt8](try encoder.encode(header))
-            // Spaces, so that the values begin at a multiple of 8, as the format asks.
+            // Padded with spaces, so that the values begin at a multiple of 8, as the format requires.
             bytes += [UInt8](repeating: UInt8(ascii: " "), count: (8 - bytes.count % 8) % 8)
             return bytes
         } catch {
@@ -56,7 +56,7 @@ extension ModelVariables {
         }
     }
 
-    /// Rounded to nearest, ties to even; what would become infinite is an error.
+    /// The values as float16, rounded to nearest, ties to even; a value that would become infinite is an error.
     private static func halves(_ variable: Variable, _ name: String) throws(ModelError) -> [UInt16] {
         let halves = variable.values.map(Float16.init)
         guard halves.allSatisfy(\.isFinite) else {

@@ -3,7 +3,7 @@ import Foundation
 
 /// A safetensors file, on disk or in memory: the length of a JSON header, the header, the values.
 ///
-/// The values must fill the rest of the file without holes and overlaps, as the format demands
+/// The values must fill the rest of the file without gaps and overlaps, as the format requires
 /// (https://github.com/huggingface/safetensors, "Format").
 struct SafetensorsCheckpoint: CheckpointReader {
     let form = CheckpointForm.safetensors
@@ -13,15 +13,15 @@ struct SafetensorsCheckpoint: CheckpointReader {
 
     var files: [CheckpointFile] { [CheckpointFile(path: file.path, size: file.size)] }
 
-    /// The format's own limit is 100 MB; a network of a few thousand variables needs some hundred kB.
-    static let longestHeader = 16 << 20
+    /// In bytes. The format's own limit is 100 MB; a network of a few thousand variables needs a few hundred kB.
+    static let maximumHeaderSize = 16 << 20
 
     init(_ file: any ReadableBytes) throws(ModelError) {
         self.file = file
         let path = file.path
         var prologue = ByteReader(try file.modelBytes(at: 0, count: min(8, file.size)), file: path)
         let length = try prologue.integer(UInt64.self)
-        guard length <= Self.longestHeader else {
+        guard length <= Self.maximumHeaderSize else {
             throw ModelError(.malformed, "has a header of \(length) bytes, which is too long", file: path)
         }
         let dataStart = 8 + Int(length)
@@ -57,12 +57,12 @@ struct SafetensorsCheckpoint: CheckpointReader {
 
     private static func decode(_ bytes: [UInt8], _ path: String) throws(ModelError) -> SafetensorsHeader {
         guard bytes.first == UInt8(ascii: "{") else {
-            throw ModelError(.malformed, "has a header that is no JSON object", file: path)
+            throw ModelError(.malformed, "has a header that is not a JSON object", file: path)
         }
         do {
             return try JSONDecoder().decode(SafetensorsHeader.self, from: Data(bytes))
         } catch {
-            throw ModelError(.malformed, "has a header that is not what safetensors demands", file: path)
+            throw ModelError(.malformed, "has a header that does not follow the safetensors format", file: path)
         }
     }
 

@@ -1,14 +1,14 @@
-/// `BundleEntryProto`: what the index of a TensorFlow checkpoint says of one variable
+/// `BundleEntryProto`: the entry of one variable in the index of a TensorFlow checkpoint
 /// (`tensorflow/core/protobuf/tensor_bundle.proto`).
 struct BundleEntry {
     var elementType: ElementType = .other("no type", size: nil)
     var shape: [Int] = []
     var shard = 0
-    /// Into the shard, in bytes.
+    /// Within the shard, in bytes.
     var offset = 0
     /// In bytes.
     var size = 0
-    /// Masked.
+    /// The masked CRC-32C.
     var checksum: UInt32 = 0
     /// Whether the variable is stored in pieces under other keys.
     var isSliced = false
@@ -46,7 +46,7 @@ struct BundleEntry {
         return shape
     }
 
-    /// Negative numbers arrive as huge ones.
+    /// A size or offset as `Int`. Negative numbers are encoded as huge ones and refused.
     private static func index(_ value: UInt64, _ message: ByteReader) throws(ModelError) -> Int {
         guard let index = Int(exactly: value) else { throw message.malformed("has a negative size or offset") }
         return index

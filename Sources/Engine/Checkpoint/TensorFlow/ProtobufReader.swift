@@ -1,6 +1,6 @@
-/// Walks through the fields of one protocol-buffer message: the wire format alone, no schema.
+/// Iterates over the fields of one protocol-buffer message: the wire format alone, no schema.
 struct ProtobufReader {
-    /// A field's value; the schema says how to read it.
+    /// A field's value; its interpretation depends on the schema.
     enum Value {
         case varint(UInt64)
         case fixed64(UInt64)

@@ -1,8 +1,9 @@
 /// LevelDB's table format, as TensorFlow uses it for a checkpoint's index: sorted keys with values, in blocks.
 ///
-/// A file is blocks, each followed by a compression byte and a masked CRC-32C, and a footer of 48 bytes: the places of the
-/// meta-index and the index block as varints, padded to 40 bytes, and a magic number. The index block's values are the
-/// places of the data blocks. (LevelDB, `doc/table_format.md`; TensorFlow, `tsl/lib/io/format.cc`.)
+/// A file consists of blocks, each followed by a compression byte and a masked CRC-32C, and a footer of 48 bytes:
+/// offset and size of the meta-index block and of the index block as varints, padded to 40 bytes, and a magic number.
+/// The index block's values are offsets and sizes of the data blocks. (LevelDB, `doc/table_format.md`; TensorFlow,
+/// `tsl/lib/io/format.cc`.)
 struct SortedTable {
     /// In ascending order of keys.
     let entries: [(key: [UInt8], value: ByteReader)]
@@ -11,9 +12,9 @@ struct SortedTable {
     /// The file's last eight bytes, little-endian.
     static let magic: UInt64 = 0xdb47_7524_8b80_fb57
 
-    // Prefix compression lets few bytes stand for long keys many times over; these keep memory in proportion. A network
-    // has a few thousand variables at most, with names of some hundred bytes.
-    private static let longestKey = 1024
+    // With prefix compression a few bytes can stand for many long keys; these limits bound the memory. A network has a
+    // few thousand variables at most, with names of about a hundred bytes.
+    private static let maximumKeyLength = 1024
     private static let maximumEntries = 65_536
 
     init(_ bytes: [UInt8], file: String) throws(ModelError) {
@@ -46,10 +47,11 @@ struct SortedTable {
         self.entries = entries
     }
 
-    /// Checks a block and walks through its entries.
+    /// Checks a block and calls `body` for each of its entries.
     ///
-    /// An entry is three varints (bytes shared with the last key, bytes of its own, bytes of the value), the key's own
-    /// bytes and the value. Behind the entries lie the offsets of those with a whole key, and their number.
+    /// An entry consists of three varints (the number of bytes shared with the previous key, of the key's own bytes,
+    /// and of the value's bytes), the key's own bytes and the value. The entries are followed by the offsets of those
+    /// that store their key whole (restarts), and their number.
     private static func forEachEntry(
         of block: BlockHandle, in file: ByteReader,
         _ body: (_ key: [UInt8], _ value: ByteReader) throws(ModelError) -> Void
@@ -67,7 +69,7 @@ struct SortedTable {
             let shared = try entries.length()
             let own = try entries.length()
             let valueSize = try entries.length()
-            guard shared <= key.count, own <= longestKey - shared else {
+            guard shared <= key.count, own <= maximumKeyLength - shared else {
                 throw entries.malformed("has a key that does not fit its neighbour")
             }
             key.removeSubrange(shared...)
@@ -77,9 +79,9 @@ struct SortedTable {
     }
 }
 
-/// The place of a block in a table file.
+/// The position of a block in a table file.
 private struct BlockHandle {
-    /// In bytes; `size` is without the trailer of five bytes.
+    /// In bytes, as `size`, which does not include the trailer of five bytes.
     var offset: Int
     var size: Int
 
@@ -88,7 +90,7 @@ private struct BlockHandle {
         size = try reader.length()
     }
 
-    /// The block's bytes, once its checksum is known to be right.
+    /// The block's bytes; checks its checksum.
     func contents(in file: ByteReader) throws(ModelError) -> ByteReader {
         guard size <= Int.max - 5 else { throw file.malformed("has a block of \(size) bytes") }
         var block = try file.part(at: offset, count: size + 5)

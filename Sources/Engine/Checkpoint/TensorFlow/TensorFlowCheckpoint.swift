@@ -6,10 +6,10 @@ struct TensorFlowCheckpoint: CheckpointReader {
     let files: [CheckpointFile]
     let tensors: [StoredTensor]
     let metadata: [String: String] = [:]
-    /// By shard number; only those that some tensor lies in.
+    /// By shard number; only those that contain a tensor.
     private let shards: [Int: ReadableFile]
 
-    /// - Parameter prefix: the checkpoint's name, to which `.index` and `.data-00000-of-00001` are appended.
+    /// - Parameter prefix: the path to which `.index` and `.data-00000-of-00001` are appended.
     init(prefix: String) throws(ModelError) {
         let index = try openFile(prefix + ".index")
         let (shardCount, tensors) = try Self.index(index)
@@ -50,12 +50,12 @@ struct TensorFlowCheckpoint: CheckpointReader {
         }
     }
 
-    /// Far above any index file: the published ones have 11 to 20 kB.
-    private static let largestIndex = 16 << 20
+    /// In bytes, far more than any index file needs: the published ones have 11 to 20 kB.
+    private static let maximumIndexSize = 16 << 20
 
-    /// What an index file lists, whether or not its data files are there.
+    /// The contents of an index file, whether or not its data files exist.
     static func index(_ file: ReadableFile) throws(ModelError) -> (shardCount: Int, tensors: [StoredTensor]) {
-        guard file.size <= largestIndex else {
+        guard file.size <= maximumIndexSize else {
             throw ModelError(.malformed, "is too large for an index file", file: file.path)
         }
         let table = try SortedTable(file.modelBytes(at: 0, count: file.size), file: file.path)
@@ -65,7 +65,8 @@ struct TensorFlowCheckpoint: CheckpointReader {
         let header = try BundleHeader(first.value)
         var tensors: [StoredTensor] = []
         for (key, value) in table.entries.dropFirst() {
-            // Pieces of sliced variables have keys that begin with a zero byte; the whole variable's entry says so too.
+            // Pieces of sliced variables have keys that begin with a zero byte; the variable's own entry is marked as
+            // sliced.
             if key.first == 0 { continue }
             let name = String(decoding: key, as: UTF8.self)
             tensors.append(try tensor(name, BundleEntry(value), header, file.path))

@@ -1,6 +1,6 @@
-/// A method that looks at what the network holds at an endpoint.
+/// A method that uses the activations at an endpoint.
 public protocol EndpointMethod: SaliencyMethod {
-    /// As `EngineSession.endpointNames` has it.
+    /// One of `EngineSession.endpointNames`.
     var endpoint: String { get }
 }
 
@@ -11,7 +11,8 @@ extension EndpointMethod {
         try explain(session, targets: [target], control: control)[0]
     }
 
-    /// One forward pass, and for each target what `map` makes of the endpoint's gradient, `[T, H, W]`.
+    /// Makes one forward pass, and for each target computes the map `[T, H, W]` from the endpoint's gradient with
+    /// `map`.
     func explanations(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl,
         map: (EndpointPass, _ gradient: [Float], ResolvedTarget) throws(ModelError) -> [Float]
@@ -34,17 +35,16 @@ extension EndpointMethod {
     }
 }
 
-/// Grad-CAM in space-time: which of an endpoint's channels speak for the class, and where they are active (Selvaraju et
-/// al., arXiv 1610.02391).
+/// Grad-CAM in space-time: shows where those channels of an endpoint are active that are evidence for the class
+/// (Selvaraju et al., arXiv 1610.02391).
 ///
-/// A channel weighs by the mean of its gradient over all positions; the map is the positive part of the weighted sum of the
-/// activations.
+/// A channel's weight is the mean of its gradient over all positions; the map is the positive part of the weighted sum
+/// of the activations.
 public struct GradCAM: EndpointMethod {
     public var name: String { MethodDescriptor.gradCAM.name }
-    /// As `EngineSession.endpointNames` has it.
+    /// One of `EngineSession.endpointNames`.
     public let endpoint: String
-
-    /// The last endpoint before the head, as in the paper: what it holds is the nearest to the answer.
+    /// The last endpoint before the head, as in the paper: its activations are nearest to the answer.
     public static let lastEndpoint = "Mixed_5c"
 
     public init(endpoint: String = Self.lastEndpoint) {
@@ -60,14 +60,14 @@ public struct GradCAM: EndpointMethod {
     }
 }
 
-/// HiRes-CAM in space-time: how much every position of an endpoint speaks for the class (Draelos and Carin,
+/// HiRes-CAM in space-time: the evidence for the class at every position of an endpoint (Draelos and Carin,
 /// arXiv 2011.08891).
 ///
-/// The map is the positive part of Σ over channels of gradient · activation, each at its own position. At the last endpoint,
-/// behind which the network is linear, these products add up to the logit without its bias.
+/// The map is the positive part of the sum over channels of gradient · activation at each position. At the last
+/// endpoint, after which the network is linear, these products add up to the logit without its bias.
 public struct HiResCAM: EndpointMethod {
     public var name: String { MethodDescriptor.hiResCAM.name }
-    /// As `EngineSession.endpointNames` has it.
+    /// One of `EngineSession.endpointNames`.
     public let endpoint: String
 
     public init(endpoint: String = GradCAM.lastEndpoint) {
@@ -83,11 +83,11 @@ public struct HiResCAM: EndpointMethod {
     }
 }
 
-/// Guided Grad-CAM: guided backpropagation, which has detail but no class, times Grad-CAM, which has a class but no detail
-/// (Selvaraju et al., arXiv 1610.02391).
+/// Guided Grad-CAM: the product of guided backpropagation, which is detailed but hardly depends on the class, and
+/// Grad-CAM, which depends on the class but is coarse (Selvaraju et al., arXiv 1610.02391).
 public struct GuidedGradCAM: EndpointMethod {
     public var name: String { MethodDescriptor.guidedGradCAM.name }
-    /// As `EngineSession.endpointNames` has it.
+    /// One of `EngineSession.endpointNames`.
     public let endpoint: String
 
     public init(endpoint: String = GradCAM.lastEndpoint) {
@@ -105,8 +105,8 @@ public struct GuidedGradCAM: EndpointMethod {
     }
 }
 
-/// What activation maps are made of: an endpoint's activations from one forward pass, and for each target their gradient, from
-/// the part of a backward pass that follows the endpoint.
+/// The data of activation maps: an endpoint's activations from one forward pass, and for each target their gradient,
+/// from the part of a backward pass that ends at the endpoint.
 struct EndpointPass {
     let logits: [Float]
     let targets: [ResolvedTarget]
@@ -115,7 +115,8 @@ struct EndpointPass {
     /// `[T', H', W', C]`
     private let activation: ModelVariables.Variable
 
-    /// - Throws: `invalidRequest` or `labels` if there is no such endpoint or target, before the network runs; `cancelled`.
+    /// - Throws: `invalidRequest` or `labels`, before the network runs, if the endpoint or a target does not exist;
+    ///   `cancelled`.
     init(
         _ session: EngineSession, endpoint: String, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) {
@@ -152,7 +153,7 @@ struct EndpointPass {
     private var channels: Int { activation.shape[3] }
     private var positions: Int { activation.values.count / channels }
 
-    /// Σ over channels of activation · mean gradient of the channel, `[T', H', W']`, with its sign.
+    /// The sum over channels of activation · mean gradient of the channel, `[T', H', W']`, with its sign.
     func channelWeighted(_ gradient: [Float]) -> [Float] {
         var sums = [Double](repeating: 0, count: channels)
         for position in 0..<positions {
@@ -162,12 +163,12 @@ struct EndpointPass {
         return sumOverChannels { weights[$1] * Double(activation.values[$0]) }
     }
 
-    /// Σ over channels of activation · gradient, `[T', H', W']`, with its sign.
+    /// The sum over channels of activation · gradient, `[T', H', W']`, with its sign.
     func elementProducts(_ gradient: [Float]) -> [Float] {
         sumOverChannels { index, _ in Double(gradient[index]) * Double(activation.values[index]) }
     }
 
-    /// The positive part, `[T, H, W]` of the clip.
+    /// The positive part, interpolated to the clip's `[T, H, W]`.
     func upsampled(_ values: [Float], _ session: EngineSession) -> [Float] {
         geometry.upsampled(values.map { max($0, 0) }, to: session.shape, pool: session.pool)
     }

@@ -1,23 +1,23 @@
-/// Blur Integrated Gradients (Xu et al., arXiv 2004.03383): gradients integrated along the path on which the clip is blurred
-/// more and more, in its frames or in time.
+/// Blur Integrated Gradients (Xu et al., arXiv 2004.03383): gradients integrated along a path on which the clip is
+/// increasingly blurred, in its frames or in time.
 ///
-/// As in the PAIR package: σ grows evenly, each step counts the gradient at its less blurred end, and the path's direction is
-/// a difference over `sigmaStep`. Beyond the edges of a frame there is 0, as there; beyond the ends of the clip in
-/// time it is turned round, so that the path takes the motion away and not the brightness.
+/// As in the PAIR package, σ grows evenly, each step uses the gradient at its less blurred end, and the path's
+/// direction is a difference over `sigmaStep`. Samples beyond the edges of a frame are 0, as there; in time the clip is
+/// mirrored at its ends, so that the path removes motion and not brightness.
 public struct BlurIntegratedGradients: AttributionMethod {
-    /// What is blurred: each frame, or each pixel over time.
+    /// Whether each frame is blurred, or each pixel over time.
     public enum Axis: String, Sendable, CaseIterable, Codable {
         case space, time
     }
 
     public let axis: Axis
     public let steps: Int
-    /// The strongest blur in pixels or frames; nil for 50 pixels in frames of 224 and in proportion in others, and for half
-    /// the clip's frames.
+    /// The strongest blur in pixels or frames. Nil stands for 50 pixels at a shorter edge of 224, in proportion at
+    /// others, and for half the clip's frames.
     public let maximumSigma: Double?
-    /// Of the difference that the path's direction is taken from.
+    /// The step in σ of the difference that gives the path's direction.
     public let sigmaStep: Double
-    /// Whether σ² grows evenly and not σ.
+    /// Whether σ² instead of σ grows evenly.
     public let isSquareRoot: Bool
 
     public var name: String { (axis == .space ? MethodDescriptor.blurIG : .blurIGTime).name }
@@ -40,9 +40,9 @@ public struct BlurIntegratedGradients: AttributionMethod {
         _ session: EngineSession, logits: [Float], targets: [ResolvedTarget], control: RunControl
     ) throws(ModelError) -> [SampleAttribution] {
         let clip = session.clip()
-        let most = maximumSigma ?? Self.standardSigma(axis, session.shape)
+        let largest = maximumSigma ?? Self.standardSigma(axis, session.shape)
         let sigmas = (0...steps).map { step in
-            let sigma = Double(step) * most / Double(steps)
+            let sigma = Double(step) * largest / Double(steps)
             return isSquareRoot ? sigma.squareRoot() : sigma
         }
         let blur = ClipBlur(
@@ -52,7 +52,7 @@ public struct BlurIntegratedGradients: AttributionMethod {
         defer { session.setClip(clip) }
         for step in 0..<steps {
             control.progress(Double(step) / Double(steps + 1))
-            // Where the kernel reaches no neighbour yet, the path stands still and adds nothing.
+            // As long as the kernel reaches no neighbour, the path does not move, and the step adds nothing.
             guard GaussianFilter.radius(sigma: sigmas[step] + sigmaStep) > 0 else { continue }
             let width = Float(sigmas[step + 1] - sigmas[step])
             let (blurred, slope) = blur.blurred(clip, sigma: sigmas[step], step: sigmaStep)

@@ -1,10 +1,11 @@
-/// A method that is one backward pass.
+/// A method that needs only one backward pass.
 public protocol GradientMethod: AttributionMethod {
     var rule: GradientRule { get }
 }
 
 extension GradientMethod {
-    /// As every attribution, but sums up each gradient in place: a copy of it would be as large as the clip.
+    /// As for every attribution, but sums each gradient over channels without copying it: a copy would be as large as
+    /// the clip.
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
@@ -56,8 +57,8 @@ public struct GuidedBackpropagation: GradientMethod {
     public init() {}
 }
 
-/// The gradient times the sample it belongs to, in the network's own range: how far the answer would move, were it linear, if
-/// the sample were 0 (Shrikumar et al., arXiv 1605.01713).
+/// The gradient times its sample, in the network's range: how much the answer would fall if it were linear and the
+/// sample were 0 (Shrikumar et al., arXiv 1605.01713).
 public struct GradientTimesInput: AttributionMethod {
     public var name: String { MethodDescriptor.gradientTimesInput.name }
 

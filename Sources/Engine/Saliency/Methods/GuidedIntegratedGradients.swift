@@ -1,14 +1,15 @@
-/// Guided Integrated Gradients (Kapishnikov et al., arXiv 2106.09788): a path from the baseline to the clip that moves first
-/// those samples the answer depends on least, within a distance of the straight line.
+/// Guided Integrated Gradients (Kapishnikov et al., arXiv 2106.09788): a path from the baseline to the clip that first
+/// moves the samples on which the answer depends least, within a maximum distance from the straight line.
 ///
-/// As in the PAIR package, over all samples of the clip at once. The path is another for every target.
+/// As in the PAIR package, over all samples of the clip at once. Every target has its own path.
 public struct GuidedIntegratedGradients: AttributionMethod {
     public var name: String { MethodDescriptor.guidedIG.name }
     public let baseline: ClipBaseline
     public let steps: Int
-    /// The part of all samples that one move takes, 0…1.
+    /// The part of all samples that is moved at once, 0…1.
     public let fraction: Double
-    /// How far a sample may be from the straight line, as a part of its way; 0 is that line, 1 is no bound.
+    /// The maximum distance of a sample from the straight line, as a part of its way; 0 is the straight line, 1 is no
+    /// limit.
     public let maximumDistance: Double
 
     /// As in the PAIR package.

@@ -1,12 +1,13 @@
-/// Integrated Gradients (Sundararajan et al., arXiv 1703.01365): the clip less the baseline, times the mean gradient on the
-/// straight line between them.
+/// Integrated Gradients (Sundararajan et al., arXiv 1703.01365): the clip minus the baseline, times the mean gradient
+/// on the straight line between them.
 ///
-/// `steps` gradients are taken at even distances, both ends among them as in the PAIR package, and weighted by `quadrature`. The
-/// gradient at the clip uses the forward pass that the answer came from, so n steps are n forward and n backward passes.
+/// `steps` gradients are computed at equal distances, including both ends as in the PAIR package, and weighted by
+/// `quadrature`. The gradient at the clip uses the forward pass that gave the answer, so n steps cost n forward and n
+/// backward passes.
 public struct IntegratedGradients: AttributionMethod {
     public var name: String { MethodDescriptor.integratedGradients.name }
     public let baseline: ClipBaseline
-    /// Gradients on the line, at least 2.
+    /// The number of gradients on the line, at least 2.
     public let steps: Int
     public let quadrature: PathQuadrature
 
@@ -58,16 +59,17 @@ public struct IntegratedGradients: AttributionMethod {
     }
 }
 
-/// How Integrated Gradients weights its n gradients, at even distances from the baseline to the clip, both ends among them.
+/// How Integrated Gradients weights its n gradients, at equal distances from the baseline to the clip, including both
+/// ends.
 ///
-/// A network of ReLUs and max-pools is piecewise linear: its slope along the path is a function of many small jumps and not a
-/// smooth one, so that rules of high order gain nothing. What bounds a rule's error is the slope's variation times how far the
-/// rule's weights are from even (Koksma's inequality): 1/n for PAIR's sum, 1/(2n - 2) for the trapezoidal rule, the least that
-/// n points with both ends among them allow.
+/// A network of ReLUs and max-pools is piecewise linear: its slope along the path has many small jumps, so that rules
+/// for smooth functions gain nothing. A rule's error is bounded by the slope's variation times the distance of the
+/// rule's weights from even ones (Koksma's inequality): 1/n for PAIR's sum, 1/(2n - 2) for the trapezoidal rule, the
+/// minimum for n points that include both ends.
 public enum PathQuadrature: String, Sendable, CaseIterable, Codable {
-    /// The trapezoidal rule: each end counts half as much as a point between them.
+    /// The trapezoidal rule: each end has half the weight of the points between them.
     case trapezoid
-    /// The PAIR package's sum: the mean of all n, so that the ends count as much as the others.
+    /// The PAIR package's sum: the mean of all n, so that the ends have the same weight as the other points.
     case pair
 
     /// The weights of `count` gradients, from the baseline to the clip; they sum to 1.

@@ -1,8 +1,8 @@
-/// Occlusion in space-time: how far the class's logit falls when a box of the clip is covered (Zeiler and Fergus,
-/// arXiv 1311.2901, with boxes that have a length in time).
+/// Occlusion in space-time: the fall of the class's logit when a box of the clip is covered (Zeiler and Fergus,
+/// arXiv 1311.2901, with boxes that extend over several frames).
 ///
-/// A pixel's value is the mean fall over the boxes that cover it. Forward passes only, one per box; a session that keeps the
-/// overlap computes of the stem and the second stage no more than the box reaches in time.
+/// A pixel's value is the mean fall over the boxes that cover it. Needs only forward passes, one per box; with
+/// `keepsOverlap`, the session computes only those frames of the stem and the second stage that the box affects.
 public struct Occlusion: SaliencyMethod {
     /// Frames and pixels.
     public struct Box: Sendable, Hashable {
@@ -18,9 +18,10 @@ public struct Occlusion: SaliencyMethod {
     }
 
     public var name: String { MethodDescriptor.occlusion.name }
-    /// Larger than the clip, it covers all of it.
+    /// The size of the covered box; lengths beyond the clip's cover all of it.
     public let box: Box
-    /// From one box to the next. The last one along an axis is the first that reaches its end, and is cut there.
+    /// The distance from one box to the next. The last box along an axis is the first that reaches its end, and is cut
+    /// there.
     public let stride: Box
     public let fill: ClipBaseline
 
@@ -34,7 +35,7 @@ public struct Occlusion: SaliencyMethod {
         self.fill = fill
     }
 
-    /// Forward passes that a clip of `shape` takes: one per box, and one over the clip as it is.
+    /// The number of forward passes for a clip of `shape`: one per box, and one over the unchanged clip.
     public func forwardCount(for shape: ClipShape) -> Int {
         OccluderBoxes(shape: shape, box: box, stride: stride).count + 1
     }
@@ -45,7 +46,7 @@ public struct Occlusion: SaliencyMethod {
         try explain(session, targets: [target], control: control)[0]
     }
 
-    /// All targets from the same passes.
+    /// Explains all targets with the same passes.
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
@@ -60,7 +61,8 @@ public struct Occlusion: SaliencyMethod {
         }
     }
 
-    /// How far each score falls from that of the clip's `logits`, `[T, H, W]`: above 0 where what is covered speaks for it.
+    /// The mean fall of each score below that of the clip's `logits`, `[T, H, W]`: above 0 where the covered part is
+    /// evidence for it.
     func falls(
         _ session: EngineSession, of scores: [([Float]) -> Double], from logits: [Float], control: RunControl
     ) throws(ModelError) -> [[Float]] {
@@ -104,10 +106,10 @@ extension EngineSession {
 }
 
 extension Occlusion.Box: CustomStringConvertible {
-    /// What each length may be where a user says so.
+    /// The lengths that users may set.
     public static let lengths = 1...4096
 
-    /// From "16,56,56": frames, height and width; nil for anything else and for lengths beyond `lengths`.
+    /// Parses frames, height and width, as in "16,56,56"; nil for other text and for lengths outside `lengths`.
     public init?(text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 3, let frames = parts[0], let height = parts[1], let width = parts[2],
@@ -134,8 +136,8 @@ extension Occlusion.Box: Codable {
     }
 }
 
-/// Where the boxes of an occlusion lie: columns run fastest, frames slowest, so that one box and the next mostly cover the
-/// same frames.
+/// The boxes of an occlusion, ordered by frames, rows and columns, so that consecutive boxes mostly cover the same
+/// frames.
 struct OccluderBoxes {
     /// The boxes' ranges along each axis.
     private let frames: [Range<Int>]
@@ -157,7 +159,7 @@ struct OccluderBoxes {
             columns: columns[number % columns.count])
     }
 
-    /// Each sum over boxes `[T, H, W]` by the number of boxes that cover its position; 0 where strides leave a gap.
+    /// Each sum over boxes `[T, H, W]` divided by the number of boxes that cover the position; 0 where no box does.
     func means(of sums: [Double]) -> [Float] {
         let covers = [frames, rows, columns].map(Self.covers)
         let (height, width) = (covers[1].count, covers[2].count)
@@ -173,7 +175,7 @@ struct OccluderBoxes {
         return (0..<count).map { $0 * step..<min($0 * step + box, size) }
     }
 
-    /// How many ranges hold each element; the last range ends where the axis does.
+    /// The number of ranges that contain each element; the last range ends at the end of the axis.
     private static func covers(_ ranges: [Range<Int>]) -> [Int] {
         var covers = [Int](repeating: 0, count: ranges.map(\.upperBound).max() ?? 0)
         for element in ranges.joined() { covers[element] += 1 }
@@ -187,7 +189,7 @@ struct SpaceTimeBox: Equatable {
     let rows: Range<Int>
     let columns: Range<Int>
 
-    /// Hands out the places of the box's pixels in `[T, H, W]`, row by row.
+    /// Calls `body` with the indices in `[T, H, W]` of each row of the box.
     func forEachRow(in shape: ClipShape, _ body: (Range<Int>) -> Void) {
         for frame in frames {
             for row in rows {

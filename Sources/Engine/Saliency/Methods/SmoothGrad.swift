@@ -1,9 +1,9 @@
 /// A method averaged over noisy copies of the clip: SmoothGrad, SmoothGrad² and VarGrad.
 public struct SmoothGrad: AttributionMethod {
     public let base: any AttributionMethod
-    /// Copies, at least 1.
+    /// The number of copies, at least 1.
     public let copies: Int
-    /// The noise's standard deviation, as a part of the clip's largest minus smallest sample.
+    /// The noise's standard deviation, as a part of the difference between the clip's largest and smallest sample.
     public let noise: Float
     public let average: NoiseAverage
     public let seed: UInt64
@@ -25,7 +25,7 @@ public struct SmoothGrad: AttributionMethod {
         self.seed = seed
     }
 
-    /// The targets are resolved on the clip without noise.
+    /// Averages over noisy copies; the targets have been resolved for the clip without noise.
     public func attributions(
         _ session: EngineSession, logits: [Float], targets: [ResolvedTarget], control: RunControl
     ) throws(ModelError) -> [SampleAttribution] {
@@ -47,8 +47,8 @@ public struct SmoothGrad: AttributionMethod {
     }
 
     private func perturb(_ session: EngineSession, clip: [Float], copy: Int) {
-        guard let least = clip.min(), let most = clip.max() else { return }
-        let deviation = noise * (most - least)
+        guard let minimum = clip.min(), let maximum = clip.max() else { return }
+        let deviation = noise * (maximum - minimum)
         session.fillClip { frame, samples in
             var source = GaussianNoise(seed: seed, copy: copy, frame: frame)
             let first = frame * samples.count
@@ -69,13 +69,13 @@ public enum NoiseAverage: String, Sendable, CaseIterable, Codable {
     case variance
 }
 
-/// What `NoiseAverage` says of the shares of noisy copies, as they come in.
+/// Accumulates the shares of noisy copies for a `NoiseAverage`.
 struct NoiseStatistics {
     private let average: NoiseAverage
     private var count: Float = 0
-    /// The mean of what is averaged, `[T, H, W, C]`.
+    /// The running mean, `[T, H, W, C]`, of the shares or of their squares.
     private var means: [Float]
-    /// The sum of squared distances from the mean, which is kept as it moves (Welford 1962); of the variance only.
+    /// The running sum of squared distances from the mean (Welford 1962); only for the variance.
     private var squares: [Float]
 
     init(_ average: NoiseAverage, count: Int) {
@@ -102,7 +102,7 @@ struct NoiseStatistics {
         }
     }
 
-    /// `[T, H, W, C]`; the variance is that of the copies, over their number.
+    /// The result, `[T, H, W, C]`; the variance is divided by the number of copies.
     func result(session: EngineSession) -> [Float] {
         guard average == .variance else { return means }
         var result = squares

@@ -1,20 +1,20 @@
-/// XRAI over space-time regions: the regions of the clip in which another method's attribution is densest (Kapishnikov et
-/// al., arXiv 1906.02825).
+/// XRAI over space-time regions: the regions of the clip in which another method's attribution is densest (Kapishnikov
+/// et al., arXiv 1906.02825).
 ///
-/// Regions are Felzenszwalb and Huttenlocher's, in space and time at once and at six scales. Passes are those of the method
-/// underneath; the rest is work for the processor, and up to about 100 bytes a position of a grid of at most
-/// `VoxelGrid.maximumVoxels`.
+/// Regions are Felzenszwalb and Huttenlocher's, in space and time at once and at six scales. Only the base method makes
+/// passes. The regions need up to about 100 bytes per position of a grid of at most `VoxelGrid.maximumVoxels`.
 public struct XRAI: SaliencyMethod {
     /// How regions are chosen.
     public enum Algorithm: String, Sendable, CaseIterable, Codable {
-        /// Chooses each region by what it would add to those before it.
+        /// Chooses each region by the attribution that it would add to those already chosen.
         case full
-        /// Orders the regions once, by what they hold as a whole.
+        /// Orders the regions once, by their mean attribution.
         case fast
     }
 
-    /// Positions that a region must add, and pixels by which it is made wider, as PAIR's package has them for an image.
+    /// The minimum number of positions that a region must add, as in PAIR's package for an image.
     private static let minimumGrowth = 50.0
+    /// The number of pixels by which regions are widened, as in PAIR's package.
     private static let dilation = 5.0
 
     public let base: any SaliencyMethod
@@ -23,7 +23,7 @@ public struct XRAI: SaliencyMethod {
     public var name: String { MethodDescriptor.xrai.name }
 
     /// - Parameters:
-    ///   - base: whose map is the attribution; integrated gradients in the paper.
+    ///   - base: the method whose map is the attribution; integrated gradients in the paper.
     ///   - algorithm: how regions are chosen.
     public init(_ base: any SaliencyMethod, algorithm: Algorithm = .full) {
         self.base = base
@@ -36,7 +36,7 @@ public struct XRAI: SaliencyMethod {
         try explain(session, targets: [target], control: control)[0]
     }
 
-    /// All targets from the same regions.
+    /// Explains all targets with the same regions.
     public func explain(
         _ session: EngineSession, targets: [SaliencyTarget], control: RunControl
     ) throws(ModelError) -> [Explanation] {
@@ -73,6 +73,6 @@ extension MethodDescriptor {
         name: "xrai", title: "XRAI", source: "arXiv 1906.02825", page: "xrai",
         family: .overMap { XRAI($0, algorithm: $1.parameters.regions ?? .full) }, settings: [.attribution, .regions])
 
-    /// The method whose map XRAI cuts into regions unless another is set, as in the paper.
+    /// The default method whose map XRAI cuts into regions, as in the paper.
     public static var standardAttribution: MethodDescriptor { .integratedGradients }
 }

@@ -1,13 +1,12 @@
-/// The clip in which there is nothing to see: where paths begin, what an occluder puts in the place of what it covers, and what
-/// is left of pixels that are taken away.
+/// A clip without information: the start of paths, and the replacement for covered boxes and removed pixels.
 public enum ClipBaseline: String, Sendable, CaseIterable, Codable {
-    /// Samples of the byte 0; of optical flow, where nothing moves.
+    /// Samples of the byte 0; for optical flow, no motion.
     case black
     /// Every sample is its channel's mean over the clip.
     case mean
     /// Every frame is blurred by a Gaussian of a tenth of its shorter edge.
     case blurred
-    /// The first frame stands still: what is explained is what changes.
+    /// The first frame, repeated, so that changes are explained.
     case firstFrame = "first-frame"
 
     /// The baseline of `clip`, `[T, H, W, C]`, in the network's range.

@@ -13,7 +13,7 @@ struct ClipBlur {
 
     /// - Parameters:
     ///   - clip: `[T, H, W, C]`
-    ///   - sigma: pixels, or frames.
+    ///   - sigma: in pixels or frames.
     func blurred(_ clip: [Float], sigma: Double) -> [Float] {
         let filters = filters(sigma)
         var result = [Float](repeating: 0, count: clip.count)
@@ -27,7 +27,8 @@ struct ClipBlur {
         return result
     }
 
-    /// The clip blurred by `sigma`, and how it changes from there: the difference to `sigma` + `step`, over `step`.
+    /// The clip blurred by `sigma`, and its slope there: the difference to the clip blurred by `sigma` + `step`,
+    /// divided by `step`.
     func blurred(_ clip: [Float], sigma: Double, step: Double) -> (clip: [Float], slope: [Float]) {
         let (here, further) = (filters(sigma), filters(sigma + step))
         var (blurred, slope) = (clip, clip)
@@ -46,7 +47,7 @@ struct ClipBlur {
         return (blurred, slope)
     }
 
-    /// Frames in space; rows of the frame in time.
+    /// The number of work items: frames in space, rows of a frame in time.
     private var items: Int { axis == .space ? shape.frames : shape.height }
 
     private func filters(_ sigma: Double) -> [GaussianFilter] {
@@ -54,7 +55,7 @@ struct ClipBlur {
         return lengths.map { GaussianFilter(sigma: sigma, length: $0, edge: edge) }
     }
 
-    /// Where an item's value lies in the clip.
+    /// The index in the clip of an item's value.
     private func sample(_ item: Int, _ position: Int) -> Int {
         switch axis {
         case .space:
@@ -65,7 +66,7 @@ struct ClipBlur {
         }
     }
 
-    /// An item's values: `[H, W, C]` of a frame, `[T, W, C]` of a row.
+    /// The blurred values of an item: `[H, W, C]` for a frame, `[T, W, C]` for a row.
     private func smooth(_ clip: [Float], _ item: Int, _ filters: [GaussianFilter]) -> [Double] {
         let count = clip.count / items
         var values = [Double](unsafeUninitializedCapacity: count) { buffer, initialized in

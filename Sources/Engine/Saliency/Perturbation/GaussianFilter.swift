@@ -1,18 +1,19 @@
 import Glibc
 
-/// Gaussian smoothing along one axis, as SciPy's `gaussian_filter1d` computes it: a kernel that ends at 4σ and sums to 1.
+/// Gaussian smoothing along one axis, as SciPy's `gaussian_filter1d` computes it: a kernel that ends at 4σ and sums to
+/// 1.
 struct GaussianFilter {
-    /// What lies beyond the ends.
+    /// The values beyond the ends.
     enum Edge {
         case zero
-        /// The axis again, turned round: d c b a | a b c d | d c b a. Keeps the mean.
+        /// The values mirrored, d c b a | a b c d | d c b a, which keeps the mean.
         case reflected
     }
 
-    /// How far the kernel reaches; 0 changes nothing.
+    /// The radius of the kernel; with 0 the filter changes nothing.
     static func radius(sigma: Double) -> Int { Int(4 * sigma + 0.5) }
 
-    /// For each place of the result, the weights of the places from `first` on.
+    /// For each position of the result, the weights of the source positions from `first` on.
     private let rows: [(first: Int, weights: [Double])]
 
     init(sigma: Double, length: Int, edge: Edge) {

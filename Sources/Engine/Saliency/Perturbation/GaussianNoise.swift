@@ -1,10 +1,10 @@
 import Glibc
 
-/// Normally distributed numbers, the same for a seed on every run and with any number of threads: every frame of every
-/// copy draws from a stream of its own.
+/// Normally distributed numbers that are the same for a seed in every run and with any number of threads: every frame
+/// of every copy has its own stream.
 ///
-/// Bits: `SplitMix`, its state hashed from (seed, copy, frame). Normals: Box–Muller in double
-/// precision, from u in (0, 1] and v in [0, 1) of 53 bits each, cosine first, then sine.
+/// The bits come from `SplitMix` with a state hashed from (seed, copy, frame); the normal numbers from Box–Muller in
+/// double precision, with u in (0, 1] and v in [0, 1) of 53 bits each, cosine first, then sine.
 struct GaussianNoise {
     private var bits: SplitMix
     private var spare: Double?

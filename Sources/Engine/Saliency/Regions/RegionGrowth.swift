@@ -1,21 +1,22 @@
-/// XRAI's choice among overlapping regions: the one whose new positions are densest in attribution comes first (Kapishnikov
-/// et al., arXiv 1906.02825).
+/// XRAI's choice among overlapping regions: the region whose new positions have the highest mean attribution is chosen
+/// first (Kapishnikov et al., arXiv 1906.02825).
 struct RegionGrowth {
-    /// The density of the region that took each position `[T, H, W]`; where none did, that of all such positions.
+    /// For each position `[T, H, W]`, the mean attribution of the positions that its region added; for positions
+    /// without a region, their common mean.
     private(set) var densities: [Float]
-    /// 1 for the positions of the densest region, counting up; the last for those that no region took.
+    /// For each position, the rank of its region by density, from 1; the last rank is for positions without a region.
     private(set) var ranks: [UInt32]
 
-    /// Each region that was taken: its density, and how many positions it added to `order`.
+    /// The density of each chosen region, and the number of positions that it added to `order`.
     private var taken: [(density: Double, count: Int)] = []
-    /// Taken positions, in the order in which they were.
+    /// The positions of chosen regions, in the order in which they were added.
     private var order: [UInt32] = []
     private var isTaken: [Bool]
 
     /// - Parameters:
-    ///   - attribution: `[T, H, W]`, of any sign.
-    ///   - minimumGrowth: a region that would add fewer positions is left out.
-    ///   - area: the part of all positions after which no region is taken any more; only the full algorithm looks at it.
+    ///   - attribution: `[T, H, W]`, with any signs.
+    ///   - minimumGrowth: regions that would add fewer positions are left out.
+    ///   - area: the part of all positions after which no more regions are chosen; only for the full algorithm.
     init(
         _ masks: RegionMasks, attribution: [Float], algorithm: XRAI.Algorithm, minimumGrowth: Double, area: Double = 1,
         control: RunControl
@@ -87,8 +88,8 @@ struct RegionGrowth {
     }
 }
 
-/// What each mask would add: the positions that none has taken, how many they are and what they hold of the attribution.
-/// Kept up to date as positions are taken, each of them once, so that the whole choice costs one look around every position.
+/// For each mask, the number of positions that it would add, and their sum of the attribution. The values are updated
+/// when positions are taken, once for each position.
 struct RegionGains {
     private(set) var counts: [Int]
     private var sums: [Double]
@@ -106,7 +107,7 @@ struct RegionGains {
         self.sums = sums
     }
 
-    /// The mean attribution of what the mask would add.
+    /// The mean attribution of the positions that the mask would add.
     subscript(mask: Int) -> Double {
         counts[mask] > 0 ? sums[mask] / Double(counts[mask]) : -.infinity
     }

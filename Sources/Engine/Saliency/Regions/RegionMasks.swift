@@ -1,22 +1,22 @@
-/// The regions of several scales as masks that overlap: each with the cells around it in its frames, so that it holds its
-/// own edges. Nothing is stored but the regions; which masks hold a position is looked up around it.
+/// The regions of several scales as overlapping masks: each region is widened in its frames, so that it contains its
+/// own edges. Only the regions are stored; the masks that contain a position are found from the positions around it.
 struct RegionMasks {
     private let grid: VoxelGrid
     private let labels: [[UInt32]]
-    /// The first mask of each scale.
+    /// The number of the first mask of each scale.
     private let firsts: [Int]
-    /// The positions of every region, one region after the other; region i's are `starts[i]..<starts[i + 1]`.
+    /// The positions of all regions, one region after the other; those of region i are `starts[i]..<starts[i + 1]`.
     private let positions: [UInt32]
     private let starts: [Int]
-    /// The disc around a position, as steps in height and width.
+    /// The disc around a position, as offsets in height and width.
     private let disc: [(y: Int, x: Int)]
 
-    /// Scale by scale, and by their numbers in each.
+    /// The number of masks. They are numbered scale by scale, in the order of the labels.
     var count: Int { starts.count - 1 }
 
     /// - Parameters:
-    ///   - labels: each position's region `[T, H, W]`, numbered from 0 without gaps, one array a scale.
-    ///   - radius: of the disc, in cells.
+    ///   - labels: each position's region `[T, H, W]`, numbered from 0 without gaps; one array per scale.
+    ///   - radius: of the disc by which regions are widened, in cells.
     init(grid: VoxelGrid, labels: [[UInt32]], radius: Double) {
         self.grid = grid
         self.labels = labels
@@ -48,12 +48,12 @@ struct RegionMasks {
         self.positions = positions
     }
 
-    /// Calls `body` with every position of a mask, with some more than once.
+    /// Calls `body` with every position of a mask, with some repeatedly.
     func forEachPosition(of mask: Int, _ body: (Int) -> Void) {
         for position in positions[starts[mask]..<starts[mask + 1]] { around(Int(position), body) }
     }
 
-    /// Calls `body` once with every mask that holds a position.
+    /// Calls `body` once with every mask that contains a position.
     func forEachMask(holding position: Int, _ body: (Int) -> Void) {
         var seen: [UInt32] = []
         for (first, scale) in zip(firsts, labels) {

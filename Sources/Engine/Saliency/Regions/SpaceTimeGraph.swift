@@ -1,12 +1,12 @@
-/// The positions of a clip and what lies between neighbours in time, height and width, six a position: the graph of
-/// Felzenszwalb and Huttenlocher's segmentation (International Journal of Computer Vision 59, 2004).
+/// The graph of Felzenszwalb and Huttenlocher's segmentation (International Journal of Computer Vision 59, 2004): the
+/// positions of a clip, with edges between neighbours in time, height and width, six neighbours per position.
 struct SpaceTimeGraph {
     let grid: VoxelGrid
-    /// The edges by their weights, lightest first, equal ones by their numbers. Upper half: the weight's bits, which order
-    /// as numbers above 0 do; lower half: three times the position that the edge begins at, and its axis.
+    /// The edges by ascending weight, equal ones by their numbers. The upper half has the weight's bits, which are
+    /// ordered like the non-negative numbers; the lower half has the edge's number, 3 · first position + axis.
     private let edges: [UInt64]
 
-    /// - Parameter samples: `[T, H, W, C]` on the grid. An edge weighs the Euclidean distance of its ends.
+    /// - Parameter samples: `[T, H, W, C]` on the grid. An edge's weight is the Euclidean distance of its ends.
     init(grid: VoxelGrid, samples: [Float], channels: Int) {
         self.grid = grid
         var edges: [UInt64] = []
@@ -34,10 +34,11 @@ struct SpaceTimeGraph {
         }
     }
 
-    /// The regions at one scale: each position's region `[T, H, W]`, numbered from 0 by their first positions.
+    /// Each position's region `[T, H, W]` at one scale, numbered from 0 in the order of their first positions.
     ///
-    /// Two regions are one where the lightest edge between them is lighter than the heaviest that holds either together,
-    /// plus `scale` over that region's size. Regions smaller than `minimumSize` then join the neighbour they differ least from.
+    /// Two regions are joined if the lightest edge between them is lighter, for both, than the heaviest edge that
+    /// joined the region plus `scale` divided by its size. Then regions smaller than `minimumSize` are joined to their
+    /// most similar neighbour.
     func regions(scale: Double, minimumSize: Double) -> [UInt32] {
         var forest = RegionForest(count: grid.count)
         for edge in edges {
@@ -64,12 +65,12 @@ struct SpaceTimeGraph {
     }
 }
 
-/// Regions that grow together: disjoint sets, each a tree under its first position.
+/// The regions as disjoint sets (union-find): each is a tree whose root is its first position.
 struct RegionForest {
     private var parents: [UInt32]
-    /// Of roots.
+    /// The region's size, for roots.
     private var sizes: [UInt32]
-    /// Of roots: the heaviest edge that was needed to hold the region together.
+    /// The weight of the heaviest edge that joined the region, for roots.
     private var heaviest: [Float]
 
     init(count: Int) {
@@ -89,7 +90,7 @@ struct RegionForest {
 
     func size(_ root: Int) -> Int { Int(sizes[root]) }
 
-    /// The weight of an edge from which on the region does not grow.
+    /// The region is not joined by edges of this weight or more.
     func bound(_ root: Int, scale: Double) -> Double { Double(heaviest[root]) + scale / Double(sizes[root]) }
 
     mutating func join(_ one: Int, _ other: Int, cost: Float) {
@@ -99,7 +100,7 @@ struct RegionForest {
         heaviest[first] = cost
     }
 
-    /// Each position's region, numbered from 0 by their first positions.
+    /// Each position's region, numbered from 0 in the order of their first positions.
     mutating func labels() -> [UInt32] {
         var labels = [UInt32](repeating: 0, count: parents.count)
         var next: UInt32 = 0

@@ -1,22 +1,22 @@
-/// A clip's positions `[T, H, W]` by cells of a few pixels of one frame each, so that what is done to every one of them is
-/// bounded in time and memory.
+/// A grid of cells over a clip `[T, H, W]`. Each cell has a few pixels of one frame, so that the number of cells, and
+/// thereby time and memory, is bounded.
 struct VoxelGrid: Sendable, Equatable {
     let frames: Int
     let height: Int
     let width: Int
-    /// Pixels along a cell's edge; fewer in the last row and column where the edge does not divide the frame.
+    /// A cell's edge in pixels; cells in the last row and column are smaller if the frame is not a multiple of it.
     let edge: Int
     private let frameHeight: Int
     private let frameWidth: Int
 
-    /// Of 64 frames of 224 x 224, cells of 2 x 2 pixels.
+    /// The maximum number of cells: for 64 frames of 224 x 224, cells have 2 x 2 pixels.
     static let maximumVoxels = 1 << 20
 
-    init(shape: ClipShape, most: Int = Self.maximumVoxels) {
+    init(shape: ClipShape, maximumVoxels: Int = Self.maximumVoxels) {
         func cells(_ size: Int, _ edge: Int) -> Int { (size + edge - 1) / edge }
         var edge = 1
         while edge < max(shape.height, shape.width),
-            shape.frames * cells(shape.height, edge) * cells(shape.width, edge) > most
+            shape.frames * cells(shape.height, edge) * cells(shape.width, edge) > maximumVoxels
         {
             edge += 1
         }
@@ -57,7 +57,7 @@ struct VoxelGrid: Sendable, Equatable {
         return result
     }
 
-    /// Every pixel gets its cell's value, `[T, H, W]`.
+    /// The cells' values for every pixel, `[T, H, W]`.
     func expanded(_ values: [Float], pool: ThreadPool) -> [Float] {
         guard edge > 1 else { return values }
         var result = [Float](repeating: 0, count: frames * frameHeight * frameWidth)

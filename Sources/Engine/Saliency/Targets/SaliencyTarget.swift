@@ -1,19 +1,20 @@
 import Glibc
 
-/// What of the network's answer an explanation explains.
+/// The number that is explained, as users name it.
 public indirect enum SaliencyTarget: Sendable, Hashable {
-    /// The class with the largest logit (the first of several). In a contrast: the best class that is not the other one.
+    /// The class with the largest logit (the first of several). In a contrast: the best class that is not the other
+    /// one.
     case top1
     /// A class index, from 0.
     case index(Int)
     /// A label of the model's manifest; case, `_` and `-` do not matter.
     case label(String)
-    /// One class's logit minus another's: why this and not that.
+    /// One class's logit minus another's: why this class and not that one.
     case contrast(SaliencyTarget, SaliencyTarget)
     /// The logarithm of a class's probability, which falls when another class's logit rises.
     case logProbability(SaliencyTarget)
 
-    /// As users write it: `top1`, a number, a label, `contrast:A,B` or `log-prob:A`.
+    /// Parses `top1`, a class index, a label, `contrast:A,B` or `log-prob:A`.
     public init(_ text: String) {
         if let rest = text.stripped(of: "log-prob:") {
             self = .logProbability(Self(simple: rest))
@@ -38,8 +39,8 @@ public indirect enum SaliencyTarget: Sendable, Hashable {
 
     /// The number to explain, given the logits in class order.
     ///
-    /// - Throws: `invalidRequest` for an index out of range or a contrast without two classes, `labels` for an unknown
-    ///   label, with near ones named.
+    /// - Throws: `invalidRequest` for an index out of range or a contrast without two classes; `labels` for an unknown
+    ///   label, with similar labels.
     public func resolved(logits: [Float], manifest: ModelManifest) throws(ModelError) -> ResolvedTarget {
         let known = try resolve(manifest: manifest)
         switch self {
@@ -55,14 +56,15 @@ public indirect enum SaliencyTarget: Sendable, Hashable {
         }
     }
 
-    /// The index of the class explained, given the logits in class order.
+    /// The index of the explained class, given the logits in class order.
     ///
     /// - Throws: as `resolved`.
     public func resolve(logits: [Float], manifest: ModelManifest) throws(ModelError) -> Int {
         try resolved(logits: logits, manifest: manifest).index
     }
 
-    /// The class index as far as it is known without logits: nil for `top1`. Finds mistakes before work begins.
+    /// The index of the explained class if it is known without logits, otherwise (for `top1`) nil. Finds mistakes
+    /// before any work begins.
     @discardableResult
     public func resolve(manifest: ModelManifest) throws(ModelError) -> Int? {
         switch self {
@@ -93,7 +95,7 @@ public indirect enum SaliencyTarget: Sendable, Hashable {
 }
 
 extension [Float] {
-    /// The index of the largest, the first of several.
+    /// The index of the largest element, the first of several.
     fileprivate func best(besides other: Int? = nil) -> Int {
         indices.filter { $0 != other }.max { (self[$0], $1) < (self[$1], $0) } ?? 0
     }
@@ -105,14 +107,14 @@ extension String {
     }
 }
 
-/// The one number of the network's answer that an explanation explains.
+/// The number that is explained, for classes that are known.
 public struct ResolvedTarget: Sendable, Hashable {
-    /// The class explained.
+    /// The explained class.
     public let index: Int
-    /// The class whose logit is taken off; nil where one class is explained for itself.
+    /// The class whose logit is subtracted; nil without a contrast.
     public let contrast: Int?
-    /// Whether the number is the natural logarithm of the class's probability and not its logit. It makes no difference to
-    /// a contrast.
+    /// Whether the number is the natural logarithm of the class's probability instead of its logit. Makes no difference
+    /// for a contrast.
     public let isLogProbability: Bool
 
     public init(index: Int, contrast: Int? = nil, isLogProbability: Bool = false) {
@@ -121,7 +123,7 @@ public struct ResolvedTarget: Sendable, Hashable {
         self.isLogProbability = isLogProbability
     }
 
-    /// The number, of logits in class order.
+    /// The number that is explained, given the logits in class order.
     public func value(of logits: [Float]) -> Double {
         let logit = Double(logits[index])
         if let contrast { return logit - Double(logits[contrast]) }
@@ -130,7 +132,7 @@ public struct ResolvedTarget: Sendable, Hashable {
         return logit - largest - log(logits.reduce(0.0) { $0 + exp(Double($1) - largest) })
     }
 
-    /// Its derivative with respect to every logit, at these logits.
+    /// The derivative of the number with respect to every logit, at these logits.
     func seed(at logits: [Float]) -> [Float] {
         var seed = [Float](repeating: 0, count: logits.count)
         if isLogProbability, contrast == nil {
@@ -142,13 +144,13 @@ public struct ResolvedTarget: Sendable, Hashable {
     }
 }
 
-/// Finds a class by the label a user typed.
+/// Finds a class by the label that a user typed.
 struct LabelSearch {
     let labels: [String]
 
-    /// The first class of that label: as spelt, else regardless of case, `_`, `-` and surrounding space.
+    /// The first class with exactly this label, or else the first if case, `_`, `-` and surrounding space are ignored.
     ///
-    /// - Throws: `labels`, naming up to three labels that look alike.
+    /// - Throws: `labels`, naming up to three similar labels.
     func index(of label: String) throws(ModelError) -> Int {
         if let index = labels.firstIndex(of: label) { return index }
         let wanted = NearMisses.plain(label)
