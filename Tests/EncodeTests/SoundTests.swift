@@ -143,6 +143,30 @@ import Testing
         #expect(likeness(try heard(input), try heard(output)) > 0.95)
     }
 
+    @Test("Opus that is made of sound at a lower rate hides its whole run-in", arguments: [8000, 24_000, 48_000])
+    func opusOfLowerRates(_ rate: Int) throws {
+        let input = try make("in.mov", Self.frame() + Self.sound + ["-c:a", "pcm_s16le", "-ar", "\(rate)"])
+        let output = directory.file("out.webm")
+        #expect(try remake(input, output).count == 1)
+        #expect(try abs(start(output, "v")) < 0.002)
+        #expect(try abs(start(output, "a") + 0.0065) < 0.0015)
+        #expect(likeness(try heard(input), try heard(output)) > 0.95)
+    }
+
+    /// FFmpeg from 6.0 on describes an AAC encoder's run-in, which its decoders do not throw away.
+    @Test("Matroska hides no run-in but that of Opus", arguments: [true, false])
+    func hidesNoOtherRunIn(_ isTranscoded: Bool) throws {
+        let input = try isTranscoded ? cut() : make("in.mkv", Self.frame() + Self.sound + ["-c:a", "aac"])
+        let output = directory.file("out.mkv")
+        #expect(try remake(input, output).count == (isTranscoded ? 1 : 0))
+        #expect(try sound(output) == ["aac"])
+        let hidden = try MediaFactory.probe(
+            output, ["-select_streams", "a", "-show_entries", "stream=initial_padding"])
+        #expect(hidden.allSatisfy { $0.isEmpty || $0 == "0" }, "\(hidden)")
+        #expect(try start(output, "a") > -0.0005)
+        #expect(likeness(try heard(input), try heard(output)) > 0.85)
+    }
+
     @Test(
         "What players are silent on becomes AAC in MP4 and MOV, and is copied elsewhere",
         arguments: [("ts", "mp2"), ("mkv", "ac3"), ("mkv", "eac3"), ("mov", "alac"), ("mkv", "flac")], ["mp4", "mov"])

@@ -63,7 +63,8 @@ final class CopiedTrack: AuxiliaryTrack {
             headers = nil
         }
         muxer.carry(stream.label, to: output, named: stream.title)
-        delay = container.codecDelay(stream.parameters.pointer)
+        container.describeRunIn(output.pointee.codecpar, rate: Int32(OutputContainer.opusRate))
+        delay = container.codecDelay(output.pointee.codecpar)
     }
 
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {
@@ -88,7 +89,7 @@ final class CopiedTrack: AuxiliaryTrack {
         }
         let heardStart = max(start + hiddenStart, 0)
         let isRunIn = lastTicks == nil && hiddenTime + hiddenStart <= Self.longestRunIn
-        // FFmpeg's players hear what lies before the beginning of a file in fragments.
+        // FFmpeg 5.1's players hear what lies before the beginning of a file in fragments (those from 6.1 on do not).
         let isHeld = container.takesNegativeTimes && lastTicks == nil && (isRunIn || !muxer.isFragmented)
         if stream.kind == .audio, heardStart - start > Self.rounding {
             if isHeld, heardStart <= Self.rounding {
@@ -129,7 +130,7 @@ final class CopiedTrack: AuxiliaryTrack {
         _ packet: consuming PacketBuffer, at start: Double, duration: Double, _ muxer: Muxer
     ) throws(MediaError) {
         let timeBase = Rational(output.pointee.time_base)
-        var stamp = ticks((start + delay) / timeBase.value)
+        var stamp = ticks((start + delay) / timeBase.value) - container.addedDelay(output)
         if let lastTicks {
             stamp = max(stamp, lastTicks + 1)
             if stamp - lastTicks > muxer.longestStep {
