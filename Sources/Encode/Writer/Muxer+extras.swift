@@ -2,16 +2,19 @@ import CFFmpeg
 import Media
 
 extension Muxer {
+    private var format: String { String(cString: context.pointee.oformat.pointee.name) }
+    private var isMP4: Bool { OutputContainer.allCases.contains { $0.isMP4 && $0.formatName == format } }
+
     /// Gives a stream of the output the tags and flags that its source's has, and notes that it should have them.
     ///
     /// - Parameter name: what warnings call the source's stream: "audio stream 2".
     final func carry(_ label: StreamLabel, to stream: UnsafeMutablePointer<AVStream>, named name: String) {
-        let format = String(cString: context.pointee.oformat.pointee.name)
-        let isMP4 = format == "mp4" || format == "mov"
         var tags = label.tags
-        // A track's name in MP4: FFmpeg writes a title that it does not read.
+        // A track's name in MP4: FFmpeg (5.1 to 7.1) writes a title that it does not read.
         tags["handler_name"] = isMP4 ? tags["title"] ?? tags["handler_name"] : nil
-        if format == "mov" { tags["language"] = tags["language"].map(LanguageCode.inQuickTime) }
+        if format == OutputContainer.mov.formatName {
+            tags["language"] = tags["language"].map(LanguageCode.inQuickTime)
+        }
         for (key, value) in tags { av_dict_set(&stream.pointee.metadata, key, value, 0) }
         // "Original" and the like belong to the content; "attached image" and the like to how it was stored.
         stream.pointee.disposition |= label.disposition & StreamLabel.carriedFlags
@@ -83,7 +86,10 @@ extension Muxer {
     ///
     /// - Parameter end: of the frames, in seconds; what lies after it would lengthen an MP4 file.
     final func setChapters(_ chapters: [Chapter], end: Double) throws(MediaError) {
-        let kept = chapters.clipped(to: end)
+        var kept = chapters.clipped(to: end)
+        // FFmpeg's MP4 muxer (5.1 to 7.1) begins the first chapter at 0 in any case; a later start would only move the
+        // end of a single one earlier by as much.
+        if isMP4, !kept.isEmpty { kept[0].start = 0 }
         guard !kept.isEmpty, context.pointee.nb_chapters == 0,
             let list = av_calloc(kept.count, MemoryLayout<UnsafeMutablePointer<AVChapter>?>.stride)
         else { return }
