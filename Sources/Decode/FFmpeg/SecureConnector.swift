@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// Gives options of TLS to every connection that a demuxer makes: HLS hands on to its segments only some of those that the
-/// playlist was opened with, and the check of certificates is not among them.
+/// Gives options of TLS to every connection that a demuxer makes: FFmpeg's of HLS (5.1 to 7.1) hands on to its segments only
+/// some of those that the playlist was opened with, and the check of certificates is not among them.
 final class SecureConnector {
     private typealias Open =
         @convention(c) (

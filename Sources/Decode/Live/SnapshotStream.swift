@@ -122,7 +122,7 @@ final class SnapshotStream {
             }
             if count == 0 || count == saliency_averror_eof { break }
             if count < 0 {
-                // FFmpeg takes the end of an answer without a stated length for a broken connection.
+                // FFmpeg (5.1 to 7.1) takes the end of an answer without a stated length for a broken connection.
                 let isEnd = count == saliency_averror(EIO) && avio_size(connection) <= 0 && Self.isWhole(jpeg)
                 guard isEnd else { return count }
                 break

@@ -7,8 +7,8 @@ struct FrameClock {
     /// The largest shift of a frame in time, in seconds; 0 in containers that hold any time.
     private(set) var largestShift = 0.0
 
-    /// The longest step from one frame to the next, in ticks: MP4 counts it in 31 bits, and FFmpeg's muxer would move the
-    /// frames after a longer one. Far beyond what a source may have.
+    /// The longest step from one frame to the next, in ticks: MP4 counts it in 31 bits, and FFmpeg's muxer (5.1 to 7.1) would
+    /// move the frames after a longer one. Far beyond what a source may have.
     private static let longestStep: Int64 = 1 << 30
 
     /// Of the first frame, in this clock's ticks.
