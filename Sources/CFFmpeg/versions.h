@@ -169,6 +169,17 @@ static inline int saliency_parameters_from_encoder(AVCodecParameters *parameters
     return status;
 }
 
+// Sound
+
+// Whether each packet of the codec begins anew, so that players may begin with it. FFmpeg before 7.1 says so of AAC and
+// marks its packets; since then AAC means xHE-AAC too, and AAC by RTSP has no marks.
+static inline bool saliency_is_intra_only(const AVCodecParameters *parameters) {
+    const AVCodecDescriptor *codec = avcodec_descriptor_get(parameters->codec_id);
+    if (codec && (codec->props & AV_CODEC_PROP_INTRA_ONLY)) return true;
+    const int xhe_aac = 41;  // AV_PROFILE_AAC_USAC, since FFmpeg 7.1
+    return parameters->codec_id == AV_CODEC_ID_AAC && parameters->profile != xhe_aac;
+}
+
 #if SALIENCY_HAS_AV_PROFILES
 static const int saliency_profile_aac_low = AV_PROFILE_AAC_LOW;
 static const int saliency_profile_aac_he = AV_PROFILE_AAC_HE;

@@ -22,6 +22,8 @@ final class CopiedTrack: AuxiliaryTrack {
     private let headers: ADTSRemover?
     /// Seconds at the stream's beginning that its description says are thrown away, and by which times are later therefore.
     private let delay: Double
+    /// Whether a player may begin with any packet.
+    private let isIntraOnly: Bool
     private var heard: HeardSound
     /// Packets that are not heard, before the first that is.
     private var runIn: [RunInPacket] = []
@@ -44,6 +46,7 @@ final class CopiedTrack: AuxiliaryTrack {
         self.container = container
         clock = AuxiliaryClock(stream, source: source)
         heard = HeardSound(stream)
+        isIntraOnly = saliency_is_intra_only(stream.parameters.pointer)
         name = stream.kind == .audio ? "audio" : "subtitle"
         output = try muxer.addStream()
         let status = avcodec_parameters_copy(output.pointee.codecpar, stream.parameters.pointer)
@@ -147,6 +150,7 @@ final class CopiedTrack: AuxiliaryTrack {
         pointer.pointee.stream_index = output.pointee.index
         pointer.pointee.pos = -1
         pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
+        if isIntraOnly { pointer.pointee.flags |= AV_PKT_FLAG_KEY }
         do {
             try muxer.write(packet)
         } catch {
