@@ -2,7 +2,7 @@
 .PHONY: help setup build demo kinetics smoke method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage docs lint format generated check-generated check-python check-places check-example check-benchmarks bench \
 	bench-kernels soak soak-hour trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
-	check-ffmpeg7 try-debian13 deb-debian13 clean
+	check-ffmpeg7 try-debian13 deb-debian13 try-deb-debian13 clean
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
@@ -168,6 +168,9 @@ try-debian13: ## build and test in a Debian 13, with its FFmpeg 7.1 (as root, ne
 
 deb-debian13: ## make the Debian package for Debian 13, in DEBIAN13/out (as root, needs debootstrap)
 	@tools/debian13/run.sh make deb
+
+try-deb-debian13: deb-debian13 ## install, use, remove and purge that package in a fresh Debian 13 (as root, needs debootstrap)
+	@SUITE=trixie PACKAGE=$${DEBIAN13:-/var/tmp/saliencyd-debian13}/out/saliencyd_$$(tools/version.sh)_amd64.deb tools/deb/try.sh
 
 clean: ## remove what was built
 	rm -rf .build .build-asan .build-tsan .build-coverage out

@@ -1,7 +1,8 @@
 // All differences between the FFmpeg versions that this project compiles against: 5.1 (Debian 12), 6.1 (Ubuntu 24.04)
 // and 7.1 (Debian 13). Swift sources call these functions and contain no checks of the version.
 //
-// Each condition states the library version for which FFmpeg's doc/APIchanges records the change.
+// The conditions name the library's version at which FFmpeg's doc/APIchanges records the change, or the release's where
+// it records none.
 #ifndef SALIENCYD_CFFMPEG_VERSIONS_H
 #define SALIENCYD_CFFMPEG_VERSIONS_H
 
@@ -11,6 +12,8 @@
 
 // FFmpeg 6.0: AVFrame.duration in place of pkt_duration.
 #define SALIENCY_HAS_FRAME_DURATION (LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100))
+// FFmpeg 6.0: the Matroska muxer delays sound by its CodecDelay itself.
+#define SALIENCY_MUXER_ADDS_CODEC_DELAY (LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 3, 100))
 // FFmpeg 6.1: AVFrame.flags in place of key_frame, interlaced_frame and top_field_first.
 #define SALIENCY_HAS_FRAME_FLAGS (LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100))
 // FFmpeg 6.1: a stream's side data moves from AVStream to its AVCodecParameters.
@@ -167,6 +170,17 @@ static inline int saliency_parameters_from_encoder(AVCodecParameters *parameters
     return status;
 }
 
+// Sound
+
+// Whether each packet of the codec begins anew, so that players may begin with it. FFmpeg before 7.1 says so of AAC and
+// marks its packets; since then AAC means xHE-AAC too, and AAC by RTSP has no marks.
+static inline bool saliency_is_intra_only(const AVCodecParameters *parameters) {
+    const AVCodecDescriptor *codec = avcodec_descriptor_get(parameters->codec_id);
+    if (codec && (codec->props & AV_CODEC_PROP_INTRA_ONLY)) return true;
+    const int xhe_aac = 41;  // AV_PROFILE_AAC_USAC, since FFmpeg 7.1
+    return parameters->codec_id == AV_CODEC_ID_AAC && parameters->profile != xhe_aac;
+}
+
 #if SALIENCY_HAS_AV_PROFILES
 static const int saliency_profile_aac_low = AV_PROFILE_AAC_LOW;
 static const int saliency_profile_aac_he = AV_PROFILE_AAC_HE;
@@ -176,6 +190,22 @@ static const int saliency_profile_aac_low = FF_PROFILE_AAC_LOW;
 static const int saliency_profile_aac_he = FF_PROFILE_AAC_HE;
 static const int saliency_profile_aac_he_v2 = FF_PROFILE_AAC_HE_V2;
 #endif
+
+// Matroska
+
+// Ticks by which the Matroska muxer makes a sound stream's time stamps later than it was given them, once the header is
+// written: they count from before the run-in that the stream's CodecDelay says is thrown away. Earlier versions write
+// CodecDelay and leave the stamps to the caller.
+static inline int64_t saliency_matroska_added_delay(const AVStream *stream) {
+#if SALIENCY_MUXER_ADDS_CODEC_DELAY
+    const AVCodecParameters *parameters = stream->codecpar;
+    if (parameters->initial_padding <= 0 || parameters->sample_rate <= 0) return 0;
+    return av_rescale_q(parameters->initial_padding, (AVRational){1, parameters->sample_rate}, stream->time_base);
+#else
+    (void)stream;
+    return 0;
+#endif
+}
 
 // Bytes
 

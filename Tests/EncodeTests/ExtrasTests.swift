@@ -102,6 +102,21 @@ import Testing
         #expect(try entries(output, "format=duration").compactMap(Double.init).allSatisfy { $0 < end + 0.05 })
     }
 
+    /// FFmpeg's muxer begins the first chapter at 0, and would keep its length.
+    @Test(arguments: ["mp4", "mov"]) func aLateChapterEndsWhereItDid(_ ending: String) throws {
+        let chapters = try directory.write(
+            Array(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=500\nEND=1500\ntitle=Late\n".utf8), to: "late.txt")
+        let input = directory.file("late.mkv")
+        try MediaFactory.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=2", "-i", chapters, "-map", "0", "-map_chapters",
+            "1", "-c:v", "libx264", input,
+        ])
+        let output = directory.file("out.\(ending)")
+        try remake(input, output)
+        let found = try entries(output, "chapter=end_time").compactMap(Double.init)
+        #expect(found.count == 1 && found.allSatisfy { abs($0 - 1.5) < 0.001 }, "\(found)")
+    }
+
     @Test(arguments: ["ts", "avi"]) func omittedExtrasAreNamed(_ ending: String) throws {
         let warnings = try remake(rich("in.mkv"), directory.file("out.\(ending)")).joined(separator: "\n")
         #expect(warnings.contains("hold no chapters; 2 are left out"))

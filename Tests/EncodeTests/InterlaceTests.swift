@@ -84,7 +84,8 @@ import Testing
         let half = directory.file("half.avi")
         try MediaFactory.ffmpeg(frame + ["-c:v", "mjpeg", "-pix_fmt", "yuvj422p", half])
         let corner = directory.file("corner.mp4")
-        try MediaFactory.ffmpeg(frame + ["-c:v", "libx264", "-chroma_sample_location", "topleft", corner])
+        try MediaFactory.ffmpeg(
+            frame + ["-c:v", "libx264", "-bsf:v", "h264_metadata=chroma_sample_loc_type=2", corner])
         let left = directory.file("left.mp4")
         try MediaFactory.ffmpeg(frame + ["-c:v", "libx264", left])
         let all = [(jpeg, "center"), (half, "center"), (corner, "topleft"), (left, "left")]

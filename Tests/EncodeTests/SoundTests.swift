@@ -1,4 +1,5 @@
 import CFFmpeg
+import Decode
 import Foundation
 import TestSupport
 import Testing
@@ -141,6 +142,52 @@ import Testing
         #expect(try abs(start(output, "a") + 0.0065) < 0.0015)
         #expect(try MediaFactory.packetHash(output, stream: "a") == MediaFactory.packetHash(input, stream: "a"))
         #expect(greatestCorrelation(try decodedSound(input), try decodedSound(output)) > 0.95)
+    }
+
+    @Test("Opus that is made of sound at a lower rate hides its whole run-in", arguments: [8000, 24_000, 48_000])
+    func opusOfLowerRates(_ rate: Int) throws {
+        let input = try make("in.mov", Self.frame() + Self.sound + ["-c:a", "pcm_s16le", "-ar", "\(rate)"])
+        let output = directory.file("out.webm")
+        #expect(try remake(input, output).count == 1)
+        #expect(try abs(start(output, "v")) < 0.002)
+        #expect(try abs(start(output, "a") + 0.0065) < 0.0015)
+        #expect(likeness(try heard(input), try heard(output)) > 0.95)
+    }
+
+    /// As AAC by RTSP comes with FFmpeg 7.1. Players begin with none of the packets that a fragment does not mark.
+    @Test("Copied packets of AAC are marked as ones to begin with", arguments: ["mp4", "mkv"])
+    func copiedPacketsAreMarked(_ ending: String) throws {
+        let input = try make("in.mp4", Self.frame() + Self.sound + ["-c:a", "aac"])
+        let output = directory.file("out.\(ending)")
+        let source = try VideoFileSource(input)
+        let options = WriterOptions(video: VideoSettings(isFragmented: true))
+        let writer = try VideoWriter(path: output, source: source.properties, options: options)
+        let maker = CanvasMaker(format: writer.format)
+        while let item = try source.next() {
+            switch item {
+            case .frame(let frame): try writer.write(maker.canvas(of: frame))
+            case .packet(let packet):
+                packet.buffer.pointer.pointee.flags &= ~AV_PKT_FLAG_KEY
+                try writer.write(packet)
+            }
+        }
+        try writer.finish()
+        let flags = try MediaFactory.probe(output, ["-select_streams", "a", "-show_entries", "packet=flags"])
+        #expect(flags.count > 250 && flags.allSatisfy { $0.hasPrefix("K") }, "\(Set(flags))")
+    }
+
+    /// FFmpeg from 6.0 on describes an AAC encoder's run-in, which its decoders do not throw away.
+    @Test("Matroska hides no run-in but that of Opus", arguments: [true, false])
+    func hidesNoOtherRunIn(_ isTranscoded: Bool) throws {
+        let input = try isTranscoded ? cut() : make("in.mkv", Self.frame() + Self.sound + ["-c:a", "aac"])
+        let output = directory.file("out.mkv")
+        #expect(try remake(input, output).count == (isTranscoded ? 1 : 0))
+        #expect(try sound(output) == ["aac"])
+        let hidden = try MediaFactory.probe(
+            output, ["-select_streams", "a", "-show_entries", "stream=initial_padding"])
+        #expect(hidden.allSatisfy { $0.isEmpty || $0 == "0" }, "\(hidden)")
+        #expect(try start(output, "a") > -0.0005)
+        #expect(likeness(try heard(input), try heard(output)) > 0.85)
     }
 
     @Test(

@@ -8,7 +8,9 @@
 #   MIRROR     a Debian mirror
 #   BIND       more paths that are needed inside, mounted read-only at the same path, for example package mirrors
 #
-# The git configuration of the machine and of root applies inside too.
+#   SALIENCYD_SHARED   reference material for the tests (default: ../shared, where there is one), read-only
+#
+# The git configuration of the machine and of root holds inside too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tree=$PWD
@@ -71,6 +73,13 @@ for scope in --system --global; do
         git config "$scope" --list --show-origin 2>/dev/null | sed -nE 's/^file:(\/[^\t]*)\t.*/\1/p' | sort -u
     )
 done
+# Beside the tree, where the tests look for it.
+shared=${SALIENCYD_SHARED:-$tree/../shared}
+if [ -d "$shared" ]; then
+    mkdir -p "$root/shared"
+    mount --bind "$shared" "$root/shared"
+    mount -o remount,bind,ro "$root/shared"
+fi
 mkdir -p "$root/tree" "$folder/build" "$folder/out" .build out
 mount --bind "$tree" "$root/tree"
 mount --bind "$folder/build" "$root/tree/.build"

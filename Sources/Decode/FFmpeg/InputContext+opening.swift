@@ -167,6 +167,8 @@ extension InputContext {
         var format: UnsafePointer<AVInputFormat>?
         let status = av_probe_input_buffer2(
             io, &format, request.url.fileBytes, nil, 0, UInt32(clamping: request.options.probeBytes))
+        // FFmpeg 7.1 recognises a playlist by its name or media type only, 5.1 by what is in it.
+        if isPlaylist(io), !request.containers.contains("hls") { throw refersToOthers("hls", request) }
         guard status >= 0, let format else {
             if let stop = openingError(interrupt, request) { throw stop }
             throw MediaError(.notMedia, "is not a media file that is known here", file: request.name)
@@ -181,8 +183,18 @@ extension InputContext {
                 "is a single image, not a video; a folder of images can be read", file: request.name)
         }
         throw refers
-            ? MediaError(.refused, "refers to other files (\(container)); such files are refused", file: request.name)
+            ? refersToOthers(container, request)
             : MediaError(.notMedia, "is not a video (\(container))", file: request.name)
+    }
+
+    /// Whether what was read to recognise the container, which FFmpeg keeps for the demuxer, begins as playlists do.
+    private static func isPlaylist(_ io: UnsafeMutablePointer<AVIOContext>?) -> Bool {
+        guard let io = io?.pointee, let start = io.buf_ptr, let end = io.buf_end, start <= end else { return false }
+        return UnsafeBufferPointer(start: start, count: end - start).starts(with: "#EXTM3U".utf8)
+    }
+
+    private static func refersToOthers(_ container: String, _ request: InputRequest) -> MediaError {
+        MediaError(.refused, "refers to other files (\(container)); such files are refused", file: request.name)
     }
 
     private func findStreams(_ options: InputOptions) throws(MediaError) {

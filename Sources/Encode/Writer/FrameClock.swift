@@ -7,8 +7,8 @@ struct FrameClock {
     /// The largest shift of a frame in time, in seconds; 0 in containers that can store all times exactly.
     private(set) var largestShift = 0.0
 
-    /// The maximum step from one frame to the next, in ticks: MP4 stores it in 31 bits, and FFmpeg's muxer would shift
-    /// the frames after a longer one. No valid source has such steps.
+    /// The maximum step from one frame to the next, in ticks: MP4 stores it in 31 bits, and FFmpeg's muxer (5.1 to 7.1)
+    /// would shift the frames after a longer one. No valid source has such steps.
     private static let longestStep: Int64 = 1 << 30
 
     /// The first frame's time stamp, in this clock's ticks.

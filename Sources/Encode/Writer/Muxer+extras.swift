@@ -2,16 +2,19 @@ import CFFmpeg
 import Media
 
 extension Muxer {
+    private var format: String { String(cString: context.pointee.oformat.pointee.name) }
+    private var isMP4: Bool { OutputContainer.allCases.contains { $0.isMP4 && $0.formatName == format } }
+
     /// Copies the tags and flags of a source stream to its output stream, and records that the output should have them.
     ///
     /// - Parameter name: the source stream's name in warnings: "audio stream 2".
     final func carry(_ label: StreamLabel, to stream: UnsafeMutablePointer<AVStream>, named name: String) {
-        let format = String(cString: context.pointee.oformat.pointee.name)
-        let isMP4 = format == "mp4" || format == "mov"
         var tags = label.tags
-        // In MP4 the handler name is used as track name, because FFmpeg cannot read the title that it writes.
+        // In MP4 the handler name is used as track name, because FFmpeg (5.1 to 7.1) cannot read the title that it writes.
         tags["handler_name"] = isMP4 ? tags["title"] ?? tags["handler_name"] : nil
-        if format == "mov" { tags["language"] = tags["language"].map(LanguageCode.inQuickTime) }
+        if format == OutputContainer.mov.formatName {
+            tags["language"] = tags["language"].map(LanguageCode.inQuickTime)
+        }
         for (key, value) in tags { av_dict_set(&stream.pointee.metadata, key, value, 0) }
         // Flags such as "original" describe the content; flags such as "attached image" describe the storage and are
         // not copied.
@@ -84,7 +87,10 @@ extension Muxer {
     ///
     /// - Parameter end: the end of the frames, in seconds; later chapters would lengthen an MP4 file.
     final func setChapters(_ chapters: [Chapter], end: Double) throws(MediaError) {
-        let kept = chapters.clipped(to: end)
+        var kept = chapters.clipped(to: end)
+        // FFmpeg's MP4 muxer (5.1 to 7.1) begins the first chapter at 0 in any case; a later start would only move the
+        // end of a single one earlier by as much.
+        if isMP4, !kept.isEmpty { kept[0].start = 0 }
         guard !kept.isEmpty, context.pointee.nb_chapters == 0,
             let list = av_calloc(kept.count, MemoryLayout<UnsafeMutablePointer<AVChapter>?>.stride)
         else { return }

@@ -66,12 +66,39 @@ public enum OutputContainer: String, Sendable, CaseIterable {
     /// Whether FFmpeg's MP4 muxer writes it.
     var isMP4: Bool { self == .mp4 || self == .mov }
 
-    /// Seconds at a sound stream's beginning that the container's description of it says are thrown away; all its times are
-    /// later by as much (Matroska's CodecDelay).
-    func codecDelay(_ parameters: UnsafePointer<AVCodecParameters>) -> Double {
-        guard self == .mkv || self == .webm, parameters.pointee.codec_id == AV_CODEC_ID_OPUS else { return 0 }
-        return Double(max(0, parameters.pointee.initial_padding)) / 48_000
+    /// Whether it is Matroska, whose description of a sound stream says what is thrown away at its beginning (CodecDelay);
+    /// all its times are later by as much.
+    private var hasCodecDelay: Bool { self == .mkv || self == .webm }
+
+    /// Makes an output's description of sound say which run-in the container hides: that of Opus alone. Of other codecs
+    /// FFmpeg's muxer writes it since 6.0, but its decoders throw none of it away.
+    ///
+    /// - Parameter rate: samples a second by which the description counts the run-in.
+    func describeRunIn(_ parameters: UnsafeMutablePointer<AVCodecParameters>, rate: Int32) {
+        guard hasCodecDelay else { return }
+        guard parameters.pointee.codec_id == AV_CODEC_ID_OPUS, rate > 0 else {
+            parameters.pointee.initial_padding = 0
+            return
+        }
+        // The muxer takes it for 1/48000 s before FFmpeg 6.0, for samples of the stream's rate since: they are made the same.
+        let padding = Int64(max(0, parameters.pointee.initial_padding))
+        parameters.pointee.initial_padding = Int32(clamping: padding * Self.opusRate / Int64(rate))
+        parameters.pointee.sample_rate = Int32(Self.opusRate)
     }
+
+    /// Seconds at a sound stream's beginning that its description in the output says are thrown away.
+    func codecDelay(_ parameters: UnsafePointer<AVCodecParameters>) -> Double {
+        guard hasCodecDelay, parameters.pointee.codec_id == AV_CODEC_ID_OPUS else { return 0 }
+        return Double(max(0, parameters.pointee.initial_padding)) / Double(Self.opusRate)
+    }
+
+    /// Ticks of `codecDelay` that the muxer adds to a stream's times by itself, once the header is written.
+    func addedDelay(_ stream: UnsafePointer<AVStream>) -> Int64 {
+        hasCodecDelay ? saliency_matroska_added_delay(stream) : 0
+    }
+
+    /// Samples a second that Opus counts its run-in by, whatever it was encoded from (RFC 7845, 5.1).
+    static let opusRate: Int64 = 48_000
 
     /// Whether players decode sound of a codec in the container: browsers, phones and televisions play nothing else in MP4.
     func isPlayed(_ codec: AVCodecID) -> Bool {
@@ -90,7 +117,8 @@ public enum OutputContainer: String, Sendable, CaseIterable {
         }
         // Plain text becomes timed text.
         if isMP4, kind == .subtitle, SubtitleText.isText(codec) { return true }
-        // Opus and FLAC come back from AVI undecodable: its packets of sound have no bounds that their decoders need.
+        // FFmpeg's AVI muxer (5.1 to 7.1) takes no Opus. FLAC comes back in pieces without the bounds that FFmpeg 5.1's decoder
+        // needs, which reports an error for each (7.1 finds them again).
         if self == .avi, kind == .subtitle || codec == AV_CODEC_ID_OPUS || codec == AV_CODEC_ID_FLAC { return false }
         guard let format = av_guess_format(formatName, nil, nil) else { return false }
         return avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1

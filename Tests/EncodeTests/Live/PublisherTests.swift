@@ -173,7 +173,7 @@ import Testing
         let server = try RunningCommand(
             "ffmpeg",
             ["-v", "error", "-nostdin", "-y"] + listen + [
-                "-map", "0", "-c", "copy", "-frames:v", "100", "-f", "matroska", output,
+                "-map", "0", "-c", "copy", "-copyinkf:a", "-frames:v", "100", "-shortest", "-f", "matroska", output,
             ])
         let recording = try LiveMaterial.recording(directory, seconds: 8)
         let encoder = try LiveEncoder(source: recording.properties, name: "gate")

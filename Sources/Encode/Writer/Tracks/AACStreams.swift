@@ -4,7 +4,7 @@ import Media
 /// Removes the ADTS header (ISO/IEC 13818-7, 6.2) that each AAC packet has in transport streams, for containers that
 /// describe the sound once instead.
 ///
-/// FFmpeg's MP4 muxer does this itself, but not when it writes fragments. Not thread-safe.
+/// FFmpeg's MP4 muxer (5.1 to 7.1) does this itself, but not when it writes fragments. Not thread-safe.
 final class ADTSRemover {
     private let context: UnsafeMutablePointer<AVBSFContext>
 

@@ -22,6 +22,8 @@ final class CopiedTrack: AuxiliaryTrack {
     private let headers: ADTSRemover?
     /// Seconds at the stream's beginning that its description says are thrown away, and by which times are later therefore.
     private let delay: Double
+    /// Whether a player may begin with any packet.
+    private let isIntraOnly: Bool
     private var heard: HeardSound
     /// Packets that are not heard, before the first that is.
     private var runIn: [RunInPacket] = []
@@ -44,6 +46,7 @@ final class CopiedTrack: AuxiliaryTrack {
         self.container = container
         clock = AuxiliaryClock(stream, source: source)
         heard = HeardSound(stream)
+        isIntraOnly = saliency_is_intra_only(stream.parameters.pointer)
         name = stream.kind == .audio ? "audio" : "subtitle"
         output = try muxer.addStream()
         let status = avcodec_parameters_copy(output.pointee.codecpar, stream.parameters.pointer)
@@ -63,7 +66,8 @@ final class CopiedTrack: AuxiliaryTrack {
             headers = nil
         }
         muxer.carry(stream.label, to: output, named: stream.title)
-        delay = container.codecDelay(stream.parameters.pointer)
+        container.describeRunIn(output.pointee.codecpar, rate: Int32(OutputContainer.opusRate))
+        delay = container.codecDelay(output.pointee.codecpar)
     }
 
     func write(_ packet: borrowing PacketBuffer, to muxer: Muxer) throws(MediaError) {
@@ -88,7 +92,7 @@ final class CopiedTrack: AuxiliaryTrack {
         }
         let heardStart = max(start + hiddenStart, 0)
         let isRunIn = lastTicks == nil && hiddenTime + hiddenStart <= Self.longestRunIn
-        // FFmpeg's players hear what lies before the beginning of a file in fragments.
+        // FFmpeg 5.1's players hear what lies before the beginning of a file in fragments (those from 6.1 on do not).
         let isHeld = container.takesNegativeTimes && lastTicks == nil && (isRunIn || !muxer.isFragmented)
         if stream.kind == .audio, heardStart - start > Self.rounding {
             if isHeld, heardStart <= Self.rounding {
@@ -129,7 +133,7 @@ final class CopiedTrack: AuxiliaryTrack {
         _ packet: consuming PacketBuffer, at start: Double, duration: Double, _ muxer: Muxer
     ) throws(MediaError) {
         let timeBase = Rational(output.pointee.time_base)
-        var stamp = ticks((start + delay) / timeBase.value)
+        var stamp = ticks((start + delay) / timeBase.value) - container.addedDelay(output)
         if let lastTicks {
             stamp = max(stamp, lastTicks + 1)
             if stamp - lastTicks > muxer.longestStep {
@@ -146,6 +150,7 @@ final class CopiedTrack: AuxiliaryTrack {
         pointer.pointee.stream_index = output.pointee.index
         pointer.pointee.pos = -1
         pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
+        if isIntraOnly { pointer.pointee.flags |= AV_PKT_FLAG_KEY }
         do {
             try muxer.write(packet)
         } catch {

@@ -38,6 +38,7 @@ final class TranscodedTrack: AuxiliaryTrack {
         resampler = try AudioResampler(for: encoder)
         output = try muxer.addStream()
         try encoder.describe(output.pointee.codecpar)
+        container.describeRunIn(output.pointee.codecpar, rate: encoder.sampleRate)
         output.pointee.time_base = encoder.timeBase
         delay = container.codecDelay(output.pointee.codecpar) > 0 ? encoder.initialPadding : 0
         muxer.carry(stream.label, to: output, named: stream.title)
@@ -126,6 +127,9 @@ final class TranscodedTrack: AuxiliaryTrack {
             pointer.pointee.dts += delay
             pointer.pointee.stream_index = output.pointee.index
             av_packet_rescale_ts(pointer, encoder.timeBase, output.pointee.time_base)
+            let added = container.addedDelay(output)
+            pointer.pointee.pts -= added
+            pointer.pointee.dts -= added
             try muxer.write(packet)
         }
     }
