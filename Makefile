@@ -113,7 +113,7 @@ trust-page: build ## images of a trust report in a browser, to look at: out/trus
 	@tools/setup.sh chromium
 	@mkdir -p out
 	$(release) sample out/sample.mp4 --force
-	$(release) trust out/sample.mp4 --output out/trust --methods gradient,grad-cam,guided-backprop --force
+	$(release) trust out/sample.mp4 --model builtin:motion --output out/trust --methods gradient,grad-cam,guided-backprop --force
 	tools/trust-page.sh out/trust/trust.html out/trust-page
 
 cases: build ## annotate the odd files of ../shared/cases/files in MP4, MKV and WebM, and check what arrives
@@ -124,7 +124,7 @@ play: build ## play an annotated clip in headless Chromium: duration, seeking, s
 	@mkdir -p out
 	$(release) sample out/sample.mp4 --force
 	ffmpeg -v error -y -i out/sample.mp4 -f lavfi -i sine=frequency=440 -shortest -c:v copy -c:a aac out/play.mp4
-	$(release) annotate out/play.mp4 --force
+	$(release) annotate out/play.mp4 --model builtin:motion --force
 	tools/browser/play.py out/play.saliency.mp4
 
 check-units: ## hold the systemd units to their exposure, and have systemd read them

@@ -248,7 +248,7 @@ class Annotator:
         output = self.folder / f"{source.name.replace('.', '_')}.{container}"
         # Heat of no opacity; as little work as windows can be.
         done = subprocess.run(
-            [self.command, "annotate", source, "-o", output, "--method", "grad-cam", "--opacity", "0", "--crf", "12",
+            [self.command, "annotate", source, "--model", "builtin:motion", "-o", output, "--method", "grad-cam", "--opacity", "0", "--crf", "12",
              "--force", *self.options], capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"exit status {done.returncode}: {done.stderr.strip()}")

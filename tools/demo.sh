@@ -5,14 +5,15 @@ saliencyd=$1
 mkdir -p out
 
 "$saliencyd" sample out/sample.mp4 --force
-"$saliencyd" annotate out/sample.mp4 -o out/sample.saliency.mp4 --fit full --legend --force
+"$saliencyd" annotate out/sample.mp4 --model builtin:motion -o out/sample.saliency.mp4 --fit full --legend --force
 
 cat <<'END'
 
 The annotated clip:      out/sample.saliency.mp4
 What was computed:       out/sample.saliency.json
 
-The model inside names motion: what moved here, and how. For your own video, or with a network of your own:
+The built-in network recognises motion: what moved here, and how. `make kinetics` installs the published network, which
+recognises 400 human actions and is then the default. For your own video, or with a network of your own:
 
     .build/release/saliencyd annotate VIDEO
     .build/release/saliencyd annotate VIDEO --model CHECKPOINT

@@ -107,7 +107,7 @@ def main() -> None:
 
         def explain(options: list[str]) -> dict:
             subprocess.run(
-                [saliencyd, "explain", clip, "-o", out, "--force", "--quiet", "--start", "0.6", *options], check=True)
+                [saliencyd, "explain", clip, "--model", "builtin:motion", "-o", out, "--force", "--quiet", "--start", "0.6", *options], check=True)
             return json.loads((out / "result.json").read_text())
 
         subprocess.run([saliencyd, "sample", clip], check=True, capture_output=True)

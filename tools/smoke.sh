@@ -7,7 +7,7 @@ trap 'rm -rf "$folder"' EXIT
 
 "$saliencyd" --version
 "$saliencyd" sample "$folder/sample.mp4" --seconds 2
-"$saliencyd" annotate "$folder/sample.mp4" -o "$folder/annotated.mp4"
+"$saliencyd" annotate "$folder/sample.mp4" --model builtin:motion -o "$folder/annotated.mp4"
 
 frames() {
     ffprobe -v error -select_streams v:0 -count_frames -show_entries stream=nb_read_frames -of csv=p=0 "$1"

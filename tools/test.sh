@@ -15,7 +15,10 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+data=$(mktemp -d)
+trap 'rm -rf "$log" "$data"' EXIT
+# No model that the user has installed becomes a command's default.
+export XDG_DATA_HOME=$data
 
 read -ra options <<<"${TEST_BUILD_OPTIONS:-}"
 read -ra targets <<<"${TEST_TARGETS:-$(basename -a Tests/*Tests | tr '\n' ' ')}"

@@ -43,6 +43,15 @@ import Testing
         #expect(try catalogue.open(folder.file("other")).path == folder.file("other/model.safetensors"))
     }
 
+    @Test("The published network is the default once it is installed")
+    func standardModel() throws {
+        #expect(catalogue.standardModel == "builtin:motion")
+        try FileManager.default.createDirectory(
+            atPath: folder.file("kinetics-rgb"), withIntermediateDirectories: false)
+        #expect(catalogue.standardModel == "kinetics-rgb")
+        #expect(ModelCatalogue(folder: nil).standardModel == "builtin:motion")
+    }
+
     @Test(arguments: [
         ("kinetics-rgb", "get it with make kinetics, or with: saliencyd model fetch kinetics-rgb"),
         ("kinetics-600", "fetch it with: saliencyd model fetch kinetics-600"),

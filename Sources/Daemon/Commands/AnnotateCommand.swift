@@ -83,6 +83,7 @@ struct AnnotateCommand: CheckedCommand {
         // A closed pipe on standard error must not end the job.
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
+        if let choice = model.choice { reporter.note(choice) }
         let request = request
         let loaded = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)

@@ -59,6 +59,7 @@ struct ClassifyCommand: CheckedCommand {
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
+        if let choice = model.choice { reporter.note(choice) }
         let rgb = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)
         let flowNetwork: LoadedModel? =

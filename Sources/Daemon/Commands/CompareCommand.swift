@@ -203,6 +203,7 @@ struct CompareCommand: CheckedCommand {
         // A closed pipe on standard error must not end the job.
         signal(SIGPIPE, SIG_IGN)
         let reporter = ProgressReporter(progress)
+        if let choice = model.choice { reporter.note(choice) }
         let request = try request
         try request.check()
         let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)

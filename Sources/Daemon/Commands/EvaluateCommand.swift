@@ -61,6 +61,7 @@ struct EvaluateCommand: CheckedCommand {
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
+        if let choice = model.choice { reporter.note(choice) }
         let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
         let clips = try ClipList(path: list, root: root, manifest: loaded.manifest)
         let stop = StopRequest()

@@ -69,6 +69,7 @@ struct ExplainCommand: CheckedCommand {
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
+        if let choice = model.choice { reporter.note(choice) }
         let request = request
         let loaded = try await LoadedModel.load(
             path: model.model, labels: model.labels, memory: engine.memory)

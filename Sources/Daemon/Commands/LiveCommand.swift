@@ -88,6 +88,7 @@ struct LiveCommand: CheckedCommand {
             log: log,
             clock: ContinuousClock())
         let reporter = CameraReporter(entry: entry, options: progress, warnings: warnings)
+        if let choice = model.choice { reporter.note(choice) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await reporter.run() }
             await StopSignals.calling {

@@ -93,6 +93,7 @@ struct TrustCommand: CheckedCommand {
 
     func run() async throws {
         let reporter = ProgressReporter(progress)
+        if let choice = model.choice { reporter.note(choice) }
         let request = request
         let loaded = try await LoadedModel.loadWithVariables(
             path: model.model, labels: model.labels, memory: engine.memory)

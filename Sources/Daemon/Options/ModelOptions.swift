@@ -6,19 +6,31 @@ import Pipeline
 /// Which network answers.
 struct ModelOptions: ParsableArguments {
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("m"), .customLong("model")],
         help: ArgumentHelp(
             """
             The network: the name of a built-in or installed model, or a checkpoint's directory, TensorFlow prefix or \
-            .index, or a .safetensors, .pt or .pth file.
+            .index, or a .safetensors, .pt, .pth, .npz or pickle file (default: \(ModelCatalogue.publishedStandard) if it is \
+            installed, otherwise \(BuiltInModel.motion.rawValue)).
             """,
             valueName: "model"))
-    var model: String = BuiltInModel.motion.rawValue
+    var named: String?
 
     @Option(
         help: ArgumentHelp(
             "A file with one label per line, in class order (default: the model's own).", valueName: "file"))
     var labels: String?
+
+    /// The network's name or path.
+    var model: String { named ?? ModelCatalogue().standardModel }
+
+    /// Says which network is used if the user did not choose one and it is not the built-in one; nil otherwise.
+    var choice: String? {
+        let model = model
+        guard named == nil, model != BuiltInModel.motion.rawValue else { return nil }
+        return
+            "The network is \(model), which is installed; --model \(BuiltInModel.motion.rawValue) uses the built-in one."
+    }
 
     /// Opens the model without its values.
     ///

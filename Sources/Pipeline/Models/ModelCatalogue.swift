@@ -45,6 +45,15 @@ public struct ModelCatalogue: Sendable {
         try ModelInspection(path(of: name), labelFile: labelFile)
     }
 
+    /// The published network that is used, if it is installed, unless another one is named.
+    public static let publishedStandard = "kinetics-rgb"
+
+    /// The network that is used unless another one is named: the published one if it is installed, otherwise the built-in
+    /// one, which recognises motion only.
+    public var standardModel: String {
+        installedPath(of: Self.publishedStandard) == nil ? BuiltInModel.motion.rawValue : Self.publishedStandard
+    }
+
     /// All models that are available by name: the built-in ones, then the installed ones in order of their names.
     public func models() -> [InstalledModel] {
         BuiltInModel.allCases.map(InstalledModel.init) + installed()
