@@ -1,7 +1,7 @@
 import Decode
 import Encode
 import Engine
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 extension Settings {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Glibc
 
 /// Runs an executable for each event, one at a time, with the event in its environment and nothing else of the daemon's.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A moment of the wall clock as events write it, in UTC.
 package struct EventMoment: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A value as one line of JSON: keys in snake case, sorted.
 public enum JSONLine {

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 import WebClient
 
@@ -20,7 +20,7 @@ struct DaemonClient: Sendable {
         }
         let bytes = try ReadableFile(tokenFile).contents(limit: Self.largestToken)
         let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
-        token = line.trimmingCharacters(in: .whitespaces)
+        token = line.trimmed()
     }
 
     /// The body of the daemon's answer.

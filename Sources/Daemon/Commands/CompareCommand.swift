@@ -2,7 +2,8 @@ import ArgumentParser
 import Encode
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Pipeline
 
 /// `saliencyd compare`: methods side by side, with what each costs and is worth.

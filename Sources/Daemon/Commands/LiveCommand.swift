@@ -4,7 +4,8 @@ import DaemonConfiguration
 import Decode
 import Encode
 import Engine
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 import Pipeline
 import Telemetry

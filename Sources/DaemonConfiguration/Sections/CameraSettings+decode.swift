@@ -1,6 +1,6 @@
 import Decode
 import Encode
-import Foundation
+import FoundationEssentials
 import Media
 import Pipeline
 

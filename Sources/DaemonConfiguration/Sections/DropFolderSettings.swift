@@ -1,5 +1,5 @@
 import Encode
-import Foundation
+import FoundationEssentials
 
 /// One drop folder.
 package struct DropFolderSettings: Sendable, Equatable {
@@ -50,12 +50,18 @@ package struct DropFolderSettings: Sendable, Equatable {
 }
 
 extension DropFolderSettings {
+    /// The folder that a whole path lies in.
+    private static func parent(of path: String) -> String {
+        let parts = path.split(separator: "/").dropLast()
+        return path.hasPrefix("/") ? "/" + parts.joined(separator: "/") : parts.joined(separator: "/")
+    }
+
     package init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
         let key = "folders.\(name)"
         let places = try reader.path("\(key).folder")
         self.name = name
         folder = places ?? ""
-        let beside = (folder as NSString).deletingLastPathComponent
+        let beside = Self.parent(of: folder)
         output = try reader.path("\(key).output", default: "\(beside)/\(name)-annotated")
         failed = try reader.path("\(key).failed", default: "\(beside)/\(name)-failed")
         source = try reader.choice("\(key).source", default: .keep)

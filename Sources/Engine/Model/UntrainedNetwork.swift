@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Seeded random networks of the right architecture: for trying the software without a checkpoint, and for measuring it.
 /// Their answers are meaningless.

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 import Hummingbird
 
 /// Values as JSON: keys in snake case and sorted, times in ISO 8601 with milliseconds.

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 import Synchronization
 
 /// What files held when they were read, so that none is read again for it while it stays as it is; and where contents were seen.

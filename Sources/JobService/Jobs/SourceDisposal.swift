@@ -1,6 +1,6 @@
 import DaemonConfiguration
 import Files
-import Foundation
+import FoundationEssentials
 import Jobs
 
 /// What becomes of sources when their jobs are over. Blocks.

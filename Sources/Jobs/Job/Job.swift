@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A job as the ledger has it: a copy, which later changes do not reach.
 public struct Job: Sendable, Hashable, Codable, Identifiable {

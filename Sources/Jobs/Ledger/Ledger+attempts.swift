@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What becomes of a job that runs.
 extension Ledger {

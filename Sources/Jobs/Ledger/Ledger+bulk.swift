@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What people ask of many jobs at once.
 extension Ledger {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Jobs that wait for what a person has to mend.
 extension Ledger {

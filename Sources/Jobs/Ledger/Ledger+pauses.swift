@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What people hold up.
 extension Ledger {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// What is forgotten.
 extension Ledger {

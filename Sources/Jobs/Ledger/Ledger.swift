@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Synchronization
 
 /// The daemon's memory of its jobs: what is to be done, what runs, what became of what was done. One SQLite file.

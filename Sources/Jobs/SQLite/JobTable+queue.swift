@@ -1,5 +1,4 @@
-import Foundation
-internal import GRDB
+import FoundationEssentials
 
 /// Whose turn it is. Each question has an index of its own, so that however many jobs wait or are done, few rows are looked at.
 extension JobTable {
@@ -30,17 +29,16 @@ extension JobTable {
 
     /// The names of the drop folders that have queued jobs, nil for jobs of none: a step through the index for each.
     private func dropFoldersWithQueue() throws -> [String?] {
-        let names = try String.fetchAll(
-            database,
-            sql: """
-                WITH RECURSIVE found(name) AS (
-                    SELECT MIN(watch) FROM jobs INDEXED BY jobs_by_watch_and_turn WHERE state = 'queued'
-                    UNION ALL
-                    SELECT (SELECT MIN(watch) FROM jobs INDEXED BY jobs_by_watch_and_turn WHERE state = 'queued' AND watch > name) FROM found
-                    WHERE name IS NOT NULL)
-                SELECT name FROM found WHERE name IS NOT NULL
-                """)
-        return [nil] + names
+        let names = try database.run(
+            """
+            WITH RECURSIVE found(name) AS (
+                SELECT MIN(watch) FROM jobs INDEXED BY jobs_by_watch_and_turn WHERE state = 'queued'
+                UNION ALL
+                SELECT (SELECT MIN(watch) FROM jobs INDEXED BY jobs_by_watch_and_turn WHERE state = 'queued' AND watch > name) FROM found
+                WHERE name IS NOT NULL)
+            SELECT name FROM found WHERE name IS NOT NULL
+            """)
+        return [nil] + names.compactMap { $0["name"].text }
     }
 
     /// When the first of the jobs that wait, and are not paused, is due.
@@ -49,12 +47,11 @@ extension JobTable {
         let time = UnixTime.milliseconds(now)
         let (isOfOthers, names) = Self.isOfOthers(dropFolders)
         let isMeant = "WHERE \(Self.isWaiting) AND \(Self.isNotPaused) AND \(isOfOthers)"
-        let first = try database.cachedStatement(
-            sql: "SELECT retry_at FROM jobs INDEXED BY jobs_by_retry \(isMeant) ORDER BY retry_at LIMIT 1")
-        let clockWasPutBack = try database.cachedStatement(
-            sql: "SELECT 1 FROM jobs INDEXED BY jobs_by_wait \(isMeant) AND waits_since > ? LIMIT 1")
-        let due = try Int64.fetchOne(first, arguments: names)
-        if try Int64.fetchOne(clockWasPutBack, arguments: names + [time]) != nil {
+        let due = try database.integer(
+            "SELECT retry_at FROM jobs INDEXED BY jobs_by_retry \(isMeant) ORDER BY retry_at LIMIT 1", names)
+        let clockWasPutBack = try database.integer(
+            "SELECT 1 FROM jobs INDEXED BY jobs_by_wait \(isMeant) AND waits_since > ? LIMIT 1", names + [time])
+        if clockWasPutBack != nil {
             return UnixTime.date(min(due ?? time, time))
         }
         return due.map(UnixTime.date)

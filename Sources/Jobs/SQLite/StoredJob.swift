@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A job with what the ledger alone needs to know of it.
 struct StoredJob {

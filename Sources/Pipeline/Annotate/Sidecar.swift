@@ -1,7 +1,7 @@
 import Decode
 import Encode
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// `OUT.json`: what was explained, how, and what the network answered. `docs/sidecar.md` documents every field.
 public struct Sidecar: Sendable, Codable, Equatable {

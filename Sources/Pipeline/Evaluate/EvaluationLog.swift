@@ -1,6 +1,7 @@
 import Concurrency
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Media
 
 /// `clips.jsonl`: what an evaluation is of, then a line for each clip that is done, so that a later run goes on.

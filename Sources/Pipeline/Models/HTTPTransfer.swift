@@ -1,7 +1,7 @@
 import Concurrency
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import WebClient
 
 /// One request for a file over HTTP, whose body is appended to a partial file as it comes.

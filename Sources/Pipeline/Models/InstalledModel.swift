@@ -1,6 +1,6 @@
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 
 /// A model that goes by a name on this machine, as `saliencyd model list` shows it.
 public struct InstalledModel: Sendable, Codable, Equatable {

@@ -1,6 +1,6 @@
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 
 /// What is to be known of a model before it is used; lies as `card.json` beside an installed one.
 public struct ModelCard: Sendable, Codable, Equatable {

@@ -1,5 +1,5 @@
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// The models that go by a name: what `--model` takes beside paths.
 public struct ModelCatalogue: Sendable {

@@ -1,7 +1,7 @@
 import Concurrency
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import WebClient
 
 /// Downloads a published model and installs it under its name, whole or not at all.

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 
 /// JSON results beside what they describe: keys sorted, so that equal results are equal bytes.
 enum ResultFile {

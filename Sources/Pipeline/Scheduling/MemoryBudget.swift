@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// How much memory the process may take, so that a clip that is too large is refused in a sentence instead of being ended by
 /// the kernel.
@@ -51,7 +51,7 @@ public enum ControlGroup {
     /// The number in a control group's file; nil where there is none ("max", or no such file).
     public static func number(in path: String) -> Int? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-        return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        return Int(text.trimmed())
     }
 
     /// The number behind a word in a control group's file of lines such as "oom_kill 3"; nil where there is none.

@@ -1,6 +1,6 @@
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 
 /// From figures to findings. Bounds are conventions, stated in `docs/trust.md`; the figures stand beside every sentence.
 enum TrustRules {
@@ -167,7 +167,7 @@ enum TrustRules {
 
     /// Never "-0.00".
     private static func text(_ value: Double) -> String {
-        String(format: "%.2f", value.magnitude < 0.005 ? 0 : value)
+        String(printf: "%.2f", value.magnitude < 0.005 ? 0 : value)
     }
-    private static func percent(_ value: Double) -> String { String(format: "%.0f %%", value * 100) }
+    private static func percent(_ value: Double) -> String { String(printf: "%.0f %%", value * 100) }
 }

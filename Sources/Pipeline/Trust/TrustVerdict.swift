@@ -1,5 +1,5 @@
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// What the figures say of a method, in words; the rules stand in `docs/trust.md`.
 public struct TrustVerdict: Sendable, Codable, Equatable {

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Tells systemd how the daemon fares, by `sd_notify(3)`'s protocol: one datagram a message to `$NOTIFY_SOCKET`.
 ///

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Files
-import Foundation
+import FoundationEssentials
 import HTTPAPI
 
 /// `saliencyd jobs`: what a running daemon has to do, does, and has done.
@@ -169,8 +169,8 @@ struct PausePrinter {
         print(Self.text(try JobRecord.decoded(PauseResponse.self, from: data)))
     }
 
-    /// - Parameter zone: of the times.
-    static func text(_ answer: PauseResponse, zone: TimeZone = .current) -> String {
+    /// - Parameter zone: of the times; nil for the local clock.
+    static func text(_ answer: PauseResponse, zone: TimeZone? = nil) -> String {
         guard !answer.paused.isEmpty else { return "nothing is paused" }
         return answer.paused.map { pause in
             "\(pause.folder.map { "the drop folder \($0) has been" } ?? "all jobs have been") paused since \(JobListText.shown(pause.since, zone))"
