@@ -8,9 +8,6 @@ let swiftSettings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// An object file that is linked before all libraries, so that its symbols are taken and not theirs: tools/build.sh.
-let linkedFirst = Context.environment["SALIENCYD_LINK_FIRST"].map { [$0] } ?? []
-
 let package = Package(
     name: "saliencyd",
     products: [
@@ -189,7 +186,7 @@ let package = Package(
             linkerSettings: [
                 // Relocations in a fortieth of the space: 1 MB less of every process. GNU gold, the default, cannot.
                 .unsafeFlags(
-                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"] + linkedFirst,
+                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
                     .when(configuration: .release))
             ]),
 

@@ -5,7 +5,8 @@
 #include <sqlite3.h>
 
 // SQLite copies the text.
-static inline int saliency_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, sqlite3_uint64 bytes) {
+static inline int saliency_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text,
+                                            sqlite3_uint64 bytes) {
     return sqlite3_bind_text64(statement, index, text, bytes, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 

@@ -52,6 +52,10 @@ private struct YAMLParser: ~Copyable {
     /// At a fixed address, which libyaml keeps.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private var anchors: [String: YAMLNode] = [:]
+    /// Levels of the node that is being read.
+    private var depth = 0
+    /// More would not fit on a thread's stack some day; far more than any configuration has.
+    private static let deepest = 100
 
     /// - Parameter bytes: in UTF-8; have to stay while this exists.
     init(_ bytes: UnsafeBufferPointer<UInt8>) throws(YAMLError) {
@@ -82,8 +86,13 @@ private struct YAMLParser: ~Copyable {
         return root
     }
 
-    /// The node that begins with an event. libyaml refuses what is nested deeper than a thread's stack.
+    /// The node that begins with an event.
     private mutating func node(_ event: Event) throws(YAMLError) -> YAMLNode {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.deepest else {
+            throw YAMLError(reason: "is nested deeper than \(Self.deepest) levels", line: event.line)
+        }
         let found: YAMLNode
         switch event.kind {
         case .alias(let name):
