@@ -1,7 +1,7 @@
 # The index of every command.
 .PHONY: help setup build demo kinetics smoke method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage docs lint format generated check-generated check-python check-places check-example check-benchmarks bench \
-	bench-kernels soak soak-hour trust-page check-units man install deb lint-deb try-deb check-icu dist try-systemd \
+	bench-kernels soak soak-hour trust-page check-units man install deb lint-deb try-deb dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 try-deb-debian13 clean
 
 release := .build/release/saliencyd
@@ -25,10 +25,8 @@ demo: build ## make a sample clip, annotate it, say where the result lies
 kinetics: build ## install the published network, which names 400 human actions, as kinetics-rgb (by pip)
 	@tools/kinetics.py $(release)
 
-smoke: build check-icu ## have the release build make a clip and annotate it, and read back what arrived
+smoke: build ## have the release build make a clip and annotate it, and read back what arrived
 	@tools/smoke.sh $(release)
-	@tools/setup.sh strace
-	@tools/icu_requests.py $(release)
 
 method-images: build ## make the images of docs/methods again, from the sample clip and the model inside
 	@tools/method_images.py $(release)
@@ -142,9 +140,6 @@ install: build ## install command, manual pages, completions, units and configur
 
 deb: build ## make the Debian package out/saliencyd_VERSION_amd64.deb
 	@tools/deb/build.sh $(release)
-
-check-icu: ## hold the part of ICU's data that is linked against all of it
-	@tools/check_icu.sh
 
 dist: build ## make the archive out/saliencyd-VERSION-linux-x86_64.tar.xz with documentation and licences, and its checksum
 	@tools/dist.sh $(release)

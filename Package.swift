@@ -8,9 +8,6 @@ let swiftSettings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// An object file that is linked before all libraries, so that its symbols are taken and not theirs: tools/build.sh.
-let linkedFirst = Context.environment["SALIENCYD_LINK_FIRST"].map { [$0] } ?? []
-
 let package = Package(
     name: "saliencyd",
     products: [
@@ -34,9 +31,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        // Needs the Debian package libsqlite3-dev.
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -50,6 +44,9 @@ let package = Package(
         .systemLibrary(name: "CGnuTLS", providers: [.apt(["libgnutls28-dev"])]),
         // MQTT.
         .systemLibrary(name: "CMosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        // The ledger, and the configuration. GRDB and Yams would be 14 MB more: docs/decisions/0005-foundation-essentials.md.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         // Kernels are optimised in debug builds too: the tests run the same machine code that ships.
         .target(
             name: "CKernels",
@@ -102,7 +99,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "Jobs", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: swiftSettings),
+            name: "Jobs", dependencies: ["CSQLite"], swiftSettings: swiftSettings),
         .target(
             name: "Telemetry",
             dependencies: [
@@ -113,9 +110,8 @@ let package = Package(
         .target(
             name: "DaemonConfiguration",
             dependencies: [
-                "Concurrency", "Decode", "Encode", "Engine", "Files", "Jobs", "Media", "Pipeline", "Telemetry",
+                "Concurrency", "CYAML", "Decode", "Encode", "Engine", "Files", "Jobs", "Media", "Pipeline", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings),
         .target(
@@ -190,7 +186,7 @@ let package = Package(
             linkerSettings: [
                 // Relocations in a fortieth of the space: 1 MB less of every process. GNU gold, the default, cannot.
                 .unsafeFlags(
-                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"] + linkedFirst,
+                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
                     .when(configuration: .release))
             ]),
 

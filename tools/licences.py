@@ -19,8 +19,6 @@ CHECKOUTS = ROOT / ".build/checkouts"
 MANIFEST = ROOT / ".build/release.yaml"
 OBJECTS = ROOT / ".build/release/saliencyd.product/Objects.LinkFileList"
 TEXT = re.compile(r"(licen[cs]e|notice|copying)(\..*)?", re.IGNORECASE)
-# Third-party sources inside a package, without a licence file.
-WITHIN = {"CYaml": "libyaml.txt"}
 
 
 def linked_modules() -> set[str]:
@@ -70,7 +68,6 @@ def components() -> dict[str, list[str]]:
     texts = {
         "saliencyd": [(ROOT / "LICENSE").read_text()],
         "swift": [toolchain_licence().read_text()],
-        "icu": [(ROOT / "tools/licences/icu.txt").read_text()],
     }
     folders = source_folders()
     for module in sorted(linked_modules()):
@@ -87,8 +84,6 @@ def components() -> dict[str, list[str]]:
                 sys.exit(f"licences.py: {package} has no file with its licence")
         texts[package] += [path.read_text() for path in sorted(folder.rglob("*")) if TEXT.fullmatch(path.name)]
         texts[package] += notices(folder)
-        if module in WITHIN:
-            texts[package].append((ROOT / "tools/licences" / WITHIN[module]).read_text())
     return texts
 
 

@@ -5,6 +5,7 @@ set -euo pipefail
 packages=(
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
     libsqlite3-dev
+    libyaml-dev
     libwebp-dev
     libgnutls28-dev
     libmosquitto-dev

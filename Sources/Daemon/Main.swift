@@ -1,7 +1,8 @@
 import ArgumentParser
 import Concurrency
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Pipeline
 
 /// The `saliencyd` command.
@@ -60,7 +61,7 @@ struct Main: AsyncParsableCommand {
         } catch {
             guard let failure = CommandFailure(error) else { exit(withError: error) }
             StandardError.write("saliencyd: \(failure.description)\n")
-            Foundation.exit(failure.status.rawValue)
+            Glibc.exit(failure.status.rawValue)
         }
     }
 }

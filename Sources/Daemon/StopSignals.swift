@@ -1,6 +1,7 @@
 import Concurrency
 import Dispatch
-import Foundation
+import FoundationEssentials
+import Glibc
 import Pipeline
 import Synchronization
 

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 
 /// An event that is delivered to sinks: as a line of a file, a webhook's body, or a program's environment.
 package protocol Event: Sendable, Encodable {

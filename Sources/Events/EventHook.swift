@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Glibc
 
 /// Runs an executable for each event, one at a time, with only the event and `PATH` in its environment.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A time of the wall clock in the formats of events, in UTC.
 package struct EventTimestamp: Sendable, Equatable {

@@ -1,7 +1,7 @@
 import Concurrency
 import DaemonConfiguration
 import Decode
-import Foundation
+import FoundationEssentials
 import Media
 import Pipeline
 import WebClient

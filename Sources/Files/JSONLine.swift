@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Encodes a value as one line of JSON, with sorted keys in snake case.
 public enum JSONLine {

@@ -1,4 +1,5 @@
-import Foundation
+import Files
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 
@@ -17,7 +18,7 @@ struct APIRequest: Sendable {
     }
 
     /// The decoded value of a parameter in the route's path.
-    func parameter(_ name: String) -> String { connection.parameters.get(name)?.removingPercentEncoding ?? "" }
+    func parameter(_ name: String) -> String { connection.parameters.get(name)?.withoutPercentSigns ?? "" }
 
     /// The job number in the path's parameter `id`.
     func jobNumber() throws(APIError) -> Int64 {
@@ -34,12 +35,17 @@ struct APIRequest: Sendable {
         let bytes = try await request.body.collect(upTo: limits.bodyBytes)
         let data = Data(bytes.readableBytesView)
         let expected = keys.sorted().joined(separator: ", ")
-        guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+        guard let object = try? JSONDecoder().decode([String: Anything?].self, from: data) else {
             throw APIError.badRequest("The body has to be a JSON object with \(expected).")
         }
         guard Set(object.keys).isSubset(of: keys), let body = try? JSONDecoder().decode(type, from: data) else {
             throw APIError.badRequest("The body has to be a JSON object with \(expected), and nothing else.")
         }
         return body
+    }
+
+    /// Whatever a key of an object stands for.
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) {}
     }
 }

@@ -1,6 +1,7 @@
 import Concurrency
 import DaemonConfiguration
-import Foundation
+import FoundationEssentials
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import Logging

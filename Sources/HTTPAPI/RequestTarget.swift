@@ -1,4 +1,5 @@
-import Foundation
+import Files
+import FoundationEssentials
 
 /// The decoded path and query of a request.
 struct RequestTarget: Sendable {
@@ -57,7 +58,7 @@ struct RequestTarget: Sendable {
     }
 
     private static func decoded(_ text: Substring) throws(APIError) -> String {
-        guard let decoded = String(text).removingPercentEncoding else {
+        guard let decoded = String(text).withoutPercentSigns else {
             throw .badRequest("The path and the query have to be percent-encoded UTF-8.")
         }
         return decoded

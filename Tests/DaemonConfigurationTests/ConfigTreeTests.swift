@@ -58,4 +58,40 @@ import Testing
         let error = #expect(throws: SettingsError.self) { try ConfigTree(yaml: yaml(9), origin: "c") }
         #expect(error?.reason.contains("too deep") == true)
     }
+
+    @Test(arguments: [
+        ("a: [1\nb: 2\n", 2, "is not YAML: while parsing a flow sequence did not find expected ',' or ']'"),
+        ("a: 'x\n", 2, "is not YAML: while scanning a quoted scalar found unexpected end of stream"),
+        (
+            "a: 1\n\tb: 2\n", 2,
+            "is not YAML: while scanning a plain scalar found a tab character that violates indentation"
+        ),
+        ("a: 1\nb: *c\n", 2, "is not YAML: found undefined alias"),
+        ("a: &a [*a]\n", 1, "is not YAML: found undefined alias"),
+        ("a: 1\n---\na: 2\n", 2, "is not YAML: expected a single document in the stream but found another document"),
+        ("c: 1\nb: 2\na: 3\nb: 4\na: 5\n", 3, "says a, b twice"),
+        ("- a\n", 1, "has to be keys and values, such as `model: builtin:motion`"),
+        ("a: 1\n? [b]\n: 2\n", 2, "a key has to be a name without dots"),
+    ])
+    func whatIsNotReadIsSaidWithItsLine(yaml: String, line: Int, reason: String) {
+        let error = #expect(throws: SettingsError.self) { try ConfigTree(yaml: yaml, origin: "c.yaml") }
+        #expect(error?.line == line && error?.reason == reason, "\(String(describing: error))")
+    }
+
+    @Test func referencesStandForWhatWasNamedLast() throws {
+        let tree = try ConfigTree(
+            yaml: "\u{FEFF}# with a byte order mark\na: &x 1\nb: *x\nc: &x {y: 2}\nd: *x\n", origin: "c")
+        #expect(tree.entries.map(\.key) == ["a", "b", "c.y", "d.y"])
+        #expect(tree.value("b")?.value == .text("1") && tree.value("d.y")?.value == .text("2"))
+        #expect(try ConfigTree(yaml: "", origin: "c").entries == [])
+        #expect(try ConfigTree(yaml: "# nothing\n", origin: "c").entries == [])
+    }
+
+    /// libyaml itself has no limit: no thread's stack overflows.
+    @Test(arguments: ["[\n ", "{a:\n ", "- "]) func bottomlessNestingIsRefused(opening: String) {
+        let error = #expect(throws: SettingsError.self) {
+            try ConfigTree(yaml: "a:\n" + String(repeating: opening, count: 100_000), origin: "c")
+        }
+        #expect(error?.reason == "is nested deeper than 100 levels")
+    }
 }

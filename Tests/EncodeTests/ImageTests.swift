@@ -1,4 +1,5 @@
 import CFFmpeg
+import Foundation
 import Media
 import TestSupport
 import Testing
@@ -86,7 +87,15 @@ import Testing
         }
     }
 
-    @Test func textFits() {
+    @Test func textFitsAndIsPlain() {
+        // Characters that Unicode decomposes into an ASCII letter and accents.
+        for scalar in (UInt32(0xA0)...0x1EFF).compactMap(Unicode.Scalar.init) {
+            let parts = String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars
+            guard parts.count > 1, let letter = parts.first, letter.isASCII,
+                parts.dropFirst().allSatisfy({ ("\u{300}"..."\u{36f}").contains($0) })
+            else { continue }
+            #expect(TextMask.printable(String(scalar)) == [Character(letter)], "\(scalar)")
+        }
         #expect(String(TextMask.printable("Élan – “ß” 火")) == "Elan - \"ss\" \u{25a1}")
         let whole = TextMask("playing cricket", capHeight: 10)
         let cut = TextMask("playing cricket", capHeight: 10, maximumWidth: 60)

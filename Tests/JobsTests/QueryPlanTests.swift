@@ -1,4 +1,4 @@
-import GRDB
+import CSQLite
 import Testing
 
 @testable import Jobs
@@ -16,13 +16,20 @@ import Testing
     private func plans(_ body: (JobTable) throws -> Void) throws -> [String] {
         try fixture.ledger.connection.read { table in
             var statements: [String] = []
-            table.database.trace { event in
-                if case .statement(let statement) = event { statements.append(statement.expandedSQL) }
+            try withUnsafeMutablePointer(to: &statements) { statements in
+                sqlite3_trace_v2(
+                    table.database.handle, UInt32(SQLITE_TRACE_STMT),
+                    { _, statements, statement, _ in
+                        guard let text = sqlite3_expanded_sql(OpaquePointer(statement)) else { return 0 }
+                        statements?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: text))
+                        sqlite3_free(text)
+                        return 0
+                    }, statements)
+                defer { sqlite3_trace_v2(table.database.handle, 0, nil, nil) }
+                try body(table)
             }
-            try body(table)
-            table.database.trace(options: [])
             return try statements.filter { $0.hasPrefix("SELECT") || $0.hasPrefix("WITH") }.flatMap { sql in
-                try Row.fetchAll(table.database, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] as String }
+                try table.database.run("EXPLAIN QUERY PLAN \(sql)").compactMap { $0["detail"].text }
             }
         }
     }
@@ -81,8 +88,8 @@ import Testing
         try fixture.ledger.connection.execute(
             "DELETE FROM jobs WHERE id > 40; UPDATE jobs SET state = 'done' WHERE id > 30")
         let counted = try fixture.ledger.connection.read { table in
-            try Row.fetchAll(table.database, sql: "SELECT state, COUNT(*) AS count FROM jobs GROUP BY state")
-                .reduce(into: [String: Int]()) { $0[$1["state"]] = $1["count"] }
+            try table.database.run("SELECT state, COUNT(*) AS count FROM jobs GROUP BY state")
+                .reduce(into: [String: Int]()) { $0[$1["state"].text ?? ""] = $1["count"].integer.map { Int($0) } }
         }
         #expect(
             try fixture.ledger.counts().filter { $0.value > 0 }

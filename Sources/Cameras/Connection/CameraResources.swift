@@ -6,7 +6,7 @@ import Encode
 import Engine
 import Events
 import Files
-import Foundation
+import FoundationEssentials
 import Logging
 import Media
 import Pipeline

@@ -1,5 +1,5 @@
 import Events
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// The start or the end of an event as sinks receive it: a line of the file, the webhook's body, the hook's

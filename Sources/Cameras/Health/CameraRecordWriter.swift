@@ -1,6 +1,6 @@
 import Events
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 import Synchronization
 import Telemetry

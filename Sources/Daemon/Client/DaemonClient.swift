@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 import WebClient
 
@@ -20,7 +20,7 @@ struct DaemonClient: Sendable {
         }
         let bytes = try ReadableFile(tokenFile).contents(limit: Self.maximumTokenSize)
         let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
-        token = line.trimmingCharacters(in: .whitespaces)
+        token = line.trimmed()
     }
 
     /// Sends a request and returns the body of the response.

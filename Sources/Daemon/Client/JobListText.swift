@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 
 /// Formats jobs as text.
 enum JobListText {
@@ -16,18 +16,18 @@ enum JobListText {
         let widths = (0..<5).map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
             let cells = row.prefix(5).enumerated().map { index, cell in
-                cell.padding(toLength: max(widths[index], cell.count), withPad: " ", startingAt: 0)
+                cell.padded(to: max(widths[index], cell.count))
             }
-            return printable((cells + [row[5]]).joined(separator: "  ")).trimmingCharacters(in: .whitespaces)
+            return printable((cells + [row[5]]).joined(separator: "  ")).trimmed()
         }.joined(separator: "\n")
     }
 
     /// All details of a job.
     ///
-    /// - Parameter zone: the time zone of the times.
-    static func details(_ job: JobRecord, zone: TimeZone = .current) -> String {
+    /// - Parameter zone: the time zone of the times; nil for the local one.
+    static func details(_ job: JobRecord, zone: TimeZone? = nil) -> String {
         func time(_ name: String, _ date: Date?) -> String? {
-            date.map { name.padding(toLength: 9, withPad: " ", startingAt: 0) + shown($0, zone) }
+            date.map { name.padded(to: 9) + shown($0, zone) }
         }
         var lines = [
             "job \(job.id): \(state(job)), \(Int(job.progress * 100)) %, priority \(job.priority), \(job.attempts.counted("attempt"))",
@@ -51,11 +51,12 @@ enum JobListText {
     }
 
     /// The date to the second: "2026-11-30 17:20:05 +0100".
-    static func shown(_ date: Date, _ zone: TimeZone) -> String {
+    static func shown(_ date: Date, _ zone: TimeZone?) -> String {
+        let zone = zone ?? .local(at: date)
         let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: zone)
         let time = date.formatted(style.year().month().day().time(includingFractionalSeconds: false))
         let minutes = zone.secondsFromGMT(for: date) / 60
-        let offset = String(format: "%02d%02d", abs(minutes) / 60, abs(minutes) % 60)
+        let offset = String(printf: "%02d%02d", abs(minutes) / 60, abs(minutes) % 60)
         return "\(time) \(minutes < 0 ? "-" : "+")\(offset)"
     }
 

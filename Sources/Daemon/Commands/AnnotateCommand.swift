@@ -2,7 +2,8 @@ import ArgumentParser
 import Encode
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Pipeline
 
 /// `saliencyd annotate`: draws the explanation over a video.
@@ -106,8 +107,8 @@ struct AnnotateCommand: CheckedCommand {
         if sidecar.interrupted { text += ", ended early" }
         for window in sidecar.windows {
             guard let trust = window.trust else { continue }
-            text += String(format: "; at %.2f s ", window.start) + trust.verdict.level.rawValue
-            text += String(format: " (deletion %.2f, random order %.2f)", trust.deletion, trust.randomDeletion)
+            text += String(printf: "; at %.2f s ", window.start) + trust.verdict.level.rawValue
+            text += String(printf: " (deletion %.2f, random order %.2f)", trust.deletion, trust.randomDeletion)
         }
         return text + ". Details: \(outcome.sidecarPath)"
     }

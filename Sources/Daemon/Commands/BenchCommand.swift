@@ -1,7 +1,7 @@
 import ArgumentParser
 import Concurrency
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// `saliencyd bench`: measures the time of one window.
@@ -73,18 +73,19 @@ struct BenchCommand: CheckedCommand {
     }
 
     private static func text(_ figures: BenchResult.Figures) -> String {
-        String(
-            format:
-                "%@: median %.3f s, min %.3f, max %.3f; %.2f windows/s; %.0f GFLOP/s, %.2f of the machine's peak; peak memory %.0f MB",
-            figures.method.padding(toLength: 16, withPad: " ", startingAt: 0), figures.medianS, figures.minS,
-            figures.maxS, figures.windowsPerS, figures.gflops, figures.ofPeak, figures.peakRssMb)
+        figures.method.padded(to: 16)
+            + String(
+                printf:
+                    ": median %.3f s, min %.3f, max %.3f; %.2f windows/s; %.0f GFLOP/s, %.2f of the machine's peak; peak memory %.0f MB",
+                figures.medianS, figures.minS, figures.maxS, figures.windowsPerS, figures.gflops, figures.ofPeak,
+                figures.peakRssMb)
     }
 
     private static func text(_ layer: BenchResult.Layer) -> String {
-        String(
-            format: "  %@ forward %7.2f ms %5.0f GFLOP/s  backward %7.2f ms %5.0f GFLOP/s  %7.2f GFLOP",
-            layer.layer.padding(toLength: 34, withPad: " ", startingAt: 0), layer.forwardS * 1000,
-            layer.forwardGflops, layer.backwardS * 1000, layer.backwardGflops, layer.gflop)
+        "  " + layer.layer.padded(to: 34)
+            + String(
+                printf: " forward %7.2f ms %5.0f GFLOP/s  backward %7.2f ms %5.0f GFLOP/s  %7.2f GFLOP",
+                layer.forwardS * 1000, layer.forwardGflops, layer.backwardS * 1000, layer.backwardGflops, layer.gflop)
     }
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Concurrency
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// `saliencyd classify`: prints the network's answers only.
@@ -83,7 +83,7 @@ struct ClassifyCommand: CheckedCommand {
     private func printText(_ result: ClassifyResult) {
         print(result.input)
         for window in result.windows {
-            print(String(format: "  %8.2f – %.2f s", window.start, window.end))
+            print(String(printf: "  %8.2f – %.2f s", window.start, window.end))
             for score in window.top { print("      " + PredictionText.line(score)) }
         }
         if result.windows.count > 1 { print("  " + FoundPrediction.text(result.found)) }

@@ -3,7 +3,8 @@ import DaemonConfiguration
 import Encode
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Pipeline
 
 /// `saliencyd compare`: shows methods side by side, with their cost and quality.

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Concurrency
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Pipeline
 
 /// `saliencyd evaluate`: measures a network's accuracy on a list of clips.
@@ -85,18 +86,18 @@ struct EvaluateCommand: CheckedCommand {
     }
 
     private func summary(_ result: EvaluationResult) {
-        func percent(_ value: Double?) -> String { value.map { String(format: "%.2f %%", $0 * 100) } ?? "–" }
+        func percent(_ value: Double?) -> String { value.map { String(printf: "%.2f %%", $0 * 100) } ?? "–" }
         print(
             "\(result.clips.counted("clip")): top-1 \(percent(result.top1)), top-5 \(percent(result.top5)), "
                 + "mean of classes \(percent(result.meanClassTop1))")
         for method in result.evidence?.methods ?? [] {
             func text(_ value: EvidenceSummary.Spread) -> String {
-                String(format: "%.3f ± %.3f", value.mean, value.deviation)
+                String(printf: "%.3f ± %.3f", value.mean, value.deviation)
             }
             var line = "\(method.name): deletion \(text(method.deletion)), insertion \(text(method.insertion))"
             if method.name != "random" {
                 line +=
-                    ", above random order \(text(method.gain))" + String(format: ", %.2f s a clip", method.seconds.mean)
+                    ", above random order \(text(method.gain))" + String(printf: ", %.2f s a clip", method.seconds.mean)
             }
             print(line)
         }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Concurrency
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// `saliencyd explain`: explains one window in images and numbers.
@@ -107,7 +107,7 @@ struct ExplainCommand: CheckedCommand {
         guard let completeness else { return }
         print(
             String(
-                format: "Shares: add up to %.4g of %.4g; the gap is %.2g", completeness.attributed,
+                printf: "Shares: add up to %.4g of %.4g; the gap is %.2g", completeness.attributed,
                 completeness.difference, completeness.gap))
     }
 }

@@ -3,7 +3,8 @@ import Cameras
 import DaemonConfiguration
 import Decode
 import Engine
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 import Pipeline
 import Telemetry

@@ -2,7 +2,7 @@ import ArgumentParser
 import Concurrency
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 import Synchronization
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Concurrency
 import Encode
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// `saliencyd sample`: writes a clip to try the software with.

@@ -3,7 +3,8 @@ import Concurrency
 import CoreMetrics
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import HTTPAPI
 import JobService
 import Jobs

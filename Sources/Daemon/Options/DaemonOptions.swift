@@ -1,6 +1,6 @@
 import ArgumentParser
 import DaemonConfiguration
-import Foundation
+import FoundationEssentials
 
 /// Which running daemon is meant.
 struct DaemonOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import DaemonConfiguration
-import Foundation
+import FoundationEssentials
 
 /// Where a live stream goes. `CameraSettings.table` says what each may be.
 struct RecordingOptions: ParsableArguments {

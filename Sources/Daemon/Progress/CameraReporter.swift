@@ -1,6 +1,7 @@
 import Cameras
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Pipeline
 import Telemetry
 

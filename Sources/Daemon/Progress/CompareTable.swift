@@ -1,6 +1,6 @@
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// Formats the cost and quality of methods as a table.
@@ -66,7 +66,7 @@ enum CompareTable {
         let summary = result.summary
         let windows = summary.evidenceWindows.count
         let cost = summary.evidenceCost.map {
-            ", \($0.multiple.counted("pass", "passes")) and " + String(format: "%.1f s each", $0.seconds)
+            ", \($0.multiple.counted("pass", "passes")) and " + String(printf: "%.1f s each", $0.seconds)
         }
         return """
             passes: a backward pass counts as a forward pass (\(figure(summary.forwardSeconds, digits: 3)) s); seconds: of a window, \
@@ -90,6 +90,6 @@ enum CompareTable {
     }
 
     private static func figure(_ value: Double?, digits: Int = 3) -> String {
-        value.map { String(format: "%.\(digits)f", $0) } ?? "–"
+        value.map { String(printf: "%.\(digits)f", $0) } ?? "–"
     }
 }

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// Formats a `JobProgress` as one line.
@@ -23,8 +23,8 @@ enum ProgressFormatter {
         if let remaining = progress.remainingSeconds { parts.append("ETA \(clockTime(remaining))") }
         let frames = progress.totalFrames.map { "\(progress.frames)/\($0.counted("frame"))" }
         parts += [
-            frames ?? progress.frames.counted("frame"), String(format: "%.1f fps", progress.framesPerSecond),
-            String(format: "%.2fx", progress.speed), progress.windows.counted("window"),
+            frames ?? progress.frames.counted("frame"), String(printf: "%.1f fps", progress.framesPerSecond),
+            String(printf: "%.2fx", progress.speed), progress.windows.counted("window"),
         ]
         let text = String(parts.joined(separator: "  ").prefix(room))
         let width = min(24, room - text.count - "[] ".count)
@@ -76,8 +76,8 @@ enum ProgressFormatter {
         let whole = Int(min(seconds, 359_999).rounded(.up))
         let minutes = whole / 60
         return minutes < 60
-            ? String(format: "%d:%02d", minutes, whole % 60)
-            : String(format: "%d:%02d:%02d", minutes / 60, minutes % 60, whole % 60)
+            ? String(printf: "%d:%02d", minutes, whole % 60)
+            : String(printf: "%d:%02d:%02d", minutes / 60, minutes % 60, whole % 60)
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {

@@ -2,7 +2,7 @@ import Cameras
 import Concurrency
 import DaemonConfiguration
 import Engine
-import Foundation
+import FoundationEssentials
 import HTTPAPI
 import JobService
 import Jobs

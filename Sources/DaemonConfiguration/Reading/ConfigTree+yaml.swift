@@ -1,5 +1,3 @@
-import Yams
-
 extension ConfigTree {
     /// Levels of maps in maps that are read.
     private static let deepest = 8
@@ -9,30 +7,28 @@ extension ConfigTree {
     /// - Throws: `SettingsError` where the text is not YAML, not a map, or has more than is read.
     package init(yaml: String, origin: String) throws(SettingsError) {
         self.init(origin: origin)
-        let root: Node?
+        let root: YAMLNode?
         do {
-            root = try Yams.compose(yaml: yaml)
-        } catch let error as YamlError {
-            throw Self.explained(error, origin)
+            root = try YAMLNode.document(yaml)
         } catch {
-            throw SettingsError(origin: origin, reason: "is not YAML")
+            throw SettingsError(origin: origin, line: error.line, reason: error.reason)
         }
         guard let root else { return }
-        guard case .mapping(let mapping) = root else {
+        guard case .mapping(let pairs, _) = root else {
             throw SettingsError(
-                origin: origin, line: root.mark?.line,
+                origin: origin, line: root.line,
                 reason: "has to be keys and values, such as `model: builtin:motion`")
         }
         var count = 0
-        try collect(mapping, below: "", depth: 0, &count)
+        try collect(pairs, below: "", depth: 0, &count)
     }
 
     private mutating func collect(
-        _ mapping: Node.Mapping, below prefix: String, depth: Int, _ count: inout Int
+        _ pairs: [YAMLNode.Pair], below prefix: String, depth: Int, _ count: inout Int
     ) throws(SettingsError) {
-        for (keyNode, node) in mapping {
-            let line = keyNode.mark?.line
-            guard let name = keyNode.string, !name.isEmpty, !name.contains(".") else {
+        for pair in pairs {
+            let line = pair.key.line
+            guard let name = pair.key.text, !name.isEmpty, !name.contains(".") else {
                 throw SettingsError(origin: origin, line: line, reason: "a key has to be a name without dots")
             }
             let key = prefix + name
@@ -40,14 +36,15 @@ extension ConfigTree {
                 throw SettingsError(
                     origin: origin, line: line, key: key, reason: "is nested too deep: at most \(Self.deepest) levels")
             }
-            count += 1 + (node.sequence?.count ?? 0)
+            count += 1
+            if case .sequence(let items, _) = pair.value { count += items.count }
             guard count <= Self.most else {
                 throw SettingsError(origin: origin, reason: "has more than \(Self.most) keys and items of lists")
             }
-            if case .mapping(let inner) = node, !inner.isEmpty {
+            if case .mapping(let inner, _) = pair.value, !inner.isEmpty {
                 sections[key] = .file(line: line)
                 try collect(inner, below: key + ".", depth: depth + 1, &count)
-            } else if let value = Self.value(node) {
+            } else if let value = Self.value(pair.value) {
                 add(Entry(key: key, value: value, line: line))
             } else {
                 throw SettingsError(origin: origin, line: line, key: key, reason: "has to be a list of plain values")
@@ -56,34 +53,19 @@ extension ConfigTree {
     }
 
     /// Nil for lists of anything but plain values.
-    private static func value(_ node: Node) -> Value? {
+    private static func value(_ node: YAMLNode) -> Value? {
         switch node {
-        case .scalar(let scalar): return .text(text(scalar))
+        case .scalar: return text(node).map(Value.text)
         case .mapping: return .emptySection
-        case .sequence(let items):
-            let texts = items.compactMap { $0.scalar.map(text) }
+        case .sequence(let items, _):
+            let texts = items.compactMap(text)
             return texts.count == items.count ? .list(texts) : nil
-        case .alias: return nil
         }
     }
 
-    /// What YAML calls null is not a value, as if nothing stood there.
-    private static func text(_ scalar: Node.Scalar) -> String {
-        let isNull = scalar.style == .plain && ["~", "null", "Null", "NULL"].contains(scalar.string)
-        return isNull ? "" : scalar.string
-    }
-
-    private static func explained(_ error: YamlError, _ origin: String) -> SettingsError {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let before = context.map { "\($0.text) " } ?? ""
-            return SettingsError(origin: origin, line: mark.line, reason: "is not YAML: \(before)\(problem)")
-        case .duplicatedKeysInMapping(let keys, let context):
-            let names = keys.map { String(describing: $0) }.sorted().joined(separator: ", ")
-            return SettingsError(origin: origin, line: context.mark.line, reason: "says \(names) twice")
-        default:
-            return SettingsError(origin: origin, reason: "is not YAML")
-        }
+    /// What YAML calls null is not a value, as if nothing stood there; nil for what is no scalar.
+    private static func text(_ node: YAMLNode) -> String? {
+        guard case .scalar(let text, let isPlain, _) = node else { return nil }
+        return isPlain && ["~", "null", "Null", "NULL"].contains(text) ? "" : text
     }
 }

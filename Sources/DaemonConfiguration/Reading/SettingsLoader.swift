@@ -1,6 +1,6 @@
 import Concurrency
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// Reads a configuration: the file, over it the environment (`SALIENCYD_HTTP_PORT`), over that `--set http.port=9000`.

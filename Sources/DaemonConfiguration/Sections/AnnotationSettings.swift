@@ -2,7 +2,7 @@ import Decode
 import Encode
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import Pipeline
 
 /// How the videos of a drop folder are annotated: what `annotate` takes as options.

@@ -1,5 +1,5 @@
 import Engine
-import Foundation
+import FoundationEssentials
 import Media
 
 /// The broker that events and states are published to, and how.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Where a broker is: `mqtt://host`, or `mqtts://host` for TLS, each with a port if it is not the usual one.
 package struct MQTTAddress: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Times of the day in which no job begins, by the local clock: `22:00-06:00`, or several with commas between them.
 ///
@@ -23,7 +23,7 @@ package struct QuietHours: Sendable, Equatable {
     package init?(_ text: String) {
         var spans: [Span] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let times = part.trimmingCharacters(in: .whitespaces).split(
+            let times = part.trimmed().split(
                 separator: "-", omittingEmptySubsequences: false
             ).map(Self.minutes)
             guard times.count == 2, let start = times[0], let end = times[1], start != end, start < Self.day else {

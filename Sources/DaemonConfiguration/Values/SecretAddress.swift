@@ -13,18 +13,21 @@ package struct SecretAddress: Sendable, Equatable {
 
     /// In small letters; nil for a path.
     package var scheme: String? {
-        guard let end = text.range(of: "://")?.lowerBound, end > text.startIndex else { return nil }
+        guard let end = separator?.lowerBound, end > text.startIndex else { return nil }
         let scheme = text[..<end]
         let isName = scheme.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
         return isName ? scheme.lowercased() : nil
     }
+
+    /// The first `://`, byte by byte: what follows it joins no slash to another character.
+    private var separator: Range<String.Index>? { text.utf8.firstRange(of: "://".utf8) }
 
     /// Whether it names a user itself.
     package var hasUser: Bool { userInfo != nil }
 
     /// For logs, metrics, answers and people.
     package var redacted: String {
-        guard scheme != nil, let start = text.range(of: "://")?.upperBound else { return text }
+        guard scheme != nil, let start = separator?.upperBound else { return text }
         var rest = userInfo.map { Self.hidden + text[$0.upperBound...] } ?? String(text[start...])
         if let fragment = rest.firstIndex(of: "#") { rest = rest[..<fragment] + "#" + Self.hidden }
         if let query = rest.firstIndex(of: "?") {
@@ -45,7 +48,7 @@ package struct SecretAddress: Sendable, Equatable {
     /// User, password and what separates them, without the `@`. Where the host's place holds what cannot be a host and a port,
     /// a password with a `/`, `?` or `#` in it is taken for the reason: all up to the last `@` counts.
     private var userInfo: Range<String.Index>? {
-        guard scheme != nil, let start = text.range(of: "://")?.upperBound,
+        guard scheme != nil, let start = separator?.upperBound,
             let last = text[start...].lastIndex(of: "@")
         else { return nil }
         let authority = text[start...].prefix { !"/?#".contains($0) }

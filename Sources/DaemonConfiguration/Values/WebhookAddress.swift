@@ -1,5 +1,5 @@
 import Decode
-import Foundation
+import FoundationEssentials
 
 /// Where a webhook is. Paths and queries of such addresses are often secrets as well as passwords: none is ever shown.
 package struct WebhookAddress: Sendable {

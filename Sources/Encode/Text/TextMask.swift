@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A line of text rendered as coverage, 0…255 per pixel, with round-ended strokes.
 struct TextMask: Equatable {
@@ -41,7 +41,7 @@ struct TextMask: Equatable {
 
     /// Converts text to ASCII: removes accents and replaces common typographic characters; others become boxes.
     static func printable(_ text: String) -> [Character] {
-        text.decomposedStringWithCanonicalMapping.unicodeScalars.flatMap { scalar -> [Character] in
+        text.unicodeScalars.flatMap { scalar -> [Character] in
             switch scalar {
             case " "..."~": return [Character(scalar)]
             case "\u{300}"..."\u{36f}": return []
@@ -55,9 +55,32 @@ struct TextMask: Equatable {
             case "\u{c6}": return ["A", "E"]
             case "\u{e6}": return ["a", "e"]
             case "\t", "\n", "\r", "\u{a0}": return [" "]
-            default: return ["\u{25a1}"]
+            case "\u{2260}": return ["="]
+            default: return [letter(scalar) ?? "\u{25a1}"]
             }
         }
+    }
+
+    /// The accents that Unicode takes off a Latin letter as signs of their own; the stroke of ł is none.
+    private static let accents: Set<Substring> = [
+        "ACUTE", "BREVE", "BREVE BELOW", "CARON", "CEDILLA", "CIRCUMFLEX", "CIRCUMFLEX BELOW", "COMMA BELOW",
+        "DIAERESIS",
+        "DIAERESIS BELOW", "DOT ABOVE", "DOT BELOW", "DOUBLE ACUTE", "DOUBLE GRAVE", "GRAVE", "HOOK ABOVE", "HORN",
+        "INVERTED BREVE", "LINE BELOW", "MACRON", "OGONEK", "RING ABOVE", "RING BELOW", "TILDE", "TILDE BELOW",
+    ]
+
+    /// "LATIN SMALL LETTER E WITH CIRCUMFLEX AND ACUTE" is an e; nil for what is no letter of ASCII with accents.
+    private static func letter(_ scalar: Unicode.Scalar) -> Character? {
+        guard let name = scalar.properties.name else { return nil }
+        for (start, isSmall) in [("LATIN SMALL LETTER ", true), ("LATIN CAPITAL LETTER ", false)]
+        where name.hasPrefix(start) {
+            let parts = name.dropFirst(start.count).split(separator: " WITH ")
+            guard parts.count == 2, let letter = parts[0].first, parts[0].count == 1,
+                parts[1].split(separator: " AND ").allSatisfy(accents.contains)
+            else { return nil }
+            return isSmall ? Character(letter.lowercased()) : letter
+        }
+        return nil
     }
 }
 

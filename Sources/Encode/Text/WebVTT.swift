@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Captions as a WebVTT file, which browsers show with a video.
 public struct WebVTT: Sendable {
@@ -40,14 +40,20 @@ public struct WebVTT: Sendable {
     private static func time(_ milliseconds: Int64) -> String {
         let seconds = milliseconds / 1000
         return String(
-            format: "%02lld:%02lld:%02lld.%03lld", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000)
+            printf: "%02lld:%02lld:%02lld.%03lld", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000)
     }
 
     /// Escapes text so that it contains no tag, reference or arrow, and nothing that ends its cue.
     static func escaped(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).joined(separator: "\n")
-            .replacingOccurrences(of: "&", with: "&amp;")
-            .replacingOccurrences(of: "<", with: "&lt;")
-            .replacingOccurrences(of: ">", with: "&gt;")
+        // Scalar by scalar: a sign with an accent on it is still the sign.
+        text.split(whereSeparator: \.isNewline).joined(separator: "\n").unicodeScalars.reduce(into: "") {
+            clean, scalar in
+            switch scalar {
+            case "&": clean += "&amp;"
+            case "<": clean += "&lt;"
+            case ">": clean += "&gt;"
+            default: clean.unicodeScalars.append(scalar)
+            }
+        }
     }
 }

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 
 /// The path and format of a checkpoint. The format is recognised by content first, then by name.
 struct CheckpointLocation: Sendable, Hashable {
@@ -13,7 +13,7 @@ struct CheckpointLocation: Sendable, Hashable {
 
     /// - Parameter path: a folder, a file, TensorFlow's prefix, or a built-in model's name.
     init(_ path: String) throws(ModelError) {
-        var isFolder: ObjCBool = false
+        var isFolder = false
         if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
             if FileManager.default.fileExists(atPath: path + ".index") {
                 self.init(.tensorFlow, path)
@@ -23,7 +23,7 @@ struct CheckpointLocation: Sendable, Hashable {
             } else {
                 throw Self.missing(path)
             }
-        } else if isFolder.boolValue {
+        } else if isFolder {
             self = try Self.inFolder(path)
         } else {
             self = try Self.file(path)

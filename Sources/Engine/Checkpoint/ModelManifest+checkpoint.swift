@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 
 extension ModelManifest {
     /// Keys of a safetensors file's `__metadata__`.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Networks of the right architecture with seeded random weights, for trying and measuring the software without a
 /// checkpoint. Their answers are meaningless.

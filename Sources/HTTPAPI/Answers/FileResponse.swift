@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 
@@ -54,7 +54,7 @@ struct FileResponse: Sendable {
 
     private func isNamed(in header: String) -> Bool {
         header.split(separator: ",").contains { entry in
-            let entry = entry.trimmingCharacters(in: .whitespaces)
+            let entry = entry.trimmed()
             return entry == "*" || entry == tag || entry == "W/\(tag)"
         }
     }

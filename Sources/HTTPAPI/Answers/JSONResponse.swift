@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 import Hummingbird
 
 /// Encodes values as JSON: sorted keys in snake case, times in ISO 8601 with milliseconds.

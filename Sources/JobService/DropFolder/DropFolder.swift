@@ -1,7 +1,7 @@
 import Concurrency
 import DaemonConfiguration
 import Files
-import Foundation
+import FoundationEssentials
 import Jobs
 import Logging
 import Synchronization

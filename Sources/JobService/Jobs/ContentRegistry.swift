@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 import Synchronization
 
 /// Remembers the content hashes of files, so that an unchanged file is not read again, and where each content was last

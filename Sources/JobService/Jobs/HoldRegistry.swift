@@ -1,7 +1,7 @@
 import Concurrency
 import DaemonConfiguration
 import Files
-import Foundation
+import FoundationEssentials
 import Glibc
 import Jobs
 import Pipeline
@@ -36,7 +36,7 @@ package final class HoldRegistry: Sendable {
     package init(
         dropFolders: DropFolderRegistry, limits: HoldLimits, stateFolder: String,
         now: @escaping @Sendable () -> Date = { Date() },
-        calendar: @escaping @Sendable () -> Calendar = { Calendar(identifier: .gregorian) },
+        calendar: @escaping @Sendable () -> Calendar = { .local(at: Date()) },
         space: @escaping @Sendable (String) -> Int64? = FreeSpace.bytes,
         clock: any Clock<Duration> = ContinuousClock()
     ) {

@@ -1,5 +1,5 @@
 import Events
-import Foundation
+import FoundationEssentials
 import Jobs
 
 /// The end of a job as sinks receive it: a line of the file, the webhook's body, the program's environment.

@@ -1,6 +1,6 @@
 import DaemonConfiguration
 import Events
-import Foundation
+import FoundationEssentials
 import Jobs
 import ServiceLifecycle
 import Synchronization

@@ -3,7 +3,7 @@ import DaemonConfiguration
 import Decode
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import Jobs
 import Logging
 import Pipeline

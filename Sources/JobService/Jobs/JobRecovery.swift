@@ -1,6 +1,6 @@
 import Concurrency
 import Files
-import Foundation
+import FoundationEssentials
 import Glibc
 import Jobs
 import Logging

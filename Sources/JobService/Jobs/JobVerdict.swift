@@ -2,7 +2,8 @@ import DaemonConfiguration
 import Decode
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Jobs
 import Media
 

@@ -1,6 +1,6 @@
 import DaemonConfiguration
 import Files
-import Foundation
+import FoundationEssentials
 import Jobs
 
 /// Moves or deletes the sources of ended jobs. Blocks.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A copy of a job in the ledger; later changes do not affect it.
 public struct Job: Sendable, Hashable, Codable, Identifiable {

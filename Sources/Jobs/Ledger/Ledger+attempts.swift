@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Changes of running jobs.
 extension Ledger {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Requests that change many jobs.
 extension Ledger {

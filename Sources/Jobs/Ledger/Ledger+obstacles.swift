@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Jobs that wait for an obstacle that a person has to remove.
 extension Ledger {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Pauses of the queue.
 extension Ledger {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Removal of old jobs.
 extension Ledger {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Requests by people.
 extension Ledger {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Synchronization
 
 /// The record of all jobs, queued, running and ended, in one SQLite file.

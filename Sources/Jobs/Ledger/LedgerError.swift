@@ -1,4 +1,4 @@
-internal import GRDB
+internal import CSQLite
 
 /// An error of the ledger.
 public struct LedgerError: Error, Sendable, Equatable {
@@ -59,25 +59,25 @@ extension LedgerError {
 
 extension LedgerError {
     /// Converts an error of SQLite.
-    init(_ error: DatabaseError, _ path: String) {
-        let detail = error.message ?? error.extendedResultCode.description
+    init(_ error: SQLiteError, _ path: String) {
+        let detail = error.message
         let (code, reason): (Code, String) =
-            switch error.resultCode {
-            case .SQLITE_FULL:
+            switch error.code {
+            case SQLITE_FULL:
                 (.full, "cannot grow, the disk is full; make room and try again")
-            case .SQLITE_CANTOPEN:
+            case SQLITE_CANTOPEN:
                 (.cannotOpen, "cannot be opened (\(detail)); check the path and its permissions")
             // The ledger's statements are constant and match its tables; if SQLite rejects one, the tables are
             // different.
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH,
-                .SQLITE_FORMAT:
+            case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_SCHEMA, SQLITE_CONSTRAINT, SQLITE_MISMATCH,
+                SQLITE_FORMAT:
                 (.damaged, Self.damage(detail))
-            case .SQLITE_BUSY, .SQLITE_LOCKED:
+            case SQLITE_BUSY, SQLITE_LOCKED:
                 (.unwritable, "another process holds it (\(detail)); end that process or try again")
             default:
                 (.unwritable, "cannot be read or written (\(detail)); check its permissions and its disk")
             }
-        self.init(code, path, reason, underlyingCode: error.extendedResultCode.rawValue)
+        self.init(code, path, reason, underlyingCode: error.extendedCode)
     }
 
     /// - Parameter detail: a short description of the damage.

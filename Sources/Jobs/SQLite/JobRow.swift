@@ -1,10 +1,9 @@
-import Foundation
-internal import GRDB
+import FoundationEssentials
 
 /// One row of the jobs table. Every value is checked, since the file may be damaged in ways that SQLite does not
 /// detect.
 struct JobRow {
-    let row: Row
+    let row: SQLiteRow
     let path: String
 
     static let columns = """
@@ -48,25 +47,25 @@ struct JobRow {
     }
 
     private func integer64(_ column: String) throws(LedgerError) -> Int64 {
-        guard case .int64(let value) = storage(column) else { throw damage(column) }
+        guard case .integer(let value) = row[column] else { throw damage(column) }
         return value
     }
 
     private func text(_ column: String) throws(LedgerError) -> String {
-        guard case .string(let value) = storage(column) else { throw damage(column) }
+        guard case .text(let value) = row[column] else { throw damage(column) }
         return value
     }
 
     private func optionalText(_ column: String) throws(LedgerError) -> String? {
-        if case .null = storage(column) { nil } else { try text(column) }
+        if case .null = row[column] { nil } else { try text(column) }
     }
 
     private func time(_ column: String) throws(LedgerError) -> Date? {
-        if case .null = storage(column) { nil } else { UnixTime.date(try integer64(column)) }
+        if case .null = row[column] { nil } else { UnixTime.date(try integer64(column)) }
     }
 
     private func fraction(_ column: String) throws(LedgerError) -> Double {
-        guard case .double(let value) = storage(column), (0...1).contains(value) else { throw damage(column) }
+        guard case .real(let value) = row[column], (0...1).contains(value) else { throw damage(column) }
         return value
     }
 
@@ -90,8 +89,6 @@ struct JobRow {
         }
         return strings
     }
-
-    private func storage(_ column: String) -> DatabaseValue.Storage { (row[column] as DatabaseValue).storage }
 
     private func damage(_ column: String) -> LedgerError {
         LedgerError(.damaged, path, LedgerError.damage("a job's \(column) is not what it can be"))

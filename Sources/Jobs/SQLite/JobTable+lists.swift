@@ -1,33 +1,32 @@
-import Foundation
-internal import GRDB
+import FoundationEssentials
 
 /// Lists and counts of jobs.
 extension JobTable {
     /// Newest first.
     func jobs(_ filter: JobFilter, _ span: JobSpan, limit: Int) throws -> [StoredJob] {
         var conditions: [String] = []
-        var arguments = StatementArguments()
+        var arguments: [any SQLiteBindable] = []
         if let states = filter.states {
             conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ", ")))")
-            arguments += StatementArguments(states.map(\.rawValue))
+            arguments += states.map(\.rawValue)
         }
         if let dropFolder = filter.dropFolder {
             conditions.append("watch = ?")
-            arguments += [dropFolder]
+            arguments.append(dropFolder)
         }
         if let before = span.before {
             conditions.append("id < ?")
-            arguments += [before]
+            arguments.append(before)
         }
         if let from = span.from {
             conditions.append("id >= ?")
-            arguments += [from]
+            arguments.append(from)
         }
         if let name = filter.name {
             // The part after the last slash: `rtrim` removes every trailing character that is not a slash.
             conditions.append(
                 "instr(lower(substr(source, length(rtrim(source, replace(source, '/', ''))) + 1)), lower(?)) > 0")
-            arguments += [name]
+            arguments.append(name)
         }
         // With several states no index gives the order: SQLite would first sort all of their jobs.
         if let states = filter.states, states.count > 1, filter.name == nil {
@@ -50,7 +49,7 @@ extension JobTable {
     /// The number of jobs in each state, as counted by triggers.
     func counts() throws -> [JobState: Int] {
         var counts = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) })
-        for row in try Row.fetchAll(database, sql: "SELECT state, count FROM job_counts") {
+        for row in try database.run("SELECT state, count FROM job_counts") {
             let columns = JobRow(row: row, path: path)
             counts[try columns.state()] = try columns.integer("count")
         }
@@ -73,12 +72,12 @@ extension JobTable {
     }
 
     func delete(_ id: Job.ID) throws {
-        try database.cachedStatement(sql: "DELETE FROM jobs WHERE id = ?").execute(arguments: [id])
+        try database.run("DELETE FROM jobs WHERE id = ?", [id])
     }
 
     /// Writes to the database without changing any value.
     func touch() throws {
-        try database.execute(
-            sql: "INSERT INTO job_counts VALUES ('queued', 0) ON CONFLICT (state) DO UPDATE SET count = count")
+        try database.run(
+            "INSERT INTO job_counts VALUES ('queued', 0) ON CONFLICT (state) DO UPDATE SET count = count")
     }
 }

@@ -1,5 +1,4 @@
-import Foundation
-internal import GRDB
+import FoundationEssentials
 
 extension JobTable {
     /// Stored instead of a drop folder's name for a pause of all jobs.
@@ -10,16 +9,15 @@ extension JobTable {
 
     /// Checked first: otherwise every queued job would be examined.
     func isEverythingPaused() throws -> Bool {
-        let statement = try database.cachedStatement(sql: "SELECT 1 FROM pauses WHERE watch = ?")
-        return try Int64.fetchOne(statement, arguments: [Self.everything]) != nil
+        try database.integer("SELECT 1 FROM pauses WHERE watch = ?", [Self.everything]) != nil
     }
 
     func pauses() throws -> JobPauses {
         var pauses = JobPauses()
-        for row in try Row.fetchAll(database, sql: "SELECT watch, since FROM pauses") {
-            guard let dropFolder = String.fromDatabaseValue(row["watch"]),
-                let since = Int64.fromDatabaseValue(row["since"])
-            else { throw LedgerError(.damaged, path, LedgerError.damage("a pause is not what it can be")) }
+        for row in try database.run("SELECT watch, since FROM pauses") {
+            guard let dropFolder = row["watch"].text, let since = row["since"].integer else {
+                throw LedgerError(.damaged, path, LedgerError.damage("a pause is not what it can be"))
+            }
             if dropFolder == Self.everything {
                 pauses.all = UnixTime.date(since)
             } else {
@@ -30,13 +28,16 @@ extension JobTable {
     }
 
     func pause(_ dropFolder: String?, at now: Date) throws {
-        try database.execute(
-            sql: "INSERT INTO pauses (watch, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            arguments: [dropFolder ?? Self.everything, UnixTime.milliseconds(now)])
+        try database.run(
+            "INSERT INTO pauses (watch, since) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [dropFolder ?? Self.everything, UnixTime.milliseconds(now)])
     }
 
     func resume(_ dropFolder: String?) throws {
-        guard let dropFolder else { return try database.execute(sql: "DELETE FROM pauses") }
-        try database.execute(sql: "DELETE FROM pauses WHERE watch = ?", arguments: [dropFolder])
+        if let dropFolder {
+            try database.run("DELETE FROM pauses WHERE watch = ?", [dropFolder])
+        } else {
+            try database.run("DELETE FROM pauses")
+        }
     }
 }

@@ -1,5 +1,4 @@
-import Foundation
-internal import GRDB
+import FoundationEssentials
 
 /// The order of the queue. Each query has its own index, so that it reads few rows however many jobs wait or are done.
 extension JobTable {
@@ -32,17 +31,16 @@ extension JobTable {
     /// The names of the drop folders with queued jobs, and nil for jobs without a drop folder; reads one index entry
     /// per folder.
     private func dropFoldersWithQueue() throws -> [String?] {
-        let names = try String.fetchAll(
-            database,
-            sql: """
-                WITH RECURSIVE found(name) AS (
-                    SELECT MIN(watch) FROM jobs INDEXED BY jobs_by_watch_and_turn WHERE state = 'queued'
-                    UNION ALL
-                    SELECT (SELECT MIN(watch) FROM jobs INDEXED BY jobs_by_watch_and_turn WHERE state = 'queued' AND watch > name) FROM found
-                    WHERE name IS NOT NULL)
-                SELECT name FROM found WHERE name IS NOT NULL
-                """)
-        return [nil] + names
+        let names = try database.run(
+            """
+            WITH RECURSIVE found(name) AS (
+                SELECT MIN(watch) FROM jobs INDEXED BY jobs_by_watch_and_turn WHERE state = 'queued'
+                UNION ALL
+                SELECT (SELECT MIN(watch) FROM jobs INDEXED BY jobs_by_watch_and_turn WHERE state = 'queued' AND watch > name) FROM found
+                WHERE name IS NOT NULL)
+            SELECT name FROM found WHERE name IS NOT NULL
+            """)
+        return [nil] + names.compactMap { $0["name"].text }
     }
 
     /// When the first waiting job that is not paused is due.
@@ -51,12 +49,11 @@ extension JobTable {
         let time = UnixTime.milliseconds(now)
         let (isIncluded, names) = Self.excluding(dropFolders)
         let condition = "WHERE \(Self.isWaiting) AND \(Self.isNotPaused) AND \(isIncluded)"
-        let first = try database.cachedStatement(
-            sql: "SELECT retry_at FROM jobs INDEXED BY jobs_by_retry \(condition) ORDER BY retry_at LIMIT 1")
-        let clockWasPutBack = try database.cachedStatement(
-            sql: "SELECT 1 FROM jobs INDEXED BY jobs_by_wait \(condition) AND waits_since > ? LIMIT 1")
-        let due = try Int64.fetchOne(first, arguments: names)
-        if try Int64.fetchOne(clockWasPutBack, arguments: names + [time]) != nil {
+        let due = try database.integer(
+            "SELECT retry_at FROM jobs INDEXED BY jobs_by_retry \(condition) ORDER BY retry_at LIMIT 1", names)
+        let clockWasPutBack = try database.integer(
+            "SELECT 1 FROM jobs INDEXED BY jobs_by_wait \(condition) AND waits_since > ? LIMIT 1", names + [time])
+        if clockWasPutBack != nil {
             return UnixTime.date(min(due ?? time, time))
         }
         return due.map(UnixTime.date)

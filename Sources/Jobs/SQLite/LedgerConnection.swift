@@ -1,50 +1,53 @@
-internal import GRDB
+import Synchronization
 
-/// The connection to the ledger's file; calls are serialised.
-final class LedgerConnection: Sendable {
+/// The one connection to the ledger's file; calls wait for each other.
+// Unchecked: the connection is used under `lock` only.
+final class LedgerConnection: @unchecked Sendable {
     private let path: String
-    private let queue: DatabaseQueue
+    private let lock = Mutex(())
+    private let database: SQLiteDatabase
 
     init(path: String) throws(LedgerError) {
         let file = try LedgerFile.prepare(path)
-        var configuration = Configuration()
-        configuration.label = "ledger"
-        configuration.busyMode = .timeout(5)
-        configuration.foreignKeysEnabled = true
-        configuration.prepareDatabase { database in
-            // The file may be malicious: SQLite checks its pages closely and runs none of its functions.
-            try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
-        }
         self.path = path
-        queue = try Self.translated(path) { try DatabaseQueue(path: file, configuration: configuration) }
+        database = try Self.translated(path) { try Self.opened(file, patience: 5000) }
         try checkOwner()
         try checkPages()
         try setUpLog()
         try migrate()
     }
 
-    /// Runs `body` in a transaction with a consistent view of the file.
+    private static func opened(_ file: String, patience: Int32) throws(SQLiteError) -> SQLiteDatabase {
+        let database = try SQLiteDatabase(path: file, patience: patience)
+        // The file may have been made to do harm: SQLite checks its pages closely and runs none of its functions.
+        try database.execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+        // A file that is no database is found out at the first look into it.
+        try database.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+        return database
+    }
+
+    /// Runs `body` in a transaction that sees one state of the file.
     func read<Value>(_ body: (JobTable) throws -> Value) throws(LedgerError) -> Value {
-        try Self.translated(path) { try queue.read { try body(JobTable(database: $0, path: path)) } }
+        try locked { try $0.transaction(.reading) { try body(JobTable(database: database, path: path)) } }
     }
 
     /// Runs `body` in a transaction that is on the disk when this returns; if it throws, nothing has changed.
     func write<Value>(_ body: (JobTable) throws -> Value) throws(LedgerError) -> Value {
-        try Self.translated(path) { try queue.write { try body(JobTable(database: $0, path: path)) } }
+        try locked { try $0.transaction(.writing) { try body(JobTable(database: database, path: path)) } }
     }
 
     /// Runs a statement outside of any transaction.
     func execute(_ sql: String) throws(LedgerError) {
-        try Self.translated(path) { try queue.writeWithoutTransaction { try $0.execute(sql: sql) } }
+        try locked { try $0.execute(sql) }
     }
 
     /// Only reads, so that a rejected file is not changed.
     private func checkOwner() throws(LedgerError) {
-        try Self.translated(path) {
-            try queue.read { database in
-                let owner = try Int64.fetchOne(database, sql: "PRAGMA application_id")
-                let version = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-                let isEmpty = try Int64.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") == 0
+        try locked { database in
+            try database.transaction(.reading) {
+                let owner = try database.integer("PRAGMA application_id")
+                let version = try database.integer("PRAGMA user_version") ?? 0
+                let isEmpty = try database.integer("SELECT COUNT(*) FROM sqlite_master") == 0
                 guard owner == LedgerSchema.applicationID || isEmpty && owner == 0 && version == 0 else {
                     throw LedgerError(.cannotOpen, path, "is another program's database; choose another path")
                 }
@@ -64,9 +67,9 @@ final class LedgerConnection: Sendable {
 
     /// Checks every page, index and constraint, unless the file is large.
     private func checkPages() throws(LedgerError) {
-        try Self.translated(path) {
-            try queue.read { database in
-                let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+        try locked { database in
+            try database.transaction(.reading) {
+                let pages = try database.integer("PRAGMA page_count") ?? 0
                 guard pages <= Self.pagesCheckedAtOpening else { return }
                 try Self.checkPages(database, path)
             }
@@ -75,27 +78,20 @@ final class LedgerConnection: Sendable {
 
     /// Whether the file was too large for `init` to check its pages.
     func isLarge() throws(LedgerError) -> Bool {
-        try Self.translated(path) {
-            try queue.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } > Self.pagesCheckedAtOpening
-        }
+        try locked { try $0.integer("PRAGMA page_count") ?? 0 } > Self.pagesCheckedAtOpening
     }
 
     /// Checks every page, index and constraint on a separate connection, so that the ledger can be used meanwhile.
     /// Writes nothing, but does not open the file read-only, because SQLite 3.40 then skips constraints.
     static func checkPages(of path: String) throws(LedgerError) {
         try translated(path) {
-            var configuration = Configuration()
-            configuration.label = "ledger check"
-            configuration.prepareDatabase { database in
-                try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
-            }
-            let queue = try DatabaseQueue(path: try LedgerFile.plainPath(path), configuration: configuration)
-            try queue.read { try checkPages($0, path) }
+            let database = try opened(try LedgerFile.plainPath(path), patience: 0)
+            try database.transaction(.reading) { try checkPages(database, path) }
         }
     }
 
-    private static func checkPages(_ database: Database, _ path: String) throws {
-        let finding = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)")
+    private static func checkPages(_ database: SQLiteDatabase, _ path: String) throws {
+        let finding = try database.text("PRAGMA integrity_check(1)")
         guard finding == "ok" else {
             throw LedgerError(.damaged, path, LedgerError.damage(clause(finding)))
         }
@@ -109,40 +105,44 @@ final class LedgerConnection: Sendable {
     /// Uses a write-ahead log, so that readers in other processes do not block the daemon. `FULL` syncs it at every
     /// commit.
     private func setUpLog() throws(LedgerError) {
-        try Self.translated(path) {
-            try queue.writeWithoutTransaction { database in
-                let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
-                guard mode == "wal" else {
-                    throw LedgerError(
-                        .unwritable, path,
-                        "its file system or permissions allow no write-ahead log; choose another path")
-                }
-                // With pages of 4 KiB the log is moved into the file at 1 MiB, and truncated to 4 MiB if a reader
-                // delayed that.
-                try database.execute(
-                    sql: """
-                        PRAGMA synchronous = FULL;
-                        PRAGMA wal_autocheckpoint = 256;
-                        PRAGMA journal_size_limit = 4194304
-                        """)
+        try locked { database in
+            guard try database.text("PRAGMA journal_mode = WAL") == "wal" else {
+                throw LedgerError(
+                    .unwritable, path, "its file system or permissions allow no write-ahead log; choose another path")
             }
+            // Pages of 4 KiB: the log goes into the file at 1 MiB, and is cut back to 4 MiB if a reader delayed that.
+            try database.execute(
+                """
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = 256;
+                PRAGMA journal_size_limit = 4194304
+                """)
         }
     }
 
     /// Holds the write lock, so that only one of several processes that open a new file creates the tables.
     private func migrate() throws(LedgerError) {
-        try Self.translated(path) {
-            try queue.write { database in
-                let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        try locked { database in
+            try database.transaction(.writing) {
+                let version = Int(try database.integer("PRAGMA user_version") ?? 0)
                 guard (0..<LedgerSchema.migrations.count).contains(version) else { return }
-                for migration in LedgerSchema.migrations[version...] { try database.execute(sql: migration) }
+                for migration in LedgerSchema.migrations[version...] { try database.execute(migration) }
                 try database.execute(
-                    sql: """
-                        PRAGMA application_id = \(LedgerSchema.applicationID);
-                        PRAGMA user_version = \(LedgerSchema.version)
-                        """)
+                    """
+                    PRAGMA application_id = \(LedgerSchema.applicationID);
+                    PRAGMA user_version = \(LedgerSchema.version)
+                    """)
             }
         }
+    }
+
+    private func locked<Value>(_ body: (SQLiteDatabase) throws -> Value) throws(LedgerError) -> Value {
+        var result: Result<Value, LedgerError>?
+        lock.withLock { _ in
+            result = Result { () throws(LedgerError) in try Self.translated(path) { try body(database) } }
+        }
+        guard let result else { throw LedgerError(.unwritable, path, "cannot be used") }
+        return try result.get()
     }
 
     private static func translated<Value>(_ path: String, _ body: () throws -> Value) throws(LedgerError) -> Value {
@@ -150,7 +150,7 @@ final class LedgerConnection: Sendable {
             return try body()
         } catch let error as LedgerError {
             throw error
-        } catch let error as DatabaseError {
+        } catch let error as SQLiteError {
             throw LedgerError(error, path)
         } catch {
             throw LedgerError(.unwritable, path, "cannot be used: \(error)")

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A job with the ledger's internal values.
 struct StoredJob {

@@ -1,7 +1,7 @@
 import Decode
 import Encode
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// `OUT.json`: the record of an annotated video with the source, the method and the network's answers.
 /// `docs/sidecar.md` documents every field.

@@ -1,7 +1,8 @@
 import Concurrency
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Media
 
 /// Evaluates a network on a list of clips whose classes are known.

@@ -1,6 +1,7 @@
 import Concurrency
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Media
 
 /// `clips.jsonl`: a header with the evaluation's settings, then a line for each finished clip, so that a later run can

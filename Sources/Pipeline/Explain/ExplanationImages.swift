@@ -1,7 +1,7 @@
 import Decode
 import Encode
 import Engine
-import Foundation
+import FoundationEssentials
 import Media
 
 /// A window and its saliency as images: `orig_0000.jpg` …, `maps_0000.jpg` …, `montage.png`; for each of several
@@ -29,7 +29,7 @@ struct ExplanationImages {
     /// - Parameter path: returns the path for a file name.
     static func writeOriginals(of window: Window, path: (String) -> String) throws(MediaError) {
         for (index, frame) in window.frames.enumerated() {
-            try ImageFile.write(Image(frame), to: path(String(format: "orig_%04d.jpg", index)))
+            try ImageFile.write(Image(frame), to: path(String(printf: "orig_%04d.jpg", index)))
         }
     }
 
@@ -42,12 +42,12 @@ struct ExplanationImages {
         let suffix = name.map { "_\($0)" } ?? ""
         var sheet = ContactSheet(colormap: colormap)
         for (index, frame) in window.frames.enumerated() {
-            let number = String(format: "%04d", index)
+            let number = String(printf: "%04d", index)
             let heat = heat[index]
             let map = sign == .absolute ? Image(heat) : HeatImage.colored(heat, colormap: colormap)
             try ImageFile.write(map, to: path("maps\(suffix)_\(number).jpg"))
             if moments.contains(index) {
-                sheet.add(Image(frame), heat: heat, caption: String(format: "%.2f s", window.times[index]))
+                sheet.add(Image(frame), heat: heat, caption: String(printf: "%.2f s", window.times[index]))
             }
         }
         if let montage = sheet.rendered() { try ImageFile.write(montage, to: path("montage\(suffix).png")) }

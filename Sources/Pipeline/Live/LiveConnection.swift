@@ -2,7 +2,7 @@ import Concurrency
 import Decode
 import Encode
 import Engine
-import Foundation
+import FoundationEssentials
 import Media
 
 /// One connection to a live stream, from its first frame to its end: it reads frames and outputs frames with heat.

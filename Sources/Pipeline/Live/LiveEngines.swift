@@ -1,7 +1,7 @@
 import Concurrency
 import Decode
 import Engine
-import Foundation
+import FoundationEssentials
 import Synchronization
 
 /// The network sessions of several cameras. Cameras with the same settings and window shape share one session, which
@@ -75,7 +75,7 @@ public final class LiveEngine: @unchecked Sendable {
     let manifest: ModelManifest
     private let scheduler: EngineScheduler
     private let explainer: Explainer
-    private let lock = NSLock()
+    private let lock = Mutex(())
 
     /// - Parameters:
     ///   - threads: the engine's threads; nil for one per usable core.
@@ -102,7 +102,7 @@ public final class LiveEngine: @unchecked Sendable {
         return try scheduler.turn(.camera, cancellation: cancellation) {
             guard let due = next() else { return nil }
             let begun = clock.now
-            let explanation = try lock.withLock {
+            let explanation = try lock.withLock { _ in
                 try explainer.explain(due.window, control: RunControl(isCancelled: { cancellation.isCancelled }))
             }
             return Result(

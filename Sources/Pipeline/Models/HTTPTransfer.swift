@@ -1,7 +1,7 @@
 import Concurrency
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import WebClient
 
 /// One HTTP request for a file, whose body is appended to a partial file as it arrives.

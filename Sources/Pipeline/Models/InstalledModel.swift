@@ -1,6 +1,6 @@
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 
 /// A model that is available by name on this machine, as listed by `saliencyd model list`.
 public struct InstalledModel: Sendable, Codable, Equatable {

@@ -1,6 +1,6 @@
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 
 /// Information for users of a model, stored as `card.json` with an installed one.
 public struct ModelCard: Sendable, Codable, Equatable {

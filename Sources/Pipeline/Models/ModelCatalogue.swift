@@ -1,5 +1,5 @@
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// The models that are available by name for `--model`.
 public struct ModelCatalogue: Sendable {

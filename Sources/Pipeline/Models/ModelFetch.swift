@@ -1,7 +1,7 @@
 import Concurrency
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import WebClient
 
 /// Downloads a published model and installs it under its name; it appears only when it is complete.

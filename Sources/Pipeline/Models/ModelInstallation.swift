@@ -1,6 +1,6 @@
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 
 /// The folder of a model that is being installed: hidden beside its place until it is complete.
 struct ModelInstallation: ~Copyable {

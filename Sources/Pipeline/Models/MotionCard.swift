@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// The part of the built-in model's card, written by its training (`tools/motion/export.py`), that is shown to users.
 struct MotionCard: Decodable {
@@ -70,7 +70,7 @@ extension ModelCard {
 
 extension MotionCard.Measurement {
     fileprivate var sentence: String {
-        func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+        func percent(_ share: Double) -> String { String(printf: "%.1f %%", share * 100) }
         return "top-1 \(percent(top1)); pointing game \(percent(pointing)), on another clip's mover "
             + "\(percent(pointingElsewhere)); \(percent(energyInMask)) of the map's energy on the mover, which takes "
             + "\(percent(maskArea)) of the image, \(percent(energyElsewhere)) on another clip's"

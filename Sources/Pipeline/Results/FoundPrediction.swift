@@ -1,5 +1,5 @@
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// A network's answer for a part of a video: consecutive windows with the same best class, merged.
 ///
@@ -91,8 +91,8 @@ public struct FoundPrediction: Sendable, Equatable {
         let (hours, minutes) = (whole / 3600, whole / 60 % 60)
         let text =
             hours > 0
-            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60)
-            : String(format: "%d:%02d", minutes, whole % 60)
+            ? String(printf: "%d:%02d:%02d", hours, minutes, whole % 60)
+            : String(printf: "%d:%02d", minutes, whole % 60)
         return tenths ? text + ".\(Int(units) % 10)" : text
     }
 }

@@ -1,6 +1,6 @@
 import Encode
 import Files
-import Foundation
+import FoundationEssentials
 import Glibc
 import Media
 

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 
 /// Files with results. In JSON keys are sorted, so that equal results have equal bytes.
 enum ResultFile {

@@ -1,5 +1,6 @@
 import Files
-import Foundation
+import FoundationEssentials
+import Glibc
 import Media
 
 /// A folder of results that appears under its name when all its files are complete.

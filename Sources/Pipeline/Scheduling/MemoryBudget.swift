@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// The memory available to the process, so that a clip that is too large is refused with an error message, before the
 /// kernel kills the process.
@@ -51,7 +51,7 @@ public enum ControlGroup {
     /// The number in a control group's file; nil if there is none ("max", or no such file).
     public static func number(in path: String) -> Int? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-        return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        return Int(text.trimmed())
     }
 
     /// The number after a word in a control group's file with lines such as "oom_kill 3"; nil if there is none.

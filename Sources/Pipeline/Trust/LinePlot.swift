@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A line plot over 0…1, as inline SVG.
 struct LinePlot {
@@ -51,7 +51,7 @@ struct LinePlot {
                 "line", ["x1": x(0), "x2": x(1), "y1": y(value), "y2": y(value), "stroke": "#ddd", "stroke-width": "1"])
             svg.element(
                 "text", ["x": "\(Int(Self.plot.left) - 6)", "y": y(value), "dy": "4", "text-anchor": "end"],
-                String(format: "%.2f", value))
+                String(printf: "%.2f", value))
             guard stages.isEmpty else { continue }
             svg.element(
                 "text", ["x": x(value), "y": y(0), "dy": "16", "text-anchor": "middle"],
@@ -85,8 +85,8 @@ struct LinePlot {
         }
     }
 
-    private func x(_ value: Double) -> String { String(format: "%.1f", Self.plot.left + value * Self.plot.width) }
+    private func x(_ value: Double) -> String { String(printf: "%.1f", Self.plot.left + value * Self.plot.width) }
     private func y(_ value: Double) -> String {
-        String(format: "%.1f", Self.plot.top + (1 - min(max(value, 0), 1)) * Self.plot.height)
+        String(printf: "%.1f", Self.plot.top + (1 - min(max(value, 0), 1)) * Self.plot.height)
     }
 }

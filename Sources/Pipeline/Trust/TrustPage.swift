@@ -2,7 +2,7 @@ import Decode
 import Encode
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 import Media
 
 /// `trust.html`: the report for users, in one self-contained file.
@@ -53,7 +53,7 @@ struct TrustPage {
         page.element("h1", [:], "Can these explanations be trusted?")
         page.inside("p") { page in
             page.element("b", [:], result.input.name)
-            page.write(String(format: ", from %.2f s, ", result.input.times.first ?? 0))
+            page.write(String(printf: ", from %.2f s, ", result.input.times.first ?? 0))
             page.write(Self.size(result.input.clip) + ", network ")
             page.element("b", [:], result.model.name)
             page.write(", which answers:")
@@ -62,14 +62,14 @@ struct TrustPage {
             for answer in result.topk {
                 let name = answer.label ?? "class \(answer.index)"
                 let mark = answer.index == result.target.index ? "  ← explained here" : ""
-                page.element("li", [:], name + String(format: "  %.1f %%", answer.probability * 100) + mark)
+                page.element("li", [:], name + String(printf: "  %.1f %%", answer.probability * 100) + mark)
             }
         }
         if !result.topk.contains(where: { $0.index == result.target.index }) {
             page.element(
                 "p", [:],
                 "Explained: \(result.target.label ?? "class \(result.target.index)")"
-                    + String(format: "  %.2f %%", result.target.probability * 100))
+                    + String(printf: "  %.2f %%", result.target.probability * 100))
         }
         page.inside("div", ["class": "wide"]) { page in table(&page) }
         page.element(
@@ -95,17 +95,17 @@ struct TrustPage {
             for method in result.methods {
                 row(&page, method.name, method.curves, verdict: method.verdict.level.rawValue) {
                     [
-                        method.information?.softmaxArea.map { String(format: "%.3f", $0) } ?? "–",
-                        method.infidelity.map { String(format: "%.2f", $0.unexplained) } ?? "–",
-                        method.maxSensitivity.map { String(format: "%.2f", $0) } ?? "–",
-                        method.edges.rankCorrelation.map { String(format: "%.2f", $0) } ?? "–",
+                        method.information?.softmaxArea.map { String(printf: "%.3f", $0) } ?? "–",
+                        method.infidelity.map { String(printf: "%.2f", $0.unexplained) } ?? "–",
+                        method.maxSensitivity.map { String(printf: "%.2f", $0) } ?? "–",
+                        method.edges.rankCorrelation.map { String(printf: "%.2f", $0) } ?? "–",
                     ]
                 }
             }
             row(&page, "random order", result.random, verdict: "") {
                 [
-                    result.randomInformation?.softmaxArea.map { String(format: "%.3f", $0) } ?? "–",
-                    result.randomInfidelity.map { String(format: "%.2f", $0.unexplained) } ?? "–", "", "",
+                    result.randomInformation?.softmaxArea.map { String(printf: "%.3f", $0) } ?? "–",
+                    result.randomInfidelity.map { String(printf: "%.2f", $0.unexplained) } ?? "–", "", "",
                 ]
             }
         }
@@ -118,7 +118,7 @@ struct TrustPage {
             page.element("td", [:], name)
             page.element("td", ["class": verdict], verdict)
             for direction in PixelCurveMetric.Direction.allCases {
-                page.element("td", [:], curves.of(direction, .clip).map { String(format: "%.3f", $0.area) } ?? "–")
+                page.element("td", [:], curves.of(direction, .clip).map { String(printf: "%.3f", $0.area) } ?? "–")
             }
             for value in rest() { page.element("td", [:], value) }
         }
@@ -200,7 +200,7 @@ struct TrustPage {
         }
         let cascade = LinePlot(
             title: "Similarity while the network is randomised", horizontal: "",
-            stages: method.cascade.map { $0.stage.replacingOccurrences(of: "Conv3d_", with: "") },
+            stages: method.cascade.map { $0.stage.replacing("Conv3d_", with: "") },
             lines: [
                 line("structural similarity", Self.colors.map, \.structuralSimilarity),
                 line("rank correlation", Self.colors.frame, \.rankCorrelation),
@@ -242,7 +242,7 @@ struct TrustPage {
                 width: map.width, height: map.height,
                 values: display[index * plane..<(index + 1) * plane].map { UInt8(($0 * 255).rounded()) })
             sheet.add(
-                Image(window.frames[index]), heat: heat, caption: String(format: "%.2f s", window.times[index]))
+                Image(window.frames[index]), heat: heat, caption: String(printf: "%.2f s", window.times[index]))
         }
         guard let image = sheet.rendered() else { return "" }
         return Self.address(try ImageFile.png(image))

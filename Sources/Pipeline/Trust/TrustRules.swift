@@ -1,6 +1,6 @@
 import Engine
 import Files
-import Foundation
+import FoundationEssentials
 
 /// Derives findings from the measures. The bounds are conventions, documented in `docs/trust.md`; every finding's
 /// sentence contains its figures.
@@ -169,7 +169,7 @@ enum TrustRules {
 
     /// Never "-0.00".
     private static func text(_ value: Double) -> String {
-        String(format: "%.2f", value.magnitude < 0.005 ? 0 : value)
+        String(printf: "%.2f", value.magnitude < 0.005 ? 0 : value)
     }
-    private static func percent(_ value: Double) -> String { String(format: "%.0f %%", value * 100) }
+    private static func percent(_ value: Double) -> String { String(printf: "%.0f %%", value * 100) }
 }

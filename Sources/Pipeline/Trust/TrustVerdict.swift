@@ -1,5 +1,5 @@
 import Engine
-import Foundation
+import FoundationEssentials
 
 /// The verdict on a method, in words; the rules are documented in `docs/trust.md`.
 public struct TrustVerdict: Sendable, Codable, Equatable {

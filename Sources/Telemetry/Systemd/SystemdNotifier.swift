@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Reports the daemon's state to systemd by `sd_notify(3)`'s protocol: one datagram per message to `$NOTIFY_SOCKET`.
 ///

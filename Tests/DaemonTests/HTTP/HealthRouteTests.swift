@@ -1,5 +1,5 @@
+import CSQLite
 import Foundation
-import GRDB
 import Testing
 
 @testable import Cameras
@@ -60,12 +60,12 @@ import Testing
     /// Another process locks the ledger for longer than a write waits.
     @Test func notReadyIfTheLedgerCannotBeWritten() async throws {
         let api = try await ServedAPI()
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: api.folder.file("ledger.sqlite"), configuration: configuration)
-        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        var other: OpaquePointer?
+        #expect(sqlite3_open(api.folder.file("ledger.sqlite"), &other) == SQLITE_OK)
+        defer { sqlite3_close(other) }
+        #expect(sqlite3_exec(other, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
         try await api.get("/readyz").expectError(503, "not_ready", mention: "the ledger another process holds it")
-        try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        #expect(sqlite3_exec(other, "ROLLBACK", nil, nil, nil) == SQLITE_OK)
         #expect(try await api.get("/readyz").status == 200)
     }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Files
-import Foundation
+import FoundationEssentials
 
 /// `saliencyd jobs add`
 struct JobsAddCommand: AsyncParsableCommand {
@@ -25,11 +25,7 @@ struct JobsAddCommand: AsyncParsableCommand {
     func run() async throws {
         // Checked before sending: an unreadable file is an error of the client.
         _ = try ReadableFile(file)
-        let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/;"))
-        let parts = [folder, name ?? FileName.split(file).name].compactMap {
-            $0.addingPercentEncoding(withAllowedCharacters: allowed)
-        }
-        guard parts.count == 2 else { throw CommandFailure(.usage, "\(file) has a name that cannot be sent") }
+        let parts = [folder, name ?? FileName.split(file).name].map(\.asPathPart)
         let client = try await daemon.client()
         let data = try await client.upload(
             file, "/api/v1/folders/\(parts[0])/files/\(parts[1])",

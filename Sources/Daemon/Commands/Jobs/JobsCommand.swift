@@ -1,6 +1,6 @@
 import ArgumentParser
 import Files
-import Foundation
+import FoundationEssentials
 import HTTPAPI
 
 /// `saliencyd jobs`: shows and changes the jobs of a running daemon.
@@ -169,8 +169,8 @@ struct PausePrinter {
         print(Self.text(try JobRecord.decoded(PauseResponse.self, from: data)))
     }
 
-    /// - Parameter zone: the time zone of the times.
-    static func text(_ response: PauseResponse, zone: TimeZone = .current) -> String {
+    /// - Parameter zone: the time zone of the times; nil for the local one.
+    static func text(_ response: PauseResponse, zone: TimeZone? = nil) -> String {
         guard !response.paused.isEmpty else { return "nothing is paused" }
         return response.paused.map { pause in
             "\(pause.folder.map { "the drop folder \($0) has been" } ?? "all jobs have been") paused since \(JobListText.shown(pause.since, zone))"

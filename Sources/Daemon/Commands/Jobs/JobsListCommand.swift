@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 
 /// `saliencyd jobs list`
 struct JobsListCommand: AsyncParsableCommand {

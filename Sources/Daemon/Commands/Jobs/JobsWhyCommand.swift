@@ -1,7 +1,7 @@
 import ArgumentParser
 import DaemonConfiguration
 import Files
-import Foundation
+import FoundationEssentials
 
 /// `saliencyd jobs why`
 struct JobsWhyCommand: AsyncParsableCommand {
@@ -38,12 +38,9 @@ struct JobsWhyCommand: AsyncParsableCommand {
         let client = try await daemon.client()
         var target = (dropFolder: folder ?? "", path: file)
         if folder == nil { target = try await find(client) }
-        let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/;"))
-        guard let part = target.dropFolder.addingPercentEncoding(withAllowedCharacters: allowed) else {
-            throw CommandFailure(.usage, "there is no drop folder \(target.dropFolder)")
-        }
         let data = try await client.request(
-            "GET", "/api/v1/folders/\(part)/files", query: [URLQueryItem(name: "file", value: target.path)])
+            "GET", "/api/v1/folders/\(target.dropFolder.asPathPart)/files",
+            query: [URLQueryItem(name: "file", value: target.path)])
         if daemon.json { return print(String(decoding: data, as: UTF8.self)) }
         for file in try JobRecord.decoded(FileList.self, from: data).files {
             print(JobListText.printable("\(file.name): \(file.reason)"))

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 
 extension ModelVariables {
     /// Writes a safetensors file with the manifest in its metadata, completely or not at all.

@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import FoundationEssentials
 
 /// A safetensors file, on disk or in memory: the length of a JSON header, the header, the values.
 ///

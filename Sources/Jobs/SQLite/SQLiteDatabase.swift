@@ -1,0 +1,104 @@
+internal import CSQLite
+
+/// A connection to one file of SQLite. It is closed when nothing holds it any more.
+///
+/// One thread at a time may use it.
+final class SQLiteDatabase {
+    /// Who else may change the file while a transaction lasts.
+    enum Transaction: String {
+        /// Anybody but the transaction itself, which sees what was there when it began.
+        case reading = "BEGIN DEFERRED TRANSACTION"
+        /// Nobody.
+        case writing = "BEGIN IMMEDIATE TRANSACTION"
+    }
+
+    let handle: OpaquePointer
+    private var prepared: [String: SQLiteStatement] = [:]
+
+    /// Opens the file, or creates it.
+    ///
+    /// - Parameter patience: milliseconds that a call waits while another process holds the file.
+    init(path: String, patience: Int32) throws(SQLiteError) {
+        var handle: OpaquePointer?
+        let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, let handle else {
+            sqlite3_close_v2(handle)
+            throw SQLiteError(extendedCode: code, message: String(cString: sqlite3_errstr(code)))
+        }
+        self.handle = handle
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, patience)
+        saliency_sqlite_refuse_quoted_text(handle)
+    }
+
+    deinit {
+        // With statements that are held elsewhere, it is closed when the last of them goes.
+        prepared.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// The number of the row that was inserted last.
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// Runs the statements of a text, one after another; none has arguments, and what they answer is passed over.
+    func execute(_ sql: String) throws(SQLiteError) {
+        var rest = sql[...]
+        while let (statement, next) = try SQLiteStatement.first(of: rest, self) {
+            _ = try statement.rows([], self)
+            rest = next
+        }
+    }
+
+    /// Runs one statement, which is kept for the next time that the same text comes.
+    ///
+    /// - Returns: all rows of its answer.
+    @discardableResult func run(
+        _ sql: String, _ arguments: [any SQLiteBindable] = []
+    ) throws(SQLiteError) -> [SQLiteRow] {
+        if let statement = prepared[sql] { return try statement.rows(arguments, self) }
+        guard let (statement, _) = try SQLiteStatement.first(of: sql[...], self) else { return [] }
+        prepared[sql] = statement
+        return try statement.rows(arguments, self)
+    }
+
+    /// The first value of the first row; nil without rows, and for NULL.
+    func integer(_ sql: String, _ arguments: [any SQLiteBindable] = []) throws(SQLiteError) -> Int64? {
+        try run(sql, arguments).first?.values.first?.integer
+    }
+
+    /// The first value of the first row; nil without rows, and for NULL.
+    func text(_ sql: String, _ arguments: [any SQLiteBindable] = []) throws(SQLiteError) -> String? {
+        try run(sql, arguments).first?.values.first?.text
+    }
+
+    /// Runs `body` in a transaction; if it throws, nothing has changed.
+    func transaction<Value>(_ kind: Transaction, _ body: () throws -> Value) throws -> Value {
+        if kind == .reading { try run("PRAGMA query_only = ON") }
+        defer { if kind == .reading { _ = try? run("PRAGMA query_only = OFF") } }
+        try run(kind.rawValue)
+        do {
+            let value = try body()
+            try run("COMMIT TRANSACTION")
+            return value
+        } catch {
+            // After some failures, such as a full disk, SQLite has rolled back itself.
+            if sqlite3_get_autocommit(handle) == 0 { _ = try? run("ROLLBACK TRANSACTION") }
+            throw error
+        }
+    }
+
+    /// What the call before this one met.
+    func failure(_ code: Int32) -> SQLiteError {
+        SQLiteError(extendedCode: code, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}
+
+/// What SQLite refused.
+struct SQLiteError: Error {
+    /// The kind of failure in the lowest byte, and what is known besides above it: https://www.sqlite.org/rescode.html.
+    let extendedCode: Int32
+    /// SQLite's words.
+    let message: String
+
+    var code: Int32 { extendedCode & 0xFF }
+}
