@@ -106,8 +106,8 @@ struct JobTable {
         return try existing(job.id).job
     }
 
-    /// The condition for a job of none of these drop folders, and its arguments.
-    static func isOfOthers(_ dropFolders: Set<String>) -> (sql: String, arguments: [any SQLiteBindable]) {
+    /// The SQL condition that excludes jobs of these drop folders, and its arguments.
+    static func excluding(_ dropFolders: Set<String>) -> (sql: String, arguments: [any SQLiteBindable]) {
         guard !dropFolders.isEmpty else { return ("TRUE", []) }
         let marks = dropFolders.map { _ in "?" }.joined(separator: ", ")
         return ("(watch IS NULL OR watch NOT IN (\(marks)))", dropFolders.sorted())

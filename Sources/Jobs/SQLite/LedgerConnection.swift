@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The one connection to the ledger's file; calls wait for each other.
+/// The connection to the ledger's file; calls are serialised.
 // Unchecked: the connection is used under `lock` only.
 final class LedgerConnection: @unchecked Sendable {
     private let path: String
@@ -10,23 +10,23 @@ final class LedgerConnection: @unchecked Sendable {
     init(path: String) throws(LedgerError) {
         let file = try LedgerFile.prepare(path)
         self.path = path
-        database = try Self.translated(path) { try Self.opened(file, patience: 5000) }
+        database = try Self.translated(path) { try Self.opened(file, timeout: 5000) }
         try checkOwner()
         try checkPages()
         try setUpLog()
         try migrate()
     }
 
-    private static func opened(_ file: String, patience: Int32) throws(SQLiteError) -> SQLiteDatabase {
-        let database = try SQLiteDatabase(path: file, patience: patience)
-        // The file may have been made to do harm: SQLite checks its pages closely and runs none of its functions.
+    private static func opened(_ file: String, timeout: Int32) throws(SQLiteError) -> SQLiteDatabase {
+        let database = try SQLiteDatabase(path: file, timeout: timeout)
+        // The file may be malicious: SQLite checks its pages closely and runs none of its functions.
         try database.execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
-        // A file that is no database is found out at the first look into it.
+        // A file that is not a database is recognised by the first read.
         try database.execute("SELECT 1 FROM sqlite_master LIMIT 1")
         return database
     }
 
-    /// Runs `body` in a transaction that sees one state of the file.
+    /// Runs `body` in a transaction with a consistent view of the file.
     func read<Value>(_ body: (JobTable) throws -> Value) throws(LedgerError) -> Value {
         try locked { try $0.transaction(.reading) { try body(JobTable(database: database, path: path)) } }
     }
@@ -85,7 +85,7 @@ final class LedgerConnection: @unchecked Sendable {
     /// Writes nothing, but does not open the file read-only, because SQLite 3.40 then skips constraints.
     static func checkPages(of path: String) throws(LedgerError) {
         try translated(path) {
-            let database = try opened(try LedgerFile.plainPath(path), patience: 0)
+            let database = try opened(try LedgerFile.plainPath(path), timeout: 0)
             try database.transaction(.reading) { try checkPages(database, path) }
         }
     }
@@ -110,7 +110,7 @@ final class LedgerConnection: @unchecked Sendable {
                 throw LedgerError(
                     .unwritable, path, "its file system or permissions allow no write-ahead log; choose another path")
             }
-            // Pages of 4 KiB: the log goes into the file at 1 MiB, and is cut back to 4 MiB if a reader delayed that.
+            // With pages of 4 KiB the log is moved into the file at 1 MiB, and truncated to 4 MiB if a reader delayed that.
             try database.execute(
                 """
                 PRAGMA synchronous = FULL;

@@ -17,8 +17,8 @@ final class SQLiteDatabase {
 
     /// Opens the file, or creates it.
     ///
-    /// - Parameter patience: milliseconds that a call waits while another process holds the file.
-    init(path: String, patience: Int32) throws(SQLiteError) {
+    /// - Parameter timeout: milliseconds that a call waits while another process holds the file.
+    init(path: String, timeout: Int32) throws(SQLiteError) {
         var handle: OpaquePointer?
         let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let handle else {
@@ -27,7 +27,7 @@ final class SQLiteDatabase {
         }
         self.handle = handle
         sqlite3_extended_result_codes(handle, 1)
-        sqlite3_busy_timeout(handle, patience)
+        sqlite3_busy_timeout(handle, timeout)
         saliency_sqlite_refuse_quoted_text(handle)
     }
 
