@@ -69,7 +69,8 @@ struct CheckpointLocation: Sendable, Hashable {
         ]
         guard let form = suffixes.first(where: { path.hasSuffix($0.0) })?.1 else {
             throw ModelError(
-                .malformed, "is not a checkpoint in a known format (TensorFlow, safetensors, PyTorch, NumPy)", file: path)
+                .malformed, "is not a checkpoint in a known format (TensorFlow, safetensors, PyTorch, NumPy)",
+                file: path)
         }
         // The format's reader reports what is wrong with the file.
         return CheckpointLocation(form, path)
