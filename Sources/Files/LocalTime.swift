@@ -2,9 +2,9 @@ import FoundationEssentials
 import Glibc
 
 extension TimeZone {
-    /// What the local clock is ahead of UTC at a moment, as a zone in which it is that at every moment.
+    /// The local time's distance from UTC at a moment, as a zone with this fixed distance.
     ///
-    /// FoundationEssentials knows no zones with a summer time; the C library does, and goes by `TZ` or `/etc/localtime`.
+    /// FoundationEssentials has no zones with daylight saving time; the C library has them, by `TZ` or `/etc/localtime`.
     package static func local(at date: Date) -> TimeZone {
         var seconds = time_t(clamping: Int64(exactly: date.timeIntervalSince1970.rounded(.down)) ?? 0)
         var parts = tm()
@@ -14,7 +14,7 @@ extension TimeZone {
 }
 
 extension Calendar {
-    /// The local calendar at a moment; before or after it, summer time may begin or end.
+    /// The local calendar at a moment; at other moments daylight saving time may differ.
     package static func local(at date: Date) -> Calendar {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .local(at: date)

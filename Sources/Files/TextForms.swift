@@ -1,13 +1,15 @@
 import Glibc
 
-// What Foundation has for text and its smaller part, FoundationEssentials, lacks: docs/decisions/0005-foundation-essentials.md.
+// Text functions of Foundation that FoundationEssentials lacks: docs/decisions/0005-foundation-essentials.md.
 
 extension String {
-    /// Numbers in C's notation, as in "%.2f s": one argument for each of the format's places, and of its type.
+    /// Formats numbers like `printf`, as in "%.2f s".
     ///
-    /// - Parameter format: never anything that comes from outside. `%s` and `%n` have no Swift type.
+    /// - Parameters:
+    ///   - format: a constant, never input; without `%s` and `%n`, which have no Swift type.
+    ///   - arguments: one per conversion, of its type.
     package init(printf format: String, _ arguments: any CVarArg...) {
-        // Of all numbers, the longest is the largest `Double` in full: 309 digits.
+        // The longest number is the largest `Double` without an exponent: 309 digits.
         self = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
             guard let start = buffer.baseAddress else { return "" }
             let length = withVaList(arguments) { Int(vsnprintf(start, buffer.count, format, $0)) }
@@ -16,13 +18,12 @@ extension String {
         }
     }
 
-    /// With spaces behind it, or cut off, so that it is as long as that.
+    /// Padded with trailing spaces, or truncated, to a length in characters.
     package func padded(to length: Int) -> String {
         prefix(length) + String(repeating: " ", count: max(length - count, 0))
     }
 
-    /// As a part of a URL's path: all but letters, digits and what a path may hold is a percent sign and a number. A slash is
-    /// too, so that it does not part the part.
+    /// Percent-encoded as one component of a URL's path; a slash is encoded too.
     package var asPathPart: String {
         let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,=:@".utf8)
         return utf8.map { byte in
@@ -30,7 +31,7 @@ extension String {
         }.joined()
     }
 
-    /// With the bytes that percent signs and numbers stand for; nil if they are no UTF-8, or a percent sign stands for none.
+    /// Percent-decoded; nil if an escape is malformed or the result is not UTF-8.
     package var withoutPercentSigns: String? {
         var bytes: [UInt8] = []
         var rest = utf8[...]
@@ -51,7 +52,7 @@ extension String {
 }
 
 extension StringProtocol {
-    /// Without spaces, tabs and ends of lines at both ends.
+    /// Without leading and trailing white space.
     package func trimmed() -> String {
         let isSpace: (Unicode.Scalar) -> Bool = { $0.properties.isWhitespace }
         guard let first = unicodeScalars.firstIndex(where: { !isSpace($0) }),

@@ -11,14 +11,18 @@ struct EvaluateCommand: CheckedCommand {
         commandName: "evaluate",
         abstract: "Measure the network's accuracy on a list of clips.",
         discussion: """
-            Each line of the list is a clip's path, a space or a tab, and its class as an index or a label. Results are written to \
+            Each line of the list is a clip's path, a space or a tab, and its class as an index or a label; the lists of Kinetics, \
+            UCF-101 and HMDB-51 are read as they are published. Results are written to \
             a folder as they are computed, and an interrupted run continues when it is started again: clips.jsonl and clips.csv (each \
             clip), evaluation.json (top-1, top-5, each class), confusion.csv. If clips cannot be read the exit status is \
             65, and all others are evaluated.
             """)
 
-    @Argument(help: "A text file with a clip and its class on each line.")
+    @Argument(help: "A text file with a clip and its class on each line, or HMDB-51's folder of split files.")
     var list: String
+
+    @Option(help: ArgumentHelp("The split of HMDB-51, 1 to 3, if the list is its folder.", valueName: "number"))
+    var split = 1
 
     @Option(
         name: [.customShort("o"), .long], help: ArgumentHelp("The folder for results.", valueName: "dir"))
@@ -45,6 +49,7 @@ struct EvaluateCommand: CheckedCommand {
     @OptionGroup(title: "Progress") var progress: ProgressOptions
 
     func checkOptions(_ problems: inout RequestProblems) {
+        problems.demand((1...3).contains(split), "--split is 1 to 3, not \(split)")
         problems.demand((1...1000).contains(curveSteps), "--curve-steps is 1 to 1000, not \(curveSteps)")
         methods?.check("--methods", &problems)
         sampling.check(&problems)
@@ -53,7 +58,7 @@ struct EvaluateCommand: CheckedCommand {
 
     func checkFiles(_ problems: inout RequestProblems) {
         if let manifest = model.check(&problems) {
-            problems.attempt { _ = try ClipList(path: list, root: root, manifest: manifest) }
+            problems.attempt { _ = try ClipList(path: list, root: root, split: split, manifest: manifest) }
         } else {
             problems.attempt { try ClipList.checkReadable(list) }
         }
@@ -64,7 +69,7 @@ struct EvaluateCommand: CheckedCommand {
         let reporter = ProgressReporter(progress)
         if let choice = model.choice { reporter.note(choice) }
         let loaded = try await LoadedModel.load(path: model.model, labels: model.labels, memory: engine.memory)
-        let clips = try ClipList(path: list, root: root, manifest: loaded.manifest)
+        let clips = try ClipList(path: list, root: root, split: split, manifest: loaded.manifest)
         let stop = StopRequest()
         let result = try await StopSignals.passing(to: stop) {
         } job: {

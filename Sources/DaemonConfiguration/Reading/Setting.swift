@@ -3,27 +3,27 @@ import Media
 
 /// One setting of a section of the configuration: its key, what it may be, and where `Root` keeps it.
 ///
-/// Each section has a table of these, and nothing else says what its keys may be: files, variables and `--set` are read by it, what `check`
-/// prints and the keys of jobs are written by it, options of commands take their defaults, bounds and help from it, and tests hold the
-/// tables of the documentation to it. What holds where nothing is set is what a new `Root` has.
+/// Each section has a table of settings, the only place that declares its keys. Files, environment variables and `--set` are read by it, the
+/// output of `check` and the keys of jobs are written by it, options of commands get their defaults, bounds and help from it, and tests
+/// compare the documentation with it. The default of a setting is its value in a new `Root`.
 package struct Setting<Root: Sendable>: Sendable {
     package let key: String
-    /// The smallest value and the largest, "0.1 to 60"; nil for what is no number.
+    /// The minimum and the maximum, "0.1 to 60"; nil if the value is not a number.
     package var bounds: String?
-    /// What stands for the value in help: "seconds".
+    /// The placeholder for the value in help: "seconds".
     package var valueName: String?
-    /// What it does, for the help of the option of this name; nil where no command has one.
+    /// The help of the option with this name; nil if no command has one.
     package var help: String?
-    /// Reads it below a section into `Root`; what is wrong is noted by the reader.
+    /// Reads the value below a section into `Root`; the reader collects errors.
     let read: @Sendable (_ section: String, inout SettingsReader, inout Root) throws(SettingsError) -> Void
-    /// As the configuration has it; nil where nothing is set.
+    /// The value as the configuration writes it; nil if there is none.
     package let value: @Sendable (Root) -> ConfigTree.Value?
-    /// Whether what is written leaves it out although it has a value.
+    /// Whether it is not written although it has a value.
     var isOmitted: @Sendable (Root) -> Bool = { _ in false }
-    /// What is wrong with the value that `Root` has, as what follows the setting's name in a sentence; nil if nothing is.
+    /// The error in the value that `Root` has, as a clause whose subject is the setting; nil if the value is allowed.
     package var problem: @Sendable (Root) -> String? = { _ in nil }
 
-    /// A setting that `read` and `value` convert.
+    /// A setting with its own conversion.
     init(
         _ key: String, valueName: String? = nil, help: String? = nil,
         read: @escaping @Sendable (_ key: String, inout SettingsReader, inout Root) throws(SettingsError) -> Void,
@@ -52,9 +52,9 @@ package struct Setting<Root: Sendable>: Sendable {
         problem = { form.problem(with: $0[keyPath: path]) }
     }
 
-    /// A setting that may have none.
+    /// A setting that may have no value.
     ///
-    /// - Parameter word: says in the configuration that there is none.
+    /// - Parameter word: what the configuration writes for no value.
     init<Value>(
         _ key: String, _ form: SettingForm<Value>, ifSet path: WritableKeyPath<Root, Value?> & Sendable,
         or word: String? = nil, valueName: String? = nil, help: String? = nil
@@ -72,7 +72,7 @@ package struct Setting<Root: Sendable>: Sendable {
         problem = { $0[keyPath: path].flatMap { form.problem(with: $0) } }
     }
 
-    /// The same, left out of what is written where it has the value that it has in `standard`.
+    /// The same setting, not written if its value is that of `standard`.
     func unless(_ standard: @escaping @autoclosure @Sendable () -> Root) -> Self {
         var setting = self
         setting.isOmitted = { [value] in value($0) == value(standard()) }
@@ -123,7 +123,7 @@ extension Setting {
         }
     }
 
-    /// How a server proves who it is, and the key of the file with the authorities that are trusted instead of the system's.
+    /// How a server must authenticate itself, and the key of the file with the authorities that are trusted instead of the system's.
     static func trust(
         _ key: String, authorities: String, at path: WritableKeyPath<Root, TLSTrust> & Sendable, help: String? = nil,
         authoritiesHelp: String? = nil
@@ -199,7 +199,7 @@ extension Array {
         filter { !$0.isOmitted(root) }.compactMap { setting in setting.value(root).map { (setting.key, $0) } }
     }
 
-    /// What is wrong with the values that `root` has, each by its setting's key.
+    /// The errors in the values that `root` has, by the settings' keys.
     package func problems<Root>(of root: Root) -> [(key: String, reason: String)] where Element == Setting<Root> {
         compactMap { setting in setting.problem(root).map { (setting.key, $0) } }
     }

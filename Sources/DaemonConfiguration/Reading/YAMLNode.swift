@@ -1,18 +1,18 @@
 import CYAML
 
-/// A YAML document, or a part of one, as it stands there: nothing is taken for a number or a date.
+/// A YAML document, or a part of one, as text: no scalar is interpreted as a number or a date.
 enum YAMLNode {
     struct Pair {
         var key: YAMLNode
         var value: YAMLNode
     }
 
-    /// - Parameter isPlain: whether it stands there without quotes.
+    /// - Parameter isPlain: whether it is written without quotes.
     case scalar(String, isPlain: Bool, line: Int)
     case sequence([YAMLNode], line: Int)
     case mapping([Pair], line: Int)
 
-    /// Of its first character, from 1.
+    /// The line of the first character, counted from 1.
     var line: Int {
         switch self {
         case .scalar(_, _, let line), .sequence(_, let line), .mapping(_, let line): line
@@ -25,18 +25,18 @@ enum YAMLNode {
     }
 }
 
-/// Why a text is no YAML that can be read.
+/// The reason why a text cannot be read as YAML.
 struct YAMLError: Error {
-    /// One clause, as what follows the name of the file.
+    /// A clause whose subject is the file.
     var reason: String
     var line: Int?
 }
 
 extension YAMLNode {
-    /// The only document of a text; nil if there is none.
+    /// The single document of a text; nil if it is empty.
     static func document(_ yaml: String) throws(YAMLError) -> YAMLNode? {
         var yaml = yaml
-        // The parser reads from these bytes until it is done.
+        // The parser reads these bytes until it is finished.
         let result = yaml.withUTF8 { bytes in
             Result { () throws(YAMLError) in
                 var parser = try YAMLParser(bytes)
@@ -47,17 +47,17 @@ extension YAMLNode {
     }
 }
 
-/// libyaml's parser, and the tree made of its events.
+/// Builds the tree from the events of libyaml's parser.
 private struct YAMLParser: ~Copyable {
-    /// At a fixed address, which libyaml keeps.
+    /// At a fixed address, because libyaml stores pointers into it.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private var anchors: [String: YAMLNode] = [:]
-    /// Levels of the node that is being read.
+    /// The depth of the node that is being read.
     private var depth = 0
-    /// More would not fit on a thread's stack some day; far more than any configuration has.
-    private static let deepest = 100
+    /// Bounds the recursion; no configuration comes near it.
+    private static let maximumDepth = 100
 
-    /// - Parameter bytes: in UTF-8; have to stay while this exists.
+    /// - Parameter bytes: UTF-8 that must outlive the parser.
     init(_ bytes: UnsafeBufferPointer<UInt8>) throws(YAMLError) {
         parser = .allocate(capacity: 1)
         guard yaml_parser_initialize(parser) == 1 else {
@@ -86,12 +86,12 @@ private struct YAMLParser: ~Copyable {
         return root
     }
 
-    /// The node that begins with an event.
+    /// Reads the node whose first event is `event`.
     private mutating func node(_ event: Event) throws(YAMLError) -> YAMLNode {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= Self.deepest else {
-            throw YAMLError(reason: "is nested deeper than \(Self.deepest) levels", line: event.line)
+        guard depth <= Self.maximumDepth else {
+            throw YAMLError(reason: "is nested deeper than \(Self.maximumDepth) levels", line: event.line)
         }
         let found: YAMLNode
         switch event.kind {
@@ -109,7 +109,7 @@ private struct YAMLParser: ~Copyable {
         case .start, .end:
             throw YAMLError(reason: "is not YAML", line: event.line)
         }
-        // Of two with the same name, the later one counts from there on.
+        // A later anchor of the same name replaces an earlier one.
         if let anchor = event.anchor { anchors[anchor] = found }
         return found
     }
@@ -133,13 +133,13 @@ private struct YAMLParser: ~Copyable {
 
     private struct Event {
         enum Kind: Equatable {
-            /// Of the text or a document.
+            /// The start of the stream or of a document.
             case start
             case scalar(String, isPlain: Bool)
             case sequence
             case mapping
             case alias(String)
-            /// Of whatever began last.
+            /// The end of the innermost open element.
             case end
         }
 

@@ -1,4 +1,4 @@
-/// How the values of a setting are written, and which there are: of saliency methods and of the configuration.
+/// How the values of a setting are written, and which values are allowed; for saliency methods and the configuration.
 package struct SettingForm<Value: Sendable & Equatable>: Sendable {
     package let value: @Sendable (String) -> Value?
     package let text: @Sendable (Value) -> String
@@ -6,7 +6,7 @@ package struct SettingForm<Value: Sendable & Equatable>: Sendable {
     /// After "has to be".
     package let requirement: @Sendable () -> String
     package var words: @Sendable () -> [String]? = { nil }
-    /// The smallest value and the largest, "0.1 to 60"; nil for what is no number.
+    /// The minimum and the maximum, "0.1 to 60"; nil if the value is not a number.
     package var bounds: String?
 
     package init(
@@ -22,15 +22,15 @@ package struct SettingForm<Value: Sendable & Equatable>: Sendable {
         self.bounds = bounds
     }
 
-    /// What follows the setting's name where a text is not a value of it.
+    /// The error for a text that is not an allowed value, as a clause whose subject is the setting.
     ///
-    /// - Parameter word: what may stand instead of a value.
+    /// - Parameter word: a word that is allowed instead of a value.
     package func refusal(_ text: String, or word: String? = nil) -> String {
         "has to be \(word.map { "\($0) or " } ?? "")\(requirement()), not \(text)"
             + (words().map { NearMisses.hint(text, in: $0) } ?? "")
     }
 
-    /// What is wrong with a value, as what follows the setting's name; nil if nothing is.
+    /// The error for a value that is not allowed, as a clause whose subject is the setting; nil if it is allowed.
     package func problem(with value: Value) -> String? { isAllowed(value) ? nil : refusal(text(value)) }
 }
 

@@ -1,14 +1,12 @@
 internal import CSQLite
 
-/// A connection to one file of SQLite. It is closed when nothing holds it any more.
-///
-/// One thread at a time may use it.
+/// A connection to one SQLite file, closed with its last reference. Only one thread at a time may use it.
 final class SQLiteDatabase {
-    /// Who else may change the file while a transaction lasts.
+    /// The kind of a transaction.
     enum Transaction: String {
-        /// Anybody but the transaction itself, which sees what was there when it began.
+        /// It sees the file as it was when it began, and changes nothing; other connections may write.
         case reading = "BEGIN DEFERRED TRANSACTION"
-        /// Nobody.
+        /// No other connection may write until it ends.
         case writing = "BEGIN IMMEDIATE TRANSACTION"
     }
 
@@ -17,7 +15,7 @@ final class SQLiteDatabase {
 
     /// Opens the file, or creates it.
     ///
-    /// - Parameter timeout: milliseconds that a call waits while another process holds the file.
+    /// - Parameter timeout: the maximum wait for a lock of another process, in milliseconds.
     init(path: String, timeout: Int32) throws(SQLiteError) {
         var handle: OpaquePointer?
         let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nil)
@@ -32,7 +30,7 @@ final class SQLiteDatabase {
     }
 
     deinit {
-        // With statements that are held elsewhere, it is closed when the last of them goes.
+        // If statements are still referenced elsewhere, SQLite closes the file with the last of them.
         prepared.removeAll()
         sqlite3_close_v2(handle)
     }
@@ -40,7 +38,7 @@ final class SQLiteDatabase {
     /// The number of the row that was inserted last.
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
-    /// Runs the statements of a text, one after another; none has arguments, and what they answer is passed over.
+    /// Runs all statements of a text, which have no arguments, and discards their rows.
     func execute(_ sql: String) throws(SQLiteError) {
         var rest = sql[...]
         while let (statement, next) = try SQLiteStatement.first(of: rest, self) {
@@ -49,9 +47,9 @@ final class SQLiteDatabase {
         }
     }
 
-    /// Runs one statement, which is kept for the next time that the same text comes.
+    /// Runs one statement; its compiled form is cached by its text.
     ///
-    /// - Returns: all rows of its answer.
+    /// - Returns: all rows.
     @discardableResult func run(
         _ sql: String, _ arguments: [any SQLiteBindable] = []
     ) throws(SQLiteError) -> [SQLiteRow] {
@@ -87,17 +85,17 @@ final class SQLiteDatabase {
         }
     }
 
-    /// What the call before this one met.
+    /// The error of the previous call.
     func failure(_ code: Int32) -> SQLiteError {
         SQLiteError(extendedCode: code, message: String(cString: sqlite3_errmsg(handle)))
     }
 }
 
-/// What SQLite refused.
+/// An error of SQLite.
 struct SQLiteError: Error {
-    /// The kind of failure in the lowest byte, and what is known besides above it: https://www.sqlite.org/rescode.html.
+    /// SQLite's extended result code: https://www.sqlite.org/rescode.html.
     let extendedCode: Int32
-    /// SQLite's words.
+    /// SQLite's message.
     let message: String
 
     var code: Int32 { extendedCode & 0xFF }

@@ -1,9 +1,9 @@
 internal import CSQLite
 
-/// One statement, compiled once for any number of runs.
+/// A compiled statement, for any number of runs.
 final class SQLiteStatement {
     private let handle: OpaquePointer
-    /// The position of each column of the answer, by its name.
+    /// The index of each result column, by name.
     private let columns: [String: Int]
 
     private init(_ handle: OpaquePointer) {
@@ -18,7 +18,7 @@ final class SQLiteStatement {
 
     /// Compiles the first statement of a text.
     ///
-    /// - Returns: the statement, and what follows it; nil if there is none.
+    /// - Returns: the statement and the rest of the text; nil if the text has no statement.
     static func first(
         of sql: Substring, _ database: SQLiteDatabase
     ) throws(SQLiteError) -> (statement: SQLiteStatement, rest: Substring)? {
@@ -28,7 +28,7 @@ final class SQLiteStatement {
         // Comments and empty statements compile to nothing.
         while code == SQLITE_OK, handle == nil, !rest.isEmpty {
             var text = rest.utf8.map(CChar.init(bitPattern:)) + [0]
-            // What compiled ends before the zero.
+            // `end` points behind the compiled statement, before the terminating zero.
             let used = text.withUnsafeMutableBufferPointer { buffer -> Int in
                 var end: UnsafePointer<CChar>?
                 code = sqlite3_prepare_v3(
@@ -44,9 +44,9 @@ final class SQLiteStatement {
         return handle.map { (SQLiteStatement($0), rest) }
     }
 
-    /// Runs it to its end.
+    /// Runs the statement to its end.
     ///
-    /// - Parameter arguments: as many as there are question marks.
+    /// - Parameter arguments: one per placeholder.
     func rows(_ arguments: [any SQLiteBindable], _ database: SQLiteDatabase) throws(SQLiteError) -> [SQLiteRow] {
         defer {
             sqlite3_reset(handle)
@@ -76,7 +76,7 @@ final class SQLiteStatement {
         case .integer(let number): return sqlite3_bind_int64(handle, index, number)
         case .real(let number): return sqlite3_bind_double(handle, index, number)
         case .text(var text):
-            // An empty text may have no address, which would be NULL.
+            // The address of an empty text may be nil, which SQLite would take for NULL.
             guard !text.isEmpty else { return saliency_sqlite_bind_text(handle, index, "", 0) }
             return text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) {

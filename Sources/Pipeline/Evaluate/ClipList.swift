@@ -1,8 +1,10 @@
 import Engine
 import Files
+import Glibc
 import Media
 
-/// A list of clips with their classes: a text file with `path label` on each line.
+/// A list of clips with their classes: one of a public dataset as it is published (`PublishedClipList`), or a text file
+/// with `path label` on each line.
 ///
 /// The path ends at the first tab or, without tabs, at the first space; the label, which may contain spaces, is a class
 /// index or a label of the model. Empty lines and those that begin with `#` are skipped.
@@ -20,18 +22,44 @@ public struct ClipList: Sendable, Equatable {
 
     public let clips: [Clip]
 
-    /// - Parameter root: the base folder of relative paths; nil for the list's folder.
+    /// - Parameters:
+    ///   - path: a list, or the folder with HMDB-51's lists.
+    ///   - root: the base folder of relative paths; nil for the list's folder.
+    ///   - split: which of HMDB-51's three splits, if `path` is a folder.
     /// - Throws: `MediaError` if it cannot be read, has a line without a label, contains a clip twice or no clip;
     ///   `ModelError` for a label that the model does not have.
-    public init(path: String, root: String? = nil, manifest: ModelManifest) throws {
-        let bytes = try Self.read(path)
-        let root = root ?? FileName.split(path).folder
-        try self.init(text: FileName.string(bytes), path: path, root: root, manifest: manifest)
+    public init(path: String, root: String? = nil, split: Int = 1, manifest: ModelManifest) throws {
+        guard FileName.isFolder(path) else {
+            let root = root ?? FileName.split(path).folder
+            try self.init(text: FileName.string(Self.read(path)), path: path, root: root, manifest: manifest)
+            return
+        }
+        var clips: [Clip] = []
+        for file in try Self.lists(in: path, split: split) {
+            clips += try ClipList(
+                text: FileName.string(Self.read(file)), path: file, root: root ?? path, manifest: manifest
+            ).clips
+        }
+        self.clips = clips
+    }
+
+    /// HMDB-51's lists of one split.
+    private static func lists(in folder: String, split: Int) throws(MediaError) -> [String] {
+        guard let names = FileName.entries(of: folder) else {
+            throw MediaError(.cannotOpen, "the folder cannot be read", file: folder)
+        }
+        let lists = names.filter { PublishedClipList.hmdbClass($0) != nil && $0.hasSuffix("_test_split\(split).txt") }
+        guard !lists.isEmpty else {
+            throw MediaError(
+                .notMedia, "is a folder without lists named CLASS_test_split\(split).txt, as HMDB-51 has them",
+                file: folder)
+        }
+        return lists.sorted().map { folder.hasSuffix("/") ? folder + $0 : "\(folder)/\($0)" }
     }
 
     /// Checks that the list can be read, independent of the model.
     public static func checkReadable(_ path: String) throws(MediaError) {
-        _ = try read(path)
+        if !FileName.isFolder(path) { _ = try read(path) }
     }
 
     private static func read(_ path: String) throws(MediaError) -> [UInt8] {
@@ -47,6 +75,10 @@ public struct ClipList: Sendable, Equatable {
     }
 
     init(text: String, path: String, root: String, manifest: ModelManifest) throws {
+        if let entries = try Self.published(text, path) {
+            try self.init(entries, path: path, root: root, manifest: manifest)
+            return
+        }
         var clips: [Clip] = []
         var names = Set<String>()
         for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
@@ -74,6 +106,53 @@ public struct ClipList: Sendable, Equatable {
         }
         guard !clips.isEmpty else { throw MediaError(.notMedia, "names no clip", file: path) }
         self.clips = clips
+    }
+}
+
+extension ClipList {
+    private static func published(_ text: String, _ path: String) throws(MediaError) -> [PublishedClipList.Entry]? {
+        do throws(ClipListError) {
+            return try PublishedClipList.entries(text, name: FileName.split(path).name)
+        } catch {
+            throw MediaError(.notMedia, "line \(error.line) \(error.reason)", file: path)
+        }
+    }
+
+    private init(
+        _ entries: [PublishedClipList.Entry], path: String, root: String, manifest: ModelManifest
+    ) throws {
+        let base = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
+        var names: Set<String> = []
+        var indices: [String: Int] = [:]
+        clips = try entries.map { entry in
+            guard names.insert(entry.name).inserted else {
+                throw MediaError(.notMedia, "line \(entry.line) names \(entry.name) a second time", file: path)
+            }
+            let label = entry.labels[0]
+            let index = try indices[label] ?? Self.index(of: entry, path: path, manifest: manifest)
+            indices[label] = index
+            let places = entry.places.map { base + $0 }
+            let place = places.first { access($0.fileBytes, F_OK) == 0 } ?? places[0]
+            return Clip(name: entry.name, path: place, label: index)
+        }
+        guard !clips.isEmpty else { throw MediaError(.notMedia, "names no clip", file: path) }
+    }
+
+    /// The class of the first of an entry's spellings that the model knows.
+    private static func index(
+        of entry: PublishedClipList.Entry, path: String, manifest: ModelManifest
+    ) throws(ModelError) -> Int {
+        var failure: ModelError?
+        for label in entry.labels {
+            do throws(ModelError) {
+                if let index = try SaliencyTarget.label(label).resolve(manifest: manifest) { return index }
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        throw ModelError(
+            failure?.code ?? .labels, "line \(entry.line): \(failure?.reason ?? "has no class of the model")",
+            file: path)
     }
 }
 

@@ -7,7 +7,7 @@ import DequeModule
 ///
 /// Windows begin a stride apart. If the engine is not free in time, the next window is made of the newest samples as
 /// soon as it is: the stride is then longer, and no old samples are explained. A gap begins a new run, and no window
-/// spans two runs. The buffer holds as many samples as a window and a stride have. Waiting blocks the calling thread.
+/// spans two runs. The buffer holds at most two windows of samples. Waiting blocks the calling thread.
 final class SampleBuffer: Sendable {
     struct Due: Sendable {
         var window: Window

@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `model import`, and what an installed network is used for, through the built command.
+@Suite(.timeLimit(.minutes(3))) struct ModelImportCommandTests {
+    private let folder: TemporaryDirectory
+    private let network = GoldenMaterial.path("checkpoints/flax.pickle")
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private var environment: [String: String] {
+        ["XDG_DATA_HOME": folder.file("data"), "STATE_DIRECTORY": ""]
+    }
+
+    private func saliencyd(_ arguments: String...) async throws -> CommandRun {
+        try await CommandRun.run(CommandRun.builtCommand, arguments, environment: environment)
+    }
+
+    @Test("A pickle of arrays becomes a model that goes by a name")
+    func imports() async throws {
+        let path = folder.file("data/saliencyd/models/small")
+        let run = try await saliencyd("model", "import", network, "--name", "small")
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardOutput.hasPrefix("small is installed: \(path). Use it with --model small.\n"))
+        #expect(run.standardOutput.contains("--labels gives it some"))
+        let verified = try await saliencyd("model", "verify", "small")
+        #expect(verified.status == 0 && verified.standardOutput.contains("230 variables"), "\(verified.standardError)")
+        let again = try await saliencyd("model", "import", network, "--name", "small")
+        #expect(again.status == 0 && again.standardOutput.hasPrefix("small is installed already: \(path)."))
+    }
+
+    @Test(
+        "What cannot be imported has its exit status",
+        arguments: [
+            ("flax.pickle", "a b", 64, "letters, digits"), ("flax.pickle", "kinetics-rgb", 64, "choose another name"),
+            ("forbidden.pickle", "x", 66, "asks for"), ("README.md", "x", 66, "known format"),
+            ("nothing.npz", "x", 66, "no such file"),
+        ])
+    func failures(_ file: String, _ name: String, _ status: Int32, _ mention: String) async throws {
+        let run = try await saliencyd("model", "import", GoldenMaterial.path("checkpoints/\(file)"), "--name", name)
+        #expect(run.status == status && run.standardError.contains(mention), "\(run.standardError)")
+    }
+
+    @Test("A model's name is not taken from another model")
+    func otherModels() async throws {
+        _ = try await saliencyd("model", "import", network, "--name", "small")
+        let other = GoldenMaterial.path("checkpoints/long_names_gamma.pth")
+        let run = try await saliencyd("model", "import", other, "--name", "small")
+        #expect(run.status == 73 && run.standardError.contains("installed as small"), "\(run.standardError)")
+        #expect(try await saliencyd("model", "import", other, "--name", "small", "--force").status == 0)
+    }
+
+    @Test("Commands take the published network once it is installed, and say so")
+    func publishedNetwork() async throws {
+        let clip = folder.file("clip.mp4")
+        #expect(try await saliencyd("sample", clip, "--seconds", "1").status == 0)
+        let builtIn = try await saliencyd("classify", clip)
+        #expect(builtIn.status == 0 && !builtIn.standardError.contains("The network is"), "\(builtIn.standardError)")
+        #expect(builtIn.standardOutput.contains("moving right"))
+        // A small network in its place: only its name counts here.
+        let models = folder.file("data/saliencyd/models")
+        #expect(try await saliencyd("model", "import", network, "--name", "small").status == 0)
+        try FileManager.default.moveItem(atPath: "\(models)/small", toPath: "\(models)/kinetics-rgb")
+        let published = try await saliencyd("classify", clip)
+        #expect(published.status == 0 && !published.standardOutput.contains("moving right"))
+        #expect(
+            published.standardError.contains(
+                "The network is kinetics-rgb, which is installed; --model builtin:motion uses the built-in one."))
+        let named = try await saliencyd("classify", clip, "--model", "builtin:motion")
+        #expect(named.standardOutput == builtIn.standardOutput && !named.standardError.contains("The network is"))
+    }
+}
