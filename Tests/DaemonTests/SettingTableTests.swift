@@ -104,15 +104,19 @@ import Testing
         try String(contentsOfFile: GoldenMaterial.path("../../\(name)"), encoding: .utf8)
     }
 
-    /// The cells of the table's row that names a key first.
-    private static func cells(_ page: String, _ key: String) throws -> [String]? {
-        try Self.page(page).split(separator: "\n").lazy.filter { $0.hasPrefix("| `") }.map { line in
+    /// The cells of a page's rows that begin with a key.
+    private static func rows(_ page: String) -> [[String]] {
+        ((try? Self.page(page)) ?? "").split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
             line.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
-        }.first { $0.count > 3 && $0[1].contains("`\(key)`") }
+        }
     }
 
-    private func expectRow(_ row: Row, on page: String) throws {
-        let cells = try #require(try Self.cells(page, row.key), "\(page) has no row with \(row.key)")
+    private static let cameraRows = rows("docs/cameras.md")
+    private static let mqttRows = rows("docs/mqtt.md")
+
+    private func expectRow(_ row: Row, in rows: [[String]], of page: String) throws {
+        let cells = try #require(
+            rows.first { $0.count > 3 && $0[1].contains("`\(row.key)`") }, "\(page) has no row with \(row.key)")
         if let standard = row.standard {
             let shown = cells[2].filter { $0 != "`" }
             let isShown = shown == standard || Double(shown) == (Double(standard) ?? .nan)
@@ -124,10 +128,10 @@ import Testing
     }
 
     @Test("The page of cameras has their settings", arguments: cameras + events)
-    func cameraPage(_ row: Row) throws { try expectRow(row, on: "docs/cameras.md") }
+    func cameraPage(_ row: Row) throws { try expectRow(row, in: Self.cameraRows, of: "docs/cameras.md") }
 
     @Test("The page of MQTT has its settings", arguments: mqtt)
-    func mqttPage(_ row: Row) throws { try expectRow(row, on: "docs/mqtt.md") }
+    func mqttPage(_ row: Row) throws { try expectRow(row, in: Self.mqttRows, of: "docs/mqtt.md") }
 
     // MARK: The options
 

@@ -29,18 +29,12 @@ public struct ClipList: Sendable, Equatable {
     /// - Throws: `MediaError` if it cannot be read, has a line without a label, contains a clip twice or no clip;
     ///   `ModelError` for a label that the model does not have.
     public init(path: String, root: String? = nil, split: Int = 1, manifest: ModelManifest) throws {
-        guard FileName.isFolder(path) else {
-            let root = root ?? FileName.split(path).folder
-            try self.init(text: FileName.string(Self.read(path)), path: path, root: root, manifest: manifest)
-            return
+        let isFolder = FileName.isFolder(path)
+        let root = root ?? (isFolder ? path : FileName.split(path).folder)
+        let lists = try isFolder ? Self.lists(in: path, split: split) : [path]
+        clips = try lists.flatMap { list in
+            try ClipList(text: FileName.string(Self.read(list)), path: list, root: root, manifest: manifest).clips
         }
-        var clips: [Clip] = []
-        for file in try Self.lists(in: path, split: split) {
-            clips += try ClipList(
-                text: FileName.string(Self.read(file)), path: file, root: root ?? path, manifest: manifest
-            ).clips
-        }
-        self.clips = clips
     }
 
     /// HMDB-51's lists of one split.
@@ -76,9 +70,15 @@ public struct ClipList: Sendable, Equatable {
 
     init(text: String, path: String, root: String, manifest: ModelManifest) throws {
         if let entries = try Self.published(text, path) {
-            try self.init(entries, path: path, root: root, manifest: manifest)
-            return
+            clips = try Self.clips(entries, path: path, root: root, manifest: manifest)
+        } else {
+            clips = try Self.clips(text, path: path, root: root, manifest: manifest)
         }
+        guard !clips.isEmpty else { throw MediaError(.notMedia, "names no clip", file: path) }
+    }
+
+    /// The clips of a list with `path label` on each line.
+    private static func clips(_ text: String, path: String, root: String, manifest: ModelManifest) throws -> [Clip] {
         var clips: [Clip] = []
         var names = Set<String>()
         for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
@@ -104,8 +104,7 @@ public struct ClipList: Sendable, Equatable {
                 throw ModelError(error.code, "line \(number + 1): \(error.reason)", file: path)
             }
         }
-        guard !clips.isEmpty else { throw MediaError(.notMedia, "names no clip", file: path) }
-        self.clips = clips
+        return clips
     }
 }
 
@@ -118,13 +117,13 @@ extension ClipList {
         }
     }
 
-    private init(
+    private static func clips(
         _ entries: [PublishedClipList.Entry], path: String, root: String, manifest: ModelManifest
-    ) throws {
+    ) throws -> [Clip] {
         let base = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
         var names: Set<String> = []
         var indices: [String: Int] = [:]
-        clips = try entries.map { entry in
+        return try entries.map { entry in
             guard names.insert(entry.name).inserted else {
                 throw MediaError(.notMedia, "line \(entry.line) names \(entry.name) a second time", file: path)
             }
@@ -135,7 +134,6 @@ extension ClipList {
             let place = places.first { access($0.fileBytes, F_OK) == 0 } ?? places[0]
             return Clip(name: entry.name, path: place, label: index)
         }
-        guard !clips.isEmpty else { throw MediaError(.notMedia, "names no clip", file: path) }
     }
 
     /// The class of the first of an entry's spellings that the model knows.

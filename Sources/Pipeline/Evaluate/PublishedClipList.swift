@@ -125,10 +125,10 @@ enum PublishedClipList {
 
     /// "brush_hair" of "brush_hair_test_split1.txt".
     static func hmdbClass(_ name: String) -> String? {
-        guard let end = name.range(of: "_test_split")?.lowerBound, name.hasSuffix(".txt"), end > name.startIndex else {
-            return nil
-        }
-        return String(name[..<end])
+        let suffix = name.suffix("_test_split1.txt".count)
+        guard ["1", "2", "3"].contains(where: { suffix == "_test_split\($0).txt" }) else { return nil }
+        let action = name.dropLast(suffix.count)
+        return action.isEmpty ? nil : String(action)
     }
 
     /// Lines are a name and 1 (training), 2 (test) or 0 (neither).
