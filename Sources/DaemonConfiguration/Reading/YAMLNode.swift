@@ -51,7 +51,10 @@ extension YAMLNode {
 private struct YAMLParser: ~Copyable {
     /// At a fixed address, because libyaml stores pointers into it.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    private var anchors: [String: YAMLNode] = [:]
+    /// Each with the levels below its node, including those of aliases.
+    private var anchors: [String: (node: YAMLNode, levels: Int)] = [:]
+    /// The deepest level in the node that is being read, including those of aliases.
+    private var reached = 0
     /// The depth of the node that is being read.
     private var depth = 0
     /// Bounds the recursion; no configuration comes near it.
@@ -93,13 +96,21 @@ private struct YAMLParser: ~Copyable {
         guard depth <= Self.maximumDepth else {
             throw YAMLError(reason: "is nested deeper than \(Self.maximumDepth) levels", line: event.line)
         }
+        let outer = reached
+        reached = depth
+        defer { reached = max(outer, reached) }
         let found: YAMLNode
         switch event.kind {
         case .alias(let name):
             guard let known = anchors[name] else {
                 throw YAMLError(reason: "is not YAML: found undefined alias", line: event.line)
             }
-            return known
+            // An alias adds the whole depth of its node: chains of them would nest without limit.
+            reached = depth - 1 + known.levels
+            guard reached <= Self.maximumDepth else {
+                throw YAMLError(reason: "is nested deeper than \(Self.maximumDepth) levels", line: event.line)
+            }
+            return known.node
         case .scalar(let text, let isPlain):
             found = .scalar(text, isPlain: isPlain, line: event.line)
         case .sequence:
@@ -110,7 +121,7 @@ private struct YAMLParser: ~Copyable {
             throw YAMLError(reason: "is not YAML", line: event.line)
         }
         // A later anchor of the same name replaces an earlier one.
-        if let anchor = event.anchor { anchors[anchor] = found }
+        if let anchor = event.anchor { anchors[anchor] = (found, reached - depth + 1) }
         return found
     }
 

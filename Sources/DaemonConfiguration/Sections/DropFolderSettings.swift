@@ -48,7 +48,7 @@ package struct DropFolderSettings: Sendable, Equatable {
     package init(name: String, folder: String) {
         self.name = name
         self.folder = folder
-        let parent = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
+        let parent = folder.split(separator: "/").dropLast().map { "/\($0)" }.joined()
         output = "\(parent)/\(name)-annotated"
         failed = "\(parent)/\(name)-failed"
         done = "\(parent)/\(name)-done"

@@ -54,7 +54,7 @@ struct JobTable {
             WHERE state = 'queued' AND substr(output, 1, ?) = ?
             """,
             [
-                failure.code, failure.message, UnixTime.milliseconds(retryAt), UnixTime.milliseconds(now), prefix.count,
+                failure.code, failure.message, UnixTime.milliseconds(retryAt), UnixTime.milliseconds(now), prefix.unicodeScalars.count,
                 prefix,
             ])
     }
@@ -66,7 +66,7 @@ struct JobTable {
             """
             UPDATE jobs SET waits_for = NULL, waits = 0, retry_at = NULL, waits_since = NULL
             WHERE state = 'queued' AND waits_for = 'output' AND substr(output, 1, ?) = ?
-            """, [prefix.count, prefix])
+            """, [prefix.unicodeScalars.count, prefix])
     }
 
     /// - Returns: the job as stored.

@@ -47,6 +47,7 @@ public struct ModelImport: Sendable {
     /// - Throws: `ModelError`: what `Checkpoint` throws for the file; `invalidRequest` for a name that cannot be one, or that
     ///   belongs to a published network that this is not; `outputExists` where another model has the name; `cannotWrite`.
     public func run() throws(ModelError) -> Outcome {
+        let licenses = try licenseTexts()
         let checkpoint = try Checkpoint.open(path, labelFile: labels)
         let variables = try checkpoint.load()
         let published = PublishedModel.withVariables(variables.contentHash)
@@ -56,7 +57,7 @@ public struct ModelImport: Sendable {
         manifest.name = name
         let hasLabels = !manifest.labels.isEmpty
         if let installed = catalogue.installedPath(of: name) {
-            if try Self.isSame(installed, variables.contentHash, manifest.labels) {
+            if Self.isSame(installed, variables.contentHash, hasLabels ? manifest.labels : nil), licenses.isEmpty {
                 return Outcome(name: name, path: installed, wasInstalled: true, hasLabels: hasLabels)
             }
             guard isReplacing else {
@@ -66,10 +67,21 @@ public struct ModelImport: Sendable {
         let card = published?.card ?? ModelCard(name: name, manifest: manifest)
         if let published { manifest.license = published.card.license }
         let installation = try ModelInstallation(name, in: catalogue)
+        // Another process may have installed one since.
+        if !isReplacing, let installed = catalogue.installedPath(of: name),
+            !Self.isSame(installed, variables.contentHash, nil)
+        {
+            throw ModelError(.outputExists, "another model is installed as \(name)", file: installed)
+        }
         try installation.empty()
-        try variables.write(safetensors: installation.file("model.safetensors"), manifest: manifest)
-        try card.write(intoFolder: installation.path)
-        for license in licenses { try Self.copy(license, to: installation.file(Self.fileName(of: license))) }
+        do throws(ModelError) {
+            try variables.write(safetensors: installation.file("model.safetensors"), manifest: manifest)
+            try card.write(intoFolder: installation.path)
+            for (name, text) in licenses { try Self.write(text, to: installation.file(name)) }
+        } catch {
+            try? installation.empty()
+            throw error
+        }
         let path = installation.destination
         try installation.commit()
         return Outcome(name: name, path: path, wasInstalled: false, hasLabels: hasLabels)
@@ -89,24 +101,42 @@ public struct ModelImport: Sendable {
         }
     }
 
-    /// Whether a folder holds the same network with the same labels.
-    private static func isSame(_ installed: String, _ hash: String, _ labels: [String]) throws(ModelError) -> Bool {
-        // One that cannot be read is another.
+    /// Whether a folder holds the same network, and the same labels if these are given.
+    private static func isSame(_ installed: String, _ hash: String, _ labels: [String]?) -> Bool {
+        // An unreadable model is another one.
         guard let checkpoint = try? Checkpoint.open(installed), let variables = try? checkpoint.load() else {
             return false
         }
-        return variables.contentHash == hash && checkpoint.manifest.labels == labels
+        return variables.contentHash == hash && (labels == nil || checkpoint.manifest.labels == labels)
     }
 
-    private static func fileName(of path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+    /// The licences by their file names.
+    ///
+    /// - Throws: `ModelError.Code.invalidRequest` for a name that belongs to another file of a model, or is there twice.
+    private func licenseTexts() throws(ModelError) -> [(name: String, text: [UInt8])] {
+        var names: Set = [ModelCard.fileName, "checkpoint", "labels.txt"]
+        var texts: [(name: String, text: [UInt8])] = []
+        for license in licenses {
+            let name = FileName.split(license).name
+            let isOfModel =
+                [".safetensors", ".pt", ".pth", ".npz", ".index"].contains { name.hasSuffix($0) }
+                || name.hasPrefix("label_map") || name.contains(".data-") || name.hasPrefix(".")
+            guard !name.isEmpty, !isOfModel, names.insert(name).inserted else {
+                throw ModelError(.invalidRequest, "a licence cannot be installed under the name \(name)", file: license)
+            }
+            do throws(FileError) {
+                texts.append((name, try ReadableFile(license).contents(limit: 1 << 20)))
+            } catch {
+                throw ModelError(error)
+            }
+        }
+        return texts
     }
 
-    private static func copy(_ path: String, to target: String) throws(ModelError) {
+    private static func write(_ text: [UInt8], to target: String) throws(ModelError) {
         do throws(FileError) {
-            let bytes = try ReadableFile(path).contents(limit: 1 << 20)
             let file = try AtomicFile(target, replacing: true)
-            try file.write(bytes)
+            try file.write(text)
             try file.commit()
         } catch {
             throw ModelError(error)

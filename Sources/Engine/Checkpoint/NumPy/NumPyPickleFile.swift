@@ -15,6 +15,7 @@ struct NumPyPickleFile: CheckpointReader {
     private static let collections: Set = ["params", "batch_stats"]
     private static let deepest = 16
     private static let longestName = 1024
+    private static let maximumArrays = 65_536
 
     var files: [CheckpointFile] { [CheckpointFile(path: file.path, size: file.size)] }
 
@@ -30,13 +31,15 @@ struct NumPyPickleFile: CheckpointReader {
             throw ModelError(.malformed, "holds no dictionary of NumPy arrays", file: path)
         }
         self.file = file
-        tensors = Self.arrays(under: root, of: pickle).map { name, array in
+        tensors = try Self.arrays(under: root, of: pickle, file: path).map { name, array in
             StoredTensor(
                 name: name, elementType: array.elementType, shape: array.shape,
                 strides: array.isColumnMajor ? array.shape.columnMajorStrides : nil,
                 location: .init(
                     file: 0, offset: array.offset,
-                    size: array.elementType.isFloat ? array.shape.reduce(array.elementType.size ?? 1, *) : 0))
+                    // With an empty axis the product of the others and the size may exceed `Int`.
+                    size: array.elementType.isFloat
+                        ? array.shape.reduce(1, *) * (array.elementType.size ?? 1) : 0))
         }
     }
 
@@ -54,7 +57,9 @@ struct NumPyPickleFile: CheckpointReader {
     }
 
     /// Every array that string keys lead to, each dictionary once.
-    private static func arrays(under root: Int, of pickle: Pickle) -> [(name: String, array: Pickle.Array)] {
+    private static func arrays(
+        under root: Int, of pickle: Pickle, file: String
+    ) throws(ModelError) -> [(name: String, array: Pickle.Array)] {
         var found: [(name: String, array: Pickle.Array)] = []
         var seen: Set = [root]
         var open: [(name: String, depth: Int, index: Int)] = [("", 0, root)]
@@ -66,7 +71,12 @@ struct NumPyPickleFile: CheckpointReader {
                 guard case .string(let key) = key, path.utf8.count + key.utf8.count < longestName else { continue }
                 let name = path.isEmpty ? key : "\(path)/\(key)"
                 switch value {
-                case .array(let array): found.append((name, pickle.arrays[array]))
+                case .array(let array):
+                    // One array may be named any number of times.
+                    guard found.count < maximumArrays else {
+                        throw ModelError(.malformed, "names more than \(maximumArrays) arrays", file: file)
+                    }
+                    found.append((name, pickle.arrays[array]))
                 case .dictionary(let child) where depth < deepest && seen.insert(child).inserted:
                     open.append((collections.contains(key) ? path : name, depth + 1, child))
                 default: break

@@ -12,6 +12,9 @@ struct Unpickler {
     private var memo: [Int: Pickle.Value] = [:]
     private let globals: any PickleGlobals.Type
 
+    /// A network has some hundred arrays and some ten thousand instructions; each may add a value to memory.
+    private static let maximumSteps = 1 << 20
+
     private init(_ reader: ByteReader, _ globals: any PickleGlobals.Type) {
         self.reader = reader
         self.globals = globals
@@ -24,7 +27,13 @@ struct Unpickler {
         _ reader: inout ByteReader, globals: any PickleGlobals.Type = TorchGlobals.self
     ) throws(ModelError) -> Pickle {
         var machine = Unpickler(reader, globals)
-        while try machine.step() {}
+        var steps = 1
+        while try machine.step() {
+            steps += 1
+            guard steps <= Self.maximumSteps else {
+                throw machine.reader.malformed("has a pickle of more than \(Self.maximumSteps) instructions")
+            }
+        }
         reader = machine.reader
         return machine.pickle
     }
@@ -81,9 +90,9 @@ struct Unpickler {
         case .tuple2: try pushTuple(pop(2))
         case .tuple3: try pushTuple(pop(3))
         case .emptyDict: pushDictionary([])
-        case .dict: pushDictionary(try pairs(popToMark()))
-        case .setItem: try insert(pairs(pop(2)))
-        case .setItems: try insert(pairs(popToMark()))
+        case .dict: pushDictionary(try Self.pairs(popToMark(), reader.file))
+        case .setItem: try insert(Self.pairs(pop(2), reader.file))
+        case .setItems: try insert(Self.pairs(popToMark(), reader.file))
 
         case .put: memo[try lineInteger()] = try top()
         case .binPut: memo[Int(try reader.byte())] = try top()
@@ -191,10 +200,13 @@ struct Unpickler {
         pickle.dictionaries[index] += pairs
     }
 
-    private func pairs(
-        _ values: [Pickle.Value]
+    /// Static, because a copy of `self` that is held while its argument is popped makes every call copy the whole stack.
+    private static func pairs(
+        _ values: [Pickle.Value], _ file: String
     ) throws(ModelError) -> [(key: Pickle.Value, value: Pickle.Value)] {
-        guard values.count.isMultiple(of: 2) else { throw reader.malformed("has a pickle with a key without a value") }
+        guard values.count.isMultiple(of: 2) else {
+            throw ModelError(.malformed, "has a pickle with a key without a value", file: file)
+        }
         return stride(from: 0, to: values.count, by: 2).map { (values[$0], values[$0 + 1]) }
     }
 
