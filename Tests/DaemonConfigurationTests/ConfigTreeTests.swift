@@ -88,6 +88,15 @@ import Testing
     }
 
     /// libyaml itself has no limit: no thread's stack overflows.
+    /// An alias adds the levels of its node: a chain of them once overflowed the stack.
+    @Test(arguments: [("- &a [x]\n", "- &a [*a]\n"), ("- &a {k: x}\n", "- &a {k: *a}\n")])
+    func chainsOfAliasesAreRefused(first: String, next: String) {
+        let error = #expect(throws: SettingsError.self) {
+            try ConfigTree(yaml: "a:\n" + first + String(repeating: next, count: 100_000), origin: "c")
+        }
+        #expect(error?.reason == "is nested deeper than 100 levels" && (error?.line ?? 0) < 110)
+    }
+
     @Test(arguments: [("a: ", "[\n "), ("a: ", "{a:\n "), ("a:\n", "- ")])
     func bottomlessNestingIsRefused(key: String, opening: String) {
         let error = #expect(throws: SettingsError.self) {

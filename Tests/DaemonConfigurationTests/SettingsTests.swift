@@ -30,6 +30,14 @@ struct SettingsTests {
         }
     }
 
+    @Test(arguments: [
+        ("/in/a", "/in/a-annotated"), ("/in//a//", "/in/a-annotated"), ("/a", "/a-annotated"), ("//a/", "/a-annotated"),
+    ])
+    func outputsAreBesideTheFolder(_ folder: String, _ output: String) async throws {
+        let settings = try await load("folders: {a: {folder: \"\(folder)\"}}")
+        #expect(settings.dropFolders.map(\.output) == [output])
+    }
+
     @Test func theDocumentedFileSaysTheDefaults() async throws {
         let documented = try await SettingsLoader(
             file: GoldenMaterial.path("../../systemd/saliencyd.yaml"), environment: [:]

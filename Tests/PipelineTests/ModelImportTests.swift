@@ -82,6 +82,58 @@ import Testing
         #expect(listing == [])
     }
 
+    @Test(
+        "No licence takes the place of a file of the model, and none that cannot be read leaves anything behind",
+        arguments: [
+            "model.safetensors", "model.ckpt.index", "card.json", "label_map.txt", "labels.txt", "checkpoint",
+            ".hidden",
+            "x.npz", "none",
+        ])
+    func licenses(_ name: String) throws {
+        if name != "none" { try folder.write([0x41], to: name) }
+        let error = #expect(throws: ModelError.self) {
+            try ModelImport(
+                Self.golden("network.npz"), name: "mine", licenses: [folder.file(name)], into: catalogue
+            ).run()
+        }
+        #expect(error?.code == (name == "none" ? .cannotOpen : .invalidRequest))
+        #expect(listing == [])
+    }
+
+    @Test("The same licence name twice is refused")
+    func equalLicenses() throws {
+        for place in ["a", "b"] {
+            try FileManager.default.createDirectory(atPath: folder.file(place), withIntermediateDirectories: false)
+            try folder.write([0x41], to: "\(place)/LICENSE")
+        }
+        let error = #expect(throws: ModelError.self) {
+            try ModelImport(
+                Self.golden("network.npz"), name: "mine",
+                licenses: [folder.file("a/LICENSE"), folder.file("b/LICENSE")],
+                into: catalogue
+            ).run()
+        }
+        #expect(error?.code == .invalidRequest)
+    }
+
+    @Test("A dangling link at the model's place is replaced")
+    func danglingLink() throws {
+        try FileManager.default.createDirectory(atPath: folder.file("models"), withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(atPath: folder.file("models/mine"), withDestinationPath: "/nowhere")
+        let job = ModelImport(Self.golden("network.npz"), name: "mine", into: catalogue, replacing: true)
+        #expect(try !job.run().wasInstalled)
+        #expect(try catalogue.open("mine").form == .safetensors)
+    }
+
+    @Test("Labels that are installed stay if a second import has none")
+    func labelsStay() throws {
+        try folder.write(Array("a\nb\nc\nd\ne\n".utf8), to: "l.txt")
+        let network = Self.golden("flax.pickle")
+        _ = try ModelImport(network, name: "mine", labels: folder.file("l.txt"), into: catalogue).run()
+        #expect(try ModelImport(network, name: "mine", into: catalogue).run().wasInstalled)
+        #expect(try catalogue.open("mine").manifest.labels.count == 5)
+    }
+
     @Test("What an interrupted run has left is no part of the model")
     func remains() throws {
         try FileManager.default.createDirectory(

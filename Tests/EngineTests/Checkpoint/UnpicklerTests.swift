@@ -67,6 +67,46 @@ import Testing
         #expect(throws: ModelError.self) { try read(program.unicodeScalars.map { UInt8($0.value) }) }
     }
 
+    /// `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), "b")` with this shape, of float64 without bytes.
+    private func array(_ shape: [Int]) -> [UInt8] {
+        let sizes = shape.map { size -> [UInt8] in
+            [0x8A, 8] + withUnsafeBytes(of: Int64(size).littleEndian, Array.init)
+        }
+        return Array("}Va\ncnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK".utf8)
+            + [0] + Array("tR(K".utf8) + [1, 0x28] + sizes.flatMap(\.self)
+            + Array("tcnumpy\ndtype\n(Vf8\ntR(K".utf8) + [3] + Array("V<\ntb".utf8) + [0x89, 0x43, 0]
+            + Array("tbs.".utf8)
+    }
+
+    @Test(
+        "An array with an empty axis is read, however large the others are",
+        arguments: [[1 << 30, 1 << 30, 0], [0], [2, 0]])
+    func emptyArrays(shape: [Int]) throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(array(shape), to: "a.pickle")
+        let reader = try NumPyPickleFile(path)
+        #expect(reader.tensors.map(\.shape) == [shape] && reader.tensors.map(\.location.size) == [0])
+        #expect(try reader.values(of: reader.tensors[0]) == [])
+    }
+
+    @Test func arraysOfImpossibleShapesAreRefused() throws {
+        let directory = try TemporaryDirectory()
+        for shape in [[1 << 40, 1 << 40], [-1], [1 << 62, 8], [1]] {
+            let path = try directory.write(array(shape), to: "a.pickle")
+            #expect(throws: ModelError.self, "\(shape)") { try NumPyPickleFile(path) }
+        }
+    }
+
+    /// Each instruction may add a value to memory, and takes a byte of the file.
+    @Test func programsOfMillionsOfInstructionsAreRefused() throws {
+        for code in [UInt8(ascii: "N"), 0x85] {
+            let error = try #require(throws: ModelError.self) {
+                try read([UInt8(ascii: "N")] + [UInt8](repeating: code, count: 2 << 20) + [UInt8(ascii: ".")])
+            }
+            #expect(error.code == .malformed && error.reason.contains("instructions"), "\(error)")
+        }
+    }
+
     /// A program that calls `_rebuild_tensor_v2(storage of 10 floats, offset, size, stride)`.
     private func tensor(offset: Int, size: String, stride: String) -> String {
         "ctorch._utils\n_rebuild_tensor_v2\n((Vstorage\nctorch\nFloatStorage\nV0\nVcpu\nI10\ntQI\(offset)\n"
