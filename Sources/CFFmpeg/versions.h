@@ -1,8 +1,8 @@
 // All differences between the FFmpeg versions that this project compiles against: 5.1 (Debian 12), 6.1 (Ubuntu 24.04)
 // and 7.1 (Debian 13). Swift sources call these functions and contain no checks of the version.
 //
-// The conditions name the library's version at which FFmpeg's doc/APIchanges records the change, or the release's where
-// it records none.
+// Each condition names the library version for which FFmpeg's doc/APIchanges lists the change or, if it is not listed
+// there, that of the release.
 #ifndef SALIENCYD_CFFMPEG_VERSIONS_H
 #define SALIENCYD_CFFMPEG_VERSIONS_H
 
@@ -12,7 +12,7 @@
 
 // FFmpeg 6.0: AVFrame.duration in place of pkt_duration.
 #define SALIENCY_HAS_FRAME_DURATION (LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100))
-// FFmpeg 6.0: the Matroska muxer delays sound by its CodecDelay itself.
+// FFmpeg 6.0: the Matroska muxer itself adds a sound stream's CodecDelay to its time stamps.
 #define SALIENCY_MUXER_ADDS_CODEC_DELAY (LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 3, 100))
 // FFmpeg 6.1: AVFrame.flags in place of key_frame, interlaced_frame and top_field_first.
 #define SALIENCY_HAS_FRAME_FLAGS (LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100))
@@ -172,8 +172,9 @@ static inline int saliency_parameters_from_encoder(AVCodecParameters *parameters
 
 // Sound
 
-// Whether each packet of the codec begins anew, so that players may begin with it. FFmpeg before 7.1 says so of AAC and
-// marks its packets; since then AAC means xHE-AAC too, and AAC by RTSP has no marks.
+// Whether every packet of the codec can be decoded without earlier ones, so that players can start at any of them.
+// Before 7.1, FFmpeg declares this for AAC and sets the key flag on all its packets. Since 7.1, AAC includes xHE-AAC,
+// and AAC packets from RTSP have no key flag.
 static inline bool saliency_is_intra_only(const AVCodecParameters *parameters) {
     const AVCodecDescriptor *codec = avcodec_descriptor_get(parameters->codec_id);
     if (codec && (codec->props & AV_CODEC_PROP_INTRA_ONLY)) return true;
@@ -193,9 +194,9 @@ static const int saliency_profile_aac_he_v2 = FF_PROFILE_AAC_HE_V2;
 
 // Matroska
 
-// Ticks by which the Matroska muxer makes a sound stream's time stamps later than it was given them, once the header is
-// written: they count from before the run-in that the stream's CodecDelay says is thrown away. Earlier versions write
-// CodecDelay and leave the stamps to the caller.
+// The number of ticks that the Matroska muxer adds to a sound stream's time stamps; known once the header is written.
+// Since FFmpeg 6.0, the time stamps in the file count from the start of the encoder's delay, which CodecDelay tells
+// players to discard. Earlier versions write CodecDelay and leave the time stamps to the caller.
 static inline int64_t saliency_matroska_added_delay(const AVStream *stream) {
 #if SALIENCY_MUXER_ADDS_CODEC_DELAY
     const AVCodecParameters *parameters = stream->codecpar;

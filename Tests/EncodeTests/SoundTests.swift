@@ -154,7 +154,7 @@ import Testing
         #expect(greatestCorrelation(try decodedSound(input), try decodedSound(output)) > 0.95)
     }
 
-    /// As AAC by RTSP comes with FFmpeg 7.1. Players begin with none of the packets that a fragment does not mark.
+    /// With FFmpeg 7.1, AAC over RTSP arrives without key flags. In a fragment, players do not start at such packets.
     @Test("Copied packets of AAC are marked as ones to begin with", arguments: ["mp4", "mkv"])
     func copiedPacketsAreMarked(_ ending: String) throws {
         let input = try make("in.mp4", Self.frame() + Self.sound + ["-c:a", "aac"])
@@ -176,7 +176,7 @@ import Testing
         #expect(flags.count > 250 && flags.allSatisfy { $0.hasPrefix("K") }, "\(Set(flags))")
     }
 
-    /// FFmpeg from 6.0 on describes an AAC encoder's run-in, which its decoders do not throw away.
+    /// Since 6.0, FFmpeg's muxer writes an AAC encoder's delay, but its decoders do not discard it.
     @Test("Matroska hides no run-in but that of Opus", arguments: [true, false])
     func hidesNoOtherRunIn(_ isTranscoded: Bool) throws {
         let input = try isTranscoded ? cut() : make("in.mkv", Self.frame() + Self.sound + ["-c:a", "aac"])

@@ -167,7 +167,7 @@ extension InputContext {
         var format: UnsafePointer<AVInputFormat>?
         let status = av_probe_input_buffer2(
             io, &format, request.url.fileBytes, nil, 0, UInt32(clamping: request.options.probeBytes))
-        // FFmpeg 7.1 recognises a playlist by its name or media type only, 5.1 by what is in it.
+        // FFmpeg 7.1 recognises a playlist only by its name or media type, 5.1 by its content.
         if isPlaylist(io), !request.containers.contains("hls") { throw refersToOthers("hls", request) }
         guard status >= 0, let format else {
             if let stop = openingError(interrupt, request) { throw stop }
@@ -187,7 +187,8 @@ extension InputContext {
             : MediaError(.notMedia, "is not a video (\(container))", file: request.name)
     }
 
-    /// Whether what was read to recognise the container, which FFmpeg keeps for the demuxer, begins as playlists do.
+    /// Whether the bytes that were read to recognise the container, which FFmpeg keeps for the demuxer, begin a
+    /// playlist.
     private static func isPlaylist(_ io: UnsafeMutablePointer<AVIOContext>?) -> Bool {
         guard let io = io?.pointee, let start = io.buf_ptr, let end = io.buf_end, start <= end else { return false }
         return UnsafeBufferPointer(start: start, count: end - start).starts(with: "#EXTM3U".utf8)

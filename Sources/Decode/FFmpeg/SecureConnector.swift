@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// Passes TLS options to all connections that a demuxer makes: FFmpeg's HLS demuxer (5.1 to 7.1) passes only some of the
-/// playlist's options on to its segments, and the verification of certificates is not among them.
+/// Sets TLS options for all connections that a demuxer opens. FFmpeg's HLS demuxer (5.1 to 7.1) uses only some of the
+/// playlist's options for its segments, and the verification of certificates is not among them.
 final class SecureConnector {
     private typealias Open =
         @convention(c) (

@@ -20,8 +20,8 @@ struct VideoStream {
 
     var codecName: String { String(cString: avcodec_get_name(parameters.pointer.pointee.codec_id)) }
 
-    /// The decoder that also reads alpha, which FFmpeg's own VP8 and VP9 decoders (5.1 to 7.1) ignore. Nil if there is no
-    /// such decoder, or no alpha.
+    /// The decoder that also decodes alpha, which FFmpeg's own VP8 and VP9 decoders (5.1 to 7.1) ignore. Nil if the
+    /// stream has no alpha, or if there is no such decoder.
     var alphaDecoder: String? {
         let name = [AV_CODEC_ID_VP8: "libvpx", AV_CODEC_ID_VP9: "libvpx-vp9"][parameters.pointer.pointee.codec_id]
         guard hasAlphaLayer, let name, avcodec_find_decoder_by_name(name) != nil else { return nil }

@@ -123,7 +123,7 @@ final class SnapshotStream {
             }
             if count == 0 || count == saliency_averror_eof { break }
             if count < 0 {
-                // FFmpeg (5.1 to 7.1) reports the end of a response without a stated length as a broken connection.
+                // FFmpeg (5.1 to 7.1) reports an input/output error at the end of a response without a stated length.
                 let isEnd = count == saliency_averror(EIO) && avio_size(connection) <= 0 && Self.isWhole(jpeg)
                 guard isEnd else { return count }
                 break

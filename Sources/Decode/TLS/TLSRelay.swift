@@ -4,7 +4,7 @@ import Media
 import Synchronization
 
 /// Listens on a port of the loopback address and forwards the data over TLS, for readers that cannot verify
-/// certificates as required: FFmpeg (5.1 to 7.1) cannot do so for RTSP, nor by fingerprint.
+/// certificates as required: FFmpeg (5.1 to 7.1) cannot verify them for RTSP, and cannot compare fingerprints at all.
 ///
 /// On every connection the server is authenticated before any data is sent to it. Other processes on this machine can
 /// connect to the port too: they reach the server as if they had connected to it directly, and cannot see other

@@ -36,8 +36,8 @@ final class FileMuxer: Muxer {
 
     override var outputFailure: MediaError? { file.writeError == 0 ? nil : file.failure() }
 
-    /// MP4 stores steps in 31 bits. FFmpeg's muxer (5.1 to 7.1) shifts packets after a longer one, and in fragments a
-    /// longer step of text aborts the process (docs/ffmpeg.md).
+    /// MP4 stores the step from one packet to the next in 31 bits. FFmpeg's muxer (5.1 to 7.1) shifts the packets after
+    /// a longer step, and if it writes fragments, a longer step between texts aborts the process (docs/ffmpeg.md).
     override var longestStep: Int64 { Int64(Int32.max) / 2 }
 
     override func writeTrailer() throws(MediaError) {

@@ -10,7 +10,8 @@ extension Muxer {
     /// - Parameter name: the source stream's name in warnings: "audio stream 2".
     final func carry(_ label: StreamLabel, to stream: UnsafeMutablePointer<AVStream>, named name: String) {
         var tags = label.tags
-        // In MP4 the handler name is used as track name, because FFmpeg (5.1 to 7.1) cannot read the title that it writes.
+        // In MP4 the title is also the handler's name, because FFmpeg (5.1 to 7.1) cannot read the title that it
+        // writes.
         tags["handler_name"] = isMP4 ? tags["title"] ?? tags["handler_name"] : nil
         if format == OutputContainer.mov.formatName {
             tags["language"] = tags["language"].map(LanguageCode.inQuickTime)
@@ -88,8 +89,8 @@ extension Muxer {
     /// - Parameter end: the end of the frames, in seconds; later chapters would lengthen an MP4 file.
     final func setChapters(_ chapters: [Chapter], end: Double) throws(MediaError) {
         var kept = chapters.clipped(to: end)
-        // FFmpeg's MP4 muxer (5.1 to 7.1) begins the first chapter at 0 in any case; a later start would only move the
-        // end of a single one earlier by as much.
+        // FFmpeg's MP4 muxer (5.1 to 7.1) always starts the first chapter at 0. If a single chapter had a later start,
+        // its end would move earlier by the same amount.
         if isMP4, !kept.isEmpty { kept[0].start = 0 }
         guard !kept.isEmpty, context.pointee.nb_chapters == 0,
             let list = av_calloc(kept.count, MemoryLayout<UnsafeMutablePointer<AVChapter>?>.stride)

@@ -66,38 +66,40 @@ public enum OutputContainer: String, Sendable, CaseIterable {
     /// Whether FFmpeg's MP4 muxer writes it.
     var isMP4: Bool { self == .mp4 || self == .mov }
 
-    /// Whether it is Matroska, whose description of a sound stream says what is thrown away at its beginning (CodecDelay);
-    /// all its times are later by as much.
+    /// Whether it is Matroska or WebM, in which CodecDelay tells players how much of a sound stream's beginning to
+    /// discard. All time stamps of the stream are later by that amount.
     private var hasCodecDelay: Bool { self == .mkv || self == .webm }
 
-    /// Makes an output's description of sound say which run-in the container hides: that of Opus alone. Of other codecs
-    /// FFmpeg's muxer writes it since 6.0, but its decoders throw none of it away.
+    /// Sets the encoder's delay that the output declares for a sound stream: its own for Opus, none for other codecs.
+    /// FFmpeg's muxer would write it for them too since 6.0, but its decoders discard none of it.
     ///
-    /// - Parameter rate: samples a second by which the description counts the run-in.
+    /// - Parameter rate: the sample rate in which the description counts the delay, in hertz.
     func describeRunIn(_ parameters: UnsafeMutablePointer<AVCodecParameters>, rate: Int32) {
         guard hasCodecDelay else { return }
         guard parameters.pointee.codec_id == AV_CODEC_ID_OPUS, rate > 0 else {
             parameters.pointee.initial_padding = 0
             return
         }
-        // The muxer takes it for 1/48000 s before FFmpeg 6.0, for samples of the stream's rate since: they are made the same.
+        // The muxer counts it in 1/48000 s before FFmpeg 6.0, and in samples of the stream since. At 48 kHz both are
+        // equal.
         let padding = Int64(max(0, parameters.pointee.initial_padding))
         parameters.pointee.initial_padding = Int32(clamping: padding * Self.opusRate / Int64(rate))
         parameters.pointee.sample_rate = Int32(Self.opusRate)
     }
 
-    /// Seconds at a sound stream's beginning that its description in the output says are thrown away.
+    /// The seconds of a sound stream's beginning that players of the output discard.
     func codecDelay(_ parameters: UnsafePointer<AVCodecParameters>) -> Double {
         guard hasCodecDelay, parameters.pointee.codec_id == AV_CODEC_ID_OPUS else { return 0 }
         return Double(max(0, parameters.pointee.initial_padding)) / Double(Self.opusRate)
     }
 
-    /// Ticks of `codecDelay` that the muxer adds to a stream's times by itself, once the header is written.
+    /// The ticks of `codecDelay` that the muxer itself adds to a stream's time stamps; known once the header is
+    /// written.
     func addedDelay(_ stream: UnsafePointer<AVStream>) -> Int64 {
         hasCodecDelay ? saliency_matroska_added_delay(stream) : 0
     }
 
-    /// Samples a second that Opus counts its run-in by, whatever it was encoded from (RFC 7845, 5.1).
+    /// The sample rate in which Opus counts its delay, whatever rate it was encoded from (RFC 7845, 5.1).
     static let opusRate: Int64 = 48_000
 
     /// Whether players decode sound of a codec in the container: browsers, phones and televisions play nothing else in MP4.
@@ -117,8 +119,8 @@ public enum OutputContainer: String, Sendable, CaseIterable {
         }
         // Plain text becomes timed text.
         if isMP4, kind == .subtitle, SubtitleText.isText(codec) { return true }
-        // FFmpeg's AVI muxer (5.1 to 7.1) takes no Opus. FLAC comes back in pieces without the bounds that FFmpeg 5.1's decoder
-        // needs, which reports an error for each (7.1 finds them again).
+        // FFmpeg's AVI muxer (5.1 to 7.1) does not support Opus. FLAC is read from AVI in pieces that do not end with
+        // its frames: FFmpeg 5.1's decoder reports an error for each, 7.1's finds the frames again.
         if self == .avi, kind == .subtitle || codec == AV_CODEC_ID_OPUS || codec == AV_CODEC_ID_FLAC { return false }
         guard let format = av_guess_format(formatName, nil, nil) else { return false }
         return avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL) == 1

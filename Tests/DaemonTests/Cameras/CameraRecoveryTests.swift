@@ -21,34 +21,65 @@ import Testing
         case cut, stalled, garbled, refused, noMedia, anotherSize, silent
     }
 
-    private static let seconds = 1.2
+    /// The streams that the server plays.
+    private struct Material {
+        static let seconds = 1.2
+        /// Opening reads 2 to 3 s of this stream, and a window needs frames that arrive after that.
+        static let garbledSeconds = 4.8
 
-    private static func play(_ mood: Mood, _ connection: StreamServer.Connection, _ plain: [UInt8], _ other: [UInt8]) {
+        let plain: [UInt8]
+        let garbled: [UInt8]
+        let other: [UInt8]
+
+        init() throws {
+            plain = try CameraMaterial.stream(seconds: Self.seconds)
+            other = try CameraMaterial.stream(seconds: Self.seconds, size: "160x120")
+            garbled = try Self.garbled(CameraMaterial.stream(seconds: Self.garbledSeconds))
+        }
+
+        /// Damages the time from 0.4 to 0.8 s, during which the stream is still being opened.
+        ///
+        /// Which parts of the stream are hit at random depends on the version of the sound's encoder. One kind of
+        /// damage is therefore always present: a packet of sound with another identifier begins a stream that never
+        /// continues, and opening waits for that stream as long as it may (`InputOptions.live.probeDuration`).
+        private static func garbled(_ stream: [UInt8]) throws -> [UInt8] {
+            let range = stream.count / 12..<stream.count / 6
+            var bytes = stream
+            var generator = SeededGenerator(seed: 5)
+            for _ in 0..<200 {
+                bytes[Int.random(in: range, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
+            // The bytes of the first packet of a frame of sound: the sync byte, the flag of a start, and the
+            // identifier.
+            let sound: [UInt8] = [0x47, 0x41, 0x01]
+            let packet = try #require(
+                Swift.stride(from: 0, to: stream.count, by: 188).first {
+                    range.contains($0) && stream[$0...].starts(with: sound)
+                })
+            bytes.replaceSubrange(packet..<packet + 188, with: stream[packet..<packet + 188])
+            bytes[packet + 2] = 0xE5
+            return bytes
+        }
+    }
+
+    private static func play(_ mood: Mood, _ connection: StreamServer.Connection, _ material: Material) {
         guard mood != .refused else { return }
         if mood == .silent { return connection.hold() }
         connection.beginHTTP()
         switch mood {
-        case .cut: connection.play(plain.dropLast(100), seconds: seconds)
+        case .cut: connection.play(material.plain.dropLast(100), seconds: Material.seconds)
         case .stalled:
-            connection.play(plain, seconds: seconds)
+            connection.play(material.plain, seconds: Material.seconds)
             connection.hold()
-        case .garbled:
-            var bytes = plain
-            var generator = SeededGenerator(seed: 5)
-            for _ in 0..<200 {
-                let place = Int.random(in: bytes.count / 3..<bytes.count * 2 / 3, using: &generator)
-                bytes[place] = UInt8.random(in: 0...255, using: &generator)
-            }
-            connection.play(bytes, seconds: seconds)
+        case .garbled: connection.play(material.garbled, seconds: Material.garbledSeconds)
         case .noMedia: connection.send(Array("<html>Not now.</html>".utf8))
-        case .anotherSize: connection.play(other, seconds: seconds)
+        case .anotherSize: connection.play(material.other, seconds: Material.seconds)
         case .refused, .silent: break
         }
     }
 
     @Test func aCameraRecoversFromEveryFault() async throws {
-        let plain = try CameraMaterial.stream(seconds: Self.seconds)
-        let other = try CameraMaterial.stream(seconds: Self.seconds, size: "160x120")
+        let material = try Material()
         let long = try CameraMaterial.stream(seconds: 30)
         let served = Mutex(0)
         let isOver = Latch()
@@ -58,7 +89,7 @@ import Testing
                 return count - 1
             }
             if Mood.allCases.indices.contains(number) {
-                Self.play(Mood.allCases[number], connection, plain, other)
+                Self.play(Mood.allCases[number], connection, material)
             } else {
                 isOver.open()
             }
@@ -70,7 +101,7 @@ import Testing
                     url: http://127.0.0.1:\(server.port)/live
                     backoff: 1
                     stall: 1
-                    open-timeout: 2
+                    open-timeout: 5
                     segments: @/segments
                     segment-length: 1
                     log-file: @/record.ndjson
