@@ -54,7 +54,8 @@ struct JobTable {
             WHERE state = 'queued' AND substr(output, 1, ?) = ?
             """,
             [
-                failure.code, failure.message, UnixTime.milliseconds(retryAt), UnixTime.milliseconds(now), prefix.unicodeScalars.count,
+                failure.code, failure.message, UnixTime.milliseconds(retryAt), UnixTime.milliseconds(now),
+                prefix.unicodeScalars.count,
                 prefix,
             ])
     }
