@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Tries the package in a fresh Debian: installs it with apt, uses it, removes and purges it, and looks for leftovers.
-# As root; needs debootstrap and a Debian mirror (MIRROR=URL). SUITE=trixie PACKAGE=FILE tries one that was built for Debian 13.
+# As root; needs debootstrap. MIRROR=URL names a Debian mirror other than the one that apt uses; SUITE=trixie PACKAGE=FILE
+# tries a package that was built for Debian 13.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-mirror=${MIRROR:-http://deb.debian.org/debian}
+mirror=$(tools/deb/mirror.sh)
 
 version=$(tools/version.sh)
 package=${PACKAGE:-out/saliencyd_${version}_amd64.deb}

@@ -2,10 +2,10 @@
 # Unpacks the headers of Debian 13's FFmpeg, and prints the folder they are in.  headers.sh
 #
 # apt checks Debian's signatures and uses separate lists and caches; nothing is installed. CACHE names the folder that keeps
-# them (default: ~/.cache/saliencyd), MIRROR a Debian mirror.
+# them (default: ~/.cache/saliencyd), MIRROR a Debian mirror other than the one that apt uses.
 set -euo pipefail
 cache=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/saliencyd}/ffmpeg7
-mirror=${MIRROR:-http://deb.debian.org/debian}
+mirror=$("$(dirname "$0")/../deb/mirror.sh")
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 include=$cache/usr/include/x86_64-linux-gnu

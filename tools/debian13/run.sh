@@ -5,7 +5,7 @@
 # .build and out are separate folders, which are kept so that later runs build only changed files.
 #
 #   DEBIAN13   the folder for all of this (default: /var/tmp/saliencyd-debian13); remove it to start again
-#   MIRROR     a Debian mirror
+#   MIRROR     a Debian mirror other than the one that apt uses
 #   BIND       more paths that are needed inside, mounted read-only at the same path, for example package mirrors
 #
 #   SALIENCYD_SHARED   reference material for the tests (default: ../shared, where there is one), read-only
@@ -16,7 +16,7 @@ cd "$(dirname "$0")/../.."
 tree=$PWD
 folder=${DEBIAN13:-/var/tmp/saliencyd-debian13}
 root=$folder/root
-mirror=${MIRROR:-http://deb.debian.org/debian}
+mirror=$(tools/deb/mirror.sh)
 
 if [ "$(id -u)" -ne 0 ]; then
     echo "run.sh mounts and changes root: run it as root" >&2
