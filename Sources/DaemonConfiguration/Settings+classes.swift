@@ -2,9 +2,9 @@ import Engine
 import Pipeline
 
 extension Settings {
-    /// Holds the classes that folders and cameras name against the model's, which the configuration alone does not know.
+    /// Checks that the model has the classes of folders and cameras, which the configuration alone does not show.
     ///
-    /// - Throws: `SettingsError` for all classes that the model does not have.
+    /// - Throws: `SettingsError` that lists all classes that the model does not have.
     package func checkClasses(_ manifest: ModelManifest) throws(SettingsError) {
         var problems: [SettingsError] = []
         let explained =

@@ -1,6 +1,7 @@
 extension Settings {
-    /// - Parameter needsWork: whether settings that say nothing of folders and cameras are a mistake, such as a file that was cut short.
-    /// - Throws: `SettingsError` for all values that are not allowed, and unknown keys.
+    /// - Parameter needsWork: whether settings that mention neither folders nor cameras are an error; the file may have
+    ///   been cut short.
+    /// - Throws: `SettingsError` for all values that are not allowed, and for unknown keys.
     package init(_ source: SettingsReader, needsWork: Bool = true) throws(SettingsError) {
         var reader = source
         self.init()

@@ -1,6 +1,6 @@
 extension Settings {
-    /// No drop folder gets files that the daemon itself writes, and each file belongs to one drop folder. Folders are
-    /// the same if they are one folder, whatever they are called. Blocks: looks at the folders.
+    /// Checks that no drop folder receives files that the daemon itself writes, and that each file belongs to one drop
+    /// folder. Folders are compared by what they are, not by their paths. Blocks, because it accesses the folders.
     func checkFolders(_ reader: inout SettingsReader) throws(SettingsError) {
         let places = dropFolders.map { (dropFolder: $0, place: FolderPlace($0.folder)) }
         let statePlace = FolderPlace(state)
@@ -27,7 +27,7 @@ extension Settings {
             }
         }
         for dropFolder in dropFolders {
-            // One file may take the ends of several drop folders' jobs.
+            // The ends of several drop folders' jobs may be written to one file.
             guard let file = dropFolder.events.file,
                 let other = Self.taker(of: FolderPlace(Self.folder(of: file)), places)
             else { continue }
@@ -36,7 +36,8 @@ extension Settings {
         try checkCameras(&reader, places)
     }
 
-    /// Each folder and file of a camera is that camera's alone, and no drop folder: what is recorded there would be annotated.
+    /// Checks that each folder and file of a camera belongs to that camera alone and is not in a drop folder, where
+    /// recordings would be annotated.
     private func checkCameras(
         _ reader: inout SettingsReader, _ places: [(dropFolder: DropFolderSettings, place: FolderPlace)]
     ) throws(SettingsError) {
@@ -54,7 +55,7 @@ extension Settings {
         }
     }
 
-    /// What takes files out of a folder, as a clause; nil if nothing does.
+    /// The reason why files in a folder would be taken, as a clause; nil if they would not.
     private static func taker(
         of place: FolderPlace, _ places: [(dropFolder: DropFolderSettings, place: FolderPlace)]
     ) -> String? {

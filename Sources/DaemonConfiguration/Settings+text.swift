@@ -1,8 +1,8 @@
 import Pipeline
 
 extension Settings {
-    /// The effective settings as a configuration file that gives the same again, but for the secrets in addresses: those
-    /// are hidden.
+    /// The effective settings as a configuration file. It gives the same settings again, except for the secrets in
+    /// addresses, which are hidden.
     package var text: String {
         var lines: [String] = []
         func add(_ entries: [(key: String, value: ConfigTree.Value)], indent: Int = 0) {
@@ -31,7 +31,7 @@ extension Settings {
         func points(_ region: FrameRegion) {
             add([("points", .text(region.polygon.text))], indent: 8)
         }
-        // The tokens belong to `http`, so that its other settings come last.
+        // The tokens belong to `http`, so the other settings of `http` come last.
         let entries = Self.table.entries(of: self)
         add(entries.filter { !$0.key.hasPrefix("http.") } + entries.filter { $0.key.hasPrefix("http.") })
         add("tokens", http.tokens, indent: 2, name: \.name) { add(TokenSettings.table.entries(of: $0), indent: 6) }
@@ -71,7 +71,7 @@ extension Settings {
         }
     }
 
-    /// Plain where YAML takes it for nothing else, otherwise between single quotes.
+    /// The value without quotes if YAML reads it as the same text, otherwise in single quotes.
     private static func quoted(_ value: String) -> String {
         let isPlain =
             value.first.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "/") } == true

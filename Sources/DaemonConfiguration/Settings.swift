@@ -3,7 +3,7 @@ import Logging
 import Pipeline
 import Telemetry
 
-/// Everything `serve` is told, decoded once and never changed: a reload makes another one.
+/// All settings of `serve`, decoded once and never changed; a reload creates a new value.
 package struct Settings: Sendable, Equatable {
     /// The network: the name of a built-in or installed model, or a checkpoint's path.
     package var model = BuiltInModel.motion.rawValue
@@ -15,16 +15,16 @@ package struct Settings: Sendable, Equatable {
     package var engine = EngineSettings()
     package var http = HTTPSettings()
     package var logging = LoggingSettings()
-    /// Nil where nothing is published over MQTT.
+    /// The settings of MQTT; nil if nothing is published.
     package var mqtt: MQTTSettings?
-    /// What holds up jobs of all drop folders.
+    /// The conditions under which no job of any drop folder starts.
     package var holds = HoldLimits()
-    /// In the order of `folders`.
+    /// The drop folders in the order of `folders`.
     package var dropFolders: [DropFolderSettings] = []
-    /// In the order of `cameras`.
+    /// The cameras in the order of `cameras`.
     package var cameras: [CameraSettings] = []
 
-    /// Whether going over to `other` takes a new process: these are what running parts share.
+    /// Whether a change to `other` requires a new process, because it affects resources that running parts share.
     package func differsBeyondSources(from other: Settings) -> Bool {
         var same = other
         same.dropFolders = dropFolders
@@ -36,44 +36,44 @@ package struct Settings: Sendable, Equatable {
     }
 }
 
-/// What the engine may use.
+/// The limits of the engine.
 package struct EngineSettings: Sendable, Equatable {
-    /// Nil for one per usable core.
+    /// The number of threads; nil for one per usable core.
     package var threads: Int?
     package var memory = MemoryUse.fast
-    /// Videos annotated at the same time; each has its share of the threads.
+    /// The number of videos annotated at the same time, which share the threads.
     package var jobs = 1
-    /// Bytes that the frames of one job may take; nil for half of the memory, shared among the jobs.
+    /// The memory for the frames of one job in bytes; nil for half of the memory, divided by the number of jobs.
     var frameMemory: Int?
 
-    /// Bytes that the frames of one job may take.
+    /// The memory for the frames of one job in bytes.
     package var frameLimit: Int { frameMemory ?? MemoryBudget.total / 2 / jobs }
 }
 
-/// For how long the ledger remembers jobs that are over.
+/// How long the ledger keeps jobs that have ended.
 package struct LedgerSettings: Sendable, Equatable {
-    /// Days; nil for ever.
+    /// The maximum age in days; nil for no limit.
     package var keepAge: Double? = 365
-    /// Jobs; nil for any number.
+    /// The maximum number of jobs; nil for no limit.
     package var keepJobs: Int? = 100_000
 }
 
-/// When no job begins.
+/// The conditions under which no job starts.
 package struct HoldLimits: Sendable, Equatable {
-    /// Of all drop folders; each may have its own beside them.
+    /// The quiet hours of all drop folders, in addition to each folder's own.
     package var quietHours: QuietHours?
-    /// Bytes that outputs' disks and the state folder's have to keep free; 0 for none.
+    /// The free space in bytes that the disks of the outputs and of the state folder must keep; 0 for no limit.
     package var freeSpace: Int64 = 0
 }
 
-/// What is logged, and how.
+/// The level and the format of the log.
 package struct LoggingSettings: Sendable, Equatable {
     package var level = Logger.Level.info
     package var format = LogFormat.automatic
 }
 
 extension Settings {
-    /// The settings that belong to no folder, camera or token, but for MQTT's.
+    /// The settings outside of folders, cameras, tokens and MQTT.
     package static let table: [Setting<Settings>] = [
         .text("model", at: \.model),
         .path("labels", ifSet: \.labels),

@@ -5,9 +5,9 @@ import Testing
 
 @testable import DaemonConfiguration
 
-/// The text that jobs are told apart by.
+/// Tests the text that distinguishes jobs.
 @Suite struct AnnotationSettingsTests {
-    @Test("Jobs of what was never set keep the key they had")
+    @Test("A job whose options have their defaults has the same key as in earlier versions")
     func standard() {
         let text =
             #"{"burn-labels":"false","colormap":"turbo","container":"mp4","fit":"crop","method":"guided-backprop","#
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "What is set comes back, and makes another key",
+        "A setting survives the round trip through the key, and changes the key",
         arguments: [
             SaliencyRequest(method: .integratedGradients, steps: 40, baseline: .firstFrame),
             SaliencyRequest(method: .integratedGradients, parameters: .pair),
@@ -40,7 +40,7 @@ import Testing
         #expect(text != AnnotationSettings(container: .webm).canonical)
     }
 
-    @Test("The colour behind transparency is a part of the key where it is not black")
+    @Test("The colour behind transparency is part of the key if it is not black")
     func background() throws {
         let settings = AnnotationSettings(
             sampling: SamplingRequest(background: BackgroundColor(red: 255, green: 0, blue: 16)))
@@ -49,7 +49,7 @@ import Testing
         #expect(try AnnotationSettings.decode(canonical: text) == settings)
     }
 
-    @Test("A legend and a line that is left out are a part of the key, and come back")
+    @Test("A legend and a hidden outline are part of the key, and survive the round trip")
     func drawing() throws {
         var settings = AnnotationSettings()
         settings.drawing.hasLegend = true
@@ -59,7 +59,7 @@ import Testing
         #expect(try AnnotationSettings.decode(canonical: text) == settings)
     }
 
-    @Test("What becomes of the sound, and which stream is shown, are a part of the key where they are set")
+    @Test("The handling of sound and the choice of stream are part of the key if they are set")
     func soundAndStream() throws {
         let settings = AnnotationSettings(sampling: SamplingRequest(stream: 1), audio: .omitted)
         let text = settings.canonical
@@ -67,7 +67,7 @@ import Testing
         #expect(try AnnotationSettings.decode(canonical: text) == settings)
     }
 
-    @Test("Windows that are measured are a part of the key")
+    @Test("The number of windows whose trust is measured is part of the key")
     func trust() throws {
         let settings = AnnotationSettings(trustWindows: 3)
         let text = settings.canonical

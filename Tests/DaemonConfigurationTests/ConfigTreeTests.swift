@@ -41,7 +41,7 @@ import Testing
         #expect(ConfigTree.items(of: "") == [""] && ConfigTree.items(of: "  ") == [""])
     }
 
-    /// One long list that thousands of keys refer to would take gigabytes.
+    /// One long list to which thousands of keys refer would take gigabytes.
     @Test func repeatedListsEnd() {
         let items = (0..<5000).map(String.init).joined(separator: ", ")
         let error = #expect(throws: SettingsError.self) {
@@ -87,8 +87,8 @@ import Testing
         #expect(try ConfigTree(yaml: "# nothing\n", origin: "c").entries == [])
     }
 
-    /// libyaml itself has no limit: no thread's stack overflows.
-    /// An alias adds the levels of its node: a chain of them once overflowed the stack.
+    /// libyaml itself has no limit, and an alias adds the levels of its node: a chain of aliases once overflowed the
+    /// stack.
     @Test(arguments: [("- &a [x]\n", "- &a [*a]\n"), ("- &a {k: x}\n", "- &a {k: *a}\n")])
     func chainsOfAliasesAreRefused(first: String, next: String) {
         let error = #expect(throws: SettingsError.self) {

@@ -19,7 +19,7 @@ import Testing
         #expect(place.isIn(FolderPlace("/")))
     }
 
-    /// What is not there yet is told apart by its names.
+    /// Paths that do not exist yet are distinguished by their names.
     @Test func whatIsNotThereYetHasAPlaceToo() throws {
         let folder = try TemporaryDirectory()
         #expect(mkdir(folder.file("in"), 0o777) == 0)

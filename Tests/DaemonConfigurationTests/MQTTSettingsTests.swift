@@ -33,7 +33,7 @@ import Testing
         #expect(mqtt.user == "me" && mqtt.passwordFile == "/etc/p" && mqtt.snapshotInterval == 30)
         #expect(mqtt.trust == .verified(authorities: "/etc/ca.pem") && !mqtt.hasDiscovery)
         #expect(settings.text.contains("mqtt:\n  url: 'mqtts://[::1]:8883'\n  user: me\n"))
-        // What is printed gives the same again.
+        // The printed settings give the same settings again.
         let shown = MQTTSettings.table.entries(of: mqtt).map { "\($0.key): '\($0.value.text)'" }.joined(separator: ", ")
         #expect(try await load(shown).mqtt == mqtt)
         var other = settings

@@ -37,7 +37,7 @@ import Testing
     @Test func theClockIsPutForwardOverAnEnd() throws {
         #expect(try isQuiet("22:00-02:30", "2026-03-29T00:59:59Z"))
         #expect(try !isQuiet("22:00-02:30", "2026-03-29T01:00:00Z"))
-        // A begin that there is not this night: from the next moment that there is.
+        // The start does not exist in this night; the hours start at the next time that does.
         #expect(try !isQuiet("02:30-06:00", "2026-03-29T00:59:59Z"))
         #expect(try isQuiet("02:30-06:00", "2026-03-29T01:00:00Z"))
         #expect(try isQuiet("02:30-06:00", "2026-03-29T03:59:59Z"))
@@ -46,10 +46,10 @@ import Testing
 
     /// 2026-10-25: 02:59:59 in Berlin (00:59:59 UTC) is followed by 02:00:00.
     @Test func theClockIsPutBack() throws {
-        // 06:00 is an hour later than on the day before, by UTC.
+        // In UTC, 06:00 is an hour later than on the day before.
         #expect(try !isQuiet("22:00-06:00", "2026-10-24T04:00:00Z") && isQuiet("22:00-06:00", "2026-10-25T04:00:00Z"))
         #expect(try !isQuiet("22:00-06:00", "2026-10-25T05:00:00Z"))
-        // 02:45 comes twice, and is what it is both times.
+        // 02:45 occurs twice and has the same result both times.
         for time in ["00:45:00", "01:45:00"] {
             #expect(try isQuiet("02:30-06:00", "2026-10-25T\(time)Z"))
             #expect(try !isQuiet("22:00-02:30", "2026-10-25T\(time)Z"))

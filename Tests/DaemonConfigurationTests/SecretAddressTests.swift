@@ -16,7 +16,7 @@ import Testing
         ("rtmp://live.example/app/hunter2", "rtmp://live.example/app/***"),
         ("rtmps://live.example:443/app/hunter2?x=hunter2", "rtmps://live.example:443/app/***?x=***"),
         ("rtmp://live.example/app", "rtmp://live.example/***"),
-        // A password that its owner should have escaped.
+        // A password that should have been escaped.
         ("rtsp://admin:hunter2/x@cam/live", "rtsp://***@cam/live"),
         ("rtsp://admin:hunter2?x@cam/live", "rtsp://***@cam/live"),
         ("rtsp://admin:hunter2#x@cam/live", "rtsp://***@cam/live"),

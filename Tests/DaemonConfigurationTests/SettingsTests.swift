@@ -75,7 +75,7 @@ struct SettingsTests {
         #expect(error.all.map(\.key) == ["folders.inbox.target", "cameras.gate.target"])
     }
 
-    /// What stands behind a # in the documented file are keys too.
+    /// The keys that are commented out in the documented file are tested too.
     @Test func everyDocumentedKeyMeansSomething() async throws {
         let text = String(decoding: try GoldenMaterial.bytes("../../systemd/saliencyd.yaml"), as: UTF8.self)
         let all = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
@@ -133,13 +133,13 @@ struct SettingsTests {
         #expect(!settings.dropFolders[0].hasSubfolders && !settings.dropFolders[0].reannotates)
     }
 
-    /// A file that was emptied or cut short is no order to stop watching.
+    /// A file that was emptied or cut short must not stop the watching.
     @Test(arguments: ["", "# folders: {a: {}}\n", "model: x\n", "http: {port: 1}\n"])
     func aConfigurationWithNothingToDoIsRefused(_ yaml: String) async throws {
         #expect(try await failure(yaml).reason.contains("neither folders nor cameras"))
         _ = try await load(yaml + "\nfolders: {}\n")
         _ = try await load(yaml, environment: ["SALIENCYD_WATCHES": "a", "SALIENCYD_WATCH_A_FOLDER": "/in"])
-        // Whoever only asks a daemon needs none.
+        // Commands that only connect to a daemon need neither.
         _ = try await SettingsLoader(file: folder.file("saliencyd.yaml"), environment: [:]).load(needsWork: false)
     }
 
@@ -149,7 +149,7 @@ struct SettingsTests {
         #expect(error.line == 4 && error.reason.contains("*.mp4"), "\(error)")
     }
 
-    /// Whatever they are called: by links, and one in the other.
+    /// Tests different paths to one folder: through links, and one folder inside the other.
     @Test(arguments: [
         ("b: {folder: ROOT/link}", "folders.b.folder", "folder of a"),
         ("b: {folder: ROOT/b, output: ROOT/link}", "folders.b.output", "a watches"),
@@ -172,7 +172,7 @@ struct SettingsTests {
         #expect(error.line == 4)
     }
 
-    /// Without subfolders, what lies in a folder of the drop folder is never looked at.
+    /// Without subfolders, the files in subfolders of the drop folder are never read.
     @Test func anOutputMayLieInADropFolderWithoutSubfolders() async throws {
         _ = try await load("folders: {a: {folder: /in, output: /in/annotated}}")
     }
@@ -246,7 +246,7 @@ struct SettingsTests {
         #expect(error.key == key, "\(error)")
         #expect(error.reason.contains(mention), "\(error)")
         #expect(error.description.hasPrefix(folder.file("saliencyd.yaml")))
-        // What follows from a mistake is no other.
+        // The consequences of an error are not reported as further errors.
         #expect(error.others.isEmpty, "\(error)")
     }
 
@@ -329,7 +329,7 @@ struct SettingsTests {
         #expect(error?.description.contains("none.yaml") == true)
     }
 
-    /// References to references: a few bytes that come to millions of keys.
+    /// With aliases of aliases, a few bytes expand to millions of keys.
     @Test func referencesOfReferencesEnd() async throws {
         var yaml = "a0: &a0 {k: 1, l: 2, m: 3, n: 4, o: 5, p: 6, q: 7, r: 8, s: 9}\n"
         for level in 1..<8 {
@@ -339,7 +339,7 @@ struct SettingsTests {
         #expect(try await failure(yaml).reason.isEmpty == false)
     }
 
-    /// Damaged anywhere, the file is read or refused; nothing ends the process.
+    /// A file with damage anywhere is read or refused; it never ends the process.
     @Test func damagedFilesAreReadOrRefused() async throws {
         let bytes = try GoldenMaterial.bytes("../../systemd/saliencyd.yaml")
         var random = SeededGenerator(seed: 11)

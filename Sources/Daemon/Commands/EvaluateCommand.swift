@@ -110,7 +110,7 @@ struct EvaluateCommand: CheckedCommand {
     }
 }
 
-/// The number of clips that are done.
+/// The number of evaluated clips.
 struct EvaluationProgress: DisplayableProgress {
     var done: Int
     var total: Int

@@ -9,7 +9,7 @@ import Logging
 import Pipeline
 import Telemetry
 
-/// `saliencyd live`: one live stream.
+/// `saliencyd live`: explains one live stream.
 struct LiveCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "live",
@@ -82,7 +82,7 @@ struct LiveCommand: CheckedCommand {
                     model: loaded, threads: engine.threads ?? ThreadPool.usableCores, scheduler: EngineScheduler()),
                 log: log,
                 warnings: warnings, clock: ContinuousClock()))
-        // What can never be explained is said now, and not at every connection.
+        // Errors that would recur at every connection are reported now.
         _ = try resources.engine()
         let camera = Camera(
             entry: entry, connect: { try await resources.connect(connection: $0, stop: $1) }, cameraTask: resources,

@@ -2,7 +2,7 @@ import ArgumentParser
 import Concurrency
 import Pipeline
 
-/// `saliencyd model import`: a network in a file, installed under a name.
+/// `saliencyd model import`: installs the network in a file under a name.
 struct ModelImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",

@@ -3,10 +3,10 @@ import Encode
 import Engine
 import Pipeline
 
-/// `--methods`: names separated by commas, each with settings of its own behind colons, as in
+/// `--methods`: names separated by commas, each followed by its own settings, which begin with colons, as in
 /// `gradient,gradient:smooth=20,integrated-gradients:baseline=mean`.
 struct ComparedMethods {
-    /// What applies to every method that has it and does not say otherwise.
+    /// The settings that apply to every method that has them, unless the method sets them itself.
     struct Common {
         var smooth = 0
         var noiseAverage: NoiseAverage = .squares
@@ -16,7 +16,7 @@ struct ComparedMethods {
         var target = "top1"
         var sign: HeatSign = .absolute
 
-        /// As settings of a method; those that a method does not take are not used.
+        /// The same as settings of a method; those that a method does not have are ignored.
         var settings: MethodSettings {
             SaliencyRequest(
                 smoothSamples: smooth, noiseAverage: noiseAverage, seed: seed, steps: steps, baseline: baseline
@@ -26,7 +26,7 @@ struct ComparedMethods {
 
     let requests: [SaliencyRequest]
 
-    /// - Throws: `ValidationError` that names what is wrong and what there is.
+    /// - Throws: `ValidationError` that names the problem and the allowed values.
     init(_ text: String, common: Common = Common()) throws(ValidationError) {
         var requests: [SaliencyRequest] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -51,7 +51,7 @@ struct ComparedMethods {
         self.requests = requests
     }
 
-    /// Names in a list that are no method's.
+    /// The names in a list that are not methods.
     static func unknown(_ text: String) -> [String] {
         text.split(separator: ",", omittingEmptySubsequences: false)
             .map { String($0.prefix { $0 != ":" }) }.filter { SaliencyRequest.Method(rawValue: $0) == nil }
@@ -69,7 +69,8 @@ struct ComparedMethods {
             try set(setting[0], setting.count > 1 ? setting[1] : "", of: &request)
             named.append(setting[0])
         }
-        // Known only now: what a method over another's map takes depends on that other one.
+        // This is checked last, because the settings of a method that works on another method's map depend on that
+        // method.
         for setting in settings where named.contains(setting.key) && !request.takes(setting) {
             throw ValidationError("--methods: \(method.name) has no \(setting.key)")
         }
@@ -106,6 +107,7 @@ struct ComparedMethods {
         }
     }
 
-    /// What can follow a name: not the seed, which all methods share, and nothing that is written with commas.
+    /// The settings that can follow a name: all except the seed, which the methods share, and those whose values
+    /// contain commas.
     static let settings = MethodSetting.all.filter { $0 != .seed && $0 != .box && $0 != .boxStride }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import DaemonConfiguration
 import FoundationEssentials
 
-/// Which running daemon is meant.
+/// Selects a running daemon.
 struct DaemonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the daemon answers (default: as its configuration says).", valueName: "url"))
     var url: String?
@@ -42,7 +42,7 @@ struct DaemonOptions: ParsableArguments {
     }
 }
 
-/// Which configuration, and what goes before it.
+/// Selects the configuration and the values that override it.
 struct ConfigurationOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: ArgumentHelp("The configuration.", valueName: "file"))
     var config = "/etc/saliencyd/saliencyd.yaml"

@@ -3,7 +3,7 @@ import DaemonConfiguration
 import Encode
 import Pipeline
 
-/// How the heat looks.
+/// The appearance of the heat.
 struct DrawingOptions: ParsableArguments {
     @Option(help: .annotation("colormap")) var colormap: Colormap?
     @Option(help: .annotation("opacity")) var opacity = DrawingRequest().opacity
@@ -20,7 +20,7 @@ struct DrawingOptions: ParsableArguments {
     @Flag(help: "Leave out the line that marks the edge of the crop where the network does not see the whole frame.")
     var noOutline = false
 
-    /// - Parameter sign: of the heat that is drawn.
+    /// - Parameter sign: the sign of the heat that is drawn.
     func check(for sign: HeatSign, _ problems: inout RequestProblems) {
         let settings = AnnotationSettings(saliency: SaliencyRequest(sign: sign), drawing: request(for: sign))
         problems.hold(settings, to: AnnotationSettings.table)

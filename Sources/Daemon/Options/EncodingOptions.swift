@@ -2,14 +2,14 @@ import ArgumentParser
 import DaemonConfiguration
 import Encode
 
-/// How annotated videos are compressed.
+/// The compression of annotated videos.
 struct EncodingOptions: ParsableArguments {
     @Option(help: .annotation("crf")) var crf: Int?
     @Option(help: .annotation("preset")) var preset = VideoSettings().preset
 
     /// - Parameter output: the video's path; nil for a live stream.
     func check(for output: String?, _ problems: inout RequestProblems) {
-        // What is wrong with the path itself is said elsewhere.
+        // Errors in the path itself are reported elsewhere.
         let container = output.flatMap { try? OutputContainer(path: $0) } ?? .mp4
         problems.hold(
             AnnotationSettings(container: container, video: settings), to: AnnotationSettings.table)
@@ -20,14 +20,14 @@ struct EncodingOptions: ParsableArguments {
 
 extension VideoPreset: ExpressibleByArgument {}
 
-/// What becomes of the source's sound.
+/// Whether the source's sound is copied, transcoded or left out.
 struct AudioOptions: ParsableArguments {
     @Option(help: .annotation("audio")) var audio = AnnotationSettings().audio
 }
 
 extension AudioPolicy: ExpressibleByArgument {}
 
-/// How a video that is written as one file lies in it.
+/// The layout of a video in its file.
 struct ContainerOptions: ParsableArguments {
     @Flag(help: "Write MP4 and MOV in fragments, as streaming software wants them; many players then show no captions.")
     var fragmented = false
@@ -39,9 +39,9 @@ struct ContainerOptions: ParsableArguments {
     }
 }
 
-/// Where an output goes that nobody named.
+/// The default paths of outputs.
 enum OutputLocation {
-    /// "dir/clip.mp4" → "dir/clip.KIND.mp4"; a folder's frames become a file beside the folder.
+    /// Returns "dir/clip.KIND.mp4" for "dir/clip.mp4"; for a folder of frames, a file beside the folder.
     static func beside(_ input: String, _ kind: String) -> String {
         let path = input.hasSuffix("/") ? String(input.dropLast()) : input
         let folderEnd = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex

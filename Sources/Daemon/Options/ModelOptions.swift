@@ -3,7 +3,7 @@ import Engine
 import Files
 import Pipeline
 
-/// Which network answers.
+/// Selects the network.
 struct ModelOptions: ParsableArguments {
     @Option(
         name: [.customShort("m"), .customLong("model")],
@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments {
     /// The network's name or path.
     var model: String { named ?? ModelCatalogue().standardModel }
 
-    /// Says which network is used if the user did not choose one and it is not the built-in one; nil otherwise.
+    /// A sentence that names the network if the user did not choose one and it is not the built-in one; nil otherwise.
     var choice: String? {
         let model = model
         guard named == nil, model != BuiltInModel.motion.rawValue else { return nil }
@@ -34,8 +34,7 @@ struct ModelOptions: ParsableArguments {
 
     /// Opens the model without its values.
     ///
-    /// - Returns: what it expects and knows; without labels where those that were asked for cannot be had. Nil if there is no such
-    ///   model.
+    /// - Returns: the model's manifest, without labels if the file of labels is invalid; nil if there is no such model.
     func check(_ problems: inout RequestProblems) -> ModelManifest? {
         Self.check(model, labels: labels, &problems)
     }
@@ -49,7 +48,7 @@ struct ModelOptions: ParsableArguments {
         }
         guard let labels else { return nil }
         guard var manifest = try? catalogue.open(model).manifest else {
-            // Whether its number of lines is right, nobody can say without the model.
+            // Without the model, the number of lines cannot be checked.
             problems.attempt { try ReadableLabels.check(labels) }
             return nil
         }
@@ -57,14 +56,14 @@ struct ModelOptions: ParsableArguments {
         return manifest
     }
 
-    /// Holds the classes to explain against the model's.
+    /// Checks that the model has the classes to explain.
     func checkTargets(_ targets: [String], of manifest: ModelManifest?, _ problems: inout RequestProblems) {
         guard let manifest else { return }
         for target in targets {
             do throws(ModelError) {
                 try SaliencyTarget(target).resolve(manifest: manifest)
             } catch {
-                // The labels are not known, which has been said.
+                // The labels are unknown because of an error that is already reported.
                 if error.code == .labels, labels != nil, manifest.labels.isEmpty { continue }
                 problems.note(error)
             }
@@ -72,7 +71,7 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
-/// A label file whose model is not known.
+/// Checks a label file without its model.
 private enum ReadableLabels {
     static func check(_ path: String) throws(ModelError) {
         do throws(FileError) {
@@ -83,7 +82,7 @@ private enum ReadableLabels {
     }
 }
 
-/// What the engine may use.
+/// The limits of the engine.
 struct EngineOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads of the engine (default: one per usable core).", valueName: "count"))
     var threads: Int?

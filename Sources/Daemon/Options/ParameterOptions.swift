@@ -1,7 +1,7 @@
 import ArgumentParser
 import Engine
 
-/// Settings that one method or a few have. `MethodSetting` says what each is, and a test holds these options to it.
+/// The settings of single methods. `MethodSetting` describes each of them; a test compares these options with it.
 struct ParameterOptions: ParsableArguments {
     @Option(help: .of(.endpoint)) var endpoint: String?
     @Option(help: .of(.box)) var box: Occlusion.Box?

@@ -2,7 +2,7 @@ import ArgumentParser
 import DaemonConfiguration
 import FoundationEssentials
 
-/// Where a live stream goes. `CameraSettings.table` says what each may be.
+/// The outputs of a live stream. `CameraSettings.table` has the allowed values.
 struct RecordingOptions: ParsableArguments {
     @Option(help: .camera("segments")) var segments: String?
     @Option(help: .camera("segment-length")) var segmentLength = CameraSettings.standard.segmentLength
@@ -34,6 +34,6 @@ struct RecordingOptions: ParsableArguments {
         settings.logFile = logFile.map(Self.whole)
     }
 
-    /// A path that does not depend on where the command was started.
+    /// The path as an absolute path, independent of the command's working directory.
     private static func whole(_ path: String) -> String { URL(fileURLWithPath: path).path }
 }

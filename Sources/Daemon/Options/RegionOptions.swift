@@ -2,7 +2,7 @@ import ArgumentParser
 import DaemonConfiguration
 import Pipeline
 
-/// Parts of the frame in which heat does not count, or is measured.
+/// The parts of the frame whose heat is ignored or measured.
 struct RegionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -43,11 +43,11 @@ struct RegionOptions: ParsableArguments {
         }
     }
 
-    /// After `check`.
+    /// The masks; requires that `check` has found no error.
     var parsedMasks: [FrameRegion] { mask.compactMap { try? Self.region($0) } }
     var parsedZones: [FrameRegion] { zone.compactMap { try? Self.region($0) } }
 
-    /// Nil for what has no name.
+    /// Returns nil if the text does not begin with a name.
     private static func region(_ text: String) throws(PolygonError) -> FrameRegion? {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, SectionName.isRight(parts[0]) else { return nil }

@@ -3,7 +3,7 @@ import Encode
 import Engine
 import Pipeline
 
-/// What is explained, and how.
+/// The target and the method of explanations.
 struct SaliencyOptions: ParsableArguments {
     @Option(help: .annotation("method")) var method = SaliencyRequest().method
 
@@ -13,14 +13,14 @@ struct SaliencyOptions: ParsableArguments {
     @Option(help: .of(.steps)) var steps: Int?
     @Option(help: .of(.baseline)) var baseline = MethodSettings().baseline
 
-    /// `explain` takes several.
+    /// Several targets are allowed for `explain`.
     @Option(help: .annotation("target")) var target: [String] = []
 
     @Option(help: .annotation("sign")) var sign = SaliencyRequest().sign
 
     @OptionGroup var parameters: ParameterOptions
 
-    /// - Parameter most: targets that the command explains.
+    /// - Parameter most: the maximum number of targets for the command.
     func check(maximumTargets most: Int = 1, _ problems: inout RequestProblems) {
         for problem in request.problems { problems.demand(false, "--\(problem.setting) \(problem.reason)") }
         if most == 1 {
@@ -38,12 +38,12 @@ struct SaliencyOptions: ParsableArguments {
             baseline: baseline, target: targets[0], sign: sign, parameters: parameters.parameters)
     }
 
-    /// All targets, at least one.
+    /// All targets; at least one.
     var targets: [String] { target.isEmpty ? [SaliencyRequest().target] : target }
 }
 
 extension MethodDescriptor: ExpressibleByArgument {
-    /// What stands beside each name in help.
+    /// The description of each name in the help.
     public static var allValueDescriptions: [String: String] {
         Dictionary(allCases.map { ($0.name, "\($0.title) (\($0.source))") }, uniquingKeysWith: { $1 })
     }

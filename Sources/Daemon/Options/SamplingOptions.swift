@@ -3,7 +3,7 @@ import DaemonConfiguration
 import Decode
 import Pipeline
 
-/// How the video is cut into what the network sees.
+/// How a video is cut into windows for the network.
 struct SamplingOptions: ParsableArguments {
     @Option(help: .annotation("window")) var window: Int?
     @Option(help: .annotation("stride")) var stride: Int?

@@ -4,7 +4,7 @@ import Decode
 import Media
 import Pipeline
 
-/// Where a live stream comes from, and how it is waited for. `CameraSettings.table` says what each may be.
+/// The source of a live stream, and the time limits for it. `CameraSettings.table` has the allowed values.
 struct StreamOptions: ParsableArguments {
     @Option(help: .camera("user")) var user: String?
     @Option(help: .camera("password-file")) var passwordFile: String?
@@ -30,7 +30,7 @@ struct StreamOptions: ParsableArguments {
             passwordFile == nil && passwordVariable == nil || user != nil, "a password needs --user too")
     }
 
-    /// What `--tls` and `--ca-file` say; nil if they cannot be understood.
+    /// The value of `--tls` and `--ca-file`; nil if it is invalid.
     var trust: TLSTrust? {
         switch tls {
         case "verify": .verified(authorities: caFile)

@@ -1,5 +1,6 @@
-/// What configurations looked like before sections were maps: a list of names (`watches: [inbox]`), and the settings of each in a
-/// section beside it (`watch: {inbox: {folder: /path}}`). Read for one version, with a warning.
+/// Reads the form that configurations had before sections were maps: a list of names (`watches: [inbox]`), and the
+/// settings of each name in a section beside the list (`watch: {inbox: {folder: /path}}`). Only this version still
+/// reads it, with a warning.
 extension ConfigTree {
     mutating func adoptOldForms() {
         adoptOldForm(list: "watches", section: "watch", as: "folders", example: DropFolderSettings.example)
@@ -9,7 +10,7 @@ extension ConfigTree {
         adoptOldName("record", as: "log-file", below: "cameras")
     }
 
-    /// Gives a setting that each section below `parent` may have its new name.
+    /// Renames a setting in each section below `parent` that has it.
     private mutating func adoptOldName(_ old: String, as new: String, below parent: String) {
         func newKey(_ key: String) -> String? {
             let names = key.split(separator: ".")
@@ -23,14 +24,15 @@ extension ConfigTree {
         for name in names(below: parent) { renameVariable("\(parent).\(name).\(old)", to: "\(parent).\(name).\(new)") }
     }
 
-    /// Moves what `section` says of the names in `list`, and of those that are below `new` already, to below `new`. What is there
-    /// already stays, and so does what is said of other names: these are unknown keys.
+    /// Moves the settings in `section` that belong to the names in `list`, or to names that are already below `new`, to
+    /// below `new`. Settings that are already there are kept. Settings of other names stay where they are, and are
+    /// reported as unknown keys.
     mutating func adoptOldForm(list: String, section: String, as new: String, example: String) {
         let listed = oldNames(list)
         let isMap = entries.contains { $0.key.hasPrefix("\(new).") }
         let names = Set((listed?.names ?? []) + self.names(below: new))
         if let listed, list == new, !listed.names.isEmpty, isMap || !isSaid(of: names, below: section) {
-            // A list where there has to be a map; nothing says that the old form is meant.
+            // This is a list where a map is required; it does not indicate the old form.
             return
         }
         var lines: [Int] = []
@@ -69,7 +71,7 @@ extension ConfigTree {
         "\(list) and \(section) are now one map: write `\(example)`; the next version will not read the old form"
     }
 
-    /// The names in a list of the old form; nil where there is none.
+    /// The names in a list of the old form; nil if there is no such list.
     private func oldNames(_ list: String) -> (names: [String], origin: Origin)? {
         guard let found = value(list) else { return nil }
         switch (found.value, found.origin) {
@@ -79,7 +81,7 @@ extension ConfigTree {
         }
     }
 
-    /// Whether anything is said of one of `names` below `section`.
+    /// Whether `section` has a setting for any of `names`.
     private func isSaid(of names: Set<String>, below section: String) -> Bool {
         let keys = entries.lazy.map(\.key) + options.lazy.map(\.key)
         let start = "\(section)."
@@ -103,7 +105,7 @@ extension ConfigTree {
         for index in options.indices {
             let old = options[index].key
             guard let key = newKey(old), !options.contains(where: { $0.key == key }) else { continue }
-            // Of equal keys the last counts: all of them take the new one.
+            // Of equal keys the last one applies, so all of them are renamed.
             for same in options.indices where options[same].key == old { options[same].key = key }
             warn(.option, "\(old) is now \(key); the next version will not read the old key")
         }

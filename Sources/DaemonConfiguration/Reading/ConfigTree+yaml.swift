@@ -1,10 +1,10 @@
 extension ConfigTree {
-    /// Levels of maps in maps that are read.
+    /// The maximum number of nested maps.
     private static let deepest = 8
-    /// Keys and items of lists: references to references make many of few bytes.
+    /// The maximum number of keys and list items: in a few bytes, aliases of aliases can produce very many.
     private static let most = 10_000
 
-    /// - Throws: `SettingsError` where the text is not YAML, not a map, or has more than is read.
+    /// - Throws: `SettingsError` if the text is not YAML, is not a map, or exceeds a limit.
     package init(yaml: String, origin: String) throws(SettingsError) {
         self.init(origin: origin)
         let root: YAMLNode?
@@ -52,7 +52,7 @@ extension ConfigTree {
         }
     }
 
-    /// Nil for lists of anything but plain values.
+    /// Returns nil for a list that contains anything but plain values.
     private static func value(_ node: YAMLNode) -> Value? {
         switch node {
         case .scalar: return text(node).map(Value.text)
@@ -63,7 +63,7 @@ extension ConfigTree {
         }
     }
 
-    /// What YAML calls null is not a value, as if nothing stood there; nil for what is no scalar.
+    /// Returns nil for a YAML null, which counts as a missing value, and for anything that is not a scalar.
     private static func text(_ node: YAMLNode) -> String? {
         guard case .scalar(let text, let isPlain, _) = node else { return nil }
         return isPlain && ["~", "null", "Null", "NULL"].contains(text) ? "" : text

@@ -1,5 +1,5 @@
-/// A configuration as text, before anything is known of its meaning: the values of a YAML file by dotted key
-/// (`folders.inbox.settle`), over them the environment, over that what the command line sets.
+/// A configuration as text, before it is interpreted: the values of a YAML file by dotted key (`folders.inbox.settle`),
+/// overridden by the environment, which in turn is overridden by the command line.
 package struct ConfigTree: Sendable {
     package enum Value: Sendable, Equatable {
         case text(String)
@@ -7,7 +7,7 @@ package struct ConfigTree: Sendable {
         /// A map without keys, `{}`.
         case emptySection
 
-        /// As a variable of the environment has it.
+        /// The value as an environment variable would contain it.
         package var text: String {
             switch self {
             case .text(let text): text
@@ -17,11 +17,11 @@ package struct ConfigTree: Sendable {
         }
     }
 
-    /// Where a value comes from.
+    /// The origin of a value.
     package enum Origin: Sendable, Equatable {
-        /// The line counts from 1; nil where values have none.
+        /// The line is counted from 1; it is nil for values without a line.
         case file(line: Int?)
-        /// A variable of the environment, by its whole name.
+        /// An environment variable, by its full name.
         case variable(String)
         /// `--set`.
         case option
@@ -30,32 +30,32 @@ package struct ConfigTree: Sendable {
     package struct Entry: Sendable, Equatable {
         package var key: String
         package var value: Value
-        /// Counted from 1.
+        /// The line in the file, counted from 1.
         package var line: Int?
     }
 
     package struct Variable: Sendable, Equatable {
-        /// The whole name, for messages.
+        /// The full name, for messages.
         package var name: String
         package var text: String
     }
 
-    /// What the names of all variables begin with.
+    /// The prefix of the names of all variables.
     package static let prefix = "SALIENCYD_"
 
     /// The file's name, for errors.
     package let origin: String
-    /// What the file has, in its order; each key once.
+    /// The values from the file in their order there, each key once.
     package private(set) var entries: [Entry] = []
-    /// The places in `entries`, by key.
+    /// The indices in `entries`, by key.
     private var places: [String: Int] = [:]
-    /// Where sections that have keys are named, by the section's key.
+    /// The origins of the names of sections that have keys, by the section's key.
     var sections: [String: Origin] = [:]
-    /// By names without their prefix.
+    /// The variables by their names without the prefix.
     package var variables: [String: Variable] = [:]
-    /// From the command line, in its order; of equal keys the last counts.
+    /// The options in the order of the command line; of equal keys the last one applies.
     package var options: [(key: String, text: String)] = []
-    /// Names of sections that an old form listed, in its order, by the section above them.
+    /// The names of sections that a list of the old form contained, in its order, by the parent section.
     var listedNames: [String: [String]] = [:]
     package var warnings: [SettingsWarning] = []
 
@@ -63,7 +63,7 @@ package struct ConfigTree: Sendable {
         self.origin = origin
     }
 
-    /// Adds a value of the file; of equal keys the last counts.
+    /// Adds a value from the file; of equal keys the last one applies.
     package mutating func add(_ entry: Entry) {
         if let place = places[entry.key] {
             entries[place] = entry
@@ -79,9 +79,10 @@ package struct ConfigTree: Sendable {
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
     }
 
-    /// Gives entries the keys that `newKey` names, where nothing has these; nil leaves an entry as it is.
+    /// Renames the keys of entries to those that `newKey` returns, unless the new key is already in use. If `newKey`
+    /// returns nil, the entry is unchanged.
     ///
-    /// - Returns: the entries as they were.
+    /// - Returns: the entries before the change.
     mutating func renameEntries(_ newKey: (String) -> String?) -> [Entry] {
         var renamed: [Entry] = []
         for place in entries.indices {
@@ -97,7 +98,7 @@ package struct ConfigTree: Sendable {
 }
 
 extension ConfigTree {
-    /// The value that counts, and where it is from; nil where there is none.
+    /// The value that applies, and its origin; nil if there is none.
     package func value(_ key: String) -> (value: Value, origin: Origin)? {
         if let option = options.last(where: { $0.key == key }) { return (.text(option.text), .option) }
         if let variable = variables[Self.variable(for: key)] {
@@ -106,13 +107,14 @@ extension ConfigTree {
         return places[key].map { (entries[$0].value, .file(line: entries[$0].line)) }
     }
 
-    /// Where a value or a section is from; nil where nothing is said of it.
+    /// The origin of a value or a section; nil if it is not configured.
     package func origin(of key: String) -> Origin? {
         if let found = value(key) { return found.origin }
         return sections[key] ?? (options.contains { $0.key.hasPrefix("\(key).") } ? .option : nil)
     }
 
-    /// The names of the sections below `parent`: those of the file in its order, then those that only the command line names.
+    /// The names of the sections below `parent`: those in the file in its order, then those that only the command line
+    /// contains.
     package func names(below parent: String) -> [String] {
         let start = "\(parent)."
         var (names, seen) = ([String](), Set<String>())
@@ -123,17 +125,17 @@ extension ConfigTree {
         return names
     }
 
-    /// The part of a key behind `start`, up to the next dot.
+    /// The part of a key after `start`, up to the next dot.
     package static func name(in key: String, after start: String) -> String {
         String(key.dropFirst(start.count).prefix { $0 != "." })
     }
 
-    /// The variable of a key, without the prefix: `folders.my-inbox.settle` is `FOLDERS_MY_INBOX_SETTLE`.
+    /// The variable for a key, without the prefix: `FOLDERS_MY_INBOX_SETTLE` for `folders.my-inbox.settle`.
     package static func variable(for key: String) -> String {
         String(key.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
     }
 
-    /// The list that a variable or an option has, without blanks around its items.
+    /// The items of a list in a variable or an option, without blanks around them.
     static func items(of text: String) -> [String] {
         text.split(separator: ",", omittingEmptySubsequences: false).map { item in
             let rest = item.drop(while: \.isWhitespace)

@@ -1,11 +1,13 @@
 import Engine
 import Media
 
-/// One setting of a section of the configuration: its key, what it may be, and where `Root` keeps it.
+/// One setting of a section of the configuration: its key, its allowed values, and the property of `Root` that stores
+/// it.
 ///
-/// Each section has a table of settings, the only place that declares its keys. Files, environment variables and `--set` are read by it, the
-/// output of `check` and the keys of jobs are written by it, options of commands get their defaults, bounds and help from it, and tests
-/// compare the documentation with it. The default of a setting is its value in a new `Root`.
+/// Each section has a table of settings, and its keys are declared nowhere else. The table is used to read files,
+/// environment variables and `--set`, to write the output of `check` and the keys of jobs, and to give options of
+/// commands their defaults, bounds and help; tests compare the documentation with it. The default of a setting is its
+/// value in a new `Root`.
 package struct Setting<Root: Sendable>: Sendable {
     package let key: String
     /// The minimum and the maximum, "0.1 to 60"; nil if the value is not a number.
@@ -16,9 +18,9 @@ package struct Setting<Root: Sendable>: Sendable {
     package var help: String?
     /// Reads the value below a section into `Root`; the reader collects errors.
     let read: @Sendable (_ section: String, inout SettingsReader, inout Root) throws(SettingsError) -> Void
-    /// The value as the configuration writes it; nil if there is none.
+    /// The value as it is written in the configuration; nil if there is none.
     package let value: @Sendable (Root) -> ConfigTree.Value?
-    /// Whether it is not written although it has a value.
+    /// Whether the setting is not written although it has a value.
     var isOmitted: @Sendable (Root) -> Bool = { _ in false }
     /// The error in the value that `Root` has, as a clause whose subject is the setting; nil if the value is allowed.
     package var problem: @Sendable (Root) -> String? = { _ in nil }
@@ -54,7 +56,7 @@ package struct Setting<Root: Sendable>: Sendable {
 
     /// A setting that may have no value.
     ///
-    /// - Parameter word: what the configuration writes for no value.
+    /// - Parameter word: the word that means "no value" in the configuration.
     init<Value>(
         _ key: String, _ form: SettingForm<Value>, ifSet path: WritableKeyPath<Root, Value?> & Sendable,
         or word: String? = nil, valueName: String? = nil, help: String? = nil
@@ -72,7 +74,7 @@ package struct Setting<Root: Sendable>: Sendable {
         problem = { $0[keyPath: path].flatMap { form.problem(with: $0) } }
     }
 
-    /// The same setting, not written if its value is that of `standard`.
+    /// The same setting, written only if its value differs from that of `standard`.
     func unless(_ standard: @escaping @autoclosure @Sendable () -> Root) -> Self {
         var setting = self
         setting.isOmitted = { [value] in value($0) == value(standard()) }
@@ -103,7 +105,7 @@ extension Setting {
         }
     }
 
-    /// A whole path.
+    /// An absolute path.
     static func path(
         _ key: String, ifSet path: WritableKeyPath<Root, String?> & Sendable, valueName: String? = nil,
         help: String? = nil
@@ -123,7 +125,8 @@ extension Setting {
         }
     }
 
-    /// How a server must authenticate itself, and the key of the file with the authorities that are trusted instead of the system's.
+    /// How a server must authenticate itself, and the key of the file with the authorities that are trusted instead of
+    /// the system's.
     static func trust(
         _ key: String, authorities: String, at path: WritableKeyPath<Root, TLSTrust> & Sendable, help: String? = nil,
         authoritiesHelp: String? = nil
@@ -134,7 +137,7 @@ extension Setting {
         } value: {
             .text($0[keyPath: path].text)
         }
-        // Read with the other.
+        // This is read together with the other setting.
         let file = Self(authorities, valueName: "file", help: authoritiesHelp) { _, _, _ throws(SettingsError) in
         } value: {
             $0[keyPath: path].authorities.map { .text($0) }
@@ -142,7 +145,7 @@ extension Setting {
         return [trust, file]
     }
 
-    /// Patterns of names.
+    /// Patterns for names.
     static func patterns(_ key: String, at path: WritableKeyPath<Root, [String]> & Sendable) -> Self {
         Self(key) { key, reader, root throws(SettingsError) in
             root[keyPath: path] = try reader.patterns(key)
@@ -193,7 +196,7 @@ extension SettingsReader {
 }
 
 extension Array {
-    /// Keys and values as the configuration has them.
+    /// The keys and values as they are written in the configuration.
     package func entries<Root>(of root: Root) -> [(key: String, value: ConfigTree.Value)]
     where Element == Setting<Root> {
         filter { !$0.isOmitted(root) }.compactMap { setting in setting.value(root).map { (setting.key, $0) } }

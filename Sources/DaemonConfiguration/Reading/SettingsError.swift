@@ -1,13 +1,13 @@
-/// What is wrong with a configuration: one sentence a problem.
+/// The problems of a configuration, described in one sentence each.
 package struct SettingsError: Error, Sendable, Equatable {
-    /// The file, or what else the value came from.
+    /// The file, or another origin of the value.
     package var origin: String
-    /// Counted from 1; nil where there is none to point at.
+    /// The line, counted from 1; nil if there is none.
     package var line: Int?
     package var key: String?
-    /// What is wrong and what is allowed, as a clause.
+    /// The problem and the allowed values, as a clause.
     package var reason: String
-    /// Further problems, by line.
+    /// Further problems, sorted by line.
     package var others: [SettingsError] = []
 
     package init(
@@ -22,16 +22,16 @@ package struct SettingsError: Error, Sendable, Equatable {
 }
 
 extension SettingsError {
-    /// All of `problems` as one error, by line; nil if there are none.
+    /// Combines `problems` into one error, sorted by line; nil if there are none.
     package init?(all problems: [SettingsError]) {
-        // Sorting keeps the order of what has no line.
+        // Sorting keeps the order of problems without a line.
         let sorted = problems.sorted { ($0.line ?? .max) < ($1.line ?? .max) }
         guard let first = sorted.first else { return nil }
         self = first
         others = Array(sorted.dropFirst())
     }
 
-    /// Each problem as an error of its own.
+    /// Each problem as a separate error.
     package var all: [SettingsError] {
         var first = self
         first.others = []
@@ -51,11 +51,11 @@ extension SettingsError: CustomStringConvertible {
     }
 }
 
-/// What should be changed in a configuration that is read all the same.
+/// A part of a configuration that is read but should be changed.
 package struct SettingsWarning: Sendable, Equatable {
-    /// The file, or what else the value came from.
+    /// The file, or another origin of the value.
     package var origin: String
-    /// Counted from 1; nil where there is none to point at.
+    /// The line, counted from 1; nil if there is none.
     package var line: Int?
     /// A sentence without its full stop.
     package var text: String

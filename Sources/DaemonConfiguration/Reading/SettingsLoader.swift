@@ -3,9 +3,10 @@ import Files
 import FoundationEssentials
 import Pipeline
 
-/// Reads a configuration: the file, over it the environment (`SALIENCYD_HTTP_PORT`), over that `--set http.port=9000`.
+/// Reads a configuration: the file, overridden by the environment (`SALIENCYD_HTTP_PORT`), overridden by `--set
+/// http.port=9000`.
 package struct SettingsLoader: Sendable {
-    /// Settings, and what should be changed in the configuration that they are from.
+    /// The settings, with warnings about the configuration that they come from.
     package struct Loaded: Sendable {
         package var settings: Settings
         package var warnings: [SettingsWarning]
@@ -13,7 +14,7 @@ package struct SettingsLoader: Sendable {
 
     /// The configuration file.
     package var file: String
-    /// `KEY=VALUE` as given on the command line.
+    /// `KEY=VALUE`, as on the command line.
     var overrides: [String] = []
     package var environment: [String: String] = ProcessInfo.processInfo.environment
 
@@ -25,19 +26,19 @@ package struct SettingsLoader: Sendable {
         self.environment = environment
     }
 
-    /// Bytes.
+    /// The maximum size of the file in bytes.
     private static let largestFile = 1 << 20
 
-    /// - Parameter needsWork: whether settings that say nothing of folders and cameras are a mistake.
+    /// - Parameter needsWork: whether settings that mention neither folders nor cameras are an error.
     /// - Throws: `SettingsError`.
     package func load(needsWork: Bool = true) async throws -> Settings {
         try await loadWithWarnings(needsWork: needsWork).settings
     }
 
-    /// As `load`.
+    /// Does the same as `load`, and also returns the warnings.
     package func loadWithWarnings(needsWork: Bool = true) async throws -> Loaded {
         let tree = try tree()
-        // Folders are looked at, and file servers may not answer.
+        // Decoding accesses folders, which can block if a file server does not respond.
         let settings = try await DedicatedThread.run(name: "settings", onCancel: {}) {
             try Settings(SettingsReader(tree), needsWork: needsWork)
         }

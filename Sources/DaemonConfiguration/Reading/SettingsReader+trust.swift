@@ -1,9 +1,9 @@
 import Media
 
 extension SettingsReader {
-    /// How a server proves who it is: `verify`, `any`, or its certificate's SHA-256.
+    /// Reads how a server must authenticate itself: `verify`, `any`, or its certificate's SHA-256.
     ///
-    /// - Parameter authorities: the key of the file with those that are trusted instead of the system's.
+    /// - Parameter authorities: the key of the file with the authorities that are trusted instead of the system's.
     package mutating func trust(_ key: String, authorities: String) throws(SettingsError) -> TLSTrust {
         let file = try path(authorities)
         let text = try text(key) ?? "verify"

@@ -1,7 +1,7 @@
 import Engine
 
 extension SettingsReader {
-    /// Notes the keys that nothing has read; of those below a name that is unknown only the first.
+    /// Records an error for each key that nothing has read, but only for the first one below an unknown name.
     mutating func refuseUnknown() throws(SettingsError) {
         let inFile = tree.entries.map(\.key)
         let keys = inFile + Set(tree.options.map(\.key)).subtracting(inFile).sorted()
@@ -24,7 +24,7 @@ extension SettingsReader {
     private mutating func refuseUnknown(_ key: String, besides siblings: Set<String>) throws(SettingsError) {
         let names = siblings.compactMap { $0.split(separator: ".").last.map(String.init) }.sorted()
         let last = key.split(separator: ".").last.map(String.init) ?? key
-        // Where nothing is known beside it, the mistake lies further up.
+        // If no key beside it is known, the mistake is in a section further up.
         let hint = names.isEmpty ? NearMisses.hint(key, in: known.sorted()) : NearMisses.hint(last, in: names)
         let allowed = names.isEmpty ? "" : "\(hint.isEmpty ? "; there" : " There") are \(names.joined(separator: ", "))"
         try refuse(key, "unknown key\(hint)\(allowed)")

@@ -1,24 +1,25 @@
 import Engine
 
-/// Typed values out of the configuration, each checked as it is read.
+/// Reads typed values from the configuration and checks each of them.
 ///
-/// Everything is read as text and converted here, so that one place says what is allowed. A value that is not allowed is noted and
-/// counts as absent, so that all problems are found at once. Remembers which keys there are, to find those that mean nothing.
+/// Everything is read as text and converted here, so that the rules are in one place. A value that is not allowed is
+/// recorded as an error and counts as absent, so that all problems are found at once. The reader also records which
+/// keys exist, in order to find unknown ones.
 package struct SettingsReader {
     let tree: ConfigTree
     package private(set) var known: Set<String> = []
     package private(set) var problems: [SettingsError] = []
-    /// Beginnings of keys that nothing has read because of a problem: they may well mean something.
+    /// Prefixes of keys that were not read because of a problem, and so are not reported as unknown.
     private(set) var unread: [String] = []
 
-    /// Problems that are looked for: then reading ends.
+    /// The maximum number of problems; reading ends when it is reached.
     static let maximumProblems = 50
 
     package init(_ tree: ConfigTree) {
         self.tree = tree
     }
 
-    /// The error for a value of `key`, or a section, that is not allowed.
+    /// The error for a section, or for a value of `key`, that is not allowed.
     func wrong(_ key: String, _ reason: String) -> SettingsError {
         switch tree.origin(of: key) {
         case .option: SettingsError(origin: "--set", key: key, reason: reason)
@@ -28,22 +29,22 @@ package struct SettingsReader {
         }
     }
 
-    /// Notes an error once.
+    /// Records an error unless it has been recorded before.
     ///
-    /// - Throws: all problems, where there are too many to go on.
+    /// - Throws: all problems, if there are too many to continue.
     package mutating func note(_ error: SettingsError) throws(SettingsError) {
         if !problems.contains(error) { problems.append(error) }
         if problems.count >= Self.maximumProblems { try finish() }
     }
 
-    /// Notes that a value of `key` is not allowed.
+    /// Records that a value of `key` is not allowed.
     ///
-    /// - Throws: as `note`, which is all that the functions that read values throw.
+    /// - Throws: the same as `note`. The functions that read values throw nothing else.
     package mutating func refuse(_ key: String, _ reason: String) throws(SettingsError) {
         try note(wrong(key, reason))
     }
 
-    /// What `body` gives; nil, and the error noted, where it throws.
+    /// Returns the result of `body`; if it throws, records the error and returns nil.
     package mutating func attempt<Value>(
         _ body: (inout Self) throws(SettingsError) -> Value
     ) throws(SettingsError) -> Value? {
@@ -56,9 +57,9 @@ package struct SettingsReader {
         }
     }
 
-    /// The named sections below `parent`. `read` gets each name and reads that section's settings.
+    /// Reads the named sections below `parent`: calls `read` with each name to read that section's settings.
     ///
-    /// - Parameter example: what a map of them looks like.
+    /// - Parameter example: an example of a map of these sections.
     mutating func sections<Value>(
         _ parent: String, example: String, _ read: (String, inout Self) throws(SettingsError) -> Value
     ) throws(SettingsError) -> [Value] {
@@ -88,22 +89,22 @@ package struct SettingsReader {
         return sections
     }
 
-    /// The error for a section that cannot do without `key`: what is wrong with its value, if there is one.
+    /// The error for a section without a valid value for the required `key`: the error of that value, if it has one.
     package func missing(_ key: String, in section: String) -> SettingsError {
         problems.first { $0.key == key } ?? wrong(section, "needs \(key)")
     }
 
-    /// Whether nothing is wrong with the value of `key`.
+    /// Whether the value of `key` has no error.
     package func isRight(_ key: String) -> Bool {
         !problems.contains { $0.key == key }
     }
 
-    /// Whether something is wrong with `parent`, or with a value below it.
+    /// Whether `parent` or a value below it has an error.
     func hasProblem(below parent: String) -> Bool {
         problems.contains { $0.key?.hasPrefix("\(parent).") == true || $0.key == parent }
     }
 
-    /// - Throws: everything that was noted.
+    /// - Throws: all recorded errors.
     package func finish() throws(SettingsError) {
         if let error = SettingsError(all: problems) { throw error }
     }
@@ -138,7 +139,7 @@ package struct SettingsReader {
         }
     }
 
-    /// Patterns of names.
+    /// Reads patterns for names.
     mutating func patterns(_ key: String) throws(SettingsError) -> [String] {
         let patterns = try list(key)
         for pattern in patterns {
@@ -150,10 +151,10 @@ package struct SettingsReader {
         return patterns
     }
 
-    /// Whether something is said of a key, in whatever way.
+    /// Whether a key is set, from any origin.
     func isSaid(_ key: String) -> Bool { tree.origin(of: key) != nil }
 
-    /// Whether the file has one value for a key, and nothing goes before it.
+    /// Whether the file has a single value for a key, and nothing overrides it.
     func isPlainValue(_ key: String) -> Bool {
         if case (.text, .file)? = tree.value(key) { true } else { false }
     }
@@ -171,9 +172,9 @@ package struct SettingsReader {
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
-    /// A value of a form.
+    /// Reads a value of a form.
     ///
-    /// - Parameter word: what may stand instead of a value, for the message.
+    /// - Parameter word: the word that is allowed instead of a value, for the message.
     package mutating func value<Value>(
         _ key: String, _ form: SettingForm<Value>, or word: String? = nil
     ) throws(SettingsError) -> Value? {
@@ -185,7 +186,7 @@ package struct SettingsReader {
         return value
     }
 
-    /// The values of a list, each once.
+    /// Reads the values of a list and drops repeated ones.
     package mutating func values<Value>(_ key: String, _ form: SettingForm<Value>) throws(SettingsError) -> [Value] {
         var found: [Value] = []
         for text in try list(key) {

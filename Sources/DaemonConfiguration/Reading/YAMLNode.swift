@@ -7,7 +7,7 @@ enum YAMLNode {
         var value: YAMLNode
     }
 
-    /// - Parameter isPlain: whether it is written without quotes.
+    /// - Parameter isPlain: whether the scalar is written without quotes.
     case scalar(String, isPlain: Bool, line: Int)
     case sequence([YAMLNode], line: Int)
     case mapping([Pair], line: Int)
@@ -19,7 +19,7 @@ enum YAMLNode {
         }
     }
 
-    /// Nil for sequences and mappings.
+    /// The text of a scalar; nil for sequences and mappings.
     var text: String? {
         if case .scalar(let text, _, _) = self { text } else { nil }
     }
@@ -49,15 +49,15 @@ extension YAMLNode {
 
 /// Builds the tree from the events of libyaml's parser.
 private struct YAMLParser: ~Copyable {
-    /// At a fixed address, because libyaml stores pointers into it.
+    /// The parser's memory, at a fixed address because libyaml stores pointers into it.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// Each with the levels below its node, including those of aliases.
+    /// The node of each anchor with the number of levels below it, including those of aliases.
     private var anchors: [String: (node: YAMLNode, levels: Int)] = [:]
     /// The deepest level in the node that is being read, including those of aliases.
     private var reached = 0
     /// The depth of the node that is being read.
     private var depth = 0
-    /// Bounds the recursion; no configuration comes near it.
+    /// The maximum depth, which bounds the recursion; no configuration comes near it.
     private static let maximumDepth = 100
 
     /// - Parameter bytes: UTF-8 that must outlive the parser.
@@ -105,7 +105,7 @@ private struct YAMLParser: ~Copyable {
             guard let known = anchors[name] else {
                 throw YAMLError(reason: "is not YAML: found undefined alias", line: event.line)
             }
-            // An alias adds the whole depth of its node: chains of them would nest without limit.
+            // An alias adds the whole depth of its node; otherwise chains of aliases would nest without limit.
             reached = depth - 1 + known.levels
             guard reached <= Self.maximumDepth else {
                 throw YAMLError(reason: "is nested deeper than \(Self.maximumDepth) levels", line: event.line)

@@ -6,10 +6,10 @@ import Pipeline
 extension AnnotationSettings {
     private static let standard = AnnotationSettings()
 
-    /// The settings of whatever is annotated, videos and live streams.
+    /// The settings that videos and live streams have in common.
     ///
-    /// Some are written only where they are not what they always were: the key of a job is made of what is written, and has to be the same
-    /// from one version to the next.
+    /// Some are written only if they differ from the value that they had before they became settings: the key of a job
+    /// consists of what is written, and must be the same in each version.
     package static let table: [Setting<AnnotationSettings>] =
         [
             Setting(
@@ -76,7 +76,7 @@ extension AnnotationSettings {
         ]
         + MethodSetting.parameters.map(Setting.init)
 
-    /// The same, and what belongs to files alone. The container comes first: others go by it.
+    /// The same settings, and those that only files have. The container comes first, because others depend on it.
     package static let tableOfFiles: [Setting<AnnotationSettings>] =
         [Setting("container", .choice(), at: \.container)]
         + table
@@ -110,7 +110,7 @@ extension AnnotationSettings {
         return stride
     }()
 
-    /// Without one it goes by the sign.
+    /// The default colormap depends on the sign.
     private static let colormap: Setting<AnnotationSettings> = {
         let help = """
             The heat's colours: turbo, inferno, viridis or jet, and for --sign signed coolwarm or bwr (default: the first of \
@@ -126,7 +126,7 @@ extension AnnotationSettings {
         return colormap
     }()
 
-    /// The largest depends on the container.
+    /// The maximum depends on the container.
     private static let crf: Setting<AnnotationSettings> = {
         let help = "Constant quality: 0 (lossless) to 51 for MP4 and MKV, to 63 for WebM (default: 18 and 28)."
         var crf = Setting<AnnotationSettings>("crf", valueName: "number", help: help) {
@@ -143,7 +143,7 @@ extension AnnotationSettings {
 }
 
 extension Setting where Root == AnnotationSettings {
-    /// A setting of saliency methods. Whether it goes with the method is the request's to say.
+    /// A setting of saliency methods. `SaliencyRequest` checks whether it can be used with the method.
     init(_ setting: MethodSetting) {
         self.init(setting.key, valueName: setting.valueName, help: setting.help) {
             key, reader, settings throws(SettingsError) in
@@ -164,7 +164,7 @@ extension SettingForm where Value == BackgroundColor {
 }
 
 extension SamplingRequest.Rate {
-    /// `native`, or samples a second up to 1000; nil for anything else.
+    /// `native`, or up to 1000 samples per second; nil for any other text.
     package init?(_ text: String) {
         if text == "native" {
             self = .native
@@ -175,7 +175,7 @@ extension SamplingRequest.Rate {
         }
     }
 
-    /// As the configuration has it; nil where the model's own is meant.
+    /// The rate as it is written in the configuration; nil for the model's own.
     fileprivate var text: String? {
         switch self {
         case .model: nil

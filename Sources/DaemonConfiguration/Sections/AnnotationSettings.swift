@@ -5,7 +5,7 @@ import Files
 import FoundationEssentials
 import Pipeline
 
-/// How the videos of a drop folder are annotated: what `annotate` takes as options.
+/// The settings for annotating the videos of a drop folder, which correspond to the options of `annotate`.
 package struct AnnotationSettings: Sendable, Equatable {
     package var container = OutputContainer.mp4
     package var sampling = SamplingRequest()
@@ -13,7 +13,7 @@ package struct AnnotationSettings: Sendable, Equatable {
     package var drawing = DrawingRequest()
     package var video = VideoSettings()
     package var audio = AudioPolicy.compatible
-    /// Windows of a video that are measured whether they can be trusted.
+    /// The number of windows per video whose trust is measured.
     package var trustWindows = 0
 
     package init(
@@ -32,11 +32,12 @@ package struct AnnotationSettings: Sendable, Equatable {
 }
 
 extension AnnotationSettings {
-    /// - Parameter isLive: leaves out what belongs to files; a camera has settings of its own for the stride and its sound.
+    /// - Parameter isLive: whether to leave out the settings of files; a camera has its own settings for the stride and
+    ///   its sound.
     package init(below key: String, _ reader: inout SettingsReader, isLive: Bool = false) throws(SettingsError) {
         self.init()
         try reader.read(isLive ? Self.table : Self.tableOfFiles, below: key, into: &self)
-        // What goes with a method or a sign that is itself wrong is not known.
+        // If the method or the sign is itself invalid, it is unknown which settings can be combined with it.
         let (hasMethod, hasSign) = (reader.isRight("\(key).method"), reader.isRight("\(key).sign"))
         if hasMethod, hasSign, let problem = saliency.problem {
             try reader.refuse("\(key).\(problem.setting)", problem.reason)
@@ -46,19 +47,19 @@ extension AnnotationSettings {
         }
     }
 
-    /// Keys and values as the configuration has them; what is nil comes from the model.
+    /// The keys and values as they are written in the configuration; values that are nil come from the model.
     package var entries: [(key: String, value: ConfigTree.Value)] { Self.tableOfFiles.entries(of: self) }
 
-    /// What tells jobs with the same content and model apart: JSON, the same text for the same settings.
+    /// The JSON text that distinguishes jobs with the same content and model. Equal settings have equal texts.
     package var canonical: String {
         let fields = Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value.text) })
         guard let data = try? JSONEncoder.sorted().encode(fields) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// The settings that `canonical` told of.
+    /// The settings that `canonical` describes.
     ///
-    /// - Throws: `SettingsError` for what no version of this program wrote.
+    /// - Throws: `SettingsError` for a text that no version of this program wrote.
     package static func decode(canonical: String) throws(SettingsError) -> Self {
         let origin = "options of a job"
         guard let fields = try? JSONDecoder().decode([String: String].self, from: Data(canonical.utf8)) else {

@@ -18,7 +18,7 @@ extension CameraSettings {
         zones = try reader.regions("\(key).zones") { name, reader throws(SettingsError) in
             try ZoneSettings(named: name, below: key, &reader)
         }
-        // A zone whose own settings are wrong may have been meant to make events.
+        // A zone with invalid settings may have been intended to make events.
         let hasZones = zones.contains { $0.shareAbove != nil } || reader.hasProblem(below: "\(key).zones")
         events = try EventSettings(below: "\(key).events", hasZones: hasZones, &reader)
         let stride = annotation.sampling.stride
@@ -30,7 +30,8 @@ extension CameraSettings {
         try checkSource(key, reader)
     }
 
-    /// Whether the address can be connected to, with the user and with some password, each named where it does not fit.
+    /// Checks that it is possible to connect to the address with the user and a password; each error names the setting
+    /// that does not fit.
     private func checkSource(_ key: String, _ reader: SettingsReader) throws(SettingsError) {
         func check(_ key: String, user: String?, password: String?) throws(SettingsError) -> StreamAddress {
             do throws(MediaError) {
@@ -44,12 +45,12 @@ extension CameraSettings {
         guard let password else { return }
         var place = "\(key).password-file"
         if case .variable = password { place = "\(key).password-variable" }
-        // As long as the shortest there may be.
+        // This password has the minimum length.
         _ = try check(place, user: user, password: "0123456789")
         if kind != .srt, user == nil, !url.hasUser { throw reader.wrong(place, "needs \(key).user too") }
     }
 
-    /// The same for where the annotated stream goes on to.
+    /// Checks the destination of the annotated stream in the same way.
     private func checkPublishing(_ key: String, _ reader: SettingsReader) throws(SettingsError) {
         func check(_ place: String, _ address: SecretAddress, user: String?, password: String?) throws(SettingsError) {
             do throws(MediaError) {
@@ -76,7 +77,7 @@ extension CameraSettings {
 }
 
 extension SettingsReader {
-    /// An address, or a path that begins with /. No error repeats it: there may be a password in it.
+    /// Reads an address, or a path that begins with /. Errors do not repeat it, because it may contain a password.
     mutating func address(_ key: String) throws(SettingsError) -> SecretAddress? {
         guard let text = try text(key) else { return nil }
         let address = SecretAddress(text)

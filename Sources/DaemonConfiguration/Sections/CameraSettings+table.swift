@@ -3,10 +3,10 @@ import Media
 import Pipeline
 
 extension CameraSettings {
-    /// Bytes that one camera's segments have at least: less is not one minute of video.
+    /// The minimum size of one camera's segments in bytes; less is not enough for one minute of video.
     private static let fewestBytes = 1 << 20
 
-    /// The settings of one camera, but for its parts (events, masks, zones) and for how it is explained.
+    /// The settings of one camera, except its events, masks and zones and the settings of the explanation.
     package static let table: [Setting<CameraSettings>] =
         [
             Setting("url") { key, reader, camera throws(SettingsError) in
@@ -104,7 +104,7 @@ extension CameraSettings {
         }
         let isName = variable.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         guard isName, variable.first?.isNumber == false else {
-            // Somebody may have put the password itself here.
+            // The value may be the password itself, so it is not repeated.
             return try reader.refuse(key, "has to be the name of a variable of the environment")
         }
         camera.password = .variable(variable)
@@ -112,6 +112,6 @@ extension CameraSettings {
         if case .variable(let name) = $0.password { .text(name) } else { nil }
     }
 
-    /// A camera with the standard of each setting.
+    /// A camera with the default of each setting.
     package static let standard = CameraSettings(name: "camera", url: SecretAddress(""))
 }

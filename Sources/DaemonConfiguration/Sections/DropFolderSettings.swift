@@ -1,50 +1,51 @@
 /// One drop folder.
 package struct DropFolderSettings: Sendable, Equatable {
-    /// What becomes of a source once its annotated video is complete.
+    /// How a source is handled once its annotated video is complete.
     package enum Disposition: String, Sendable, CaseIterable {
         case keep, move, delete
     }
 
-    /// What `folders` looks like.
+    /// An example of `folders`.
     static let example = "folders: {inbox: {folder: /path}}"
 
     package var name: String
     package var folder: String
-    /// Where annotated videos go.
+    /// The folder for annotated videos.
     package var output: String
-    /// Where sources go that could not be annotated, each with a file that says why.
+    /// The folder for sources that could not be annotated, each with a file that gives the reason.
     package var failed: String
     package var source = Disposition.keep
-    /// Where sources go with `move`.
+    /// The folder for sources when the disposition is `move`.
     package var done: String
-    /// Seconds for which a file has to stay as it is before it is taken.
+    /// The time for which a file must stay unchanged before it is taken, in seconds.
     package var settle = 5.0
-    /// Seconds between scans of the whole folder.
+    /// The time between scans of the whole folder, in seconds.
     package var rescan = 30.0
-    /// Times that a job is tried before it has failed.
+    /// The number of attempts after which a job has failed.
     package var attempts = 3
-    /// Seconds before the second try; twice as long before each further one, up to an hour.
+    /// The wait before the second attempt in seconds; it doubles before each further one, up to an hour.
     package var backoff = 10.0
-    /// Seconds of the longest video that is annotated.
+    /// The maximum length of a video in seconds.
     package var longestVideo = 90_000.0
-    /// Seconds that one attempt of a job may take.
+    /// The maximum duration of one attempt of a job in seconds.
     package var jobTimeout = 172_800.0
-    /// Bytes of the largest file that is taken.
+    /// The maximum size of a file in bytes.
     package var largestFile = 1 << 38
-    /// Jobs of a higher one go first.
+    /// The priority of the folder's jobs; those with a higher one are done first.
     package var priority = 0
     package var annotation = AnnotationSettings()
     package var names = NamePatterns()
-    /// Whether files in folders in the folder are taken too.
+    /// Whether files in subfolders are taken too.
     package var hasSubfolders = false
-    /// Whether other options, or another network, make new jobs of files that were dealt with before, as they lie there.
+    /// Whether changed options, or another network, make new jobs for files in the folder that have already been dealt
+    /// with.
     package var reannotates = false
-    /// When no job of it begins; nil for what is set for all.
+    /// The times in which no job of the folder starts; nil if only the times for all folders apply.
     package var quietHours: QuietHours?
-    /// The sinks for the ends of its jobs.
+    /// The sinks for the ends of the folder's jobs.
     package var events = JobEventSettings()
 
-    /// A drop folder as it is when the configuration names its folder alone: what it writes goes to folders beside it.
+    /// A drop folder for which the configuration sets only the folder: its outputs go to folders beside it.
     package init(name: String, folder: String) {
         self.name = name
         self.folder = folder
@@ -56,10 +57,10 @@ package struct DropFolderSettings: Sendable, Equatable {
 }
 
 extension DropFolderSettings {
-    /// Of jobs; a higher one goes first.
+    /// The allowed priorities; jobs with a higher one are done first.
     package static let priorities = -1000...1000
 
-    /// The settings of one drop folder, but for its events and for how its videos are annotated.
+    /// The settings of one drop folder, except its events and the settings of the annotation.
     package static let table: [Setting<DropFolderSettings>] = [
         .path("folder", at: \.folder),
         .path("output", at: \.output),
@@ -83,7 +84,7 @@ extension DropFolderSettings {
 
     package init(named name: String, _ reader: inout SettingsReader) throws(SettingsError) {
         let key = "folders.\(name)"
-        // The folders beside it go by its path.
+        // The defaults of the folders beside it depend on its path.
         let folder = try reader.path("\(key).folder")
         self.init(name: name, folder: folder ?? "")
         try reader.read(Self.table, below: key, into: &self)

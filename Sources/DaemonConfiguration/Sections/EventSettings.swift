@@ -1,41 +1,41 @@
 import Media
 
-/// What counts as an event of a camera, and its sinks.
+/// The conditions for a camera's events, and their sinks.
 package struct EventSettings: Sendable, Equatable {
     package enum Classes: Sendable, Equatable {
         case any
-        /// Labels, or numbers of classes from 0.
+        /// Labels, or class indices from 0.
         case named([String])
     }
 
-    /// An NDJSON file with a line an event.
+    /// An NDJSON file with one line per event.
     package var file: String?
-    /// An HTTP address that events are posted to.
+    /// An HTTP address to which events are posted.
     package var webhook: SecretAddress?
-    /// How the webhook's server proves who it is.
+    /// How the webhook's server must authenticate itself.
     package var trust = TLSTrust.verified(authorities: nil)
     /// An executable that is run for each event.
     package var hook: String?
-    /// The folder of the clips and stills.
+    /// The folder of clips and stills.
     package var clips: String?
 
-    /// The network answers with one of these classes; nil looks for none.
+    /// The classes whose answers are events; nil for none.
     package var onClass: Classes?
-    /// The network's answer becomes another class.
+    /// Whether an answer that differs from the one before is an event.
     package var change = false
     /// Bounds of the mean saliency mass of a frame, in the gradient's units.
     package var massAbove: Double?
     package var massBelow: Double?
 
-    /// Seconds for which a condition has to last.
+    /// The time for which a condition must hold, in seconds.
     package var duration = 1.0
-    /// Seconds of a clip before the event and after it.
+    /// The parts of a clip before and after the event, in seconds.
     package var preRoll = 5.0
     package var postRoll = 5.0
-    /// Seconds between two events of one kind.
+    /// The time between two events of one kind, in seconds.
     package var quiet = 10.0
 
-    /// Whether anything counts as an event.
+    /// Whether any condition is set.
     package var hasCondition: Bool { onClass != nil || change || massAbove != nil || massBelow != nil }
 }
 
@@ -59,7 +59,7 @@ extension EventSettings {
             Setting("quiet", .number(0...86_400), at: \.quiet),
         ]
 
-    /// - Parameter hasZones: whether a zone of the camera counts as an event.
+    /// - Parameter hasZones: whether the camera has a zone that makes events.
     package init(below key: String, hasZones: Bool, _ reader: inout SettingsReader) throws(SettingsError) {
         self.init()
         try reader.read(Self.table, below: key, into: &self)
@@ -76,7 +76,7 @@ extension EventSettings {
 }
 
 extension EventSettings.Classes {
-    /// Names that are neither a label of the model nor the number of a class.
+    /// The names that are neither labels of the model nor class indices.
     package func unknown(labels: [String]) -> [String] {
         guard case .named(let names) = self else { return [] }
         return names.filter { Self.number(of: $0, labels: labels) == nil }
@@ -90,7 +90,7 @@ extension EventSettings.Classes {
 }
 
 extension SettingsReader {
-    /// `any`, or a list of labels and numbers.
+    /// Reads `any`, or a list of labels and numbers.
     package mutating func classes(_ key: String) throws(SettingsError) -> EventSettings.Classes? {
         if isPlainValue(key) {
             guard let word = try text(key) else { return nil }

@@ -1,16 +1,16 @@
-/// Where the daemon answers, and whom.
+/// The address of the HTTP interface, and who may use it.
 package struct HTTPSettings: Sendable, Equatable {
     package var isEnabled = true
     /// A numeric address.
     package var address = "127.0.0.1"
-    /// 0 for any free one.
+    /// 0 selects any free port.
     package var port = 8787
-    /// A file whose first line is the bearer token that allows everything.
+    /// A file whose first line is a bearer token with all permissions.
     var tokenFile: String?
-    /// Tokens with names, in the order of `http.tokens`. One or `tokenFile` is required for addresses that other machines can
-    /// reach.
+    /// Named tokens, in the order of `http.tokens`. If other machines can reach the address, `tokenFile` or one of
+    /// these is required.
     package var tokens: [TokenSettings] = []
-    /// Bytes that an uploaded video may have.
+    /// The maximum size of an uploaded video in bytes.
     package var largestUpload = 4 << 30
 
     package var allTokens: [TokenSettings] {
@@ -23,16 +23,16 @@ package struct HTTPSettings: Sendable, Equatable {
 
 /// A token for requests over HTTP.
 package struct TokenSettings: Sendable, Equatable {
-    /// Of the one that `http.token-file` names.
+    /// The name of the token in `http.token-file`.
     static let defaultName = "default"
-    /// What `http.tokens` looks like.
+    /// An example of `http.tokens`.
     static let example = "tokens: {phone: {file: /path}}"
 
-    /// Stands in the log beside what was changed with it.
+    /// The log states this name with each change that the token was used for.
     package var name: String
-    /// The setting that names the file.
+    /// The key of the setting with the file.
     package var key: String
-    /// Its first line is the token.
+    /// The file whose first line is the token.
     package var file: String
     package var roles: [TokenRole]
 }
@@ -59,12 +59,12 @@ extension TokenSettings {
     }
 }
 
-/// What a token allows.
+/// The permissions of a token.
 package enum TokenRole: String, Sendable, CaseIterable {
-    /// Looking: jobs, results, cameras, metrics.
+    /// Reading jobs, results, cameras and metrics.
     case read
-    /// Putting files into drop folders.
+    /// Uploading files into drop folders.
     case upload
-    /// Changing what the daemon does.
+    /// Changing the daemon's state.
     case control
 }

@@ -1,19 +1,19 @@
 import Jobs
 import Media
 
-/// The sinks for the ends of a drop folder's jobs, and which ends they receive.
+/// The sinks for the ends of a drop folder's jobs, and the states that are reported to them.
 package struct JobEventSettings: Sendable, Equatable {
-    /// An NDJSON file with a line an end.
+    /// An NDJSON file with one line per job that ends.
     package var file: String?
-    /// An HTTP address that ends are posted to.
+    /// An HTTP address to which ends of jobs are posted.
     package var webhook: SecretAddress?
-    /// How the webhook's server proves who it is, where it speaks TLS.
+    /// How the webhook's server must authenticate itself over TLS.
     package var trust = TLSTrust.verified(authorities: nil)
-    /// An executable that is run for each end.
+    /// An executable that is run at each end of a job.
     package var hook: String?
     package var states: Set<JobState> = [.done, .failed, .quarantined]
 
-    /// The ends that can be told of, in the order in which the configuration shows them.
+    /// The states that can be reported, in the order in which the configuration shows them.
     static let allStates: [JobState] = [.done, .failed, .quarantined]
 }
 
@@ -41,7 +41,7 @@ extension JobEventSettings {
 }
 
 extension SettingsReader {
-    /// An HTTP address that events are posted to.
+    /// Reads an HTTP address to which events are posted.
     package mutating func webhook(_ key: String) throws(SettingsError) -> SecretAddress? {
         guard let address = try text(key).map(SecretAddress.init) else { return nil }
         guard ["http", "https"].contains(address.scheme), WebhookAddress(address.text) != nil else {

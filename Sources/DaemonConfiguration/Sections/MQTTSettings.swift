@@ -2,22 +2,22 @@ import Engine
 import FoundationEssentials
 import Media
 
-/// The broker that events and states are published to, and how.
+/// The settings of the broker to which events and states are published.
 package struct MQTTSettings: Sendable, Equatable {
     package var address: MQTTAddress
     package var user: String?
-    /// A file whose first line is the password; it is read for every connection.
+    /// A file whose first line is the password; it is read at every connection.
     package var passwordFile: String?
-    /// How the broker proves who it is, where it speaks TLS.
+    /// How the broker must authenticate itself over TLS.
     package var trust = TLSTrust.verified(authorities: nil)
-    /// What the daemon's topics begin with, without a slash at its end.
+    /// The prefix of the daemon's topics, without a slash at its end.
     package var prefix = "saliencyd"
     /// Whether discovery messages for Home Assistant are published, and their topic prefix.
     package var hasDiscovery = true
     package var discoveryPrefix = "homeassistant"
-    /// Unique among the broker's clients.
+    /// The client identifier, which must be unique at the broker.
     package var clientID: String
-    /// Seconds from one published image of a camera to the next; nil publishes none.
+    /// The time between published images of a camera, in seconds; if nil, none are published.
     package var snapshotInterval: Double?
 }
 
@@ -25,7 +25,7 @@ extension MQTTSettings {
     package static let table: [Setting<MQTTSettings>] =
         [
             Setting("url") { _, _, _ throws(SettingsError) in
-                // Read first: without a broker there are no settings.
+                // This is read first, because without a broker there are no settings.
             } value: {
                 $0.address == .none ? nil : .text($0.address.text)
             },
@@ -41,12 +41,12 @@ extension MQTTSettings {
             Setting("snapshot-interval", .number(1...86_400), ifSet: \.snapshotInterval, or: "never"),
         ]
 
-    /// Bytes: MQTT allows 65,535 for a whole topic.
+    /// The maximum length in bytes; MQTT allows 65,535 for a whole topic.
     fileprivate static let longestPrefix = 256
     private static let longestClientID = 64
     private static let longestUser = 1024
 
-    /// - Returns: nil where no broker is named.
+    /// - Returns: nil if no broker is set.
     package static func read(_ reader: inout SettingsReader) throws(SettingsError) -> MQTTSettings? {
         let address = try reader.broker("mqtt.url")
         var settings = MQTTSettings(address: address ?? .none, clientID: usualClientID())
@@ -75,14 +75,14 @@ extension MQTTSettings {
         return settings
     }
 
-    /// Whether MQTT allows all of these characters.
+    /// Whether MQTT allows all characters of a text.
     fileprivate static func isText(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy {
             $0.properties.generalCategory != .control && !$0.properties.isNoncharacterCodePoint
         }
     }
 
-    /// `saliencyd-HOSTNAME`.
+    /// The default client identifier, `saliencyd-HOSTNAME`.
     private static func usualClientID() -> String {
         let letters = ProcessInfo.processInfo.hostName.prefix { $0 != "." }.map { character in
             character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
@@ -92,7 +92,7 @@ extension MQTTSettings {
 }
 
 extension SettingsReader {
-    /// A broker's address. No error repeats it: there may be a password in it.
+    /// Reads a broker's address. Errors do not repeat it, because it may contain a password.
     fileprivate mutating func broker(_ key: String) throws(SettingsError) -> MQTTAddress? {
         guard let text = try text(key) else { return nil }
         if SecretAddress(text).hasUser {
@@ -108,9 +108,9 @@ extension SettingsReader {
 }
 
 extension SettingForm where Value == String {
-    /// What topics begin with.
+    /// The form of a topic prefix.
     ///
-    /// - Parameter example: one level of it.
+    /// - Parameter example: an example of one level.
     fileprivate static func topic(_ example: String) -> Self {
         Self(
             value: { $0 }, text: { $0 },

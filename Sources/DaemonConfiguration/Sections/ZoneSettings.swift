@@ -1,25 +1,25 @@
 import Pipeline
 
-/// A part of a camera's frame whose share of the heat is measured, and what of it is an event.
+/// A zone of a camera, and the conditions for its events.
 package struct ZoneSettings: Sendable, Equatable {
     package var region: FrameRegion
-    /// The share of a window's heat, 0…1, from which it is an event; nil looks for none.
+    /// The share of a window's heat, 0…1, from which the zone makes an event; nil for no events.
     package var shareAbove: Double?
-    /// The answers with which it is one; nil for any.
+    /// The answers with which the zone makes an event; nil for any.
     package var onClass: EventSettings.Classes?
 
     package var name: String { region.name }
 }
 
 extension ZoneSettings {
-    /// A zone that is measured and no event.
+    /// A zone that is measured and makes no events.
     package init(region: FrameRegion) {
         self.init(region: region, shareAbove: nil, onClass: nil)
     }
 }
 
 extension ZoneSettings {
-    /// The settings of one zone, but for its points.
+    /// The settings of one zone, except its points.
     package static let table: [Setting<ZoneSettings>] = [
         Setting("share-above", .number(0...1), ifSet: \.shareAbove),
         .classes("on-class", ifSet: \.onClass),
@@ -28,7 +28,7 @@ extension ZoneSettings {
     package init(named name: String, below camera: String, _ reader: inout SettingsReader) throws(SettingsError) {
         let key = "\(camera).zones.\(name)"
         let polygon = try reader.attempt { reader throws(SettingsError) in try reader.polygon(in: key) }
-        // Without a polygon there is no zone, but what else is wrong is reported too.
+        // Without a polygon there is no zone, but its other errors are reported too.
         self.init(region: FrameRegion(name: name, polygon: polygon ?? .wholeFrame))
         try reader.read(Self.table, below: key, into: &self)
         if onClass != nil, shareAbove == nil, reader.isRight("\(key).share-above") {
@@ -39,17 +39,17 @@ extension ZoneSettings {
 }
 
 extension FrameRegion {
-    /// A mask.
+    /// Reads a mask.
     init(maskNamed name: String, below camera: String, _ reader: inout SettingsReader) throws(SettingsError) {
         self.init(name: name, polygon: try reader.polygon(in: "\(camera).masks.\(name)"))
     }
 }
 
 extension SettingsReader {
-    /// Polygons that one camera has of a kind.
+    /// The maximum number of masks, and of zones, per camera.
     package static let maximumRegions = 16
 
-    /// Masks or zones.
+    /// Reads the masks or the zones.
     package mutating func regions<Value>(
         _ parent: String, _ read: (String, inout Self) throws(SettingsError) -> Value
     ) throws(SettingsError) -> [Value] {

@@ -1,13 +1,13 @@
 import Engine
 
-/// Numbers of bytes as people write them: `5 GB`, `500 MB`, `2 GiB`, or a bare number.
+/// Sizes in bytes as users write them: `5 GB`, `500 MB`, `2 GiB`, or a bare number.
 package enum ByteSize {
     private static let units: [(name: String, bytes: Int64)] = [
         ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("KiB", 1 << 10),
         ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("B", 1),
     ]
 
-    /// Nil if it is not a number of bytes, or more than there can be.
+    /// Returns nil if the text is not a size, or the size is too large.
     package static func parse(_ text: String) -> Int64? {
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = text.dropFirst(number.count).drop { $0 == " " }
@@ -18,7 +18,7 @@ package enum ByteSize {
         return count < 0x1p62 ? Int64(count.rounded(.down)) : nil
     }
 
-    /// With up to two digits after the point: "4.98 GB".
+    /// The size with up to two decimal places: "4.98 GB".
     package static func text(_ bytes: Int64) -> String {
         guard let (name, size) = units.prefix(4).last(where: { bytes >= $0.bytes }) else { return "\(bytes) B" }
         let hundredths = (Double(bytes) / Double(size) * 100).rounded(.down) / 100
@@ -27,7 +27,7 @@ package enum ByteSize {
 }
 
 extension SettingForm where Value == Int64 {
-    /// Written as a bare number.
+    /// A size that is written as a bare number.
     static var bytes: Self {
         Self(
             value: { ByteSize.parse($0) }, text: { String($0) },

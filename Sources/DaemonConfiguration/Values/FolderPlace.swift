@@ -1,21 +1,21 @@
 import Files
 import Glibc
 
-/// What a path comes to: the same for all names of one folder or file, whether they lead through links, mounts or dots.
+/// The identity of a path: equal for all paths to one folder or file, whether they contain links, mounts or dots.
 package struct FolderPlace: Sendable, Hashable {
     private struct Node: Sendable, Hashable {
         var device: UInt64
         var inode: UInt64
     }
 
-    /// The deepest part of the path that is there, then the folders above it up to the root.
+    /// The deepest existing part of the path, then the folders above it up to the root.
     private let nodes: [Node]
-    /// The names below it, of what is not there yet.
+    /// The names below that part, which do not exist yet.
     private let rest: [String]
 
-    /// Blocks: looks at the folders.
+    /// Blocks, because it accesses the folders.
     ///
-    /// - Parameter path: a whole one.
+    /// - Parameter path: an absolute path.
     package init(_ path: String) {
         var names = path.split(separator: "/").map(String.init)
         var rest: [String] = []
@@ -46,14 +46,14 @@ package struct FolderPlace: Sendable, Hashable {
         hasher.combine(rest)
     }
 
-    /// Whether it is the other place, or lies in it.
+    /// Whether this is the other place or inside it.
     func isIn(_ other: Self) -> Bool {
         guard let node = other.nodes.first else { return false }
         if other.rest.isEmpty { return nodes.contains(node) }
         return nodes.first == node && rest.starts(with: other.rest)
     }
 
-    /// Without links; nil where nothing is there.
+    /// The path without symbolic links; nil if it does not exist.
     package static func real(_ path: String) -> String? {
         guard let real = realpath(path.fileBytes, nil) else { return nil }
         defer { free(real) }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Numeric addresses, and which of them only this machine can reach.
+/// Recognises the numeric addresses that only this machine can reach.
 package enum LoopbackAddress {
-    /// Nil if it is not a numeric IPv4 or IPv6 address.
+    /// Returns nil if the text is not a numeric IPv4 or IPv6 address.
     package static func isLoopback(_ address: String) -> Bool? {
         var four = in_addr()
         if inet_pton(AF_INET, address, &four) == 1 {

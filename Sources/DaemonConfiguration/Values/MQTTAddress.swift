@@ -1,16 +1,16 @@
 import FoundationEssentials
 
-/// Where a broker is: `mqtt://host`, or `mqtts://host` for TLS, each with a port if it is not the usual one.
+/// The address of a broker: `mqtt://host`, or `mqtts://host` for TLS, with a port unless it is the default.
 package struct MQTTAddress: Sendable, Equatable {
     package let isSecure: Bool
-    /// Without the brackets of an IPv6 address.
+    /// The host without the brackets of an IPv6 address.
     package let host: String
     package let port: UInt16
 
     private static let plainPort = 1883
     private static let securePort = 8883
 
-    /// What stands for a broker while there is none.
+    /// A placeholder for settings without a broker.
     static let none = MQTTAddress(isSecure: false, host: "", port: UInt16(plainPort))
 
     private init(isSecure: Bool, host: String, port: UInt16) {
@@ -19,7 +19,7 @@ package struct MQTTAddress: Sendable, Equatable {
         self.port = port
     }
 
-    /// - Returns: nil for any other text; user, password, path, query and fragment have no place in it.
+    /// - Returns: nil for any other text; user, password, path, query and fragment are not allowed.
     package init?(_ text: String) {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             ["mqtt", "mqtts"].contains(scheme), let host = parts.host, !host.isEmpty, host.utf8.count <= 255,
@@ -34,7 +34,7 @@ package struct MQTTAddress: Sendable, Equatable {
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     }
 
-    /// With the port.
+    /// The address with its port.
     package var text: String {
         "\(isSecure ? "mqtts" : "mqtt")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }

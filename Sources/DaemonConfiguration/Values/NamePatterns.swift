@@ -1,30 +1,32 @@
 import Files
 import Glibc
 
-/// Which names a drop folder takes: those that match one of `include`, if there are any, and none of `exclude`.
+/// Selects the names that a drop folder accepts: those that match a pattern in `include`, or any name if `include` is
+/// empty, and match none in `exclude`.
 ///
-/// Patterns are those of the shell, * ? and [a-z], whatever the case of letters. One without a slash goes by the name alone,
-/// one with a slash by the whole path below the folder, in which * stands for no slash. A folder that matches one of `exclude` is
-/// passed over with all that lies in it.
+/// Patterns are those of the shell (`*`, `?` and `[a-z]`) and ignore case. A pattern without a slash is compared with
+/// the name alone, and one with a slash with the whole path below the folder, where `*` does not match a slash. A
+/// folder that matches a pattern in `exclude` is skipped with everything in it.
 package struct NamePatterns: Sendable, Equatable {
     package var include: [String] = []
     package var exclude: [String] = []
 
-    /// Why nothing of this name is taken, file or folder; nil if that is not so.
+    /// The reason why a file or folder with this name is skipped; nil if it is not.
     ///
-    /// - Parameter path: below the drop folder.
+    /// - Parameter path: the path below the drop folder.
     package func refusal(_ path: String) -> String? {
         if let reason = Self.temporary(FileName.split(path).name) { return reason }
         return exclude.first { Self.matches($0, path) }.map { "`exclude` has \($0)" }
     }
 
-    /// Why no file of this name is taken, though a folder may be; nil if that is not so.
+    /// The reason why a file with this name is skipped, although a folder may not be; nil if it is not.
     package func fileRefusal(_ path: String) -> String? {
         guard !include.isEmpty, !include.contains(where: { Self.matches($0, path) }) else { return nil }
         return "`include` has no pattern for it"
     }
 
-    /// Hidden, still being written by its own account, or a record or captions of ours.
+    /// The reason for skipping a file that is hidden, that its name marks as incomplete, or that is one of our records
+    /// or captions; nil otherwise.
     private static func temporary(_ name: String) -> String? {
         if name.hasPrefix(".") { return "it is hidden: its name begins with a dot" }
         if name.hasSuffix("~") { return "its name ends with ~, as those of backups do" }

@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// Times of the day in which no job begins, by the local clock: `22:00-06:00`, or several with commas between them.
+/// The times of the day in which no job starts, by the local clock: `22:00-06:00`, or several separated by commas.
 ///
-/// The clock's face decides: where it is put forward over a begin or an end, that counts from the next moment there is; where
-/// it is put back, what it shows twice counts twice.
+/// The displayed time decides. If the clock is put forward past a start or an end, the change happens at the next time
+/// that exists; if it is put back, the repeated times count twice.
 package struct QuietHours: Sendable, Equatable {
     private struct Span: Sendable, Equatable {
-        /// Minutes since midnight; the end is not in it. An end before the start is on the next day.
+        /// Minutes since midnight; the end is exclusive. An end before the start is on the next day.
         var start: Int
         var end: Int
 
@@ -15,11 +15,11 @@ package struct QuietHours: Sendable, Equatable {
         }
     }
 
-    /// As given.
+    /// The original text.
     package let text: String
     private let spans: [Span]
 
-    /// Nil if it is not a list of times of the day.
+    /// Returns nil if the text is not a list of times of the day.
     package init?(_ text: String) {
         var spans: [Span] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -37,7 +37,7 @@ package struct QuietHours: Sendable, Equatable {
 
     private static let day = 24 * 60
 
-    /// "06:30" → 390; "24:00" is the end of the day.
+    /// Converts "06:30" to 390; "24:00" is the end of the day.
     private static func minutes(_ text: Substring) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ $0.count == 2 && $0.allSatisfy { $0.isASCII && $0.isNumber } }),
@@ -46,7 +46,7 @@ package struct QuietHours: Sendable, Equatable {
         return hour * 60 + minute
     }
 
-    /// - Parameter calendar: has the time zone that counts.
+    /// - Parameter calendar: a calendar with the time zone to use.
     package func contains(_ date: Date, calendar: Calendar) -> Bool {
         let time = calendar.dateComponents([.hour, .minute], from: date)
         let minute = (time.hour ?? 0) * 60 + (time.minute ?? 0)

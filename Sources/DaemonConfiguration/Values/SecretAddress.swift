@@ -1,8 +1,8 @@
-/// An address that may hold a password: as text for those who connect to it, without secrets for everybody else.
+/// An address that may contain a password: in full for connecting to it, and without secrets for everything else.
 ///
-/// Printing one, however, shows it as `redacted`: user and password, the values of the query and a stream key are left out.
+/// Printing it, however, shows `redacted`: user and password, the values of the query and a stream key are left out.
 package struct SecretAddress: Sendable, Equatable {
-    /// As given.
+    /// The original text.
     package let text: String
 
     private static let hidden = "***"
@@ -11,7 +11,7 @@ package struct SecretAddress: Sendable, Equatable {
         self.text = text
     }
 
-    /// In small letters; nil for a path.
+    /// The scheme in lowercase; nil for a path.
     package var scheme: String? {
         guard let end = separator?.lowerBound, end > text.startIndex else { return nil }
         let scheme = text[..<end]
@@ -19,13 +19,13 @@ package struct SecretAddress: Sendable, Equatable {
         return isName ? scheme.lowercased() : nil
     }
 
-    /// The first `://`, byte by byte: what follows it joins no slash to another character.
+    /// The first `://`, found by bytes: the characters after it may combine with a slash into one character.
     private var separator: Range<String.Index>? { text.utf8.firstRange(of: "://".utf8) }
 
-    /// Whether it names a user itself.
+    /// Whether the address contains a user.
     package var hasUser: Bool { userInfo != nil }
 
-    /// For logs, metrics, answers and people.
+    /// The address for logs, metrics, responses and users.
     package var redacted: String {
         guard scheme != nil, let start = separator?.upperBound else { return text }
         var rest = userInfo.map { Self.hidden + text[$0.upperBound...] } ?? String(text[start...])
@@ -37,7 +37,7 @@ package struct SecretAddress: Sendable, Equatable {
         return text[..<start] + rest
     }
 
-    /// The same text with what this address hides taken out of it, where somebody else's words may quote the address.
+    /// Removes the secrets of this address from a text that may quote it, such as a library's error message.
     package func hide(in words: String) -> String {
         guard text != redacted else { return words }
         var clean = words.replacing(text, with: redacted)
@@ -45,8 +45,9 @@ package struct SecretAddress: Sendable, Equatable {
         return clean
     }
 
-    /// User, password and what separates them, without the `@`. Where the host's place holds what cannot be a host and a port,
-    /// a password with a `/`, `?` or `#` in it is taken for the reason: all up to the last `@` counts.
+    /// The user, the password and the separator between them, without the `@`. If the text in the host's place cannot
+    /// be a host and a port, the reason is assumed to be a password that contains `/`, `?` or `#`; then everything up
+    /// to the last `@` belongs to it.
     private var userInfo: Range<String.Index>? {
         guard scheme != nil, let start = separator?.upperBound,
             let last = text[start...].lastIndex(of: "@")
@@ -61,7 +62,7 @@ package struct SecretAddress: Sendable, Equatable {
         return parts.count < 2 || parts.count == 2 && parts[1].allSatisfy(\.isNumber)
     }
 
-    /// `a=1&b` is `a=***&***`.
+    /// Returns `a=***&***` for `a=1&b`.
     private static func redactedQuery(_ query: Substring) -> String {
         let end = query.firstIndex(of: "#") ?? query.endIndex
         let pairs = query[..<end].split(separator: "&", omittingEmptySubsequences: false).map { pair in
@@ -71,7 +72,7 @@ package struct SecretAddress: Sendable, Equatable {
         return pairs.joined(separator: "&") + query[end...]
     }
 
-    /// Who knows the last part of an RTMP address may publish under it.
+    /// Hides the last part of an RTMP address, because it lets anyone publish there.
     private static func withoutStreamKey(_ text: String) -> String {
         let end = text.firstIndex { $0 == "?" || $0 == "#" } ?? text.endIndex
         let path = text[..<end].split(separator: "/", omittingEmptySubsequences: false)

@@ -1,22 +1,23 @@
 import Decode
 import FoundationEssentials
 
-/// Where a webhook is. Paths and queries of such addresses are often secrets as well as passwords: none is ever shown.
+/// The address of a webhook. Like passwords, the paths and queries of such addresses are often secret, so none is ever
+/// shown.
 package struct WebhookAddress: Sendable {
-    /// Without user and password.
+    /// The URL without user and password.
     package let url: URL
     /// The header `Authorization` for the user and password of the address.
     package let authorization: String?
     /// Scheme, host and port.
     package let place: String
     package let isSecure: Bool
-    /// Without the brackets of an IPv6 address.
+    /// The host without the brackets of an IPv6 address.
     package let host: String
     package let port: UInt16
-    /// As the header `Host` has them.
+    /// The host and the port as in the header `Host`.
     package let hostAndPort: String
 
-    /// Nil for what is no HTTP address.
+    /// Returns nil if the text is not an HTTP address.
     package init?(_ text: String) {
         guard var parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty
@@ -35,7 +36,7 @@ package struct WebhookAddress: Sendable {
         place = "\(scheme)://\(hostAndPort)"
     }
 
-    /// The same by a relay that listens on this machine.
+    /// The same URL through a relay that listens on this machine.
     package func url(by relay: TLSRelay) -> URL? {
         guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: false) else { return nil }
         (parts.scheme, parts.host, parts.port) = ("http", "127.0.0.1", Int(relay.port))

@@ -1,16 +1,17 @@
-/// One setting of saliency methods: its name, what it may be, and where it stands in `MethodSettings`.
+/// One setting of saliency methods: its name, its allowed values, and its property of `MethodSettings`.
 ///
-/// `MethodSetting+table.swift` has all of them. Command line, configuration, `--methods` of `compare`, keys of jobs and errors read that table.
+/// `MethodSetting+table.swift` has all of them. The command line, the configuration, `--methods` of `compare`, the keys
+/// of jobs and errors use that table.
 public struct MethodSetting: Sendable {
-    /// As options and the configuration call it: "max-sigma".
+    /// The name in options and in the configuration: "max-sigma".
     public let key: String
-    /// What stands for the value in help: "sigma".
+    /// The placeholder for the value in help: "sigma".
     public let valueName: String
-    /// The words it may be; nil where it is no word of a list.
+    /// The allowed words; nil if the value is not one of a list of words.
     public var words: [String]? { makeWords() }
-    /// What it does, for help.
+    /// The purpose of the setting, for help.
     public var help: String { makeHelp() }
-    /// As users write it, what holds where nothing is set; nil where that depends on the method or the clip.
+    /// The default, as users write it; nil if it depends on the method or the clip.
     public var standard: String? { makeStandard() }
 
     private let makeWords: @Sendable () -> [String]?
@@ -23,9 +24,9 @@ public struct MethodSetting: Sendable {
     private let move: @Sendable (MethodSettings, inout MethodSettings) -> Void
     private let isInEveryKey: Bool
 
-    /// A setting that is nil where the method's own holds.
+    /// A setting that is nil if the method's own value applies.
     ///
-    /// - Parameter standard: what the method's own is; nil where that depends on the method or the clip.
+    /// - Parameter standard: the method's own value; nil if it depends on the method or the clip.
     init<Value>(
         _ key: String, _ form: SettingForm<Value>, ifSet path: WritableKeyPath<MethodSettings, Value?> & Sendable,
         standard: @escaping @autoclosure @Sendable () -> Value?, valueName: String,
@@ -52,7 +53,8 @@ public struct MethodSetting: Sendable {
 
     /// A setting that always has a value.
     ///
-    /// - Parameter isInEveryKey: whether keys of jobs name it where it is the standard too, as they did from the beginning.
+    /// - Parameter isInEveryKey: whether the keys of jobs contain it even if it has its default, as they did in the
+    ///   first versions.
     init<Value>(
         _ key: String, _ form: SettingForm<Value>, at path: WritableKeyPath<MethodSettings, Value> & Sendable,
         isInEveryKey: Bool = false, valueName: String, help: @escaping @autoclosure @Sendable () -> String
@@ -76,29 +78,30 @@ public struct MethodSetting: Sendable {
         self.isInEveryKey = isInEveryKey
     }
 
-    /// Sets it to what a user wrote.
+    /// Sets the value to one that a user wrote.
     ///
-    /// - Returns: What is wrong with it, as what follows the setting's name in a sentence; nothing is set then.
+    /// - Returns: the error as the part of a sentence after the setting's name; nothing is set in that case. Nil if
+    ///   there is no error.
     public func read(_ text: String, into settings: inout MethodSettings) -> String? { parse(text, &settings) }
 
-    /// As users write it; nil where nothing is set and there is no standard.
+    /// The value as users write it; nil if none is set and there is no default.
     public func text(in settings: MethodSettings) -> String? { write(settings) }
 
-    /// Whether it is something else than the standard; what may be nil, whether it is set.
+    /// Whether the value differs from the default; for a value that may be nil, whether it is set.
     public func isSet(in settings: MethodSettings) -> Bool { write(settings) != write(MethodSettings()) }
 
-    /// What keys of jobs say of it; nil where they do not name it.
+    /// The entry in the keys of jobs; nil if they do not contain the setting.
     package func entry(in settings: MethodSettings) -> String? {
         isInEveryKey || isSet(in: settings) ? write(settings) : nil
     }
 
-    /// What is wrong with its value, whatever the method; nil if nothing is.
+    /// The error in the value that applies to every method; nil if there is none.
     public func problem(in settings: MethodSettings) -> String? { check(settings) }
 
-    /// Sets in `target` what holds in `source`: the method's own where nothing is set.
+    /// Sets the effective value of `source` in `target`: the method's own if none is set.
     func resolve(_ source: MethodSettings, into target: inout MethodSettings) { fill(source, &target) }
 
-    /// Sets in `target` what is set in `source`.
+    /// Copies the value of `source`, set or not, to `target`.
     public func copy(from source: MethodSettings, into target: inout MethodSettings) { move(source, &target) }
 }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 
-/// The order of the queue. Each query has its own index, so that it reads few rows however many jobs wait or are done.
+/// The order of the queue. Each query has its own index, so that it reads few rows no matter how many jobs wait or have
+/// ended.
 extension JobTable {
     /// The condition of the indexes of jobs that wait for another attempt.
     private static let isWaiting = "state = 'queued' AND retry_at IS NOT NULL"
@@ -43,7 +44,7 @@ extension JobTable {
         return [nil] + names.compactMap { $0["name"].text }
     }
 
-    /// When the first waiting job that is not paused is due.
+    /// The time at which the first waiting job that is not paused is due.
     func nextRetry(at now: Date, except dropFolders: Set<String>) throws -> Date? {
         guard try !isEverythingPaused() else { return nil }
         let time = UnixTime.milliseconds(now)

@@ -45,7 +45,7 @@ struct JobTable {
         return Int(count ?? 0)
     }
 
-    /// Makes all queued jobs wait whose output is below `folder`.
+    /// Makes all queued jobs whose output is below `folder` wait.
     func hold(folder: String, _ failure: JobFailure, until retryAt: Date, since now: Date) throws {
         let prefix = folder + "/"
         try database.run(

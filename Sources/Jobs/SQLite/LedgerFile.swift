@@ -29,7 +29,7 @@ enum LedgerFile {
         return plain
     }
 
-    /// A path to the same file that SQLite does not take for a special name such as `:memory:` or `file:`.
+    /// A path to the same file that SQLite does not interpret as a special name such as `:memory:` or `file:`.
     static func plainPath(_ path: String) throws(LedgerError) -> String {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw LedgerError(.cannotOpen, path, "this is not the path of a file")

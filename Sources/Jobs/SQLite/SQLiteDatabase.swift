@@ -4,7 +4,7 @@ internal import CSQLite
 final class SQLiteDatabase {
     /// The kind of a transaction.
     enum Transaction: String {
-        /// It sees the file as it was when it began, and changes nothing; other connections may write.
+        /// It reads the file as it was at the beginning and changes nothing; other connections may write.
         case reading = "BEGIN DEFERRED TRANSACTION"
         /// No other connection may write until it ends.
         case writing = "BEGIN IMMEDIATE TRANSACTION"
@@ -79,7 +79,7 @@ final class SQLiteDatabase {
             try run("COMMIT TRANSACTION")
             return value
         } catch {
-            // After some failures, such as a full disk, SQLite has rolled back itself.
+            // After some failures, such as a full disk, SQLite itself has already rolled back.
             if sqlite3_get_autocommit(handle) == 0 { _ = try? run("ROLLBACK TRANSACTION") }
             throw error
         }

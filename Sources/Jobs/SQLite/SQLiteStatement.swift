@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// A compiled statement, for any number of runs.
+/// A compiled statement, which can be run any number of times.
 final class SQLiteStatement {
     private let handle: OpaquePointer
     /// The index of each result column, by name.
@@ -28,7 +28,7 @@ final class SQLiteStatement {
         // Comments and empty statements compile to nothing.
         while code == SQLITE_OK, handle == nil, !rest.isEmpty {
             var text = rest.utf8.map(CChar.init(bitPattern:)) + [0]
-            // `end` points behind the compiled statement, before the terminating zero.
+            // `end` points after the compiled statement, before the terminating zero.
             let used = text.withUnsafeMutableBufferPointer { buffer -> Int in
                 var end: UnsafePointer<CChar>?
                 code = sqlite3_prepare_v3(
@@ -76,7 +76,7 @@ final class SQLiteStatement {
         case .integer(let number): return sqlite3_bind_int64(handle, index, number)
         case .real(let number): return sqlite3_bind_double(handle, index, number)
         case .text(var text):
-            // The address of an empty text may be nil, which SQLite would take for NULL.
+            // The address of an empty text may be nil, which SQLite would interpret as NULL.
             guard !text.isEmpty else { return saliency_sqlite_bind_text(handle, index, "", 0) }
             return text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) {
@@ -92,7 +92,8 @@ final class SQLiteStatement {
             case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, index))
             case SQLITE_FLOAT: return .real(sqlite3_column_double(handle, index))
             case SQLITE_TEXT:
-                // The text first, since the number of bytes is that of the form that was asked for.
+                // The text must be requested first, because the number of bytes depends on the encoding that was
+                // requested.
                 let start = sqlite3_column_text(handle, index)
                 let count = Int(sqlite3_column_bytes(handle, index))
                 return .text(String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self))
@@ -103,7 +104,7 @@ final class SQLiteStatement {
     }
 }
 
-/// One row of an answer.
+/// One row of a result.
 struct SQLiteRow {
     fileprivate let columns: [String: Int]
     let values: [SQLiteValue]
@@ -112,17 +113,17 @@ struct SQLiteRow {
         (self.columns, self.values) = (columns, values)
     }
 
-    /// `null` for a column that the answer does not have.
+    /// The value of a column, or `null` for a column that the result does not have.
     subscript(_ column: String) -> SQLiteValue { columns[column].map { values[$0] } ?? .null }
 }
 
-/// A value as SQLite keeps it.
+/// A value as SQLite stores it.
 enum SQLiteValue {
     case null
     case integer(Int64)
     case real(Double)
     case text(String)
-    /// Bytes, which the ledger has none of.
+    /// Bytes, which the ledger does not use.
     case blob
 
     var integer: Int64? {
@@ -134,7 +135,7 @@ enum SQLiteValue {
     }
 }
 
-/// What may stand for a question mark of a statement.
+/// A value that can be bound to a placeholder of a statement.
 protocol SQLiteBindable {
     var sqliteValue: SQLiteValue { get }
 }

@@ -3,10 +3,10 @@ import FoundationEssentials
 /// A job with the ledger's internal values.
 struct StoredJob {
     var job: Job
-    /// When `job.retryAt` was set.
+    /// The time at which `job.retryAt` was set.
     ///
     /// A wait lasts from this time until `retryAt`. If the clock shows an earlier time, it was set back and does not
-    /// tell how long the job has waited: the job is then due.
+    /// show how long the job has waited; the job is then due.
     var waitsSince: Date?
     /// The number of consecutive attempts that met an obstacle; each wait is longer than the previous one.
     var waits = 0

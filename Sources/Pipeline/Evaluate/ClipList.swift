@@ -23,7 +23,7 @@ public struct ClipList: Sendable, Equatable {
     public let clips: [Clip]
 
     /// - Parameters:
-    ///   - path: a list, or the folder with HMDB-51's lists.
+    ///   - path: a list, or the folder with the lists of HMDB-51.
     ///   - root: the base folder of relative paths; nil for the list's folder.
     ///   - split: which of HMDB-51's three splits, if `path` is a folder.
     /// - Throws: `MediaError` if it cannot be read, has a line without a label, contains a clip twice or no clip;

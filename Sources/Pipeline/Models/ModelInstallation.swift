@@ -2,15 +2,15 @@ import Engine
 import Files
 import FoundationEssentials
 
-/// The folder of a model that is being installed: hidden beside its place until it is complete.
+/// The folder of a model that is being installed, hidden beside its destination until it is complete.
 struct ModelInstallation: ~Copyable {
-    /// Where the model will be.
+    /// The model's final path.
     let destination: String
     private let folder: WorkFolder
     private let displaced: String
 
-    /// - Throws: `ModelError.Code.cannotWrite` where there is no folder for models, it cannot be written, or another process
-    ///   installs a model of this name.
+    /// - Throws: `ModelError.Code.cannotWrite` if the folder for models cannot be created or written, or if another
+    ///   process is installing a model of this name.
     init(_ name: String, in catalogue: ModelCatalogue) throws(ModelError) {
         let home = try catalogue.home
         folder = try Self.open("\(home)/.\(name).part", in: home)
@@ -36,7 +36,7 @@ struct ModelInstallation: ~Copyable {
 
     func file(_ name: String) -> String { folder.file(name) }
 
-    /// Removes what earlier runs have left.
+    /// Removes what earlier runs left behind.
     func empty() throws(ModelError) {
         do {
             for name in try FileManager.default.contentsOfDirectory(atPath: path) {
@@ -47,7 +47,7 @@ struct ModelInstallation: ~Copyable {
         }
     }
 
-    /// Gives the folder the model's name, in place of one that has it.
+    /// Renames the folder to the model's name and replaces an existing model of that name.
     consuming func commit() throws(ModelError) {
         try? FileManager.default.removeItem(atPath: displaced)
         do throws(FileError) {

@@ -4,13 +4,13 @@ import Media
 /// How heat is drawn.
 public struct DrawingRequest: Sendable, Equatable {
     public var colormap: Colormap
-    /// Of the hottest pixel, 0…1.
+    /// The opacity of the hottest pixel, 0…1.
     public var opacity: Double
-    /// Whether the network's answer is drawn into the frame too.
+    /// Whether the network's answer is also drawn into the frame.
     public var burnsLabels: Bool
     /// Whether a legend is drawn: colours, method, answer, and its probability over time.
     public var hasLegend: Bool
-    /// Whether the edge of what the network saw is marked where that is not the whole frame.
+    /// Whether the edge of the crop is marked if the crop is not the whole frame.
     public var outlinesCrop: Bool
 
     public init(
@@ -24,11 +24,11 @@ public struct DrawingRequest: Sendable, Equatable {
         self.outlinesCrop = outlinesCrop
     }
 
-    /// The legend's painter; nil where none is wanted.
+    /// The legend's painter; nil if no legend is requested.
     ///
     /// - Parameters:
-    ///   - method: for people.
-    ///   - duration: of the video in seconds; nil if it is not known.
+    ///   - method: the method's name for viewers.
+    ///   - duration: the length of the video in seconds; nil if it is unknown.
     func legend(format: CanvasFormat, method: String, duration: Double?) -> LegendPainter? {
         guard hasLegend else { return nil }
         return LegendPainter(
@@ -43,7 +43,7 @@ extension LegendPainter.Answer {
 }
 
 extension SourceProperties {
-    /// Seconds, as the container says or as its frames make; nil if it says neither.
+    /// The length in seconds that the container states or that follows from its frames; nil if neither is known.
     var expectedDuration: Double? {
         if let duration, duration > 0 { return duration }
         guard let estimatedFrameCount, averageFrameRate.isPositive else { return nil }
@@ -52,7 +52,7 @@ extension SourceProperties {
 }
 
 extension Colormap {
-    /// What follows "colormap" in a sentence where this one is not for heat of `sign`; nil where it is.
+    /// The error in the colormap for heat of `sign`, as the part of a sentence after "colormap"; nil if there is none.
     public func problem(for sign: HeatSign) -> String? {
         guard self.sign != sign else { return nil }
         let names = Colormap.allCases.filter { $0.sign == sign }.map(\.rawValue).joined(separator: ", ")

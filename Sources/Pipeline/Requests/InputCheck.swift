@@ -6,15 +6,15 @@ import Files
 import Glibc
 import Media
 
-/// Looks whether an input can be read, before any work is done for it.
+/// Checks that an input can be read, before any work is done for it.
 public enum InputCheck {
     /// Opens the input as a job would, and closes it again.
     ///
-    /// What can be read only once, such as a pipe, is left alone; a folder is opened only where the model says whether it is of
-    /// frames or of optical flow.
+    /// Inputs that can be read only once, such as pipes, are not opened. A folder is opened only if the manifest is
+    /// known, since the model determines whether the folder contains frames or optical flow.
     ///
-    /// - Parameter manifest: the model's; nil where that is not known.
-    /// - Throws: `MediaError` for what cannot be opened; `ModelError` for sampling that does not fit.
+    /// - Parameter manifest: the model's manifest; nil if it is unknown.
+    /// - Throws: `MediaError` for an input that cannot be opened; `ModelError` for sampling that does not fit.
     public static func run(_ path: String, sampling: SamplingRequest, manifest: ModelManifest?) throws {
         var status = stat()
         guard stat(path.fileBytes, &status) == 0 else {
@@ -33,15 +33,16 @@ public enum InputCheck {
     }
 }
 
-/// Looks at where a command's outputs will lie, before any work is done for them.
+/// Checks the paths of a command's outputs, before any work is done for them.
 public enum OutputCheck {
-    /// - Throws: `MediaError` for a name that is no video's, a file that exists unless `isReplacing`, or a folder that takes none.
+    /// - Throws: `MediaError` for a name that is not a video's, for a file that exists unless `isReplacing`, or for a
+    ///   folder that cannot be written.
     public static func video(_ path: String, isReplacing: Bool) throws(MediaError) {
         _ = try OutputContainer(path: path)
         try OutputPath.check(path, isReplacing: isReplacing)
     }
 
-    /// - Throws: `MediaError` for a file that exists unless `isReplacing`, or a folder that takes none.
+    /// - Throws: `MediaError` for a file that exists unless `isReplacing`, or for a folder that cannot be written.
     public static func file(_ path: String, isReplacing: Bool) throws(MediaError) {
         try OutputPath.check(path, isReplacing: isReplacing)
     }

@@ -5,7 +5,7 @@ import Media
 
 /// A `SamplingRequest` with the model's manifest filled in.
 struct ResolvedSampling: Sendable, Equatable {
-    /// T and the distance of two windows, in samples.
+    /// The window T and the stride, in samples.
     var window: Int
     var stride: Int
     var rate: FrameRate
@@ -34,15 +34,16 @@ struct ResolvedSampling: Sendable, Equatable {
             shortSideIsExplicit: request.shortSide != nil, width: manifest.frameSize, height: manifest.frameSize)
     }
 
-    /// How a source is cut, whatever it is: every command that reads files asks here, so that an array means the same to all.
+    /// How any source is cut into windows. Every command that reads files uses this, so that arrays are handled alike
+    /// by all.
     ///
-    /// An array is one clip, taken as it is: one window of all its frames, without resize, crop or resampling, except for what the
-    /// request names.
+    /// An array is one clip and is used as it is: one window of all its frames, without resize, crop or resampling,
+    /// except for what the request sets.
     ///
     /// - Parameters:
     ///   - input: the source's path.
     ///   - held: the source's file, if it is open already.
-    ///   - longestWindow: of an array where the request names no length; nil for all of it.
+    ///   - longestWindow: the maximum window of an array if the request sets no length; nil for no limit.
     /// - Throws: `invalidRequest` as above; `MediaError` if an array's header cannot be read.
     init(
         _ request: SamplingRequest, of input: String, held: HeldFile? = nil, manifest: ModelManifest,
@@ -57,10 +58,10 @@ struct ResolvedSampling: Sendable, Equatable {
         if request.window == nil {
             let window = max(1, min(shape.first ?? 1, longestWindow ?? .max))
             request.window = window
-            // A stride that is asked for is meant for videos.
+            // A requested stride is intended for videos.
             request.stride = request.stride.map { min($0, window) }
         }
-        // Arrays have no clock.
+        // Arrays have no time stamps.
         if request.rate == .model { request.rate = .native }
         try self.init(request, manifest: manifest)
         if shape.count == 4, request.shortSide == nil, request.fit == .crop {
@@ -69,7 +70,7 @@ struct ResolvedSampling: Sendable, Equatable {
         }
     }
 
-    /// Samples a second; nil where every frame is a sample.
+    /// The samples per second; nil if every frame is a sample.
     var framesPerSecond: Double? {
         if case .framesPerSecond(let value) = rate { value } else { nil }
     }

@@ -1,7 +1,7 @@
 import Encode
 import Engine
 
-/// What is to be explained, and by which method.
+/// The target of an explanation, and the method.
 @dynamicMemberLookup
 public struct SaliencyRequest: Sendable, Equatable {
     public typealias Method = MethodDescriptor
@@ -10,7 +10,7 @@ public struct SaliencyRequest: Sendable, Equatable {
     public var settings: MethodSettings
     /// "top1", a class index, a label, "contrast:A,B" or "log-prob:A".
     public var target: String
-    /// What is shown of it.
+    /// The part of the map that is shown, by sign.
     public var sign: HeatSign
 
     public init(
@@ -36,32 +36,32 @@ public struct SaliencyRequest: Sendable, Equatable {
         set { settings[keyPath: path] = newValue }
     }
 
-    /// The method that gives pixels their shares: XRAI's own attribution, else the method itself.
+    /// The method that computes the share of each pixel: XRAI's own attribution, otherwise the method itself.
     public var attributed: Method { method.attributed(with: settings) }
 
-    /// Whether its explanations tell what speaks for the target from what speaks against it.
+    /// Whether its explanations distinguish evidence for the target from evidence against it.
     public var hasSigns: Bool {
         method.hasSigns && (!method.isAttribution || settings.smoothSamples == 0 || settings.noiseAverage == .mean)
     }
 
-    /// Whether a setting has a meaning for the method.
+    /// Whether the method uses a setting.
     public func takes(_ setting: MethodSetting) -> Bool { method.takes(setting, with: settings) }
 
-    /// Whether it needs nothing but the unchanged clip's own forward pass, which methods of one session can share.
+    /// Whether the method needs only the forward pass of the unchanged clip, which methods of one session can share.
     var reusesForward: Bool { method.reusesForward && settings.smoothSamples == 0 }
 
     /// The engine's method for this request.
     var engineMethod: any SaliencyMethod { method.method(with: settings) }
 
-    /// What was used of the settings that not every method has, for records.
+    /// The average over noisy copies, if it was used, for records.
     var usedNoiseAverage: NoiseAverage? { settings.smoothSamples > 0 ? settings.noiseAverage : nil }
     var usedSteps: Int? { attributed.standardSteps.map { settings.steps ?? $0 } }
     var usedSign: HeatSign? { sign == .absolute ? nil : sign }
     var usedBaseline: ClipBaseline? { takes(.baseline) ? settings.baseline : nil }
-    /// The parameters that the method has, its own where none were asked for; nil if it has none.
+    /// The effective parameters of the method, its own unless others are requested; nil if it has none.
     var usedParameters: MethodParameters? { settings.usedParameters(by: method) }
 
-    /// What tells it from the method with standard settings: "steps 50, baseline blurred"; nil if nothing does.
+    /// The settings that differ from the defaults: "steps 50, baseline blurred"; nil if none do.
     var distinction: String? {
         var parts: [String] = []
         for setting in MethodSetting.all where takes(setting) && setting.isSet(in: settings) {
@@ -70,7 +70,7 @@ public struct SaliencyRequest: Sendable, Equatable {
             case .smooth:
                 let average = settings.noiseAverage == .squares ? "" : " \(settings.noiseAverage.rawValue)"
                 parts.append("smooth \(value)\(average)")
-            // Stands beside the number of copies.
+            // This is shown with the number of copies.
             case .noiseAverage: continue
             case .steps where settings.steps == attributed.standardSteps: continue
             case .endpoint: parts.append(value)
@@ -81,21 +81,21 @@ public struct SaliencyRequest: Sendable, Equatable {
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
-    /// The method and what tells it from others: "integrated-gradients, steps 50".
+    /// The method and its distinguishing settings: "integrated-gradients, steps 50".
     public var label: String { [method.name, distinction].compactMap { $0 }.joined(separator: ", ") }
 
-    /// A setting that does not go with the others.
+    /// A setting that cannot be combined with the others.
     public struct Problem: Sendable, Equatable {
-        /// As options and the configuration call it.
+        /// The setting's name in options and in the configuration.
         public var setting: String
-        /// What follows the setting's name in a sentence.
+        /// The part of a sentence after the setting's name.
         public var reason: String
     }
 
-    /// The first of the request's settings that does not go with its method; nil if there is none.
+    /// The first of the request's settings that cannot be used with its method; nil if there is none.
     public var problem: Problem? { problems.first }
 
-    /// All of the request's settings that do not go with its method.
+    /// All of the request's settings that cannot be used with its method.
     public var problems: [Problem] {
         var found = MethodSetting.all.compactMap { setting in
             method.problem(of: setting, in: settings).map { Problem(setting: setting.key, reason: $0) }

@@ -1,33 +1,33 @@
 import Decode
 
-/// How a source is cut into windows; what is nil comes from the model's manifest.
+/// How a source is cut into windows; values that are nil come from the model's manifest.
 public struct SamplingRequest: Sendable, Equatable {
     public enum Rate: Sendable, Equatable {
-        /// The rate the model was trained at.
+        /// The rate with which the model was trained.
         case model
         /// Every frame is one sample.
         case native
         case framesPerSecond(Double)
     }
 
-    /// T, in samples.
+    /// The length T of a window in samples.
     public var window: Int?
-    /// Samples from one window's start to the next, 1…T; half a window unless said.
+    /// The samples from one window's start to the next, 1…T; nil for half a window.
     public var stride: Int?
     public var rate: Rate
-    /// Pixels.
+    /// The length of the frame's shorter side before the crop, in pixels.
     public var shortSide: Int?
     public var fit: FramePreparation.Fit
-    /// The index in a video file of the stream that is shown to the network; nil chooses.
+    /// The index of the video stream in a file that is shown to the network; nil to choose it automatically.
     public var stream: Int?
-    /// What shows where frames are transparent.
+    /// The colour behind transparent parts of frames.
     public var background: BackgroundColor
 
-    /// Lengths that a window may have.
+    /// The allowed lengths of a window.
     public static let windows = 1...4096
-    /// Strides that the window may have.
+    /// The allowed strides for the window.
     public var strides: ClosedRange<Int> { 1...max(1, window ?? Self.windows.upperBound) }
-    /// Indices that a stream may have.
+    /// The allowed indices of a stream.
     public static let streams = 0...63
 
     public init(

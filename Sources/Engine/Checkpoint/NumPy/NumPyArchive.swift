@@ -1,6 +1,6 @@
 import Files
 
-/// A `.npz` archive of NumPy: a zip archive with one `.npy` file a variable, each named after it.
+/// A `.npz` archive of NumPy: a zip archive with one `.npy` file per variable, which has the variable's name.
 struct NumPyArchive: CheckpointReader {
     let form = CheckpointForm.numpyArchive
     let tensors: [StoredTensor]
@@ -48,7 +48,7 @@ struct NumPyArchive: CheckpointReader {
         self.tensors = tensors
     }
 
-    /// Whether it is one of NumPy's archives and not one of PyTorch's.
+    /// Whether a file is an archive of NumPy rather than one of PyTorch.
     static func isRecognised(_ file: ReadableFile) throws(ModelError) -> Bool {
         let names = try ZipArchive(file).entries.keys
         return names.contains { $0.hasSuffix(suffix) } && !names.contains { $0.hasSuffix("data.pkl") }
@@ -56,7 +56,7 @@ struct NumPyArchive: CheckpointReader {
 
     func values(of tensor: StoredTensor) throws(ModelError) -> [Float] {
         let entry = entries[tensor.location.file]
-        // Its checksum is that of header and values together.
+        // The entry's checksum covers header and values together.
         try archive.check(entry, variable: tensor.name)
         let values = try archive.file.floats(
             tensor.elementType, at: archive.contentOffset(of: entry) + tensor.location.offset, count: tensor.count,
@@ -66,7 +66,7 @@ struct NumPyArchive: CheckpointReader {
         return values.strided(shape: tensor.shape, strides: strides)
     }
 
-    /// What an entry's header says, and where its values begin, in bytes of the entry.
+    /// The description in an entry's header, and the offset of the values in the entry, in bytes.
     private static func description(
         of entry: ZipArchive.Entry, in archive: ZipArchive, _ name: String
     ) throws(ModelError) -> (NumPyHeader.Description, dataOffset: Int) {
@@ -85,7 +85,7 @@ struct NumPyArchive: CheckpointReader {
 }
 
 extension ElementType {
-    /// By NumPy's names of types: `<f4`, `|u1`.
+    /// Converts NumPy's names of types, such as `<f4` and `|u1`.
     init(numPy descriptor: String) {
         switch descriptor {
         case "<f2": self = .float16
@@ -97,13 +97,13 @@ extension ElementType {
 }
 
 extension [Int] {
-    /// The strides of an array of this shape whose first axis is the one whose elements are neighbours.
+    /// The strides of an array of this shape whose elements are adjacent along the first axis.
     var columnMajorStrides: [Int] {
         var strides: [Int] = []
         var stride = 1
         for axis in self {
             strides.append(stride)
-            // Readers have checked that the product of all axes is no more than `Int` holds, unless one is empty.
+            // Readers have checked that the product of all axes fits in `Int`, unless one of them is empty.
             stride = stride.multipliedReportingOverflow(by: Swift.max(axis, 1)).partialValue
         }
         return strides

@@ -1,4 +1,5 @@
-/// The few globals that a pickle of NumPy arrays may use, and the results of calling them. (NumPy, `numpy/_core/multiarray.py`.)
+/// The few globals that a pickle of NumPy arrays may use, and the results of calling them. (NumPy,
+/// `numpy/_core/multiarray.py`.)
 enum NumPyGlobals: PickleGlobals {
     private static let array = "numpy.ndarray"
     private static let type = "numpy.dtype"
@@ -8,13 +9,13 @@ enum NumPyGlobals: PickleGlobals {
     private static let scalar = ["numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar"]
     private static let orderedDictionary = "collections.OrderedDict"
 
-    /// A call takes a few bytes and builds many; a network has some hundred arrays.
+    /// The maximum number of arrays, since a call of a few bytes can create many. A network has some hundred.
     private static let maximumArrays = 65_536
 
     static func global(_ module: String, _ name: String, file: String) throws(ModelError) -> Pickle.Value {
         let global = "\(module).\(name)"
         guard ([array, type, orderedDictionary] + reconstruct + fromBuffer + scalar).contains(global) else {
-            // Protocols before 3 have no bytes, and decode them from text.
+            // Protocols before 3 have no bytes; they decode them from text.
             let advice =
                 global == "_codecs.encode" ? "write it with protocol 4" : "save plain dictionaries of NumPy arrays"
             throw ModelError(
@@ -34,7 +35,7 @@ enum NumPyGlobals: PickleGlobals {
         }
         switch name {
         case _ where reconstruct.contains(name):
-            // The arguments are the class, a shape and a type that the state replaces.
+            // The arguments are the class, and a shape and a type that the state replaces.
             guard arguments.first == .global(array) else { throw malformed("an array of an unknown class", file) }
             pickle.arrays.append(Pickle.Array())
             return .array(pickle.arrays.count - 1)
@@ -53,7 +54,7 @@ enum NumPyGlobals: PickleGlobals {
             pickle.arrayTypes.append(Pickle.ArrayType(name: name))
             return .arrayType(pickle.arrayTypes.count - 1)
         case _ where scalar.contains(name):
-            // Counters of training; nothing of the network is one.
+            // Scalars are training counters and do not belong to the network.
             return .none
         case orderedDictionary:
             guard arguments.isEmpty else { throw malformed("an OrderedDict that is made of something", file) }
@@ -106,7 +107,7 @@ enum NumPyGlobals: PickleGlobals {
         // NumPy's own limit is 64 axes.
         guard sizes.count == pickle.tuples[axes].count, sizes.count <= 64, let count = StoredTensor.count(of: sizes)
         else { throw malformed("an array of an impossible shape", file) }
-        // Arrays of Python objects are lists, and those of other types have sizes that do not matter here.
+        // Arrays of Python objects are stored as lists. The sizes of other types do not matter here.
         guard elementType.isFloat, let size = elementType.size else {
             return Pickle.Array(elementType: elementType, shape: sizes)
         }
@@ -122,7 +123,7 @@ enum NumPyGlobals: PickleGlobals {
 }
 
 extension Pickle.ArrayType {
-    /// Big-endian types are only named.
+    /// The element type. Big-endian types have a name but cannot be read.
     fileprivate var elementType: ElementType {
         let name = name.first.map { "<>=|".contains($0) } == true ? String(name.dropFirst()) : name
         let isBigEndian = isBigEndian || self.name.hasPrefix(">")

@@ -2,15 +2,15 @@ import Files
 
 /// A pickle of nested dictionaries of NumPy arrays, as `pickle.dump` writes a network of Flax or Haiku.
 ///
-/// A variable's name is made of the keys that lead to it, joined by slashes. Flax keeps weights and moving averages in two
-/// collections, `params` and `batch_stats`, whose names are left out.
+/// The name of a variable consists of the keys that lead to it, joined by slashes. Flax keeps weights and moving
+/// averages in two collections, `params` and `batch_stats`, whose names are left out.
 struct NumPyPickleFile: CheckpointReader {
     let form = CheckpointForm.numpyPickle
     let tensors: [StoredTensor]
     let metadata: [String: String] = [:]
     private let file: ReadableFile
 
-    /// The published network has 51 MB; with an optimizer's state and in float64 it would have six times as much.
+    /// The published network takes 51 MB; with an optimizer's state and in float64 it would take six times as much.
     private static let largest = 512 << 20
     private static let collections: Set = ["params", "batch_stats"]
     private static let deepest = 16
@@ -37,13 +37,13 @@ struct NumPyPickleFile: CheckpointReader {
                 strides: array.isColumnMajor ? array.shape.columnMajorStrides : nil,
                 location: .init(
                     file: 0, offset: array.offset,
-                    // With an empty axis the product of the others and the size may exceed `Int`.
+                    // If an axis is empty, the product of the others and the size may exceed `Int`.
                     size: array.elementType.isFloat
                         ? array.shape.reduce(1, *) * (array.elementType.size ?? 1) : 0))
         }
     }
 
-    /// Whether a file that begins so is a pickle, of protocol 2 or later.
+    /// Whether a file that begins with these bytes is a pickle of protocol 2 or later.
     static func isRecognised(by head: [UInt8]) -> Bool {
         head.count > 2 && head[0] == 0x80 && (2...5).contains(head[1])
     }
@@ -56,7 +56,7 @@ struct NumPyPickleFile: CheckpointReader {
         return values.strided(shape: tensor.shape, strides: strides)
     }
 
-    /// Every array that string keys lead to, each dictionary once.
+    /// All arrays that are reached by string keys; each dictionary is visited once.
     private static func arrays(
         under root: Int, of pickle: Pickle, file: String
     ) throws(ModelError) -> [(name: String, array: Pickle.Array)] {
@@ -72,7 +72,7 @@ struct NumPyPickleFile: CheckpointReader {
                 let name = path.isEmpty ? key : "\(path)/\(key)"
                 switch value {
                 case .array(let array):
-                    // One array may be named any number of times.
+                    // One array may be referred to any number of times.
                     guard found.count < maximumArrays else {
                         throw ModelError(.malformed, "names more than \(maximumArrays) arrays", file: file)
                     }

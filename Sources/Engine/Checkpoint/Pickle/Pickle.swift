@@ -11,7 +11,7 @@ struct Pickle: Sendable {
         case bigInt([UInt8])
         case float(Double)
         case string(String)
-        /// Bytes, by their place in what is read; they stay there.
+        /// Bytes, by their position in the input, from which they are not copied.
         case bytes(offset: Int, count: Int)
         case list(Int)
         case tuple(Int)
@@ -28,7 +28,7 @@ struct Pickle: Sendable {
         case arrayType(Int)
     }
 
-    /// A sequence of elements of which tensors are views.
+    /// A sequence of elements that tensors are views of.
     struct Storage: Sendable, Hashable {
         var elementType: ElementType
         /// The name of its file in an archive, or its number in a legacy file.
@@ -44,7 +44,7 @@ struct Pickle: Sendable {
         /// The index of the first element in the storage.
         var offset: Int
         var shape: [Int]
-        /// In elements, none negative.
+        /// The strides in elements; none is negative.
         var strides: [Int]
     }
 
@@ -58,19 +58,19 @@ struct Pickle: Sendable {
     var arrays: [Array] = []
     var arrayTypes: [ArrayType] = []
 
-    /// A NumPy array; without a state as long as nothing has set one.
+    /// A NumPy array; without a state until one is set.
     struct Array: Sendable, Hashable {
         var elementType = ElementType.other("none", size: nil)
         var shape: [Int] = []
-        /// Whether the first axis, and not the last, is the one whose elements are neighbours.
+        /// Whether elements are adjacent along the first axis instead of the last.
         var isColumnMajor = false
-        /// Of its bytes in what is read; there are as many as shape and element type need.
+        /// The position of the bytes in the input, which has as many as the shape and the element type need.
         var offset = 0
     }
 
     /// A NumPy element type.
     struct ArrayType: Sendable, Hashable {
-        /// `f4`, with a sign for the byte order in front once it is known.
+        /// The name, such as `f4`; it may begin with a sign for the byte order.
         var name: String
         var isBigEndian = false
     }

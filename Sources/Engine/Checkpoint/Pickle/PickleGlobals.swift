@@ -1,16 +1,16 @@
-/// The names that pickles of one kind may use, and what calling them builds.
+/// The names that pickles of one kind may use, and the results of calling them.
 protocol PickleGlobals {
-    /// A global by its name, if it is an allowed one.
+    /// Returns the global with a name, if it is allowed.
     ///
-    /// - Throws: `ModelError.Code.forbiddenPickle` for any other.
+    /// - Throws: `ModelError.Code.forbiddenPickle` if it is not.
     static func global(_ module: String, _ name: String, file: String) throws(ModelError) -> Pickle.Value
 
-    /// What `function(*arguments)` gives.
+    /// Returns the result of `function(*arguments)`.
     static func call(
         _ function: Pickle.Value, _ arguments: [Pickle.Value], _ pickle: inout Pickle, file: String
     ) throws(ModelError) -> Pickle.Value
 
-    /// What a persistent identifier stands for.
+    /// Returns the storage that a persistent identifier refers to.
     static func storage(_ id: Pickle.Value, _ pickle: inout Pickle, file: String) throws(ModelError) -> Pickle.Value
 
     /// Sets the state of an object.
@@ -20,7 +20,7 @@ protocol PickleGlobals {
 }
 
 extension PickleGlobals {
-    /// The attributes of a dictionary (`_metadata` of a state dict) are nothing that a tensor needs.
+    /// Ignores the attributes of a dictionary, such as `_metadata` of a state dict, because no tensor needs them.
     static func build(
         _ object: Pickle.Value, _ state: Pickle.Value, _ pickle: inout Pickle, file: String
     ) throws(ModelError) {

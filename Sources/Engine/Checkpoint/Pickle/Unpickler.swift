@@ -12,7 +12,8 @@ struct Unpickler {
     private var memo: [Int: Pickle.Value] = [:]
     private let globals: any PickleGlobals.Type
 
-    /// A network has some hundred arrays and some ten thousand instructions; each may add a value to memory.
+    /// The maximum number of instructions, each of which may add a value to memory. A network has some hundred arrays
+    /// and some ten thousand instructions.
     private static let maximumSteps = 1 << 20
 
     private init(_ reader: ByteReader, _ globals: any PickleGlobals.Type) {
@@ -22,7 +23,7 @@ struct Unpickler {
 
     /// Reads one pickle and moves `reader` past it.
     ///
-    /// - Parameter globals: the names that it may use.
+    /// - Parameter globals: the names that the pickle may use.
     static func read(
         _ reader: inout ByteReader, globals: any PickleGlobals.Type = TorchGlobals.self
     ) throws(ModelError) -> Pickle {
@@ -38,7 +39,7 @@ struct Unpickler {
         return machine.pickle
     }
 
-    /// Executes one instruction; false after the last.
+    /// Executes one instruction; returns false after the last.
     private mutating func step() throws(ModelError) -> Bool {
         let code = try reader.byte()
         guard let operation = Opcode(rawValue: code) else {
@@ -200,7 +201,8 @@ struct Unpickler {
         pickle.dictionaries[index] += pairs
     }
 
-    /// Static, because a copy of `self` that is held while its argument is popped makes every call copy the whole stack.
+    /// This is static because a copy of `self` that exists while its argument is popped would make every call copy the
+    /// whole stack.
     private static func pairs(
         _ values: [Pickle.Value], _ file: String
     ) throws(ModelError) -> [(key: Pickle.Value, value: Pickle.Value)] {
