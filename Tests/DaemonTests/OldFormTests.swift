@@ -4,7 +4,7 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// Lists of names with separate sections, which only this version still reads.
+/// Tests lists of names with separate sections, which only this version still reads.
 @Suite struct OldFormTests {
     let folder: TemporaryDirectory
 
@@ -90,7 +90,7 @@ import Testing
                 "--set: cameras.yard.record is now cameras.yard.log-file; the next version will not read the old key",
                 "\(folder.file("c.yaml")):4: cameras.gate.record is now cameras.gate.log-file; the next version will not read the old key",
             ])
-        // Where both are there, the old one is an unknown key.
+        // If both keys are present, the old one is an unknown key.
         let both = yaml.replacing("record: /r", with: "record: /r\n    log-file: /l")
         let error = try await #require(throws: SettingsError.self) { try await load(both) }
         #expect(error.key == "cameras.gate.record" && error.line == 4, "\(error)")
@@ -117,7 +117,7 @@ import Testing
         #expect(none.settings.dropFolders.isEmpty && none.warnings.isEmpty)
     }
 
-    /// Errors have the line of the old form and the new key.
+    /// Errors give the line of the old form and the new key.
     @Test(arguments: [
         ("watches: [a]\nwatch:\n  a:\n    folder: in\n", 4, "folders.a.folder"),
         ("watches: [a]\n", 1, "folders.a"), ("watches: ['a b']\n", 1, "folders.a b"),

@@ -7,9 +7,9 @@ import Testing
 @testable import Daemon
 @testable import DaemonConfiguration
 
-/// What the tables of settings say, the options, the example configuration and the pages say too.
+/// Tests that the options, the example configuration and the pages agree with the tables of settings.
 @Suite struct SettingTableTests {
-    /// A row of a table, without what it belongs to.
+    /// A row of a table, described by its section and key.
     struct Row: Sendable, CustomTestStringConvertible {
         let section: String
         let key: String
@@ -18,7 +18,8 @@ import Testing
 
         var testDescription: String { section.isEmpty ? key : "\(section).\(key)" }
 
-        /// Whether the numbers are such as people read: those of bytes and of days since long ago only say that there is a limit.
+        /// Whether the bounds are short enough to be documented. Bounds of sizes in bytes and of ages in days are not:
+        /// they only show that there is a limit.
         var hasReadableBounds: Bool { bounds.map { $0.split(separator: " ").allSatisfy { $0.count <= 6 } } ?? false }
 
         static func rows<Root>(_ section: String, _ table: [Setting<Root>], _ standard: Root) -> [Row] {
@@ -45,7 +46,7 @@ import Testing
 
     // MARK: The example configuration
 
-    /// A line of the example configuration: commented out or not, it names a key, a value and what that means.
+    /// A line of the example configuration, commented out or not: a key, a value and the comment that explains it.
     private struct Line {
         var path: String
         var value: String
@@ -68,9 +69,10 @@ import Testing
         }
     }()
 
-    @Test("The example configuration has every setting, with its standard and its numbers", arguments: all)
+    @Test("The example configuration has every setting, with its default and its bounds", arguments: all)
     func example(_ row: Row) throws {
-        // One comment names the settings of methods, and another the second place of a password.
+        // The settings of methods, and the second place of a password, have no lines of their own: a comment names
+        // them.
         let isOfMethod = row.section == "folders.inbox" && MethodSetting.all.contains { $0.key == row.key }
         if isOfMethod || row.key == "password-variable" {
             #expect(try Self.page("systemd/saliencyd.yaml").contains(row.key))
@@ -87,7 +89,7 @@ import Testing
         if row.hasReadableBounds, let bounds = row.bounds { #expect(line.comment.contains(bounds), "\(line.comment)") }
     }
 
-    @Test("The example configuration has no setting beside the tables")
+    @Test("The example configuration has no setting that is not in the tables")
     func noOtherKeys() {
         let known = Set(Self.all.map(\.testDescription))
         let sections = ["ledger", "engine", "http", "logging", "mqtt", "folders", "cameras"]
@@ -127,21 +129,21 @@ import Testing
         }
     }
 
-    @Test("The page of cameras has their settings", arguments: cameras + events)
+    @Test("The page about cameras documents their settings", arguments: cameras + events)
     func cameraPage(_ row: Row) throws { try expectRow(row, in: Self.cameraRows, of: "docs/cameras.md") }
 
-    @Test("The page of MQTT has its settings", arguments: mqtt)
+    @Test("The page about MQTT documents its settings", arguments: mqtt)
     func mqttPage(_ row: Row) throws { try expectRow(row, in: Self.mqttRows, of: "docs/mqtt.md") }
 
     // MARK: The options
 
-    @Test("Every option of a live stream has the help and the standard of the table, and every help an option")
+    @Test("Options of a live stream have the help and the default of the table, and each help has an option")
     func liveOptions() throws {
         let help = try OptionHelp(StreamOptions.self).options + OptionHelp(RecordingOptions.self).options
         try expectOptions(help, CameraSettings.table, .standard)
     }
 
-    @Test("Every option of what is annotated has the help and the standard of the table, and every help an option")
+    @Test("Options of annotations have the help and the default of the table, and each help has an option")
     func annotationOptions() throws {
         let help =
             try OptionHelp(SamplingOptions.self).options + OptionHelp(SaliencyOptions.self).options
@@ -164,13 +166,13 @@ import Testing
         }
         for option in options {
             guard let name = option.longName, let setting = table.first(where: { $0.key == name }) else { continue }
-            // Flags say what they do themselves.
+            // Flags have their help where they are declared.
             #expect(setting.help != nil || option.kind == "flag", "--\(name)")
         }
     }
 
     @Test(
-        "What an option may be is what the configuration allows",
+        "An option allows the same values as the configuration",
         arguments: [
             (["live", "rtsp://h/p", "--lag", "61"], "--lag has to be a number from 0.1 to 60, not 61.0"),
             (

@@ -1,9 +1,9 @@
-"""Writes the forms of NumPy of the small network of Tests/Golden/checkpoints.
+"""Writes the small network in Tests/Golden/checkpoints in NumPy's formats.
 
     python tools/golden/make_numpy_checkpoints.py Tests/Golden/checkpoints
 
-Needs numpy and safetensors (PyPI), and reference.safetensors of make_checkpoints.py, the network that all must load as.
-Another run gives the same bytes with the same version of NumPy (2.4.6).
+Requires numpy and safetensors (PyPI), and reference.safetensors from make_checkpoints.py, which contains the network
+that each file must be loaded as. A second run with the same version of NumPy (2.4.6) writes the same bytes.
 """
 
 import pickle
@@ -21,7 +21,10 @@ FLAX = {
 
 
 def flax(network):
-    """Nested dictionaries, as Flax saves them: a unit of an Inception block is one key, `Branch_0/Conv3d_0a_1x1`."""
+    """Returns nested dictionaries as Flax saves them.
+
+    A unit of an Inception block is one key, such as `Branch_0/Conv3d_0a_1x1`.
+    """
     tree = {"params": {}, "batch_stats": {}}
     for name, value in network.items():
         unit, leaf = name.rsplit("/", 2)[0], "/".join(name.rsplit("/", 2)[1:])
@@ -40,7 +43,8 @@ def main():
     network = load_file(folder / "reference.safetensors")
     tree = flax(network)
     (folder / "flax.pickle").write_bytes(pickle.dumps(tree, protocol=4))
-    # In protocol 5 arrays are buffers; those in Fortran order too. A counter of training and a note are nothing of the network.
+    # In protocol 5 arrays are stored as buffers, including those in Fortran order. The training counter and the note are
+    # not part of the network.
     tree["params"]["Mixed_3b"]["Branch_1/Conv3d_0b_3x3"]["Conv_0"]["kernel"] = np.asfortranarray(
         network["Mixed_3b/Branch_1/Conv3d_0b_3x3/conv_3d/w"])
     tree["step"], tree["note"] = np.int64(1000), "trained"
