@@ -23,6 +23,9 @@ done
 # The modules that these import; already built if the tests have run.
 swift build --target "${modules[-1]}"
 built=$(swift build --show-bin-path)
+# SwiftPM names the package after its folder, and modules of one package share what is declared `package`.
+package=$(grep -m 1 -oE '"-module-name","Files"[^]]*"-package-name","[^"]+"' "$built/../../debug.yaml" |
+    sed -E 's/.*"-package-name","([^"]+)"$/\1/')
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -32,7 +35,7 @@ for library in libavcodec libavformat libavutil libswresample libswscale; do
     ln -s "$headers/$library" "$out/include/$library"
 done
 options=(
-    -swift-version 6 -warnings-as-errors -enable-experimental-feature Lifetimes -parse-as-library -wmo -package-name saliencyd
+    -swift-version 6 -warnings-as-errors -enable-experimental-feature Lifetimes -parse-as-library -wmo -package-name "$package"
     -module-cache-path "$out/cache" -I "$out" -I "$built/Modules" -Xcc -I -Xcc "$out/include"
 )
 # Module maps of this project's C targets, which the build generates, and of the system libraries.
