@@ -38,11 +38,13 @@ import Testing
     func companions() throws {
         try folder.write(Array("a\nb\nc\nd\ne\n".utf8), to: "labels.txt")
         try folder.write(Array("Do what you like.\n".utf8), to: "LICENSE")
-        let outcome = try ModelImport(
+        let job = ModelImport(
             Self.golden("flax.pickle"), labels: folder.file("labels.txt"), licenses: [folder.file("LICENSE")],
             into: catalogue
-        ).run()
+        )
+        let outcome = try job.run()
         #expect(outcome.name == "flax.pickle" && outcome.hasLabels)
+        #expect(try job.run().wasInstalled)
         #expect(try catalogue.open("flax.pickle").manifest.labels == ["a", "b", "c", "d", "e"])
         let installed = try #require(catalogue.installed().first)
         #expect(installed.problem == nil && installed.card?.classCount == 5)

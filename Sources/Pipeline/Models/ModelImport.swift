@@ -57,7 +57,7 @@ public struct ModelImport: Sendable {
         manifest.name = name
         let hasLabels = !manifest.labels.isEmpty
         if let installed = catalogue.installedPath(of: name) {
-            if Self.isSame(installed, variables.contentHash, hasLabels ? manifest.labels : nil), licenses.isEmpty {
+            if Self.isSame(installed, variables.contentHash, hasLabels ? manifest.labels : nil) {
                 return Outcome(name: name, path: installed, wasInstalled: true, hasLabels: hasLabels)
             }
             guard isReplacing else {
