@@ -12,7 +12,7 @@ package struct Setting<Root: Sendable>: Sendable {
     package let key: String
     /// The minimum and the maximum, "0.1 to 60"; nil if the value is not a number.
     package var bounds: String?
-    /// The placeholder for the value in help: "seconds".
+    /// What help shows for the value: "seconds".
     package var valueName: String?
     /// The help of the option with this name; nil if no command has one.
     package var help: String?

@@ -10,7 +10,7 @@ package struct MQTTAddress: Sendable, Equatable {
     private static let plainPort = 1883
     private static let securePort = 8883
 
-    /// A placeholder for settings without a broker.
+    /// The address in settings without a broker, which are never used.
     static let none = MQTTAddress(isSecure: false, host: "", port: UInt16(plainPort))
 
     private init(isSecure: Bool, host: String, port: UInt16) {

@@ -5,7 +5,7 @@
 public struct MethodSetting: Sendable {
     /// The name in options and in the configuration: "max-sigma".
     public let key: String
-    /// The placeholder for the value in help: "sigma".
+    /// What help shows for the value: "sigma".
     public let valueName: String
     /// The allowed words; nil if the value is not one of a list of words.
     public var words: [String]? { makeWords() }

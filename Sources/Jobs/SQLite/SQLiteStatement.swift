@@ -46,7 +46,7 @@ final class SQLiteStatement {
 
     /// Runs the statement to its end.
     ///
-    /// - Parameter arguments: one per placeholder.
+    /// - Parameter arguments: one per question mark.
     func rows(_ arguments: [any SQLiteBindable], _ database: SQLiteDatabase) throws(SQLiteError) -> [SQLiteRow] {
         defer {
             sqlite3_reset(handle)
@@ -135,7 +135,7 @@ enum SQLiteValue {
     }
 }
 
-/// A value that can be bound to a placeholder of a statement.
+/// A value that can be bound to a question mark of a statement.
 protocol SQLiteBindable {
     var sqliteValue: SQLiteValue { get }
 }
