@@ -92,7 +92,9 @@ import Testing
         let run = try await CommandRun.run(
             "/bin/bash",
             [
-                "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" model fetch kinetics-rgb --source \"$1\"",
+                "-c",
+                "export LLVM_PROFILE_FILE=/dev/null; trap '' XFSZ; ulimit -f 1; "
+                    + "exec \"$0\" model fetch kinetics-rgb --source \"$1\"",
                 CommandRun.builtCommand, server.url,
             ], environment: environment)
         expectFailure(run, 73, "label_map.txt.part: cannot be written")

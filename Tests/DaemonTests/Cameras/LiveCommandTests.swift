@@ -199,7 +199,8 @@ import Testing
         let command = try RunningCommand(
             "bash",
             [
-                "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", CommandRun.builtCommand, "live", "loop:\(clip)",
+                "-c", "export LLVM_PROFILE_FILE=/dev/null; trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"",
+                CommandRun.builtCommand, "live", "loop:\(clip)",
                 "--model", network, "--threads", "1", "--log-file", record,
             ])
         #expect(await command.waitForStandardError(containing: "the record is not written"))
