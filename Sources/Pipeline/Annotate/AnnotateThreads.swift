@@ -164,7 +164,8 @@ extension StageReports<Sidecar.WindowRecord> {
                     fit: sampling.preparation.fit.rawValue, clipWidth: explainer.clipWidth,
                     clipHeight: explainer.clipHeight)),
             windows: explainer.records, unexplained: explainer.unexplained,
-            warnings: model.warnings + warnings,
+            warnings: model.warnings + warnings
+                + MotionDoubt.warnings(model: model.description, answers: explainer.records.compactMap(\.top.first)),
             interrupted: reader.isInterrupted)
     }
 }

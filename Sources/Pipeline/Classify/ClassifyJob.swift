@@ -74,7 +74,9 @@ public struct ClassifyJob: Sendable {
         let mean = sum.map { Float($0 / Double(windows.count)) }
         return ClassifyResult(
             input: request.input, windows: windows, top: Explanation.topK(request.top, logits: mean, labels: labels),
-            logits: mean, warnings: model.warnings + streams.flatMap(\.warnings))
+            logits: mean,
+            warnings: model.warnings + streams.flatMap(\.warnings)
+                + MotionDoubt.warnings(model: model.description, answers: windows.compactMap(\.top.first)))
     }
 
     /// The next window of all streams and the sum of their logits. Flow has one field fewer than there are frames, so

@@ -111,6 +111,7 @@ public struct ExplainJob: Sendable {
         let properties = reader.properties
         let explanation = explanations[0]
         let map = explanation.map
+        let best = explanation.topK(Self.namedClasses, labels: labels)
         return ExplainResult(
             saliencyd: saliencydVersion,
             input: ExplainResult.Input(
@@ -122,13 +123,14 @@ public struct ExplainJob: Sendable {
             method: MethodRecord(request.saliency),
             logits: explanation.logits, target: explanation.answer(labels: labels),
             contrast: explanation.contrast(labels: labels),
-            topk: explanation.topK(Self.namedClasses, labels: labels), saliency: map.statistics,
+            topk: best, saliency: map.statistics,
             frameMeans: map.steadyFrameMeans, completeness: explanation.completeness,
             targets: explanations.count > 1 ? explained(explanations) : nil,
             cost: ExplainResult.Cost(
                 forwardPasses: explanation.cost.forward, backwardPasses: explanation.cost.backward,
                 multiple: explanation.cost.multiple),
-            warnings: model.warnings + reader.warnings.map(\.message))
+            warnings: model.warnings + reader.warnings.map(\.message)
+                + MotionDoubt.warnings(model: model.description, answers: Array(best.prefix(1))))
     }
 
     private func explained(_ explanations: [Explanation]) -> [ExplainResult.Explained] {
